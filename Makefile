@@ -1,0 +1,34 @@
+# make demo | test | check | bench | gallery: each installs what it needs first (quick the second time).
+PYTHON ?= python3
+RUN = .venv/bin/python
+
+.PHONY: help setup demo test check bench gallery format
+
+help:            ## what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/'
+
+setup:           ## system packages and .venv, everything pinned
+	@PYTHON=$(PYTHON) .ci/setup test
+
+demo:            ## see a rating travel from a scan to a figure at the district
+	@PYTHON=$(PYTHON) .ci/setup demo
+	@$(RUN) -m tests.demo
+
+test: setup      ## every test, fast first
+	@$(RUN) -m pytest
+
+check: setup     ## formatting, lint, types, architecture
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(RUN) -m pytest -q tests/test_architecture.py
+
+bench: setup     ## measures, with a floor or a peer in the same run; writes build/bench/
+	@$(RUN) -m tests.bench
+
+gallery: setup   ## every state of every screen as PNG in build/gallery/
+	@$(RUN) -m tests.gallery build/gallery
+
+format: setup    ## put the code in its one format
+	@$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix .
