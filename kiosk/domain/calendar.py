@@ -1,0 +1,106 @@
+"""When an office is open: its periods a day, the country's holidays, and the Saturdays worked in exchange.
+
+Everything is local time in Việt Nam, given as naive ``datetime``. Pure: the moment is an argument. Whether an office is
+open never decides whether a citizen may rate; it dims the screen and becomes a plain fact of the entry.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from kiosk.domain.reference import OpeningHours, in_force
+
+LOOK_AHEAD_DAYS = 31
+
+Period = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """``off``: days on which nobody works. ``exchanged``: a day that is worked → the day whose hours it takes over."""
+
+    off: frozenset[date] = frozenset()
+    exchanged: Mapping[date, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCalendar:
+    """One office's hours. Without any row of ``hours`` nothing is known, and nothing is called closed."""
+
+    hours: tuple[OpeningHours, ...] = ()
+    holidays: Holidays = Holidays()
+
+
+def periods_of(calendar: OfficeCalendar, day: date) -> tuple[Period, ...]:
+    """The periods of a day, in order; none on a holiday."""
+    if day in calendar.holidays.exchanged:
+        return _usual(calendar.hours, day, calendar.holidays.exchanged[day].isoweekday())
+    if day in calendar.holidays.off:
+        return ()
+    return _usual(calendar.hours, day, day.isoweekday())
+
+
+def is_open(calendar: OfficeCalendar, at: datetime) -> bool | None:
+    """Whether the office is open; a period includes its first minute and not its last. ``None``: not known."""
+    if not _in_force(calendar.hours, at.date()):
+        return None
+    return any(first <= at.time() < last for first, last in periods_of(calendar, at.date()))
+
+
+def opens_after(calendar: OfficeCalendar, at: datetime) -> datetime | None:
+    """The next moment a period begins, later than ``at``; ``None`` when none does within a month."""
+    for ahead in range(LOOK_AHEAD_DAYS):
+        day = at.date() + timedelta(days=ahead)
+        for first, _ in periods_of(calendar, day):
+            if datetime.combine(day, first) > at:
+                return datetime.combine(day, first)
+    return None
+
+
+def hours_for(rows: Iterable[OpeningHours], chain: Sequence[str], day: date) -> tuple[OpeningHours, ...]:
+    """The rows that govern a unit: those of the nearest unit that has any in force. ``chain``: unit, parent, … .
+
+    Rows of that unit for later days come along, so that the next opening can be told.
+    """
+    known = tuple(rows)
+    for unit_id in chain:
+        own = tuple(row for row in known if row.unit_id == unit_id)
+        if _in_force(own, day):
+            return own
+    return ()
+
+
+def period_from(text: str) -> Period:
+    """``07:30-11:30`` as two times. Raises ``ValueError`` when it is no period, or ends before it begins."""
+    first_text, dash, last_text = text.partition("-")
+    first, last = time.fromisoformat(first_text), time.fromisoformat(last_text)
+    if not dash or first >= last:
+        raise ValueError(f"{text!r} does not end after it begins")
+    return first, last
+
+
+def holidays_from(lists: Iterable[Mapping[str, Any]]) -> Holidays:
+    """Reads parsed lists (config/schemes/holidays-….toml, or their JSON). Raises ``ValueError`` naming the fault."""
+    off: set[date] = set()
+    exchanged: dict[date, date] = {}
+    for content in lists:
+        try:
+            off |= {_date(row["day"]) for row in content.get("off", [])}
+            exchanged |= {_date(row["day"]): _date(row["instead_of"]) for row in content.get("worked", [])}
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"holidays: a row lacks {error}") from error
+    return Holidays(frozenset(off), exchanged)
+
+
+def _usual(hours: Sequence[OpeningHours], day: date, weekday: int) -> tuple[Period, ...]:
+    rows = (row for row in _in_force(hours, day) if str(weekday) in row.weekdays)
+    return tuple(sorted({period_from(text) for row in rows for text in (row.morning, row.afternoon) if text}))
+
+
+def _in_force(rows: Sequence[OpeningHours], day: date) -> tuple[OpeningHours, ...]:
+    return tuple(row for row in rows if in_force(row.valid_from, row.valid_to, day))
+
+
+def _date(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

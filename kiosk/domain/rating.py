@@ -1,0 +1,40 @@
+"""A rating: how satisfied a citizen was with one dossier at one stage."""
+
+from enum import IntEnum, StrEnum
+
+
+class Score(IntEnum):
+    """The five levels of the public service survey, from worst to best."""
+
+    VERY_DISSATISFIED = 1
+    DISSATISFIED = 2
+    NEUTRAL = 3
+    SATISFIED = 4
+    VERY_SATISFIED = 5
+
+
+class Stage(StrEnum):
+    """The point of the transaction that is rated (Điều 12 khoản 2 Thông tư 01/2018/TT-VPCP names the first two)."""
+
+    HAND_IN = "hand_in"
+    RETURN = "return"
+    UNKNOWN = "unknown"
+
+
+class Flag(StrEnum):
+    """Plain facts about how a rating came about. The box records them, the district judges."""
+
+    NO_DOSSIER = "no_dossier"
+    CODE_UNVERIFIED = "code_unverified"
+    DOSSIER_UNKNOWN = "dossier_unknown"
+    REPEAT = "repeat"
+    CLOCK_UNSURE = "clock_unsure"
+    OUTSIDE_HOURS = "outside_hours"
+
+
+class InputMethod(StrEnum):
+    """How the citizen told us which dossier it was."""
+
+    SCAN = "scan"
+    TYPED = "typed"
+    COUNTER = "counter"

@@ -1,0 +1,36 @@
+"""The ways of typing, as tables: what each key means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from kiosk.vietnamese import marks, telex, vni
+from kiosk.vietnamese.letters import Tone
+from kiosk.vietnamese.shaping import Change
+
+
+class Method(StrEnum):
+    """A way of typing, by the name that settings and the command line use."""
+
+    TELEX = "telex"
+    VNI = "vni"
+    MARKS = "marks"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the keys of one method mean. ``marks`` is looked up with a small letter, the others with the key itself."""
+
+    marks: Mapping[str, Tone | Change]
+    letters: Mapping[str, str] = field(default_factory=dict)
+    letters_without_vowel: Mapping[str, str] = field(default_factory=dict)
+
+
+KEYS = MappingProxyType(
+    {
+        Method.TELEX: Keys(telex.MARKS, telex.LETTERS, telex.LETTERS_WITHOUT_VOWEL),
+        Method.VNI: Keys(vni.MARKS),
+        Method.MARKS: Keys(marks.MARKS),
+    }
+)

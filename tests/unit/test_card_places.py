@@ -1,0 +1,42 @@
+"""How many cards stand beside each other, and what happens when they do not all fit."""
+
+from kiosk.ui.metrics import Panel, metrics_for
+from kiosk.ui.screens.card_places import Places, places_for
+
+M = metrics_for(Panel(1280, 800, 217))
+WORDS = ["một hai ba"] * 9
+
+
+def measured(words: str, font: int, width: int) -> int | None:
+    """Letters half as wide as high; a line for each word that does not fit on the one before."""
+    if max(map(len, words.split())) * font // 2 > width:
+        return None
+    return font * -(-len(words) * font // 2 // width)
+
+
+def places(size: tuple[float, float], wishes: tuple[int, ...] = (5, 3), pictures: bool = True) -> Places:
+    return places_for(WORDS, wishes, size, M, (M.title, M.body), pictures, measured)
+
+
+def test_with_room_the_first_wish_is_granted_with_drawings_in_large_type() -> None:
+    found = places((1200, 700))
+
+    assert (found.columns, found.pictures, found.font, found.a_page) == (5, True, M.title, 9)
+
+
+def test_with_less_room_the_type_becomes_smaller_before_the_drawings_go() -> None:
+    heights = range(700, 240, -10)
+    steps = [(found.pictures, found.font) for height in heights if (found := places((1200, height))).a_page == 9]
+
+    assert steps[0] == (True, M.title)
+    assert steps == sorted(steps, reverse=True)
+
+
+def test_what_does_not_fit_stands_on_a_further_page_with_a_place_for_turning() -> None:
+    found = places((1200, 150))
+
+    assert (found.columns, found.a_page, found.pictures) == (5, 4, False)
+
+
+def test_one_card_is_always_shown() -> None:
+    assert places((30, 20)).a_page == 1

@@ -1,0 +1,57 @@
+"""The box's settings: what is wrong is named with its section, and what to write instead."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import BadSettings, load
+
+
+def written(folder: Path, text: str) -> dict[str, str]:
+    (folder / "kiosk.toml").write_text(text, encoding="utf-8")
+    return {"KIOSK_CONFIG": str(folder / "kiosk.toml"), "KIOSK_DATA": str(folder)}
+
+
+def test_the_example_is_whole():
+    settings = load(environment={"KIOSK_DATA": "/somewhere"})
+
+    assert (settings.default_language, settings.idle_seconds, settings.keys) == ("vi", 45, Path("/somewhere/keys"))
+
+
+def test_what_a_file_leaves_out_is_taken_from_the_example(tmp_path: Path):
+    settings = load(environment=written(tmp_path, "[times]\nidle = 60\n"))
+
+    assert (settings.idle_seconds, settings.thanks_seconds) == (60, 8)
+
+
+def test_the_named_file_wins_over_the_environment(tmp_path: Path):
+    environment = written(tmp_path, "[times]\nidle = 60\n")
+    (tmp_path / "other.toml").write_text("[times]\nidle = 90\n")
+
+    assert load(str(tmp_path / "other.toml"), environment).idle_seconds == 90
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[time]\nidle = 60\n", r"\[time\] is no section"),
+        ("[times]\nidel = 60\n", r"\[times\] has no idel"),
+        ('[times]\nidle = "60"\n', r"\[times\] idle must be int"),
+        ("[times]\nidle = 5\n", r"\[times\] idle must be from 10 to 600"),
+        ('[languages]\ndefault = "tay"\n', "not among those offered"),
+        ('[dossier_code]\npattern = "("\n', "not a regular expression"),
+        ('[dossier_code]\npattern = "abc"\n', "named groups"),
+        ('[buttons]\nletters = "1134"\n', "five different ASCII characters"),
+        ("[speech]\nvolume = 9\n", r"\[speech\] volume must be from 1 to 3"),
+        ("idle = 60\n", "is no section"),
+        ("[times\n", "not TOML"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str):
+    with pytest.raises(BadSettings, match=said):
+        load(environment=written(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_says_what_to_copy(tmp_path: Path):
+    with pytest.raises(BadSettings, match=r"copy the example config/kiosk\.toml"):
+        load(str(tmp_path / "none.toml"), {})
