@@ -1,0 +1,54 @@
+"""What a citizen asks of the screen for themselves: larger text, more contrast, the left hand, being read to.
+
+It holds for one citizen: an idle kiosk forgets it, and no entry carries it.
+"""
+
+from dataclasses import dataclass, replace
+
+TEXT_STEPS = (0, 1, 2)
+VOLUMES = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them."""
+
+    text_step: int = 0
+    contrast: bool = False
+    left_handed: bool = False
+    spoken: bool = False
+    volume: int = 2
+    by_keys: bool = False
+
+    def louder(self, by: int) -> "Preferences":
+        """A step louder, or softer with a negative ``by``; it stays within the three steps.
+
+        >>> Preferences(volume=3).louder(1).volume
+        3
+        """
+        return replace(self, volume=min(VOLUMES[-1], max(VOLUMES[0], self.volume + by)))
+
+
+PLAIN = Preferences()
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesAsked:
+    """The citizen wants larger text, more contrast, or to be read to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesChosen:
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A physical number key: ``0`` to ``9``, ``enter``, ``erase``, ``again``, ``home``, ``louder`` or ``softer``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAgain:
+    """The citizen wants to hear the prompt once more."""

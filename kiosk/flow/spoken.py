@@ -1,0 +1,133 @@
+"""What is said aloud on each screen: names of prompts in assets/texts/spoken, each a sound file. Pure.
+
+A screen says what it is and what to do next; whoever uses the number keys also hears which key does what.
+What was chosen, and what is asked because of it, is said into a headset only: the hall would hear a loudspeaker.
+"""
+
+import re
+
+from kiosk.flow import words as w
+from kiosk.flow.by_key import answers_by_key, choices, counters_by_key
+from kiosk.flow.form import Ask, PickStage, Private, Sending, Why
+
+#: A prompt's name, or a counter, of which its field can be said.
+Clip = str | w.CounterChoice
+
+_SIMPLE: dict[type, str] = {
+    w.TypeCode: "code",
+    w.Finding: "finding",
+    PickStage: "stage",
+    Sending: "saving",
+    w.Rate: "rate",
+    w.Saving: "saving",
+    w.Thanks: "thanks",
+    w.Sorry: "sorry",
+    w.OutOfService: "out",
+    w.StillThere: "still",
+    w.ChoosePreferences: "preferences",
+}
+
+
+def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[Clip, ...] | None:
+    """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
+    if not after.preferences.spoken:
+        return ()
+    if before is None or _heading(before) != _heading(after):
+        return prompt(after, rules)
+    if before.preferences.volume != after.preferences.volume:
+        return ("volume",)
+    match before.place, after.place:
+        case w.TypeCode(old), w.TypeCode(new) if new != old:
+            return (f"digit.{new[-1]}",) if len(new) > len(old) and new[-1].isdigit() else ("erased",)
+        case ((Why() | Private()), (Why() | Private() as place)) if before.place != after.place and rules.headset:
+            return _marked(before.place.chosen, place)
+        case w.ChoosePreferences(), w.ChoosePreferences() if before.preferences != after.preferences:
+            return _preference(before, after)
+    return None
+
+
+def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+    """The whole prompt of a screen. Staff screens say nothing: they are no citizen's."""
+    clips: list[Clip] = []
+    match state.place:
+        case w.Idle(notice=notice):
+            clips = [f"notice.{notice.value}"] if notice else ["idle"]
+        case w.PickCounter(for_staff=False, counters=counters):
+            clips = ["counter" if counters else "counter.none"]
+        case Why() | Ask() | Private() if not rules.headset:
+            clips = ["private" if isinstance(state.place, Private) else "more"]
+        case (Why() | Ask() | Private()) as asking:
+            return _asked(asking, first=isinstance(asking, Why))
+        case w.Thanks(score=score) if rules.headset:
+            clips = [f"score.{int(score)}", "thanks"]
+        case place if type(place) in _SIMPLE:
+            clips = [_SIMPLE[type(place)]]
+        case _:
+            return ()
+    return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
+
+
+def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
+    place, keys = state.place, choices(state, rules)
+    match place:
+        case w.Idle():
+            return [f"idle.key_{key}" for key in keys]
+        case w.PickCounter() as pick:
+            said: list[Clip] = []
+            for key, counter in counters_by_key(pick).items():
+                said += [f"key.{key}", *_counter(counter)]
+            return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
+        case w.TypeCode():
+            return ["code.keys"]
+        case PickStage():
+            return ["stage.keys", "keys.home"]
+        case Why() | Ask() | Private():
+            return ["more.keys"]
+        case w.Rate():
+            return ["rate.keys", "keys.home"]
+        case w.StillThere():
+            return ["still.keys"]
+        case w.ChoosePreferences():
+            return ["preferences.keys"]
+    return []
+
+
+def _asked(place: Why | Ask | Private, *, first: bool) -> tuple[Clip, ...]:
+    """The question and its answers, each with its key. Whoever listens has the keys: there is a headset."""
+    kept = place.form.kept.questionnaire
+    name = f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
+    said: list[Clip] = [*(["more.kept"] if first else []), name]
+    for key, answer in answers_by_key(place.question).items():
+        said += [f"key.{key}", f"{name}.{answer}"]
+    return (*said, "more.keys")
+
+
+def _counter(counter: w.CounterChoice) -> list[Clip]:
+    number = re.search(r"\d{1,2}", counter.name)
+    return [counter, *(["counter.number", *(f"digit.{digit}" for digit in number[0])] if number else [])]
+
+
+def _marked(before: tuple[str, ...], place: Why | Private) -> tuple[Clip, ...]:
+    kept = place.form.kept.questionnaire
+    name = f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
+    on = [f"{name}.{answer}" for answer in place.chosen if answer not in before]
+    off = [f"{name}.{answer}" for answer in before if answer not in place.chosen]
+    return (*on, "marked") if on else (*off, "unmarked")
+
+
+def _preference(before: w.State, after: w.State) -> tuple[Clip, ...]:
+    now, then = after.preferences, before.preferences
+    if now.text_step != then.text_step:
+        return (f"preferences.text_{now.text_step}",)
+    if now.contrast != then.contrast:
+        return ("preferences.contrast_on" if now.contrast else "preferences.contrast_off",)
+    return ()
+
+
+def _heading(state: w.State) -> tuple[object, ...]:
+    """What, when it changes, means that the whole prompt has to be said."""
+    page = (state.place.page, state.place.counters) if isinstance(state.place, w.PickCounter) else ()
+    notice = state.place.notice if isinstance(state.place, w.Idle) else None
+    by_keys = state.preferences.by_keys and not isinstance(state.place, w.TypeCode)
+    question = state.place.question if isinstance(state.place, Why | Ask | Private) else None
+    return type(state.place), page, question, notice, state.language, state.preferences.spoken, by_keys, state.heard

@@ -1,0 +1,472 @@
+"""The words of the flow: places the screen can be in, events that happen to it, effects it asks for.
+
+Places are what is shown, events are facts in the past, effects are requests that the shell carries out and answers
+with another event.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.rating import InputMethod, Score
+from kiosk.domain.reference import Notice
+from kiosk.flow import form
+from kiosk.flow.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.subject import Draft as Draft
+from kiosk.flow.subject import Kept
+from kiosk.flow.subject import Subject as Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Seconds and limits from the settings. Nothing hurries a citizen earlier than ``idle_seconds``."""
+
+    default_language: str = "vi"
+    code_prefill: str = ""
+    idle_seconds: float = 45
+    still_there_seconds: float = 20
+    thanks_seconds: float = 8
+    sorry_seconds: float = 15
+    notice_seconds: float = 10
+    staff_seconds: float = 60
+    same_scan_seconds: float = 5
+    probe_seconds: float = 10
+    rest_seconds: float = 60
+    board_seconds: float = 60
+    pin_length: int = 6
+    pin_tries: int = 5
+    pin_lock_seconds: float = 300
+    longest_code: int = 40
+    #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
+    languages: tuple[str, ...] = ("vi",)
+    preferences: Preferences = PLAIN
+    speech: bool = True
+    headset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterChoice:
+    counter_id: str
+    name: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyPeriod:
+    """Counts of each score (worst to best) in groups of at least five. ``n`` is their sum."""
+
+    counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class TallyView:
+    """What the staff of one counter may see: today and the seven days up to today."""
+
+    counter: CounterChoice
+    day: date
+    today: TallyPeriod
+    week: TallyPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
+
+    ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said.
+    """
+
+    notices: tuple[Notice, ...] = ()
+    closed: bool = False
+    opens: datetime | None = None
+
+
+# ---- places
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """The window is up, the store is not open yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Waiting for a citizen. ``notice`` says why the last scan led nowhere; ``cards`` take turns."""
+
+    notice: NoCode | None = None
+    until: float | None = None
+    cards: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Outside opening hours the screen is dark and says when the office opens. A touch or a scan wakes it."""
+
+    opens: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCode:
+    """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits."""
+
+    text: str
+    letters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickCounter:
+    """Pictures of the counters, for a citizen without paper (or for staff, before the PIN)."""
+
+    counters: tuple[CounterChoice, ...] = ()
+    page: int = 0
+    for_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A code is being looked up; a moment without controls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    subject: Subject
+    opened_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    subject: Subject
+    score: Score
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """The rating could not be kept, and the citizen is told so. ``rated``: it was, only the answers after it not."""
+
+    until: float
+    rated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfService:
+    """``reason``: not_enrolled | cannot_save | cannot_open. ``probe_at`` is when the disk is tried again."""
+
+    reason: str
+    probe_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """ "Ông/Bà còn cần thời gian?" over the place that was left."""
+
+    resume: "Place"
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePreferences:
+    """Text size, contrast, the hand, reading aloud; over the place it was asked on."""
+
+    resume: "Place"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPin:
+    """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
+
+    counter: CounterChoice
+    digits: str = ""
+    refused: bool = False
+    checking: bool = False
+    locked_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTallies:
+    view: TallyView
+
+
+Place = (
+    Starting
+    | Idle
+    | Resting
+    | TypeCode
+    | PickCounter
+    | Finding
+    | form.PickStage
+    | Rate
+    | Saving
+    | form.Why
+    | form.Ask
+    | form.Private
+    | form.Sending
+    | Thanks
+    | Sorry
+    | OutOfService
+    | StillThere
+    | ChoosePreferences
+    | StaffPin
+    | StaffTallies
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The place, and what outlives it. Times are seconds of a monotonic clock.
+
+    ``touches`` are those of the last minute; ``scans_again`` counts the same receipt scanned again.
+    """
+
+    place: Place
+    language: str
+    touched_at: float = 0
+    last_press_at: float | None = None
+    last_scan: str = ""
+    last_scan_at: float | None = None
+    scans_again: int = 0
+    touches: tuple[float, ...] = ()
+    pin_failures: int = 0
+    pin_locked_until: float | None = None
+    preferences: Preferences = PLAIN
+    #: how often a prompt was asked for again
+    heard: int = 0
+    board: Board = Board()
+    board_read_at: float | None = None
+
+
+# ---- events: what happened
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The store is open and the box is enrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The screen was touched where there is no control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAsked:
+    """The citizen wants to type the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoPaper:
+    """The citizen has no receipt at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a pad: a digit, a letter, ``.`` or ``-``."""
+
+    character: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LettersToggled:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The typed code, or the going on after "Ông/Bà còn cần thời gian?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountersLoaded:
+    counters: tuple[CounterChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageTurned:
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class CounterChosen:
+    counter: CounterChoice
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLoaded:
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    reason: NoCode
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WentHome:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffGesture:
+    """The deliberate gesture. ``counter`` is this kiosk's own, ``None`` for a kiosk of the whole hall."""
+
+    counter: CounterChoice | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinAccepted:
+    view: TallyView
+
+
+@dataclass(frozen=True, slots=True)
+class PinRefused:
+    pass
+
+
+Event = (
+    Opened
+    | Unavailable
+    | Tick
+    | Touched
+    | Scanned
+    | TypeAsked
+    | NoPaper
+    | Key
+    | Erased
+    | Cleared
+    | LettersToggled
+    | Confirmed
+    | CountersLoaded
+    | BoardLoaded
+    | PageTurned
+    | CounterChosen
+    | Found
+    | NotFound
+    | Chose
+    | Saved
+    | SaveFailed
+    | form.StageChosen
+    | form.Marked
+    | form.Skipped
+    | form.WentBack
+    | form.SentOff
+    | form.AnswersSaved
+    | form.AnswersLost
+    | WentHome
+    | LanguageChosen
+    | StaffGesture
+    | PinAccepted
+    | PinRefused
+    | PreferencesAsked
+    | PreferencesChosen
+    | Pressed
+    | HeardAgain
+)
+
+
+# ---- effects: what the shell is asked to do
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Find the dossier code in a text and look it up. Answered by ``Found`` or ``NotFound``."""
+
+    text: str = field(repr=False)
+    method: InputMethod
+
+
+@dataclass(frozen=True, slots=True)
+class FindCounter:
+    """Rate a counter without a dossier. Answered by ``Found``."""
+
+    counter: CounterChoice
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCounters:
+    """Answered by ``CountersLoaded``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBoard:
+    """Answered by ``BoardLoaded``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Answered by ``Saved`` after the COMMIT, or by ``SaveFailed``."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Answered by ``PinAccepted`` or ``PinRefused``; both are recorded."""
+
+    counter: CounterChoice
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Try whether the store can be written again. Answered by ``Opened`` or ``Unavailable``."""
+
+
+Effect = Find | FindCounter | LoadCounters | LoadBoard | Save | form.SaveAnswers | CheckPin | Probe

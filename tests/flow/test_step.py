@@ -1,0 +1,296 @@
+"""The journey, moment by moment. No Kivy, no disk; time is an argument."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.dossier_code import DossierCode, NoCode
+from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.flow import form as f
+from kiosk.flow import words as w
+from kiosk.flow.step import begin, step
+from kiosk.flow.subject import Kept
+from kiosk.scheme import shipped
+
+KEPT = Kept("018f-0000", shipped())
+RULES = w.Rules(code_prefill="H35.13.02-261121-")
+SUBJECT = w.Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode("H35.13.02-261120-0042"))
+COUNTER = w.CounterChoice("H35.13-q1", "Quầy số 1")
+VIEW = w.TallyView(COUNTER, date(2026, 11, 21), w.TallyPeriod((0, 0, 1, 2, 2)), w.TallyPeriod((1, 0, 2, 4, 8)))
+IDLE = w.State(w.Idle(), "vi")
+
+
+def at(place: w.Place, **outlives) -> w.State:
+    return w.State(place, "vi", **outlives)
+
+
+def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[w.Effect]]:
+    effects: list[w.Effect] = []
+    for now, event in moments:
+        state, asked = step(state, event, now, RULES)
+        effects = list(asked)
+    return state, effects
+
+
+def test_one_scan_and_one_tap_is_a_complete_rating():
+    state, effects = play(IDLE, (0, w.Scanned("H35.13.02-261120-0042")))
+    assert effects == [w.Find("H35.13.02-261120-0042", InputMethod.SCAN)]
+
+    state, effects = play(state, (0.1, w.Found(SUBJECT)), (4, w.Chose(Score.SATISFIED)))
+    assert effects == [w.Save(w.Draft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
+
+    state, effects = play(state, (4.1, w.Saved(KEPT)))
+    assert (type(state.place), effects) == (f.Why, [])
+
+
+def test_thanks_goes_home_by_itself():
+    state, _ = play(at(w.Thanks(SUBJECT, Score.NEUTRAL, until=12)), (12, w.Tick()))
+
+    assert state.place == w.Idle()
+
+
+def test_nothing_is_thanked_before_it_is_saved():
+    state, _ = play(at(w.Rate(SUBJECT, 0)), (1, w.Chose(Score.NEUTRAL)), (60, w.Tick()), (99, w.Touched()))
+
+    assert isinstance(state.place, w.Saving)
+
+
+def test_a_second_tap_changes_nothing():
+    state, _ = play(at(w.Rate(SUBJECT, 0)), (1, w.Chose(Score.VERY_SATISFIED)))
+
+    again, effects = play(state, (1.01, w.Chose(Score.VERY_DISSATISFIED)))
+
+    assert (again.place, effects) == (state.place, [])
+
+
+def test_a_failed_save_apologises_then_goes_out_of_service_and_probes():
+    state, _ = play(at(w.Saving(w.Draft(SUBJECT, Score.NEUTRAL, "vi", None, 1))), (1, w.SaveFailed()))
+    assert isinstance(state.place, w.Sorry)
+
+    state, effects = play(state, (16, w.Tick()), (16, w.Tick()))
+    assert (state.place, effects) == (w.OutOfService("cannot_save", 26), [w.Probe()])
+
+
+def test_out_of_service_ends_when_the_disk_is_back():
+    state, _ = play(at(w.OutOfService("cannot_save", 26)), (27, w.Opened()))
+
+    assert state.place == w.Idle()
+
+
+def test_out_of_service_takes_no_scan_and_no_touch():
+    out = at(w.OutOfService("cannot_save", 26))
+
+    assert play(out, (1, w.Scanned("x")), (2, w.NoPaper()), (3, w.TypeAsked()))[0].place == out.place
+
+
+def test_the_same_code_within_five_seconds_is_one_scan():
+    state, _ = play(IDLE, (0, w.Scanned("A")), (0.1, w.NotFound(NoCode.NO_MATCH)))
+
+    state, effects = play(state, (4, w.Scanned("A")))
+    assert (effects, state.place) == ([], w.Idle(NoCode.NO_MATCH, 10.1))
+
+    assert play(state, (9.1, w.Scanned("A")))[1] == [w.Find("A", InputMethod.SCAN)]
+
+
+def test_a_receipt_left_under_the_scanner_does_not_restart_the_question():
+    state, _ = play(IDLE, (0, w.Scanned("A")), (0.1, w.Found(SUBJECT)))
+
+    assert play(state, (30, w.Scanned("A")))[0].place == state.place
+
+
+def test_what_was_scanned_is_forgotten_once_it_is_no_longer_needed():
+    state, _ = play(replace(IDLE, last_scan="A?secretKey=1", last_scan_at=0.0), (5, w.Tick()))
+
+    assert state.last_scan == ""
+
+
+def test_a_new_receipt_during_a_rating_is_a_new_citizen():
+    state, effects = play(at(w.Rate(SUBJECT, 0), last_scan="A", last_scan_at=0.0), (8, w.Scanned("B")))
+
+    assert (state.place, effects) == (w.Finding(), [w.Find("B", InputMethod.SCAN)])
+
+
+def test_typing_starts_with_this_offices_prefix_and_todays_date():
+    state, _ = play(IDLE, (0, w.TypeAsked()))
+
+    assert state.place == w.TypeCode("H35.13.02-261121-")
+
+
+def test_a_typed_code_is_looked_up():
+    state, effects = play(
+        IDLE, (0, w.TypeAsked()), (1, w.Key("0")), (2, w.Key("7")), (3, w.Key("8")), (4, w.Erased()), (5, w.Confirmed())
+    )
+
+    assert (state.place, effects) == (w.Finding(), [w.Find("H35.13.02-261121-07", InputMethod.TYPED)])
+
+
+def test_confirming_an_untouched_pad_changes_nothing():
+    state, effects = play(IDLE, (0, w.TypeAsked()), (1, w.Confirmed()))
+
+    assert (state.place, effects) == (w.TypeCode(RULES.code_prefill), [])
+
+
+def test_clearing_the_pad_brings_the_prefix_back():
+    state, _ = play(at(w.TypeCode("XYZ", letters=True)), (0, w.Cleared()))
+
+    assert state.place == w.TypeCode(RULES.code_prefill, letters=True)
+
+
+def test_a_code_cannot_grow_without_end():
+    state, _ = play(at(w.TypeCode("")), *((i, w.Key("9")) for i in range(100)))
+
+    assert len(state.place.text) == RULES.longest_code
+
+
+def test_without_paper_a_counter_is_chosen():
+    state, effects = play(IDLE, (0, w.NoPaper()))
+    assert effects == [w.LoadCounters()]
+
+    state, effects = play(state, (1, w.CountersLoaded((COUNTER,))), (2, w.CounterChosen(COUNTER)))
+    assert (state.place, effects) == (w.Finding(), [w.FindCounter(COUNTER)])
+
+
+@pytest.mark.parametrize("place", [w.TypeCode("H35"), w.PickCounter((COUNTER,)), w.Rate(SUBJECT, 0)])
+def test_nobody_is_hurried_before_45_seconds_then_is_asked_then_it_goes_home(place: w.Place):
+    state, _ = play(at(place), (44.9, w.Tick()))
+    assert state.place == place
+
+    state, _ = play(state, (45, w.Tick()))
+    assert state.place == w.StillThere(place, 65)
+
+    state, _ = play(state, (65, w.Tick()))
+    assert state.place == w.Idle()
+
+
+def test_one_tap_goes_on_where_the_citizen_was():
+    state, _ = play(at(w.StillThere(w.TypeCode("H35.1"), 65)), (50, w.Touched()), (94, w.Tick()))
+
+    assert state.place == w.TypeCode("H35.1")
+
+
+def test_still_there_can_also_end():
+    state, _ = play(at(w.StillThere(w.TypeCode("H35.1"), 65)), (50, w.WentHome()))
+
+    assert state.place == w.Idle()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [w.TypeCode("H35"), w.PickCounter((COUNTER,)), w.Rate(SUBJECT, 0), w.Thanks(SUBJECT, Score.NEUTRAL, 8),
+     w.StaffPin(COUNTER), w.StaffTallies(VIEW), w.PickCounter((COUNTER,), for_staff=True)],
+)  # fmt: skip
+def test_every_place_has_a_way_home_and_leaves_the_language_behind(place: w.Place):
+    state, effects = play(replace(at(place), language="en"), (1, w.WentHome()))
+
+    assert (state.place, state.language, list(effects)) == (w.Idle(), "vi", [])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [w.Idle(), w.TypeCode("H35"), w.PickCounter(), w.Rate(SUBJECT, 0), w.Thanks(SUBJECT, Score.NEUTRAL, 8),
+     w.Sorry(3), w.StillThere(w.TypeCode("H"), 20), w.StaffPin(COUNTER), w.StaffTallies(VIEW)],
+)  # fmt: skip
+def test_left_alone_every_place_comes_to_rest(place: w.Place):
+    state = at(place)
+    for now in range(200):
+        state, _ = step(state, w.Tick(), now, RULES)
+
+    assert isinstance(state.place, w.Idle | w.OutOfService)
+
+
+def test_the_language_changes_where_the_citizen_is():
+    state, _ = play(at(w.Rate(SUBJECT, 0)), (1, w.LanguageChosen("en")))
+
+    assert (state.place, state.language) == (w.Rate(SUBJECT, 0), "en")
+
+
+def test_a_language_left_on_the_idle_screen_goes_back():
+    state, _ = play(IDLE, (0, w.LanguageChosen("en")), (45, w.Tick()))
+
+    assert state.language == "vi"
+
+
+def test_a_notice_disappears():
+    state, _ = play(at(w.Idle(NoCode.NO_MATCH, 10)), (10, w.Tick()))
+
+    assert state.place == w.Idle()
+
+
+def test_staff_see_their_tallies_after_gesture_and_pin():
+    keys = [(float(i), w.Key(digit)) for i, digit in enumerate("246810"[:6])]
+    state, effects = play(IDLE, (0, w.StaffGesture(COUNTER)), *keys)
+    assert effects == [w.CheckPin(COUNTER, "246810")]
+    assert state.place.digits == ""
+
+    state, _ = play(state, (7, w.PinAccepted(VIEW)))
+    assert state.place == w.StaffTallies(VIEW)
+
+
+def test_the_staff_view_closes_by_itself():
+    state, _ = play(at(w.StaffTallies(VIEW)), (60, w.Tick()))
+
+    assert state.place == w.Idle()
+
+
+def test_five_wrong_pins_lock_the_door_for_five_minutes_also_from_the_idle_screen():
+    state = at(w.StaffPin(COUNTER))
+    for now in range(5):
+        state, _ = play(replace(state, place=replace(state.place, checking=True)), (now, w.PinRefused()))
+    assert state.place == w.StaffPin(COUNTER, refused=True, locked_until=304)
+
+    state, _ = play(state, (5, w.WentHome()), (6, w.StaffGesture(COUNTER)), (7, w.Key("1")))
+    assert state.place == w.StaffPin(COUNTER, locked_until=304)
+
+    state, _ = play(state, (304, w.Tick()), (304, w.StaffGesture(COUNTER)), (305, w.Key("1")))
+    assert state.place == w.StaffPin(COUNTER, digits="1")
+
+
+def test_a_pin_is_never_part_of_a_printed_effect():
+    assert "246810" not in repr(w.CheckPin(COUNTER, "246810"))
+
+
+def test_a_scan_during_the_staff_view_is_not_heard():
+    assert play(at(w.StaffTallies(VIEW)), (1, w.Scanned("A")))[0].place == w.StaffTallies(VIEW)
+
+
+def test_before_the_store_is_open_nothing_happens():
+    state, effects = play(begin(RULES), (0, w.Scanned("A")), (1, w.NoPaper()), (2, w.StaffGesture(None)))
+
+    assert (state.place, effects) == (w.Starting(), [])
+
+
+EVENTS = st.one_of(
+    st.sampled_from(
+        [
+            *(w.Tick(), w.Touched(), w.TypeAsked(), w.NoPaper(), w.Erased(), w.Cleared(), w.LettersToggled()),
+            *(w.Confirmed(), w.CountersLoaded((COUNTER,)), w.CounterChosen(COUNTER), w.Found(SUBJECT)),
+            *(w.NotFound(NoCode.EMPTY), w.Saved(KEPT), w.SaveFailed(), w.WentHome(), w.LanguageChosen("en")),
+            *(w.StaffGesture(None), w.StaffGesture(COUNTER), w.PinAccepted(VIEW), w.PinRefused()),
+            *(w.Opened(), w.Unavailable("cannot_save"), w.Scanned("A"), w.Scanned("B")),
+        ]
+    ),
+    st.builds(w.Key, st.sampled_from("0123H.-")),
+    st.builds(w.PageTurned, st.integers(-2, 9)),
+    st.builds(w.Chose, st.sampled_from(Score)),
+    st.sampled_from([f.Skipped(), f.WentBack(), f.SentOff(), f.AnswersSaved(), f.AnswersLost()]),
+    st.builds(f.Marked, st.sampled_from(["waiting", "private", "money", "late", "none", "yes", "7"])),
+)
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), EVENTS), max_size=60))
+def test_whatever_happens_a_thank_you_follows_a_save_and_the_flow_never_breaks(moments):
+    state, now, asked_to_save, saved = begin(RULES), 0.0, 0, 0
+    for wait, event in moments:
+        now += wait
+        before = state
+        state, effects = step(state, event, now, RULES)
+        asked_to_save += sum(isinstance(effect, w.Save) for effect in effects)
+        if isinstance(state.place, f.Why) and isinstance(before.place, w.Saving):
+            assert isinstance(event, w.Saved)
+            saved += 1
+        if isinstance(state.place, w.Thanks) and isinstance(before.place, f.Sending):
+            assert isinstance(event, f.AnswersSaved)
+    assert saved <= asked_to_save
