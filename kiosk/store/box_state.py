@@ -1,0 +1,27 @@
+"""Small named values that the two processes and the technician share: sync's state, the snapshot's cursor, the last
+boot. Never anything a citizen said."""
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kiosk.store.tables import box_state
+
+_GET = select(box_state.c.value).where(box_state.c.name == bindparam("name"))
+_PUT = (
+    upsert(box_state)
+    .values(name=bindparam("name"), value=bindparam("value"))
+    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("value")})
+)
+
+
+def get(tx: Connection, name: str, default: Any = None) -> Any:
+    """The value as JSON, or ``default``."""
+    row = tx.execute(_GET, {"name": name}).first()
+    return default if row is None else row.value
+
+
+def put(tx: Connection, name: str, value: Any) -> None:
+    """Keeps a JSON value under a name."""
+    tx.execute(_PUT, {"name": name, "value": value})

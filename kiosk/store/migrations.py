@@ -1,0 +1,101 @@
+"""The box's schema as an ordered list of small steps, each in one transaction with its record.
+
+A step never changes once released and imports none of our tables: it is what a file of that release looked like.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, text
+
+from kiosk.store.engine import CannotOpen, Store
+
+_FIRST = """
+CREATE TABLE ledger (epoch INTEGER NOT NULL, seq INTEGER NOT NULL, entry_id VARCHAR(36) NOT NULL,
+  type VARCHAR(32) NOT NULL, day VARCHAR(10) NOT NULL, key_id VARCHAR(8) NOT NULL, sealed BLOB NOT NULL,
+  hash BLOB NOT NULL, PRIMARY KEY (epoch, seq));
+CREATE UNIQUE INDEX ix_ledger_entry_id_epoch ON ledger (entry_id, epoch);
+CREATE TRIGGER ledger_is_append_only_update BEFORE UPDATE ON ledger
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only') ; END;
+CREATE TABLE outbox (epoch INTEGER NOT NULL, seq INTEGER NOT NULL, state VARCHAR(16) NOT NULL,
+  reason TEXT DEFAULT '' NOT NULL, PRIMARY KEY (epoch, seq),
+  CONSTRAINT ck_outbox_state CHECK (state IN ('pending', 'delivered', 'set_aside', 'reissued')));
+CREATE INDEX ix_outbox_state_epoch_seq ON outbox (state, epoch, seq);
+CREATE TABLE heads (epoch INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL,
+  signature BLOB NOT NULL);
+CREATE TABLE receipts (epoch INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL,
+  received_at VARCHAR(40) NOT NULL, signature BLOB NOT NULL);
+CREATE TABLE identity (device_id VARCHAR(64) NOT NULL PRIMARY KEY, unit_id VARCHAR(64) NOT NULL, counter_id VARCHAR(64),
+  district_url TEXT NOT NULL, sealing_public_key BLOB NOT NULL, receipt_public_key BLOB NOT NULL,
+  enrolled_at VARCHAR(40) NOT NULL);
+CREATE TABLE tallies (source VARCHAR(8) NOT NULL, day DATE NOT NULL, counter_id VARCHAR(64) NOT NULL,
+  question_id VARCHAR(64) NOT NULL, answer VARCHAR(64) NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (source, day, counter_id, question_id, answer));
+CREATE TABLE box_state (name VARCHAR(64) NOT NULL PRIMARY KEY, value JSON NOT NULL);
+CREATE TABLE units (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, name TEXT NOT NULL, level VARCHAR(32) NOT NULL,
+  parent_id VARCHAR(64), valid_from DATE, valid_to DATE);
+CREATE TABLE counters (counter_id VARCHAR(64) NOT NULL PRIMARY KEY, unit_id VARCHAR(64) NOT NULL, name TEXT NOT NULL,
+  field TEXT NOT NULL, valid_from DATE, valid_to DATE);
+CREATE TABLE officers (officer_number VARCHAR(64) NOT NULL PRIMARY KEY, unit_id VARCHAR(64) NOT NULL,
+  post TEXT NOT NULL, counter_id VARCHAR(64), valid_from DATE, valid_to DATE);
+CREATE TABLE procedures (procedure_id VARCHAR(64) NOT NULL PRIMARY KEY, name TEXT NOT NULL, field TEXT NOT NULL,
+  valid_from DATE, valid_to DATE);
+CREATE TABLE dossiers (lookup BLOB NOT NULL PRIMARY KEY, procedure_id VARCHAR(64), counter_id VARCHAR(64),
+  officer_number VARCHAR(64), received_on DATE, due_on DATE, returned_on DATE);
+CREATE TABLE questionnaires (questionnaire_id VARCHAR(64) NOT NULL, version INTEGER NOT NULL, content JSON NOT NULL,
+  PRIMARY KEY (questionnaire_id, version));
+CREATE TABLE counter_pins (counter_id VARCHAR(64) NOT NULL PRIMARY KEY, pin_hash TEXT NOT NULL);
+"""
+
+_NOTICES_AND_HOURS = """
+CREATE TABLE notices (notice_id VARCHAR(64) NOT NULL PRIMARY KEY, unit_id VARCHAR(64) NOT NULL,
+  kind VARCHAR(32) NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, translations JSON NOT NULL, link TEXT NOT NULL,
+  position INTEGER NOT NULL, valid_from DATE, valid_to DATE);
+CREATE TABLE opening_hours (hours_id VARCHAR(64) NOT NULL PRIMARY KEY, unit_id VARCHAR(64) NOT NULL,
+  weekdays VARCHAR(7) NOT NULL, morning VARCHAR(16) NOT NULL, afternoon VARCHAR(16) NOT NULL,
+  valid_from DATE, valid_to DATE);
+CREATE TABLE holidays (year INTEGER NOT NULL PRIMARY KEY, content JSON NOT NULL);
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
+
+def _0001_first(tx: Connection) -> None:
+    _run(tx, _FIRST)
+
+
+def _0002_notices_and_hours(tx: Connection) -> None:
+    """The cursor goes too: the release before passed these tables over, so everything is asked for once more."""
+    _run(tx, _NOTICES_AND_HOURS)
+
+
+def _run(tx: Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            tx.execute(text(statement))
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("0001_first", _0001_first),
+    ("0002_notices_and_hours", _0002_notices_and_hours),
+)
+
+
+def migrate(store: Store) -> list[str]:
+    """Brings the file up to this release; returns the names of the steps taken.
+
+    Raises ``CannotOpen`` when the file was written by a newer release: going back would lose what it added.
+    """
+    taken = []
+    with store.write() as tx:
+        tx.execute(text("CREATE TABLE IF NOT EXISTS migrations (name VARCHAR(64) NOT NULL PRIMARY KEY)"))
+        done = set(tx.execute(text("SELECT name FROM migrations")).scalars())
+        unknown = done - {name for name, _ in MIGRATIONS}
+        if unknown:
+            raise CannotOpen(
+                f"the file was written by a newer release ({max(unknown)}); install that release or a later one"
+            )
+        for name, change in MIGRATIONS:
+            if name not in done:
+                change(tx)
+                tx.execute(text("INSERT INTO migrations (name) VALUES (:name)"), {"name": name})
+                taken.append(name)
+    return taken

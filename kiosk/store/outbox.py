@@ -1,0 +1,93 @@
+"""What still has to reach the district. An entry is pending, delivered, set aside with its reason, or reissued."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kiosk.store.ledger import Kept
+from kiosk.store.tables import DELIVERED, PENDING, SET_ASIDE, ledger, outbox, receipts
+from sync.chain import Envelope, Head
+from sync.wire import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much waits. ``oldest_day`` is the local date of the oldest pending entry, YYYY-MM-DD."""
+
+    pending: int
+    oldest_day: str | None
+    set_aside: int
+    delivered: int
+
+
+def next_run(tx: Connection, limit: int) -> list[Kept]:
+    """The oldest pending entries as one run of consecutive positions, at most ``limit``; empty when nothing waits."""
+    joined = outbox.join(ledger, (ledger.c.epoch == outbox.c.epoch) & (ledger.c.seq == outbox.c.seq))
+    found = tx.execute(
+        select(ledger)
+        .select_from(joined)
+        .where(outbox.c.state == PENDING)
+        .order_by(outbox.c.epoch, outbox.c.seq)
+        .limit(limit)
+    )
+    run: list[Kept] = []
+    for row in found:
+        if run and (row.epoch, row.seq) != (run[-1].epoch, run[-1].seq + 1):
+            break
+        run.append(
+            Kept(row.epoch, row.seq, Envelope(row.entry_id, row.type, row.day, row.key_id, row.sealed), row.hash)
+        )
+    return run
+
+
+def deliver(tx: Connection, receipt: Receipt) -> int:
+    """Marks what the receipt covers and keeps the receipt; returns how many entries that settled. The signature and
+    the hash have been checked by the caller."""
+    head = receipt.head
+    settled = tx.execute(
+        update(outbox)
+        .where(outbox.c.state == PENDING, outbox.c.epoch == head.epoch, outbox.c.seq <= head.seq)
+        .values(state=DELIVERED)
+    ).rowcount
+    values = {"seq": head.seq, "hash": head.hash, "received_at": receipt.received_at, "signature": receipt.signature}
+    statement = upsert(receipts).values(epoch=head.epoch, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["epoch"], set_=values, where=receipts.c.seq <= head.seq))
+    return settled
+
+
+def set_aside(tx: Connection, epoch: int, seq: int, reason: str) -> None:
+    """The district will not take this entry; it is kept, and a technician sees why."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.epoch == epoch, outbox.c.seq == seq, outbox.c.state == PENDING)
+        .values(state=SET_ASIDE, reason=reason)
+    )
+
+
+def reasons(tx: Connection) -> dict[str, int]:
+    """Why entries are set aside, and how many for each reason."""
+    found = tx.execute(
+        select(outbox.c.reason, func.count()).where(outbox.c.state == SET_ASIDE).group_by(outbox.c.reason)
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def backlog(tx: Connection) -> Backlog:
+    counts = {row[0]: row[1] for row in tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))}
+    oldest = tx.execute(
+        select(ledger.c.day)
+        .join(outbox, (ledger.c.epoch == outbox.c.epoch) & (ledger.c.seq == outbox.c.seq))
+        .where(outbox.c.state == PENDING)
+        .order_by(outbox.c.epoch, outbox.c.seq)
+        .limit(1)
+    ).scalar_one_or_none()
+    return Backlog(counts.get(PENDING, 0), oldest, counts.get(SET_ASIDE, 0), counts.get(DELIVERED, 0))
+
+
+def kept_receipts(tx: Connection, device_id: str) -> list[Receipt]:
+    """The newest receipt of every epoch, oldest first."""
+    return [
+        Receipt(Head(device_id, row.epoch, row.seq, row.hash), row.received_at, row.signature)
+        for row in tx.execute(select(receipts).order_by(receipts.c.epoch))
+    ]

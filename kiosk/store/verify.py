@@ -1,0 +1,62 @@
+"""Walks the ledger: every row's content against its hash, every signature, every receipt. Reads only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kiosk.store.ledger import count, rows, signed_heads
+from kiosk.store.outbox import kept_receipts
+from sync.chain import Head, genesis, head_is_signed, link, receipt_is_signed
+from sync.wire import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``held`` entries hold; ``flaw`` names the first that does not, and is empty when all do."""
+
+    held: int
+    flaw: str = ""
+
+
+def verify(tx: Connection, device_id: str, public_key: bytes, receipt_public_key: bytes) -> Verdict:
+    """Whether the ledger is what was written: nothing changed, removed, moved or added without the device's key.
+
+    A whole file put back from an older copy holds in itself; only the district, which has seen more, can name that.
+    """
+    held = 0
+    receipts = {receipt.head.epoch: receipt for receipt in kept_receipts(tx, device_id)}
+    for head, signature in signed_heads(tx, device_id):
+        if not head_is_signed(head, signature, public_key):
+            return Verdict(held, f"epoch {head.epoch}: the signature over entry {head.seq} was not made by this device")
+        receipt = receipts.pop(head.epoch, None)
+        if receipt and not receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, receipt_public_key):
+            return Verdict(
+                held, f"epoch {head.epoch}: the receipt for entry {receipt.head.seq} was not signed by the district"
+            )
+        walked, flaw = _walk(tx, head, receipt)
+        held += walked
+        if flaw:
+            return Verdict(held, f"epoch {head.epoch}, {flaw}")
+    if receipts:
+        return Verdict(held, f"epoch {min(receipts)} was delivered to the district and is missing")
+    stray = count(tx) - held
+    return Verdict(held, f"{stray} entries belong to an epoch for which no head was signed" if stray else "")
+
+
+def _walk(tx: Connection, head: Head, receipt: Receipt | None) -> tuple[int, str]:
+    seq, current = 0, genesis(head.device_id, head.epoch)
+    for kept in rows(tx, head.epoch):
+        if kept.seq != seq + 1:
+            return seq, f"entry {seq + 1} is missing"
+        current = link(current, head.device_id, head.epoch, kept.seq, kept.envelope)
+        if current != kept.hash:
+            return seq, f"entry {kept.seq} was changed"
+        if receipt and receipt.head.seq == kept.seq and receipt.head.hash != current:
+            return seq, f"entry {kept.seq} is not the one the district signed for"
+        seq += 1
+    last = max(head.seq, receipt.head.seq if receipt else 0)
+    if seq < last:
+        return seq, f"entry {seq + 1} is missing ({last} were written)"
+    if seq > head.seq or current != head.hash:
+        return head.seq, f"entry {head.seq + 1 if seq > head.seq else seq} is not the one that was signed"
+    return seq, ""

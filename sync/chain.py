@@ -1,0 +1,99 @@
+"""The hash chain over a box's ledger, and the signatures over its head and over the district's receipts.
+
+``hash = SHA-256(previous hash ‖ canonical envelope)``; the chain of an epoch starts from ``genesis``. Signatures are
+Ed25519 (RFC 8032) over canonical JSON (RFC 8785) that names its purpose, so that none can pass for another.
+"""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.signing import SigningKey, VerifyKey
+
+from sync.seal import canonical
+
+_text = json.JSONEncoder(ensure_ascii=False).encode
+"""A text as canonical JSON writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands in clear around a sealed body. ``day`` is the office's local date as YYYY-MM-DD."""
+
+    entry_id: str
+    type: str
+    day: str
+    key_id: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest position of one epoch of a box's ledger, with the hash there. ``seq`` 0 is the empty epoch."""
+
+    device_id: str
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+def genesis(device_id: str, epoch: int) -> bytes:
+    """The hash before the first entry of an epoch."""
+    return hashlib.sha256(canonical({"device_id": device_id, "epoch": epoch, "ledger": "lang-nghe/1"})).digest()
+
+
+def link(previous: bytes, device_id: str, epoch: int, seq: int, envelope: Envelope) -> bytes:
+    """The hash of the entry at ``seq``, given the hash before it.
+
+    The canonical envelope is written out by hand, eight members in order: a district links every entry it accepts.
+    """
+    sealed = base64.b64encode(envelope.sealed).decode()
+    statement = (
+        f'{{"day":{_text(envelope.day)},"device_id":{_text(device_id)},"entry_id":{_text(envelope.entry_id)},'
+        f'"epoch":{epoch},"key_id":{_text(envelope.key_id)},"sealed":"{sealed}","seq":{seq},'
+        f'"type":{_text(envelope.type)}}}'
+    )
+    return hashlib.sha256(previous + statement.encode()).digest()
+
+
+def sign_head(head: Head, key: SigningKey) -> bytes:
+    """The box's signature over its newest position."""
+    return key.sign(_head_statement(head)).signature
+
+
+def head_is_signed(head: Head, signature: bytes, public_key: bytes) -> bool:
+    """Whether the signature over the head was made with the device's key."""
+    return _verifies(_head_statement(head), signature, public_key)
+
+
+def sign_receipt(head: Head, received_at: str, key: SigningKey) -> bytes:
+    """The district's signature: it holds every position of this epoch up to and including ``head``."""
+    return key.sign(_receipt_statement(head, received_at)).signature
+
+
+def receipt_is_signed(head: Head, received_at: str, signature: bytes, public_key: bytes) -> bool:
+    """Whether the receipt was made with the district's receipt key."""
+    return _verifies(_receipt_statement(head, received_at), signature, public_key)
+
+
+def _head_statement(head: Head) -> bytes:
+    return canonical({"head": _position(head)})
+
+
+def _receipt_statement(head: Head, received_at: str) -> bytes:
+    return canonical({"receipt": _position(head), "received_at": received_at})
+
+
+def _position(head: Head) -> dict[str, Any]:
+    return {"device_id": head.device_id, "epoch": head.epoch, "hash": head.hash.hex(), "seq": head.seq}
+
+
+def _verifies(statement: bytes, signature: bytes, public_key: bytes) -> bool:
+    try:
+        VerifyKey(public_key).verify(statement, signature)
+    except (BadSignatureError, CryptoError, ValueError):
+        return False
+    return True

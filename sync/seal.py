@@ -1,0 +1,121 @@
+"""Sealing: what a citizen says is closed to the district's public key in memory, before the first disk write.
+
+A libsodium sealed box (X25519, XSalsa20-Poly1305, an ephemeral key per message): the box that seals cannot open.
+The plaintext is canonical JSON (RFC 8785), deflated with fixed codes and a preset dictionary (RFC 1951) and padded
+(ISO/IEC 7816-4) to a size class, so that the length tells nothing about the answer. The first byte names this recipe.
+A body whose fields are exactly those of a shape is written as a list, the shape's number first: sealed bytes do not
+compress any more, so the plaintext must be small.
+"""
+
+import hashlib
+import json
+import zlib
+from typing import Any
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+RECIPE = 1
+SMALLEST_CLASS = 88
+LARGEST_CLASS = SMALLEST_CLASS * 2**12
+OVERHEAD = 48
+
+# Shapes and dictionary are part of recipe 1 for ever: change them and no old entry opens. New ones are a new recipe.
+SHAPES: dict[int, tuple[str, ...]] = {
+    1: (
+        *("at_s", "up_s", "boot", "offset_s", "unit_id", "counter_id", "dossier_code", "stage", "score"),
+        *("questionnaire", "flags", "input", "language", "since_s", "spent_ms"),
+    ),
+}
+_DICTIONARY = (
+    b'{"failures":"device":"scanner"printer"reason":"old_epoch":"old_seq":"district_epoch":"district_seq":"software":'
+    b'"full":"rows":"answers":{"about":"text":"contact":"consent":"reasons":["waiting","attitude"],"at_s":179,"boot":"'
+    b'"up_s":["clock_unsure","code_unverified","dossier_unknown","no_dossier","outside_hours","repeat"],"counter","en",'
+    b'["clock_unsure","dossier_unknown"],"typed","en",null,null,"unknown",["no_dossier"],["repeat"],"scan","vi",'
+    b'-q1","000.00.H35.-2612","hand_in",_,"mot-cua/1",["dossier_unknown"],"typed","vi",["clock_unsure"],'
+    b'[1,179,null,"H35.","-q1","H35.-2611","return",_,"mot-cua/1",[],"scan","vi",'
+)
+
+
+class CannotOpen(Exception):
+    """The sealed bytes are not for this key, were changed, or follow an unknown recipe. Set the entry aside."""
+
+
+def canonical(value: dict[str, Any] | list[Any]) -> bytes:
+    """Canonical JSON (RFC 8785) for the values we use: text, whole numbers, booleans, null, lists and objects.
+
+    Raises ``ValueError`` for a float: its canonical form is not needed here and easily got wrong.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
+
+
+def seal(body: dict[str, Any], public_key: bytes, at_least: int = 0) -> bytes:
+    """Seals a body to a public key (32 bytes, X25519), padded to its size class or to the one of ``at_least`` bytes.
+
+    Raises ``ValueError`` when it exceeds the largest class.
+    """
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_FIXED, _DICTIONARY)
+    message = bytes([RECIPE]) + squeeze.compress(canonical(_shaped(body))) + squeeze.flush() + b"\x80"
+    return SealedBox(PublicKey(public_key)).encrypt(message.ljust(size_class(max(len(message), at_least)), b"\0"))
+
+
+def unseal(sealed: bytes, private_key: PrivateKey) -> dict[str, Any]:
+    """Opens what ``seal`` made. Raises ``CannotOpen``."""
+    try:
+        message = SealedBox(private_key).decrypt(sealed)
+        content = message.rstrip(b"\0")
+        if content[:1] != bytes([RECIPE]) or content[-1:] != b"\x80":
+            raise CannotOpen("unknown recipe: update the district, then replay the entry")
+        stretch = zlib.decompressobj(-15, zdict=_DICTIONARY)
+        plain = stretch.decompress(content[1:-1], LARGEST_CLASS * 64)
+        if stretch.unconsumed_tail or not stretch.eof:
+            raise CannotOpen("the sealed body is not whole")
+        body = _unshaped(json.loads(plain))
+    except CryptoError as error:
+        raise CannotOpen("not sealed to this key, or changed on the way") from error
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise CannotOpen("sealed, but not readable") from error
+    if body is None:
+        raise CannotOpen("sealed, but not an object or a known shape")
+    return body
+
+
+def size_class(length: int) -> int:
+    """The padded size for a message: 88, 176, 352, … bytes."""
+    size = SMALLEST_CLASS
+    while size < length:
+        size *= 2
+    if size > LARGEST_CLASS:
+        raise ValueError(f"a body of {length} bytes is too large to seal; the largest is {LARGEST_CLASS}")
+    return size
+
+
+def key_id(public_key: bytes) -> str:
+    """A short name for a public key: the first 8 hex digits of its SHA-256."""
+    return hashlib.sha256(public_key).hexdigest()[:8]
+
+
+def _shaped(body: dict[str, Any]) -> dict[str, Any] | list[Any]:
+    for number, names in SHAPES.items():
+        if body.keys() == set(names):
+            return [number, *(body[name] for name in names)]
+    return body
+
+
+def _unshaped(content: object) -> dict[str, Any] | None:
+    if isinstance(content, list) and content and type(content[0]) is int:
+        names = SHAPES.get(content[0], ())
+        return dict(zip(names, content[1:], strict=True)) if len(names) == len(content) - 1 and names else None
+    return content if isinstance(content, dict) else None
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise ValueError("a float has no place in a sealed body; use whole numbers with a named unit")
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_floats(item)

@@ -1,0 +1,169 @@
+"""Reference data on the wire: pages of rows changed since a cursor, which a box applies all at once.
+
+A page is ``{"v", "generated_at", "cursor", "more", "full", "rows": {table: [row, …]}}``. ``cursor`` is opaque: send
+it back as ``since``. ``more`` says that another page follows. ``full`` says that the pages from here on are everything
+(the box drops what it had when it applies them). A row is an object without its null fields; ``removed`` marks one
+that is gone. The tables and their fields are those of ``kiosk.domain.reference``, and below.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Unit
+from sync.wire import VERSION, Malformed, check_version
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireRow:
+    """A questionnaire as parsed by ``kiosk.domain.questionnaire.questionnaire_from``."""
+
+    questionnaire_id: str
+    version: int
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPin:
+    """The Argon2id hash (libsodium ``crypto_pwhash_str``) of the PIN with which a counter's staff see its tallies."""
+
+    counter_id: str
+    pin_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
+
+    day: date
+    counter_id: str
+    question_id: str
+    answer: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayList:
+    """One year's holidays and exchanged days, as read by ``kiosk.domain.calendar.holidays_from``."""
+
+    year: int
+    content: dict[str, Any]
+
+
+Row = (
+    Unit
+    | Counter
+    | Officer
+    | Procedure
+    | Dossier
+    | QuestionnaireRow
+    | CounterPin
+    | Notice
+    | OpeningHours
+    | HolidayList
+    | TallyRow
+)
+
+TABLES: Mapping[str, type[Any]] = {
+    "units": Unit,
+    "counters": Counter,
+    "officers": Officer,
+    "procedures": Procedure,
+    "dossiers": Dossier,
+    "questionnaires": QuestionnaireRow,
+    "counter_pins": CounterPin,
+    "notices": Notice,
+    "opening_hours": OpeningHours,
+    "holidays": HolidayList,
+    "tallies": TallyRow,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row as it now is, or, with ``removed``, the last known row of something that is gone."""
+
+    row: Row
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``generated_at`` is RFC 3339 UTC."""
+
+    generated_at: str
+    cursor: str
+    more: bool
+    full: bool
+    changes: tuple[Change, ...] = field(default=())
+
+
+def encode_page(page: Page) -> dict[str, Any]:
+    """The response body as JSON values."""
+    names = {kind: name for name, kind in TABLES.items()}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for change in page.changes:
+        defaults = {item.name: item.default for item in fields(change.row)}
+        values = {key: _plain(value) for key, value in asdict(change.row).items() if value != defaults[key]}
+        if change.removed:
+            values["removed"] = True
+        rows.setdefault(names[type(change.row)], []).append(values)
+    return {
+        "v": VERSION,
+        "generated_at": page.generated_at,
+        "cursor": page.cursor,
+        "more": page.more,
+        "full": page.full,
+        "rows": rows,
+    }
+
+
+def decode_page(data: object) -> Page:
+    """Reads a parsed page. Tables and fields this version does not know are passed over. Raises ``Malformed``."""
+    if not isinstance(data, dict):
+        raise Malformed("the snapshot is not an object")
+    check_version(data)
+    rows = data.get("rows")
+    if not isinstance(rows, dict) or not all(isinstance(table, list) for table in rows.values()):
+        raise Malformed("rows: not an object of lists")
+    changes = [_change(TABLES[name], name, values) for name in TABLES if name in rows for values in rows[name]]
+    if not all(isinstance(data.get(name), str) for name in ("generated_at", "cursor")):
+        raise Malformed("generated_at, cursor: not text")
+    return Page(
+        generated_at=data["generated_at"],
+        cursor=data["cursor"],
+        more=data.get("more") is True,
+        full=data.get("full") is True,
+        changes=tuple(changes),
+    )
+
+
+def _change(kind: type[Any], table: str, values: object) -> Change:
+    if not isinstance(values, dict):
+        raise Malformed(f"{table}: a row is not an object")
+    known = {}
+    for item in fields(kind):
+        if item.name in values:
+            known[item.name] = _value(item.type, values[item.name], f"{table}.{item.name}")
+    try:
+        return Change(kind(**known), removed=values.get("removed") is True)
+    except TypeError as error:
+        raise Malformed(f"{table}: a row lacks a field ({error})") from error
+
+
+def _value(kind: Any, value: object, name: str) -> object:
+    wanted = str(kind)
+    if "date" in wanted:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError as error:
+            raise Malformed(f"{name}: not a date") from error
+    expected: type[Any] = dict if "dict" in wanted else int if "int" in wanted else str
+    if type(value) is not expected:
+        raise Malformed(f"{name}: not {expected.__name__}")
+    return value
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

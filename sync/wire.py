@@ -1,0 +1,409 @@
+"""The contract between a box and its district, version 1. Both ends import it; a stranger could implement it from here.
+
+Everything is UTF-8 JSON over HTTPS, batches compressed with gzip (RFC 1952). Times are RFC 3339 in UTC. Bytes are
+base64 (RFC 4648 section 4), hashes and ids lower-case hex or UUID text. Errors are problem details (RFC 9457).
+
+A snapshot page is described in ``sync.snapshot``, enrolment in ``Enrolment`` and ``Welcome`` below.
+
+| call | who | what |
+|---|---|---|
+| ``POST /v1/enrolment`` | a box with a one-time code | becomes a device of a unit |
+| ``POST /v1/batches`` | a device (bearer token) | a run of entries; answer: a result for each and a signed receipt |
+| ``GET /v1/snapshot?since=`` | a device (bearer token) | reference data changed since a cursor, in pages |
+
+A batch is a run of consecutive positions of one epoch: ``first_seq``, the hash before it, the entries in order, and
+the signed head at the end of the run. The rows carry no hashes: the receiver links them again and must arrive at the
+signed head. Columns instead of rows, because equal neighbours cost nothing once compressed.
+"""
+
+import base64
+import binascii
+import gzip
+import json
+import re
+import zlib
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from kiosk.domain.entry import EntryType
+from sync.chain import Envelope, Head, link
+from sync.seal import LARGEST_CLASS, OVERHEAD
+
+VERSION = 1
+MOST_ENTRIES = 500
+MOST_BODY_BYTES = 4 * 1024 * 1024
+MOST_PLAIN_BYTES = 16 * 1024 * 1024
+
+STORED = "stored"
+DUPLICATE = "duplicate"
+CONFLICT = "conflict"
+REFUSED = "refused"
+
+_TYPES = frozenset(str(kind) for kind in EntryType)
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WORD = re.compile(r"[\x20-\x7e]{0,64}")
+_KEY_ID = re.compile(r"[0-9a-f]{8}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Malformed(ValueError):
+    """What came over the wire is not what the contract says. The message names the field."""
+
+
+class UnknownVersion(Malformed):
+    """A wire version this end does not speak. Keep collecting, update the software."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A run of entries from ``first_seq`` on. ``head.seq`` is the last position of the run."""
+
+    device_id: str
+    epoch: int
+    first_seq: int
+    previous: bytes
+    entries: tuple[Envelope, ...]
+    head: Head
+    signature: bytes
+    health: dict[str, Any] = field(default_factory=dict)
+
+    def hashes(self) -> list[bytes]:
+        """The hash at each position of the run, linked from ``previous``."""
+        hashes, current = [], self.previous
+        for offset, envelope in enumerate(self.entries):
+            current = link(current, self.device_id, self.epoch, self.first_seq + offset, envelope)
+            hashes.append(current)
+        return hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one entry. ``reason`` is set when it was refused or is in conflict."""
+
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The district's signed word that it holds every position of the epoch up to ``head``."""
+
+    head: Head
+    received_at: str
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a batch: a result for each entry in order, and the receipt for what is held without a hole.
+
+    ``latest_epoch`` and ``latest_seq`` are the newest position the district knows of this device in any epoch. When
+    they are ahead of the box, the box has been restored from an older copy and must open a new epoch.
+    """
+
+    results: tuple[Result, ...]
+    receipt: Receipt | None
+    latest_epoch: int
+    latest_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A box asks to become a device. The same code with the same public key may ask again: an answer can be lost."""
+
+    code: str
+    public_key: bytes
+    software: str
+
+    def encode(self) -> dict[str, Any]:
+        return {"v": VERSION, "code": self.code, "public_key": _b64(self.public_key), "software": self.software}
+
+    @classmethod
+    def decode(cls, data: object) -> "Enrolment":
+        """Raises ``Malformed``."""
+        if not isinstance(data, dict):
+            raise Malformed("the body is not an object")
+        check_version(data)
+        return cls(_name(data, "code"), _key(data, "public_key"), _word(data.get("software"), "software"))
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each)."""
+
+    device_id: str
+    token: str
+    unit_id: str
+    counter_id: str | None
+    sealing_public_key: bytes
+    receipt_public_key: bytes
+
+    def encode(self) -> dict[str, Any]:
+        return {
+            "v": VERSION,
+            "device_id": self.device_id,
+            "token": self.token,
+            "unit_id": self.unit_id,
+            "counter_id": self.counter_id,
+            "sealing_public_key": _b64(self.sealing_public_key),
+            "receipt_public_key": _b64(self.receipt_public_key),
+        }
+
+    @classmethod
+    def decode(cls, data: object) -> "Welcome":
+        """Raises ``Malformed``."""
+        if not isinstance(data, dict):
+            raise Malformed("the answer is not an object")
+        check_version(data)
+        return cls(
+            device_id=_name(data, "device_id"),
+            token=_name(data, "token"),
+            unit_id=_name(data, "unit_id"),
+            counter_id=_name(data, "counter_id") if data.get("counter_id") is not None else None,
+            sealing_public_key=_key(data, "sealing_public_key"),
+            receipt_public_key=_key(data, "receipt_public_key"),
+        )
+
+
+def encode_batch(batch: Batch) -> bytes:
+    """The request body, compressed. The same batch gives the same bytes."""
+    entries = batch.entries
+    return _pack(
+        {
+            "v": VERSION,
+            "device_id": batch.device_id,
+            "epoch": batch.epoch,
+            "first_seq": batch.first_seq,
+            "previous": batch.previous.hex(),
+            "entries": {
+                "type": [entry.type for entry in entries],
+                "day": [entry.day for entry in entries],
+                "key_id": [entry.key_id for entry in entries],
+                "entry_id": [entry.entry_id for entry in entries],
+                "sealed": [_b64(entry.sealed) for entry in entries],
+            },
+            "head": {"seq": batch.head.seq, "hash": batch.head.hash.hex(), "signature": _b64(batch.signature)},
+            "health": batch.health,
+        }
+    )
+
+
+def decode_batch(body: bytes) -> Batch:
+    """Reads a request body. Raises ``Malformed`` (or ``UnknownVersion``) when it is not a batch; bad *entries* are not
+    judged here but one by one by ``flaw``, so that one poisoned entry never blocks the rest."""
+    data = unpack(body)
+    check_version(data)
+    device_id, epoch, first_seq = _name(data, "device_id"), _count(data, "epoch", 1), _count(data, "first_seq", 1)
+    columns = _object(data, "entries")
+    width = {len(_list(columns, name)) for name in ("type", "day", "key_id", "entry_id", "sealed")}
+    if len(width) != 1:
+        raise Malformed("entries: the columns differ in length")
+    size = width.pop()
+    if not 1 <= size <= MOST_ENTRIES:
+        raise Malformed(f"entries: a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
+    entries = tuple(
+        Envelope(
+            entry_id=_word(columns["entry_id"][i], "entry_id"),
+            type=_word(columns["type"][i], "type"),
+            day=_word(columns["day"][i], "day"),
+            key_id=_word(columns["key_id"][i], "key_id"),
+            sealed=_bytes(columns["sealed"][i], "sealed"),
+        )
+        for i in range(size)
+    )
+    head = _object(data, "head")
+    return Batch(
+        device_id=device_id,
+        epoch=epoch,
+        first_seq=first_seq,
+        previous=_hash(data, "previous"),
+        entries=entries,
+        head=Head(device_id, epoch, _count(head, "seq", 1), _hash(head, "hash")),
+        signature=_bytes(head.get("signature"), "signature"),
+        health=_object(data, "health"),
+    )
+
+
+def flaw(envelope: Envelope) -> str:
+    """Why an envelope cannot be kept, as a word for the box's technician; empty when it can."""
+    if envelope.type not in _TYPES:
+        return "unknown_type"
+    if not LARGEST_CLASS + OVERHEAD >= len(envelope.sealed) > OVERHEAD:
+        return "wrong_size"
+    if not _KEY_ID.fullmatch(envelope.key_id):
+        return "bad_key_id"
+    if not _is_day(envelope.day):
+        return "bad_day"
+    return "" if _UUID.fullmatch(envelope.entry_id) else "bad_entry_id"
+
+
+@lru_cache(maxsize=1024)
+def _is_day(text: str) -> bool:
+    """Whether it is YYYY-MM-DD and nothing else that ISO 8601 allows: the district keeps a date and must be able to
+    write the very same letters again when it verifies the chain."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def encode_answer(answer: Answer) -> dict[str, Any]:
+    """The response body as JSON values. Runs of equal results are folded: ``[[count, status, reason], …]``."""
+    runs: list[list[Any]] = []
+    for result in answer.results:
+        if runs and runs[-1][1:] == [result.status, result.reason]:
+            runs[-1][0] += 1
+        else:
+            runs.append([1, result.status, result.reason])
+    receipt = answer.receipt
+    return {
+        "v": VERSION,
+        "results": runs,
+        "receipt": receipt
+        and {
+            "device_id": receipt.head.device_id,
+            "epoch": receipt.head.epoch,
+            "seq": receipt.head.seq,
+            "hash": receipt.head.hash.hex(),
+            "received_at": receipt.received_at,
+            "signature": _b64(receipt.signature),
+        },
+        "latest_epoch": answer.latest_epoch,
+        "latest_seq": answer.latest_seq,
+    }
+
+
+def decode_answer(data: object) -> Answer:
+    """Reads a parsed response body. Raises ``Malformed`` for anything else, such as a captive portal's page."""
+    if not isinstance(data, dict):
+        raise Malformed("the answer is not an object")
+    check_version(data)
+    results: list[Result] = []
+    for run in _list(data, "results"):
+        if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MOST_ENTRIES):
+            raise Malformed("results: not runs of [count, status, reason]")
+        status = _text(run[1], "status")
+        if status not in (STORED, DUPLICATE, CONFLICT, REFUSED):
+            raise Malformed(f"results: unknown status {status[:20]!r}")
+        results.extend([Result(status, _text(run[2], "reason"))] * run[0])
+    return Answer(
+        results=tuple(results),
+        receipt=decode_receipt(data["receipt"]) if data.get("receipt") is not None else None,
+        latest_epoch=_count(data, "latest_epoch", 0),
+        latest_seq=_count(data, "latest_seq", 0),
+    )
+
+
+def decode_receipt(data: object) -> Receipt:
+    """Reads a receipt; its signature is checked by the caller, who holds the district's key."""
+    if not isinstance(data, dict):
+        raise Malformed("receipt: not an object")
+    return Receipt(
+        head=Head(_name(data, "device_id"), _count(data, "epoch", 1), _count(data, "seq", 0), _hash(data, "hash")),
+        received_at=_text(data.get("received_at"), "received_at"),
+        signature=_bytes(data.get("signature"), "signature"),
+    )
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """Parses a gzip-compressed JSON object within the size limits. Raises ``Malformed``."""
+    if len(body) > MOST_BODY_BYTES:
+        raise Malformed(f"the body is larger than {MOST_BODY_BYTES} bytes")
+    stretch = zlib.decompressobj(31)
+    try:
+        plain = stretch.decompress(body, MOST_PLAIN_BYTES)
+        if stretch.unconsumed_tail:
+            raise Malformed(f"the body is larger than {MOST_PLAIN_BYTES} bytes once decompressed")
+        if not stretch.eof:
+            raise Malformed("the body was cut short")
+        data = json.loads(plain)
+    except zlib.error as error:
+        raise Malformed("the body is not gzip") from error
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed("the body is not JSON") from error
+    if not isinstance(data, dict):
+        raise Malformed("the body is not an object")
+    return data
+
+
+def _pack(data: dict[str, Any]) -> bytes:
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return gzip.compress(plain, compresslevel=9, mtime=0)
+
+
+def check_version(data: dict[str, Any]) -> None:
+    """Raises ``UnknownVersion`` for another version of this contract, ``Malformed`` for what names none."""
+    version = data.get("v")
+    if type(version) is not int or not 0 < version < 10**6:
+        raise Malformed("v: no wire version")
+    if version != VERSION:
+        raise UnknownVersion(f"wire version {version}; this end speaks {VERSION}")
+
+
+def _b64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _bytes(value: object, name: str) -> bytes:
+    try:
+        return base64.b64decode(_text(value, name), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Malformed(f"{name}: not base64") from error
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise Malformed(f"{name}: not text")
+    return value
+
+
+def _word(value: object, name: str) -> str:
+    if not (isinstance(value, str) and _WORD.fullmatch(value)):
+        raise Malformed(f"{name}: at most 64 plain ASCII characters")
+    return value
+
+
+def _name(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not (isinstance(value, str) and _NAME.fullmatch(value)):
+        raise Malformed(f"{name}: 1 to 64 letters, digits, dots, hyphens or underscores")
+    return value
+
+
+def _count(data: dict[str, Any], name: str, least: int) -> int:
+    value = data.get(name)
+    if type(value) is not int or not least <= value < 2**53:
+        raise Malformed(f"{name}: not a whole number from {least}")
+    return value
+
+
+def _hash(data: dict[str, Any], name: str) -> bytes:
+    value = data.get(name)
+    if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value)):
+        raise Malformed(f"{name}: not 64 hex digits")
+    return bytes.fromhex(value)
+
+
+def _key(data: dict[str, Any], name: str) -> bytes:
+    value = _bytes(data.get(name), name)
+    if len(value) != 32:
+        raise Malformed(f"{name}: a public key has 32 bytes")
+    return value
+
+
+def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    if not isinstance(value, dict):
+        raise Malformed(f"{name}: not an object")
+    return value
+
+
+def _list(data: dict[str, Any], name: str) -> list[Any]:
+    value = data.get(name)
+    if not isinstance(value, list):
+        raise Malformed(f"{name}: not a list")
+    return value

@@ -1,0 +1,183 @@
+"""The technician's commands on a real box's folder: what they say, and their exit codes."""
+
+import json
+import sqlite3
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk import keys
+from kiosk.__main__ import main
+from kiosk.box import Box
+from kiosk.cli.doctor import Finding, examine
+from kiosk.cli.scan import answers
+from kiosk.settings import Settings, load
+from kiosk.store import box_state
+from tests.store.conftest import PATTERN, Clock
+from tests.store.test_ledger import append
+
+CONFIG = """[scanner]
+port = "{port}"
+"""
+
+
+@pytest.fixture
+def settings(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of the box in this folder; the commands find them in the environment."""
+    config = tmp_path / "kiosk.toml"
+    config.write_text(CONFIG.format(port=tmp_path / "no-scanner"))
+    monkeypatch.setenv("KIOSK_CONFIG", str(config))
+    monkeypatch.setenv("KIOSK_DATA", str(box.store.folder))
+    return load()
+
+
+def said(settings: Settings, check: str) -> Finding:
+    return next(finding for finding in examine(settings, Clock()) if finding.check == check)
+
+
+def test_a_box_that_was_never_enrolled_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "new"))
+    monkeypatch.delenv("KIOSK_CONFIG", raising=False)
+
+    assert main(["doctor"]) == 1
+
+    out = capsys.readouterr().out
+    assert "not enrolled → kiosk enrol URL CODE" in out
+    assert "ok      disk" in out
+
+
+def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: Settings, box: Box, capsys):
+    append(box, 3)
+    main(["doctor"])
+    lines = capsys.readouterr().out.strip().splitlines()
+
+    assert main(["doctor", "--json"]) == 1
+    findings = json.loads(capsys.readouterr().out)
+    assert [finding["check"] for finding in findings] == [line.split()[1] for line in lines]
+    assert {finding["check"] for finding in findings} == {
+        *("settings", "disk", "database", "chain", "scanner", "enrolment", "district", "clock", "backlog", "reference")
+    }
+    assert all(finding["next_step"] for finding in findings if finding["state"] != "ok")
+
+
+def test_the_doctor_names_a_changed_entry(settings: Settings, box: Box):
+    append(box, 3)
+    box.store.close()
+    with sqlite3.connect(box.store.file) as connection:
+        connection.execute("DROP TRIGGER ledger_is_append_only_update")
+        connection.execute("UPDATE ledger SET day = '2026-01-01' WHERE seq = 2")
+    connection.close()
+
+    chain = said(settings, "chain")
+
+    assert (chain.state, chain.finding) == ("failed", "epoch 1, entry 2 was changed")
+
+
+def test_the_doctor_names_a_missing_scanner_and_an_absent_district(settings: Settings):
+    assert said(settings, "scanner").state == "failed"
+    assert "no answer" in said(settings, "district").finding
+
+
+def test_the_doctor_says_how_old_the_backlog_is_and_why_it_waits(settings: Settings, box: Box):
+    append(box, 2)
+    with box.store.write() as tx:
+        state = {"state": "waiting", "reason": "no answer", "next_try_at": "2026-11-21T04:00:00Z"}
+        box_state.put(tx, "sync", state)
+
+    backlog = said(settings, "backlog")
+
+    assert "2 wait, the oldest since" in backlog.finding
+    assert "waiting because no answer, next try 2026-11-21T04:00:00Z" in backlog.finding
+
+
+def test_the_doctor_names_a_clock_that_is_off(settings: Settings, box: Box):
+    with box.store.write() as tx:
+        box_state.put(tx, "clock_offset_ms", 3_600_000)
+
+    assert said(settings, "clock").finding == "3600 s off the district's"
+
+
+def test_the_doctor_names_a_key_that_others_can_read(settings: Settings):
+    (settings.keys / keys.TOKEN).chmod(0o644)
+
+    assert "chmod 600" in said(settings, "enrolment").finding
+
+
+def test_the_doctor_names_a_file_that_is_no_database(settings: Settings, box: Box):
+    box.store.close()
+    for path in box.store.folder.glob("kiosk.sqlite3*"):
+        path.write_bytes(b"\0" * 4096)
+
+    assert said(settings, "database").state == "failed"
+
+
+def test_secrets_are_readable_by_their_owner_only(settings: Settings):
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in settings.keys.iterdir()}
+
+    assert modes == {0o600}
+
+
+def test_status_is_plain_json(settings: Settings, box: Box, capsys):
+    append(box, 2)
+
+    assert main(["status", "--json"]) == 0
+
+    status = json.loads(capsys.readouterr().out)
+    assert (status["device_id"], status["pending"], status["delivered"]) == ("kiosk-1", 2, 0)
+
+
+def test_verify_says_in_one_line_how_many_hold(settings: Settings, box: Box, capsys):
+    append(box, 4)
+
+    assert main(["verify"]) == 0
+    assert capsys.readouterr().out == "kiosk-1: 4 entries hold\n"
+
+
+def test_verify_exits_1_and_names_the_first_that_does_not(settings: Settings, box: Box, capsys):
+    append(box, 4)
+    box.store.close()
+    with sqlite3.connect(box.store.file) as connection:
+        connection.execute("DELETE FROM ledger WHERE seq = 3")
+    connection.close()
+
+    assert main(["verify"]) == 1
+    assert capsys.readouterr().out == "kiosk-1: 2 entries hold, then: epoch 1, entry 3 is missing\n"
+
+
+def test_verify_without_a_ledger_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "empty"))
+    monkeypatch.delenv("KIOSK_CONFIG", raising=False)
+
+    assert main(["verify"]) == 1
+    assert "no ledger" in capsys.readouterr().out
+
+
+def test_enrolling_where_nobody_answers_says_the_code_is_still_good(settings: Settings, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "other"))
+
+    assert main(["enrol", "http://127.0.0.1:9", "AB-CD"]) == 1
+    assert "try again with the same code" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("address", ["http://langnghe.example.vn", "langnghe.example.vn", "ftp://127.0.0.1"])
+def test_a_token_never_travels_in_clear(settings: Settings, address: str, capsys):
+    assert main(["enrol", address, "AB-CD"]) == 1
+    assert "write https://" in capsys.readouterr().out
+
+
+def test_bad_settings_are_one_sentence_and_exit_2(settings: Settings, tmp_path: Path, capsys):
+    (tmp_path / "bad.toml").write_text("[times]\nidle = 1\n")
+
+    assert main(["--config", str(tmp_path / "bad.toml"), "status"]) == 2
+    assert "[times] idle must be from 10 to 600" in capsys.readouterr().err
+
+
+def test_scan_prints_the_code_or_a_dash_and_why():
+    lines = ["https://x.vn/?ma=h35.13-261118-0042&k=1\r\n", "8934563138165\n", "\n", "H35.13-261131-0001\n"]
+
+    printed = list(answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date()))
+
+    assert printed[0] == "H35.13-261118-0042"
+    assert [line.split(":")[0] for line in printed[1:]] == ["- no_match", "- empty", "- impossible_date"]

@@ -1,0 +1,103 @@
+"""The box's schema: the steps together are the tables, and a file of every release opens in this one."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+from sqlalchemy import create_engine, inspect
+
+from kiosk.store import box_state, identity, outbox, reference
+from kiosk.store.engine import FILE_NAME, CannotOpen, Store
+from kiosk.store.migrations import MIGRATIONS, migrate
+from kiosk.store.tables import metadata
+from kiosk.store.verify import Verdict, verify
+from sync.agent import CURSOR
+from sync.seal import unseal
+
+RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))
+
+
+def shape(url: str) -> dict[str, object]:
+    """Every table with its columns, keys and indexes."""
+    engine = create_engine(url)
+    found = inspect(engine)
+    tables = {
+        name: (
+            sorted((c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)),
+            found.get_pk_constraint(name)["constrained_columns"],
+            sorted((str(i["name"]), tuple(i["column_names"]), i["unique"]) for i in found.get_indexes(name)),
+        )
+        for name in found.get_table_names()
+        if name != "migrations"
+    }
+    engine.dispose()
+    return tables
+
+
+def test_all_steps_together_are_the_tables(tmp_path: Path):
+    store = Store(tmp_path)
+    migrate(store)
+    store.close()
+    engine = create_engine(f"sqlite:///{tmp_path}/declared")
+    metadata.create_all(engine)
+    engine.dispose()
+
+    assert shape(f"sqlite:///{store.file}") == shape(f"sqlite:///{tmp_path}/declared")
+
+
+def test_a_second_time_there_is_nothing_to_do(tmp_path: Path):
+    store = Store(tmp_path)
+
+    assert migrate(store) == [name for name, _ in MIGRATIONS]
+    assert migrate(store) == []
+
+
+def test_a_file_of_a_newer_release_is_left_alone(tmp_path: Path):
+    store = Store(tmp_path)
+    migrate(store)
+    with store.write() as tx:
+        tx.exec_driver_sql("INSERT INTO migrations VALUES ('9999_from_the_future')")
+
+    with pytest.raises(CannotOpen, match="9999_from_the_future"):
+        migrate(store)
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(release: Path, tmp_path: Path):
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.executescript(release.read_text(encoding="utf-8"))
+    connection.close()
+    store = Store(tmp_path)
+
+    migrate(store)
+
+    with store.read() as tx:
+        who = identity.load(tx)
+        assert who is not None
+        public_key = bytes(SigningKey(b"d" * 32).verify_key)
+        assert verify(tx, who.device_id, public_key, who.receipt_public_key) == Verdict(7)
+        assert (outbox.backlog(tx).delivered, outbox.backlog(tx).pending) == (3, 4)
+        known = reference.find_dossier(tx, b"l" * 32, "H35.88.01-261102-0002")
+        assert known is not None
+        assert (known.procedure, known.counter) == ("Đăng ký khai tử", "Quầy 1: Tư pháp – Hộ tịch")
+        run = outbox.next_run(tx, 1)
+        assert unseal(run[0].envelope.sealed, PrivateKey(b"s" * 32))["score"] == 5
+    store.close()
+
+
+def test_a_box_that_learns_of_new_tables_asks_for_everything_once_more(tmp_path: Path):
+    store = Store(tmp_path)
+    migrate(store)
+    with store.write() as tx:
+        tx.exec_driver_sql("DELETE FROM migrations WHERE name = '0002_notices_and_hours'")
+        for table in ("notices", "opening_hours", "holidays"):
+            tx.exec_driver_sql(f"DROP TABLE {table}")
+        box_state.put(tx, CURSOR, "of a release without notices")
+
+    migrate(store)
+
+    with store.read() as tx:
+        assert box_state.get(tx, CURSOR) is None
+    store.close()

@@ -1,0 +1,405 @@
+"""What a citizen gives becomes a sealed, durable entry; what the file shows betrays nobody."""
+
+import sqlite3
+import uuid
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import nacl.pwhash
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from kiosk.box import Box
+from kiosk.domain.dossier_code import DossierCode, NoCode
+from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.reference import Counter, Dossier, Procedure
+from kiosk.facts import answers_fact, rating_fact, seal_fact
+from kiosk.flow.subject import FilledForm, Form, Kept
+from kiosk.flow.words import CounterChoice, Draft, Subject, TallyPeriod
+from kiosk.record import BoxDesk
+from kiosk.scheme import shipped
+from kiosk.shell import CannotSave
+from kiosk.store import ledger, reference, tallies
+from sync.seal import unseal
+from sync.snapshot import Change, CounterPin, QuestionnaireRow, TallyRow
+
+CODE = "H35.13.02-261118-0042"
+COUNTER = CounterChoice("H35.13-q1", "Quầy số 1", "Hộ tịch")
+
+
+def know(box: Box, *rows) -> None:
+    with box.store.write() as tx:
+        reference.apply(tx, [Change(row) for row in rows], box.keys.lookup, full=False)
+
+
+def draft(score: int = 4, code: str | None = CODE, counter: str = "H35.13-q1") -> Draft:
+    subject = Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode(code) if code else None, counter_id=counter)
+    return Draft(subject, Score(score), "vi", 34_500, 4_200)
+
+
+def opened(box: Box, district) -> list[dict]:
+    with box.store.read() as tx:
+        return [unseal(kept.envelope.sealed, district.sealing) for kept in said(tx)]
+
+
+def said(tx) -> list[ledger.Kept]:
+    """The ledger without the boot that starts it."""
+    return [kept for kept in ledger.rows(tx, 1) if kept.envelope.type != "boot"]
+
+
+def test_a_rating_is_sealed_to_the_district(box, desk, district):
+    desk.save(draft())
+
+    (body,) = opened(box, district)
+    assert body == {
+        "at_s": 1795228200, "up_s": 1000, "boot": "1f3a", "offset_s": None, "unit_id": "H35.13",
+        "counter_id": "H35.13-q1", "dossier_code": CODE, "stage": "return", "score": 4, "questionnaire": "mot-cua/2",
+        "flags": ["clock_unsure"], "input": "scan", "language": "vi", "since_s": 34, "spent_ms": 4200,
+    }  # fmt: skip
+
+
+def test_a_commit_survives_pulling_the_plug(box):
+    with box.store.write() as tx:
+        assert tx.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_the_dossier_is_found_with_its_procedure_and_stage(box, desk):
+    know(
+        box,
+        Procedure("1.001193", "Đăng ký khai sinh", "Hộ tịch"),
+        Counter("H35.13-q2", "H35.13", "Quầy số 2", "Hộ tịch"),
+        Dossier(CODE, "1.001193", "H35.13-q2", "CB-02", date(2026, 11, 18), date(2026, 11, 20), None),
+    )
+
+    found = desk.find(f"https://tra-cuu.vn/?ma={CODE}&secretKey=abc\r", InputMethod.SCAN)
+
+    assert found == Subject(
+        InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "H35.13-q2", "Quầy số 2", "Đăng ký khai sinh", late=True
+    )
+
+
+def test_an_unknown_dossier_is_rated_all_the_same(desk):
+    found = desk.find(CODE, InputMethod.SCAN)
+
+    assert isinstance(found, Subject)
+    assert (found.flags, found.counter_id) == ((Flag.DOSSIER_UNKNOWN,), "H35.13-q1")
+
+
+def test_a_code_the_pattern_rejects_is_flagged(desk):
+    found = desk.find("HS77", InputMethod.TYPED)
+
+    assert isinstance(found, Subject)
+    assert found.flags == (Flag.CODE_UNVERIFIED, Flag.DOSSIER_UNKNOWN)
+
+
+def test_a_scan_without_a_code_says_why(desk):
+    assert desk.find("8934563138165", InputMethod.SCAN) is NoCode.NO_MATCH
+
+
+def test_no_paper_is_flagged(desk):
+    assert desk.find_counter(COUNTER).flags == (Flag.NO_DOSSIER,)
+
+
+def test_a_second_rating_of_a_dossier_is_kept_and_flagged(box, desk, district):
+    know(box, Dossier(CODE, received_on=date(2026, 11, 18)))
+    for _ in range(2):
+        desk.save(Draft(desk.find(CODE, InputMethod.SCAN), Score(5), "vi", None, 1))
+
+    assert ["repeat" in body["flags"] for body in opened(box, district)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("received", "returned", "stage"),
+    [(0, None, Stage.HAND_IN), (-3, None, Stage.RETURN), (-3, 0, Stage.RETURN), (0, 0, Stage.RETURN)],
+)
+def test_the_stage_follows_from_the_dossiers_dates(box, desk, received, returned, stage):
+    today = date(2026, 11, 21)
+    know(box, Dossier(CODE, received_on=today + timedelta(received), returned_on=None if returned is None else today))
+
+    assert desk.find(CODE, InputMethod.SCAN).stage is stage
+
+
+def test_staff_see_nothing_of_four_ratings_and_all_of_five(box, desk):
+    know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
+    for score in (5, 5, 4, 1):
+        desk.save(draft(score))
+    assert desk.check_pin(COUNTER, "246810").today == TallyPeriod()
+
+    desk.save(draft(3))
+    view = desk.check_pin(COUNTER, "246810")
+    assert view.today == TallyPeriod((1, 0, 1, 1, 2))
+    assert (view.today.n, view.week) == (5, view.today)
+
+
+def test_tallies_never_mix_counters_or_days(box, desk, clock):
+    for _ in range(4):
+        desk.save(draft(5, counter="H35.13-q1"))
+        desk.save(draft(1, counter="H35.13-q2"))
+    clock.at += timedelta(days=1)
+    desk.save(draft(5, counter="H35.13-q1"))
+
+    with box.store.read() as tx:
+        assert not tx.execute(tallies.tallies.select()).all()
+
+
+def test_the_districts_exact_count_takes_the_place_of_the_boxs(box, desk):
+    for _ in range(5):
+        desk.save(draft(5))
+    know(box, TallyRow(date(2026, 11, 21), COUNTER.counter_id, "overall", "5", 7))
+
+    with box.store.read() as tx:
+        found = tallies.between(tx, COUNTER.counter_id, "overall", date(2026, 11, 15), date(2026, 11, 21))
+
+    assert found == {"5": 7}
+
+
+def test_staff_sign_in_and_its_failure_are_entries(box, desk, district):
+    know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
+
+    assert desk.check_pin(COUNTER, "111111") is None
+    assert desk.check_pin(COUNTER, "246810") is not None
+
+    with box.store.read() as tx:
+        assert [kept.envelope.type for kept in said(tx)] == ["staff_refused", "staff_signed_in"]
+
+
+def test_a_counter_without_a_pin_opens_to_nobody(desk):
+    assert desk.check_pin(COUNTER, "000000") is None
+
+
+def test_a_full_disk_keeps_nothing_says_so_and_recovers(box, desk, district):
+    desk.save(draft())
+    with box.store.read() as tx:
+        pages = tx.exec_driver_sql("PRAGMA page_count").scalar()
+    take_back = every_connection(box, f"max_page_count = {pages}")
+
+    with pytest.raises(CannotSave, match="full"):
+        save_many(desk, 200)
+    kept = len(opened(box, district))
+
+    take_back()
+    desk.save(draft())
+    assert (len(opened(box, district)), desk.probe()) == (kept + 1, "")
+
+
+def save_many(desk: BoxDesk, count: int) -> None:
+    for _ in range(count):
+        desk.save(draft())
+
+
+def every_connection(box: Box, pragma: str):
+    """Sets a pragma on every connection from now on; returns what takes it back."""
+
+    def prepare(connection, _record):
+        connection.execute(f"PRAGMA {pragma}")
+
+    box.store.close()
+    event.listen(box.store._engine, "connect", prepare)
+
+    def take_back():
+        event.remove(box.store._engine, "connect", prepare)
+        box.store.close()
+
+    return take_back
+
+
+def test_a_read_only_file_is_an_honest_failure_and_recovers(box, desk):
+    take_back = every_connection(box, "query_only = ON")
+    with pytest.raises(CannotSave, match="readonly"):
+        desk.save(draft())
+    assert desk.probe() == "cannot_save"
+
+    take_back()
+    desk.save(draft())
+    assert desk.probe() == ""
+
+
+def test_a_stolen_disk_with_all_its_keys_reveals_no_score_and_no_dossier(box, desk, tmp_path):
+    know(box, *(Dossier(f"H35.13.02-261118-{n:04d}", "1.001193", "H35.13-q1") for n in range(40, 60)))
+    codes = [f"H35.13.02-261118-{n:04d}" for n in range(40, 46)]
+    for code in codes:
+        desk.save(Draft(desk.find(code, InputMethod.SCAN), Score(1), "vi", None, 1))
+    box.store.close()
+
+    files = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*") if path.is_file())
+    assert not [code for code in codes if code.encode() in files or code.split("-")[-1].encode() in files]
+    with sqlite3.connect(box.store.file) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        cells = [str(cell) for name in names for row in connection.execute(f"SELECT * FROM {name}") for cell in row]
+    connection.close()
+    assert not [cell for cell in cells if any(code in cell for code in codes) or "score" in cell]
+
+
+def test_two_boxes_files_differ_only_in_sealed_bytes_whatever_the_score(box, district, clock):
+    """The shape of an entry tells nothing: same size, same clear columns, for every score."""
+    shapes = set()
+    for score in Score:
+        fact = rating_fact(draft(int(score)), box.identity, clock(), 0, "mot-cua/1")
+        envelope = seal_fact(fact, box.identity.sealing_public_key)
+        shapes.add((envelope.type, envelope.day, envelope.key_id, len(envelope.sealed)))
+
+    assert len(shapes) == 1
+
+
+@given(
+    flags=st.sets(st.sampled_from([Flag.DOSSIER_UNKNOWN, Flag.REPEAT, Flag.CODE_UNVERIFIED]), max_size=3),
+    score=st.sampled_from(Score),
+    since=st.none() | st.integers(0, 30_000_000),
+    spent=st.integers(0, 99_999),
+    number=st.integers(0, 9999),
+    unit=st.sampled_from(["H35.13.02", "000.00.16.G04", "H15.50.05.13"]),
+    offset=st.none() | st.integers(-3_600_000, 3_600_000),
+)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+def test_a_ratings_size_never_depends_on_what_was_said(box, clock, flags, score, since, spent, number, unit, offset):
+    who = replace(box.identity, unit_id=unit)
+    subject = Subject(
+        InputMethod.TYPED, Stage.HAND_IN, DossierCode(f"{unit}-261118-{number:04d}"), f"{unit}-q12", flags=tuple(flags)
+    )
+    fact = rating_fact(Draft(subject, score, "vi", since, spent), who, clock(), offset, "mot-cua/1")
+
+    assert len(seal_fact(fact, who.sealing_public_key).sealed) == 88 + 48
+
+
+def test_the_id_in_clear_tells_the_day_and_no_more(box, desk):
+    desk.save(draft())
+
+    with box.store.read() as tx:
+        (kept,) = said(tx)
+    moment = uuid.UUID(kept.envelope.entry_id)
+    assert (moment.version, (moment.int >> 80) % 86_400_000) == (7, 0)
+
+
+def test_a_clock_that_jumped_is_a_fact_before_the_next_rating(box, desk, district, clock):
+    desk.save(draft())
+    clock.at += timedelta(days=400)
+    clock.up_ms += 60_000
+
+    desk.save(draft())
+
+    with box.store.read() as tx:
+        assert [kept.envelope.type for kept in said(tx)] == ["rating", "clock_changed", "rating"]
+    assert opened(box, district)[1]["moved_s"] == 400 * 86_400 - 60
+
+
+def test_the_pad_starts_with_the_unit_and_the_day_of_the_office(desk, clock):
+    assert desk.code_prefill() == "H35.13-261121-"
+
+    clock.at += timedelta(hours=15)
+    assert desk.code_prefill() == "H35.13-261122-"
+
+
+# ---- what is added after the face
+
+
+def filled(kept: Kept, *answers: tuple[str, tuple[str, ...]], presses: int = 3) -> FilledForm:
+    form = Form(draft().subject, Score(2), kept, answers, spent=tuple((name, 4_000) for name, _ in answers))
+    return FilledForm(form, "vi", presses, 1)
+
+
+def test_answers_are_one_further_sealed_entry_that_names_the_rating(box, desk, district):
+    kept = desk.save(draft(2))
+
+    desk.save_answers(filled(kept, ("bad", ("waiting", "order")), ("time", ("late",))))
+
+    with box.store.read() as tx:
+        rated, added = said(tx)
+    assert (rated.envelope.entry_id, added.envelope.type) == (kept.entry_id, "answers")
+    assert unseal(added.envelope.sealed, district.sealing) == {
+        "at_s": 1795228200, "up_s": 1000, "boot": "1f3a", "rating": kept.entry_id, "unit_id": "H35.13",
+        "counter_id": "H35.13-q1", "questionnaire": "mot-cua/2", "language": "vi",
+        "answers": {"bad": ["waiting", "order"], "time": ["late"]}, "private_answers": {}, "sensitive": False,
+        "spent_ms": {"bad": 4000, "time": 4000}, "presses": 3, "scans_again": 1,
+    }  # fmt: skip
+
+
+def test_what_is_hard_to_say_is_marked_and_stands_apart(box, desk, district):
+    desk.save_answers(filled(desk.save(draft(4)), ("good", ("attitude",)), ("hard_to_say", ("money",))))
+
+    added = opened(box, district)[-1]
+    assert (added["sensitive"], added["answers"]) == (True, {"good": ["attitude"]})
+    assert added["private_answers"] == {"hard_to_say": ["money"]}
+
+
+def test_answers_that_cannot_be_kept_are_an_error_and_the_rating_stays(box, desk, monkeypatch):
+    kept = desk.save(draft(2))
+    monkeypatch.setattr(ledger, "append", raises_full)
+
+    with pytest.raises(CannotSave):
+        desk.save_answers(filled(kept, ("bad", ("waiting",))))
+
+    with box.store.read() as tx:
+        assert [each.envelope.type for each in said(tx)] == ["rating"]
+
+
+def raises_full(*_):
+    raise OSError("no space left on device")
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_neither_what_nor_how_much_was_said_shows_in_the_length(box, clock, data):
+    answers = []
+    for question in shipped().questions[1:]:
+        ids = [option.answer for option in question.options]
+        most = len(ids) if question.kind == "several" else 1
+        answers.append(
+            (question.question_id, tuple(data.draw(st.lists(st.sampled_from(ids), unique=True, max_size=most))))
+        )
+    form = filled(Kept(str(uuid.uuid4()), shipped()), *(pair for pair in answers if pair[1]), presses=99)
+    fact = answers_fact(form, box.identity, clock())
+
+    assert len(seal_fact(fact, box.identity.sealing_public_key).sealed) == 704 + 48
+
+
+def own_scheme(version: int, valid_from: str, **more) -> QuestionnaireRow:
+    overall = {"question_id": "overall", "text": "question.overall", "options": ["1", "2", "3", "4", "5"]}
+    content = {"questionnaire_id": "x", "version": version, "valid_from": valid_from, "questions": [overall]} | more
+    return QuestionnaireRow("x", version, content)
+
+
+def test_the_questionnaire_in_force_today_is_the_districts(box, desk, district):
+    know(box, own_scheme(1, "2026-11-16"), own_scheme(2, "2026-11-20"), own_scheme(3, "2026-11-22"))
+
+    kept = desk.save(draft())
+
+    assert kept.questionnaire.reference == "x/2"
+    assert opened(box, district)[0]["questionnaire"] == "x/2"
+
+
+def test_a_questionnaire_the_box_cannot_read_stops_nothing(box, desk):
+    know(box, own_scheme(1, "2026-11-20", questions=[{"question_id": "overall"}]), own_scheme(2, "soon"))
+
+    assert desk.save(draft()).questionnaire == shipped()
+
+
+@pytest.mark.parametrize(
+    ("due", "returned", "late"), [(20, None, True), (21, None, False), (20, 20, False), (19, 20, True)]
+)
+def test_a_dossier_is_late_after_the_day_it_was_promised_for(box, desk, due, returned, late):
+    day = {n: date(2026, 11, n) for n in (18, 19, 20, 21)}
+    know(box, Dossier(CODE, received_on=day[18], due_on=day[due], returned_on=day.get(returned)))
+
+    assert desk.find(CODE, InputMethod.SCAN).late is late
+
+
+def test_an_unknown_dossier_tells_its_stage_by_the_date_in_its_code(desk):
+    assert desk.find(CODE, InputMethod.SCAN).stage is Stage.RETURN
+    assert desk.find("H35.13.02-261121-0001", InputMethod.SCAN).stage is Stage.HAND_IN
+    assert desk.find("HS77", InputMethod.TYPED).stage is Stage.UNKNOWN
+
+
+def test_a_dossier_of_today_that_was_rated_is_asked_whether_the_result_is_received(desk):
+    code = "H35.13.02-261121-0001"
+    first = desk.find(code, InputMethod.SCAN)
+    desk.save(Draft(first, Score(5), "vi", None, 1))
+    again = desk.find(code, InputMethod.SCAN)
+    desk.save(Draft(replace(again, stage=Stage.RETURN, flags=(), ask_stage=False), Score(5), "vi", None, 1))
+
+    assert [first.ask_stage, again.ask_stage, desk.find(code, InputMethod.SCAN).ask_stage] == [False, True, False]
+    assert Flag.REPEAT in again.flags
