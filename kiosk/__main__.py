@@ -1,0 +1,72 @@
+"""The box's command line. Each command imports what it needs when it is asked for, so that none waits for another."""
+
+import argparse
+import sys
+
+from kiosk import __version__
+from kiosk.settings import BadSettings, Settings, load
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit 0: well; 1: something is wrong, one sentence says what; 2: the command or the settings are not right."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load(options.config)
+    except BadSettings as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return 2
+    return _run(options, settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk", description="Lắng Nghe on the box: the screen and its care.")
+    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else the example)")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="open the screen (what systemd starts)")
+    run.add_argument("--verbose", action="store_true", help="log each change of screen; for trying things out")
+    commands.add_parser(
+        "scan", help="read scans, one a line, from standard input; print each dossier code, or - and why"
+    )
+    doctor = commands.add_parser("doctor", help="check everything; say what is wrong and what to do next")
+    doctor.add_argument("--json", action="store_true", help="for machines")
+    status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
+    status.add_argument("--json", action="store_true", help="for machines")
+    commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
+    enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
+    enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
+    enrol.add_argument("code", help="the code that `district device code UNIT` printed")
+    return parser
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "run":
+            from kiosk.cli.run import run
+
+            return run(settings, verbose=options.verbose)
+        case "scan":
+            from kiosk.cli.scan import scan
+
+            return scan(settings)
+        case "doctor":
+            from kiosk.cli.doctor import doctor
+
+            return doctor(settings, as_json=options.json)
+        case "status":
+            from kiosk.cli.status import status
+
+            return status(settings, as_json=options.json)
+        case "verify":
+            from kiosk.cli.verify import verify
+
+            return verify(settings)
+        case "enrol":
+            from kiosk.cli.enrol import enrol_box
+
+            return enrol_box(settings, options.url, options.code)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

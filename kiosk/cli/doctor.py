@@ -1,0 +1,194 @@
+"""``kiosk doctor``: is this box well, and if not, what to do next. One line a question."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from kiosk import keys
+from kiosk.clock import Moment, read_clock
+from kiosk.device.scanner import can_open
+from kiosk.settings import Settings
+from kiosk.store import box_state, identity, outbox
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
+from kiosk.store.identity import Identity
+from kiosk.store.migrations import migrate
+from kiosk.store.outbox import Backlog
+from kiosk.store.verify import verify
+from sync.policy import Misunderstood, Refused, Unreachable
+from sync.transport import Transport
+from sync.wire import VERSION
+
+FREE_BYTES = 200 * 1024 * 1024
+CLOCK_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``state``: ok | warning | failed. ``next_step`` says what to do, and is empty when all is well."""
+
+    check: str
+    state: str
+    finding: str
+    next_step: str = ""
+
+
+def doctor(settings: Settings, *, as_json: bool) -> int:
+    """Exit 0 when nothing failed (warnings do not fail), else 1."""
+    findings = examine(settings, read_clock)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            step = f" → {finding.next_step}" if finding.next_step else ""
+            print(f"{finding.state:8}{finding.check:12}{finding.finding}{step}")
+    return 1 if any(finding.state == "failed" for finding in findings) else 0
+
+
+def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
+    """Every check, in the order in which a technician would mend them."""
+    store = Store(settings.data)
+    who, opened = _open(store, settings)
+    findings = [_settings(settings), _disk(settings), opened]
+    if who:
+        findings += [_chain(store, who, settings)]
+    findings += [_scanner(settings), *_buttons(settings), _enrolment(who, settings), _district(who, settings)]
+    if who:
+        findings += [_clock(store, clock()), _backlog(store), _reference(store)]
+    store.close()
+    return findings
+
+
+def _settings(settings: Settings) -> Finding:
+    return Finding("settings", "ok", f"{settings.source}; data in {settings.data}")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data if settings.data.is_dir() else settings.data.parent
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding("disk", "failed", f"{folder}: {error.strerror}", "check that the disk is there and mounted")
+    text = f"{free // 1024**2:,} MB free in {folder}"
+    if free < FREE_BYTES:
+        return Finding("disk", "failed", text, f"make room: the box needs {FREE_BYTES // 1024**2} MB")
+    return Finding("disk", "ok", text)
+
+
+def _open(store: Store, settings: Settings) -> tuple[Identity | None, Finding]:
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate(store)
+        with store.read() as tx:
+            who = identity.load(tx)
+        return who, Finding("database", "ok", f"{store.file} opens and can be written")
+    except (CannotOpen, CannotRead, CannotWrite, OSError, sqlite3.Error) as error:
+        step = "check the disk, its mount options and its owner; then restore or replace the file"
+        return None, Finding("database", "failed", f"{store.file}: {error}", step)
+
+
+def _chain(store: Store, who: Identity, settings: Settings) -> Finding:
+    try:
+        public_key = bytes(keys.load(settings.keys).device.verify_key)
+        with store.read() as tx:
+            verdict = verify(tx, who.device_id, public_key, who.receipt_public_key)
+    except (CannotRead, keys.NoKeys) as error:
+        return Finding("chain", "failed", str(error), "restore the keys from the installation's backup, or enrol again")
+    if verdict.flaw:
+        return Finding("chain", "failed", verdict.flaw, "keep the file as evidence and tell the office in charge")
+    return Finding("chain", "ok", f"{verdict.held} entries hold")
+
+
+def _scanner(settings: Settings) -> Finding:
+    if not settings.scanner_port:
+        return Finding(
+            "scanner", "warning", "no serial scanner is configured", "set [scanner] port, or use the keypad only"
+        )
+    trouble = can_open(settings.scanner_port, settings.scanner_baud)
+    if trouble and "exclusively lock" not in trouble:
+        return Finding("scanner", "failed", f"{settings.scanner_port}: {trouble}", "plug it in; ls /dev/serial/by-id")
+    return Finding("scanner", "ok", f"{settings.scanner_port}" + (" (in use by the kiosk)" if trouble else ""))
+
+
+def _buttons(settings: Settings) -> list[Finding]:
+    if not settings.buttons_port:
+        return []
+    trouble = can_open(settings.buttons_port, settings.buttons_baud)
+    if trouble and "exclusively lock" not in trouble:
+        return [Finding("buttons", "failed", f"{settings.buttons_port}: {trouble}", "plug it in; ls /dev/serial/by-id")]
+    return [Finding("buttons", "ok", settings.buttons_port + (" (in use by the kiosk)" if trouble else ""))]
+
+
+def _enrolment(who: Identity | None, settings: Settings) -> Finding:
+    if who is None:
+        return Finding(
+            "enrolment", "failed", "this box is not enrolled", "kiosk enrol URL CODE (the district gives the code)"
+        )
+    try:
+        keys.load(settings.keys)
+    except keys.NoKeys as error:
+        return Finding("enrolment", "failed", str(error), "enrol again with a new code")
+    place = f", counter {who.counter_id}" if who.counter_id else ""
+    return Finding("enrolment", "ok", f"{who.device_id} at unit {who.unit_id}{place}")
+
+
+def _district(who: Identity | None, settings: Settings) -> Finding:
+    if who is None:
+        return Finding("district", "warning", "no address before enrolment", "enrol first")
+    try:
+        speaks = Transport(who.district_url).greet().get("v")
+    except (Unreachable, Refused, Misunderstood) as error:
+        step = "check the network cable, Wi-Fi and firewall; ratings are kept meanwhile"
+        return Finding("district", "failed", f"{who.district_url}: {error}", step)
+    if speaks != VERSION:
+        return Finding("district", "failed", f"it speaks wire version {speaks}, this box {VERSION}", "update this box")
+    return Finding("district", "ok", f"{who.district_url} answers")
+
+
+def _clock(store: Store, now: Moment) -> Finding:
+    with store.read() as tx:
+        offset = box_state.get(tx, "clock_offset_ms")
+    local = now.at.isoformat(timespec="seconds")
+    if offset is None:
+        return Finding("clock", "warning", f"{local}, never compared with the district", "wait for the first contact")
+    if abs(offset) > CLOCK_MS:
+        return Finding(
+            "clock", "warning", f"{abs(offset) // 1000} s off the district's", "set the time: timedatectl set-ntp true"
+        )
+    return Finding("clock", "ok", f"{local}, {abs(offset) / 1000:.0f} s off the district's")
+
+
+def _backlog(store: Store) -> Finding:
+    with store.read() as tx:
+        backlog, reasons = outbox.backlog(tx), outbox.reasons(tx)
+        sync = box_state.get(tx, "sync", {})
+    aside = f", {backlog.set_aside} set aside ({', '.join(sorted(reasons))})" if backlog.set_aside else ""
+    if not backlog.pending:
+        state = "warning" if backlog.set_aside else "ok"
+        step = "send this line to the office in charge" if backlog.set_aside else ""
+        return Finding("backlog", state, f"nothing waits, {backlog.delivered} delivered{aside}", step)
+    text = f"{backlog.pending} wait, the oldest {waits(backlog, datetime.now(UTC))}{aside}"
+    if sync.get("state") in ("waiting", "refused"):
+        until = f", next try {sync['next_try_at']}" if sync.get("next_try_at") else ""
+        return Finding(
+            "backlog", "warning", f"{text}; {sync['state']} because {sync['reason']}{until}", "mend that reason"
+        )
+    return Finding("backlog", "warning", text, "is kiosk-sync running? systemctl status lang-nghe-sync")
+
+
+def waits(backlog: Backlog, now: datetime) -> str:
+    """How long the oldest pending entry has waited, in whole days: its moment is sealed, only its day is known."""
+    days = (now.date() - datetime.fromisoformat(str(backlog.oldest_day)).date()).days
+    return "since today" if days <= 0 else f"since {backlog.oldest_day} ({days} days)"
+
+
+def _reference(store: Store) -> Finding:
+    with store.read() as tx:
+        applied = box_state.get(tx, "snapshot_applied")
+    if applied is None:
+        return Finding(
+            "reference", "warning", "no reference data yet", "wait for the first contact, or: kiosk-sync once"
+        )
+    return Finding("reference", "ok", f"as of {applied['generated_at']}")

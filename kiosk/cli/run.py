@@ -1,0 +1,120 @@
+"""``kiosk run``: the composition root of the screen. The window comes first, the store after the first frame."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk import __version__
+from kiosk.device.panel import connected_width_mm
+from kiosk.device.service import beat_seconds, notify
+from kiosk.flow.preferences import Preferences
+from kiosk.flow.words import Chose, Rules, Scanned
+from kiosk.settings import Settings
+from kiosk.ui.environment import WindowSettings, prepare
+
+if TYPE_CHECKING:
+    from kiosk.record import BoxDesk
+    from kiosk.ui.app import KioskApp
+
+
+def run(settings: Settings, *, verbose: bool) -> int:
+    """Returns when the kiosk was asked to stop (0) or must be started again (1)."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
+    prepare(window(settings))
+    from kiosk.ui.app import KioskApp, Look
+    from kiosk.ui.heartbeat import BEAT_SECONDS
+
+    display = settings.display
+    look = Look(
+        languages=settings.languages,
+        width_mm=display.panel_width_mm or connected_width_mm(portrait=display.height_px > display.width_px),
+        distance_mm=display.viewing_distance_mm or None,
+    )
+
+    def boot() -> "BoxDesk":
+        desk = open_desk(settings)
+        listen(settings, app, desk)
+        notify(READY="1", STATUS="the screen is up")
+        return desk
+
+    app = KioskApp(
+        rules(settings),
+        look,
+        boot,
+        heartbeat=lambda: notify(WATCHDOG="1"),
+        beat_seconds=beat_seconds(os.environ, BEAT_SECONDS),
+        clock=time.monotonic,
+    )
+    exit_code = int(app.run_kiosk())
+    notify(STOPPING="1")
+    return exit_code
+
+
+def window(settings: Settings) -> WindowSettings:
+    display = settings.display
+    offscreen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+    size = None if display.fullscreen and not offscreen else (display.width_px, display.height_px)
+    return WindowSettings(width=size and size[0], height=size and size[1], offscreen=offscreen)
+
+
+def rules(settings: Settings) -> Rules:
+    return Rules(
+        languages=settings.languages,
+        preferences=Preferences(spoken=settings.speech and settings.speech_from_the_start, volume=settings.volume),
+        speech=settings.speech,
+        headset=settings.headset,
+        default_language=settings.default_language,
+        idle_seconds=settings.idle_seconds,
+        still_there_seconds=settings.still_there_seconds,
+        thanks_seconds=settings.thanks_seconds,
+        staff_seconds=settings.staff_seconds,
+    )
+
+
+def open_desk(settings: Settings) -> "BoxDesk":
+    """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
+    from kiosk import keys
+    from kiosk.box import Box, open_box
+    from kiosk.clock import read_clock
+    from kiosk.record import BoxDesk
+    from kiosk.store.engine import Store
+    from kiosk.store.migrations import migrate
+
+    store = Store(settings.data)
+
+    def opened() -> Box | None:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate(store)
+        return open_box(store, lambda: keys.load(settings.keys))
+
+    return BoxDesk(opened, settings.code_pattern, read_clock, settings.unit_prefix, __version__)
+
+
+def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
+    """Starts the scanner and the button box; what they send and whether they are there reach the window's thread."""
+
+    def changed(device: str) -> Callable[[bool], None]:
+        return lambda present: app.call(lambda: desk.device_changed(device, present=present))
+
+    if settings.scanner_port:
+        from kiosk.device.scanner import Scanner
+
+        Scanner(
+            settings.scanner_port,
+            settings.scanner_baud,
+            scanned=lambda text: app.post(Scanned(text)),
+            changed=changed("scanner"),
+        ).start()
+    if settings.buttons_port:
+        from kiosk.device.buttons import Buttons
+
+        Buttons(
+            settings.buttons_port,
+            settings.buttons_baud,
+            settings.button_letters,
+            chose=lambda score: app.press(Chose(score)),
+            changed=changed("buttons"),
+        ).start()

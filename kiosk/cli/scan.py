@@ -1,0 +1,35 @@
+"""``kiosk scan``: what a scanner sent, one scan a line on standard input; prints the dossier code, or ``-`` and why."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from kiosk.clock import read_clock
+from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
+from kiosk.settings import Settings
+
+REASONS = {
+    NoCode.EMPTY: "nothing was scanned",
+    NoCode.TOO_LONG: "longer than any receipt's barcode",
+    NoCode.NO_MATCH: "no dossier code in it (see [dossier_code] pattern in the settings)",
+    NoCode.IMPOSSIBLE_DATE: "the date in the code does not exist",
+    NoCode.FUTURE_DATE: "the date in the code lies in the future (is this box's clock right?)",
+    NoCode.SEVERAL_CODES: "more than one dossier code in it",
+}
+
+
+def scan(settings: Settings) -> int:
+    """Exit 0 when every line held a code, else 1."""
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    failed = False
+    for answer in answers(sys.stdin, settings.code_pattern, read_clock().day):
+        failed |= answer.startswith("-")
+        print(answer, flush=True)
+    return 1 if failed else 0
+
+
+def answers(lines: Iterable[str], pattern: DossierCodePattern, today: date) -> Iterator[str]:
+    """One answer for each scan."""
+    for line in lines:
+        found = pattern.find(line, today)
+        yield found.text if isinstance(found, DossierCode) else f"- {found}: {REASONS[found]}"

@@ -1,0 +1,57 @@
+"""``kiosk status``: the box in a few values, for people and (``--json``) for machines. Asks nothing of the network."""
+
+import json
+from typing import Any
+
+from kiosk import __version__
+from kiosk.settings import Settings
+from kiosk.store import box_state, identity, ledger, outbox, reference
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
+from kiosk.store.migrations import migrate
+
+
+def status(settings: Settings, *, as_json: bool) -> int:
+    try:
+        values = gather(settings)
+    except (CannotOpen, CannotRead, CannotWrite, OSError) as error:
+        print(f"kiosk: the box's file cannot be read: {error}; run: kiosk doctor")
+        return 1
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+    else:
+        for name, value in values.items():
+            print(f"{name:18}{value}")
+    return 0
+
+
+def gather(settings: Settings) -> dict[str, Any]:
+    """Plain JSON values; ``None`` for what is not known."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(settings.data)
+    migrate(store)
+    with store.read() as tx:
+        who = identity.load(tx)
+        backlog = outbox.backlog(tx)
+        head = ledger.newest(tx, who.device_id) if who else None
+        values = {
+            "software": __version__,
+            "device_id": who.device_id if who else None,
+            "unit_id": who.unit_id if who else None,
+            "counter_id": who.counter_id if who else None,
+            "district_url": who.district_url if who else None,
+            "epoch": head.epoch if head else None,
+            "entries": ledger.count(tx),
+            "pending": backlog.pending,
+            "oldest_pending_day": backlog.oldest_day,
+            "delivered": backlog.delivered,
+            "set_aside": outbox.reasons(tx),
+            "sync": box_state.get(tx, "sync"),
+            "last_contact_at": box_state.get(tx, "last_contact_at"),
+            "last_delivery_at": box_state.get(tx, "last_delivery_at"),
+            "clock_offset_ms": box_state.get(tx, "clock_offset_ms"),
+            "scanner": box_state.get(tx, "scanner"),
+            "snapshot": box_state.get(tx, "snapshot_applied"),
+            "reference_rows": reference.counts(tx),
+        }
+    store.close()
+    return values

@@ -1,0 +1,1 @@
+"""The machine around the screen: scanner, watchdog, disk. Nothing here knows what a citizen said."""

@@ -1,0 +1,69 @@
+"""The box's secrets: files that only their owner can read, made on the box and never sent anywhere but to the district.
+
+``device.key`` signs the ledger's head (Ed25519 seed), ``token`` opens the district's door, ``lookup.key`` hides the
+dossier codes in the reference data. None of them can open what a citizen said.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nacl.signing import SigningKey
+
+DEVICE_KEY, TOKEN, LOOKUP_KEY = "device.key", "token", "lookup.key"
+
+
+class NoKeys(Exception):
+    """The box has no usable keys. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    device: SigningKey = field(repr=False)
+    lookup: bytes = field(repr=False)
+    token: str = field(repr=False)
+
+
+def make(folder: Path) -> SigningKey:
+    """The device key: the one that is there, else a new one. Also makes the lookup key."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / LOOKUP_KEY).exists():
+        write_secret(folder / LOOKUP_KEY, secrets.token_bytes(32))
+    if not (folder / DEVICE_KEY).exists():
+        write_secret(folder / DEVICE_KEY, bytes(SigningKey.generate()))
+    return SigningKey((folder / DEVICE_KEY).read_bytes())
+
+
+def load(folder: Path) -> Keys:
+    """Reads the keys. Raises ``NoKeys`` when one is missing, damaged or readable by others."""
+    try:
+        for name in (DEVICE_KEY, LOOKUP_KEY, TOKEN):
+            if (folder / name).stat().st_mode & 0o077:
+                raise NoKeys(f"others can read {folder / name}; run: chmod 600 {folder / name}")
+        return Keys(
+            device=SigningKey((folder / DEVICE_KEY).read_bytes()),
+            lookup=(folder / LOOKUP_KEY).read_bytes(),
+            token=(folder / TOKEN).read_text().strip(),
+        )
+    except FileNotFoundError as error:
+        raise NoKeys(f"{error.filename} is missing; enrol this box: kiosk enrol URL CODE") from error
+    except (OSError, ValueError) as error:
+        raise NoKeys(f"the keys in {folder} cannot be used: {error}") from error
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Writes a file that only its owner can read, whole or not at all, and on the disk when this returns."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

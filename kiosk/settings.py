@@ -1,0 +1,160 @@
+"""The box's settings: one TOML file and two environment variables, read once, checked once, frozen."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.dossier_code import DossierCodePattern
+from kiosk.paths import shared
+
+# Local time in Việt Nam: seven hours ahead of UTC, no summer time.
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+
+class BadSettings(Exception):
+    """The settings cannot be used. The message names the line and says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Pixels, and millimetres of the real panel; 0 means: what is usual for such a panel."""
+
+    fullscreen: bool
+    width_px: int
+    height_px: int
+    panel_width_mm: int
+    viewing_distance_mm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``data`` is the folder of the box's file and keys. Times are in seconds."""
+
+    source: Path
+    data: Path
+    display: Display
+    default_language: str
+    languages: tuple[str, ...]
+    code_pattern: DossierCodePattern
+    unit_prefix: str
+    scanner_port: str
+    scanner_baud: int
+    buttons_port: str
+    buttons_baud: int
+    button_letters: str
+    speech: bool
+    speech_from_the_start: bool
+    headset: bool
+    volume: int
+    idle_seconds: int
+    still_there_seconds: int
+    thanks_seconds: int
+    staff_seconds: int
+    snapshot_seconds: int
+    longest_wait_seconds: int
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+
+def load(path: str | None = None, environment: dict[str, str] | None = None) -> Settings:
+    """Reads the file named by ``path``, else by ``KIOSK_CONFIG``, else the example; ``KIOSK_DATA`` is the data folder.
+
+    Raises ``BadSettings``.
+    """
+    env = dict(os.environ) if environment is None else environment
+    example = shared("config") / "kiosk.toml"
+    source = Path(path or env.get("KIOSK_CONFIG") or example)
+    values = _merge(_read(example), _read(source), source)
+    data = Path(env.get("KIOSK_DATA") or Path.home() / ".local/share/lang-nghe/kiosk")
+    return _checked(values, source, data)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadSettings(f"{path}: there is no such file; copy the example config/kiosk.toml there") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path}: not TOML: {error}") from error
+
+
+def _merge(example: dict[str, Any], given: dict[str, Any], source: Path) -> dict[str, Any]:
+    merged = {section: dict(values) for section, values in example.items()}
+    for section, values in given.items():
+        if section not in merged or not isinstance(values, dict):
+            raise BadSettings(
+                f"{source}: [{section}] is no section of the kiosk's settings; there are: {', '.join(merged)}"
+            )
+        for name, value in values.items():
+            if name not in merged[section]:
+                raise BadSettings(f"{source}: [{section}] has no {name}; there are: {', '.join(merged[section])}")
+            expected = type(merged[section][name])
+            if type(value) is not expected:
+                raise BadSettings(f"{source}: [{section}] {name} must be {expected.__name__}, not {value!r}")
+            merged[section][name] = value
+    return merged
+
+
+def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
+    display, times, sync, languages = values["display"], values["times"], values["sync"], values["languages"]
+    for section, name, least, most in (
+        ("display", "width_px", 320, 8_192),
+        ("display", "height_px", 320, 8_192),
+        ("display", "panel_width_mm", 0, 3_000),
+        ("display", "viewing_distance_mm", 0, 5_000),
+        ("scanner", "baud", 300, 4_000_000),
+        ("buttons", "baud", 300, 4_000_000),
+        ("speech", "volume", 1, 3),
+        ("times", "idle", 10, 600),
+        ("times", "still_there", 10, 120),
+        ("times", "thanks", 3, 60),
+        ("times", "staff", 10, 600),
+        ("sync", "snapshot", 5, 86_400),
+        ("sync", "longest_wait", 30, 86_400),
+    ):
+        if not least <= values[section][name] <= most:
+            raise BadSettings(
+                f"{source}: [{section}] {name} must be from {least} to {most}, not {values[section][name]}"
+            )
+    if languages["default"] not in languages["offered"]:
+        raise BadSettings(f"{source}: [languages] default {languages['default']!r} is not among those offered")
+    letters, speech = values["buttons"]["letters"], values["speech"]
+    if len(set(letters)) != 5 or len(letters) != 5 or not letters.isascii():
+        raise BadSettings(
+            f"{source}: [buttons] letters must be five different ASCII characters, worst score first, not {letters!r}"
+        )
+    try:
+        pattern = DossierCodePattern(values["dossier_code"]["pattern"])
+    except ValueError as error:
+        raise BadSettings(f"{source}: {error}") from error
+    return Settings(
+        source=source,
+        data=data,
+        display=Display(**display),
+        default_language=languages["default"],
+        languages=tuple(languages["offered"]),
+        code_pattern=pattern,
+        unit_prefix=values["dossier_code"]["unit_prefix"].strip().upper(),
+        scanner_port=values["scanner"]["port"],
+        scanner_baud=values["scanner"]["baud"],
+        buttons_port=values["buttons"]["port"],
+        buttons_baud=values["buttons"]["baud"],
+        button_letters=letters,
+        speech=speech["offered"],
+        speech_from_the_start=speech["from_the_start"],
+        headset=speech["headset"],
+        volume=speech["volume"],
+        idle_seconds=times["idle"],
+        still_there_seconds=times["still_there"],
+        thanks_seconds=times["thanks"],
+        staff_seconds=times["staff"],
+        snapshot_seconds=sync["snapshot"],
+        longest_wait_seconds=sync["longest_wait"],
+    )

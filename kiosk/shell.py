@@ -1,0 +1,168 @@
+"""The shell around the flow: takes events, carries out effects, tells the screen what to draw. No Kivy, no SQL.
+
+Everything runs on one thread, the one that owns the window. A save takes milliseconds, so nothing else is needed.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.rating import InputMethod
+from kiosk.flow.form import AnswersLost, AnswersSaved, SaveAnswers
+from kiosk.flow.step import begin, step
+from kiosk.flow.subject import FilledForm, Kept
+from kiosk.flow.words import (
+    Board,
+    BoardLoaded,
+    CheckPin,
+    CounterChoice,
+    CountersLoaded,
+    Draft,
+    Effect,
+    Event,
+    Find,
+    FindCounter,
+    Found,
+    LoadBoard,
+    LoadCounters,
+    NotFound,
+    Opened,
+    PinAccepted,
+    PinRefused,
+    Probe,
+    Rules,
+    Save,
+    Saved,
+    SaveFailed,
+    State,
+    Subject,
+    TallyView,
+    TypeAsked,
+    Unavailable,
+)
+
+log = logging.getLogger(__name__)
+
+
+class CannotSave(Exception):
+    """Nothing was kept. Apologise, stop taking ratings, try the disk again later."""
+
+
+class Desk(Protocol):
+    """What the box can do for a citizen; ``kiosk.record`` is the real one."""
+
+    def find(self, text: str, method: InputMethod) -> Subject | NoCode: ...
+
+    def find_counter(self, counter: CounterChoice) -> Subject: ...
+
+    def code_prefill(self) -> str:
+        """What stands on the pad before the citizen types: this office's prefix and today's date."""
+
+    def counters(self) -> tuple[CounterChoice, ...]: ...
+
+    def board(self) -> Board:
+        """The notice cards in force, and whether the office is known to be closed now."""
+
+    def save(self, draft: Draft) -> Kept:
+        """Returns after a COMMIT that survives pulling the plug; raises ``CannotSave`` when nothing was kept."""
+
+    def save_answers(self, filled: FilledForm) -> None:
+        """What was added to a kept rating, as one further entry; returns and raises as ``save`` does."""
+
+    def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None: ...
+
+    def office(self) -> tuple[str, CounterChoice | None]:
+        """The name of the unit this kiosk stands in, and its own counter (``None`` for the whole hall)."""
+
+    def probe(self) -> str:
+        """Why the box cannot take ratings now; empty when it can."""
+
+
+class Shell:
+    """Holds the state. ``draw`` is called after every change, with the new state."""
+
+    def __init__(self, rules: Rules, clock: Callable[[], float], draw: Callable[[State], None]) -> None:
+        self.rules = rules
+        self.state = begin(rules)
+        self._clock = clock
+        self._draw = draw
+        self._desk: Desk | None = None
+        self._waiting: deque[Event] = deque()
+        self._busy = False
+
+    def open(self, desk: Desk) -> None:
+        """The store is open: from now on effects can be carried out."""
+        self._desk = desk
+        self.dispatch(self._probed())
+
+    def dispatch(self, event: Event) -> None:
+        """Lets an event happen, and every event that its effects bring about, in order."""
+        self._waiting.append(event)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._waiting:
+                self._happen(self._waiting.popleft())
+        finally:
+            self._busy = False
+
+    def _happen(self, event: Event) -> None:
+        before = self.state
+        if isinstance(event, TypeAsked) and self._desk:
+            self.rules = replace(self.rules, code_prefill=self._desk.code_prefill())
+        self.state, effects = step(before, event, self._clock(), self.rules)
+        if _seen_or_heard(self.state) != _seen_or_heard(before):
+            self._draw(self.state)
+        for effect in effects:
+            self._waiting.append(self._carry_out(effect))
+
+    def _carry_out(self, effect: Effect) -> Event:
+        desk = self._desk
+        if desk is None:
+            return Unavailable("cannot_open")
+        match effect:
+            case Find(text, method):
+                found = desk.find(text, method)
+                return Found(found) if isinstance(found, Subject) else NotFound(found)
+            case FindCounter(counter):
+                return Found(desk.find_counter(counter))
+            case LoadCounters():
+                return CountersLoaded(desk.counters())
+            case LoadBoard():
+                return BoardLoaded(desk.board())
+            case Save(draft):
+                return self._saved(desk, draft)
+            case SaveAnswers(filled):
+                return self._answers_saved(desk, filled)
+            case CheckPin(counter, pin):
+                view = desk.check_pin(counter, pin)
+                return PinAccepted(view) if view else PinRefused()
+            case Probe():
+                return self._probed()
+
+    def _saved(self, desk: Desk, draft: Draft) -> Event:
+        try:
+            return Saved(desk.save(draft))
+        except CannotSave as error:
+            log.error("a rating could not be saved: %s", error)
+            return SaveFailed()
+
+    def _answers_saved(self, desk: Desk, filled: FilledForm) -> Event:
+        try:
+            desk.save_answers(filled)
+        except CannotSave as error:
+            log.error("answers could not be saved: %s", error)
+            return AnswersLost()
+        return AnswersSaved()
+
+    def _probed(self) -> Event:
+        reason = self._desk.probe() if self._desk else "cannot_open"
+        return Unavailable(reason) if reason else Opened()
+
+
+def _seen_or_heard(state: State) -> tuple[object, ...]:
+    return state.place, state.language, state.preferences, state.heard
