@@ -1,0 +1,1 @@
+"""What the citizen sees: draws a state, emits events. The only Kivy in the house; decisions are made in kiosk.flow."""

@@ -1,0 +1,68 @@
+"""Settings Kivy reads once, at import. Call ``prepare`` before anything imports ``kivy``; every one closes a trap.
+
+This is the one place where they are set, for the kiosk as for the tests.
+"""
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """How the window is opened. ``width`` and ``height`` in pixels; ``None`` takes the whole display, borderless.
+
+    ``mouse`` is the input provider under X11, where a panel arrives as a mouse. ``input_line`` replaces it with one
+    line of Kivy's ``[input]`` section (config/panels/), e.g. ``mtdev,/dev/input/event3``. Exactly one is ever active:
+    two would make two taps of one.
+    """
+
+    width: int | None = None
+    height: int | None = None
+    input_line: str = "mouse,disable_multitouch"
+    maxfps: int = 30
+    offscreen: bool = False
+
+
+def prepare(window: WindowSettings) -> None:
+    """Sets the environment and Kivy's configuration. Raises ``RuntimeError`` when Kivy is imported already."""
+    if "kivy" in sys.modules:
+        raise RuntimeError("kiosk.ui.environment.prepare must run before kivy is imported")
+    os.environ.update(
+        KIVY_NO_ARGS="1",  # Kivy would read our command line and exit with 0
+        KIVY_NO_CONFIG="1",  # a config.ini left on the box would override the image
+        KIVY_NO_FILELOG="1",
+        KIVY_LOG_MODE="PYTHON",  # else Kivy takes over the root logger and swallows stderr
+        KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2",
+        KIVY_IMAGE="sdl2",
+        KIVY_GL_BACKEND="sdl2",
+        SDL_NO_SIGNAL_HANDLERS="1",  # SIGTERM belongs to systemd, not to a close request that is refused
+    )
+    os.environ.setdefault("KIVY_HOME", os.path.join(tempfile.gettempdir(), f"lang-nghe-kivy-{os.getuid()}"))
+    if window.offscreen:
+        os.environ.update(SDL_VIDEODRIVER="offscreen", SDL_AUDIODRIVER="dummy")
+    _configure(window)
+
+
+def _configure(window: WindowSettings) -> None:
+    from kivy.config import Config
+
+    Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "desktop", "0")
+    Config.set("graphics", "multisamples", "0")  # a full redraw without a GPU: 113 ms with it, 20 ms without
+    Config.set("graphics", "maxfps", str(window.maxfps))
+    Config.set("graphics", "show_cursor", "0")
+    Config.set("graphics", "resizable", "0")
+    if window.width and window.height:
+        Config.set("graphics", "fullscreen", "0")
+        Config.set("graphics", "width", str(window.width))
+        Config.set("graphics", "height", str(window.height))
+    else:
+        Config.set("graphics", "fullscreen", "auto")
+        Config.set("graphics", "borderless", "1")
+    for name, _ in Config.items("input"):
+        Config.remove_option("input", name)
+    if not window.offscreen:
+        Config.set("input", "panel", window.input_line)

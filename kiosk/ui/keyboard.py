@@ -1,0 +1,93 @@
+"""The window's keyboard: every key ends here, so that none leads out of the kiosk.
+
+What a scanner types becomes one scan, the keys of a number pad become presses; F1, Escape, Alt+F4, Ctrl+Alt, the
+Windows key and PrintScreen become nothing. A key that is held down counts once.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.device.wedge import SILENCE_SECONDS, Stroke, ends, heard
+
+ENTER, ERASE = (13, 271), (8, 127)
+_PAD = {256 + digit: str(digit) for digit in range(10)} | {266: ".", 267: "/", 268: "*", 269: "-", 270: "+"}
+#: Shifted characters of the US keyboard, which scanners pretend to be unless told otherwise.
+_SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
+_OUT = {"ctrl", "alt", "meta"}
+
+
+class Keyboard:
+    """``scanned(text)`` and ``pressed(key)`` are called on the window's thread."""
+
+    def __init__(
+        self, clock: Callable[[], float], scanned: Callable[[str], None], pressed: Callable[[str], None]
+    ) -> None:
+        self._clock, self._scanned, self._pressed = clock, scanned, pressed
+        self._strokes: tuple[Stroke, ...] = ()
+        self._held: set[int] = set()
+        self._silence = Clock.create_trigger(self._look_again, SILENCE_SECONDS)
+
+    def start(self) -> None:
+        Window.bind(on_key_down=self._down, on_key_up=self._up, on_keyboard=self._swallow)
+
+    def stop(self) -> None:
+        Window.unbind(on_key_down=self._down, on_key_up=self._up, on_keyboard=self._swallow)
+        self._silence.cancel()
+
+    def silence(self) -> None:
+        """No key came for a while: what was typed so far is all."""
+        strokes, self._strokes = self._strokes, ()
+        text, keys = heard(strokes)
+        if text is not None:
+            self._scanned(text)
+        for key in keys:
+            self._pressed(key)
+
+    def _down(self, _: object, key: int, scancode: int = 0, text: str = "", modifiers: Any = (), *__: object) -> bool:
+        if key in self._held:
+            return True
+        self._held.add(key)
+        said = None if _OUT & set(modifiers) else character(key, set(modifiers))
+        if said is not None:
+            self._strokes += (Stroke(said, self._clock()),)
+            self._silence.cancel()
+            if ends(self._strokes):
+                self.silence()
+            else:
+                self._silence()
+        return True
+
+    def _up(self, _: object, key: int, *__: object) -> bool:
+        self._held.discard(key)
+        return True
+
+    def _swallow(self, *_: object, **__: object) -> bool:
+        return True
+
+    def _look_again(self, *_: object) -> None:
+        """A window that was busy hears its timer before the keys that came meanwhile: so it looks once more."""
+        count = len(self._strokes)
+        Clock.schedule_once(lambda _: self.silence() if count == len(self._strokes) else None, 0)
+
+
+def character(key: int, modifiers: set[str]) -> str | None:
+    """What a key types; ``None`` for keys that type nothing here.
+
+    >>> character(104, {"shift"}), character(261, {"numlock"}), character(27, set())
+    ('H', '5', None)
+    """
+    if key in ENTER:
+        return "enter"
+    if key in ERASE:
+        return "erase"
+    if key in _PAD:
+        return _PAD[key]
+    if not 32 < key < 127:
+        return "enter" if key == 9 else None
+    typed = chr(key)
+    if typed.isalpha():
+        return typed.upper() if ("shift" in modifiers) != ("capslock" in modifiers) else typed
+    return _SHIFTED.get(typed, typed) if "shift" in modifiers else typed

@@ -1,0 +1,142 @@
+"""Sizes in pixels, computed from the panel's real size and from how far away the eyes are.
+
+Sources: EN 301 549 v3.2.1 clause 5.1.4 (the height of a capital H subtends at least 0.7 degrees at the stated viewing
+distance); targets of at least 20 mm, the practice for public terminals, and never below the 44 px of WCAG 2.5.5.
+"""
+
+import math
+from dataclasses import dataclass
+
+CAPITAL_DEGREES = 0.7
+TARGET_MM = 20.0
+SMALLEST_TARGET_PX = 44
+CAPITAL_PER_EM = 0.74  # sCapHeight of Be Vietnam Pro is 740 of 1000 units
+USUAL_MM_PER_SHORT_SIDE = 268.0  # a 21.5 inch panel, when nobody has said what is mounted
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The panel as mounted: pixels, millimetres along its horizontal edge, and eye distance in millimetres.
+
+    ``width_mm`` and ``distance_mm`` may be ``None`` when nobody has measured; a usual value is taken.
+    """
+
+    width: int
+    height: int
+    width_mm: float | None = None
+    distance_mm: float | None = None
+
+    @property
+    def px_per_mm(self) -> float:
+        if self.width_mm:
+            return self.width / self.width_mm
+        return min(self.width, self.height) / USUAL_MM_PER_SHORT_SIDE
+
+    @property
+    def eyes_mm(self) -> float:
+        return self.distance_mm or usual_distance_mm(math.hypot(self.width, self.height) / self.px_per_mm)
+
+
+def usual_distance_mm(diagonal_mm: float) -> float:
+    """How far people's eyes are from a panel of this diagonal: they bend over a tablet and step back from a wall.
+
+    An assumption for when nobody has measured; a mounted kiosk should have its own figure in the settings.
+    """
+    tablet, panel = 300.0 + 1.3 * (diagonal_mm - 178.0), 400.0 + 0.4 * (diagonal_mm - 255.0)
+    return min(1000.0, max(300.0, min(tablet, panel)))
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Everything a screen needs to lay itself out. All lengths in whole pixels."""
+
+    width: int
+    height: int
+    smallest_font: int
+    body: int
+    title: int
+    display: int
+    target: int
+    gap: int
+    margin: int
+    radius: int
+    stroke: int
+    #: the body size before the citizen asked for more: what the controls around the words are measured by
+    base: int = 0
+    left_handed: bool = False
+
+    @property
+    def portrait(self) -> bool:
+        return self.height > self.width
+
+    @property
+    def lines(self) -> float:
+        """How many lines of body text the screen is high, roughly: what decides how much can be said."""
+        return self.height / self.body
+
+    @property
+    def tight(self) -> bool:
+        """A screen on which words must be few."""
+        return self.lines < (40 if self.portrait else 22)
+
+    @property
+    def roomy(self) -> bool:
+        """A panel on which long explanations may grow with the rest when larger text is asked for."""
+        return self.height >= 34 * self.base
+
+    @property
+    def prose(self) -> int:
+        """The size of long explanations."""
+        return self.body if self.roomy else self.base
+
+    @property
+    def compact(self) -> bool:
+        """A screen so low that every line counts: a small tablet lying on its side."""
+        return self.lines < 18 and not self.portrait
+
+    @property
+    def narrow(self) -> bool:
+        """A screen on which three buttons with words do not fit beside each other."""
+        return self.width < 27 * self.base or self.compact
+
+    @property
+    def home_width(self) -> int:
+        return self.target if self.narrow else round(self.target * 2.45)
+
+    @property
+    def row(self) -> int:
+        """A row of buttons: as high as a target, and as two lines of the smallest type."""
+        return max(self.target, round(self.smallest_font * 2.75) + 2 * (self.gap // 2) + 4)
+
+    @property
+    def language_width(self) -> int:
+        return round(self.base * (4.7 if self.narrow else 7.6))
+
+
+def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, strong: bool = False) -> Metrics:
+    """The sizes for a panel. ``text_step`` 0, 1 or 2 makes the text larger at the citizen's wish; ``strong`` makes
+    edges thick, for high contrast."""
+    short = min(panel.width, panel.height)
+    capital = panel.eyes_mm * math.tan(math.radians(CAPITAL_DEGREES)) * panel.px_per_mm
+    smallest = math.ceil(capital / CAPITAL_PER_EM)
+    base = max(smallest, short * 0.036)
+    body = round(base * (1.0, 1.2, 1.4)[text_step])
+    target = max(SMALLEST_TARGET_PX, min(round(TARGET_MM * panel.px_per_mm + 0.5), round(short * 0.19)))
+    target = max(target, round(short * 0.09))
+    portrait = panel.height > panel.width
+    roomy = 1.0 if portrait else min(0.8, max(0.0, (panel.height / body - 14) / 14))
+    return Metrics(
+        width=panel.width,
+        height=panel.height,
+        smallest_font=smallest,
+        body=body,
+        title=round(body * (1.1 + 0.3 * roomy)),
+        display=round(body * (1.2 + 0.8 * roomy)),
+        target=target,
+        gap=max(8, round(short * 0.016)),
+        margin=max(16, round(short * 0.04)),
+        radius=round(target * 0.24),
+        stroke=max(2, round(short * (0.005 if strong else 0.0025))),
+        base=round(base),
+        left_handed=left_handed,
+    )

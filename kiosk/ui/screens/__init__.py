@@ -1,0 +1,52 @@
+"""One screen for every place of the flow, each ``x.py`` beside ``x.kv``.
+
+The .kv places and binds, it decides nothing.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+from kivy.lang import Builder
+
+from kiosk.flow import form
+from kiosk.flow import words as flow
+from kiosk.ui.screens.page import Page
+
+_MODULES: dict[type, str] = {
+    flow.Starting: "starting.StartingPage",
+    flow.Idle: "idle.IdlePage",
+    flow.Resting: "resting.RestingPage",
+    flow.TypeCode: "type_code.TypeCodePage",
+    flow.PickCounter: "pick_counter.PickCounterPage",
+    flow.Finding: "waiting.FindingPage",
+    form.PickStage: "answering.PickStagePage",
+    flow.Rate: "rate.RatePage",
+    flow.Saving: "waiting.SavingPage",
+    form.Why: "answering.WhyPage",
+    form.Ask: "answering.AskPage",
+    form.Private: "answering.PrivatePage",
+    form.Sending: "waiting.SavingPage",
+    flow.Thanks: "thanks.ThanksPage",
+    flow.Sorry: "sorry.SorryPage",
+    flow.OutOfService: "out_of_service.OutOfServicePage",
+    flow.StillThere: "still_there.StillTherePage",
+    flow.ChoosePreferences: "preferences.PreferencesPage",
+    flow.StaffPin: "staff_pin.StaffPinPage",
+    flow.StaffTallies: "staff_tallies.StaffTalliesPage",
+}
+
+
+def page_class(place: type) -> type[Page]:
+    """The screen of a place; its rules are read the first time (twice would double every child)."""
+    module_name, class_name = _MODULES[place].split(".")
+    module = import_module(f"kiosk.ui.screens.{module_name}")
+    rules = Path(__file__).with_name(f"{module_name}.kv")
+    read_rules(rules)
+    found: type[Page] = getattr(module, class_name)
+    return found
+
+
+def read_rules(path: Path) -> None:
+    """Loads a file of kv rules unless it is loaded already."""
+    if str(path) not in Builder.files:
+        Builder.load_file(str(path))

@@ -1,0 +1,206 @@
+"""The screens of the optional part: why, one more question, a private question; and the two pictures of the stage."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.domain.questionnaire import Option, said
+from kiosk.domain.rating import Stage
+from kiosk.flow.asking import first_place, following, given
+from kiosk.flow.form import Ask, Marked, PickStage, Private, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.words import Touched
+from kiosk.ui import palette
+from kiosk.ui.screens.card_places import places_for
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets.fitting import natural_height, natural_width
+from kiosk.ui.widgets.press import USUAL, Press, Touchable
+
+
+class AnswerCard(Touchable):
+    """One answer: a drawing and its words. A chosen one has a thick edge and, where there is room, a tick."""
+
+    words = StringProperty("")
+    picture = StringProperty("")
+    answer = StringProperty("")
+    chosen = BooleanProperty(False)
+    wide = BooleanProperty(False)
+    font = NumericProperty(USUAL.body)
+    words_height = NumericProperty(USUAL.body)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fbind("chosen", self._colour)
+
+    def _colour(self, *_: object) -> None:
+        super()._colour()
+        if self.chosen:
+            self.border = palette.rgba(palette.ACCENT)
+            self.fill = palette.rgba(palette.ACCENT_SOFT)
+
+
+class Actions(BoxLayout):
+    """The row of buttons that lead on; a row of its own in portrait, a part of the bar in landscape."""
+
+
+class AnsweringPage(Page):
+    """Shows options as cards in ``ids.cards``, and keeps the cards from place to place.
+
+    Where they do not all fit, the last card leads to the next ones.
+    """
+
+    title = StringProperty("")
+    note = StringProperty("")
+    with_pictures = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._cards: list[AnswerCard] = []
+        self._options: Sequence[Option] = ()
+        self._chosen: Sequence[str] = ()
+        self._first, self._a_page = 0, 0
+        self._actions = Actions()
+        super().__init__(**kwargs)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        self._actions.spacing = self.m.gap
+        (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
+        self.ids.cards.fbind("size", self._arrange)
+
+    def ask(self, title: str, options: Sequence[Option], chosen: Sequence[str]) -> None:
+        """Shows a question."""
+        if options != self._options:
+            self._first = 0
+        self.title, self._options, self._chosen = title, options, chosen
+        self._arrange()
+
+    def offer(self, *buttons: tuple[str, Any, bool]) -> None:
+        """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out."""
+        self._actions.clear_widgets()
+        for key, event, main in buttons:
+            button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)
+            button.bind(on_fire=lambda _, said=event: self.emit(said))
+            self._actions.add_widget(button)
+
+    def columns(self, count: int) -> Sequence[int]:
+        """How many cards should stand beside each other, the best first."""
+        return (1, 2) if self.m.portrait else (count, 2, 3)
+
+    def fonts(self) -> Sequence[int]:
+        """The sizes of type to try on the cards."""
+        return (self.m.title, self.m.body)
+
+    def touched(self, answer: str) -> None:
+        """A card was touched."""
+        self.emit(Marked(answer))
+
+    def _arrange(self, *_: object) -> None:
+        cards, options = self.ids.cards, self._options
+        if not options or min(cards.size) <= 1:
+            return
+        words = [said(option.words, self.words.language) for option in options]
+        places = places_for(
+            words, self.columns(len(options)), cards.size, self.m, self.fonts(), self.with_pictures, _measured
+        )
+        self._first = self._first if self._first < len(options) else 0
+        shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
+        while len(self._cards) < len(shown) + 1:
+            self._cards.append(AnswerCard(m=self.m, tone="card"))
+            self._cards[-1].bind(on_fire=self._fired)
+        for card, (option, said_words) in zip(self._cards, shown, strict=False):
+            card.answer, card.chosen, card.words = option.answer, option.answer in self._chosen, said_words
+            card.picture = option.picture if places.pictures else ""
+        used = self._cards[: len(shown)]
+        if places.a_page < len(options):
+            turn = self._cards[len(shown)]
+            turn.answer, turn.chosen, turn.words, turn.picture = "", False, self.words["more.others"], ""
+            used = self._cards[: len(shown) + 1]
+        for card in used:
+            card.wide, card.font, card.words_height = places.columns == 1, places.font, places.words_height
+        cards.cols, self._a_page = places.columns, places.a_page
+        if cards.children != used[::-1]:
+            cards.clear_widgets()
+            for card in used:
+                cards.add_widget(card)
+
+    def _fired(self, card: AnswerCard) -> None:
+        if card.answer:
+            self.touched(card.answer)
+            return
+        self.emit(Touched())
+        self._first += self._a_page
+        self._arrange()
+
+
+def _measured(words: str, font: int, width: int) -> int | None:
+    if any(natural_width(word, "BeSemiBold", font) > width for word in words.split(" ")):
+        return None
+    return natural_height(words, "BeSemiBold", font, width, 0)
+
+
+class WhyPage(AnsweringPage):
+    """Said after the COMMIT: thanks, it is kept; and, for who wants to: why?
+
+    The chosen face is not shown again, and the heading is the same after each: somebody may be looking.
+    """
+
+    deaf_seconds = 1.0
+
+    def show(self, place: Why, now: float) -> None:
+        self.note = self.words["more.kept" if self.m.portrait else "more.kept_short"]
+        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        more = [("more.more", Skipped(), False)] if following(place) else []
+        self.offer(*more, ("more.send" if given(place) else "more.done", SentOff(), True))
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (3, 2) if self.m.portrait else (5, 4, 3) if count > 6 else (3, count)
+
+    def fonts(self) -> Sequence[int]:
+        return (self.m.body,)
+
+
+class AskPage(AnsweringPage):
+    """One more question, one touch; or skip it, or be done."""
+
+    def show(self, place: Ask, now: float) -> None:
+        self.note = self.words["more.optional"]
+        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        back = [] if first_place(place) else [("more.back", WentBack(), False)]
+        skip = [("more.skip", Skipped(), False)] if following(place) else []
+        self.offer(*back, *skip, ("more.send" if given(place) else "more.done", SentOff(), True))
+
+
+class PrivatePage(AnsweringPage):
+    """Looks like nothing from afar: no pictures, no colours, words of the same size. What it keeps is kept apart."""
+
+    with_pictures = False
+
+    def show(self, place: Private, now: float) -> None:
+        self.note = self.words["private.who"]
+        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.offer(("private.back", WentBack(), False), ("more.send" if given(place) else "more.done", SentOff(), True))
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (1, count, 2)
+
+
+class PickStagePage(AnsweringPage):
+    """ "Handing in, or receiving the result?", asked before the faces where it decides what is rated."""
+
+    def show(self, place: PickStage, now: float) -> None:
+        about = place.subject
+        self.note = about.procedure or about.counter or self.words["rate.dossier"]
+        self.ask(self.words["stage.title"], self._stages(), ())
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (1, count) if self.m.portrait else (count,)
+
+    def touched(self, answer: str) -> None:
+        self.emit(StageChosen(Stage(answer)))
+
+    def _stages(self) -> list[Option]:
+        return [
+            Option(str(stage), (("vi", self.words[f"rate.stage_{stage.value}"]),), f"stage-{stage.replace('_', '-')}")
+            for stage in (Stage.HAND_IN, Stage.RETURN)
+        ]

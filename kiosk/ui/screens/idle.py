@@ -1,0 +1,130 @@
+"""Waiting for a citizen: what this is, why it matters, that nobody sees the choice, how to begin; and notice cards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
+
+from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.flow.words import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
+from kiosk.ui.screens.page import Page
+from kiosk.ui.turning import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
+from kiosk.ui.widgets import NoticeCard
+
+HOLD_SECONDS = 2.5  # counted from the first second's tick after the finger came: three to four in all
+POSES = ("scan-1", "scan-2")
+
+
+# Portrait and landscape: on a screen of fewer lines a card and the invitation take turns.
+CROWDED_LINES = (48, 27)
+
+
+class IdlePage(Page):
+    """The drawing has two poses that take turns: enough to show the movement, cheap without a graphics card.
+
+    Cards take turns beneath the invitation; on a small panel they take turns with it, so that letters stay large.
+    Holding the sign in the top corner for three seconds is the staff's way in.
+    """
+
+    own_counter: CounterChoice | None = ObjectProperty(None, allownone=True)
+    notice = StringProperty("")
+    pose = StringProperty(POSES[0])
+    crowded = BooleanProperty(False)
+    with_cards = BooleanProperty(False)
+    welcome_share = ListProperty([1, 1])
+    receipt_share = NumericProperty(1)
+    card_share = NumericProperty(0.7)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._held = False
+        self._held_since: float | None = None
+        self._cards: tuple[Notice, ...] = ()
+        self._since = 0.0
+        self.card = NoticeCard(m=self.m)
+
+    def show(self, place: Idle, now: float) -> None:
+        self.let_go()
+        self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
+        self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
+        self._cards = () if place.notice and self.crowded else place.cards
+        self.with_cards = bool(self._cards) and not self.crowded
+        self.welcome_share, self.receipt_share, self.card_share = self._shares()
+        self._since = now
+        self._turn(0.0)
+
+    def pass_time(self, now: float) -> None:
+        beat = max(0.0, now - self._since)
+        self.pose = POSES[int(beat / BEAT_SECONDS) % len(POSES)]
+        self._turn(beat)
+        if self._held:
+            self._held_since = now if self._held_since is None else self._held_since
+            if now - self._held_since >= HOLD_SECONDS:
+                self.let_go()
+                self.emit(StaffGesture(self.own_counter))
+
+    def type_code(self) -> None:
+        self.emit(TypeAsked())
+
+    def no_paper(self) -> None:
+        self.emit(NoPaper())
+
+    def hold(self) -> None:
+        """A finger rests on the sign."""
+        self._held, self._held_since = True, None
+
+    def let_go(self) -> None:
+        """It left before the time was up."""
+        self._held, self._held_since = False, None
+
+    def _shares(self) -> tuple[tuple[float, float], float, float]:
+        """How the invitation's words (across, down), the drawing (down) and the card (down) share their room."""
+        if not self.m.portrait:
+            return (1.3 if self.with_cards else 1.15, 1), 1, 0.85
+        words = 0.6 if self.with_cards else min(0.6, 17 / self.m.lines)
+        return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
+
+    def _turn(self, seconds: float) -> None:
+        """Shows the card whose turn it is, in its place; ``None`` stands for the invitation."""
+        sequence = turns(self._cards, with_invitation=self.crowded)
+        if not sequence:
+            self._put(None)
+            return
+        index = sequence[whose_turn([self._seconds(turn) for turn in sequence], seconds)]
+        if index is not None:
+            self._fill(index)
+        self._put(index)
+
+    def _seconds(self, index: int | None) -> int:
+        if index is None:
+            return SHORTEST_TURN_SECONDS
+        return turn_seconds(sum(map(len, self._cards[index].said_in(self.words.language))))
+
+    def _fill(self, index: int) -> None:
+        notice, count = self._cards[index], len(self._cards)
+        kind = notice.kind if notice.kind in {*NoticeKind} else NoticeKind.GENERAL
+        card = self.card
+        card.picture, card.heading = f"notice-{kind}", self.words[f"card.{kind}"]
+        card.title, card.text = notice.said_in(self.words.language)
+        card.place = self.words.say("card.place", place=index + 1, places=count) if count > 1 else ""
+        card.link, card.link_words = notice.link, self.words["card.link"]
+
+    def _put(self, index: int | None) -> None:
+        """The card stands in its place, or (on a small panel) takes the place of the invitation."""
+        middle, invitation = self.ids.middle, self.ids.invitation
+        wanted = self.card if self.crowded and index is not None else invitation
+        if middle.children != [wanted]:
+            middle.clear_widgets()
+            middle.add_widget(wanted)
+        below = self.ids.below
+        if wanted is invitation and bool(below.children) != (index is not None):
+            below.clear_widgets()
+            if index is not None:
+                below.add_widget(self.card)
+
+
+def turns(cards: Sequence[Notice], *, with_invitation: bool) -> list[int | None]:
+    """The order of what is shown: every card, with the invitation (``None``) before each where it must take turns."""
+    if not with_invitation:
+        return [*range(len(cards))]
+    return [turn for index in range(len(cards)) for turn in (None, index)]

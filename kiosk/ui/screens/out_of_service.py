@@ -1,0 +1,14 @@
+"""The box cannot take ratings now. It says so, says why to who can help, and comes back by itself."""
+
+from kivy.properties import StringProperty
+
+from kiosk.flow.words import OutOfService
+from kiosk.ui.screens.page import Page
+
+
+class OutOfServicePage(Page):
+    reason = StringProperty("")
+
+    def show(self, place: OutOfService, now: float) -> None:
+        key = f"out.{place.reason}"
+        self.reason = self.words[key if key in self.words else "out.other"]

@@ -1,0 +1,60 @@
+"""What every screen has: sizes, words, a way to say what happened, and events that count only while it is shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk.flow.preferences import PreferencesAsked
+from kiosk.flow.words import Event, LanguageChosen, WentHome
+from kiosk.ui import palette
+from kiosk.ui.metrics import Metrics
+from kiosk.ui.texts import Words
+from kiosk.ui.widgets.bar import Bar
+from kiosk.ui.widgets.press import USUAL
+
+Say = Callable[["Page", Event], None]
+
+
+class Page(FloatLayout):
+    """A screen. ``show`` turns a place into properties; touches become events through ``emit``."""
+
+    m: Metrics = ObjectProperty(USUAL, rebind=True)
+    words: Words = ObjectProperty(None, rebind=True)
+    other_language = StringProperty("")
+    other_language_name = StringProperty("")
+    office = StringProperty("")
+    #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
+    deaf_seconds = 0.4
+    #: the colour behind everything.
+    paper = palette.PAPER
+
+    def __init__(self, say: Say, **kwargs: Any) -> None:
+        self._say = say
+        super().__init__(**kwargs)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        """Screens that override this call it: the bar's button for preferences works on every screen."""
+        for widget in self.walk(restrict=True):
+            if isinstance(widget, Bar):
+                widget.bind(on_preferences=self.ask_preferences)
+
+    def show(self, place: Any, now: float) -> None:
+        """Draws a place. ``now`` is seconds of the same monotonic clock as the flow's."""
+
+    def pass_time(self, now: float) -> None:
+        """Called about once a second while the screen is shown, for what moves by itself."""
+
+    def emit(self, event: Event) -> None:
+        """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""
+        self._say(self, event)
+
+    def go_home(self) -> None:
+        self.emit(WentHome())
+
+    def ask_preferences(self, *_: object) -> None:
+        self.emit(PreferencesAsked())
+
+    def switch_language(self) -> None:
+        self.emit(LanguageChosen(self.other_language))

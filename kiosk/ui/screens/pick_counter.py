@@ -1,0 +1,131 @@
+"""Pictures of the counters, for a citizen without paper and for staff before the PIN."""
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+
+from kiosk.flow.words import CounterChoice, CounterChosen, PageTurned, PickCounter
+from kiosk.paths import shared
+from kiosk.ui.metrics import Metrics
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import Touchable
+from kiosk.ui.widgets.fitting import natural_height
+from kiosk.vietnamese.fold import fold
+
+LINES = 3
+
+
+class CounterCard(Touchable):
+    """A counter: the picture of its field and its name."""
+
+    words = StringProperty("")
+    picture = StringProperty("")
+    words_height = NumericProperty(0)
+    words_size = NumericProperty(40)
+
+
+class PickCounterPage(Page):
+    """As many cards as the panel holds at a size fingers can hit; the rest on further pages."""
+
+    title = StringProperty("")
+    none = StringProperty("")
+    page_words = StringProperty("")
+    page_number = NumericProperty(0)
+    several_pages = BooleanProperty(False)
+    cards_height = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._fields = read_fields()
+        self._pages = self._rows = 1
+        super().__init__(**kwargs)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        turning = self.ids.turning.__self__
+        self.remove_widget(turning)
+        (self.ids.turn_above if self.m.portrait else self.ids.turn_beside).add_widget(turning)
+
+    def show(self, place: PickCounter, now: float) -> None:
+        self.title = self.words["counter.title_staff" if place.for_staff else "counter.title"]
+        self.none = "" if place.counters else self.words["counter.none"]
+        columns, rows = grid_for(self.m, len(place.counters))
+        a_page, self._rows = columns * rows, rows
+        self._pages = max(1, math.ceil(len(place.counters) / a_page))
+        self.page_number = min(place.page, self._pages - 1)
+        shown = place.counters[self.page_number * a_page :][:a_page]
+        width = (self.m.width - 2 * self.m.margin - (columns - 1) * self.m.gap) // columns - 2 * self.m.gap
+        words = max([lines_height(self.m.body, counter.name, width) for counter in shown], default=0)
+        self.cards_height = cards_height(self.m, rows, words, turning=len(place.counters) > a_page)
+        self.several_pages = self._pages > 1
+        self.page_words = self.words.say("counter.page", page=self.page_number + 1, pages=self._pages)
+        self.ids.cards.clear_widgets()
+        self.ids.cards.cols = columns
+        self._fill(shown, a_page if self._pages > 1 else 0, width)
+
+    def _fill(self, counters: Sequence[CounterChoice], at_least: int, width: int) -> None:
+        cards = self.ids.cards
+        room = (
+            (self.cards_height - (self._rows - 1) * self.m.gap) / self._rows - 2.5 * self.m.gap - self.m.target * 0.45
+        )
+        size = self.m.body
+        while size > self.m.smallest_font and any(lines_height(size, c.name, width) > room for c in counters):
+            size = max(self.m.smallest_font, int(size * 0.94))
+        height = max([lines_height(size, c.name, width) for c in counters], default=0)
+        for counter in counters:
+            card = CounterCard(m=self.m, tone="card", words=counter.name)
+            card.picture = f"field-{picture_for(counter.field, self._fields)}"
+            card.words_size, card.words_height = size, height
+            card.bind(on_fire=lambda _, chosen=counter: self.emit(CounterChosen(chosen)))
+            cards.add_widget(card)
+        for _empty in range(at_least - len(counters)):
+            cards.add_widget(CounterCard(m=self.m, disabled=True, opacity=0))
+
+    def turn(self, step: int) -> None:
+        self.emit(PageTurned((int(self.page_number) + step) % self._pages))
+
+
+def grid_for(m: Metrics, count: int) -> tuple[int, int]:
+    """Columns and rows for so many counters.
+
+    >>> grid_for(metrics_for(Panel(1080, 1920)), 4)
+    (2, 2)
+    """
+    small = m.height < 34 * m.base
+    columns, most_rows = (2, 3 if small else 4) if m.portrait else (3, 1) if m.height < 18 * m.base else (3, 2)
+    columns = min(columns, max(1, count))
+    return columns, max(1, min(most_rows, math.ceil(count / columns)))
+
+
+def lines_height(size: int, name: str, width: int) -> int:
+    """How high a counter's name is at a size of type; after three lines it is cut."""
+    return natural_height(name, "BeSemiBold", size, width, LINES)
+
+
+def cards_height(m: Metrics, rows: int, words: int, *, turning: bool) -> int:
+    """As high as the lower half of the screen has room for. Small screens and large words go above it: a citizen
+    who asks for large words gets them. ``words`` is the height of the longest name in the size asked for."""
+    below = m.row + m.margin + m.gap * 4 + (m.target + m.gap * 2 if turning and m.portrait else 0)
+    a_row = round(max(m.target * 1.55, words + 2.5 * m.gap + m.target * 0.45))
+    least = rows * a_row + (rows - 1) * m.gap
+    most = rows * round(max(a_row, m.target * 2.6)) + (rows - 1) * m.gap
+    return min(most, max(min(least, round(m.height * 0.72) - below), m.height // 2 - below))
+
+
+def read_fields() -> dict[str, list[str]]:
+    """Which drawing belongs to which words in a counter's field: assets/images/fields.toml."""
+    with (shared("assets") / "images" / "fields.toml").open("rb") as file:
+        fields: dict[str, list[str]] = tomllib.load(file)["fields"]
+    return fields
+
+
+def picture_for(field: str, fields: Mapping[str, Sequence[str]]) -> str:
+    """The drawing for a field as the district wrote it; marks and capitals do not matter.
+
+    >>> picture_for("HỘ TỊCH", {"civil": ["ho tich"]})
+    'civil'
+    """
+    plain = fold(field).replace("_", " ")
+    return next((name for name, words in fields.items() if any(word in plain for word in words)), "general")

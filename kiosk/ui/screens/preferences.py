@@ -1,0 +1,68 @@
+"""Text size, contrast, the hand and reading aloud: each choice is seen on this very screen."""
+
+from dataclasses import replace
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
+
+from kiosk.flow.preferences import PLAIN, TEXT_STEPS, VOLUMES, Preferences, PreferencesChosen
+from kiosk.flow.words import ChoosePreferences, Confirmed
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import Press
+
+LETTERS = (1.0, 1.4, 1.8)
+
+
+class PreferencesPage(Page):
+    """Built anew, like every screen, when the size or the colours change."""
+
+    chosen: Preferences = ObjectProperty(PLAIN)
+    speech = BooleanProperty(True)
+    text_step = NumericProperty(0)
+    contrast = BooleanProperty(False)
+    left_handed = BooleanProperty(False)
+    spoken = BooleanProperty(False)
+    volume = NumericProperty(2)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        for step in TEXT_STEPS:
+            size = Press(m=self.m, words="A", most=self.m.base * LETTERS[step])
+            size.bind(on_fire=lambda _, wanted=step: self._choose(text_step=wanted))
+            self.ids.sizes.add_widget(size)
+        if not self.speech:
+            self.ids.voice.clear_widgets()
+
+    def show(self, place: ChoosePreferences, now: float) -> None:
+        chosen = self.chosen
+        self.text_step, self.contrast, self.left_handed = chosen.text_step, chosen.contrast, chosen.left_handed
+        self.spoken, self.volume = chosen.spoken, chosen.volume
+        for step, size in enumerate(reversed(self.ids.sizes.children)):
+            size.tone = "accent" if step == chosen.text_step else "plain"
+
+    def switch_contrast(self) -> None:
+        self._choose(contrast=not self.contrast)
+
+    def switch_hand(self) -> None:
+        self._choose(left_handed=not self.left_handed)
+
+    def switch_speech(self) -> None:
+        self._choose(spoken=not self.spoken)
+
+    def turn_volume(self, by: int) -> None:
+        self.emit(PreferencesChosen(self.chosen.louder(by)))
+
+    def done(self) -> None:
+        self.emit(Confirmed())
+
+    def _choose(self, **wanted: Any) -> None:
+        self.emit(PreferencesChosen(replace(self.chosen, **wanted)))
+
+
+def volume_signs(volume: int) -> str:
+    """The volume as a row of dots, so that it can be read at a glance.
+
+    >>> volume_signs(2)
+    '●●○'
+    """
+    return "".join("●" if step <= volume else "○" for step in VOLUMES)

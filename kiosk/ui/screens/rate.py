@@ -1,0 +1,81 @@
+"""One question, five faces, one touch."""
+
+from collections.abc import Sequence
+
+from kivy.properties import NumericProperty, StringProperty
+
+from kiosk.domain.rating import Score, Stage
+from kiosk.flow.words import Chose, Rate, Subject
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets.fitting import natural_height
+from kiosk.ui.widgets.press import Touchable
+
+
+class Face(Touchable):
+    """One of the five: a drawing and its words, beside each other in portrait, one above the other in landscape."""
+
+    score = NumericProperty(3)
+    words = StringProperty("")
+    words_height = NumericProperty(0)
+    words_size = NumericProperty(40)
+
+
+class RatePage(Page):
+    """Shows what is rated in as few words as the box knows, and asks."""
+
+    subject = StringProperty("")
+    detail = StringProperty("")
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        for score in reversed(Score):
+            face = Face(m=self.m, tone="card", score=int(score))
+            face.bind(on_fire=lambda _, chosen=score: self.emit(Chose(chosen)))
+            self.ids.faces.add_widget(face)
+        self.ids.faces.children[0].fbind("size", self._even_out)
+
+    def show(self, place: Rate, now: float) -> None:
+        about = place.subject
+        self.subject = about.procedure or about.counter or self.words["rate.dossier"]
+        self.detail = " · ".join(self._details(about))
+
+        for face in self.ids.faces.children:
+            face.words = self.words[f"rate.face_{face.score}"]
+        self._even_out()
+
+    def _even_out(self, *_: object) -> None:
+        """The words of all five get the same size and height, so that the faces stand in one line."""
+        faces = self.ids.faces.children
+        width, room = int(faces[0].width - 2 * self.m.gap), self.ids.faces.height * 0.6
+        size = self.m.body
+        while size > self.m.smallest_font and _highest(faces, size, width) > room:
+            size = max(self.m.smallest_font, int(size * 0.94))
+        for face in faces:
+            face.words_size, face.words_height = size, _highest(faces, size, width)
+
+    def _details(self, about: Subject) -> list[str]:
+        details = []
+        if about.stage is not Stage.UNKNOWN:
+            details.append(_together(self.words[f"rate.stage_{about.stage.value}"]))
+        if about.code:
+            details.append(_together(self.words.say("rate.code", code=short_code(about.code.text))))
+        if about.counter and about.procedure:
+            details.append(about.counter)
+        return details
+
+
+def _highest(faces: Sequence[Face], size: int, width: int) -> int:
+    return max(natural_height(face.words, "BeSemiBold", size, max(1, width), 0) for face in faces)
+
+
+def _together(words: str) -> str:
+    return words.replace(" ", "\u00a0")
+
+
+def short_code(code: str) -> str:
+    """The last part of a code: enough for its owner to know it, too little for who looks over a shoulder.
+
+    >>> short_code("H15.50.05.13-261008-0975")
+    '…0975'
+    """
+    return "…" + code.rsplit("-", 1)[-1][-7:]

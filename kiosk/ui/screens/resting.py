@@ -1,0 +1,38 @@
+"""Outside opening hours: a dark, quiet screen that says when the office opens. A touch anywhere wakes it."""
+
+from datetime import datetime
+
+from kivy.properties import NumericProperty, StringProperty
+
+from kiosk.flow.words import Resting
+from kiosk.ui import palette
+from kiosk.ui.screens.page import Page
+from kiosk.ui.texts import Words
+
+LIFTS = (0.5, 0.3, 0.1, 0.4, 0.7, 0.9, 0.6)
+LIFT_SECONDS = 60
+
+
+class RestingPage(Page):
+    """The words wander up and down, a step a minute: nothing is burnt in during a night of fourteen hours."""
+
+    paper = palette.NIGHT
+    opens = StringProperty("")
+    lift = NumericProperty(LIFTS[0])
+
+    def show(self, place: Resting, now: float) -> None:
+        self.opens = said(place.opens, self.words) if place.opens else ""
+
+    def pass_time(self, now: float) -> None:
+        self.lift = LIFTS[int(now / LIFT_SECONDS) % len(LIFTS)]
+
+
+def said(opens: datetime, words: Words) -> str:
+    """When the office opens, in words."""
+    clock = "rest.time" if opens.minute else "rest.time_sharp"
+    return words.say(
+        "rest.opens",
+        time=words.say(clock, hour=opens.hour, minute=f"{opens.minute:02}"),
+        weekday=words[f"rest.weekday_{opens.isoweekday()}"],
+        date=words.say("rest.date", day=opens.day, month=opens.month),
+    )

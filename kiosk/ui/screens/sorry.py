@@ -1,0 +1,14 @@
+"""The rating, or the answers after it, could not be kept, and nobody pretends otherwise."""
+
+from kivy.properties import StringProperty
+
+from kiosk.flow.words import Sorry
+from kiosk.ui.screens.page import Page
+
+
+class SorryPage(Page):
+    deaf_seconds = 1.5
+    text = StringProperty("")
+
+    def show(self, place: Sorry, now: float) -> None:
+        self.text = self.words["sorry.rated" if place.rated else "sorry.text"]

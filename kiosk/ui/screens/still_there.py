@@ -1,0 +1,29 @@
+""" "Ông/Bà còn cần thời gian?" over the screen that was left, with a large count-down. Any touch goes on."""
+
+import math
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from kiosk.flow.words import Confirmed, StillThere
+from kiosk.ui.screens.page import Page
+
+
+class StillTherePage(Page):
+    """The screen below stays as it was left; nothing on it can be touched meanwhile."""
+
+    seconds = StringProperty("")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._until = 0.0
+        super().__init__(**kwargs)
+
+    def show(self, place: StillThere, now: float) -> None:
+        self._until = place.until
+        self.pass_time(now)
+
+    def pass_time(self, now: float) -> None:
+        self.seconds = str(max(0, math.ceil(self._until - now)))
+
+    def stay(self) -> None:
+        self.emit(Confirmed())

@@ -1,0 +1,189 @@
+"""The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kivy.core.text import LabelBase
+from kivy.core.window import Window
+from kivy.graphics import PopMatrix, PushMatrix, Translate
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk.flow.preferences import PLAIN, Preferences
+from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, State, StillThere, Touched
+from kiosk.paths import shared
+from kiosk.ui import palette
+from kiosk.ui.heartbeat import is_probe
+from kiosk.ui.metrics import Metrics, Panel, metrics_for
+from kiosk.ui.screens import page_class, read_rules
+from kiosk.ui.screens.page import Page
+from kiosk.ui.texts import Words
+from kiosk.ui.turning import shift_at
+
+WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
+
+
+class Stage(FloatLayout):
+    """Screens are built when first needed and kept. ``happened`` takes the event a touch became."""
+
+    def __init__(
+        self,
+        *,
+        texts: Mapping[str, Words],
+        happened: Callable[[Event], None],
+        clock: Callable[[], float],
+        office: str = "",
+        own_counter: CounterChoice | None = None,
+        pin_length: int = 6,
+        speech: bool = True,
+        probed: Callable[[], None] = lambda: None,
+        **kwargs: Any,
+    ) -> None:
+        load_look()
+        super().__init__(**kwargs)
+        self._texts, self._happened, self._clock = texts, happened, clock
+        self._office, self._own_counter, self._pin_length = office, own_counter, pin_length
+        self._speech, self.probed = speech, probed
+        self._panel: Panel | None = None
+        with self.canvas.before:
+            PushMatrix()
+            self._shift = Translate()
+        with self.canvas.after:
+            PopMatrix()
+        self._metrics: Metrics | None = None
+        self._suited: tuple[object, ...] = ()
+        self._pages: dict[type, Page] = {}
+        self._shown: list[Page] = []
+        self._latched = False
+        self._deaf_until = 0.0
+        self.state: State | None = None
+
+    @property
+    def page(self) -> Page:
+        """The screen that hears touches now."""
+        return self._shown[-1]
+
+    def measure(self, panel: Panel) -> None:
+        """A panel of these sizes: screens are built anew for it."""
+        self._panel, self._suited = panel, ()
+        if self.state:
+            self.draw(self.state)
+        else:
+            self._suit(PLAIN)
+
+    def _suit(self, wanted: Preferences) -> None:
+        """Sizes and colours as the citizen wants them; when they change, every screen is built anew."""
+        assert self._panel is not None, "measure() comes before draw()"
+        looks = wanted.text_step, wanted.contrast, wanted.left_handed
+        if looks == self._suited:
+            return
+        self._suited = looks
+        self._metrics = metrics_for(
+            self._panel, wanted.text_step, left_handed=wanted.left_handed, strong=wanted.contrast
+        )
+        palette.wear(palette.HIGH_CONTRAST if wanted.contrast else palette.USUAL)
+        Window.clearcolor = palette.rgba(palette.PAPER)
+        self._pages.clear()
+        self._take_away()
+
+    def stand_in(self, office: str, own_counter: CounterChoice | None) -> None:
+        """Where this kiosk stands, as reference data now says; the idle screen is built anew when that changed."""
+        if (office, own_counter) != (self._office, self._own_counter):
+            self._office, self._own_counter = office, own_counter
+            self._pages.pop(Idle, None)
+
+    def draw(self, state: State) -> None:
+        """Shows a state. The latch opens: what was touched has had its effect."""
+        self._latched = False
+        self.state = state
+        self._suit(state.preferences)
+        now = self._clock()
+        places = [state.place.resume, state.place] if isinstance(state.place, StillThere) else [state.place]
+        pages = [self._page_for(type(place)) for place in places]
+        for page, place in zip(pages, places, strict=True):
+            self._say_in(page, state.language)
+            if isinstance(place, ChoosePreferences):
+                page.chosen = state.preferences
+            page.show(place, now)
+            page.pass_time(now)
+        if pages != self._shown:
+            self._take_away()
+            for page in pages:
+                self.add_widget(page)
+            self._shown = pages
+            Window.clearcolor = palette.rgba(self.page.paper)
+            self._deaf_until = now + self.page.deaf_seconds
+
+    def pass_time(self) -> None:
+        """About once a second: what moves by itself moves on, and once a minute the whole picture by a hair."""
+        if self._shown and self._metrics:
+            self.page.pass_time(self._clock())
+            shift = shift_at(self._clock(), self._metrics.stroke)
+            if self._shift.xy != shift:
+                self._shift.xy = shift
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if is_probe(touch):
+            self.probed()
+            return True
+        if not self._shown or self._clock() < self._deaf_until:
+            return True
+        if not self.page.on_touch_down(touch):
+            self._say(self.page, Touched())
+        return True
+
+    def press_key(self, event: Event) -> None:
+        """A physical key or button: heard exactly when a touch would be."""
+        if self._shown and self._clock() >= self._deaf_until:
+            self._say(self.page, event)
+
+    def on_touch_move(self, touch: Any) -> bool:
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        return True
+
+    def _say(self, page: Page, event: Event) -> None:
+        if self._latched or not self._shown or page is not self.page:
+            return
+        self._latched = True
+        try:
+            self._happened(event)
+        finally:
+            self._latched = False
+
+    def _page_for(self, place: type) -> Page:
+        if place not in self._pages:
+            extra: dict[str, Any] = {}
+            page_type = page_class(place)
+            if place is ChoosePreferences:
+                extra["speech"] = self._speech
+            if place is Idle:
+                extra["own_counter"] = self._own_counter
+            if "pin_length" in page_type.__dict__:
+                extra["pin_length"] = self._pin_length
+            assert self._metrics is not None, "measure() comes before draw()"
+            first = next(iter(self._texts.values()))
+            self._pages[place] = page_type(say=self._say, m=self._metrics, words=first, office=self._office, **extra)
+        return self._pages[place]
+
+    def _say_in(self, page: Page, language: str) -> None:
+        page.words = self._texts.get(language) or next(iter(self._texts.values()))
+        names = list(self._texts)
+        if len(names) > 1:
+            other = names[(names.index(page.words.language) + 1) % len(names)]
+            page.other_language, page.other_language_name = other, self._texts[other].name
+
+    def _take_away(self) -> None:
+        self.clear_widgets()
+        self._shown = []
+
+
+def load_look() -> None:
+    """Registers the fonts and reads the widgets' rules; doing it again changes nothing."""
+    fonts: Path = shared("assets") / "fonts"
+    for weight in WEIGHTS:
+        LabelBase.register(f"Be{weight}", str(fonts / f"BeVietnamPro-{weight}.ttf"))
+    import kiosk.ui.widgets as widgets
+
+    read_rules(Path(widgets.__file__).with_name("widgets.kv"))

@@ -1,0 +1,68 @@
+"""The words on the screen, from assets/texts/kiosk/<language>.toml. A new language is a new file and no code.
+
+What a language does not say yet is said in Vietnamese.
+"""
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+FALLBACK = "vi"
+
+
+class Words:
+    """The words of one language. ``words["rate.title"]``; a missing key falls back to Vietnamese."""
+
+    def __init__(self, language: str, own: Mapping[str, str], fallback: Mapping[str, str]) -> None:
+        self.language = language
+        self._words = {**fallback, **own}
+
+    @property
+    def name(self) -> str:
+        """The language's own name for itself."""
+        return self._words["language_name"]
+
+    def __getitem__(self, key: str) -> str:
+        """Raises ``KeyError`` for a key that not even Vietnamese has."""
+        return self._words[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._words
+
+    def say(self, key: str, **values: object) -> str:
+        """The text with ``{name}`` places filled in."""
+        return self._words[key].format(**values)
+
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._words)
+
+
+def load(folder: Path, languages: Sequence[str]) -> dict[str, Words]:
+    """The words of each language, in the given order. Raises ``ValueError`` naming a missing or broken file."""
+    fallback = read(folder / f"{FALLBACK}.toml")
+    return {name: Words(name, read(folder / f"{name}.toml"), fallback) for name in languages}
+
+
+def read(path: Path) -> dict[str, str]:
+    """One file as flat keys, in NFC. Raises ``ValueError`` with what to do."""
+    try:
+        with path.open("rb") as file:
+            return dict(_flat("", tomllib.load(file)))
+    except FileNotFoundError as error:
+        raise ValueError(f"no texts for language {path.stem!r}: {path} is missing") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            rows += _flat(f"{prefix}{key}.", value)
+        elif isinstance(value, str):
+            rows.append((prefix + key, unicodedata.normalize("NFC", value)))
+        else:
+            raise ValueError(f"{prefix}{key}: a text is expected, not {type(value).__name__}")
+    return rows

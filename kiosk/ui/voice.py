@@ -1,0 +1,97 @@
+"""Reads aloud: one sound file after the other from assets/sounds/kiosk/<language>, in Vietnamese where one is missing.
+
+The sound library is loaded when somebody first wants to listen. A machine without a sound device stays silent and
+says so once in the log; nothing else changes.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kiosk.flow.spoken import Clip, utterance
+from kiosk.flow.words import CounterChoice, Rules, State
+from kiosk.ui.texts import FALLBACK
+
+log = logging.getLogger(__name__)
+
+LOUDNESS = {1: 0.25, 2: 0.6, 3: 1.0}
+ENDINGS = ("wav", "ogg")  # a person's recording first, then the rendered voice
+
+
+class Voice:
+    """``follow`` is told of every state that is drawn, and says what a change is worth saying."""
+
+    def __init__(self, folder: Path, rules: Rules) -> None:
+        self._folder, self._rules = folder, rules
+        self._before: State | None = None
+        self._waiting: deque[Path] = deque()
+        self._playing: Any = None
+        self._volume = LOUDNESS[2]
+        self.silent = False
+
+    def follow(self, state: State) -> None:
+        """Says what belongs to this state, after what is being said when that still holds."""
+        clips = utterance(self._before, state, self._rules)
+        self._before = state
+        if clips is None:
+            return
+        self._volume = LOUDNESS[state.preferences.volume]
+        self.stop()
+        self._waiting.extend(self.files(clips, state.language))
+        self._next()
+
+    def stop(self) -> None:
+        """Falls silent at once."""
+        self._waiting.clear()
+        if self._playing is not None:
+            playing, self._playing = self._playing, None
+            playing.stop()
+            playing.unload()
+
+    def files(self, clips: Sequence[Clip], language: str) -> list[Path]:
+        """The sound files of prompts; a prompt that nobody has recorded is left out."""
+        found = (self._file(self._name(clip), language) for clip in clips)
+        return [path for path in found if path is not None]
+
+    def _name(self, clip: Clip) -> str:
+        if not isinstance(clip, CounterChoice):
+            return clip
+        from kiosk.ui.screens.pick_counter import picture_for, read_fields
+
+        return f"field.{picture_for(clip.field, read_fields())}"
+
+    def _file(self, name: str, language: str) -> Path | None:
+        for spoken in dict.fromkeys((language, FALLBACK)):
+            for ending in ENDINGS:
+                path = self._folder / spoken / f"{name}.{ending}"
+                if path.is_file():
+                    return path
+        return None
+
+    def _next(self) -> None:
+        while self._waiting and not self.silent:
+            path = self._waiting.popleft()
+            sound = _load(path)
+            if sound is None or not sound.length:
+                self.silent = True
+                log.warning("there is no sound device that can play our files; the kiosk stays silent")
+                return
+            sound.volume = self._volume
+            sound.bind(on_stop=self._ended)
+            self._playing = sound
+            sound.play()
+            return
+
+    def _ended(self, sound: Any) -> None:
+        if sound is self._playing:
+            self._playing = None
+            sound.unload()
+            self._next()
+
+
+def _load(path: Path) -> Any:
+    from kivy.core.audio import SoundLoader
+
+    return SoundLoader.load(str(path))

@@ -1,0 +1,49 @@
+"""Two ways of telling something: a whole screen's message, and a sentence on a soft card, such as the promise."""
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.ui.widgets.fitting import natural_height
+from kiosk.ui.widgets.press import USUAL
+from kiosk.ui.widgets.surface import Surface
+
+
+class Message(BoxLayout):
+    """A picture, a title and a sentence."""
+
+    m = ObjectProperty(USUAL, rebind=True)
+    picture = StringProperty("")
+    title = StringProperty("")
+    text = StringProperty("")
+
+
+class Promise(Surface):
+    """A sentence beside a sign: the lock of "nobody sees", or a notice."""
+
+    m = ObjectProperty(USUAL, rebind=True)
+    words = StringProperty("")
+    picture = StringProperty("lock")
+    most = NumericProperty(USUAL.body)
+    squeeze = NumericProperty(1.0)
+    hug = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("words", "most", "squeeze", "width", "padding", "spacing", "hug", "m"):
+            self.fbind(name, self._hug)
+        self._hug()
+
+    def _hug(self, *_: object) -> None:
+        if self.hug:
+            self.size_hint_y, self.height = None, self.natural(self.squeeze, self.width)
+
+    def natural(self, squeeze: float, width: float) -> int:
+        """The height it wants at a width, when type is made smaller by ``squeeze``."""
+        if not self.words:
+            return 0
+        sign, size = round(self.m.body * 1.3), int(max(self.m.smallest_font, self.most * squeeze))
+        inner = width - self.padding[0] - self.padding[2] - sign - self.spacing
+        text = natural_height(self.words, "BeSemiBold", size, max(1, int(inner)), 0)
+        return round(max(text, sign) + self.padding[1] + self.padding[3])
