@@ -1,0 +1,108 @@
+"""Composition root of the box's agent: ``kiosk-sync run`` (systemd) and ``kiosk-sync once`` (technicians, tests)."""
+
+import argparse
+import logging
+import random
+import signal
+import sys
+import threading
+import time
+
+from kiosk import __version__, keys, settings
+from kiosk.box import Box, open_box
+from kiosk.clock import read_clock
+from kiosk.device.service import notify
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
+from kiosk.store.migrations import migrate
+from sync.agent import Agent, Pace
+from sync.transport import Transport
+
+LOOK_SECONDS = 1.0
+NOT_OPEN_SECONDS = 10.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
+    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else the example)")
+    parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="keep delivering until stopped (what systemd starts)")
+    commands.add_parser("once", help="deliver what waits and take the reference data, then end; exit 1 if it could not")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        configured = settings.load(options.config)
+    except settings.BadSettings as error:
+        print(f"kiosk-sync: {error}", file=sys.stderr)
+        return 2
+    return _once(configured) if options.command == "once" else _run(configured)
+
+
+def _once(configured: settings.Settings) -> int:
+    try:
+        box = _open(configured)
+    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
+        print(f"kiosk-sync: {error}", file=sys.stderr)
+        return 1
+    if box is None:
+        print("kiosk-sync: this box is not enrolled; run: kiosk enrol URL CODE", file=sys.stderr)
+        return 1
+    agent = _agent(box, configured)
+    while agent.tick():
+        pass
+    if agent.trouble:
+        print(f"kiosk-sync: {agent.trouble}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(configured: settings.Settings) -> int:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    notify(READY="1", STATUS="starting")
+    agent: Agent | None = None
+    while not stop.is_set():
+        notify(WATCHDOG="1")
+        if agent is None:
+            agent = _try_to_start(configured)
+        if agent is None:
+            stop.wait(NOT_OPEN_SECONDS)
+        elif not agent.tick():
+            notify(STATUS=agent.trouble or "nothing waits")
+            stop.wait(LOOK_SECONDS)
+    return 0
+
+
+def _try_to_start(configured: settings.Settings) -> Agent | None:
+    try:
+        box = _open(configured)
+    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
+        logging.getLogger("sync").error("the box cannot be opened: %s", error)
+        return None
+    return _agent(box, configured) if box else None
+
+
+def _open(configured: settings.Settings) -> Box | None:
+    configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(configured.data)
+    migrate(store)
+    return open_box(store, lambda: keys.load(configured.keys))
+
+
+def _agent(box: Box, configured: settings.Settings) -> Agent:
+    return Agent(
+        box=box,
+        transport=Transport(box.identity.district_url, box.keys.token),
+        pace=Pace(configured.snapshot_seconds, configured.longest_wait_seconds),
+        clock=read_clock,
+        monotonic=time.monotonic,
+        dice=random.Random(),  # noqa: S311 - jitter, not a secret
+        software=__version__,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""What to send, when to try again, what an answer means: values in, values out."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.chain import Head
+from sync.policy import Settlement, Unreachable, backoff, settle
+from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
+from tests.factories import Box
+
+
+def batch_of(count: int) -> Batch:
+    box = Box()
+    for _ in range(count):
+        box.rate()
+    return box.batch()
+
+
+def answer_to(batch: Batch, *statuses: str, seq: int | None = None, latest: tuple[int, int] = (1, 0)) -> Answer:
+    seq = batch.head.seq if seq is None else seq
+    receipt = Receipt(Head(batch.device_id, batch.epoch, seq, b"h" * 32), "2026-11-21T03:00:00Z", b"s" * 64)
+    return Answer(tuple(Result(status) for status in statuses), receipt, *latest)
+
+
+@given(st.integers(1, 10_000), st.floats(30, 86_400), st.integers())
+def test_a_wait_is_never_shorter_than_seconds_nor_longer_than_the_longest(failures: int, longest: float, seed: int):
+    wait = backoff(failures, longest, random.Random(seed))
+
+    assert 2.5 <= wait <= longest
+
+
+def test_waits_grow():
+    dice = [random.Random(seed) for seed in range(200)]
+
+    means = [sum(backoff(failures, 900, die) for die in dice) / len(dice) for failures in (1, 3, 6)]
+
+    assert means == sorted(means)
+
+
+def test_a_fleet_does_not_come_back_in_step():
+    waits = [backoff(8, 900, random.Random(seed)) for seed in range(100)]
+
+    assert max(waits) - min(waits) > 450
+
+
+def test_the_receipt_settles():
+    batch = batch_of(3)
+
+    settlement = settle(batch, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
+
+    assert settlement == Settlement(Head("box-1", 1, 3, b"h" * 32), ())
+
+
+def test_what_is_refused_is_set_aside_with_its_place_and_reason():
+    batch = batch_of(3)
+    answer = answer_to(batch, STORED, REFUSED, STORED)
+    answer = replace(answer, results=(answer.results[0], Result(REFUSED, "unknown_type"), answer.results[2]))
+
+    assert settle(batch, answer, batch.head).aside == ((2, "unknown_type"),)
+
+
+def test_an_answer_for_another_batch_settles_nothing():
+    batch = batch_of(3)
+
+    with pytest.raises(Unreachable, match="does not fit"):
+        settle(batch, answer_to(batch, STORED), batch.head)
+
+
+def test_a_receipt_for_another_device_settles_nothing():
+    batch = batch_of(1)
+    answer = answer_to(replace(batch, device_id="box-2"), STORED)
+
+    with pytest.raises(Unreachable, match="another device"):
+        settle(batch, answer, batch.head)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "latest", "why"),
+    [
+        ((STORED,), (1, 1), ""),
+        ((STORED,), (1, 9), "later entries"),
+        ((STORED,), (2, 1), "later epoch"),
+        ((CONFLICT,), (1, 1), "other entries"),
+    ],
+)
+def test_a_box_that_finds_the_district_ahead_needs_a_new_epoch(statuses, latest, why):
+    batch = batch_of(1)
+
+    needed = settle(batch, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
+
+    assert why in needed
+    assert bool(why) == bool(needed)

@@ -1,0 +1,298 @@
+"""The test vectors beside ``sync/PROTOCOL.md``: our code makes and accepts each, and the document's numbers are ours.
+
+What a stranger would have to write (padding, dictionary, chain, statements) is written here a second time from the
+document alone, with the standard library and PyNaCl, so that the two do not share a mistake.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import zlib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.signing import SigningKey, VerifyKey
+
+from kiosk.domain.entry import EntryType
+from sync import chain, seal, snapshot, wire
+from sync.chain import Envelope, Head
+from sync.district.api.request import READ_SECONDS
+from sync.district.api.routes import MOST_ENROLMENT_BYTES
+from sync.district.ingest.decide import fault
+from sync.district.ingest.finding import Kind
+from sync.district.ingest.health import LARGEST_HEALTH_BYTES
+from sync.district.reference.snapshot import MOST_ROWS
+from sync.snapshot import TABLES
+
+V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
+DOCUMENT = (Path(seal.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
+DEVICE, RECEIPT = (SigningKey(bytes.fromhex(V["keys"][name])) for name in ("device_seed_hex", "receipt_seed_hex"))
+SEALING = PrivateKey(bytes.fromhex(V["keys"]["sealing_private_key_hex"]))
+
+
+def b64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def envelope_of(entry: dict[str, str]) -> Envelope:
+    return Envelope(entry["entry_id"], entry["type"], entry["day"], entry["key_id"], b64(entry["sealed"]))
+
+
+def head_of(vector: dict[str, Any]) -> Head:
+    return Head(vector["device_id"], vector["epoch"], vector["seq"], bytes.fromhex(vector["hash"]))
+
+
+def dictionary_in_the_document() -> bytes:
+    block = re.search(r"```hex\n([0-9a-f\n]+)```", DOCUMENT)
+    assert block, "PROTOCOL.md shows the dictionary in a ```hex block"
+    return bytes.fromhex(block[1].replace("\n", ""))
+
+
+def shapes_in_the_document() -> dict[int, tuple[str, ...]]:
+    rows = re.findall(r"^\| (\d+) \| ((?:`\w+`(?:, )?)+) \|$", DOCUMENT, re.MULTILINE)
+    return {int(number): tuple(re.findall(r"`(\w+)`", names)) for number, names in rows}
+
+
+def number(name: str) -> int:
+    """A limit as the document's table of limits has it."""
+    row = re.search(rf"^\| {re.escape(name)} \| ([\d ]+) ", DOCUMENT, re.MULTILINE)
+    assert row, f"PROTOCOL.md gives no limit named {name!r}"
+    return int(row[1].replace(" ", ""))
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^## \d+\. {re.escape(title)}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert found, f"PROTOCOL.md has no section {title!r}"
+    return found[1]
+
+
+# Keys, canonical JSON, sealing
+
+
+def test_the_keys_come_from_their_seeds():
+    keys = V["keys"]
+
+    assert b64(keys["device_public_key"]) == bytes(DEVICE.verify_key)
+    assert b64(keys["receipt_public_key"]) == bytes(RECEIPT.verify_key)
+    assert b64(keys["sealing_public_key"]) == bytes(SEALING.public_key)
+    assert keys["sealing_key_id"] == seal.key_id(bytes(SEALING.public_key))
+
+
+@pytest.mark.parametrize("vector", V["canonical"], ids=lambda vector: vector["text"][:12])
+def test_canonical_json(vector: dict[str, Any]):
+    assert seal.canonical(vector["value"]).decode() == vector["text"]
+
+
+@pytest.mark.parametrize("vector", V["sealing"], ids=lambda vector: vector["name"])
+class TestSealing:
+    def test_the_sealed_vector_opens_to_its_body(self, vector: dict[str, Any]):
+        assert seal.unseal(b64(vector["sealed"]), SEALING) == vector["body"]
+
+    def test_the_message_is_what_the_document_says(self, vector: dict[str, Any]):
+        message = bytes.fromhex(vector["message_hex"])
+
+        content = message.rstrip(b"\0")
+        stretch = zlib.decompressobj(-15, zdict=dictionary_in_the_document())
+        plain = stretch.decompress(content[1:-1])
+
+        assert SealedBox(SEALING).decrypt(b64(vector["sealed"])) == message
+        assert (content[0], content[-1]) == (1, 0x80)
+        assert stretch.eof
+        assert plain.decode() == vector["content"]
+        assert len(message) in [number("smallest size class, bytes") * 2**n for n in range(13)]
+        assert len(message) < 2 * len(content) or len(message) == number("smallest size class, bytes")
+
+    def test_the_content_is_the_body_in_its_shape(self, vector: dict[str, Any]):
+        content, body = json.loads(vector["content"]), vector["body"]
+
+        shaped = [
+            [shape, *(body[name] for name in names)]
+            for shape, names in shapes_in_the_document().items()
+            if set(names) == body.keys()
+        ]
+
+        assert content == (shaped[0] if shaped else body)
+        assert seal.canonical(content).decode() == vector["content"]
+
+    def test_what_a_stranger_seals_we_open(self, vector: dict[str, Any]):
+        squeeze = zlib.compressobj(6, zlib.DEFLATED, -15, zdict=dictionary_in_the_document())
+        message = b"\x01" + squeeze.compress(vector["content"].encode()) + squeeze.flush() + b"\x80"
+
+        sealed = SealedBox(PublicKey(b64(V["keys"]["sealing_public_key"]))).encrypt(message.ljust(704, b"\0"))
+
+        assert seal.unseal(sealed, SEALING) == vector["body"]
+
+    def test_what_we_seal_a_stranger_opens(self, vector: dict[str, Any]):
+        message = SealedBox(SEALING).decrypt(seal.seal(vector["body"], bytes(SEALING.public_key)))
+
+        stretch = zlib.decompressobj(-15, zdict=dictionary_in_the_document())
+
+        assert len(message) == len(bytes.fromhex(vector["message_hex"]))
+        assert stretch.decompress(message.rstrip(b"\0")[1:-1]).decode() == vector["content"]
+
+
+# Chain and signatures
+
+
+@pytest.mark.parametrize("vector", V["genesis"], ids=lambda vector: str(vector["epoch"]))
+def test_genesis(vector: dict[str, Any]):
+    assert hashlib.sha256(vector["statement"].encode()).hexdigest() == vector["hash"]
+    assert chain.genesis(vector["device_id"], vector["epoch"]).hex() == vector["hash"]
+
+
+@pytest.mark.parametrize("vector", V["links"], ids=lambda vector: str(vector["seq"]))
+def test_link(vector: dict[str, Any]):
+    previous = bytes.fromhex(vector["previous"])
+
+    made = chain.link(previous, vector["device_id"], vector["epoch"], vector["seq"], envelope_of(vector["entry"]))
+
+    assert hashlib.sha256(previous + vector["statement"].encode()).hexdigest() == vector["hash"]
+    assert made.hex() == vector["hash"]
+
+
+def test_the_links_hang_together():
+    befores = [vector["previous"] for vector in V["links"]]
+
+    assert befores == [V["genesis"][0]["hash"], *(vector["hash"] for vector in V["links"][:-1])]
+    assert V["links"][-1]["hash"] == V["head"]["hash"]
+
+
+def test_head_statement_and_signature():
+    vector = V["head"]
+
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert chain.sign_head(head_of(vector), DEVICE) == b64(vector["signature"])
+    assert chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(DEVICE.verify_key))
+
+
+def test_receipt_statement_and_signature():
+    vector = V["receipt"]
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert chain.sign_receipt(head_of(vector), vector["received_at"], RECEIPT) == b64(vector["signature"])
+    assert not chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(RECEIPT.verify_key))
+
+
+# The calls
+
+
+def test_enrolment():
+    request, answer = V["enrolment"]["request"], V["enrolment"]["answer"]
+
+    assert wire.Enrolment.decode(request).encode() == request
+    assert wire.Welcome.decode(answer).encode() == answer
+
+
+def test_batch_request():
+    body = json.dumps(V["batch"]["request"], ensure_ascii=False, separators=(",", ":")).encode()
+
+    batch = wire.decode_batch(gzip.compress(body))
+
+    assert fault(batch, batch.hashes(), bytes(DEVICE.verify_key)) is None
+    assert gzip.decompress(wire.encode_batch(batch)) == body
+    assert [wire.flaw(entry) for entry in batch.entries] == ["", "", ""]
+    assert [seal.unseal(entry.sealed, SEALING) for entry in batch.entries] == [one["body"] for one in V["sealing"]]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [V["batch"]["answer"], V["batch"]["answer_again"], *(one["answer"] for one in V["answers"])],
+    ids=lambda encoded: "-".join(run[1] for run in encoded["results"]),
+)
+def test_answers(encoded: dict[str, Any]):
+    answer = wire.decode_answer(encoded)
+
+    receipt = answer.receipt
+    assert wire.encode_answer(answer) == encoded
+    assert len(answer.results) == 3
+    if receipt:
+        key = bytes(RECEIPT.verify_key)
+        assert chain.receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, key)
+
+
+@pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
+def test_flaws(vector: dict[str, Any]):
+    assert wire.flaw(envelope_of(vector["entry"])) == vector["reason"]
+    assert f"`{vector['reason']}`" in section("Results")
+
+
+def test_snapshot_page():
+    page = snapshot.decode_page(V["snapshot_page"])
+
+    assert snapshot.encode_page(page) == V["snapshot_page"]
+    assert [change.removed for change in page.changes] == [False, False, False, True, False]
+
+
+# The document
+
+
+def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
+    assert dictionary_in_the_document() == seal._DICTIONARY
+    assert shapes_in_the_document() == seal.SHAPES
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("wire version", wire.VERSION),
+        ("entries in a batch", wire.MOST_ENTRIES),
+        ("compressed body, bytes", wire.MOST_BODY_BYTES),
+        ("decompressed body, bytes", wire.MOST_PLAIN_BYTES),
+        ("enrolment body, bytes", MOST_ENROLMENT_BYTES),
+        ("health kept, bytes of JSON", LARGEST_HEALTH_BYTES),
+        ("rows in a snapshot page", MOST_ROWS),
+        ("smallest size class, bytes", seal.SMALLEST_CLASS),
+        ("largest size class, bytes", seal.LARGEST_CLASS),
+        ("sealed box overhead, bytes", seal.OVERHEAD),
+        ("recipe", seal.RECIPE),
+    ],
+)
+def test_the_limits_of_the_document_are_ours(name: str, value: int):
+    assert number(name) == value
+
+
+def missing(names: Any, text: str) -> list[str]:
+    return sorted(name for name in names if f"`{name}`" not in text)
+
+
+def test_every_field_of_a_body_is_in_the_document():
+    request, answer = V["batch"]["request"], V["batch"]["answer"]
+
+    assert missing([*request, *request["entries"], *request["head"]], section("Batches")) == []
+    assert missing([*answer, *answer["receipt"]], section("Results")) == []
+    assert missing([*V["enrolment"]["request"], *V["enrolment"]["answer"]], section("Enrolment")) == []
+    assert missing(V["snapshot_page"], section("Snapshot")) == []
+
+
+def test_every_table_and_its_fields_are_in_the_document():
+    text = section("Snapshot")
+
+    assert missing(TABLES, text) == []
+    assert missing({item.name for kind in TABLES.values() for item in fields(kind)}, text) == []
+
+
+def test_every_word_of_a_closed_set_is_in_the_document():
+    assert missing(EntryType, section("Entries")) == []
+    assert missing([wire.STORED, wire.DUPLICATE, wire.CONFLICT, wire.REFUSED], section("Results")) == []
+    assert missing(Kind, DOCUMENT) == []
+
+
+def test_every_problem_of_the_wire_is_in_the_document():
+    api = Path(seal.__file__).parent / "district" / "api"
+    source = "".join((api / name).read_text(encoding="utf-8") for name in ("problem.py", "request.py", "routes.py"))
+
+    slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
+
+    assert len(slugs) >= 10
+    assert missing(slugs, section("Errors")) == []
+
+
+def test_the_time_a_body_has_is_in_the_document():
+    assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
