@@ -1,0 +1,52 @@
+"""The ``district`` command: composition root of the server and its tools."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sync.district.app import software_version
+from sync.district.cli import devices, import_file, initialise, pins, projecting, serving, user, verifying
+from sync.district.cli.context import Context, Stop, private_files
+from sync.district.keys import KeysMissing
+from sync.district.moment import utc_now
+from sync.district.settings import BadSettings, load_settings
+from sync.district.store.engine import StoreUnavailable
+from sync.district.store.schema import NewerSchema
+
+GROUPS = (initialise, serving, projecting, verifying, devices, pins, import_file, user)
+"""Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status; a failure is one sentence on standard error."""
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    private_files()
+    try:
+        context = Context(load_settings(os.environ, parsed.config), utc_now)
+        return int(parsed.run(parsed, context))
+    except (Stop, BadSettings, KeysMissing, NewerSchema) as error:
+        print(f"district: {error}", file=sys.stderr)
+    except StoreUnavailable as error:
+        print(f"district: the database is not available ({error}); check DISTRICT_DATABASE_URL", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="district", description="The district server of Lắng Nghe and its tools.")
+    parser.add_argument("--version", action="version", version=f"district {software_version()}")
+    parser.add_argument("--config", type=Path, help="settings file; else DISTRICT_CONFIG, else config/district.toml")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for group in GROUPS:
+        group.add_parser(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

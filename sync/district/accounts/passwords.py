@@ -1,0 +1,54 @@
+"""Passwords: Argon2id hashes (RFC 9106, by libsodium). Letters are joined (NFC) first: keyboards differ."""
+
+import threading
+import unicodedata
+from functools import cached_property
+
+from nacl import pwhash
+from nacl.exceptions import InvalidkeyError
+
+SHORTEST, LONGEST = 10, 200
+AT_ONCE = 2
+"""A check takes 64 MB and a tenth of a second on purpose: more at once would let strangers exhaust the machine."""
+
+
+class BadPassword(ValueError):
+    """The password cannot be used; the value is the key of the text that says why."""
+
+
+class Passwords:
+    """Makes and checks hashes, a few at a time."""
+
+    def __init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+
+    def hash(self, password: str) -> str:
+        """A salted hash that holds its own parameters."""
+        with self._turns:
+            return pwhash.argon2id.str(_bytes(password)).decode("ascii").rstrip("\0")
+
+    @cached_property
+    def _nobodys_hash(self) -> str:
+        return self.hash("nobody has this password")
+
+    def check(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password is right; without a hash it takes as long and is wrong."""
+        compared = password_hash or self._nobodys_hash
+        with self._turns:
+            try:
+                matches = pwhash.verify(compared.encode("ascii"), _bytes(password))
+            except InvalidkeyError:
+                return False
+        return matches and password_hash is not None
+
+
+def refuse_weak(password: str) -> None:
+    """Raises ``BadPassword`` for one that is too short or too long. Length is what counts (NIST SP 800-63B 5.1.1)."""
+    if len(password) < SHORTEST:
+        raise BadPassword("account.password_short")
+    if len(password) > LONGEST:
+        raise BadPassword("account.password_long")
+
+
+def _bytes(password: str) -> bytes:
+    return unicodedata.normalize("NFC", password[:LONGEST]).encode("utf-8")

@@ -1,0 +1,1 @@
+"""The thin HTTP edge for boxes: parse, call, translate."""

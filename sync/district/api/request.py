@@ -1,0 +1,77 @@
+"""Reading a request at the edge: who sends, and a body that is no larger than it may be."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import ClientDisconnect
+
+from sync.district.api.problem import Problem
+from sync.district.keys import token_hash
+from sync.district.services import Services
+from sync.district.store.devices import ACTIVE, Device, device_of_token
+from sync.district.store.engine import reading
+
+READ_SECONDS = 60.0
+
+_BEARER = HTTPBearer(auto_error=False, scheme_name="device", description="The token from the box's enrolment.")
+
+Authenticate = Callable[[HTTPAuthorizationCredentials | None], Device]
+
+
+def authentication(services: Services) -> Authenticate:
+    """The dependency that turns a bearer token into an active device, or answers 401 or 403."""
+
+    def authenticate(credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]) -> Device:
+        if credentials is None:
+            raise Problem(401, "no-token", "send the device's token", {"WWW-Authenticate": "Bearer"})
+        with reading(services.engine) as connection:
+            device = device_of_token(connection, token_hash(credentials.credentials))
+        if device is None:
+            detail = "this token belongs to no device; enrol the box again"
+            raise Problem(401, "unknown-token", detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        if device.state != ACTIVE:
+            raise revoked()
+        return device
+
+    return authenticate
+
+
+def revoked() -> Problem:
+    """The answer to a device that may no longer send."""
+    return Problem(403, "device-revoked", "this device was revoked at the district; it keeps what it has collected")
+
+
+async def read_body(request: Request, most: int, encoding: str = "") -> bytes:
+    """The body, at most ``most`` bytes; more is refused before it is read. ``encoding`` is the coding wanted."""
+    _check_headers(request, most, encoding)
+    chunks, size = [], 0
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > most:
+                    raise _too_large(most)
+                chunks.append(chunk)
+    except TimeoutError as error:
+        raise Problem(408, "too-slow", f"the body did not arrive within {READ_SECONDS:.0f} seconds") from error
+    except ClientDisconnect as error:
+        raise Problem(400, "cut-short", "the connection ended before the body did") from error
+    return b"".join(chunks)
+
+
+def _check_headers(request: Request, most: int, encoding: str) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "not-json", "send Content-Type: application/json", {"Accept": "application/json"})
+    if request.headers.get("content-encoding", "").strip().lower() != encoding:
+        wanted = encoding or "identity"
+        raise Problem(415, "wrong-encoding", f"send Content-Encoding: {wanted}", {"Accept-Encoding": wanted})
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:20]) > most:
+        raise _too_large(most)
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, "too-large", f"the body may have {most} bytes; send fewer entries", {"Connection": "close"})

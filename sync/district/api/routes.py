@@ -1,0 +1,139 @@
+"""The calls of the wire (``sync.wire``): enrolment, batches, snapshot, health."""
+
+import gzip
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+
+from sync.district.api import description as d
+from sync.district.api.problem import Problem
+from sync.district.api.request import authentication, read_body, revoked
+from sync.district.fleet.enrolment import CodeRefused, enrol
+from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
+from sync.district.ingest.finding import MEANING, Kind
+from sync.district.moment import rfc3339
+from sync.district.reference.snapshot import etag, page
+from sync.district.services import Services
+from sync.district.store.devices import Device, note_contact
+from sync.district.store.engine import reading
+from sync.district.store.revisions import newest_revision
+from sync.snapshot import encode_page
+from sync.wire import (
+    MOST_BODY_BYTES,
+    VERSION,
+    Enrolment,
+    Malformed,
+    UnknownVersion,
+    decode_batch,
+    encode_answer,
+)
+
+MOST_ENROLMENT_BYTES = 16_384
+
+_GZIP_HEADER = {
+    "parameters": [
+        {"name": "Content-Encoding", "in": "header", "required": True, "schema": {"type": "string", "enum": ["gzip"]}}
+    ]
+}
+
+
+def router(services: Services) -> APIRouter:
+    """The routes of the wire."""
+    routes = APIRouter(prefix="/v1")
+    device_of = authentication(services)
+
+    @routes.get("/health", response_model=d.Health, responses=d.problems(503))
+    def health() -> Response:
+        """Whether the district is there and its database answers."""
+        with reading(services.engine) as connection:
+            newest_revision(connection)
+        return JSONResponse({"v": VERSION, "status": "ok", "time": rfc3339(services.now())})
+
+    @routes.post(
+        "/enrolment",
+        response_model=d.Welcome,
+        responses=d.problems(400, 403, 408, 409, 413, 415, 503),
+        openapi_extra=d.request_body(d.Enrolment),
+    )
+    async def enrolment(request: Request) -> Response:
+        """Makes a box with a one-time code a device. The same code and public key may ask again."""
+        body = await read_body(request, MOST_ENROLMENT_BYTES)
+        return await run_in_threadpool(_enrol, services, body)
+
+    @routes.post(
+        "/batches",
+        response_model=d.Answer,
+        responses=d.problems(400, 401, 403, 408, 409, 413, 415, 422, 503),
+        openapi_extra=d.request_body(d.Batch) | _GZIP_HEADER,
+    )
+    async def batches(request: Request, device: Annotated[Device, Depends(device_of)]) -> Response:
+        """Keeps a run of entries and answers with a result for each and a signed receipt."""
+        body = await read_body(request, MOST_BODY_BYTES, encoding="gzip")
+        return await run_in_threadpool(_accept, services, device, body)
+
+    @routes.get(
+        "/snapshot",
+        response_model=d.Page,
+        responses=d.problems(401, 403, 422, 503) | {304: {"description": "Nothing has changed"}},
+    )
+    def snapshot(request: Request, device: Annotated[Device, Depends(device_of)], since: str = "") -> Response:
+        """The next page of reference data; without a cursor, or with an unknown one, everything from the start."""
+        at = services.now()
+        note_contact(services.engine, device, at)
+        return _page_response(request, encode_page(page(services, device, since, at)))
+
+    return routes
+
+
+def _enrol(services: Services, body: bytes) -> Response:
+    try:
+        welcome = enrol(services, Enrolment.decode(_json(body)))
+    except Malformed as error:
+        raise _malformed(error) from error
+    except CodeRefused as error:
+        detail = f"this enrolment code is {error}; ask the district for a new one ('district device code')"
+        raise Problem(403, f"code-{error}", detail) from error
+    return JSONResponse(welcome.encode(), headers={"Cache-Control": "no-store"})
+
+
+def _accept(services: Services, device: Device, body: bytes) -> Response:
+    try:
+        batch = decode_batch(body)
+        if batch.device_id != device.device_id:
+            raise Problem(403, "wrong-device", "the batch is of another device than the token")
+        answer = accept(services.engine, services.receipt_key, device.public_key, batch, services.now())
+    except Malformed as error:
+        raise _malformed(error) from error
+    except DeviceRevoked as error:
+        raise revoked() from error
+    except BatchRefused as error:
+        status = 403 if error.kind is Kind.HEAD_UNSIGNED else 422
+        raise Problem(status, error.kind.replace("_", "-"), MEANING[error.kind]) from error
+    return JSONResponse(encode_answer(answer))
+
+
+def _page_response(request: Request, encoded: dict[str, Any]) -> Response:
+    tag = etag(encoded)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    content = json.dumps(encoded, ensure_ascii=False, separators=(",", ":")).encode()
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = gzip.compress(content, compresslevel=6, mtime=0), "gzip"
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the body is not JSON") from error
+
+
+def _malformed(error: Malformed) -> Problem:
+    if isinstance(error, UnknownVersion):
+        return Problem(409, "unknown-version", str(error))
+    return Problem(400, "malformed", str(error))

@@ -1,0 +1,40 @@
+"""The district's web application, put together from its services. Importing it opens nothing."""
+
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import APIRouter, FastAPI
+
+from sync.district.api.description import describe
+from sync.district.api.problem import answer_with_problems
+from sync.district.api.routes import router
+from sync.district.services import Services
+
+
+def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
+    """The application: the wire for boxes under ``/v1``, and whatever ``pages`` people get in their browsers.
+
+    There are no interactive API pages: those of FastAPI load scripts from the internet.
+    """
+    app = FastAPI(
+        title="Lắng Nghe district",
+        version=software_version(),
+        description="What boxes send to their district and get from it. Errors are problem details (RFC 9457).",
+        docs_url=None,
+        redoc_url=None,
+    )
+    answer_with_problems(app)
+    app.include_router(router(services))
+    for page in pages:
+        app.include_router(page)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    return app
+
+
+def software_version() -> str:
+    """The installed version, or ``0`` when run from an unpacked source tree."""
+    try:
+        return version("lang-nghe")
+    except PackageNotFoundError:
+        return "0"

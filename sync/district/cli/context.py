@@ -1,0 +1,51 @@
+"""What every command gets: the settings, the clock, and the database once it is asked for."""
+
+import os
+import stat
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.district.keys import load_receipt_key, load_sealing_public_key
+from sync.district.services import Services
+from sync.district.settings import Settings
+from sync.district.store.engine import Engine, open_engine
+from sync.district.store.schema import upgrade
+
+
+class Stop(Exception):
+    """The command cannot go on. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Handed to every command. ``now`` gives an aware UTC moment."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+
+    def engine(self) -> Engine:
+        """The database, upgraded to this release. Raises ``StoreUnavailable``, ``NewerSchema`` or ``Stop``."""
+        if not self.settings.data.is_dir():
+            raise Stop(f"there is no data folder {self.settings.data}; run 'district init' or set DISTRICT_DATA")
+        try:
+            engine = open_engine(self.settings.database_url)
+        except ValueError as error:
+            raise Stop(str(error)) from error
+        upgrade(engine)
+        return engine
+
+    def services(self) -> Services:
+        """Everything that faces the network. Raises ``KeysMissing`` and what ``engine`` raises."""
+        receipt_key = load_receipt_key(self.settings.data)
+        sealing_public_key = load_sealing_public_key(self.settings.data)
+        return Services(self.engine(), self.settings, receipt_key, sealing_public_key, self.now)
+
+
+Run = Callable[[Namespace, Context], int]
+
+
+def private_files() -> None:
+    """From here on this process makes files that only their owner can read: the database holds people's words."""
+    os.umask(stat.S_IRWXG | stat.S_IRWXO)

@@ -1,0 +1,57 @@
+"""``district project`` and ``district rebuild``: the only commands that load the key that opens."""
+
+import logging
+import signal
+import sys
+from argparse import Namespace
+from threading import Event, Thread
+from typing import Any
+
+from sync.district.cli.context import Context
+from sync.district.keys import load_sealing_keys
+from sync.district.projection.follow import follow
+from sync.district.projection.project import project, rebuild
+
+log = logging.getLogger(__name__)
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("project", help="open what has arrived and count it")
+    parser.add_argument("--follow", action="store_true", help="go on as more arrives, until told to stop")
+    parser.add_argument("--child", action="store_true", help="stop when standard input ends, as 'serve' needs it")
+    parser.set_defaults(run=run)
+    again = subparsers.add_parser("rebuild", help="make every figure again from the ledger")
+    again.set_defaults(run=run_rebuild)
+
+
+def run(arguments: Namespace, context: Context) -> int:
+    keys, engine = load_sealing_keys(context.settings.data), context.engine()
+    if arguments.follow:
+        follow(engine, keys, _told_to_stop(until_input_ends=arguments.child))
+        return 0
+    total = 0
+    while done := project(engine, keys):
+        total += done
+    print(f"{total} entries projected.")
+    return 0
+
+
+def run_rebuild(_arguments: Namespace, context: Context) -> int:
+    total = rebuild(context.engine(), load_sealing_keys(context.settings.data))
+    print(f"Every figure was made again from {total} entries.")
+    return 0
+
+
+def _told_to_stop(*, until_input_ends: bool) -> Event:
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if until_input_ends:
+        Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
+    return stop
+
+
+def _wait_for_end_of_input(stop: Event) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    stop.set()

@@ -1,0 +1,95 @@
+"""``district serve``: the web server, with the projector as its child."""
+
+import logging
+import socket
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+from typing import Any
+
+import uvicorn
+from fastapi import APIRouter
+
+from sync.district.app import create_app
+from sync.district.cli.context import Context, Stop
+from sync.district.services import Services
+from sync.district.web.routes import web_router
+
+log = logging.getLogger(__name__)
+
+RESTART_SECONDS = 2.0
+
+PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router,)
+"""What people see in their browsers: each makes a router from the services."""
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("serve", help="answer boxes and browsers, and project what arrives")
+    parser.add_argument(
+        "--no-project", action="store_true", help="only answer; run 'district project --follow' elsewhere"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace, context: Context) -> int:
+    services = context.services()
+    app = create_app(services, [page(services) for page in PAGES])
+    listener = _listen(context.settings.host, context.settings.port)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+    host, port = listener.getsockname()[:2]
+    print(f"The district listens on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+    if arguments.no_project:
+        server.run(sockets=[listener])
+    else:
+        with Child([sys.executable, "-m", "sync.district", *_config(arguments), "project", "--follow", "--child"]):
+            server.run(sockets=[listener])
+    services.engine.dispose()
+    return 0
+
+
+class Child:
+    """A process that is started again when it ends, and that ends when we do.
+
+    It reads a pipe from us; the kernel closes the pipe when we end, even by SIGKILL.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._stopping = Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = Thread(target=self._keep_running, name="projector", daemon=True)
+
+    def __enter__(self) -> "Child":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        self._thread.join(timeout=30)
+
+    def _keep_running(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+            status = self._process.wait()
+            if not self._stopping.wait(RESTART_SECONDS):
+                log.error("the projector ended with status %d; it is started again", status)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise Stop(f"cannot listen on {host}:{port} ({error.strerror}); choose another DISTRICT_PORT") from error
+    listener.listen(512)
+    return listener
+
+
+def _config(arguments: Namespace) -> list[str]:
+    return ["--config", str(arguments.config)] if arguments.config else []

@@ -1,0 +1,104 @@
+"""``district user …``: who may look at the pages."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sync.district.accounts.passwords import BadPassword, Passwords
+from sync.district.accounts.sign_in import Role
+from sync.district.accounts.users import BadUser, add_user, change_password, set_disabled
+from sync.district.cli.context import Context
+from sync.district.store.accounts import all_users
+from sync.district.store.engine import reading
+from sync.district.texts import Texts, load_texts
+
+
+def add_parser(subparsers: Any) -> None:
+    """Registers the command."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "user", help="add people who may look at the pages", description="People who may look at the district's pages."
+    )
+    actions = parser.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="add a user; the password is asked for twice")
+    add.add_argument("--role", choices=[str(role) for role in Role], required=True, help="what the user is")
+    add.add_argument("--unit", metavar="CODE", help="the unit whose figures the user sees (default: every unit)")
+    password = actions.add_parser("password", help="give a user a new password and end their sessions")
+    disable = actions.add_parser("disable", help="shut a user out at once")
+    enable = actions.add_parser("enable", help="let a disabled user in again")
+    listing = actions.add_parser("list", help="list the users")
+    for action in (add, password, disable, enable):
+        action.add_argument("name", metavar="NAME", help="lower-case letters, digits and . _ -")
+    for action in (add, password):
+        action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    for action in (add, password, disable, enable, listing):
+        action.add_argument("--language", default="vi", help="the language of the answers (default: vi)")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """0 when done; 1 with one sentence when nothing changed."""
+    texts = load_texts(arguments.language)
+    try:
+        print(_ACTIONS[arguments.action](context, arguments, texts))
+    except (BadUser, BadPassword) as error:
+        print(texts(str(error)), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _add(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
+    password = _password(arguments, texts)
+    role = Role(arguments.role)
+    name = add_user(context.engine(), Passwords(), arguments.name, password, role, arguments.unit, context.now())
+    return texts("account.added", name=name)
+
+
+def _change(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
+    change_password(context.engine(), Passwords(), arguments.name, _password(arguments, texts))
+    return texts("account.changed", name=arguments.name)
+
+
+def _disable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
+    set_disabled(context.engine(), arguments.name, True)
+    return texts("account.disabled", name=arguments.name)
+
+
+def _enable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
+    set_disabled(context.engine(), arguments.name, False)
+    return texts("account.enabled", name=arguments.name)
+
+
+def _list(context: Context, _arguments: argparse.Namespace, texts: Texts) -> str:
+    with reading(context.engine()) as connection:
+        found = all_users(connection)
+    lines = [
+        texts(
+            "account.line",
+            name=user.user_name,
+            role=texts(f"role.{user.role}"),
+            unit=user.unit_id or texts("account.all_units"),
+            state=texts("account.closed" if user.disabled else "account.open"),
+        )
+        for user in found
+    ]
+    return "\n".join(lines) or texts("account.none")
+
+
+def _password(arguments: argparse.Namespace, texts: Texts) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(texts("account.ask"))
+    if password != getpass.getpass(texts("account.ask_again")):
+        raise BadPassword("account.differ")
+    return password
+
+
+_ACTIONS: dict[str, Callable[[Context, argparse.Namespace, Texts], str]] = {
+    "add": _add,
+    "password": _change,
+    "disable": _disable,
+    "enable": _enable,
+    "list": _list,
+}

@@ -1,0 +1,1 @@
+"""The boxes in the field: how they enrol, and whether what they sent still holds."""

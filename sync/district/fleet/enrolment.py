@@ -1,0 +1,94 @@
+"""Enrolment: a one-time code, typed at the box, makes it a device of a unit."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sync.district.keys import device_token, token_hash
+from sync.district.services import Services
+from sync.district.store import devices as store
+from sync.district.store.engine import Engine, writing
+from sync.district.store.reference import counter_unit, unit_is_known
+from sync.wire import Enrolment, Welcome
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No 0 and O, 1, I and L, U and V: what is read aloud over a telephone must arrive."""
+
+
+class UnknownPlace(Exception):
+    """There is no such unit or counter. The message says what to import."""
+
+
+class CodeRefused(Exception):
+    """The code does not enrol this box: ``unknown``, ``expired`` or ``used``. Ask the district for a new one."""
+
+
+def draw_code() -> str:
+    """A new code such as ``7KQM-4XTP-9RWD``: 58 bits, for one use within hours."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def code_hash(code: str) -> bytes:
+    """What the database keeps of a code. Case, hyphens and spaces do not matter."""
+    return hashlib.sha256("".join(char for char in code.upper() if char.isalnum()).encode()).digest()
+
+
+def issue_code(
+    engine: Engine, code: str, unit_id: str, counter_id: str | None, valid: timedelta, now: datetime
+) -> None:
+    """Lets one box enrol for a unit, or for one counter of it. Raises ``UnknownPlace`` or ``StoreUnavailable``."""
+    with writing(engine) as connection:
+        if not unit_is_known(connection, unit_id):
+            raise UnknownPlace(f"there is no unit {unit_id}; import it with 'district import units FILE'")
+        if counter_id is not None and counter_unit(connection, counter_id) != unit_id:
+            raise UnknownPlace(f"unit {unit_id} has no counter {counter_id}; see 'district import counters --help'")
+        store.add_code(connection, store.EnrolmentCode(code_hash(code), unit_id, counter_id, now + valid, None))
+
+
+def enrol(services: Services, enrolment: Enrolment) -> Welcome:
+    """Makes a box a device. The same code with the same public key gets the same answer again, until it expires.
+
+    Raises ``CodeRefused`` or ``StoreUnavailable``.
+    """
+    now, hashed = services.now(), code_hash(enrolment.code)
+    with writing(services.engine) as connection:
+        code = store.lock_code(connection, hashed)
+        if code is None:
+            raise CodeRefused("unknown")
+        if code.expires_at <= now:
+            raise CodeRefused("expired")
+        if code.device_id is None:
+            device = _new_device(code, enrolment, now)
+            token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
+            store.add_device(connection, device, token_hash(token))
+            store.use_code(connection, hashed, device.device_id)
+        else:
+            device = store.lock_device(connection, code.device_id)
+            if device.public_key != enrolment.public_key or device.state != store.ACTIVE:
+                raise CodeRefused("used")
+            token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
+    return _welcome(services, device, token)
+
+
+def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) -> store.Device:
+    return store.Device(
+        device_id=f"box-{secrets.token_hex(6)}",
+        unit_id=code.unit_id,
+        counter_id=code.counter_id,
+        public_key=enrolment.public_key,
+        state=store.ACTIVE,
+        enrolled_at=now,
+        last_contact_at=None,
+        health={"software": enrolment.software},
+    )
+
+
+def _welcome(services: Services, device: store.Device, token: str) -> Welcome:
+    return Welcome(
+        device_id=device.device_id,
+        token=token,
+        unit_id=device.unit_id,
+        counter_id=device.counter_id,
+        sealing_public_key=services.sealing_public_key,
+        receipt_public_key=bytes(services.receipt_key.verify_key),
+    )

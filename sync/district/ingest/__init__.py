@@ -1,0 +1,1 @@
+"""Accepting batches: identity, signature, chain and uniqueness. Nothing here can open what is sealed."""

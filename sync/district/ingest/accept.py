@@ -1,0 +1,87 @@
+"""Accepting a batch: gather what is known, decide, apply; one transaction, one device at a time."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from nacl.signing import SigningKey
+
+from sync.chain import Head, genesis, sign_receipt
+from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
+from sync.district.ingest.finding import Finding, Kind
+from sync.district.ingest.health import kept_health
+from sync.district.moment import rfc3339
+from sync.district.store import ledger
+from sync.district.store.devices import ACTIVE, heard_from, lock_device
+from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.ledger import Reach
+from sync.wire import Answer, Batch, Receipt
+
+log = logging.getLogger(__name__)
+
+
+class BatchRefused(Exception):
+    """The batch as a whole cannot be believed; only the finding was kept. Do not send it again as it is."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class DeviceRevoked(Exception):
+    """The device may no longer send. Keep collecting and call the district."""
+
+
+def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Batch, at: datetime) -> Answer:
+    """Keeps a batch of an authenticated device and answers with a result for each entry and a signed receipt.
+
+    The same batch may come again, at the same time, or before the one below it; each entry is kept once.
+    Raises ``BatchRefused``, ``DeviceRevoked`` or ``StoreUnavailable``.
+    """
+    hashes = batch.hashes()
+    wrong = fault(batch, hashes, public_key)
+    with writing(engine) as connection:
+        if lock_device(connection, batch.device_id).state != ACTIVE:
+            raise DeviceRevoked
+        if wrong is None:
+            decision, reach = _keep(connection, batch, hashes, at)
+        else:
+            found = Finding(batch.device_id, batch.epoch, batch.first_seq, wrong)
+            ledger.keep_findings(connection, [found], at)
+    if wrong is not None:
+        log.warning("batch of %s refused: %s at %d/%d", batch.device_id, wrong, batch.epoch, batch.first_seq)
+        raise BatchRefused(wrong)
+    return _answer(batch, decision, reach, receipt_key, at)
+
+
+def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetime) -> tuple[Decision, dict[int, Reach]]:
+    reach = ledger.reaches(connection, batch.device_id)
+    known = ledger.known_around(connection, batch, reach)
+    if first_mismatch(batch, hashes, known) is not None:
+        known = replace(known, elsewhere=ledger.positions_of(connection, batch))
+    decision = decide(batch, hashes, known)
+    if decision.stored or decision.refused:
+        ledger.append(connection, batch, decision, at)
+        start = Reach(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
+        reach = reach | {batch.epoch: ledger.advance(connection, batch, reach.get(batch.epoch, start))}
+    ledger.keep_conflicts(connection, batch, decision.conflicts, at)
+    ledger.keep_findings(connection, decision.findings, at)
+    heard_from(connection, batch.device_id, at, kept_health(batch.health))
+    return decision, reach
+
+
+def _answer(batch: Batch, decision: Decision, reach: dict[int, Reach], receipt_key: SigningKey, at: datetime) -> Answer:
+    latest_epoch = max(reach, default=0)
+    return Answer(
+        results=decision.results,
+        receipt=_receipt(batch, reach.get(batch.epoch), receipt_key, at),
+        latest_epoch=latest_epoch,
+        latest_seq=reach[latest_epoch].latest_seq if reach else 0,
+    )
+
+
+def _receipt(batch: Batch, reach: Reach | None, receipt_key: SigningKey, at: datetime) -> Receipt | None:
+    if reach is None or reach.held_seq == 0:
+        return None
+    head, received_at = Head(batch.device_id, batch.epoch, reach.held_seq, reach.held_hash), rfc3339(at)
+    return Receipt(head, received_at, sign_receipt(head, received_at, receipt_key))

@@ -1,0 +1,152 @@
+"""What becomes of a batch: pure decisions over the batch and what the district already holds. No SQL, no clock."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sync.chain import Envelope, genesis, head_is_signed
+from sync.district.ingest.finding import Finding, Kind
+from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, Result, flaw
+
+_GROWS_TWICE = frozenset({Kind.ROLLED_BACK, Kind.FORK})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A position the district holds. ``reason`` is set when the entry was refused but its place is kept."""
+
+    entry_id: str
+    hash: bytes
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the district holds around a batch.
+
+    ``at``: the positions from one before the batch to its last. ``after``: the hash from which a run that begins right
+    after the batch was linked. ``elsewhere``: where this epoch holds entry ids of this batch. ``latest_seq``: of this
+    epoch, ``latest_epoch``: of the device, both 0 when there is none. ``kinds``: findings of this epoch so far.
+    """
+
+    at: Mapping[int, Held] = field(default_factory=dict)
+    after: bytes | None = None
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    latest_seq: int = 0
+    latest_epoch: int = 0
+    kinds: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry with its position and the hash there; ``reason`` says why it was refused or is in conflict."""
+
+    seq: int
+    envelope: Envelope
+    hash: bytes
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to write and what to answer."""
+
+    results: tuple[Result, ...]
+    stored: tuple[Placed, ...]
+    refused: tuple[Placed, ...]
+    conflicts: tuple[Placed, ...]
+    findings: tuple[Finding, ...]
+
+
+def fault(batch: Batch, hashes: Sequence[bytes], public_key: bytes) -> Kind | None:
+    """Why the batch as a whole cannot be believed, or ``None``."""
+    if not head_is_signed(batch.head, batch.signature, public_key):
+        return Kind.HEAD_UNSIGNED
+    if batch.head.seq != batch.first_seq + len(batch.entries) - 1 or batch.head.hash != hashes[-1]:
+        return Kind.CHAIN_BROKEN
+    if batch.first_seq == 1 and batch.previous != genesis(batch.device_id, batch.epoch):
+        return Kind.WRONG_START
+    return None
+
+
+def first_mismatch(batch: Batch, hashes: Sequence[bytes], known: Known) -> int | None:
+    """The first position at which the batch is not the ledger the district holds; ``None`` when it fits."""
+    before = known.at.get(batch.first_seq - 1)
+    if before is not None and before.hash != batch.previous:
+        return batch.first_seq - 1
+    for offset, arrived in enumerate(hashes):
+        held = known.at.get(batch.first_seq + offset)
+        if held is not None and held.hash != arrived:
+            return batch.first_seq + offset
+    if known.after is not None and known.after != hashes[-1]:
+        return batch.head.seq
+    return None
+
+
+def decide(batch: Batch, hashes: Sequence[bytes], known: Known) -> Decision:
+    """Decides about a batch without ``fault``.
+
+    A batch that contradicts what is held is kept whole among the conflicts, but for the entries already held: what
+    follows a contradiction hangs on it. One flawed entry is refused alone; its hash keeps the chain whole.
+    """
+    mismatch = first_mismatch(batch, hashes, known)
+    kind = None if mismatch is None else _name(batch, known, mismatch)
+    judged = [(placed, _judge(placed, known.at.get(placed.seq), kind)) for placed in _placed(batch, hashes)]
+    stored = tuple(placed for placed, result in judged if result.status == STORED)
+    fresh = [(placed, result) for placed, result in judged if placed.seq not in known.at or result.status == CONFLICT]
+    return Decision(
+        results=tuple(result for _, result in judged),
+        stored=stored,
+        refused=_with_reason(fresh, REFUSED),
+        conflicts=_with_reason(fresh, CONFLICT),
+        findings=tuple(_findings(batch, known, mismatch, kind, fresh)),
+    )
+
+
+def _placed(batch: Batch, hashes: Sequence[bytes]) -> Iterator[Placed]:
+    for offset, envelope in enumerate(batch.entries):
+        yield Placed(batch.first_seq + offset, envelope, hashes[offset])
+
+
+def _judge(placed: Placed, held: Held | None, kind: Kind | None) -> Result:
+    if held is not None and held.hash == placed.hash:
+        return Result(REFUSED, held.reason) if held.reason else Result(DUPLICATE)
+    if kind is not None:
+        return Result(CONFLICT, kind)
+    reason = flaw(placed.envelope)
+    return Result(REFUSED, reason) if reason else Result(STORED)
+
+
+def _with_reason(judged: Sequence[tuple[Placed, Result]], status: str) -> tuple[Placed, ...]:
+    return tuple(
+        Placed(placed.seq, placed.envelope, placed.hash, result.reason)
+        for placed, result in judged
+        if result.status == status
+    )
+
+
+def _name(batch: Batch, known: Known, mismatch: int) -> Kind:
+    position = max(mismatch, batch.first_seq)
+    held = known.at.get(position)
+    if held is None:
+        return Kind.FORK
+    arrived = batch.entries[position - batch.first_seq].entry_id
+    sent_elsewhere = any(envelope.entry_id == held.entry_id for envelope in batch.entries)
+    if arrived == held.entry_id:
+        return Kind.ENTRY_CHANGED
+    if arrived in known.elsewhere:
+        return Kind.REORDERED if sent_elsewhere else Kind.ENTRY_REMOVED
+    return Kind.ENTRY_INSERTED if sent_elsewhere else Kind.ROLLED_BACK
+
+
+def _findings(
+    batch: Batch, known: Known, mismatch: int | None, kind: Kind | None, fresh: Sequence[tuple[Placed, Result]]
+) -> Iterator[Finding]:
+    if kind is not None and mismatch is not None:
+        yield Finding(batch.device_id, batch.epoch, mismatch, kind)
+        return
+    if batch.epoch > known.latest_epoch > 0:
+        yield Finding(batch.device_id, batch.epoch, 1, Kind.NEW_EPOCH)
+    grown = [placed.seq for placed, _ in fresh if placed.seq > known.latest_seq]
+    twice = batch.epoch < known.latest_epoch or known.kinds & _GROWS_TWICE
+    if grown and twice and Kind.CLONED not in known.kinds:
+        yield Finding(batch.device_id, batch.epoch, grown[0], Kind.CLONED)

@@ -1,0 +1,115 @@
+"""The reasons citizens give for their rating: what is told of them, in groups that point at nobody. Pure."""
+
+import logging
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kiosk.domain.questionnaire import OVERALL, SEVERAL, Question, Wording, questionnaire_from
+from kiosk.paths import shared
+from sync.district.measures.tree import Place
+
+log = logging.getLogger(__name__)
+
+MOST_REASONS = 3
+_GOOD = frozenset({"4", "5"})
+
+
+class Side(StrEnum):
+    """Whether a reason speaks for the service or asks for a better one."""
+
+    GOOD = "good"
+    BETTER = "better"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer in one version of a questionnaire."""
+
+    questionnaire: str
+    question_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an answer says, in every language of its questionnaire."""
+
+    side: Side
+    words: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason and how many citizens gave it."""
+
+    words: Wording
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The most frequent reasons at a place, the most frequent first."""
+
+    better: tuple[Reason, ...] = ()
+    good: tuple[Reason, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.better or self.good)
+
+
+def meanings(contents: Iterable[Mapping[str, Any]]) -> dict[Answered, Meaning]:
+    """The meaning of every reason in these questionnaires. One that cannot be read is passed over."""
+    found: dict[Answered, Meaning] = {}
+    for content in contents:
+        try:
+            questionnaire = questionnaire_from(dict(content))
+        except (ValueError, TypeError, AttributeError) as error:
+            log.warning("a questionnaire cannot be read: %s", error)
+            continue
+        for question in questionnaire.questions:
+            if question.kind == SEVERAL and not question.private:
+                for option in question.options:
+                    answered = Answered(questionnaire.reference, question.question_id, option.answer)
+                    found[answered] = Meaning(_side(question), option.words)
+    return found
+
+
+def shipped_contents() -> list[dict[str, Any]]:
+    """The questionnaires of this release: a box asks one of them until it has heard of another."""
+    folder = shared("config") / "schemes"
+    parsed = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
+    return [content for content in parsed if "questionnaire_id" in content]
+
+
+def reasons_at(
+    places: Iterable[Place],
+    counts: Mapping[Place, Mapping[Answered, int]],
+    known: Mapping[Answered, Meaning],
+    floor: int,
+) -> Reasons:
+    """The reasons of some places together. A reason given by fewer than ``floor`` at a place is left out of every sum,
+    so that nobody finds it by subtracting the places that are shown."""
+    total: Counter[Meaning] = Counter()
+    for place in places:
+        here: Counter[Meaning] = Counter()
+        for answered, n in counts.get(place, {}).items():
+            if answered in known:
+                here[known[answered]] += n
+        total.update({meaning: n for meaning, n in here.items() if n >= floor})
+    return Reasons(_most(total, Side.BETTER), _most(total, Side.GOOD))
+
+
+def _most(total: Counter[Meaning], side: Side) -> tuple[Reason, ...]:
+    ranked = sorted(
+        ((n, meaning.words) for meaning, n in total.items() if meaning.side is side), key=lambda r: (-r[0], r[1])
+    )
+    return tuple(Reason(words, n) for n, words in ranked[:MOST_REASONS])
+
+
+def _side(question: Question) -> Side:
+    wanted = set(dict(question.show_when).get(OVERALL, ()))
+    return Side.GOOD if wanted and wanted <= _GOOD else Side.BETTER

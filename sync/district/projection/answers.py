@@ -1,0 +1,95 @@
+"""What a citizen added to a rating, read from its entry. Answers to private questions are kept apart from here on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sync.district.projection.checks import Unreadable, moment, word
+
+MOST_ANSWERS = 64
+MOST_SCREENS = 32
+LONGEST_MS = 86_400_000
+MOST_PRESSES = 100_000
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersBody:
+    """``answers`` and ``private`` are pairs of question and answer.
+
+    ``spent_ms`` is the time on each screen, ``presses`` the touches of the last minute, ``scans_again`` how often the
+    same receipt was scanned again: the box's plain facts.
+    """
+
+    recorded_at: datetime
+    rating_entry_id: str
+    unit_id: str
+    questionnaire: str
+    language: str
+    answers: tuple[Pair, ...]
+    private: tuple[Pair, ...]
+    spent_ms: dict[str, int]
+    presses: int
+    scans_again: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An answers entry as the district keeps it, with its order of arrival."""
+
+    entry_id: str
+    device_id: str
+    epoch: int
+    seq: int
+    batch_id: int
+    day: date
+    received_at: datetime
+    body: AnswersBody
+
+    @property
+    def arrival(self) -> tuple[int, int]:
+        return (self.batch_id, self.seq)
+
+
+def answers_from(body: dict[str, Any]) -> AnswersBody:
+    """Checks the body of an answers entry. Raises ``Unreadable`` naming the field."""
+    return AnswersBody(
+        recorded_at=moment(body.get("at_s")),
+        rating_entry_id=word(body, "rating", 36),
+        unit_id=word(body, "unit_id", 64),
+        questionnaire=word(body, "questionnaire", 64),
+        language=word(body, "language", 16),
+        answers=_pairs(body, "answers"),
+        private=_pairs(body, "private_answers"),
+        spent_ms=_spent(body.get("spent_ms")),
+        presses=_whole(body, "presses", MOST_PRESSES),
+        scans_again=_whole(body, "scans_again", MOST_PRESSES),
+    )
+
+
+def _pairs(body: dict[str, Any], name: str) -> tuple[Pair, ...]:
+    said = body.get(name)
+    if not isinstance(said, dict) or not all(isinstance(chosen, list) for chosen in said.values()):
+        raise Unreadable(f"{name}: not lists of answers by question")
+    pairs = [(question_id, answer) for question_id, chosen in said.items() for answer in chosen]
+    if len(pairs) > MOST_ANSWERS:
+        raise Unreadable(f"{name}: more than {MOST_ANSWERS}")
+    checked = {(word({name: question}, name, 64), word({name: answer}, name, 64)) for question, answer in pairs}
+    return tuple(sorted(checked))
+
+
+def _spent(value: object) -> dict[str, int]:
+    if not isinstance(value, dict) or len(value) > MOST_SCREENS:
+        raise Unreadable("spent_ms: not milliseconds by screen")
+    return {
+        word({"spent_ms": name}, "spent_ms", 64): _whole({"spent_ms": n}, "spent_ms", LONGEST_MS)
+        for name, n in value.items()
+    }
+
+
+def _whole(body: dict[str, Any], name: str, most: int) -> int:
+    value = body.get(name)
+    if type(value) is not int or not 0 <= value <= most:
+        raise Unreadable(f"{name}: not a whole number up to {most}")
+    return value

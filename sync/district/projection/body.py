@@ -1,0 +1,121 @@
+"""Reading an opened body: checked once here, trusted afterwards."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from nacl.public import PrivateKey
+
+from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.rating import InputMethod, Score, Stage
+from sync.district.projection.answers import AnswersBody, answers_from
+from sync.district.projection.checks import Unreadable as Unreadable
+from sync.district.projection.checks import is_word, moment, word, word_or_none
+from sync.seal import CannotOpen, unseal
+
+LARGEST_FACT_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A ledger entry on its way to the projections. ``batch_id`` and ``seq`` are the order of arrival."""
+
+    entry_id: str
+    device_id: str
+    epoch: int
+    seq: int
+    batch_id: int
+    type: str
+    day: date
+    key_id: str
+    sealed: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RatingBody:
+    """What a citizen said with one tap. ``recorded_at`` is the device's clock."""
+
+    recorded_at: datetime
+    unit_id: str
+    counter_id: str | None
+    dossier_code: str | None
+    stage: str
+    score: int
+    questionnaire: str
+    flags: tuple[str, ...]
+    input: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactBody:
+    """What the box noted about itself."""
+
+    recorded_at: datetime
+    body: dict[str, Any]
+
+
+def read(entry: Sealed, keys: Mapping[str, PrivateKey]) -> RatingBody | AnswersBody | FactBody:
+    """Opens an entry and checks what it says. Raises ``Unreadable`` with a reason for the technician."""
+    key = keys.get(entry.key_id)
+    if key is None:
+        raise Unreadable(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
+    try:
+        body = unseal(entry.sealed, key)
+    except CannotOpen as error:
+        raise Unreadable(str(error)) from error
+    if entry.type == EntryType.RATING:
+        return rating_from(body)
+    if entry.type == EntryType.ANSWERS:
+        return answers_from(body)
+    if entry.type in SAID_BY_CITIZENS:
+        raise Unreadable(f"this release does not read {entry.type} yet: update, then run 'district rebuild'")
+    return FactBody(moment(body.get("at_s")), _plain(body))
+
+
+def rating_from(body: dict[str, Any]) -> RatingBody:
+    """Checks the body of a rating. Raises ``Unreadable`` naming the field."""
+    return RatingBody(
+        recorded_at=moment(body.get("at_s")),
+        unit_id=word(body, "unit_id", 64),
+        counter_id=word_or_none(body, "counter_id", 64),
+        dossier_code=word_or_none(body, "dossier_code", 64),
+        stage=_one_of(body, "stage", Stage),
+        score=_score(body.get("score")),
+        questionnaire=word(body, "questionnaire", 64),
+        flags=_flags(body.get("flags")),
+        input=_one_of(body, "input", InputMethod),
+        language=word(body, "language", 16),
+    )
+
+
+def _score(value: object) -> int:
+    if type(value) is not int or value not in set(Score):
+        raise Unreadable("score: not 1 to 5")
+    return value
+
+
+def _flags(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 32 or not all(is_word(flag, 32) for flag in value):
+        raise Unreadable("flags: not a list of words")
+    return tuple(value)
+
+
+def _one_of(body: dict[str, Any], name: str, known: Callable[[Any], str]) -> str:
+    try:
+        return str(known(body.get(name)))
+    except ValueError as error:
+        raise Unreadable(f"{name}: unknown") from error
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    try:
+        size = len(json.dumps(body, allow_nan=False))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not plain JSON") from error
+    if size > LARGEST_FACT_BYTES:
+        raise Unreadable(f"larger than {LARGEST_FACT_BYTES} bytes once opened")
+    return body

@@ -1,0 +1,36 @@
+"""Checks of single fields of an opened body. The messages go to the technician and never hold a citizen's words."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+_LATEST_S = 253_402_300_799  # the last second a date can hold
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Unreadable(Exception):
+    """An entry that cannot be projected. It stays in the ledger and is shown with this reason; others go on."""
+
+
+def moment(value: object) -> datetime:
+    """Seconds since 1970 UTC as an aware moment. Raises ``Unreadable``."""
+    if type(value) is not int or not 0 <= value <= _LATEST_S:
+        raise Unreadable("at_s: not seconds since 1970")
+    return _EPOCH + timedelta(seconds=value)
+
+
+def word(body: dict[str, Any], name: str, longest: int) -> str:
+    """A field that holds a word. Raises ``Unreadable`` naming the field."""
+    value = body.get(name)
+    if not isinstance(value, str) or not is_word(value, longest):
+        raise Unreadable(f"{name}: not a word of 1 to {longest} printable characters")
+    return value
+
+
+def word_or_none(body: dict[str, Any], name: str, longest: int) -> str | None:
+    """A field that holds a word or null."""
+    return None if body.get(name) is None else word(body, name, longest)
+
+
+def is_word(value: object, longest: int) -> bool:
+    """Whether it is 1 to ``longest`` printable characters."""
+    return isinstance(value, str) and 0 < len(value) <= longest and value.isprintable()

@@ -1,0 +1,164 @@
+"""Projecting: queued batches opened and counted, each exactly once however often or by whomever it is tried."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nacl.public import PrivateKey
+
+from sync.district.projection.answers import Added, AnswersBody
+from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, read
+from sync.district.projection.settle import Rated, settle
+from sync.district.store import projections as store
+from sync.district.store.answers import write_answers
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.locks import Lock, hold
+
+log = logging.getLogger(__name__)
+
+MOST_BATCHES = 16
+
+Keys = Mapping[str, PrivateKey]
+
+
+@dataclass(slots=True)
+class Opened:
+    """The entries of some batches, opened and sorted by what becomes of them."""
+
+    ratings: list[tuple[Sealed, RatingBody]] = field(default_factory=list)
+    answers: list[tuple[Sealed, AnswersBody]] = field(default_factory=list)
+    facts: list[tuple[Sealed, FactBody]] = field(default_factory=list)
+    unreadable: list[tuple[Sealed, str]] = field(default_factory=list)
+
+
+def project(engine: Engine, keys: Keys, most: int = MOST_BATCHES, without: Iterable[int] = ()) -> int:
+    """Projects up to ``most`` of the oldest queued batches; returns how many entries that were.
+
+    Opening is the slow part and holds no lock others wait for: PostgreSQL skips what another projector holds, SQLite
+    opens before it takes its one write lock. Raises ``StoreUnavailable``; nothing is half done then.
+    """
+    if engine.dialect.name == "postgresql":
+        with writing(engine) as connection:
+            batch_ids = store.waiting(connection, most, without)
+            entries = store.entries_of(connection, batch_ids)
+            return _apply(connection, batch_ids, open_all(entries, keys)) if batch_ids else 0
+    with reading(engine) as connection:
+        batch_ids = store.waiting(connection, most, without)
+        entries = store.entries_of(connection, batch_ids)
+    if not batch_ids:
+        return 0
+    opened = open_all(entries, keys)
+    with writing(engine) as connection:
+        return _apply(connection, batch_ids, opened)
+
+
+def rebuild(engine: Engine, keys: Keys) -> int:
+    """Makes every projection again from the ledger, in one transaction; returns how many entries were read."""
+    with writing(engine) as connection:
+        hold(connection, Lock.PROJECTION)
+        store.clear(connection)
+        last, total = 0, 0
+        while batch_ids := store.batches_after(connection, last, MOST_BATCHES):
+            entries = store.entries_of(connection, batch_ids)
+            _write(connection, open_all(entries, keys))
+            store.claim(connection, batch_ids)
+            last, total = batch_ids[-1], total + len(entries)
+        store.drop_empty_tallies(connection)
+        return total
+
+
+def open_all(entries: Iterable[Sealed], keys: Keys) -> Opened:
+    """Opens entries one by one; one that cannot be read is set aside and stops nothing."""
+    opened = Opened()
+    for entry in entries:
+        try:
+            body = read(entry, keys)
+        except Unreadable as error:
+            opened.unreadable.append((entry, str(error)))
+        except Exception as error:  # one poisoned entry must never stop the queue
+            log.exception("entry %s cannot be read", entry.entry_id)
+            opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
+        else:
+            if isinstance(body, RatingBody):
+                opened.ratings.append((entry, body))
+            elif isinstance(body, AnswersBody):
+                opened.answers.append((entry, body))
+            else:
+                opened.facts.append((entry, body))
+    return opened
+
+
+def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened) -> int:
+    hold(connection, Lock.PROJECTION)
+    ours = store.claim(connection, batch_ids)
+    kept = Opened(
+        [pair for pair in opened.ratings if pair[0].batch_id in ours],
+        [pair for pair in opened.answers if pair[0].batch_id in ours],
+        [pair for pair in opened.facts if pair[0].batch_id in ours],
+        [pair for pair in opened.unreadable if pair[0].batch_id in ours],
+    )
+    return _write(connection, kept)
+
+
+def _write(connection: Connection, opened: Opened) -> int:
+    known = store.dossiers_of(connection, (body.dossier_code for _, body in opened.ratings if body.dossier_code))
+    arrived = [_rated(entry, body, known) for entry, body in opened.ratings]
+    store.write_ratings(connection, settle(store.related(connection, arrived), arrived))
+    write_answers(connection, [_added(entry, body) for entry, body in opened.answers])
+    store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in opened.facts])
+    store.write_unopened(connection, [_unopened_row(entry, reason) for entry, reason in opened.unreadable])
+    return len(opened.ratings) + len(opened.answers) + len(opened.facts) + len(opened.unreadable)
+
+
+def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None, str | None]]) -> Rated:
+    officer, procedure = known.get(body.dossier_code or "", (None, None))
+    return Rated(
+        entry_id=entry.entry_id,
+        device_id=entry.device_id,
+        epoch=entry.epoch,
+        seq=entry.seq,
+        batch_id=entry.batch_id,
+        unit_id=body.unit_id,
+        counter_id=body.counter_id,
+        officer_number=officer,
+        procedure_id=procedure,
+        dossier_code=body.dossier_code,
+        stage=body.stage,
+        questionnaire=body.questionnaire,
+        score=body.score,
+        flags=body.flags,
+        language=body.language,
+        input=body.input,
+        day=entry.day,
+        recorded_at=body.recorded_at,
+        received_at=entry.received_at,
+    )
+
+
+def _added(entry: Sealed, body: AnswersBody) -> Added:
+    place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
+    return Added(*place, entry.day, entry.received_at, body)
+
+
+def _fact_row(entry: Sealed, fact: FactBody) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "device_id": entry.device_id,
+        "epoch": entry.epoch,
+        "seq": entry.seq,
+        "type": entry.type,
+        "body": fact.body,
+        "recorded_at": fact.recorded_at,
+        "received_at": entry.received_at,
+    }
+
+
+def _unopened_row(entry: Sealed, reason: str) -> dict[str, Any]:
+    return {
+        "device_id": entry.device_id,
+        "epoch": entry.epoch,
+        "seq": entry.seq,
+        "entry_id": entry.entry_id,
+        "reason": reason,
+    }

@@ -1,0 +1,145 @@
+"""The use case: a file becomes one revision of reference data, or nothing changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kiosk.domain.questionnaire import questionnaire_from
+from sync.district.reference.columns import Catalogue
+from sync.district.reference.holidays import read_holidays
+from sync.district.reference.links import Known, link
+from sync.district.reference.merge import merge
+from sync.district.reference.questionnaire import read_questionnaire
+from sync.district.reference.rows import Problem, Reading, read_rows
+from sync.district.reference.table import Unreadable, read_sheets
+from sync.district.reference.translations import gather_translations
+from sync.district.store import imports as store
+from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.locks import Lock, hold
+
+QUESTIONNAIRE = "questionnaire"
+HOLIDAYS = "holidays"
+KINDS = (
+    "units",
+    "counters",
+    "officers",
+    "procedures",
+    "dossiers",
+    "notices",
+    "opening_hours",
+    QUESTIONNAIRE,
+    HOLIDAYS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did, or with ``checked_only`` would have done. ``revision`` is ``None`` when nothing changed."""
+
+    kind: str
+    reading: Reading
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    revision: int | None = None
+    checked_only: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        return not self.reading.errors
+
+
+class _OnlyChecked(Exception):
+    """Ends the transaction of a check without a trace."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def import_file(
+    engine: Engine,
+    catalogue: Catalogue,
+    kind: str,
+    data: bytes,
+    file_name: str,
+    now: datetime,
+    *,
+    fixed: Mapping[str, str] | None = None,
+    check: bool = False,
+) -> Outcome:
+    """Imports one file, all or nothing. ``fixed`` are values for columns the file does not have.
+
+    With ``check`` everything is done and then undone. Raises ``StoreUnavailable``.
+    """
+    try:
+        with writing(engine) as connection:
+            hold(connection, Lock.REFERENCE)
+            if kind == QUESTIONNAIRE:
+                outcome = _questionnaire(connection, data, file_name, now)
+            elif kind == HOLIDAYS:
+                outcome = _holidays(connection, data, file_name, now)
+            else:
+                outcome = _rows(connection, catalogue, kind, data, file_name, now, fixed or {})
+            if check:
+                raise _OnlyChecked(outcome)
+    except _OnlyChecked as only:
+        return replace(only.outcome, revision=None, checked_only=True)
+    except Unreadable as error:
+        return Outcome(kind, Reading((), (Problem(error.key, values=error.values),)), checked_only=check)
+    return outcome
+
+
+def _rows(
+    connection: Connection,
+    catalogue: Catalogue,
+    kind: str,
+    data: bytes,
+    file_name: str,
+    now: datetime,
+    fixed: Mapping[str, str],
+) -> Outcome:
+    reading = gather_translations(read_rows(read_sheets(data), kind, catalogue, fixed))
+    reading = link(reading, kind, catalogue.kinds[kind], _known(connection))
+    if reading.errors:
+        return Outcome(kind, reading)
+    key = catalogue.kinds[kind][0].field
+    present = store.rows_by_key(connection, kind, [str(row.values[key]) for row in reading.rows])
+    merged = merge(kind, reading.rows, present)
+    revision = None
+    if merged.rows:
+        revision = store.write_rows(connection, kind, merged.rows, set(present), file_name, now)
+    return Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, revision)
+
+
+def _known(connection: Connection) -> Known:
+    return Known(
+        units=store.names_by_id(connection, "units"),
+        counters=store.names_by_id(connection, "counters"),
+        procedures=store.names_by_id(connection, "procedures"),
+        officers=store.officer_numbers(connection),
+        parents=store.unit_parents(connection),
+    )
+
+
+def _questionnaire(connection: Connection, data: bytes, file_name: str, now: datetime) -> Outcome:
+    content = read_questionnaire(data)
+    questionnaire = questionnaire_from(content)
+    present = store.questionnaire_content(connection, questionnaire.questionnaire_id, questionnaire.version)
+    if present == content:
+        return Outcome(QUESTIONNAIRE, Reading(()), unchanged=1)
+    if present is not None:
+        raise Unreadable("import.questionnaire.published", reference=questionnaire.reference)
+    revision = store.write_questionnaire(
+        connection, questionnaire.questionnaire_id, questionnaire.version, content, file_name, now
+    )
+    return Outcome(QUESTIONNAIRE, Reading(()), new=1, revision=revision)
+
+
+def _holidays(connection: Connection, data: bytes, file_name: str, now: datetime) -> Outcome:
+    year, content = read_holidays(data)
+    present = store.holidays_content(connection, year)
+    if present == content:
+        return Outcome(HOLIDAYS, Reading(()), unchanged=1)
+    revision = store.write_holidays(connection, year, content, file_name, now)
+    return Outcome(HOLIDAYS, Reading(()), new=int(present is None), changed=int(present is not None), revision=revision)

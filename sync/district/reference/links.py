@@ -1,0 +1,103 @@
+"""What a row points to: a unit, a counter, a procedure, an officer that must be known, or should be. Pure.
+
+An unknown unit or counter keeps the file out: its rows would be counted nowhere, and nobody would notice. An unknown
+procedure or officer is only a warning: it is a label, the code is kept, and the name appears once it is imported.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sync.district.reference.columns import ColumnRule
+from sync.district.reference.names import plain_name
+from sync.district.reference.rows import Problem, Reading, Row, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was imported before: the name of each unit, counter and procedure by id, and the officers' numbers."""
+
+    units: Mapping[str, str]
+    counters: Mapping[str, str]
+    procedures: Mapping[str, str]
+    officers: frozenset[str]
+    parents: Mapping[str, str | None]
+
+
+class _Names:
+    """Finds an id by the id itself in any case, or by a name that only one has."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._ids = {identifier.upper(): identifier for identifier in names}
+        self._by_name: dict[str, str | None] = {}
+        for identifier, name in names.items():
+            folded = plain_name(name)
+            self._by_name[folded] = None if folded in self._by_name else identifier
+
+    def find(self, text: str) -> str | None:
+        return self._ids.get("".join(text.split()).upper()) or self._by_name.get(plain_name(text))
+
+
+def link(reading: Reading, kind: str, rules: Sequence[ColumnRule], known: Known) -> Reading:
+    """The rows with names replaced by ids, and with what does not fit together added to the problems."""
+    if kind == "units":
+        own = {str(row.values["unit_id"]): str(row.values["name"]) for row in reading.rows}
+        known = replace(known, units={**known.units, **own})
+    names = {"unit": _Names(known.units), "counter": _Names(known.counters), "procedure_name": _Names(known.procedures)}
+    rows: list[Row] = []
+    errors = list(reading.errors)
+    warnings = list(reading.warnings)
+    for row in reading.rows:
+        values = dict(row.values)
+        for rule in rules:
+            text = values.get(rule.field)
+            if rule.kind not in names or not isinstance(text, str):
+                continue
+            values[rule.field] = names[rule.kind].find(text)
+            if values[rule.field] is not None:
+                continue
+            problem = Problem(f"import.link.{rule.kind}", row.number, rule.label, {"value": text})
+            if rule.kind != "procedure_name":
+                errors.append(problem)
+            elif values.get("procedure_id") is None:
+                warnings.append(problem)
+        warnings += _doubts(kind, row.number, values, known)
+        rows.append(Row(row.number, _without_names(values)))
+    if kind == "units" and not errors:
+        errors += _loops(rows, known.parents)
+    return replace(reading, rows=tuple(rows), errors=tuple(errors), warnings=tuple(warnings))
+
+
+def _without_names(values: dict[str, Value]) -> dict[str, Value]:
+    """A procedure given by its name only becomes its code."""
+    if "procedure_name" in values:
+        found = values.pop("procedure_name")
+        values["procedure_id"] = values.get("procedure_id") or found
+    return values
+
+
+def _doubts(kind: str, number: int, values: Mapping[str, Value], known: Known) -> list[Problem]:
+    doubts = []
+    procedure, officer = values.get("procedure_id"), values.get("officer_number")
+    if kind == "dossiers" and procedure is not None and procedure not in known.procedures:
+        doubts.append(Problem("import.link.procedure", number, values={"value": procedure}))
+    if kind == "dossiers" and officer is not None and officer not in known.officers:
+        doubts.append(Problem("import.link.officer", number, values={"value": officer}))
+    for earlier, later in (("received_on", "due_on"), ("received_on", "returned_on"), ("valid_from", "valid_to")):
+        first, second = values.get(earlier), values.get(later)
+        if first is not None and second is not None and str(second) < str(first):
+            doubts.append(Problem(f"import.dates.{later}", number, values={"first": first, "second": second}))
+    return doubts
+
+
+def _loops(rows: Sequence[Row], parents: Mapping[str, str | None]) -> list[Problem]:
+    """A unit that is its own superior, however far up."""
+    above: dict[str, Value] = {**parents, **{str(row.values["unit_id"]): row.values.get("parent_id") for row in rows}}
+    problems = []
+    for row in rows:
+        seen, current = set(), row.values["unit_id"]
+        while current is not None and current not in seen:
+            seen.add(current)
+            current = above.get(str(current))
+        if current is not None:
+            problems.append(Problem("import.link.loop", row.number))
+    return problems

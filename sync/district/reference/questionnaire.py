@@ -1,0 +1,34 @@
+"""A questionnaire from its TOML file, as the JSON values that are stored and sent to the boxes. Pure."""
+
+import tomllib
+from datetime import date
+from typing import Any
+
+from kiosk.domain.questionnaire import questionnaire_from
+from sync.district.reference.table import Unreadable
+
+
+def read_questionnaire(data: bytes) -> dict[str, Any]:
+    """The file's content with dates as text, checked by ``questionnaire_from``. Raises ``Unreadable``."""
+    content = read_toml(data)
+    try:
+        questionnaire_from(content)
+    except (ValueError, TypeError) as error:
+        raise Unreadable("import.questionnaire.wrong", error=error) from error
+    return content
+
+
+def read_toml(data: bytes) -> dict[str, Any]:
+    """A TOML file's content with dates as text. Raises ``Unreadable``."""
+    try:
+        return dict(_plain(tomllib.loads(data.decode("utf-8-sig"))))
+    except ValueError as error:
+        raise Unreadable("import.toml.not_toml", error=error) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    return value.isoformat() if isinstance(value, date) else value

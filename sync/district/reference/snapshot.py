@@ -1,0 +1,93 @@
+"""Composing a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time."""
+
+import hashlib
+import json
+from dataclasses import astuple, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sync.district.moment import local_day, rfc3339
+from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
+from sync.district.services import Services
+from sync.district.store import reference as store
+from sync.district.store.devices import Device
+from sync.district.store.engine import Connection, reading
+from sync.district.store.reference import Scope
+from sync.district.store.revisions import newest_revision
+from sync.snapshot import TABLES, Change, Page, TallyRow
+
+MOST_ROWS = 2_000
+TALLY_DAYS = 14
+
+_REVISED = tuple(name for name in TABLES if name != "tallies")
+
+
+def page(services: Services, device: Device, since: str, at: datetime, most: int = MOST_ROWS) -> Page:
+    """The next page for a device. A cursor this district did not make is answered with a full snapshot.
+
+    ``full`` is set on the first page of a full snapshot only: what the box staged before is void from there on.
+    Raises ``StoreUnavailable``.
+    """
+    key, settings = bytes(services.receipt_key), services.settings
+    with reading(services.engine) as connection:
+        scope = store.scope_of(connection, device.unit_id)
+        today = local_day(at)
+        first_day = today - timedelta(days=TALLY_DAYS)
+        tallies = store.finished_tallies(connection, scope, first_day, today, settings.group_floor)
+        cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
+        changes, cursor = _revised(connection, scope, cursor, most)
+    if cursor.table == len(_REVISED):
+        changes, cursor = _tallied(changes, cursor, tallies, most)
+    return Page(
+        generated_at=rfc3339(at),
+        cursor=encode_cursor(cursor, key),
+        more=cursor.target is not None,
+        full=full,
+        changes=tuple(changes),
+    )
+
+
+def etag(encoded: dict[str, Any]) -> str:
+    """A weak entity tag (RFC 9110) of an encoded page: the same while nothing but the time has changed."""
+    content = {name: value for name, value in encoded.items() if name != "generated_at"}
+    return f'W/"{hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+def _scope_print(device: Device, scope: Scope) -> str:
+    """The tables are part of it: a cursor counts them, and must not outlive a release that adds one."""
+    units = [sorted(scope.units), sorted(scope.above), sorted(scope.counters)]
+    return fingerprint([device.unit_id, *units, list(_REVISED)])
+
+
+def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) -> tuple[list[Change], Cursor]:
+    """Rows of the tables that have revisions, from where the cursor stands until the page is full."""
+    changes: list[Change] = []
+    while cursor.table < len(_REVISED):
+        name, room = _REVISED[cursor.table], most - len(changes)
+        rows = store.changes_of(connection, name, scope, cursor.base, cursor.after, room + 1)
+        changes += rows[:room]
+        if len(rows) > room:
+            after = store.key_of(name, rows[room - 1]) if room else cursor.after
+            return changes, replace(cursor, after=after)
+        cursor = replace(cursor, table=cursor.table + 1, after=None)
+    return changes, cursor
+
+
+def _tallied(changes: list[Change], cursor: Cursor, tallies: list[TallyRow], most: int) -> tuple[list[Change], Cursor]:
+    """The tallies, all of them again when any has changed, behind everything else."""
+    tallies = sorted(tallies, key=_tally_key)  # not in the database's collation, which differs between databases
+    counted = cursor.counted or fingerprint([[row.day.isoformat(), *astuple(row)[1:]] for row in tallies])
+    done = Cursor(base=cursor.target or 0, scope=cursor.scope, tallies=counted)
+    if counted == cursor.tallies:
+        return changes, done
+    left = [row for row in tallies if _tally_key(row) > (cursor.after or ())]
+    room = most - len(changes)
+    changes = changes + [Change(row) for row in left[:room]]
+    if len(left) <= room:
+        return changes, done
+    after = _tally_key(left[room - 1]) if room else cursor.after
+    return changes, replace(cursor, after=after, counted=counted)
+
+
+def _tally_key(row: TallyRow) -> tuple[str, ...]:
+    return (row.day.isoformat(), row.counter_id, row.question_id, row.answer)

@@ -1,0 +1,101 @@
+"""From one cell to a code, a text or a date. Pure; a value that cannot be read raises ``BadValue``."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+
+from kiosk.vietnamese.fold import fold
+from sync.district.reference.columns import ColumnRule
+from sync.district.reference.table import Cell
+
+EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_TIME = r"\d{1,2}\s*(?::|h|gio|g)\s*\d{0,2}(?:\s*(?::|phut)\s*(?:\d{2}(?:\.\d+)?)?)?(?:\s*(?:sa|ch|am|pm))?"
+_DAY_FIRST = re.compile(
+    rf"(?:{_TIME}[\s,;-]*)?(?:ngay\s*)?(?P<day>\d{{1,2}})\s*[/.-]\s*(?P<month>\d{{1,2}})\s*[/.-]\s*(?P<year>\d{{4}})"
+    rf"(?:[\s,;-]*(?:luc\s*)?{_TIME})?"
+)
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[/.-](?P<month>\d{{1,2}})[/.-](?P<day>\d{{1,2}})(?:[\st]+{_TIME}z?)?")
+_SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\s.*)?")
+_EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_NO_CODE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+class BadValue(ValueError):
+    """``key`` names the text that says what is wrong and what to do; ``values`` fill it in."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as a person reads it: NFC, single spaces, no control characters."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = unicodedata.normalize("NFC", "" if cell is None else str(cell)).replace("\ufeff", "").replace("\u200b", "")
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def code_of(cell: Cell, rule: ColumnRule) -> str:
+    """A code in capitals without spaces. A number Excel made of a code gets its decimals back (1.00119 -> 1.001190)."""
+    if isinstance(cell, float) and rule.decimals:
+        cell = f"{cell:.{rule.decimals}f}"
+    text = _NO_CODE.sub("", text_of(cell).translate(_DASHES)).upper().removeprefix("'")
+    if rule.decimals and re.fullmatch(rf"\d[.,]\d{{1,{rule.decimals}}}", text):
+        whole, decimals = re.split("[.,]", text)
+        text = f"{whole}.{decimals.ljust(rule.decimals, '0')}"
+    return checked(text, rule)
+
+
+def checked(text: str, rule: ColumnRule) -> str:
+    """The text, unless it is an Excel error, too long or has the wrong shape."""
+    if _EXCEL_ERROR.fullmatch(text):
+        raise BadValue("import.value.excel_error", value=text)
+    if rule.longest and len(text) > rule.longest:
+        raise BadValue("import.value.too_long", longest=rule.longest, length=len(text))
+    if rule.shape is not None and not rule.shape.fullmatch(text):
+        raise BadValue("import.value.shape", value=text)
+    return text
+
+
+def date_of(cell: Cell, from_1904: bool = False) -> date:
+    """A local calendar date from a date cell, an Excel day number, or text with the day first; a time is dropped."""
+    if isinstance(cell, datetime):
+        return _plausible(cell.date(), str(cell))
+    if isinstance(cell, date):
+        return _plausible(cell, str(cell))
+    if isinstance(cell, time) or cell is None:
+        raise BadValue("import.value.date", value=text_of(cell))
+    text = text_of(cell).removeprefix("'").strip()
+    if isinstance(cell, int | float) or _SERIAL.fullmatch(text):
+        return _from_serial(float(text.replace(",", ".")), from_1904, text)
+    bare = fold(text)
+    match = _DAY_FIRST.fullmatch(bare) or _YEAR_FIRST.fullmatch(bare)
+    if match is None:
+        raise BadValue("import.value.short_year" if _SHORT_YEAR.fullmatch(text) else "import.value.date", value=text)
+    try:
+        found = date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError as error:
+        month_first = int(match["month"]) > 12 >= int(match["day"])
+        key = "import.value.month_first" if month_first else "import.value.no_such_date"
+        raise BadValue(key, value=text) from error
+    return _plausible(found, text)
+
+
+def _from_serial(number: float, from_1904: bool, text: str) -> date:
+    # Excel counts 29 February 1900, which never was; from 1 March 1900 on this origin is right (ECMA-376 18.17.4.1).
+    origin = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
+    try:
+        day = origin + timedelta(days=int(number))
+    except (OverflowError, ValueError) as error:
+        raise BadValue("import.value.date", value=text) from error
+    return _plausible(day, text)
+
+
+def _plausible(day: date, text: str) -> date:
+    if not EARLIEST <= day <= LATEST:
+        raise BadValue("import.value.implausible_date", value=text)
+    return day

@@ -1,0 +1,128 @@
+"""What citizens added to their ratings: written once for each entry, counted beside the rating it belongs to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
+
+from sync.district.measures.reasons import Answered
+from sync.district.measures.tree import Place
+from sync.district.projection.answers import Added
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+
+_CHUNK = 400
+
+
+def write_answers(connection: Connection, arrived: Iterable[Added]) -> None:
+    """Writes entries; of one issued twice the earliest arrived stands, in whatever order they are projected."""
+    earliest: dict[str, Added] = {}
+    for added in arrived:
+        held = earliest.get(added.entry_id)
+        if held is None or added.arrival < held.arrival:
+            earliest[added.entry_id] = added
+    known = _arrivals(connection, sorted(earliest))
+    news = [each for each in earliest.values() if each.entry_id not in known or each.arrival < known[each.entry_id]]
+    _forget(connection, [each.entry_id for each in news if each.entry_id in known])
+    _insert(connection, news)
+
+
+def counts_by_place(connection: Connection, first: date | None, last: date) -> dict[Place, dict[Answered, int]]:
+    """How many counted ratings were given each answer, by the place and the day of the rating.
+
+    Answers whose rating has not been projected, is a repeat, or is another box's count for nothing.
+    """
+    a, e, r = t.answers.c, t.answer_entries.c, t.ratings.c
+    joined = t.answers.join(t.answer_entries, e.entry_id == a.entry_id).join(
+        t.ratings, and_(r.entry_id == e.rating_entry_id, r.device_id == e.device_id, r.counted)
+    )
+    place = (r.unit_id, func.coalesce(r.counter_id, ""))
+    what = (e.questionnaire, a.question_id, a.answer)
+    found: dict[Place, dict[Answered, int]] = defaultdict(dict)
+    statement = (
+        select(*place, *what, func.count(r.entry_id.distinct()))
+        .select_from(joined)
+        .where(_between(r.day, first, last))
+        .group_by(*place, *what)
+    )
+    for unit_id, counter_id, questionnaire, question_id, answer, n in connection.execute(statement):
+        found[unit_id, counter_id][Answered(questionnaire, question_id, answer)] = n
+    return dict(found)
+
+
+def sensitive_by_unit(connection: Connection, first: date | None, last: date) -> dict[str, int]:
+    """How many citizens of each unit answered a private question. For leaders; no counter and no officer is known."""
+    s = t.sensitive_answers.c
+    statement = select(s.unit_id, func.count(s.rating_entry_id.distinct()).label("n"))
+    return {
+        row.unit_id: row.n
+        for row in connection.execute(statement.where(_between(s.day, first, last)).group_by(s.unit_id))
+    }
+
+
+def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:
+    """Every questionnaire that was imported, as it was imported."""
+    return list(connection.execute(select(t.questionnaires.c.content)).scalars())
+
+
+def _arrivals(connection: Connection, entry_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    e, found = t.answer_entries.c, {}
+    for start in range(0, len(entry_ids), _CHUNK):
+        wanted = e.entry_id.in_(entry_ids[start : start + _CHUNK])
+        for entry_id, batch_id, seq in connection.execute(select(e.entry_id, e.batch_id, e.seq).where(wanted)):
+            found[entry_id] = (batch_id, seq)
+    return found
+
+
+def _forget(connection: Connection, entry_ids: Sequence[str]) -> None:
+    for start in range(0, len(entry_ids), _CHUNK):
+        for table in (t.answer_entries, t.answers, t.sensitive_answers):
+            connection.execute(delete(table).where(table.c.entry_id.in_(entry_ids[start : start + _CHUNK])))
+
+
+def _insert(connection: Connection, news: Sequence[Added]) -> None:
+    entries = [
+        {
+            "entry_id": each.entry_id,
+            "device_id": each.device_id,
+            "epoch": each.epoch,
+            "seq": each.seq,
+            "batch_id": each.batch_id,
+            "rating_entry_id": each.body.rating_entry_id,
+            "questionnaire": each.body.questionnaire,
+            "language": each.body.language,
+            "spent_ms": each.body.spent_ms,
+            "presses": each.body.presses,
+            "scans_again": each.body.scans_again,
+            "recorded_at": each.body.recorded_at,
+            "received_at": each.received_at,
+        }
+        for each in news
+    ]
+    answers = [
+        {"entry_id": each.entry_id, "question_id": question_id, "answer": answer}
+        for each in news
+        for question_id, answer in each.body.answers
+    ]
+    sensitive = [
+        {
+            "entry_id": each.entry_id,
+            "question_id": question_id,
+            "answer": answer,
+            "rating_entry_id": each.body.rating_entry_id,
+            "unit_id": each.body.unit_id,
+            "questionnaire": each.body.questionnaire,
+            "day": each.day,
+        }
+        for each in news
+        for question_id, answer in each.body.private
+    ]
+    for table, rows in ((t.answer_entries, entries), (t.answers, answers), (t.sensitive_answers, sensitive)):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _between(day: ColumnElement[date], first: date | None, last: date) -> ColumnElement[bool]:
+    return day <= last if first is None else day.between(first, last)

@@ -1,0 +1,114 @@
+"""Devices and the one-time codes with which they enrol."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.tables import devices, enrolment_codes
+
+ACTIVE = "active"
+REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A box the district knows. ``state`` is ``active`` or ``revoked``; moments are aware UTC."""
+
+    device_id: str
+    unit_id: str
+    counter_id: str | None
+    public_key: bytes
+    state: str
+    enrolled_at: datetime
+    last_contact_at: datetime | None
+    health: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentCode:
+    """A one-time code; ``device_id`` says which device used it."""
+
+    code_hash: bytes
+    unit_id: str
+    counter_id: str | None
+    expires_at: datetime
+    device_id: str | None
+
+
+_COLUMNS = tuple(devices.c[name] for name in Device.__dataclass_fields__)
+_OF_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
+_LOCK = select(*_COLUMNS).where(devices.c.device_id == bindparam("device_id")).with_for_update()
+_HEARD = update(devices).where(devices.c.device_id == bindparam("of_device"))
+
+
+def device_of_token(connection: Connection, token_hash: bytes) -> Device | None:
+    """The device to which a token belongs, revoked or not."""
+    row = connection.execute(_OF_TOKEN, {"token_hash": token_hash}).first()
+    return None if row is None else Device(*row)
+
+
+def device(connection: Connection, device_id: str) -> Device | None:
+    """One device."""
+    row = connection.execute(select(*_COLUMNS).where(devices.c.device_id == device_id)).first()
+    return None if row is None else Device(*row)
+
+
+def lock_device(connection: Connection, device_id: str) -> Device:
+    """The device as it now is, held by this transaction: batches of one device take turns."""
+    return Device(*connection.execute(_LOCK, {"device_id": device_id}).one())
+
+
+def all_devices(connection: Connection) -> list[Device]:
+    """Every device, by unit and id."""
+    rows = connection.execute(select(*_COLUMNS).order_by(devices.c.unit_id, devices.c.device_id))
+    return [Device(*row) for row in rows]
+
+
+def heard_from(connection: Connection, device_id: str, at: datetime, health: dict[str, Any] | None = None) -> None:
+    """Notes that a device was in touch, and its health when it sent any."""
+    values: dict[str, Any] = {"of_device": device_id, "last_contact_at": at}
+    if health is not None:
+        values["health"] = health
+    connection.execute(_HEARD, values)
+
+
+def revoke(connection: Connection, device_id: str) -> bool:
+    """Takes a device's right to send. Returns whether there is such a device."""
+    changed = connection.execute(update(devices).where(devices.c.device_id == device_id).values(state=REVOKED))
+    return changed.rowcount == 1
+
+
+def add_device(connection: Connection, new: Device, token_hash: bytes) -> None:
+    """Adds a device."""
+    values = {name: getattr(new, name) for name in Device.__dataclass_fields__}
+    connection.execute(insert(devices).values(token_hash=token_hash, **values))
+
+
+def add_code(connection: Connection, code: EnrolmentCode) -> None:
+    """Adds a one-time code."""
+    values = {name: getattr(code, name) for name in EnrolmentCode.__dataclass_fields__}
+    connection.execute(insert(enrolment_codes).values(values))
+
+
+def lock_code(connection: Connection, code_hash: bytes) -> EnrolmentCode | None:
+    """A one-time code, held by this transaction."""
+    columns = (enrolment_codes.c[name] for name in EnrolmentCode.__dataclass_fields__)
+    row = connection.execute(select(*columns).where(enrolment_codes.c.code_hash == code_hash).with_for_update()).first()
+    return None if row is None else EnrolmentCode(*row)
+
+
+def use_code(connection: Connection, code_hash: bytes, device_id: str) -> None:
+    """Marks a code as used by a device."""
+    connection.execute(
+        update(enrolment_codes).where(enrolment_codes.c.code_hash == code_hash).values(device_id=device_id)
+    )
+
+
+def note_contact(engine: Engine, known: Device, at: datetime) -> None:
+    """Notes that a device asked for something, at most once a minute: a quiet box is alive too."""
+    if known.last_contact_at is None or at - known.last_contact_at > timedelta(minutes=1):
+        with writing(engine) as connection:
+            heard_from(connection, known.device_id, at)

@@ -1,0 +1,127 @@
+"""Opening the district's database, and the two kinds of transaction: ``reading`` and ``writing``.
+
+The same on SQLite (one machine, one file) and PostgreSQL (any number of processes).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+__all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
+
+BUSY_SECONDS = 30
+CONNECTIONS = 48
+"""More than the 40 threads in which the server runs its requests, so that none waits for a connection."""
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be reached, is locked too long, or its disk is full. Nothing was written; try again later."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///path`` or ``postgresql://…``. Nothing is connected yet.
+
+    Raises ``ValueError`` for another kind of URL.
+    """
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ValueError("the database URL is not one; write sqlite:///file or postgresql://…") from error
+    if backend == "postgresql":
+        return _postgresql(parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+    if backend == "sqlite" and parsed.database:
+        return _sqlite(Path(parsed.database))
+    raise ValueError(f"the database {backend} is not supported; write sqlite:///file or postgresql://…")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one unchanging state of the database and writes nothing.
+
+    Raises ``StoreUnavailable``.
+    """
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with _translated(), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: committed as a whole when the block ends, undone when it raises.
+
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two writers wait and never deadlock.
+    Raises ``StoreUnavailable``.
+    """
+    with (
+        _turn(engine),
+        _translated(),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again."""
+    turn: Lock | None = engine.get_execution_options().get("turn")
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=BUSY_SECONDS):
+        raise StoreUnavailable("the database is locked")
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", error))) from error
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=CONNECTIONS // 4,
+        max_overflow=CONNECTIONS - CONNECTIONS // 4,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s"},
+    )
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=CONNECTIONS // 4,
+        max_overflow=CONNECTIONS - CONNECTIONS // 4,
+        connect_args={"timeout": BUSY_SECONDS},
+        execution_options={"turn": Lock()},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

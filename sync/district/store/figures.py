@@ -1,0 +1,139 @@
+"""What the first page reads: counts by place, kiosks, findings about ledgers, and what waits to be opened."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from kiosk.domain.reference import Counter, Unit
+from sync.district.measures.index import Counts
+from sync.district.measures.tree import Place
+from sync.district.store.engine import Connection
+from sync.district.store.tables import (
+    counters,
+    devices,
+    dossiers,
+    findings,
+    projection_queue,
+    refused_entries,
+    tallies,
+    units,
+    unopened,
+)
+
+OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class KioskRow:
+    """A kiosk as the district knows it. ``health`` is what it last said of itself, unchecked."""
+
+    device_id: str
+    unit_id: str
+    counter_id: str | None
+    active: bool
+    last_contact_at: datetime | None
+    health: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFinding:
+    """How often one thing was found about one kiosk's ledger, and when last (aware UTC)."""
+
+    device_id: str
+    kind: str
+    n: int
+    latest_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How far opening lags behind accepting: batches that wait, since when, and entries that could not be opened or
+    were refused."""
+
+    waiting: int
+    oldest_at: datetime | None
+    unopened: int
+    refused: int
+
+
+def all_units(connection: Connection) -> list[Unit]:
+    """The units that are there."""
+    columns = [units.c[name] for name in Unit.__dataclass_fields__]
+    return [Unit(*row) for row in connection.execute(select(*columns).where(units.c.removed.is_(False)))]
+
+
+def all_counters(connection: Connection) -> list[Counter]:
+    """The counters that are there."""
+    columns = [counters.c[name] for name in Counter.__dataclass_fields__]
+    return [Counter(*row) for row in connection.execute(select(*columns).where(counters.c.removed.is_(False)))]
+
+
+def counts_by_place(connection: Connection, first: date | None, last: date) -> dict[Place, Counts]:
+    """Ratings of the overall question and dossiers of the days from ``first`` (or ever) to ``last``, by place."""
+    scores: dict[Place, dict[int, int]] = defaultdict(dict)
+    for unit_id, counter_id, answer, n in connection.execute(_ratings(first, last)):
+        scores[unit_id, counter_id][int(answer)] = int(n)
+    handled: dict[Place, int] = defaultdict(int)
+    for statement in (_dossiers_at_counters(first, last), _dossiers_of_units(first, last)):
+        for unit_id, counter_id, n in connection.execute(statement):
+            handled[unit_id, counter_id] += n
+    return {place: Counts(scores.get(place, {}), handled.get(place, 0)) for place in scores.keys() | handled.keys()}
+
+
+def _ratings(first: date | None, last: date) -> Select[Any]:
+    where = and_(tallies.c.question_id == OVERALL, _between(tallies.c.day, first, last))
+    place = (tallies.c.unit_id, tallies.c.counter_id, tallies.c.answer)
+    return select(*place, func.sum(tallies.c.n)).where(where).group_by(*place).having(func.sum(tallies.c.n) > 0)
+
+
+def _dossiers_at_counters(first: date | None, last: date) -> Select[Any]:
+    joined = dossiers.join(counters, counters.c.counter_id == dossiers.c.counter_id)
+    place = (counters.c.unit_id, counters.c.counter_id)
+    return select(*place, func.count()).select_from(joined).where(_handled(first, last)).group_by(*place)
+
+
+def _dossiers_of_units(first: date | None, last: date) -> Select[Any]:
+    """Dossiers without a counter belong to the unit whose code they begin with."""
+    prefix = func.substr(dossiers.c.dossier_code, 1, func.length(units.c.unit_id) + 1)
+    joined = dossiers.join(units, prefix == units.c.unit_id + "-")
+    where = and_(dossiers.c.counter_id.is_(None), _handled(first, last))
+    columns = (units.c.unit_id, func.min("").label("counter_id"), func.count())
+    return select(*columns).select_from(joined).where(where).group_by(units.c.unit_id)
+
+
+def _handled(first: date | None, last: date) -> ColumnElement[bool]:
+    in_period = or_(_between(dossiers.c.received_on, first, last), _between(dossiers.c.returned_on, first, last))
+    return and_(dossiers.c.removed.is_(False), in_period)
+
+
+def _between(day: ColumnElement[Any], first: date | None, last: date) -> ColumnElement[bool]:
+    return day <= last if first is None else day.between(first, last)
+
+
+def kiosks(connection: Connection) -> list[KioskRow]:
+    """Every kiosk by unit, counter and id."""
+    columns = [devices.c[name] for name in ("device_id", "unit_id", "counter_id", "state", "last_contact_at", "health")]
+    ordered = select(*columns).order_by(devices.c.unit_id, devices.c.counter_id, devices.c.device_id)
+    return [
+        KioskRow(row[0], row[1], row[2], row[3] == "active", row[4], dict(row[5] or {}))
+        for row in connection.execute(ordered)
+    ]
+
+
+def ledger_findings(connection: Connection) -> list[LedgerFinding]:
+    """Everything found about the kiosks' ledgers, by kiosk and kind."""
+    what = (findings.c.device_id, findings.c.kind)
+    found = select(*what, func.count(), func.max(findings.c.found_at)).group_by(*what).order_by(*what)
+    return [LedgerFinding(*row) for row in connection.execute(found)]
+
+
+def opening(connection: Connection) -> Opening:
+    """What waits, and what could not be read."""
+    waiting, oldest = connection.execute(select(func.count(), func.min(projection_queue.c.queued_at))).one()
+    closed = connection.scalar(select(func.count()).select_from(unopened)) or 0
+    refused = connection.scalar(select(func.count()).select_from(refused_entries)) or 0
+    return Opening(waiting, oldest, closed, refused)

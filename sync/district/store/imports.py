@@ -1,0 +1,110 @@
+"""Imported reference data in the database: what is known, and one import as one revision."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from sync.district.store import tables
+from sync.district.store.revisions import begin_revision
+from sync.district.store.upsert import upsert
+
+IMPORTED: Mapping[str, Table] = {
+    "units": tables.units,
+    "counters": tables.counters,
+    "officers": tables.officers,
+    "procedures": tables.procedures,
+    "dossiers": tables.dossiers,
+    "notices": tables.notices,
+    "opening_hours": tables.opening_hours,
+}
+_KEYS_AT_ONCE = 500
+
+
+def rows_by_key(connection: Connection, kind: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Those of the rows that are there, by key, without ``revision``; removed ones too."""
+    table = IMPORTED[kind]
+    columns = [column for column in table.columns if column.name != "revision"]
+    key = next(iter(table.primary_key))
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        wanted = select(*columns).where(key.in_(keys[start : start + _KEYS_AT_ONCE]))
+        found |= {row[key.name]: dict(row) for row in connection.execute(wanted).mappings()}
+    return found
+
+
+def names_by_id(connection: Connection, kind: str) -> dict[str, str]:
+    """The names of the units, counters or procedures that are there."""
+    table = IMPORTED[kind]
+    key = next(iter(table.primary_key))
+    found = connection.execute(select(key, table.c.name).where(table.c.removed.is_(False)))
+    return {row[0]: row[1] for row in found}
+
+
+def officer_numbers(connection: Connection) -> frozenset[str]:
+    """The numbers of the officers that are there."""
+    number = tables.officers.c.officer_number
+    return frozenset(connection.scalars(select(number).where(tables.officers.c.removed.is_(False))))
+
+
+def unit_parents(connection: Connection) -> dict[str, str | None]:
+    """The superior of each unit."""
+    return {row[0]: row[1] for row in connection.execute(select(tables.units.c.unit_id, tables.units.c.parent_id))}
+
+
+def write_rows(
+    connection: Connection,
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    present: set[str],
+    file_name: str,
+    now: datetime,
+) -> int:
+    """Writes whole rows, new or changed, as one new revision. ``present`` are the keys that are there already."""
+    table = IMPORTED[kind]
+    key = next(iter(table.primary_key))
+    revision = begin_revision(connection, kind, file_name, len(rows), now)
+    new = [{**row, "revision": revision} for row in rows if row[key.name] not in present]
+    changed = [
+        {"wanted" if name == key.name else name: value for name, value in row.items()} | {"revision": revision}
+        for row in rows
+        if row[key.name] in present
+    ]
+    if new:
+        connection.execute(insert(table), new)
+    if changed:
+        others: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
+        connection.execute(update(table).where(key == bindparam("wanted")).values(others), changed)
+    return revision
+
+
+def questionnaire_content(connection: Connection, questionnaire_id: str, version: int) -> dict[str, Any] | None:
+    """A published version, or ``None``."""
+    table = tables.questionnaires
+    wanted = (table.c.questionnaire_id == questionnaire_id) & (table.c.version == version)
+    content = connection.scalar(select(table.c.content).where(wanted))
+    return None if content is None else dict(content)
+
+
+def write_questionnaire(
+    connection: Connection, questionnaire_id: str, version: int, content: dict[str, Any], file_name: str, now: datetime
+) -> int:
+    """Publishes a version. It is never changed afterwards: answers name it."""
+    revision = begin_revision(connection, "questionnaires", file_name, 1, now)
+    values = {"questionnaire_id": questionnaire_id, "version": version, "content": content}
+    connection.execute(insert(tables.questionnaires).values(**values, revision=revision, removed=False))
+    return revision
+
+
+def holidays_content(connection: Connection, year: int) -> dict[str, Any] | None:
+    """A year's list as it now is, or ``None``."""
+    content = connection.scalar(select(tables.holidays.c.content).where(tables.holidays.c.year == year))
+    return None if content is None else dict(content)
+
+
+def write_holidays(connection: Connection, year: int, content: dict[str, Any], file_name: str, now: datetime) -> int:
+    """Replaces a year's list: exchanged days are announced late, and corrected."""
+    revision = begin_revision(connection, "holidays", file_name, 1, now)
+    upsert(connection, tables.holidays, [{"year": year, "content": content, "revision": revision, "removed": False}])
+    return revision

@@ -1,0 +1,249 @@
+"""The ledger of what arrived: looked up around a batch, and appended to. Nothing here changes or deletes a row."""
+
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, union_all
+
+from sync.chain import Envelope
+from sync.district.ingest.decide import Decision, Held, Known, Placed
+from sync.district.ingest.finding import Finding, Kind
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+from sync.district.store.upsert import insert_columns, insert_new, upsert
+from sync.wire import Batch
+
+# made once: a batch of one entry would spend more time on building its statements than on running them
+_REACHES = select(t.epochs.c.epoch, t.epochs.c.held_seq, t.epochs.c.held_hash, t.epochs.c.latest_seq).where(
+    t.epochs.c.device_id == bindparam("device_id")
+)
+_KINDS = (
+    select(t.findings.c.kind)
+    .where(t.findings.c.device_id == bindparam("device_id"), t.findings.c.epoch == bindparam("epoch"))
+    .distinct()
+)
+_ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one epoch reaches: everything up to ``held_seq`` is held, and something up to ``latest_seq``."""
+
+    epoch: int
+    held_seq: int
+    held_hash: bytes
+    latest_seq: int
+
+
+def reaches(connection: Connection, device_id: str) -> dict[int, Reach]:
+    """How far each epoch of a device reaches."""
+    rows = connection.execute(_REACHES, {"device_id": device_id})
+    return {row.epoch: Reach(row.epoch, row.held_seq, row.held_hash, row.latest_seq) for row in rows}
+
+
+def known_around(connection: Connection, batch: Batch, reach: dict[int, Reach]) -> Known:
+    """What is held around a batch, except ``elsewhere`` (see ``positions_of``)."""
+    here = reach.get(batch.epoch)
+    latest_epoch = max(reach, default=0)
+    kinds = finding_kinds(connection, batch.device_id, batch.epoch)
+    if here is None:
+        return Known(latest_epoch=latest_epoch, kinds=kinds)
+    if here.latest_seq == here.held_seq == batch.first_seq - 1:  # the usual batch: right after all that is held
+        return Known({here.held_seq: Held("", here.held_hash)}, None, {}, here.latest_seq, latest_epoch, kinds)
+    at = _held_between(connection, batch.device_id, batch.epoch, batch.first_seq - 1, batch.head.seq)
+    after = _linked_from(connection, batch.device_id, batch.epoch, batch.head.seq + 1)
+    return Known(at, after, {}, here.latest_seq, latest_epoch, kinds)
+
+
+def positions_of(connection: Connection, batch: Batch) -> dict[str, int]:
+    """Where this epoch already holds entry ids of this batch."""
+    ledger, ids = t.ledger.c, [envelope.entry_id for envelope in batch.entries]
+    rows = connection.execute(
+        select(ledger.entry_id, ledger.seq).where(
+            ledger.entry_id.in_(ids), ledger.device_id == batch.device_id, ledger.epoch == batch.epoch
+        )
+    )
+    return {row.entry_id: row.seq for row in rows}
+
+
+def finding_kinds(connection: Connection, device_id: str, epoch: int) -> frozenset[Kind]:
+    """What was found in this epoch so far."""
+    rows = connection.execute(_KINDS, {"device_id": device_id, "epoch": epoch})
+    return frozenset(Kind(kind) for kind in rows.scalars())
+
+
+def append(connection: Connection, batch: Batch, decision: Decision, at: datetime) -> None:
+    """Writes what was decided: the entries, the refused, the signed head, and the batch into the projector's queue."""
+    batch_id = connection.execute(
+        _ADD_BATCH,
+        {
+            "device_id": batch.device_id,
+            "epoch": batch.epoch,
+            "first_seq": batch.first_seq,
+            "last_seq": batch.head.seq,
+            "received_at": at,
+        },
+    ).scalar_one()
+    place = {"device_id": batch.device_id, "epoch": batch.epoch, "batch_id": batch_id}
+    insert_columns(connection, t.ledger, _ledger_columns(batch, batch_id, decision.stored))
+    insert_new(connection, t.refused_entries, [place | _refused_row(placed) for placed in decision.refused])
+    insert_new(connection, t.heads, [_head_row(batch, at)])
+    if decision.stored:
+        insert_new(connection, t.projection_queue, [{"batch_id": batch_id, "queued_at": at}])
+
+
+def keep_conflicts(connection: Connection, batch: Batch, conflicts: Iterable[Placed], at: datetime) -> None:
+    """Keeps what contradicts the ledger, with the signed head of its run as evidence beside the last entry."""
+    rows = [
+        {
+            "device_id": batch.device_id,
+            "epoch": batch.epoch,
+            "seq": placed.seq,
+            "kind": placed.reason,
+            "envelope": envelope_json(placed.envelope) | (_run_json(batch) if placed.seq == batch.head.seq else {}),
+            "hash": placed.hash,
+            "found_at": at,
+        }
+        for placed in conflicts
+    ]
+    insert_new(connection, t.conflicts, rows)
+
+
+def keep_findings(connection: Connection, findings: Iterable[Finding], at: datetime) -> None:
+    """Keeps findings; one that is known already is not repeated."""
+    rows = [
+        {
+            "device_id": finding.device_id,
+            "epoch": finding.epoch,
+            "seq": finding.seq,
+            "kind": str(finding.kind),
+            "found_at": at,
+        }
+        for finding in findings
+    ]
+    insert_new(connection, t.findings, rows)
+
+
+def advance(connection: Connection, batch: Batch, reach: Reach) -> Reach:
+    """The epoch's reach once the whole batch is held, written down."""
+    held_seq, held_hash = reach.held_seq, reach.held_hash
+    if batch.first_seq <= held_seq + 1 and batch.head.seq > held_seq:
+        held_seq, held_hash = batch.head.seq, batch.head.hash
+        if reach.latest_seq > held_seq:
+            held_seq, held_hash = _follow(connection, batch, held_seq, held_hash)
+    advanced = Reach(batch.epoch, held_seq, held_hash, max(reach.latest_seq, batch.head.seq))
+    row = {
+        "device_id": batch.device_id,
+        "epoch": batch.epoch,
+        "held_seq": advanced.held_seq,
+        "held_hash": advanced.held_hash,
+        "latest_seq": advanced.latest_seq,
+    }
+    upsert(connection, t.epochs, [row])
+    return advanced
+
+
+def envelope_json(envelope: Envelope) -> dict[str, Any]:
+    """An envelope as JSON, to be kept where it cannot be kept as columns."""
+    return {
+        "entry_id": envelope.entry_id,
+        "type": envelope.type,
+        "day": envelope.day,
+        "key_id": envelope.key_id,
+        "sealed": base64.b64encode(envelope.sealed).decode(),
+    }
+
+
+def _run_json(batch: Batch) -> dict[str, Any]:
+    signature = base64.b64encode(batch.signature).decode()
+    return {"run": {"first_seq": batch.first_seq, "previous": batch.previous.hex(), "signature": signature}}
+
+
+def _follow(connection: Connection, batch: Batch, held_seq: int, held_hash: bytes) -> tuple[int, bytes]:
+    for seq, arrived in _positions_from(connection, batch.device_id, batch.epoch, held_seq + 1):
+        if seq != held_seq + 1:
+            break
+        held_seq, held_hash = seq, arrived
+    return held_seq, held_hash
+
+
+def _positions_from(connection: Connection, device_id: str, epoch: int, first: int) -> Iterator[tuple[int, bytes]]:
+    """Every held position from ``first`` on, in order, read in slices."""
+    while True:
+        slices = [
+            select(table.c.seq, table.c.hash).where(
+                table.c.device_id == device_id, table.c.epoch == epoch, table.c.seq >= first
+            )
+            for table in (t.ledger, t.refused_entries)
+        ]
+        both = union_all(*slices).subquery()
+        rows = connection.execute(select(both.c.seq, both.c.hash).order_by(both.c.seq).limit(1000)).all()
+        if not rows:
+            return
+        for row in rows:
+            yield row.seq, row.hash
+        first = rows[-1].seq + 1
+
+
+def _held_between(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> dict[int, Held]:
+    held: dict[int, Held] = {}
+    for table, columns in (
+        (t.ledger, (t.ledger.c.seq, t.ledger.c.hash, t.ledger.c.entry_id)),
+        (t.refused_entries, (t.refused_entries.c.seq, t.refused_entries.c.hash, t.refused_entries.c.reason)),
+    ):
+        rows = connection.execute(
+            select(*columns).where(
+                table.c.device_id == device_id, table.c.epoch == epoch, table.c.seq.between(first, last)
+            )
+        )
+        for seq, arrived, word in rows:
+            held[seq] = Held(word, arrived) if table is t.ledger else Held("", arrived, word)
+    return held
+
+
+def _linked_from(connection: Connection, device_id: str, epoch: int, seq: int) -> bytes | None:
+    heads = t.heads.c
+    return connection.execute(
+        select(heads.previous).where(heads.device_id == device_id, heads.epoch == epoch, heads.first_seq == seq)
+    ).scalar()
+
+
+def _ledger_columns(batch: Batch, batch_id: int, stored: Sequence[Placed]) -> dict[str, list[Any]]:
+    envelopes = [placed.envelope for placed in stored]
+    return {
+        "device_id": [batch.device_id] * len(stored),
+        "epoch": [batch.epoch] * len(stored),
+        "seq": [placed.seq for placed in stored],
+        "batch_id": [batch_id] * len(stored),
+        "entry_id": [envelope.entry_id for envelope in envelopes],
+        "type": [str(envelope.type) for envelope in envelopes],
+        "day": [envelope.day for envelope in envelopes],
+        "key_id": [envelope.key_id for envelope in envelopes],
+        "sealed": [envelope.sealed for envelope in envelopes],
+        "hash": [placed.hash for placed in stored],
+    }
+
+
+def _refused_row(placed: Placed) -> dict[str, Any]:
+    return {
+        "seq": placed.seq,
+        "reason": placed.reason,
+        "envelope": envelope_json(placed.envelope),
+        "hash": placed.hash,
+    }
+
+
+def _head_row(batch: Batch, at: datetime) -> dict[str, Any]:
+    return {
+        "device_id": batch.device_id,
+        "epoch": batch.epoch,
+        "seq": batch.head.seq,
+        "hash": batch.head.hash,
+        "first_seq": batch.first_seq,
+        "previous": batch.previous,
+        "signature": batch.signature,
+        "received_at": at,
+    }

@@ -1,0 +1,133 @@
+"""The projections: what the ledger means, written by the projector only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, delete, func, select
+
+from sync.district.projection.body import Sealed
+from sync.district.projection.settle import Rated, Settled
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+from sync.district.store.upsert import add_up, insert_new, upsert
+
+_RATED = tuple(t.ratings.c[name] for name in Rated.__dataclass_fields__)
+_CHUNK = 400  # stays far below the number of bound parameters either database allows
+
+
+def waiting(connection: Connection, most: int, without: Iterable[int] = ()) -> list[int]:
+    """The oldest queued batches that no other projector holds."""
+    queue = t.projection_queue.c
+    rows = connection.execute(
+        select(queue.batch_id)
+        .where(queue.batch_id.not_in(list(without)))
+        .order_by(queue.batch_id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows.scalars())
+
+
+def oldest_waiting(connection: Connection, without: Iterable[int]) -> set[int]:
+    """The oldest queued batch, as a set of one or none."""
+    queue = t.projection_queue.c
+    rows = connection.execute(
+        select(queue.batch_id).where(queue.batch_id.not_in(list(without))).order_by(queue.batch_id).limit(1)
+    )
+    return set(rows.scalars())
+
+
+def lag(connection: Connection) -> tuple[int, datetime | None]:
+    """How many batches wait to be projected, and since when the oldest does."""
+    queue = t.projection_queue.c
+    row = connection.execute(select(func.count(), func.min(queue.queued_at))).one()
+    return row[0], row[1]
+
+
+def claim(connection: Connection, batch_ids: Sequence[int]) -> set[int]:
+    """Takes batches out of the queue; returns those that were still in it and are now ours to project."""
+    queue = t.projection_queue
+    taken = connection.execute(
+        delete(queue).where(queue.c.batch_id.in_(batch_ids)).returning(queue.c.batch_id)
+    ).scalars()
+    return set(taken)
+
+
+def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]:
+    """The ledger entries that arrived in these batches, in order of arrival."""
+    ledger, columns = t.ledger.c, Sealed.__dataclass_fields__
+    rows = connection.execute(
+        select(*(t.batches.c.received_at if name == "received_at" else ledger[name] for name in columns))
+        .join_from(t.ledger, t.batches, t.batches.c.batch_id == ledger.batch_id)
+        .where(ledger.batch_id.in_(batch_ids))
+        .order_by(ledger.batch_id, ledger.seq)
+    )
+    return [Sealed(*row) for row in rows]
+
+
+def batches_after(connection: Connection, batch_id: int, most: int) -> list[int]:
+    """The next batches in order of arrival."""
+    batches = t.batches.c
+    rows = connection.execute(
+        select(batches.batch_id).where(batches.batch_id > batch_id).order_by(batches.batch_id).limit(most)
+    )
+    return list(rows.scalars())
+
+
+def related(connection: Connection, arrived: Sequence[Rated]) -> list[Rated]:
+    """Every kept rating with the entry id of one that arrived, or with a dossier that either of these names."""
+    same_entry = _ratings_where(connection, t.ratings.c.entry_id, {row.entry_id for row in arrived})
+    codes = {row.dossier_code for row in (*arrived, *same_entry) if row.dossier_code is not None}
+    same_dossier = _ratings_where(connection, t.ratings.c.dossier_code, codes)
+    return list({row.entry_id: row for row in (*same_entry, *same_dossier)}.values())
+
+
+def _ratings_where(connection: Connection, column: Column[str], values: Iterable[str]) -> list[Rated]:
+    wanted, found = sorted(values), []
+    for start in range(0, len(wanted), _CHUNK):
+        rows = connection.execute(select(*_RATED).where(column.in_(wanted[start : start + _CHUNK])))
+        found += [Rated(**{**row, "flags": tuple(row["flags"])}) for row in rows.mappings()]
+    return found
+
+
+def dossiers_of(connection: Connection, codes: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
+    """The officer number and the procedure of each dossier the district knows."""
+    wanted, found = sorted(set(codes)), {}
+    columns = (t.dossiers.c.dossier_code, t.dossiers.c.officer_number, t.dossiers.c.procedure_id)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        for code, officer, procedure in connection.execute(
+            select(*columns).where(t.dossiers.c.dossier_code.in_(chunk))
+        ):
+            found[code] = (officer, procedure)
+    return found
+
+
+def write_ratings(connection: Connection, settled: Settled) -> None:
+    """Writes what was settled."""
+    rows = [asdict(row) | {"flags": list(row.flags)} for row in settled.rows]
+    upsert(connection, t.ratings, rows)
+    add_up(connection, t.tallies, "n", [asdict(key) | {"n": n} for key, n in settled.tallies.items()])
+
+
+def write_facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes box facts; one that is there already stays."""
+    insert_new(connection, t.box_facts, rows)
+
+
+def write_unopened(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Notes entries that cannot be projected, with the reason."""
+    upsert(connection, t.unopened, rows)
+
+
+def clear(connection: Connection) -> None:
+    """Empties every projection."""
+    for name in t.PROJECTIONS:
+        connection.execute(delete(t.metadata.tables[name]))
+
+
+def drop_empty_tallies(connection: Connection) -> None:
+    """Removes tallies that came back to nothing."""
+    connection.execute(delete(t.tallies).where(t.tallies.c.n == 0))

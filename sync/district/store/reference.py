@@ -1,0 +1,137 @@
+"""Reference data as the snapshot sends it: only what concerns a device's unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
+
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+from sync.district.store.revisions import begin_revision
+from sync.district.store.upsert import upsert
+from sync.snapshot import TABLES, Change, TallyRow
+
+# A row of these may be given to another unit; a box that had it must hear that it is gone.
+_MOVABLE = (t.officers, t.notices, t.opening_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a device may see: its unit and everything under it, the units above it, and its counters."""
+
+    units: frozenset[str]
+    above: frozenset[str]
+    counters: frozenset[str]
+
+
+def unit_is_known(connection: Connection, unit_id: str) -> bool:
+    """Whether the unit was imported and is not removed."""
+    units = t.units.c
+    return connection.execute(select(units.unit_id).where(units.unit_id == unit_id, ~units.removed)).first() is not None
+
+
+def counter_unit(connection: Connection, counter_id: str) -> str | None:
+    """The unit of a counter that was imported and is not removed."""
+    counters = t.counters.c
+    return connection.execute(
+        select(counters.unit_id).where(counters.counter_id == counter_id, ~counters.removed)
+    ).scalar()
+
+
+def scope_of(connection: Connection, unit_id: str) -> Scope:
+    """What a device of this unit may see. A removed row still counts, so that a box learns that it is gone."""
+    units = _walk_tree(connection, unit_id, down=True)
+    above = _walk_tree(connection, unit_id, down=False) - units
+    counters = connection.execute(select(t.counters.c.counter_id).where(t.counters.c.unit_id.in_(units))).scalars()
+    return Scope(units, above, frozenset(counters))
+
+
+def changes_of(
+    connection: Connection, name: str, scope: Scope, base: int, after: tuple[Any, ...] | None, most: int
+) -> list[Change]:
+    """Up to ``most`` rows of a table changed since revision ``base``, in order of their key, from ``after`` on.
+
+    From revision 0 on nothing is known yet, so what is gone is left out; later it is sent as removed, and so is an
+    officer, a notice or hours that moved to a unit out of sight.
+    """
+    table, kind = t.metadata.tables[name], TABLES[name]
+    key = list(table.primary_key)
+    visible = _visible(table, scope)
+    query = select(*(table.c[field.name] for field in fields(kind)), table.c.removed, visible.label("visible"))
+    query = query.where(table.c.revision > base, _sent(table, visible, base))
+    rows = connection.execute(_paged(query, key, after, most))
+    return [_change(kind, row) for row in rows.mappings()]
+
+
+def key_of(name: str, change: Change) -> tuple[Any, ...]:
+    """The primary key of a changed row."""
+    return tuple(getattr(change.row, column.name) for column in t.metadata.tables[name].primary_key)
+
+
+def finished_tallies(connection: Connection, scope: Scope, first_day: date, today: date, floor: int) -> list[TallyRow]:
+    """The tallies of finished days, for every counter in scope, day and question with at least ``floor`` answers."""
+    tallies = t.tallies.c
+    group = (tallies.day, tallies.counter_id, tallies.question_id)
+    finished = and_(tallies.day >= first_day, tallies.day < today, tallies.counter_id.in_(scope.counters))
+    enough = select(*group).where(finished).group_by(*group).having(func.sum(tallies.n) >= floor).subquery()
+    rows = connection.execute(
+        select(*group, tallies.answer, func.sum(tallies.n))
+        .join(enough, and_(*(column == enough.c[column.name] for column in group)))
+        .where(finished)
+        .group_by(*group, tallies.answer)
+        .order_by(*group, tallies.answer)
+    )
+    return [TallyRow(*row) for row in rows]
+
+
+def _walk_tree(connection: Connection, unit_id: str, *, down: bool) -> frozenset[str]:
+    """The unit and all below it, or all above it. UNION, not UNION ALL: a circle in the data ends."""
+    units = t.units
+    found = select(literal(unit_id, t.units.c.unit_id.type).label("unit_id")).cte("found", recursive=True)
+    step = (
+        select(units.c.unit_id).join(found, units.c.parent_id == found.c.unit_id)
+        if down
+        else select(units.c.parent_id).join(found, units.c.unit_id == found.c.unit_id)
+    )
+    rows = connection.execute(select(found.union(step).c.unit_id)).scalars()
+    return frozenset(row for row in rows if row is not None)
+
+
+def _visible(table: Table, scope: Scope) -> ColumnElement[bool]:
+    if table is t.units:
+        return table.c.unit_id.in_(scope.units | scope.above)
+    if table in (t.counters, t.officers):
+        return table.c.unit_id.in_(scope.units)
+    if table in (t.notices, t.opening_hours):
+        return table.c.unit_id.in_(scope.units | scope.above)
+    if table in (t.dossiers, t.counter_pins):
+        return table.c.counter_id.in_(scope.counters)
+    return true()
+
+
+def _sent(table: Table, visible: ColumnElement[bool], base: int) -> ColumnElement[bool]:
+    if base == 0:
+        return and_(visible, ~table.c.removed)
+    return true() if table in _MOVABLE else visible
+
+
+def _paged(
+    query: Select[Any], key: Sequence[ColumnElement[Any]], after: tuple[Any, ...] | None, most: int
+) -> Select[Any]:
+    if after is not None:
+        query = query.where(tuple_(*key) > tuple_(*after) if len(key) > 1 else key[0] > after[0])
+    return query.order_by(*key).limit(most)
+
+
+def _change(kind: type[Any], row: Any) -> Change:
+    values = {field.name: row[field.name] for field in fields(kind)}
+    return Change(kind(**values), removed=bool(row["removed"]) or not row["visible"])
+
+
+def set_counter_pin(connection: Connection, counter_id: str, pin_hash: str, at: datetime) -> None:
+    """Replaces the PIN of a counter; boxes get it with their next snapshot."""
+    revision = begin_revision(connection, "counter_pins", "", 1, at)
+    row = {"counter_id": counter_id, "pin_hash": pin_hash, "revision": revision, "removed": False}
+    upsert(connection, t.counter_pins, [row])

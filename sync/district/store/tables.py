@@ -1,0 +1,440 @@
+"""The district's tables, the same on SQLite and PostgreSQL. What arrived is append-only; what it means is projected.
+
+Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
+``heads``, ``findings``. ``epochs`` sums up how far each epoch reaches; it follows from the ledger. Projections
+(``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``, ``tallies``,
+``answer_entries``, ``answers``, ``sensitive_answers``. Reference data:
+``units`` … ``dossiers``; ``revision`` says in which import a row last changed.
+Times are aware UTC; dates are local calendar dates in Việt Nam.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Position = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, in and out. SQLite keeps it as UTC without a zone, so the zone is put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# ---- devices: who may send
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("unit_id", String(64), nullable=False),
+    Column("counter_id", String(64)),
+    Column("public_key", LargeBinary(32), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),  # active | revoked
+    Column("enrolled_at", Moment, nullable=False),
+    Column("last_contact_at", Moment),
+    Column("health", JSON, nullable=False),
+)
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("unit_id", String(64), nullable=False),
+    Column("counter_id", String(64)),
+    Column("expires_at", Moment, nullable=False),
+    Column("device_id", String(64)),
+)
+
+# ---- ledger: what arrived, as it arrived
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch_id", Position, primary_key=True, autoincrement=True),
+    Column("device_id", String(64), nullable=False),
+    Column("epoch", Position, nullable=False),
+    Column("first_seq", Position, nullable=False),
+    Column("last_seq", Position, nullable=False),
+    Column("received_at", Moment, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", Position, primary_key=True, autoincrement=False),
+    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("batch_id", Position, nullable=False, index=True),
+    Column("entry_id", String(36), nullable=False, index=True),
+    Column("type", String(32), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("key_id", String(8), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+refused_entries = Table(
+    "refused_entries",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", Position, primary_key=True, autoincrement=False),
+    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("batch_id", Position, nullable=False, index=True),
+    Column("reason", String(32), nullable=False),
+    Column("envelope", JSON, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("conflict_id", Position, primary_key=True, autoincrement=True),
+    Column("device_id", String(64), nullable=False, index=True),
+    Column("epoch", Position, nullable=False),
+    Column("seq", Position, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("envelope", JSON, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("found_at", Moment, nullable=False),
+    UniqueConstraint("device_id", "epoch", "seq", "hash"),
+)
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", Position, primary_key=True, autoincrement=False),
+    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("first_seq", Position, nullable=False),
+    Column("previous", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("received_at", Moment, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("finding_id", Position, primary_key=True, autoincrement=True),
+    Column("device_id", String(64), nullable=False),
+    Column("epoch", Position, nullable=False),
+    Column("seq", Position, nullable=False),  # the first position it is about
+    Column("kind", String(32), nullable=False),  # sync.district.ingest.finding.Kind
+    Column("found_at", Moment, nullable=False),
+    UniqueConstraint("device_id", "epoch", "seq", "kind"),
+)
+
+APPEND_ONLY = ("batches", "ledger", "refused_entries", "conflicts", "heads", "findings")
+
+# ---- how far each epoch reaches (follows from the ledger; kept so that a batch costs the same on the last day)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", Position, primary_key=True, autoincrement=False),
+    Column("held_seq", Position, nullable=False),  # every position up to here is held; 0: none
+    Column("held_hash", LargeBinary(32), nullable=False),
+    Column("latest_seq", Position, nullable=False),  # the highest position held, holes before it or not
+)
+
+# ---- the way from the ledger to the projections
+
+projection_queue = Table(
+    "projection_queue",
+    metadata,
+    Column("batch_id", Position, primary_key=True, autoincrement=False),
+    Column("queued_at", Moment, nullable=False),
+)
+
+# ---- projections
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    Column("device_id", String(64), nullable=False),
+    Column("epoch", Position, nullable=False),
+    Column("seq", Position, nullable=False),
+    Column("batch_id", Position, nullable=False),  # with seq: the order of arrival
+    Column("unit_id", String(64), nullable=False),
+    Column("counter_id", String(64)),
+    Column("officer_number", String(64)),
+    Column("procedure_id", String(64)),
+    Column("dossier_code", String(64)),
+    Column("stage", String(16), nullable=False),
+    Column("questionnaire", String(64), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("input", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("counted", Boolean, nullable=False),  # false: a repeat of the same dossier and stage, kept but not counted
+    Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
+    Index("ix_ratings_unit_id_day", "unit_id", "day"),
+)
+
+box_facts = Table(
+    "box_facts",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    Column("device_id", String(64), nullable=False, index=True),
+    Column("epoch", Position, nullable=False),
+    Column("seq", Position, nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+)
+
+unopened = Table(
+    "unopened",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", Position, primary_key=True, autoincrement=False),
+    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("entry_id", String(36), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("unit_id", String(64), primary_key=True),
+    Column("counter_id", String(64), primary_key=True),  # "" when the citizen named no counter
+    Column("question_id", String(64), primary_key=True),
+    Column("answer", String(64), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+answer_entries = Table(
+    "answer_entries",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    Column("device_id", String(64), nullable=False),
+    Column("epoch", Position, nullable=False),
+    Column("seq", Position, nullable=False),
+    Column("batch_id", Position, nullable=False),  # with seq: the order of arrival
+    Column("rating_entry_id", String(36), nullable=False, index=True),
+    Column("questionnaire", String(64), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("spent_ms", JSON, nullable=False),
+    Column("presses", Integer, nullable=False),
+    Column("scans_again", Integer, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    Column("question_id", String(64), primary_key=True),
+    Column("answer", String(64), primary_key=True),
+)
+
+# Answers to private questions: for leaders alone, never beside a counter or an officer, so neither stands here.
+sensitive_answers = Table(
+    "sensitive_answers",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    Column("question_id", String(64), primary_key=True),
+    Column("answer", String(64), primary_key=True),
+    Column("rating_entry_id", String(36), nullable=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("questionnaire", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Index("ix_sensitive_answers_unit_id_day", "unit_id", "day"),
+)
+
+PROJECTIONS = ("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers")
+
+# ---- reference data
+
+
+def _reference(name: str, *columns: Column[object]) -> Table:
+    return Table(
+        name,
+        metadata,
+        *columns,
+        Column("revision", Position, nullable=False, index=True),
+        Column("removed", Boolean, nullable=False, default=False),
+    )
+
+
+units = _reference(
+    "units",
+    Column("unit_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", String(32), nullable=False),
+    Column("parent_id", String(64)),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+counters = _reference(
+    "counters",
+    Column("counter_id", String(64), primary_key=True),
+    Column("unit_id", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+officers = _reference(
+    "officers",
+    Column("officer_number", String(64), primary_key=True),
+    Column("unit_id", String(64), nullable=False, index=True),
+    Column("post", Text, nullable=False),
+    Column("counter_id", String(64)),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+procedures = _reference(
+    "procedures",
+    Column("procedure_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+dossiers = _reference(
+    "dossiers",
+    Column("dossier_code", String(64), primary_key=True),
+    Column("procedure_id", String(64)),
+    Column("counter_id", String(64), index=True),
+    Column("officer_number", String(64)),
+    Column("received_on", Date),
+    Column("due_on", Date),
+    Column("returned_on", Date),
+)
+
+questionnaires = _reference(
+    "questionnaires",
+    Column("questionnaire_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", JSON, nullable=False),
+)
+
+counter_pins = _reference(
+    "counter_pins",
+    Column("counter_id", String(64), primary_key=True),
+    Column("pin_hash", Text, nullable=False),
+)
+
+notices = _reference(
+    "notices",
+    Column("notice_id", String(64), primary_key=True),
+    Column("unit_id", String(64), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("translations", JSON, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+opening_hours = _reference(
+    "opening_hours",
+    Column("hours_id", String(64), primary_key=True),
+    Column("unit_id", String(64), nullable=False, index=True),
+    Column("weekdays", String(7), nullable=False),
+    Column("morning", String(16), nullable=False),
+    Column("afternoon", String(16), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+holidays = _reference(
+    "holidays",
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("content", JSON, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("revision", Position, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+# ---- people of the district
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_name", String(64), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("unit_id", String(64)),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_hash", LargeBinary(32), primary_key=True),
+    Column("user_name", String(64), nullable=False, index=True),
+    Column("form_token", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    ForeignKeyConstraint(["user_name"], ["users.user_name"]),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("sign_in_id", Position, primary_key=True, autoincrement=True),
+    Column("user_name", String(64), nullable=False, index=True),
+    Column("succeeded", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,76 @@
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL both speak but SQLAlchemy keeps apart."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, Date, Executable, Integer, LargeBinary, String, Table, Text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sync.district.store.engine import Connection
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts the rows whose key is not there yet, and leaves the others as they are."""
+    if rows:
+        connection.execute(_insert_new(connection.dialect.name, table), rows)
+
+
+def insert_columns(connection: Connection, table: Table, columns: dict[str, list[Any]]) -> None:
+    """``insert_new`` for many rows of a table of plain columns, handed to the driver as it is: dates as YYYY-MM-DD.
+
+    One statement on PostgreSQL; SQLite repeats a prepared one.
+    """
+    if not next(iter(columns.values())):
+        return
+    names = ", ".join(columns)
+    if connection.dialect.name == "postgresql":
+        arrays = ", ".join(f"%s::{_plain_type(table.c[name])}[]" for name in columns)
+        statement = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
+        connection.exec_driver_sql(statement, tuple(columns.values()))
+        return
+    places = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
+    connection.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
+
+
+def _plain_type(column: Column[Any]) -> str:
+    """``text`` without a length: a cast to a length would cut in silence, the column itself refuses."""
+    for known, name in ((Text, "text"), (String, "text"), (Integer, "bigint"), (Date, "date"), (LargeBinary, "bytea")):
+        if isinstance(column.type, known):
+            return name
+    raise TypeError(f"{column} is not a plain column")
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows, or replaces those with the same primary key. Every row names the same columns."""
+    if not rows:
+        return
+    connection.execute(_upsert(connection.dialect.name, table, tuple(rows[0])), rows)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Executable:
+    statement = _insert(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def add_up(connection: Connection, table: Table, column: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows, or adds ``column`` to the row with the same primary key."""
+    if not rows:
+        return
+    statement = _insert(connection.dialect.name, table)
+    keys = [key.name for key in table.primary_key]
+    total = {column: table.c[column] + statement.excluded[column]}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=total), rows)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

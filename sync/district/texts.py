@@ -1,0 +1,51 @@
+"""Every word people of the district read, from ``assets/texts/district/<language>.toml``, by dotted key."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.paths import shared
+
+DEFAULT_LANGUAGE = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one language. A key it lacks is read in Vietnamese; one that is nowhere is a ``KeyError``."""
+
+    language: str
+    entries: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text with its ``{names}`` filled in."""
+        return self.entries[key].format_map(values) if values else self.entries[key]
+
+
+def load_texts(language: str = DEFAULT_LANGUAGE, folder: Path | None = None) -> Texts:
+    """Reads one language over the default one. Raises ``FileNotFoundError`` for a language that has no file."""
+    folder = folder or shared("assets") / "texts" / "district"
+    entries = _read(folder / f"{DEFAULT_LANGUAGE}.toml")
+    if language != DEFAULT_LANGUAGE:
+        entries |= _read(folder / f"{language}.toml")
+    return Texts(language, entries)
+
+
+def languages(folder: Path | None = None) -> tuple[str, ...]:
+    """The languages there are files for, the default one first."""
+    folder = folder or shared("assets") / "texts" / "district"
+    others = sorted(path.stem for path in folder.glob("*.toml") if path.stem != DEFAULT_LANGUAGE)
+    return (DEFAULT_LANGUAGE, *others)
+
+
+def _read(path: Path) -> dict[str, str]:
+    return dict(_flat(tomllib.loads(path.read_text("utf-8")), ""))
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        found += _flat(value, f"{key}.") if isinstance(value, dict) else [(key, str(value))]
+    return found

@@ -1,0 +1,73 @@
+"""The section of reasons on the first page: for the whole, and for each line below it that has enough. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sync.district.measures.reasons import Answered, Meaning, Reasons, reasons_at
+from sync.district.measures.tree import Place, UnitNode
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What citizens added to their ratings. ``sensitive`` counts answers to private questions by unit, ``None`` for
+    whoever may not see them."""
+
+    counts: Mapping[Place, Mapping[Answered, int]]
+    known: Mapping[Answered, Meaning]
+    sensitive: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """The reasons of one line of the tree; ``counter_id`` is ``None`` for a unit with everything below it."""
+
+    unit_id: str
+    counter_id: str | None
+    name: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSection:
+    """``sensitive`` is ``None`` for whoever may not see it; ``sensitive_hidden`` when it is above nothing, below
+    the floor."""
+
+    total: Reasons
+    lines: tuple[ReasonLine, ...]
+    floor: int
+    sensitive: int | None
+    sensitive_hidden: bool
+
+
+def reason_section(told: Told, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
+    """The section for the chosen units together and for what stands right below them."""
+    ids = frozenset[str]().union(*(node.ids() for node in chosen))
+    n = None if told.sensitive is None else sum(n for unit_id, n in told.sensitive.items() if unit_id in ids)
+    return ReasonSection(
+        total=reasons_at(_of(told, ids), told.counts, told.known, floor),
+        lines=tuple(line for line in _lines(told, chosen, floor) if line.reasons),
+        floor=floor,
+        sensitive=n if n is None or n == 0 or n >= floor else None,
+        sensitive_hidden=n is not None and 0 < n < floor,
+    )
+
+
+def _lines(told: Told, chosen: Sequence[UnitNode], floor: int) -> Iterable[ReasonLine]:
+    if len(chosen) > 1:
+        yield from (_unit(told, node, floor) for node in chosen)
+        return
+    for node in chosen:
+        yield from (_unit(told, below, floor) for below in node.units)
+        for counter in node.counters:
+            at = [(node.unit_id, counter.counter_id)]
+            reasons = reasons_at(at, told.counts, told.known, floor)
+            yield ReasonLine(node.unit_id, counter.counter_id, counter.name, reasons)
+
+
+def _unit(told: Told, node: UnitNode, floor: int) -> ReasonLine:
+    reasons = reasons_at(_of(told, node.ids()), told.counts, told.known, floor)
+    return ReasonLine(node.unit_id, None, node.name, reasons)
+
+
+def _of(told: Told, ids: frozenset[str]) -> list[Place]:
+    return [place for place in told.counts if place[0] in ids]

@@ -1,0 +1,73 @@
+"""From values to HTML. Everything is escaped; the templates hold no logic but choosing and repeating."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kiosk.domain.questionnaire import said
+from sync.district.accounts.sign_in import SignedIn
+from sync.district.measures.index import SHARE_SATISFIED
+from sync.district.measures.period import PeriodName
+from sync.district.texts import Texts, languages
+from sync.district.web import words
+from sync.district.web.overview import Overview
+
+MOST_KIOSKS = 60
+"""More are counted by state only: the ones that need a person come first."""
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Renderer:
+    """``version`` stands in the addresses of static files, so that browsers fetch them anew after an update."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def sign_in(self, texts: Texts, status: int, error: str, user_name: str) -> Response:
+        """The sign-in page, with what went wrong."""
+        return self._page("sign_in.html", texts, status, error=error, user_name=user_name)
+
+    def message(self, texts: Texts, status: int, key: str) -> Response:
+        """A page with one sentence and the way back."""
+        return self._page("message.html", texts, status, key=key)
+
+    def first_page(self, texts: Texts, signed_in: SignedIn, page: Overview) -> Response:
+        """The first page."""
+        return self._page(
+            "overview.html",
+            texts,
+            200,
+            signed_in=signed_in,
+            page=page,
+            periods=list(PeriodName),
+            most_kiosks=MOST_KIOSKS,
+            formula_version=SHARE_SATISFIED.version,
+        )
+
+    def _page(self, template: str, texts: Texts, status: int, **values: Any) -> Response:
+        language = texts.language
+        html = self._environment.get_template(template).render(
+            t=texts,
+            language=language,
+            other_languages=[name for name in languages() if name != language],
+            version=self._version,
+            said=lambda wording: said(wording, language),
+            number=lambda n: words.number(n, language),
+            percent=lambda share: words.percent(share, language),
+            day=words.day,
+            clock=words.clock,
+            day_and_clock=words.day_and_clock,
+            ago=lambda span: words.ago(span, texts),
+            **values,
+        )
+        return HTMLResponse(html, status)

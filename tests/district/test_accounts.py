@@ -1,0 +1,241 @@
+"""Users, signing in, the brake on guessing. A stranger stands in every test of access."""
+
+import argparse
+import io
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from sync.district.accounts.passwords import BadPassword, Passwords
+from sync.district.accounts.sign_in import (
+    SESSION,
+    Locked,
+    Refused,
+    Role,
+    locked_until,
+    same_form,
+    sign_in,
+    sign_out,
+    who,
+)
+from sync.district.accounts.users import BadUser, add_user, change_password, set_disabled
+from sync.district.cli import user as command
+from sync.district.cli.context import Context
+from sync.district.settings import Settings
+from sync.district.store import tables
+from sync.district.store.engine import reading
+from tests.district.web_fixtures import NOW, bring
+from tests.district.web_server import PASSWORD
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def passwords():
+    return Passwords()
+
+
+@pytest.fixture
+def lan(engine, passwords):
+    add_user(engine, passwords, "lan.nguyen", PASSWORD, Role.LEADER, None, NOW)
+    return engine
+
+
+def fail(engine, passwords, times: int, at=NOW) -> None:
+    for _ in range(times):
+        with pytest.raises(Refused):
+            sign_in(engine, passwords, "lan.nguyen", "sai mật khẩu", at)
+
+
+def test_a_user_signs_in_and_is_known_by_the_token_only(lan, passwords):
+    token = sign_in(lan, passwords, " Lan.Nguyen ", PASSWORD, NOW)
+
+    signed_in = who(lan, token, NOW)
+
+    assert signed_in is not None
+    assert (signed_in.user_name, signed_in.role, signed_in.unit_id) == ("lan.nguyen", Role.LEADER, None)
+    assert who(lan, token[:-1] + "x", NOW) is None
+    assert who(lan, None, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("lan.nguyen", PASSWORD + "x"), ("lan.nguyen", ""), ("nobody", PASSWORD), ("Lan Nguyễn", PASSWORD), ("", "")],
+)
+def test_a_stranger_is_refused_without_a_hint(lan, passwords, name, password):
+    with pytest.raises(Refused):
+        sign_in(lan, passwords, name, password, NOW)
+
+
+def test_a_password_typed_with_marks_standing_apart_is_the_same(lan, passwords):
+    assert sign_in(lan, passwords, "lan.nguyen", unicodedata.normalize("NFD", PASSWORD), NOW)
+
+
+def test_the_database_holds_neither_password_nor_token(lan, passwords):
+    token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+
+    with reading(lan) as connection:
+        kept = repr([connection.execute(select(table)).all() for table in (tables.users, tables.sessions)])
+
+    assert PASSWORD not in kept
+    assert token not in kept
+    assert "$argon2id$" in kept
+
+
+def test_a_session_ends_by_itself(lan, passwords):
+    token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+
+    assert who(lan, token, NOW + SESSION - MINUTE) is not None
+    assert who(lan, token, NOW + SESSION) is None
+
+
+def test_a_session_ends_when_signed_out(lan, passwords):
+    token, other = (sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW) for _ in range(2))
+
+    sign_out(lan, token)
+
+    assert who(lan, token, NOW) is None
+    assert who(lan, other, NOW) is not None
+
+
+def test_a_form_without_its_token_is_not_ours(lan, passwords):
+    signed_in = who(lan, sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW), NOW)
+
+    assert signed_in is not None
+    assert same_form(signed_in, signed_in.form_token)
+    assert not same_form(signed_in, "")
+    assert not same_form(signed_in, "đoán")
+
+
+def test_five_wrong_tries_lock_the_name_even_for_the_right_password(lan, passwords):
+    fail(lan, passwords, 5)
+
+    with pytest.raises(Locked) as locked:
+        sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + MINUTE)
+
+    assert locked.value.until == NOW + 15 * MINUTE
+    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + 15 * MINUTE)
+
+
+def test_a_name_nobody_has_is_locked_like_any_other(lan, passwords):
+    for _ in range(5):
+        with pytest.raises(Refused):
+            sign_in(lan, passwords, "nobody", "x", NOW)
+
+    with pytest.raises(Locked):
+        sign_in(lan, passwords, "nobody", "x", NOW)
+
+
+def test_a_success_forgives_the_failures_before_it(lan, passwords):
+    fail(lan, passwords, 4)
+    sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + MINUTE)
+
+    fail(lan, passwords, 4, NOW + 2 * MINUTE)
+
+    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + 3 * MINUTE)
+
+
+def test_trying_while_locked_does_not_lock_for_ever():
+    failures = [(NOW - number * MINUTE, False) for number in range(5)]
+
+    assert locked_until(failures, NOW) == NOW + 11 * MINUTE
+    assert locked_until(failures, NOW + 11 * MINUTE) is None
+
+
+def test_a_disabled_user_is_out_at_once_and_cannot_come_back(lan, passwords):
+    token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+
+    set_disabled(lan, "lan.nguyen", True)
+
+    assert who(lan, token, NOW) is None
+    with pytest.raises(Refused):
+        sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+    set_disabled(lan, "lan.nguyen", False)
+    assert who(lan, token, NOW) is None
+    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+
+
+def test_a_new_password_ends_every_session(lan, passwords):
+    token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+
+    change_password(lan, passwords, "lan.nguyen", "một câu hoàn toàn khác")
+
+    assert who(lan, token, NOW) is None
+    assert sign_in(lan, passwords, "lan.nguyen", "một câu hoàn toàn khác", NOW)
+    fail(lan, passwords, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "unit", "key"),
+    [
+        ("lan.nguyen", PASSWORD, None, "account.taken"),
+        ("Lan Nguyễn", PASSWORD, None, "account.bad_name"),
+        ("minh", PASSWORD, "H99", "account.no_unit"),
+        ("minh", "ngắn", None, "account.password_short"),
+        ("minh", "x" * 201, None, "account.password_long"),
+    ],
+)
+def test_a_user_that_cannot_be_is_refused_with_a_reason(lan, passwords, name, password, unit, key):
+    with pytest.raises((BadUser, BadPassword)) as caught:
+        add_user(lan, passwords, name, password, Role.INSPECTOR, unit, NOW)
+
+    assert str(caught.value) == key
+
+
+def test_every_try_is_kept(lan, passwords):
+    fail(lan, passwords, 1)
+    sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
+
+    with reading(lan) as connection:
+        tries = connection.execute(select(tables.sign_ins.c.user_name, tables.sign_ins.c.succeeded)).all()
+
+    assert sorted(tries) == [("lan.nguyen", False), ("lan.nguyen", True)]
+
+
+@pytest.fixture
+def command_line(tmp_path, database_url, monkeypatch):
+    """Runs ``district user`` on the test's database; ``typed`` is what stands on standard input."""
+    settings = Settings(data=tmp_path, database_url=database_url)
+
+    def run(*words: str, typed: str = "") -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        parser = argparse.ArgumentParser()
+        command.add_parser(parser.add_subparsers())
+        arguments = parser.parse_args(["user", *words])
+        return arguments.run(arguments, Context(settings, lambda: NOW))
+
+    return run
+
+
+def test_the_command_adds_lists_and_disables(engine, passwords, command_line, capsys):
+    bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nH35,Tỉnh Lai Châu,Tỉnh\n")
+
+    added = command_line(
+        "add", "minh", "--role", "inspector", "--unit", "H35", "--password-stdin", typed=f"{PASSWORD}\n"
+    )
+    command_line("disable", "minh")
+    command_line("list")
+
+    assert added == 0
+    assert "minh · Kiểm tra · H35 · đã khóa" in capsys.readouterr().out
+    with pytest.raises(Refused):
+        sign_in(engine, passwords, "minh", PASSWORD, NOW)
+
+
+def test_the_command_asks_twice_and_refuses_two_different_answers(engine, command_line, capsys, monkeypatch):
+    answers = iter([PASSWORD, PASSWORD + "x"])
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
+
+    assert command_line("add", "minh", "--role", "leader") == 1
+    assert "không giống nhau" in capsys.readouterr().err
+
+
+def test_a_password_never_shows_in_what_the_command_prints(engine, command_line, capsys):
+    command_line("add", "minh", "--role", "leader", "--password-stdin", typed=f"{PASSWORD}\n")
+    command_line("password", "minh", "--password-stdin", typed="mật khẩu thứ hai\n")
+
+    printed = capsys.readouterr()
+    assert PASSWORD not in printed.out + printed.err
+    assert "mật khẩu thứ hai" not in printed.out + printed.err

@@ -1,0 +1,351 @@
+"""A real box's agent and a real district over real HTTP: once, whatever is lost on the way, and tampering is named."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk import settings
+from kiosk.box import open_box
+from kiosk.clock import Moment
+from kiosk.domain.dossier_code import DossierCode
+from kiosk.domain.entry import EntryType, Fact, new_entry_id
+from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.enrol import enrol
+from kiosk.facts import seal_fact
+from kiosk.flow.words import Draft, Subject
+from kiosk.keys import load
+from kiosk.record import BoxDesk
+from kiosk.store import box_state, ledger, outbox, reference
+from kiosk.store.engine import Store
+from sync.agent import Agent, Pace, _batch
+from sync.district.fleet.enrolment import draw_code, issue_code
+from sync.district.store.devices import revoke
+from sync.district.store.engine import writing
+from sync.policy import Unreachable
+from sync.transport import Transport
+from sync.wire import Answer, Batch
+from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
+from tests.factories import TODAY, dossier_code
+
+
+@dataclass
+class Kiosk:
+    """One box with its desk and its agent, as two processes on one file would have them."""
+
+    settings: settings.Settings
+    district: District
+    clock: Callable[[], Moment]
+    seconds: float = 0.0
+    transport: type[Transport] = Transport
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """As after a reboot: nothing but the file and the keys is left."""
+        self.store = Store(self.settings.data)
+        box = open_box(self.store, lambda: load(self.settings.keys))
+        assert box is not None
+        self.box = box
+        self.desk = BoxDesk(lambda: box, self.settings.code_pattern, self.clock)
+        assert self.desk.probe() == ""
+        self.agent = Agent(
+            box,
+            self.transport(box.identity.district_url, box.keys.token),
+            Pace(snapshot_seconds=300, longest_wait_seconds=900),
+            self.clock,
+            lambda: self.seconds,
+            random.Random(7),
+            "test/1",
+        )
+
+    def rate(self, number: int, score: int = 5) -> None:
+        subject = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(dossier_code(number)), COUNTER)
+        self.desk.save(Draft(subject, Score(score), "vi", None, 900))
+
+    def deliver(self) -> None:
+        """Ticks until nothing is left to do, letting every wait pass."""
+        for _ in range(40):
+            if not self.agent.tick() and not self.pending:
+                break
+            self.seconds += 1000
+        self.district.project()
+
+    @property
+    def pending(self) -> int:
+        with self.store.read() as tx:
+            return outbox.backlog(tx).pending
+
+    def told(self, name: str) -> object:
+        with self.store.read() as tx:
+            return box_state.get(tx, name)
+
+    def rated(self) -> list[tuple[str, int]]:
+        """What the district counted, by dossier."""
+        return [
+            (code, score)
+            for code, score, counted in self.district.rows("ratings", "dossier_code", "score", "counted")
+            if counted
+        ]
+
+
+@pytest.fixture
+def kiosk(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
+    configured = settings.load(environment={"KIOSK_DATA": str(tmp_path / "box")})
+    code = draw_code()
+    issue_code(district.engine, code, UNIT, COUNTER, timedelta(hours=1), district.clock())
+    enrol(configured, client.base, code)
+    made = Kiosk(configured, district, lambda: Moment(NOON, 1_000_000, "cafe"))
+    yield made
+    made.store.close()
+
+
+def test_a_rating_arrives_and_is_counted(kiosk: Kiosk):
+    kiosk.rate(1, 4)
+
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(1), 4)]
+    assert (kiosk.pending, kiosk.agent.trouble) == (0, "")
+
+
+def test_reference_data_reaches_the_box(kiosk: Kiosk, district: District):
+    district.reference(
+        procedures=[{"procedure_id": "1.001193", "name": "Đăng ký khai sinh", "field": "Hộ tịch"}],
+        dossiers=[
+            {"dossier_code": dossier_code(9), "procedure_id": "1.001193", "counter_id": COUNTER, "received_on": TODAY}
+        ],
+    )
+
+    kiosk.deliver()
+
+    found = kiosk.desk.find(dossier_code(9), InputMethod.SCAN)
+    assert isinstance(found, Subject)
+    assert (found.procedure, found.counter, found.stage) == ("Đăng ký khai sinh", "Quầy 1", Stage.HAND_IN)
+
+
+def test_a_changed_and_a_removed_dossier_follow(kiosk: Kiosk, district: District):
+    row = {"dossier_code": dossier_code(9), "counter_id": COUNTER}
+    district.reference(dossiers=[row])
+    kiosk.deliver()
+    district.reference(dossiers=[row | {"removed": True}])
+    kiosk.seconds += 1000
+
+    kiosk.deliver()
+
+    with kiosk.store.read() as tx:
+        assert reference.find_dossier(tx, kiosk.box.keys.lookup, dossier_code(9)) is None
+
+
+class LosesAnswers(Transport):
+    """The district takes the batch; the answer never comes back."""
+
+    lost = 3
+
+    def send(self, batch: Batch) -> Answer:
+        answer = super().send(batch)
+        if LosesAnswers.lost:
+            LosesAnswers.lost -= 1
+            raise Unreachable("the line was cut after the request")
+        return answer
+
+
+def test_a_lost_answer_leads_to_neither_loss_nor_double_count(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(LosesAnswers, "lost", 3)
+    kiosk.transport = LosesAnswers
+    kiosk.start()
+    for number in range(1, 6):
+        kiosk.rate(number)
+
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in range(1, 6)]
+    assert LosesAnswers.lost == 0
+
+
+def test_killed_between_answer_and_mark_the_entries_go_again_and_count_once(kiosk: Kiosk):
+    kiosk.rate(1)
+    with kiosk.store.read() as tx:
+        run = outbox.next_run(tx, 500)
+    assert run
+    kiosk.agent._transport.send(_batch_of(kiosk))
+
+    kiosk.start()
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(1), 5)]
+
+
+def _batch_of(kiosk: Kiosk) -> Batch:
+    with kiosk.store.read() as tx:
+        run = outbox.next_run(tx, 500)
+        previous = ledger.hash_at(tx, kiosk.box.identity.device_id, run[0].epoch, run[0].seq - 1)
+    assert previous is not None
+    return _batch(kiosk.box.identity.device_id, run, previous, kiosk.box, {})
+
+
+def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
+    class Nowhere(Transport):
+        def send(self, batch: Batch) -> Answer:
+            raise Unreachable("no answer", retry_after=120)
+
+    kiosk.transport = Nowhere
+    kiosk.start()
+    kiosk.rate(1)
+
+    assert kiosk.agent.tick() is False
+    told = kiosk.told("sync")
+    assert isinstance(told, dict)
+    assert (told["state"], told["reason"]) == ("waiting", "no answer")
+    assert told["next_try_at"] >= "2026-11-21T05:02:00Z"
+
+    kiosk.seconds = 119
+    assert kiosk.agent.tick() is False
+    assert kiosk.pending
+
+
+def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):
+    with writing(district.engine) as connection:
+        revoke(connection, kiosk.box.identity.device_id)
+    kiosk.rate(1)
+
+    kiosk.deliver()
+
+    told = kiosk.told("sync")
+    assert isinstance(told, dict)
+    assert told["state"] == "refused"
+    assert kiosk.pending > 0
+
+
+def test_yesterdays_file_is_named_and_nothing_thanked_since_is_lost_or_doubled(
+    kiosk: Kiosk, district: District, tmp_path: Path
+):
+    kiosk.rate(1)
+    kiosk.deliver()
+    kiosk.store.close()
+    shutil.copy(kiosk.store.file, tmp_path / "yesterday")
+    kiosk.start()
+    kiosk.rate(2)
+    kiosk.deliver()
+
+    kiosk.store.close()
+    shutil.copy(tmp_path / "yesterday", kiosk.store.file)
+    kiosk.start()
+    kiosk.rate(3)
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert "rolled_back" in district.kinds()
+    assert "new_epoch" in district.kinds()
+
+
+@pytest.mark.parametrize(
+    ("outbox_too", "named"), [(True, {"rolled_back", "fork", "entry_changed"}), (False, {"new_epoch"})]
+)
+def test_the_newest_delivered_entry_removed_is_named_by_the_district(
+    kiosk: Kiosk, district: District, outbox_too: bool, named: set[str]
+):
+    kiosk.rate(1)
+    kiosk.rate(2, 1)
+    kiosk.deliver()
+
+    _with_sqlite(
+        kiosk,
+        "DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)",
+        "UPDATE heads SET seq = seq - 1, hash = (SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1)",
+        "DELETE FROM receipts",
+        *(["DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)"] if outbox_too else []),
+    )
+    kiosk.rate(3)
+    kiosk.deliver()
+
+    assert named & set(district.kinds())
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 1), (dossier_code(3), 5)]
+
+
+def test_a_row_missing_on_the_box_does_not_stop_the_rest(kiosk: Kiosk, district: District):
+    kiosk.deliver()
+    for number in (1, 2, 3):
+        kiosk.rate(number)
+
+    _with_sqlite(
+        kiosk,
+        "DELETE FROM ledger WHERE seq = (SELECT max(seq) - 1 FROM ledger)",
+        "DELETE FROM outbox WHERE seq = (SELECT max(seq) - 1 FROM outbox)",
+    )
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(3), 5)]
+    assert "new_epoch" in district.kinds()
+
+
+def _with_sqlite(kiosk: Kiosk, *statements: str) -> None:
+    kiosk.store.close()
+    with sqlite3.connect(kiosk.store.file) as connection:
+        connection.execute("DROP TRIGGER ledger_is_append_only_update")
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+    kiosk.start()
+
+
+def test_an_entry_the_district_will_not_take_is_set_aside_with_its_reason_and_the_rest_arrives(kiosk: Kiosk):
+    kiosk.rate(1)
+    odd = seal_fact(
+        Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1}), kiosk.box.identity.sealing_public_key
+    )
+    with kiosk.store.write() as tx:
+        ledger.append(tx, kiosk.box.identity.device_id, [replace(odd, type="horoscope")], kiosk.box.keys.device)
+    kiosk.rate(2)
+
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 5)]
+    with kiosk.store.read() as tx:
+        assert outbox.reasons(tx) == {"unknown_type": 1}
+
+
+def test_an_entry_the_district_cannot_even_read_blocks_nothing_after_it(kiosk: Kiosk):
+    kiosk.rate(1)
+    fact = Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1})
+    odd = replace(seal_fact(fact, kiosk.box.identity.sealing_public_key), type="x" * 65)
+    with kiosk.store.write() as tx:
+        ledger.append(tx, kiosk.box.identity.device_id, [odd], kiosk.box.keys.device)
+    kiosk.rate(2)
+
+    kiosk.deliver()
+
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 5)]
+    assert kiosk.pending == 0
+    with kiosk.store.read() as tx:
+        assert sum(outbox.reasons(tx).values()) == 1
+
+
+def test_a_row_changed_before_delivery_is_set_aside_and_the_rest_arrives(kiosk: Kiosk, district: District):
+    kiosk.deliver()
+    for number in (1, 2, 3):
+        kiosk.rate(number)
+
+    _with_sqlite(kiosk, "UPDATE ledger SET day = '2020-01-01' WHERE seq = (SELECT max(seq) - 2 FROM ledger)")
+    kiosk.deliver()
+
+    assert {(dossier_code(2), 5), (dossier_code(3), 5)} <= set(kiosk.rated())
+    assert kiosk.pending == 0
+    assert "chain_broken" in district.kinds()
+
+
+def test_an_idle_box_leaves_its_disk_alone(kiosk: Kiosk):
+    kiosk.deliver()
+    kiosk.agent.tick()
+    before = kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns
+
+    for _ in range(20):
+        kiosk.agent.tick()
+
+    assert kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns == before

@@ -1,0 +1,308 @@
+"""The ``district`` command as a technician runs it: real processes, killed at will."""
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+from nacl.pwhash import argon2id
+from sqlalchemy import text
+
+from sync.district.store.engine import open_engine, reading, writing
+from sync.wire import DUPLICATE, STORED, Enrolment, Welcome, decode_answer
+from tests.factories import COUNTER, UNIT, Box
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass
+class Command:
+    """Runs ``district`` on one data folder."""
+
+    data: Path
+    servers: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"DISTRICT_DATA": str(self.data), "DISTRICT_PORT": "0", "PYTHONPATH": str(ROOT)}
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.data / 'district.sqlite'}"
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sync.district", *arguments],
+            env=self.environment | environment,
+            cwd=self.data.parent,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def serve(self, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+        """A server that is ready, and its address."""
+        server = subprocess.Popen(
+            [sys.executable, "-m", "sync.district", "serve", *arguments],
+            env=self.environment,
+            cwd=self.data.parent,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.servers.append(server)
+        assert server.stdout is not None
+        address = re.search(r"http://\S+", server.stdout.readline())
+        assert address is not None
+        return server, address[0]
+
+    def one(self, query: str) -> object:
+        engine = open_engine(self.url)
+        with reading(engine) as connection:
+            found = connection.execute(text(query)).scalar()
+        engine.dispose()
+        return found
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[Command]:
+    made = Command(tmp_path / "data")
+    yield made
+    for server in made.servers:
+        server.kill()
+        server.wait(30)
+        assert server.stdout is not None
+        server.stdout.close()
+
+
+@pytest.fixture
+def ready(command: Command) -> Command:
+    """A district with one unit and one counter."""
+    assert command.run("init").returncode == 0
+    engine = open_engine(command.url)
+    with writing(engine) as connection:
+        unit = "INSERT INTO units (unit_id, name, level, revision, removed) VALUES (:id, 'Phường', 'commune', 1, false)"
+        counter = (
+            "INSERT INTO counters (counter_id, unit_id, name, field, revision, removed) "
+            "VALUES (:id, :unit, 'Quầy 1', '', 1, false)"
+        )
+        connection.execute(text(unit), {"id": UNIT})
+        connection.execute(text(counter), {"id": COUNTER, "unit": UNIT})
+        connection.execute(text("INSERT INTO revisions VALUES (1, 'units', '', 1, '2026-11-21 00:00:00')"))
+    engine.dispose()
+    return command
+
+
+def enrolled(command: Command, address: str) -> Box:
+    box, code = Box(), command.run("device", "code", UNIT, "--counter", COUNTER).stdout.strip()
+    body = Enrolment(code, bytes(box.key.verify_key), "test/1").encode()
+    welcome = Welcome.decode(requests.post(f"{address}/v1/enrolment", json=body, timeout=30).json())
+    box.device_id, box.token, box.sealing_key = welcome.device_id, welcome.token, welcome.sealing_public_key
+    return box
+
+
+def send(box: Box, address: str) -> list[str]:
+    headers = {"Authorization": f"Bearer {box.token}", "Content-Type": "application/json", "Content-Encoding": "gzip"}
+    response = requests.post(f"{address}/v1/batches", data=box.body(), headers=headers, timeout=30)
+    return [result.status for result in decode_answer(response.json()).results]
+
+
+def projector_of(server: subprocess.Popen[str]) -> psutil.Process:
+    """The server's child, once there is one."""
+    while True:
+        children = psutil.Process(server.pid).children()
+        if children:
+            return children[0]
+
+
+def wait_for(command: Command, ratings: int) -> None:
+    """Until so many ratings are counted; the test's own time limit ends it otherwise."""
+    attempts = 0
+    while command.one("SELECT count(*) FROM ratings") != ratings:
+        attempts += 1
+        assert attempts < 20_000
+
+
+def test_init_makes_keys_that_only_their_owner_can_read(command: Command) -> None:
+    first, again = command.run("init"), command.run("init")
+
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in command.data.iterdir()}
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert stat.S_IMODE(command.data.stat().st_mode) == 0o700
+    assert {modes[name] for name in ("sealing.key", "receipt.key", "district.sqlite")} == {0o600}
+    assert "the keys are kept" in again.stdout
+
+
+def test_from_a_code_to_a_figure(ready: Command) -> None:
+    _, address = ready.serve()
+    box = enrolled(ready, address)
+    box.rate(4)
+
+    assert send(box, address) == [STORED]
+
+    wait_for(ready, 1)
+    listed = ready.run("device", "list").stdout
+    assert f"{box.device_id}  {UNIT}  {COUNTER}  active  last contact 20" in listed
+    verified = ready.run("verify")
+    assert (verified.returncode, verified.stdout.splitlines()[-1]) == (0, "In all 1 entries hold; nothing is wrong.")
+
+
+def test_killing_the_server_loses_nothing_and_ends_its_projector(ready: Command) -> None:
+    server, address = ready.serve()
+    box = enrolled(ready, address)
+    box.rate(4)
+    projector = projector_of(server)
+    assert send(box, address) == [STORED]
+
+    server.send_signal(signal.SIGKILL)
+    server.wait(30)
+    psutil.wait_procs([projector], timeout=30)
+    gone = not projector.is_running()
+    _, address = ready.serve()
+    box.rate(5)
+
+    assert gone
+    assert send(box, address) == [DUPLICATE, STORED]
+    wait_for(ready, 2)
+
+
+def test_a_killed_projector_is_started_again_and_counts_once(ready: Command) -> None:
+    server, address = ready.serve()
+    box = enrolled(ready, address)
+    box.rate(4)
+    send(box, address)
+    wait_for(ready, 1)
+
+    projector_of(server).kill()
+    box.rate(5)
+    send(box, address)
+
+    wait_for(ready, 2)
+    assert ready.one("SELECT sum(n) FROM tallies") == 2
+
+
+def test_what_faces_the_network_works_without_the_key_that_opens(ready: Command) -> None:
+    (ready.data / "sealing.key").rename(ready.data.parent / "elsewhere.key")
+    _, address = ready.serve("--no-project")
+    box = enrolled(ready, address)
+    box.rate(4)
+
+    assert send(box, address) == [STORED]
+
+    missing = ready.run("project")
+    (ready.data.parent / "elsewhere.key").rename(ready.data / "sealing.key")
+    assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
+    assert "restore the key from its backup" in missing.stderr
+    assert ready.run("project").stdout == "1 entries projected.\n"
+    assert ready.run("rebuild").stdout == "Every figure was made again from 1 entries.\n"
+
+
+def test_verify_names_the_first_entry_that_does_not_hold(ready: Command) -> None:
+    _, address = ready.serve("--no-project")
+    box = enrolled(ready, address)
+    for _ in range(3):
+        box.rate()
+    send(box, address)
+    engine = open_engine(ready.url)
+    with writing(engine) as connection:
+        connection.execute(text("DROP TRIGGER ledger_refuses_update"))
+        connection.execute(text("UPDATE ledger SET sealed = x'00' WHERE seq = 2"))
+    engine.dispose()
+
+    verified = ready.run("verify")
+
+    assert verified.returncode == 1
+    assert f"! {box.device_id} epoch 1: the first entry that does not hold is 2: it was changed" in verified.stdout
+    assert "In all 0 entries hold; 1 findings to look into." in verified.stdout
+
+
+def test_a_revoked_box_is_refused(ready: Command) -> None:
+    _, address = ready.serve("--no-project")
+    box = enrolled(ready, address)
+
+    revoked = ready.run("device", "revoke", box.device_id)
+
+    assert revoked.returncode == 0
+    headers = {"Authorization": f"Bearer {box.token}"}
+    assert requests.get(f"{address}/v1/snapshot", headers=headers, timeout=30).status_code == 403
+
+
+def test_a_counter_pin_is_printed_once_and_kept_hashed(ready: Command) -> None:
+    pin = ready.run("counter-pin", COUNTER).stdout.strip()
+
+    kept = str(ready.one("SELECT pin_hash FROM counter_pins"))
+    assert re.fullmatch(r"\d{6}", pin)
+    assert kept.startswith("$argon2id$")
+    assert argon2id.verify(kept.encode(), pin.encode())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("device", "code", "H99"), "district import units"),
+        (("device", "code", UNIT, "--counter", "other"), "has no counter"),
+        (("device", "revoke", "nobody"), "district device list"),
+        (("counter-pin", "nobody"), "district import"),
+        (("--config", "/nonexistent.toml", "verify"), "cannot read the settings file"),
+    ],
+)
+def test_a_failure_is_one_sentence_that_says_what_to_do(ready: Command, arguments: tuple[str, ...], said: str) -> None:
+    failed = ready.run(*arguments)
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.startswith("district: ")
+    assert said in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["verify", "serve", "project", "rebuild"])
+def test_before_init_every_command_says_to_run_it(command: Command, name: str) -> None:
+    failed = command.run(name)
+
+    assert failed.returncode == 1
+    assert "district init" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_a_sentence(ready: Command) -> None:
+    failed = ready.run("verify", DISTRICT_DATABASE_URL="postgresql://nobody@/nothing?host=/nonexistent")
+
+    assert failed.returncode == 1
+    assert "check DISTRICT_DATABASE_URL" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        (),
+        ("init",),
+        ("serve",),
+        ("project",),
+        ("rebuild",),
+        ("verify",),
+        ("device",),
+        ("device", "code"),
+        ("device", "list"),
+        ("device", "revoke"),
+        ("counter-pin",),
+    ],
+)
+def test_every_command_explains_itself(name: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    from sync.district.__main__ import main
+
+    with pytest.raises(SystemExit) as left:
+        main([*name, "--help"])
+
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: district")

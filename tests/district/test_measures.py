@@ -1,0 +1,175 @@
+"""Shares, intervals, periods and the tree: exact values from the literature, and what must hold for every count."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.reference import Counter, Unit
+from sync.district.measures.index import Counts, share_satisfied
+from sync.district.measures.kiosk_state import KioskState, kiosk_state
+from sync.district.measures.period import PeriodName, period
+from sync.district.measures.tree import unit_trees
+from sync.district.measures.wilson import wilson
+
+SHARES = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        # Newcombe, Statistics in Medicine 17 (1998) 857–872, table I, method 3: the score interval
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_the_interval_is_the_published_one(successes, n, low, high):
+    found = wilson(successes, n)
+
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+@given(SHARES)
+def test_the_interval_holds_the_share_and_stays_between_0_and_1(share):
+    successes, n = share
+
+    found = wilson(successes, n)
+
+    assert 0 <= found.low <= successes / n <= found.high <= 1
+    assert found.low < found.high
+
+
+@given(SHARES)
+def test_the_interval_of_the_rest_is_its_mirror(share):
+    successes, n = share
+
+    found, rest = wilson(successes, n), wilson(n - successes, n)
+
+    assert found.low == pytest.approx(1 - rest.high, abs=1e-12)
+    assert found.high == pytest.approx(1 - rest.low, abs=1e-12)
+
+
+@given(SHARES)
+def test_more_answers_of_the_same_kind_narrow_the_interval(share):
+    successes, n = share
+
+    one, four = wilson(successes, n), wilson(4 * successes, 4 * n)
+
+    assert four.high - four.low < one.high - one.low
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (3, 2), (-1, 5)])
+def test_what_is_no_share_has_no_interval(successes, n):
+    with pytest.raises(ValueError, match="no share"):
+        wilson(successes, n)
+
+
+def test_the_share_counts_scores_4_and_5():
+    share = share_satisfied(Counts({1: 1, 2: 2, 3: 5, 4: 38, 5: 51}, 64), minimum_n=30)
+
+    assert share is not None
+    assert share.value == 89 / 97
+    assert (round(share.interval.low, 3), round(share.interval.high, 3)) == (0.846, 0.958)
+
+
+@pytest.mark.parametrize(("n", "shown"), [(0, False), (29, False), (30, True)])
+def test_below_the_minimum_there_is_no_share(n, shown):
+    assert (share_satisfied(Counts({5: n}, 0), minimum_n=30) is not None) == shown
+
+
+def test_nothing_rated_has_no_share_even_without_a_minimum():
+    assert share_satisfied(Counts({}, 10), minimum_n=0) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        (PeriodName.TODAY, date(2026, 11, 20)),
+        (PeriodName.WEEK, date(2026, 11, 14)),
+        (PeriodName.MONTH, date(2026, 11, 1)),
+        (PeriodName.QUARTER, date(2026, 10, 1)),
+        (PeriodName.ALL, None),
+    ],
+)
+def test_every_period_ends_today(name, first):
+    chosen = period(name, date(2026, 11, 20))
+
+    assert (chosen.first, chosen.last) == (first, date(2026, 11, 20))
+
+
+@given(st.dates(date(2020, 1, 1), date(2099, 12, 31)))
+def test_a_quarter_begins_on_the_first_of_one_of_four_months(today):
+    first = period(PeriodName.QUARTER, today).first
+
+    assert first is not None
+    assert (first.day, first.month % 3) == (1, 1)
+    assert timedelta(0) <= today - first < timedelta(days=92)
+
+
+@pytest.mark.parametrize(
+    ("active", "silent", "state"),
+    [
+        (True, timedelta(minutes=60), KioskState.IN_TOUCH),
+        (True, timedelta(minutes=61), KioskState.QUIET),
+        (True, timedelta(days=3), KioskState.QUIET),
+        (True, timedelta(days=3, seconds=1), KioskState.SILENT),
+        (True, None, KioskState.NEVER),
+        (False, timedelta(0), KioskState.REVOKED),
+    ],
+)
+def test_the_state_of_a_kiosk_follows_its_silence(active, silent, state):
+    assert kiosk_state(active, None if silent is None else NOW - silent, NOW) == state
+
+
+UNITS = [Unit("P", "Tỉnh", "tỉnh"), Unit("P.1", "Xã Một", "xã", "P"), Unit("P.2", "Xã Hai", "xã", "P")]
+COUNTERS = [Counter("Q1", "P.1", "Quầy 1"), Counter("Q2", "P.2", "Quầy 2")]
+
+
+def test_a_unit_holds_everything_below_it():
+    (tree,) = unit_trees(UNITS, COUNTERS, {("P.1", "Q1"): Counts({5: 3}, 4), ("P.2", "Q2"): Counts({1: 2}, 6)})
+
+    assert (tree.counts.rated, tree.counts.satisfied, tree.counts.dossiers) == (5, 3, 10)
+    assert tree.ids() == {"P", "P.1", "P.2"}
+
+
+def test_what_names_no_counter_or_no_known_unit_is_still_counted():
+    trees = unit_trees(UNITS, COUNTERS, {("P.1", ""): Counts({5: 1}, 0), ("X", "Q9"): Counts({5: 2}, 0)})
+
+    assert [(tree.unit_id, tree.counts.rated) for tree in trees] == [("P", 1), ("X", 2)]
+
+
+def test_a_unit_whose_superior_is_unknown_is_a_root():
+    assert [tree.unit_id for tree in unit_trees([Unit("A", "A", "", "gone")], [], {})] == ["A"]
+
+
+PLACES = st.dictionaries(
+    st.tuples(st.sampled_from(["P", "P.1", "P.2", "X"]), st.sampled_from(["", "Q1", "Q2"])),
+    st.builds(
+        Counts, st.dictionaries(st.integers(1, 5), st.integers(0, 50)), st.integers(0, 50)
+    ),
+)  # fmt: skip
+
+
+@given(PLACES)
+def test_nothing_is_lost_or_doubled_on_the_way_up(places):
+    trees = unit_trees(UNITS, COUNTERS, places)
+
+    assert sum(tree.counts.rated for tree in trees) == sum(counts.rated for counts in places.values())
+    assert sum(tree.counts.dossiers for tree in trees) == sum(counts.dossiers for counts in places.values())
+
+
+@given(places=st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_size=1))
+def test_a_small_counters_answers_cannot_be_found_by_subtracting(places):
+    """The units' shares are those of the counters that are shown: nothing is left over to subtract."""
+    counts = {("U", counter): Counts({5: n // 2, 1: n - n // 2}, 20) for counter, n in places.items()}
+    (tree,) = unit_trees([Unit("U", "Xã", "xã")], [], counts)
+
+    unit = tree.of_groups(5)
+    shown = [node.counts for node in tree.counters if node.counts.rated >= 5]
+
+    assert unit.rated == sum(each.rated for each in shown)
+    assert unit.satisfied == sum(each.satisfied for each in shown)

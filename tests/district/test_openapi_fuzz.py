@@ -1,0 +1,75 @@
+"""Whatever /openapi.json lets a stranger send, and much that it does not: never a 500, and every error is a problem
+detail (RFC 9457). Needs schemathesis; without it the test is skipped."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.district.conftest import Client, District
+
+schemathesis = pytest.importorskip("schemathesis")
+
+CALLS = ("GET /v1/health", "POST /v1/enrolment", "POST /v1/batches", "GET /v1/snapshot")
+
+
+def described(client: Client) -> dict[str, Any]:
+    """The description, as the server gives it."""
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def test_every_described_call_is_fuzzed(client: Client):
+    paths = described(client)["paths"]
+
+    assert {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods} == set(CALLS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("call", "mode"),
+    [
+        (call, mode)
+        for call in CALLS
+        for mode in schemathesis.GenerationMode
+        if (call, mode.value) != ("GET /v1/health", "negative")  # it takes nothing that could be wrong
+    ],
+)
+def test_no_described_or_misdescribed_request_gets_a_500(
+    client: Client, district: District, call: str, mode: Any
+) -> None:
+    box = district.box()
+    method, path = call.split()
+    schema = schemathesis.openapi.from_dict(described(client))
+    sent = 0
+
+    @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=schema[path][method].as_strategy(generation_mode=mode))
+    def holds(case: Any) -> None:
+        nonlocal sent
+        body = None if method == "GET" else gzip_where_asked(path, case.body)
+        headers = {"Authorization": f"Bearer {box.token}", "Content-Type": "application/json"}
+        if path == "/v1/batches":
+            headers["Content-Encoding"] = "gzip"
+        query = {name: str(value) for name, value in dict(case.query or {}).items()}
+        answer = client.session.request(
+            method, client.base + path, params=query, data=body, headers=headers, timeout=30
+        )
+        sent += 1
+        assert answer.status_code < 500
+        assert answer.status_code < 400 or answer.headers["Content-Type"] == "application/problem+json"
+
+    holds()
+
+    assert sent
+
+
+def gzip_where_asked(path: str, body: Any) -> bytes:
+    """The body as its call wants it; what is no JSON value stays as it is."""
+    try:
+        plain = json.dumps(body).encode()
+    except (TypeError, ValueError):
+        plain = body if isinstance(body, bytes) else b""
+    return gzip.compress(plain) if path == "/v1/batches" else plain

@@ -1,0 +1,371 @@
+"""From the ledger to the figures: each entry once, the earliest counts, nothing stops the queue."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.public import PrivateKey
+
+from sync.district.projection.body import Unreadable, rating_from
+from sync.district.projection.follow import Follower
+from sync.district.projection.project import open_all, project, rebuild
+from sync.district.projection.settle import Rated, settle
+from sync.district.store.engine import reading
+from sync.district.store.projections import batches_after, entries_of, lag
+from tests.district.conftest import District
+from tests.district.test_accept import run_together
+from tests.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code, envelope, rating_body
+
+
+def everything(district: District) -> list[Any]:
+    ratings = ("entry_id", "batch_id", "dossier_code", "stage", "score", "counted", "officer_number", "flags", "day")
+    return [
+        district.figures(),
+        district.rows("ratings", *ratings),
+        district.rows("box_facts", "entry_id", "type", "body", "recorded_at"),
+        district.rows("unopened", "device_id", "epoch", "seq", "reason"),
+    ]
+
+
+def test_a_rating_becomes_a_row_and_a_tally(district: District) -> None:
+    box = district.box()
+    rated = box.rate(4, dossier_code())
+
+    district.accept(box)
+    district.project()
+
+    assert district.figures() == [(TODAY, UNIT, COUNTER, "overall", "4", 1)]
+    assert district.rows("ratings", "entry_id", "score", "counted", "recorded_at") == [
+        (rated.entry_id, 4, True, datetime.fromtimestamp(AT, UTC))
+    ]
+    with reading(district.engine) as connection:
+        assert lag(connection) == (0, None)
+
+
+def test_what_waits_is_shown(district: District) -> None:
+    box = district.box()
+    box.rate()
+
+    district.accept(box)
+
+    with reading(district.engine) as connection:
+        assert lag(connection) == (1, district.clock())
+
+
+def test_officer_and_procedure_come_from_the_dossier(district: District) -> None:
+    district.reference(
+        dossiers=[{"dossier_code": dossier_code(), "procedure_id": "1.001612", "officer_number": "CB07"}]
+    )
+    box = district.box()
+    box.rate(4, dossier_code())
+    box.rate(4, dossier_code(2))
+
+    district.accept(box)
+    district.project()
+
+    assert district.rows("ratings", "dossier_code", "officer_number", "procedure_id") == [
+        (dossier_code(), "CB07", "1.001612"),
+        (dossier_code(2), None, None),
+    ]
+
+
+def test_of_one_dossier_and_stage_the_earliest_arrived_counts(district: District) -> None:
+    box = district.box()
+    box.rate(1, dossier_code())
+    box.rate(5, dossier_code(), stage="hand_in")
+    box.rate(5, dossier_code())
+    box.rate(5)
+    box.rate(5)
+
+    district.accept(box)
+    district.project()
+
+    assert [n for *_, n in district.figures()] == [1, 3]
+    assert district.rows("ratings", "score", "stage", "counted", "flags") == [
+        (1, "return", True, []),
+        (5, "hand_in", True, []),
+        (5, "return", False, ["repeat"]),
+        (5, "return", True, []),
+        (5, "return", True, []),
+    ]
+
+
+def test_an_entry_issued_again_in_a_newer_epoch_counts_once(district: District) -> None:
+    box = district.box()
+    rated = box.rate(2)
+    district.accept(box)
+    box.open_epoch()
+    box.record(rated)
+    box.rate(3)
+
+    district.accept(box)
+    district.project()
+
+    assert [(row[4], row[5]) for row in district.figures()] == [("2", 1), ("3", 1)]
+    assert len(district.rows("ledger", "seq")) == 3
+
+
+def test_boxs_own_facts_are_kept(district: District) -> None:
+    box = district.box()
+    fact = box.note("device_failed", device="scanner", reason="gone")
+
+    district.accept(box)
+    district.project()
+
+    assert district.rows("box_facts", "entry_id", "type", "body") == [
+        (fact.entry_id, "device_failed", {"at_s": AT, "device": "scanner", "reason": "gone"})
+    ]
+
+
+def poison(box: Box) -> list[str]:
+    """Entries that are well formed outside and wrong inside, and the reason each should be set aside for."""
+    key = box.sealing_key
+    box.record(envelope(rating_body(score=6), public_key=key))
+    box.record(envelope({"at_s": AT}, public_key=key))
+    box.record(envelope())
+    broken = envelope(public_key=key)
+    box.record(replace(broken, sealed=broken.sealed[:-1] + bytes([broken.sealed[-1] ^ 1])))
+    box.record(envelope(rating_body(dossier_code="a\0b"), public_key=key))
+    box.record(envelope({"about": "…"}, public_key=key, kind="complaint"))
+    return ["score", "unit_id", "no key", "not sealed", "dossier_code", "this release"]
+
+
+def test_poisoned_entries_are_set_aside_and_stop_nothing(district: District) -> None:
+    box = district.box()
+    box.rate(3)
+    expected = poison(box)
+    box.rate(3)
+
+    district.accept(box)
+    district.project()
+
+    assert [n for *_, n in district.figures()] == [2]
+    reasons = [reason for _, reason in district.rows("unopened", "seq", "reason")]
+    assert [reason.startswith(word) for reason, word in zip(reasons, expected, strict=True)] == [True] * 6
+
+
+def test_two_projectors_count_each_entry_once(district: District) -> None:
+    box = district.box()
+    for number in range(40):
+        box.rate(5, dossier_code(number % 30))
+    for first in range(1, 41, 4):
+        district.accept(box, box.batch(first, first + 3))
+
+    def drain() -> None:
+        while project(district.engine, district.keys, most=1):
+            pass
+
+    run_together(drain, 4)
+    district.project()
+
+    assert [n for *_, n in district.figures()] == [30]
+    assert len(district.rows("ratings", "entry_id")) == 40
+
+
+def busy_district(district: District) -> list[Box]:
+    boxes = [district.box(counter=COUNTER), district.box(counter="H32.13-q2")]
+    dice = random.Random(7)
+    for number in range(60):
+        box = dice.choice(boxes)
+        box.rate(
+            dice.randint(1, 5), dice.choice([None, dossier_code(number % 9)]), counter_id=dice.choice([COUNTER, None])
+        )
+        if number % 20 == 7:
+            poison(box)
+            box.note()
+    for box in boxes:
+        again = box.entries[3]
+        for first in range(1, len(box.entries) + 1, 7):
+            district.accept(box, box.batch(first, min(first + 6, len(box.entries))))
+        box.open_epoch()
+        box.record(again)
+        box.rate(1, dossier_code(1))
+        district.accept(box)
+    return boxes
+
+
+def test_rebuild_gives_the_same_figures_from_the_ledger(district: District) -> None:
+    busy_district(district)
+    while project(district.engine, district.keys, most=2):
+        pass
+    before = everything(district)
+
+    total = rebuild(district.engine, district.keys)
+
+    assert everything(district) == before
+    assert total == len(district.rows("ledger", "seq"))
+
+
+def test_rebuild_mends_what_was_touched_by_hand(district: District) -> None:
+    busy_district(district)
+    district.project()
+    before = everything(district)
+    district.tamper("UPDATE ratings SET counted = (score = 5)")
+    district.tamper("DELETE FROM tallies")
+
+    rebuild(district.engine, district.keys)
+
+    assert everything(district) == before
+
+
+def test_a_lost_key_that_is_found_again_opens_everything(district: District) -> None:
+    box = district.box()
+    box.rate(4)
+    district.accept(box)
+
+    while project(district.engine, {}):
+        pass
+    without = (district.figures(), len(district.rows("unopened", "seq")))
+    rebuild(district.engine, district.keys)
+
+    assert without == ([], 1)
+    assert [n for *_, n in district.figures()] == [1]
+    assert district.rows("unopened", "seq") == []
+
+
+def test_a_batch_that_cannot_be_written_does_not_hold_up_the_rest(district: District, monkeypatch: Any) -> None:
+    from sync.district.store import projections
+
+    box = district.box()
+    for first in range(1, 6):
+        box.rate(first)
+        district.accept(box, box.batch(first, first))
+    write = projections.write_ratings
+
+    def fails_for_three(connection: Any, settled: Any) -> None:
+        if any(row.score == 3 for row in settled.rows):
+            raise ArithmeticError("a mistake of ours")
+        write(connection, settled)
+
+    monkeypatch.setattr(projections, "write_ratings", fails_for_three)
+    follower = Follower(district.engine, district.keys)
+    for _ in range(8):
+        follower.tick()
+    stuck = district.figures()
+    monkeypatch.undo()
+    district.project()
+
+    assert [row[4] for row in stuck] == ["1", "2", "4", "5"]
+    assert [row[4] for row in district.figures()] == ["1", "2", "3", "4", "5"]
+
+
+def test_tallies_are_the_counted_ratings(district: District) -> None:
+    busy_district(district)
+    with reading(district.engine) as connection:
+        entries = entries_of(connection, batches_after(connection, 0, 1000))
+
+    district.project()
+
+    counted = [counted for (counted,) in district.rows("ratings", "counted")]
+    assert sum(n for *_, n in district.figures()) == sum(counted)
+    assert len(counted) == len({entry.entry_id for entry, _ in open_all(entries, district.keys).ratings})
+    assert 0 < sum(counted) < len(counted)
+
+
+def rated(number: int, dossier: str | None, batch: int, entry: int | None = None, score: int = 5) -> Rated:
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    return Rated(
+        entry_id=f"e{number if entry is None else entry}",
+        device_id="box-1",
+        epoch=1,
+        seq=number,
+        batch_id=batch,
+        unit_id=UNIT,
+        counter_id=COUNTER,
+        officer_number=None,
+        procedure_id=None,
+        dossier_code=dossier,
+        stage="return",
+        questionnaire="mot-cua/1",
+        score=score,
+        flags=(),
+        language="vi",
+        input="scan",
+        day=TODAY,
+        recorded_at=moment,
+        received_at=moment,
+    )
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> list[list[Rated]]:
+    """Batches of ratings, some of one dossier, some issued twice."""
+    rows = [
+        rated(
+            number,
+            draw(st.sampled_from([None, "A", "B"])),
+            batch=number // 3,
+            entry=number if draw(st.booleans()) else draw(st.integers(0, number)),
+            score=draw(st.integers(1, 5)),
+        )
+        for number in range(draw(st.integers(0, 12)))
+    ]
+    return [rows[start : start + 3] for start in range(0, len(rows), 3)]
+
+
+def settled(batches: list[list[Rated]]) -> tuple[set[str], dict[Any, int]]:
+    kept: dict[str, Rated] = {}
+    tallies: dict[Any, int] = {}
+    for batch in batches:
+        same_entry = [kept[row.entry_id] for row in batch if row.entry_id in kept]
+        codes = {row.dossier_code for row in (*batch, *same_entry)} - {None}
+        done = settle([row for row in kept.values() if row in same_entry or row.dossier_code in codes], batch)
+        kept |= {row.entry_id: row for row in done.rows}
+        for key, n in done.tallies.items():
+            tallies[key] = tallies.get(key, 0) + n
+    return {row.entry_id for row in kept.values() if row.counted}, {key: n for key, n in tallies.items() if n}
+
+
+@given(arrivals(), st.randoms(use_true_random=False))
+def test_the_order_of_projecting_changes_no_figure(batches: list[list[Rated]], dice: random.Random) -> None:
+    shuffled = list(batches)
+    dice.shuffle(shuffled)
+
+    assert settled(shuffled) == settled(batches)
+    assert settled(batches + batches) == settled(batches)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("score", 0),
+        ("score", True),
+        ("score", "5"),
+        ("at_s", -1),
+        ("at_s", 10**18),
+        ("at_s", None),
+        ("unit_id", ""),
+        ("unit_id", "x" * 65),
+        ("counter_id", 7),
+        ("dossier_code", "\ud800"),
+        ("stage", "later"),
+        ("input", None),
+        ("flags", "repeat"),
+        ("flags", [1]),
+        ("language", "x" * 17),
+        ("questionnaire", None),
+    ],
+)
+def test_a_broken_body_names_its_field(field: str, value: object) -> None:
+    with pytest.raises(Unreadable, match=f"^{field}"):
+        rating_from(rating_body() | {field: value})
+
+
+def test_a_body_may_say_more_than_we_know() -> None:
+    assert rating_from(rating_body(weather="rain")).score == 5
+
+
+def test_sealing_to_another_key_reads_nothing(district: District) -> None:
+    box = district.box()
+    box.sealing_key = bytes(PrivateKey.generate().public_key)
+    box.rate()
+
+    district.accept(box)
+    district.project()
+
+    assert district.figures() == []
+    assert district.rows("unopened", "reason")[0][0].startswith("no key ")

@@ -1,0 +1,138 @@
+"""The schema on both databases: migrations equal the models, and nobody rewrites what arrived."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
+from sync.district.store.schema import NewerSchema, _config, upgrade
+from sync.district.store.tables import APPEND_ONLY, metadata
+from tests.district.conftest import District, administer, changed, database
+from tests.factories import envelope
+
+
+def test_migrations_equal_the_models(engine: Engine) -> None:
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_upgrading_again_changes_nothing(engine: Engine) -> None:
+    upgrade(engine)
+    upgrade(engine)
+
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database as the first release left it."""
+    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    if request.param == "postgresql":
+        administer(request.getfixturevalue("postgresql"), "CREATE DATABASE old")
+        url = database(request.getfixturevalue("postgresql"), "old")
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        command.upgrade(_config(connection), "0001")
+    yield engine
+    engine.dispose()
+
+
+def test_a_database_of_the_first_release_is_brought_along(old: Engine) -> None:
+    upgrade(old)
+
+    test_migrations_equal_the_models(old)
+
+
+def test_a_newer_schema_is_left_alone(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerSchema, match="9999"):
+        upgrade(engine)
+
+
+@pytest.fixture
+def full(district: District) -> District:
+    """A district with a row in each append-only table."""
+    box = district.box()
+    for _ in range(2):
+        box.rate()
+    box.record(replace(envelope(), type="sabotage"))
+    district.accept(box)
+    box.entries[1] = changed(box.entries[1])
+    district.accept(box)
+    return district
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("change", ["UPDATE {table} SET device_id = 'other'", "DELETE FROM {table}"])
+def test_the_database_refuses_to_rewrite_what_arrived(full: District, table: str, change: str) -> None:
+    before = full.rows(table, "device_id")
+
+    with pytest.raises(DatabaseError, match="append-only"), writing(full.engine) as connection:
+        connection.execute(text(change.format(table=table)))
+
+    assert before
+    assert full.rows(table, "device_id") == before
+
+
+def test_postgresql_refuses_to_empty_the_ledger(full: District) -> None:
+    if full.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+
+    with pytest.raises(DatabaseError, match="append-only"), writing(full.engine) as connection:
+        connection.execute(text("TRUNCATE ledger"))
+
+
+def test_replacing_a_ledger_row_is_refused_on_sqlite(full: District) -> None:
+    if full.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+
+    with pytest.raises(DatabaseError, match="append-only"), writing(full.engine) as connection:
+        connection.execute(text("INSERT OR REPLACE INTO heads SELECT * FROM heads"))
+
+
+def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("about SQLite's pragmas")
+
+    with reading(engine) as connection:
+        found = {name: _pragma(connection, name) for name in ("journal_mode", "synchronous", "foreign_keys")}
+
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def _pragma(connection: Any, name: str) -> Any:
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def test_reading_cannot_write_on_postgresql(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no read-only transactions")
+
+    with pytest.raises(DatabaseError, match="read-only"), reading(engine) as connection:
+        connection.execute(text("DELETE FROM tallies"))
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "nonsense", "sqlite://", ""])
+def test_another_database_is_refused_with_what_to_write(url: str) -> None:
+    with pytest.raises(ValueError, match="sqlite:///file or postgresql://"):
+        open_engine(url)
+
+
+def test_a_database_that_is_not_there_is_unavailable() -> None:
+    engine = open_engine("postgresql://nobody@/nothing?host=/nonexistent")
+
+    with pytest.raises(StoreUnavailable), reading(engine):
+        pass

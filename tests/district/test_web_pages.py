@@ -1,0 +1,335 @@
+"""The pages over real HTTP: who sees what, what the figures say, and what no page may let happen."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from sync.district.accounts.sign_in import SESSION, Role
+from tests.district.web_fixtures import bring, bring_samples
+from tests.district.web_server import (
+    TODAY,
+    Browser,
+    StillClock,
+    add_people,
+    enrol,
+    explain,
+    find,
+    rate,
+    serving,
+    wait_for_opening,
+)
+
+CENTRE = "H35.88.01"
+OTHER = "H35.89"
+Q1, Q2, Q3 = (f"{CENTRE}-Q{number}" for number in (1, 2, 3))
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def address(engine, tmp_path, clock):
+    bring_samples(engine)
+    bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{OTHER},Xã Khác,Xã,H35\n")
+    add_people(engine, ("lan", Role.LEADER, None), ("minh", Role.INSPECTOR, CENTRE), ("stranger", Role.LEADER, OTHER))
+    with serving(engine, tmp_path, clock) as base:
+        yield base
+
+
+@pytest.fixture
+def browser(address) -> Browser:
+    return Browser(address)
+
+
+def line(figures: dict, counter_id: str) -> dict:
+    (found,) = [row for row in figures["lines"] if row["counter_id"] == counter_id]
+    return found
+
+
+# ---- who sees what
+
+
+@pytest.mark.parametrize("path", ["/", "/?period=today&unit=H35", "/?unit=khong-co"])
+def test_a_stranger_is_led_to_the_sign_in(browser, path):
+    answer = browser.get(path)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    assert "H35" not in answer.text
+
+
+def test_a_stranger_gets_no_figures(browser):
+    assert browser.get("/figures.json").status_code == 401
+
+
+def test_a_signed_in_leader_sees_the_page_and_leaves_again(browser):
+    answer = browser.sign_in("lan")
+    page = browser.get("/")
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)[1]
+    left = browser.post("/sign-out", {"form_token": token})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert "Tỉnh Lai Châu" in page.text
+    assert left.headers["Location"] == "/sign-in"
+    assert browser.get("/").status_code == 303
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(browser, address):
+    browser.sign_in("lan")
+    thief = Browser(address)
+    thief.session.cookies.update(browser.session.cookies)
+    token = re.search(r'name="form_token" value="([^"]+)"', browser.get("/").text)[1]
+
+    browser.post("/sign-out", {"form_token": token})
+
+    assert thief.get("/").status_code == 303
+
+
+def test_a_user_of_a_unit_sees_only_what_is_below_it(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 40})
+    enrol(engine, "kiosk-1", CENTRE, Q1)
+    enrol(engine, "kiosk-2", OTHER, None)
+    browser.sign_in("minh")
+
+    figures = browser.figures()
+
+    assert (figures["unit_id"], figures["total"]["rated"]) == (CENTRE, 40)
+    assert [kiosk["device_id"] for kiosk in figures["kiosks"]] == ["kiosk-1"]
+    assert browser.get(f"/?unit={OTHER}").status_code == 404
+    assert browser.get("/?unit=H35").status_code == 404
+
+
+def test_a_user_of_another_unit_learns_nothing_about_this_one(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 40})
+    enrol(engine, "kiosk-1", CENTRE, Q1)
+    browser.sign_in("stranger")
+
+    page, figures = browser.get("/").text, browser.figures()
+
+    assert (figures["total"]["rated"], figures["lines"], figures["kiosks"]) == (0, [], [])
+    assert "Bản Mẫu" not in page
+    for unit in (CENTRE, "H35.88", "H35", Q1):
+        assert browser.get(f"/?unit={unit}").status_code == 404
+        assert browser.get(f"/figures.json?unit={unit}").status_code == 404
+
+
+def test_a_session_runs_out(browser, clock):
+    browser.sign_in("lan")
+    clock.now += SESSION
+
+    assert browser.get("/").status_code == 303
+
+
+# ---- the figures
+
+
+def test_the_figure_on_the_page_is_the_figure_for_scripts(engine, browser):
+    rate(engine, CENTRE, Q1, {1: 1, 2: 2, 3: 5, 4: 38, 5: 51})
+    browser.sign_in("lan")
+
+    figures = browser.figures()
+    data = r'id="total"[^>]*data-rated="(\d+)"[^>]*data-dossiers="(\d+)"[^>]*data-share="([\d.]+)"'
+    total = re.search(data, browser.get("/").text)
+
+    assert (figures["total"]["rated"], figures["total"]["dossiers"], figures["total"]["satisfied"]) == (97, 64, 89)
+    assert total.groups() == ("97", "64", f"{89 / 97:.6f}")
+    assert figures["total"]["share"] == pytest.approx(89 / 97, abs=1e-6)
+    assert (round(figures["total"]["low"], 3), round(figures["total"]["high"], 3)) == (0.846, 0.958)
+
+
+def test_every_share_on_the_page_has_its_n_and_its_interval(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 40, 1: 10})
+    browser.sign_in("lan")
+
+    page = browser.get("/").text
+
+    assert "80,0\u00a0%" in page
+    assert "Tỷ lệ hài lòng 80,0\u00a0%, khoảng tin cậy 95 % từ 67,0\u00a0% đến 88,8\u00a0%, tính trên 50 lượt" in page
+    assert "không phải kết quả khảo sát SIPAS" in page
+
+
+def test_too_few_ratings_are_said_and_no_share_is_shown(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 29})
+    browser.sign_in("lan")
+
+    figures, page = browser.figures(), browser.get("/").text
+
+    assert (figures["total"]["rated"], figures["total"]["share"], line(figures, Q1)["share"]) == (29, None, None)
+    assert "chưa đủ 30 lượt để nêu tỷ lệ (mới 29)" in page
+    assert "data-share" not in page
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_no_counter_shows_a_group_under_five(engine, browser, n):
+    rate(engine, CENTRE, Q1, {5: 60})
+    rate(engine, CENTRE, Q2, {1: n})
+    browser.sign_in("lan")
+
+    shown, page = line(browser.figures(), Q2), browser.get("/").text
+
+    assert (shown["rated"], shown["fewer_than"], shown["share"]) == (None, 5, None)
+    row = re.search(rf'data-counter="{Q2}".*?</tr>', page, re.DOTALL)[0]
+    assert 'data-rated=""' in row
+    assert "mới dưới 5" in row
+    assert re.findall(r"data-(?:share|satisfied)", row) == []
+
+
+def test_five_at_a_counter_are_shown_as_a_number(engine, browser):
+    rate(engine, CENTRE, Q2, {1: 5})
+    browser.sign_in("lan")
+
+    assert line(browser.figures(), Q2)["rated"] == 5
+
+
+def test_one_rating_anywhere_is_counted_for_its_unit(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 1})
+    browser.sign_in("lan")
+
+    assert browser.figures("?period=today")["total"]["rated"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "rated", "dossiers"),
+    [("today", 1, 4), ("7-days", 3, 24), ("month", 7, 64), ("quarter", 15, 64), ("all", 31, 64)],
+)
+def test_a_period_counts_its_own_days_only(engine, browser, name, rated, dossiers):
+    for n, days in ((1, 0), (2, 6), (4, 19), (8, 50), (16, 400)):
+        rate(engine, CENTRE, Q1, {5: n}, TODAY - timedelta(days=days))
+    browser.sign_in("lan")
+
+    total = browser.figures(f"?period={name}")["total"]
+
+    assert total["rated"] == rated
+    assert total["dossiers"] >= dossiers
+
+
+def test_a_dossier_without_a_counter_is_counted_for_its_unit(engine, browser):
+    bring(engine, "dossiers", f"Mã hồ sơ,Ngày nhận\n{OTHER}-261120-0001,20/11/2026\n")
+    browser.sign_in("stranger")
+
+    assert browser.figures()["total"]["dossiers"] == 1
+
+
+def test_a_rating_that_names_no_counter_has_its_own_line(engine, browser):
+    rate(engine, CENTRE, "", {5: 6})
+    browser.sign_in("minh")
+
+    assert "Không rõ quầy" in browser.get("/").text
+    assert line(browser.figures(), "")["rated"] == 6
+
+
+def test_a_large_tree_is_shown_one_level_at_a_time(engine, browser):
+    many = "".join(f"H35.{number},Xã số {number},Xã,H35\n" for number in range(100, 180))
+    bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{many}")
+    browser.sign_in("lan")
+
+    shown = [row["unit_id"] for row in browser.figures()["lines"]]
+    below = [row["counter_id"] for row in browser.figures(f"?unit={CENTRE}")["lines"]]
+
+    assert len(shown) == 82
+    assert CENTRE not in shown
+    assert below == [f"{CENTRE}-Q{number}" for number in (1, 2, 3, 4)]
+
+
+def test_an_empty_district_says_what_to_do(engine, tmp_path, clock):
+    add_people(engine, ("lan", Role.LEADER, None))
+    with serving(engine, tmp_path, clock) as base:
+        browser = Browser(base)
+        browser.sign_in("lan")
+        page = browser.get("/").text
+
+    assert "district import units" in page
+    assert "district device code" in page
+
+
+# ---- kiosks and the server
+
+
+def test_kiosks_that_need_a_person_come_first_with_their_state_in_words(engine, browser):
+    enrol(engine, "fine", CENTRE, Q1)
+    enrol(engine, "lost", CENTRE, Q2, silent=timedelta(days=9), health={"pending": 1204, "oldest_day": "2026-11-11"})
+    enrol(engine, "odd", CENTRE, Q3, health={"pending": "<script>", "oldest_day": 7})
+    find(engine, "odd", "entry_changed", 3)
+    find(engine, "fine", "new_epoch")
+    browser.sign_in("lan")
+
+    kiosks, page = browser.figures()["kiosks"], browser.get("/").text
+
+    assert [(kiosk["device_id"], kiosk["state"], kiosk["backlog"]) for kiosk in kiosks] == [
+        ("odd", "in_touch", None),
+        ("lost", "silent", 1204),
+        ("fine", "in_touch", 0),
+    ]
+    assert kiosks[0]["findings"] == [{"kind": "entry_changed", "n": 3, "serious": True}]
+    for words in (
+        "Mất liên lạc",
+        "9 ngày trước",
+        "1.204 mục",
+        "cũ nhất từ 11/11/2026",
+        "một mục được gửi lại với nội dung khác",
+    ):
+        assert words in page
+    assert "<script" not in page
+
+
+def test_what_waits_to_be_opened_is_said(engine, browser):
+    wait_for_opening(engine, 12, timedelta(minutes=4))
+    browser.sign_in("lan")
+
+    assert browser.figures()["opening"] == {"waiting": 12, "lag_seconds": 240, "unopened": 0, "refused": 0}
+    assert "12 gói dữ liệu đã nhận, đang chờ mở; gói cũ nhất nhận 4 phút trước" in browser.get("/").text
+
+
+# ---- why people rate as they do
+
+
+def test_the_page_names_the_reasons_that_enough_people_gave(engine, browser):
+    explain(engine, CENTRE, Q1, {("bad", "waiting"): 7, ("bad", "place"): 4, ("good", "attitude"): 5})
+    explain(engine, CENTRE, Q2, {("bad", "waiting"): 6, ("bad", "order"): 1})
+    browser.sign_in("minh")
+
+    page, reasons = browser.get("/").text, browser.figures()["reasons"]
+
+    assert "Phải chờ lâu" in page
+    assert "Thái độ tốt" in page
+    assert [(each["words"]["vi"], each["n"]) for each in reasons["total"]["better"]] == [("Phải chờ lâu", 13)]
+    assert {line["counter_id"]: [each["n"] for each in line["better"]] for line in reasons["lines"]} == {
+        Q1: [7],
+        Q2: [6],
+    }
+
+
+def test_a_reason_of_few_is_found_neither_at_the_counter_nor_by_subtraction(engine, browser):
+    explain(engine, CENTRE, Q1, {("bad", "waiting"): 7})
+    explain(engine, CENTRE, Q2, {("bad", "waiting"): 1, ("bad", "order"): 4})
+    browser.sign_in("minh")
+
+    page, reasons = browser.get("/").text, browser.figures()["reasons"]
+
+    assert [each["n"] for each in reasons["total"]["better"]] == [7]
+    assert [line["counter_id"] for line in reasons["lines"]] == [Q1]
+    assert "Không theo thứ tự" not in page
+
+
+def test_the_hard_things_are_shown_to_a_leader_and_to_nobody_else(engine, browser, address):
+    explain(engine, CENTRE, Q1, {("bad", "waiting"): 9}, hard=6)
+    inspector, stranger = Browser(address), Browser(address)
+    browser.sign_in("lan")
+    inspector.sign_in("minh")
+    stranger.sign_in("stranger")
+
+    assert "6 người báo chuyện khó nói" in browser.get("/").text
+    for other in (inspector, stranger):
+        assert "chuyện khó nói" not in other.get("/").text
+    assert "hard_to_say" not in browser.get("/figures.json").text + inspector.get("/figures.json").text
+
+
+def test_a_leader_is_told_of_a_few_without_their_number(engine, browser):
+    explain(engine, CENTRE, Q1, {}, hard=2)
+    browser.sign_in("lan")
+
+    page = browser.get("/").text
+
+    assert "Có người báo chuyện khó nói (dưới 5 người)" in page

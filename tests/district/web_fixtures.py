@@ -1,0 +1,36 @@
+"""What the tests of imports, accounts and pages share: an empty district in a real file, and the catalogue."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.paths import shared
+from sync.district.reference.columns import load_catalogue
+from sync.district.reference.importing import Outcome, import_file
+from sync.district.store.engine import Engine, open_engine
+from sync.district.store.schema import upgrade
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+CATALOGUE = load_catalogue(shared("config") / "schemes" / "import-columns.toml")
+SAMPLES = shared("config") / "samples"
+
+
+def empty_district(folder: Path) -> Engine:
+    engine = open_engine(f"sqlite:///{folder / 'district.sqlite'}")
+    upgrade(engine)
+    return engine
+
+
+def bring(engine: Engine, kind: str, data: bytes | str, *, check: bool = False, **fixed: str) -> Outcome:
+    raw = data.encode("utf-8") if isinstance(data, str) else data
+    return import_file(engine, CATALOGUE, kind, raw, f"{kind}.csv", NOW, fixed=fixed, check=check)
+
+
+def bring_samples(engine: Engine) -> list[Outcome]:
+    files = {
+        "units": "units.csv",
+        "counters": "counters.csv",
+        "officers": "officers.csv",
+        "procedures": "procedures.xlsx",
+        "dossiers": "dossiers.csv",
+    }
+    return [bring(engine, kind, (SAMPLES / name).read_bytes()) for kind, name in files.items()]
