@@ -1,0 +1,103 @@
+"""From the tap to the disk: the real desk on the real file, beside a bare one-row commit with the same PRAGMAs."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter, thread_time
+
+from kiosk import keys, settings
+from kiosk.box import open_box
+from kiosk.clock import read_clock
+from kiosk.domain.entry import EntryType, new_entry_id
+from kiosk.domain.rating import InputMethod, Score
+from kiosk.facts import box_fact, seal_fact
+from kiosk.flow.words import Draft, Subject
+from kiosk.record import BoxDesk
+from kiosk.store import ledger
+from kiosk.store.engine import Store
+from sync.chain import Envelope
+from tests.bench.options import Options
+from tests.bench.prepared import dossier_codes, prepare
+from tests.bench.table import Row, Target, summed
+
+TAPS = 1_000
+PENDING = 100_000
+CHUNK = 2_000
+
+
+def measure(options: Options) -> Iterator[Row]:
+    prepare(options.folder / "rig")
+    shutil.copytree(options.folder / "rig/kiosk", options.folder / "box")
+    store, desk = _desk(options.folder / "box")
+    bare = _bare(options.folder / "box/bare.sqlite3")
+    yield from _taps("tap to durable", desk, bare)
+    _fill(store, desk)
+    yield from _taps(f"the same with {PENDING:,} pending", desk, bare)
+    bare.close()
+    store.close()
+
+
+def _desk(folder: Path) -> tuple[Store, BoxDesk]:
+    store = Store(folder)
+    box = open_box(store, lambda: keys.load(folder / "keys"))
+    pattern = settings.load(environment={"KIOSK_DATA": str(folder)}).code_pattern
+    desk = BoxDesk(lambda: box, pattern, read_clock)
+    assert desk.probe() == "", "the prepared box does not open"
+    return store, desk
+
+
+def _taps(what: str, desk: BoxDesk, bare: sqlite3.Connection) -> Iterator[Row]:
+    """One save and one bare commit take turns, after some of each to warm up."""
+    drafts = _drafts(desk)
+    saves, commits, our_cpu, bare_cpu = [], [], [], []
+    for number in range(TAPS + 50):
+        draft = drafts[number % len(drafts)]
+        begun, cpu = perf_counter(), thread_time()
+        desk.save(draft)
+        between, cpu_between = perf_counter(), thread_time()
+        bare.execute("BEGIN IMMEDIATE")
+        bare.execute("INSERT INTO bare (body) VALUES (?)", (bytes(300),))
+        bare.execute("COMMIT")
+        ended = perf_counter()
+        saves.append((between - begun) * 1000)
+        commits.append((ended - between) * 1000)
+        our_cpu.append((cpu_between - cpu) * 1000)
+        bare_cpu.append((thread_time() - cpu_between) * 1000)
+    beside, target = "bare one-row commit", Target("ratio", "≤", 2)
+    yield Row("box", what, "ms", summed(saves[50:]), beside, summed(commits[50:]), target)
+    yield Row("box", f"{what}: processor", "ms", summed(our_cpu[50:]), beside, summed(bare_cpu[50:]))
+
+
+def _drafts(desk: BoxDesk) -> list[Draft]:
+    subjects = [desk.find(code, InputMethod.SCAN) for code in dossier_codes()]
+    scores = list(Score)
+    return [
+        Draft(subject, scores[number % 5], "vi", since_ms=41_000 + number, spent_ms=2_000 + number)
+        for number, subject in enumerate(subjects)
+        if isinstance(subject, Subject)
+    ]
+
+
+def _bare(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
+    return connection
+
+
+def _fill(store: Store, desk: BoxDesk) -> None:
+    """A year offline: entries of the true size; what they say does not matter here, so one is used again and again."""
+    box = desk.box
+    assert box is not None
+    moment = read_clock()
+    like = seal_fact(box_fact(EntryType.BOOT, moment), box.identity.sealing_public_key)
+    for _ in range(PENDING // CHUNK):
+        envelopes = [
+            Envelope(new_entry_id(moment.day), like.type, like.day, like.key_id, like.sealed) for _ in range(CHUNK)
+        ]
+        with store.write() as tx:
+            ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
+    os.sync()  # what is measured next does not wait for what was written here

@@ -1,0 +1,18 @@
+"""What a run is asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MEASURES = ("screen", "box", "wire", "accept", "project")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``folder`` is on the disk that is measured, and thrown away afterwards."""
+
+    folder: Path
+    rounds: int
+    starts: int
+    idle_seconds: int
+    journeys: int
+    burst: int

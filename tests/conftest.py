@@ -1,0 +1,48 @@
+"""The order of the suite (fast first), and the promise that whole kinds of tests really ran.
+
+``INSIST=ui,postgresql,browser`` in the environment fails the run when no test of a kind passed: a green run that
+skipped the window, the database or the browser proves nothing.
+"""
+
+import os
+
+import pytest
+
+ORDER = ("unit", "flow", "store", "sync", "test_", "district", "ui", "e2e")
+KINDS = {
+    "ui": lambda nodeid: nodeid.startswith("tests/ui/"),
+    "postgresql": lambda nodeid: "[postgresql" in nodeid,
+    "browser": lambda nodeid: "browser" in nodeid,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        where = item.nodeid.removeprefix("tests/")
+        return next((number for number, name in enumerate(ORDER) if where.startswith(name)), len(ORDER))
+
+    items.sort(key=place)
+
+
+class Insistence:
+    """Counts what passed, by kind."""
+
+    def __init__(self, kinds: list[str]) -> None:
+        self.passed = dict.fromkeys(kinds, 0)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            for kind in self.passed:
+                self.passed[kind] += KINDS[kind](report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        missing = [kind for kind, count in self.passed.items() if count == 0]
+        if missing and session.config.args == session.config.getini("testpaths"):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            print(f"\nno test of these kinds passed, and this run insists on them: {', '.join(missing)}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    kinds = [kind for kind in os.environ.get("INSIST", "").split(",") if kind]
+    if kinds:
+        config.pluginmanager.register(Insistence(kinds))

@@ -1,0 +1,99 @@
+"""The real programs, killed with SIGKILL at random moments: no thank-you is lost, none counts twice."""
+
+import random
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from kiosk.flow.words import Rate
+from tests.citizen import SUBJECT
+from tests.rig import SAMPLES, Process, Rig
+from tests.screen import Screen, screen
+from tests.twin import Twin
+
+WIDTH, HEIGHT = 600, 1024
+MOMENTS = 50
+UNIT = "H35.88.01"
+
+
+@pytest.fixture
+def display():
+    with screen(WIDTH, HEIGHT) as shown:
+        yield shown
+
+
+@pytest.fixture
+def rig(tmp_path: Path, display: Screen):
+    rig = Rig(tmp_path, display=display.name, width=WIDTH, height=HEIGHT, panel_width_mm=136)
+    rig.district_command("init")
+    for kind in ("units", "counters", "officers"):
+        rig.district_command("import", kind, str(SAMPLES / f"samples/{kind}.csv"))
+    rig.start_district()
+    rig.kiosk_command("enrol", rig.url, rig.district_command("device", "code", UNIT).strip())
+    rig.sync.start()
+    rig.start_kiosk()
+    yield rig
+    rig.stop()
+
+
+def code(number: int) -> str:
+    return f"{UNIT}-261102-{number:04d}"
+
+
+def rate(rig: Rig, display: Screen, number: int, at: tuple[float, float]) -> bool:
+    """One citizen scans and touches a face. True when the kiosk said thanks."""
+    try:
+        rig.scanner.scan(code(number))
+        rig.kiosk.wait_for("screen Rate", patience=5)
+        for _ in range(10):
+            display.touch(*at)
+            try:
+                rig.kiosk.wait_for("screen Why", patience=0.5)
+            except TimeoutError:
+                continue
+            return True
+    except TimeoutError:
+        pass
+    return False
+
+
+def revive(rig: Rig, process: Process) -> None:
+    if process is rig.kiosk:
+        rig.start_kiosk()
+    elif process is rig.district:
+        rig.start_district()
+    else:
+        process.start()
+
+
+@pytest.mark.slow
+def test_killed_at_fifty_random_moments_no_thank_you_is_lost_or_doubled(rig: Rig, display: Screen):
+    dice = random.Random(20261121)
+    face = Twin(WIDTH, HEIGHT, rig.panel_width_mm).where(Rate(SUBJECT, 0), 4)
+    thanked = []
+
+    for number in range(MOMENTS):
+        victim = dice.choice([rig.kiosk, rig.sync, rig.district])
+        killer = threading.Timer(dice.uniform(0, 1.0), victim.kill)
+        killer.start()
+        if rate(rig, display, number, face):
+            thanked.append(code(number))
+        killer.join()
+        revive(rig, victim)
+
+    rig.until(lambda: rig.status()["pending"] == 0, patience=120)
+    rig.until(lambda: counted(rig).keys() >= set(thanked))
+    assert len(thanked) > MOMENTS // 4, "the citizens hardly got to rate, so nothing was tried"
+    assert [found for found, times in counted(rig).items() if times != 1] == []
+    assert "hold" in rig.kiosk_command("verify")
+    assert "nothing is wrong" in rig.district_command("verify")
+
+
+def counted(rig: Rig) -> dict[str, int]:
+    """How often each dossier's rating stands at the district."""
+    with sqlite3.connect(f"file:{rig.folder}/district/district.sqlite?mode=ro", uri=True) as connection:
+        rows = connection.execute("SELECT dossier_code, count(*) FROM ratings GROUP BY dossier_code").fetchall()
+    connection.close()
+    return dict(rows)

@@ -1,0 +1,82 @@
+"""``python -m tests.gallery OUT``: every place of every screen, in every language, on three panels, as PNG files."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from kiosk.flow.preferences import PLAIN, Preferences
+from kiosk.flow.words import Rules, State
+from tests.driver import Driver, open_window
+from tests.fakes import FakeDesk, HandClock
+from tests.ui.states import places
+
+PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
+LANGUAGES = ("vi", "en")
+CARD_TURNS = 13.0  # seconds after which a small panel shows its first card instead of the invitation
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, help="the folder for the pictures and index.html")
+    parser.add_argument("--panel", action="append", choices=[*PANELS], help="only this panel (may be repeated)")
+    parser.add_argument("--only", default="", help="only places whose name begins with this")
+    parser.add_argument("--text-step", type=int, choices=(0, 1, 2), default=0, help="larger text")
+    parser.add_argument("--contrast", action="store_true", help="high contrast")
+    parser.add_argument("--size", help="another panel: WIDTHxHEIGHT:MILLIMETRES")
+    chosen = parser.parse_args(arguments)
+    panels = {name: PANELS[name] for name in chosen.panel or PANELS}
+    if chosen.size:
+        size, _, millimetres = chosen.size.partition(":")
+        width, height = (int(part) for part in size.split("x"))
+        panels = {size: (width, height, float(millimetres))}
+    if len(panels) > 1:  # a window cannot grow offscreen, so every panel has a process of its own
+        for name in panels:
+            again = [sys.executable, "-m", "tests.gallery", str(chosen.out), "--panel", name, "--only", chosen.only]
+            again += ["--text-step", str(chosen.text_step), *(["--contrast"] if chosen.contrast else [])]
+            subprocess.run(again, check=True)
+    else:
+        for name, panel in panels.items():
+            render(chosen.out, name, panel, chosen.only, Preferences(chosen.text_step, chosen.contrast))
+    pictures = sorted(chosen.out.glob("*.png"))
+    (chosen.out / "index.html").write_text(contact_sheet(chosen.out, pictures), "utf-8")
+    print(f"{len(pictures)} pictures, see {chosen.out / 'index.html'}")
+    return 0 if pictures else 1
+
+
+def render(
+    out: Path, name: str, panel: tuple[int, int, float], only: str = "", preferences: Preferences = PLAIN
+) -> None:
+    """Draws every place on one panel, as a citizen with these preferences sees it."""
+    width, height, millimetres = panel
+    open_window(width, height)
+    from kiosk.ui.app import Look
+
+    clock = HandClock()
+    look = Look(LANGUAGES, width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
+    driver = Driver(Rules(), look, FakeDesk, clock)
+    driver.start()
+    suited = f"-{'contrast' if preferences.contrast else ''}{preferences.text_step}" if preferences != PLAIN else ""
+    for language in LANGUAGES:
+        for place_name, place in places(clock()).items():
+            if place_name.startswith(only):
+                driver.app.stage.draw(State(place, language, preferences=preferences))
+                driver.app.stage.page.pass_time(clock() + (CARD_TURNS if "-card-" in place_name else 0))
+                driver.shot(out / f"{name}-{language}-{place_name}{suited}.png")
+    driver.stop()
+
+
+def contact_sheet(out: Path, pictures: list[Path]) -> str:
+    figures = "\n".join(
+        f'<figure><a href="{p.name}"><img src="{p.name}" loading="lazy"></a><figcaption>{p.stem}</figcaption></figure>'
+        for p in pictures
+    )
+    return f"""<!doctype html><meta charset="utf-8"><title>Lắng Nghe: every screen</title>
+<style>body{{font:16px sans-serif;background:#ddd;display:flex;flex-wrap:wrap;gap:16px;align-items:flex-end}}
+figure{{margin:0}}img{{height:360px;background:#fff;box-shadow:0 1px 6px #0003}}</style>
+{figures}
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

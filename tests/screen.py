@@ -1,0 +1,96 @@
+"""A display without a screen: Xvfb, real clicks through the X server (XTEST), and pictures of what is on it."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+
+class Screen:
+    """One Xvfb display. Coordinates are pixels from the top left."""
+
+    def __init__(self, name: str, width: int, height: int) -> None:
+        from Xlib.display import Display
+
+        self.name, self.width, self.height = name, width, height
+        self._open = True
+        self._display: Any = Display(name)
+        self._root: Any = self._display.screen().root
+
+    def touch(self, x: float, y: float) -> None:
+        """A finger down and up, through the X server's input."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        xtest.fake_input(self._display, X.MotionNotify, x=round(x), y=round(y))
+        xtest.fake_input(self._display, X.ButtonPress, 1)
+        xtest.fake_input(self._display, X.ButtonRelease, 1)
+        self._display.sync()
+
+    def hold(self, x: float, y: float, seconds: float) -> None:
+        """A finger that rests for so long."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        xtest.fake_input(self._display, X.MotionNotify, x=round(x), y=round(y))
+        xtest.fake_input(self._display, X.ButtonPress, 1)
+        xtest.fake_input(self._display, X.ButtonRelease, 1, time=round(seconds * 1000))
+        self._display.sync()
+
+    def picture(self) -> Image.Image:
+        from Xlib import X
+
+        raw = self._root.get_image(0, 0, self.width, self.height, X.ZPixmap, 0xFFFFFFFF)
+        return Image.frombytes("RGB", (self.width, self.height), raw.data, "raw", "BGRX")
+
+    def shot(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.picture().save(path)
+
+    def windows(self) -> list[Any]:
+        """The top-level windows, lowest first."""
+        return list(self._root.query_tree().children)
+
+    def flush(self) -> None:
+        """Returns when the X server has done what it was asked."""
+        self._display.sync()
+
+    def close(self) -> None:
+        """May be called again."""
+        if self._open:
+            self._open = False
+            self._display.close()
+
+
+@contextmanager
+def screen(width: int, height: int) -> Iterator[Screen]:
+    """A display of this size, gone afterwards. The X server itself chooses a free number."""
+    read, write = os.pipe()
+    command = [
+        "Xvfb",
+        "-displayfd",
+        str(write),
+        "-screen",
+        "0",
+        f"{width}x{height}x24",
+        "-nolisten",
+        "tcp",
+        "-nocursor",
+    ]
+    server = subprocess.Popen(command, pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        number = numbers.readline().strip()
+    try:
+        if not number:
+            raise RuntimeError("Xvfb did not start; run .ci/setup")
+        shown = Screen(f":{number}", width, height)
+        yield shown
+        shown.close()
+    finally:
+        server.terminate()
+        server.wait()

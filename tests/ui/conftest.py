@@ -1,0 +1,39 @@
+"""One real window for all UI tests (Kivy allows one a process), a fresh kiosk in it for each."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kiosk.flow.words import Rules
+from tests.driver import Driver, open_window
+from tests.fakes import FakeDesk, HandClock
+
+WIDTH, HEIGHT = 600, 1024
+RULES = Rules(code_prefill="H15.50.05.13-261008-")
+
+
+@pytest.fixture(scope="session")
+def window() -> None:
+    open_window(WIDTH, HEIGHT)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def kiosk(window: None, clock: HandClock, desk: FakeDesk) -> Iterator[Driver]:
+    """A started kiosk on its idle screen."""
+    from kiosk.ui.app import Look
+
+    driver = Driver(RULES, Look(), lambda: desk, clock)
+    driver.start()
+    clock.advance(2)
+    yield driver
+    driver.stop()

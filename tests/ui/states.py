@@ -1,0 +1,117 @@
+"""One example of every place one can come to, with the longest words: for the gallery and the tests."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from kiosk.domain.dossier_code import DossierCode, NoCode
+from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.flow.form import Ask, PickStage, Private, Sending, Why
+from kiosk.flow.subject import FilledForm, Form, Kept
+from kiosk.flow.words import (
+    ChoosePreferences,
+    CounterChoice,
+    Draft,
+    Finding,
+    Idle,
+    OutOfService,
+    PickCounter,
+    Place,
+    Rate,
+    Resting,
+    Saving,
+    Sorry,
+    StaffPin,
+    StaffTallies,
+    Starting,
+    StillThere,
+    Subject,
+    TallyPeriod,
+    TallyView,
+    Thanks,
+    TypeCode,
+)
+from kiosk.scheme import shipped
+from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
+from tests.notices import CARDS, LONGEST_CARD
+
+LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và nông nghiệp", "Tài nguyên và Môi trường")
+
+
+def places(now: float) -> dict[str, Place]:
+    """Name → place; the name is the file name in the gallery."""
+    scanned = InputMethod.SCAN
+    known = Subject(scanned, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
+    longest = Subject(scanned, Stage.HAND_IN, DossierCode(CODE), "q9", LONG_COUNTER.name, LONGEST_PROCEDURE)
+    unknown = Subject(InputMethod.TYPED, Stage.UNKNOWN, DossierCode("H15.50.05.13-261008-0012345", False))
+    at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
+    draft = Draft(known, Score.SATISFIED, "vi", None, 2000)
+    busy = TallyView(COUNTERS[0], date(2026, 10, 8), TallyPeriod((0, 0, 5, 10, 25)), TallyPeriod((5, 10, 15, 60, 110)))
+    quiet = TallyView(LONG_COUNTER, date(2026, 10, 8), TallyPeriod(), TallyPeriod((0, 0, 0, 0, 5)))
+    rate = Rate(known, now)
+    return {
+        "starting": Starting(),
+        "idle": Idle(),
+        **{f"idle-notice-{reason.value.replace('_', '-')}": Idle(reason, now + 10) for reason in NoCode},
+        **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in CARDS},
+        "idle-cards": Idle(cards=CARDS),
+        "idle-card-longest": Idle(cards=(LONGEST_CARD,)),
+        "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, CARDS),
+        "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
+        "resting-nobody-said": Resting(),
+        "type-code": TypeCode("H15.50.05.13-261008-"),
+        "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
+        "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),
+        "pick-counter": PickCounter(COUNTERS),
+        "pick-counter-two": PickCounter(COUNTERS[:2]),
+        "pick-counter-pages": PickCounter((*COUNTERS, LONG_COUNTER, *COUNTERS), page=1),
+        "pick-counter-none": PickCounter(),
+        "pick-counter-staff": PickCounter(COUNTERS, for_staff=True),
+        "finding": Finding(),
+        "rate": rate,
+        "rate-longest": Rate(longest, now),
+        "rate-unknown-dossier": Rate(unknown, now),
+        "rate-counter": Rate(at_counter, now),
+        "saving": Saving(draft),
+        "pick-stage": PickStage(longest),
+        **asking(known, now),
+        "sorry-answers": Sorry(now + 15, rated=True),
+        "thanks": Thanks(known, Score.SATISFIED, now + 8),
+        "sorry": Sorry(now + 15),
+        **{f"out-of-service-{why.replace('_', '-')}": OutOfService(why, now + 10)
+           for why in ("not_enrolled", "cannot_save", "cannot_open")},
+        "still-there-rate": StillThere(rate, now + 17),
+        "still-there-pad": StillThere(TypeCode("H15.50.05.13-261008-"), now + 3),
+        "preferences": ChoosePreferences(rate),
+        "staff-pin": StaffPin(COUNTERS[0], digits="123"),
+        "staff-pin-refused": StaffPin(LONG_COUNTER, refused=True),
+        "staff-pin-locked": StaffPin(COUNTERS[0], refused=True, locked_until=now + 272),
+        "staff-tallies": StaffTallies(busy),
+        "staff-tallies-few": StaffTallies(quiet),
+    }  # fmt: skip
+
+
+def asking(subject: Subject, now: float) -> dict[str, Place]:
+    """The optional part, page by page, untouched and filled in."""
+    scheme = shipped()
+    low, high = (Form(subject, score, Kept("0000-0000", scheme)) for score in (Score.DISSATISFIED, Score.SATISFIED))
+
+    def come_to(form: Form, question_id: str) -> Form:
+        return replace(form, asked=("bad", question_id) if question_id != "bad" else ("bad",))
+
+    bad, good, hard = (scheme.question(name) for name in ("bad", "good", "hard_to_say"))
+    why = Why(come_to(low, "bad"), bad, ("waiting", "visits", "order"), now)
+    later = [question for question in scheme.questions[3:] if not question.private]
+    return {
+        "why-low": replace(why, chosen=()),
+        "why-low-chosen": why,
+        "why-high": Why(replace(high, asked=("good",)), good, (), now),
+        "why-back": Why(replace(low, asked=("stage", "bad")), bad, (), now),
+        "private": Private(why, hard, (), now),
+        "private-chosen": Private(why, hard, ("money", "hindered"), now),
+        **{f"ask-{each.question_id}": Ask(come_to(low, each.question_id), each, (), now) for each in later},
+        "ask-time-chosen": Ask(
+            replace(come_to(low, "time"), answers=(("bad", ("waiting",)),)), scheme.question("time"), ("late",), now
+        ),
+        "still-there-why": StillThere(why, now + 12),
+        "sending": Sending(FilledForm(low, "vi", 3, 0)),
+    }

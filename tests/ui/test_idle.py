@@ -1,0 +1,155 @@
+"""The idle screen with its cards, and the dark one, with real touches on a real window."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from kiosk.domain.rating import Score
+from kiosk.domain.reference import Notice
+from kiosk.flow.words import Board, Scanned
+from tests.driver import Driver
+from tests.fakes import CODE, FakeDesk, HandClock
+from tests.notices import CARDS
+from tests.ui.conftest import RULES
+
+CLOSED = Board(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))
+
+
+@pytest.fixture(autouse=True)
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window of the tests is a small tablet's; here a card has a place of its own, as on the larger panels."""
+    monkeypatch.setattr("kiosk.ui.screens.idle.CROWDED_LINES", (40, 20))
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(hangs=Board(CARDS))
+
+
+@pytest.fixture
+def night(window: None, clock: HandClock) -> Iterator[Driver]:
+    """A kiosk outside opening hours, gone dark."""
+    from kiosk.ui.app import Look
+
+    driver = Driver(RULES, Look(), lambda: FakeDesk(hangs=CLOSED), clock)
+    driver.start()
+    driver.move_time(RULES.rest_seconds + 2)
+    yield driver
+    driver.stop()
+
+
+def title(kiosk: Driver) -> str:
+    return str(kiosk.page.card.title)
+
+
+def test_every_card_gets_its_turn_and_the_first_comes_again(kiosk: Driver) -> None:
+    seen = [title(kiosk)]
+    while len(seen) <= len(CARDS):
+        kiosk.move_time(1)
+        if title(kiosk) != seen[-1]:
+            seen.append(title(kiosk))
+
+    assert seen == [*(card.title for card in CARDS), CARDS[0].title]
+
+
+def test_a_card_is_shown_in_the_language_that_was_chosen(kiosk: Driver) -> None:
+    kiosk.press("English")
+
+    assert title(kiosk) == CARDS[0].said_in("en")[0] != CARDS[0].title
+
+
+def test_between_two_beats_nothing_is_drawn(kiosk: Driver) -> None:
+    pose = kiosk.page.pose
+    while kiosk.page.pose == pose:
+        kiosk.move_time(1)
+    drawn: list[int] = []
+    kiosk.window.bind(on_flip=lambda *_: drawn.append(1))
+
+    for _ in range(4):
+        kiosk.clock.advance(1)
+        kiosk.app._tick()
+        kiosk.frames(3)
+
+    assert drawn == []
+
+
+def test_the_picture_moves_by_a_hair_every_minute(kiosk: Driver) -> None:
+    places = []
+    for _ in range(5):
+        kiosk.move_time(60, steps=5)
+        places.append(kiosk.app.stage._shift.xy)
+
+    assert len(set(places)) == 5
+
+
+def test_new_cards_hang_within_a_minute_or_so(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.hangs = Board((Notice("N", "H35", "general", "Thẻ mới"),))
+
+    kiosk.move_time(RULES.board_seconds + 2)
+
+    assert title(kiosk) == "Thẻ mới"
+
+
+def test_an_unknown_kind_of_card_is_a_general_one(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.hangs = Board((Notice("N", "H35", "weather", "Thẻ mới"),))
+
+    kiosk.move_time(RULES.board_seconds + 2)
+
+    assert kiosk.page.card.picture == "notice-general"
+
+
+def test_without_cards_the_drawing_has_the_room(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.hangs = Board()
+
+    kiosk.move_time(RULES.board_seconds + 2)
+
+    assert kiosk.page.card.parent is None
+    assert "Nhập mã hồ sơ" in [widget.words for widget in kiosk.controls()]
+
+
+def test_outside_hours_the_screen_is_dark_and_says_when_the_office_opens(night: Driver) -> None:
+    _, _, pixels = night.pixels()
+
+    assert night.place == "Resting"
+    assert "7 giờ 30 thứ Hai, ngày 23/11" in " ".join(night.said()).replace("\n", " ")
+    assert sum(pixels) / len(pixels) < 32  # of 255: a room at night is not lit by it
+
+
+def test_a_touch_wakes_it_and_presses_nothing_beneath(night: Driver) -> None:
+    for widget_x in (0.25, 0.75):
+        night.tap(night.window.width * widget_x, night.window.height * 0.13)
+        assert night.place == "Idle"
+        night.move_time(RULES.rest_seconds + 2)
+        assert night.place == "Resting"
+
+
+def test_a_citizen_at_night_is_served_like_any_other(night: Driver) -> None:
+    night.app.post(Scanned(CODE))
+    night.frames(3)
+    night.rest(2)
+
+    night.press("Hài lòng")
+
+    assert [draft.score for draft in night.app._desk.saved] == [Score.SATISFIED]
+
+
+def test_the_words_wander_at_night(night: Driver) -> None:
+    heights = set()
+    for _ in range(7):
+        night.move_time(60, steps=5)
+        heights.add(night.page.lift)
+
+    assert len(heights) > 3
+
+
+def test_it_lights_up_again_in_the_morning(night: Driver) -> None:
+    from kivy.core.window import Window
+
+    dark = tuple(Window.clearcolor)
+    night.app._desk.hangs = Board(CARDS)
+
+    night.move_time(RULES.board_seconds + 2)
+
+    assert night.place == "Idle"
+    assert tuple(Window.clearcolor) != dark

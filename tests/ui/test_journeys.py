@@ -1,0 +1,545 @@
+"""Whole journeys, with real touches on the real window: what a citizen or officer does, and what they then see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from kiosk.domain.dossier_code import DossierCode
+from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.flow.words import Scanned, Subject
+from tests.driver import Driver
+from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PIN, FakeDesk
+
+Step = tuple[Callable[[Driver], None], str]
+
+
+def scan(text: str = CODE) -> Callable[[Driver], None]:
+    def act(kiosk: Driver) -> None:
+        kiosk.app.post(Scanned(text))
+        kiosk.frames(2)
+        kiosk.clock.advance(2)
+
+    return act
+
+
+def press(what: str) -> Callable[[Driver], None]:
+    return lambda kiosk: kiosk.press(what)
+
+
+def wait(seconds: float) -> Callable[[Driver], None]:
+    return lambda kiosk: kiosk.move_time(seconds)
+
+
+def type_in(characters: str) -> Callable[[Driver], None]:
+    def act(kiosk: Driver) -> None:
+        for character in characters:
+            kiosk.press(character, pause=0.3)
+        kiosk.clock.advance(1)
+
+    return act
+
+
+def hold_the_sign(seconds: float = 4.0) -> Callable[[Driver], None]:
+    def act(kiosk: Driver) -> None:
+        sign = next(w for w in kiosk.page.walk() if type(w).__name__ == "Sign")
+        finger = kiosk.finger(*sign.ids.held.center)
+        finger.down()
+        kiosk.move_time(seconds)
+        finger.up()
+        kiosk.frames(2)
+        kiosk.clock.advance(2)
+
+    return act
+
+
+JOURNEYS: dict[str, list[Step]] = {
+    "one scan, one tap, and gone": [
+        (scan(), "Rate"),
+        (press("Rất hài lòng"), "Why"),
+        (wait(42), "Why"),
+        (wait(2), "Idle"),
+    ],
+    "reasons, sent": [
+        (scan(), "Rate"),
+        (press("Không hài lòng"), "Why"),
+        (press("Phải chờ lâu"), "Why"),
+        (press("Không theo thứ tự"), "Why"),
+        (press("Gửi"), "Thanks"),
+        (wait(8), "Idle"),
+    ],
+    "every question": [
+        (scan(), "Rate"),
+        (press("Bình thường"), "Why"),
+        (press("Trả lời thêm"), "Ask"),
+        (press("Trễ hẹn"), "Ask"),
+        (press("Quay lại"), "Ask"),
+        (press("Đúng hẹn"), "Ask"),
+        (press("Bỏ qua"), "Ask"),
+        (press("Không phải đến đâu"), "Thanks"),
+        (wait(8), "Idle"),
+    ],
+    "something hard to say": [
+        (scan(), "Rate"),
+        (press("Hài lòng"), "Why"),
+        (press("Chuyện khó nói"), "Private"),
+        (press("Bị gợi ý hoặc đòi đưa thêm tiền"), "Private"),
+        (press("Gửi"), "Thanks"),
+    ],
+    "something hard to say, and better not": [
+        (scan(), "Rate"),
+        (press("Hài lòng"), "Why"),
+        (press("Chuyện khó nói"), "Private"),
+        (press("Thôi, quay lại"), "Why"),
+        (press("Xong"), "Thanks"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "reasons, unsent, and gone": [
+        (scan(), "Rate"),
+        (press("Hài lòng"), "Why"),
+        (press("Thái độ tốt"), "Why"),
+        (wait(46), "StillThere"),
+        (wait(20), "Idle"),
+    ],
+    "reasons, and a while to think": [
+        (scan(), "Rate"),
+        (press("Hài lòng"), "Why"),
+        (press("Thái độ tốt"), "Why"),
+        (wait(46), "StillThere"),
+        (press("Tôi cần thêm thời gian"), "Why"),
+        (press("Gửi"), "Thanks"),
+    ],
+    "typing the last digits": [
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (type_in("0976"), "TypeCode"),
+        (press("erase"), "TypeCode"),
+        (type_in("5"), "TypeCode"),
+        (press("Tiếp tục"), "Rate"),
+        (press("Bình thường"), "Why"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "letters and back": [
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("ABC"), "TypeCode"),
+        (type_in("GX"), "TypeCode"),
+        (press("123"), "TypeCode"),
+        (press("Xoá hết"), "TypeCode"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "no paper": [
+        (press("Không mang giấy"), "PickCounter"),
+        (press("Quầy 2 · Đất đai, xây dựng"), "Rate"),
+        (press("Không hài lòng"), "Why"),
+        (press("Xong"), "Thanks"),
+        (wait(8), "Idle"),
+    ],
+    "giving up typing for a counter": [
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Không mang giấy"), "PickCounter"),
+        (press("Quầy 6 · Tiếp nhận chung"), "Rate"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "English for one visit": [
+        (press("English"), "Idle"),
+        (scan(), "Rate"),
+        (press("Very happy"), "Why"),
+        (press("Done"), "Thanks"),
+        (wait(8), "Idle"),
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+    ],
+    "English in the middle": [
+        (scan(), "Rate"),
+        (press("English"), "Rate"),
+        (press("Tiếng Việt"), "Rate"),
+        (press("Hài lòng"), "Why"),
+    ],
+    "larger text in the middle": [
+        (scan(), "Rate"),
+        (press("Aa"), "ChoosePreferences"),
+        (press("Tương phản cao"), "ChoosePreferences"),
+        (press("Tay trái"), "ChoosePreferences"),
+        (press("English"), "ChoosePreferences"),
+        (press("Tiếng Việt"), "ChoosePreferences"),
+        (press("Xong"), "Rate"),
+    ],
+    "preferences on every screen": [
+        (press("Aa"), "ChoosePreferences"),
+        (press("Xong"), "Idle"),
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Aa"), "ChoosePreferences"),
+        (press("Xong"), "TypeCode"),
+        (press("Không mang giấy"), "PickCounter"),
+        (press("Aa"), "ChoosePreferences"),
+        (wait(46), "StillThere"),
+        (press("Tôi cần thêm thời gian"), "PickCounter"),
+    ],
+    "something else is scanned": [
+        (scan("8934563138165"), "Idle"),
+        (wait(11), "Idle"),
+        (scan(), "Rate"),
+    ],
+    "the next citizen scans over the thanks": [
+        (scan(), "Rate"),
+        (press("Hài lòng"), "Why"),
+        (scan("H15.50.05.13-261008-0976"), "Rate"),
+    ],
+    "asked whether there, and there": [
+        (scan(), "Rate"),
+        (wait(42), "Rate"),
+        (wait(2), "StillThere"),
+        (press("Tôi cần thêm thời gian"), "Rate"),
+        (press("Rất không hài lòng"), "Why"),
+    ],
+    "asked whether there, and leaving": [
+        (press("Không mang giấy"), "PickCounter"),
+        (wait(46), "StillThere"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "asked whether there, and gone": [
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (type_in("09"), "TypeCode"),
+        (wait(46), "StillThere"),
+        (wait(20), "Idle"),
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+    ],
+    "staff look at their counter": [
+        (hold_the_sign(), "PickCounter"),
+        (press("Quầy 1 · Hộ tịch"), "StaffPin"),
+        (type_in(PIN), "StaffTallies"),
+        (press("Đóng"), "Idle"),
+    ],
+    "staff walk away": [
+        (hold_the_sign(), "PickCounter"),
+        (press("Quầy 1 · Hộ tịch"), "StaffPin"),
+        (type_in(PIN), "StaffTallies"),
+        (wait(61), "Idle"),
+    ],
+    "staff mistype": [
+        (hold_the_sign(), "PickCounter"),
+        (press("Quầy 1 · Hộ tịch"), "StaffPin"),
+        (type_in("11111"), "StaffPin"),
+        (press("erase"), "StaffPin"),
+        (type_in("11"), "StaffPin"),
+        (press("home"), "Idle"),
+    ],
+    "a citizen rests a finger on the sign": [
+        (hold_the_sign(2.0), "Idle"),
+        (wait(10), "Idle"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", JOURNEYS)
+def test_journey(kiosk: Driver, name: str) -> None:
+    walked = []
+    for act, _ in JOURNEYS[name]:
+        act(kiosk)
+        walked.append(kiosk.place)
+
+    assert [place for _, place in JOURNEYS[name]] == walked
+
+
+@dataclass(frozen=True)
+class Tap:
+    words: str
+    score: Score
+
+
+TAPS = [
+    Tap("Rất hài lòng", Score.VERY_SATISFIED),
+    Tap("Hài lòng", Score.SATISFIED),
+    Tap("Bình thường", Score.NEUTRAL),
+    Tap("Không hài lòng", Score.DISSATISFIED),
+    Tap("Rất không hài lòng", Score.VERY_DISSATISFIED),
+]
+
+
+@pytest.mark.parametrize("tap", TAPS, ids=[tap.score.name for tap in TAPS])
+def test_each_face_is_the_score_its_words_say(kiosk: Driver, desk: FakeDesk, tap: Tap) -> None:
+    scan()(kiosk)
+
+    kiosk.press(tap.words)
+
+    assert [tap.score] == [draft.score for draft in desk.saved]
+
+
+def test_what_was_scanned_is_what_is_saved(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+
+    kiosk.press("Hài lòng")
+
+    (draft,) = desk.saved
+    assert DossierCode(CODE) == draft.subject.code
+    assert draft.language == "vi"
+
+
+def test_the_code_is_shown_while_it_is_typed_and_gone_after_a_time_out(kiosk: Driver) -> None:
+    kiosk.press("Nhập mã hồ sơ")
+    type_in("0975")(kiosk)
+    typed = kiosk.page.code
+    kiosk.move_time(46)
+    kiosk.move_time(20)
+
+    kiosk.press("Nhập mã hồ sơ")
+
+    assert typed[-5:] == "0975_"
+    assert kiosk.page.code[-1] == "_"
+    assert "0975" not in kiosk.page.code
+
+
+def test_an_unread_code_is_explained_and_then_forgotten(kiosk: Driver) -> None:
+    scan("8934563138165")(kiosk)
+    explained = kiosk.page.notice
+    kiosk.move_time(11)
+
+    assert "mã hồ sơ" in explained
+    assert kiosk.page.notice == ""
+
+
+def test_the_procedure_is_named_and_the_code_only_hinted_at(kiosk: Driver) -> None:
+    scan()(kiosk)
+
+    said = " ".join(kiosk.said()).replace("\u00a0", " ")
+
+    assert "Đăng ký khai sinh" in said
+    assert "…0975" in said
+    assert "H15.50.05.13" not in said
+
+
+def test_a_procedure_of_180_letters_leaves_the_faces_in_place(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.subjects[CODE] = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), procedure=LONGEST_PROCEDURE)
+    scan()(kiosk)
+
+    kiosk.press("Rất không hài lòng")
+
+    assert [draft.score for draft in desk.saved] == [Score.VERY_DISSATISFIED]
+
+
+def test_a_dossier_the_box_does_not_know_is_rated_all_the_same(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.subjects[CODE] = Subject(InputMethod.SCAN, Stage.UNKNOWN, DossierCode(CODE))
+    scan()(kiosk)
+    shown = kiosk.page.subject
+
+    kiosk.press("Hài lòng")
+
+    assert shown == "Hồ sơ của Ông/Bà"
+    assert len(desk.saved) == 1
+
+
+def test_the_thanks_do_not_show_the_chosen_face(kiosk: Driver) -> None:
+    scan()(kiosk)
+    kiosk.press("Rất không hài lòng")
+
+    pictures = [w.name for w in kiosk.page.walk() if type(w).__name__ == "Picture"]
+
+    assert not [name for name in pictures if name.startswith("face")]
+    assert not [said for said in kiosk.said() if "hài lòng" in said]
+
+
+def test_saving_that_fails_is_admitted_and_the_box_comes_back_with_the_disk(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.can_save, desk.reason = False, "cannot_save"
+    scan()(kiosk)
+    kiosk.press("Hài lòng")
+    places = [kiosk.place]
+    kiosk.move_time(15)
+    places.append(kiosk.place)
+    kiosk.move_time(30)
+    places.append(kiosk.place)
+    desk.can_save, desk.reason = True, ""
+    kiosk.move_time(10)
+    places.append(kiosk.place)
+
+    assert places == ["Sorry", "OutOfService", "OutOfService", "Idle"]
+    assert desk.saved == []
+
+
+def test_out_of_service_hears_no_touch(kiosk: Driver, desk: FakeDesk) -> None:
+    from kiosk.flow.words import Unavailable
+
+    desk.reason = "not_enrolled"
+    kiosk.app.post(Unavailable("not_enrolled"))
+    kiosk.frames(2)
+
+    kiosk.tap(300, 100)
+
+    assert kiosk.place == "OutOfService"
+    assert kiosk.controls() == []
+
+
+def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
+    from dataclasses import replace
+
+    desk.choices = tuple(replace(COUNTERS[0], counter_id=f"q{n}", name=f"Quầy {n}") for n in range(1, 12))
+    kiosk.press("Không mang giấy")
+    first = [c.words for c in kiosk.controls() if c.words.startswith("Quầy")]
+    kiosk.press("next")
+    second = [c.words for c in kiosk.controls() if c.words.startswith("Quầy")]
+    kiosk.press("next")
+
+    kiosk.press("Quầy 1")
+
+    assert [f"Quầy {n}" for n in range(1, 9)] == sorted(first)
+    assert {"Quầy 9", "Quầy 10", "Quầy 11"} == set(second)
+    assert kiosk.place == "Rate"
+
+
+def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: FakeDesk) -> None:
+    hold_the_sign()(kiosk)
+    kiosk.press("Quầy 1 · Hộ tịch")
+    for _ in range(5):
+        type_in("000000")(kiosk)
+    locked = kiosk.page.notice
+    type_in(PIN)(kiosk)
+    still = kiosk.place
+    kiosk.move_time(50)
+    later = kiosk.page.notice
+
+    assert "Đã khoá" in locked
+    assert still == "StaffPin"
+    assert later != locked
+    assert len(desk.pins_tried) == 5
+
+
+def test_the_pin_is_never_on_the_screen(kiosk: Driver) -> None:
+    hold_the_sign()(kiosk)
+    kiosk.press("Quầy 1 · Hộ tịch")
+    before = kiosk.said()
+
+    type_in("246")(kiosk)
+
+    assert before == kiosk.said()
+    assert kiosk.page.digits == 3
+
+
+def test_too_few_answers_are_said_not_shown(kiosk: Driver) -> None:
+    hold_the_sign()(kiosk)
+    kiosk.press("Quầy 1 · Hộ tịch")
+    type_in(PIN)(kiosk)
+
+    said = kiosk.said()
+
+    assert "Chưa đủ 5 ý kiến" in said
+    assert "105 ý kiến" in said
+    assert said.count("–") == 5
+
+
+# ---- fingers as they are
+
+
+def test_a_double_tap_on_a_face_saves_once_and_marks_no_reason(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+    face = kiosk.control("Hài lòng")
+
+    kiosk.tap(*face.center, pause=0.15)
+    kiosk.tap(*face.center, pause=0.15)
+
+    assert len(desk.saved) == 1
+    assert kiosk.place == "Why"
+
+
+def test_the_second_half_of_a_double_tap_chooses_no_counter(kiosk: Driver) -> None:
+    button = kiosk.control("Không mang giấy")
+
+    kiosk.tap(*button.center, pause=0.1)
+    kiosk.tap(300, 500, pause=0.1)
+
+    assert kiosk.place == "PickCounter"
+
+
+def test_two_fingers_on_two_faces_are_one_answer(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+    fingers = [kiosk.finger(*kiosk.control(words).center) for words in ("Hài lòng", "Không hài lòng")]
+
+    for finger in fingers:
+        finger.down()
+    kiosk.frames(1)
+    for finger in fingers:
+        finger.up()
+    kiosk.frames(2)
+
+    assert [draft.score for draft in desk.saved] == [Score.SATISFIED]
+    assert kiosk.place == "Why"
+
+
+def test_two_fingers_on_one_face_are_one_answer(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+    fingers = [kiosk.finger(*kiosk.control("Hài lòng").center) for _ in range(2)]
+
+    for finger in fingers:
+        finger.down()
+    for finger in reversed(fingers):
+        finger.up()
+    kiosk.frames(2)
+
+    assert len(desk.saved) == 1
+
+
+def test_a_child_hammering_the_faces_changes_nothing_after_the_first(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+    faces = [kiosk.control(tap.words).center for tap in TAPS]
+
+    for _ in range(3):
+        for face in faces:
+            kiosk.tap(*face, pause=0.05)
+
+    assert len(desk.saved) == 1
+    assert kiosk.place == "Why"
+
+
+def test_a_finger_that_slides_away_chooses_nothing(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+    finger = kiosk.finger(*kiosk.control("Hài lòng").center)
+
+    finger.down()
+    finger.move_to(300, 1000)
+    finger.up()
+    kiosk.frames(2)
+
+    assert desk.saved == []
+    assert not [c for c in kiosk.controls() if c.pressed]
+
+
+def test_a_trembling_finger_still_counts(kiosk: Driver, desk: FakeDesk) -> None:
+    scan()(kiosk)
+    face = kiosk.control("Hài lòng")
+    finger = kiosk.finger(face.center_x, face.y + 4)
+
+    finger.down()
+    finger.move_to(face.center_x + 5, face.y - 8)
+    finger.up()
+    kiosk.frames(2)
+
+    assert len(desk.saved) == 1
+
+
+def test_a_button_shows_that_it_is_held(kiosk: Driver) -> None:
+    button = kiosk.control("Nhập mã hồ sơ")
+    resting = tuple(button.fill)
+    finger = kiosk.finger(*button.center)
+
+    finger.down()
+    kiosk.frames(1)
+    held = tuple(button.fill)
+    finger.up()
+
+    assert held != resting
+
+
+def test_a_touch_beside_everything_keeps_the_time_running(kiosk: Driver) -> None:
+    scan()(kiosk)
+    kiosk.move_time(40)
+    kiosk.tap(300, 1020, pause=0)
+    kiosk.move_time(40)
+
+    assert kiosk.place == "Rate"
+
+
+def test_what_is_drawn_is_real(kiosk: Driver) -> None:
+    width, height, pixels = kiosk.pixels()
+
+    button = kiosk.control("Nhập mã hồ sơ")
+    at = (int(button.center_y - button.height / 2 + 8) * width + int(button.center_x)) * 3
+
+    assert tuple(pixels[:3]) == (246, 242, 234)
+    assert tuple(pixels[at : at + 3]) == (11, 90, 85)
+    assert width * height * 3 == len(pixels)

@@ -1,0 +1,136 @@
+"""Real key events through the window: a scanner that types, a number pad, and keys that must lead nowhere."""
+
+import pytest
+
+from kiosk.domain.rating import InputMethod, Score
+from kiosk.flow.words import Scanned
+from tests.driver import SDL_KEYDOWN, Driver, push_key
+from tests.fakes import CODE, FakeDesk
+
+PAD_0, ENTER, PAD_ENTER, BACKSPACE = 1073741922, 13, 1073741912, 8
+SHIFT, CTRL, ALT, SUPER = 0x0001, 0x0040, 0x0100, 0x0400
+F1, F4, ESCAPE, PRINT, DELETE, LEFT_SUPER = 1073741882, 1073741885, 27, 1073741894, 127, 1073742051
+SCANNERS_GAP = 0.01
+
+
+def pad(digit: int) -> int:
+    """The key of a number pad; SDL counts 1 to 9 and then 0."""
+    return PAD_0 if digit == 0 else 1073741912 + digit
+
+
+def typed(text: str) -> list[int | tuple[int, int]]:
+    return [(ord(c.lower()), SHIFT) if c.isupper() else ord(c) for c in text]
+
+
+def test_a_scanner_that_types_is_a_scanner(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.type_keys([*typed(CODE), ENTER], gap=SCANNERS_GAP)
+    kiosk.clock.advance(2)
+
+    assert kiosk.place == "Rate"
+    assert "…0975" in kiosk.page.detail
+
+
+def test_a_scanner_without_an_enter_is_heard_after_a_silence(kiosk: Driver) -> None:
+    kiosk.type_keys(typed(CODE), gap=SCANNERS_GAP)
+    before = kiosk.place
+    kiosk.app._keyboard.silence()
+
+    assert (before, kiosk.place) == ("Idle", "Rate")
+
+
+def test_a_scan_over_the_faces_presses_none_of_them(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(2)
+
+    kiosk.type_keys([*typed("H15.50.05.13-261008-0976"), ENTER], gap=SCANNERS_GAP)
+
+    assert kiosk.place == "Rate"
+    assert desk.saved == []
+
+
+@pytest.mark.parametrize("score", Score)
+def test_a_number_key_is_the_face_it_stands_for(kiosk: Driver, desk: FakeDesk, score: Score) -> None:
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(2)
+
+    kiosk.type_keys([pad(int(score))])
+
+    assert [score] == [draft.score for draft in desk.saved]
+
+
+def test_keys_pressed_like_a_drum_are_one_answer(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(2)
+
+    kiosk.type_keys([pad(5), pad(1), pad(5), pad(1), pad(3)], gap=SCANNERS_GAP)
+    kiosk.app._keyboard.silence()
+
+    assert [draft.score for draft in desk.saved] == [Score.VERY_SATISFIED]
+
+
+def test_a_key_held_down_counts_once(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.type_keys([pad(5)])  # begins the reading aloud
+    kiosk.type_keys([pad(1)])
+    text = kiosk.state.place.text
+
+    for _ in range(10):
+        push_key(SDL_KEYDOWN, pad(7), 0)
+        kiosk.window.mainloop()
+    kiosk.app._keyboard.silence()
+
+    assert kiosk.state.place.text == text + "7"
+
+
+def test_a_whole_journey_without_seeing_the_screen(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.type_keys([pad(5)])
+    walked = [(kiosk.place, kiosk.state.preferences.spoken)]
+    kiosk.type_keys([pad(2)])
+    walked.append((kiosk.place, kiosk.state.preferences.spoken))
+    kiosk.type_keys([pad(4)], gap=1)
+    walked.append((kiosk.place, kiosk.state.preferences.spoken))
+    kiosk.type_keys([pad(2)])
+
+    assert walked == [("Idle", True), ("PickCounter", True), ("Rate", True)]
+    (draft,) = desk.saved
+    assert (draft.subject.input, draft.subject.counter_id, draft.score) == (
+        InputMethod.COUNTER,
+        "q4",
+        Score.DISSATISFIED,
+    )
+
+
+def test_the_last_digits_typed_on_a_number_pad(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.type_keys([pad(5)])
+    kiosk.type_keys([pad(1)], gap=1)
+
+    kiosk.type_keys([pad(0), pad(9), pad(7), pad(6), BACKSPACE, pad(5), PAD_ENTER])
+
+    assert kiosk.place == "Rate"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [F1, ESCAPE, PRINT, LEFT_SUPER, (F4, ALT), (DELETE, CTRL | ALT), (ord("c"), CTRL), (ord("q"), CTRL),
+     (F1, CTRL | ALT), (ord("l"), SUPER), (9, ALT)],
+    ids=str,
+)  # fmt: skip
+def test_no_key_leads_out(kiosk: Driver, key: int | tuple[int, int]) -> None:
+    before = list(kiosk.window.children)
+
+    kiosk.type_keys([key])
+
+    assert before == list(kiosk.window.children)
+    assert kiosk.place == "Idle"
+    assert kiosk.app.exit_code == 0
+
+
+def test_a_keyboard_that_is_plugged_in_and_typed_on_changes_nothing_else(kiosk: Driver) -> None:
+    before = kiosk.said()
+
+    kiosk.type_keys(typed("ls -l; rm"))
+
+    assert before == kiosk.said()
+    assert kiosk.place == "Idle"

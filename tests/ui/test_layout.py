@@ -1,0 +1,280 @@
+"""Every place, on every panel, in every language: nothing cut off, nothing overlapping, large enough for old eyes.
+
+EN 301 549 5.1.4 (capital H of at least 0.7 degrees) and targets of 20 mm, measured on the laid out widgets.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from kiosk.flow.preferences import PLAIN, Preferences
+from kiosk.flow.words import Idle, Resting, Starting, State
+from kiosk.ui.metrics import CAPITAL_PER_EM, Panel
+from kiosk.ui.texts import Words, read
+from tests.fakes import HandClock
+from tests.ui.pseudo import pseudo
+from tests.ui.states import places
+
+PANELS = {
+    "7 inch tablet": Panel(1024, 600, 154),
+    "10 inch tablet": Panel(1280, 800, 217),
+    "10 inch tablet upright": Panel(800, 1280, 136),
+    "15.6 inch": Panel(1920, 1080, 345),
+    "15.6 inch upright": Panel(1080, 1920, 194),
+    "21.5 inch": Panel(1920, 1080, 476),
+    "21.5 inch upright": Panel(1080, 1920, 268),
+    "32 inch upright": Panel(1080, 1920, 398),
+    "55 inch 4K": Panel(3840, 2160, 1210),
+    "55 inch 4K upright": Panel(2160, 3840, 685),
+    "panel nobody measured": Panel(1080, 1920),
+}
+NAMES = tuple(places(0))
+#: Seconds after which a screen has turned by itself to something else that must fit too.
+TURNS = {Idle: (13.0,), Resting: (70.0, 310.0)}
+#: Panels too small for 28 keys of 20 mm beside everything else; there a key is as large as the panel allows.
+SMALL = {"7 inch tablet": 12.0, "10 inch tablet upright": 14.0}
+
+#: Panels of every shape on which larger text, high contrast and the longest language are looked at as well.
+SAMPLE = ("7 inch tablet", "10 inch tablet upright", "21.5 inch upright", "55 inch 4K")
+WISHES = (
+    ("en", Preferences(text_step=1, left_handed=True, spoken=True)),
+    ("vi", Preferences(text_step=2, contrast=True)),
+    ("long", Preferences(text_step=2, contrast=True, spoken=True, left_handed=True)),
+)
+
+#: Staff read Vietnamese. On the two smallest panels the answers and the longest card, and on seven inches the typing
+#: and the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
+VIETNAMESE_ONLY = {
+    "7 inch tablet": ("staff", "type-code", "resting", "idle-card-longest", "ask", "why", "private"),
+    "10 inch tablet upright": ("staff", "idle-card-longest", "ask", "why", "private"),
+}
+
+
+#: Panels higher than an arm's reach from a wheelchair; on smaller ones every place can be reached.
+TALL = ("15.6 inch upright", "21.5 inch upright", "32 inch upright", "55 inch 4K upright")
+#: Where not all controls fit into the lower half: how high they go instead, in parts of the screen, and why.
+REACH = {
+    "type-code": 0.56,  # twelve keys with room between them; the rows of 1 to 9 are all below
+    "pick-counter-pages": 0.66,  # the row that turns pages stands beneath eight cards
+    "pick-stage": 0.6,  # two pictures that nobody can mistake, each as large as a hand
+    "private": 0.52,
+    "ask": 0.7,  # up to five answers in whole sentences; "Gửi" and "Bỏ qua" are below
+    "why": 0.8,  # nine drawn reasons, all optional; "Gửi" is below
+    "staff": 1.0,  # no citizen's screen
+}
+
+
+@dataclass(frozen=True)
+class Rect:
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def overlaps(self, other: "Rect") -> bool:
+        slack = 1.5  # rounding to whole pixels
+        return (
+            self.x + slack < other.x + other.width
+            and other.x + slack < self.x + self.width
+            and self.y + slack < other.y + other.height
+            and other.y + slack < self.y + self.height
+        )
+
+    def inside(self, width: float, height: float) -> bool:
+        return self.x >= -1 and self.y >= -1 and self.x + self.width <= width + 1 and self.y + self.height <= height + 1
+
+
+@pytest.fixture(scope="module", params=PANELS)
+def laid_out(request: Any, window: None) -> Iterator[Any]:
+    """Lays out any place on one panel, without drawing it; screens are kept from place to place as on the box."""
+    from kiosk.paths import shared
+    from kiosk.ui import texts
+    from kiosk.ui.stage import Stage
+
+    panel = PANELS[request.param]
+    languages = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))
+    languages["long"] = Words("long", pseudo(read(shared("assets") / "texts" / "kiosk" / "vi.toml")), {})
+    clock = HandClock()
+    stage = Stage(texts=languages, happened=lambda _: None, clock=clock, office="Bộ phận Một cửa · UBND xã Ea Kao")
+    stage.size = panel.width, panel.height
+    stage.measure(panel)
+
+    def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
+        from kivy.clock import Clock
+
+        stage.draw(State(places(clock())[name], language, preferences=preferences))
+        stage.page.pass_time(clock() + turned)
+        for _ in range(3):
+            Clock.tick()
+            Clock.tick_draw()
+        return stage.page
+
+    lay_out.panel, lay_out.name = panel, request.param  # type: ignore[attr-defined]
+    yield lay_out
+    stage.draw(State(Starting(), "vi"))  # wears the usual colours again
+    stage.clear_widgets()
+
+
+EVERYWHERE = pytest.mark.parametrize("name", NAMES)
+
+
+@EVERYWHERE
+def test_nothing_is_cut_off_overlaps_or_is_too_small(laid_out: Any, name: str) -> None:
+    for language in ("vi", "en"):
+        for turned in (0.0, *TURNS.get(type(places(0)[name]), ())):
+            page = laid_out(name, language, turned)
+
+            assert faults_of(page, laid_out) == [], f"{name} in {language} after {turned} s"
+            assert highest_control(page) <= reach(laid_out, name), "controls belong into the lower half"
+
+
+@pytest.mark.parametrize("laid_out", SAMPLE, indirect=True)
+@EVERYWHERE
+def test_so_it_is_for_who_asks_for_more(laid_out: Any, name: str) -> None:
+    for language, preferences in WISHES:
+        if language == "long" and name.startswith(VIETNAMESE_ONLY.get(laid_out.name, ("staff",))):
+            continue
+        for turned in (0.0, *TURNS.get(type(places(0)[name]), ())):
+            page = laid_out(name, language, turned, preferences)
+
+            assert faults_of(page, laid_out) == [], f"{name} in {language} after {turned} s with {preferences}"
+
+
+def test_every_kind_of_place_is_looked_at() -> None:
+    from kiosk.ui.screens import _MODULES
+
+    assert set(_MODULES) == {type(place) for place in places(0).values()}
+
+
+def test_the_checks_see_a_fault(laid_out: Any) -> None:
+    page = laid_out("idle", "vi")
+    shown = [widget for widget in texts_of(page) if widget.words]
+
+    shown[0].pos = shown[1].pos = -50, 100
+    shown[0].font_size = 4
+    shown[1].font_size = 400
+    shown[1].texture_update()
+
+    assert outside(page)
+    assert words_without_room(page)
+    assert overlaps(page)
+    assert small_letters(page, laid_out.panel)
+    laid_out("rate", "vi")
+
+
+def faults_of(page: Any, laid_out: Any) -> list[str]:
+    return [
+        *outside(page),
+        *words_without_room(page),
+        *overlaps(page),
+        *small_targets(page, laid_out.panel, SMALL.get(laid_out.name, 20.0)),
+        *small_letters(page, laid_out.panel),
+    ]
+
+
+def reach(laid_out: Any, name: str) -> float:
+    if laid_out.name not in TALL:
+        return math.inf
+    part = next((high for kind, high in REACH.items() if name.startswith(kind)), 0.51)
+    return float(laid_out.panel.height * part)
+
+
+def highest_control(page: Any) -> float:
+    return max((rect(w).y + rect(w).height for w in solid(page) if is_control(w)), default=0.0)
+
+
+def is_control(widget: Any) -> bool:
+    from kiosk.ui.widgets import Touchable
+
+    return isinstance(widget, Touchable) and not widget.disabled
+
+
+def outside(page: Any) -> list[str]:
+    m = page.m
+    return [f"off the screen: {said(w)} {rect(w)}" for w in solid(page) if not rect(w).inside(m.width, m.height)]
+
+
+def words_without_room(page: Any) -> list[str]:
+    faults = []
+    for text in texts_of(page):
+        if text.texture_size[0] > text.width + 1 or text.texture_size[1] > text.height + 1:
+            faults.append(f"no room: {said(text)} {text.texture_size} in {text.size}")
+        if not text.lines and text.text.replace("\n", " ") != text.words:
+            faults.append(f"words lost: {text.words!r} shown as {text.text!r}")
+    return faults
+
+
+def overlaps(page: Any) -> list[str]:
+    pairs = combinations(solid(page), 2)
+    return [
+        f"{said(a)} {rect(a)} overlaps {said(b)} {rect(b)}"
+        for a, b in pairs
+        if not holds(a, b) and not holds(b, a) and rect(a).overlaps(rect(b))
+    ]
+
+
+def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
+    from kiosk.ui.widgets import Touchable
+
+    wanted = max(44.0, millimetres * panel.px_per_mm) - 1
+    return [
+        f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"
+        for w in solid(page)
+        if isinstance(w, Touchable) and min(w.size) < wanted
+    ]
+
+
+def small_letters(page: Any, panel: Panel) -> list[str]:
+    wanted = panel.eyes_mm * math.tan(math.radians(0.7)) * panel.px_per_mm
+    return [
+        f"small letters: {said(t)} H of {t.font_size * CAPITAL_PER_EM:.1f} px, wanted {wanted:.1f}"
+        for t in texts_of(page)
+        if t.font_size * CAPITAL_PER_EM < wanted
+    ]
+
+
+def solid(page: Any) -> list[Any]:
+    """What a person sees or touches: words, drawings, buttons; not the boxes that hold them."""
+    from kiosk.ui.widgets import NoticeCard, Picture, Promise, Qr, Touchable
+
+    pictures = [w for w in shown(page) if ((isinstance(w, Picture) and w.name) or isinstance(w, Qr)) and w.width > 1]
+    cards = [w for w in shown(page) if isinstance(w, Touchable | Promise | NoticeCard) and w.height > 1]
+    return [*texts_of(page), *pictures, *cards]
+
+
+def texts_of(page: Any) -> list[Any]:
+    from kiosk.ui.widgets import Text
+
+    return [w for w in shown(page) if isinstance(w, Text) and w.words]
+
+
+def shown(widget: Any) -> Iterator[Any]:
+    for child in widget.children:
+        if child.opacity:
+            yield child
+            yield from shown(child)
+
+
+def rect(widget: Any) -> Rect:
+    from kiosk.ui.widgets import Picture, Text
+
+    if isinstance(widget, Text):
+        width, height = widget.texture_size
+    elif isinstance(widget, Picture):
+        width, height = widget.norm_image_size
+    else:
+        return Rect(*widget.pos, *widget.size)
+    return Rect(widget.center_x - width / 2, widget.center_y - height / 2, width, height)
+
+
+def holds(outer: Any, inner: Any) -> bool:
+    return any(widget is inner for widget in outer.walk(restrict=True))
+
+
+def said(widget: Any) -> str:
+    words = getattr(widget, "words", "") or getattr(widget, "picture", "") or getattr(widget, "name", "")
+    return f"{type(widget).__name__} {str(words)[:40]!r}"

@@ -1,0 +1,120 @@
+"""The words: complete in every language, never empty, in NFC, and drawable with the font on the box."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.rating import Score, Stage
+from kiosk.domain.reference import NoticeKind
+from kiosk.paths import shared
+from kiosk.ui import palette
+from kiosk.ui.texts import load, read
+
+FOLDER = shared("assets") / "texts" / "kiosk"
+LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+SOURCES = Path(__file__).parents[2] / "kiosk" / "ui"
+#: keys put together while running
+MADE = (
+    [f"notice.{reason.value}" for reason in NoCode]
+    + [f"rate.face_{score.value}" for score in Score]
+    + [f"rate.stage_{stage.value}" for stage in Stage if stage is not Stage.UNKNOWN]
+    + [f"card.{kind.value}" for kind in NoticeKind]
+    + [f"rest.weekday_{day}" for day in range(1, 8)]
+    + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
+)
+
+
+def keys_used() -> set[str]:
+    literal = re.compile(r'"([a-z_]+\.[a-z_0-9]+|product|language_name)"')
+    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv")]
+    found = {key for file in files for key in literal.findall(file.read_text("utf-8"))}
+    sections = {key.split(".")[0] for key in read(FOLDER / "vi.toml")}
+    return {key for key in found if key.split(".")[0] in sections} | set(MADE)
+
+
+def test_vietnamese_and_english_are_there() -> None:
+    assert {"vi", "en"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_the_screens_use_exists(language: str) -> None:
+    assert set() == keys_used() - set(read(FOLDER / f"{language}.toml"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_left_over_that_no_screen_uses(language: str) -> None:
+    assert set() == set(read(FOLDER / f"{language}.toml")) - keys_used()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_and_all_are_nfc(language: str) -> None:
+    with (FOLDER / f"{language}.toml").open(encoding="utf-8") as file:
+        raw = file.read()
+
+    assert unicodedata.normalize("NFC", raw) == raw
+    assert [key for key, text in read(FOLDER / f"{language}.toml").items() if text != text.strip() or not text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_languages_fill_in_the_same_places(language: str) -> None:
+    places = re.compile(r"\{(\w+)\}")
+    vietnamese, own = read(FOLDER / "vi.toml"), read(FOLDER / f"{language}.toml")
+
+    assert [key for key in own if set(places.findall(own[key])) != set(places.findall(vietnamese[key]))] == []
+
+
+@pytest.mark.parametrize("weight", ["Regular", "Medium", "SemiBold", "Bold"])
+def test_the_font_has_every_letter(weight: str) -> None:
+    from PIL import ImageFont
+
+    font = ImageFont.truetype(str(shared("assets") / "fonts" / f"BeVietnamPro-{weight}.ttf"), 40)
+    missing_glyph = bytes(font.getmask("\U000e0001"))
+    letters = {
+        letter for language in LANGUAGES for text in read(FOLDER / f"{language}.toml").values() for letter in text
+    }
+    letters |= set("ĂÂĐÊÔƠƯăâđêôơưẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲỶỸỴÝ…–·“”")
+
+    assert [x for x in sorted(letters) if x.strip() and bytes(font.getmask(x)) == missing_glyph] == []
+
+
+def test_a_third_language_is_a_file_and_says_the_rest_in_vietnamese(tmp_path: Path) -> None:
+    (tmp_path / "vi.toml").write_text((FOLDER / "vi.toml").read_text("utf-8"), "utf-8")
+    (tmp_path / "hmn.toml").write_text('language_name = "Hmoob"\n[thanks]\ntitle = "Ua tsaug!"\n', "utf-8")
+
+    words = load(tmp_path, ["vi", "hmn"])["hmn"]
+
+    assert words.name == "Hmoob"
+    assert words["thanks.title"] == "Ua tsaug!"
+    assert words["code.title"] == "Nhập mã hồ sơ"
+
+
+def test_a_language_without_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "vi.toml").write_text("", "utf-8")
+
+    with pytest.raises(ValueError, match="no texts for language 'km'"):
+        load(tmp_path, ["km"])
+
+
+def test_a_text_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "vi.toml").write_text("[idle]\ntitle = 7\n", "utf-8")
+
+    with pytest.raises(ValueError, match=r"idle\.title"):
+        load(tmp_path, ["vi"])
+
+
+@pytest.mark.parametrize("colours", [palette.USUAL, palette.HIGH_CONTRAST], ids=["usual", "high contrast"])
+@pytest.mark.parametrize("pair", palette.TEXT_PAIRS, ids=" on ".join)
+def test_text_stands_out_seven_to_one(pair: tuple[str, str], colours: dict[str, str]) -> None:
+    ink, ground = pair
+
+    assert palette.contrast(colours[ink], colours[ground]) >= 7
+
+
+@pytest.mark.parametrize("ground", [palette.PAPER, palette.CARD])
+@pytest.mark.parametrize(("colours", "least"), [(palette.USUAL, 3), (palette.HIGH_CONTRAST, 7)])
+def test_the_edge_of_a_button_stands_out(ground: str, colours: dict[str, str], least: float) -> None:
+    assert palette.contrast(colours[palette.LINE], colours[ground]) >= least
+    assert palette.contrast(colours[palette.ACCENT], colours[ground]) >= least
