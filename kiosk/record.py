@@ -25,6 +25,7 @@ from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
 from kiosk.flow.subject import FilledForm, Kept
 from kiosk.flow.words import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.groups import Groups
 from kiosk.keys import NoKeys
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
@@ -33,7 +34,6 @@ from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite
 
 log = logging.getLogger(__name__)
 
-GROUP = 5
 CLOCK_MOVED_S = 5
 
 
@@ -57,8 +57,7 @@ class BoxDesk:
         self._last_moment: Moment | None = None
         self._box: Box | None = None
         self._rated: set[tuple[str, Stage]] = set()
-        self._groups: dict[str, Counter[str]] = {}
-        self._group_day: date | None = None
+        self._groups = Groups()
         self._boards = Boards()
 
     def probe(self) -> str:
@@ -132,12 +131,12 @@ class BoxDesk:
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-                group = self._group_with(subject.counter_id or "", draft.score, moment.day)
-                if sum(group.values()) >= GROUP:
-                    tallies.add_group(tx, moment.day, subject.counter_id or "", tallies.OVERALL, group)
+                groups, told = self._groups.joined(subject.counter_id or "", str(int(draft.score)), moment.day)
+                if told:
+                    tallies.add_group(tx, moment.day, subject.counter_id or "", tallies.OVERALL, told)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
-        self._groups[subject.counter_id or ""] = Counter() if sum(group.values()) >= GROUP else group
+        self._groups = groups
         self._last_moment = moment
         if subject.code:
             self._rated.add((subject.code.text, subject.stage))
@@ -280,11 +279,6 @@ class BoxDesk:
             return []
         moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
         return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
-
-    def _group_with(self, counter_id: str, score: Score, day: date) -> Counter[str]:
-        if day != self._group_day:
-            self._groups, self._group_day = {}, day
-        return self._groups.get(counter_id, Counter()) + Counter([str(int(score))])
 
     def _tallies(self, box: Box, counter: CounterChoice, day: date) -> TallyView:
         with box.store.read() as tx:

@@ -5,7 +5,6 @@ Used by the UI tests, by the gallery and by the demo. SDL's offscreen driver ope
 
 import itertools
 import struct
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,12 +18,17 @@ from kiosk.ui.environment import WindowSettings, prepare
 FRAMES_TO_SETTLE = 4
 FRAME_SECONDS = 0.02
 SDL_KEYDOWN, SDL_KEYUP = 0x300, 0x301
+_prepared: list[bool] = []
 
 
 def open_window(width: int, height: int) -> None:
-    """Prepares Kivy and opens the one window of this process, offscreen. Calling it again only resizes."""
-    if "kivy" not in sys.modules:
+    """Prepares Kivy and opens the one window of this process, offscreen. Calling it again only resizes.
+
+    Raises ``RuntimeError`` when somebody imported Kivy before it was prepared: the window would not be the kiosk's.
+    """
+    if not _prepared:
         prepare(WindowSettings(width, height, offscreen=True))
+        _prepared.append(True)
     from kivy.base import EventLoop
     from kivy.clock import Clock
     from kivy.core.window import Window

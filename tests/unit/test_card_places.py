@@ -1,7 +1,7 @@
 """How many cards stand beside each other, and what happens when they do not all fit."""
 
+from kiosk.ui.card_places import Places, places_for
 from kiosk.ui.metrics import Panel, metrics_for
-from kiosk.ui.screens.card_places import Places, places_for
 
 M = metrics_for(Panel(1280, 800, 217))
 WORDS = ["một hai ba"] * 9

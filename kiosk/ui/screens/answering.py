@@ -12,7 +12,7 @@ from kiosk.flow.asking import first_place, following, given
 from kiosk.flow.form import Ask, Marked, PickStage, Private, SentOff, Skipped, StageChosen, WentBack, Why
 from kiosk.flow.words import Touched
 from kiosk.ui import palette
-from kiosk.ui.screens.card_places import places_for
+from kiosk.ui.card_places import places_for
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Press, Touchable

@@ -1,0 +1,81 @@
+"""What a citizen says in words: góp ý (a comment, no reply) or phản ánh, kiến nghị (a complaint, answered by a date).
+
+NĐ 20/2008/NĐ-CP Điều 7 asks of a phản ánh, kiến nghị that it be in Vietnamese, clear, and carry name and address or
+phone number; without them it is kept as a comment. Khiếu nại and tố cáo need a signature (Luật 02/2011/QH13 Điều 8,
+Luật 25/2018/QH14 Điều 23) and are only signposted.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+LONGEST_TEXT = 4000
+
+
+class About(StrEnum):
+    """What it is about (NĐ 20/2008/NĐ-CP Điều 5): conduct of an office or officer, a rule or procedure, the place."""
+
+    CONDUCT = "conduct"
+    RULE = "rule"
+    FACILITIES = "facilities"
+    OTHER = "other"
+
+
+class ReplyBy(StrEnum):
+    """How the citizen wants to be answered."""
+
+    SMS = "sms"
+    CALL = "call"
+    LETTER = "letter"
+    EMAIL = "email"
+    COUNTER = "counter"
+    KIOSK = "kiosk"
+
+
+class Opinion(StrEnum):
+    """The citizen's verdict on an answer. ``GO_ON``: not settled, the office must look again."""
+
+    SATISFIED = "satisfied"
+    NOT_SATISFIED = "not_satisfied"
+    GO_ON = "go_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who wants a reply. One of ``phone``, ``address``, ``email`` is given; the others are empty. Never in a log."""
+
+    name: str = field(repr=False)
+    reply_by: ReplyBy
+    phone: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it satisfies NĐ 20/2008/NĐ-CP Điều 7: a name, and one way to reach the person."""
+        return bool(self.name.strip() and (self.phone or self.address or self.email).strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One complaint or comment as it is sealed. Without ``contact`` it is a comment (``EntryType.COMMENT``).
+
+    ``sentences`` are the ids of ready sentences the citizen picked, ``text`` what was typed (NFC), ``sound_parts`` how
+    many attachment entries follow with what was spoken. At least one of the three says something.
+    ``written_by_helper``: somebody else wrote for the citizen. ``consent`` is the version of the consent text the
+    citizen agreed to, empty for a comment. ``about_entry`` is the rating it followed, empty when none.
+    """
+
+    about: About
+    receipt_number: str = field(repr=False)
+    receipt_token: str = field(repr=False)
+    text: str = field(default="", repr=False)
+    sentences: tuple[str, ...] = ()
+    sound_parts: int = 0
+    dossier_code: str = ""
+    counter_id: str = ""
+    officer_number: str = ""
+    written_by_helper: bool = False
+    contact: Contact | None = None
+    consent: str = ""
+    about_entry: str = ""
+    questionnaire: str = ""

@@ -1,0 +1,63 @@
+"""The receipt of a góp ý or phản ánh, kiến nghị: a number made on the box, and a stronger token for the QR code.
+
+A number has 16 digits in groups of four: five of the box (the district gives every device one of its own, so that two
+boxes never make the same number), nine drawn at random, and two check digits after ISO 7064 MOD 97-10. These find
+every single wrong digit and every two swapped ones: 97 is prime, and the powers of ten up to 95 differ modulo 97.
+
+Who knows the number may ask how the matter stands. What is shown for it travels to every kiosk of the area, so it is
+closed with a key that only the number gives (``sync.lookup``): a box that is stolen tells nothing.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+DIGITS = 16
+GROUP = 4
+TOKEN_BYTES = 16
+FIRST_BOX, LAST_BOX = 10_000, 99_999
+_RANDOM = 10**9
+_MODULUS = 97
+
+
+class NotAReceipt(ValueError):
+    """The digits are not a receipt number: one is wrong, missing, or too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """``number``: 16 digits without spaces. ``token``: 16 random bytes in URL-safe base64, 22 characters."""
+
+    number: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+def mint(box_number: int, taken: Callable[[str], bool] = lambda _: False) -> Receipt:
+    """A new receipt of this box. ``taken`` says whether the box has given a number out before.
+
+    Raises ``ValueError`` for a box number outside 10000–99999.
+    """
+    if not FIRST_BOX <= box_number <= LAST_BOX:
+        raise ValueError(f"{box_number} is not a box number; it lies between {FIRST_BOX} and {LAST_BOX}")
+    while True:
+        number = checked(f"{box_number}{secrets.randbelow(_RANDOM):09}")
+        if not taken(number):
+            return Receipt(number, secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def checked(digits: str) -> str:
+    """The digits with their two check digits (ISO 7064 MOD 97-10) at the end."""
+    return f"{digits}{98 - int(digits) * 100 % _MODULUS:02}"
+
+
+def read(text: str) -> str:
+    """The number in what somebody typed or scanned, spaces, dots and dashes left out. Raises ``NotAReceipt``."""
+    digits = "".join(character for character in text if character not in " .-\u00a0\t\r\n")
+    if not (len(digits) == DIGITS and digits.isascii() and digits.isdigit() and int(digits) % _MODULUS == 1):
+        raise NotAReceipt("not a receipt number")
+    return digits
+
+
+def grouped(number: str) -> str:
+    """In groups of four, as it is shown, printed and typed: ``1000 0123 4567 8942``."""
+    return " ".join(number[start : start + GROUP] for start in range(0, len(number), GROUP))
