@@ -16,6 +16,7 @@ from kiosk.flow.subject import Draft as Draft
 from kiosk.flow.subject import Kept
 from kiosk.flow.subject import Subject as Subject
 from kiosk.flow.writing import WritingEvent
+from kiosk.vietnamese import Method, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Rules:
     pin_tries: int = 5
     pin_lock_seconds: float = 300
     longest_code: int = 40
+    typing_method: Method = Method.TELEX
+    tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
     languages: tuple[str, ...] = ("vi",)
     preferences: Preferences = PLAIN
