@@ -15,6 +15,7 @@ from kiosk.flow.preferences import PLAIN, HeardAgain, Preferences, PreferencesAs
 from kiosk.flow.subject import Draft as Draft
 from kiosk.flow.subject import Kept
 from kiosk.flow.subject import Subject as Subject
+from kiosk.flow.writing import WritingEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +419,7 @@ Event = (
     | PreferencesChosen
     | Pressed
     | HeardAgain
+    | WritingEvent
 )
 
 
