@@ -46,6 +46,11 @@ class Kind(StrEnum):
         return self in (Kind.PHONE, Kind.RECEIPT_NUMBER)
 
     @property
+    def suggests(self) -> bool:
+        """Whether words are offered; nobody's name or number is guessed."""
+        return self in (Kind.WORDS, Kind.ADDRESS, Kind.EMAIL)
+
+    @property
     def multiline(self) -> bool:
         return self is Kind.WORDS
 
@@ -211,7 +216,7 @@ def suggestions(writing: Writing) -> tuple[str, ...]:
     """Words to offer now, the best first: of the counter for a text, the usual hosts for an e-mail address."""
     if writing.kind is Kind.EMAIL:
         return _hosts(writing)
-    if writing.kind in (Kind.WORDS, Kind.ADDRESS):
+    if writing.kind.suggests:
         return tuple(found.text for found in suggest(writing.text, writing.caret, SUGGESTIONS))
     return ()
 
