@@ -19,7 +19,7 @@ from sync.snapshot import TABLES, Change, Page, TallyRow
 MOST_ROWS = 2_000
 TALLY_DAYS = 14
 
-_REVISED = tuple(name for name in TABLES if name != "tallies")
+_REVISED = tuple(name for name in TABLES if name != "tallies" and store.keeps(name))
 
 
 def page(services: Services, device: Device, since: str, at: datetime, most: int = MOST_ROWS) -> Page:

@@ -26,6 +26,11 @@ class Scope:
     counters: frozenset[str]
 
 
+def keeps(name: str) -> bool:
+    """Whether this district has rows of the snapshot's table; a box asks for more than every release keeps."""
+    return name in t.metadata.tables
+
+
 def unit_is_known(connection: Connection, unit_id: str) -> bool:
     """Whether the unit was imported and is not removed."""
     units = t.units.c
