@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from kiosk.vietnamese.letters import nfc
 from kiosk.vietnamese.wordlists import word_list
 
-_CLOSING, _OPENING = ".,;:!?…)”\"", "(“\""
+_CLOSING, _OPENING = '.,;:!?…)”"', '(“"'
 
 
 @lru_cache(maxsize=4096)
