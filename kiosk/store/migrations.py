@@ -57,6 +57,13 @@ CREATE TABLE holidays (year INTEGER NOT NULL PRIMARY KEY, content JSON NOT NULL)
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_KEYS_AND_PRUNING = """
+ALTER TABLE identity ADD COLUMN sealing_number INTEGER DEFAULT '1' NOT NULL;
+CREATE TABLE former_keys (public_key BLOB NOT NULL PRIMARY KEY, next_key BLOB NOT NULL, token_hash BLOB NOT NULL,
+  signature BLOB NOT NULL);
+CREATE TABLE pruned (epoch INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL);
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -65,6 +72,11 @@ def _0001_first(tx: Connection) -> None:
 def _0002_notices_and_hours(tx: Connection) -> None:
     """The cursor goes too: the release before passed these tables over, so everything is asked for once more."""
     _run(tx, _NOTICES_AND_HOURS)
+
+
+def _0003_keys_and_pruning(tx: Connection) -> None:
+    """Device keys that gave way, the district's newer sealing keys, and how far each epoch has been pruned."""
+    _run(tx, _KEYS_AND_PRUNING)
 
 
 def _run(tx: Connection, statements: str) -> None:
@@ -76,6 +88,7 @@ def _run(tx: Connection, statements: str) -> None:
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001_first", _0001_first),
     ("0002_notices_and_hours", _0002_notices_and_hours),
+    ("0003_keys_and_pruning", _0003_keys_and_pruning),
 )
 
 

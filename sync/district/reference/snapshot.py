@@ -14,6 +14,7 @@ from sync.district.store.devices import Device
 from sync.district.store.engine import Connection, reading
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
+from sync.district.store.sealing_keys import newest_sealing_key
 from sync.snapshot import TABLES, Change, Page, TallyRow
 
 MOST_ROWS = 2_000
@@ -36,6 +37,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         tallies = store.finished_tallies(connection, scope, first_day, today, settings.group_floor)
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
         changes, cursor = _revised(connection, scope, cursor, most)
+        sealing_key = newest_sealing_key(connection)
     if cursor.table == len(_REVISED):
         changes, cursor = _tallied(changes, cursor, tallies, most)
     return Page(
@@ -44,6 +46,8 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         more=cursor.target is not None,
         full=full,
         changes=tuple(changes),
+        sealing_key=sealing_key,
+        roll_key=device.roll_wanted_at is not None,
     )
 
 
