@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "keys_and_time"
-down_revision = "notices_and_hours"
+down_revision = "complaints"
 branch_labels = None
 depends_on = None
 
