@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Stage
-from kiosk.flow import asking
+from kiosk.flow import asking, by_ear
 from kiosk.flow.by_key import hear
 from kiosk.flow.form import (
     AnswersLost,
@@ -24,7 +24,7 @@ from kiosk.flow.form import (
     WentBack,
     Why,
 )
-from kiosk.flow.preferences import HeardAgain, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -108,12 +108,26 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
+    after, effects = _step(state, event, now, rules)
+    if after.pointed_at and _page(after) != _page(state):
+        after = replace(after, pointed_at="")
+    return after, effects
+
+
+def _page(state: State) -> tuple[object, ...]:
+    place = state.place
+    return type(place), getattr(place, "question", None), getattr(place, "page", None)
+
+
+def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return _time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
         state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
     if isinstance(event, Pressed):
         state, event = hear(state, event, rules)
+    elif isinstance(event, PlaceTouched | CornerHeld):
+        state, event = by_ear.hear(state, event, rules)
     match state.place, event:
         case _, Unavailable(reason):
             return _at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -153,7 +167,7 @@ def step(state: State, event: Event, now: float, rules: Rules) -> Step:
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
-        case Idle() | Thanks(), TypeAsked():
+        case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return _at(state, TypeCode(rules.code_prefill)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return _at(state, PickCounter()), [LoadCounters()]

@@ -11,7 +11,16 @@ from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.reference import Notice
 from kiosk.flow import form
-from kiosk.flow.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.preferences import (
+    PLAIN,
+    CornerHeld,
+    HeardAgain,
+    PlaceTouched,
+    Preferences,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+)
 from kiosk.flow.subject import Draft as Draft
 from kiosk.flow.subject import Kept
 from kiosk.flow.subject import Subject as Subject
@@ -239,6 +248,8 @@ class State:
     preferences: Preferences = PLAIN
     #: how often a prompt was asked for again
     heard: int = 0
+    #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
+    pointed_at: str = ""
     board: Board = Board()
     board_read_at: float | None = None
 
@@ -417,6 +428,8 @@ Event = (
     | PreferencesAsked
     | PreferencesChosen
     | Pressed
+    | CornerHeld
+    | PlaceTouched
     | HeardAgain
 )
 
