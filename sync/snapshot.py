@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Unit
+from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
 from sync.wire import VERSION, Malformed, check_version
 
 
@@ -51,6 +51,29 @@ class HolidayList:
     content: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class ComplaintAnswer:
+    """How one complaint stands, closed so that only its receipt number opens it (``sync.lookup``).
+
+    ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
+    "as_of"})``: ``state`` as the district's words go, dates ``YYYY-MM-DD`` or null, ``answer`` what the citizen reads,
+    empty before there is one.
+    """
+
+    lookup_id: str
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThisBox:
+    """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
+    device's), and the address of the public page that a receipt's QR code opens, empty while there is none."""
+
+    device_id: str
+    box_number: int
+    public_url: str = ""
+
+
 Row = (
     Unit
     | Counter
@@ -63,6 +86,10 @@ Row = (
     | OpeningHours
     | HolidayList
     | TallyRow
+    | Reception
+    | Wording
+    | ComplaintAnswer
+    | ThisBox
 )
 
 TABLES: Mapping[str, type[Any]] = {
@@ -77,6 +104,10 @@ TABLES: Mapping[str, type[Any]] = {
     "opening_hours": OpeningHours,
     "holidays": HolidayList,
     "tallies": TallyRow,
+    "receptions": Reception,
+    "wordings": Wording,
+    "complaint_answers": ComplaintAnswer,
+    "this_box": ThisBox,
 }
 
 

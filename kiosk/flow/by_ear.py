@@ -71,6 +71,18 @@ def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: w.Rules) -> tu
     return replace(state, pointed_at=_beside(state.pointed_at, [*items], 1 if place == "next" else -1)), w.Touched()
 
 
+def forgotten(before: w.State, after: w.State) -> w.State:
+    """What was come to on one screen is nothing on the next."""
+    if not after.pointed_at or _page(before) == _page(after):
+        return after
+    return replace(after, pointed_at="")
+
+
+def _page(state: w.State) -> tuple[object, ...]:
+    place = state.place
+    return type(place), getattr(place, "question", None), getattr(place, "page", None)
+
+
 def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
     """Name to event of what one can walk through on this screen, in the order in which it is said."""
     match state.place:

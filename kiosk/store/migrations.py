@@ -57,6 +57,18 @@ CREATE TABLE holidays (year INTEGER NOT NULL PRIMARY KEY, content JSON NOT NULL)
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_COMPLAINTS = """
+CREATE TABLE receptions (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL,
+  phone TEXT NOT NULL, hours TEXT NOT NULL);
+CREATE TABLE wordings (wording_id VARCHAR(64) NOT NULL PRIMARY KEY, kind VARCHAR(32) NOT NULL, content JSON NOT NULL,
+  valid_from DATE, valid_to DATE);
+CREATE TABLE complaint_answers (lookup_id VARCHAR(32) NOT NULL PRIMARY KEY, closed TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE this_box (device_id VARCHAR(64) NOT NULL PRIMARY KEY, box_number INTEGER NOT NULL,
+  public_url TEXT NOT NULL);
+CREATE TABLE given_receipts (lookup_id VARCHAR(32) NOT NULL PRIMARY KEY) WITHOUT ROWID;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -65,6 +77,11 @@ def _0001_first(tx: Connection) -> None:
 def _0002_notices_and_hours(tx: Connection) -> None:
     """The cursor goes too: the release before passed these tables over, so everything is asked for once more."""
     _run(tx, _NOTICES_AND_HOURS)
+
+
+def _0003_complaints(tx: Connection) -> None:
+    """Asks for everything once more, for the same reason."""
+    _run(tx, _COMPLAINTS)
 
 
 def _run(tx: Connection, statements: str) -> None:
@@ -76,6 +93,7 @@ def _run(tx: Connection, statements: str) -> None:
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001_first", _0001_first),
     ("0002_notices_and_hours", _0002_notices_and_hours),
+    ("0003_complaints", _0003_complaints),
 )
 
 

@@ -51,7 +51,7 @@ def usual_distance_mm(diagonal_mm: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Everything a screen needs to lay itself out. All lengths in whole pixels."""
+    """Everything a screen needs to lay itself out. Lengths in whole pixels."""
 
     width: int
     height: int
@@ -66,6 +66,7 @@ class Metrics:
     stroke: int
     #: the body size before the citizen asked for more: what the controls around the words are measured by
     base: int = 0
+    px_per_mm: float = 4.0
     left_handed: bool = False
     #: how high on the panel somebody in a wheelchair reaches, in pixels from below; 0 means everywhere
     reach: int = 0
@@ -173,6 +174,7 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
         radius=round(target * 0.24),
         stroke=max(2, round(short * (0.005 if strong else 0.0025))),
         base=round(base),
+        px_per_mm=panel.px_per_mm,
         left_handed=left_handed,
         reach=min(panel.height, max(panel.height // 2, round(REACH_MM * panel.px_per_mm))),
     )

@@ -22,6 +22,8 @@ _TONES = {
     "accent": (palette.ACCENT, palette.ACCENT, palette.ACCENT_PRESSED, palette.ON_ACCENT),
     "plain": (palette.CARD, palette.ACCENT, palette.ACCENT_SOFT, palette.INK),
     "card": (palette.CARD, palette.LINE, palette.ACCENT_SOFT, palette.INK),
+    "soft": (palette.ACCENT_SOFT, palette.LINE, palette.CARD, palette.INK),
+    "marked": (palette.NOTICE, palette.ACCENT, palette.CARD, palette.INK),
 }
 
 

@@ -17,7 +17,7 @@ from sync.district.ingest.finding import MEANING, Kind
 from sync.district.moment import rfc3339
 from sync.district.reference.snapshot import etag, page
 from sync.district.services import Services
-from sync.district.store.devices import Device, note_contact
+from sync.district.store.devices import Device, NoNumberLeft, note_contact
 from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
 from sync.snapshot import encode_page
@@ -96,6 +96,8 @@ def _enrol(services: Services, body: bytes) -> Response:
     except CodeRefused as error:
         detail = f"this enrolment code is {error}; ask the district for a new one ('district device code')"
         raise Problem(403, f"code-{error}", detail) from error
+    except NoNumberLeft as error:
+        raise Problem(403, "no-box-number", str(error)) from error
     return JSONResponse(welcome.encode(), headers={"Cache-Control": "no-store"})
 
 

@@ -48,7 +48,7 @@ def issue_code(
 def enrol(services: Services, enrolment: Enrolment) -> Welcome:
     """Makes a box a device. The same code with the same public key gets the same answer again, until it expires.
 
-    Raises ``CodeRefused`` or ``StoreUnavailable``.
+    Raises ``CodeRefused``, ``NoNumberLeft`` or ``StoreUnavailable``.
     """
     now, hashed = services.now(), code_hash(enrolment.code)
     with writing(services.engine) as connection:

@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
+from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.locks import Lock, hold
 from sync.district.store.tables import devices, enrolment_codes
 
 ACTIVE = "active"
 REVOKED = "revoked"
+
+
+class NoNumberLeft(Exception):
+    """Every box number was given out; none is ever given to another box, because receipts begin with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,19 @@ def revoke(connection: Connection, device_id: str) -> bool:
 
 
 def add_device(connection: Connection, new: Device, token_hash: bytes) -> None:
-    """Adds a device."""
+    """Adds a device and gives it the next box number. Raises ``NoNumberLeft``."""
+    hold(connection, Lock.BOX_NUMBER)
+    latest = connection.execute(select(func.max(devices.c.box_number))).scalar()
+    number = FIRST_BOX if latest is None else latest + 1
+    if number > LAST_BOX:
+        raise NoNumberLeft(f"all box numbers up to {LAST_BOX} were given out")
     values = {name: getattr(new, name) for name in Device.__dataclass_fields__}
-    connection.execute(insert(devices).values(token_hash=token_hash, **values))
+    connection.execute(insert(devices).values(token_hash=token_hash, box_number=number, **values))
+
+
+def box_number(connection: Connection, device_id: str) -> int:
+    """The number with which the receipts of a device begin; no other device has it."""
+    return int(connection.execute(select(devices.c.box_number).where(devices.c.device_id == device_id)).scalar_one())
 
 
 def add_code(connection: Connection, code: EnrolmentCode) -> None:
