@@ -157,7 +157,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (scan(), "Rate"),
         (press("Aa"), "ChoosePreferences"),
         (press("Tương phản cao"), "ChoosePreferences"),
-        (press("Tay trái"), "ChoosePreferences"),
+        (press("Dùng tay trái"), "ChoosePreferences"),
         (press("English"), "ChoosePreferences"),
         (press("Tiếng Việt"), "ChoosePreferences"),
         (press("Xong"), "Rate"),

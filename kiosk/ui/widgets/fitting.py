@@ -124,7 +124,7 @@ def _words(text: str, font: str, size: int, width: int) -> list[str]:
 
 
 def _balanced(text: str, font: str, size: int, width: int) -> str:
-    """The same number of lines, but as even in length as they can be."""
+    """The same number of lines, but as even in length as they can be. A separating dot does not end a line."""
     words = _words(text, font, size, width)
     count = len(_filled(words, font, size, width))
     if count < 2:
@@ -136,7 +136,7 @@ def _balanced(text: str, font: str, size: int, width: int) -> str:
             high = middle
         else:
             low = middle + 1
-    return "\n".join(_filled(words, font, size, high))
+    return "\n".join(line.removesuffix(" ·") for line in _filled(words, font, size, high))
 
 
 def _cut(text: str, font: str, size: int, width: int, lines: int) -> str:
