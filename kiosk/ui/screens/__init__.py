@@ -37,11 +37,18 @@ _MODULES: dict[type, str] = {
     flow.StaffPin: "staff_pin.StaffPinPage",
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
 }
+#: what a citizen who does not look has instead of the drawn screens
+BY_EAR = "by_ear.ByEarPage"
 
 
 def page_class(place: type) -> type[Page]:
     """The screen of a place; its rules are read the first time (twice would double every child)."""
-    module_name, class_name = _MODULES[place].split(".")
+    return page_named(_MODULES[place])
+
+
+def page_named(name: str) -> type[Page]:
+    """The screen written ``module.Class``."""
+    module_name, class_name = name.split(".")
     module = import_module(f"kiosk.ui.screens.{module_name}")
     rules = Path(__file__).with_name(f"{module_name}.kv")
     read_rules(rules)
