@@ -120,17 +120,16 @@ def test_the_pressed_letter_is_shown_above_the_finger_and_covers_no_text(bench: 
     from kiosk.ui.writing.bubble import Bubble
 
     bubble = next(w for w in bench.board.walk(restrict=True) if isinstance(w, Bubble))
-    hidden = bubble._card.size
+    hidden = bubble.opacity
     for what in ("Q", "tone-acute", "p"):
         resting = touch(bench, what)
-        x, y = bubble._card.pos
-        width, height = bubble._card.size
 
-        assert y >= key(bench, what).top
-        assert y + height <= area(bench).y
-        assert bench.board.x <= x <= x + width <= bench.board.right
+        assert bubble.opacity == 1
+        assert bubble.y >= key(bench, what).top
+        assert bubble.top <= area(bench).y
+        assert bench.board.x <= bubble.x <= bubble.right <= bench.board.right
         resting.up()
-    assert hidden == bubble._card.size == (0, 0)
+    assert hidden == bubble.opacity == 0
 
 
 def test_a_touch_between_letters_puts_the_caret_there(bench: Bench) -> None:
