@@ -183,6 +183,13 @@ def sound_parts(connection: Connection, number: str, sha256: str) -> dict[int, b
     return {part: bytes(data) for part, data in rows}
 
 
+def wordings(connection: Connection) -> list[dict[str, Any]]:
+    """The contents of the wordings that were imported, the oldest first."""
+    w = c.wordings.c
+    rows = connection.execute(select(w.content).order_by(w.valid_from.is_not(None), w.valid_from, w.wording_id))
+    return [dict(content) for content in rows.scalars()]
+
+
 def published(connection: Connection, most: int) -> list[str]:
     """The complaints whose answer was published, the latest change first."""
     rows = select(_S.entry_id).where(_S.state == "published").order_by(_S.changed_at.desc()).limit(most)
