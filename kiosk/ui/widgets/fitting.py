@@ -66,6 +66,12 @@ def natural_width(text: str, font: str, size: int) -> int:
     return _extent(text, font, size) + 2 if text else 0
 
 
+@lru_cache(maxsize=4096)
+def block_width(text: str, font: str, size: int, width: int) -> int:
+    """How wide a text is after its line breaks, for a place of this width."""
+    return max(natural_width(line, font, size) for line in _balanced(text, font, size, max(1, width)).split("\n"))
+
+
 def height_of(size: int, lines: int) -> int:
     """The height of so many lines of type."""
     return lines * _line(size) + 4
