@@ -1,6 +1,6 @@
 """The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ class Stage(FloatLayout):
             page.show(place, now)
             page.pass_time(now)
         if pages != self._shown:
-            self._take_away()
+            self._take_away(but=pages)
             for page in pages:
                 self.add_widget(page)
             self._shown = pages
@@ -148,6 +148,16 @@ class Stage(FloatLayout):
         """A physical key or button: heard exactly when a touch would be."""
         if self._shown and self._clock() >= self._deaf_until:
             self._say(self.page, event)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the keys of a keyboard are letters now."""
+        return bool(self._shown) and self.page.writes
+
+    def type_key(self, key: str) -> None:
+        """A key of a keyboard where something is written; what it becomes is the screen's to say."""
+        if self._shown and self._clock() >= self._deaf_until:
+            self.page.type_key(key)
 
     def on_touch_move(self, touch: Any) -> bool:
         return True
@@ -196,9 +206,12 @@ class Stage(FloatLayout):
             other = names[(names.index(page.words.language) + 1) % len(names)]
             page.other_language, page.other_language_name = other, self._texts[other].name
 
-    def _take_away(self) -> None:
+    def _take_away(self, but: Sequence[Page] = ()) -> None:
+        """Takes the screens out of the window; those not shown again at once forget what was written on them."""
         self.clear_widgets()
-        self._shown = []
+        gone, self._shown = [page for page in self._shown if page not in but], []
+        for page in gone:
+            page.left()
 
 
 def load_look() -> None:

@@ -291,7 +291,7 @@ def rect(widget: Any) -> Rect:
     if isinstance(widget, Text):
         width, height = widget.texture_size
     elif isinstance(widget, Picture):
-        width, height = widget.norm_image_size
+        width, height = widget.drawn
     else:
         return Rect(*widget.pos, *widget.size)
     return Rect(widget.center_x - width / 2, widget.center_y - height / 2, width, height)

@@ -3,14 +3,17 @@
 The .kv places and binds, it decides nothing.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
 from pathlib import Path
-
-from kivy.lang import Builder
+from typing import TYPE_CHECKING
 
 from kiosk.flow import form
 from kiosk.flow import words as flow
-from kiosk.ui.screens.page import Page
+
+if TYPE_CHECKING:  # what only computes places must not open Kivy before its settings are made
+    from kiosk.ui.screens.page import Page
 
 _MODULES: dict[type, str] = {
     flow.Starting: "starting.StartingPage",
@@ -55,5 +58,7 @@ def page_named(name: str) -> type[Page]:
 
 def read_rules(path: Path) -> None:
     """Loads a file of kv rules unless it is loaded already."""
+    from kivy.lang import Builder
+
     if str(path) not in Builder.files:
         Builder.load_file(str(path))

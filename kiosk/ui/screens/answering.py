@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
@@ -39,12 +40,37 @@ class AnswerCard(Touchable):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fbind("chosen", self._colour)
+        for name in ("chosen", "wide", "picture"):
+            self.fbind(name, self._repaint)
 
     def _colour(self, *_: object) -> None:
         super()._colour()
         if self.chosen:
             self.border = palette.rgba(palette.ACCENT)
             self.fill = palette.rgba(palette.ACCENT_SOFT)
+
+    def _draw(self, *_: object) -> None:
+        super()._draw()
+        self.canvas.after.clear()
+        if self.chosen and (self.wide or self.picture):
+            self._tick(self.m.body * 1.1)
+
+    def _tick(self, size: float) -> None:
+        """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
+        x = self.right - self.m.stroke * 4 - size * (0.85 if self.wide else 0.6)
+        y = self.center_y if self.wide else self.top - self.m.stroke * 4 - size * 0.6
+        steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
+        with self.canvas.after:
+            for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
+                Color(*palette.rgba(colour))
+                Ellipse(size=(wide, wide), pos=(x - wide / 2, y - wide / 2))
+            Color(*palette.rgba(palette.CARD))
+            Line(
+                width=max(1.2, size * 0.06),
+                cap="round",
+                joint="round",
+                points=[(x + size * across, y + size * up) for across, up in steps],
+            )
 
 
 class Actions(BoxLayout):

@@ -51,7 +51,7 @@ class TextArea(Surface):
         self.m, self.radius, self.stroke, self.border = m, m.radius, m.stroke, palette.rgba(palette.ACCENT)
         self._extent = extent(TEXT_FONT, font)
         self._drawn, self._lines = {}, broken(self._text, self._room, self._extent)
-        self._draw()
+        self._draw_text()
 
     def show(self, text: str, caret: int, *, full: bool = False) -> None:
         """The text with the caret after so many letters, which comes into view. ``full``: the last key had no room."""
@@ -61,13 +61,13 @@ class TextArea(Surface):
         self._text, self._caret = text, caret
         at = line_of(self._lines, caret)
         self._first = min(max(self._first, at - self.rows + 1), at)
-        self._draw()
+        self._draw_text()
 
     def forget(self) -> None:
         """Nothing is shown and nothing kept of what was."""
         self._text, self._lines, self._first, self._caret = "", (Line(0, 0),), 0, 0
         self._drawn = {}
-        self._draw()
+        self._draw_text()
 
     # ---- moving about
 
@@ -80,7 +80,7 @@ class TextArea(Surface):
         """A view further up or down, with one line that was seen before; the caret stays where it is."""
         by = max(1, self.rows - 1)
         self._first = self._within(self._first - by if up else self._first + by)
-        self._draw()
+        self._draw_text()
 
     def can_scroll(self, *, up: bool) -> bool:
         return self._first > 0 if up else self._first < self._last_first
@@ -167,7 +167,7 @@ class TextArea(Surface):
         start = self._lines[line].start
         return min(self._extent(self._text[start : self._caret]), self._room)
 
-    def _draw(self) -> None:
+    def _draw_text(self) -> None:
         self._rows.clear()
         used: dict[str, Texture] = {}
         if not self._text:
