@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
 GLANCE_SECONDS = 1.0
 CHECK_SECONDS = 5.0
-RETRY_SECONDS = 0.5
+RETRY_SECONDS = 0.25
 KEEP_SECONDS = 120.0
 """A paper that could not be printed for so long is forgotten: it must not come out for the next in the queue."""
 
@@ -143,14 +143,14 @@ class Printer:
 
     def _print(self, talk: Talk, job: _Job) -> None:
         pieces = escpos.pieces(typeset(job.paper, self._options.dots), self._options.profile)
-        self._half_printed = True
-        try:
-            talk.print(pieces, wanted=lambda: job in self._jobs)
-        except Dropped:
+        if job not in self._jobs:
             return
-        self._half_printed = False
-        self._forget(job)
-        self._printed(job.number)
+        self._half_printed = True
+        with suppress(Dropped):
+            talk.print(pieces, wanted=lambda: job in self._jobs)
+            self._half_printed = False
+            self._forget(job)
+            self._printed(job.number)
 
     def _next(self) -> _Job | None:
         """The oldest paper that is still wanted."""

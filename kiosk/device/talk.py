@@ -30,11 +30,9 @@ class Talk:
     """``asks`` is false for a printer that must not be asked: some print the question. Methods raise ``OSError`` when
     the printer is gone and ``Halted`` when it stops."""
 
-    def __init__(
-        self, port: Port, *, asks: bool, patience: float = PATIENCE_SECONDS, answer: float = ANSWER_SECONDS
-    ) -> None:
+    def __init__(self, port: Port, *, asks: bool, patience: float = PATIENCE_SECONDS) -> None:
         self.condition = Condition()
-        self._port, self._asks, self._patience, self._answer = port, asks, patience, answer
+        self._port, self._asks, self._patience, self._answer = port, asks, patience, min(patience, ANSWER_SECONDS)
         self._question = b""
         self._orders = False
         self._wanted: Callable[[], bool] | None = None
@@ -69,10 +67,11 @@ class Talk:
         self._wanted = wanted
         try:
             for number, piece in enumerate(pieces):
+                self._go_on()
                 self._send(piece)
                 if self.condition.answers and not self._ask(_question(number), self._patience):
                     raise Halted(Trouble.NO_ANSWER)
-                self._go_on()
+            self._go_on()
             self._finish()
         finally:
             self._wanted = None

@@ -229,7 +229,7 @@ def test_a_slow_printer_is_waited_for_as_long_as_it_goes_on(desk, plugged):
 )
 def test_a_printer_that_cannot_be_understood_prints_anyway(desk, plugged, traits):
     paper_printer = plugged(**traits)
-    job = desk.start(paper_printer).print(PAPER)
+    job = desk.start(paper_printer, patience=0.3).print(PAPER)
 
     assert desk.next() == ("printed", job)
     assert is_whole(sheet(paper_printer))
@@ -299,30 +299,6 @@ def test_paper_that_runs_low_is_said_and_nothing_is_held_up(desk, plugged):
 
     job = printer.print(PAPER)
     assert desk.next() == ("printed", job)
-
-
-def test_a_printer_with_a_file_of_its_own_needs_no_line(desk, tmp_path):
-    """As /dev/usb/lp0: no terminal, so nothing about bauds is asked of it."""
-    import os
-
-    port = tmp_path / "lp0"
-    os.mkfifo(port)
-    reader = os.open(port, os.O_RDONLY | os.O_NONBLOCK)
-    printer = Printer(
-        PrinterOptions(str(port), asks=False),
-        printed=lambda job: desk.heard.put(("printed", job)),
-        failed=lambda job, trouble: desk.heard.put(("failed", job, trouble)),
-        changed=lambda trouble, low: None,
-    )
-    desk.printer = printer
-    printer.start()
-    job = printer.print((Text("Ghi"),))
-
-    assert desk.next() == ("printed", job)
-    got = os.read(reader, 1 << 16)
-    assert got.startswith(escpos.FILLER + escpos.RESET)
-    assert got.endswith(escpos.cut(""))
-    os.close(reader)
 
 
 def test_python_escpos_leaves_no_folder_behind():

@@ -47,6 +47,7 @@ class IdlePage(Page):
         self.let_go()
         self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
+        self.card.alone = self.crowded
         self._cards = () if place.notice and self.crowded else place.cards
         self.with_cards = bool(self._cards) and not self.crowded
         self.welcome_share, self.receipt_share, self.card_share = self._shares()

@@ -29,6 +29,8 @@ class Page(FloatLayout):
     deaf_seconds = 0.4
     #: the colour behind everything.
     paper = palette.PAPER
+    #: whether the keys of a keyboard are letters here; else they stand for what can be touched.
+    writes = False
 
     def __init__(self, say: Say, **kwargs: Any) -> None:
         self._say = say
@@ -45,6 +47,12 @@ class Page(FloatLayout):
 
     def pass_time(self, now: float) -> None:
         """Called about once a second while the screen is shown, for what moves by itself."""
+
+    def left(self) -> None:
+        """Called when the screen has gone, by whichever way: nothing that a citizen wrote may be left on it."""
+
+    def type_key(self, key: str) -> None:
+        """A key of a keyboard, on a screen that ``writes``: a character, or a name as ``Keyboard`` gives it."""
 
     def emit(self, event: Event) -> None:
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""
