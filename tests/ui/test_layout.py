@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.flow.form import Why
 from kiosk.flow.preferences import PLAIN, Preferences
 from kiosk.flow.words import Idle, Resting, Starting, State
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
@@ -34,7 +35,7 @@ PANELS = {
 }
 NAMES = tuple(places(0))
 #: Seconds after which a screen has turned by itself to something else that must fit too.
-TURNS = {Idle: (13.0,), Resting: (70.0, 310.0)}
+TURNS = {Idle: (13.0,), Resting: (70.0, 310.0), Why: (25.0,)}
 #: Panels too small for 28 keys of 20 mm beside everything else; there a key is as large as the panel allows.
 SMALL = {"7 inch tablet": 12.0, "10 inch tablet upright": 14.0}
 
@@ -132,6 +133,29 @@ def test_so_it_is_for_who_asks_for_more(laid_out: Any, name: str) -> None:
             page = laid_out(name, language, turned, preferences)
 
             assert faults_of(page, laid_out) == [], f"{name} in {language} after {turned} s with {preferences}"
+
+
+@pytest.mark.parametrize("laid_out", [name for name in PANELS if name not in SAMPLE], indirect=True)
+@EVERYWHERE
+def test_on_every_other_panel_the_largest_text_fits_too(laid_out: Any, name: str) -> None:
+    page = laid_out(name, "vi", preferences=Preferences(text_step=2, contrast=True))
+
+    assert faults_of(page, laid_out) == []
+
+
+@pytest.mark.parametrize("name", ["idle", "idle-cards", "idle-notice-no-match"])
+def test_the_invitation_is_read_across_the_hall(laid_out: Any, name: str) -> None:
+    """At 3 m a capital has 12 minutes of arc, so that an eye reads it that sees 0.4 of what a healthy one does (ISO
+    8596: 5 minutes for 1.0). A tablet on a counter is nothing for the hall; it invites who stands a metre away."""
+    panel = laid_out.panel
+    metres = 3.0 if math.hypot(panel.width, panel.height) / panel.px_per_mm > 380 else 1.0
+    for language in ("vi", "en"):
+        page = laid_out(name, language)
+        headline = next(t for t in texts_of(page) if t.words == page.words["idle.title"])
+        capital = headline.font_size * CAPITAL_PER_EM / panel.px_per_mm
+
+        assert math.degrees(math.atan(capital / (metres * 1000))) >= 0.195, f"{capital:.1f} mm in {language}"
+        assert headline.font_size >= max(t.font_size for t in texts_of(page)), "nothing is larger than the invitation"
 
 
 @pytest.mark.parametrize("name", BY_EAR)

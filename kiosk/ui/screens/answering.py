@@ -19,6 +19,9 @@ from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Press, Touchable
 
+#: after so long without a touch the thank-you on the screen may be somebody else's
+LEFT_SECONDS = 20.0
+
 
 class AnswerCard(Touchable):
     """One answer: a drawing and its words. A chosen one has a thick edge and, where there is room, a tick."""
@@ -196,8 +199,18 @@ class WhyPage(AnsweringPage):
 
     deaf_seconds = 1.0
 
+    def __init__(self, **kwargs: Any) -> None:
+        self._shown_at, self._given = 0.0, False
+        super().__init__(**kwargs)
+
+    def pass_time(self, now: float) -> None:
+        """Whoever finds a thank-you meant for somebody else is told how to begin; nobody is hurried."""
+        left = not self._given and now - self._shown_at >= LEFT_SECONDS
+        key = ("more.next_person", "more.next_short") if left else ("more.kept", "more.kept_short")
+        self.note = self.words[key[0] if self.m.portrait else key[1]]
+
     def show(self, place: Why, now: float) -> None:
-        self.note = self.words["more.kept" if self.m.portrait else "more.kept_short"]
+        self._shown_at, self._given = now, given(place)
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
         more = [("more.more", Skipped(), False)] if following(place) else []
         self.offer(*more, ("more.send" if given(place) else "more.done", SentOff(), True))

@@ -23,6 +23,7 @@ class Zone(Press):
 
     place = StringProperty("choose")
     page = ObjectProperty(None, allownone=True)
+    faces = BooleanProperty(False)
 
     def collide_point(self, x: float, y: float) -> bool:
         return self.page is not None and self.page.place_at(x, y) == self.place
@@ -57,6 +58,7 @@ class ByEarPage(Page):
     def show(self, place: Place, now: float) -> None:
         self.faces = isinstance(place, Rate)
         for name, zone in self.zones.items():
+            zone.faces = self.faces
             zone.tone = "accent" if name == "choose" and not self.faces else "plain"
             if self.faces:
                 score = int(FACES[name])
