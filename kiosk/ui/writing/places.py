@@ -142,6 +142,7 @@ def _number(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     if wide:
         beside = min(within.width - width - m.margin, round(m.display * DIGIT * 22))
         left = within.x + (within.width - beside - m.margin - width) // 2
+        wish = min(top, max(wish, round(3 * m.smallest_font * LINE) + gap))  # room for a hint of three lines
         number = Box(left, within.y + top - wish, beside, wish)
         x = left + beside + m.margin
         if m.left_handed:
