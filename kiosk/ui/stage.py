@@ -1,6 +1,6 @@
 """The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from kiosk.ui.screens import page_class, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.texts import Words
 from kiosk.ui.turning import shift_at
+from kiosk.ui.widgets import fitting
 
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
@@ -102,12 +103,13 @@ class Stage(FloatLayout):
         pages = [self._page_for(type(place)) for place in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
+            page.intake = state.board.intake
             if isinstance(place, ChoosePreferences):
                 page.chosen = state.preferences
             page.show(place, now)
             page.pass_time(now)
         if pages != self._shown:
-            self._take_away()
+            self._take_away(but=pages)
             for page in pages:
                 self.add_widget(page)
             self._shown = pages
@@ -156,15 +158,15 @@ class Stage(FloatLayout):
         if place not in self._pages:
             extra: dict[str, Any] = {}
             page_type = page_class(place)
-            if place is ChoosePreferences:
-                extra["speech"] = self._speech
             if place is Idle:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
                 extra["pin_length"] = self._pin_length
             assert self._metrics is not None, "measure() comes before draw()"
             first = next(iter(self._texts.values()))
-            self._pages[place] = page_type(say=self._say, m=self._metrics, words=first, office=self._office, **extra)
+            self._pages[place] = page_type(
+                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._speech, **extra
+            )
         return self._pages[place]
 
     def _say_in(self, page: Page, language: str) -> None:
@@ -174,8 +176,14 @@ class Stage(FloatLayout):
             other = names[(names.index(page.words.language) + 1) % len(names)]
             page.other_language, page.other_language_name = other, self._texts[other].name
 
-    def _take_away(self) -> None:
+    def _take_away(self, but: Sequence[Page] = ()) -> None:
+        """No screen is shown any more; those that are left (not ``but``) forget what they showed."""
         self.clear_widgets()
+        left = [page for page in self._shown if page not in but]
+        for page in left:
+            page.forget()
+        if any(page.confidential for page in left):
+            fitting.forget()
         self._shown = []
 
 

@@ -1,4 +1,4 @@
-"""Góp ý and phản ánh become sealed entries with a receipt; an answer is found by its number; the file betrays nobody."""
+"""Góp ý and phản ánh become sealed entries with a receipt; answers open by their number; the file betrays nobody."""
 
 import base64
 from dataclasses import replace

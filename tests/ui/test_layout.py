@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from kiosk.flow.preferences import PLAIN, Preferences
-from kiosk.flow.words import Idle, Resting, Starting, State
+from kiosk.flow.words import Board, Idle, Resting, Starting, State
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel
 from kiosk.ui.texts import Words, read
-from tests.fakes import HandClock
+from tests.fakes import INTAKE, HandClock
 from tests.ui.pseudo import pseudo
 from tests.ui.states import places
 
@@ -106,7 +106,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        stage.draw(State(places(clock())[name], language, preferences=preferences))
+        stage.draw(State(places(clock())[name], language, preferences=preferences, board=Board(intake=INTAKE)))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):
             Clock.tick()

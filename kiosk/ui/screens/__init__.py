@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kivy.lang import Builder
 
-from kiosk.flow import form
+from kiosk.flow import form, telling
 from kiosk.flow import words as flow
 from kiosk.ui.screens.page import Page
 
@@ -33,20 +33,34 @@ _MODULES: dict[type, str] = {
     flow.ChoosePreferences: "preferences.PreferencesPage",
     flow.StaffPin: "staff_pin.StaffPinPage",
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
+    telling.ChooseKind: "choosing.ChooseKindPage",
+    telling.Choose: "choosing.ChoosePage",
+    telling.Correct: "choosing.CorrectPage",
+    telling.Write: "writing.WritePage",
+    telling.LookUp: "writing.LookUpPage",
+    telling.ReadBack: "reading.ReadBackPage",
+    telling.ShowStanding: "reading.StandingPage",
+    telling.SendingWords: "waiting.SavingPage",
+    telling.SendingVerdict: "waiting.SavingPage",
+    telling.LookingUp: "waiting.LookingUpPage",
+    telling.ShowReceipt: "receipt.ReceiptPage",
+    telling.Told: "receipt.ToldPage",
 }
 
 
 def page_class(place: type) -> type[Page]:
-    """The screen of a place; its rules are read the first time (twice would double every child)."""
+    """The screen of a place; its rules, and those of what it is made from, are read the first time."""
     module_name, class_name = _MODULES[place].split(".")
     module = import_module(f"kiosk.ui.screens.{module_name}")
-    rules = Path(__file__).with_name(f"{module_name}.kv")
-    read_rules(rules)
     found: type[Page] = getattr(module, class_name)
+    for base in reversed(found.__mro__):
+        rules = Path(__file__).with_name(f"{base.__module__.rpartition('.')[2]}.kv")
+        if base.__module__.startswith(__name__) and rules.is_file():
+            read_rules(rules)
     return found
 
 
 def read_rules(path: Path) -> None:
-    """Loads a file of kv rules unless it is loaded already."""
+    """Loads a file of kv rules unless it is loaded already: twice would double every child."""
     if str(path) not in Builder.files:
         Builder.load_file(str(path))

@@ -62,6 +62,12 @@ def natural_width(text: str, font: str, size: int) -> int:
     return _extent(text, font, size) + 2 if text else 0
 
 
+def forget() -> None:
+    """Nothing that was measured is remembered: it may have been a citizen's words."""
+    for measured in (fit, gathered, natural_height, natural_width, _extent):
+        measured.cache_clear()
+
+
 def height_of(size: int, lines: int) -> int:
     """The height of so many lines of type."""
     return lines * _line(size) + 4
