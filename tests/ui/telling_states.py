@@ -65,7 +65,8 @@ def telling_places(now: float) -> dict[str, Place]:
         "tell-sentences-chosen": t.Choose(Part.SENTENCES, TOLD),
         "tell-sentences-facilities": t.Choose(Part.SENTENCES, COMMENT),
         "tell-reply-by-email": t.Choose(Part.REPLY_BY, replace(halfway, reach=Reach.EMAIL)),
-        "tell-consent-ticked": t.Choose(Part.CONSENT, TOLD, ticked=True),
+        "tell-consent": t.AskConsent(TOLD),
+        "tell-consent-ticked": t.AskConsent(TOLD, ticked=True),
         "tell-text": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS)),
         "tell-text-written": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)),
         "tell-text-full": t.Write(Part.TEXT, halfway, written(beginning(Kind.WORDS, (LONG * 2)[:4000]), Typed("x"))),
@@ -107,7 +108,7 @@ def telling_places(now: float) -> dict[str, Place]:
 
 _CHOSEN = (
     *(Part.ABOUT, Part.DOSSIER, Part.COUNTER, Part.OFFICER, Part.MANNER),
-    *(Part.SENTENCES, Part.REACH, Part.REPLY_BY, Part.CONSENT),
+    *(Part.SENTENCES, Part.REACH, Part.REPLY_BY),
 )
 
 

@@ -35,6 +35,7 @@ _MODULES: dict[type, str] = {
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
     telling.ChooseKind: "choosing.ChooseKindPage",
     telling.Choose: "choosing.ChoosePage",
+    telling.AskConsent: "reading.ConsentPage",
     telling.Correct: "choosing.CorrectPage",
     telling.Write: "writing.WritePage",
     telling.LookUp: "writing.LookUpPage",

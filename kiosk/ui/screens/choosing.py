@@ -6,7 +6,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.domain.complaint import About
-from kiosk.domain.questionnaire import Option, said
+from kiosk.domain.questionnaire import Option
 from kiosk.domain.reference import Reception
 from kiosk.flow import hearing
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
@@ -42,7 +42,6 @@ _NOTES = {
     Part.SENTENCES: "tell.sentences_text",
     Part.REACH: "tell.reach_text",
 }
-_SHARES = {Part.CONSENT: 0.45, Part.SENTENCES: 1.4}
 _SKIPPED = (Part.COUNTER, Part.OFFICER)
 _BACK = ("tell.back", WentBack(), False)
 
@@ -73,9 +72,24 @@ class CardsPage(AnsweringPage):
 class ChoosingPage(CardsPage):
     """Title, a note, a sentence on a soft card, cards, and the buttons that lead on."""
 
-    notice_picture = StringProperty("notice")
-    #: how the room below the words is shared: as much for the cards
-    cards_share = NumericProperty(1)
+    cards_height = NumericProperty(1)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        self.ids.head.fbind("height", self._share)
+        self.fbind("with_actions", self._share)
+
+    def most_cards_height(self) -> float:
+        """On an upright panel cards stay within the lower half, where a hand from a wheelchair reaches."""
+        return self.m.height * (0.505 if self.m.portrait and not self.m.tight else 1)
+
+    def _share(self, *_: object) -> None:
+        """The cards get what the words leave, up to ``most_cards_height`` above the panel's edge."""
+        column, row = self.ids.column, self.m.target if self.m.portrait and self.with_actions else 0
+        below = self.m.margin + self.m.row + row + (3 if row else 2) * column.spacing
+        above = self.m.margin + self.ids.head.height + column.spacing
+        top = min(self.m.height - above, self.most_cards_height())
+        self.cards_height = max(self.m.target, top - below + column.spacing)
 
     def columns(self, count: int) -> Sequence[int]:
         if self.m.portrait:
@@ -119,19 +133,20 @@ class ChoosePage(ChoosingPage):
         if intake is None:
             return
         self.note = self.words[_NOTES[part]] if part in _NOTES else ""
-        self.notice, self.notice_picture = "", "notice"
+        self.notice = ""
         self._sentences_shown = part is Part.SENTENCES
+        self._share()
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]
-        if part is Part.CONSENT:
-            self.notice, self.notice_picture = said(intake.consent.words, self.words.language), "lock"
-        self.cards_share = _SHARES.get(part, 1)
         cards, chosen = self._cards_of(part, told, intake)
-        self.ask(self.words[f"tell.{part}"], cards, ("agreed",) if place.ticked else chosen)
+        self.ask(self.words[f"tell.{part}"], cards, chosen)
         self.offer(*self._buttons(place))
 
     def columns(self, count: int) -> Sequence[int]:
         return (1, 2, 3) if self._sentences_shown and self.m.portrait else super().columns(count)
+
+    def most_cards_height(self) -> float:
+        return self.m.height if self._sentences_shown else super().most_cards_height()
 
     def touched(self, answer: str) -> None:
         self.emit(TypeAsked() if answer == "type" else Skipped() if answer == "none" else Marked(answer))
@@ -141,9 +156,6 @@ class ChoosePage(ChoosingPage):
             case Part.SENTENCES:
                 ready = [("tell.next", SentOff(), True)] if place.telling.says_something else []
                 return [_BACK, ("tell.write_too", TextAsked(), False), *ready]
-            case Part.CONSENT:
-                ready = [("tell.next", SentOff(), True)] if place.ticked else []
-                return [_BACK, ("tell.consent_no", Skipped(), False), *ready]
             case part if part in _SKIPPED:
                 return [_BACK, ("tell.skip", Skipped(), False)]
         return [_BACK]
@@ -199,9 +211,6 @@ class ChoosePage(ChoosingPage):
         cards = [self.option(way, f"tell.reply_by_{way}", _REPLIES.get(way, f"reply-{way}")) for way in ways]
         return cards, (str(told.reply_by),)
 
-    def _consent(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        return [self.option(hearing.AGREED, "tell.consent_tick", "tick-none")], ()
-
 
 _Cards = Callable[[ChoosePage, Telling, Intake], tuple[list[Option], tuple[str, ...]]]
 _CARDS: dict[Part, _Cards] = {
@@ -213,7 +222,6 @@ _CARDS: dict[Part, _Cards] = {
     Part.SENTENCES: ChoosePage._sentences,
     Part.REACH: ChoosePage._reaches,
     Part.REPLY_BY: ChoosePage._replies,
-    Part.CONSENT: ChoosePage._consent,
 }
 
 

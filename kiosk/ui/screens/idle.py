@@ -33,6 +33,7 @@ class IdlePage(Page):
     pose = StringProperty(POSES[0])
     crowded = BooleanProperty(False)
     with_telling = BooleanProperty(False)
+    with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
     receipt_share = NumericProperty(1)
@@ -45,7 +46,7 @@ class IdlePage(Page):
         self._cards: tuple[Notice, ...] = ()
         self._since = 0.0
         self.card = NoticeCard(m=self.m)
-        self._tell = Press(m=self.m, picture="tell", most=self.m.body)
+        self._tell = Press(m=self.m, most=self.m.body)
         self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
 
     def show(self, place: Idle, now: float) -> None:
@@ -78,6 +79,8 @@ class IdlePage(Page):
     def _offer_telling(self, *, offered: bool) -> None:
         """Góp ý and phản ánh, where this box takes them."""
         self.with_telling, self._tell.words = offered, self.words["tell.button"]
+        self.with_pictures = self.m.portrait or not (offered and self.m.narrow)
+        self._tell.picture = "tell" if self.with_pictures else ""
         telling = self.ids.telling
         if bool(telling.children) != offered:
             telling.clear_widgets()

@@ -7,9 +7,9 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.questionnaire import Option, said
-from kiosk.flow.form import SentOff, WentBack
-from kiosk.flow.hearing import asks_verdict
-from kiosk.flow.telling import LookUpAsked, ReadBack, ShowStanding, Telling
+from kiosk.flow.form import SentOff, Skipped, WentBack
+from kiosk.flow.hearing import AGREED, asks_verdict
+from kiosk.flow.telling import AskConsent, LookUpAsked, ReadBack, ShowStanding, Telling
 from kiosk.flow.words import Event, Touched
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
 from kiosk.ui.screens.rate import short_code
@@ -112,6 +112,21 @@ class ReadBackPage(ReadingPage):
 def _officer(words: Words, told: Telling) -> str:
     assert told.officer is not None
     return words.say("tell.officer_card", post=told.officer.post, number=told.officer.officer_number)
+
+
+class ConsentPage(ReadingPage):
+    """The whole text, a box that is not ticked, and a way to go on without a name."""
+
+    def show(self, place: AskConsent, now: float) -> None:
+        self.title = self.words["tell.consent"]
+        box = self.option(AGREED, "tell.consent_tick", "tick-full" if place.ticked else "tick-none")
+        self.ask(self.title, (box,), (AGREED,) if place.ticked else ())
+        onward = [("tell.next", SentOff(), True)] if place.ticked else []
+        text = said(self.intake.consent.words, self.words.language) if self.intake else ""
+        self.read(text, ("tell.back", WentBack(), False), ("tell.consent_no", Skipped(), False), *onward)
+
+    def columns(self, count: int) -> tuple[int, ...]:
+        return (1,)
 
 
 class StandingPage(ReadingPage):
