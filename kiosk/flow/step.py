@@ -95,7 +95,7 @@ _SCAN_IS_HEARD = (
     *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
 )
 #: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
-_TELLING = (t.Choose, t.Write, t.ReadBack, t.Correct)
+_TELLING = (t.Choose, t.AskConsent, t.Write, t.ReadBack, t.Correct)
 _LOOKING = (t.LookUp, t.ShowStanding)
 _SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
