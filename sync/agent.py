@@ -257,6 +257,7 @@ class Agent:
             "snapshot": box_state.get(tx, CURSOR, ""),
             "scanner": box_state.get(tx, "scanner"),
             "card": _card(box_state.get(tx, CARD)),
+            "printer": box_state.get(tx, "printer"),
             "sealing_key": key_id(self._box.identity.sealing_public_key),
         }
 

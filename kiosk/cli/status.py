@@ -52,6 +52,7 @@ def gather(settings: Settings) -> dict[str, Any]:
             "scanner": box_state.get(tx, "scanner"),
             "card": box_state.get(tx, "card"),
             "set_aside_files": [path.name for path in store.set_aside_files()],
+            "printer": box_state.get(tx, "printer"),
             "snapshot": box_state.get(tx, "snapshot_applied"),
             "reference_rows": reference.counts(tx),
         }
