@@ -78,21 +78,19 @@ def rules(settings: Settings) -> Rules:
 
 def open_desk(settings: Settings) -> "BoxDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
-    from kiosk import keys
-    from kiosk.box import Box, open_box
+    from kiosk.care import open_or_mend
     from kiosk.clock import read_clock
     from kiosk.record import BoxDesk
     from kiosk.store.engine import Store
-    from kiosk.store.migrations import migrate
 
     store = Store(settings.data)
-
-    def opened() -> Box | None:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate(store)
-        return open_box(store, lambda: keys.load(settings.keys))
-
-    return BoxDesk(opened, settings.code_pattern, read_clock, settings.unit_prefix, __version__)
+    return BoxDesk(
+        lambda: open_or_mend(store, settings.keys, read_clock),
+        settings.code_pattern,
+        read_clock,
+        settings.unit_prefix,
+        __version__,
+    )
 
 
 def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
