@@ -249,6 +249,7 @@ class Agent:
             "clock_offset_ms": box_state.get(tx, OFFSET),
             "snapshot": box_state.get(tx, CURSOR, ""),
             "scanner": box_state.get(tx, "scanner"),
+            "printer": box_state.get(tx, "printer"),
             "sealing_key": key_id(self._box.identity.sealing_public_key),
         }
 

@@ -20,6 +20,7 @@ from kiosk.ui.screens import BY_EAR, page_class, page_named, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.texts import Words
 from kiosk.ui.turning import shift_at
+from kiosk.ui.widgets import fitting
 
 #: how long a finger rests on the marked corner, bottom left, to begin without looking; seen by the second's tick
 CORNER_SECONDS = 2.0
@@ -152,12 +153,12 @@ class Stage(FloatLayout):
     @property
     def writes(self) -> bool:
         """Whether the keys of a keyboard are letters now."""
-        return bool(self._shown) and self.page.writes
+        return bool(self._shown) and self.page.board is not None
 
     def type_key(self, key: str) -> None:
-        """A key of a keyboard where something is written; what it becomes is the screen's to say."""
-        if self._shown and self._clock() >= self._deaf_until:
-            self.page.type_key(key)
+        """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it."""
+        if self.writes and self._clock() >= self._deaf_until:
+            self.page.board.type_key(key)
 
     def on_touch_move(self, touch: Any) -> bool:
         return True
@@ -207,11 +208,14 @@ class Stage(FloatLayout):
             page.other_language, page.other_language_name = other, self._texts[other].name
 
     def _take_away(self, but: Sequence[Page] = ()) -> None:
-        """Takes the screens out of the window; those not shown again at once forget what was written on them."""
+        """No screen is shown any more; those that are left (not ``but``) forget what they showed."""
         self.clear_widgets()
-        gone, self._shown = [page for page in self._shown if page not in but], []
-        for page in gone:
-            page.left()
+        left = [page for page in self._shown if page not in but]
+        for page in left:
+            page.forget()
+        if any(page.confidential for page in left):
+            fitting.forget()
+        self._shown = []
 
 
 def load_look() -> None:

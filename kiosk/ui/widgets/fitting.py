@@ -66,6 +66,12 @@ def natural_width(text: str, font: str, size: int) -> int:
     return _extent(text, font, size) + 2 if text else 0
 
 
+def forget() -> None:
+    """Nothing that was measured is remembered: it may have been a citizen's words."""
+    for measured in (fit, gathered, natural_height, natural_width, block_width, _extent):
+        measured.cache_clear()
+
+
 @lru_cache(maxsize=4096)
 def block_width(text: str, font: str, size: int, width: int) -> int:
     """How wide a text is after its line breaks, for a place of this width."""
