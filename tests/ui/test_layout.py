@@ -76,6 +76,15 @@ class Rect:
             and other.y + slack < self.y + self.height
         )
 
+    def within(self, outer: "Rect") -> bool:
+        slack = 2.5
+        return (
+            self.x + slack >= outer.x
+            and self.y + slack >= outer.y
+            and self.x + self.width <= outer.x + outer.width + slack
+            and self.y + self.height <= outer.y + outer.height + slack
+        )
+
     def inside(self, width: float, height: float) -> bool:
         return self.x >= -1 and self.y >= -1 and self.x + self.width <= width + 1 and self.y + self.height <= height + 1
 
@@ -196,6 +205,7 @@ def faults_of(page: Any, laid_out: Any) -> list[str]:
         *outside(page),
         *words_without_room(page),
         *overlaps(page),
+        *spilled(page),
         *small_targets(page, laid_out.panel, SMALL.get(laid_out.name, 20.0)),
         *small_letters(page, laid_out.panel),
     ]
@@ -241,6 +251,19 @@ def overlaps(page: Any) -> list[str]:
         f"{said(a)} {rect(a)} overlaps {said(b)} {rect(b)}"
         for a, b in pairs
         if not holds(a, b) and not holds(b, a) and rect(a).overlaps(rect(b))
+    ]
+
+
+def spilled(page: Any) -> list[str]:
+    """Words that leave the card or the button they stand on."""
+    from kiosk.ui.widgets import NoticeCard, Promise, Touchable
+
+    cards = [w for w in solid(page) if isinstance(w, Touchable | Promise | NoticeCard)]
+    return [
+        f"spilled: {said(text)} {rect(text)} out of {rect(card)}"
+        for card in cards
+        for text in texts_of(card)
+        if not rect(text).within(rect(card))
     ]
 
 

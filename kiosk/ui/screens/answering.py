@@ -59,8 +59,8 @@ class AnswerCard(Touchable):
 
     def _tick(self, size: float) -> None:
         """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
-        x = self.right - self.m.stroke * 4 - size * (0.85 if self.wide else 0.6)
-        y = self.center_y if self.wide else self.top - self.m.stroke * 4 - size * 0.6
+        x = self.right - self.m.stroke * 4 - size * (0.95 if self.wide else 0.8)
+        y = self.center_y if self.wide else self.top - self.m.stroke * 4 - size * 0.8
         steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
         with self.canvas.after:
             for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
