@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Unit
-from sync.wire import VERSION, Malformed, check_version
+from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
+from sync.wire import VERSION, Malformed, _b64, _bytes, _count, _key, check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,29 @@ class HolidayList:
     content: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class ComplaintAnswer:
+    """How one complaint stands, closed so that only its receipt number opens it (``sync.lookup``).
+
+    ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
+    "as_of"})``: ``state`` as the district's words go, dates ``YYYY-MM-DD`` or null, ``answer`` what the citizen reads,
+    empty before there is one.
+    """
+
+    lookup_id: str
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThisBox:
+    """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
+    device's), and the address of the public page that a receipt's QR code opens, empty while there is none."""
+
+    device_id: str
+    box_number: int
+    public_url: str = ""
+
+
 Row = (
     Unit
     | Counter
@@ -63,6 +86,10 @@ Row = (
     | OpeningHours
     | HolidayList
     | TallyRow
+    | Reception
+    | Wording
+    | ComplaintAnswer
+    | ThisBox
 )
 
 TABLES: Mapping[str, type[Any]] = {
@@ -77,6 +104,10 @@ TABLES: Mapping[str, type[Any]] = {
     "opening_hours": OpeningHours,
     "holidays": HolidayList,
     "tallies": TallyRow,
+    "receptions": Reception,
+    "wordings": Wording,
+    "complaint_answers": ComplaintAnswer,
+    "this_box": ThisBox,
 }
 
 
@@ -89,14 +120,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class SealingKey:
+    """The key (32 bytes, X25519) to which boxes seal from now on, the district's ``number``-th; signed with its receipt
+    key. A box takes it only when the signature holds and the number is higher than that of the one it has."""
+
+    number: int
+    public_key: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``generated_at`` is RFC 3339 UTC."""
+    """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key."""
 
     generated_at: str
     cursor: str
     more: bool
     full: bool
     changes: tuple[Change, ...] = field(default=())
+    sealing_key: SealingKey | None = None
+    roll_key: bool = False
 
 
 def encode_page(page: Page) -> dict[str, Any]:
@@ -109,7 +152,7 @@ def encode_page(page: Page) -> dict[str, Any]:
         if change.removed:
             values["removed"] = True
         rows.setdefault(names[type(change.row)], []).append(values)
-    return {
+    encoded: dict[str, Any] = {
         "v": VERSION,
         "generated_at": page.generated_at,
         "cursor": page.cursor,
@@ -117,6 +160,15 @@ def encode_page(page: Page) -> dict[str, Any]:
         "full": page.full,
         "rows": rows,
     }
+    if page.sealing_key:
+        encoded["sealing_key"] = {
+            "number": page.sealing_key.number,
+            "public_key": _b64(page.sealing_key.public_key),
+            "signature": _b64(page.sealing_key.signature),
+        }
+    if page.roll_key:
+        encoded["roll_key"] = True
+    return encoded
 
 
 def decode_page(data: object) -> Page:
@@ -136,7 +188,16 @@ def decode_page(data: object) -> Page:
         more=data.get("more") is True,
         full=data.get("full") is True,
         changes=tuple(changes),
+        sealing_key=_sealing_key(data["sealing_key"]) if data.get("sealing_key") is not None else None,
+        roll_key=data.get("roll_key") is True,
     )
+
+
+def _sealing_key(data: object) -> SealingKey:
+    if not isinstance(data, dict):
+        raise Malformed("sealing_key: not an object")
+    signature = _bytes(data.get("signature"), "signature")
+    return SealingKey(_count(data, "number", 1), _key(data, "public_key"), signature)
 
 
 def _change(kind: type[Any], table: str, values: object) -> Change:

@@ -6,7 +6,9 @@ Luật 25/2018/QH14 Điều 23) and are only signposted.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 LONGEST_TEXT = 4000
 
@@ -37,6 +39,55 @@ class Opinion(StrEnum):
     SATISFIED = "satisfied"
     NOT_SATISFIED = "not_satisfied"
     GO_ON = "go_on"
+
+
+class State(StrEnum):
+    """How far a complaint has come, as a citizen is told. What a box does not know is told as ``RECEIVED``."""
+
+    RECEIVED = "received"
+    WITH_OFFICE = "with_office"
+    NEEDS_MORE = "needs_more"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one complaint stands, as the district last said. ``answer`` is what the citizen reads, empty before there
+    is one; ``as_of`` the day on which this was so."""
+
+    state: State
+    office: str = field(default="", repr=False)
+    received_on: date | None = None
+    due_on: date | None = None
+    answered_on: date | None = None
+    answer: str = field(default="", repr=False)
+    as_of: date | None = None
+
+
+def standing_from(content: dict[str, Any]) -> Standing:
+    """Reads what ``sync.lookup`` opened; what is missing or strange is left out, so that the rest is still shown."""
+    try:
+        state = State(str(content.get("state")))
+    except ValueError:
+        state = State.RECEIVED
+    return Standing(
+        state,
+        office=str(content.get("office") or ""),
+        received_on=_day(content.get("received_on")),
+        due_on=_day(content.get("due_on")),
+        answered_on=_day(content.get("answered_on")),
+        answer=str(content.get("answer") or ""),
+        as_of=_day(content.get("as_of")),
+    )
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

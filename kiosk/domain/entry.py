@@ -17,6 +17,8 @@ class EntryType(StrEnum):
     COMPLAINT = "complaint"
     APOLOGY_CHECK = "apology_check"
     WITHDRAWAL = "withdrawal"
+    VERDICT = "verdict"
+    ATTACHMENT = "attachment"
 
     BOOT = "boot"
     CLOCK_CHANGED = "clock_changed"
@@ -36,6 +38,8 @@ SAID_BY_CITIZENS = frozenset(
         EntryType.COMPLAINT,
         EntryType.APOLOGY_CHECK,
         EntryType.WITHDRAWAL,
+        EntryType.VERDICT,
+        EntryType.ATTACHMENT,
     }
 )
 

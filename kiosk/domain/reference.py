@@ -7,6 +7,7 @@ Dates are local calendar dates in Việt Nam. A row is in force from ``valid_fro
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,32 @@ class OpeningHours:
     weekdays: str
     morning: str = ""
     afternoon: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where khiếu nại and tố cáo are handed in (nơi tiếp công dân), for a unit and everything below it without one.
+
+    Names and numbers of offices, never of a person; ``hours`` in the office's own words.
+    """
+
+    unit_id: str
+    name: str
+    address: str = ""
+    phone: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A versioned text that citizens read and choose from. ``kind``: ``consent`` or ``sentences``; the content is read
+    by ``kiosk.domain.wording``. Of several in force the one with the latest ``valid_from`` counts."""
+
+    wording_id: str
+    kind: str
+    content: dict[str, Any]
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -57,6 +57,25 @@ CREATE TABLE holidays (year INTEGER NOT NULL PRIMARY KEY, content JSON NOT NULL)
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_COMPLAINTS = """
+CREATE TABLE receptions (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL,
+  phone TEXT NOT NULL, hours TEXT NOT NULL);
+CREATE TABLE wordings (wording_id VARCHAR(64) NOT NULL PRIMARY KEY, kind VARCHAR(32) NOT NULL, content JSON NOT NULL,
+  valid_from DATE, valid_to DATE);
+CREATE TABLE complaint_answers (lookup_id VARCHAR(32) NOT NULL PRIMARY KEY, closed TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE this_box (device_id VARCHAR(64) NOT NULL PRIMARY KEY, box_number INTEGER NOT NULL,
+  public_url TEXT NOT NULL);
+CREATE TABLE given_receipts (lookup_id VARCHAR(32) NOT NULL PRIMARY KEY) WITHOUT ROWID;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
+_KEYS_AND_PRUNING = """
+ALTER TABLE identity ADD COLUMN sealing_number INTEGER DEFAULT '1' NOT NULL;
+CREATE TABLE former_keys (public_key BLOB NOT NULL PRIMARY KEY, next_key BLOB NOT NULL, token_hash BLOB NOT NULL,
+  signature BLOB NOT NULL);
+CREATE TABLE pruned (epoch INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL);
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -65,6 +84,16 @@ def _0001_first(tx: Connection) -> None:
 def _0002_notices_and_hours(tx: Connection) -> None:
     """The cursor goes too: the release before passed these tables over, so everything is asked for once more."""
     _run(tx, _NOTICES_AND_HOURS)
+
+
+def _0003_complaints(tx: Connection) -> None:
+    """Asks for everything once more, for the same reason."""
+    _run(tx, _COMPLAINTS)
+
+
+def _0004_keys_and_pruning(tx: Connection) -> None:
+    """Device keys that gave way, the district's newer sealing keys, and how far each epoch has been pruned."""
+    _run(tx, _KEYS_AND_PRUNING)
 
 
 def _run(tx: Connection, statements: str) -> None:
@@ -76,6 +105,8 @@ def _run(tx: Connection, statements: str) -> None:
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001_first", _0001_first),
     ("0002_notices_and_hours", _0002_notices_and_hours),
+    ("0003_complaints", _0003_complaints),
+    ("0004_keys_and_pruning", _0004_keys_and_pruning),
 )
 
 

@@ -10,10 +10,19 @@ from typing import Any
 from sqlalchemy import Connection, Table, Text, and_, delete, or_, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Unit
+from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
 from kiosk.store import tables
 from kiosk.store.tallies import DISTRICT
-from sync.snapshot import Change, CounterPin, HolidayList, QuestionnaireRow, Row, TallyRow
+from sync.snapshot import (
+    Change,
+    ComplaintAnswer,
+    CounterPin,
+    HolidayList,
+    QuestionnaireRow,
+    Row,
+    TallyRow,
+    ThisBox,
+)
 
 _TABLES: dict[type[Any], Table] = {
     Unit: tables.units,
@@ -27,6 +36,10 @@ _TABLES: dict[type[Any], Table] = {
     OpeningHours: tables.opening_hours,
     HolidayList: tables.holidays,
     TallyRow: tables.tallies,
+    Reception: tables.receptions,
+    Wording: tables.wordings,
+    ComplaintAnswer: tables.complaint_answers,
+    ThisBox: tables.this_box,
 }
 
 

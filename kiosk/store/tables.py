@@ -76,6 +76,24 @@ identity = Table(
     Column("sealing_public_key", LargeBinary(32), nullable=False),
     Column("receipt_public_key", LargeBinary(32), nullable=False),
     Column("enrolled_at", String(40), nullable=False),
+    Column("sealing_number", Integer, nullable=False, server_default="1"),
+)
+
+former_keys = Table(
+    "former_keys",
+    metadata,
+    Column("public_key", LargeBinary(32), primary_key=True),
+    Column("next_key", LargeBinary(32), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+)
+
+pruned = Table(
+    "pruned",
+    metadata,
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
 )
 
 tallies = Table(
@@ -191,6 +209,50 @@ opening_hours = Table(
     Column("afternoon", String(16), nullable=False),
     Column("valid_from", Date),
     Column("valid_to", Date),
+)
+
+receptions = Table(
+    "receptions",
+    metadata,
+    Column("unit_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("hours", Text, nullable=False),
+)
+
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("wording_id", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+complaint_answers = Table(
+    "complaint_answers",
+    metadata,
+    Column("lookup_id", String(32), primary_key=True),
+    Column("closed", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+this_box = Table(
+    "this_box",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("box_number", Integer, nullable=False),
+    Column("public_url", Text, nullable=False),
+)
+
+# What receipt numbers became, so that none is given out twice; in the order of the hashes, never of the days.
+given_receipts = Table(
+    "given_receipts",
+    metadata,
+    Column("lookup_id", String(32), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 holidays = Table(

@@ -87,12 +87,21 @@ def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(releas
     store.close()
 
 
-def test_a_box_that_learns_of_new_tables_asks_for_everything_once_more(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("step", "learned"),
+    [
+        ("0002_notices_and_hours", ("notices", "opening_hours", "holidays")),
+        ("0003_complaints", ("receptions", "wordings", "complaint_answers", "this_box", "given_receipts")),
+    ],
+)
+def test_a_box_that_learns_of_new_tables_asks_for_everything_once_more(
+    tmp_path: Path, step: str, learned: tuple[str, ...]
+):
     store = Store(tmp_path)
     migrate(store)
     with store.write() as tx:
-        tx.exec_driver_sql("DELETE FROM migrations WHERE name = '0002_notices_and_hours'")
-        for table in ("notices", "opening_hours", "holidays"):
+        tx.exec_driver_sql(f"DELETE FROM migrations WHERE name = '{step}'")
+        for table in learned:
             tx.exec_driver_sql(f"DROP TABLE {table}")
         box_state.put(tx, CURSOR, "of a release without notices")
 

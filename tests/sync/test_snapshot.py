@@ -8,13 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Unit
-from sync.snapshot import Change, CounterPin, HolidayList, Page, QuestionnaireRow, TallyRow, decode_page, encode_page
+from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
+from sync.snapshot import (
+    Change,
+    ComplaintAnswer,
+    CounterPin,
+    HolidayList,
+    Page,
+    QuestionnaireRow,
+    TallyRow,
+    ThisBox,
+    decode_page,
+    encode_page,
+)
 from sync.wire import Malformed, UnknownVersion
 
+PLAIN = (
+    *(Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours),
+    *(TallyRow, Reception, ComplaintAnswer, ThisBox),
+)
 ROWS = st.one_of(
-    *(st.builds(kind) for kind in (Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours, TallyRow)),
+    *(st.builds(kind) for kind in PLAIN),
     st.builds(Notice, translations=st.dictionaries(st.text(), st.dictionaries(st.text(), st.text(), max_size=2))),
+    st.builds(Wording, content=st.dictionaries(st.text(), st.text())),
     st.builds(HolidayList, st.integers(), st.dictionaries(st.text(), st.text())),
     st.builds(QuestionnaireRow, st.text(), st.integers(), st.dictionaries(st.text(), st.text())),
 )
