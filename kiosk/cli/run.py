@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.device.memory import give_back_early
 from kiosk.device.panel import connected_width_mm
 from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, *, verbose: bool) -> int:
     """Returns when the kiosk was asked to stop (0) or must be started again (1)."""
+    give_back_early()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     prepare(window(settings))

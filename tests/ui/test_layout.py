@@ -181,7 +181,7 @@ def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
 def test_every_kind_of_place_is_looked_at() -> None:
     from kiosk.ui.screens import _MODULES
 
-    assert set(_MODULES) == {type(place) for place in places(0).values()}
+    assert set(_MODULES) == {type(place) for place in places(0).values()} - {Starting}  # looks like Idle
 
 
 def test_the_checks_see_a_fault(laid_out: Any) -> None:

@@ -1,4 +1,4 @@
-"""One screen for every place of the flow, each ``x.py`` beside ``x.kv``.
+"""One screen for every place of the flow (but ``Starting``, see the stage), each ``x.py`` beside ``x.kv``.
 
 The .kv places and binds, it decides nothing.
 """
@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # what only computes places must not open Kivy before its set
     from kiosk.ui.screens.page import Page
 
 _MODULES: dict[type, str] = {
-    flow.Starting: "starting.StartingPage",
     flow.Idle: "idle.IdlePage",
     flow.Resting: "resting.RestingPage",
     flow.TypeCode: "type_code.TypeCodePage",
