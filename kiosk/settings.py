@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.domain.dossier_code import DossierCodePattern
 from kiosk.paths import shared
+from kiosk.vietnamese import Method, Style
 
 # Local time in Việt Nam: seven hours ahead of UTC, no summer time.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -40,6 +41,8 @@ class Settings:
     languages: tuple[str, ...]
     code_pattern: DossierCodePattern
     unit_prefix: str
+    typing_method: Method
+    tone_style: Style
     scanner_port: str
     scanner_baud: int
     buttons_port: str
@@ -130,6 +133,9 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         raise BadSettings(
             f"{source}: [buttons] letters must be five different ASCII characters, worst score first, not {letters!r}"
         )
+    for name, choice in (("method", Method), ("tones", Style)):
+        if values["typing"][name] not in [*choice]:
+            raise BadSettings(f"{source}: [typing] {name} must be one of {', '.join(choice)}")
     try:
         pattern = DossierCodePattern(values["dossier_code"]["pattern"])
     except ValueError as error:
@@ -142,6 +148,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         languages=tuple(languages["offered"]),
         code_pattern=pattern,
         unit_prefix=values["dossier_code"]["unit_prefix"].strip().upper(),
+        typing_method=Method(values["typing"]["method"]),
+        tone_style=Style(values["typing"]["tones"]),
         scanner_port=values["scanner"]["port"],
         scanner_baud=values["scanner"]["baud"],
         buttons_port=values["buttons"]["port"],

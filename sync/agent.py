@@ -5,7 +5,7 @@ import json
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +17,10 @@ from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import CannotRead, CannotWrite
 from sync.chain import Head, receipt_is_signed, sign_head
 from sync.policy import Misunderstood, Refused, Unreachable, backoff, settle
+from sync.seal import key_id
 from sync.snapshot import Change, Page
 from sync.transport import Transport
+from sync.upkeep import is_roll_begun, is_roll_wanted, roll_key, take_sealing_key
 from sync.wire import MOST_ENTRIES, Answer, Batch, Receipt
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,8 @@ class Agent:
         if self._monotonic() < self._next_try:
             return False
         try:
+            if is_roll_begun(self._box):
+                self._roll_key()
             more = self._send()
             if not more and self._monotonic() >= self._next_snapshot:
                 more = self._pull()
@@ -157,6 +161,8 @@ class Agent:
 
     def _pull(self) -> bool:
         """Asks for reference data; true when some was applied, which is an entry to deliver."""
+        if is_roll_wanted(self._box):
+            self._roll_key()
         with self._box.store.read() as tx:
             cursor = str(box_state.get(tx, CURSOR, ""))
         changes: list[Change] = []
@@ -172,8 +178,20 @@ class Agent:
         self._note_contact(0)
         return False
 
-    def _apply(self, changes: list[Change], page: Page, *, full: bool) -> bool:
+    def _roll_key(self) -> None:
+        self._box = roll_key(self._box, self._transport.roll_key)
+        self._transport.use_token(self._box.keys.token)
+        new_key = key_id(bytes(self._box.keys.device.verify_key))
+        fact = box_fact(EntryType.CONFIG_APPLIED, self._clock(), device_key=new_key)
         with self._box.store.write() as tx:
+            envelope = seal_fact(fact, self._box.identity.sealing_public_key)
+            ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
+
+    def _apply(self, changes: list[Change], page: Page, *, full: bool) -> bool:
+        if page.roll_key:
+            self._roll_key()
+        with self._box.store.write() as tx:
+            self._box = replace(self._box, identity=take_sealing_key(tx, self._box.identity, page.sealing_key))
             applied = reference.apply(tx, changes, self._box.keys.lookup, full=full)
             box_state.put(tx, CURSOR, page.cursor)
             box_state.put(tx, APPLIED, {"generated_at": page.generated_at, "applied_at": _text(self._clock().at)})
@@ -231,6 +249,7 @@ class Agent:
             "clock_offset_ms": box_state.get(tx, OFFSET),
             "snapshot": box_state.get(tx, CURSOR, ""),
             "scanner": box_state.get(tx, "scanner"),
+            "sealing_key": key_id(self._box.identity.sealing_public_key),
         }
 
 

@@ -21,7 +21,8 @@ class Settings:
     """Every setting of the district. ``config/district.toml`` explains each.
 
     ``minimum_n``: below so many ratings no percentage is shown. ``group_floor``: counter staff see answers in groups
-    of at least so many.
+    of at least so many. ``public_url``: the address citizens reach this server by, without a slash at its end, empty
+    while there is none. ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.
     """
 
     data: Path
@@ -30,6 +31,8 @@ class Settings:
     port: int = 8765
     minimum_n: int = 30
     group_floor: int = 5
+    public_url: str = ""
+    deadlines: Path | None = None
 
 
 def load_settings(environment: Mapping[str, str], config: Path | None = None) -> Settings:
@@ -54,6 +57,8 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         port=_port(environment.get("DISTRICT_PORT"), port),
         minimum_n=table.number("figures.minimum_n", 30, 1, 10_000),
         group_floor=table.number("figures.group_floor", 5, 5, 1_000),
+        public_url=table.address("complaints.public_url"),
+        deadlines=table.file("complaints.deadlines"),
     )
     table.refuse_unknown()
     return settings
@@ -89,6 +94,16 @@ class _Table:
         if not isinstance(value, str):
             raise BadSettings(f"{self._path}: {key} is {value!r}; write text in quotes")
         return value
+
+    def address(self, key: str) -> str:
+        value = self.text(key, "").rstrip("/")
+        if value and not (value.startswith("https://") and len(value) <= 200 and " " not in value):
+            raise BadSettings(f"{self._path}: {key} is {value!r}; write https://… or leave it empty")
+        return value
+
+    def file(self, key: str) -> Path | None:
+        value = self.text(key, "")
+        return (self._path.parent / value).absolute() if value else None
 
     def number(self, key: str, default: int, least: int, most: int) -> int:
         value = self._get(key, default)

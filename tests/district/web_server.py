@@ -12,7 +12,7 @@ from pathlib import Path
 import requests
 import uvicorn
 from nacl.signing import SigningKey
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.sign_in import Role
@@ -102,6 +102,7 @@ def enrol(engine: Engine, device_id: str, unit_id: str, counter_id: str | None, 
         **more,
     }
     with writing(engine) as connection:
+        values["box_number"] = 10_000 + connection.scalar(select(func.count()).select_from(tables.devices))
         connection.execute(insert(tables.devices).values(values))
 
 

@@ -35,6 +35,8 @@ from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
 from tests.notices import CARDS, LONGEST_CARD
 from tests.ui.telling_states import telling_places
 
+#: where a citizen who does not look finds the five places different
+BY_EAR = ("idle", "rate", "ask-time")
 LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và nông nghiệp", "Tài nguyên và Môi trường")
 
 

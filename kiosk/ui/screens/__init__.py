@@ -3,14 +3,17 @@
 The .kv places and binds, it decides nothing.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
 from pathlib import Path
-
-from kivy.lang import Builder
+from typing import TYPE_CHECKING
 
 from kiosk.flow import form, telling
 from kiosk.flow import words as flow
-from kiosk.ui.screens.page import Page
+
+if TYPE_CHECKING:  # what only computes places must not open Kivy before its settings are made
+    from kiosk.ui.screens.page import Page
 
 _MODULES: dict[type, str] = {
     flow.Starting: "starting.StartingPage",
@@ -47,11 +50,18 @@ _MODULES: dict[type, str] = {
     telling.ShowReceipt: "receipt.ReceiptPage",
     telling.Told: "receipt.ToldPage",
 }
+#: what a citizen who does not look has instead of the drawn screens
+BY_EAR = "by_ear.ByEarPage"
 
 
 def page_class(place: type) -> type[Page]:
     """The screen of a place; its rules, and those of what it is made from, are read the first time."""
-    module_name, class_name = _MODULES[place].split(".")
+    return page_named(_MODULES[place])
+
+
+def page_named(name: str) -> type[Page]:
+    """The screen written ``module.Class``."""
+    module_name, class_name = name.split(".")
     module = import_module(f"kiosk.ui.screens.{module_name}")
     found: type[Page] = getattr(module, class_name)
     for base in reversed(found.__mro__):
@@ -63,5 +73,7 @@ def page_class(place: type) -> type[Page]:
 
 def read_rules(path: Path) -> None:
     """Loads a file of kv rules unless it is loaded already: twice would double every child."""
+    from kivy.lang import Builder
+
     if str(path) not in Builder.files:
         Builder.load_file(str(path))

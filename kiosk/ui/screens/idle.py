@@ -54,6 +54,7 @@ class IdlePage(Page):
         self._offer_telling(offered=offers_telling(place, self.intake))
         self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
+        self.card.alone = self.crowded
         self._cards = () if place.notice and self.crowded else place.cards
         self.with_cards = bool(self._cards) and not self.crowded
         self.welcome_share, self.receipt_share, self.card_share = self._shares()

@@ -55,6 +55,11 @@ class Page(FloatLayout):
     def pass_time(self, now: float) -> None:
         """Called about once a second while the screen is shown, for what moves by itself."""
 
+    @property
+    def board(self) -> Any:
+        """The writing board, on a screen that has one: there the keys of a keyboard are letters."""
+        return self.ids.get("board")
+
     def emit(self, event: Event) -> None:
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""
         self._say(self, event)

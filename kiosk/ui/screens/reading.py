@@ -14,7 +14,7 @@ from kiosk.flow.words import Event, Touched
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
 from kiosk.ui.screens.rate import short_code
 from kiosk.ui.texts import Words
-from kiosk.ui.writing import Reader
+from kiosk.ui.writing.reader import Reader
 
 _VERDICTS = {
     Opinion.SATISFIED: "answer-yes",
@@ -62,6 +62,9 @@ class ReadingPage(CardsPage):
     def forget(self) -> None:
         super().forget()
         self.reader.forget()
+
+    def keeps_low(self) -> bool:
+        return False  # the text has the room; what is touched stands below it anyway
 
     def turn(self) -> None:
         """What did not fit."""

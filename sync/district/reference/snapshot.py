@@ -10,16 +10,17 @@ from sync.district.moment import local_day, rfc3339
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
-from sync.district.store.devices import Device
+from sync.district.store.devices import Device, box_number
 from sync.district.store.engine import Connection, reading
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
-from sync.snapshot import TABLES, Change, Page, TallyRow
+from sync.district.store.sealing_keys import newest_sealing_key
+from sync.snapshot import TABLES, Change, Page, TallyRow, ThisBox
 
 MOST_ROWS = 2_000
 TALLY_DAYS = 14
 
-_REVISED = tuple(name for name in TABLES if name != "tallies" and store.keeps(name))
+_REVISED = tuple(name for name in TABLES if name not in ("tallies", "this_box"))
 
 
 def page(services: Services, device: Device, since: str, at: datetime, most: int = MOST_ROWS) -> Page:
@@ -35,15 +36,19 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         first_day = today - timedelta(days=TALLY_DAYS)
         tallies = store.finished_tallies(connection, scope, first_day, today, settings.group_floor)
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
+        this_box = ThisBox(device.device_id, box_number(connection, device.device_id), settings.public_url)
         changes, cursor = _revised(connection, scope, cursor, most)
+        sealing_key = newest_sealing_key(connection)
     if cursor.table == len(_REVISED):
-        changes, cursor = _tallied(changes, cursor, tallies, most)
+        changes, cursor = _tallied(changes, cursor, tallies, this_box, most)
     return Page(
         generated_at=rfc3339(at),
         cursor=encode_cursor(cursor, key),
         more=cursor.target is not None,
         full=full,
         changes=tuple(changes),
+        sealing_key=sealing_key,
+        roll_key=device.roll_wanted_at is not None,
     )
 
 
@@ -73,19 +78,23 @@ def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) ->
     return changes, cursor
 
 
-def _tallied(changes: list[Change], cursor: Cursor, tallies: list[TallyRow], most: int) -> tuple[list[Change], Cursor]:
-    """The tallies, all of them again when any has changed, behind everything else."""
+def _tallied(
+    changes: list[Change], cursor: Cursor, tallies: list[TallyRow], this_box: ThisBox, most: int
+) -> tuple[list[Change], Cursor]:
+    """The tallies and this box, all of them again when any has changed, behind everything else."""
     tallies = sorted(tallies, key=_tally_key)  # not in the database's collation, which differs between databases
-    counted = cursor.counted or fingerprint([[row.day.isoformat(), *astuple(row)[1:]] for row in tallies])
+    counted = cursor.counted or fingerprint(
+        [*([row.day.isoformat(), *astuple(row)[1:]] for row in tallies), astuple(this_box)]
+    )
     done = Cursor(base=cursor.target or 0, scope=cursor.scope, tallies=counted)
     if counted == cursor.tallies:
         return changes, done
     left = [row for row in tallies if _tally_key(row) > (cursor.after or ())]
     room = most - len(changes)
     changes = changes + [Change(row) for row in left[:room]]
-    if len(left) <= room:
-        return changes, done
-    after = _tally_key(left[room - 1]) if room else cursor.after
+    if len(left) < room:
+        return [*changes, Change(this_box)], done
+    after = _tally_key(left[min(room, len(left)) - 1]) if room and left else cursor.after
     return changes, replace(cursor, after=after, counted=counted)
 
 

@@ -18,6 +18,7 @@ class Lock(IntEnum):
     SCHEMA = 1
     REFERENCE = 2
     PROJECTION = 3
+    BOX_NUMBER = 4
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
+from sync.district.store import complaint_tables as c
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.revisions import begin_revision
@@ -24,11 +25,6 @@ class Scope:
     units: frozenset[str]
     above: frozenset[str]
     counters: frozenset[str]
-
-
-def keeps(name: str) -> bool:
-    """Whether this district has rows of the snapshot's table; a box asks for more than every release keeps."""
-    return name in t.metadata.tables
 
 
 def unit_is_known(connection: Connection, unit_id: str) -> bool:
@@ -109,7 +105,7 @@ def _visible(table: Table, scope: Scope) -> ColumnElement[bool]:
         return table.c.unit_id.in_(scope.units | scope.above)
     if table in (t.counters, t.officers):
         return table.c.unit_id.in_(scope.units)
-    if table in (t.notices, t.opening_hours):
+    if table in (t.notices, t.opening_hours, c.receptions, c.complaint_answers):
         return table.c.unit_id.in_(scope.units | scope.above)
     if table in (t.dossiers, t.counter_pins):
         return table.c.counter_id.in_(scope.counters)

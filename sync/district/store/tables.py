@@ -1,61 +1,34 @@
 """The district's tables, the same on SQLite and PostgreSQL. What arrived is append-only; what it means is projected.
 
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
-``heads``, ``findings``. ``epochs`` sums up how far each epoch reaches; it follows from the ledger. Projections
-(``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``, ``tallies``,
-``answer_entries``, ``answers``, ``sensitive_answers``. Reference data:
+``heads``, ``findings``, ``device_keys``. ``epochs`` sums up how far each epoch reaches; it follows from the ledger.
+Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``, ``tallies``,
+``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``. Reference data:
 ``units`` … ``dossiers``; ``revision`` says in which import a row last changed.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Position = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, in and out. SQLite keeps it as UTC without a zone, so the zone is put back here."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from sync.district.store.complaint_tables import COMPLAINT_FACTS as COMPLAINT_FACTS
+from sync.district.store.complaint_tables import COMPLAINT_PROJECTIONS
+from sync.district.store.metadata import Moment, Position, reference_table
+from sync.district.store.metadata import metadata as metadata
+from sync.district.store.people_tables import sessions as sessions
+from sync.district.store.people_tables import sign_ins as sign_ins
+from sync.district.store.people_tables import users as users
 
 # ---- devices: who may send
 
@@ -71,6 +44,30 @@ devices = Table(
     Column("enrolled_at", Moment, nullable=False),
     Column("last_contact_at", Moment),
     Column("health", JSON, nullable=False),
+    Column("box_number", Integer, nullable=False, unique=True),  # its receipts begin with it (10000 to 99999)
+    Column("roll_wanted_at", Moment),  # null: the device keeps its key
+)
+
+device_keys = Table(  # keys that gave way to another; the one in force stands in ``devices``
+    "device_keys",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("public_key", LargeBinary(32), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("next_key", LargeBinary(32), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("proof", LargeBinary(64), nullable=False),
+)
+
+sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.district.keys)
+    "sealing_keys",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key_id", String(8), nullable=False),
+    Column("public_key", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
 )
 
 enrolment_codes = Table(
@@ -162,7 +159,7 @@ findings = Table(
     UniqueConstraint("device_id", "epoch", "seq", "kind"),
 )
 
-APPEND_ONLY = ("batches", "ledger", "refused_entries", "conflicts", "heads", "findings")
+APPEND_ONLY = ("batches", "ledger", "refused_entries", "conflicts", "heads", "findings", "device_keys")
 
 # ---- how far each epoch reaches (follows from the ledger; kept so that a batch costs the same on the last day)
 
@@ -288,22 +285,14 @@ sensitive_answers = Table(
     Index("ix_sensitive_answers_unit_id_day", "unit_id", "day"),
 )
 
-PROJECTIONS = ("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers")
+PROJECTIONS = (
+    *("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers"),
+    *COMPLAINT_PROJECTIONS,
+)
 
 # ---- reference data
 
-
-def _reference(name: str, *columns: Column[object]) -> Table:
-    return Table(
-        name,
-        metadata,
-        *columns,
-        Column("revision", Position, nullable=False, index=True),
-        Column("removed", Boolean, nullable=False, default=False),
-    )
-
-
-units = _reference(
+units = reference_table(
     "units",
     Column("unit_id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
@@ -313,7 +302,7 @@ units = _reference(
     Column("valid_to", Date),
 )
 
-counters = _reference(
+counters = reference_table(
     "counters",
     Column("counter_id", String(64), primary_key=True),
     Column("unit_id", String(64), nullable=False, index=True),
@@ -323,7 +312,7 @@ counters = _reference(
     Column("valid_to", Date),
 )
 
-officers = _reference(
+officers = reference_table(
     "officers",
     Column("officer_number", String(64), primary_key=True),
     Column("unit_id", String(64), nullable=False, index=True),
@@ -333,7 +322,7 @@ officers = _reference(
     Column("valid_to", Date),
 )
 
-procedures = _reference(
+procedures = reference_table(
     "procedures",
     Column("procedure_id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
@@ -342,7 +331,7 @@ procedures = _reference(
     Column("valid_to", Date),
 )
 
-dossiers = _reference(
+dossiers = reference_table(
     "dossiers",
     Column("dossier_code", String(64), primary_key=True),
     Column("procedure_id", String(64)),
@@ -353,20 +342,20 @@ dossiers = _reference(
     Column("returned_on", Date),
 )
 
-questionnaires = _reference(
+questionnaires = reference_table(
     "questionnaires",
     Column("questionnaire_id", String(64), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("content", JSON, nullable=False),
 )
 
-counter_pins = _reference(
+counter_pins = reference_table(
     "counter_pins",
     Column("counter_id", String(64), primary_key=True),
     Column("pin_hash", Text, nullable=False),
 )
 
-notices = _reference(
+notices = reference_table(
     "notices",
     Column("notice_id", String(64), primary_key=True),
     Column("unit_id", String(64), nullable=False, index=True),
@@ -380,7 +369,7 @@ notices = _reference(
     Column("valid_to", Date),
 )
 
-opening_hours = _reference(
+opening_hours = reference_table(
     "opening_hours",
     Column("hours_id", String(64), primary_key=True),
     Column("unit_id", String(64), nullable=False, index=True),
@@ -391,7 +380,7 @@ opening_hours = _reference(
     Column("valid_to", Date),
 )
 
-holidays = _reference(
+holidays = reference_table(
     "holidays",
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("content", JSON, nullable=False),
@@ -405,36 +394,4 @@ revisions = Table(
     Column("file_name", Text, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("made_at", Moment, nullable=False),
-)
-
-# ---- people of the district
-
-users = Table(
-    "users",
-    metadata,
-    Column("user_name", String(64), primary_key=True),
-    Column("password_hash", Text, nullable=False),
-    Column("role", String(32), nullable=False),
-    Column("unit_id", String(64)),
-    Column("disabled", Boolean, nullable=False, default=False),
-    Column("created_at", Moment, nullable=False),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("session_hash", LargeBinary(32), primary_key=True),
-    Column("user_name", String(64), nullable=False, index=True),
-    Column("form_token", String(64), nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    ForeignKeyConstraint(["user_name"], ["users.user_name"]),
-)
-
-sign_ins = Table(
-    "sign_ins",
-    metadata,
-    Column("sign_in_id", Position, primary_key=True, autoincrement=True),
-    Column("user_name", String(64), nullable=False, index=True),
-    Column("succeeded", Boolean, nullable=False),
-    Column("at", Moment, nullable=False),
 )

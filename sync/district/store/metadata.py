@@ -1,0 +1,42 @@
+"""What every table of the district shares: the naming of constraints, positions, and moments."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Position = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, in and out. SQLite keeps it as UTC without a zone, so the zone is put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def reference_table(name: str, *columns: Column[object]) -> Table:
+    """A table of the snapshot: ``revision`` says in which import a row last changed."""
+    return Table(
+        name,
+        metadata,
+        *columns,
+        Column("revision", Position, nullable=False, index=True),
+        Column("removed", Boolean, nullable=False, default=False),
+    )

@@ -1,0 +1,36 @@
+"""People of the district: who may look, their sessions, every try to sign in."""
+
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, LargeBinary, String, Table, Text
+
+from sync.district.store.metadata import Moment, Position, metadata
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_name", String(64), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("unit_id", String(64)),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("officer_number", String(64)),  # so that nobody sees what is said about themselves
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_hash", LargeBinary(32), primary_key=True),
+    Column("user_name", String(64), nullable=False, index=True),
+    Column("form_token", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    ForeignKeyConstraint(["user_name"], ["users.user_name"]),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("sign_in_id", Position, primary_key=True, autoincrement=True),
+    Column("user_name", String(64), nullable=False, index=True),
+    Column("succeeded", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
