@@ -91,7 +91,10 @@ def reachable(reach: Reach, contact: str) -> bool:
 
 
 def heard(place: t.Place, event: object, now: float, language: str, intake: Intake, thanks: float) -> Heard | None:
-    """The place after an event and what is to be done; ``None`` when nothing changes. ``thanks``: seconds of it."""
+    """The place after an event and what is to be done; ``None`` when nothing changes. ``thanks``: seconds of it.
+
+    A writing begins in Telex; ``step`` gives it the method in which this citizen types.
+    """
     match place, event:
         case t.ChooseKind(), Marked("comment" | "complaint" as kind):
             told = Telling(kind == COMPLAINT, subject=place.subject, known=place.subject is not None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import StringProperty
 
 from kiosk.domain.complaint import About
 from kiosk.domain.questionnaire import Option
@@ -51,11 +51,6 @@ class CardsPage(AnsweringPage):
 
     confidential = True
     notice = StringProperty("")
-    with_actions = BooleanProperty(True)
-
-    def offer(self, *buttons: tuple[str, Any, bool]) -> None:
-        self.with_actions = bool(buttons)
-        super().offer(*buttons)
 
     def option(self, answer: str, key: str, picture: str = "") -> Option:
         """A card with words of our own."""
@@ -72,25 +67,6 @@ class CardsPage(AnsweringPage):
 class ChoosingPage(CardsPage):
     """Title, a note, a sentence on a soft card, cards, and the buttons that lead on."""
 
-    cards_height = NumericProperty(1)
-
-    def on_kv_post(self, base_widget: object) -> None:
-        super().on_kv_post(base_widget)
-        self.ids.head.fbind("height", self._share)
-        self.fbind("with_actions", self._share)
-
-    def most_cards_height(self) -> float:
-        """On an upright panel cards stay within the lower half, where a hand from a wheelchair reaches."""
-        return self.m.height * (0.505 if self.m.portrait and not self.m.tight else 1)
-
-    def _share(self, *_: object) -> None:
-        """The cards get what the words leave, up to ``most_cards_height`` above the panel's edge."""
-        column, row = self.ids.column, self.m.target if self.m.portrait and self.with_actions else 0
-        below = self.m.margin + self.m.row + row + (3 if row else 2) * column.spacing
-        above = self.m.margin + self.ids.head.height + column.spacing
-        top = min(self.m.height - above, self.most_cards_height())
-        self.cards_height = max(self.m.target, top - below + column.spacing)
-
     def columns(self, count: int) -> Sequence[int]:
         if self.m.portrait:
             return (1, 2) if count <= 4 else (2, 3)
@@ -99,6 +75,8 @@ class ChoosingPage(CardsPage):
 
 class ChooseKindPage(ChoosingPage):
     """What this is, what it is not, and where to go with a khiếu nại or tố cáo."""
+
+    with_actions = False
 
     def show(self, place: ChooseKind, now: float) -> None:
         self.note = self.words["tell.kind_text"] if not self.m.compact else ""
@@ -125,7 +103,6 @@ class ChoosePage(ChoosingPage):
 
     def __init__(self, **kwargs: Any) -> None:
         self._fields = read_fields()
-        self._sentences_shown = False
         super().__init__(**kwargs)
 
     def show(self, place: Choose, now: float) -> None:
@@ -134,19 +111,11 @@ class ChoosePage(ChoosingPage):
             return
         self.note = self.words[_NOTES[part]] if part in _NOTES else ""
         self.notice = ""
-        self._sentences_shown = part is Part.SENTENCES
-        self._share()
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]
         cards, chosen = self._cards_of(part, told, intake)
         self.ask(self.words[f"tell.{part}"], cards, chosen)
         self.offer(*self._buttons(place))
-
-    def columns(self, count: int) -> Sequence[int]:
-        return (1, 2, 3) if self._sentences_shown and self.m.portrait else super().columns(count)
-
-    def most_cards_height(self) -> float:
-        return self.m.height if self._sentences_shown else super().most_cards_height()
 
     def touched(self, answer: str) -> None:
         self.emit(TypeAsked() if answer == "type" else Skipped() if answer == "none" else Marked(answer))

@@ -63,6 +63,9 @@ class ReadingPage(CardsPage):
         super().forget()
         self.reader.forget()
 
+    def keeps_low(self) -> bool:
+        return False  # the text has the room; what is touched stands below it anyway
+
     def turn(self) -> None:
         """What did not fit."""
         self.emit(Touched())
