@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 from kiosk import __version__
@@ -34,6 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
     commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
+    stood = commands.add_parser("head", help="where the ledger stood at the end of a day, signed: photograph it")
+    stood.add_argument("--date", type=_day, help="YYYY-MM-DD (default: today)")
+    shown = stood.add_mutually_exclusive_group()
+    shown.add_argument("--qr", type=Path, metavar="FILE.png", help="as a QR code in a picture")
+    shown.add_argument("--print", action="store_true", dest="on_paper", help="as a QR code on the receipt printer")
     saved = commands.add_parser("backup", help="copy the box's file while it is in use")
     saved.add_argument("file", type=Path, help="a new file, best on a stick; the keys are not in it")
     restored = commands.add_parser("restore", help="go on from a backup where the box's file is gone or damaged")
@@ -43,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
     enrol.add_argument("code", help="the code that `district device code UNIT` printed")
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("write the day as YYYY-MM-DD") from error
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
@@ -67,6 +80,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.verify import verify
 
             return verify(settings)
+        case "head":
+            from kiosk.cli.head import head
+
+            return head(settings, options.date, options.qr, on_paper=options.on_paper)
         case "backup":
             from kiosk.cli.backup import back_up
 

@@ -66,6 +66,17 @@ def begin(tx: Connection, device_id: str, epoch: int, envelopes: list[Envelope],
     return _append_after(tx, Head(device_id, epoch, 0, genesis(device_id, epoch)), envelopes, key)
 
 
+def last_of_day(tx: Connection, device_id: str, day: str) -> Head | None:
+    """The newest position whose entry is of this day (YYYY-MM-DD by the box's clock), if it was not pruned."""
+    row = tx.execute(
+        select(ledger.c.epoch, ledger.c.seq, ledger.c.hash)
+        .where(ledger.c.day == day)
+        .order_by(ledger.c.epoch.desc(), ledger.c.seq.desc())
+        .limit(1)
+    ).first()
+    return Head(device_id, row.epoch, row.seq, row.hash) if row else None
+
+
 def damage(tx: Connection, device_id: str) -> str:
     """Why nothing can be appended to the current epoch: the file's last rows do not end at the signed head.
 
