@@ -67,6 +67,7 @@ class Settings:
     staff_seconds: int
     snapshot_seconds: int
     longest_wait_seconds: int
+    keep_days: int
 
     @property
     def keys(self) -> Path:
@@ -132,6 +133,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("times", "staff", 10, 600),
         ("sync", "snapshot", 5, 86_400),
         ("sync", "longest_wait", 30, 86_400),
+        ("ledger", "keep_days", 30, 36_500),
     ):
         if not least <= values[section][name] <= most:
             raise BadSettings(
@@ -189,4 +191,5 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         staff_seconds=times["staff"],
         snapshot_seconds=sync["snapshot"],
         longest_wait_seconds=sync["longest_wait"],
+        keep_days=values["ledger"]["keep_days"],
     )

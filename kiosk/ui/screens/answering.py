@@ -1,6 +1,6 @@
 """The screens of the optional part: why, one more question, a private question; and the two pictures of the stage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.graphics import Color, Ellipse, Line
@@ -12,6 +12,8 @@ from kiosk.domain.questionnaire import Option, said
 from kiosk.domain.rating import Stage
 from kiosk.flow.asking import first_place, following, given
 from kiosk.flow.form import Ask, Marked, PickStage, Private, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.step import offers_telling
+from kiosk.flow.telling import TellAsked
 from kiosk.flow.words import Touched
 from kiosk.ui import palette
 from kiosk.ui.card_places import chosen_stroke, places_for
@@ -135,6 +137,12 @@ class AnsweringPage(Page):
         """Up to where they go then, in pixels from below."""
         return self.m.low_top
 
+    def offer_also(self, key: str, act: Callable[[], None]) -> None:
+        """One more button before the last, for what changes nothing but the view."""
+        button = Press(m=self.m, words=self.words[key], most=self.m.body)
+        button.bind(on_fire=lambda _: act())
+        self._actions.add_widget(button, index=1 if len(self._actions.children) > 1 else 0)
+
     def columns(self, count: int) -> Sequence[int]:
         """How many cards should stand beside each other, the best first."""
         return (1, 2) if self.m.portrait else (count, 2, 3)
@@ -212,7 +220,9 @@ class WhyPage(AnsweringPage):
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
-        more = [("more.more", Skipped(), False)] if following(place) else []
+        more: list[tuple[str, Any, bool]] = [("more.more", Skipped(), False)] if following(place) else []
+        if offers_telling(place, self.intake):
+            more.append(("tell.button", TellAsked(), False))
         self.offer(*more, ("more.send" if given(place) else "more.done", SentOff(), True))
 
     def keeps_low(self) -> bool:
