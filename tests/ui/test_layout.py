@@ -206,6 +206,7 @@ def faults_of(page: Any, laid_out: Any) -> list[str]:
         *words_without_room(page),
         *overlaps(page),
         *spilled(page),
+        *under_ticks(page),
         *small_targets(page, laid_out.panel, SMALL.get(laid_out.name, 20.0)),
         *small_letters(page, laid_out.panel),
     ]
@@ -264,6 +265,19 @@ def spilled(page: Any) -> list[str]:
         for card in cards
         for text in texts_of(card)
         if not rect(text).within(rect(card))
+    ]
+
+
+def under_ticks(page: Any) -> list[str]:
+    """Words beside which a tick may come, and that it would cover."""
+    from kiosk.ui.card_places import tick_room
+
+    cards = [w for w in solid(page) if getattr(w, "wide", False) and hasattr(w, "chosen")]
+    return [
+        f"under the tick: {said(text)}"
+        for card in cards
+        for text in texts_of(card)
+        if rect(text).x + rect(text).width > card.right - tick_room(card.m)
     ]
 
 
