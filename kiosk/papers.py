@@ -53,7 +53,7 @@ def test_page(words: Words, mm: int, dots: int, version: str) -> tuple[Block, ..
 
 
 def _next(paper: ReceiptPaper, words: Words) -> list[Block]:
-    told = words["paper.next_reply" if paper.due else "paper.next_no_reply"]
+    told = words["paper.next_reply" if paper.answered else "paper.next_no_reply"]
     return [Text(words["paper.next"], USUAL, "Bold"), Text(told, USUAL), Gap(10), Text(words["paper.look_up"], USUAL)]
 
 

@@ -3,14 +3,17 @@ model, because no printer's own letters are used. Lengths are in dots; 8 dots ar
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
 from kiosk.paths import shared
+from kiosk.vietnamese.compounds import pieces
 
 DOTS_OF_PAPER = {58: 384, 80: 576}
 """How many dots wide a paper of so many millimetres is printed."""
@@ -105,6 +108,11 @@ def _even(text: str, lines: list[str], font: ImageFont.FreeTypeFont, width: int)
     return lines
 
 
+def _words_of(text: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
+    for piece in pieces(text):
+        yield from [piece] if font.getlength(piece) <= width else piece.split(" ")
+
+
 def _groups(text: str, width: int) -> Image.Image:
     groups = text.split()
     lines = [PAIR.join(groups[start : start + 2]) for start in range(0, len(groups), 2)]
@@ -126,7 +134,7 @@ def _lines(lines: Sequence[str], font: ImageFont.FreeTypeFont, width: int, centr
 def _broken(text: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
     """Lines that fit. A word longer than a line, such as an address, is cut where the line ends."""
     line = ""
-    for word in text.split(" "):
+    for word in _words_of(text, font, width):
         longer = f"{line} {word}" if line else word
         if font.getlength(longer) <= width:
             line = longer
@@ -135,7 +143,7 @@ def _broken(text: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str
             yield line
         line = word
         while font.getlength(line) > width:
-            fits = max(end for end in range(1, len(line)) if end == 1 or font.getlength(line[:end]) <= width)
+            fits = max(1, bisect_right(range(len(line)), width, key=lambda end: ceil(font.getlength(line[:end]))) - 1)
             yield line[:fits]
             line = line[fits:]
     yield line
