@@ -2,6 +2,7 @@
 
 import subprocess
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -60,7 +61,7 @@ def heights(image: Image.Image) -> list[int]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_code_opens_the_page_of_the_receipt(width: int, tmp_path: Path):
-    assert scanned(typeset(receipt(RECEIPT, WORDS["vi"]), width), tmp_path) == LINK
+    assert scanned(typeset(receipt(RECEIPT, WORDS), width), tmp_path) == LINK
 
 
 def alike(one: str, other: str) -> float:
@@ -69,7 +70,7 @@ def alike(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_word_of_the_receipt_can_be_read_with_its_marks(width: int, tmp_path: Path):
-    blocks = [block for block in receipt(RECEIPT, WORDS["vi"]) if not isinstance(block, Code | Groups)]
+    blocks = [block for block in receipt(RECEIPT, WORDS) if not isinstance(block, Code | Groups)]
     expected = " ".join(" ".join(block.text.split()) for block in blocks if isinstance(block, Text))
 
     read = read_by_eye(typeset(blocks, width), tmp_path)
@@ -100,10 +101,16 @@ def test_who_wants_no_reply_is_promised_none():
     paper = ReceiptPaper(
         office="UBND", number="1000 0123 4567 8942", link=LINK, received=date(2026, 11, 21), answered=False
     )
-    texts = [block.text for block in receipt(paper, WORDS["vi"]) if isinstance(block, Text)]
+    texts = [block.text for block in receipt(paper, WORDS) if isinstance(block, Text)]
 
     assert WORDS["vi"]["paper.next_no_reply"] in texts
     assert not {WORDS["vi"]["paper.next_reply"], WORDS["vi"]["paper.due"], WORDS["vi"]["paper.ask"]} & set(texts)
+
+
+def test_it_speaks_the_language_of_the_citizen():
+    paper = replace(RECEIPT, language="en")
+
+    assert Text(WORDS["en"]["paper.next"], 30, "Bold") in receipt(paper, WORDS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
