@@ -34,7 +34,7 @@ from kiosk.keys import NoKeys
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
-from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,21 @@ class BoxDesk:
         self._boards = Boards()
 
     def probe(self) -> str:
-        """Why the box cannot take ratings now; empty when a real write succeeded."""
+        """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
         try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file is damaged: %s", error)
+        try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file could not be mended: %s", error)
+            return "cannot_open"
+
+    def _probe_once(self) -> str:
+        try:
+            if self._box is not None and self._box.store.damaged:
+                self._box = None  # opening it anew mends it
             opened = self._box or self._open_box()
             if opened is None:
                 return "not_enrolled"
@@ -76,6 +89,10 @@ class BoxDesk:
             if self._box is None:
                 self._box = opened
                 self._say_hello()
+            if opened.store.damaged:
+                raise Damaged("a first entry could not be written")
+        except Damaged:
+            raise
         except (CannotOpen, CannotRead, NoKeys) as error:
             log.error("the box cannot open its file: %s", error)
             return "cannot_open"

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.domain.dossier_code import DossierCodePattern
 from kiosk.paths import shared
+from kiosk.vietnamese import Method, Style
 
 # Local time in Việt Nam: seven hours ahead of UTC, no summer time.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -40,6 +41,8 @@ class Settings:
     languages: tuple[str, ...]
     code_pattern: DossierCodePattern
     unit_prefix: str
+    typing_method: Method
+    tone_style: Style
     scanner_port: str
     scanner_baud: int
     buttons_port: str
@@ -64,6 +67,7 @@ class Settings:
     staff_seconds: int
     snapshot_seconds: int
     longest_wait_seconds: int
+    keep_days: int
 
     @property
     def keys(self) -> Path:
@@ -129,6 +133,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("times", "staff", 10, 600),
         ("sync", "snapshot", 5, 86_400),
         ("sync", "longest_wait", 30, 86_400),
+        ("ledger", "keep_days", 30, 36_500),
     ):
         if not least <= values[section][name] <= most:
             raise BadSettings(
@@ -145,6 +150,9 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         raise BadSettings(
             f"{source}: [buttons] letters must be five different ASCII characters, worst score first, not {letters!r}"
         )
+    for name, choice in (("method", Method), ("tones", Style)):
+        if values["typing"][name] not in [*choice]:
+            raise BadSettings(f"{source}: [typing] {name} must be one of {', '.join(choice)}")
     try:
         pattern = DossierCodePattern(values["dossier_code"]["pattern"])
     except ValueError as error:
@@ -157,6 +165,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         languages=tuple(languages["offered"]),
         code_pattern=pattern,
         unit_prefix=values["dossier_code"]["unit_prefix"].strip().upper(),
+        typing_method=Method(values["typing"]["method"]),
+        tone_style=Style(values["typing"]["tones"]),
         scanner_port=values["scanner"]["port"],
         scanner_baud=values["scanner"]["baud"],
         buttons_port=values["buttons"]["port"],
@@ -181,4 +191,5 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         staff_seconds=times["staff"],
         snapshot_seconds=sync["snapshot"],
         longest_wait_seconds=sync["longest_wait"],
+        keep_days=values["ledger"]["keep_days"],
     )

@@ -97,7 +97,7 @@ _SCAN_IS_HEARD = (
     *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
 )
 #: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
-_TELLING = (t.Choose, t.Write, t.ReadBack, t.Correct)
+_TELLING = (t.Choose, t.AskConsent, t.Write, t.ReadBack, t.Correct)
 _LOOKING = (t.LookUp, t.ShowStanding)
 _SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
@@ -274,7 +274,17 @@ def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
     then = hearing.heard(place, event, now, state.language, intake, seconds)
-    return (at(state, then[0]), then[1]) if then else (state, [])
+    if then is None:
+        return state, []
+    return at(state, _as_typed_here(then[0], place, rules)), then[1]
+
+
+def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
+    """A writing that begins, in this office's typing method, or in the one the citizen chose for the part before."""
+    if not isinstance(then, t.Write) or (isinstance(before, t.Write) and before.part is then.part):
+        return then
+    method = before.writing.method if isinstance(before, t.Write) else rules.typing_method
+    return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
 def _found(state: State, told: t.Telling, event: Event) -> State:

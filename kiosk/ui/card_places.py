@@ -46,7 +46,7 @@ def places_for(
 
 def padding(m: Metrics) -> float:
     """Between a card's edge and what stands in it."""
-    return m.gap * 0.7
+    return m.gap * (0.7 if m.tight else 1)
 
 
 def _pages(

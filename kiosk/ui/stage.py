@@ -11,7 +11,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.flow.by_ear import offered
 from kiosk.flow.preferences import PLAIN, CornerHeld, Preferences
-from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, State, StillThere, Touched
+from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.heartbeat import is_probe
@@ -20,6 +20,7 @@ from kiosk.ui.screens import BY_EAR, page_class, page_named, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.texts import Words
 from kiosk.ui.turning import shift_at
+from kiosk.ui.widgets import fitting
 
 #: how long a finger rests on the marked corner, bottom left, to begin without looking; seen by the second's tick
 CORNER_SECONDS = 2.0
@@ -91,24 +92,32 @@ class Stage(FloatLayout):
         self._take_away()
 
     def stand_in(self, office: str, own_counter: CounterChoice | None) -> None:
-        """Where this kiosk stands, as reference data now says; the idle screen is built anew when that changed."""
-        if (office, own_counter) != (self._office, self._own_counter):
-            self._office, self._own_counter = office, own_counter
-            self._pages.pop(Idle, None)
+        """Where this kiosk stands, as reference data now says."""
+        self._office, self._own_counter = office, own_counter
+        for page in self._pages.values():
+            page.office = office
+        if Idle in self._pages:
+            self._pages[Idle].own_counter = own_counter
 
     def draw(self, state: State) -> None:
-        """Shows a state. The latch opens: what was touched has had its effect."""
+        """Shows a state. The latch opens: what was touched has had its effect.
+
+        The idle screen is up before the store is: opening it keeps the window busy for a fraction of a second, and a
+        touch in that time is heard afterwards.
+        """
         self._latched = False
         self.state = state
         self._suit(state.preferences)
         now = self._clock()
-        places = [state.place.resume, state.place] if isinstance(state.place, StillThere) else [state.place]
+        place: Place = Idle() if isinstance(state.place, Starting) else state.place
+        places: list[Place] = [place.resume, place] if isinstance(place, StillThere) else [place]
         if offered(state):
-            places, pages = [state.place], [self._page_by_ear()]
+            places, pages = [place], [self._page_by_ear()]
         else:
-            pages = [self._page_for(type(place)) for place in places]
+            pages = [self._page_for(type(each)) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
+            page.intake = state.board.intake
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -152,12 +161,12 @@ class Stage(FloatLayout):
     @property
     def writes(self) -> bool:
         """Whether the keys of a keyboard are letters now."""
-        return bool(self._shown) and self.page.writes
+        return bool(self._shown) and self.page.board is not None
 
     def type_key(self, key: str) -> None:
-        """A key of a keyboard where something is written; what it becomes is the screen's to say."""
-        if self._shown and self._clock() >= self._deaf_until:
-            self.page.type_key(key)
+        """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it."""
+        if self.writes and self._clock() >= self._deaf_until:
+            self.page.board.type_key(key)
 
     def on_touch_move(self, touch: Any) -> bool:
         return True
@@ -180,15 +189,15 @@ class Stage(FloatLayout):
         if place not in self._pages:
             extra: dict[str, Any] = {}
             page_type = page_class(place)
-            if place is ChoosePreferences:
-                extra["speech"] = self._speech
             if place is Idle:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
                 extra["pin_length"] = self._pin_length
             assert self._metrics is not None, "measure() comes before draw()"
             first = next(iter(self._texts.values()))
-            self._pages[place] = page_type(say=self._say, m=self._metrics, words=first, office=self._office, **extra)
+            self._pages[place] = page_type(
+                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._speech, **extra
+            )
         return self._pages[place]
 
     def _page_by_ear(self) -> Page:
@@ -207,11 +216,14 @@ class Stage(FloatLayout):
             page.other_language, page.other_language_name = other, self._texts[other].name
 
     def _take_away(self, but: Sequence[Page] = ()) -> None:
-        """Takes the screens out of the window; those not shown again at once forget what was written on them."""
+        """No screen is shown any more; those that are left (not ``but``) forget what they showed."""
         self.clear_widgets()
-        gone, self._shown = [page for page in self._shown if page not in but], []
-        for page in gone:
-            page.left()
+        left = [page for page in self._shown if page not in but]
+        for page in left:
+            page.forget()
+        if any(page.confidential for page in left):
+            fitting.forget()
+        self._shown = []
 
 
 def load_look() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.writing import Kind, Typed, Writing, beginning, written
+from kiosk.flow.writing import Kind, beginning
 from kiosk.vietnamese import Method
-from tests.board import LONG, PANELS, Bench
+from tests.board import LONG, PANELS, Bench, variants
 from tests.ui.conftest import HEIGHT, WIDTH
 
 SMALL_PANEL = (WIDTH, HEIGHT, 90.0)
@@ -75,7 +75,7 @@ def test_telex_typed_with_fingers_is_vietnamese(bench: Bench) -> None:
 
 def test_marks_are_tapped_after_the_letters(bench: Bench) -> None:
     type_out(bench, "tieng")
-    press(bench, "âêô", "tone-acute")
+    press(bench, "mark-hat", "tone-acute")
 
     assert bench.writing.text == "Tiếng"
 
@@ -120,17 +120,16 @@ def test_the_pressed_letter_is_shown_above_the_finger_and_covers_no_text(bench: 
     from kiosk.ui.writing.bubble import Bubble
 
     bubble = next(w for w in bench.board.walk(restrict=True) if isinstance(w, Bubble))
-    hidden = bubble._card.size
+    hidden = bubble.opacity
     for what in ("Q", "tone-acute", "p"):
         resting = touch(bench, what)
-        x, y = bubble._card.pos
-        width, height = bubble._card.size
 
-        assert y >= key(bench, what).top
-        assert y + height <= area(bench).y
-        assert bench.board.x <= x <= x + width <= bench.board.right
+        assert bubble.opacity == 1
+        assert bubble.y >= key(bench, what).top
+        assert bubble.top <= area(bench).y
+        assert bench.board.x <= bubble.x <= bubble.right <= bench.board.right
         resting.up()
-    assert hidden == bubble._card.size == (0, 0)
+    assert hidden == bubble.opacity == 0
 
 
 def test_a_touch_between_letters_puts_the_caret_there(bench: Bench) -> None:
@@ -307,18 +306,38 @@ def test_only_the_line_that_changed_is_drawn_anew(bench: Bench, monkeypatch: pyt
     assert len(drawn) == 1
 
 
-def test_the_board_grows_into_another_panel(window: None) -> None:
-    for name in PANELS:
-        bench = Bench((*PANELS[name][:2], PANELS[name][2]), _written(Kind.WORDS, "Tooi"))
+@pytest.mark.parametrize("wishes", [(0, False), (2, True)], ids=["as it is", "larger, for the left hand"])
+@pytest.mark.parametrize("panel", PANELS)
+def test_on_every_panel_what_stands_on_keys_fits_them_and_can_be_read(
+    window: None, panel: str, wishes: tuple[int, bool]
+) -> None:
+    for language in ("vi", "en"):
+        bench = Bench(PANELS[panel], beginning(Kind.WORDS), language, text_step=wishes[0], left_handed=wishes[1])
         bench.open(resize=False)
         try:
-            assert list(area(bench)._drawn) == ["Tôi"]
+            for name, writing in variants().items():
+                bench.show(writing)
+                assert faults(bench) == [], f"{name} in {language}"
+                assert area(bench)._font >= bench.m.smallest_font
+                assert all(texture.width <= area(bench)._room + 1 for texture in area(bench)._drawn.values())
         finally:
             bench.close()
 
 
-def _written(kind: Kind, pressed: str) -> Writing:
-    writing = beginning(kind)
-    for each in pressed:
-        writing = written(writing, Typed(each))
-    return writing
+def faults(bench: Bench) -> list[str]:
+    found = []
+    for each in keys(bench):
+        upper, lower = each._upper, each._lower
+        wide, high = max(upper.size[0], lower.size[0]), upper.size[1] + lower.size[1] * 0.9
+        if wide > each.width - each.stroke or high > each.height - each.stroke:
+            found.append(f"no room for {each.words or each.picture!r} ({wide:.0f}x{high:.0f}) on {each.size}")
+        if each.words and each.font_size < bench.m.smallest_font:
+            found.append(f"small letters: {each.words!r} of {each.font_size} px")
+    return found
+
+
+def test_the_check_sees_what_does_not_fit(bench: Bench) -> None:
+    each = key(bench, "Q")
+    each.put(words="Q" * 20, letter=20, least=20)
+
+    assert len(faults(bench)) == 2

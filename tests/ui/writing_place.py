@@ -47,23 +47,21 @@ def _page_type() -> Any:
     from kiosk.ui.writing.board import WritingBoard
 
     class WritePage(Page):
-        writes = True
+        confidential = True
 
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
-            self.board = WritingBoard(m=self.m, words=self.words, size_hint=(None, None))
+            board = WritingBoard(m=self.m, words=self.words, size_hint=(None, None))
             box = frame(self.m)["board"]
-            self.board.pos, self.board.size = box.pos, box.size
-            self.board.bind(on_written=lambda _, event: self.emit(event), on_done=lambda _: self.emit(WentHome()))
-            self.add_widget(self.board)
+            board.pos, board.size = box.pos, box.size
+            board.bind(on_written=lambda _, event: self.emit(event), on_done=lambda _: self.emit(WentHome()))
+            self.add_widget(board)
+            self.ids["board"] = board
 
         def show(self, place: Write, now: float) -> None:
             self.board.show(place.writing)
 
-        def left(self) -> None:
+        def forget(self) -> None:
             self.board.forget()
-
-        def type_key(self, key: str) -> None:
-            self.board.type_key(key)
 
     return WritePage

@@ -78,6 +78,11 @@ class WritingBoard(Widget):
             self._offers.show(suggestions(writing), self._gap)
         self._keys.dim(self._idle(writing))
 
+    @property
+    def used_top(self) -> float:
+        """Where the field ends; above it the board needs nothing."""
+        return float(self._area.top)
+
     def forget(self) -> None:
         """Nothing of what was written is shown or kept any more."""
         self._writing = None
