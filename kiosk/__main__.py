@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from kiosk import __version__
 from kiosk.settings import BadSettings, Settings, load
@@ -33,6 +34,11 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
     commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
+    saved = commands.add_parser("backup", help="copy the box's file while it is in use")
+    saved.add_argument("file", type=Path, help="a new file, best on a stick; the keys are not in it")
+    restored = commands.add_parser("restore", help="go on from a backup where the box's file is gone or damaged")
+    restored.add_argument("file", type=Path, help="what `kiosk backup` wrote")
+    commands.add_parser("roll-key", help="make this box a new key of its own at its next contact")
     enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
     enrol.add_argument("code", help="the code that `district device code UNIT` printed")
@@ -61,6 +67,18 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.verify import verify
 
             return verify(settings)
+        case "backup":
+            from kiosk.cli.backup import back_up
+
+            return back_up(settings, options.file)
+        case "restore":
+            from kiosk.cli.backup import restore
+
+            return restore(settings, options.file)
+        case "roll-key":
+            from kiosk.cli.roll_key import ask_for_roll
+
+            return ask_for_roll(settings)
         case "enrol":
             from kiosk.cli.enrol import enrol_box
 

@@ -1,4 +1,7 @@
-"""What hangs in the hall: the notice cards of today, and whether the office is open. Read only; nobody waits."""
+"""What hangs in the hall: the notice cards of today, whether the office is open, and what may be told.
+
+Read only; nobody waits.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -9,7 +12,8 @@ from kiosk.box import Box
 from kiosk.clock import Moment
 from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
 from kiosk.domain.reference import Notice
-from kiosk.flow.words import Board
+from kiosk.flow.hall import Board, Intake
+from kiosk.hearing import intake_of
 from kiosk.settings import VIETNAM
 from kiosk.store import board, box_state
 from kiosk.store.engine import CannotRead
@@ -22,6 +26,7 @@ class _Hall:
     notices: tuple[Notice, ...]
     calendar: OfficeCalendar
     offset_ms: int | None
+    intake: Intake | None = None
 
     def local(self, moment: Moment) -> datetime:
         """The office's local time, by the district's clock as far as its distance is known."""
@@ -43,7 +48,8 @@ class Boards:
         self._hall = _read(box, moment)
         at = self._hall.local(moment)
         closed = is_open(self._hall.calendar, at) is False
-        return Board(self._hall.notices, closed, opens_after(self._hall.calendar, at) if closed else None)
+        opens = opens_after(self._hall.calendar, at) if closed else None
+        return Board(self._hall.notices, closed, opens, self._hall.intake)
 
     def outside_hours(self, box: Box, moment: Moment) -> bool:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
@@ -58,7 +64,8 @@ def _read(box: Box, moment: Moment) -> _Hall:
             offset_ms = box_state.get(tx, "clock_offset_ms")
             today = _Hall((), OfficeCalendar(), offset_ms).local(moment).date()
             chain = board.chain_of(tx, box.identity.unit_id)
-            return _Hall(board.notices_for(tx, chain, today), _calendar(tx, chain, today), offset_ms)
+            notices, calendar = board.notices_for(tx, chain, today), _calendar(tx, chain, today)
+            return _Hall(notices, calendar, offset_ms, intake_of(tx, box, today))
     except CannotRead as error:
         log.error("the notices and opening hours could not be read: %s", error)
         return _EMPTY

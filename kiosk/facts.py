@@ -14,6 +14,16 @@ from sync.seal import key_id, seal
 ANSWERS_CLASS = 704
 """Every answers entry is at least this long, so that neither how much was said nor what shows in its length."""
 
+WORDS_CLASS = 2816
+"""Every comment and complaint is at least this long (about two screens of text), and every verdict as an answer."""
+
+_AT_LEAST = {
+    EntryType.ANSWERS: ANSWERS_CLASS,
+    EntryType.VERDICT: ANSWERS_CLASS,
+    EntryType.COMMENT: WORDS_CLASS,
+    EntryType.COMPLAINT: WORDS_CLASS,
+}
+
 CLOCK_UNSURE_MS = 24 * 3600 * 1000
 
 
@@ -24,7 +34,7 @@ def seal_fact(fact: Fact, public_key: bytes) -> Envelope:
         type=str(fact.type),
         day=fact.day.isoformat(),
         key_id=key_id(public_key),
-        sealed=seal(fact.body, public_key, ANSWERS_CLASS if fact.type is EntryType.ANSWERS else 0),
+        sealed=seal(fact.body, public_key, _AT_LEAST.get(fact.type, 0)),
     )
 
 

@@ -15,22 +15,26 @@ from typing import Any
 import nacl.exceptions
 import nacl.pwhash
 
+from kiosk import hearing
 from kiosk.board import Boards
-from kiosk.box import Box
+from kiosk.box import Box, renewed
 from kiosk.clock import Moment
+from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.receipt import Receipt
 from kiosk.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
 from kiosk.flow.subject import FilledForm, Kept
+from kiosk.flow.telling import FilledTelling, Look
 from kiosk.flow.words import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
 from kiosk.groups import Groups
 from kiosk.keys import NoKeys
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
-from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +65,21 @@ class BoxDesk:
         self._boards = Boards()
 
     def probe(self) -> str:
-        """Why the box cannot take ratings now; empty when a real write succeeded."""
+        """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
         try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file is damaged: %s", error)
+        try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file could not be mended: %s", error)
+            return "cannot_open"
+
+    def _probe_once(self) -> str:
+        try:
+            if self._box is not None and self._box.store.damaged:
+                self._box = None  # opening it anew mends it
             opened = self._box or self._open_box()
             if opened is None:
                 return "not_enrolled"
@@ -72,6 +89,10 @@ class BoxDesk:
             if self._box is None:
                 self._box = opened
                 self._say_hello()
+            if opened.store.damaged:
+                raise Damaged("a first entry could not be written")
+        except Damaged:
+            raise
         except (CannotOpen, CannotRead, NoKeys) as error:
             log.error("the box cannot open its file: %s", error)
             return "cannot_open"
@@ -156,9 +177,44 @@ class BoxDesk:
             raise CannotSave(str(error)) from error
         self._last_moment = moment
 
+    def save_words(self, filled: FilledTelling) -> Receipt:
+        """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            raise CannotSave("the box is not enrolled")
+        try:
+            with box.store.write() as tx:
+                receipt = hearing.save_words(tx, box, filled, moment, self._clock_changed(moment))
+        except (CannotWrite, OSError, hearing.NoBoxNumber) as error:
+            raise CannotSave(str(error)) from error
+        self._last_moment = moment
+        return receipt
+
+    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+        """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            raise CannotSave("the box is not enrolled")
+        try:
+            with box.store.write() as tx:
+                hearing.save_verdict(tx, box, number, opinion, language, moment)
+        except (CannotWrite, OSError) as error:
+            raise CannotSave(str(error)) from error
+
+    def look_up(self, number: str) -> Look:
+        """How the complaint with this receipt number stands, as far as this box has heard."""
+        return hearing.look_up(self._box, number) if self._box else Look(None)
+
     def board(self) -> Board:
-        """The notice cards in force today, and whether the office is known to be closed now."""
-        return self._boards.read(self._box, self._clock()) if self._box else Board()
+        """The notice cards in force today, and whether the office is known to be closed now. The idle screen asks now
+        and then, so it is also here that newer keys are taken."""
+        if self._box is None:
+            return Board()
+        try:
+            self._box = renewed(self._box)
+        except (CannotRead, NoKeys) as error:
+            log.error("newer keys could not be read: %s", error)
+        return self._boards.read(self._box, self._clock())
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
+from kiosk.domain.receipt import Receipt
+from kiosk.flow import telling as t
 from kiosk.flow.form import AnswersLost, AnswersSaved, SaveAnswers
 from kiosk.flow.step import begin, step
 from kiosk.flow.subject import FilledForm, Kept
@@ -74,6 +77,15 @@ class Desk(Protocol):
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None: ...
 
+    def save_words(self, filled: t.FilledTelling) -> Receipt:
+        """A góp ý or phản ánh with a receipt of its own; returns and raises as ``save`` does."""
+
+    def look_up(self, number: str) -> t.Look:
+        """How the complaint with this receipt number stands, as far as the box has heard."""
+
+    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+        """What the citizen thinks of the answer; returns and raises as ``save`` does."""
+
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for the whole hall)."""
 
@@ -136,8 +148,14 @@ class Shell:
                 return BoardLoaded(desk.board())
             case Save(draft):
                 return self._saved(desk, draft)
-            case SaveAnswers(filled):
-                return self._answers_saved(desk, filled)
+            case SaveAnswers(answered):
+                return self._answers_saved(desk, answered)
+            case t.SaveWords(filled):
+                return self._words_saved(desk, filled)
+            case t.FindStanding(number):
+                return t.LookedUp(desk.look_up(number))
+            case t.SaveVerdict(number, opinion, language):
+                return self._verdict_saved(desk, number, opinion, language)
             case CheckPin(counter, pin):
                 view = desk.check_pin(counter, pin)
                 return PinAccepted(view) if view else PinRefused()
@@ -159,10 +177,25 @@ class Shell:
             return AnswersLost()
         return AnswersSaved()
 
+    def _words_saved(self, desk: Desk, filled: t.FilledTelling) -> Event:
+        try:
+            return t.WordsSaved(desk.save_words(filled))
+        except CannotSave as error:
+            log.error("a comment or complaint could not be saved: %s", error)
+            return t.WordsLost()
+
+    def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion, language: str) -> Event:
+        try:
+            desk.save_verdict(number, opinion, language)
+        except CannotSave as error:
+            log.error("a verdict could not be saved: %s", error)
+            return t.WordsLost()
+        return t.VerdictSaved()
+
     def _probed(self) -> Event:
         reason = self._desk.probe() if self._desk else "cannot_open"
         return Unavailable(reason) if reason else Opened()
 
 
 def _seen_or_heard(state: State) -> tuple[object, ...]:
-    return state.place, state.language, state.preferences, state.heard
+    return state.place, state.language, state.preferences, state.heard, state.pointed_at

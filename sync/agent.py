@@ -5,20 +5,24 @@ import json
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from kiosk.box import Box
+from kiosk.care import CARD
 from kiosk.clock import Moment
+from kiosk.device.card import Health
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
 from kiosk.store import box_state, ledger, outbox, reference
-from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.store.engine import CannotRead, CannotWrite, Damaged
 from sync.chain import Head, receipt_is_signed, sign_head
 from sync.policy import Misunderstood, Refused, Unreachable, backoff, settle
+from sync.seal import key_id
 from sync.snapshot import Change, Page
 from sync.transport import Transport
+from sync.upkeep import is_roll_begun, is_roll_wanted, roll_key, take_sealing_key
 from sync.wire import MOST_ENTRIES, Answer, Batch, Receipt
 
 log = logging.getLogger(__name__)
@@ -57,10 +61,15 @@ class Agent:
         self.trouble = ""
 
     def tick(self) -> bool:
-        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once."""
+        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
+
+        Raises ``Damaged`` when the box's file is: open the box again (``kiosk.care``) and make a new agent.
+        """
         if self._monotonic() < self._next_try:
             return False
         try:
+            if is_roll_begun(self._box):
+                self._roll_key()
             more = self._send()
             if not more and self._monotonic() >= self._next_snapshot:
                 more = self._pull()
@@ -71,6 +80,8 @@ class Agent:
             self._wait("waiting", str(error), error.retry_after)
         except Refused as error:
             self._wait("refused", str(error), self._pace.longest_wait_seconds)
+        except Damaged:
+            raise
         except (CannotWrite, CannotRead) as error:
             self._wait("waiting", f"the box's file: {error}", None)
         return False
@@ -157,6 +168,8 @@ class Agent:
 
     def _pull(self) -> bool:
         """Asks for reference data; true when some was applied, which is an entry to deliver."""
+        if is_roll_wanted(self._box):
+            self._roll_key()
         with self._box.store.read() as tx:
             cursor = str(box_state.get(tx, CURSOR, ""))
         changes: list[Change] = []
@@ -172,8 +185,20 @@ class Agent:
         self._note_contact(0)
         return False
 
-    def _apply(self, changes: list[Change], page: Page, *, full: bool) -> bool:
+    def _roll_key(self) -> None:
+        self._box = roll_key(self._box, self._transport.roll_key)
+        self._transport.use_token(self._box.keys.token)
+        new_key = key_id(bytes(self._box.keys.device.verify_key))
+        fact = box_fact(EntryType.CONFIG_APPLIED, self._clock(), device_key=new_key)
         with self._box.store.write() as tx:
+            envelope = seal_fact(fact, self._box.identity.sealing_public_key)
+            ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
+
+    def _apply(self, changes: list[Change], page: Page, *, full: bool) -> bool:
+        if page.roll_key:
+            self._roll_key()
+        with self._box.store.write() as tx:
+            self._box = replace(self._box, identity=take_sealing_key(tx, self._box.identity, page.sealing_key))
             applied = reference.apply(tx, changes, self._box.keys.lookup, full=full)
             box_state.put(tx, CURSOR, page.cursor)
             box_state.put(tx, APPLIED, {"generated_at": page.generated_at, "applied_at": _text(self._clock().at)})
@@ -231,6 +256,9 @@ class Agent:
             "clock_offset_ms": box_state.get(tx, OFFSET),
             "snapshot": box_state.get(tx, CURSOR, ""),
             "scanner": box_state.get(tx, "scanner"),
+            "card": _card(box_state.get(tx, CARD)),
+            "printer": box_state.get(tx, "printer"),
+            "sealing_key": key_id(self._box.identity.sealing_public_key),
         }
 
 
@@ -246,6 +274,20 @@ def _batch(device_id: str, run: list[ledger.Kept], previous: bytes, box: Box, he
         signature=sign_head(head, box.keys.device),
         health=health,
     )
+
+
+def _card(known: Any) -> dict[str, Any] | None:
+    """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
+    if known is None:
+        return None
+    health = Health.from_json(known)
+    return {
+        "tests": health.tests,
+        "errors": health.errors,
+        "forgot": health.forgot,
+        "fsync_p99_ms": health.percentile(0.99),
+        "wear_percent": health.wear_percent,
+    }
 
 
 def _text(moment: datetime) -> str:

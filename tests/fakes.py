@@ -3,11 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Stage
+from kiosk.domain.receipt import Receipt
+from kiosk.domain.reference import Reception
+from kiosk.flow.hall import Intake, OfficerChoice
 from kiosk.flow.subject import FilledForm, Kept
+from kiosk.flow.telling import FilledTelling, Look
 from kiosk.flow.words import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.hearing import shipped_consent, shipped_sentences
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
 
@@ -26,6 +32,22 @@ COUNTERS = (
     CounterChoice("q6", "Quầy 6 · Tiếp nhận chung", ""),
 )
 PIN = "240680"
+RECEIPT = Receipt("1000012345678933", "pY2VbZs0Qm6kT8xW1cNf4g")
+OFFICERS = (
+    OfficerChoice("TP-021", "Công chức Tư pháp – Hộ tịch", "q1"),
+    OfficerChoice("TP-034", "Công chức Tư pháp – Hộ tịch", "q1"),
+    OfficerChoice("DC-008", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường", "q2"),
+)
+INTAKE = Intake(
+    shipped_consent(),
+    shipped_sentences(),
+    COUNTERS,
+    OFFICERS,
+    Reception(
+        "H15.50.05", "Ban Tiếp công dân xã Ea Kao", "Số 2 đường Y Wang, xã Ea Kao", "0262 3 850 123", "sáng thứ Năm"
+    ),
+    "https://mot-cua.daklak.example/bien-nhan",
+)
 
 
 @dataclass
@@ -50,6 +72,9 @@ class FakeDesk:
     saved: list[Draft] = field(default_factory=list)
     answers: list[FilledForm] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
+    told: list[FilledTelling] = field(default_factory=list)
+    looks: dict[str, Look] = field(default_factory=dict)
+    verdicts: list[tuple[str, Opinion]] = field(default_factory=list)
     pins_tried: list[str] = field(default_factory=list)
     can_save: bool = True
     reason: str = ""
@@ -91,6 +116,20 @@ class FakeDesk:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.answers.append(filled)
+
+    def save_words(self, filled: FilledTelling) -> Receipt:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.told.append(filled)
+        return RECEIPT
+
+    def look_up(self, number: str) -> Look:
+        return self.looks.get(number, Look(None, "2026-11-20"))
+
+    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.verdicts.append((number, opinion))
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         self.pins_tried.append(pin)

@@ -19,7 +19,7 @@ FORBIDDEN = [
     ("**", "serial", ("kiosk/device/**",)),
     ("**", "fastapi", ("sync/district/**",)),
     ("kiosk/domain/**", "kiosk", ("kiosk.domain",)),
-    ("kiosk/flow/**", "kiosk", ("kiosk.flow", "kiosk.domain")),
+    ("kiosk/flow/**", "kiosk", ("kiosk.flow", "kiosk.domain", "kiosk.vietnamese")),
     ("kiosk/vietnamese/**", "kiosk", ("kiosk.vietnamese", "kiosk.paths")),
     ("kiosk/ui/**", "kiosk.store", ()),
     ("kiosk/ui/**", "kiosk.record", ()),

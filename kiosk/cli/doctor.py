@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from kiosk import keys
+from kiosk.care import CARD
 from kiosk.clock import Moment, read_clock
+from kiosk.device.card import Health
 from kiosk.device.scanner import can_open
 from kiosk.settings import Settings
 from kiosk.store import box_state, identity, outbox
@@ -23,6 +25,7 @@ from sync.wire import VERSION
 
 FREE_BYTES = 200 * 1024 * 1024
 CLOCK_MS = 120_000
+SLOW_MS, WORN_PERCENT = 1_000, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
         findings += [_chain(store, who, settings)]
     findings += [_scanner(settings), *_buttons(settings), _enrolment(who, settings), _district(who, settings)]
     if who:
-        findings += [_clock(store, clock()), _backlog(store), _reference(store)]
+        findings += [_card(store), _clock(store, clock()), _backlog(store), _reference(store)]
     store.close()
     return findings
 
@@ -145,6 +148,22 @@ def _district(who: Identity | None, settings: Settings) -> Finding:
     if speaks != VERSION:
         return Finding("district", "failed", f"it speaks wire version {speaks}, this box {VERSION}", "update this box")
     return Finding("district", "ok", f"{who.district_url} answers")
+
+
+def _card(store: Store) -> Finding:
+    with store.read() as tx:
+        health = Health.from_json(box_state.get(tx, CARD, {}))
+    if not health.tests:
+        return Finding("card", "warning", "the disk was not tested yet", "is kiosk-sync running? It tests every hour")
+    slow, worn = health.percentile(0.99) or 0, health.wear_percent
+    wear = f", {worn} % worn by its own word" if worn is not None else ""
+    text = f"{health.tests} tests, {health.errors} errors, forgot {health.forgot}, a slow write {slow} ms{wear}"
+    if health.forgot or health.errors:
+        last = f" ({health.last_error})" if health.last_error else ""
+        return Finding("card", "failed", text + last, "replace the disk now: kiosk backup FILE, then see the README")
+    if slow > SLOW_MS or (worn or 0) >= WORN_PERCENT:
+        return Finding("card", "warning", text, "replace the disk at the next visit")
+    return Finding("card", "ok", text)
 
 
 def _clock(store: Store, now: Moment) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.device.memory import give_back_early
 from kiosk.device.panel import connected_width_mm
 from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, *, verbose: bool) -> int:
     """Returns when the kiosk was asked to stop (0) or must be started again (1)."""
+    give_back_early()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     prepare(window(settings))
@@ -67,6 +69,8 @@ def rules(settings: Settings) -> Rules:
         speech=settings.speech,
         headset=settings.headset,
         default_language=settings.default_language,
+        typing_method=settings.typing_method,
+        tone_style=settings.tone_style,
         idle_seconds=settings.idle_seconds,
         still_there_seconds=settings.still_there_seconds,
         thanks_seconds=settings.thanks_seconds,
@@ -76,21 +80,19 @@ def rules(settings: Settings) -> Rules:
 
 def open_desk(settings: Settings) -> "BoxDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
-    from kiosk import keys
-    from kiosk.box import Box, open_box
+    from kiosk.care import open_or_mend
     from kiosk.clock import read_clock
     from kiosk.record import BoxDesk
     from kiosk.store.engine import Store
-    from kiosk.store.migrations import migrate
 
     store = Store(settings.data)
-
-    def opened() -> Box | None:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate(store)
-        return open_box(store, lambda: keys.load(settings.keys))
-
-    return BoxDesk(opened, settings.code_pattern, read_clock, settings.unit_prefix, __version__)
+    return BoxDesk(
+        lambda: open_or_mend(store, settings.keys, read_clock),
+        settings.code_pattern,
+        read_clock,
+        settings.unit_prefix,
+        __version__,
+    )
 
 
 def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:

@@ -58,6 +58,24 @@ def read(text: str) -> str:
     return digits
 
 
+def link(public_url: str, receipt: Receipt) -> str:
+    """What the QR code says: the district's page with the token, and behind ``#``, which no browser sends, the number
+    for a kiosk's scanner. Without a page, the number alone.
+
+    >>> link("https://mot-cua.example/bn/", Receipt("1000012345678942", "AbC"))
+    'https://mot-cua.example/bn/AbC#1000012345678942'
+    """
+    return f"{public_url.rstrip('/')}/{receipt.token}#{receipt.number}" if public_url else receipt.number
+
+
+def scanned(text: str) -> str | None:
+    """The number in what a scanner read from a receipt, ``None`` when it is something else."""
+    try:
+        return read(text.rpartition("#")[2])
+    except NotAReceipt:
+        return None
+
+
 def grouped(number: str) -> str:
     """In groups of four, as it is shown, printed and typed: ``1000 0123 4567 8942``."""
     return " ".join(number[start : start + GROUP] for start in range(0, len(number), GROUP))

@@ -52,9 +52,10 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The answers are on their way to the disk; a moment without controls."""
+    """The answers are on their way to the disk; a moment without controls. ``tell``: afterwards more is to be told."""
 
     filled: FilledForm
+    tell: bool = False
 
 
 # ---- events

@@ -3,11 +3,12 @@
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from kiosk.domain.rating import Flag, InputMethod, Stage
-from kiosk.flow import asking
+from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.receipt import scanned
+from kiosk.flow import asking, by_ear, hearing
+from kiosk.flow import telling as t
 from kiosk.flow.by_key import hear
 from kiosk.flow.form import (
     AnswersLost,
@@ -24,7 +25,9 @@ from kiosk.flow.form import (
     WentBack,
     Why,
 )
-from kiosk.flow.preferences import HeardAgain, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.hall import Intake
+from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
+from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -36,7 +39,6 @@ from kiosk.flow.words import (
     CounterChosen,
     CountersLoaded,
     Draft,
-    Effect,
     Erased,
     Event,
     Find,
@@ -58,7 +60,6 @@ from kiosk.flow.words import (
     PinAccepted,
     PinRefused,
     Place,
-    Probe,
     Rate,
     Resting,
     Rules,
@@ -84,21 +85,27 @@ from kiosk.flow.words import (
     WentHome,
 )
 
-Step = tuple[State, Sequence[Effect]]
-
 _SAID_BY_THE_SHELL = (
     *(Opened, Unavailable, CountersLoaded, BoardLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
+    *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved),
 )
 _SCAN_IS_HEARD = (
     *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),
-    *(StillThere, ChoosePreferences),
+    *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
 )
+#: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
+_TELLING = (t.Choose, t.AskConsent, t.Write, t.ReadBack, t.Correct)
+_LOOKING = (t.LookUp, t.ShowStanding)
 _SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
-_PREFERENCES_ARE_OFFERED = (Idle, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks, Sorry)
-#: how much more time a citizen has who listens instead of reading
-_PATIENCE_WHEN_SPOKEN = 2
+_PREFERENCES_ARE_OFFERED = (
+    *(Idle, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks, Sorry),
+    *(t.ChooseKind, *_TELLING, *_LOOKING, t.ShowReceipt, t.Told),
+)
+_BUSY = (Starting, OutOfService, Saving, Sending, Finding, t.SendingWords, t.LookingUp, t.SendingVerdict)
+#: Who gave one of these low scores is offered to say more.
+_LOW = (Score.VERY_DISSATISFIED, Score.DISSATISFIED)
 
 
 def begin(rules: Rules) -> State:
@@ -108,89 +115,106 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
+    after, effects = _step(state, event, now, rules)
+    return by_ear.forgotten(state, after), effects
+
+
+def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
-        return _time_passed(state, now, rules)
+        return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
         state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
     if isinstance(event, Pressed):
         state, event = hear(state, event, rules)
+    elif isinstance(event, PlaceTouched | CornerHeld):
+        state, event = by_ear.hear(state, event, rules)
     match state.place, event:
         case _, Unavailable(reason):
-            return _at(state, OutOfService(reason, now + rules.probe_seconds)), []
+            return at(state, OutOfService(reason, now + rules.probe_seconds)), []
         case Starting() | OutOfService(), Opened():
-            return replace(_home(state, rules), board_read_at=now), [LoadBoard()]
+            return replace(home(state, rules), board_read_at=now), [LoadBoard()]
         case _, BoardLoaded(board):
-            return _board_changed(replace(state, board=board), rules), []
-        case (Starting() | OutOfService() | Saving() | Sending() | Finding(), _) if not isinstance(
-            event, _SAID_BY_THE_SHELL
-        ):
+            return board_changed(replace(state, board=board), rules), []
+        case place, _ if isinstance(place, _BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
             return state, []
         case place, Scanned(text) if isinstance(place, _SCAN_IS_HEARD):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
-            return _home(state, rules), []
+            return home(state, rules), []
+        case t.ShowReceipt(), WentHome():
+            return _told(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
         case place, WentHome():
-            return _home(state, rules, keep_preferences=not isinstance(place, Thanks)), []
+            return home(state, rules, keep_preferences=not isinstance(place, Thanks)), []
         case _, HeardAgain():
             return replace(state, heard=state.heard + 1), []
         case _, PreferencesChosen(preferences):
             return replace(state, preferences=preferences), []
         case StillThere(resume), _ if not isinstance(event, _SAID_BY_THE_SHELL):
-            return _at(state, resume), []
+            return at(state, resume), []
         case _, LanguageChosen(language):
             return replace(state, language=language), []
         case place, PreferencesAsked() if isinstance(place, _PREFERENCES_ARE_OFFERED):
-            return _at(state, ChoosePreferences(place)), []
+            return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
-            return _at(state, resume), []
+            return at(state, resume), []
         case StaffPin() | StaffTallies() | Idle(), StaffGesture() | Key() | Erased() | PinAccepted() | PinRefused():
             return _staff(state, event, now, rules)
-        case Thanks(), Touched() | Confirmed():
-            return _home(state, rules), []
+        case Thanks() | t.Told(), Touched() | Confirmed():
+            return home(state, rules), []
+        case ((Idle() | Thanks() | Why()), t.TellAsked()) if state.board.intake:
+            return _tell(state, now, rules)
+        case place, _ if isinstance(place, t.Place):
+            return _told(state, event, now, rules)
         case _:
             return _journey(state, event, now, rules)
 
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
-        case Idle() | Thanks(), TypeAsked():
-            return _at(state, TypeCode(rules.code_prefill)), []
+        case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
+            return at(state, TypeCode(rules.code_prefill)), []
+        case TypeCode(telling=told), NoPaper() | WentBack() if told:
+            return at(state, t.Choose(t.Part.DOSSIER, told)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
-            return _at(state, PickCounter()), [LoadCounters()]
+            return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
-            return _at(state, replace(pick, counters=counters)), []
+            return at(state, replace(pick, counters=counters)), []
         case PickCounter() as pick, PageTurned(page):
-            return _at(state, replace(pick, page=max(0, page))), []
+            return at(state, replace(pick, page=max(0, page))), []
         case PickCounter(for_staff=True), CounterChosen(counter):
-            return _at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
+            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
         case PickCounter(), CounterChosen(counter):
-            return _at(state, Finding()), [FindCounter(counter)]
+            return at(state, Finding()), [FindCounter(counter)]
         case TypeCode() as pad, Key() | Erased() | Cleared() | LettersToggled():
-            return _at(state, _typed(pad, event, rules)), []
+            return at(state, _typed(pad, event, rules)), []
         case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
-            return _at(state, Finding()), [Find(text, InputMethod.TYPED)]
+            return at(state, Finding(state.place.telling)), [Find(text, InputMethod.TYPED)]
+        case Finding(told), Found() | NotFound() if told:
+            return _found(state, told, event), []
         case Finding(), Found(subject):
-            return _at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
+            return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
-            return _at(state, Rate(_staged(subject, stage), now)), []
+            return at(state, Rate(_staged(subject, stage), now)), []
         case Finding(), NotFound(reason):
             idle = Idle(reason, now + rules.notice_seconds, state.board.notices)
-            return _at(_home(state, rules, keep_language=True, keep_preferences=True), idle), []
+            return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
         case Rate(subject, opened_at), Chose(score):
             since = None if state.last_press_at is None else _ms(now - state.last_press_at)
             draft = Draft(subject, score, state.language, since, _ms(now - opened_at))
-            return replace(_at(state, Saving(draft)), last_press_at=now), [Save(draft)]
+            return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
             form = Form(draft.subject, draft.score, kept)
-            return _at(state, asking.first_page(form, now) or _thanks(form, now, rules, state)), []
+            return at(state, asking.first_page(form, now) or _thanks(form, now, rules, state)), []
         case (Why() | Ask() | Private()) as place, Marked() | Skipped() | WentBack() | SentOff():
             return _asked(state, asking.asked(place, event, now), now, rules)
+        case Sending(filled, tell=True), AnswersSaved():
+            return at(state, t.ChooseKind(filled.form.subject, filled.form.kept.entry_id)), []
         case Sending(filled), AnswersSaved():
-            return _at(state, _thanks(filled.form, now, rules, state)), []
+            return at(state, _thanks(filled.form, now, rules, state)), []
         case Sending(), AnswersLost():
-            return _at(state, Sorry(now + rules.sorry_seconds, rated=True)), []
+            return at(state, Sorry(now + rules.sorry_seconds, rated=True)), []
         case Saving(), SaveFailed():
-            return _at(state, Sorry(now + rules.sorry_seconds)), []
+            return at(state, Sorry(now + rules.sorry_seconds)), []
         case _:
             return state, []
 
@@ -200,16 +224,74 @@ def _asked(state: State, then: asking.Asking | Form | None, now: float, rules: R
         case None:
             return state, []
         case Form(answers=()):
-            return _at(state, _thanks(then, now, rules, state)), []
+            return at(state, _thanks(then, now, rules, state)), []
         case Form():
             filled = FilledForm(then, state.language, len(state.touches), state.scans_again)
-            return _at(state, Sending(filled)), [SaveAnswers(filled)]
+            return at(state, Sending(filled)), [SaveAnswers(filled)]
         case _:
-            return _at(state, then), []
+            return at(state, then), []
 
 
 def _thanks(form: Form, now: float, rules: Rules, state: State) -> Thanks:
-    return Thanks(form.subject, form.score, now + rules.thanks_seconds * _patience(state))
+    until = now + rules.thanks_seconds * patience(state)
+    return Thanks(form.subject, form.score, until, form.kept.entry_id)
+
+
+def offers_telling(place: Place, intake: Intake | None) -> bool:
+    """Whether "Góp ý, phản ánh" stands on this screen."""
+    if intake is None:
+        return False
+    return isinstance(place, Idle | Thanks) or (isinstance(place, Why) and place.form.score in _LOW)
+
+
+def _tell(state: State, now: float, rules: Rules) -> Step:
+    """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
+    match state.place:
+        case place if not offers_telling(place, state.board.intake):
+            return state, []
+        case Thanks(subject, entry_id=entry_id):
+            return at(state, t.ChooseKind(subject, entry_id)), []
+        case Why() as place:
+            form = asking.asked(place, SentOff(), now)
+            if isinstance(form, Form) and form.answers:
+                filled = FilledForm(form, state.language, len(state.touches), state.scans_again)
+                return at(state, Sending(filled, tell=True)), [SaveAnswers(filled)]
+            return at(state, t.ChooseKind(place.form.subject, place.form.kept.entry_id)), []
+    return at(state, t.ChooseKind()), []
+
+
+def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """What is told, in ``hearing``; a box that stopped taking words (its district said so) goes home."""
+    intake, place = state.board.intake, state.place
+    if intake is None or not isinstance(place, t.Place):
+        return (home(state, rules), []) if intake is None else (state, [])
+    match place, event:
+        case t.Choose(part=t.Part.DOSSIER, telling=told), Scanned(text):
+            return at(state, Finding(told)), [Find(text, InputMethod.SCAN)]
+        case t.SendingVerdict(), t.WordsLost():
+            return at(state, Sorry(now + rules.sorry_seconds)), []
+    seconds = rules.thanks_seconds * 2 * patience(state)
+    then = hearing.heard(place, event, now, state.language, intake, seconds)
+    if then is None:
+        return state, []
+    return at(state, _as_typed_here(then[0], place, rules)), then[1]
+
+
+def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
+    """A writing that begins, in this office's typing method, or in the one the citizen chose for the part before."""
+    if not isinstance(then, t.Write) or (isinstance(before, t.Write) and before.part is then.part):
+        return then
+    method = before.writing.method if isinstance(before, t.Write) else rules.typing_method
+    return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
+
+
+def _found(state: State, told: t.Telling, event: Event) -> State:
+    match event, state.board.intake:
+        case Found(subject), Intake() as intake:
+            return at(state, hearing.found(told, subject, intake)[0])
+        case NotFound(reason), _:
+            return at(state, t.Choose(t.Part.DOSSIER, told, reason))
+    return state
 
 
 def _staged(subject: Subject, stage: Stage) -> Subject:
@@ -219,11 +301,14 @@ def _staged(subject: Subject, stage: Stage) -> Subject:
 
 
 def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
+    number = scanned(text) if state.board.intake else None
+    if number:
+        return at(state, t.LookingUp(number)), [t.FindStanding(number)]
     again = text == state.last_scan and state.last_scan_at is not None
     if again and (isinstance(state.place, _SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
     state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
-    return _at(state, Finding()), [Find(text, InputMethod.SCAN)]
+    return at(state, Finding()), [Find(text, InputMethod.SCAN)]
 
 
 def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
@@ -233,7 +318,7 @@ def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
         case Erased():
             return replace(pad, text=pad.text[:-1])
         case Cleared():
-            return replace(pad, text=rules.code_prefill)
+            return replace(pad, text="" if pad.telling else rules.code_prefill)
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad
@@ -242,102 +327,27 @@ def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
 def _staff(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle(), StaffGesture(None):
-            return _at(state, PickCounter(for_staff=True)), [LoadCounters()]
+            return at(state, PickCounter(for_staff=True)), [LoadCounters()]
         case Idle(), StaffGesture(counter) if counter is not None:
-            return _at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
+            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
         case StaffPin() as pin, Key() | Erased() if pin.checking or pin.locked_until is not None:
             return state, []
         case StaffPin() as pin, Key(character) if character.isdigit():
             typed = replace(pin, digits=pin.digits + character, refused=False)
             if len(typed.digits) < rules.pin_length:
-                return _at(state, typed), []
-            return _at(state, replace(typed, digits="", checking=True)), [CheckPin(pin.counter, typed.digits)]
+                return at(state, typed), []
+            return at(state, replace(typed, digits="", checking=True)), [CheckPin(pin.counter, typed.digits)]
         case StaffPin() as pin, Erased():
-            return _at(state, replace(pin, digits=pin.digits[:-1])), []
+            return at(state, replace(pin, digits=pin.digits[:-1])), []
         case StaffPin(), PinAccepted(view):
-            return replace(_at(state, StaffTallies(view)), pin_failures=0), []
+            return replace(at(state, StaffTallies(view)), pin_failures=0), []
         case StaffPin(counter), PinRefused():
             failures = state.pin_failures + 1
             locked = now + rules.pin_lock_seconds if failures >= rules.pin_tries else None
             state = replace(state, pin_failures=0 if locked else failures, pin_locked_until=locked)
-            return _at(state, StaffPin(counter, refused=True, locked_until=locked)), []
+            return at(state, StaffPin(counter, refused=True, locked_until=locked)), []
         case _:
             return state, []
-
-
-def _time_passed(state: State, now: float, rules: Rules) -> Step:
-    if state.pin_locked_until is not None and now >= state.pin_locked_until:
-        state = replace(state, pin_locked_until=None)
-        if isinstance(state.place, StaffPin):
-            state = _at(state, replace(state.place, locked_until=None, refused=False))
-    if (
-        state.last_scan_at is not None
-        and isinstance(state.place, Idle)
-        and now - state.last_scan_at >= rules.same_scan_seconds
-    ):
-        state = replace(state, last_scan="", last_scan_at=None)
-    quiet = (now - state.touched_at) / _patience(state)
-    if isinstance(state.place, ChoosePreferences) and quiet >= rules.idle_seconds:
-        state = _at(state, state.place.resume)
-    match state.place:
-        case Idle(until=until) if until is not None and now >= until:
-            return _home(state, rules, keep_preferences=quiet < rules.idle_seconds), []
-        case Idle() if _is_somebodys(state, rules) and quiet >= rules.idle_seconds:
-            return _home(state, rules), []
-        case Idle() | Resting() if _board_is_old(state, now, rules):
-            return replace(state, board_read_at=now), [LoadBoard()]
-        case Idle(until=None) if state.board.closed and quiet >= rules.rest_seconds:
-            return _at(_home(state, rules), Resting(state.board.opens)), []
-        case Thanks(until=until) | StillThere(until=until) if now >= until:
-            return _home(state, rules), []
-        case Sorry(until) if now >= until:
-            return _at(state, OutOfService("cannot_save", now)), []
-        case OutOfService(reason, probe_at) if now >= probe_at:
-            return _at(state, OutOfService(reason, now + rules.probe_seconds)), [Probe()]
-        case StaffPin() | StaffTallies() | PickCounter(for_staff=True) if quiet >= rules.staff_seconds:
-            return _home(state, rules), []
-        case Why() as place if quiet >= rules.idle_seconds and not asking.given(place):
-            return _home(state, rules), []  # whoever tapped a face and left has nothing to lose
-        case (TypeCode() | PickCounter() | PickStage() | Rate() | Why() | Ask() | Private()) as place if (
-            quiet >= rules.idle_seconds
-        ):
-            return _at(state, StillThere(place, now + rules.still_there_seconds * _patience(state))), []
-    return state, []
-
-
-def _board_changed(state: State, rules: Rules) -> State:
-    match state.place:
-        case Idle() as idle:
-            return _at(state, replace(idle, cards=state.board.notices))
-        case Resting():
-            return _at(state, Resting(state.board.opens)) if state.board.closed else _home(state, rules)
-    return state
-
-
-def _board_is_old(state: State, now: float, rules: Rules) -> bool:
-    return state.board_read_at is None or now - state.board_read_at >= rules.board_seconds
-
-
-def _home(state: State, rules: Rules, *, keep_language: bool = False, keep_preferences: bool = False) -> State:
-    """Back to the beginning. Who starts over is still the same person; who was thanked, or left, is not."""
-    return replace(
-        state,
-        place=Idle(cards=state.board.notices),
-        language=state.language if keep_language else rules.default_language,
-        preferences=state.preferences if keep_preferences else rules.preferences,
-    )
-
-
-def _is_somebodys(state: State, rules: Rules) -> bool:
-    return state.language != rules.default_language or state.preferences != rules.preferences
-
-
-def _patience(state: State) -> int:
-    return _PATIENCE_WHEN_SPOKEN if state.preferences.spoken else 1
-
-
-def _at(state: State, place: Place) -> State:
-    return replace(state, place=place)
 
 
 def _ms(seconds: float) -> int:

@@ -5,84 +5,40 @@ with another event.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from kiosk.domain.dossier_code import NoCode
-from kiosk.domain.rating import InputMethod, Score
+from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
 from kiosk.flow import form
-from kiosk.flow.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow import telling as t
+from kiosk.flow.effects import CheckPin as CheckPin
+from kiosk.flow.effects import Effect as Effect
+from kiosk.flow.effects import Find as Find
+from kiosk.flow.effects import FindCounter as FindCounter
+from kiosk.flow.effects import LoadBoard as LoadBoard
+from kiosk.flow.effects import LoadCounters as LoadCounters
+from kiosk.flow.effects import Probe as Probe
+from kiosk.flow.effects import Save as Save
+from kiosk.flow.hall import Board as Board
+from kiosk.flow.hall import CounterChoice as CounterChoice
+from kiosk.flow.hall import Rules as Rules
+from kiosk.flow.hall import TallyPeriod as TallyPeriod
+from kiosk.flow.hall import TallyView as TallyView
+from kiosk.flow.preferences import (
+    PLAIN,
+    CornerHeld,
+    HeardAgain,
+    PlaceTouched,
+    Preferences,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+)
 from kiosk.flow.subject import Draft as Draft
 from kiosk.flow.subject import Kept
 from kiosk.flow.subject import Subject as Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Seconds and limits from the settings. Nothing hurries a citizen earlier than ``idle_seconds``."""
-
-    default_language: str = "vi"
-    code_prefill: str = ""
-    idle_seconds: float = 45
-    still_there_seconds: float = 20
-    thanks_seconds: float = 8
-    sorry_seconds: float = 15
-    notice_seconds: float = 10
-    staff_seconds: float = 60
-    same_scan_seconds: float = 5
-    probe_seconds: float = 10
-    rest_seconds: float = 60
-    board_seconds: float = 60
-    pin_length: int = 6
-    pin_tries: int = 5
-    pin_lock_seconds: float = 300
-    longest_code: int = 40
-    #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
-    languages: tuple[str, ...] = ("vi",)
-    preferences: Preferences = PLAIN
-    speech: bool = True
-    headset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CounterChoice:
-    counter_id: str
-    name: str
-    field: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TallyPeriod:
-    """Counts of each score (worst to best) in groups of at least five. ``n`` is their sum."""
-
-    counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
-
-    @property
-    def n(self) -> int:
-        return sum(self.counts)
-
-
-@dataclass(frozen=True, slots=True)
-class TallyView:
-    """What the staff of one counter may see: today and the seven days up to today."""
-
-    counter: CounterChoice
-    day: date
-    today: TallyPeriod
-    week: TallyPeriod
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
-
-    ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said.
-    """
-
-    notices: tuple[Notice, ...] = ()
-    closed: bool = False
-    opens: datetime | None = None
-
+from kiosk.flow.writing import WritingEvent
 
 # ---- places
 
@@ -110,10 +66,12 @@ class Resting:
 
 @dataclass(frozen=True, slots=True)
 class TypeCode:
-    """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits."""
+    """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
+    ``telling`` the dossier is what that is about."""
 
     text: str
     letters: bool = False
+    telling: t.Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +85,9 @@ class PickCounter:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A code is being looked up; a moment without controls."""
+    """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about."""
+
+    telling: t.Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +106,7 @@ class Thanks:
     subject: Subject
     score: Score
     until: float
+    entry_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +177,7 @@ Place = (
     | ChoosePreferences
     | StaffPin
     | StaffTallies
+    | t.Place
 )
 
 
@@ -239,7 +201,9 @@ class State:
     preferences: Preferences = PLAIN
     #: how often a prompt was asked for again
     heard: int = 0
-    board: Board = Board()
+    #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
+    pointed_at: str = ""
+    board: Board = field(default_factory=Board)
     board_read_at: float | None = None
 
 
@@ -417,56 +381,9 @@ Event = (
     | PreferencesAsked
     | PreferencesChosen
     | Pressed
+    | CornerHeld
+    | PlaceTouched
     | HeardAgain
+    | WritingEvent
+    | t.Event
 )
-
-
-# ---- effects: what the shell is asked to do
-
-
-@dataclass(frozen=True, slots=True)
-class Find:
-    """Find the dossier code in a text and look it up. Answered by ``Found`` or ``NotFound``."""
-
-    text: str = field(repr=False)
-    method: InputMethod
-
-
-@dataclass(frozen=True, slots=True)
-class FindCounter:
-    """Rate a counter without a dossier. Answered by ``Found``."""
-
-    counter: CounterChoice
-
-
-@dataclass(frozen=True, slots=True)
-class LoadCounters:
-    """Answered by ``CountersLoaded``."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadBoard:
-    """Answered by ``BoardLoaded``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """Answered by ``Saved`` after the COMMIT, or by ``SaveFailed``."""
-
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPin:
-    """Answered by ``PinAccepted`` or ``PinRefused``; both are recorded."""
-
-    counter: CounterChoice
-    pin: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Try whether the store can be written again. Answered by ``Opened`` or ``Unavailable``."""
-
-
-Effect = Find | FindCounter | LoadCounters | LoadBoard | Save | form.SaveAnswers | CheckPin | Probe

@@ -141,11 +141,14 @@ def _tapped(head: str, tail: str, key: str, style: Style) -> Field:
 
 
 def _inside(head: str, tail: str, key: str, method: Method, style: Style) -> Field:
-    """A key in the middle of a word: a mark goes to the whole syllable; a letter goes in and the tone may move."""
+    """A key in the middle of a word: a mark goes to the whole syllable; a letter goes in and the tone may move.
+
+    Before the first letter no mark is meant: there ``s`` makes ơ into sơ, not ớ.
+    """
     left, right = _around(head, tail, method)
     marked = step(found(left + right), key, KEYS[method], style)
     word, grown = marked.shown(style), 0
-    if not marked.live or len(word) != len(left + right):
+    if not left or not marked.live or len(word) != len(left + right):
         word, grown = found(left + key + right).shown(style), len(key)
     head = head[: len(head) - len(left)] + word[: len(left) + grown]
     return _joined(head, word[len(left) + grown :] + tail[len(right) :])

@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from nacl.signing import SigningKey
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -72,6 +73,8 @@ def full(district: District) -> District:
     district.accept(box)
     box.entries[1] = changed(box.entries[1])
     district.accept(box)
+    old, box.key = box.key, SigningKey.generate()
+    district.roll(box, old)
     return district
 
 

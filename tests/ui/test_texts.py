@@ -9,9 +9,11 @@ import pytest
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
+from kiosk.flow.by_ear import PLACES
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.texts import load, read
+from kiosk.vietnamese import Method
 
 FOLDER = shared("assets") / "texts" / "kiosk"
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -23,6 +25,9 @@ MADE = (
     + [f"rate.stage_{stage.value}" for stage in Stage if stage is not Stage.UNKNOWN]
     + [f"card.{kind.value}" for kind in NoticeKind]
     + [f"rest.weekday_{day}" for day in range(1, 8)]
+    + [f"writing.{method.value}" for method in Method]
+    + ["writing.no_tone"]
+    + [f"ear.{name}" for name in (*PLACES, "leave")]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 

@@ -6,10 +6,12 @@ from typing import Any
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.flow.step import offers_telling
+from kiosk.flow.telling import TellAsked
 from kiosk.flow.words import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
 from kiosk.ui.screens.page import Page
 from kiosk.ui.turning import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
-from kiosk.ui.widgets import NoticeCard
+from kiosk.ui.widgets import NoticeCard, Press
 
 HOLD_SECONDS = 2.5  # counted from the first second's tick after the finger came: three to four in all
 POSES = ("scan-1", "scan-2")
@@ -30,6 +32,8 @@ class IdlePage(Page):
     notice = StringProperty("")
     pose = StringProperty(POSES[0])
     crowded = BooleanProperty(False)
+    with_telling = BooleanProperty(False)
+    with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
     receipt_share = NumericProperty(1)
@@ -42,11 +46,15 @@ class IdlePage(Page):
         self._cards: tuple[Notice, ...] = ()
         self._since = 0.0
         self.card = NoticeCard(m=self.m)
+        self._tell = Press(m=self.m, most=self.m.body)
+        self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
+        self._offer_telling(offered=offers_telling(place, self.intake))
         self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
+        self.card.alone = self.crowded
         self._cards = () if place.notice and self.crowded else place.cards
         self.with_cards = bool(self._cards) and not self.crowded
         self.welcome_share, self.receipt_share, self.card_share = self._shares()
@@ -69,6 +77,17 @@ class IdlePage(Page):
     def no_paper(self) -> None:
         self.emit(NoPaper())
 
+    def _offer_telling(self, *, offered: bool) -> None:
+        """Góp ý and phản ánh, where this box takes them."""
+        self.with_telling, self._tell.words = offered, self.words["tell.button"]
+        self.with_pictures = self.m.portrait or not (offered and self.m.narrow)
+        self._tell.picture = "tell" if self.with_pictures else ""
+        telling = self.ids.telling
+        if bool(telling.children) != offered:
+            telling.clear_widgets()
+            if offered:
+                telling.add_widget(self._tell)
+
     def hold(self) -> None:
         """A finger rests on the sign."""
         self._held, self._held_since = True, None
@@ -80,7 +99,7 @@ class IdlePage(Page):
     def _shares(self) -> tuple[tuple[float, float], float, float]:
         """How the invitation's words (across, down), the drawing (down) and the card (down) share their room."""
         if not self.m.portrait:
-            return (1.3 if self.with_cards else 1.15, 1), 1, 0.85
+            return (1.4 if self.with_cards else 1.15, 1), 1, 0.75
         words = 0.6 if self.with_cards else min(0.6, 17 / self.m.lines)
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.flow.hall import Intake
 from kiosk.flow.preferences import PreferencesAsked
 from kiosk.flow.words import Event, LanguageChosen, WentHome
 from kiosk.ui import palette
@@ -25,8 +26,13 @@ class Page(FloatLayout):
     other_language = StringProperty("")
     other_language_name = StringProperty("")
     office = StringProperty("")
+    #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
+    intake: Intake | None = ObjectProperty(None, allownone=True)
+    speech = BooleanProperty(True)
     #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
     deaf_seconds = 0.4
+    #: whether a citizen's own words are shown here
+    confidential = False
     #: the colour behind everything.
     paper = palette.PAPER
 
@@ -43,8 +49,16 @@ class Page(FloatLayout):
     def show(self, place: Any, now: float) -> None:
         """Draws a place. ``now`` is seconds of the same monotonic clock as the flow's."""
 
+    def forget(self) -> None:
+        """Called when this screen is left: what a citizen said must stand in no widget any more."""
+
     def pass_time(self, now: float) -> None:
         """Called about once a second while the screen is shown, for what moves by itself."""
+
+    @property
+    def board(self) -> Any:
+        """The writing board, on a screen that has one: there the keys of a keyboard are letters."""
+        return self.ids.get("board")
 
     def emit(self, event: Event) -> None:
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""

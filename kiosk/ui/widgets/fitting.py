@@ -1,12 +1,16 @@
 """The largest type in which a text fits its place.
 
-Words are never broken; lines are balanced, so that no word is left alone. A no-break space keeps two words together.
+Words are never broken, Vietnamese ones of two syllables only where they do not fit on a line; lines are balanced, so
+that no word is left alone. A no-break space keeps two words together.
 """
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kivy.core.text import Label as Measure
+
+from kiosk.vietnamese.compounds import pieces
 
 LINE_HEIGHT = 1.06
 EM_PER_LINE = 1.265  # ascender plus descender of Be Vietnam Pro
@@ -62,6 +66,18 @@ def natural_width(text: str, font: str, size: int) -> int:
     return _extent(text, font, size) + 2 if text else 0
 
 
+def forget() -> None:
+    """Nothing that was measured is remembered: it may have been a citizen's words."""
+    for measured in (fit, gathered, natural_height, natural_width, block_width, _extent):
+        measured.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def block_width(text: str, font: str, size: int, width: int) -> int:
+    """How wide a text is after its line breaks, for a place of this width."""
+    return max(natural_width(line, font, size) for line in _balanced(text, font, size, max(1, width)).split("\n"))
+
+
 def height_of(size: int, lines: int) -> int:
     """The height of so many lines of type."""
     return lines * _line(size) + 4
@@ -96,8 +112,12 @@ def _fits(text: str, font: str, size: int, width: int, height: int) -> bool:
 
 def _wrapped(text: str, font: str, size: int, width: int) -> list[str]:
     """Lines as full as they can be. A word wider than the place gets a line to itself."""
+    return _filled(_words(text, font, size, width), font, size, width)
+
+
+def _filled(words: Sequence[str], font: str, size: int, width: int) -> list[str]:
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in words:
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and _extent(longer, font, size) + 2 <= width:
             lines[-1] = longer
@@ -106,19 +126,29 @@ def _wrapped(text: str, font: str, size: int, width: int) -> list[str]:
     return lines
 
 
+def _words(text: str, font: str, size: int, width: int) -> list[str]:
+    """What a line may hold; a word of several syllables that is wider than the place comes apart."""
+    return [
+        part
+        for piece in pieces(text)
+        for part in ([piece] if " " not in piece or _extent(piece, font, size) + 2 <= width else piece.split(" "))
+    ]
+
+
 def _balanced(text: str, font: str, size: int, width: int) -> str:
-    """The same number of lines, but as even in length as they can be."""
-    lines = _wrapped(text, font, size, width)
-    if len(lines) < 2:
-        return " ".join(lines)
+    """The same number of lines, but as even in length as they can be. A separating dot does not end a line."""
+    words = _words(text, font, size, width)
+    count = len(_filled(words, font, size, width))
+    if count < 2:
+        return " ".join(words)
     low, high = 1, width
     while low < high:
         middle = (low + high) // 2
-        if len(_wrapped(text, font, size, middle)) <= len(lines):
+        if len(_filled(words, font, size, middle)) <= count:
             high = middle
         else:
             low = middle + 1
-    return "\n".join(_wrapped(text, font, size, high))
+    return "\n".join(line.removesuffix(" ·") for line in _filled(words, font, size, high))
 
 
 def _cut(text: str, font: str, size: int, width: int, lines: int) -> str:

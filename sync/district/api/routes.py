@@ -12,6 +12,7 @@ from sync.district.api import description as d
 from sync.district.api.problem import Problem
 from sync.district.api.request import authentication, read_body, revoked
 from sync.district.fleet.enrolment import CodeRefused, enrol
+from sync.district.fleet.rolling import RollRefused, roll
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
 from sync.district.ingest.finding import MEANING, Kind
 from sync.district.moment import rfc3339
@@ -21,6 +22,7 @@ from sync.district.store.devices import Device, NoNumberLeft, note_contact
 from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
 from sync.snapshot import encode_page
+from sync.succession import Succession
 from sync.wire import (
     MOST_BODY_BYTES,
     VERSION,
@@ -64,6 +66,17 @@ def router(services: Services) -> APIRouter:
         return await run_in_threadpool(_enrol, services, body)
 
     @routes.post(
+        "/device-key",
+        response_model=d.Taken,
+        responses=d.problems(400, 403, 408, 409, 413, 415, 503),
+        openapi_extra=d.request_body(d.Succession),
+    )
+    async def device_key(request: Request) -> Response:
+        """Puts a device's next key in force: named by the key before it. The same request may come again."""
+        body = await read_body(request, MOST_ENROLMENT_BYTES)
+        return await run_in_threadpool(_roll, services, body)
+
+    @routes.post(
         "/batches",
         response_model=d.Answer,
         responses=d.problems(400, 401, 403, 408, 409, 413, 415, 422, 503),
@@ -101,6 +114,19 @@ def _enrol(services: Services, body: bytes) -> Response:
     return JSONResponse(welcome.encode(), headers={"Cache-Control": "no-store"})
 
 
+def _roll(services: Services, body: bytes) -> Response:
+    try:
+        succession = Succession.decode(_json(body))
+        roll(services, succession)
+    except Malformed as error:
+        raise _malformed(error) from error
+    except RollRefused as error:
+        if str(error) == "revoked":
+            raise revoked() from error
+        raise Problem(403, f"key-{error}", "the new key is not signed by the key this device has") from error
+    return JSONResponse({"v": VERSION, "device_id": succession.device_id})
+
+
 def _accept(services: Services, device: Device, body: bytes) -> Response:
     try:
         batch = decode_batch(body)
@@ -112,7 +138,7 @@ def _accept(services: Services, device: Device, body: bytes) -> Response:
     except DeviceRevoked as error:
         raise revoked() from error
     except BatchRefused as error:
-        status = 403 if error.kind is Kind.HEAD_UNSIGNED else 422
+        status = 403 if error.kind in (Kind.HEAD_UNSIGNED, Kind.KEY_REPLACED) else 422
         raise Problem(status, error.kind.replace("_", "-"), MEANING[error.kind]) from error
     return JSONResponse(encode_answer(answer))
 

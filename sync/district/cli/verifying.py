@@ -4,9 +4,10 @@ from argparse import Namespace
 from typing import Any
 
 from sync.district.cli.context import Context
+from sync.district.fleet.rolling import unproved
 from sync.district.fleet.verify import Walk, walk
 from sync.district.ingest.finding import MEANING, TAMPERING, Kind
-from sync.district.store.devices import all_devices
+from sync.district.store.devices import all_devices, former_keys
 from sync.district.store.engine import Connection, reading
 from sync.district.store.walk import findings_of, ledgers, positions, signed_runs
 
@@ -29,8 +30,8 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
     """How many entries hold, and a line for each device; a line that starts with ``!`` needs a person."""
     held, lines = 0, []
     walked = _walk_all(connection)
-    keys = {device.device_id for device in all_devices(connection)}
-    for device_id in sorted(keys | walked.keys()):
+    keys = {device.device_id: device.public_key for device in all_devices(connection)}
+    for device_id in sorted(keys.keys() | walked.keys()):
         walks = walked.get(device_id, {})
         count = sum(one.holds for one in walks.values())
         held += count
@@ -38,6 +39,9 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
         for epoch, one in walks.items():
             lines += _troubles(device_id, epoch, one)
         lines += _found_before(connection, device_id)
+        astray = unproved(former_keys(connection, device_id), keys.get(device_id, b""))
+        if astray is not None:
+            lines.append(f"! {device_id}: its key of {astray.until:%Y-%m-%d} did not sign for the one after it")
     return held, lines
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from nacl.signing import SigningKey
 
-from sync.chain import Head, genesis, sign_receipt
+from sync.chain import Head, genesis, head_is_signed, sign_receipt
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
 from sync.district.ingest.finding import Finding, Kind
 from sync.district.ingest.health import kept_health
 from sync.district.moment import rfc3339
 from sync.district.store import ledger
-from sync.district.store.devices import ACTIVE, heard_from, lock_device
+from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.ledger import Reach
 from sync.wire import Answer, Batch, Receipt
@@ -41,8 +41,13 @@ def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Ba
     hashes = batch.hashes()
     wrong = fault(batch, hashes, public_key)
     with writing(engine) as connection:
-        if lock_device(connection, batch.device_id).state != ACTIVE:
+        device = lock_device(connection, batch.device_id)
+        if device.state != ACTIVE:
             raise DeviceRevoked
+        if device.public_key != public_key:  # it was rolled since the token was looked up
+            wrong = fault(batch, hashes, device.public_key)
+        if wrong is Kind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
+            wrong = Kind.KEY_REPLACED
         if wrong is None:
             decision, reach = _keep(connection, batch, hashes, at)
         else:
@@ -52,6 +57,11 @@ def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Ba
         log.warning("batch of %s refused: %s at %d/%d", batch.device_id, wrong, batch.epoch, batch.first_seq)
         raise BatchRefused(wrong)
     return _answer(batch, decision, reach, receipt_key, at)
+
+
+def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
+    former = former_keys(connection, batch.device_id)
+    return any(head_is_signed(batch.head, batch.signature, key.public_key) for key in former)
 
 
 def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetime) -> tuple[Decision, dict[int, Reach]]:

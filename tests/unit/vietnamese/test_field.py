@@ -51,6 +51,11 @@ def test_a_mark_tapped_inside_a_word_goes_to_the_whole_syllable() -> None:
     assert shown(typed(fields.at("một tieng thôi", 6), "es")) == "một ti|ếng thôi"
 
 
+def test_before_the_first_letter_a_mark_key_is_a_letter() -> None:
+    assert shown(typed(fields.at("hồ ơ", 3), "s")) == "hồ s|ơ"
+    assert shown(typed(fields.at("ong", 0), "d")) == "d|ong"
+
+
 def test_a_letter_put_into_a_word_moves_the_tone() -> None:
     assert shown(typed(fields.at("hón", 2), "a")) == "hoá|n"
 

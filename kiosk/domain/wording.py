@@ -1,0 +1,69 @@
+"""Texts that citizens agree to or choose from, as versioned data: the consent to be answered, and ready sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kiosk.domain.complaint import About
+from kiosk.domain.questionnaire import Wording as Words
+from kiosk.domain.reference import Wording, in_force
+
+CONSENT, SENTENCES = "consent", "sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a citizen agrees to who leaves a name. ``version`` is kept with every entry made under it."""
+
+    version: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence ready to be picked by who cannot write; offered for the kinds in ``about``, all when empty."""
+
+    sentence_id: str
+    words: Words
+    about: tuple[About, ...] = ()
+
+
+def consent_from(content: dict[str, Any]) -> Consent:
+    """Reads ``{"version", "words": {language: text}}``. Raises ``ValueError`` naming what is wrong."""
+    version = content.get("version")
+    if not isinstance(version, str) or not version:
+        raise ValueError("consent: no version")
+    return Consent(version, _words(content.get("words"), "consent"))
+
+
+def sentences_from(content: dict[str, Any]) -> tuple[Sentence, ...]:
+    """Reads ``{"sentences": [{"id", "words", "about"}]}``. Raises ``ValueError`` naming what is wrong."""
+    rows = content.get("sentences")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("sentences: not a list of objects")
+    found = tuple(_sentence(row) for row in rows)
+    if len({each.sentence_id for each in found}) < len(found):
+        raise ValueError("sentences: an id stands twice")
+    return found
+
+
+def newest(wordings: Iterable[Wording], kind: str, day: date) -> Wording | None:
+    """The text of a kind that counts on a day: of several in force, the one that came into force last."""
+    usable = [each for each in wordings if each.kind == kind and in_force(each.valid_from, each.valid_to, day)]
+    return max(usable, key=lambda each: (each.valid_from or date.min, each.wording_id), default=None)
+
+
+def _sentence(row: dict[str, Any]) -> Sentence:
+    sentence_id, about = row.get("id"), row.get("about", [])
+    if not isinstance(sentence_id, str) or not sentence_id:
+        raise ValueError("sentences: one has no id")
+    if not isinstance(about, list):
+        raise ValueError(f"sentences: {sentence_id}: about is not a list")
+    return Sentence(sentence_id, _words(row.get("words"), sentence_id), tuple(About(each) for each in about))
+
+
+def _words(value: object, name: str) -> Words:
+    if not isinstance(value, dict) or not value.get("vi") or not all(isinstance(text, str) for text in value.values()):
+        raise ValueError(f"{name}: words in Vietnamese are missing")
+    return tuple(value.items())

@@ -1,0 +1,56 @@
+"""What the flow asks the shell to do. Each is answered by an event of ``words``."""
+
+from dataclasses import dataclass, field
+
+from kiosk.domain.rating import InputMethod
+from kiosk.flow import form, telling
+from kiosk.flow.hall import CounterChoice
+from kiosk.flow.subject import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Find the dossier code in a text and look it up. Answered by ``Found`` or ``NotFound``."""
+
+    text: str = field(repr=False)
+    method: InputMethod
+
+
+@dataclass(frozen=True, slots=True)
+class FindCounter:
+    """Rate a counter without a dossier. Answered by ``Found``."""
+
+    counter: CounterChoice
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCounters:
+    """Answered by ``CountersLoaded``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBoard:
+    """Answered by ``BoardLoaded``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Answered by ``Saved`` after the COMMIT, or by ``SaveFailed``."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Answered by ``PinAccepted`` or ``PinRefused``; both are recorded."""
+
+    counter: CounterChoice
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Try whether the store can be written again. Answered by ``Opened`` or ``Unavailable``."""
+
+
+Effect = Find | FindCounter | LoadCounters | LoadBoard | Save | form.SaveAnswers | CheckPin | Probe | telling.Effect

@@ -1,0 +1,78 @@
+"""What the box keeps for góp ý and phản ánh: its number, the texts, the closed answers, and which numbers it gave out.
+
+Nothing here was said by a citizen. A receipt number itself stands nowhere, only what it becomes (``sync.lookup``).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, or_, select
+
+from kiosk.domain.reference import Officer, Reception, Wording
+from kiosk.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class BoxNumber:
+    """``number`` begins every receipt of this box; ``public_url`` is empty while there is no page."""
+
+    number: int
+    public_url: str = ""
+
+
+def box_number(tx: Connection, device_id: str) -> BoxNumber | None:
+    """The number the district gave this device, or ``None``: then it can give out no receipt."""
+    row = tx.execute(select(t.this_box).where(t.this_box.c.device_id == device_id)).first()
+    return BoxNumber(row.box_number, row.public_url) if row else None
+
+
+def keep_box_number(tx: Connection, device_id: str, number: BoxNumber) -> None:
+    """Keeps the number that came with the enrolment, unless a snapshot already brought one."""
+    if box_number(tx, device_id) is None:
+        row = {"device_id": device_id, "box_number": number.number, "public_url": number.public_url}
+        tx.execute(insert(t.this_box).values(row))
+
+
+def was_given(tx: Connection, lookup_id: str) -> bool:
+    """Whether this box has given out the number that became ``lookup_id``."""
+    given = t.given_receipts.c.lookup_id
+    return tx.execute(select(given).where(given == lookup_id)).first() is not None
+
+
+def keep_given(tx: Connection, lookup_id: str) -> None:
+    """Remembers that the number was given out; never when."""
+    tx.execute(insert(t.given_receipts).values(lookup_id=lookup_id))
+
+
+def closed_answer(tx: Connection, lookup_id: str) -> str | None:
+    """How a complaint stands, closed, in base64; ``None`` when nothing has come for it."""
+    row = t.complaint_answers.c
+    found: str | None = tx.execute(select(row.closed).where(row.lookup_id == lookup_id)).scalar_one_or_none()
+    return found
+
+
+def reception_of(tx: Connection, chain: list[str]) -> Reception | None:
+    """Where khiếu nại and tố cáo are handed in: the unit's own place, else the nearest one above it."""
+    rows = {row.unit_id: row for row in tx.execute(select(t.receptions).where(t.receptions.c.unit_id.in_(chain)))}
+    nearest = next((rows[unit_id] for unit_id in chain if unit_id in rows), None)
+    return Reception(**nearest._mapping) if nearest else None
+
+
+def wordings(tx: Connection) -> list[Wording]:
+    """Every versioned text the district sent."""
+    return [Wording(**row._mapping) for row in tx.execute(select(t.wordings))]
+
+
+def officers_of(tx: Connection, unit_id: str, today: date) -> list[Officer]:
+    """The officers of a unit in force today, by post and number."""
+    o = t.officers.c
+    found = tx.execute(
+        select(t.officers)
+        .where(
+            o.unit_id == unit_id,
+            or_(o.valid_from.is_(None), o.valid_from <= today),
+            or_(o.valid_to.is_(None), o.valid_to >= today),
+        )
+        .order_by(o.post, o.officer_number)
+    )
+    return [Officer(**row._mapping) for row in found]

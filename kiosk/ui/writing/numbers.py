@@ -1,0 +1,35 @@
+"""Numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456. Pure."""
+
+from kiosk.flow.writing import Kind
+
+_MOBILE, _LANDLINE, _FOURS = (4, 7), (3, 7), (4, 8, 12)
+
+
+def grouped(kind: Kind, digits: str) -> str:
+    """The digits with a space between their groups; any other text as it is.
+
+    >>> grouped(Kind.PHONE, "0912345678"), grouped(Kind.PHONE, "02438253536"), grouped(Kind.RECEIPT_NUMBER, "12345")
+    ('0912 345 678', '024 3825 3536', '1234 5')
+    """
+    shown, start = "", 0
+    for end in _gaps(kind, digits):
+        shown, start = f"{shown}{digits[start:end]} ", end
+    return shown + digits[start:]
+
+
+def place_of(kind: Kind, digits: str, caret: int) -> int:
+    """How many characters of the grouped number stand before the caret that is behind so many digits."""
+    return caret + sum(gap < caret for gap in _gaps(kind, digits))
+
+
+def caret_of(kind: Kind, digits: str, place: int) -> int:
+    """How many digits stand before a place in the grouped number."""
+    return len(grouped(kind, digits)[:place].replace(" ", "")) if kind.digits_only else place
+
+
+def _gaps(kind: Kind, digits: str) -> tuple[int, ...]:
+    """After which digits a group ends. Landlines begin with 02 and the area's code (Circular 22/2014/TT-BTTTT)."""
+    if not kind.digits_only:
+        return ()
+    phone = _LANDLINE if digits.startswith("02") else _MOBILE
+    return tuple(gap for gap in (phone if kind is Kind.PHONE else _FOURS) if gap < len(digits))
