@@ -17,6 +17,7 @@ from kiosk.flow.asking import first_place
 from kiosk.flow.by_key import choices
 from kiosk.flow.form import Ask, PickStage, Private, SentOff, Skipped, WentBack, Why
 from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesChosen
+from kiosk.flow.telling import TellAsked
 
 #: the five places in reading order, and the face each of them is
 PLACES = ("home", "again", "choose", "previous", "next")
@@ -99,7 +100,8 @@ def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
         case Why() | Ask() | Private() if not rules.headset:
             return {"enter": SentOff()}  # the answers would be said into the hall
     found: dict[str, w.Event] = {}
-    found |= {key: event for key, event in choices(state, rules).items() if not isinstance(event, w.WentHome)}
+    unheard = (w.WentHome, TellAsked)  # what is told is written, so its screens are drawn, not offered by ear
+    found |= {key: event for key, event in choices(state, rules).items() if not isinstance(event, unheard)}
     match state.place:
         case Private():
             return {key: event for key, event in found.items() if not isinstance(event, Skipped)}

@@ -54,8 +54,9 @@ VIETNAMESE_ONLY = {
 }
 
 
-#: No citizen's screens, or too small for nine drawn reasons in the lower half: those keep within reach of a wheelchair.
-ABOVE_HALF = ("staff", "why", "still-there-why")
+#: No citizen's screens, or too small for nine drawn reasons or seven rows of keys in the lower half: those keep within
+#: reach of a wheelchair.
+ABOVE_HALF = ("staff", "why", "still-there-why", "tell-text", "tell-address", "tell-email", "still-there-text")
 
 
 @dataclass(frozen=True)

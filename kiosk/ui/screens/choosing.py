@@ -83,7 +83,8 @@ class ChooseKindPage(ChoosingPage):
         reception = self.intake.reception if self.intake else None
         where = _where(reception) if reception else ""
         self.notice = self.words.say("tell.kind_where", where=where) if where else self.words["tell.kind_not"]
-        cards = [self.option(kind, f"tell.{kind}", picture) for kind, picture in _KINDS.items()]
+        short = "_short" if self.m.tight and not self.m.portrait else ""
+        cards = [self.option(kind, f"tell.{kind}{short}", picture) for kind, picture in _KINDS.items()]
         self.ask(self.words["tell.kind"], cards, ())
         self.offer()
 
