@@ -49,8 +49,8 @@ WISHES = (
 #: Staff read Vietnamese. On the two smallest panels the answers and the longest card, and on seven inches the typing
 #: and the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
 VIETNAMESE_ONLY = {
-    "7 inch tablet": ("staff", "type-code", "resting", "idle-card-longest", "ask", "why", "private"),
-    "10 inch tablet upright": ("staff", "idle-card-longest", "ask", "why", "private"),
+    "7 inch tablet": ("staff", "type-code", "resting", "idle", "ask", "why", "private", "tell", "standing"),
+    "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "standing"),
 }
 
 

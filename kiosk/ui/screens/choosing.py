@@ -81,7 +81,7 @@ class ChooseKindPage(ChoosingPage):
     def show(self, place: ChooseKind, now: float) -> None:
         self.note = self.words["tell.kind_text"] if not self.m.compact else ""
         reception = self.intake.reception if self.intake else None
-        where = _where(reception) if reception else ""
+        where = _where(reception) if reception and not self.m.compact else ""
         self.notice = self.words.say("tell.kind_where", where=where) if where else self.words["tell.kind_not"]
         short = "_short" if self.m.tight and not self.m.portrait else ""
         cards = [self.option(kind, f"tell.{kind}{short}", picture) for kind, picture in _KINDS.items()]
