@@ -50,14 +50,14 @@ WISHES = (
 #: Staff read Vietnamese. On the two smallest panels the answers and the longest card, and on seven inches the typing
 #: and the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
 VIETNAMESE_ONLY = {
-    "7 inch tablet": ("staff", "type-code", "resting", "idle-card-longest", "ask", "why", "private"),
-    "10 inch tablet upright": ("staff", "idle-card-longest", "ask", "why", "private"),
+    "7 inch tablet": ("staff", "type-code", "resting", "idle", "ask", "why", "private", "tell", "standing"),
+    "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "standing"),
 }
 
 
-#: No citizen's screens, or too small for what they offer in the lower half (nine drawn reasons, eight sentences, seven
-#: rows of keys): those keep within reach of a wheelchair.
-ABOVE_HALF = ("staff", "why", "still-there-why", "tell-sentences", "tell-text")
+#: No citizen's screens, or too small for nine drawn reasons or seven rows of keys in the lower half: those keep within
+#: reach of a wheelchair.
+ABOVE_HALF = ("staff", "why", "still-there-why", "tell-text", "tell-address", "tell-email", "still-there-text")
 
 
 @dataclass(frozen=True)
