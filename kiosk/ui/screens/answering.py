@@ -99,6 +99,7 @@ class AnsweringPage(Page):
         self._chosen: Sequence[str] = ()
         self._first, self._a_page = 0, 0
         self._actions = Actions()
+        self._offered: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -123,6 +124,9 @@ class AnsweringPage(Page):
 
     def offer(self, *buttons: tuple[str, Any, bool]) -> None:
         """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out."""
+        if (self.words.language, buttons) == self._offered:
+            return
+        self._offered = self.words.language, buttons
         self._actions.clear_widgets()
         for key, event, main in buttons:
             button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)
