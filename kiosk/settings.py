@@ -55,6 +55,8 @@ class Settings:
     staff_seconds: int
     snapshot_seconds: int
     longest_wait_seconds: int
+    spread_seconds: int
+    ca_file: str
 
     @property
     def keys(self) -> Path:
@@ -118,6 +120,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("times", "staff", 10, 600),
         ("sync", "snapshot", 5, 86_400),
         ("sync", "longest_wait", 30, 86_400),
+        ("sync", "spread", 0, 3_600),
     ):
         if not least <= values[section][name] <= most:
             raise BadSettings(
@@ -125,6 +128,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
             )
     if languages["default"] not in languages["offered"]:
         raise BadSettings(f"{source}: [languages] default {languages['default']!r} is not among those offered")
+    if sync["ca_file"] and not Path(sync["ca_file"]).is_file():
+        raise BadSettings(f"{source}: [sync] ca_file: there is no file {sync['ca_file']}; write its whole path")
     letters, speech = values["buttons"]["letters"], values["speech"]
     if len(set(letters)) != 5 or len(letters) != 5 or not letters.isascii():
         raise BadSettings(
@@ -157,4 +162,6 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         staff_seconds=times["staff"],
         snapshot_seconds=sync["snapshot"],
         longest_wait_seconds=sync["longest_wait"],
+        spread_seconds=sync["spread"],
+        ca_file=sync["ca_file"],
     )

@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 
-from kiosk import __version__, keys, settings
+from kiosk import __version__, keys, running, settings
 from kiosk.box import Box, open_box
 from kiosk.clock import read_clock
 from kiosk.device.service import notify
+from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
 from sync.agent import Agent, Pace
@@ -49,16 +50,25 @@ def _once(configured: settings.Settings) -> int:
     if box is None:
         print("kiosk-sync: this box is not enrolled; run: kiosk enrol URL CODE", file=sys.stderr)
         return 1
-    agent = _agent(box, configured)
+    agent = _agent(box, configured, spread_seconds=0)
     while agent.tick():
         pass
-    if agent.trouble:
-        print(f"kiosk-sync: {agent.trouble}", file=sys.stderr)
+    with box.store.read() as tx:
+        left = outbox.backlog(tx).pending
+    if agent.trouble or left:
+        why = agent.trouble or f"{left} entries still wait; kiosk status says until when"
+        print(f"kiosk-sync: {why}", file=sys.stderr)
         return 1
     return 0
 
 
 def _run(configured: settings.Settings) -> int:
+    configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with running.held(configured.data):
+        return _keep_delivering(configured)
+
+
+def _keep_delivering(configured: settings.Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -82,7 +92,7 @@ def _try_to_start(configured: settings.Settings) -> Agent | None:
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
         logging.getLogger("sync").error("the box cannot be opened: %s", error)
         return None
-    return _agent(box, configured) if box else None
+    return _agent(box, configured, spread_seconds=configured.spread_seconds) if box else None
 
 
 def _open(configured: settings.Settings) -> Box | None:
@@ -92,14 +102,14 @@ def _open(configured: settings.Settings) -> Box | None:
     return open_box(store, lambda: keys.load(configured.keys))
 
 
-def _agent(box: Box, configured: settings.Settings) -> Agent:
+def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int) -> Agent:
     return Agent(
         box=box,
-        transport=Transport(box.identity.district_url, box.keys.token),
-        pace=Pace(configured.snapshot_seconds, configured.longest_wait_seconds),
+        transport=Transport(box.identity.district_url, box.keys.token, configured.ca_file),
+        pace=Pace(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds),
         clock=read_clock,
         monotonic=time.monotonic,
-        dice=random.Random(),  # noqa: S311 - jitter, not a secret
+        dice=random.Random(box.identity.device_id),  # noqa: S311 - jitter of its own for each box, not a secret
         software=__version__,
     )
 

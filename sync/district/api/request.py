@@ -13,6 +13,7 @@ from sync.district.keys import token_hash
 from sync.district.services import Services
 from sync.district.store.devices import ACTIVE, Device, device_of_token
 from sync.district.store.engine import reading
+from sync.wire import content_digest
 
 READ_SECONDS = 60.0
 
@@ -58,8 +59,17 @@ async def read_body(request: Request, most: int, encoding: str = "") -> bytes:
     except TimeoutError as error:
         raise Problem(408, "too-slow", f"the body did not arrive within {READ_SECONDS:.0f} seconds") from error
     except ClientDisconnect as error:
-        raise Problem(400, "cut-short", "the connection ended before the body did") from error
-    return b"".join(chunks)
+        raise Problem(408, "cut-short", "the connection ended before the body did") from error
+    body = b"".join(chunks)
+    _check_digest(request, body)
+    return body
+
+
+def _check_digest(request: Request, body: bytes) -> None:
+    """A sender that gives a SHA-256 digest (RFC 9530) learns whether its bytes came whole; others say nothing."""
+    given = request.headers.get("content-digest", "")
+    if given.strip().startswith("sha-256=:") and given.strip() != content_digest(body):
+        raise Problem(400, "digest-mismatch", "the body was changed or cut on the way; send it again")
 
 
 def _check_headers(request: Request, most: int, encoding: str) -> None:

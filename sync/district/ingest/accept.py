@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nacl.signing import SigningKey
 
-from sync.chain import Head, genesis, sign_receipt
+from sync.chain import Head, genesis, sign_answer, sign_receipt
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
 from sync.district.ingest.finding import Finding, Kind
 from sync.district.ingest.health import kept_health
@@ -15,7 +15,7 @@ from sync.district.store import ledger
 from sync.district.store.devices import ACTIVE, heard_from, lock_device
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.ledger import Reach
-from sync.wire import Answer, Batch, Receipt
+from sync.wire import Answer, Batch, Receipt, answer_statement
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +72,13 @@ def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetim
 
 def _answer(batch: Batch, decision: Decision, reach: dict[int, Reach], receipt_key: SigningKey, at: datetime) -> Answer:
     latest_epoch = max(reach, default=0)
-    return Answer(
+    answer = Answer(
         results=decision.results,
         receipt=_receipt(batch, reach.get(batch.epoch), receipt_key, at),
         latest_epoch=latest_epoch,
         latest_seq=reach[latest_epoch].latest_seq if reach else 0,
     )
+    return replace(answer, signature=sign_answer(answer_statement(batch.run, answer), receipt_key))
 
 
 def _receipt(batch: Batch, reach: Reach | None, receipt_key: SigningKey, at: datetime) -> Receipt | None:
