@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
     commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
+    commands.add_parser("roll-key", help="make this box a new key of its own at its next contact")
     enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
     enrol.add_argument("code", help="the code that `district device code UNIT` printed")
@@ -68,6 +69,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.verify import verify
 
             return verify(settings)
+        case "roll-key":
+            from kiosk.cli.roll_key import ask_for_roll
+
+            return ask_for_roll(settings)
         case "enrol":
             from kiosk.cli.enrol import enrol_box
 

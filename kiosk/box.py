@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.keys import Keys
+from kiosk.keys import Keys, load
 from kiosk.store import identity
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
@@ -16,6 +16,17 @@ class Box:
     store: Store
     keys: Keys
     identity: Identity
+
+
+def renewed(box: Box) -> Box:
+    """The box with what the agent may have changed since: another sealing key, a rolled device key.
+
+    Raises ``NoKeys`` or ``CannotRead``.
+    """
+    with box.store.read() as tx:
+        who = identity.load(tx) or box.identity
+    loaded = load(box.keys.folder)
+    return Box(box.store, loaded, who) if (loaded, who) != (box.keys, box.identity) else box
 
 
 def open_box(store: Store, load_keys: Callable[[], Keys]) -> Box | None:

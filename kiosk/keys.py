@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nacl.signing import SigningKey
 
-DEVICE_KEY, TOKEN, LOOKUP_KEY = "device.key", "token", "lookup.key"
+DEVICE_KEY, TOKEN, LOOKUP_KEY, NEXT = "device.key", "token", "lookup.key", "device.key.next"
 
 
 class NoKeys(Exception):
@@ -23,6 +23,7 @@ class Keys:
     device: SigningKey = field(repr=False)
     lookup: bytes = field(repr=False)
     token: str = field(repr=False)
+    folder: Path
 
 
 def make(folder: Path) -> SigningKey:
@@ -45,11 +46,48 @@ def load(folder: Path) -> Keys:
             device=SigningKey((folder / DEVICE_KEY).read_bytes()),
             lookup=(folder / LOOKUP_KEY).read_bytes(),
             token=(folder / TOKEN).read_text().strip(),
+            folder=folder,
         )
     except FileNotFoundError as error:
         raise NoKeys(f"{error.filename} is missing; enrol this box: kiosk enrol URL CODE") from error
     except (OSError, ValueError) as error:
         raise NoKeys(f"the keys in {folder} cannot be used: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class NextKey:
+    """The key and the token that are to take over, made before the district is asked."""
+
+    device: SigningKey = field(repr=False)
+    token: str = field(repr=False)
+
+
+def next_key(folder: Path) -> NextKey | None:
+    """The next key when one was begun and is not in force yet."""
+    try:
+        content = (folder / NEXT).read_bytes()
+    except FileNotFoundError:
+        return None
+    return NextKey(SigningKey(content[:32]), content[32:].hex())
+
+
+def begin_roll(folder: Path) -> NextKey:
+    """The next key: the one that was begun, else a new one that is on the disk when this returns."""
+    if (begun := next_key(folder)) is not None:
+        return begun
+    write_secret(folder / NEXT, bytes(SigningKey.generate()) + secrets.token_bytes(32))
+    made = next_key(folder)
+    assert made is not None
+    return made
+
+
+def finish_roll(folder: Path) -> None:
+    """Puts the next key and its token in force. Stopped anywhere, it is finished by the next call."""
+    begun = next_key(folder)
+    if begun is not None:
+        write_secret(folder / TOKEN, begun.token.encode())
+        write_secret(folder / DEVICE_KEY, bytes(begun.device))
+        (folder / NEXT).unlink()
 
 
 def write_secret(path: Path, content: bytes) -> None:

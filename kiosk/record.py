@@ -17,7 +17,7 @@ import nacl.pwhash
 
 from kiosk import hearing
 from kiosk.board import Boards
-from kiosk.box import Box
+from kiosk.box import Box, renewed
 from kiosk.clock import Moment
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
@@ -189,8 +189,15 @@ class BoxDesk:
         return hearing.look_up(self._box, number) if self._box else Look(None)
 
     def board(self) -> Board:
-        """The notice cards in force today, and whether the office is known to be closed now."""
-        return self._boards.read(self._box, self._clock()) if self._box else Board()
+        """The notice cards in force today, and whether the office is known to be closed now. The idle screen asks now
+        and then, so it is also here that newer keys are taken."""
+        if self._box is None:
+            return Board()
+        try:
+            self._box = renewed(self._box)
+        except (CannotRead, NoKeys) as error:
+            log.error("newer keys could not be read: %s", error)
+        return self._boards.read(self._box, self._clock())
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.domain.dossier_code import DossierCodePattern
 from kiosk.paths import shared
+from kiosk.vietnamese import Method, Style
 
 # Local time in Việt Nam: seven hours ahead of UTC, no summer time.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -40,11 +41,22 @@ class Settings:
     languages: tuple[str, ...]
     code_pattern: DossierCodePattern
     unit_prefix: str
+    typing_method: Method
+    tone_style: Style
     scanner_port: str
     scanner_baud: int
     buttons_port: str
     buttons_baud: int
     button_letters: str
+    printer_port: str
+    printer_baud: int
+    printer_flow: str
+    printer_paper_mm: int
+    printer_profile: str
+    printer_asks: bool
+    microphone: bool
+    microphone_device: str
+    longest_recording_seconds: int
     speech: bool
     speech_from_the_start: bool
     headset: bool
@@ -113,6 +125,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("display", "viewing_distance_mm", 0, 5_000),
         ("scanner", "baud", 300, 4_000_000),
         ("buttons", "baud", 300, 4_000_000),
+        ("printer", "baud", 300, 4_000_000),
+        ("microphone", "longest", 5, 120),
         ("speech", "volume", 1, 3),
         ("times", "idle", 10, 600),
         ("times", "still_there", 10, 120),
@@ -130,11 +144,18 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         raise BadSettings(f"{source}: [languages] default {languages['default']!r} is not among those offered")
     if sync["ca_file"] and not Path(sync["ca_file"]).is_file():
         raise BadSettings(f"{source}: [sync] ca_file: there is no file {sync['ca_file']}; write its whole path")
+    for name, choices in (("flow", ("none", "hardware", "software")), ("paper_mm", (58, 80))):
+        if values["printer"][name] not in choices:
+            listed = ", ".join(map(repr, choices))
+            raise BadSettings(f"{source}: [printer] {name} must be one of {listed}, not {values['printer'][name]!r}")
     letters, speech = values["buttons"]["letters"], values["speech"]
     if len(set(letters)) != 5 or len(letters) != 5 or not letters.isascii():
         raise BadSettings(
             f"{source}: [buttons] letters must be five different ASCII characters, worst score first, not {letters!r}"
         )
+    for name, choice in (("method", Method), ("tones", Style)):
+        if values["typing"][name] not in [*choice]:
+            raise BadSettings(f"{source}: [typing] {name} must be one of {', '.join(choice)}")
     try:
         pattern = DossierCodePattern(values["dossier_code"]["pattern"])
     except ValueError as error:
@@ -147,11 +168,22 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         languages=tuple(languages["offered"]),
         code_pattern=pattern,
         unit_prefix=values["dossier_code"]["unit_prefix"].strip().upper(),
+        typing_method=Method(values["typing"]["method"]),
+        tone_style=Style(values["typing"]["tones"]),
         scanner_port=values["scanner"]["port"],
         scanner_baud=values["scanner"]["baud"],
         buttons_port=values["buttons"]["port"],
         buttons_baud=values["buttons"]["baud"],
         button_letters=letters,
+        printer_port=values["printer"]["port"],
+        printer_baud=values["printer"]["baud"],
+        printer_flow=values["printer"]["flow"],
+        printer_paper_mm=values["printer"]["paper_mm"],
+        printer_profile=values["printer"]["profile"],
+        printer_asks=values["printer"]["asks"],
+        microphone=values["microphone"]["enabled"],
+        microphone_device=values["microphone"]["device"],
+        longest_recording_seconds=values["microphone"]["longest"],
         speech=speech["offered"],
         speech_from_the_start=speech["from_the_start"],
         headset=speech["headset"],

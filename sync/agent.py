@@ -10,13 +10,17 @@ from typing import Any
 
 from kiosk.box import Box
 from kiosk.clock import Moment
-from kiosk.store import box_state, outbox
+from kiosk.domain.entry import EntryType
+from kiosk.facts import box_fact, seal_fact
+from kiosk.store import box_state, ledger, outbox
 from kiosk.store.engine import CannotRead, CannotWrite
 from sync.outgoing import CURSOR, OFFSET, RowMissing, next_batch
 from sync.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
+from sync.seal import key_id
 from sync.settling import apply_pages, mark, open_epoch, rfc3339
 from sync.snapshot import Page
 from sync.transport import Transport
+from sync.upkeep import is_roll_begun, is_roll_wanted, roll_key
 from sync.wire import Answer, Batch
 
 log = logging.getLogger(__name__)
@@ -62,6 +66,8 @@ class Agent:
         if self._monotonic() < self._next_try:
             return False
         try:
+            if is_roll_begun(self._box):
+                self._roll_key()
             more = self._send()
             if not more and self._monotonic() >= max(self._next_snapshot, self._next_try):
                 more = self._pull()
@@ -134,6 +140,8 @@ class Agent:
 
     def _pull(self) -> bool:
         """Asks for reference data; true when some was applied, which is an entry to deliver."""
+        if is_roll_wanted(self._box):
+            self._roll_key()
         with self._box.store.read() as tx:
             cursor = str(box_state.get(tx, CURSOR, ""))
         pages: list[Page] = []
@@ -143,13 +151,27 @@ class Agent:
             page = self._transport.snapshot(page.cursor) if page.more else None
         self._note_contact(0)
         whole = bool(pages) and not pages[-1].more
-        return apply_pages(self._box, pages, self._clock()) if whole else False
+        if not whole:
+            return False
+        if pages[-1].roll_key:
+            self._roll_key()
+        self._box, applied = apply_pages(self._box, pages, self._clock())
+        return applied
 
     def _pause(self, seconds: float) -> None:
         """The district took the batch and asks for a while of quiet, because it has much to do."""
         wait = min(seconds, LONGEST_ASKED) * self._dice.uniform(1, 1.5)
         self._next_try = self._monotonic() + wait
         self._say("waiting", "the district has much to do and asked for a pause", wait)
+
+    def _roll_key(self) -> None:
+        self._box = roll_key(self._box, self._transport.roll_key)
+        self._transport.use_token(self._box.keys.token)
+        new_key = key_id(bytes(self._box.keys.device.verify_key))
+        fact = box_fact(EntryType.CONFIG_APPLIED, self._clock(), device_key=new_key)
+        with self._box.store.write() as tx:
+            envelope = seal_fact(fact, self._box.identity.sealing_public_key)
+            ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
 
     def _wait(self, state: str, reason: str, seconds: float | None) -> None:
         self._failures += 1

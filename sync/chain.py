@@ -103,6 +103,52 @@ def _carried_statement(device_id: str, digest: bytes) -> bytes:
     return canonical({"carried": {"device_id": device_id, "sha256": digest.hex()}})
 
 
+def sign_succession(device_id: str, next_key: bytes, token_hash: bytes, key: SigningKey) -> bytes:
+    """A box's signature that its key gives way to ``next_key``: made with the old key, and with the new as its proof.
+
+    ``token_hash`` is the SHA-256 of the token that comes with it.
+    """
+    return key.sign(_succession_statement(device_id, next_key, token_hash)).signature
+
+
+def succession_is_signed(device_id: str, next_key: bytes, token_hash: bytes, signature: bytes, by: bytes) -> bool:
+    """Whether the key ``by`` signed this succession."""
+    return _verifies(_succession_statement(device_id, next_key, token_hash), signature, by)
+
+
+def sign_sealing_key(number: int, sealing_key: bytes, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: boxes seal to ``sealing_key`` now, its ``number``-th."""
+    return key.sign(_sealing_statement(number, sealing_key)).signature
+
+
+def sealing_key_is_signed(number: int, sealing_key: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the sealing key is the word of the district with this receipt key."""
+    return _verifies(_sealing_statement(number, sealing_key), signature, public_key)
+
+
+def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
+    """The box's signature over the position at which its ledger stood at the end of a day (YYYY-MM-DD)."""
+    return key.sign(_day_statement(day, head)).signature
+
+
+def day_is_signed(day: str, head: Head, signature: bytes, public_key: bytes) -> bool:
+    """Whether the day's head was signed with the device's key."""
+    return _verifies(_day_statement(day, head), signature, public_key)
+
+
+def _succession_statement(device_id: str, next_key: bytes, token_hash: bytes) -> bytes:
+    named = {"device_id": device_id, "public_key": next_key.hex(), "token_hash": token_hash.hex()}
+    return canonical({"succession": named})
+
+
+def _sealing_statement(number: int, sealing_key: bytes) -> bytes:
+    return canonical({"sealing_key": {"number": number, "public_key": sealing_key.hex()}})
+
+
+def _day_statement(day: str, head: Head) -> bytes:
+    return canonical({"day": day, "head": _position(head)})
+
+
 def _head_statement(head: Head) -> bytes:
     return canonical({"head": _position(head)})
 

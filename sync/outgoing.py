@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kiosk.box import Box
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.ledger import Kept
 from sync.chain import Head, sign_head
+from sync.seal import key_id
 from sync.wire import MOST_ENTRIES, Batch
 
 OFFSET, CURSOR = "clock_offset_ms", "snapshot_cursor"
@@ -25,7 +24,7 @@ def next_batch(box: Box, limit: int, software: str, after: tuple[int, int] = (0,
     """
     with box.store.read() as tx:
         run = outbox.next_run(tx, limit, after)
-        return batch_of(tx, box, run, health(tx, software)) if run else None
+        return batch_of(tx, box, run, health(tx, box, software)) if run else None
 
 
 def pending_batches(box: Box, software: str) -> Iterator[Batch]:
@@ -41,10 +40,10 @@ def newest_again(box: Box, software: str) -> Batch | None:
     with box.store.read() as tx:
         head = ledger.newest(tx, box.identity.device_id)
         run = list(ledger.rows(tx, head.epoch, head.seq - 1))
-        return batch_of(tx, box, run, health(tx, software)) if run else None
+        return batch_of(tx, box, run, health(tx, box, software)) if run else None
 
 
-def batch_of(tx: Connection, box: Box, run: list[Kept], told: dict[str, Any]) -> Batch:
+def batch_of(tx: Any, box: Box, run: list[Kept], told: dict[str, Any]) -> Batch:
     """A run of consecutive rows as a batch with its signed head. Raises ``RowMissing``."""
     device_id, first, last = box.identity.device_id, run[0], run[-1]
     previous = ledger.hash_at(tx, device_id, first.epoch, first.seq - 1)
@@ -63,7 +62,7 @@ def batch_of(tx: Connection, box: Box, run: list[Kept], told: dict[str, Any]) ->
     )
 
 
-def health(tx: Connection, software: str) -> dict[str, Any]:
+def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
     """What the district learns of the box's state; never anything a citizen said."""
     backlog = outbox.backlog(tx)
     return {
@@ -74,4 +73,6 @@ def health(tx: Connection, software: str) -> dict[str, Any]:
         "clock_offset_ms": box_state.get(tx, OFFSET),
         "snapshot": box_state.get(tx, CURSOR, ""),
         "scanner": box_state.get(tx, "scanner"),
+        "printer": box_state.get(tx, "printer"),
+        "sealing_key": key_id(box.identity.sealing_public_key),
     }

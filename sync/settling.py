@@ -6,7 +6,7 @@ Every change is one transaction of the box's file; an answer that comes again ch
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kiosk.box import Box
@@ -18,6 +18,7 @@ from sync.chain import answer_is_signed, receipt_is_signed
 from sync.outgoing import CURSOR
 from sync.policy import Unreachable, settle, without_unsigned
 from sync.snapshot import Change, Page
+from sync.upkeep import take_sealing_key
 from sync.wire import Answer, Receipt, Run, answer_statement
 
 log = logging.getLogger(__name__)
@@ -81,8 +82,9 @@ def open_epoch(box: Box, moment: Moment, reason: str, answer: Answer | None = No
     log.warning("a new epoch was opened: %s", reason)
 
 
-def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> bool:
-    """Applies a whole run of pages at once; true when rows were applied, which is an entry to deliver."""
+def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, bool]:
+    """Applies a whole run of pages at once; the box as it then is (the district may have named a newer sealing key),
+    and whether rows were applied, which is an entry to deliver."""
     changes: list[Change] = []
     full = False
     for page in pages:
@@ -91,6 +93,7 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> bool:
         changes.extend(page.changes)
     last = pages[-1]
     with box.store.write() as tx:
+        box = replace(box, identity=take_sealing_key(tx, box.identity, last.sealing_key))
         applied = reference.apply(tx, changes, box.keys.lookup, full=full)
         box_state.put(tx, CURSOR, last.cursor)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at, "applied_at": rfc3339(moment.at)})
@@ -100,7 +103,7 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> bool:
             ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
     if applied:
         log.info("reference data applied: %s", json.dumps(applied, sort_keys=True))
-    return bool(applied)
+    return box, bool(applied)
 
 
 def rfc3339(moment: datetime) -> str:

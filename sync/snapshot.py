@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
-from sync.wire import VERSION, Malformed, check_version
+from sync.wire import VERSION, Malformed, _b64, _bytes, _count, _key, check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class SealingKey:
+    """The key (32 bytes, X25519) to which boxes seal from now on, the district's ``number``-th; signed with its receipt
+    key. A box takes it only when the signature holds and the number is higher than that of the one it has."""
+
+    number: int
+    public_key: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``generated_at`` is RFC 3339 UTC."""
+    """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key."""
 
     generated_at: str
     cursor: str
     more: bool
     full: bool
     changes: tuple[Change, ...] = field(default=())
+    sealing_key: SealingKey | None = None
+    roll_key: bool = False
 
 
 def encode_page(page: Page) -> dict[str, Any]:
@@ -140,7 +152,7 @@ def encode_page(page: Page) -> dict[str, Any]:
         if change.removed:
             values["removed"] = True
         rows.setdefault(names[type(change.row)], []).append(values)
-    return {
+    encoded: dict[str, Any] = {
         "v": VERSION,
         "generated_at": page.generated_at,
         "cursor": page.cursor,
@@ -148,6 +160,15 @@ def encode_page(page: Page) -> dict[str, Any]:
         "full": page.full,
         "rows": rows,
     }
+    if page.sealing_key:
+        encoded["sealing_key"] = {
+            "number": page.sealing_key.number,
+            "public_key": _b64(page.sealing_key.public_key),
+            "signature": _b64(page.sealing_key.signature),
+        }
+    if page.roll_key:
+        encoded["roll_key"] = True
+    return encoded
 
 
 def decode_page(data: object) -> Page:
@@ -167,7 +188,16 @@ def decode_page(data: object) -> Page:
         more=data.get("more") is True,
         full=data.get("full") is True,
         changes=tuple(changes),
+        sealing_key=_sealing_key(data["sealing_key"]) if data.get("sealing_key") is not None else None,
+        roll_key=data.get("roll_key") is True,
     )
+
+
+def _sealing_key(data: object) -> SealingKey:
+    if not isinstance(data, dict):
+        raise Malformed("sealing_key: not an object")
+    signature = _bytes(data.get("signature"), "signature")
+    return SealingKey(_count(data, "number", 1), _key(data, "public_key"), signature)
 
 
 def _change(kind: type[Any], table: str, values: object) -> Change:

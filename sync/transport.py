@@ -10,6 +10,7 @@ import requests
 
 from sync.policy import Misunderstood, Refused, Unreachable
 from sync.snapshot import Page, decode_page
+from sync.succession import Succession, taken
 from sync.wire import (
     Answer,
     Batch,
@@ -60,8 +61,12 @@ class Transport:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "lang-nghe"
         if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
+            self.use_token(token)
         self.last_contact: Contact | None = None
+
+    def use_token(self, token: str) -> None:
+        """From here on the calls carry this token."""
+        self._session.headers["Authorization"] = f"Bearer {token}"
 
     def enrol(self, enrolment: Enrolment) -> Welcome:
         """Redeems a one-time code. Raises ``Refused`` when the code is unknown, used or expired."""
@@ -81,6 +86,11 @@ class Transport:
         """The next page of reference data after the cursor ``since``; ``None`` when nothing has changed."""
         answer = self._call("GET", "/v1/snapshot", params={"since": since})
         return None if answer is None else _understood(decode_page, answer)
+
+    def roll_key(self, succession: Succession) -> None:
+        """Tells the district the box's next device key. It holds when this returns; repeat it when it did not."""
+        answer = self._call("POST", "/v1/device-key", json=succession.encode())
+        _understood(lambda said: taken(said, succession.device_id), answer)
 
     def greet(self) -> dict[str, Any]:
         """Asks whether the district is there and speaks our version."""

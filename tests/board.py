@@ -82,9 +82,11 @@ class Bench:
     left_handed: bool = False
     done: int = 0
 
-    def open(self) -> None:
+    def open(self, *, resize: bool = True) -> None:
+        """Mounts the page; without ``resize`` in a window of another size, where it is laid out but not seen whole."""
         width, height, millimetres = self.panel
-        open_window(width, height)
+        if resize:
+            open_window(width, height)
         from kivy.core.window import Window
         from kivy.uix.floatlayout import FloatLayout
 
@@ -93,7 +95,7 @@ class Bench:
         from kiosk.ui.metrics import Panel, metrics_for
         from kiosk.ui.stage import load_look
         from kiosk.ui.widgets import Bar, Text
-        from kiosk.ui.writing import WritingBoard
+        from kiosk.ui.writing.board import WritingBoard
 
         load_look()
         palette.wear(palette.HIGH_CONTRAST if self.contrast else palette.USUAL)

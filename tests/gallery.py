@@ -3,13 +3,14 @@
 import argparse
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.flow.preferences import PLAIN, Preferences
 from kiosk.flow.words import Rules, State
 from tests.driver import Driver, open_window
 from tests.fakes import FakeDesk, HandClock
-from tests.ui.states import places
+from tests.ui.states import BY_EAR, places
 
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
 LANGUAGES = ("vi", "en")
@@ -54,15 +55,22 @@ def render(
 
     clock = HandClock()
     look = Look(LANGUAGES, width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
-    driver = Driver(Rules(), look, FakeDesk, clock)
+    driver = Driver(Rules(), look, lambda: FakeDesk(unit=look.office), clock)
     driver.start()
     suited = f"-{'contrast' if preferences.contrast else ''}{preferences.text_step}" if preferences != PLAIN else ""
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
                 driver.app.stage.draw(State(place, language, preferences=preferences))
-                driver.app.stage.page.pass_time(clock() + (CARD_TURNS if "-card-" in place_name else 0))
+                turned = CARD_TURNS if "-card-" in place_name else 0
+                clock.advance(turned)
+                driver.app.stage.pass_time()
                 driver.shot(out / f"{name}-{language}-{place_name}{suited}.png")
+                clock.advance(-turned)
+        for place_name in (name for name in BY_EAR if f"by-ear-{name}".startswith(only)):
+            place = places(clock())[place_name]
+            driver.app.stage.draw(State(place, language, preferences=replace(preferences, spoken=True, by_ear=True)))
+            driver.shot(out / f"{name}-{language}-by-ear-{place_name}{suited}.png")
     driver.stop()
 
 

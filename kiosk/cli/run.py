@@ -67,6 +67,8 @@ def rules(settings: Settings) -> Rules:
         speech=settings.speech,
         headset=settings.headset,
         default_language=settings.default_language,
+        typing_method=settings.typing_method,
+        tone_style=settings.tone_style,
         idle_seconds=settings.idle_seconds,
         still_there_seconds=settings.still_there_seconds,
         thanks_seconds=settings.thanks_seconds,

@@ -11,6 +11,8 @@ LEAST_DIGITS = 12  # a child with both hands on the number pad is nearly as fast
 LONGEST_SCAN = 4_096
 SCANNERS_PACE_SECONDS = 0.05
 SILENCE_SECONDS = 0.12
+#: Where something is written a single key is not kept waiting longer than the next of a scanner would need.
+LETTER_SECONDS = 0.06
 
 #: Keys that say something by themselves, by the name that the flow knows.
 NAMES = {"*": "again", "/": "home", "+": "louder", "-": "softer"}
@@ -37,6 +39,23 @@ def heard(strokes: tuple[Stroke, ...]) -> tuple[str | None, tuple[str, ...]]:
         return "".join(stroke.key for stroke in typed), ()
     keys = (NAMES.get(stroke.key, stroke.key) for stroke in strokes)
     return None, tuple(key for key in keys if key.isdigit() or len(key) > 1)
+
+
+def written(strokes: tuple[Stroke, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """The same where something is written: the text of a scan, or every key as it was typed.
+
+    >>> written((Stroke("a", 1.0), Stroke(" ", 1.2), Stroke("left", 1.4)))
+    (None, ('a', ' ', 'left'))
+    """
+    text, _ = heard(strokes)
+    return text, () if text is not None else tuple(stroke.key for stroke in strokes)
+
+
+def silence_after(strokes: tuple[Stroke, ...], *, writes: bool) -> float:
+    """After how many seconds without a key the run is over. ``writes``: letters are waited for, so one that came
+    alone is not held back; what came as fast as a scanner types is."""
+    fast = len(strokes) > 1 and strokes[-1].at - strokes[-2].at <= SCANNERS_PACE_SECONDS
+    return LETTER_SECONDS if writes and not fast else SILENCE_SECONDS
 
 
 def is_scan(typed: list[Stroke]) -> bool:

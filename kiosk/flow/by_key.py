@@ -46,7 +46,7 @@ def choices(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
             return digits | {"enter": w.Confirmed(), "erase": w.Erased()}
         case w.PickCounter() as pick:
             shown = counters_by_key(pick)
-            more: dict[str, w.Event] = {}
+            more: dict[str, w.Event] = {} if shown else {"1": w.TypeAsked()}
             if len(pick.counters) > len(shown):
                 more["9"] = w.PageTurned((pick.page + 1) % _pages(pick))
             return {key: w.CounterChosen(counter) for key, counter in shown.items()} | more | _home()

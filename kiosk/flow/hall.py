@@ -6,6 +6,7 @@ from datetime import date, datetime
 from kiosk.domain.reference import Notice, Reception
 from kiosk.domain.wording import Consent, Sentence
 from kiosk.flow.preferences import PLAIN, Preferences
+from kiosk.vietnamese import Method, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Rules:
     pin_tries: int = 5
     pin_lock_seconds: float = 300
     longest_code: int = 40
+    typing_method: Method = Method.TELEX
+    tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
     languages: tuple[str, ...] = ("vi",)
     preferences: Preferences = PLAIN

@@ -11,7 +11,9 @@ VOLUMES = (1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them."""
+    """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them.
+    ``by_ear``: this citizen does not look at the screen and touches its five large places.
+    """
 
     text_step: int = 0
     contrast: bool = False
@@ -19,6 +21,7 @@ class Preferences:
     spoken: bool = False
     volume: int = 2
     by_keys: bool = False
+    by_ear: bool = False
 
     def louder(self, by: int) -> "Preferences":
         """A step louder, or softer with a negative ``by``; it stays within the three steps.
@@ -47,6 +50,18 @@ class Pressed:
     """A physical number key: ``0`` to ``9``, ``enter``, ``erase``, ``again``, ``home``, ``louder`` or ``softer``."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CornerHeld:
+    """A finger rested on the marked corner: somebody wants to use the kiosk without seeing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTouched:
+    """One of the five large places: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
+
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

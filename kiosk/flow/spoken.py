@@ -1,11 +1,13 @@
 """What is said aloud on each screen: names of prompts in assets/texts/spoken, each a sound file. Pure.
 
-A screen says what it is and what to do next; whoever uses the number keys also hears which key does what.
+A screen says what it is and what to do next; whoever uses the number keys also hears which key does what, and whoever
+does not look at the screen hears what each touch comes to.
 What was chosen, and what is asked because of it, is said into a headset only: the hall would hear a loudspeaker.
 """
 
 import re
 
+from kiosk.flow import by_ear
 from kiosk.flow import words as w
 from kiosk.flow.by_key import answers_by_key, choices, counters_by_key
 from kiosk.flow.form import Ask, PickStage, Private, Sending, Why
@@ -27,6 +29,18 @@ _SIMPLE: dict[type, str] = {
     w.ChoosePreferences: "preferences",
 }
 
+#: the first part of the prompts for what one walks through
+_KINDS: dict[type, str] = {
+    w.Idle: "idle",
+    w.TypeCode: "code",
+    w.PickCounter: "counter",
+    PickStage: "stage",
+    Why: "more",
+    Ask: "more",
+    Private: "more",
+    w.ChoosePreferences: "preferences",
+}
+
 
 def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[Clip, ...] | None:
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
@@ -34,6 +48,8 @@ def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[C
         return ()
     if before is None or _heading(before) != _heading(after):
         return prompt(after, rules)
+    if after.pointed_at and before.pointed_at != after.pointed_at and by_ear.offered(after):
+        return tuple(_pointed(after, rules))
     if before.preferences.volume != after.preferences.volume:
         return ("volume",)
     match before.place, after.place:
@@ -51,11 +67,14 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
     clips: list[Clip] = []
     match state.place:
         case w.Idle(notice=notice):
-            clips = [f"notice.{notice.value}"] if notice else ["idle"]
+            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.board.closed else []), "idle"]
         case w.PickCounter(for_staff=False, counters=counters):
             clips = ["counter" if counters else "counter.none"]
         case Why() | Ask() | Private() if not rules.headset:
-            clips = ["private" if isinstance(state.place, Private) else "more"]
+            kept = "ear.kept" if by_ear.offered(state) else "more"
+            clips = ["private" if isinstance(state.place, Private) else kept]
+        case (Why() | Ask() | Private()) as asking if by_ear.offered(state):
+            return (*(["more.kept"] if isinstance(asking, Why) else []), _name(asking), "ear.items")
         case (Why() | Ask() | Private()) as asking:
             return _asked(asking, first=isinstance(asking, Why))
         case w.Thanks(score=score) if rules.headset:
@@ -64,7 +83,43 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
             clips = [_SIMPLE[type(place)]]
         case _:
             return ()
+    if by_ear.offered(state):
+        return (*clips, *_places(state, rules))
     return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
+
+
+def _places(state: w.State, rules: w.Rules) -> list[Clip]:
+    """How the five places are used on this screen; the idle screen explains them all."""
+    match state.place:
+        case w.Idle(notice=None):
+            return ["ear.how"]
+        case w.Rate():
+            return ["ear.faces"]
+        case w.StillThere():
+            return ["ear.still"]
+        case w.Thanks() | w.Sorry():
+            return []
+    return ["ear.items"] if len(by_ear.items_of(state, rules)) > 1 else ["ear.one"]
+
+
+def _pointed(state: w.State, rules: w.Rules) -> list[Clip]:
+    """What the touch has come to."""
+    match state.place, state.pointed_at:
+        case w.Rate(), at:
+            return [*([f"face.{int(by_ear.FACES[at])}"] if rules.headset else []), "ear.face_again"]
+        case w.TypeCode(), at if at.isdigit():
+            return [f"digit.{at}"]
+        case w.PickCounter() as pick, at if at in counters_by_key(pick):
+            return _counter(counters_by_key(pick)[at])
+        case (Why() | Ask() | Private()) as place, at if at in answers_by_key(place.question):
+            answer = answers_by_key(place.question)[at]
+            return [f"{_name(place)}.{answer}", *(["marked"] if answer in place.chosen else [])]
+    return [f"ear.{_KINDS[type(state.place)]}_{state.pointed_at}"]
+
+
+def _name(place: Why | Ask | Private) -> str:
+    kept = place.form.kept.questionnaire
+    return f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
 
 
 def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
@@ -76,6 +131,7 @@ def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
             said: list[Clip] = []
             for key, counter in counters_by_key(pick).items():
                 said += [f"key.{key}", *_counter(counter)]
+            said += [] if said else ["idle.key_1"]
             return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
         case w.TypeCode():
             return ["code.keys"]
@@ -94,8 +150,7 @@ def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
 
 def _asked(place: Why | Ask | Private, *, first: bool) -> tuple[Clip, ...]:
     """The question and its answers, each with its key. Whoever listens has the keys: there is a headset."""
-    kept = place.form.kept.questionnaire
-    name = f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
+    name = _name(place)
     said: list[Clip] = [*(["more.kept"] if first else []), name]
     for key, answer in answers_by_key(place.question).items():
         said += [f"key.{key}", f"{name}.{answer}"]
@@ -108,8 +163,7 @@ def _counter(counter: w.CounterChoice) -> list[Clip]:
 
 
 def _marked(before: tuple[str, ...], place: Why | Private) -> tuple[Clip, ...]:
-    kept = place.form.kept.questionnaire
-    name = f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
+    name = _name(place)
     on = [f"{name}.{answer}" for answer in place.chosen if answer not in before]
     off = [f"{name}.{answer}" for answer in before if answer not in place.chosen]
     return (*on, "marked") if on else (*off, "unmarked")
@@ -128,6 +182,6 @@ def _heading(state: w.State) -> tuple[object, ...]:
     """What, when it changes, means that the whole prompt has to be said."""
     page = (state.place.page, state.place.counters) if isinstance(state.place, w.PickCounter) else ()
     notice = state.place.notice if isinstance(state.place, w.Idle) else None
-    by_keys = state.preferences.by_keys and not isinstance(state.place, w.TypeCode)
+    by_keys = state.preferences.by_keys and not isinstance(state.place, w.TypeCode), state.preferences.by_ear
     question = state.place.question if isinstance(state.place, Why | Ask | Private) else None
     return type(state.place), page, question, notice, state.language, state.preferences.spoken, by_keys, state.heard

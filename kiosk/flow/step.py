@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow import asking, hearing
+from kiosk.flow import asking, by_ear, hearing
 from kiosk.flow import telling as t
 from kiosk.flow.by_key import hear
 from kiosk.flow.form import (
@@ -27,7 +27,7 @@ from kiosk.flow.form import (
 )
 from kiosk.flow.hall import Intake
 from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
-from kiosk.flow.preferences import HeardAgain, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -115,12 +115,19 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
+    after, effects = _step(state, event, now, rules)
+    return by_ear.forgotten(state, after), effects
+
+
+def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
         state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
     if isinstance(event, Pressed):
         state, event = hear(state, event, rules)
+    elif isinstance(event, PlaceTouched | CornerHeld):
+        state, event = by_ear.hear(state, event, rules)
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -164,7 +171,7 @@ def step(state: State, event: Event, now: float, rules: Rules) -> Step:
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
-        case Idle() | Thanks(), TypeAsked():
+        case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, TypeCode(rules.code_prefill)), []
         case TypeCode(telling=told), NoPaper() | WentBack() if told:
             return at(state, t.Choose(t.Part.DOSSIER, told)), []

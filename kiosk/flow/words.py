@@ -25,7 +25,16 @@ from kiosk.flow.hall import CounterChoice as CounterChoice
 from kiosk.flow.hall import Rules as Rules
 from kiosk.flow.hall import TallyPeriod as TallyPeriod
 from kiosk.flow.hall import TallyView as TallyView
-from kiosk.flow.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.preferences import (
+    PLAIN,
+    CornerHeld,
+    HeardAgain,
+    PlaceTouched,
+    Preferences,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+)
 from kiosk.flow.subject import Draft as Draft
 from kiosk.flow.subject import Kept
 from kiosk.flow.subject import Subject as Subject
@@ -192,6 +201,8 @@ class State:
     preferences: Preferences = PLAIN
     #: how often a prompt was asked for again
     heard: int = 0
+    #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
+    pointed_at: str = ""
     board: Board = field(default_factory=Board)
     board_read_at: float | None = None
 
@@ -370,6 +381,8 @@ Event = (
     | PreferencesAsked
     | PreferencesChosen
     | Pressed
+    | CornerHeld
+    | PlaceTouched
     | HeardAgain
     | WritingEvent
     | t.Event

@@ -8,6 +8,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.tables import box_state
 
+ROLL_WANTED = "roll_key"
+"""A technician wants a new device key."""
+
 _GET = select(box_state.c.value).where(box_state.c.name == bindparam("name"))
 _PUT = (
     upsert(box_state)

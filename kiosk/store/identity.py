@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.store.tables import identity
+from kiosk.store.tables import former_keys, identity
+from sync.chain import succession_is_signed
+from sync.succession import Succession
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``counter_id`` is ``None`` for a kiosk of the whole hall. Keys have 32 bytes. ``enrolled_at`` is RFC 3339 UTC."""
+    """``counter_id`` is ``None`` for a kiosk of the whole hall. Keys have 32 bytes. ``enrolled_at`` is RFC 3339 UTC.
+    ``sealing_number`` counts the district's sealing keys, so that none of its former ones comes back."""
 
     device_id: str
     unit_id: str
@@ -18,6 +22,7 @@ class Identity:
     sealing_public_key: bytes
     receipt_public_key: bytes
     enrolled_at: str
+    sealing_number: int = 1
 
 
 def load(tx: Connection) -> Identity | None:
@@ -38,5 +43,28 @@ def keep(tx: Connection, new: Identity) -> None:
             sealing_public_key=new.sealing_public_key,
             receipt_public_key=new.receipt_public_key,
             enrolled_at=new.enrolled_at,
+            sealing_number=new.sealing_number,
         )
     )
+
+
+def keep_former_key(tx: Connection, public_key: bytes, succession: Succession) -> None:
+    """Notes that the device key ``public_key`` gave way to another; it may be noted again."""
+    row = {
+        "public_key": public_key,
+        "next_key": succession.public_key,
+        "token_hash": succession.token_hash,
+        "signature": succession.signature,
+    }
+    tx.execute(upsert(former_keys).values(row).on_conflict_do_nothing())
+
+
+def device_keys(tx: Connection, device_id: str, public_key: bytes) -> tuple[bytes, ...]:
+    """The device's key in force and every former one that leads to it by signatures, newest first."""
+    known = {row.next_key: row for row in tx.execute(select(former_keys))}
+    keys = [public_key]
+    while (row := known.pop(keys[-1], None)) is not None:
+        if not succession_is_signed(device_id, row.next_key, row.token_hash, row.signature, row.public_key):
+            break
+        keys.append(row.public_key)
+    return tuple(keys)

@@ -69,6 +69,13 @@ CREATE TABLE given_receipts (lookup_id VARCHAR(32) NOT NULL PRIMARY KEY) WITHOUT
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_KEYS_AND_PRUNING = """
+ALTER TABLE identity ADD COLUMN sealing_number INTEGER DEFAULT '1' NOT NULL;
+CREATE TABLE former_keys (public_key BLOB NOT NULL PRIMARY KEY, next_key BLOB NOT NULL, token_hash BLOB NOT NULL,
+  signature BLOB NOT NULL);
+CREATE TABLE pruned (epoch INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL);
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -84,6 +91,11 @@ def _0003_complaints(tx: Connection) -> None:
     _run(tx, _COMPLAINTS)
 
 
+def _0004_keys_and_pruning(tx: Connection) -> None:
+    """Device keys that gave way, the district's newer sealing keys, and how far each epoch has been pruned."""
+    _run(tx, _KEYS_AND_PRUNING)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -94,6 +106,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001_first", _0001_first),
     ("0002_notices_and_hours", _0002_notices_and_hours),
     ("0003_complaints", _0003_complaints),
+    ("0004_keys_and_pruning", _0004_keys_and_pruning),
 )
 
 

@@ -76,6 +76,24 @@ identity = Table(
     Column("sealing_public_key", LargeBinary(32), nullable=False),
     Column("receipt_public_key", LargeBinary(32), nullable=False),
     Column("enrolled_at", String(40), nullable=False),
+    Column("sealing_number", Integer, nullable=False, server_default="1"),
+)
+
+former_keys = Table(
+    "former_keys",
+    metadata,
+    Column("public_key", LargeBinary(32), primary_key=True),
+    Column("next_key", LargeBinary(32), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+)
+
+pruned = Table(
+    "pruned",
+    metadata,
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
 )
 
 tallies = Table(

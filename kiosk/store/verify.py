@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from kiosk.store.identity import device_keys
 from kiosk.store.ledger import count, rows, signed_heads
 from kiosk.store.outbox import kept_receipts
 from sync.chain import Head, genesis, head_is_signed, link, receipt_is_signed
@@ -25,8 +26,9 @@ def verify(tx: Connection, device_id: str, public_key: bytes, receipt_public_key
     """
     held = 0
     receipts = {receipt.head.epoch: receipt for receipt in kept_receipts(tx, device_id)}
+    keys = device_keys(tx, device_id, public_key)
     for head, signature in signed_heads(tx, device_id):
-        if not head_is_signed(head, signature, public_key):
+        if not any(head_is_signed(head, signature, key) for key in keys):
             return Verdict(held, f"epoch {head.epoch}: the signature over entry {head.seq} was not made by this device")
         receipt = receipts.pop(head.epoch, None)
         if receipt and not receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, receipt_public_key):

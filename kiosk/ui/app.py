@@ -143,6 +143,8 @@ class KioskApp(App):
             self._clock,
             scanned=lambda text: self.dispatch_event(Scanned(text)),
             pressed=lambda key: self.stage.press_key(Pressed(key)),
+            typed=self.stage.type_key,
+            writes=lambda: self.stage.writes,
         )
         self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules)
         self._measure()

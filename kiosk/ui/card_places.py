@@ -67,7 +67,7 @@ def _card(
     inside = (width - (columns - 1) * m.gap) / columns - 2 * padding(m)
     beside = columns == 1 and drawn
     if beside:
-        inside -= min(width * 0.28, m.target * 2.2) + m.gap * 1.5
+        inside -= min(width * 0.28, m.target * 2.6) + m.gap * 1.5
     heights = [measure(each, font, int(inside)) for each in words]
     if any(height is None for height in heights):
         return 0, None

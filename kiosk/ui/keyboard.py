@@ -1,7 +1,8 @@
 """The window's keyboard: every key ends here, so that none leads out of the kiosk.
 
 What a scanner types becomes one scan, the keys of a number pad become presses; F1, Escape, Alt+F4, Ctrl+Alt, the
-Windows key and PrintScreen become nothing. A key that is held down counts once.
+Windows key and PrintScreen become nothing. A key that is held down counts once. Where something is written, the keys
+of a keyboard (US layout) are letters.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,11 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.device.wedge import SILENCE_SECONDS, Stroke, ends, heard
+from kiosk.device.wedge import Stroke, ends, heard, silence_after, written
 
-ENTER, ERASE = (13, 271), (8, 127)
+ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
+#: Keys that move in a text, by the name a writing screen knows them by.
+_MOVES = {273: "up", 274: "down", 275: "right", 276: "left", 278: "home", 279: "end", DELETE: "delete", 32: " "}
 _PAD = {256 + digit: str(digit) for digit in range(10)} | {266: ".", 267: "/", 268: "*", 269: "-", 270: "+"}
 #: Shifted characters of the US keyboard, which scanners pretend to be unless told otherwise.
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
@@ -20,45 +23,68 @@ _OUT = {"ctrl", "alt", "meta"}
 
 
 class Keyboard:
-    """``scanned(text)`` and ``pressed(key)`` are called on the window's thread."""
+    """``scanned(text)``, ``pressed(key)`` and ``typed(key)`` are called on the window's thread.
+
+    ``writes`` says whether keys are letters now: then they go to ``typed`` (a character, ``enter``, ``erase``,
+    ``delete`` or a direction), but what a scanner types is still a scan.
+    """
 
     def __init__(
-        self, clock: Callable[[], float], scanned: Callable[[str], None], pressed: Callable[[str], None]
+        self,
+        clock: Callable[[], float],
+        scanned: Callable[[str], None],
+        pressed: Callable[[str], None],
+        typed: Callable[[str], None],
+        writes: Callable[[], bool],
     ) -> None:
         self._clock, self._scanned, self._pressed = clock, scanned, pressed
+        self._typed, self._writes = typed, writes
         self._strokes: tuple[Stroke, ...] = ()
         self._held: set[int] = set()
-        self._silence = Clock.create_trigger(self._look_again, SILENCE_SECONDS)
+        self._waiting: Any = None
 
     def start(self) -> None:
         Window.bind(on_key_down=self._down, on_key_up=self._up, on_keyboard=self._swallow)
 
     def stop(self) -> None:
         Window.unbind(on_key_down=self._down, on_key_up=self._up, on_keyboard=self._swallow)
-        self._silence.cancel()
+        self._wait_no_more()
 
     def silence(self) -> None:
         """No key came for a while: what was typed so far is all."""
         strokes, self._strokes = self._strokes, ()
-        text, keys = heard(strokes)
+        self._wait_no_more()
+        writes = self._writes()
+        text, keys = written(strokes) if writes else heard(strokes)
         if text is not None:
             self._scanned(text)
         for key in keys:
-            self._pressed(key)
+            (self._typed if writes else self._pressed)(key)
 
     def _down(self, _: object, key: int, scancode: int = 0, text: str = "", modifiers: Any = (), *__: object) -> bool:
         if key in self._held:
             return True
         self._held.add(key)
-        said = None if _OUT & set(modifiers) else character(key, set(modifiers))
+        said = None if _OUT & set(modifiers) else self._said(key, set(modifiers))
         if said is not None:
             self._strokes += (Stroke(said, self._clock()),)
-            self._silence.cancel()
+            self._wait_no_more()
             if ends(self._strokes):
                 self.silence()
             else:
-                self._silence()
+                after = silence_after(self._strokes, writes=self._writes())
+                self._waiting = Clock.schedule_once(self._look_again, after)
         return True
+
+    def _said(self, key: int, modifiers: set[str]) -> str | None:
+        if self._writes() and key in _MOVES:
+            return _MOVES[key]
+        return character(key, modifiers)
+
+    def _wait_no_more(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
 
     def _up(self, _: object, key: int, *__: object) -> bool:
         self._held.discard(key)

@@ -11,6 +11,9 @@ CAPITAL_DEGREES = 0.7
 TARGET_MM = 20.0
 SMALLEST_TARGET_PX = 44
 CAPITAL_PER_EM = 0.74  # sCapHeight of Be Vietnam Pro is 740 of 1000 units
+#: Reached from a wheelchair on a panel whose lower edge hangs 800 mm above the floor (reach ends at 1220 mm, ADA
+#: 308.2.1). A panel that is higher than twice as much is hung lower, so that at least its lower half is reached.
+REACH_MM = 400.0
 USUAL_MM_PER_SHORT_SIDE = 268.0  # a 21.5 inch panel, when nobody has said what is mounted
 
 
@@ -65,6 +68,8 @@ class Metrics:
     base: int = 0
     px_per_mm: float = 4.0
     left_handed: bool = False
+    #: how high on the panel somebody in a wheelchair reaches, in pixels from below; 0 means everywhere
+    reach: int = 0
 
     @property
     def portrait(self) -> bool:
@@ -76,6 +81,21 @@ class Metrics:
         return self.height / self.body
 
     @property
+    def within_reach(self) -> bool:
+        """Whether everything on the panel is reached from a wheelchair."""
+        return self.reach >= self.height
+
+    @property
+    def low(self) -> bool:
+        """Whether there is room enough to keep what is touched low: in portrait within the lower half."""
+        return not self.tight if self.portrait else not self.within_reach
+
+    @property
+    def low_top(self) -> int:
+        """Up to where controls go on such a screen, in pixels from below."""
+        return self.height // 2 if self.portrait else self.reach
+
+    @property
     def tight(self) -> bool:
         """A screen on which words must be few."""
         return self.lines < (40 if self.portrait else 22)
@@ -84,6 +104,11 @@ class Metrics:
     def roomy(self) -> bool:
         """A panel on which long explanations may grow with the rest when larger text is asked for."""
         return self.height >= 34 * self.base
+
+    @property
+    def headline(self) -> int:
+        """The invitation's first words, which call people from across the hall."""
+        return round(self.display * 1.25)
 
     @property
     def prose(self) -> int:
@@ -102,7 +127,7 @@ class Metrics:
 
     @property
     def home_width(self) -> int:
-        return self.target if self.narrow else round(self.target * 2.45)
+        return self.target if self.narrow else max(round(self.target * 2.45), round(self.body * 5.6))
 
     @property
     def row(self) -> int:
@@ -111,7 +136,17 @@ class Metrics:
 
     @property
     def language_width(self) -> int:
-        return round(self.base * (4.7 if self.narrow else 7.6))
+        return self.short_language_width if self.narrow else round(self.base * 7.6)
+
+    @property
+    def short_language_width(self) -> int:
+        """The width of the language's button without its globe."""
+        return round(self.base * 4.7)
+
+    @property
+    def crowded(self) -> bool:
+        """A screen lying on its side on which a row with further buttons has no room for signs beside words."""
+        return not self.portrait and self.width < 40 * self.base
 
 
 def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, strong: bool = False) -> Metrics:
@@ -141,4 +176,5 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
         base=round(base),
         px_per_mm=panel.px_per_mm,
         left_handed=left_handed,
+        reach=min(panel.height, max(panel.height // 2, round(REACH_MM * panel.px_per_mm))),
     )

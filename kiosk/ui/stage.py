@@ -1,6 +1,6 @@
 """The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +9,22 @@ from kivy.core.window import Window
 from kivy.graphics import PopMatrix, PushMatrix, Translate
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.flow.preferences import PLAIN, Preferences
+from kiosk.flow.by_ear import offered
+from kiosk.flow.preferences import PLAIN, CornerHeld, Preferences
 from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.heartbeat import is_probe
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
-from kiosk.ui.screens import page_class, read_rules
+from kiosk.ui.screens import BY_EAR, page_class, page_named, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.texts import Words
 from kiosk.ui.turning import shift_at
+from kiosk.ui.widgets import fitting
 
+#: how long a finger rests on the marked corner, bottom left, to begin without looking; seen by the second's tick
+CORNER_SECONDS = 2.0
+CORNER_TARGETS = 1.5  # how far the corner reaches from the edges, in targets of 20 mm
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -56,6 +61,7 @@ class Stage(FloatLayout):
         self._shown: list[Page] = []
         self._latched = False
         self._deaf_until = 0.0
+        self._in_corner: tuple[Any, float] | None = None
         self.state: State | None = None
 
     @property
@@ -74,14 +80,13 @@ class Stage(FloatLayout):
     def _suit(self, wanted: Preferences) -> None:
         """Sizes and colours as the citizen wants them; when they change, every screen is built anew."""
         assert self._panel is not None, "measure() comes before draw()"
-        looks = wanted.text_step, wanted.contrast, wanted.left_handed
+        strong = wanted.contrast or wanted.by_ear
+        looks = wanted.text_step, strong, wanted.left_handed
         if looks == self._suited:
             return
         self._suited = looks
-        self._metrics = metrics_for(
-            self._panel, wanted.text_step, left_handed=wanted.left_handed, strong=wanted.contrast
-        )
-        palette.wear(palette.HIGH_CONTRAST if wanted.contrast else palette.USUAL)
+        self._metrics = metrics_for(self._panel, wanted.text_step, left_handed=wanted.left_handed, strong=strong)
+        palette.wear(palette.HIGH_CONTRAST if strong else palette.USUAL)
         Window.clearcolor = palette.rgba(palette.PAPER)
         self._pages.clear()
         self._take_away()
@@ -99,15 +104,18 @@ class Stage(FloatLayout):
         self._suit(state.preferences)
         now = self._clock()
         places = [state.place.resume, state.place] if isinstance(state.place, StillThere) else [state.place]
-        pages = [self._page_for(type(place)) for place in places]
+        if offered(state):
+            places, pages = [state.place], [self._page_by_ear()]
+        else:
+            pages = [self._page_for(type(place)) for place in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            if isinstance(place, ChoosePreferences):
+            if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
             page.pass_time(now)
         if pages != self._shown:
-            self._take_away()
+            self._take_away(but=pages)
             for page in pages:
                 self.add_widget(page)
             self._shown = pages
@@ -118,6 +126,9 @@ class Stage(FloatLayout):
         """About once a second: what moves by itself moves on, and once a minute the whole picture by a hair."""
         if self._shown and self._metrics:
             self.page.pass_time(self._clock())
+            if self._in_corner and self._clock() - self._in_corner[1] >= CORNER_SECONDS:
+                self._in_corner = None
+                self._say(self.page, CornerHeld())
             shift = shift_at(self._clock(), self._metrics.stroke)
             if self._shift.xy != shift:
                 self._shift.xy = shift
@@ -128,6 +139,8 @@ class Stage(FloatLayout):
             return True
         if not self._shown or self._clock() < self._deaf_until:
             return True
+        if self._speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
+            self._in_corner = touch, self._clock()
         if not self.page.on_touch_down(touch):
             self._say(self.page, Touched())
         return True
@@ -137,10 +150,22 @@ class Stage(FloatLayout):
         if self._shown and self._clock() >= self._deaf_until:
             self._say(self.page, event)
 
+    @property
+    def writes(self) -> bool:
+        """Whether the keys of a keyboard are letters now."""
+        return bool(self._shown) and self.page.board is not None
+
+    def type_key(self, key: str) -> None:
+        """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it."""
+        if self.writes and self._clock() >= self._deaf_until:
+            self.page.board.type_key(key)
+
     def on_touch_move(self, touch: Any) -> bool:
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
+        if self._in_corner and self._in_corner[0] is touch:
+            self._in_corner = None
         return True
 
     def _say(self, page: Page, event: Event) -> None:
@@ -167,6 +192,14 @@ class Stage(FloatLayout):
             self._pages[place] = page_type(say=self._say, m=self._metrics, words=first, office=self._office, **extra)
         return self._pages[place]
 
+    def _page_by_ear(self) -> Page:
+        """One screen for all places, kept like the others."""
+        kind = page_named(BY_EAR)
+        if kind not in self._pages:
+            assert self._metrics is not None, "measure() comes before draw()"
+            self._pages[kind] = kind(say=self._say, m=self._metrics, words=next(iter(self._texts.values())))
+        return self._pages[kind]
+
     def _say_in(self, page: Page, language: str) -> None:
         page.words = self._texts.get(language) or next(iter(self._texts.values()))
         names = list(self._texts)
@@ -174,8 +207,14 @@ class Stage(FloatLayout):
             other = names[(names.index(page.words.language) + 1) % len(names)]
             page.other_language, page.other_language_name = other, self._texts[other].name
 
-    def _take_away(self) -> None:
+    def _take_away(self, but: Sequence[Page] = ()) -> None:
+        """No screen is shown any more; those that are left (not ``but``) forget what they showed."""
         self.clear_widgets()
+        left = [page for page in self._shown if page not in but]
+        for page in left:
+            page.forget()
+        if any(page.confidential for page in left):
+            fitting.forget()
         self._shown = []
 
 

@@ -1,11 +1,11 @@
-"""Where a line of Vietnamese may break: between words, not between the syllables of one (thủ tục, đất đai, hài lòng)."""
+"""Where a line of Vietnamese may break: between words, never inside one (thủ tục, đất đai, hài lòng)."""
 
 from functools import cache, lru_cache
 
 from kiosk.vietnamese.letters import nfc
 from kiosk.vietnamese.wordlists import word_list
 
-_CLOSING, _OPENING = ".,;:!?…)”\"", "(“\""
+_CLOSING, _OPENING = '.,;:!?…)”"', '(“"'
 
 
 @lru_cache(maxsize=4096)

@@ -16,13 +16,21 @@ import pytest
 import requests
 import uvicorn
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 from sqlalchemy import select, text
 
 from sync.chain import Envelope
 from sync.district.app import create_app
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
+from sync.district.fleet.rolling import roll
 from sync.district.ingest.accept import accept
-from sync.district.keys import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys
+from sync.district.keys import (
+    load_receipt_key,
+    load_sealing_keys,
+    load_sealing_public_key,
+    make_keys,
+    token_hash,
+)
 from sync.district.projection.project import project
 from sync.district.services import Services
 from sync.district.settings import Settings
@@ -31,6 +39,7 @@ from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
+from sync.succession import Succession
 from sync.wire import Answer, Batch, Enrolment
 from tests.factories import COUNTER, UNIT, Box
 
@@ -78,6 +87,10 @@ class District:
             batch or box.batch(),
             self.clock(),
         )
+
+    def roll(self, box: Box, old: SigningKey) -> None:
+        """The box's present key takes over from ``old``."""
+        roll(self.services, Succession.make(box.device_id, old, box.key, token_hash(box.token)))
 
     def project(self) -> None:
         while project(self.engine, self.keys):

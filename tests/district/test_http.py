@@ -268,6 +268,7 @@ def test_the_description_names_every_call_body_and_answer(client: Client) -> Non
     assert calls == {
         "/v1/health": ["get"],
         "/v1/enrolment": ["post"],
+        "/v1/device-key": ["post"],
         "/v1/batches": ["post"],
         "/v1/snapshot": ["get"],
     }

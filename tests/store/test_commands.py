@@ -181,3 +181,11 @@ def test_scan_prints_the_code_or_a_dash_and_why():
 
     assert printed[0] == "H35.13-261118-0042"
     assert [line.split(":")[0] for line in printed[1:]] == ["- no_match", "- empty", "- impossible_date"]
+
+
+def test_a_wish_for_a_new_key_waits_for_the_agent(settings: Settings, box: Box, capsys):
+    assert main(["roll-key"]) == 0
+
+    assert "kiosk-sync once" in capsys.readouterr().out
+    with box.store.read() as tx:
+        assert box_state.get(tx, box_state.ROLL_WANTED) is True

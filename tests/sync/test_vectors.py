@@ -28,6 +28,7 @@ from sync.district.ingest.finding import Kind
 from sync.district.ingest.health import LARGEST_HEALTH_BYTES
 from sync.district.reference.snapshot import MOST_ROWS
 from sync.snapshot import TABLES
+from sync.succession import Succession, taken
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 DOCUMENT = (Path(seal.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
@@ -202,6 +203,36 @@ def test_carried_statement_and_signature():
     assert not chain.carried_is_signed("box-2", digest, signature, bytes(RECEIPT.verify_key))
 
 
+def test_succession_statement_signatures_and_call():
+    vector = V["succession"]
+    succession = Succession.decode(vector["request"])
+
+    assert succession == Succession.make(
+        V["head"]["device_id"],
+        DEVICE,
+        SigningKey(bytes.fromhex(vector["next_seed_hex"])),
+        hashlib.sha256(vector["token"].encode()).digest(),
+    )
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), succession.signature)
+    VerifyKey(succession.public_key).verify(vector["statement"].encode(), succession.proof)
+    assert succession.is_proved()
+    assert succession.is_signed_by(bytes(DEVICE.verify_key))
+    assert succession.encode() == vector["request"]
+    taken(vector["answer"], V["head"]["device_id"])
+
+
+def test_sealing_key_statement_and_signature():
+    vector = V["sealing_key"]
+    public_key, signature = b64(vector["public_key"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert public_key == bytes(PrivateKey(bytes.fromhex(vector["private_key_hex"])).public_key)
+    assert chain.sign_sealing_key(vector["number"], public_key, RECEIPT) == signature
+    assert chain.sealing_key_is_signed(vector["number"], public_key, signature, bytes(RECEIPT.verify_key))
+    assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
+
+
 # The calls
 
 
@@ -291,6 +322,7 @@ def test_every_field_of_a_body_is_in_the_document():
     assert missing([*answer, *answer["receipt"]], section("Results")) == []
     assert missing([*V["enrolment"]["request"], *V["enrolment"]["answer"]], section("Enrolment")) == []
     assert missing(V["snapshot_page"], section("Snapshot")) == []
+    assert missing([*V["succession"]["request"], *V["succession"]["answer"]], section("Enrolment")) == []
 
 
 def test_every_table_and_its_fields_are_in_the_document():

@@ -34,6 +34,8 @@ from kiosk.scheme import shipped
 from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
 from tests.notices import CARDS, LONGEST_CARD
 
+#: where a citizen who does not look finds the five places different
+BY_EAR = ("idle", "rate", "ask-time")
 LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và nông nghiệp", "Tài nguyên và Môi trường")
 
 

@@ -53,7 +53,7 @@ def test_the_left_hand_has_the_pad_on_its_side(kiosk: Driver) -> None:
     kiosk.press("Nhập mã hồ sơ")
     erase = kiosk.control("erase").center_x
     kiosk.press("Aa")
-    kiosk.press("Tay trái")
+    kiosk.press("Dùng tay trái")
     kiosk.press("Xong")
 
     assert kiosk.control("erase").center_x == kiosk.window.width - erase

@@ -9,6 +9,7 @@ import pytest
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
+from kiosk.flow.by_ear import PLACES
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.texts import load, read
@@ -26,6 +27,7 @@ MADE = (
     + [f"rest.weekday_{day}" for day in range(1, 8)]
     + [f"writing.{method.value}" for method in Method]
     + ["writing.no_tone"]
+    + [f"ear.{name}" for name in (*PLACES, "leave")]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.rating import Score
 from kiosk.flow.preferences import Preferences, PreferencesChosen, Pressed
 from kiosk.flow.words import Scanned
 from kiosk.ui.voice import LOUDNESS, Voice
@@ -61,6 +62,116 @@ def test_a_journey_by_ear(kiosk: Driver, desk: FakeDesk) -> None:
     assert heard[2][:2] == ["rate.ogg", "rate.keys.ogg"]
     assert len(desk.saved) == 1
     assert "thanks.ogg" in heard[3] + heard[4] or "more.ogg" in heard[3]
+
+
+def test_from_the_scan_to_the_rating_with_the_number_keys(kiosk: Driver, desk: FakeDesk) -> None:
+    key(kiosk, "5")
+    begun = heard_out(kiosk)
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    rate = heard_out(kiosk)
+    key(kiosk, "4")
+    why = heard_out(kiosk)
+    key(kiosk, "enter")
+
+    assert begun[:2] == ["idle.ogg", "idle.key_1.ogg"]
+    assert rate == ["rate.ogg", "rate.keys.ogg", "keys.home.ogg"]
+    assert why == ["more.ogg", "more.keys.ogg"]
+    assert heard_out(kiosk) == ["thanks.ogg"]
+    assert [(draft.score, draft.subject.code.text) for draft in desk.saved] == [(Score.SATISFIED, CODE)]
+
+
+def hold_the_corner(kiosk: Driver) -> None:
+    finger = kiosk.finger(kiosk.window.width * 0.03, kiosk.window.height * 0.02)
+    finger.down()
+    kiosk.move_time(3)
+    finger.up()
+    kiosk.frames(2)
+    kiosk.clock.advance(1)
+
+
+def touch(kiosk: Driver, across: float, up: float) -> list[str]:
+    """Touches a place of the glass, given in parts of it, and listens."""
+    kiosk.tap(kiosk.window.width * across, kiosk.window.height * up, pause=1)
+    return heard_out(kiosk)
+
+
+BOTTOM_LEFT, BOTTOM_RIGHT, MIDDLE, TOP_LEFT, TOP_RIGHT = (
+    (0.02, 0.02),
+    (0.98, 0.02),
+    (0.5, 0.3),
+    (0.02, 0.98),
+    (0.98, 0.98),
+)
+
+
+def test_from_the_scan_to_the_rating_without_looking(kiosk: Driver, desk: FakeDesk) -> None:
+    hold_the_corner(kiosk)
+    begun = heard_out(kiosk)
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(1)
+    rate = heard_out(kiosk)
+    pointed, chosen = touch(kiosk, *TOP_RIGHT), touch(kiosk, *TOP_RIGHT)
+
+    assert begun == ["idle.ogg", "ear.how.ogg"]
+    assert rate == ["rate.ogg", "ear.faces.ogg"]
+    assert pointed == ["ear.face_again.ogg"]
+    assert chosen == ["ear.kept.ogg", "ear.one.ogg"]
+    assert touch(kiosk, *MIDDLE) == ["thanks.ogg"]
+    assert [draft.score for draft in desk.saved] == [Score.SATISFIED]
+
+
+def test_without_paper_and_without_looking(kiosk: Driver, desk: FakeDesk) -> None:
+    hold_the_corner(kiosk)
+    heard_out(kiosk)
+    items = [touch(kiosk, *BOTTOM_RIGHT)[0] for _ in range(2)]
+    counters = touch(kiosk, *MIDDLE)
+    second = touch(kiosk, *BOTTOM_RIGHT), touch(kiosk, *BOTTOM_RIGHT), touch(kiosk, *BOTTOM_LEFT)
+    touch(kiosk, *MIDDLE)
+
+    assert items == ["ear.idle_1.ogg", "ear.idle_2.ogg"]
+    assert counters == ["counter.ogg", "ear.items.ogg"]
+    assert second[0] == second[2] == ["field.civil.ogg", "counter.number.ogg", "digit.1.ogg"]
+    assert kiosk.place == "Rate"
+    assert kiosk.state.place.subject.counter_id == "q1"
+
+
+def test_a_finger_that_rests_hears_the_screen_again_and_chooses_nothing(kiosk: Driver, desk: FakeDesk) -> None:
+    hold_the_corner(kiosk)
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(1)
+    first = heard_out(kiosk)
+    finger = kiosk.finger(kiosk.window.width * 0.5, kiosk.window.height * 0.3)
+    finger.down()
+    kiosk.move_time(3)
+    finger.up()
+    kiosk.frames(2)
+
+    assert heard_out(kiosk) == first
+    assert kiosk.state.pointed_at == ""
+
+
+def test_a_shorter_touch_of_the_corner_is_a_touch(kiosk: Driver) -> None:
+    touch(kiosk, 0.03, 0.02)
+
+    assert not kiosk.state.preferences.by_ear
+
+
+def test_at_the_first_screen_the_top_left_corner_ends_it(kiosk: Driver) -> None:
+    hold_the_corner(kiosk)
+    touch(kiosk, *TOP_LEFT)
+
+    assert not kiosk.state.preferences.by_ear
+    assert kiosk.control("Không mang giấy")
+
+
+def test_in_english_it_speaks_english(kiosk: Driver) -> None:
+    kiosk.press("English")
+    key(kiosk, "5")
+
+    assert Path(kiosk.app._voice._playing.source).parent.name == "en"
 
 
 def test_a_new_screen_cuts_the_old_one_short(kiosk: Driver) -> None:

@@ -42,6 +42,7 @@ def test_the_named_file_wins_over_the_environment(tmp_path: Path):
         ('[dossier_code]\npattern = "("\n', "not a regular expression"),
         ('[dossier_code]\npattern = "abc"\n', "named groups"),
         ('[buttons]\nletters = "1134"\n', "five different ASCII characters"),
+        ('[typing]\nmethod = "azerty"\n', r"\[typing\] method must be one of telex, vni, marks"),
         ("[speech]\nvolume = 9\n", r"\[speech\] volume must be from 1 to 3"),
         ("idle = 60\n", "is no section"),
         ("[times\n", "not TOML"),

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from kiosk.domain.questionnaire import Option, said
 from kiosk.domain.rating import Stage
@@ -17,6 +19,9 @@ from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Press, Touchable
 
+#: after so long without a touch the thank-you on the screen may be somebody else's
+LEFT_SECONDS = 20.0
+
 
 class AnswerCard(Touchable):
     """One answer: a drawing and its words. A chosen one has a thick edge and, where there is room, a tick."""
@@ -26,18 +31,46 @@ class AnswerCard(Touchable):
     answer = StringProperty("")
     chosen = BooleanProperty(False)
     wide = BooleanProperty(False)
+    tick = NumericProperty(0)
+    tick_x = NumericProperty(0)
+    tick_y = NumericProperty(0)
     font = NumericProperty(USUAL.body)
     words_height = NumericProperty(USUAL.body)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fbind("chosen", self._colour)
+        for name in ("chosen", "wide", "picture"):
+            self.fbind(name, self._repaint)
 
     def _colour(self, *_: object) -> None:
         super()._colour()
         if self.chosen:
             self.border = palette.rgba(palette.ACCENT)
             self.fill = palette.rgba(palette.ACCENT_SOFT)
+
+    def _draw(self, *_: object) -> None:
+        super()._draw()
+        self.canvas.after.clear()
+        if self.chosen and (self.wide or self.picture):
+            self._tick(self.m.body * 1.1)
+
+    def _tick(self, size: float) -> None:
+        """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
+        x = self.right - self.m.stroke * 4 - size * (0.85 if self.wide else 0.6)
+        y = self.center_y if self.wide else self.top - self.m.stroke * 4 - size * 0.6
+        steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
+        with self.canvas.after:
+            for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
+                Color(*palette.rgba(colour))
+                Ellipse(size=(wide, wide), pos=(x - wide / 2, y - wide / 2))
+            Color(*palette.rgba(palette.CARD))
+            Line(
+                width=max(1.2, size * 0.06),
+                cap="round",
+                joint="round",
+                points=[(x + size * across, y + size * up) for across, up in steps],
+            )
 
 
 class Actions(BoxLayout):
@@ -52,7 +85,11 @@ class AnsweringPage(Page):
 
     title = StringProperty("")
     note = StringProperty("")
+    #: whether the cards keep to the part of a high panel that everybody reaches, and how high they are there
+    low = BooleanProperty(False)
+    cards_height = NumericProperty(0)
     with_pictures = True
+    with_actions = True
 
     def __init__(self, **kwargs: Any) -> None:
         self._cards: list[AnswerCard] = []
@@ -65,6 +102,13 @@ class AnsweringPage(Page):
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
         self._actions.spacing = self.m.gap
+        self.low, top = self.keeps_low(), self.low_top()
+        rows = 2 if self.m.portrait and self.with_actions else 1
+        self.cards_height = top - self.m.margin - rows * self.m.row - 2 * self.ids.column.spacing
+        if self.low:  # the question stands in the middle of what is left above
+            column = self.ids.column
+            column.add_widget(Widget(size_hint_y=0.6), len(column.children))
+            column.add_widget(Widget(), column.children.index(self.ids.cards) + 1)
         (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
         self.ids.cards.fbind("size", self._arrange)
 
@@ -82,6 +126,14 @@ class AnsweringPage(Page):
             button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)
             button.bind(on_fire=lambda _, said=event: self.emit(said))
             self._actions.add_widget(button)
+
+    def keeps_low(self) -> bool:
+        """Whether the cards have room enough below."""
+        return self.m.low
+
+    def low_top(self) -> int:
+        """Up to where they go then, in pixels from below."""
+        return self.m.low_top
 
     def columns(self, count: int) -> Sequence[int]:
         """How many cards should stand beside each other, the best first."""
@@ -147,11 +199,27 @@ class WhyPage(AnsweringPage):
 
     deaf_seconds = 1.0
 
+    def __init__(self, **kwargs: Any) -> None:
+        self._shown_at, self._given = 0.0, False
+        super().__init__(**kwargs)
+
+    def pass_time(self, now: float) -> None:
+        """Whoever finds a thank-you meant for somebody else is told how to begin; nobody is hurried."""
+        left = not self._given and now - self._shown_at >= LEFT_SECONDS
+        key = ("more.next_person", "more.next_short") if left else ("more.kept", "more.kept_short")
+        self.note = self.words[key[0] if self.m.portrait else key[1]]
+
     def show(self, place: Why, now: float) -> None:
-        self.note = self.words["more.kept" if self.m.portrait else "more.kept_short"]
+        self._shown_at, self._given = now, given(place)
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
         more = [("more.more", Skipped(), False)] if following(place) else []
         self.offer(*more, ("more.send" if given(place) else "more.done", SentOff(), True))
+
+    def keeps_low(self) -> bool:
+        return self.m.low and self.m.reach < self.m.height * 0.75  # nine reasons need more than half a small panel
+
+    def low_top(self) -> int:
+        return self.m.reach
 
     def columns(self, count: int) -> Sequence[int]:
         return (3, 2) if self.m.portrait else (5, 4, 3) if count > 6 else (3, count)
@@ -187,6 +255,8 @@ class PrivatePage(AnsweringPage):
 
 class PickStagePage(AnsweringPage):
     """ "Handing in, or receiving the result?", asked before the faces where it decides what is rated."""
+
+    with_actions = False
 
     def show(self, place: PickStage, now: float) -> None:
         about = place.subject

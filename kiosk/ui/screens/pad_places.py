@@ -63,7 +63,8 @@ def _for_the_right_hand(m: Metrics, *, letters: bool) -> dict[str, Box]:
     bar = Box(m.margin, m.margin, inner, m.row)
     floor = bar.y + bar.height + m.gap * (1 if letters and not m.portrait else 2)
     if m.portrait:
-        return _stacked(m, bar, floor, side, min(round(m.height * 0.44), _keys(m, down, round(m.target * 2.1))))
+        most = m.low_top - floor if m.low else round(m.height * 0.44)
+        return _stacked(m, bar, floor, side, min(most, _keys(m, down, round(m.target * 2.1))))
     if inner - beside >= m.base * 12:
         return _beside(m, bar, floor, side, beside)
     keys = min(_keys(m, down, m.target), m.height - m.margin - floor - round(m.base * 1.75) - m.gap)
@@ -88,7 +89,7 @@ def _beside(m: Metrics, bar: Box, floor: int, side: int, beside: int) -> dict[st
     inner = m.width - 2 * m.margin
     right = max(beside, round(inner * 0.5))
     height = m.height - m.margin - floor
-    keys = min(height, _keys(m, 4, round(m.target * 1.7)))
+    keys = min(m.low_top - floor if m.low else height, _keys(m, 4, round(m.target * 1.7)))
     left = m.margin + inner - right
     boxes = {
         "bar": bar,

@@ -27,6 +27,8 @@ class Page(FloatLayout):
     office = StringProperty("")
     #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
     deaf_seconds = 0.4
+    #: whether a citizen's own words are shown here
+    confidential = False
     #: the colour behind everything.
     paper = palette.PAPER
 
@@ -43,8 +45,16 @@ class Page(FloatLayout):
     def show(self, place: Any, now: float) -> None:
         """Draws a place. ``now`` is seconds of the same monotonic clock as the flow's."""
 
+    def forget(self) -> None:
+        """Called when this screen is left: what a citizen said must stand in no widget any more."""
+
     def pass_time(self, now: float) -> None:
         """Called about once a second while the screen is shown, for what moves by itself."""
+
+    @property
+    def board(self) -> Any:
+        """The writing board, on a screen that has one: there the keys of a keyboard are letters."""
+        return self.ids.get("board")
 
     def emit(self, event: Event) -> None:
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""

@@ -23,7 +23,7 @@ class StillTherePage(Page):
         self.pass_time(now)
 
     def pass_time(self, now: float) -> None:
-        self.seconds = str(max(0, math.ceil(self._until - now)))
+        self.seconds = self.words.say("still.seconds", seconds=max(0, math.ceil(self._until - now)))
 
     def stay(self) -> None:
         self.emit(Confirmed())

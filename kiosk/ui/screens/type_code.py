@@ -9,6 +9,7 @@ from kiosk.ui.screens.pad_places import places
 from kiosk.ui.screens.page import Page
 
 CURSOR = "_"
+LONGEST_GROUP = 16
 
 
 class TypeCodePage(Page):
@@ -28,7 +29,7 @@ class TypeCodePage(Page):
 
     def show(self, place: TypeCode, now: float) -> None:
         self.code = grouped(place.text) + CURSOR
-        prefilled = place.text != "" and not self.letters
+        prefilled = place.text != "" and not place.letters
         self.hint = self.words["code.hint_prefilled" if prefilled else "code.hint"]
         self.letters = place.letters
 
@@ -68,4 +69,8 @@ def grouped(code: str) -> str:
     >>> grouped("H15.50.05.13-261008-09").replace("\u00a0", "~")
     'H15.50.05.13~- 261008~- 09'
     """
-    return code.replace("-", "\u00a0- ")
+    first, hyphen, rest = code.partition("-")
+    parts = first.split(".")
+    if len(first) > LONGEST_GROUP and len(parts) > 3:  # the unit of an old code is too long for one line
+        first = f"{'.'.join(parts[:3])}. {'.'.join(parts[3:])}"
+    return f"{first}{hyphen}{rest}".replace("-", "\u00a0- ")

@@ -20,6 +20,8 @@ class Bar(BoxLayout):
     language_words = StringProperty("")
     with_home = BooleanProperty(True)
     with_preferences = BooleanProperty(True)
+    #: many buttons stand in the middle of a panel without much room: the others keep either a sign or a word
+    crowded = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_home")

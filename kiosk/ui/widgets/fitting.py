@@ -66,6 +66,18 @@ def natural_width(text: str, font: str, size: int) -> int:
     return _extent(text, font, size) + 2 if text else 0
 
 
+def forget() -> None:
+    """Nothing that was measured is remembered: it may have been a citizen's words."""
+    for measured in (fit, gathered, natural_height, natural_width, block_width, _extent):
+        measured.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def block_width(text: str, font: str, size: int, width: int) -> int:
+    """How wide a text is after its line breaks, for a place of this width."""
+    return max(natural_width(line, font, size) for line in _balanced(text, font, size, max(1, width)).split("\n"))
+
+
 def height_of(size: int, lines: int) -> int:
     """The height of so many lines of type."""
     return lines * _line(size) + 4
@@ -124,7 +136,7 @@ def _words(text: str, font: str, size: int, width: int) -> list[str]:
 
 
 def _balanced(text: str, font: str, size: int, width: int) -> str:
-    """The same number of lines, but as even in length as they can be."""
+    """The same number of lines, but as even in length as they can be. A separating dot does not end a line."""
     words = _words(text, font, size, width)
     count = len(_filled(words, font, size, width))
     if count < 2:
@@ -136,7 +148,7 @@ def _balanced(text: str, font: str, size: int, width: int) -> str:
             high = middle
         else:
             low = middle + 1
-    return "\n".join(_filled(words, font, size, high))
+    return "\n".join(line.removesuffix(" ·") for line in _filled(words, font, size, high))
 
 
 def _cut(text: str, font: str, size: int, width: int, lines: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.ui.widgets.fitting import natural_height
+from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL
 from kiosk.ui.widgets.surface import Surface
 
@@ -28,22 +28,32 @@ class Promise(Surface):
     most = NumericProperty(USUAL.body)
     squeeze = NumericProperty(1.0)
     hug = BooleanProperty(False)
+    #: a sentence of one line stands in the middle with its sign, instead of at the left
+    centred = BooleanProperty(False)
+    inset = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("words", "most", "squeeze", "width", "padding", "spacing", "hug", "m"):
+        for name in ("words", "most", "squeeze", "width", "padding", "spacing", "hug", "centred", "m"):
             self.fbind(name, self._hug)
         self._hug()
 
     def _hug(self, *_: object) -> None:
+        self._centre()
         if self.hug:
             self.size_hint_y, self.height = None, self.natural(self.squeeze, self.width)
+
+    def _centre(self) -> None:
+        size = int(max(self.m.smallest_font, self.most * self.squeeze))
+        spare = self.width - self.padding[0] - self.padding[2] - round(self.m.body * 1.3) - self.spacing
+        spare += 2 * self.inset - natural_width(self.words, "BeSemiBold", size)
+        self.inset = max(0, int(spare / 2)) if self.centred and self.words else 0
 
     def natural(self, squeeze: float, width: float) -> int:
         """The height it wants at a width, when type is made smaller by ``squeeze``."""
         if not self.words:
             return 0
         sign, size = round(self.m.body * 1.3), int(max(self.m.smallest_font, self.most * squeeze))
-        inner = width - self.padding[0] - self.padding[2] - sign - self.spacing
+        inner = width - self.padding[0] - self.padding[2] + 2 * self.inset - sign - self.spacing
         text = natural_height(self.words, "BeSemiBold", size, max(1, int(inner)), 0)
         return round(max(text, sign) + self.padding[1] + self.padding[3])

@@ -1,15 +1,19 @@
 """A notice of the district on the idle screen: what it is about, its title, its text, and a QR code when it has one."""
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.ui.widgets.press import USUAL
 from kiosk.ui.widgets.surface import Surface
 
 
 class NoticeCard(Surface):
-    """``place`` says which of how many cards this is, e.g. ``2/6``; empty when there is only one."""
+    """``place`` says which of how many cards this is, e.g. ``2/6``; empty when there is only one.
+
+    ``alone``: the card has the whole panel to itself, so that its words may be as large as the invitation's.
+    """
 
     m = ObjectProperty(USUAL, rebind=True)
+    alone = BooleanProperty(False)
     picture = StringProperty("")
     heading = StringProperty("")
     place = StringProperty("")

@@ -1,5 +1,1 @@
-"""Where a citizen writes: our own keyboard, number pad and text, for every panel. ``WritingBoard`` is all of it."""
-
-from kiosk.ui.writing.board import WritingBoard
-
-__all__ = ["WritingBoard"]
+"""Where a citizen writes: our own keyboard, number pad and text. ``board.WritingBoard`` is all of it together."""

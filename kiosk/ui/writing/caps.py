@@ -77,9 +77,9 @@ _MARKS = (
     Cap(Typed("\u0309"), picture="tone-hook", note="writing.hook", tone=Tone.HELP),
     Cap(Typed("\u0303"), picture="tone-tilde", note="writing.tilde", tone=Tone.HELP),
     Cap(Typed("\u0323"), picture="tone-dot", note="writing.dot", tone=Tone.HELP),
-    Cap(Typed("\u0302"), words="writing.hat", tone=Tone.HELP),
-    Cap(Typed("\u031b"), words="writing.horn", tone=Tone.HELP),
-    Cap(Typed("\u0306"), words="writing.breve", tone=Tone.HELP),
+    Cap(Typed("\u0302"), picture="mark-hat", note="writing.hat", tone=Tone.HELP),
+    Cap(Typed("\u031b"), picture="mark-horn", note="writing.horn", tone=Tone.HELP),
+    Cap(Typed("\u0306"), picture="mark-breve", note="writing.breve", tone=Tone.HELP),
     Cap(Typed("\u0335"), words="writing.stroke", tone=Tone.HELP),
 )
 
@@ -121,7 +121,7 @@ def corner(writing: Writing, *, beside: bool) -> Row:
         return (_digits()[9],) if beside else ()
     zero = help_keys(writing)[9:] if beside else ()
     newline = (_NEWLINE,) if writing.kind.multiline else ()
-    room = (3 if beside else 2.5) - len(zero) - len(newline)
+    room = 3.0 - len(zero) - len(newline)
     if zero and writing.layer is Layer.DIGITS:
         return (widened(zero[0], 1 + room), *newline)
     following = _NEXT_METHOD[writing.method]

@@ -30,7 +30,7 @@ class Key(Touchable):
     idle = BooleanProperty(False)
 
     def __init__(self, *, private: bool = False, **kwargs: Any) -> None:
-        self._private, self.letter = private, 20
+        self._private, self.letter, self.font_size = private, 20, 20
         self._textures: tuple[Texture | None, Texture | None] = (None, None)
         super().__init__(**kwargs)
         with self.canvas:
@@ -86,9 +86,10 @@ class Key(Touchable):
     def _type(self, letter: int, least: int) -> Texture | None:
         if not self.words:
             return None
-        size = letter
+        size = max(letter, least)
         while size > least and extent(KEYS_FONT, size)(self.words) > self._room:
             size = max(least, int(size * 0.94))
+        self.font_size = size
         return drawn(self.words, KEYS_FONT, size) if self._private else face(self.words, size)
 
     def _height(self, upper: Texture | None) -> float:

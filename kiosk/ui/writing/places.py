@@ -18,8 +18,9 @@ LARGEST_MM = 30.0  # a wider keyboard is a walk for one finger
 LARGEST_PAD_MM = 40.0
 TALLEST = 1.5  # times a key's width: where keys are narrow, more of the text is worth more than height
 LINE = 1.37  # of the type's size: a line of text with all its marks
-LINES = {Kind.WORDS: (2.0, 10.0)}  # at least and at most so many lines are seen at once
-FEW_LINES = (1.0, 3.0)
+LOWEST_MM = 15.0  # so low may a key become for a third line of text, lower only for the second
+#: Lines of text that are seen at once: at least, where keys of ``LOWEST_MM`` leave room, and at most.
+LINES, FEW_LINES = (2, 3, 10), (1, 2, 3)
 PAD_COLUMNS = 4.7  # digits, and a wider column beside them
 DIGIT = 0.62  # of the type's size
 _PRINTED = {Kind.PHONE: 13, Kind.RECEIPT_NUMBER: 19}  # digits and the spaces between groups
@@ -47,18 +48,18 @@ def arrange(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     gap = max(5, min(m.gap, round(within.width / columns * 0.09)))
     pitch = min((within.width + gap) / columns, largest + gap)
     rows = 5 if beside else 7 if writing.kind.suggests else 6
-    least, most = LINES.get(writing.kind, FEW_LINES)
+    least, usual, most = LINES if writing.kind.multiline else FEW_LINES
     wish = m.body if writing.kind.multiline else m.title
-    small = round(least * m.smallest_font * LINE) + m.gap
-    high = int(min(_wanted(m, pitch - gap), (within.height - small - rows * gap) / rows))
+    lowest, low = (_key_high(m, within.height, lines, rows, gap) for lines in (least, usual))
+    high = int(min(_wanted(m, pitch - gap), max(low, min(LOWEST_MM * m.px_per_mm, lowest))))
     width = round(columns * pitch - gap)
     x = within.x + (within.width - width) // 2
     grid = _Grid(x, within.y, pitch, high, gap, columns)
     room = within.height - rows * (high + gap)
-    font = int(max(m.smallest_font, min(wish, (room - m.gap) / (least * LINE))))
+    font = int(max(m.smallest_font, min(wish, (room - m.gap) / (usual * LINE))))
     text = Box(x, within.y + rows * (high + gap), width, int(min(room, most * font * LINE + m.gap)))
     keys = _beside(writing, grid, m) if beside else _above(writing, grid)
-    letter = int(min(high * 0.5, (pitch - gap) * 0.62, m.display))
+    letter = max(m.smallest_font, int(min(high * 0.5, (pitch - gap) * 0.62, m.display)))
     return Arrangement(text, _offers(writing, grid, m, beside), keys, font, letter, gap)
 
 
@@ -84,6 +85,11 @@ class _Grid:
             placed.append((cap, self.box(column, row, cap.units)))
             column += cap.units
         return placed
+
+
+def _key_high(m: Metrics, room: int, lines: int, rows: int, gap: int) -> float:
+    """How high a key can be below so many lines of the smallest type."""
+    return (room - lines * m.smallest_font * LINE - m.gap) / rows - gap
 
 
 def _wanted(m: Metrics, wide: float) -> float:

@@ -51,7 +51,7 @@ class TextArea(Surface):
         self.m, self.radius, self.stroke, self.border = m, m.radius, m.stroke, palette.rgba(palette.ACCENT)
         self._extent = extent(TEXT_FONT, font)
         self._drawn, self._lines = {}, broken(self._text, self._room, self._extent)
-        self._draw()
+        self._draw_text()
 
     def show(self, text: str, caret: int, *, full: bool = False) -> None:
         """The text with the caret after so many letters, which comes into view. ``full``: the last key had no room."""
@@ -61,13 +61,13 @@ class TextArea(Surface):
         self._text, self._caret = text, caret
         at = line_of(self._lines, caret)
         self._first = min(max(self._first, at - self.rows + 1), at)
-        self._draw()
+        self._draw_text()
 
     def forget(self) -> None:
         """Nothing is shown and nothing kept of what was."""
         self._text, self._lines, self._first, self._caret = "", (Line(0, 0),), 0, 0
         self._drawn = {}
-        self._draw()
+        self._draw_text()
 
     # ---- moving about
 
@@ -80,7 +80,7 @@ class TextArea(Surface):
         """A view further up or down, with one line that was seen before; the caret stays where it is."""
         by = max(1, self.rows - 1)
         self._first = self._within(self._first - by if up else self._first + by)
-        self._draw()
+        self._draw_text()
 
     def can_scroll(self, *, up: bool) -> bool:
         return self._first > 0 if up else self._first < self._last_first
@@ -150,6 +150,10 @@ class TextArea(Surface):
         return float(round(self._font * LINE))
 
     @property
+    def _caret_width(self) -> float:
+        return float(max(3, round(self._font * 0.09)))
+
+    @property
     def _bar_width(self) -> float:
         return float(max(3, self.m.stroke * 1.5))
 
@@ -167,12 +171,11 @@ class TextArea(Surface):
         start = self._lines[line].start
         return min(self._extent(self._text[start : self._caret]), self._room)
 
-    def _draw(self) -> None:
+    def _draw_text(self) -> None:
         self._rows.clear()
         used: dict[str, Texture] = {}
-        if not self._text:
-            self._rows.add(Color(*palette.rgba(palette.QUIET)))
-            self._write(self._hint, 0, used)
+        if not self._text and self._hint:
+            self._write_hint()
         self._rows.add(Color(*palette.rgba(palette.INK)))
         for row, line in enumerate(self._lines[self._first : self._first + self.rows]):
             self._write(shown(self._text, line).rstrip(), row, used)
@@ -180,13 +183,26 @@ class TextArea(Surface):
         self._draw_caret()
         self._draw_thumb()
 
+    def _write_hint(self) -> None:
+        """The words of an empty field, in type that fits, behind the caret."""
+        size = self._font
+        while size > self.m.smallest_font and extent(TEXT_FONT, size)(self._hint) > self._room - self._caret_width:
+            size -= 1
+        lines = broken(self._hint, self._room - self._caret_width, extent(TEXT_FONT, size))
+        self._rows.add(Color(*palette.rgba(palette.QUIET)))
+        for row, line in enumerate(lines[: self.rows]):
+            self._put(drawn(shown(self._hint, line).rstrip(), TEXT_FONT, size), row, self._caret_width * 2)
+
     def _write(self, said: str, row: int, used: dict[str, Texture]) -> None:
         if not said:
             return
         texture = used.get(said) or self._drawn.get(said) or drawn(said, TEXT_FONT, self._font)
         used[said] = texture
+        self._put(texture, row)
+
+    def _put(self, texture: Texture, row: int, indent: float = 0.0) -> None:
         top = self._top_of(row)
-        place = round(self._left), round(top - self._high + (self._high - texture.height) / 2)
+        place = round(self._left + indent), round(top - self._high + (self._high - texture.height) / 2)
         self._rows.add(Rectangle(texture=texture, size=texture.size, pos=place))
 
     def _top_of(self, row: int) -> float:
@@ -197,19 +213,19 @@ class TextArea(Surface):
         at = line_of(self._lines, self._caret)
         if not self._first <= at < self._first + self.rows:
             return
-        width = max(3, round(self._font * 0.09))
         x, top = self._left + self._caret_x(at), self._top_of(at - self._first)
         self._bar.add(Color(*palette.rgba(palette.ACCENT)))
-        self._bar.add(Rectangle(pos=(round(x), round(top - self._high)), size=(width, self._high)))
+        self._bar.add(Rectangle(pos=(round(x), round(top - self._high)), size=(self._caret_width, self._high)))
 
     def _draw_thumb(self) -> None:
         """Where in the whole text one is; no handle, the arrows scroll."""
         self._thumb.clear()
         if not self._last_first:
             return
-        room = self.height - 2 * self._padding
+        inset = max(self._padding, self.radius * 0.6)
+        room = self.height - 2 * inset
         high = max(room * self.rows / len(self._lines), self._bar_width * 4)
-        top = self.top - self._padding - (room - high) * self._first / self._last_first
+        top = self.top - inset - (room - high) * self._first / self._last_first
         self._thumb.add(Color(*palette.rgba(palette.LINE)))
         self._thumb.add(
             RoundedRectangle(

@@ -20,21 +20,24 @@ USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class Role(StrEnum):
-    """What a user is to the district."""
+    """What a user is to the district. An officer answers complaints; the head of the office is a leader."""
 
     LEADER = "leader"
     INSPECTOR = "inspector"
+    OFFICER = "officer"
     TECHNICIAN = "technician"
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is looking. ``unit_id`` ``None`` means every unit. Every form must carry ``form_token``."""
+    """Who is looking. ``unit_id`` ``None`` means every unit. Every form must carry ``form_token``. ``officer_number``:
+    what is said about this officer or their counter is never shown to them."""
 
     user_name: str
     role: Role
     unit_id: str | None
     form_token: str
+    officer_number: str | None = None
 
 
 class Refused(Exception):
@@ -101,7 +104,8 @@ def who(engine: Engine, token: str | None, now: datetime) -> SignedIn | None:
         session = store.session(connection, _hash(token), now)
     if session is None:
         return None
-    return SignedIn(session.user.user_name, Role(session.user.role), session.user.unit_id, session.form_token)
+    user = session.user
+    return SignedIn(user.user_name, Role(user.role), user.unit_id, session.form_token, user.officer_number)
 
 
 def sign_out(engine: Engine, token: str) -> None:

@@ -13,12 +13,24 @@ class BadUser(ValueError):
 
 
 def add_user(
-    engine: Engine, passwords: Passwords, user_name: str, password: str, role: Role, unit_id: str | None, now: datetime
+    engine: Engine,
+    passwords: Passwords,
+    user_name: str,
+    password: str,
+    role: Role,
+    unit_id: str | None,
+    now: datetime,
+    officer_number: str | None = None,
 ) -> str:
-    """Adds a user and returns the name as stored. Raises ``BadUser`` or ``BadPassword``."""
+    """Adds a user and returns the name as stored. Raises ``BadUser`` or ``BadPassword``.
+
+    An officer needs their number: else nobody could keep from them what is said about themselves.
+    """
     name = clean_name(user_name)
     if name is None:
         raise BadUser("account.bad_name")
+    if role is Role.OFFICER and not officer_number:
+        raise BadUser("account.no_officer_number")
     refuse_weak(password)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
@@ -26,7 +38,7 @@ def add_user(
             raise BadUser("account.taken")
         if unit_id is not None and not store.unit_exists(connection, unit_id):
             raise BadUser("account.no_unit")
-        store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False), now)
+        store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, officer_number), now)
     return name
 
 

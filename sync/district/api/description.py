@@ -106,6 +106,34 @@ class Welcome(_Body):
     receipt_public_key: Base64
 
 
+class Succession(BaseModel):
+    """A device's next Ed25519 public key and the SHA-256 of its next token, signed by the old key and by the new."""
+
+    model_config = ConfigDict(strict=True)
+
+    v: Version
+    device_id: Name
+    public_key: Base64
+    token_hash: Base64
+    signature: Base64
+    proof: Base64
+
+
+class Taken(_Body):
+    """The device's next key is in force."""
+
+    v: Version
+    device_id: Name
+
+
+class SealingKey(_Body):
+    """The X25519 key to which boxes seal, the district's ``number``-th, signed with its receipt key."""
+
+    number: Count
+    public_key: Base64
+    signature: Base64
+
+
 class Page(_Body):
     """Reference data changed since the cursor: rows by table, without their null fields."""
 
@@ -115,6 +143,8 @@ class Page(_Body):
     more: bool
     full: bool
     rows: dict[str, list[dict[str, Any]]]
+    sealing_key: SealingKey | None = None
+    roll_key: bool = False
 
 
 class Health(_Body):
@@ -134,7 +164,7 @@ class ProblemDetail(_Body):
     detail: str
 
 
-REQUESTS: tuple[type[BaseModel], ...] = (Batch, Enrolment)
+REQUESTS: tuple[type[BaseModel], ...] = (Batch, Enrolment, Succession)
 
 Responses = dict[int | str, dict[str, Any]]
 

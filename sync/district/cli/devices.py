@@ -1,4 +1,4 @@
-"""``district device code | list | revoke``: who may send."""
+"""``district device code | list | roll | revoke``: who may send."""
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.district.cli.context import Context, Stop
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
-from sync.district.store.devices import all_devices, revoke
+from sync.district.store.devices import all_devices, revoke, want_roll
 from sync.district.store.engine import reading, writing
 
 
@@ -20,6 +20,9 @@ def add_parser(subparsers: Any) -> None:
     code.add_argument("--valid-hours", type=_hours, default=24, help="how long the code can be used (default 24)")
     code.set_defaults(run=run_code)
     commands.add_parser("list", help="list every box and its last contact").set_defaults(run=run_list)
+    rolled = commands.add_parser("roll", help="have a box make a new key of its own at its next contact")
+    rolled.add_argument("device", help="the device id, see 'district device list'")
+    rolled.set_defaults(run=run_roll)
     gone = commands.add_parser("revoke", help="take a box's right to send; what it sent stays")
     gone.add_argument("device", help="the device id, see 'district device list'")
     gone.set_defaults(run=run_revoke)
@@ -41,7 +44,16 @@ def run_list(_arguments: Namespace, context: Context) -> int:
         for device in all_devices(connection):
             heard = f"{device.last_contact_at:%Y-%m-%d %H:%M} UTC" if device.last_contact_at else "never"
             place = device.counter_id or "-"
-            print(f"{device.device_id}  {device.unit_id}  {place}  {device.state}  last contact {heard}")
+            wish = "  a new key is wanted" if device.roll_wanted_at else ""
+            print(f"{device.device_id}  {device.unit_id}  {place}  {device.state}  last contact {heard}{wish}")
+    return 0
+
+
+def run_roll(arguments: Namespace, context: Context) -> int:
+    with writing(context.engine()) as connection:
+        if not want_roll(connection, arguments.device, context.now()):
+            raise Stop(f"there is no active device {arguments.device}; see 'district device list'")
+    print(f"{arguments.device} makes a new key at its next contact; a copy of its disk can send no more from then on.")
     return 0
 
 

@@ -20,5 +20,5 @@ def run(_arguments: Namespace, context: Context) -> int:
         raise Stop(f"cannot write {data} ({error.strerror}); set DISTRICT_DATA to a folder you own") from error
     context.engine().dispose()
     print(f"{data}: {'new keys' if made else 'the keys are kept'}, the database is ready.")
-    print(f"Copy {data / 'sealing.key'} to a safe place: without it nobody can read what citizens say.")
+    print("Now: district key backup FOLDER. Without the sealing key nobody can read what citizens say.")
     return 0

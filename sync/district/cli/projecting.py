@@ -7,7 +7,9 @@ from argparse import Namespace
 from threading import Event, Thread
 from typing import Any
 
-from sync.district.cli.context import Context
+from sync.district.cli.context import Context, Stop
+from sync.district.complaints.deadlines import BadDeadlines, Scheme, load_schemes
+from sync.district.complaints.telling import tell
 from sync.district.keys import load_sealing_keys
 from sync.district.projection.follow import follow
 from sync.district.projection.project import project, rebuild
@@ -26,20 +28,30 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: Namespace, context: Context) -> int:
     keys, engine = load_sealing_keys(context.settings.data), context.engine()
+    schemes = schemes_of(context)
     if arguments.follow:
-        follow(engine, keys, _told_to_stop(until_input_ends=arguments.child))
+        follow(engine, keys, _told_to_stop(until_input_ends=arguments.child), schemes)
         return 0
     total = 0
-    while done := project(engine, keys):
+    while done := project(engine, keys, schemes=schemes):
         total += done
+    while tell(engine, schemes, context.now()):
+        pass
     print(f"{total} entries projected.")
     return 0
 
 
 def run_rebuild(_arguments: Namespace, context: Context) -> int:
-    total = rebuild(context.engine(), load_sealing_keys(context.settings.data))
+    total = rebuild(context.engine(), load_sealing_keys(context.settings.data), schemes_of(context))
     print(f"Every figure was made again from {total} entries.")
     return 0
+
+
+def schemes_of(context: Context) -> tuple[Scheme, ...]:
+    try:
+        return load_schemes(context.settings.deadlines)
+    except BadDeadlines as error:
+        raise Stop(str(error)) from error
 
 
 def _told_to_stop(*, until_input_ends: bool) -> Event:

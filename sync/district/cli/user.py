@@ -24,6 +24,7 @@ def add_parser(subparsers: Any) -> None:
     add = actions.add_parser("add", help="add a user; the password is asked for twice")
     add.add_argument("--role", choices=[str(role) for role in Role], required=True, help="what the user is")
     add.add_argument("--unit", metavar="CODE", help="the unit whose figures the user sees (default: every unit)")
+    add.add_argument("--officer", metavar="NUMBER", help="their officer number: nobody sees what is said about them")
     password = actions.add_parser("password", help="give a user a new password and end their sessions")
     disable = actions.add_parser("disable", help="shut a user out at once")
     enable = actions.add_parser("enable", help="let a disabled user in again")
@@ -51,7 +52,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 def _add(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     password = _password(arguments, texts)
     role = Role(arguments.role)
-    name = add_user(context.engine(), Passwords(), arguments.name, password, role, arguments.unit, context.now())
+    who = (arguments.name, password, role, arguments.unit)
+    name = add_user(context.engine(), Passwords(), *who, context.now(), arguments.officer)
     return texts("account.added", name=name)
 
 

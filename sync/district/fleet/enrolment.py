@@ -9,6 +9,7 @@ from sync.district.services import Services
 from sync.district.store import devices as store
 from sync.district.store.engine import Engine, writing
 from sync.district.store.reference import counter_unit, unit_is_known
+from sync.district.store.sealing_keys import newest_sealing_key
 from sync.wire import Enrolment, Welcome
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -67,7 +68,8 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
             if device.public_key != enrolment.public_key or device.state != store.ACTIVE:
                 raise CodeRefused("used")
             token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
-    return _welcome(services, device, token)
+        newest = newest_sealing_key(connection)
+    return _welcome(services, device, token, newest.public_key if newest else services.sealing_public_key)
 
 
 def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) -> store.Device:
@@ -83,12 +85,12 @@ def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) 
     )
 
 
-def _welcome(services: Services, device: store.Device, token: str) -> Welcome:
+def _welcome(services: Services, device: store.Device, token: str, sealing_public_key: bytes) -> Welcome:
     return Welcome(
         device_id=device.device_id,
         token=token,
         unit_id=device.unit_id,
         counter_id=device.counter_id,
-        sealing_public_key=services.sealing_public_key,
+        sealing_public_key=sealing_public_key,
         receipt_public_key=bytes(services.receipt_key.verify_key),
     )

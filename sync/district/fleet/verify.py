@@ -24,6 +24,7 @@ class SignedRun:
     first_seq: int
     previous: bytes
     signature: bytes
+    former_keys: tuple[bytes, ...] = ()  # keys of the device that had not given way yet when the head arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class _Walker:
         for run in ends:
             if run.head.hash != linked:
                 raise _Broken(self._last, "the box signed another head here")
-            if not head_is_signed(run.head, run.signature, self._public_key):
+            keys = (self._public_key, *run.former_keys)
+            if not any(head_is_signed(run.head, run.signature, key) for key in keys):
                 raise _Broken(self._last, "the signature is not the device's")
         self.signed_count += self._linked
         self._linked = 0

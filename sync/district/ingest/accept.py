@@ -6,13 +6,13 @@ from datetime import datetime
 
 from nacl.signing import SigningKey
 
-from sync.chain import Head, genesis, sign_answer, sign_receipt
+from sync.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
 from sync.district.ingest.finding import Finding, Kind
 from sync.district.ingest.health import kept_health
 from sync.district.moment import rfc3339
 from sync.district.store import ledger
-from sync.district.store.devices import ACTIVE, heard_from, lock_device
+from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.ledger import Reach
 from sync.wire import Answer, Batch, Receipt, answer_statement
@@ -28,21 +28,40 @@ class BatchRefused(Exception):
         self.kind = kind
 
 
+class TokenReplaced(Exception):
+    """The token is no longer the device's: it was rolled since it was looked up."""
+
+
 class DeviceRevoked(Exception):
     """The device may no longer send. Keep collecting and call the district."""
 
 
-def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Batch, at: datetime) -> Answer:
+def accept(
+    engine: Engine,
+    receipt_key: SigningKey,
+    public_key: bytes,
+    batch: Batch,
+    at: datetime,
+    token: bytes | None = None,
+) -> Answer:
     """Keeps a batch of an authenticated device and answers with a result for each entry and a signed receipt.
 
-    The same batch may come again, at the same time, or before the one below it; each entry is kept once.
-    Raises ``BatchRefused``, ``DeviceRevoked`` or ``StoreUnavailable``.
+    The same batch may come again, at the same time, or before the one below it; each entry is kept once. ``token`` is
+    the hash of the token it came with, looked up a while ago perhaps; ``None`` when the signed head stands in for it.
+    Raises ``BatchRefused``, ``DeviceRevoked``, ``TokenReplaced`` or ``StoreUnavailable``.
     """
     hashes = batch.hashes()
     wrong = fault(batch, hashes, public_key)
     with writing(engine) as connection:
-        if lock_device(connection, batch.device_id).state != ACTIVE:
+        device, token_now = lock_device_and_token(connection, batch.device_id)
+        if token not in (None, token_now):
+            raise TokenReplaced
+        if device.state != ACTIVE:
             raise DeviceRevoked
+        if device.public_key != public_key:  # it was rolled since the token was looked up
+            wrong = fault(batch, hashes, device.public_key)
+        if wrong is Kind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
+            wrong = Kind.KEY_REPLACED
         if wrong is None:
             decision, reach = _keep(connection, batch, hashes, at)
         else:
@@ -52,6 +71,11 @@ def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Ba
         log.warning("batch of %s refused: %s at %d/%d", batch.device_id, wrong, batch.epoch, batch.first_seq)
         raise BatchRefused(wrong)
     return _answer(batch, decision, reach, receipt_key, at)
+
+
+def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
+    former = former_keys(connection, batch.device_id)
+    return any(head_is_signed(batch.head, batch.signature, key.public_key) for key in former)
 
 
 def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetime) -> tuple[Decision, dict[int, Reach]]:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     CHAIN_BROKEN = "chain_broken"
     HEAD_UNSIGNED = "head_unsigned"
     WRONG_START = "wrong_start"
+    KEY_REPLACED = "key_replaced"
     HOLE = "hole"
 
 
@@ -33,11 +34,13 @@ MEANING: dict[Kind, str] = {
     Kind.CHAIN_BROKEN: "the entries do not lead to the signed head",
     Kind.HEAD_UNSIGNED: "the head is not signed with the device's key",
     Kind.WRONG_START: "the first entry does not start from the epoch's beginning",
+    Kind.KEY_REPLACED: "the head is signed with a key that gave way to another; the box sends these entries again",
     Kind.HOLE: "entries are missing between two held runs",
 }
 
-TAMPERING = frozenset(Kind) - {Kind.NEW_EPOCH}
-"""Everything a person has to look into; a new epoch alone is the box's honest answer to a restored disk."""
+TAMPERING = frozenset(Kind) - {Kind.NEW_EPOCH, Kind.KEY_REPLACED}
+"""Everything a person has to look into; a new epoch alone is the box's honest answer to a restored disk, and a head
+under a replaced key comes from a stick that was written before the roll."""
 
 
 @dataclass(frozen=True, slots=True)

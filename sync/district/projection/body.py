@@ -12,7 +12,15 @@ from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.projection.answers import AnswersBody, answers_from
 from sync.district.projection.checks import Unreadable as Unreadable
-from sync.district.projection.checks import is_word, moment, word, word_or_none
+from sync.district.projection.checks import is_word, moment, one_of, word, word_or_none
+from sync.district.projection.told import (
+    AttachmentBody,
+    ToldBody,
+    VerdictBody,
+    attachment_from,
+    told_from,
+    verdict_from,
+)
 from sync.seal import CannotOpen, unseal
 
 LARGEST_FACT_BYTES = 65_536
@@ -58,7 +66,10 @@ class FactBody:
     body: dict[str, Any]
 
 
-def read(entry: Sealed, keys: Mapping[str, PrivateKey]) -> RatingBody | AnswersBody | FactBody:
+Body = RatingBody | AnswersBody | ToldBody | AttachmentBody | VerdictBody | FactBody
+
+
+def read(entry: Sealed, keys: Mapping[str, PrivateKey]) -> Body:
     """Opens an entry and checks what it says. Raises ``Unreadable`` with a reason for the technician."""
     key = keys.get(entry.key_id)
     if key is None:
@@ -67,10 +78,8 @@ def read(entry: Sealed, keys: Mapping[str, PrivateKey]) -> RatingBody | AnswersB
         body = unseal(entry.sealed, key)
     except CannotOpen as error:
         raise Unreadable(str(error)) from error
-    if entry.type == EntryType.RATING:
-        return rating_from(body)
-    if entry.type == EntryType.ANSWERS:
-        return answers_from(body)
+    if entry.type in _READERS:
+        return _READERS[entry.type](body)
     if entry.type in SAID_BY_CITIZENS:
         raise Unreadable(f"this release does not read {entry.type} yet: update, then run 'district rebuild'")
     return FactBody(moment(body.get("at_s")), _plain(body))
@@ -83,11 +92,11 @@ def rating_from(body: dict[str, Any]) -> RatingBody:
         unit_id=word(body, "unit_id", 64),
         counter_id=word_or_none(body, "counter_id", 64),
         dossier_code=word_or_none(body, "dossier_code", 64),
-        stage=_one_of(body, "stage", Stage),
+        stage=one_of(body, "stage", Stage),
         score=_score(body.get("score")),
         questionnaire=word(body, "questionnaire", 64),
         flags=_flags(body.get("flags")),
-        input=_one_of(body, "input", InputMethod),
+        input=one_of(body, "input", InputMethod),
         language=word(body, "language", 16),
     )
 
@@ -104,13 +113,6 @@ def _flags(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _one_of(body: dict[str, Any], name: str, known: Callable[[Any], str]) -> str:
-    try:
-        return str(known(body.get(name)))
-    except ValueError as error:
-        raise Unreadable(f"{name}: unknown") from error
-
-
 def _plain(body: dict[str, Any]) -> dict[str, Any]:
     try:
         size = len(json.dumps(body, allow_nan=False))
@@ -119,3 +121,13 @@ def _plain(body: dict[str, Any]) -> dict[str, Any]:
     if size > LARGEST_FACT_BYTES:
         raise Unreadable(f"larger than {LARGEST_FACT_BYTES} bytes once opened")
     return body
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Body]] = {
+    EntryType.RATING: rating_from,
+    EntryType.ANSWERS: answers_from,
+    EntryType.COMMENT: told_from,
+    EntryType.COMPLAINT: told_from,
+    EntryType.ATTACHMENT: attachment_from,
+    EntryType.VERDICT: verdict_from,
+}

@@ -1,5 +1,6 @@
 """Checks of single fields of an opened body. The messages go to the technician and never hold a citizen's words."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,14 @@ def word(body: dict[str, Any], name: str, longest: int) -> str:
 def word_or_none(body: dict[str, Any], name: str, longest: int) -> str | None:
     """A field that holds a word or null."""
     return None if body.get(name) is None else word(body, name, longest)
+
+
+def one_of(body: dict[str, Any], name: str, known: Callable[[Any], str]) -> str:
+    """A field that holds one of a closed set."""
+    try:
+        return str(known(body.get(name)))
+    except ValueError as error:
+        raise Unreadable(f"{name}: unknown") from error
 
 
 def is_word(value: object, longest: int) -> bool:

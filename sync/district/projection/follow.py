@@ -2,9 +2,16 @@
 
 import contextlib
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from threading import Event
 
+from sync.district.complaints.deadlines import Scheme, load_schemes
+from sync.district.complaints.restand import restand_open
+from sync.district.complaints.telling import tell
+from sync.district.moment import utc_now
 from sync.district.projection.project import MOST_BATCHES, Keys, project
+from sync.district.store.complaint_answers import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
 from sync.district.store.projections import oldest_waiting
 
@@ -14,9 +21,9 @@ IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 5.0
 
 
-def follow(engine: Engine, keys: Keys, stop: Event) -> None:
-    """Projects whatever is queued until ``stop`` is set."""
-    follower = Follower(engine, keys)
+def follow(engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None) -> None:
+    """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set."""
+    follower = Follower(engine, keys, schemes)
     while not stop.is_set():
         stop.wait(follower.tick())
 
@@ -24,8 +31,16 @@ def follow(engine: Engine, keys: Keys, stop: Event) -> None:
 class Follower:
     """One projector's loop, a step at a time."""
 
-    def __init__(self, engine: Engine, keys: Keys) -> None:
-        self._engine, self._keys = engine, keys
+    def __init__(
+        self,
+        engine: Engine,
+        keys: Keys,
+        schemes: tuple[Scheme, ...] | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._engine, self._keys, self._now = engine, keys, now
+        self._schemes = load_schemes() if schemes is None else schemes
+        self._holidays = -1
         self._most = MOST_BATCHES
         self.passed_over: set[int] = set()
 
@@ -36,7 +51,7 @@ class Follower:
         is passed over until the next start, and does not hold up the rest.
         """
         try:
-            done = project(self._engine, self._keys, self._most, self.passed_over)
+            done = project(self._engine, self._keys, self._most, self.passed_over, self._schemes)
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
             return TROUBLE_SECONDS
@@ -45,7 +60,22 @@ class Follower:
             self._narrow()
             return 0.0
         self._most = self._most if done else MOST_BATCHES
-        return 0.0 if done else IDLE_SECONDS
+        return 0.0 if done or self._told() else IDLE_SECONDS
+
+    def _told(self) -> bool:
+        """Works out due dates anew when holidays were imported, then tells the boxes; whether there was anything."""
+        try:
+            with reading(self._engine) as connection:
+                newest = holiday_revision(connection)
+            if newest != self._holidays:
+                restand_open(self._engine, self._schemes, self._now())
+                self._holidays = newest
+            return tell(self._engine, self._schemes, self._now()) > 0
+        except StoreUnavailable as error:
+            log.warning("the database is not available: %s", error)
+        except Exception:
+            log.exception("telling the boxes how complaints stand failed")
+        return False
 
     def _narrow(self) -> None:
         if self._most > 1:

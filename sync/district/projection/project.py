@@ -7,11 +7,15 @@ from typing import Any
 
 from nacl.public import PrivateKey
 
+from sync.district.complaints.deadlines import Scheme, load_schemes
+from sync.district.complaints.restand import restand
 from sync.district.projection.answers import Added, AnswersBody
 from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, read
 from sync.district.projection.settle import Rated, settle
+from sync.district.projection.told import Arrived, AttachmentBody, ToldBody, VerdictBody
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
+from sync.district.store.complaints import write_arrived
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 
@@ -28,21 +32,30 @@ class Opened:
 
     ratings: list[tuple[Sealed, RatingBody]] = field(default_factory=list)
     answers: list[tuple[Sealed, AnswersBody]] = field(default_factory=list)
+    told: list[Arrived] = field(default_factory=list)
     facts: list[tuple[Sealed, FactBody]] = field(default_factory=list)
     unreadable: list[tuple[Sealed, str]] = field(default_factory=list)
 
 
-def project(engine: Engine, keys: Keys, most: int = MOST_BATCHES, without: Iterable[int] = ()) -> int:
+def project(
+    engine: Engine,
+    keys: Keys,
+    most: int = MOST_BATCHES,
+    without: Iterable[int] = (),
+    schemes: tuple[Scheme, ...] | None = None,
+) -> int:
     """Projects up to ``most`` of the oldest queued batches; returns how many entries that were.
 
     Opening is the slow part and holds no lock others wait for: PostgreSQL skips what another projector holds, SQLite
-    opens before it takes its one write lock. Raises ``StoreUnavailable``; nothing is half done then.
+    opens before it takes its one write lock. ``schemes``: the office's deadlines, else the shipped ones. Raises
+    ``StoreUnavailable``; nothing is half done then.
     """
+    schemes = load_schemes() if schemes is None else schemes
     if engine.dialect.name == "postgresql":
         with writing(engine) as connection:
             batch_ids = store.waiting(connection, most, without)
             entries = store.entries_of(connection, batch_ids)
-            return _apply(connection, batch_ids, open_all(entries, keys)) if batch_ids else 0
+            return _apply(connection, batch_ids, open_all(entries, keys), schemes) if batch_ids else 0
     with reading(engine) as connection:
         batch_ids = store.waiting(connection, most, without)
         entries = store.entries_of(connection, batch_ids)
@@ -50,18 +63,19 @@ def project(engine: Engine, keys: Keys, most: int = MOST_BATCHES, without: Itera
         return 0
     opened = open_all(entries, keys)
     with writing(engine) as connection:
-        return _apply(connection, batch_ids, opened)
+        return _apply(connection, batch_ids, opened, schemes)
 
 
-def rebuild(engine: Engine, keys: Keys) -> int:
+def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = None) -> int:
     """Makes every projection again from the ledger, in one transaction; returns how many entries were read."""
+    schemes = load_schemes() if schemes is None else schemes
     with writing(engine) as connection:
         hold(connection, Lock.PROJECTION)
         store.clear(connection)
         last, total = 0, 0
         while batch_ids := store.batches_after(connection, last, MOST_BATCHES):
             entries = store.entries_of(connection, batch_ids)
-            _write(connection, open_all(entries, keys))
+            write(connection, open_all(entries, keys), schemes)
             store.claim(connection, batch_ids)
             last, total = batch_ids[-1], total + len(entries)
         store.drop_empty_tallies(connection)
@@ -84,31 +98,39 @@ def open_all(entries: Iterable[Sealed], keys: Keys) -> Opened:
                 opened.ratings.append((entry, body))
             elif isinstance(body, AnswersBody):
                 opened.answers.append((entry, body))
-            else:
+            elif isinstance(body, FactBody):
                 opened.facts.append((entry, body))
+            else:
+                opened.told.append(_arrived(entry, body))
     return opened
 
 
-def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened) -> int:
+def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, schemes: tuple[Scheme, ...]) -> int:
     hold(connection, Lock.PROJECTION)
     ours = store.claim(connection, batch_ids)
     kept = Opened(
         [pair for pair in opened.ratings if pair[0].batch_id in ours],
         [pair for pair in opened.answers if pair[0].batch_id in ours],
+        [each for each in opened.told if each.batch_id in ours],
         [pair for pair in opened.facts if pair[0].batch_id in ours],
         [pair for pair in opened.unreadable if pair[0].batch_id in ours],
     )
-    return _write(connection, kept)
+    return write(connection, kept, schemes)
 
 
-def _write(connection: Connection, opened: Opened) -> int:
+def write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -> int:
+    """Writes what opened entries mean, and notes those that could not be read; returns how many that were."""
     known = store.dossiers_of(connection, (body.dossier_code for _, body in opened.ratings if body.dossier_code))
     arrived = [_rated(entry, body, known) for entry, body in opened.ratings]
     store.write_ratings(connection, settle(store.related(connection, arrived), arrived))
     write_answers(connection, [_added(entry, body) for entry, body in opened.answers])
+    if opened.told:
+        numbers = write_arrived(connection, opened.told)
+        restand(connection, numbers, schemes, max(each.received_at for each in opened.told))
     store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in opened.facts])
     store.write_unopened(connection, [_unopened_row(entry, reason) for entry, reason in opened.unreadable])
-    return len(opened.ratings) + len(opened.answers) + len(opened.facts) + len(opened.unreadable)
+    kinds = (opened.ratings, opened.answers, opened.told, opened.facts, opened.unreadable)
+    return sum(len(entries) for entries in kinds)
 
 
 def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None, str | None]]) -> Rated:
@@ -134,6 +156,11 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None
         recorded_at=body.recorded_at,
         received_at=entry.received_at,
     )
+
+
+def _arrived(entry: Sealed, body: ToldBody | AttachmentBody | VerdictBody) -> Arrived:
+    place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
+    return Arrived(*place, entry.type, entry.day, entry.received_at, body)
 
 
 def _added(entry: Sealed, body: AnswersBody) -> Added:

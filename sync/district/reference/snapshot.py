@@ -14,6 +14,7 @@ from sync.district.store.devices import Device, box_number
 from sync.district.store.engine import Connection, reading
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
+from sync.district.store.sealing_keys import newest_sealing_key
 from sync.snapshot import TABLES, Change, Page, TallyRow, ThisBox
 
 MOST_ROWS = 2_000
@@ -37,6 +38,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
         this_box = ThisBox(device.device_id, box_number(connection, device.device_id), settings.public_url)
         changes, cursor = _revised(connection, scope, cursor, most)
+        sealing_key = newest_sealing_key(connection)
     if cursor.table == len(_REVISED):
         changes, cursor = _tallied(changes, cursor, tallies, this_box, most)
     return Page(
@@ -45,6 +47,8 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         more=cursor.target is not None,
         full=full,
         changes=tuple(changes),
+        sealing_key=sealing_key,
+        roll_key=device.roll_wanted_at is not None,
     )
 
 

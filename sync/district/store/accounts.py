@@ -18,6 +18,7 @@ class UserRow:
     role: str
     unit_id: str | None
     disabled: bool
+    officer_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def session(connection: Connection, session_hash: bytes, now: datetime) -> Sessi
     live = (sessions.c.session_hash == session_hash) & (sessions.c.expires_at > now) & users.c.disabled.is_(False)
     columns = (*_USER, sessions.c.form_token, sessions.c.expires_at)
     row = connection.execute(select(*columns).select_from(joined).where(live)).first()
-    return None if row is None else SessionRow(UserRow(*row[:5]), row[5], row[6])
+    return None if row is None else SessionRow(UserRow(*row[:-2]), row[-2], row[-1])
 
 
 def end_session(connection: Connection, session_hash: bytes) -> None:

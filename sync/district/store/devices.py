@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.locks import Lock, hold
-from sync.district.store.tables import devices, enrolment_codes
+from sync.district.store.tables import device_keys, devices, enrolment_codes
 
 ACTIVE = "active"
 REVOKED = "revoked"
@@ -31,6 +31,20 @@ class Device:
     enrolled_at: datetime
     last_contact_at: datetime | None
     health: dict[str, Any]
+    roll_wanted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormerKey:
+    """A device key that gave way at a moment, and the signatures of the old and the new key about it."""
+
+    device_id: str
+    public_key: bytes
+    until: datetime
+    next_key: bytes
+    token_hash: bytes
+    signature: bytes
+    proof: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class EnrolmentCode:
 
 _COLUMNS = tuple(devices.c[name] for name in Device.__dataclass_fields__)
 _OF_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
-_LOCK = select(*_COLUMNS).where(devices.c.device_id == bindparam("device_id")).with_for_update()
+_LOCK = select(*_COLUMNS, devices.c.token_hash).where(devices.c.device_id == bindparam("device_id")).with_for_update()
 _HEARD = update(devices).where(devices.c.device_id == bindparam("of_device"))
 
 
@@ -64,7 +78,13 @@ def device(connection: Connection, device_id: str) -> Device | None:
 
 def lock_device(connection: Connection, device_id: str) -> Device:
     """The device as it now is, held by this transaction: batches of one device take turns."""
-    return Device(*connection.execute(_LOCK, {"device_id": device_id}).one())
+    return lock_device_and_token(connection, device_id)[0]
+
+
+def lock_device_and_token(connection: Connection, device_id: str) -> tuple[Device, bytes]:
+    """``lock_device``, and the hash of its token."""
+    *values, token_hash = connection.execute(_LOCK, {"device_id": device_id}).one()
+    return Device(*values), token_hash
 
 
 def all_devices(connection: Connection) -> list[Device]:
@@ -85,6 +105,37 @@ def revoke(connection: Connection, device_id: str) -> bool:
     """Takes a device's right to send. Returns whether there is such a device."""
     changed = connection.execute(update(devices).where(devices.c.device_id == device_id).values(state=REVOKED))
     return changed.rowcount == 1
+
+
+def want_roll(connection: Connection, device_id: str, at: datetime) -> bool:
+    """Notes that a device is to roll its key at its next contact. Returns whether there is such an active device."""
+    active = (devices.c.device_id == device_id) & (devices.c.state == ACTIVE)
+    return connection.execute(update(devices).where(active).values(roll_wanted_at=at)).rowcount == 1
+
+
+def succeed(connection: Connection, former: FormerKey) -> None:
+    """Puts a device's next key and token in force and keeps the former key with its signature."""
+    values = {name: getattr(former, name) for name in FormerKey.__dataclass_fields__}
+    connection.execute(insert(device_keys).values(values))
+    connection.execute(
+        update(devices)
+        .where(devices.c.device_id == former.device_id)
+        .values(public_key=former.next_key, token_hash=former.token_hash, roll_wanted_at=None)
+    )
+
+
+def former_keys(connection: Connection, device_id: str) -> list[FormerKey]:
+    """The keys a device had before, oldest first."""
+    columns = (device_keys.c[name] for name in FormerKey.__dataclass_fields__)
+    rows = connection.execute(
+        select(*columns).where(device_keys.c.device_id == device_id).order_by(device_keys.c.until)
+    )
+    return [FormerKey(*row) for row in rows]
+
+
+def token_hash_of(connection: Connection, device_id: str) -> bytes | None:
+    """The hash of the token a device has now."""
+    return connection.execute(select(devices.c.token_hash).where(devices.c.device_id == device_id)).scalar()
 
 
 def add_device(connection: Connection, new: Device, token_hash: bytes) -> None:

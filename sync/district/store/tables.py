@@ -1,8 +1,8 @@
 """The district's tables, the same on SQLite and PostgreSQL. What arrived is append-only; what it means is projected.
 
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
-``heads``, ``findings``. ``epochs`` sums up how far each epoch reaches; it follows from the ledger. Projections
-(``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``, ``tallies``,
+``heads``, ``findings``, ``device_keys``. ``epochs`` sums up how far each epoch reaches; it follows from the ledger.
+Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``, ``tallies``,
 ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``. Reference data:
 ``units`` … ``dossiers``; ``revision`` says in which import a row last changed.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
@@ -45,6 +45,29 @@ devices = Table(
     Column("last_contact_at", Moment),
     Column("health", JSON, nullable=False),
     Column("box_number", Integer, nullable=False, unique=True),  # its receipts begin with it (10000 to 99999)
+    Column("roll_wanted_at", Moment),  # null: the device keeps its key
+)
+
+device_keys = Table(  # keys that gave way to another; the one in force stands in ``devices``
+    "device_keys",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("public_key", LargeBinary(32), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("next_key", LargeBinary(32), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("proof", LargeBinary(64), nullable=False),
+)
+
+sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.district.keys)
+    "sealing_keys",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key_id", String(8), nullable=False),
+    Column("public_key", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
 )
 
 enrolment_codes = Table(
@@ -77,7 +100,7 @@ ledger = Table(
     Column("epoch", Position, primary_key=True, autoincrement=False),
     Column("seq", Position, primary_key=True, autoincrement=False),
     Column("batch_id", Position, nullable=False, index=True),
-    Column("entry_id", String(36), nullable=False, index=True),
+    Column("entry_id", String(36), nullable=False),
     Column("type", String(32), nullable=False),
     Column("day", Date, nullable=False),
     Column("key_id", String(8), nullable=False),
@@ -136,7 +159,21 @@ findings = Table(
     UniqueConstraint("device_id", "epoch", "seq", "kind"),
 )
 
-APPEND_ONLY = ("batches", "ledger", "refused_entries", "conflicts", "heads", "findings")
+# Who looked into a finding. ``finding`` is its name as ``district verify`` prints it.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("acknowledgement_id", Position, primary_key=True, autoincrement=True),
+    Column("device_id", String(64), nullable=False),
+    Column("finding", String(160), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+APPEND_ONLY = (
+    *("batches", "ledger", "refused_entries", "conflicts", "heads", "findings", "device_keys", "acknowledgements"),
+)
 
 # ---- how far each epoch reaches (follows from the ledger; kept so that a batch costs the same on the last day)
 

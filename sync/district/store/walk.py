@@ -11,6 +11,7 @@ from sqlalchemy import select, union
 from sync.chain import Envelope, Head
 from sync.district.fleet.verify import Position, SignedRun
 from sync.district.store import tables as t
+from sync.district.store.devices import former_keys
 from sync.district.store.engine import Connection
 
 _SLICE = 1000
@@ -44,15 +45,16 @@ def positions(connection: Connection, device_id: str, epoch: int) -> Iterator[Po
 
 
 def signed_runs(connection: Connection, device_id: str, epoch: int) -> Iterator[SignedRun]:
-    """Every signed head of an epoch."""
-    heads = t.heads.c
+    """Every signed head of an epoch, each with the keys that could have signed it when it arrived."""
+    heads, former = t.heads.c, former_keys(connection, device_id)
     rows = connection.execute(
-        select(heads.seq, heads.hash, heads.first_seq, heads.previous, heads.signature).where(
+        select(heads.seq, heads.hash, heads.first_seq, heads.previous, heads.signature, heads.received_at).where(
             heads.device_id == device_id, heads.epoch == epoch
         )
     )
     for row in rows:
-        yield SignedRun(Head(device_id, epoch, row.seq, row.hash), row.first_seq, row.previous, row.signature)
+        keys = tuple(known.public_key for known in former if row.received_at <= known.until)
+        yield SignedRun(Head(device_id, epoch, row.seq, row.hash), row.first_seq, row.previous, row.signature, keys)
 
 
 def findings_of(connection: Connection, device_id: str) -> list[FoundBefore]:

@@ -1,0 +1,95 @@
+"""Five large places for who does not look at the screen, with words on them for who helps.
+
+What was come to is only said, never shown. The places reach to the edges of the glass and, above, to its top, so that
+the corners are found with the fingers alone; their drawn parts lie in the lower half of a high panel.
+"""
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from kiosk.flow.by_ear import FACES, PLACES
+from kiosk.flow.preferences import HeardAgain, PlaceTouched
+from kiosk.flow.words import Idle, Place, Rate
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import Press
+
+HOLD_SECONDS = 1.5  # counted from the first second's tick after the finger came: about two in all
+PICTURES = dict(zip(PLACES, ("home", "speaker", "check", "previous", "next"), strict=True))
+
+
+class Zone(Press):
+    """One of the five. A finger may come down beside its drawn part, and leave anywhere."""
+
+    place = StringProperty("choose")
+    page = ObjectProperty(None, allownone=True)
+    faces = BooleanProperty(False)
+
+    def collide_point(self, x: float, y: float) -> bool:
+        return self.page is not None and self.page.place_at(x, y) == self.place
+
+    def on_touch_down(self, touch: Any) -> bool:
+        came = super().on_touch_down(touch)
+        if came:
+            self.page.hold()
+        return came
+
+    def _near(self, x: float, y: float) -> bool:
+        return True
+
+
+class ByEarPage(Page):
+    """The same five places on every screen. A finger that rests on one of them hears the screen once more."""
+
+    faces = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._held_since: float | None = None
+        self._held = self._heard = False
+        super().__init__(**kwargs)
+        for name, zone in self.zones.items():
+            zone.place, zone.page = name, self
+            zone.bind(on_fire=self._fired)
+
+    @property
+    def zones(self) -> dict[str, Zone]:
+        return {name: self.ids[name] for name in PLACES}
+
+    def show(self, place: Place, now: float) -> None:
+        self.faces = isinstance(place, Rate)
+        for name, zone in self.zones.items():
+            zone.faces = self.faces
+            zone.tone = "accent" if name == "choose" and not self.faces else "plain"
+            if self.faces:
+                score = int(FACES[name])
+                zone.words, zone.picture = self.words[f"rate.face_{score}"], f"face-{score}"
+                continue
+            key = "leave" if name == "home" and isinstance(place, Idle) else name
+            zone.words, zone.picture = self.words[f"ear.{key}"], PICTURES[name]
+
+    def pass_time(self, now: float) -> None:
+        if not self._held or self._heard:
+            return
+        self._held_since = now if self._held_since is None else self._held_since
+        if now - self._held_since >= HOLD_SECONDS:
+            self._heard = True
+            self.emit(HeardAgain())
+
+    def hold(self) -> None:
+        """A finger came."""
+        self._held, self._heard, self._held_since = True, False, None
+
+    def place_at(self, x: float, y: float) -> str:
+        """Which of the five a point belongs to; every point of the glass belongs to one."""
+        middle = self.ids.choose
+        left = x < self.center_x
+        if y > middle.top:
+            return "home" if left else "again"
+        if y < middle.y:
+            return "previous" if left else "next"
+        return "choose"
+
+    def _fired(self, zone: Zone) -> None:
+        held, self._held = self._heard, False
+        if not held:
+            self.emit(PlaceTouched(zone.place))

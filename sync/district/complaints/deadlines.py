@@ -1,0 +1,103 @@
+"""By when the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.calendar import Holidays
+from kiosk.domain.reference import in_force
+from kiosk.paths import shared
+from sync.district.complaints.states import Standing, State
+from sync.district.moment import local_day
+
+STEPS = ("take", "pass_on", "answer", "publish")
+_STEP_OF = {
+    State.NEW: "take",
+    State.TRANSFERRED: "take",
+    State.RECEIVED: "pass_on",
+    State.NEEDS_MORE: "answer",
+    State.IN_PROGRESS: "answer",
+    State.AWAITING_APPROVAL: "answer",
+    State.ANSWERED: "publish",
+    State.AWAITING_PUBLICATION: "publish",
+}
+_SATURDAY = 6
+
+
+class BadDeadlines(ValueError):
+    """The file cannot be used. The message names it and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One set of deadlines: working days for each step."""
+
+    name: str
+    working_days: dict[str, int]
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The schemes and the country's holidays."""
+
+    schemes: tuple[Scheme, ...]
+    holidays: Holidays
+
+    def answer_due(self, standing: Standing) -> date | None:
+        """By when the citizen has the answer; ``None`` for an anonymous comment, which gets none."""
+        return None if standing.anonymous else self._due("answer", local_day(standing.asked_at))
+
+    def next_due(self, standing: Standing) -> date | None:
+        """By when the next step is due; ``None`` when nothing is, or the office waits for nobody.
+
+        An anonymous comment only has to be taken.
+        """
+        step = _STEP_OF.get(standing.state)
+        if step is None or (standing.anonymous and step != "take") or (standing.hidden and step == "publish"):
+            return None
+        start = standing.asked_at
+        if step == "publish" and standing.answered_at is not None:
+            start = standing.answered_at
+        if standing.state is State.TRANSFERRED and standing.moved_at is not None:
+            start = standing.moved_at
+        return self._due(step, local_day(start))
+
+    def _due(self, step: str, start: date) -> date | None:
+        usable = [each for each in self.schemes if in_force(each.valid_from, each.valid_to, start)]
+        scheme = max(usable, key=lambda each: each.valid_from or date.min, default=None)
+        return None if scheme is None else working_days_after(start, scheme.working_days[step], self.holidays)
+
+
+def is_working_day(day: date, holidays: Holidays) -> bool:
+    """Monday to Friday but holidays, and days worked in exchange."""
+    return day in holidays.exchanged or (day.isoweekday() < _SATURDAY and day not in holidays.off)
+
+
+def working_days_after(start: date, days: int, holidays: Holidays) -> date:
+    """The last of so many working days; ``start`` itself does not count (Bộ luật Dân sự 2015 Điều 147 khoản 2)."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day, holidays)
+    return day
+
+
+def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:
+    """Reads the office's file, or the shipped one. Raises ``BadDeadlines``."""
+    path = path or shared("config") / "schemes" / "complaint-deadlines.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tuple(_scheme(row) for row in content["scheme"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadDeadlines(f"{path}: not a table of deadlines ({error}); see config/schemes") from error
+
+
+def _scheme(row: dict[str, Any]) -> Scheme:
+    days = {step: row["working_days"][step] for step in STEPS}
+    if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
+        raise ValueError("working_days: whole numbers from 1 to 250")
+    return Scheme(str(row["name"]), days, row.get("valid_from"), row.get("valid_to"))

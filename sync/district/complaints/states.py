@@ -1,0 +1,207 @@
+"""The states of a complaint and what leads from one to the next. Pure: a fold over what happened, in order.
+
+After the statuses of the national portal's PAKN system (Cổng DVCQG) and NĐ 20/2008/NĐ-CP Điều 9. What citizens said
+comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the fold gives the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from kiosk.domain.complaint import Opinion
+
+
+class State(StrEnum):
+    """Where a complaint stands, as the people who answer it see it."""
+
+    NEW = "new"
+    RECEIVED = "received"
+    NEEDS_MORE = "needs_more"
+    TRANSFERRED = "transferred"
+    IN_PROGRESS = "in_progress"
+    AWAITING_APPROVAL = "awaiting_approval"
+    ANSWERED = "answered"
+    AWAITING_PUBLICATION = "awaiting_publication"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class Action(StrEnum):
+    """What somebody did. ``VERDICT`` is the citizen's."""
+
+    TAKE = "take"
+    ASSIGN = "assign"
+    START = "start"
+    ASK_MORE = "ask_more"
+    MORE_CAME = "more_came"
+    TRANSFER = "transfer"
+    DRAFT = "draft"
+    SEND_BACK = "send_back"
+    APPROVE = "approve"
+    PREPARE = "prepare"
+    PUBLISH = "publish"
+    HIDE = "hide"
+    REFUSE = "refuse"
+    CLOSE = "close"
+    VERDICT = "verdict"
+
+
+OPEN = frozenset(State) - {State.REFUSED, State.PUBLISHED, State.CLOSED}
+UNANSWERED = OPEN - {State.ANSWERED, State.AWAITING_PUBLICATION}
+_HANDLED = frozenset({State.RECEIVED, State.TRANSFERRED, State.IN_PROGRESS, State.NEEDS_MORE})
+_TOLD = frozenset(State) - UNANSWERED
+
+FROM: dict[Action, frozenset[State]] = {
+    Action.TAKE: UNANSWERED,
+    Action.ASSIGN: OPEN,
+    Action.START: frozenset({State.RECEIVED, State.NEEDS_MORE}),
+    Action.ASK_MORE: frozenset({State.RECEIVED, State.IN_PROGRESS}),
+    Action.MORE_CAME: frozenset({State.NEEDS_MORE}),
+    Action.TRANSFER: frozenset({State.NEW, *_HANDLED}),
+    Action.DRAFT: frozenset({State.RECEIVED, State.IN_PROGRESS, State.NEEDS_MORE}),
+    Action.SEND_BACK: frozenset({State.AWAITING_APPROVAL}),
+    Action.APPROVE: frozenset({State.AWAITING_APPROVAL}),
+    Action.PREPARE: frozenset({State.ANSWERED}),
+    Action.PUBLISH: frozenset({State.AWAITING_PUBLICATION}),
+    Action.HIDE: frozenset({State.ANSWERED, State.AWAITING_PUBLICATION, State.PUBLISHED}),
+    Action.REFUSE: frozenset({State.NEW, *_HANDLED}),
+    Action.CLOSE: frozenset({State.ANSWERED, State.PUBLISHED, State.REFUSED}),
+    Action.VERDICT: _TOLD,
+}
+"""From which states an action leads on. A comment, to which nobody awaits an answer, may also be closed once taken."""
+
+_TO: dict[Action, State] = {
+    Action.START: State.IN_PROGRESS,
+    Action.ASK_MORE: State.NEEDS_MORE,
+    Action.MORE_CAME: State.IN_PROGRESS,
+    Action.TRANSFER: State.TRANSFERRED,
+    Action.DRAFT: State.AWAITING_APPROVAL,
+    Action.SEND_BACK: State.IN_PROGRESS,
+    Action.APPROVE: State.ANSWERED,
+    Action.PREPARE: State.AWAITING_PUBLICATION,
+    Action.PUBLISH: State.PUBLISHED,
+    Action.HIDE: State.ANSWERED,
+    Action.REFUSE: State.REFUSED,
+    Action.CLOSE: State.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened. ``by`` is a user's name, empty for the citizen. ``content`` holds what was written."""
+
+    at: datetime
+    action: Action
+    by: str = ""
+    content: dict[str, Any] = field(default_factory=dict, repr=False)
+    action_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a complaint stands once everything so far is taken in.
+
+    ``asked_at``: when the answer's time began to run (it begins anew when the citizen asks the office to go on).
+    ``since``: when the present state began. ``turns``: each state with the moment it began. ``unheard``: steps that
+    no longer fitted when their turn came (a verdict before there was an answer). ``opinions`` are the verdicts on the
+    present answer; a later one of the same round counts no more.
+    """
+
+    state: State
+    unit_id: str
+    asked_at: datetime
+    since: datetime
+    anonymous: bool
+    owner: str | None = None
+    moved_at: datetime | None = None
+    question: str = field(default="", repr=False)
+    draft: str = field(default="", repr=False)
+    drafted_by: str = ""
+    answer: str = field(default="", repr=False)
+    answered_at: datetime | None = None
+    refusal: str = field(default="", repr=False)
+    public_question: str = field(default="", repr=False)
+    public_answer: str = field(default="", repr=False)
+    prepared_by: str = ""
+    published_at: datetime | None = None
+    hidden: bool = False
+    opinion: Opinion | None = None
+    reopened: bool = False
+    last_action: int = 0
+    turns: tuple[tuple[datetime, State], ...] = ()
+    unheard: tuple[Step, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self.state in OPEN
+
+    def allows(self, action: Action) -> bool:
+        """Whether the action leads on from here, whoever does it."""
+        if action is Action.VERDICT:
+            return self.state in FROM[action] and self.opinion is None
+        if action is Action.CLOSE and self.anonymous and self.state in _HANDLED:
+            return True
+        return self.state in FROM[action] and not (action is Action.HIDE and self.hidden)
+
+
+def stand(unit_id: str, arrived_at: datetime, anonymous: bool, steps: Iterable[Step]) -> Standing:
+    """The fold: where a complaint of a unit stands after ``steps``. Their order does not matter; the moments do."""
+    standing = Standing(State.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=((arrived_at, State.NEW),))
+    for step in sorted(steps, key=lambda step: (step.at, step.action_id)):
+        standing = after(standing, step)
+    return standing
+
+
+def after(standing: Standing, step: Step) -> Standing:
+    """How it stands after one more step; one that does not fit is kept as unheard and changes nothing else."""
+    last = max(standing.last_action, step.action_id)
+    if not standing.allows(step.action):
+        return replace(standing, last_action=last, unheard=(*standing.unheard, step))
+    changed = replace(standing, last_action=last, **_changes(standing, step))
+    if changed.state is standing.state:
+        return changed
+    return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)))
+
+
+def _changes(standing: Standing, step: Step) -> dict[str, Any]:
+    said = step.content
+    changes: dict[str, Any] = {"state": _TO[step.action]} if step.action in _TO else {}
+    match step.action:
+        case Action.TAKE | Action.ASSIGN:
+            waiting = standing.state in (State.NEW, State.TRANSFERRED)
+            owner = said["owner"] if step.action is Action.ASSIGN else step.by
+            changes |= {"owner": owner} | ({"state": State.RECEIVED} if waiting else {})
+        case Action.ASK_MORE:
+            changes |= {"question": said["text"]}
+        case Action.TRANSFER:
+            changes |= {"unit_id": said["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
+        case Action.DRAFT:
+            changes |= {"draft": said["text"], "drafted_by": step.by, "question": ""}
+        case Action.APPROVE:
+            said = {"answer": standing.draft, "answered_at": step.at, "refusal": ""}
+            changes |= {**said, "opinion": None, "hidden": False}
+        case Action.PREPARE:
+            texts = {"public_question": said["question"], "public_answer": said["answer"]}
+            changes |= {**texts, "prepared_by": step.by, "hidden": False}
+        case Action.PUBLISH:
+            changes |= {"published_at": step.at}
+        case Action.HIDE:
+            changes |= {"hidden": True, "published_at": None}
+        case Action.REFUSE:
+            changes |= {"refusal": said["text"], "answer": "", "answered_at": step.at, "opinion": None}
+        case Action.VERDICT:
+            changes |= _verdict(standing, step)
+    return changes
+
+
+def _verdict(standing: Standing, step: Step) -> dict[str, Any]:
+    """``GO_ON`` opens the matter once more, with a new deadline; a second time it is only written down."""
+    opinion = Opinion(step.content["opinion"])
+    if opinion is not Opinion.GO_ON or standing.reopened:
+        return {"opinion": opinion}
+    state = State.RECEIVED if standing.owner else State.NEW
+    return {"opinion": opinion, "reopened": True, "state": state, "asked_at": step.at, "published_at": None}

@@ -1,0 +1,56 @@
+"""Device keys that give way to new ones: the old key names the next, so the line of a device's keys stays provable."""
+
+from collections.abc import Iterable
+
+from sync.chain import succession_is_signed
+from sync.district.services import Services
+from sync.district.store import devices as store
+from sync.district.store.devices import FormerKey
+from sync.district.store.engine import writing
+from sync.succession import Succession
+
+
+class RollRefused(Exception):
+    """The key does not give way to this one. The word says why: ``unsigned``, ``unknown-device``, ``revoked``."""
+
+
+def roll(services: Services, succession: Succession) -> None:
+    """Puts a device's next key in force. The same succession may come again. Raises ``RollRefused``."""
+    with writing(services.engine) as connection:
+        if store.device(connection, succession.device_id) is None:
+            raise RollRefused("unknown-device")
+        device = store.lock_device(connection, succession.device_id)
+        if device.state != store.ACTIVE:
+            raise RollRefused("revoked")
+        if not succession.is_proved():
+            raise RollRefused("unsigned")
+        token_hash = store.token_hash_of(connection, device.device_id)
+        if (device.public_key, token_hash) == (succession.public_key, succession.token_hash):
+            return
+        used = {former.public_key for former in store.former_keys(connection, device.device_id)}
+        if succession.public_key in used | {device.public_key} or not succession.is_signed_by(device.public_key):
+            raise RollRefused("unsigned")
+        former = FormerKey(
+            device_id=device.device_id,
+            public_key=device.public_key,
+            until=services.now(),
+            next_key=succession.public_key,
+            token_hash=succession.token_hash,
+            signature=succession.signature,
+            proof=succession.proof,
+        )
+        store.succeed(connection, former)
+
+
+def unproved(keys: Iterable[FormerKey], in_force: bytes) -> FormerKey | None:
+    """The first of a device's former keys, oldest first, that did not sign for its successor; ``None`` when the line
+    leads to the key in force."""
+    line = list(keys)
+    for number, former in enumerate(line):
+        successor = line[number + 1].public_key if number + 1 < len(line) else in_force
+        signed = succession_is_signed(
+            former.device_id, former.next_key, former.token_hash, former.signature, former.public_key
+        )
+        if former.next_key != successor or not signed:
+            return former
+    return None

@@ -1,0 +1,227 @@
+"""Complaints as people read them: the register, one complaint with everything about it, what it is about."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from sync.district.accounts.sign_in import Role, SignedIn
+from sync.district.complaints.rights import Person, Subject, units_of, without_none
+from sync.district.store import complaint_tables as c
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+from sync.district.store.imports import unit_parents
+
+MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the register."""
+
+    entry_id: str
+    kind: str
+    about: str
+    unit_id: str
+    text: str = field(repr=False)
+    sentences: tuple[str, ...]
+    sound_parts: int
+    received_at: datetime
+    state: str
+    standing_unit: str
+    owner: str | None
+    due_on: date | None
+    open: bool
+    doubled: bool
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One complaint with what its citizen said. ``contact`` is never shown unmasked without a note of who saw it."""
+
+    line: Line
+    counter_id: str | None
+    officer_number: str | None
+    dossier_code: str | None
+    written_by_helper: bool
+    contact: Mapping[str, str] | None = field(repr=False)
+    receipt_number: str = field(repr=False)
+    language: str
+    recorded_at: datetime
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who saw what is masked otherwise, and when."""
+
+    what: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Something recorded: its parts as far as they have come, and the hash of the whole."""
+
+    sha256: str
+    media_type: str
+    parts: int
+    arrived: int
+
+
+_K, _S = c.complaints.c, c.complaint_standings.c
+_LINE = (
+    *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
+    *(_S.state, _S.unit_id.label("standing_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
+    *(_K.counter_id, _K.officer_number, t.dossiers.c.counter_id.label("dossier_counter")),
+    t.dossiers.c.officer_number.label("dossier_officer"),
+)
+_REST = (_K.dossier_code, _K.written_by_helper, _K.contact, _K.receipt_number, _K.language, _K.recorded_at)
+_JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
+    t.dossiers, t.dossiers.c.dossier_code == _K.dossier_code
+)
+
+
+def person_of(connection: Connection, who: SignedIn) -> Person:
+    """Who is signed in, with the units and counters that decide what they may see."""
+    return _person(connection, unit_parents(connection), who.user_name, who.role, who.unit_id, who.officer_number)
+
+
+def people(connection: Connection) -> list[Person]:
+    """Everybody who is not shut out."""
+    u, parents = t.users.c, unit_parents(connection)
+    rows = connection.execute(select(u.user_name, u.role, u.unit_id, u.officer_number).where(~u.disabled))
+    return [_person(connection, parents, name, Role(role), unit, officer) for name, role, unit, officer in rows]
+
+
+def lines(
+    connection: Connection,
+    units: frozenset[str] | None,
+    *,
+    only_open: bool = True,
+    owner: str | None = None,
+    number: str | None = None,
+    most: int = MOST,
+) -> list[Line]:
+    """Complaints of these units, what is due first at the top: open ones, those of an owner, or one by its number."""
+    wanted: list[ColumnElement[bool]] = []
+    if units is not None:
+        wanted.append(or_(_S.unit_id.in_(units), _K.unit_id.in_(units)))
+    if number is not None:
+        wanted.append(_K.receipt_number == number)
+    elif only_open:
+        wanted.append(_S.open)
+    if owner is not None:
+        wanted.append(_S.owner == owner)
+    order = (_S.due_on.is_(None), _S.due_on, _K.received_at) if only_open else (_K.received_at.desc(),)
+    query = select(*_LINE).select_from(_JOINED).where(*wanted).order_by(*order).limit(most)
+    return [_line(row) for row in connection.execute(query)]
+
+
+def whole(connection: Connection, entry_id: str) -> Whole | None:
+    """One complaint."""
+    row = connection.execute(
+        select(*_LINE, *_REST, _K.device_id).select_from(_JOINED).where(_K.entry_id == entry_id)
+    ).first()
+    if row is None:
+        return None
+    return Whole(
+        line=_line(row),
+        counter_id=row.counter_id or row.dossier_counter,
+        officer_number=row.officer_number or row.dossier_officer,
+        dossier_code=row.dossier_code,
+        written_by_helper=row.written_by_helper,
+        contact=None if row.contact is None else dict(row.contact),
+        receipt_number=row.receipt_number,
+        language=row.language,
+        recorded_at=row.recorded_at,
+        device_id=row.device_id,
+    )
+
+
+def id_by_token(connection: Connection, token_hash: bytes) -> str | None:
+    """The complaint whose receipt has this token."""
+    return connection.execute(_earliest().where(_K.token_hash == token_hash)).scalar()
+
+
+def id_by_number(connection: Connection, number: str) -> str | None:
+    """The earliest complaint with this receipt number."""
+    return connection.execute(_earliest().where(_K.receipt_number == number)).scalar()
+
+
+def views_of(connection: Connection, entry_id: str) -> list[View]:
+    """Who saw what is masked otherwise, the latest first."""
+    v = c.complaint_views.c
+    rows = connection.execute(
+        select(v.what, v.by, v.at).where(v.complaint_id == entry_id).order_by(v.view_id.desc()).limit(100)
+    )
+    return [View(*row) for row in rows]
+
+
+def sounds_of(connection: Connection, number: str) -> list[Sound]:
+    """What was recorded under a receipt number."""
+    a = c.complaint_attachments.c
+    rows = connection.execute(
+        select(a.sha256, func.min(a.media_type), func.max(a.parts), func.count(a.part.distinct()))
+        .where(a.receipt_number == number)
+        .group_by(a.sha256)
+        .order_by(a.sha256)
+    )
+    return [Sound(*row) for row in rows]
+
+
+def sound_parts(connection: Connection, number: str, sha256: str) -> dict[int, bytes]:
+    """The parts of one recording that have come, by their number."""
+    a = c.complaint_attachments.c
+    rows = connection.execute(
+        select(a.part, a.data).where(a.receipt_number == number, a.sha256 == sha256).order_by(a.batch_id.desc())
+    )
+    return {part: bytes(data) for part, data in rows}
+
+
+def wordings(connection: Connection) -> list[dict[str, Any]]:
+    """The contents of the wordings that were imported, the oldest first."""
+    w = c.wordings.c
+    rows = connection.execute(select(w.content).order_by(w.valid_from.is_not(None), w.valid_from, w.wording_id))
+    return [dict(content) for content in rows.scalars()]
+
+
+def published(connection: Connection, most: int) -> list[str]:
+    """The complaints whose answer was published, the latest change first."""
+    rows = select(_S.entry_id).where(_S.state == "published").order_by(_S.changed_at.desc()).limit(most)
+    return list(connection.execute(rows).scalars())
+
+
+def _earliest() -> Select[Any]:
+    return select(_K.entry_id).order_by(_K.batch_id, _K.seq).limit(1)
+
+
+def _line(row: Any) -> Line:
+    subject = Subject(
+        unit_id=row.unit_id,
+        about=row.about,
+        sensitive=row.sensitive,
+        officers=without_none((row.officer_number, row.dossier_officer)),
+        counters=without_none((row.counter_id, row.dossier_counter)),
+    )
+    names = (name for name in Line.__dataclass_fields__ if name not in ("subject", "sentences"))
+    return Line(**{name: getattr(row, name) for name in names}, sentences=tuple(row.sentences), subject=subject)
+
+
+def _person(
+    connection: Connection,
+    parents: Mapping[str, str | None],
+    name: str,
+    role: Role,
+    unit_id: str | None,
+    officer_number: str | None,
+) -> Person:
+    counters: Collection[str | None] = ()
+    if officer_number:
+        at = select(t.officers.c.counter_id).where(t.officers.c.officer_number == officer_number)
+        counters = connection.execute(at).scalars().all()
+    return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters))

@@ -1,0 +1,199 @@
+"""Complaints as the projector writes them: entries, and how each stands."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, insert, select
+
+from kiosk.domain.calendar import Holidays, holidays_from
+from sync.district.complaints.sensitive import reads_sensitive
+from sync.district.complaints.states import Action, Step
+from sync.district.projection.told import Arrived, AttachmentBody, ToldBody, VerdictBody
+from sync.district.store import complaint_tables as c
+from sync.district.store.engine import Connection
+from sync.district.store.tables import holidays
+from sync.district.store.upsert import upsert
+
+CHUNK = 400
+COMMENT, COMPLAINT = "comment", "complaint"
+
+_TABLES: Mapping[type[Any], Table] = {
+    ToldBody: c.complaints,
+    AttachmentBody: c.complaint_attachments,
+    VerdictBody: c.complaint_verdicts,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a complaint decides how it stands."""
+
+    entry_id: str
+    unit_id: str
+    kind: str
+    receipt_number: str
+    received_at: datetime
+    batch_id: int
+    seq: int
+
+    @property
+    def arrival(self) -> tuple[int, int]:
+        return (self.batch_id, self.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """How a complaint stands, as the register reads it."""
+
+    entry_id: str
+    state: str
+    unit_id: str
+    owner: str | None
+    due_on: date | None
+    open: bool
+    doubled: bool
+    changed_at: datetime
+
+
+_TOLD = tuple(c.complaints.c[name] for name in Told.__dataclass_fields__)
+
+
+def write_arrived(connection: Connection, arrived: Iterable[Arrived]) -> set[str]:
+    """Writes entries and returns their receipt numbers; of an entry issued twice the earliest arrived stands, in
+    whatever order they are projected."""
+    earliest: dict[str, Arrived] = {}
+    for each in arrived:
+        held = earliest.get(each.entry_id)
+        if held is None or each.arrival < held.arrival:
+            earliest[each.entry_id] = each
+    for kind, table in _TABLES.items():
+        news = [each for each in earliest.values() if isinstance(each.body, kind)]
+        known = _arrivals(connection, table, [each.entry_id for each in news])
+        rows = [_row(each) for each in news if each.arrival < known.get(each.entry_id, (each.batch_id + 1, 0))]
+        upsert(connection, table, rows)
+    return {each.body.receipt_number for each in earliest.values()}
+
+
+def told_with(connection: Connection, numbers: Collection[str]) -> list[Told]:
+    """Every complaint with one of these receipt numbers, in order of arrival."""
+    found = [Told(*row) for row in _in(connection, _TOLD, c.complaints.c.receipt_number, numbers)]
+    return sorted(found, key=lambda told: told.arrival)
+
+
+def verdicts_with(connection: Connection, numbers: Collection[str]) -> dict[str, list[Step]]:
+    """The verdicts given at kiosks for these receipt numbers, as steps at the moment they reached the district."""
+    v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
+    for number, at, opinion in _in(connection, (v.receipt_number, v.received_at, v.opinion), v.receipt_number, numbers):
+        found[number].append(Step(at, Action.VERDICT, content={"opinion": opinion}))
+    return found
+
+
+def steps_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[Step]]:
+    """What people did about these complaints, and verdicts from the public page."""
+    a, found = c.complaint_actions.c, {entry_id: list[Step]() for entry_id in entry_ids}
+    columns = (a.complaint_id, a.at, a.action, a.by, a.content, a.action_id)
+    for entry_id, at, action, by, content, action_id in _in(connection, columns, a.complaint_id, entry_ids):
+        found[entry_id].append(Step(at, Action(action), by, dict(content), action_id))
+    return found
+
+
+def numbers_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, str]:
+    """The receipt number of each of these complaints."""
+    columns = (c.complaints.c.entry_id, c.complaints.c.receipt_number)
+    return {row[0]: row[1] for row in _in(connection, columns, c.complaints.c.entry_id, entry_ids)}
+
+
+def open_ids(connection: Connection) -> list[str]:
+    """The complaints for which somebody still has to do something."""
+    s = c.complaint_standings.c
+    return list(connection.execute(select(s.entry_id).where(s.open)).scalars())
+
+
+def hold_standings(connection: Connection, entry_ids: Collection[str]) -> None:
+    """Holds how these complaints stand: who acts and the projector take turns."""
+    s = c.complaint_standings.c
+    for chunk in _chunks(entry_ids):
+        held = select(s.entry_id).where(s.entry_id.in_(chunk)).order_by(s.entry_id).with_for_update()
+        connection.execute(held).all()
+
+
+def write_standings(connection: Connection, rows: Sequence[StandingRow], at: datetime) -> None:
+    """Writes how complaints stand, and puts them into the queue of what the boxes have to hear."""
+    upsert(connection, c.complaint_standings, [asdict(row) for row in rows])
+    # replaced and not only inserted, so that whoever is taking the old note waits until this one is whole
+    upsert(connection, c.complaint_queue, [{"entry_id": row.entry_id, "queued_at": at} for row in rows])
+
+
+def add_action(
+    connection: Connection, entry_id: str, action: Action, by: str, at: datetime, content: Mapping[str, Any]
+) -> None:
+    """Writes down what somebody did; it is never changed afterwards."""
+    values = {"complaint_id": entry_id, "action": str(action), "by": by, "at": at, "content": dict(content)}
+    connection.execute(insert(c.complaint_actions).values(values))
+
+
+def add_view(connection: Connection, entry_id: str, what: str, by: str, at: datetime) -> None:
+    """Writes down that somebody saw what is masked otherwise."""
+    values = {"complaint_id": entry_id, "what": what, "by": by, "at": at}
+    connection.execute(insert(c.complaint_views).values(values))
+
+
+def country_holidays(connection: Connection) -> Holidays:
+    """The holidays of every year that was imported."""
+    contents = connection.execute(select(holidays.c.content).where(~holidays.c.removed)).scalars()
+    return holidays_from(dict(content) for content in contents)
+
+
+def waiting(connection: Connection, most: int) -> list[str]:
+    """Complaints whose standing the boxes have not heard, the oldest first."""
+    q = c.complaint_queue.c
+    return list(connection.execute(select(q.entry_id).order_by(q.queued_at, q.entry_id).limit(most)).scalars())
+
+
+def claim(connection: Connection, entry_ids: Collection[str]) -> list[str]:
+    """Takes complaints out of the queue; returns those that nobody else is taking or changing right now."""
+    q, ours = c.complaint_queue.c, list[str]()
+    for chunk in _chunks(entry_ids):
+        free = select(q.entry_id).where(q.entry_id.in_(chunk)).with_for_update(skip_locked=True)
+        ours += connection.execute(free).scalars()
+    for chunk in _chunks(ours):
+        connection.execute(delete(c.complaint_queue).where(q.entry_id.in_(chunk)))
+    return ours
+
+
+def _row(each: Arrived) -> dict[str, Any]:
+    place = {"entry_id": each.entry_id, "device_id": each.device_id, "epoch": each.epoch, "seq": each.seq}
+    values = asdict(each.body) | place | {"batch_id": each.batch_id, "received_at": each.received_at}
+    if isinstance(each.body, ToldBody):
+        replyable = each.type == COMPLAINT and each.body.replyable
+        values |= {
+            "kind": COMPLAINT if replyable else COMMENT,
+            "day": each.day,
+            "sentences": list(each.body.sentences),
+            "sensitive": reads_sensitive(each.body.text),
+        }
+    if isinstance(each.body, AttachmentBody):
+        del values["recorded_at"]
+    return values
+
+
+def _arrivals(connection: Connection, table: Table, entry_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    columns = (table.c.entry_id, table.c.batch_id, table.c.seq)
+    return {row[0]: (row[1], row[2]) for row in _in(connection, columns, table.c.entry_id, entry_ids)}
+
+
+def _in(
+    connection: Connection, columns: Sequence[Column[Any]], column: Column[Any], values: Collection[str]
+) -> list[Any]:
+    return [
+        row
+        for chunk in _chunks(values)
+        for row in connection.execute(select(*columns).where(column.in_(chunk)).order_by(*columns[:1]))
+    ]
+
+
+def _chunks(values: Collection[str]) -> list[list[str]]:
+    ordered = sorted(values)
+    return [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]

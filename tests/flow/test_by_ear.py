@@ -1,0 +1,198 @@
+"""Everything a citizen can do is done without looking, with five places to touch; and nothing said tells the hall."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.rating import Score
+from kiosk.flow import words as w
+from kiosk.flow.by_ear import FACES, OFFERED, PLACES, TREMBLE_SECONDS, items_of
+from kiosk.flow.by_key import choices
+from kiosk.flow.form import Ask, Private, Sending, Why
+from kiosk.flow.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
+from kiosk.flow.spoken import prompt, utterance
+from kiosk.flow.step import step
+from kiosk.paths import shared
+from tests.ui.states import places
+
+RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
+HEADSET = replace(RULES, headset=True)
+BY_EAR = Preferences(spoken=True, by_ear=True)
+WHERE = {name: place for name, place in places(0).items() if isinstance(place, OFFERED) and "staff" not in name}
+EVERYWHERE = pytest.mark.parametrize("name", WHERE)
+LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
+EITHER = pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
+
+
+def at(name: str, preferences: Preferences = BY_EAR) -> w.State:
+    return w.State(WHERE[name], "vi", preferences=preferences)
+
+
+def touch(state: w.State, *touched: str, rules: w.Rules = RULES, gap: float = 1.0) -> w.State:
+    now = state.touched_at
+    for place in touched:
+        now += gap
+        state = step(state, PlaceTouched(place), now, rules)[0]
+    return state
+
+
+@EVERYWHERE
+def test_holding_the_corner_begins_on_every_screen_of_a_citizen(name: str):
+    begun = step(at(name, PLAIN), CornerHeld(), 5, RULES)[0]
+
+    assert begun.preferences == BY_EAR
+    assert begun.place == WHERE[name]
+    assert utterance(at(name, PLAIN), begun, RULES) == prompt(begun, RULES) != ()
+
+
+@pytest.mark.parametrize("name", ["staff-pin", "staff-tallies", "pick-counter-staff", "sending"])
+def test_elsewhere_it_does_nothing(name: str):
+    state = w.State(places(0)[name], "vi")
+
+    after = step(state, CornerHeld(), 5, RULES)[0]
+
+    assert (after.preferences, after.place) == (PLAIN, state.place)
+
+
+def test_where_nothing_is_read_aloud_it_does_nothing():
+    assert step(at("idle", PLAIN), CornerHeld(), 5, replace(RULES, speech=False))[0].preferences == PLAIN
+
+
+def test_a_dark_screen_wakes_at_the_touch():
+    assert step(w.State(w.Resting(), "vi"), CornerHeld(), 5, RULES)[0].place == w.Idle()
+
+
+@EVERYWHERE
+@EITHER
+def test_going_on_comes_to_every_item_and_round_again(name: str, rules: w.Rules):
+    items = [*items_of(at(name), rules)]
+    state, come_to = at(name), []
+    for _ in items:
+        state = touch(state, "next", rules=rules)
+        come_to.append(state.pointed_at)
+
+    assert come_to == items
+    if items:
+        assert touch(state, "next", rules=rules).pointed_at == items[0]
+        assert touch(at(name), "previous", rules=rules).pointed_at == items[-1]
+
+
+@EVERYWHERE
+@EITHER
+def test_choosing_is_what_the_number_key_does(name: str, rules: w.Rules):
+    if isinstance(WHERE[name], w.ChoosePreferences):
+        return  # there one turns the volume
+    for item, event in items_of(at(name), rules).items():
+        pointed = replace(at(name), pointed_at=item)
+
+        by_ear, asked = step(pointed, PlaceTouched("choose"), 5, rules)
+        by_key, asked_too = step(pointed, event, 5, rules)
+
+        assert choices(at(name), rules)[item] == event
+        assert (by_ear.place, by_ear.preferences, asked) == (by_key.place, by_key.preferences, asked_too)
+
+
+@EVERYWHERE
+@EITHER
+@LANGUAGES
+def test_all_that_is_said_is_recorded(name: str, rules: w.Rules, language: str):
+    sounds = shared("assets") / "sounds" / "kiosk" / language
+    said = list(prompt(at(name), rules))
+    for item in items_of(at(name), rules):
+        said += utterance(at(name), replace(at(name), pointed_at=item), rules) or ()
+
+    assert said
+    assert [clip for clip in said if isinstance(clip, str) and not (sounds / f"{clip}.ogg").is_file()] == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_face_is_chosen_by_touching_its_place_twice(place: str):
+    once = touch(at("rate"), place)
+    twice = touch(once, place)
+
+    assert isinstance(once.place, w.Rate)
+    assert isinstance(twice.place, w.Saving)
+    assert twice.place.draft.score is FACES[place]
+
+
+def test_another_place_is_another_face_and_a_tremble_is_none():
+    changed = touch(at("rate"), "home", "next")
+    trembled = touch(at("rate"), "home", "home", gap=TREMBLE_SECONDS / 2)
+
+    assert isinstance(changed.place, w.Rate)
+    assert touch(changed, "next").place.draft.score is Score.VERY_DISSATISFIED
+    assert isinstance(trembled.place, w.Rate)
+
+
+def test_a_loudspeaker_says_the_same_of_every_face_and_a_headset_its_name():
+    heard = {utterance(at("rate"), touch(at("rate"), place), RULES) for place in PLACES}
+    in_the_ear = [utterance(at("rate"), touch(at("rate"), place), HEADSET)[0] for place in PLACES]
+
+    assert heard == {("ear.face_again",)}
+    assert in_the_ear == ["face.5", "face.4", "face.3", "face.2", "face.1"]
+
+
+@EVERYWHERE
+def test_a_loudspeaker_never_says_an_answer(name: str):
+    if not isinstance(WHERE[name], Why | Ask | Private):
+        return
+    state, said = at(name), list(prompt(at(name), RULES))
+    for _ in range(12):
+        after = touch(state, "next")
+        said += utterance(state, after, RULES) or ()
+        state = after
+
+    assert not [clip for clip in said if "mot-cua" in str(clip)]
+
+
+def test_into_a_headset_an_answer_is_marked_and_sent():
+    heard: list[object] = []
+    state = w.State(WHERE["why-low"], "vi", preferences=BY_EAR)
+    for place in ("next", "choose", "previous", "choose"):
+        after = touch(state, place, rules=HEADSET)
+        heard += utterance(state, after, HEADSET) or ()
+        state = after
+
+    assert heard[:3] == ["mot-cua-2.bad.waiting", "mot-cua-2.bad.waiting", "marked"]
+    assert "ear.more_enter" in heard
+    assert isinstance(state.place, Sending)
+
+
+def test_home_leads_home_and_from_there_out_of_it():
+    home = touch(at("type-code"), "home")
+
+    assert (home.place, home.preferences) == (w.Idle(), BY_EAR)
+    assert touch(home, "home").preferences == PLAIN
+
+
+def test_hearing_again_changes_nothing_but_says_it_all():
+    state = at("pick-counter")
+    again = touch(state, "again")
+
+    assert again.place == state.place
+    assert utterance(state, again, RULES) == prompt(state, RULES)
+    assert utterance(state, step(state, HeardAgain(), 5, RULES)[0], RULES) == prompt(state, RULES)
+
+
+def test_what_was_come_to_is_forgotten_on_the_next_screen():
+    state = touch(at("idle"), "next", "choose")
+
+    assert isinstance(state.place, w.TypeCode)
+    assert state.pointed_at == ""
+
+
+def test_more_time_is_a_touch_in_the_middle():
+    assert touch(at("still-there-rate"), "choose").place == WHERE["still-there-rate"].resume
+    assert touch(at("still-there-rate"), "home").place == w.Idle()
+
+
+def test_it_is_for_one_citizen():
+    quiet = step(at("idle"), w.Tick(), 5 + 2 * RULES.idle_seconds, RULES)[0]
+
+    assert quiet.preferences == PLAIN
+
+
+def test_outside_opening_hours_it_says_so_first():
+    closed = replace(at("idle"), board=w.Board(closed=True))
+
+    assert prompt(closed, RULES)[:2] == ("rest", "idle")

@@ -1,0 +1,156 @@
+"""A place where something is written, in a whole kiosk: keyboards, scanners, and nothing left behind."""
+
+import pytest
+
+from kiosk.flow.preferences import Preferences, PreferencesChosen
+from kiosk.flow.words import PreferencesAsked, WentHome
+from kiosk.flow.writing import Kind, Typed
+from tests.driver import SDL_KEYDOWN, Driver, push_key
+from tests.fakes import CODE
+from tests.remains import remains
+from tests.ui.test_keyboard import (
+    ALT,
+    BACKSPACE,
+    CTRL,
+    DELETE,
+    ENTER,
+    ESCAPE,
+    F1,
+    F4,
+    SCANNERS_GAP,
+    SHIFT,
+    SUPER,
+    typed,
+)
+from tests.ui.writing_place import open_place
+
+LEFT, RIGHT, UP, DOWN, HOME, END = 1073741904, 1073741903, 1073741906, 1073741905, 1073741898, 1073741901
+SPACE = 32
+
+
+def text(kiosk: Driver) -> str:
+    return kiosk.state.place.writing.text
+
+
+def test_letters_of_a_keyboard_are_typed_as_the_method_says(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_place(kiosk, monkeypatch)
+
+    kiosk.type_keys([*typed("Tooi"), SPACE, *typed("ddoongf"), SPACE, *typed("ys."), ENTER, (ord("1"), SHIFT)])
+
+    assert text(kiosk) == "Tôi đồng ý.\n!"
+
+
+def test_a_letter_that_came_alone_does_not_wait_as_long_as_a_scan(kiosk: Driver) -> None:
+    from kiosk.device.wedge import SILENCE_SECONDS, Stroke, silence_after
+
+    alone, pair = (Stroke("a", 1.0),), (Stroke("a", 1.0), Stroke("b", 1.02))
+
+    assert silence_after(alone, writes=True) < silence_after(pair, writes=True) == SILENCE_SECONDS
+    assert silence_after(alone, writes=False) == SILENCE_SECONDS
+
+
+def test_arrows_and_backspace_edit_and_a_held_key_counts_once(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_place(kiosk, monkeypatch, text="hồ ơ\nmột hai")
+
+    kiosk.type_keys([UP, HOME, RIGHT, RIGHT, RIGHT, ord("s"), END, BACKSPACE, LEFT, DELETE, DOWN, END, LEFT])
+    assert (text(kiosk), kiosk.state.place.writing.caret) == ("hồ \nmột hai", 10)
+    kiosk.type_keys([UP])
+    assert kiosk.state.place.writing.caret == 3
+
+    for _ in range(5):
+        push_key(SDL_KEYDOWN, ord("x"), 0)
+        kiosk.window.mainloop()
+    kiosk.app._keyboard.silence()
+    assert text(kiosk) == "hồ x\nmột hai"
+
+
+def test_enter_in_a_field_of_one_line_is_done(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_place(kiosk, monkeypatch, Kind.NAME)
+
+    kiosk.type_keys([*typed("Hoa"), ENTER])
+
+    assert kiosk.place == "Idle"
+
+
+def test_a_scanners_burst_is_a_scan_and_no_letter_of_it_is_text(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_place(kiosk, monkeypatch, text="chờ")
+    heard: list[str] = []
+    monkeypatch.setattr(kiosk.app._keyboard, "_scanned", heard.append)
+
+    kiosk.type_keys([*typed(CODE), ENTER], gap=SCANNERS_GAP)
+    kiosk.type_keys(typed("1234567890123456"), gap=SCANNERS_GAP)
+    kiosk.app._keyboard.silence()
+
+    assert heard == [CODE, "1234567890123456"]
+    assert text(kiosk) == "chờ"
+
+
+@pytest.mark.parametrize(
+    "key", [F1, ESCAPE, (F4, ALT), (ord("c"), CTRL), (ord("v"), CTRL), (DELETE, CTRL | ALT), (ord("l"), SUPER)], ids=str
+)
+def test_no_key_leads_out_of_a_place_where_letters_count(
+    kiosk: Driver, monkeypatch: pytest.MonkeyPatch, key: int | tuple[int, int]
+) -> None:
+    open_place(kiosk, monkeypatch, text="chờ")
+
+    kiosk.type_keys([key])
+
+    assert (kiosk.place, text(kiosk)) == ("Write", "chờ")
+
+
+SECRET = " ".join(("Bà Hoa", "ở thôn Đắk Nông", "bị đòi tiền phong bì")).encode()  # whole in no source line
+
+
+def write_secret(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written letter by letter, with a suggestion on the screen, an undo, and lines drawn."""
+    board = open_place(kiosk, monkeypatch)
+    for letter in SECRET.decode():
+        kiosk.app.stage._say(kiosk.page, Typed(letter))
+    kiosk.frames(3)
+    assert board._area._drawn
+    assert remains(SECRET), "the search must be able to find it"
+
+
+def test_after_going_home_nobody_keeps_the_words(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_secret(kiosk, monkeypatch)
+
+    kiosk.app.dispatch_event(WentHome())
+    kiosk.frames(3)
+
+    assert kiosk.place == "Idle"
+    assert remains(SECRET) == []
+
+
+def test_after_an_error_on_the_screen_nobody_keeps_the_words(
+    kiosk: Driver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from kivy.clock import Clock
+
+    write_secret(kiosk, monkeypatch)
+
+    Clock.schedule_once(lambda _: 1 / 0, 0)
+    kiosk.frames(4)
+    said = caplog.text
+    caplog.clear()
+
+    assert kiosk.place == "Idle"
+    assert remains(SECRET) == []
+    assert SECRET.decode() not in said
+
+
+def test_on_the_preferences_screen_and_after_a_change_of_type_the_old_screens_keep_nothing(
+    kiosk: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_secret(kiosk, monkeypatch)
+    left = kiosk.page.board
+
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences(text_step=2)))
+    kiosk.frames(3)
+
+    assert kiosk.page.board is not left
+    assert (left._writing, left._area._text, left._area._drawn) == (None, "", {})
+    assert kiosk.page.board._area._text == SECRET.decode()
+    kiosk.app.dispatch_event(PreferencesAsked())
+    kiosk.app.dispatch_event(WentHome())
+    kiosk.frames(3)
+    assert remains(SECRET) == []
