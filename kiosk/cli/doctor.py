@@ -191,7 +191,7 @@ def _district(who: Identity | None, settings: Settings) -> Finding:
     if who is None:
         return Finding("district", "warning", "no address before enrolment", "enrol first")
     try:
-        speaks = Transport(who.district_url).greet().get("v")
+        speaks = Transport(who.district_url, ca_file=settings.ca_file).greet().get("v")
     except (Unreachable, Refused, Misunderstood) as error:
         step = "check the network cable, Wi-Fi and firewall; ratings are kept meanwhile"
         return Finding("district", "failed", f"{who.district_url}: {error}", step)
