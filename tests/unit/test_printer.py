@@ -10,12 +10,14 @@ from PIL import Image, ImageChops
 
 from kiosk.device import escpos
 from kiosk.device.paper import Code, Groups, Paper, Text, typeset
-from kiosk.device.printer import Printer, PrinterOptions
+from kiosk.device.printer import Printer
 from kiosk.flow.printing import Trouble
+from kiosk.settings import PrinterOptions
 from tests.escpos_printer import LINE_FEED_ROWS, PaperPrinter
 
 PATIENCE = 20
 PAPER: Paper = (Text("Giấy biên nhận", 34, "Bold"), Groups("1000 0123 4567 8942"), Code("https://example.vn/r/1"))
+USUAL = {"baud": 115_200, "flow": "none", "paper_mm": 80, "profile": "", "asks": True}
 FEED = 6 * LINE_FEED_ROWS
 
 
@@ -31,7 +33,7 @@ class Desk:
     def start(self, paper_printer: PaperPrinter, **options: Any) -> Printer:
         limits = {name: options.pop(name) for name in ("patience", "keep") if name in options}
         self.printer = Printer(
-            PrinterOptions(str(paper_printer.port), **options),
+            PrinterOptions(port=str(paper_printer.port), **{**USUAL, **options}),
             printed=lambda job: self.heard.put(("printed", job)),
             failed=lambda job, trouble: self.heard.put(("failed", job, trouble)),
             changed=lambda trouble, low: self.changes.put((trouble, low)),
