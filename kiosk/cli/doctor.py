@@ -153,7 +153,7 @@ def _printer_in_use(settings: Settings, store: Store) -> Finding:
 
     try:
         with store.read() as tx:
-            state = str(box_state.get(tx, "printer"))
+            state = str(box_state.get(tx, "printer", "not known before enrolment"))
     except CannotRead as error:
         return Finding("printer", "warning", f"in use by the kiosk; how it is cannot be read: {error}", "mend the disk")
     finding = f"{settings.printer.port}: {state} (in use by the kiosk)"

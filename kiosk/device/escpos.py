@@ -1,5 +1,6 @@
 """An image as printer commands, by python-escpos. Loaded when something is printed: it is large."""
 
+import re
 import shutil
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ BAND = 24
 """Rows of one piece of an image: 3 mm of paper, and what an answer has to wait for in the queue."""
 
 NARROWEST, WIDEST = 8, 4_096
+_LOOKS_LIKE_A_QUESTION = re.compile(rb"\x10(?=[\x04\x05\x14])")
+"""Printers obey real-time commands also inside an image; one more black dot there makes it none."""
 IMPLEMENTATIONS = ("bitImageRaster", "bitImageColumn", "graphics")
 
 
@@ -61,7 +64,8 @@ def _library() -> Any:
 
 
 def _printer(profile: str) -> Any:
-    return _writer()(profile or None)
+    """A model that is not known prints as an ordinary printer; the doctor names it."""
+    return _writer()(profile if profile in profiles() else None)
 
 
 @cache
@@ -86,7 +90,7 @@ def _writer() -> type:
             self._piece += msg
 
         def end_piece(self) -> None:
-            self.pieces.append(bytes(self._piece))
+            self.pieces.append(_LOOKS_LIKE_A_QUESTION.sub(b"\x18", bytes(self._piece)))
             self._piece.clear()
 
     return Writer

@@ -129,8 +129,14 @@ class Printer:
         from kiosk.device import escpos, paper  # here, so that no screen waits for an imaging library
 
         profile = self._options.profile
-        image = paper.typeset(job.paper, escpos.dots(profile, self._options.paper_mm))
-        pieces = escpos.pieces(image, profile)
+        try:
+            image = paper.typeset(job.paper, escpos.dots(profile, self._options.paper_mm))
+            pieces = escpos.pieces(image, profile)
+        except Exception:
+            log.exception("a paper cannot be drawn")
+            self._forget(job)
+            self._failed(job.number, Trouble.FAULT)
+            return
         if job not in self._jobs:
             return
         self._half_printed = True

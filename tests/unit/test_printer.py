@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from kiosk.device import escpos
 from kiosk.device.paper import Code, Groups, Paper, Text, typeset
@@ -301,6 +301,30 @@ def test_paper_that_runs_low_is_said_and_nothing_is_held_up(desk, plugged):
 
     job = printer.print(PAPER)
     assert desk.next() == ("printed", job)
+
+
+def test_no_dots_of_an_image_are_taken_for_a_command():
+    """DLE EOT and its kin are obeyed wherever they stand; three lonely dots in a row would spell one."""
+    spelt = Image.frombytes("1", (24, 4), bytes([0x10, 0x04, 0x01, 0x10, 0x05, 0x02, 0x10, 0x14, 0x01, 0, 0, 0]))
+    sent = b"".join(escpos.pieces(ImageOps.invert(spelt.convert("L")).convert("1"), ""))
+
+    assert not any(command in sent for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"))
+    assert b"\x18\x04\x01\x18\x05\x02\x18\x14\x01" in sent
+
+
+def test_a_model_that_is_not_known_prints_as_an_ordinary_one(desk, plugged):
+    paper_printer = plugged()
+    job = desk.start(paper_printer, profile="TM-T2000").print(PAPER)
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+
+
+def test_a_paper_that_cannot_be_drawn_does_not_stop_the_next(desk, plugged):
+    printer = desk.start(plugged())
+    wrong, right = printer.print((Code("x" * 10_000),)), printer.print(PAPER)
+
+    assert [desk.next(), desk.next()] == [("failed", wrong, Trouble.FAULT), ("printed", right)]
 
 
 def test_python_escpos_leaves_no_folder_behind():
