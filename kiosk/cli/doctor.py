@@ -127,7 +127,7 @@ def _buttons(settings: Settings) -> list[Finding]:
 
 
 def _printer(settings: Settings, store: Store) -> list[Finding]:
-    if not settings.printer_port:
+    if not settings.printer.port:
         return []
     from kiosk.cli import printing
 
@@ -138,9 +138,9 @@ def _printer(settings: Settings, store: Store) -> list[Finding]:
     except printing.InUse:
         return [_printer_in_use(settings, store)]
     if trouble:
-        finding = f"{settings.printer_port}: {trouble} ({remark})"
+        finding = f"{settings.printer.port}: {trouble} ({remark})"
         return [Finding("printer", "failed", finding, printing.NEXT_STEP[trouble])]
-    finding = f"{settings.printer_port}: {remark}"
+    finding = f"{settings.printer.port}: {remark}"
     if remark == printing.ANSWERS:
         return [Finding("printer", "ok", finding)]
     step = "put a new roll in soon" if remark == printing.PAPER_LOW else "try: kiosk print-test"
@@ -153,25 +153,25 @@ def _printer_in_use(settings: Settings, store: Store) -> Finding:
 
     try:
         with store.read() as tx:
-            state = str(box_state.get(tx, "printer"))
+            state = str(box_state.get(tx, "printer", "not known before enrolment"))
     except CannotRead as error:
         return Finding("printer", "warning", f"in use by the kiosk; how it is cannot be read: {error}", "mend the disk")
-    finding = f"{settings.printer_port}: {state} (in use by the kiosk)"
+    finding = f"{settings.printer.port}: {state} (in use by the kiosk)"
     if state in printing.NEXT_STEP:
         return Finding("printer", "failed", finding, printing.NEXT_STEP[Trouble(state)])
     return Finding("printer", "ok", finding)
 
 
 def _microphone(settings: Settings) -> list[Finding]:
-    if not settings.microphone:
+    if not settings.microphone.enabled:
         return []
     from kiosk.device.microphone import cannot_record
 
-    trouble = cannot_record(settings.microphone_device)
+    trouble = cannot_record(settings.microphone.device)
     if trouble:
         step = "plug it in; arecord -L names the devices; apt install alsa-utils opus-tools"
-        return [Finding("microphone", "failed", f"{settings.microphone_device}: {trouble}", step)]
-    return [Finding("microphone", "ok", f"{settings.microphone_device} records")]
+        return [Finding("microphone", "failed", f"{settings.microphone.device}: {trouble}", step)]
+    return [Finding("microphone", "ok", f"{settings.microphone.device} records")]
 
 
 def _enrolment(who: Identity | None, settings: Settings) -> Finding:
