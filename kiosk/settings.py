@@ -48,6 +48,15 @@ class Settings:
     buttons_port: str
     buttons_baud: int
     button_letters: str
+    printer_port: str
+    printer_baud: int
+    printer_flow: str
+    printer_paper_mm: int
+    printer_profile: str
+    printer_asks: bool
+    microphone: bool
+    microphone_device: str
+    longest_recording_seconds: int
     speech: bool
     speech_from_the_start: bool
     headset: bool
@@ -58,6 +67,7 @@ class Settings:
     staff_seconds: int
     snapshot_seconds: int
     longest_wait_seconds: int
+    keep_days: int
 
     @property
     def keys(self) -> Path:
@@ -114,6 +124,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("display", "viewing_distance_mm", 0, 5_000),
         ("scanner", "baud", 300, 4_000_000),
         ("buttons", "baud", 300, 4_000_000),
+        ("printer", "baud", 300, 4_000_000),
+        ("microphone", "longest", 5, 120),
         ("speech", "volume", 1, 3),
         ("times", "idle", 10, 600),
         ("times", "still_there", 10, 120),
@@ -121,6 +133,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("times", "staff", 10, 600),
         ("sync", "snapshot", 5, 86_400),
         ("sync", "longest_wait", 30, 86_400),
+        ("ledger", "keep_days", 30, 36_500),
     ):
         if not least <= values[section][name] <= most:
             raise BadSettings(
@@ -128,6 +141,10 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
             )
     if languages["default"] not in languages["offered"]:
         raise BadSettings(f"{source}: [languages] default {languages['default']!r} is not among those offered")
+    for name, choices in (("flow", ("none", "hardware", "software")), ("paper_mm", (58, 80))):
+        if values["printer"][name] not in choices:
+            listed = ", ".join(map(repr, choices))
+            raise BadSettings(f"{source}: [printer] {name} must be one of {listed}, not {values['printer'][name]!r}")
     letters, speech = values["buttons"]["letters"], values["speech"]
     if len(set(letters)) != 5 or len(letters) != 5 or not letters.isascii():
         raise BadSettings(
@@ -155,6 +172,15 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         buttons_port=values["buttons"]["port"],
         buttons_baud=values["buttons"]["baud"],
         button_letters=letters,
+        printer_port=values["printer"]["port"],
+        printer_baud=values["printer"]["baud"],
+        printer_flow=values["printer"]["flow"],
+        printer_paper_mm=values["printer"]["paper_mm"],
+        printer_profile=values["printer"]["profile"],
+        printer_asks=values["printer"]["asks"],
+        microphone=values["microphone"]["enabled"],
+        microphone_device=values["microphone"]["device"],
+        longest_recording_seconds=values["microphone"]["longest"],
         speech=speech["offered"],
         speech_from_the_start=speech["from_the_start"],
         headset=speech["headset"],
@@ -165,4 +191,5 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         staff_seconds=times["staff"],
         snapshot_seconds=sync["snapshot"],
         longest_wait_seconds=sync["longest_wait"],
+        keep_days=values["ledger"]["keep_days"],
     )

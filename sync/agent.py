@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kiosk.box import Box
+from kiosk.care import CARD
 from kiosk.clock import Moment
+from kiosk.device.card import Health
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
 from kiosk.store import box_state, ledger, outbox, reference
-from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.store.engine import CannotRead, CannotWrite, Damaged
 from sync.chain import Head, receipt_is_signed, sign_head
 from sync.policy import Misunderstood, Refused, Unreachable, backoff, settle
 from sync.seal import key_id
@@ -59,7 +61,10 @@ class Agent:
         self.trouble = ""
 
     def tick(self) -> bool:
-        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once."""
+        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
+
+        Raises ``Damaged`` when the box's file is: open the box again (``kiosk.care``) and make a new agent.
+        """
         if self._monotonic() < self._next_try:
             return False
         try:
@@ -75,6 +80,8 @@ class Agent:
             self._wait("waiting", str(error), error.retry_after)
         except Refused as error:
             self._wait("refused", str(error), self._pace.longest_wait_seconds)
+        except Damaged:
+            raise
         except (CannotWrite, CannotRead) as error:
             self._wait("waiting", f"the box's file: {error}", None)
         return False
@@ -249,6 +256,8 @@ class Agent:
             "clock_offset_ms": box_state.get(tx, OFFSET),
             "snapshot": box_state.get(tx, CURSOR, ""),
             "scanner": box_state.get(tx, "scanner"),
+            "card": _card(box_state.get(tx, CARD)),
+            "printer": box_state.get(tx, "printer"),
             "sealing_key": key_id(self._box.identity.sealing_public_key),
         }
 
@@ -265,6 +274,20 @@ def _batch(device_id: str, run: list[ledger.Kept], previous: bytes, box: Box, he
         signature=sign_head(head, box.keys.device),
         health=health,
     )
+
+
+def _card(known: Any) -> dict[str, Any] | None:
+    """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
+    if known is None:
+        return None
+    health = Health.from_json(known)
+    return {
+        "tests": health.tests,
+        "errors": health.errors,
+        "forgot": health.forgot,
+        "fsync_p99_ms": health.percentile(0.99),
+        "wear_percent": health.wear_percent,
+    }
 
 
 def _text(moment: datetime) -> str:

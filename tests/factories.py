@@ -1,6 +1,8 @@
 """Builders with defaults: a box that lives in memory, and the facts it records. A test names only what it is about."""
 
+import base64
 import copy
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -66,6 +68,35 @@ def answers_body(rating: str, **values: Any) -> dict[str, Any]:
     } | values
 
 
+CONTACT = {"name": "Nguyễn Văn An", "phone": "0912345123", "address": "", "email": "", "reply_by": "sms"}
+
+
+def told_body(number: str, token: str = "t" * 22, **values: Any) -> dict[str, Any]:
+    """The body of a comment or complaint entry, as a box seals it."""
+    return {
+        "at_s": AT,
+        "up_s": 200,
+        "boot": "cafe",
+        "offset_s": None,
+        "unit_id": UNIT,
+        "counter_id": "",
+        "dossier_code": "",
+        "language": "vi",
+        "about": "facilities",
+        "text": "Ghế chờ bị hỏng, người già phải đứng.",
+        "sentences": [],
+        "sound_parts": 0,
+        "officer_number": "",
+        "written_by_helper": False,
+        "contact": CONTACT,
+        "consent": "2026-11",
+        "about_entry": "",
+        "receipt_number": number,
+        "receipt_token": token,
+        "input": "typed",
+    } | values
+
+
 def envelope(
     body: dict[str, Any] | None = None,
     *,
@@ -109,6 +140,27 @@ class Box:
         """Records what the citizen added to a rating."""
         said = answers_body(rating.entry_id, **body)
         return self.record(envelope(said, public_key=self.sealing_key or None, kind=EntryType.ANSWERS, day=day))
+
+    def tell(self, number: str, kind: str = EntryType.COMPLAINT, day: date = TODAY, **body: Any) -> Envelope:
+        """Records a complaint, or a comment."""
+        said = told_body(number, **body)
+        return self.record(envelope(said, public_key=self.sealing_key or None, kind=kind, day=day))
+
+    def attach(self, number: str, sound: bytes, parts: int = 1, **body: Any) -> list[Envelope]:
+        """Records something spoken, cut into parts."""
+        size = -(-len(sound) // parts)
+        whole = {"media_type": "audio/ogg", "sha256": hashlib.sha256(sound).hexdigest(), "parts": parts}
+        made = []
+        for part in range(parts):
+            data = base64.b64encode(sound[part * size : (part + 1) * size]).decode()
+            said = {"at_s": AT, "receipt_number": number, "part": part + 1, "data": data, **whole, **body}
+            made.append(envelope(said, public_key=self.sealing_key or None, kind=EntryType.ATTACHMENT))
+        return [self.record(entry) for entry in made]
+
+    def judge(self, number: str, opinion: str = "satisfied", **body: Any) -> Envelope:
+        """Records a citizen's verdict on an answer."""
+        said = {"at_s": AT, "receipt_number": number, "opinion": opinion} | body
+        return self.record(envelope(said, public_key=self.sealing_key or None, kind=EntryType.VERDICT))
 
     def note(self, kind: str = EntryType.BOOT, **body: Any) -> Envelope:
         """Records a fact of the box's own."""

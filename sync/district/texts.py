@@ -1,4 +1,5 @@
-"""Every word people of the district read, from ``assets/texts/district/<language>.toml``, by dotted key."""
+"""Every word people of the district read, from ``assets/texts/district/<language>.toml`` and the files of the same
+name in the folders beside it, by dotted key."""
 
 import tomllib
 from collections.abc import Mapping
@@ -26,9 +27,9 @@ class Texts:
 def load_texts(language: str = DEFAULT_LANGUAGE, folder: Path | None = None) -> Texts:
     """Reads one language over the default one. Raises ``FileNotFoundError`` for a language that has no file."""
     folder = folder or shared("assets") / "texts" / "district"
-    entries = _read(folder / f"{DEFAULT_LANGUAGE}.toml")
+    entries = _read(folder, DEFAULT_LANGUAGE)
     if language != DEFAULT_LANGUAGE:
-        entries |= _read(folder / f"{language}.toml")
+        entries |= _read(folder, language)
     return Texts(language, entries)
 
 
@@ -39,8 +40,9 @@ def languages(folder: Path | None = None) -> tuple[str, ...]:
     return (DEFAULT_LANGUAGE, *others)
 
 
-def _read(path: Path) -> dict[str, str]:
-    return dict(_flat(tomllib.loads(path.read_text("utf-8")), ""))
+def _read(folder: Path, language: str) -> dict[str, str]:
+    paths = [folder / f"{language}.toml", *sorted(folder.glob(f"*/{language}.toml"))]
+    return dict(pair for path in paths for pair in _flat(tomllib.loads(path.read_text("utf-8")), ""))
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Góp ý and phản ánh become sealed entries with a receipt; answers open by their number; the file betrays nobody."""
+"""Góp ý and phản ánh become sealed entries and a receipt; answers are found by number; the file betrays no one."""
 
 import base64
 from dataclasses import replace

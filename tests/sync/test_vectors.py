@@ -21,6 +21,7 @@ from nacl.signing import SigningKey, VerifyKey
 from kiosk.domain.entry import EntryType
 from sync import chain, seal, snapshot, wire
 from sync.chain import Envelope, Head
+from sync.dayhead import DayHead
 from sync.district.api.request import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
 from sync.district.ingest.decide import fault
@@ -209,6 +210,16 @@ def test_sealing_key_statement_and_signature():
     assert chain.sign_sealing_key(vector["number"], public_key, RECEIPT) == signature
     assert chain.sealing_key_is_signed(vector["number"], public_key, signature, bytes(RECEIPT.verify_key))
     assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
+
+
+def test_a_day_s_head_as_text():
+    vector = V["day_head"]
+
+    asked = DayHead.parse(vector["text"])
+
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+    assert asked == DayHead.sign(vector["day"], head_of(vector), DEVICE)
+    assert (asked.text(), asked.is_signed_by(bytes(DEVICE.verify_key))) == (vector["text"], True)
 
 
 # The calls

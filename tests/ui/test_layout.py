@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.flow.form import Why
 from kiosk.flow.preferences import PLAIN, Preferences
 from kiosk.flow.words import Board, Idle, Resting, Starting, State
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
@@ -34,7 +35,7 @@ PANELS = {
 }
 NAMES = tuple(places(0))
 #: Seconds after which a screen has turned by itself to something else that must fit too.
-TURNS = {Idle: (13.0,), Resting: (70.0, 310.0)}
+TURNS = {Idle: (13.0,), Resting: (70.0, 310.0), Why: (25.0,)}
 #: Panels too small for 28 keys of 20 mm beside everything else; there a key is as large as the panel allows.
 SMALL = {"7 inch tablet": 12.0, "10 inch tablet upright": 14.0}
 
@@ -73,6 +74,15 @@ class Rect:
             and other.x + slack < self.x + self.width
             and self.y + slack < other.y + other.height
             and other.y + slack < self.y + self.height
+        )
+
+    def within(self, outer: "Rect") -> bool:
+        slack = 2.5
+        return (
+            self.x + slack >= outer.x
+            and self.y + slack >= outer.y
+            and self.x + self.width <= outer.x + outer.width + slack
+            and self.y + self.height <= outer.y + outer.height + slack
         )
 
     def inside(self, width: float, height: float) -> bool:
@@ -135,6 +145,29 @@ def test_so_it_is_for_who_asks_for_more(laid_out: Any, name: str) -> None:
             assert faults_of(page, laid_out) == [], f"{name} in {language} after {turned} s with {preferences}"
 
 
+@pytest.mark.parametrize("laid_out", [name for name in PANELS if name not in SAMPLE], indirect=True)
+@EVERYWHERE
+def test_on_every_other_panel_the_largest_text_fits_too(laid_out: Any, name: str) -> None:
+    page = laid_out(name, "vi", preferences=Preferences(text_step=2, contrast=True))
+
+    assert faults_of(page, laid_out) == []
+
+
+@pytest.mark.parametrize("name", ["idle", "idle-cards", "idle-notice-no-match"])
+def test_the_invitation_is_read_across_the_hall(laid_out: Any, name: str) -> None:
+    """At 3 m a capital has 12 minutes of arc, so that an eye reads it that sees 0.4 of what a healthy one does (ISO
+    8596: 5 minutes for 1.0). A tablet on a counter is nothing for the hall; it invites who stands a metre away."""
+    panel = laid_out.panel
+    metres = 3.0 if math.hypot(panel.width, panel.height) / panel.px_per_mm > 380 else 1.0
+    for language in ("vi", "en"):
+        page = laid_out(name, language)
+        headline = next(t for t in texts_of(page) if t.words == page.words["idle.title"])
+        capital = headline.font_size * CAPITAL_PER_EM / panel.px_per_mm
+
+        assert math.degrees(math.atan(capital / (metres * 1000))) >= 0.195, f"{capital:.1f} mm in {language}"
+        assert headline.font_size >= max(t.font_size for t in texts_of(page)), "nothing is larger than the invitation"
+
+
 @pytest.mark.parametrize("name", BY_EAR)
 def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
     for language in ("vi", "en", "long"):
@@ -148,7 +181,7 @@ def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
 def test_every_kind_of_place_is_looked_at() -> None:
     from kiosk.ui.screens import _MODULES
 
-    assert set(_MODULES) == {type(place) for place in places(0).values()}
+    assert set(_MODULES) == {type(place) for place in places(0).values()} - {Starting}  # looks like Idle
 
 
 def test_the_checks_see_a_fault(laid_out: Any) -> None:
@@ -172,6 +205,8 @@ def faults_of(page: Any, laid_out: Any) -> list[str]:
         *outside(page),
         *words_without_room(page),
         *overlaps(page),
+        *spilled(page),
+        *under_ticks(page),
         *small_targets(page, laid_out.panel, SMALL.get(laid_out.name, 20.0)),
         *small_letters(page, laid_out.panel),
     ]
@@ -220,17 +255,41 @@ def overlaps(page: Any) -> list[str]:
     ]
 
 
+def spilled(page: Any) -> list[str]:
+    """Words that leave the card or the button they stand on."""
+    from kiosk.ui.widgets import NoticeCard, Promise, Touchable
+
+    cards = [w for w in solid(page) if isinstance(w, Touchable | Promise | NoticeCard)]
+    return [
+        f"spilled: {said(text)} {rect(text)} out of {rect(card)}"
+        for card in cards
+        for text in texts_of(card)
+        if not rect(text).within(rect(card))
+    ]
+
+
+def under_ticks(page: Any) -> list[str]:
+    """Words beside which a tick may come, and that it would cover."""
+    from kiosk.ui.card_places import tick_room
+
+    cards = [w for w in solid(page) if getattr(w, "wide", False) and hasattr(w, "chosen")]
+    return [
+        f"under the tick: {said(text)}"
+        for card in cards
+        for text in texts_of(card)
+        if rect(text).x + rect(text).width > card.right - tick_room(card.m)
+    ]
+
+
 def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
     from kiosk.ui.widgets import Touchable
-    from kiosk.ui.writing.key import Key
+    from kiosk.ui.writing.key import Key  # as large as the panel allows: tests/unit/writing/test_places.py
 
     wanted = max(44.0, millimetres * panel.px_per_mm) - 1
     return [
         f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"
         for w in solid(page)
-        if isinstance(w, Touchable)
-        and not isinstance(w, Key)
-        and min(w.size) < wanted  # keys: unit/writing/test_places
+        if isinstance(w, Touchable) and not isinstance(w, Key) and min(w.size) < wanted
     ]
 
 

@@ -50,7 +50,7 @@ MADE = (
 
 def keys_used() -> set[str]:
     literal = re.compile(r'"([a-z_]+\.[a-z_0-9]+|product|language_name)"')
-    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv")]
+    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv"), SOURCES.parent / "papers.py"]
     found = {key for file in files for key in literal.findall(file.read_text("utf-8"))}
     sections = {key.split(".")[0] for key in read(FOLDER / "vi.toml")}
     return {key for key in found if key.split(".")[0] in sections} | set(MADE)

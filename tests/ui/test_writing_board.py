@@ -120,17 +120,16 @@ def test_the_pressed_letter_is_shown_above_the_finger_and_covers_no_text(bench: 
     from kiosk.ui.writing.bubble import Bubble
 
     bubble = next(w for w in bench.board.walk(restrict=True) if isinstance(w, Bubble))
-    hidden = bubble._card.size
+    hidden = bubble.opacity
     for what in ("Q", "tone-acute", "p"):
         resting = touch(bench, what)
-        x, y = bubble._card.pos
-        width, height = bubble._card.size
 
-        assert y >= key(bench, what).top
-        assert y + height <= area(bench).y
-        assert bench.board.x <= x <= x + width <= bench.board.right
+        assert bubble.opacity == 1
+        assert bubble.y >= key(bench, what).top
+        assert bubble.top <= area(bench).y
+        assert bench.board.x <= bubble.x <= bubble.right <= bench.board.right
         resting.up()
-    assert hidden == bubble._card.size == (0, 0)
+    assert hidden == bubble.opacity == 0
 
 
 def test_a_touch_between_letters_puts_the_caret_there(bench: Bench) -> None:
@@ -335,6 +334,26 @@ def faults(bench: Bench) -> list[str]:
         if each.words and each.font_size < bench.m.smallest_font:
             found.append(f"small letters: {each.words!r} of {each.font_size} px")
     return found
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_the_words_of_an_empty_field_are_shown_whole_on_every_panel(window: None, panel: str) -> None:
+    hint = "Nhập hoặc quét số biên nhận"
+    for text_step in (0, 2):
+        bench = Bench(PANELS[panel], beginning(Kind.WORDS), text_step=text_step)
+        bench.open(resize=False)
+        bench.board.hint = hint
+        try:
+            for kind in Kind:
+                bench.show(beginning(kind))
+                texts = [each for each in area(bench)._rows.children if type(each).__name__ == "Rectangle"]
+                bottom, top = min(each.pos[1] for each in texts), max(each.pos[1] + each.size[1] for each in texts)
+
+                assert area(bench).y <= bottom + 4
+                assert top - 4 <= area(bench).top
+                assert max(each.pos[0] + each.size[0] for each in texts) <= area(bench).right
+        finally:
+            bench.close()
 
 
 def test_the_check_sees_what_does_not_fit(bench: Bench) -> None:

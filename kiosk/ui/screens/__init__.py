@@ -1,4 +1,4 @@
-"""One screen for every place of the flow, each ``x.py`` beside ``x.kv``.
+"""One screen for every place of the flow (but ``Starting``, see the stage), each ``x.py`` beside ``x.kv``.
 
 The .kv places and binds, it decides nothing.
 """
@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # what only computes places must not open Kivy before its set
     from kiosk.ui.screens.page import Page
 
 _MODULES: dict[type, str] = {
-    flow.Starting: "starting.StartingPage",
     flow.Idle: "idle.IdlePage",
     flow.Resting: "resting.RestingPage",
     flow.TypeCode: "type_code.TypeCodePage",
@@ -55,12 +54,12 @@ BY_EAR = "by_ear.ByEarPage"
 
 
 def page_class(place: type) -> type[Page]:
-    """The screen of a place; its rules, and those of what it is made from, are read the first time."""
+    """The screen of a place."""
     return page_named(_MODULES[place])
 
 
 def page_named(name: str) -> type[Page]:
-    """The screen written ``module.Class``."""
+    """The screen written ``module.Class``; its rules, and those of what it is made from, are read the first time."""
     module_name, class_name = name.split(".")
     module = import_module(f"kiosk.ui.screens.{module_name}")
     found: type[Page] = getattr(module, class_name)

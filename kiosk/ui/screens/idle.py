@@ -104,7 +104,7 @@ class IdlePage(Page):
     def _shares(self) -> tuple[tuple[float, float], float, float]:
         """How the invitation's words (across, down), the drawing (down) and the card (down) share their room."""
         if not self.m.portrait:
-            return (1.3 if self.with_cards else 1.15, 1), 1, 0.85
+            return (1.4 if self.with_cards else 1.15, 1), 1, 0.75
         words = 0.6 if self.with_cards else min(0.6, 17 / self.m.lines)
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 

@@ -16,6 +16,7 @@ from kiosk.ui.widgets.fitting import natural_height
 from kiosk.vietnamese.fold import fold
 
 LINES = 3
+LINES_WHEN_LYING = 2  # beneath the picture, which would be nothing beside three
 NARROWEST = 6.5  # times the body text: what a line of a counter's name needs beside its picture
 
 
@@ -45,6 +46,7 @@ class PickCounterPage(Page):
         self._fields = read_fields()
         self._pages = self._rows = 1
         self._wide = False
+        self._filled: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -66,23 +68,26 @@ class PickCounterPage(Page):
         beside = width - picture_width(self.m) - self.m.gap
         self._wide = self.m.portrait and columns > 1 and beside >= NARROWEST * self.m.body
         width = beside if self._wide else width
-        words = max([lines_height(self.m.body, counter.name, width) for counter in shown], default=0)
+        words = max([lines_height(self.m, self.m.body, counter.name, width) for counter in shown], default=0)
         self.cards_height = cards_height(self.m, rows, words, turning=len(place.counters) > a_page, wide=self._wide)
         self.cards_height = self.cards_height if shown else 0
         self.several_pages = self._pages > 1
         self.page_words = self.words.say("counter.page", page=self.page_number + 1, pages=self._pages)
-        self.ids.cards.clear_widgets()
-        self.ids.cards.cols = columns
-        self._fill(shown, a_page if self._pages > 1 else 0, width)
+        filled = (shown, columns, width, self.cards_height)
+        if filled != self._filled:
+            self._filled = filled
+            self.ids.cards.clear_widgets()
+            self.ids.cards.cols = columns
+            self._fill(shown, a_page if self._pages > 1 else 0, width)
 
     def _fill(self, counters: Sequence[CounterChoice], at_least: int, width: int) -> None:
         cards = self.ids.cards
         room = (self.cards_height - (self._rows - 1) * self.m.gap) / self._rows - 2 * self.m.gap
         room -= 0 if self._wide else self.m.target * 0.45 + 0.5 * self.m.gap
         size = self.m.body
-        while size > self.m.smallest_font and any(lines_height(size, c.name, width) > room for c in counters):
+        while size > self.m.smallest_font and any(lines_height(self.m, size, c.name, width) > room for c in counters):
             size = max(self.m.smallest_font, int(size * 0.94))
-        height = max([lines_height(size, c.name, width) for c in counters], default=0)
+        height = max([lines_height(self.m, size, c.name, width) for c in counters], default=0)
         for counter in counters:
             card = CounterCard(m=self.m, tone="card", words=counter.name)
             card.picture = f"field-{picture_for(counter.field, self._fields)}"
@@ -117,9 +122,14 @@ def picture_width(m: Metrics) -> int:
     return round(m.target * 1.35)
 
 
-def lines_height(size: int, name: str, width: int) -> int:
-    """How high a counter's name is at a size of type; after three lines it is cut."""
-    return natural_height(name, "BeSemiBold", size, width, LINES)
+def most_lines(m: Metrics) -> int:
+    """After how many lines a counter's name is cut."""
+    return LINES if m.portrait else LINES_WHEN_LYING
+
+
+def lines_height(m: Metrics, size: int, name: str, width: int) -> int:
+    """How high a counter's name is at a size of type."""
+    return natural_height(name, "BeSemiBold", size, width, most_lines(m))
 
 
 def cards_height(m: Metrics, rows: int, words: int, *, turning: bool, wide: bool = False) -> int:
@@ -130,7 +140,7 @@ def cards_height(m: Metrics, rows: int, words: int, *, turning: bool, wide: bool
     a_row = round(max(m.target * 1.55, words + 2 * m.gap + picture))
     least = rows * a_row + (rows - 1) * m.gap
     most = rows * round(max(a_row, m.target * 2.6)) + (rows - 1) * m.gap
-    room = round(m.height * (0.86 if m.within_reach and not m.portrait else 0.5))
+    room = m.height // 2 if m.portrait else min(m.reach, round(m.height * 0.86))
     return min(most, max(min(least, round(m.height * 0.72) - below), room - below))
 
 

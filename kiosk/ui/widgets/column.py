@@ -7,13 +7,14 @@ from kivy.uix.boxlayout import BoxLayout
 
 STEP = 0.95
 SMALLEST = 0.4
+DISPENSE = 0.7  # rather than make everything this small, leave out what is expendable
 
 
 class Column(BoxLayout):
     """Children with ``natural(squeeze, width)`` are made smaller until everything fits.
 
-    What is ``expendable`` is left out when even the smallest type does not fit. ``spare`` is the height in pixels kept
-    for children that stretch, such as a drawing.
+    What is ``expendable`` is left out when it would make everything much smaller. ``spare`` is the height in pixels
+    kept for children that stretch, such as a drawing.
     """
 
     spare = NumericProperty(0)
@@ -29,11 +30,11 @@ class Column(BoxLayout):
         super().add_widget(widget, *args, **kwargs)
 
     def do_layout(self, *args: Any) -> None:
-        squeeze = 1.0
-        while squeeze > SMALLEST and self._needed(squeeze) > self.height:
-            squeeze *= STEP
+        squeeze = self._squeeze(with_all=True)
+        crowded = squeeze < DISPENSE and any(_expendable(child) for child in self.children)
+        if crowded:
+            squeeze = self._squeeze(with_all=False)
         width = self.width - self.padding[0] - self.padding[2]
-        crowded = self._needed(squeeze) > self.height
         for child in self.children:
             if _expendable(child):
                 child.opacity = 0 if crowded else 1
@@ -43,13 +44,19 @@ class Column(BoxLayout):
                 child.height = 0 if crowded and _expendable(child) else child.natural(squeeze, width)
         super().do_layout(*args)
 
-    def _needed(self, squeeze: float) -> float:
+    def _squeeze(self, *, with_all: bool) -> float:
+        squeeze = 1.0
+        while squeeze > SMALLEST and self._needed(squeeze, with_all) > self.height:
+            squeeze *= STEP
+        return squeeze
+
+    def _needed(self, squeeze: float, with_all: bool) -> float:
         width = self.width - self.padding[0] - self.padding[2]
         gaps = self.spacing * max(0, len(self.children) - 1) + self.padding[1] + self.padding[3]
         fixed = (
             child.natural(squeeze, width) if _gives_way(child) else child.height
             for child in self.children
-            if _gives_way(child) or child.size_hint_y is None
+            if (_gives_way(child) or child.size_hint_y is None) and (with_all or not _expendable(child))
         )
         return float(sum(fixed) + gaps + self.spare)
 

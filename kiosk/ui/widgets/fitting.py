@@ -68,8 +68,14 @@ def natural_width(text: str, font: str, size: int) -> int:
 
 def forget() -> None:
     """Nothing that was measured is remembered: it may have been a citizen's words."""
-    for measured in (fit, gathered, natural_height, natural_width, _extent):
+    for measured in (fit, gathered, natural_height, natural_width, block_width, _extent):
         measured.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def block_width(text: str, font: str, size: int, width: int) -> int:
+    """How wide a text is after its line breaks, for a place of this width."""
+    return max(natural_width(line, font, size) for line in _balanced(text, font, size, max(1, width)).split("\n"))
 
 
 def height_of(size: int, lines: int) -> int:
@@ -160,4 +166,4 @@ def _cut(text: str, font: str, size: int, width: int, lines: int) -> str:
 
 
 def _ended(words: list[str]) -> str:
-    return " ".join(words).rstrip(",;:.–- ") + "…"
+    return " ".join(words).rstrip(",;:.–-· ") + "…"

@@ -13,7 +13,7 @@ from kivy.properties import (
 
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
-from kiosk.ui.widgets.fitting import natural_width
+from kiosk.ui.widgets.fitting import block_width, natural_height
 from kiosk.ui.widgets.surface import Surface
 
 USUAL = metrics_for(Panel(1080, 1920))
@@ -89,22 +89,26 @@ class Press(Touchable):
     words = StringProperty("")
     picture = StringProperty("")
     most = NumericProperty(USUAL.body)
-    #: the picture beside words, in parts of their size
-    sign_scale = NumericProperty(1.25)
     sign_size = NumericProperty(0)
     content_width = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("words", "picture", "most", "size", "padding", "m", "sign_scale"):
+        for name in ("words", "picture", "most", "size", "padding", "m"):
             self.fbind(name, self._gather)
         self._gather()
 
     def _gather(self, *_: object) -> None:
-        wish = self.most * self.sign_scale if self.words else self.m.target * 0.62
+        wish = self.most * 1.25 if self.words else self.m.target * 0.62
         self.sign_size = round(min(wish, self.height * 0.7)) if self.picture else 0
         room = self.width - self.padding[0] - self.padding[2]
         gap = self.m.gap * 0.6 if self.picture and self.words else 0
-        self.content_width = min(
-            room, self.sign_size + gap + natural_width(self.words, "BeSemiBold", int(self.most)) + 4
-        )
+        beside = self.sign_size + gap + 4
+        self.content_width = min(room, beside + self._words_width(int(room - beside)))
+
+    def _words_width(self, room: int) -> int:
+        """How wide the words are, on several lines if they must and there is room for them."""
+        size = int(self.most)
+        if natural_height(self.words, "BeSemiBold", size, max(1, room), 0) <= self.height - 2 * self.padding[1]:
+            return block_width(self.words, "BeSemiBold", size, room)
+        return max(room, 1)

@@ -2,50 +2,46 @@
 
 from typing import Any
 
-from kivy.graphics import Color, Rectangle, RoundedRectangle
-from kivy.uix.widget import Widget
+from kivy.graphics import Color, Rectangle
 
 from kiosk.ui import palette
+from kiosk.ui.widgets.surface import Surface
 from kiosk.ui.writing.faces import face, picture
 from kiosk.ui.writing.key import Key
 
-WIDER, HIGHER = 1.35, 1.25
+WIDER, HIGHER, LARGER = 1.4, 1.25, 1.5
+ABOVE = 0.12  # of the key's height, between it and the bubble
 
 
-class Bubble(Widget):
-    """A letter in a card of the accent's colour. It takes no touches and keeps within ``left`` and ``right``."""
+class Bubble(Surface):
+    """A card with the letter of a key. It takes no touches and is there only while a finger rests."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(opacity=0, size_hint=(None, None), **kwargs)
         self._over: Key | None = None
         with self.canvas:
-            self._fill = Color()
-            self._card = RoundedRectangle()
-            self._tint = Color()
-            self._face = Rectangle()
-        self.hide()
+            self._tint, self._face = Color(), Rectangle()
 
     def show(self, key: Key, left: float, right: float) -> None:
-        """Above this key."""
+        """Above this key, not beyond ``left`` and ``right``."""
         self._over = key
         width, height = key.width * WIDER, key.height * HIGHER
-        x = min(max(key.center_x - width / 2, left), right - width)
-        self._fill.rgba, self._card.radius = palette.rgba(palette.ACCENT), [key.radius]
-        self._card.pos, self._card.size = (x, key.top + key.height * 0.12), (width, height)
-        if key.picture:
-            self._tint.rgba = palette.rgba(palette.ON_ACCENT)
-            texture, side = picture(key.picture), min(width, height) * 0.8
-            size = side, side
-        else:
-            self._tint.rgba = palette.rgba(palette.ON_ACCENT)
-            texture = face(key.words, round(key.letter * 1.5))
-            size = texture.size
+        self.size = width, height
+        self.pos = min(max(key.center_x - width / 2, left), right - width), key.top + key.height * ABOVE
+        self.radius, self.stroke = key.radius, key.stroke * 2
+        self.border, self.fill = palette.rgba(palette.ACCENT), palette.rgba(palette.CARD)
+        texture = picture(key.picture) if key.picture else face(key.words, round(key.letter * LARGER))
+        side = min(width, height) * 0.8
+        size = (side, side) if key.picture else texture.size
+        self._tint.rgba = (1, 1, 1, 1) if key.picture else palette.rgba(palette.INK)
         self._face.texture, self._face.size = texture, size
-        self._face.pos = x + (width - size[0]) / 2, self._card.pos[1] + (height - size[1]) / 2
+        self._face.pos = round(self.center_x - size[0] / 2), round(self.center_y - size[1] / 2)
+        self.opacity = 1
 
     def hide(self, key: Key | None = None) -> None:
         """Gone; with a ``key``, only if it stands above that one."""
-        if key is not None and key is not self._over:
-            return
-        self._over = None
-        self._card.size = self._face.size = 0, 0
+        if key is None or key is self._over:
+            self._over, self.opacity = None, 0
+
+    def on_touch_down(self, touch: Any) -> bool:
+        return False

@@ -83,10 +83,11 @@ def _notes_fit(caps: tuple[tuple[Cap, Box], ...], m: Metrics, words: Words, lett
 def _dress(key: Key, cap: Cap, where: Box, m: Metrics, words: Words, letter: int, *, notes: bool) -> None:
     key.m, key.radius, key.stroke, key.tone = m, min(m.radius, where.height * 0.2), m.stroke, cap.tone.value
     key.pos, key.size = where.pos, where.size
+    said = cap.sign or (words[cap.words] if cap.words else "")
     key.put(
-        words=cap.sign or (words[cap.words] if cap.words else ""),
+        words=said,
         note=words[cap.note] if cap.note and notes else "",
         picture=cap.picture,
-        letter=letter if cap.sign else min(letter, m.base),
+        letter=letter if len(said) == 1 else min(letter, m.base),
         least=m.smallest_font,
     )

@@ -173,7 +173,8 @@ def _changes(standing: Standing, step: Step) -> dict[str, Any]:
     match step.action:
         case Action.TAKE | Action.ASSIGN:
             waiting = standing.state in (State.NEW, State.TRANSFERRED)
-            changes |= {"owner": said.get("owner") or step.by} | ({"state": State.RECEIVED} if waiting else {})
+            owner = said["owner"] if step.action is Action.ASSIGN else step.by
+            changes |= {"owner": owner} | ({"state": State.RECEIVED} if waiting else {})
         case Action.ASK_MORE:
             changes |= {"question": said["text"]}
         case Action.TRANSFER:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.rights import Person, Subject, units_of, without_none
@@ -118,10 +118,8 @@ def lines(
     if owner is not None:
         wanted.append(_S.owner == owner)
     order = (_S.due_on.is_(None), _S.due_on, _K.received_at) if only_open else (_K.received_at.desc(),)
-    rows = connection.execute(
-        select(*_LINE).select_from(_JOINED).where(and_(True, *wanted)).order_by(*order).limit(most)
-    )
-    return [_line(row) for row in rows]
+    query = select(*_LINE).select_from(_JOINED).where(*wanted).order_by(*order).limit(most)
+    return [_line(row) for row in connection.execute(query)]
 
 
 def whole(connection: Connection, entry_id: str) -> Whole | None:
@@ -183,6 +181,13 @@ def sound_parts(connection: Connection, number: str, sha256: str) -> dict[int, b
         select(a.part, a.data).where(a.receipt_number == number, a.sha256 == sha256).order_by(a.batch_id.desc())
     )
     return {part: bytes(data) for part, data in rows}
+
+
+def wordings(connection: Connection) -> list[dict[str, Any]]:
+    """The contents of the wordings that were imported, the oldest first."""
+    w = c.wordings.c
+    rows = connection.execute(select(w.content).order_by(w.valid_from.is_not(None), w.valid_from, w.wording_id))
+    return [dict(content) for content in rows.scalars()]
 
 
 def published(connection: Connection, most: int) -> list[str]:

@@ -13,6 +13,7 @@ from sync.district.measures.period import PeriodName
 from sync.district.texts import Texts, languages
 from sync.district.web import words
 from sync.district.web.overview import Overview
+from sync.district.web.register import Urgent
 
 MOST_KIOSKS = 60
 """More are counted by state only: the ones that need a person come first."""
@@ -35,26 +36,28 @@ class Renderer:
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str) -> Response:
         """The sign-in page, with what went wrong."""
-        return self._page("sign_in.html", texts, status, error=error, user_name=user_name)
+        return self.page("sign_in.html", texts, status, error=error, user_name=user_name)
 
     def message(self, texts: Texts, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""
-        return self._page("message.html", texts, status, key=key)
+        return self.page("message.html", texts, status, key=key)
 
-    def first_page(self, texts: Texts, signed_in: SignedIn, page: Overview) -> Response:
-        """The first page."""
-        return self._page(
+    def first_page(self, texts: Texts, signed_in: SignedIn, page: Overview, pressing: Urgent | None) -> Response:
+        """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none."""
+        return self.page(
             "overview.html",
             texts,
             200,
             signed_in=signed_in,
             page=page,
+            pressing=pressing,
             periods=list(PeriodName),
             most_kiosks=MOST_KIOSKS,
             formula_version=SHARE_SATISFIED.version,
         )
 
-    def _page(self, template: str, texts: Texts, status: int, **values: Any) -> Response:
+    def page(self, template: str, texts: Texts, status: int, **values: Any) -> Response:
+        """Any page of the site, with the words and numbers of its language at hand."""
         language = texts.language
         html = self._environment.get_template(template).render(
             t=texts,

@@ -1,0 +1,179 @@
+"""A thermal printer for receipts. It may run out of paper, be opened, switched off or unplugged at any time, also in
+the middle of a paper: what was asked for is then printed whole as soon as it can be, unless nobody wants it any more.
+"""
+
+import itertools
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from kiosk.device import escpos
+from kiosk.device.paper import DOTS_OF_PAPER, Paper, typeset
+from kiosk.device.port import open_port
+from kiosk.device.talk import PATIENCE_SECONDS, Dropped, Halted, Talk
+from kiosk.flow.printing import Trouble
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
+GLANCE_SECONDS = 1.0
+CHECK_SECONDS = 5.0
+RETRY_SECONDS = 0.25
+KEEP_SECONDS = 120.0
+"""A paper that could not be printed for so long is forgotten: it must not come out for the next in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterOptions:
+    """``port``: a serial line or a USB printer's file. ``baud`` and ``flow`` count for serial lines only. ``paper_mm``:
+    58 or 80. ``profile``: a model as python-escpos calls it, or empty. ``asks``: false for a printer that prints
+    questions instead of answering them."""
+
+    port: str
+    baud: int = 115_200
+    flow: str = "none"
+    paper_mm: int = 80
+    profile: str = ""
+    asks: bool = True
+
+    @property
+    def dots(self) -> int:
+        """How many dots wide a paper comes out."""
+        return escpos.dots(self.profile, DOTS_OF_PAPER[self.paper_mm])
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    number: int
+    paper: Paper = field(repr=False)
+    until: float
+    told: Trouble | None = None
+
+
+class Printer:
+    """Prints in a thread of its own, from which all four callbacks are called: ``printed(job)``, ``failed(job,
+    trouble)`` once for each trouble that keeps a job waiting, and ``changed(trouble, paper_low)``."""
+
+    def __init__(
+        self,
+        options: PrinterOptions,
+        printed: Callable[[int], None],
+        failed: Callable[[int, Trouble], None],
+        changed: Callable[[Trouble | None, bool], None],
+        *,
+        patience: float = PATIENCE_SECONDS,
+        keep: float = KEEP_SECONDS,
+    ) -> None:
+        self._options, self._printed, self._failed, self._changed = options, printed, failed, changed
+        self._patience, self._keep = patience, keep
+        self._jobs: deque[_Job] = deque()
+        self._numbers = itertools.count(1)
+        self._wake, self._stop = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
+        self._known: tuple[Trouble | None, bool] | None = None
+        self._half_printed = False
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread; returns when it has let go of the port."""
+        self.drop()
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=self._patience + LONGEST_WAIT)
+
+    def print(self, paper: Paper) -> int:
+        """Asks for a paper, from any thread, without waiting. The number of the job."""
+        job = _Job(next(self._numbers), paper, time.monotonic() + self._keep)
+        self._jobs.append(job)
+        self._wake.set()
+        return job.number
+
+    def drop(self) -> None:
+        """Forgets every paper that is not printed yet. The citizen has gone: nothing of theirs may come out later."""
+        self._jobs.clear()
+        self._wake.set()
+
+    # ---- the printer's thread
+
+    def _run(self) -> None:
+        wait = FIRST_WAIT
+        while not self._stop.is_set():
+            try:
+                port = open_port(self._options.port, self._options.baud, self._options.flow)
+                talk = Talk(port, asks=self._options.asks, patience=self._patience)
+                try:
+                    wait = FIRST_WAIT
+                    self._serve(talk)
+                finally:
+                    talk.close()
+            except OSError as error:
+                log.debug("the printer's port: %s", error.strerror)
+                self._tell(Trouble.UNPLUGGED, paper_low=False)
+                self._rest(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+
+    def _serve(self, talk: Talk) -> None:
+        greeted, check_at = False, 0.0
+        while not self._stop.is_set():
+            job = self._next()
+            try:
+                if not greeted:
+                    talk.greet()
+                    greeted = True
+                talk.listen()
+                trouble = talk.condition.trouble
+                if job or self._half_printed or trouble or time.monotonic() >= check_at:
+                    trouble, check_at = talk.check(), time.monotonic() + CHECK_SECONDS
+                self._tell(trouble, paper_low=talk.condition.paper_low)
+                if trouble is None and self._half_printed:
+                    talk.clear(escpos.cut(self._options.profile))
+                    self._half_printed = False
+                if trouble is None and job:
+                    self._print(talk, job)
+                    continue
+            except Halted as halted:
+                self._tell(halted.trouble, paper_low=talk.condition.paper_low)
+            self._rest(RETRY_SECONDS if self._jobs or self._half_printed else GLANCE_SECONDS)
+
+    def _print(self, talk: Talk, job: _Job) -> None:
+        pieces = escpos.pieces(typeset(job.paper, self._options.dots), self._options.profile)
+        if job not in self._jobs:
+            return
+        self._half_printed = True
+        with suppress(Dropped):
+            talk.print(pieces, wanted=lambda: job in self._jobs)
+            self._half_printed = False
+            self._forget(job)
+            self._printed(job.number)
+
+    def _next(self) -> _Job | None:
+        """The oldest paper that is still wanted."""
+        for job in tuple(self._jobs):
+            if time.monotonic() < job.until:
+                return job
+            self._forget(job)
+        return None
+
+    def _forget(self, job: _Job) -> None:
+        with suppress(ValueError):  # it was dropped meanwhile
+            self._jobs.remove(job)
+
+    def _tell(self, trouble: Trouble | None, *, paper_low: bool) -> None:
+        if self._known != (trouble, paper_low):
+            self._known = trouble, paper_low
+            log.info("printer: %s", trouble or ("paper is low" if paper_low else "ready"))
+            self._changed(trouble, paper_low)
+        for job in tuple(self._jobs):
+            if trouble and job.told is not trouble:
+                self._failed(job.number, trouble)
+            job.told = trouble
+
+    def _rest(self, seconds: float) -> None:
+        self._wake.wait(seconds)
+        self._wake.clear()

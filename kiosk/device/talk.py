@@ -1,0 +1,159 @@
+"""A conversation with an opened ESC/POS printer: sends, asks how it is, and stops as soon as it cannot print."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from kiosk.device import escpos
+from kiosk.device.escpos import Condition
+from kiosk.device.port import Port
+from kiosk.flow.printing import Trouble
+
+ANSWER_SECONDS = 1.0
+PATIENCE_SECONDS = 15.0
+"""So long may a printer take nothing and say nothing while a paper is under way."""
+GLANCE_SECONDS = 0.2
+
+
+class Halted(Exception):
+    """The printer cannot go on; what it has begun is half a paper."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(str(trouble))
+        self.trouble = trouble
+
+
+class Dropped(Exception):
+    """Nobody wants the paper any more."""
+
+
+class Talk:
+    """``asks`` is false for a printer that must not be asked: some print the question. Methods raise ``OSError`` when
+    the printer is gone and ``Halted`` when it stops."""
+
+    def __init__(self, port: Port, *, asks: bool, patience: float = PATIENCE_SECONDS) -> None:
+        self.condition = Condition()
+        self._port, self._asks, self._patience, self._answer = port, asks, patience, min(patience, ANSWER_SECONDS)
+        self._question = b""
+        self._orders = False
+        self._wanted: Callable[[], bool] | None = None
+
+    def greet(self) -> None:
+        """Brings a printer into a known state, whatever somebody has sent it before, and finds out what it answers."""
+        self._ask(escpos.ASK_PAPER)
+        self._send(escpos.FILLER + escpos.RESET)
+        if self.condition.answers:
+            self._send(escpos.REPORT_CHANGES)
+            self._orders = self._ask_done(self._answer)
+
+    def listen(self) -> None:
+        """Takes in what the printer says by itself."""
+        while data := self._port.read():
+            self.condition.hear(data, self._question)
+
+    def check(self) -> Trouble | None:
+        """Asks for paper, cover and faults. A printer that has never answered is taken to be well."""
+        known = self.condition.answers
+        if self._ask(escpos.ASK_PAPER) or (known and self._ask(escpos.ASK_PAPER)):
+            self._ask(escpos.ASK_OFFLINE)
+        elif known:
+            return Trouble.NO_ANSWER
+        return self.condition.trouble
+
+    def print(self, pieces: Sequence[bytes], wanted: Callable[[], bool] = lambda: True) -> None:
+        """Returns when everything has been printed, or taken by a printer that does not say more.
+
+        Raises ``Dropped`` as soon as ``wanted`` says no; that and ``Halted`` leave half a paper in the printer.
+        """
+        self._wanted = wanted
+        try:
+            for number, piece in enumerate(pieces):
+                self._go_on()
+                self._send(piece)
+                if self.condition.answers and not self._ask(_question(number), self._patience):
+                    raise Halted(Trouble.NO_ANSWER)
+            self._go_on()
+            self._finish()
+        finally:
+            self._wanted = None
+
+    def clear(self, cut: bytes) -> None:
+        """Takes half a paper out of the way of the next."""
+        self._send(escpos.FILLER + escpos.RESET + cut)
+
+    def close(self) -> None:
+        self._port.close()
+
+    def _finish(self) -> None:
+        if self._orders:
+            if not self._ask_done(self._patience):
+                raise Halted(Trouble.STUCK)
+            return
+        self._drain()
+        if trouble := self.check():
+            raise Halted(trouble)
+
+    def _ask_done(self, seconds: float) -> bool:
+        """Whether the ordered reply came. Meanwhile a printer that stops is noticed by asking in real time."""
+        self.condition.done = False
+        self._send(escpos.ASK_DONE)
+        until, number = time.monotonic() + seconds, 0
+        while not self.condition.done and time.monotonic() < until:
+            self._listen_for(GLANCE_SECONDS, lambda: self.condition.done)
+            if not self.condition.done:
+                self._ask(_question(number))
+                number += 1
+        return self.condition.done
+
+    def _ask(self, question: bytes, seconds: float | None = None) -> bool:
+        """Whether a real-time question was answered, counted from when it has left this machine."""
+        if not self._asks:
+            return False
+        self.listen()
+        self._question, before = question, self.condition.replies
+        self._send(question)
+        self._drain()
+        self._listen_for(seconds or self._answer, lambda: self.condition.replies > before)
+        self._question = b""
+        return self.condition.replies > before
+
+    def _send(self, data: bytes) -> None:
+        rest, until = memoryview(data), time.monotonic() + self._patience
+        while rest:
+            if taken := self._port.write(rest):
+                rest, until = rest[taken:], time.monotonic() + self._patience
+            else:
+                self._pause(until, to_write=True)
+
+    def _drain(self) -> None:
+        """Until everything has left this machine, as far as that is known."""
+        left, until = self._port.unsent(), time.monotonic() + self._patience
+        while unsent := self._port.unsent():
+            if unsent < left:
+                left, until = unsent, time.monotonic() + self._patience
+            self._pause(until)
+
+    def _listen_for(self, seconds: float, heard: Callable[[], bool]) -> None:
+        until = time.monotonic() + seconds
+        while not heard() and time.monotonic() < until:
+            self._pause(until + 1)
+
+    def _pause(self, until: float, *, to_write: bool = False) -> None:
+        """A moment's wait for the printer. Raises when it stops, or has done nothing ``until`` now."""
+        self._port.wait(GLANCE_SECONDS, to_write=to_write)
+        self.listen()
+        self._go_on()
+        if time.monotonic() >= until:
+            raise Halted(self.condition.trouble or Trouble.STUCK)
+
+    def _go_on(self) -> None:
+        """While a paper is under way: whether it still makes sense."""
+        if self._wanted is None:
+            return
+        if not self._wanted():
+            raise Dropped
+        if self.condition.trouble:
+            raise Halted(self.condition.trouble)
+
+
+def _question(number: int) -> bytes:
+    return escpos.ASK_OFFLINE if number % 2 else escpos.ASK_PAPER

@@ -1,0 +1,191 @@
+"""One complaint's page as values: what was said, how it stands, what may be done, everything that happened. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
+from sync.district.complaints.deadlines import Deadlines
+from sync.district.complaints.redact import redacted
+from sync.district.complaints.rights import Person, allowed, candidates
+from sync.district.complaints.states import Action, Standing, State, Step
+from sync.district.store.complaint_register import Sound, View, Whole
+
+PRIMARY = {
+    State.NEW: Action.TAKE,
+    State.TRANSFERRED: Action.TAKE,
+    State.RECEIVED: Action.START,
+    State.NEEDS_MORE: Action.MORE_CAME,
+    State.IN_PROGRESS: Action.DRAFT,
+    State.AWAITING_APPROVAL: Action.APPROVE,
+    State.ANSWERED: Action.PREPARE,
+    State.AWAITING_PUBLICATION: Action.PUBLISH,
+    State.PUBLISHED: Action.CLOSE,
+    State.REFUSED: Action.CLOSE,
+}
+"""What usually comes next; it stands first on the page."""
+
+FIELDS: dict[Action, tuple[str, ...]] = {
+    Action.ASSIGN: ("owner",),
+    Action.ASK_MORE: ("text",),
+    Action.MORE_CAME: ("text",),
+    Action.TRANSFER: ("unit_id", "text"),
+    Action.DRAFT: ("text",),
+    Action.SEND_BACK: ("text",),
+    Action.PREPARE: ("question", "answer"),
+    Action.HIDE: ("text",),
+    Action.REFUSE: ("text",),
+    Action.CLOSE: ("text",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything the page is decided from."""
+
+    whole: Whole
+    standing: Standing
+    steps: Sequence[Step]
+    views: Sequence[View]
+    sounds: Sequence[Sound]
+    person: Person
+    people: Sequence[Person]
+    units: Mapping[str, str]
+    counters: Mapping[str, str]
+    sentences: Mapping[str, str]
+    deadlines: Deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history. ``what`` is a key of ``complaint.done``, ``owner``, ``unit`` and ``opinion`` what it
+    names; ``texts`` is what was written."""
+
+    at: datetime
+    what: str
+    by: str = ""
+    owner: str = ""
+    unit: str = ""
+    opinion: str = ""
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    unheard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something the person may do: its fields with what stands in them already."""
+
+    action: Action
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintPage:
+    """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``."""
+
+    whole: Whole
+    standing: Standing
+    office: str
+    place: str
+    counter: str
+    sentences: tuple[str, ...] = field(repr=False)
+    contact: Mapping[str, str] | None = field(repr=False)
+    contact_shown: bool
+    sounds: tuple[Sound, ...]
+    due_on: date | None
+    answer_due: date | None
+    first: Offer | None
+    others: tuple[Offer, ...]
+    waits: str
+    owners: tuple[str, ...]
+    offices: tuple[tuple[str, str], ...]
+    history: tuple[Happened, ...]
+    opened: Action | None = None
+    error: str = ""
+
+
+def complaint_page(
+    told: Told, *, show_contact: bool = False, typed: Mapping[str, str] | None = None, error: str = ""
+) -> ComplaintPage:
+    """The page; ``typed`` is what somebody sent that could not be done, so that nothing they wrote is lost."""
+    whole, standing = told.whole, told.standing
+    subject = whole.line.subject
+    offers = [_offer(action, told, typed or {}) for action in allowed(told.person, subject, standing)]
+    first = next((offer for offer in offers if offer.action is PRIMARY.get(standing.state)), None)
+    attempted = (typed or {}).get("action")
+    return ComplaintPage(
+        whole=whole,
+        standing=standing,
+        office=told.units.get(standing.unit_id, standing.unit_id),
+        place=told.units.get(whole.line.unit_id, whole.line.unit_id),
+        counter=told.counters.get(whole.counter_id, whole.counter_id) if whole.counter_id else "",
+        sentences=tuple(told.sentences.get(each, each) for each in whole.line.sentences),
+        contact=_contact(whole.contact, show_contact),
+        contact_shown=show_contact,
+        sounds=tuple(told.sounds),
+        due_on=told.deadlines.next_due(standing),
+        answer_due=told.deadlines.answer_due(standing),
+        first=first,
+        others=tuple(offer for offer in offers if offer is not first),
+        waits=_waits(told),
+        owners=candidates(told.people, subject, standing.unit_id),
+        offices=tuple(sorted((pair for pair in told.units.items() if pair[0] != standing.unit_id), key=_by_name)),
+        history=tuple(_history(told)),
+        opened=next((offer.action for offer in offers if offer.action == attempted), None),
+        error=error,
+    )
+
+
+def _by_name(pair: tuple[str, str]) -> str:
+    return pair[1]
+
+
+def _offer(action: Action, told: Told, typed: Mapping[str, str]) -> Offer:
+    fields = dict.fromkeys(FIELDS.get(action, ()), "")
+    if action is Action.DRAFT:
+        fields["text"] = told.standing.draft
+    if action is Action.PREPARE:
+        contact = told.whole.contact or {}
+        names = [contact.get("name", ""), *contact.get("name", "").split()[-1:]]
+        fields["question"] = redacted(told.whole.line.text, names)
+        fields["answer"] = redacted(told.standing.answer, names)
+    if typed.get("action") == action:
+        fields |= {name: typed.get(name, "") for name in fields}
+    return Offer(action, fields)
+
+
+def _waits(told: Told) -> str:
+    """Why the person has to wait for a second one, as a key of ``complaint``; empty when they do not."""
+    standing, name = told.standing, told.person.user_name
+    if standing.state is State.AWAITING_APPROVAL and standing.drafted_by == name:
+        return "wait_second"
+    return "wait_publish" if standing.state is State.AWAITING_PUBLICATION and standing.prepared_by == name else ""
+
+
+def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str] | None:
+    if contact is None:
+        return None
+    masks = {"name": masked_name, "phone": masked_phone, "address": masked_address, "email": masked_email}
+    said = {name: contact.get(name, "") for name in masks if contact.get(name)}
+    return said if show else {name: masks[name](value) for name, value in said.items()}
+
+
+def _history(told: Told) -> list[Happened]:
+    happened = [Happened(told.whole.line.received_at, "arrived")]
+    happened += [_step(step, told) for step in told.steps]
+    happened += [Happened(view.at, view.what, view.by) for view in told.views]
+    return sorted(happened, key=lambda each: each.at, reverse=True)
+
+
+def _step(step: Step, told: Told) -> Happened:
+    said = {name: str(value) for name, value in step.content.items()}
+    return Happened(
+        at=step.at,
+        what=str(step.action),
+        by=step.by,
+        owner=said.get("owner", ""),
+        unit=told.units.get(said.get("unit_id", ""), said.get("unit_id", "")),
+        opinion=said.get("opinion", ""),
+        texts=tuple(said[name] for name in ("text", "question", "answer") if name in said),
+        unheard=step in told.standing.unheard,
+    )

@@ -1,0 +1,199 @@
+"""The pages of the people who answer: the register, one complaint, what they do to it, sound."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from kiosk.domain.receipt import NotAReceipt
+from kiosk.domain.receipt import read as read_receipt
+from sync.district.accounts.sign_in import Role, SignedIn, same_form
+from sync.district.complaints import acting
+from sync.district.complaints.deadlines import Deadlines, load_schemes
+from sync.district.complaints.states import Action
+from sync.district.moment import local_day
+from sync.district.store import complaint_register as store
+from sync.district.store import complaints
+from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.imports import names_by_id
+from sync.district.web.complaint import Told, complaint_page
+from sync.district.web.page_route import LongFormRoute, Shown
+from sync.district.web.register import Show, register, seen_by
+from sync.district.web.sentences import names_of, ready_sentences
+from sync.district.web.site import Site
+
+
+def add_complaint_pages(router: APIRouter, site: Site) -> None:
+    """Adds the pages to the site."""
+    pages = _Pages(site)
+    forms = APIRouter(route_class=LongFormRoute, include_in_schema=False)
+    router.add_api_route("/complaints", pages.register, methods=["GET"])
+    router.add_api_route("/complaints/{entry_id}", pages.complaint, methods=["GET"])
+    forms.add_api_route("/complaints/{entry_id}", pages.act, methods=["POST"])
+    router.add_api_route("/complaints/{entry_id}/contact", pages.contact, methods=["POST"])
+    router.add_api_route("/complaints/{entry_id}/sound/{sha256}", pages.sound, methods=["GET"])
+    router.include_router(forms)
+
+
+class _Pages:
+    """The handlers. Plain functions, so that the server runs them in threads."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._schemes = load_schemes(site.services.settings.deadlines)
+
+    def register(self, request: Request, show: str = Show.OPEN, number: str = "") -> Response:
+        who = self._handler(request)
+        if show not in set(Show):
+            raise self._missing(request)
+        texts, error, wanted = self._site.language(request), "", None
+        if number:
+            try:
+                wanted = read_receipt(number)
+            except NotAReceipt:
+                error = texts("complaints.find_wrong")
+
+        def read(connection: Connection) -> Response:
+            person = store.person_of(connection, who)
+            opened = seen_by(store.lines(connection, person.units), person)
+            shown, lines = Show.ALL if wanted else Show(show), opened
+            if shown is Show.ALL:
+                lines = seen_by(store.lines(connection, person.units, only_open=False, number=wanted), person)
+            today = local_day(self._site.services.now())
+            page = register(lines, opened, names_of(connection, texts.language), person, shown, today)
+            values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
+            return self._site.renderer.page("complaints.html", texts, 200, **values)
+
+        return self._site.read(request, read)
+
+    def complaint(self, request: Request, entry_id: str) -> Response:
+        return self._page(request, self._handler(request), entry_id)
+
+    def act(
+        self,
+        request: Request,
+        entry_id: str,
+        form_token: Annotated[str, Form()] = "",
+        action: Annotated[str, Form()] = "",
+        seen: Annotated[int, Form()] = -1,
+        text: Annotated[str, Form()] = "",
+        unit_id: Annotated[str, Form()] = "",
+        owner: Annotated[str, Form()] = "",
+        question: Annotated[str, Form()] = "",
+        answer: Annotated[str, Form()] = "",
+    ) -> Response:
+        who = self._ours(request, form_token)
+        fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
+        if action not in set(Action):
+            raise self._missing(request)
+        form, services = acting.Form(Action(action), fields, seen), self._site.services
+        typed = {**fields, "action": action}
+        try:
+            acting.act(services.engine, self._schemes, who, entry_id, form, services.now())
+        except acting.NotThere as error:
+            raise self._missing(request) from error
+        except acting.Changed:
+            return self._page(request, who, entry_id, typed=typed, error="changed", status=409)
+        except acting.NotAllowed:
+            return self._page(request, who, entry_id, typed=typed, error="not_allowed", status=403)
+        except acting.Incomplete as error:
+            return self._page(request, who, entry_id, typed=typed, error=str(error), status=422)
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        return RedirectResponse(f"/complaints/{entry_id}", 303)
+
+    def contact(self, request: Request, entry_id: str, form_token: Annotated[str, Form()] = "") -> Response:
+        """The contact in full; that it was looked at is written down first."""
+        who = self._ours(request, form_token)
+        self._note(request, who, entry_id, "contact")
+        return self._page(request, who, entry_id, show_contact=True)
+
+    def sound(self, request: Request, entry_id: str, sha256: str) -> Response:
+        who = self._handler(request)
+
+        def read(connection: Connection) -> tuple[dict[int, bytes], str]:
+            found, _ = acting.visible(connection, who, entry_id)
+            sounds = {each.sha256: each for each in store.sounds_of(connection, found.receipt_number)}
+            if sha256 not in sounds:
+                raise acting.NotThere
+            return store.sound_parts(connection, found.receipt_number, sha256), sounds[sha256].media_type
+
+        try:
+            parts, media_type = self._site.read(request, read)
+        except acting.NotThere as error:
+            raise self._missing(request) from error
+        whole = b"".join(parts[number] for number in sorted(parts))
+        if hashlib.sha256(whole).hexdigest() != sha256:
+            raise self._missing(request)
+        self._note(request, who, entry_id, "sound")
+        return Response(whole, media_type=media_type, headers={"Accept-Ranges": "none"})
+
+    # ---- shared steps
+
+    def _page(
+        self,
+        request: Request,
+        who: SignedIn,
+        entry_id: str,
+        *,
+        show_contact: bool = False,
+        typed: Mapping[str, str] | None = None,
+        error: str = "",
+        status: int = 200,
+    ) -> Response:
+        texts = self._site.language(request)
+        try:
+            told = self._site.read(request, lambda connection: self._told(connection, who, entry_id, texts.language))
+        except acting.NotThere as missing:
+            raise self._missing(request) from missing
+        page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
+        today = local_day(self._site.services.now())
+        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, today=today)
+
+    def _told(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> Told:
+        whole, standing = acting.visible(connection, who, entry_id)
+        steps = complaints.steps_of(connection, [entry_id])[entry_id]
+        if not whole.line.doubled:
+            steps += complaints.verdicts_with(connection, [whole.receipt_number])[whole.receipt_number]
+        return Told(
+            whole=whole,
+            standing=standing,
+            steps=steps,
+            views=store.views_of(connection, entry_id),
+            sounds=store.sounds_of(connection, whole.receipt_number),
+            person=store.person_of(connection, who),
+            people=store.people(connection),
+            units=names_by_id(connection, "units"),
+            counters=names_by_id(connection, "counters"),
+            sentences=ready_sentences(store.wordings(connection), language),
+            deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
+        )
+
+    def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
+        services = self._site.services
+        try:
+            with writing(services.engine) as connection:
+                acting.visible(connection, who, entry_id)
+                complaints.add_view(connection, entry_id, what, who.user_name, services.now())
+        except acting.NotThere as error:
+            raise self._missing(request) from error
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+
+    def _handler(self, request: Request) -> SignedIn:
+        """Somebody who answers complaints; for others these pages are not there."""
+        who = self._site.someone(request)
+        if who.role is Role.TECHNICIAN:
+            raise self._missing(request)
+        return who
+
+    def _ours(self, request: Request, form_token: str) -> SignedIn:
+        who = self._handler(request)
+        if not same_form(who, form_token):
+            raise Shown(self._site.message(request, 403, "wrong_form"))
+        return who
+
+    def _missing(self, request: Request) -> Shown:
+        return Shown(self._site.message(request, 404, "not_found"))

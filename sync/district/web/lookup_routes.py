@@ -1,0 +1,148 @@
+"""The public pages: how a matter stands, by the number or the QR code of its receipt; what was answered in public."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from kiosk.domain.complaint import Opinion
+from kiosk.domain.receipt import NotAReceipt
+from kiosk.domain.receipt import read as read_receipt
+from sync.district.complaints import acting
+from sync.district.complaints.deadlines import Deadlines, load_schemes
+from sync.district.moment import local_day
+from sync.district.projection.told import hash_of_token
+from sync.district.store import complaint_register as store
+from sync.district.store import complaints
+from sync.district.store.complaint_answers import unit_names
+from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.web.brake import WITHIN, Brake
+from sync.district.web.lookup import Matter, Published, matter
+from sync.district.web.site import Site
+
+MOST_PUBLISHED = 100
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+_PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+Find = Callable[[Connection], str | None]
+
+
+def add_lookup_pages(router: APIRouter, site: Site) -> None:
+    """Adds the pages to the site."""
+    pages = _Pages(site)
+    router.add_api_route("/tra-cuu", pages.form, methods=["GET"])
+    router.add_api_route("/tra-cuu", pages.by_number, methods=["POST"])
+    router.add_api_route("/tra-cuu/danh-gia", pages.verdict, methods=["POST"])
+    router.add_api_route("/tra-cuu/{token}", pages.by_token, methods=["GET"])
+    router.add_api_route("/cong-khai", pages.published, methods=["GET"])
+
+
+class _Pages:
+    """The handlers. The number is only ever in the body of a form, the token only in the address of its own page."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._schemes = load_schemes(site.services.settings.deadlines)
+        self._brake = Brake()
+
+    def form(self, request: Request, lang: str = "") -> Response:
+        return self._form(request, 200, "", lang)
+
+    def by_number(self, request: Request, number: Annotated[str, Form()] = "") -> Response:
+        try:
+            digits = read_receipt(number)
+        except NotAReceipt:
+            return self._form(request, 422, "wrong", number=number)
+        if self._braked(request):
+            response = self._form(request, 429, "too_many", number=number)
+            response.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
+            return response
+        found = self._matter(request, lambda connection: store.id_by_number(connection, digits))
+        if found is None:
+            return self._form(request, 404, "unknown", number=number)
+        return self._show(request, found, number=digits)
+
+    def by_token(self, request: Request, token: str, lang: str = "") -> Response:
+        found = None
+        if _TOKEN.fullmatch(token):
+            found = self._matter(request, lambda connection: store.id_by_token(connection, hash_of_token(token)))
+        if found is None:
+            return self._form(request, 404, "bad_link", lang)
+        return self._show(request, found, token=token, lang=lang)
+
+    def verdict(
+        self,
+        request: Request,
+        opinion: Annotated[str, Form()] = "",
+        number: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
+    ) -> Response:
+        if opinion not in set(Opinion):
+            return self._form(request, 422, "wrong")
+        if self._braked(request):
+            return self._form(request, 429, "too_many")
+        find: Find = lambda connection: (  # noqa: E731 - one of two questions
+            store.id_by_token(connection, hash_of_token(token)) if token else store.id_by_number(connection, number)
+        )
+        entry_id, services = self._site.read(request, find), self._site.services
+        if entry_id is None:
+            return self._form(request, 404, "bad_link")
+        try:
+            counted = acting.give_verdict(services.engine, self._schemes, entry_id, Opinion(opinion), services.now())
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        found = self._matter(request, find)
+        assert found is not None, "it was there a moment ago, and complaints are never removed"
+        return self._show(request, found, number=number, token=token, notice="" if counted else "verdict_late")
+
+    def published(self, request: Request, lang: str = "") -> Response:
+        def read(connection: Connection) -> list[Published]:
+            names, made = unit_names(connection), []
+            for entry_id in store.published(connection, MOST_PUBLISHED):
+                found = store.whole(connection, entry_id)
+                standing = acting.stands(connection, found) if found else None
+                if standing is None or standing.published_at is None:
+                    continue
+                office = names.get(standing.unit_id, standing.unit_id)
+                day = local_day(standing.published_at)
+                made.append(Published(standing.public_question, standing.public_answer, office, day))
+            return made
+
+        return self._render(request, "published.html", 200, lang, published=self._site.read(request, read))
+
+    # ---- shared steps
+
+    def _matter(self, request: Request, find: Find) -> Matter | None:
+        def read(connection: Connection) -> Matter | None:
+            entry_id = find(connection)
+            found = store.whole(connection, entry_id) if entry_id else None
+            if found is None:
+                return None
+            standing = acting.stands(connection, found)
+            office = unit_names(connection).get(standing.unit_id, standing.unit_id)
+            deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
+            today = local_day(self._site.services.now())
+            return matter(standing, found.line.received_at, office, deadlines, today)
+
+        return self._site.read(request, read)
+
+    def _braked(self, request: Request) -> bool:
+        address = request.client.host if request.client else ""
+        return self._brake.too_many(address, self._site.services.now())
+
+    def _form(self, request: Request, status: int, error: str, lang: str = "", number: str = "") -> Response:
+        return self._render(request, "lookup.html", status, lang, error=error, number_asked=number[:40])
+
+    def _show(
+        self, request: Request, found: Matter, *, number: str = "", token: str = "", notice: str = "", lang: str = ""
+    ) -> Response:
+        values = {"matter": found, "number_asked": number, "token": token, "notice": notice}
+        return self._render(request, "matter.html", 200, lang, **values)
+
+    def _render(self, request: Request, template: str, status: int, lang: str, **values: Any) -> Response:
+        texts = self._site.texts.get(lang) or self._site.language(request)
+        response = self._site.renderer.page(template, texts, status, opinions=list(Opinion), **values)
+        response.headers.update(_PRIVATE)
+        return response

@@ -1,0 +1,142 @@
+"""The register of complaints and the block on the first page, as values. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kiosk.domain.complaint import About
+from sync.district.complaints.rights import Person, may_see
+from sync.district.complaints.states import State
+from sync.district.moment import local_day
+from sync.district.store.complaint_register import Line
+
+EXCERPT = 140
+MOST_URGENT = 3
+
+
+class Show(StrEnum):
+    """Which complaints the register shows."""
+
+    OPEN = "open"
+    MINE = "mine"
+    NEW = "new"
+    UNOWNED = "unowned"
+    OVERDUE = "overdue"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids are called: units, and the ready sentences citizens picked."""
+
+    units: Mapping[str, str]
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """A line of the register. ``left``: calendar days until the next step is due, negative when it is past."""
+
+    entry_id: str
+    state: str
+    kind: str
+    about: str
+    excerpt: str
+    office: str
+    owner: str | None
+    arrived: date
+    due_on: date | None
+    left: int | None
+    open: bool
+    restricted: bool
+    doubled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The lines somebody may see, and how many each filter holds."""
+
+    show: Show
+    lines: tuple[RegisterLine, ...]
+    counts: dict[Show, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """What needs a person first: without owner, then past its date."""
+
+    lines: tuple[RegisterLine, ...]
+    counts: dict[Show, int]
+
+
+def seen_by(lines: Iterable[Line], person: Person) -> list[Line]:
+    """The lines that somebody may know of."""
+    return [line for line in lines if may_see(person, line.subject, line.standing_unit, line.owner)]
+
+
+def register(
+    lines: Sequence[Line], opened: Sequence[Line], names: Names, person: Person, show: Show, today: date
+) -> Register:
+    """The register of lines that the person may see; ``opened`` are the open ones, for the counts."""
+    shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today)]
+    return Register(show, tuple(_line(line, names, today) for line in shown), counts(opened, person, today))
+
+
+def counts(lines: Sequence[Line], person: Person, today: date) -> dict[Show, int]:
+    """How many of the lines each filter holds."""
+    return {show: sum(holds(line, show, person, today) for line in lines) for show in Show if show is not Show.ALL}
+
+
+def urgent(lines: Sequence[Line], names: Names, person: Person, today: date) -> Urgent:
+    """The first lines somebody has to look at."""
+    pressing = [line for line in lines if _unowned(line) or _overdue(line, today)]
+    pressing.sort(key=lambda line: (not _unowned(line), line.due_on or date.max, line.received_at))
+    found = tuple(_line(line, names, today) for line in pressing[:MOST_URGENT])
+    return Urgent(found, counts(lines, person, today))
+
+
+def holds(line: Line, show: Show, person: Person, today: date) -> bool:
+    """Whether an open line belongs under a filter."""
+    if not line.open:
+        return False
+    return {
+        Show.OPEN: True,
+        Show.MINE: line.owner == person.user_name,
+        Show.NEW: line.state == State.NEW,
+        Show.UNOWNED: _unowned(line),
+        Show.OVERDUE: _overdue(line, today),
+        Show.ALL: True,
+    }[show]
+
+
+def _unowned(line: Line) -> bool:
+    return line.open and line.owner is None
+
+
+def _overdue(line: Line, today: date) -> bool:
+    return line.open and line.due_on is not None and line.due_on < today
+
+
+def _line(line: Line, names: Names, today: date) -> RegisterLine:
+    return RegisterLine(
+        entry_id=line.entry_id,
+        state=line.state,
+        kind=line.kind,
+        about=line.about,
+        excerpt=excerpt(line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)),
+        office=names.units.get(line.standing_unit, line.standing_unit),
+        owner=line.owner,
+        arrived=local_day(line.received_at),
+        due_on=line.due_on if line.open else None,
+        left=(line.due_on - today).days if line.open and line.due_on else None,
+        open=line.open,
+        restricted=line.subject.sensitive or line.about == About.CONDUCT,
+        doubled=line.doubled,
+    )
+
+
+def excerpt(text: str) -> str:
+    """The beginning of what was said, in one line, cut between words."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= EXCERPT else plain[:EXCERPT].rsplit(" ", 1)[0] + " …"

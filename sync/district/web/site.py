@@ -1,0 +1,78 @@
+"""What every router of pages shares: who is looking, in which language, and a page that says what is wrong."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from kiosk.paths import shared
+from sync.district.accounts.sign_in import SignedIn, who
+from sync.district.services import Services
+from sync.district.store.engine import Connection, StoreUnavailable, reading
+from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
+from sync.district.web.page_route import Shown
+from sync.district.web.render import Renderer
+
+LANGUAGE_COOKIE = "language"
+STATIC_TYPES = {".css": "text/css; charset=utf-8", ".ttf": "font/ttf", ".svg": "image/svg+xml"}
+
+Answer = TypeVar("Answer")
+
+
+class Site:
+    """The texts, the static files and the renderer, made once; and the steps every page takes."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.texts = {language: load_texts(language) for language in languages()}
+        self.files = _static_files()
+        version = hashlib.sha256(b"".join(path.read_bytes() for path in self.files.values())).hexdigest()[:12]
+        self.renderer = Renderer(version)
+
+    def who(self, request: Request) -> SignedIn | None:
+        """Who is looking. Raises ``Shown`` when the database is not available."""
+        try:
+            return who(self.services.engine, request.cookies.get(cookie(request)), self.services.now())
+        except StoreUnavailable as error:
+            raise self.unavailable(request) from error
+
+    def someone(self, request: Request) -> SignedIn:
+        """Who is looking. Raises ``Shown`` with the way to the sign-in page for nobody."""
+        found = self.who(request)
+        if found is None:
+            raise Shown(RedirectResponse("/sign-in", 303))
+        return found
+
+    def read(self, request: Request, what: Callable[[Connection], Answer]) -> Answer:
+        """Reads one unchanging state of the database. Raises ``Shown`` when it is not available."""
+        try:
+            with reading(self.services.engine) as connection:
+                return what(connection)
+        except StoreUnavailable as error:
+            raise self.unavailable(request) from error
+
+    def language(self, request: Request) -> Texts:
+        """The texts in the language of the person's choice."""
+        return self.texts.get(request.cookies.get(LANGUAGE_COOKIE, ""), self.texts[DEFAULT_LANGUAGE])
+
+    def message(self, request: Request, status: int, key: str) -> Response:
+        """A page with one sentence and the way back."""
+        return self.renderer.message(self.language(request), status, key)
+
+    def unavailable(self, request: Request) -> Shown:
+        """The page for a database that is not available."""
+        return Shown(self.message(request, 503, "unavailable"))
+
+
+def cookie(request: Request) -> str:
+    """The session cookie's name."""
+    # A __Host- cookie cannot be set by another host or over plain http (RFC 6265bis section 4.1.3.2).
+    return "__Host-session" if request.url.scheme == "https" else "session"
+
+
+def _static_files() -> dict[str, Path]:
+    folders = (shared("assets") / "web", shared("assets") / "fonts")
+    return {path.name: path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in STATIC_TYPES}

@@ -1,0 +1,482 @@
+"""Complaints at the district: from the sealed entry to a register, a history that outlives a rebuild, an answer."""
+
+import logging
+import random
+from base64 import b64decode
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from kiosk.domain.complaint import Opinion
+from kiosk.domain.receipt import mint
+from sync.district.accounts.sign_in import Role, SignedIn
+from sync.district.complaints.acting import (
+    Changed,
+    Form,
+    Incomplete,
+    NotAllowed,
+    NotThere,
+    act,
+    give_verdict,
+    visible,
+)
+from sync.district.complaints.deadlines import load_schemes
+from sync.district.complaints.restand import restand_open
+from sync.district.complaints.states import Action, Standing, State
+from sync.district.complaints.telling import tell
+from sync.district.projection.follow import Follower
+from sync.district.projection.project import project, rebuild
+from sync.district.projection.told import Unreadable, attachment_from, hash_of_token, told_from, verdict_from
+from sync.district.store import complaint_register as register
+from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.complaint_tables import COMPLAINT_FACTS
+from sync.district.store.engine import reading, writing
+from sync.lookup import key_of, open_closed
+from sync.snapshot import ComplaintAnswer
+from tests.district.conftest import District
+from tests.district.test_accept import run_together
+from tests.district.test_snapshot import pull, tree
+from tests.district.web_fixtures import bring
+from tests.factories import AT, CONTACT, TODAY, UNIT, dossier_code, told_body
+
+__all__ = ["tree"]
+
+SCHEMES = load_schemes()
+NUMBERS = [mint(10_000 + n).number for n in range(20)]
+NUMBER = NUMBERS[0]
+HEAD = SignedIn("head", Role.LEADER, UNIT, "")
+SECOND = SignedIn("second", Role.LEADER, None, "")
+LAN = SignedIn("lan", Role.OFFICER, UNIT, "", "CB-7")
+PROJECTED = {
+    "complaints": ("entry_id", "kind", "text", "receipt_number", "batch_id", "sensitive", "contact", "about"),
+    "complaint_attachments": ("entry_id", "part", "sha256", "batch_id"),
+    "complaint_verdicts": ("entry_id", "opinion", "batch_id"),
+    "complaint_standings": ("entry_id", "state", "unit_id", "owner", "due_on", "open", "doubled"),
+    "unopened": ("device_id", "epoch", "seq", "reason"),
+}
+
+
+def everything(district: District) -> list[Any]:
+    return [district.rows(table, *columns) for table, columns in PROJECTED.items()]
+
+
+def do(district: District, who: SignedIn, entry_id: str, action: Action, **fields: str) -> Standing:
+    """One action after an hour, by somebody who has seen everything before it."""
+    district.clock.pass_by(hours=1)
+    with reading(district.engine) as connection:
+        seen = visible(connection, who, entry_id)[1].last_action
+    return act(district.engine, SCHEMES, who, entry_id, Form(action, fields, seen), district.clock())
+
+
+def answer(district: District, entry_id: str, words: str = "Đã thay ghế mới, cảm ơn Ông/Bà.") -> Standing:
+    do(district, HEAD, entry_id, Action.TAKE)
+    do(district, HEAD, entry_id, Action.DRAFT, text=words)
+    return do(district, SECOND, entry_id, Action.APPROVE)
+
+
+def states(district: District) -> list[str]:
+    return [state for (state,) in district.rows("complaint_standings", "state")]
+
+
+def told_to(district: District, device_id: str) -> list[ComplaintAnswer]:
+    while tell(district.engine, SCHEMES, district.clock()):
+        pass
+    return [change.row for change in pull(district, device_id)[0] if isinstance(change.row, ComplaintAnswer)]
+
+
+def opened(row: ComplaintAnswer, number: str = NUMBER) -> dict[str, Any]:
+    return open_closed(b64decode(row.closed), key_of(number))
+
+
+@pytest.fixture
+def one(district: District) -> District:
+    """A district with one complaint and three people."""
+    box = district.box()
+    box.tell(NUMBER)
+    district.accept(box)
+    district.project()
+    with writing(district.engine) as connection:
+        for who in (HEAD, SECOND, LAN):
+            row = UserRow(who.user_name, "x", who.role, who.unit_id, False, who.officer_number)
+            add_user(connection, row, district.clock())
+    return district
+
+
+def the(district: District) -> str:
+    (found,) = district.rows("complaints", "entry_id")
+    return str(found[0])
+
+
+# ---- arriving
+
+
+def test_a_complaint_of_four_thousand_letters_arrives_letter_for_letter(district: District) -> None:
+    dice = random.Random(4)
+    said = "".join(dice.choice("ạảấầẩẫậắằẳẵặđẹỉốồổữựỳ \n\u00a0\u200b'\"<&%{}€\U0001f600") for _ in range(4_000))
+    box = district.box()
+    box.tell(NUMBER, text=said)
+
+    district.accept(box)
+    district.project()
+
+    assert district.rows("complaints", "text", "kind", "contact", "receipt_number") == [
+        (said, "complaint", CONTACT, NUMBER)
+    ]
+    assert district.rows("complaint_standings", "state", "unit_id", "due_on") == [("new", UNIT, date(2026, 11, 24))]
+
+
+def test_the_receipts_token_is_kept_nowhere(district: District) -> None:
+    box = district.box()
+    box.tell(NUMBER, receipt_token="a" * 22)
+    district.accept(box)
+    district.project()
+
+    assert district.rows("complaints", "token_hash") == [(hash_of_token("a" * 22),)]
+
+
+def test_what_nobody_can_be_answered_is_kept_as_a_comment(district: District) -> None:
+    box = district.box()
+    box.tell(NUMBERS[0], contact=None)
+    box.tell(NUMBERS[1], contact=CONTACT | {"phone": ""})
+    box.tell(NUMBERS[2], kind="comment", contact=None)
+    district.accept(box)
+    district.project()
+
+    assert district.rows("complaints", "kind") == [("comment",)] * 3
+
+
+BAD = [
+    {"text": "x" * 4_001},
+    {"text": ""},
+    {"text": "a\0b"},
+    {"text": "\ud800"},
+    {"text": None},
+    {"about": "revenge"},
+    {"receipt_number": NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10)},
+    {"receipt_number": f"{NUMBER[:4]} {NUMBER[4:]}"},
+    {"receipt_number": 5},
+    {"receipt_token": "short"},
+    {"sentences": "one"},
+    {"sentences": ["x" * 65]},
+    {"sound_parts": True},
+    {"sound_parts": 65},
+    {"contact": "0912"},
+    {"contact": CONTACT | {"reply_by": "pigeon"}},
+    {"contact": CONTACT | {"name": "x" * 201}},
+    {"unit_id": ""},
+    {"at_s": "now"},
+]
+
+
+@pytest.mark.parametrize("wrong", BAD, ids=lambda wrong: next(iter(wrong)))
+def test_a_body_that_is_not_a_complaint_is_named_without_its_words(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable) as refused:
+        told_from(told_body(NUMBER) | wrong)
+
+    assert str(refused.value).split(":")[0].split(",")[0] in {*wrong, "contact", "name", "reply_by"}
+    assert "Nguyễn" not in str(refused.value)
+    assert NUMBER not in str(refused.value)
+
+
+def test_bad_entries_are_set_aside_and_stop_nothing(district: District) -> None:
+    box = district.box()
+    box.tell(NUMBERS[0], about="revenge")
+    box.attach(NUMBERS[1], b"sound", media_type="text/html")
+    box.attach(NUMBERS[1], b"sound", sha256="no")
+    box.attach(NUMBERS[1], b"sound", data="?")
+    box.attach(NUMBERS[1], b"sound", part=3)
+    box.judge(NUMBERS[1], "furious")
+    box.tell(NUMBERS[1])
+
+    district.accept(box)
+    district.project()
+
+    reasons = [reason.split(":")[0] for (reason,) in district.rows("unopened", "reason")]
+    assert sorted(reasons) == ["about", "data", "media_type", "opinion", "part", "sha256"]
+    assert len(district.rows("complaints", "entry_id")) == 1
+
+
+def test_bodies_of_attachments_and_verdicts_are_checked() -> None:
+    for read in (attachment_from, verdict_from):
+        with pytest.raises(Unreadable):
+            read({"at_s": AT, "receipt_number": NUMBER})
+
+
+def busy(district: District) -> None:
+    """Complaints, sound and verdicts of several boxes in any order, some twice, some bad; and what people did."""
+    dice, boxes = random.Random(3), [district.box(counter=None) for _ in range(3)]
+    for n, number in enumerate(NUMBERS[:9]):
+        box = boxes[n % 3]
+        steps = [lambda b=box, x=number, i=n: b.tell(x, text=f"Điều {i}"), lambda b=box, x=number: b.judge(x)]
+        steps += [lambda b=box, x=number: b.attach(x, dice.randbytes(900), 3)]
+        dice.shuffle(steps)
+        for step in steps:
+            step()
+    boxes[0].tell(NUMBERS[0], text="Cùng mã số")
+    boxes[0].tell(NUMBERS[0], about="nothing")
+    for box in boxes:
+        for first in reversed(range(1, len(box.entries) + 1, 4)):
+            district.accept(box, box.batch(first, min(first + 3, len(box.entries))))
+        again = box.entries[0]
+        box.open_epoch()
+        box.record(again)
+        district.accept(box)
+
+
+def test_rebuild_gives_the_same_and_keeps_what_people_did(district: District) -> None:
+    busy(district)
+    while project(district.engine, district.keys, most=1):
+        pass
+    ids = [entry_id for entry_id, state in district.rows("complaint_standings", "entry_id", "state") if state == "new"]
+    answer(district, ids[0])
+    do(district, HEAD, ids[1], Action.REFUSE, text="Không thuộc thẩm quyền")
+    give_verdict(district.engine, SCHEMES, ids[0], Opinion.GO_ON, district.clock())
+    before, done = everything(district), district.rows("complaint_actions", "action_id", "action", "content")
+
+    rebuild(district.engine, district.keys)
+
+    assert everything(district) == before
+    assert district.rows("complaint_actions", "action_id", "action", "content") == done
+    assert set(states(district)) == {"new", "refused", "received"}
+    assert sum(doubled for (doubled,) in district.rows("complaint_standings", "doubled")) == 1
+
+
+def test_an_attachment_may_come_before_its_complaint_and_in_any_order(district: District) -> None:
+    box, sound = district.box(), random.Random(1).randbytes(10_000)
+    box.attach(NUMBER, sound, parts=3)
+    box.tell(NUMBER, text="", sound_parts=3)
+
+    district.accept(box, box.batch(3, 4))
+    district.project()
+    with reading(district.engine) as connection:
+        (early,) = register.sounds_of(connection, NUMBER)
+    district.accept(box, box.batch(1, 2))
+    district.project()
+
+    with reading(district.engine) as connection:
+        (sound_row,) = register.sounds_of(connection, NUMBER)
+        parts = register.sound_parts(connection, NUMBER, sound_row.sha256)
+    assert (early.arrived, sound_row.arrived, sound_row.parts) == (1, 3, 3)
+    assert b"".join(parts[n] for n in sorted(parts)) == sound
+
+
+def test_a_receipt_number_that_comes_twice_is_flagged_and_both_are_kept(district: District) -> None:
+    box = district.box()
+    first, second = box.tell(NUMBER, text="Một"), box.tell(NUMBER, text="Hai")
+    district.accept(box, box.batch(2, 2))
+    district.project()
+    district.accept(box, box.batch(1, 1))
+    district.project()
+
+    doubled = dict(district.rows("complaint_standings", "entry_id", "doubled"))
+    assert doubled == {second.entry_id: False, first.entry_id: True}
+    with reading(district.engine) as connection:
+        assert register.id_by_number(connection, NUMBER) == second.entry_id
+
+
+def test_the_log_holds_no_word_name_or_number(district: District, caplog: Any) -> None:
+    caplog.set_level(logging.DEBUG)
+    box = district.box()
+    box.tell(NUMBER, text="câu bí mật")
+    box.tell(NUMBERS[1], about="x", text="câu bí mật")
+    district.accept(box)
+    follower = Follower(district.engine, district.keys, SCHEMES, district.clock)
+    for _ in range(4):
+        follower.tick()
+
+    for secret in ("bí mật", "Nguyễn", "0912345123", NUMBER, NUMBERS[1]):
+        assert secret not in caplog.text
+
+
+# ---- acting
+
+
+def test_an_answer_is_written_by_one_and_approved_by_another(one: District) -> None:
+    entry_id = the(one)
+    do(one, HEAD, entry_id, Action.TAKE)
+    do(one, HEAD, entry_id, Action.DRAFT, text="Đã thay ghế.")
+
+    with pytest.raises(NotAllowed):
+        do(one, HEAD, entry_id, Action.APPROVE)
+    standing = do(one, SECOND, entry_id, Action.APPROVE)
+
+    assert (standing.state, standing.answer) == (State.ANSWERED, "Đã thay ghế.")
+    assert one.rows("complaint_standings", "state", "owner", "due_on") == [("answered", "head", date(2026, 11, 24))]
+
+
+def test_a_page_that_is_out_of_date_changes_nothing(one: District) -> None:
+    entry_id = the(one)
+    do(one, HEAD, entry_id, Action.TAKE)
+
+    with pytest.raises(Changed):
+        act(one.engine, SCHEMES, SECOND, entry_id, Form(Action.START, {}, 0), one.clock())
+    assert states(one) == ["received"]
+
+
+def test_of_two_who_take_it_at_the_same_time_one_gets_it(one: District) -> None:
+    entry_id, refused = the(one), []
+
+    def take() -> None:
+        try:
+            act(one.engine, SCHEMES, HEAD, entry_id, Form(Action.TAKE, {}, 0), one.clock())
+        except (Changed, NotAllowed):
+            refused.append(1)
+
+    run_together(take, 4)
+
+    assert len(refused) == 3
+    assert len(one.rows("complaint_actions", "action")) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "missing"),
+    [
+        (Action.REFUSE, {"text": "  "}, "text"),
+        (Action.TRANSFER, {"unit_id": "nowhere", "text": "…"}, "unit_id"),
+        (Action.TRANSFER, {"unit_id": UNIT, "text": "…"}, "unit_id"),
+        (Action.ASSIGN, {"owner": "nobody"}, "owner"),
+        (Action.REFUSE, {"text": "x" * 8_001}, "text"),
+    ],
+)
+def test_what_is_not_complete_is_named(one: District, action: Action, fields: dict[str, str], missing: str) -> None:
+    with pytest.raises(Incomplete, match=missing):
+        do(one, HEAD, the(one), action, **fields)
+
+    assert states(one) == ["new"]
+
+
+def test_a_complaint_about_a_person_is_not_there_for_that_person(district: District) -> None:
+    district.reference(dossiers=[{"dossier_code": dossier_code(), "officer_number": "CB-7"}])
+    box = district.box()
+    told = box.tell(NUMBER, dossier_code=dossier_code())
+    district.accept(box)
+    district.project()
+
+    with reading(district.engine) as connection:
+        with pytest.raises(NotThere):
+            visible(connection, LAN, told.entry_id)
+        assert visible(connection, HEAD, told.entry_id)[0].officer_number == "CB-7"
+
+
+def test_what_reads_like_bribery_is_there_for_the_head_alone(district: District) -> None:
+    box = district.box()
+    told = box.tell(NUMBER, text="Phải đưa phong bì mới được nhận hồ sơ")
+    district.accept(box)
+    district.project()
+
+    with reading(district.engine) as connection:
+        assert visible(connection, HEAD, told.entry_id)
+        for who in (LAN, SignedIn("i", Role.INSPECTOR, None, "")):
+            with pytest.raises(NotThere):
+                visible(connection, who, told.entry_id)
+
+
+@pytest.mark.parametrize("table", COMPLAINT_FACTS)
+@pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
+def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: str, change: str) -> None:
+    from sync.district.store.complaints import add_view
+
+    do(one, HEAD, the(one), Action.TAKE)
+    with writing(one.engine) as connection:
+        add_view(connection, the(one), "contact", "head", one.clock())
+
+    with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:
+        connection.execute(text(change.format(table=table)))
+
+
+def test_holidays_that_are_imported_later_move_the_due_dates(one: District) -> None:
+    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
+    follower.tick()
+    bring(one.engine, "holidays", 'year = 2026\noff = [{ day = 2026-11-24, name = "Ngày Văn hóa" }]')
+
+    follower.tick()
+
+    assert one.rows("complaint_standings", "due_on") == [(date(2026, 11, 25),)]
+    assert restand_open(one.engine, SCHEMES, one.clock()) == 1
+
+
+# ---- telling the boxes
+
+
+def test_the_answer_travels_to_the_box_and_opens_with_the_number_alone(one: District) -> None:
+    box = one.box()
+    answer(one, the(one), "Đã thay ghế.")
+
+    (row,) = told_to(one, box.device_id)
+
+    assert row.lookup_id == key_of(NUMBER).lookup_id
+    assert opened(row) == {
+        "state": "answered",
+        "office": "Phường Thử",
+        "received_on": "2026-11-21",
+        "due_on": "2026-12-11",
+        "answered_on": "2026-11-21",
+        "answer": "Đã thay ghế.",
+        "as_of": "2026-11-21",
+    }
+
+
+def test_a_draft_is_told_to_nobody(one: District) -> None:
+    do(one, HEAD, the(one), Action.TAKE)
+    do(one, HEAD, the(one), Action.DRAFT, text="Bản nháp")
+
+    (row,) = told_to(one, one.box().device_id)
+
+    assert (opened(row)["state"], opened(row)["answer"]) == ("with_office", "")
+
+
+def test_what_has_not_changed_is_not_sent_again(one: District) -> None:
+    device_id = one.box().device_id
+    told_to(one, device_id)
+    _, cursor, _ = pull(one, device_id)
+    do(one, HEAD, the(one), Action.TAKE)
+    while tell(one.engine, SCHEMES, one.clock()):
+        pass
+    changes, cursor, _ = pull(one, device_id, cursor)
+    do(one, HEAD, the(one), Action.START)
+    while tell(one.engine, SCHEMES, one.clock()):
+        pass
+
+    again, _, _ = pull(one, device_id, cursor)
+
+    assert [type(change.row) for change in changes] == [ComplaintAnswer]
+    assert again == []
+
+
+def test_only_boxes_of_the_area_hear_of_it(tree: District) -> None:
+    ours, below = tree.box(), tree.box(unit="H32.13.1", counter=None)
+    beside, above = tree.box(unit="H32.14", counter=None), tree.box(unit="H32", counter=None)
+    ours.tell(NUMBER)
+    tree.accept(ours)
+    tree.project()
+
+    heard = [len(told_to(tree, box.device_id)) for box in (ours, below, above, beside)]
+
+    assert heard == [1, 1, 1, 0]
+
+
+def test_two_who_tell_at_once_tell_each_change_once(one: District) -> None:
+    answer(one, the(one))
+
+    run_together(lambda: tell(one.engine, SCHEMES, one.clock()), 3)
+
+    assert len(one.rows("complaint_answers", "lookup_id")) == 1
+    assert one.rows("complaint_queue", "entry_id") == []
+
+
+def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> None:
+    answer(one, the(one))
+    one.clock.pass_by(days=2)
+    box = one.box()
+    box.judge(NUMBER, "go_on")
+    box.judge(NUMBER, "go_on")
+
+    one.accept(box)
+    one.project()
+
+    assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 11, 30))]
+    assert give_verdict(one.engine, SCHEMES, the(one), Opinion.SATISFIED, one.clock()) is False
+    assert date(2026, 11, 21) == TODAY

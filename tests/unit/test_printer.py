@@ -1,0 +1,308 @@
+"""A receipt printer on a real line (a pty) in everything that can happen to it while somebody waits for their paper."""
+
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+from kiosk.device import escpos
+from kiosk.device.paper import Code, Groups, Paper, Text, typeset
+from kiosk.device.printer import Printer, PrinterOptions
+from kiosk.flow.printing import Trouble
+from tests.escpos_printer import LINE_FEED_ROWS, PaperPrinter
+
+PATIENCE = 20
+PAPER: Paper = (Text("Giấy biên nhận", 34, "Bold"), Groups("1000 0123 4567 8942"), Code("https://example.vn/r/1"))
+FEED = 6 * LINE_FEED_ROWS
+
+
+class Desk:
+    """Puts a printer beside a kiosk, and hears what the kiosk would hear."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.heard: queue.Queue[tuple[Any, ...]] = queue.Queue()
+        self.changes: queue.Queue[tuple[Trouble | None, bool]] = queue.Queue()
+        self.printer: Printer | None = None
+
+    def start(self, paper_printer: PaperPrinter, **options: Any) -> Printer:
+        limits = {name: options.pop(name) for name in ("patience", "keep") if name in options}
+        self.printer = Printer(
+            PrinterOptions(str(paper_printer.port), **options),
+            printed=lambda job: self.heard.put(("printed", job)),
+            failed=lambda job, trouble: self.heard.put(("failed", job, trouble)),
+            changed=lambda trouble, low: self.changes.put((trouble, low)),
+            **limits,
+        )
+        self.printer.start()
+        return self.printer
+
+    def next(self) -> tuple[Any, ...]:
+        return self.heard.get(timeout=PATIENCE)
+
+    def change(self) -> tuple[Trouble | None, bool]:
+        return self.changes.get(timeout=PATIENCE)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    if desk.printer:
+        desk.printer.stop()
+
+
+@pytest.fixture
+def plugged(tmp_path: Path) -> Iterator[Callable[..., PaperPrinter]]:
+    made: list[PaperPrinter] = []
+
+    def plug_in(**traits: Any) -> PaperPrinter:
+        made.append(PaperPrinter(tmp_path, **traits))
+        made[-1].plug_in()
+        return made[-1]
+
+    yield plug_in
+    for printer in made:
+        if printer.port.is_symlink():
+            printer.unplug()
+
+
+def sheet(printer: PaperPrinter) -> Image.Image:
+    return printer.sheets.get(timeout=PATIENCE)
+
+
+def is_whole(image: Image.Image, width: int = 576) -> bool:
+    expected = typeset(PAPER, width)
+    above = image.crop((0, 0, width, expected.height))
+    return image.height == expected.height + FEED and ImageChops.difference(above, expected).getbbox() is None
+
+
+def test_what_is_asked_for_comes_out_dot_for_dot(desk, plugged):
+    paper_printer = plugged()
+    job = desk.start(paper_printer).print(PAPER)
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+    assert (desk.change(), paper_printer.unknown) == ((None, False), [])
+
+
+def test_narrow_paper_is_set_narrowly(desk, plugged):
+    paper_printer = plugged(width=384)
+    desk.start(paper_printer, paper_mm=58).print(PAPER)
+
+    assert is_whole(sheet(paper_printer), 384)
+
+
+def test_a_model_with_fewer_dots_gets_no_more(desk, plugged):
+    paper_printer = plugged(width=512)
+    desk.start(paper_printer, profile="TM-T88V").print(PAPER)
+
+    assert is_whole(sheet(paper_printer), 512)
+
+
+@pytest.mark.parametrize(("orders", "reports"), [(True, True), (True, False), (False, True), (False, False)])
+def test_without_paper_it_waits_and_prints_whole_when_paper_is_put_in(desk, plugged, orders, reports):
+    paper_printer = plugged(orders=orders, reports=reports)
+    paper_printer.take_paper_out()
+    printer = desk.start(paper_printer)
+    assert desk.change() == (Trouble.PAPER_OUT, False)
+
+    job = printer.print(PAPER)
+    assert desk.next() == ("failed", job, Trouble.PAPER_OUT)
+    paper_printer.put_paper_in()
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+    assert desk.change() == (None, False)
+
+
+@pytest.mark.parametrize(("orders", "reports"), [(True, True), (True, False), (False, True), (False, False)])
+@pytest.mark.parametrize("rows", [1, 100, 300])
+def test_when_paper_runs_out_in_the_middle_the_receipt_comes_again_whole(desk, plugged, orders, reports, rows):
+    paper_printer = plugged(orders=orders, reports=reports)
+    paper_printer.leave_paper_for(rows)
+    job = desk.start(paper_printer).print(PAPER)
+
+    assert desk.next() == ("failed", job, Trouble.PAPER_OUT)
+    paper_printer.put_paper_in()
+
+    assert desk.next() == ("printed", job)
+    assert not is_whole(sheet(paper_printer))
+    assert is_whole(sheet(paper_printer))
+    assert paper_printer.sheets.empty()
+
+
+def test_a_printer_that_takes_no_more_bytes_without_paper_still_says_why(desk, plugged):
+    paper_printer = plugged(buffer=512, sip=256)
+    paper_printer.leave_paper_for(40)
+    job = desk.start(paper_printer).print(PAPER)
+
+    assert desk.next() == ("failed", job, Trouble.PAPER_OUT)
+    assert paper_printer.held_up.wait(PATIENCE)
+    paper_printer.put_paper_in()
+
+    assert desk.next() == ("printed", job)
+    assert not is_whole(sheet(paper_printer))
+    assert is_whole(sheet(paper_printer))
+
+
+def test_a_printer_that_takes_no_more_bytes_and_says_nothing_is_stuck(desk, plugged):
+    paper_printer = plugged(answers=False, orders=False, reports=False, buffer=512, sip=256)
+    paper_printer.leave_paper_for(10)
+    job = desk.start(paper_printer, patience=0.3).print(PAPER)
+
+    assert desk.next() == ("failed", job, Trouble.STUCK)
+    assert (desk.change(), desk.change()) == ((None, False), (Trouble.STUCK, False))
+    paper_printer.put_paper_in()
+
+    assert desk.next() == ("printed", job)
+
+
+def test_an_open_cover_is_noticed_before_and_the_paper_printed_when_it_is_closed(desk, plugged):
+    paper_printer = plugged()
+    paper_printer.open_cover()
+    job = desk.start(paper_printer).print(PAPER)
+
+    assert desk.next() == ("failed", job, Trouble.COVER_OPEN)
+    paper_printer.close_cover()
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+
+
+def test_unplugged_in_the_middle_the_receipt_is_printed_whole_afterwards(desk, plugged):
+    paper_printer = plugged(buffer=512, sip=256)
+    paper_printer.leave_paper_for(60)
+    job = desk.start(paper_printer).print(PAPER)
+    assert desk.next() == ("failed", job, Trouble.PAPER_OUT)
+
+    paper_printer.unplug()
+    assert desk.next() == ("failed", job, Trouble.UNPLUGGED)
+    paper_printer.put_paper_in()
+    paper_printer.plug_in()
+
+    assert desk.next() == ("printed", job)
+    assert sheet(paper_printer).height < typeset(PAPER, 576).height
+    assert is_whole(sheet(paper_printer))
+
+
+def test_a_printer_that_is_not_there_is_said_at_once_and_waited_for(desk, tmp_path):
+    paper_printer = PaperPrinter(tmp_path)
+    job = desk.start(paper_printer).print(PAPER)
+    assert desk.next() == ("failed", job, Trouble.UNPLUGGED)
+
+    paper_printer.plug_in()
+
+    assert desk.next() == ("printed", job)
+    paper_printer.unplug()
+
+
+def test_switched_off_after_it_has_answered_it_is_missed(desk, plugged):
+    paper_printer = plugged()
+    printer = desk.start(paper_printer)
+    assert desk.change() == (None, False)
+
+    paper_printer.switch_off()
+    job = printer.print(PAPER)
+
+    assert desk.next() == ("failed", job, Trouble.NO_ANSWER)
+
+
+def test_a_slow_printer_is_waited_for_as_long_as_it_goes_on(desk, plugged):
+    paper_printer = plugged(sip=48)
+    job = desk.start(paper_printer, patience=1.0).print(PAPER)
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"answers": False, "orders": False, "reports": False},
+        {"noise": b"\xff\x91\x80\xff", "orders": False, "reports": False},
+    ],
+    ids=["says nothing", "says garbage"],
+)
+def test_a_printer_that_cannot_be_understood_prints_anyway(desk, plugged, traits):
+    paper_printer = plugged(**traits)
+    job = desk.start(paper_printer, patience=0.3).print(PAPER)
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+
+
+def test_a_printer_that_must_not_be_asked_gets_no_question(desk, plugged):
+    paper_printer = plugged(noise=b"\x72")
+    paper_printer.take_paper_out()
+    job = desk.start(paper_printer, asks=False).print(PAPER)
+
+    assert desk.next() == ("printed", job)
+
+
+def test_what_nobody_wants_any_more_does_not_come_out_for_the_next(desk, plugged):
+    paper_printer = plugged()
+    paper_printer.take_paper_out()
+    printer = desk.start(paper_printer)
+    left_behind = printer.print(PAPER)
+    assert desk.next() == ("failed", left_behind, Trouble.PAPER_OUT)
+
+    printer.drop()
+    paper_printer.put_paper_in()
+    job = printer.print((Text("Trang in thử"),))
+
+    assert desk.next() == ("printed", job)
+    assert sheet(paper_printer).height < typeset(PAPER, 576).height
+    assert paper_printer.sheets.empty()
+
+
+def test_half_a_receipt_that_was_dropped_is_cut_off_before_the_next(desk, plugged):
+    paper_printer = plugged()
+    paper_printer.leave_paper_for(100)
+    printer = desk.start(paper_printer)
+    left_behind = printer.print(PAPER)
+    assert desk.next() == ("failed", left_behind, Trouble.PAPER_OUT)
+
+    printer.drop()
+    paper_printer.put_paper_in()
+    half = sheet(paper_printer)
+
+    assert not is_whole(half)
+    job = printer.print(PAPER)
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+
+
+def test_a_receipt_that_could_not_be_printed_for_too_long_is_forgotten(desk, plugged):
+    paper_printer = plugged()
+    paper_printer.take_paper_out()
+    printer = desk.start(paper_printer, keep=0.0)
+    printer.print(PAPER)
+    assert desk.change() == (Trouble.PAPER_OUT, False)
+
+    paper_printer.put_paper_in()
+    assert desk.change() == (None, False)
+
+    assert paper_printer.sheets.empty()
+
+
+def test_paper_that_runs_low_is_said_and_nothing_is_held_up(desk, plugged):
+    paper_printer = plugged()
+    printer = desk.start(paper_printer)
+    assert desk.change() == (None, False)
+
+    paper_printer.let_paper_run_low()
+    assert desk.change() == (None, True)
+
+    job = printer.print(PAPER)
+    assert desk.next() == ("printed", job)
+
+
+def test_python_escpos_leaves_no_folder_behind():
+    escpos.profiles()
+    from escpos import capabilities
+
+    assert not Path(capabilities.pickle_dir).exists()
