@@ -47,11 +47,11 @@ WISHES = (
     ("long", Preferences(text_step=2, contrast=True, spoken=True, left_handed=True)),
 )
 
-#: Staff read Vietnamese. On the two smallest panels the answers and the longest card, and on seven inches the typing
-#: and the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
+#: Staff read Vietnamese. On the two smallest panels what asks, tells and answers, and on seven inches the typing and
+#: the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
 VIETNAMESE_ONLY = {
-    "7 inch tablet": ("staff", "type-code", "resting", "idle", "ask", "why", "private", "tell", "standing"),
-    "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "standing"),
+    "7 inch tablet": ("staff", "type-code", "resting", "idle", "ask", "why", "private", "tell", "standing", "look"),
+    "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "tell", "standing", "receipt"),
 }
 
 
