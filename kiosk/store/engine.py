@@ -34,14 +34,15 @@ class Store:
         self._engine = create_engine(f"sqlite:///{self.file}", poolclass=QueuePool, pool_size=2, max_overflow=2)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(writes=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its start. Raises ``CannotWrite`` when nothing was kept."""
         try:
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self._writing.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             self._engine.dispose()
             raise CannotWrite(_first_line(error)) from error
 
@@ -49,9 +50,9 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """One consistent view of the file. Raises ``CannotRead``."""
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             self._engine.dispose()
             raise CannotRead(_first_line(error)) from error
 
@@ -75,5 +76,6 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
+def _first_line(error: DBAPIError | sqlite3.Error) -> str:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).splitlines()[0] if str(said) else type(said).__name__
