@@ -118,7 +118,7 @@ def test_a_sign_in_page_behind_a_right_certificate_is_not_the_district(authority
 
 
 def test_what_speaks_no_tls_is_not_the_district():
-    with https_less() as url, pytest.raises(Unreachable, match="no private line|no answer"):
+    with https_less() as url, pytest.raises(Unreachable, match=r"no private line|no answer"):
         Transport(url, "token").greet()
 
 
