@@ -247,7 +247,7 @@ class Agent:
             log.info("%d entries delivered", settled)
 
     def _health(self, tx: Any) -> dict[str, Any]:
-        backlog = outbox.backlog(tx)
+        backlog, now = outbox.backlog(tx), self._clock()
         return {
             "software": self._software,
             "pending": backlog.pending,
@@ -258,6 +258,7 @@ class Agent:
             "scanner": box_state.get(tx, "scanner"),
             "card": _card(box_state.get(tx, CARD)),
             "printer": box_state.get(tx, "printer"),
+            "clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s},
             "sealing_key": key_id(self._box.identity.sealing_public_key),
         }
 
