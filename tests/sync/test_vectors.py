@@ -182,6 +182,28 @@ def test_receipt_statement_and_signature():
     assert not chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(RECEIPT.verify_key))
 
 
+def test_answer_statement_and_signature():
+    vector, batch = V["answer_statement"], V["batch"]["request"]
+    run = wire.Run(batch["first_seq"], head_of(V["head"]))
+    answer = wire.decode_answer(V["batch"]["answer"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert seal.canonical({"answer": wire.answer_statement(run, answer)}).decode() == vector["statement"]
+    assert answer.signature == b64(vector["signature"])
+
+
+def test_carried_statement_and_signature():
+    vector = V["carried"]
+    device_id, digest, signature = vector["device_id"], bytes.fromhex(vector["sha256"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_carried(device_id, digest, RECEIPT) == signature
+    assert chain.carried_is_signed(device_id, digest, signature, bytes(RECEIPT.verify_key))
+    assert not chain.carried_is_signed("box-2", digest, signature, bytes(RECEIPT.verify_key))
+
+
 def test_succession_statement_signatures_and_call():
     vector = V["succession"]
     succession = Succession.decode(vector["request"])

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "times"
-down_revision = "keys_and_time"
+down_revision = "acknowledgements"
 branch_labels = None
 depends_on = None
 
