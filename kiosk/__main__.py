@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="for machines")
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
-    page = commands.add_parser("print-test", help="print a page that shows whether receipts will come out right")
+    print_test = "print a page that shows whether receipts will come out right"
+    page = commands.add_parser("print-test", help=print_test, description=print_test)
     page.add_argument("--models", action="store_true", help="list the models that [printer] profile may name")
     commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
     stood = commands.add_parser("head", help="where the ledger stood at the end of a day, signed: photograph it")

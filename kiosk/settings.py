@@ -31,6 +31,29 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterOptions:
+    """``port``: a serial line or a USB printer's file; empty for no printer. ``baud`` and ``flow`` count for serial
+    lines only. ``paper_mm``: 58 or 80. ``profile``: a model as python-escpos calls it, or empty. ``asks``: false for a
+    printer that prints questions instead of answering them."""
+
+    port: str
+    baud: int
+    flow: str
+    paper_mm: int
+    profile: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOptions:
+    """``device`` as ``arecord -L`` names it; ``longest`` in seconds."""
+
+    enabled: bool
+    device: str
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``data`` is the folder of the box's file and keys. Times are in seconds."""
 
@@ -48,15 +71,8 @@ class Settings:
     buttons_port: str
     buttons_baud: int
     button_letters: str
-    printer_port: str
-    printer_baud: int
-    printer_flow: str
-    printer_paper_mm: int
-    printer_profile: str
-    printer_asks: bool
-    microphone: bool
-    microphone_device: str
-    longest_recording_seconds: int
+    printer: PrinterOptions
+    microphone: MicrophoneOptions
     speech: bool
     speech_from_the_start: bool
     headset: bool
@@ -177,15 +193,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         buttons_port=values["buttons"]["port"],
         buttons_baud=values["buttons"]["baud"],
         button_letters=letters,
-        printer_port=values["printer"]["port"],
-        printer_baud=values["printer"]["baud"],
-        printer_flow=values["printer"]["flow"],
-        printer_paper_mm=values["printer"]["paper_mm"],
-        printer_profile=values["printer"]["profile"],
-        printer_asks=values["printer"]["asks"],
-        microphone=values["microphone"]["enabled"],
-        microphone_device=values["microphone"]["device"],
-        longest_recording_seconds=values["microphone"]["longest"],
+        printer=PrinterOptions(**values["printer"]),
+        microphone=MicrophoneOptions(**values["microphone"]),
         speech=speech["offered"],
         speech_from_the_start=speech["from_the_start"],
         headset=speech["headset"],

@@ -4,7 +4,7 @@ what was not marked is sent again, and the district answers that it has it alrea
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,7 +106,7 @@ class Agent:
         self._say("sending", "")
         begun = self._monotonic()
         try:
-            answer = self._transport.send(batch)
+            answer = self._transport.send(self._with_clock(batch))
         except Misunderstood as error:
             self._narrow(batch, str(error))
             return True
@@ -119,6 +119,11 @@ class Agent:
         if answer.pause_s:
             self._pause(answer.pause_s)
         return True
+
+    def _with_clock(self, batch: Batch) -> Batch:
+        """With the box's clocks as it is sent, by which the district dates all entries of this start of the box."""
+        now = self._clock()
+        return replace(batch, health=batch.health | {"clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s}})
 
     def _settle(self, batch: Batch, answer: Answer) -> None:
         marked = mark(self._box, batch.run, answer)

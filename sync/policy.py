@@ -65,7 +65,7 @@ class Stride:
     def shrunk(self, sent: int) -> "Stride":
         """The next stride after ``sent`` entries did not get through at once."""
         half = max(1, min(self.size, sent) // 2)
-        return Stride(half, max(1, sent - 1))
+        return Stride(half, max(1, sent * 3 // 4))
 
 
 def phase(device_id: str) -> float:

@@ -122,13 +122,12 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             chose=lambda score: app.press(Chose(score)),
             changed=changed("buttons"),
         ).start()
-    if settings.printer_port:
+    if settings.printer.port:
         start_printer(settings, app, desk)
 
 
 def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":
     """The printer, watched from now on. What becomes of its papers is posted as events of ``kiosk.flow.printing``."""
-    from kiosk.cli.printing import options
     from kiosk.device.printer import Printer
 
     def changed(trouble: Trouble | None, paper_low: bool) -> None:
@@ -137,7 +136,7 @@ def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Prin
         app.post(PrinterChanged(trouble))
 
     printer = Printer(
-        options(settings),
+        settings.printer,
         printed=lambda job: app.post(Printed(job)),
         failed=lambda job, trouble: app.post(PrintFailed(job, trouble)),
         changed=changed,

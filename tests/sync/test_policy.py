@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.chain import Head
-from sync.policy import Settlement, Unreachable, backoff, settle
+from sync.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
 from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
 from tests.factories import Box
 
@@ -94,3 +94,56 @@ def test_a_box_that_finds_the_district_ahead_needs_a_new_epoch(statuses, latest,
 
     assert why in needed
     assert bool(why) == bool(needed)
+
+
+def test_what_was_asked_for_is_waited_at_least_and_not_by_all_alike():
+    waits = [wait_after(1, 900, 120, random.Random(seed)) for seed in range(50)]
+
+    assert 120 <= min(waits) < max(waits) <= 180
+
+
+def test_nobody_can_silence_a_box_for_longer_than_an_hour_and_a_half():
+    assert wait_after(1, 900, 10**8, random.Random(1)) <= 1.5 * 3_600
+
+
+def test_batches_grow_when_quick_and_shrink_when_slow():
+    slow = Stride().shrunk(500)
+    assert slow.size == 250
+
+    assert slow.after(1.0).size > 250
+    assert slow.after(10.0).size == 250
+    assert slow.after(20.0).size == 125
+
+
+def test_a_size_that_did_not_get_through_is_not_tried_again_at_once():
+    stride = Stride().shrunk(500).shrunk(250)
+    sizes = []
+    for _ in range(40):
+        stride = stride.after(0.1)
+        sizes.append(stride.size)
+
+    assert sizes[0] < 250
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == 500
+
+
+@given(st.lists(st.one_of(st.floats(0, 60), st.integers(1, 500))))
+def test_a_batch_has_always_one_entry_and_never_more_than_the_wire_allows(events: list[float | int]):
+    stride = Stride()
+    for event in events:
+        stride = stride.shrunk(event) if isinstance(event, int) else stride.after(event)
+        assert 1 <= stride.size <= 500
+
+
+def test_an_answer_whose_statement_nobody_signed_sets_nothing_aside_and_opens_no_epoch():
+    batch = batch_of(2)
+    answer = without_unsigned(answer_to(batch, REFUSED, CONFLICT, latest=(9, 9)))
+
+    assert settle(batch.run, answer, batch.head) == Settlement(Head("box-1", 1, 2, b"h" * 32), ())
+
+
+def test_a_conflict_of_an_epoch_left_behind_opens_no_other():
+    batch = batch_of(1)
+    own = Head("box-1", 2, 5, b"x" * 32)
+
+    assert settle(batch.run, answer_to(batch, CONFLICT), own).new_epoch == ""

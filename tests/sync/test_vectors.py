@@ -361,3 +361,14 @@ def test_every_problem_of_the_wire_is_in_the_document():
 
 def test_the_time_a_body_has_is_in_the_document():
     assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
+
+
+def test_the_welcome_of_a_new_device():
+    welcome = wire.Welcome.decode(V["welcome"])
+
+    assert welcome.box_number == 10_007
+    assert welcome.encode() == V["welcome"]
+    assert wire.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
+    for number in (9_999, 100_000, "10007", True):
+        with pytest.raises(wire.Malformed, match="box_number"):
+            wire.Welcome.decode(V["welcome"] | {"box_number": number})

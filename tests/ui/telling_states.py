@@ -38,9 +38,7 @@ TOLD = Telling(
     reply_by=ReplyBy.SMS,
     consent=INTAKE.consent.version,
 )
-COMMENT = Telling(
-    wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần ở phòng chờ kêu to quá."
-)
+COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần kêu to quá.")
 ANSWERED = Standing(
     State.ANSWERED,
     office="Uỷ ban nhân dân xã Ea Kao",
