@@ -145,6 +145,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
+        case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
+            aloud = replace(state, preferences=replace(state.preferences, spoken=True))
+            return _told(aloud, event, now, rules)
         case t.ShowReceipt(), WentHome():
             return _told(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
         case place, WentHome():
