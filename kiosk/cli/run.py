@@ -11,11 +11,13 @@ from kiosk.device.memory import give_back_early
 from kiosk.device.panel import connected_width_mm
 from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
+from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.words import Chose, Rules, Scanned
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
 
 if TYPE_CHECKING:
+    from kiosk.device.printer import Printer
     from kiosk.record import BoxDesk
     from kiosk.ui.app import KioskApp
 
@@ -120,3 +122,24 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             chose=lambda score: app.press(Chose(score)),
             changed=changed("buttons"),
         ).start()
+    if settings.printer.port:
+        start_printer(settings, app, desk)
+
+
+def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":
+    """The printer, watched from now on. What becomes of its papers is posted as events of ``kiosk.flow.printing``."""
+    from kiosk.device.printer import Printer
+
+    def changed(trouble: Trouble | None, paper_low: bool) -> None:
+        state = str(trouble or ("paper_low" if paper_low else ""))
+        app.call(lambda: desk.device_changed("printer", present=trouble is None, state=state))
+        app.post(PrinterChanged(trouble))
+
+    printer = Printer(
+        settings.printer,
+        printed=lambda job: app.post(Printed(job)),
+        failed=lambda job, trouble: app.post(PrintFailed(job, trouble)),
+        changed=changed,
+    )
+    printer.start()
+    return printer

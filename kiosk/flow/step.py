@@ -28,6 +28,8 @@ from kiosk.flow.form import (
 from kiosk.flow.hall import Intake
 from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
 from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed
+from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundLevel
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -89,6 +91,8 @@ _SAID_BY_THE_SHELL = (
     *(Opened, Unavailable, CountersLoaded, BoardLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
     *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved),
+    *(Printed, PrintFailed, PrinterChanged),
+    *(SoundLevel, Recorded, RecordingFailed, PlayedBack),
 )
 _SCAN_IS_HEARD = (
     *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),
@@ -141,6 +145,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
+        case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
+            aloud = replace(state, preferences=replace(state.preferences, spoken=True))
+            return _told(aloud, event, now, rules)
         case t.ShowReceipt(), WentHome():
             return _told(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
         case place, WentHome():

@@ -58,6 +58,7 @@ class Stage(FloatLayout):
         self._metrics: Metrics | None = None
         self._suited: tuple[object, ...] = ()
         self._pages: dict[type, Page] = {}
+        self._plain: dict[type, Page] = {}
         self._shown: list[Page] = []
         self._latched = False
         self._deaf_until = 0.0
@@ -72,13 +73,17 @@ class Stage(FloatLayout):
     def measure(self, panel: Panel) -> None:
         """A panel of these sizes: screens are built anew for it."""
         self._panel, self._suited = panel, ()
+        self._plain.clear()
         if self.state:
             self.draw(self.state)
         else:
             self._suit(PLAIN)
 
     def _suit(self, wanted: Preferences) -> None:
-        """Sizes and colours as the citizen wants them; when they change, every screen is built anew."""
+        """Sizes and colours as the citizen wants them; when they change, every screen is built anew.
+
+        The screens for who wants nothing special are kept for the next citizen.
+        """
         assert self._panel is not None, "measure() comes before draw()"
         strong = wanted.contrast or wanted.by_ear
         looks = wanted.text_step, strong, wanted.left_handed
@@ -88,16 +93,17 @@ class Stage(FloatLayout):
         self._metrics = metrics_for(self._panel, wanted.text_step, left_handed=wanted.left_handed, strong=strong)
         palette.wear(palette.HIGH_CONTRAST if strong else palette.USUAL)
         Window.clearcolor = palette.rgba(palette.PAPER)
-        self._pages.clear()
         self._take_away()
+        self._pages = self._plain if looks == (PLAIN.text_step, PLAIN.contrast, PLAIN.left_handed) else {}
 
     def stand_in(self, office: str, own_counter: CounterChoice | None) -> None:
         """Where this kiosk stands, as reference data now says."""
         self._office, self._own_counter = office, own_counter
-        for page in self._pages.values():
-            page.office = office
-        if Idle in self._pages:
-            self._pages[Idle].own_counter = own_counter
+        for pages in (self._pages, self._plain):
+            for page in pages.values():
+                page.office = office
+            if Idle in pages:
+                pages[Idle].own_counter = own_counter
 
     def draw(self, state: State) -> None:
         """Shows a state. The latch opens: what was touched has had its effect.
@@ -129,6 +135,15 @@ class Stage(FloatLayout):
             self._shown = pages
             Window.clearcolor = palette.rgba(self.page.paper)
             self._deaf_until = now + self.page.deaf_seconds
+
+    def prepare(self, place: Place) -> None:
+        """Builds a screen while nobody waits for it, with its words and drawings as they will probably be."""
+        page = self._page_for(type(place))
+        if page in self._shown or self.state is None:
+            return
+        page.size = self.size
+        self._say_in(page, self.state.language)
+        page.show(place, self._clock())
 
     def pass_time(self) -> None:
         """About once a second: what moves by itself moves on, and once a minute the whole picture by a hair."""

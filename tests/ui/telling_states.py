@@ -10,7 +10,7 @@ from kiosk.flow import telling as t
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import Manner, Part, Reach, Telling
 from kiosk.flow.words import Finding, Place, StillThere, TypeCode
-from kiosk.flow.writing import Kind, Typed, beginning, written
+from kiosk.flow.writing import Kind, beginning
 from tests.fakes import CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
 
 WORDS = (
@@ -38,7 +38,7 @@ TOLD = Telling(
     reply_by=ReplyBy.SMS,
     consent=INTAKE.consent.version,
 )
-COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Thiếu ghế ngồi chờ.")
+COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần kêu to quá.")
 ANSWERED = Standing(
     State.ANSWERED,
     office="Uỷ ban nhân dân xã Ea Kao",
@@ -69,7 +69,6 @@ def telling_places(now: float) -> dict[str, Place]:
         "tell-consent-ticked": t.AskConsent(TOLD, ticked=True),
         "tell-text": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS)),
         "tell-text-written": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)),
-        "tell-text-full": t.Write(Part.TEXT, halfway, written(beginning(Kind.WORDS, (LONG * 2)[:4000]), Typed("x"))),
         "tell-text-refused": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS), refused=True),
         "tell-name": t.Write(Part.NAME, halfway, beginning(Kind.NAME)),
         "tell-phone": t.Write(Part.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912345123")),

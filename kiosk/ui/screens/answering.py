@@ -16,7 +16,7 @@ from kiosk.flow.step import offers_telling
 from kiosk.flow.telling import TellAsked
 from kiosk.flow.words import Touched
 from kiosk.ui import palette
-from kiosk.ui.card_places import places_for
+from kiosk.ui.card_places import chosen_stroke, places_for
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Press, Touchable
@@ -59,8 +59,8 @@ class AnswerCard(Touchable):
 
     def _tick(self, size: float) -> None:
         """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
-        x = self.right - self.m.stroke * 4 - size * (0.95 if self.wide else 0.8)
-        y = self.center_y if self.wide else self.top - self.m.stroke * 4 - size * 0.8
+        x = self.right - chosen_stroke(self.m) - size * (0.95 if self.wide else 0.8)
+        y = self.center_y if self.wide else self.top - chosen_stroke(self.m) - size * 0.8
         steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
         with self.canvas.after:
             for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
@@ -99,6 +99,7 @@ class AnsweringPage(Page):
         self._chosen: Sequence[str] = ()
         self._first, self._a_page = 0, 0
         self._actions = Actions()
+        self._offered: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -123,6 +124,9 @@ class AnsweringPage(Page):
 
     def offer(self, *buttons: tuple[str, Any, bool]) -> None:
         """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out."""
+        if (self.words.language, buttons) == self._offered:
+            return
+        self._offered = self.words.language, buttons
         self._actions.clear_widgets()
         for key, event, main in buttons:
             button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)

@@ -33,6 +33,7 @@ class IdlePage(Page):
     pose = StringProperty(POSES[0])
     crowded = BooleanProperty(False)
     with_telling = BooleanProperty(False)
+    row_of_telling = BooleanProperty(False)
     with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
@@ -80,13 +81,17 @@ class IdlePage(Page):
     def _offer_telling(self, *, offered: bool) -> None:
         """Góp ý and phản ánh, where this box takes them."""
         self.with_telling, self._tell.words = offered, self.words["tell.button"]
-        self.with_pictures = self.m.portrait or not (offered and self.m.narrow)
+        self.with_pictures = self.m.portrait or not (offered and self.m.crowded)
         self._tell.picture = "tell" if self.with_pictures else ""
-        telling = self.ids.telling
-        if bool(telling.children) != offered:
-            telling.clear_widgets()
-            if offered:
-                telling.add_widget(self._tell)
+        beside = self.m.portrait and self.m.tight
+        self.row_of_telling = offered and not beside
+        if bool(self._tell.parent) != offered:
+            if self._tell.parent:
+                self._tell.parent.remove_widget(self._tell)
+            elif beside:
+                self.ids.last_row.add_widget(self._tell, len(self.ids.last_row.children))
+            else:
+                self.ids.telling.add_widget(self._tell)
 
     def hold(self) -> None:
         """A finger rests on the sign."""

@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.questionnaire import Option, said
-from kiosk.flow.form import SentOff, Skipped, WentBack
+from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hearing import AGREED, asks_verdict
 from kiosk.flow.telling import AskConsent, LookUpAsked, ReadBack, ShowStanding, Telling
 from kiosk.flow.words import Event, Touched
@@ -33,6 +33,9 @@ _PICTURES = {
     State.ANSWERED: "tell-complaint",
     State.CLOSED: "tell-complaint",
 }
+
+
+_NAMELESS = "nameless"
 
 
 class ReadingPage(CardsPage):
@@ -123,13 +126,17 @@ class ConsentPage(ReadingPage):
     def show(self, place: AskConsent, now: float) -> None:
         self.title = self.words["tell.consent"]
         box = self.option(AGREED, "tell.consent_tick", "tick-full" if place.ticked else "tick-none")
-        self.ask(self.title, (box,), (AGREED,) if place.ticked else ())
+        nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
+        self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
         onward = [("tell.next", SentOff(), True)] if place.ticked else []
         text = said(self.intake.consent.words, self.words.language) if self.intake else ""
-        self.read(text, ("tell.back", WentBack(), False), ("tell.consent_no", Skipped(), False), *onward)
+        self.read(text, ("tell.back", WentBack(), False), *onward)
 
     def columns(self, count: int) -> tuple[int, ...]:
-        return (1,)
+        return (count,)
+
+    def touched(self, answer: str) -> None:
+        self.emit(Skipped() if answer == _NAMELESS else Marked(answer))
 
 
 class StandingPage(ReadingPage):
@@ -137,6 +144,7 @@ class StandingPage(ReadingPage):
 
     question = StringProperty("")
     dates = StringProperty("")
+    with_cards = BooleanProperty(False)
     as_of = StringProperty("")
     picture = StringProperty("")
 
@@ -152,9 +160,12 @@ class StandingPage(ReadingPage):
             kind, lines = str(standing.state), _facts(words, standing)
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
-        self.question = words["look.verdict"] if asks_verdict(place.look) else ""
+        judged = asks_verdict(place.look)
+        self.question = words["look.verdict"] if judged and not self.m.compact else ""
+        self.with_cards = judged
+        self.note = "" if self.m.compact and judged else self.note
         cards = [self.option(opinion, f"look.verdict_{opinion}", picture) for opinion, picture in _VERDICTS.items()]
-        self.ask(self.title, cards if self.question else (), ())
+        self.ask(self.title, cards if judged else (), ())
         self.picture = "" if standing and standing.answer else _PICTURES[kind]
         self.read(standing.answer if standing else "", ("look.other", LookUpAsked(), False))
 

@@ -62,7 +62,7 @@ class BoardPage(Page):
             self.ids[name].pos, self.ids[name].size = box.pos, box.size
             self.ids[name].opacity = 1 if box.height else 0
         title, top = self.ids.title, self.ids.board.used_top
-        if title.height and top > self.ids.board.y:
+        if self.m.portrait and title.height and top > self.ids.board.y:
             title.y = min(title.y, top + self.m.gap)
 
 
@@ -72,7 +72,7 @@ def places(m: Metrics, *, with_title: bool) -> dict[str, Box]:
     row = m.row if m.portrait else 0
     floor = m.margin + m.row + m.gap
     keys = floor + (row + m.gap * 2 if row else 0)
-    title = round(m.title * 1.6) if with_title else 0
+    title = round(m.title * (2.9 if m.portrait else 1.6)) if with_title else 0
     return {
         "bar": Box(m.margin, m.margin, inner, m.row),
         "row": Box(m.margin, floor, inner, row),
