@@ -39,7 +39,7 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
         known = identity.load(tx)
     device_key = keys.make(settings.keys)
     enrolment = Enrolment("".join(code.split()).upper(), bytes(device_key.verify_key), __version__)
-    welcome = Transport(district_url).enrol(enrolment)
+    welcome = Transport(district_url, ca_file=settings.ca_file).enrol(enrolment)
     if known and known.device_id != welcome.device_id:
         raise AlreadyEnrolled(
             f"this box is {known.device_id} and its ledger belongs to it; to start afresh, empty {settings.data}"

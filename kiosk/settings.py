@@ -67,6 +67,9 @@ class Settings:
     staff_seconds: int
     snapshot_seconds: int
     longest_wait_seconds: int
+    keep_days: int
+    spread_seconds: int
+    ca_file: str
 
     @property
     def keys(self) -> Path:
@@ -132,6 +135,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("times", "staff", 10, 600),
         ("sync", "snapshot", 5, 86_400),
         ("sync", "longest_wait", 30, 86_400),
+        ("ledger", "keep_days", 30, 36_500),
+        ("sync", "spread", 0, 3_600),
     ):
         if not least <= values[section][name] <= most:
             raise BadSettings(
@@ -139,6 +144,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
             )
     if languages["default"] not in languages["offered"]:
         raise BadSettings(f"{source}: [languages] default {languages['default']!r} is not among those offered")
+    if sync["ca_file"] and not Path(sync["ca_file"]).is_file():
+        raise BadSettings(f"{source}: [sync] ca_file: there is no file {sync['ca_file']}; write its whole path")
     for name, choices in (("flow", ("none", "hardware", "software")), ("paper_mm", (58, 80))):
         if values["printer"][name] not in choices:
             listed = ", ".join(map(repr, choices))
@@ -189,4 +196,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         staff_seconds=times["staff"],
         snapshot_seconds=sync["snapshot"],
         longest_wait_seconds=sync["longest_wait"],
+        keep_days=values["ledger"]["keep_days"],
+        spread_seconds=sync["spread"],
+        ca_file=sync["ca_file"],
     )

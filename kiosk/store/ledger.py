@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.prepared import Prepared
-from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox
+from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
 from sync.chain import Envelope, Head, genesis, link, sign_head
 
 
@@ -62,6 +62,22 @@ def open_epoch(tx: Connection, device_id: str, declaration: Envelope, key: Signi
     return _append_after(tx, start, [declaration, *waiting], key)
 
 
+def begin(tx: Connection, device_id: str, epoch: int, envelopes: list[Envelope], key: SigningKey) -> Head:
+    """Writes the first entries of an epoch of a file that holds no other."""
+    return _append_after(tx, Head(device_id, epoch, 0, genesis(device_id, epoch)), envelopes, key)
+
+
+def last_of_day(tx: Connection, device_id: str, day: str) -> Head | None:
+    """The newest position whose entry is of this day (YYYY-MM-DD by the box's clock), if it was not pruned."""
+    row = tx.execute(
+        select(ledger.c.epoch, ledger.c.seq, ledger.c.hash)
+        .where(ledger.c.day == day)
+        .order_by(ledger.c.epoch.desc(), ledger.c.seq.desc())
+        .limit(1)
+    ).first()
+    return Head(device_id, row.epoch, row.seq, row.hash) if row else None
+
+
 def damage(tx: Connection, device_id: str) -> str:
     """Why nothing can be appended to the current epoch: the file's last rows do not end at the signed head.
 
@@ -87,6 +103,10 @@ def hash_at(tx: Connection, device_id: str, epoch: int, seq: int) -> bytes | Non
     found: bytes | None = tx.execute(
         select(ledger.c.hash).where(ledger.c.epoch == epoch, ledger.c.seq == seq)
     ).scalar_one_or_none()
+    if found is None:
+        found = tx.execute(
+            select(pruned.c.hash).where(pruned.c.epoch == epoch, pruned.c.seq == seq)
+        ).scalar_one_or_none()
     return found
 
 

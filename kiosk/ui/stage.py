@@ -123,6 +123,7 @@ class Stage(FloatLayout):
             pages = [self._page_for(type(each)) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
+            page.intake = state.board.intake
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -203,15 +204,15 @@ class Stage(FloatLayout):
         if place not in self._pages:
             extra: dict[str, Any] = {}
             page_type = page_class(place)
-            if place is ChoosePreferences:
-                extra["speech"] = self._speech
             if place is Idle:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
                 extra["pin_length"] = self._pin_length
             assert self._metrics is not None, "measure() comes before draw()"
             first = next(iter(self._texts.values()))
-            self._pages[place] = page_type(say=self._say, m=self._metrics, words=first, office=self._office, **extra)
+            self._pages[place] = page_type(
+                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._speech, **extra
+            )
         return self._pages[place]
 
     def _page_by_ear(self) -> Page:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-MEASURES = ("screen", "soak", "box", "wire", "accept", "project")
+MEASURES = ("screen", "soak", "box", "wire", "accept", "project", "typing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,9 @@ def test_both_languages_have_the_same_keys_and_places():
     vietnamese, english = load_texts("vi"), load_texts("en")
     places = re.compile(r"\{(\w+)\}")
 
-    raw = [tomllib.loads(path.read_text("utf-8")) for path in (shared("assets") / "texts" / "district").rglob("en.toml")]
+    raw = [
+        tomllib.loads(path.read_text("utf-8")) for path in (shared("assets") / "texts" / "district").rglob("en.toml")
+    ]
     assert {name for table in raw for name in table} == {key.split(".")[0] for key in vietnamese.entries}
     for key, text in vietnamese.entries.items():
         assert set(places.findall(text)) == set(places.findall(english.entries[key])), key

@@ -50,7 +50,7 @@ def test_a_fleet_does_not_come_back_in_step():
 def test_the_receipt_settles():
     batch = batch_of(3)
 
-    settlement = settle(batch, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
+    settlement = settle(batch.run, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
 
     assert settlement == Settlement(Head("box-1", 1, 3, b"h" * 32), ())
 
@@ -60,14 +60,14 @@ def test_what_is_refused_is_set_aside_with_its_place_and_reason():
     answer = answer_to(batch, STORED, REFUSED, STORED)
     answer = replace(answer, results=(answer.results[0], Result(REFUSED, "unknown_type"), answer.results[2]))
 
-    assert settle(batch, answer, batch.head).aside == ((2, "unknown_type"),)
+    assert settle(batch.run, answer, batch.head).aside == ((2, "unknown_type"),)
 
 
 def test_an_answer_for_another_batch_settles_nothing():
     batch = batch_of(3)
 
     with pytest.raises(Unreachable, match="does not fit"):
-        settle(batch, answer_to(batch, STORED), batch.head)
+        settle(batch.run, answer_to(batch, STORED), batch.head)
 
 
 def test_a_receipt_for_another_device_settles_nothing():
@@ -75,7 +75,7 @@ def test_a_receipt_for_another_device_settles_nothing():
     answer = answer_to(replace(batch, device_id="box-2"), STORED)
 
     with pytest.raises(Unreachable, match="another device"):
-        settle(batch, answer, batch.head)
+        settle(batch.run, answer, batch.head)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_receipt_for_another_device_settles_nothing():
 def test_a_box_that_finds_the_district_ahead_needs_a_new_epoch(statuses, latest, why):
     batch = batch_of(1)
 
-    needed = settle(batch, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
+    needed = settle(batch.run, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
 
     assert why in needed
     assert bool(why) == bool(needed)

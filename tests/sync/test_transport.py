@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from sync.policy import Misunderstood, Refused, Unreachable
-from sync.transport import Transport
+from sync.transport import PROBLEM_TYPE, Transport
 from sync.wire import VERSION, Enrolment
 from tests.factories import Box
 
@@ -71,7 +71,8 @@ def stand() -> Iterator[Stand]:
 
 
 def problem(status: int, title: str, **headers: str) -> Reply:
-    body = json.dumps({"title": title, "status": status}).encode()
+    kind = f"{PROBLEM_TYPE}{title.replace(' ', '-')}"
+    body = json.dumps({"type": kind, "title": title, "status": status}).encode()
     return Reply(status, PROBLEM, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 

@@ -21,6 +21,7 @@ from nacl.signing import SigningKey, VerifyKey
 from kiosk.domain.entry import EntryType
 from sync import chain, seal, snapshot, wire
 from sync.chain import Envelope, Head
+from sync.dayhead import DayHead
 from sync.district.api.request import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
 from sync.district.ingest.decide import fault
@@ -181,6 +182,28 @@ def test_receipt_statement_and_signature():
     assert not chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(RECEIPT.verify_key))
 
 
+def test_answer_statement_and_signature():
+    vector, batch = V["answer_statement"], V["batch"]["request"]
+    run = wire.Run(batch["first_seq"], head_of(V["head"]))
+    answer = wire.decode_answer(V["batch"]["answer"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert seal.canonical({"answer": wire.answer_statement(run, answer)}).decode() == vector["statement"]
+    assert answer.signature == b64(vector["signature"])
+
+
+def test_carried_statement_and_signature():
+    vector = V["carried"]
+    device_id, digest, signature = vector["device_id"], bytes.fromhex(vector["sha256"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_carried(device_id, digest, RECEIPT) == signature
+    assert chain.carried_is_signed(device_id, digest, signature, bytes(RECEIPT.verify_key))
+    assert not chain.carried_is_signed("box-2", digest, signature, bytes(RECEIPT.verify_key))
+
+
 def test_succession_statement_signatures_and_call():
     vector = V["succession"]
     succession = Succession.decode(vector["request"])
@@ -209,6 +232,16 @@ def test_sealing_key_statement_and_signature():
     assert chain.sign_sealing_key(vector["number"], public_key, RECEIPT) == signature
     assert chain.sealing_key_is_signed(vector["number"], public_key, signature, bytes(RECEIPT.verify_key))
     assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
+
+
+def test_a_day_s_head_as_text():
+    vector = V["day_head"]
+
+    asked = DayHead.parse(vector["text"])
+
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+    assert asked == DayHead.sign(vector["day"], head_of(vector), DEVICE)
+    assert (asked.text(), asked.is_signed_by(bytes(DEVICE.verify_key))) == (vector["text"], True)
 
 
 # The calls

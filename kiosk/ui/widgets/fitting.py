@@ -166,4 +166,4 @@ def _cut(text: str, font: str, size: int, width: int, lines: int) -> str:
 
 
 def _ended(words: list[str]) -> str:
-    return " ".join(words).rstrip(",;:.–- ") + "…"
+    return " ".join(words).rstrip(",;:.–-· ") + "…"

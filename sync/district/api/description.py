@@ -79,6 +79,8 @@ class Answer(_Body):
     receipt: Receipt | None
     latest_epoch: CountOrNone
     latest_seq: CountOrNone
+    signature: Base64
+    pause_s: CountOrNone = 0
 
 
 class Enrolment(BaseModel):

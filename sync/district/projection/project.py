@@ -75,7 +75,7 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
         last, total = 0, 0
         while batch_ids := store.batches_after(connection, last, MOST_BATCHES):
             entries = store.entries_of(connection, batch_ids)
-            _write(connection, open_all(entries, keys), schemes)
+            write(connection, open_all(entries, keys), schemes)
             store.claim(connection, batch_ids)
             last, total = batch_ids[-1], total + len(entries)
         store.drop_empty_tallies(connection)
@@ -115,10 +115,11 @@ def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, sch
         [pair for pair in opened.facts if pair[0].batch_id in ours],
         [pair for pair in opened.unreadable if pair[0].batch_id in ours],
     )
-    return _write(connection, kept, schemes)
+    return write(connection, kept, schemes)
 
 
-def _write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -> int:
+def write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -> int:
+    """Writes what opened entries mean, and notes those that could not be read; returns how many that were."""
     known = store.dossiers_of(connection, (body.dossier_code for _, body in opened.ratings if body.dossier_code))
     arrived = [_rated(entry, body, known) for entry, body in opened.ratings]
     store.write_ratings(connection, settle(store.related(connection, arrived), arrived))

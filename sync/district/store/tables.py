@@ -100,7 +100,7 @@ ledger = Table(
     Column("epoch", Position, primary_key=True, autoincrement=False),
     Column("seq", Position, primary_key=True, autoincrement=False),
     Column("batch_id", Position, nullable=False, index=True),
-    Column("entry_id", String(36), nullable=False, index=True),
+    Column("entry_id", String(36), nullable=False),
     Column("type", String(32), nullable=False),
     Column("day", Date, nullable=False),
     Column("key_id", String(8), nullable=False),
@@ -159,7 +159,21 @@ findings = Table(
     UniqueConstraint("device_id", "epoch", "seq", "kind"),
 )
 
-APPEND_ONLY = ("batches", "ledger", "refused_entries", "conflicts", "heads", "findings", "device_keys")
+# Who looked into a finding. ``finding`` is its name as ``district verify`` prints it.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("acknowledgement_id", Position, primary_key=True, autoincrement=True),
+    Column("device_id", String(64), nullable=False),
+    Column("finding", String(160), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+APPEND_ONLY = (
+    *("batches", "ledger", "refused_entries", "conflicts", "heads", "findings", "device_keys", "acknowledgements"),
+)
 
 # ---- how far each epoch reaches (follows from the ledger; kept so that a batch costs the same on the last day)
 
