@@ -18,7 +18,6 @@ from kiosk.flow.asking import first_place
 from kiosk.flow.by_key import choices
 from kiosk.flow.form import Ask, PickStage, Private, SentOff, Skipped, WentBack, Why
 from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesChosen
-from kiosk.flow.telling import TellAsked
 
 #: the five places in reading order, and the face each of them is
 PLACES = ("home", "again", "choose", "previous", "next")

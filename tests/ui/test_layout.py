@@ -107,7 +107,8 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        stage.draw(State(places(clock())[name], language, preferences=preferences, board=Board(intake=INTAKE)))
+        hall: Any = {"board": Board(intake=INTAKE), "printer": True}
+        stage.draw(State(places(clock())[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):
             Clock.tick()

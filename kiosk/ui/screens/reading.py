@@ -82,10 +82,12 @@ class ReadingPage(CardsPage):
         self._offer()
 
     def _offer(self) -> None:
-        self.offer(*self._buttons)
-        if self.with_text and self.reader.more:
-            key = "tell.page_more" if self.reader.can_scroll(up=False) else "tell.page_first"
-            self.offer_also(key, self.turn)
+        if not self._buttons:
+            return
+        *others, last = self._buttons
+        key = "tell.page_more" if self.reader.can_scroll(up=False) else "tell.page_first"
+        turn = [(key, self.turn, False)] if self.with_text and self.reader.more else []
+        self.offer(*others, *turn, last)
 
 
 class ReadBackPage(ReadingPage):
