@@ -42,7 +42,7 @@ MADE = (
     + [f"tell.correct_{part}" for part in CORRECTABLE]
     + [f"look.verdict_{opinion}" for opinion in Opinion]
     + [f"look.{state}" for state in State]
-    + ["look.refused_title"]
+    + ["look.refused_title", "look.verdict_go_on_short"]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"receipt.paper_{paper}" for paper in Paper]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
