@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="for machines")
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
-    page = commands.add_parser("print-test", help="print a page that shows whether receipts will come out right")
+    print_test = "print a page that shows whether receipts will come out right"
+    page = commands.add_parser("print-test", help=print_test, description=print_test)
     page.add_argument("--models", action="store_true", help="list the models that [printer] profile may name")
     commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
     stood = commands.add_parser("head", help="where the ledger stood at the end of a day, signed: photograph it")
@@ -50,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
     enrol.add_argument("code", help="the code that `district device code UNIT` printed")
+    carry = commands.add_parser("carry", help="without a network: take entries to the district on a USB stick")
+    ways = carry.add_subparsers(dest="way", required=True)
+    out = ways.add_parser("export", help="write everything that waits onto the stick")
+    out.add_argument("folder", type=Path, help="where the stick is mounted, e.g. /media/stick")
+    back = ways.add_parser("receive", help="take the district's answers from the stick")
+    back.add_argument("path", type=Path, help="where the stick is mounted, or one answer file on it")
     return parser
 
 
@@ -106,6 +113,12 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.enrol import enrol_box
 
             return enrol_box(settings, options.url, options.code)
+        case "carry":
+            from kiosk.cli.carry import carry_export, carry_receive
+
+            if options.way == "export":
+                return carry_export(settings, options.folder)
+            return carry_receive(settings, options.path)
     return 2
 
 

@@ -9,11 +9,12 @@ import threading
 import time
 from pathlib import Path
 
-from kiosk import __version__, keys, settings
+from kiosk import __version__, keys, running, settings
 from kiosk.box import Box
 from kiosk.care import Caretaker, open_or_mend
 from kiosk.clock import read_clock
 from kiosk.device.service import notify
+from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
 from sync.agent import Agent, Pace
 from sync.transport import Transport
@@ -50,20 +51,29 @@ def _once(configured: settings.Settings) -> int:
     if box is None:
         print("kiosk-sync: this box is not enrolled; run: kiosk enrol URL CODE", file=sys.stderr)
         return 1
-    agent = _agent(box, configured)
+    agent = _agent(box, configured, spread_seconds=0)
     try:
         while agent.tick():
             pass
+        with box.store.read() as tx:
+            left = outbox.backlog(tx).pending
     except Damaged as error:
         print(f"kiosk-sync: {error}; run it again, or: kiosk doctor", file=sys.stderr)
         return 1
-    if agent.trouble:
-        print(f"kiosk-sync: {agent.trouble}", file=sys.stderr)
+    if agent.trouble or left:
+        why = agent.trouble or f"{left} entries still wait; kiosk status says until when"
+        print(f"kiosk-sync: {why}", file=sys.stderr)
         return 1
     return 0
 
 
 def _run(configured: settings.Settings) -> int:
+    configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with running.held(configured.data):
+        return _keep_delivering(configured)
+
+
+def _keep_delivering(configured: settings.Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -100,17 +110,17 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, C
     if box is None:
         return None
     caretaker = Caretaker(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
-    return _agent(box, configured), caretaker
+    return _agent(box, configured, spread_seconds=configured.spread_seconds), caretaker
 
 
-def _agent(box: Box, configured: settings.Settings) -> Agent:
+def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int) -> Agent:
     return Agent(
         box=box,
-        transport=Transport(box.identity.district_url, box.keys.token),
-        pace=Pace(configured.snapshot_seconds, configured.longest_wait_seconds),
+        transport=Transport(box.identity.district_url, box.keys.token, configured.ca_file),
+        pace=Pace(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds),
         clock=read_clock,
         monotonic=time.monotonic,
-        dice=random.Random(),  # noqa: S311 - jitter, not a secret
+        dice=random.Random(box.identity.device_id),  # noqa: S311 - jitter of its own for each box, not a secret
         software=__version__,
     )
 

@@ -79,6 +79,30 @@ def receipt_is_signed(head: Head, received_at: str, signature: bytes, public_key
     return _verifies(_receipt_statement(head, received_at), signature, public_key)
 
 
+def sign_answer(statement: dict[str, Any], key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key, over what it says of one run (``sync.wire.answer_statement``)."""
+    return key.sign(canonical({"answer": statement})).signature
+
+
+def answer_is_signed(statement: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
+    """Whether the statement is the word of the district with this receipt key."""
+    return _verifies(canonical({"answer": statement}), signature, public_key)
+
+
+def sign_carried(device_id: str, digest: bytes, key: SigningKey) -> bytes:
+    """The district's signature over an answer file for a device: the SHA-256 of its sealed content."""
+    return key.sign(_carried_statement(device_id, digest)).signature
+
+
+def carried_is_signed(device_id: str, digest: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the answer file is the word of the district with this receipt key."""
+    return _verifies(_carried_statement(device_id, digest), signature, public_key)
+
+
+def _carried_statement(device_id: str, digest: bytes) -> bytes:
+    return canonical({"carried": {"device_id": device_id, "sha256": digest.hex()}})
+
+
 def sign_succession(device_id: str, next_key: bytes, token_hash: bytes, key: SigningKey) -> bytes:
     """A box's signature that its key gives way to ``next_key``: made with the old key, and with the new as its proof.
 

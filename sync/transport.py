@@ -1,6 +1,7 @@
 """The way to the district over HTTPS. Every failure becomes Unreachable, Refused or Misunderstood."""
 
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -10,11 +11,37 @@ import requests
 from sync.policy import Misunderstood, Refused, Unreachable
 from sync.snapshot import Page, decode_page
 from sync.succession import Succession, taken
-from sync.wire import Answer, Batch, Enrolment, Malformed, UnknownVersion, Welcome, decode_answer, encode_batch
+from sync.wire import (
+    Answer,
+    Batch,
+    Enrolment,
+    Malformed,
+    UnknownVersion,
+    Welcome,
+    content_digest,
+    decode_answer,
+    encode_batch,
+)
 
 Decoded = TypeVar("Decoded")
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+
+PROBLEM_TYPE = "urn:lang-nghe:problem:"
+"""The types of our district's problem details. A gateway may speak RFC 9457 too, and knows nothing of our entries."""
+
+DAMAGED_ON_THE_WAY = frozenset({"cut-short", "too-slow", "digest-mismatch"})
+
+_CERTIFICATE = {
+    9: "its certificate is not valid yet; check this box's clock",
+    10: "its certificate has expired; check this box's clock, else the district has to renew it",
+    18: "its certificate is signed by itself; name its authority in [sync] ca_file",
+    19: "its certificate is of an unknown authority; name it in [sync] ca_file",
+    20: "its certificate is of an unknown authority; name it in [sync] ca_file",
+    62: "its certificate is for another host; check the address",
+    64: "its certificate is for another host; check the address",
+}
+"""OpenSSL's verification errors (X509_verify_cert_error_string) and what to do about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +52,12 @@ class Contact:
 
 
 class Transport:
-    """Speaks to one district. ``token`` is empty before enrolment."""
+    """Speaks to one district. ``token`` is empty before enrolment. ``ca_file`` holds the authorities (PEM) that vouch
+    for the district; empty: those the public web trusts."""
 
-    def __init__(self, district_url: str, token: str = "") -> None:
+    def __init__(self, district_url: str, token: str = "", ca_file: str = "") -> None:
         self._url = district_url.rstrip("/")
+        self._trusted = ca_file or None
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "lang-nghe"
         if token:
@@ -45,8 +74,13 @@ class Transport:
 
     def send(self, batch: Batch) -> Answer:
         """Delivers a batch. The receipt's signature is for the caller to check."""
-        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        return _understood(decode_answer, self._call("POST", "/v1/batches", data=encode_batch(batch), headers=headers))
+        body = encode_batch(batch)
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            "Content-Digest": content_digest(body),
+        }
+        return _understood(decode_answer, self._call("POST", "/v1/batches", data=body, headers=headers))
 
     def snapshot(self, since: str) -> Page | None:
         """The next page of reference data after the cursor ``since``; ``None`` when nothing has changed."""
@@ -66,14 +100,23 @@ class Transport:
     def _call(self, method: str, path: str, **kwargs: Any) -> object:
         try:
             response = self._session.request(
-                method, self._url + path, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **kwargs
+                method,
+                self._url + path,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                verify=self._trusted,
+                **kwargs,
             )
         except requests.exceptions.SSLError as error:
+            raise Unreachable(f"{self._url} cannot be trusted: {_distrust(error)}") from error
+        except requests.exceptions.ConnectTimeout as error:
+            raise Unreachable(f"no answer from {self._url} (ConnectTimeout)") from error
+        except (requests.exceptions.Timeout, requests.exceptions.ConnectionError) as error:
             raise Unreachable(
-                "the district's certificate cannot be trusted; check the address and the clock"
+                f"no answer from {self._url} ({type(error).__name__})", smaller=_is_slow(error)
             ) from error
-        except (requests.RequestException, ValueError) as error:
-            raise Unreachable(f"no answer from {self._url} ({type(error).__name__})") from error
+        except (requests.RequestException, ValueError, OSError) as error:
+            raise Unreachable(f"no answer from {self._url} ({type(error).__name__}: {error})") from error
         self.last_contact = Contact(_date(response.headers.get("Date", "")))
         if response.status_code in (204, 304):
             return None
@@ -100,21 +143,53 @@ def _json(response: requests.Response) -> object:
 
 
 def _failure(response: requests.Response, kind: str) -> Exception:
-    status = response.status_code
-    if kind != "application/problem+json":
-        return Unreachable(f"something else answered (HTTP {status}, {kind or 'no type'}): a proxy or a sign-in page")
-    problem = _json(response)
-    title = str(problem.get("title", "")) if isinstance(problem, dict) else ""
-    said = f"the district said {status}: {title}"
-    if status in (408, 429) or status >= 500:
-        return Unreachable(said, _seconds(response.headers.get("Retry-After", "")))
+    status, asked, smaller = response.status_code, _asked(response), response.status_code == 413
+    problem = _json(response) if kind == "application/problem+json" else None
+    name = str(problem.get("type", "")) if isinstance(problem, dict) else ""
+    if not isinstance(problem, dict) or not name.startswith(PROBLEM_TYPE):
+        said = f"something else answered (HTTP {status}, {kind or 'no type'}): a proxy or a sign-in page"
+        return Unreachable(said, asked, smaller=smaller)
+    said = f"the district said {status}: {problem.get('title', '')}"
+    if status in (408, 429) or status >= 500 or name.removeprefix(PROBLEM_TYPE) in DAMAGED_ON_THE_WAY:
+        return Unreachable(said, asked, smaller=status == 408)
     if status in (401, 403, 404, 409, 410, 426):
         return Refused(said)
     return Misunderstood(said)
 
 
-def _seconds(value: str) -> float | None:
-    return float(value) if value.isdigit() else None
+def _asked(response: requests.Response) -> float | None:
+    """The seconds of ``Retry-After`` (RFC 9110 section 10.2.3). A date is measured from the ``Date`` of the same
+    answer and never from this box's clock, which may be years off; without one it says nothing."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    until, now = _date(value), _date(response.headers.get("Date", ""))
+    return None if until is None or now is None else max(0.0, (until - now) / 1000)
+
+
+def _distrust(error: BaseException) -> str:
+    """Why a certificate was not believed: OpenSSL's verdict, wherever it hangs in the chain of errors."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _CERTIFICATE.get(cause.verify_code, f"its certificate: {cause.verify_message}")
+    return "there is no private line to it; check the address and whether something stands in between"
+
+
+def _is_slow(error: BaseException) -> bool:
+    return any(isinstance(cause, TimeoutError | requests.exceptions.ReadTimeout) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything it was made from; requests and urllib3 wrap in arguments and in ``reason``."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
 
 
 def _date(value: str) -> int | None:

@@ -19,6 +19,7 @@ signed head. Columns instead of rows, because equal neighbours cost nothing once
 import base64
 import binascii
 import gzip
+import hashlib
 import json
 import re
 import zlib
@@ -28,6 +29,7 @@ from functools import lru_cache
 from typing import Any
 
 from kiosk.domain.entry import EntryType
+from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.chain import Envelope, Head, link
 from sync.seal import LARGEST_CLASS, OVERHEAD
 
@@ -57,6 +59,17 @@ class UnknownVersion(Malformed):
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Which positions an answer speaks of: those from ``first_seq`` up to and including ``head``."""
+
+    first_seq: int
+    head: Head
+
+    def __len__(self) -> int:
+        return self.head.seq - self.first_seq + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """A run of entries from ``first_seq`` on. ``head.seq`` is the last position of the run."""
 
@@ -68,6 +81,11 @@ class Batch:
     head: Head
     signature: bytes
     health: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Run:
+        """The positions of this batch."""
+        return Run(self.first_seq, self.head)
 
     def hashes(self) -> list[bytes]:
         """The hash at each position of the run, linked from ``previous``."""
@@ -100,13 +118,17 @@ class Answer:
     """The answer to a batch: a result for each entry in order, and the receipt for what is held without a hole.
 
     ``latest_epoch`` and ``latest_seq`` are the newest position the district knows of this device in any epoch. When
-    they are ahead of the box, the box has been restored from an older copy and must open a new epoch.
+    they are ahead of the box, the box has been restored from an older copy and must open a new epoch. ``signature`` is
+    over all of that but the receipt, which has its own (``answer_statement``); empty from a district older than that.
+    ``pause_s``: seconds the district asks the box to leave before its next batch.
     """
 
     results: tuple[Result, ...]
     receipt: Receipt | None
     latest_epoch: int
     latest_seq: int
+    signature: bytes = b""
+    pause_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +153,10 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each)."""
+    """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each).
+
+    ``box_number`` begins its receipts; a district that gives none leaves it out, and tells it with the snapshot.
+    """
 
     device_id: str
     token: str
@@ -139,8 +164,10 @@ class Welcome:
     counter_id: str | None
     sealing_public_key: bytes
     receipt_public_key: bytes
+    box_number: int | None = None
 
     def encode(self) -> dict[str, Any]:
+        numbered = {} if self.box_number is None else {"box_number": self.box_number}
         return {
             "v": VERSION,
             "device_id": self.device_id,
@@ -149,6 +176,7 @@ class Welcome:
             "counter_id": self.counter_id,
             "sealing_public_key": _b64(self.sealing_public_key),
             "receipt_public_key": _b64(self.receipt_public_key),
+            **numbered,
         }
 
     @classmethod
@@ -164,6 +192,7 @@ class Welcome:
             counter_id=_name(data, "counter_id") if data.get("counter_id") is not None else None,
             sealing_public_key=_key(data, "sealing_public_key"),
             receipt_public_key=_key(data, "receipt_public_key"),
+            box_number=_box_number(data),
         )
 
 
@@ -250,17 +279,11 @@ def _is_day(text: str) -> bool:
 
 
 def encode_answer(answer: Answer) -> dict[str, Any]:
-    """The response body as JSON values. Runs of equal results are folded: ``[[count, status, reason], …]``."""
-    runs: list[list[Any]] = []
-    for result in answer.results:
-        if runs and runs[-1][1:] == [result.status, result.reason]:
-            runs[-1][0] += 1
-        else:
-            runs.append([1, result.status, result.reason])
+    """The response body as JSON values."""
     receipt = answer.receipt
-    return {
+    encoded = {
         "v": VERSION,
-        "results": runs,
+        "results": _folded(answer.results),
         "receipt": receipt
         and {
             "device_id": receipt.head.device_id,
@@ -273,6 +296,36 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
         "latest_epoch": answer.latest_epoch,
         "latest_seq": answer.latest_seq,
     }
+    if answer.signature:
+        encoded["signature"] = _b64(answer.signature)
+    if answer.pause_s:
+        encoded["pause_s"] = answer.pause_s
+    return encoded
+
+
+def answer_statement(run: Run, answer: Answer) -> dict[str, Any]:
+    """What the district signs of an answer: which run it is about, each result, and how far it knows the device."""
+    return {
+        "device_id": run.head.device_id,
+        "epoch": run.head.epoch,
+        "first_seq": run.first_seq,
+        "hash": run.head.hash.hex(),
+        "latest_epoch": answer.latest_epoch,
+        "latest_seq": answer.latest_seq,
+        "results": _folded(answer.results),
+        "seq": run.head.seq,
+    }
+
+
+def _folded(results: tuple[Result, ...]) -> list[list[Any]]:
+    """Runs of equal results as one: ``[[count, status, reason], …]``."""
+    runs: list[list[Any]] = []
+    for result in results:
+        if runs and runs[-1][1:] == [result.status, result.reason]:
+            runs[-1][0] += 1
+        else:
+            runs.append([1, result.status, result.reason])
+    return runs
 
 
 def decode_answer(data: object) -> Answer:
@@ -293,7 +346,14 @@ def decode_answer(data: object) -> Answer:
         receipt=decode_receipt(data["receipt"]) if data.get("receipt") is not None else None,
         latest_epoch=_count(data, "latest_epoch", 0),
         latest_seq=_count(data, "latest_seq", 0),
+        signature=_bytes(data["signature"], "signature") if "signature" in data else b"",
+        pause_s=_count(data, "pause_s", 0) if "pause_s" in data else 0,
     )
+
+
+def content_digest(body: bytes) -> str:
+    """The ``Content-Digest`` of a request body (RFC 9530): what arrives otherwise was damaged on the way."""
+    return f"sha-256=:{_b64(hashlib.sha256(body).digest())}:"
 
 
 def decode_receipt(data: object) -> Receipt:
@@ -379,6 +439,15 @@ def _count(data: dict[str, Any], name: str, least: int) -> int:
     if type(value) is not int or not least <= value < 2**53:
         raise Malformed(f"{name}: not a whole number from {least}")
     return value
+
+
+def _box_number(data: dict[str, Any]) -> int | None:
+    if data.get("box_number") is None:
+        return None
+    number = _count(data, "box_number", FIRST_BOX)
+    if number > LAST_BOX:
+        raise Malformed(f"box_number: not {FIRST_BOX} to {LAST_BOX}")
+    return number
 
 
 def _hash(data: dict[str, Any], name: str) -> bytes:

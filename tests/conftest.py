@@ -1,7 +1,7 @@
 """The order of the suite (fast first), and the promise that whole kinds of tests really ran.
 
-``INSIST=ui,postgresql,browser`` in the environment fails the run when no test of a kind passed: a green run that
-skipped the window, the database or the browser proves nothing.
+``INSIST=ui,postgresql,browser,fuzz`` in the environment fails the run when no test of a kind passed: a green run that
+skipped the window, the database, the browser or the fuzzing of the wire proves nothing.
 """
 
 import os
@@ -13,6 +13,7 @@ KINDS = {
     "ui": lambda nodeid: nodeid.startswith("tests/ui/"),
     "postgresql": lambda nodeid: "[postgresql" in nodeid,
     "browser": lambda nodeid: "browser" in nodeid,
+    "fuzz": lambda nodeid: "test_openapi_fuzz" in nodeid and "[postgresql" not in nodeid,
 }
 
 

@@ -10,6 +10,7 @@ from kiosk.flow.preferences import PLAIN, Preferences
 from kiosk.flow.words import Board, Rules, State
 from tests.driver import Driver, open_window
 from tests.fakes import INTAKE, FakeDesk, HandClock
+from tests.papers import drawn
 from tests.ui.states import BY_EAR, places
 
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
@@ -39,6 +40,10 @@ def main(arguments: list[str]) -> int:
     else:
         for name, panel in panels.items():
             render(chosen.out, name, panel, chosen.only, Preferences(chosen.text_step, chosen.contrast))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    for name, paper in drawn():
+        if name.startswith(chosen.only):
+            paper.save(chosen.out / f"{name}.png")
     pictures = sorted(chosen.out.glob("*.png"))
     (chosen.out / "index.html").write_text(contact_sheet(chosen.out, pictures), "utf-8")
     print(f"{len(pictures)} pictures, see {chosen.out / 'index.html'}")

@@ -216,6 +216,7 @@ idle = {self.idle_seconds}
 [sync]
 snapshot = 5
 longest_wait = 30
+spread = 0
 """,
             encoding="utf-8",
         )

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 
 from kiosk import keys
 from kiosk.care import CARD
+from kiosk.cli.sending import days_waiting, sentence, waits
 from kiosk.clock import Moment, read_clock
 from kiosk.device.card import Health
 from kiosk.device.scanner import can_open
 from kiosk.flow.printing import Trouble
+from kiosk.running import is_running
 from kiosk.settings import Settings
 from kiosk.store import box_state, complaints, identity, outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
-from kiosk.store.outbox import Backlog
 from kiosk.store.verify import verify
 from sync.policy import Misunderstood, Refused, Unreachable
 from sync.transport import Transport
@@ -61,7 +62,7 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
     findings += [_scanner(settings), *_buttons(settings), *_printer(settings, store), *_microphone(settings)]
     findings += [_enrolment(who, settings), _district(who, settings)]
     if who:
-        findings += [_card(store), _clock(store, clock()), _backlog(store), _reference(store)]
+        findings += [_card(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
         findings += [_words(store, who)]
     store.close()
     return findings
@@ -128,7 +129,7 @@ def _buttons(settings: Settings) -> list[Finding]:
 
 
 def _printer(settings: Settings, store: Store) -> list[Finding]:
-    if not settings.printer_port:
+    if not settings.printer.port:
         return []
     from kiosk.cli import printing
 
@@ -139,9 +140,9 @@ def _printer(settings: Settings, store: Store) -> list[Finding]:
     except printing.InUse:
         return [_printer_in_use(settings, store)]
     if trouble:
-        finding = f"{settings.printer_port}: {trouble} ({remark})"
+        finding = f"{settings.printer.port}: {trouble} ({remark})"
         return [Finding("printer", "failed", finding, printing.NEXT_STEP[trouble])]
-    finding = f"{settings.printer_port}: {remark}"
+    finding = f"{settings.printer.port}: {remark}"
     if remark == printing.ANSWERS:
         return [Finding("printer", "ok", finding)]
     step = "put a new roll in soon" if remark == printing.PAPER_LOW else "try: kiosk print-test"
@@ -154,25 +155,25 @@ def _printer_in_use(settings: Settings, store: Store) -> Finding:
 
     try:
         with store.read() as tx:
-            state = str(box_state.get(tx, "printer"))
+            state = str(box_state.get(tx, "printer", "not known before enrolment"))
     except CannotRead as error:
         return Finding("printer", "warning", f"in use by the kiosk; how it is cannot be read: {error}", "mend the disk")
-    finding = f"{settings.printer_port}: {state} (in use by the kiosk)"
+    finding = f"{settings.printer.port}: {state} (in use by the kiosk)"
     if state in printing.NEXT_STEP:
         return Finding("printer", "failed", finding, printing.NEXT_STEP[Trouble(state)])
     return Finding("printer", "ok", finding)
 
 
 def _microphone(settings: Settings) -> list[Finding]:
-    if not settings.microphone:
+    if not settings.microphone.enabled:
         return []
     from kiosk.device.microphone import cannot_record
 
-    trouble = cannot_record(settings.microphone_device)
+    trouble = cannot_record(settings.microphone.device)
     if trouble:
         step = "plug it in; arecord -L names the devices; apt install alsa-utils opus-tools"
-        return [Finding("microphone", "failed", f"{settings.microphone_device}: {trouble}", step)]
-    return [Finding("microphone", "ok", f"{settings.microphone_device} records")]
+        return [Finding("microphone", "failed", f"{settings.microphone.device}: {trouble}", step)]
+    return [Finding("microphone", "ok", f"{settings.microphone.device} records")]
 
 
 def _enrolment(who: Identity | None, settings: Settings) -> Finding:
@@ -192,7 +193,7 @@ def _district(who: Identity | None, settings: Settings) -> Finding:
     if who is None:
         return Finding("district", "warning", "no address before enrolment", "enrol first")
     try:
-        speaks = Transport(who.district_url).greet().get("v")
+        speaks = Transport(who.district_url, ca_file=settings.ca_file).greet().get("v")
     except (Unreachable, Refused, Misunderstood) as error:
         step = "check the network cable, Wi-Fi and firewall; ratings are kept meanwhile"
         return Finding("district", "failed", f"{who.district_url}: {error}", step)
@@ -230,7 +231,7 @@ def _clock(store: Store, now: Moment) -> Finding:
     return Finding("clock", "ok", f"{local}, {abs(offset) / 1000:.0f} s off the district's")
 
 
-def _backlog(store: Store) -> Finding:
+def _backlog(store: Store, settings: Settings) -> Finding:
     with store.read() as tx:
         backlog, reasons = outbox.backlog(tx), outbox.reasons(tx)
         sync = box_state.get(tx, "sync", {})
@@ -239,19 +240,15 @@ def _backlog(store: Store) -> Finding:
         state = "warning" if backlog.set_aside else "ok"
         step = "send this line to the office in charge" if backlog.set_aside else ""
         return Finding("backlog", state, f"nothing waits, {backlog.delivered} delivered{aside}", step)
-    text = f"{backlog.pending} wait, the oldest {waits(backlog, datetime.now(UTC))}{aside}"
-    if sync.get("state") in ("waiting", "refused"):
-        until = f", next try {sync['next_try_at']}" if sync.get("next_try_at") else ""
-        return Finding(
-            "backlog", "warning", f"{text}; {sync['state']} because {sync['reason']}{until}", "mend that reason"
-        )
-    return Finding("backlog", "warning", text, "is kiosk-sync running? systemctl status lang-nghe-sync")
-
-
-def waits(backlog: Backlog, now: datetime) -> str:
-    """How long the oldest pending entry has waited, in whole days: its moment is sealed, only its day is known."""
-    days = (now.date() - datetime.fromisoformat(str(backlog.oldest_day)).date()).days
-    return "since today" if days <= 0 else f"since {backlog.oldest_day} ({days} days)"
+    now, running = datetime.now(UTC), is_running(settings.data)
+    text = (
+        f"{backlog.pending} wait, the oldest {waits(backlog, now)}{aside}; {sentence(sync, running=running, now=now)}"
+    )
+    if not running:
+        state = "failed" if days_waiting(backlog, now) else "warning"
+        return Finding("backlog", state, text, "start kiosk-sync: systemctl start lang-nghe-sync; see its journal")
+    trouble = sync.get("state") in ("waiting", "refused")
+    return Finding("backlog", "warning", text, "mend that reason" if trouble else "wait, it is on its way")
 
 
 def _reference(store: Store) -> Finding:

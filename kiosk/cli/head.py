@@ -10,7 +10,7 @@ import qrcode
 from kiosk import keys
 from kiosk.clock import read_clock
 from kiosk.device.paper import Code, Text
-from kiosk.device.printer import Printer, PrinterOptions
+from kiosk.device.printer import Printer
 from kiosk.flow.printing import Trouble
 from kiosk.settings import Settings
 from kiosk.store import identity, ledger
@@ -68,19 +68,12 @@ def _draw(signed: DayHead, picture: Path) -> int:
 
 
 def _print(settings: Settings, signed: DayHead) -> int:
-    if not settings.printer_port:
+    if not settings.printer.port:
         print("kiosk: no printer is configured; set [printer] port, or use --qr FILE.png")
         return 1
     done, said = threading.Event(), list[Trouble]()
     printer = Printer(
-        PrinterOptions(
-            settings.printer_port,
-            settings.printer_baud,
-            settings.printer_flow,
-            settings.printer_paper_mm,
-            settings.printer_profile,
-            settings.printer_asks,
-        ),
+        settings.printer,
         printed=lambda _job: done.set(),
         failed=lambda _job, trouble: said.append(trouble),
         changed=lambda _trouble, _low: None,

@@ -7,7 +7,7 @@ from kiosk import __version__
 from kiosk.device import escpos
 from kiosk.device.paper import Paper
 from kiosk.device.port import open_port
-from kiosk.device.printer import Printer, PrinterOptions
+from kiosk.device.printer import Printer
 from kiosk.device.talk import Halted, Talk
 from kiosk.flow.printing import Trouble
 from kiosk.papers import test_page
@@ -35,17 +35,6 @@ class InUse(Exception):
     """The running kiosk holds the printer's port."""
 
 
-def options(settings: Settings) -> PrinterOptions:
-    return PrinterOptions(
-        port=settings.printer_port,
-        baud=settings.printer_baud,
-        flow=settings.printer_flow,
-        paper_mm=settings.printer_paper_mm,
-        profile=settings.printer_profile,
-        asks=settings.printer_asks,
-    )
-
-
 def print_test(settings: Settings, *, list_models: bool) -> int:
     """Exit 0 when the page is printed, as far as the printer can tell; else 1."""
     if list_models:
@@ -54,9 +43,11 @@ def print_test(settings: Settings, *, list_models: bool) -> int:
     if refused := unusable(settings):
         print(f"kiosk: {refused}")
         return 1
-    printer = options(settings)
+    paper_mm = settings.printer.paper_mm
     words = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)[settings.default_language]
-    trouble = print_now(settings, test_page(words, printer.paper_mm, printer.dots, __version__))
+    trouble = print_now(
+        settings, test_page(words, paper_mm, escpos.dots(settings.printer.profile, paper_mm), __version__)
+    )
     print(
         f"kiosk: {trouble}" if trouble else "The page is printed. Both ends of the line, every mark and the code count."
     )
@@ -65,10 +56,10 @@ def print_test(settings: Settings, *, list_models: bool) -> int:
 
 def unusable(settings: Settings) -> str:
     """What is wrong with the settings of the printer; empty when nothing is."""
-    if not settings.printer_port:
+    if not settings.printer.port:
         return "no printer is configured; set [printer] port"
-    if settings.printer_profile and settings.printer_profile not in escpos.profiles():
-        return f"[printer] profile {settings.printer_profile!r} is no model known; see kiosk print-test --models"
+    if settings.printer.profile and settings.printer.profile not in escpos.profiles():
+        return f"[printer] profile {settings.printer.profile!r} is no model known; see kiosk print-test --models"
     return ""
 
 
@@ -80,7 +71,7 @@ def print_now(settings: Settings, paper: Paper, seconds: float = PAPER_SECONDS) 
         return "the running kiosk holds the printer; first: systemctl stop lang-nghe-kiosk"
     heard: queue.Queue[Trouble | None] = queue.Queue()
     printer = Printer(
-        options(settings),
+        settings.printer,
         printed=lambda _: heard.put(None),
         failed=lambda _, trouble: heard.put(trouble),
         changed=lambda *_: None,
@@ -99,12 +90,12 @@ def print_now(settings: Settings, paper: Paper, seconds: float = PAPER_SECONDS) 
 def look(settings: Settings) -> tuple[Trouble | None, str]:
     """How the printer is now, and a remark about it. Raises ``InUse``."""
     try:
-        port = open_port(settings.printer_port, settings.printer_baud, settings.printer_flow)
+        port = open_port(settings.printer.port, settings.printer.baud, settings.printer.flow)
     except OSError as error:
         if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(error):
             raise InUse from error
         return Trouble.UNPLUGGED, str(error)
-    talk = Talk(port, asks=settings.printer_asks, patience=ASKING_SECONDS)
+    talk = Talk(port, asks=settings.printer.asks, patience=ASKING_SECONDS)
     try:
         trouble = talk.check()
     except Halted as halted:

@@ -122,7 +122,7 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             chose=lambda score: app.press(Chose(score)),
             changed=changed("buttons"),
         ).start()
-    if settings.printer_port:
+    if settings.printer.port:
         from kiosk import papers
         from kiosk.paths import shared
         from kiosk.ui import texts
@@ -134,7 +134,6 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
 
 def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":
     """The printer, watched from now on. What becomes of its papers is posted as events of ``kiosk.flow.printing``."""
-    from kiosk.cli.printing import options
     from kiosk.device.printer import Printer
 
     def changed(trouble: Trouble | None, paper_low: bool) -> None:
@@ -143,7 +142,7 @@ def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Prin
         app.post(PrinterChanged(trouble))
 
     printer = Printer(
-        options(settings),
+        settings.printer,
         printed=lambda job: app.post(Printed(job)),
         failed=lambda job, trouble: app.post(PrintFailed(job, trouble)),
         changed=changed,

@@ -1,9 +1,12 @@
 """``kiosk status``: the box in a few values, for people and (``--json``) for machines. Asks nothing of the network."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from kiosk import __version__
+from kiosk.cli.sending import days_waiting, sentence
+from kiosk.running import is_running
 from kiosk.settings import Settings
 from kiosk.store import box_state, identity, ledger, outbox, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
@@ -20,8 +23,17 @@ def status(settings: Settings, *, as_json: bool) -> int:
         print(json.dumps(values, ensure_ascii=False, indent=2))
     else:
         for name, value in values.items():
-            print(f"{name:18}{value}")
+            print(f"{name:22}{_plain(name, value, settings)}")
     return 0
+
+
+def _plain(name: str, value: Any, settings: Settings) -> Any:
+    """One value for a person's eyes."""
+    if name == "sync":
+        return sentence(value, running=is_running(settings.data), now=datetime.now(UTC))
+    if name == "set_aside":
+        return ", ".join(f"{n} ({reason})" for reason, n in value.items()) or 0
+    return "-" if value is None else value
 
 
 def gather(settings: Settings) -> dict[str, Any]:
@@ -43,9 +55,11 @@ def gather(settings: Settings) -> dict[str, Any]:
             "entries": ledger.count(tx),
             "pending": backlog.pending,
             "oldest_pending_day": backlog.oldest_day,
+            "oldest_pending_days": days_waiting(backlog, datetime.now(UTC)),
             "delivered": backlog.delivered,
             "set_aside": outbox.reasons(tx),
             "sync": box_state.get(tx, "sync"),
+            "sync_running": is_running(settings.data),
             "last_contact_at": box_state.get(tx, "last_contact_at"),
             "last_delivery_at": box_state.get(tx, "last_delivery_at"),
             "clock_offset_ms": box_state.get(tx, "clock_offset_ms"),

@@ -20,6 +20,7 @@ LINE_HEIGHT = 1.32  # of the letter size: room for two marks above a capital
 QUIET_MODULES = 4  # ISO/IEC 18004
 LARGEST_MODULE = 7
 LARGEST_DIGITS = 84
+EDGE = 12
 PAIR = "  "  # between two groups on a line
 
 
@@ -99,7 +100,7 @@ def _words(block: Text, width: int) -> Image.Image:
 def _groups(text: str, width: int) -> Image.Image:
     groups = text.split()
     lines = [PAIR.join(groups[start : start + 2]) for start in range(0, len(groups), 2)]
-    longest = max(map(_font("Bold", LARGEST_DIGITS).getlength, lines))
+    longest = max(map(_font("Bold", LARGEST_DIGITS).getlength, lines)) + EDGE
     fits = min(LARGEST_DIGITS, int(LARGEST_DIGITS * width / longest))
     return _lines(lines, _font("Bold", fits), width, centred=True)
 

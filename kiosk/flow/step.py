@@ -29,6 +29,7 @@ from kiosk.flow.hall import Intake
 from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
 from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed
+from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundLevel
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -91,6 +92,7 @@ _SAID_BY_THE_SHELL = (
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
     *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
     *(Printed, PrintFailed, PrinterChanged),
+    *(SoundLevel, Recorded, RecordingFailed, PlayedBack),
 )
 _SCAN_IS_HEARD = (
     *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),

@@ -26,6 +26,13 @@ def box_number(tx: Connection, device_id: str) -> BoxNumber | None:
     return BoxNumber(row.box_number, row.public_url) if row else None
 
 
+def keep_box_number(tx: Connection, device_id: str, number: BoxNumber) -> None:
+    """Keeps the number that came with the enrolment, unless a snapshot already brought one."""
+    if box_number(tx, device_id) is None:
+        row = {"device_id": device_id, "box_number": number.number, "public_url": number.public_url}
+        tx.execute(insert(t.this_box).values(row))
+
+
 def was_given(tx: Connection, lookup_id: str) -> bool:
     """Whether this box has given out the number that became ``lookup_id``."""
     given = t.given_receipts.c.lookup_id

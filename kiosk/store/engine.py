@@ -62,17 +62,18 @@ class Store:
         self._engine = create_engine(f"sqlite:///{self.file}", poolclass=QueuePool, pool_size=2, max_overflow=2)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(writes=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its start. Raises ``CannotWrite`` when nothing was kept."""
         self._follow()
         try:
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self._writing.begin() as connection:
                 if self._is_former():
                     raise CannotWrite("the file was set aside just now; try again")
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise self._failed(error, CannotWrite) from error
 
     @contextmanager
@@ -80,14 +81,15 @@ class Store:
         """One consistent view of the file. Raises ``CannotRead``."""
         self._follow()
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise self._failed(error, CannotRead) from error
 
-    def _failed(self, error: DBAPIError, otherwise: type[CannotRead] | type[CannotWrite]) -> Exception:
+    def _failed(self, error: DBAPIError | sqlite3.Error, otherwise: type[CannotRead] | type[CannotWrite]) -> Exception:
         self._engine.dispose()
-        self.damaged |= getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        self.damaged |= getattr(cause, "sqlite_errorcode", 0) & 0xFF in DAMAGED
         return (Damaged if self.damaged else otherwise)(_first_line(error))
 
     def _follow(self) -> None:
@@ -122,5 +124,6 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
+def _first_line(error: DBAPIError | sqlite3.Error) -> str:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).splitlines()[0] if str(said) else type(said).__name__

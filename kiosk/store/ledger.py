@@ -7,6 +7,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
 from sync.chain import Envelope, Head, genesis, link, sign_head
 
@@ -21,10 +22,10 @@ class Kept:
     hash: bytes
 
 
-_NEWEST = select(heads.c.epoch, heads.c.seq, heads.c.hash).order_by(heads.c.epoch.desc()).limit(1)
-_ADD = insert(ledger)
-_QUEUE = insert(outbox)
-_HEAD = (
+_NEWEST = Prepared(select(heads.c.epoch, heads.c.seq, heads.c.hash).order_by(heads.c.epoch.desc()).limit(1))
+_ADD = Prepared(insert(ledger))
+_QUEUE = Prepared(insert(outbox), "epoch", "seq", "state")
+_HEAD = Prepared(
     upsert(heads)
     .values(epoch=bindparam("epoch"), seq=bindparam("seq"), hash=bindparam("hash"), signature=bindparam("signature"))
     .on_conflict_do_update(
@@ -36,8 +37,8 @@ _HEAD = (
 
 def newest(tx: Connection, device_id: str) -> Head:
     """The head of the current epoch; ``seq`` 0 of epoch 1 for an empty ledger."""
-    row = tx.execute(_NEWEST).first()
-    return Head(device_id, row.epoch, row.seq, row.hash) if row else Head(device_id, 1, 0, genesis(device_id, 1))
+    found = _NEWEST.run(tx)
+    return Head(device_id, *found[0]) if found else Head(device_id, 1, 0, genesis(device_id, 1))
 
 
 def append(tx: Connection, device_id: str, envelopes: list[Envelope], key: SigningKey) -> Head:
@@ -120,27 +121,23 @@ def count(tx: Connection) -> int:
 
 
 def _append_after(tx: Connection, head: Head, envelopes: list[Envelope], key: SigningKey) -> Head:
-    seq, current, entries, places = head.seq, head.hash, [], []
+    seq, current = head.seq, head.hash
     for envelope in envelopes:
         seq += 1
         current = link(current, head.device_id, head.epoch, seq, envelope)
-        entries.append(
-            {
-                "epoch": head.epoch,
-                "seq": seq,
-                "entry_id": envelope.entry_id,
-                "type": envelope.type,
-                "day": envelope.day,
-                "key_id": envelope.key_id,
-                "sealed": envelope.sealed,
-                "hash": current,
-            }
-        )
-        places.append({"epoch": head.epoch, "seq": seq, "state": PENDING})
+        place = {"epoch": head.epoch, "seq": seq}
+        entry = {
+            "entry_id": envelope.entry_id,
+            "type": envelope.type,
+            "day": envelope.day,
+            "key_id": envelope.key_id,
+            "sealed": envelope.sealed,
+            "hash": current,
+        }
+        _ADD.run(tx, place | entry)
+        _QUEUE.run(tx, place | {"state": PENDING})
     new = Head(head.device_id, head.epoch, seq, current)
-    tx.execute(_ADD, entries)
-    tx.execute(_QUEUE, places)
-    tx.execute(_HEAD, {"epoch": new.epoch, "seq": new.seq, "hash": new.hash, "signature": sign_head(new, key)})
+    _HEAD.run(tx, {"epoch": new.epoch, "seq": new.seq, "hash": new.hash, "signature": sign_head(new, key)})
     return new
 
 

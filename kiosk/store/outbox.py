@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.ledger import Kept
@@ -22,13 +22,14 @@ class Backlog:
     delivered: int
 
 
-def next_run(tx: Connection, limit: int) -> list[Kept]:
-    """The oldest pending entries as one run of consecutive positions, at most ``limit``; empty when nothing waits."""
+def next_run(tx: Connection, limit: int, after: tuple[int, int] = (0, 0)) -> list[Kept]:
+    """The oldest pending entries behind a position (epoch, seq) as one run of consecutive positions, at most
+    ``limit``; empty when nothing waits there."""
     joined = outbox.join(ledger, (ledger.c.epoch == outbox.c.epoch) & (ledger.c.seq == outbox.c.seq))
     found = tx.execute(
         select(ledger)
         .select_from(joined)
-        .where(outbox.c.state == PENDING)
+        .where(outbox.c.state == PENDING, tuple_(outbox.c.epoch, outbox.c.seq) > after)
         .order_by(outbox.c.epoch, outbox.c.seq)
         .limit(limit)
     )

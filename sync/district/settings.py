@@ -17,6 +17,19 @@ class BadSettings(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one serving process takes before it sends boxes away for a while; 0 is no limit.
+
+    ``per_device_minute``: batches a minute from one box. ``in_flight``: batches at the same time.
+    ``waiting_batches``: batches that may wait to be opened.
+    """
+
+    per_device_minute: int = 600
+    in_flight: int = 64
+    waiting_batches: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting of the district. ``config/district.toml`` explains each.
 
@@ -33,6 +46,7 @@ class Settings:
     group_floor: int = 5
     public_url: str = ""
     deadlines: Path | None = None
+    limits: Limits = Limits()
 
 
 def load_settings(environment: Mapping[str, str], config: Path | None = None) -> Settings:
@@ -59,6 +73,11 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         group_floor=table.number("figures.group_floor", 5, 5, 1_000),
         public_url=table.address("complaints.public_url"),
         deadlines=table.file("complaints.deadlines"),
+        limits=Limits(
+            per_device_minute=table.number("limits.per_device_minute", 600, 0, 1_000_000),
+            in_flight=table.number("limits.in_flight", 64, 0, 10_000),
+            waiting_batches=table.number("limits.waiting_batches", 100_000, 0, 100_000_000),
+        ),
     )
     table.refuse_unknown()
     return settings

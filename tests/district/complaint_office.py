@@ -84,7 +84,7 @@ def open_office(folder: Path) -> Office:
     office.tell("chairs", text="Ghế chờ bị hỏng hai cái, người già phải đứng. Xin thay giúp.", contact=None,
                 kind="comment")  # fmt: skip
     district.clock.pass_by(hours=23)
-    office.tell("spoken", text="", sound_parts=2, sentences=["too_long"], about="other", written_by_helper=True)
+    office.tell("spoken", text="", sound_parts=2, sentences=["waited-long"], about="other", written_by_helper=True)
     office.box.attach(office.numbers["spoken"], SOUND, parts=2)
     district.accept(office.box)
     district.project()

@@ -23,10 +23,11 @@ from kiosk.keys import load
 from kiosk.record import BoxDesk
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import Store
-from sync.agent import Agent, Pace, _batch
+from sync.agent import Agent, Pace
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
+from sync.outgoing import batch_of
 from sync.policy import Unreachable
 from sync.transport import Transport
 from sync.wire import Answer, Batch
@@ -95,13 +96,18 @@ class Kiosk:
         ]
 
 
-@pytest.fixture
-def kiosk(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
-    configured = settings.load(environment={"KIOSK_DATA": str(tmp_path / "box")})
+def enrolled(district: District, client: Client, folder: Path) -> Kiosk:
+    """A box of its own folder, enrolled and started."""
+    configured = settings.load(environment={"KIOSK_DATA": str(folder)})
     code = draw_code()
     issue_code(district.engine, code, UNIT, COUNTER, timedelta(hours=1), district.clock())
     enrol(configured, client.base, code)
-    made = Kiosk(configured, district, lambda: Moment(NOON, 1_000_000, "cafe"))
+    return Kiosk(configured, district, lambda: Moment(NOON, 1_000_000, "cafe"))
+
+
+@pytest.fixture
+def kiosk(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
+    made = enrolled(district, client, tmp_path / "box")
     yield made
     made.store.close()
 
@@ -184,10 +190,7 @@ def test_killed_between_answer_and_mark_the_entries_go_again_and_count_once(kios
 
 def _batch_of(kiosk: Kiosk) -> Batch:
     with kiosk.store.read() as tx:
-        run = outbox.next_run(tx, 500)
-        previous = ledger.hash_at(tx, kiosk.box.identity.device_id, run[0].epoch, run[0].seq - 1)
-    assert previous is not None
-    return _batch(kiosk.box.identity.device_id, run, previous, kiosk.box, {})
+        return batch_of(tx, kiosk.box, outbox.next_run(tx, 500), {})
 
 
 def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):

@@ -306,3 +306,23 @@ def test_every_command_explains_itself(name: tuple[str, ...], capsys: pytest.Cap
 
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("usage: district")
+
+
+def test_a_stick_is_taken_and_answered(ready: Command, tmp_path: Path) -> None:
+    _, address = ready.serve("--no-project")
+    box, usb = enrolled(ready, address), tmp_path / "usb"
+    box.rate(5)
+    (usb / "langnghe").mkdir(parents=True)
+    (usb / "langnghe" / "abcdefgh.lnb").write_bytes(box.body())
+    (usb / "langnghe" / "ijklmnop.lnb").write_bytes(box.body()[:-9])
+
+    first = ready.run("carry", "import", str(usb))
+    nothing = ready.run("carry", "import", str(tmp_path))
+    elsewhere = ready.run("carry", "import", str(usb / "langnghe" / "abcdefgh.lnb"), "--answers", str(tmp_path))
+
+    assert first.returncode == 1
+    assert f"{box.device_id}: 1 entries taken, 0 were here" in first.stdout
+    assert "! ijklmnop.lnb: the body was cut short; export it again on the box" in first.stdout
+    assert len(list((usb / "langnghe").glob("*.lna"))) == 1
+    assert (nothing.returncode, "kiosk carry export" in nothing.stdout) == (1, True)
+    assert (elsewhere.returncode, len(list((tmp_path / "langnghe").glob("*.lna")))) == (0, 1)

@@ -38,11 +38,15 @@ from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
 from sync.agent import Agent, Pace
+from sync.carry import export, receive
+from sync.district.cli.carrying import sort_batches
+from sync.district.fleet.carrying import Taken, answer_file, take
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.ingest.accept import accept
 from sync.district.store.engine import open_engine
 from sync.policy import Unreachable
 from sync.snapshot import Page
+from sync.stick import ANSWER, files, put, read
 from sync.transport import Contact
 from sync.wire import Answer, Batch, Enrolment, decode_answer, decode_batch, encode_answer, encode_batch
 from tests.district.conftest import COUNTER, NOON, UNIT, District, make_district
@@ -137,6 +141,11 @@ class Everything(RuleBasedStateMachine):
         self.kiosks: list[Kiosk] = []
         self.images: list[tuple[Path, set[str]]] = []
         self.thanked: dict[int, set[str]] = {}
+        self.sticks = [self.folder / "stick-0", self.folder / "stick-1"]
+        for stick in self.sticks:
+            stick.mkdir()
+        self.carried: list[Batch] = []
+        self.cut = 0
 
     @initialize()
     def a_box_is_enrolled(self) -> None:
@@ -186,6 +195,44 @@ class Everything(RuleBasedStateMachine):
     def an_old_batch_arrives_again(self, data: st.DataObject) -> None:
         kiosk = next(kiosk for kiosk in self.kiosks if kiosk.wire.sent)
         kiosk.wire.arrive(data.draw(st.sampled_from(kiosk.wire.sent)))
+
+    @rule(which=st.integers(0, 9), stick=st.integers(0, 1))
+    def a_box_writes_to_a_stick(self, which: int, stick: int) -> None:
+        kiosk = self._kiosk(which)
+        export(kiosk.box, self.sticks[stick], kiosk.clock, "test/1")
+
+    @rule(stick=st.integers(0, 1), answered=st.booleans())
+    def a_stick_reaches_the_district(self, stick: int, answered: bool) -> None:
+        """Its answers may be lost: the stick is pulled out too early."""
+        places, troubles = sort_batches(self.sticks[stick])
+        taken: dict[str, Taken] = {}
+        for place in places:
+            batch = decode_batch(read(place))
+            self.carried.append(batch)
+            take(self.district.services, batch, taken, NOON)
+        for one in taken.values() if answered else ():
+            content = answer_file(self.district.services, one, NOON)
+            put(self.sticks[stick], content, ANSWER, content, content.__eq__)
+        assert len(troubles) <= self.cut
+
+    @rule(which=st.integers(0, 9), stick=st.integers(0, 1))
+    def a_stick_comes_back(self, which: int, stick: int) -> None:
+        kiosk = self._kiosk(which)
+        received = receive(kiosk.box, self.sticks[stick], kiosk.clock)
+        assert len(received.troubles) <= self.cut
+
+    @precondition(lambda self: any(self._files()))
+    @rule(which=st.integers(0, 99))
+    def a_file_on_a_stick_is_cut_short(self, which: int) -> None:
+        place = self._files()[which % len(self._files())]
+        content = place.read_bytes()
+        place.write_bytes(content[: len(content) // 2])
+        self.cut += 1
+
+    @precondition(lambda self: any(self._files()))
+    @rule(which=st.integers(0, 99))
+    def a_file_on_a_stick_is_lost(self, which: int) -> None:
+        self._files()[which % len(self._files())].unlink()
 
     @rule(which=st.integers(0, 9))
     def the_power_fails(self, which: int) -> None:
@@ -265,11 +312,10 @@ class Everything(RuleBasedStateMachine):
         """Wherever two histories of one position were sent, the district says so; and it accuses nobody else. A start
         writes an entry, so that a box put back behind what it had sent always sends another history."""
         histories: dict[tuple[int, int], set[bytes]] = {}
-        for kiosk in self.kiosks:
-            for body in kiosk.wire.sent:
-                batch = decode_batch(body)
-                for offset, found in enumerate(batch.hashes()):
-                    histories.setdefault((batch.epoch, batch.first_seq + offset), set()).add(found)
+        sent = [decode_batch(body) for kiosk in self.kiosks for body in kiosk.wire.sent]
+        for batch in sent + self.carried:
+            for offset, found in enumerate(batch.hashes()):
+                histories.setdefault((batch.epoch, batch.first_seq + offset), set()).add(found)
         kinds = set(self.district.kinds())
         forked = any(len(hashes) > 1 for hashes in histories.values())
         assert bool(kinds & TWO_HISTORIES) >= forked
@@ -287,6 +333,12 @@ class Everything(RuleBasedStateMachine):
     def _kiosk(self, which: int) -> Kiosk:
         return self.kiosks[which % len(self.kiosks)]
 
+    def _files(self) -> list[Path]:
+        """Oldest first: their names are drawn from what nobody can foresee."""
+        return sorted(
+            (place for stick in self.sticks for place in files(stick)), key=lambda one: one.stat().st_ctime_ns
+        )
+
     def _arrived(self) -> set[str]:
         self.district.project()
         return {code for (code,) in self.district.rows("ratings", "dossier_code")}
@@ -301,8 +353,8 @@ def test_nothing_is_lost_doubled_or_unnamed_whatever_happens_in_whatever_order(s
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=20,
+            max_examples=25,
+            stateful_step_count=30,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

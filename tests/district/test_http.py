@@ -18,7 +18,7 @@ from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import open_engine, writing
 from sync.snapshot import decode_page
-from sync.wire import MOST_BODY_BYTES, Enrolment, Welcome, decode_answer
+from sync.wire import MOST_BODY_BYTES, Enrolment, Welcome, content_digest, decode_answer
 from tests.district.conftest import Client, District, serve
 from tests.factories import COUNTER, UNIT, Box, envelope
 
@@ -206,6 +206,17 @@ def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(client: Client, box
 )
 def test_another_form_of_body_is_refused(client: Client, box: Box, header: str, value: str, slug: str) -> None:
     assert problem(client.post_batch(box, **{header: value})) == (415, slug)
+
+
+def test_a_body_that_changed_on_the_way_is_to_be_sent_again(district: District, client: Client, box: Box) -> None:
+    whole = box.body()
+
+    response = client.post_batch(box, repacked(whole, previous="00" * 32), Content_Digest=content_digest(whole))
+
+    assert problem(response) == (400, "digest-mismatch")
+    assert district.kinds() == []
+    assert client.post_batch(box, whole, Content_Digest=content_digest(whole)).status_code == 200
+    assert client.post_batch(box, whole, Content_Digest="md5=:AAAA:").status_code == 200
 
 
 def test_what_is_not_there_is_a_problem(client: Client) -> None:

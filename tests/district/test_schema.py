@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from sync.district.store.acknowledgements import Acknowledgement, keep_acknowledgement
 from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
 from sync.district.store.schema import NewerSchema, _config, upgrade
 from sync.district.store.tables import APPEND_ONLY, metadata
@@ -73,8 +74,14 @@ def full(district: District) -> District:
     district.accept(box)
     box.entries[1] = changed(box.entries[1])
     district.accept(box)
+    box.open_epoch()
+    box.rate()
+    district.accept(box, box.batch(health={"clock": {"boot": "cafe", "up_s": 90, "at_s": 0}}), direct=True)
     old, box.key = box.key, SigningKey.generate()
     district.roll(box, old)
+    with writing(district.engine) as connection:
+        finding = f"{box.device_id}/1/2/entry_changed"
+        keep_acknowledgement(connection, Acknowledgement(finding, "Trần Thị B", "a test", district.clock()))
     return district
 
 

@@ -20,7 +20,7 @@ from kiosk.flow.telling import FilledTelling, Look, Manner, Reach, Telling
 from kiosk.hearing import shipped_consent
 from kiosk.record import BoxDesk
 from kiosk.shell import CannotSave
-from kiosk.store import ledger, reference
+from kiosk.store import complaints, ledger, reference
 from sync.lookup import close, key_of
 from sync.seal import unseal
 from sync.snapshot import Change, ComplaintAnswer, ThisBox
@@ -219,3 +219,17 @@ def test_without_a_word_from_the_district_the_shipped_consent_is_read(numbered):
 
     assert intake is not None
     assert intake.consent == shipped_consent()
+
+
+def test_the_number_of_the_enrolment_gives_way_to_the_snapshots(box):
+    with box.store.write() as tx:
+        complaints.keep_box_number(tx, "kiosk-1", complaints.BoxNumber(10_001))
+        complaints.keep_box_number(tx, "kiosk-1", complaints.BoxNumber(10_009))
+        first = complaints.box_number(tx, "kiosk-1")
+    know(box, ThisBox("kiosk-1", 10_002, "https://mot-cua.example/bn"))
+
+    with box.store.read() as tx:
+        assert (first, complaints.box_number(tx, "kiosk-1")) == (
+            complaints.BoxNumber(10_001),
+            complaints.BoxNumber(10_002, "https://mot-cua.example/bn"),
+        )

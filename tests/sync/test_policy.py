@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.chain import Head
-from sync.policy import Settlement, Unreachable, backoff, settle
+from sync.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
 from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
 from tests.factories import Box
 
@@ -50,7 +50,7 @@ def test_a_fleet_does_not_come_back_in_step():
 def test_the_receipt_settles():
     batch = batch_of(3)
 
-    settlement = settle(batch, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
+    settlement = settle(batch.run, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
 
     assert settlement == Settlement(Head("box-1", 1, 3, b"h" * 32), ())
 
@@ -60,14 +60,14 @@ def test_what_is_refused_is_set_aside_with_its_place_and_reason():
     answer = answer_to(batch, STORED, REFUSED, STORED)
     answer = replace(answer, results=(answer.results[0], Result(REFUSED, "unknown_type"), answer.results[2]))
 
-    assert settle(batch, answer, batch.head).aside == ((2, "unknown_type"),)
+    assert settle(batch.run, answer, batch.head).aside == ((2, "unknown_type"),)
 
 
 def test_an_answer_for_another_batch_settles_nothing():
     batch = batch_of(3)
 
     with pytest.raises(Unreachable, match="does not fit"):
-        settle(batch, answer_to(batch, STORED), batch.head)
+        settle(batch.run, answer_to(batch, STORED), batch.head)
 
 
 def test_a_receipt_for_another_device_settles_nothing():
@@ -75,7 +75,7 @@ def test_a_receipt_for_another_device_settles_nothing():
     answer = answer_to(replace(batch, device_id="box-2"), STORED)
 
     with pytest.raises(Unreachable, match="another device"):
-        settle(batch, answer, batch.head)
+        settle(batch.run, answer, batch.head)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,60 @@ def test_a_receipt_for_another_device_settles_nothing():
 def test_a_box_that_finds_the_district_ahead_needs_a_new_epoch(statuses, latest, why):
     batch = batch_of(1)
 
-    needed = settle(batch, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
+    needed = settle(batch.run, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
 
     assert why in needed
     assert bool(why) == bool(needed)
+
+
+def test_what_was_asked_for_is_waited_at_least_and_not_by_all_alike():
+    waits = [wait_after(1, 900, 120, random.Random(seed)) for seed in range(50)]
+
+    assert 120 <= min(waits) < max(waits) <= 180
+
+
+def test_nobody_can_silence_a_box_for_longer_than_an_hour_and_a_half():
+    assert wait_after(1, 900, 10**8, random.Random(1)) <= 1.5 * 3_600
+
+
+def test_batches_grow_when_quick_and_shrink_when_slow():
+    slow = Stride().shrunk(500)
+    assert slow.size == 250
+
+    assert slow.after(1.0).size > 250
+    assert slow.after(10.0).size == 250
+    assert slow.after(20.0).size == 125
+
+
+def test_a_size_that_did_not_get_through_is_not_tried_again_at_once():
+    stride = Stride().shrunk(500).shrunk(250)
+    sizes = []
+    for _ in range(40):
+        stride = stride.after(0.1)
+        sizes.append(stride.size)
+
+    assert sizes[0] < 250
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == 500
+
+
+@given(st.lists(st.one_of(st.floats(0, 60), st.integers(1, 500))))
+def test_a_batch_has_always_one_entry_and_never_more_than_the_wire_allows(events: list[float | int]):
+    stride = Stride()
+    for event in events:
+        stride = stride.shrunk(event) if isinstance(event, int) else stride.after(event)
+        assert 1 <= stride.size <= 500
+
+
+def test_an_answer_whose_statement_nobody_signed_sets_nothing_aside_and_opens_no_epoch():
+    batch = batch_of(2)
+    answer = without_unsigned(answer_to(batch, REFUSED, CONFLICT, latest=(9, 9)))
+
+    assert settle(batch.run, answer, batch.head) == Settlement(Head("box-1", 1, 2, b"h" * 32), ())
+
+
+def test_a_conflict_of_an_epoch_left_behind_opens_no_other():
+    batch = batch_of(1)
+    own = Head("box-1", 2, 5, b"x" * 32)
+
+    assert settle(batch.run, answer_to(batch, CONFLICT), own).new_epoch == ""

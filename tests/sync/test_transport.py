@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from sync.policy import Misunderstood, Refused, Unreachable
-from sync.transport import Transport
-from sync.wire import VERSION, Enrolment
+from sync.transport import PROBLEM_TYPE, Transport
+from sync.wire import VERSION, Enrolment, content_digest
 from tests.factories import Box
 
 PROBLEM = "application/problem+json"
@@ -46,7 +46,9 @@ def stand() -> Iterator[Stand]:
             length = int(self.headers.get("Content-Length", 0))
             stand.asked.append((self.command, self.path, self.rfile.read(length), dict(self.headers)))
             reply = stand.reply
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if "Date" not in reply.headers:
+                self.send_header("Date", self.date_time_string())
             self.send_header("Content-Type", reply.kind)
             self.send_header("Content-Length", str(len(reply.body)))
             for name, value in reply.headers.items():
@@ -71,7 +73,8 @@ def stand() -> Iterator[Stand]:
 
 
 def problem(status: int, title: str, **headers: str) -> Reply:
-    body = json.dumps({"title": title, "status": status}).encode()
+    kind = f"{PROBLEM_TYPE}{title.replace(' ', '-')}"
+    body = json.dumps({"type": kind, "title": title, "status": status}).encode()
     return Reply(status, PROBLEM, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
@@ -111,6 +114,54 @@ def test_retry_after_is_heard(stand: Stand):
         Transport(stand.url, "t").send(batch())
 
     assert waiting.value.retry_after == 77
+
+
+@pytest.mark.parametrize(
+    ("date", "until", "seconds"),
+    [
+        ("Sat, 21 Nov 2026 03:00:00 GMT", "Sat, 21 Nov 2026 03:02:00 GMT", 120.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:30 GMT", 30.0),
+        ("Sat, 21 Nov 2026 03:00:00 GMT", "Sat, 21 Nov 2026 02:00:00 GMT", 0.0),
+        ("no date", "Sat, 21 Nov 2026 03:02:00 GMT", None),
+        ("Sat, 21 Nov 2026 03:00:00 GMT", "soon", None),
+    ],
+)
+def test_a_date_to_return_is_measured_from_the_answers_own_clock(
+    stand: Stand, date: str, until: str, seconds: float | None
+):
+    stand.reply = problem(503, "busy", Date=date, Retry_After=until)
+
+    with pytest.raises(Unreachable) as waiting:
+        Transport(stand.url, "t").send(batch())
+
+    assert waiting.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422])
+def test_a_gateways_problem_detail_is_not_the_districts_word(stand: Stand, status: int):
+    body = json.dumps({"type": "about:blank", "title": "Blocked", "status": status}).encode()
+    stand.reply = Reply(status, PROBLEM, body)
+
+    with pytest.raises(Unreachable, match="something else answered") as waiting:
+        Transport(stand.url, "t").send(batch())
+
+    assert waiting.value.smaller == (status == 413)
+
+
+@pytest.mark.parametrize(("status", "word"), [(400, "digest mismatch"), (400, "cut short"), (408, "too slow")])
+def test_what_was_damaged_on_the_way_is_never_taken_for_poison(stand: Stand, status: int, word: str):
+    stand.reply = problem(status, word)
+
+    with pytest.raises(Unreachable):
+        Transport(stand.url, "t").send(batch())
+
+
+def test_a_batch_carries_its_digest(stand: Stand):
+    with pytest.raises(Unreachable):
+        Transport(stand.url, "t").send(batch())
+
+    _, _, body, headers = stand.asked[0]
+    assert headers["Content-Digest"] == content_digest(body)
 
 
 @pytest.mark.parametrize("status", [401, 403, 409])

@@ -182,6 +182,28 @@ def test_receipt_statement_and_signature():
     assert not chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(RECEIPT.verify_key))
 
 
+def test_answer_statement_and_signature():
+    vector, batch = V["answer_statement"], V["batch"]["request"]
+    run = wire.Run(batch["first_seq"], head_of(V["head"]))
+    answer = wire.decode_answer(V["batch"]["answer"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert seal.canonical({"answer": wire.answer_statement(run, answer)}).decode() == vector["statement"]
+    assert answer.signature == b64(vector["signature"])
+
+
+def test_carried_statement_and_signature():
+    vector = V["carried"]
+    device_id, digest, signature = vector["device_id"], bytes.fromhex(vector["sha256"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_carried(device_id, digest, RECEIPT) == signature
+    assert chain.carried_is_signed(device_id, digest, signature, bytes(RECEIPT.verify_key))
+    assert not chain.carried_is_signed("box-2", digest, signature, bytes(RECEIPT.verify_key))
+
+
 def test_succession_statement_signatures_and_call():
     vector = V["succession"]
     succession = Succession.decode(vector["request"])
@@ -339,3 +361,14 @@ def test_every_problem_of_the_wire_is_in_the_document():
 
 def test_the_time_a_body_has_is_in_the_document():
     assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
+
+
+def test_the_welcome_of_a_new_device():
+    welcome = wire.Welcome.decode(V["welcome"])
+
+    assert welcome.box_number == 10_007
+    assert welcome.encode() == V["welcome"]
+    assert wire.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
+    for number in (9_999, 100_000, "10007", True):
+        with pytest.raises(wire.Malformed, match="box_number"):
+            wire.Welcome.decode(V["welcome"] | {"box_number": number})

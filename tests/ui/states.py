@@ -34,6 +34,7 @@ from kiosk.scheme import shipped
 from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
 from tests.notices import CARDS, LONGEST_CARD
 from tests.ui.telling_states import telling_places
+from tests.ui.typing_states import typing_places
 
 #: where a citizen who does not look finds the five places different
 BY_EAR = ("idle", "rate", "ask-time")
@@ -78,6 +79,7 @@ def places(now: float) -> dict[str, Place]:
         "pick-stage": PickStage(longest),
         **asking(known, now),
         **telling_places(now),
+        **typing_places(),
         "sorry-answers": Sorry(now + 15, rated=True),
         "thanks": Thanks(known, Score.SATISFIED, now + 8),
         "sorry": Sorry(now + 15),

@@ -3,7 +3,6 @@
 import subprocess
 import unicodedata
 from dataclasses import replace
-from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -12,24 +11,11 @@ from PIL import Image
 
 from kiosk import papers
 from kiosk.device.paper import Code, Groups, Paper, Rule, Text, typeset
-from kiosk.flow.printing import ReceiptPaper
 from kiosk.papers import receipt
-from kiosk.paths import shared
-from kiosk.ui.texts import load
+from tests.papers import LINK, RECEIPT, SHORTEST, WORDS
 
 WIDTHS = (384, 576)
 DOTS_A_MILLIMETRE = 8
-WORDS = load(shared("assets") / "texts" / "kiosk", ["vi", "en"])
-LINK = "https://langnghe.khanhhoa.example.vn/r/8kRj2Qm4TzX0aBcDeFgHiA"
-RECEIPT = ReceiptPaper(
-    office="Trung tâm Phục vụ hành chính công phường Đông Ninh Hòa, tỉnh Khánh Hòa",
-    number="1000 0123 4567 8942",
-    link=LINK,
-    received=date(2026, 11, 21),
-    due=date(2026, 12, 14),
-    ask_at="Bộ phận Một cửa, quầy hướng dẫn số 1",
-    phone="0258 3822 123",
-)
 
 
 def scanned(image: Image.Image, folder: Path) -> str:
@@ -98,10 +84,7 @@ def test_the_digits_are_at_least_five_millimetres_high(width: int):
 
 
 def test_who_wants_no_reply_is_promised_none():
-    paper = ReceiptPaper(
-        office="UBND", number="1000 0123 4567 8942", link=LINK, received=date(2026, 11, 21), answered=False
-    )
-    texts = [block.text for block in receipt(paper, WORDS) if isinstance(block, Text)]
+    texts = [block.text for block in receipt(SHORTEST, WORDS) if isinstance(block, Text)]
 
     assert WORDS["vi"]["paper.next_no_reply"] in texts
     assert not {WORDS["vi"]["paper.next_reply"], WORDS["vi"]["paper.due"], WORDS["vi"]["paper.ask"]} & set(texts)

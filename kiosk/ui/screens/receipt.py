@@ -27,7 +27,9 @@ class ReceiptPage(ActingPage):
         read_out = [("receipt.read_out", "" if self.m.narrow else "speaker", ReadOutAsked(), False)]
         on_paper = [("receipt.print", "" if self.m.narrow else "print", PrintAsked(), False)]
         offered = [*(read_out if self.speech else []), *(on_paper if self.printer and not place.paper else [])]
-        self.note = self.words[f"receipt.paper_{place.paper}" if place.paper else "receipt.photo"]
+        self.note = self.words["receipt.photo"] if not place.paper else ""
+        if place.paper:
+            self.text = self.words[f"receipt.paper_{place.paper}"]
         self.offer(*offered, ("receipt.noted", "", NumberNoted(), True))
 
     def forget(self) -> None:

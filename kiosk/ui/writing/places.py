@@ -18,7 +18,8 @@ LARGEST_MM = 36.0  # a wider keyboard is a walk for one finger
 LARGEST_PAD_MM = 40.0
 TALLEST = 1.5  # times a key's width: where keys are narrow, more of the text is worth more than height
 LINE = 1.37  # of the type's size: a line of text with all its marks
-LOWEST_MM = 15.0  # so low may a key become for a third line of text, lower only for the second
+#: So low may a key become for a third line of text, lower only for the second: in millimetres, and times its width.
+LOWEST_MM, LOWEST = 15.0, 1.25
 #: Lines of text that are seen at once: at least, where keys of ``LOWEST_MM`` leave room, and at most.
 LINES, FEW_LINES = (2, 3, 10), (1, 2, 3)
 PAD_COLUMNS = 4.7  # digits, and a wider column beside them
@@ -51,7 +52,8 @@ def arrange(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     least, usual, most = LINES if writing.kind.multiline else FEW_LINES
     wish = m.body if writing.kind.multiline else m.title
     lowest, low = (_key_high(m, within.height, lines, rows, gap) for lines in (least, usual))
-    high = int(min(_wanted(m, pitch - gap), max(low, min(LOWEST_MM * m.px_per_mm, lowest))))
+    enough = min(LOWEST_MM * m.px_per_mm, LOWEST * (pitch - gap))
+    high = int(min(_wanted(m, pitch - gap), max(low, min(enough, lowest))))
     width = round(columns * pitch - gap)
     x = within.x + (within.width - width) // 2
     grid = _Grid(x, within.y, pitch, high, gap, columns)

@@ -13,30 +13,65 @@ from sync.district.keys import token_hash
 from sync.district.services import Services
 from sync.district.store.devices import ACTIVE, Device, device_of_token
 from sync.district.store.engine import reading
+from sync.wire import content_digest
 
 READ_SECONDS = 60.0
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="device", description="The token from the box's enrolment.")
 
 Authenticate = Callable[[HTTPAuthorizationCredentials | None], Device]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+
+MOST_REMEMBERED = 50_000
+
+
+class Remembered:
+    """Devices by the hash of their token, so that a batch costs no query before the one that locks its device. What is
+    remembered may be old: ``accept`` looks at the token and the device's state again, under the lock."""
+
+    def __init__(self, authenticate: Authenticate) -> None:
+        self._authenticate = authenticate
+        self._devices: dict[bytes, Device] = {}
+
+    def get(self, credentials: HTTPAuthorizationCredentials | None) -> Device | None:
+        """The device, if its token was seen before."""
+        return self._devices.get(token_hash(credentials.credentials)) if credentials else None
+
+    def look_up(self, credentials: HTTPAuthorizationCredentials | None) -> Device:
+        """The device from the database, remembered from now on. Raises ``Problem`` 401 or 403."""
+        device = self._authenticate(credentials)
+        if credentials is not None:
+            if len(self._devices) >= MOST_REMEMBERED:
+                self._devices.clear()
+            self._devices[token_hash(credentials.credentials)] = device
+        return device
+
+    def forget(self, hashed: bytes) -> None:
+        """The token is no longer its device's."""
+        self._devices.pop(hashed, None)
 
 
 def authentication(services: Services) -> Authenticate:
     """The dependency that turns a bearer token into an active device, or answers 401 or 403."""
 
-    def authenticate(credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]) -> Device:
+    def authenticate(credentials: Credentials) -> Device:
         if credentials is None:
             raise Problem(401, "no-token", "send the device's token", {"WWW-Authenticate": "Bearer"})
         with reading(services.engine) as connection:
             device = device_of_token(connection, token_hash(credentials.credentials))
         if device is None:
-            detail = "this token belongs to no device; enrol the box again"
-            raise Problem(401, "unknown-token", detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+            raise unknown_token()
         if device.state != ACTIVE:
             raise revoked()
         return device
 
     return authenticate
+
+
+def unknown_token() -> Problem:
+    """The answer to a token that is nobody's, or no longer."""
+    detail = "this token belongs to no device; enrol the box again"
+    return Problem(401, "unknown-token", detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 def revoked() -> Problem:
@@ -58,8 +93,17 @@ async def read_body(request: Request, most: int, encoding: str = "") -> bytes:
     except TimeoutError as error:
         raise Problem(408, "too-slow", f"the body did not arrive within {READ_SECONDS:.0f} seconds") from error
     except ClientDisconnect as error:
-        raise Problem(400, "cut-short", "the connection ended before the body did") from error
-    return b"".join(chunks)
+        raise Problem(408, "cut-short", "the connection ended before the body did") from error
+    body = b"".join(chunks)
+    _check_digest(request, body)
+    return body
+
+
+def _check_digest(request: Request, body: bytes) -> None:
+    """A sender that gives a SHA-256 digest (RFC 9530) learns whether its bytes came whole; others say nothing."""
+    given = request.headers.get("content-digest", "")
+    if given.strip().startswith("sha-256=:") and given.strip() != content_digest(body):
+        raise Problem(400, "digest-mismatch", "the body was changed or cut on the way; send it again")
 
 
 def _check_headers(request: Request, most: int, encoding: str) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -9,12 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from sync.district.api import description as d
+from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem
-from sync.district.api.request import authentication, read_body, revoked
+from sync.district.api.request import Credentials, Remembered, authentication, read_body, revoked, unknown_token
 from sync.district.fleet.enrolment import CodeRefused, enrol
 from sync.district.fleet.rolling import RollRefused, roll
-from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
+from sync.district.ingest.accept import BatchRefused, DeviceRevoked, TokenReplaced, accept
 from sync.district.ingest.finding import MEANING, Kind
+from sync.district.keys import token_hash
 from sync.district.moment import rfc3339
 from sync.district.reference.snapshot import etag, page
 from sync.district.services import Services
@@ -46,6 +49,8 @@ def router(services: Services) -> APIRouter:
     """The routes of the wire."""
     routes = APIRouter(prefix="/v1")
     device_of = authentication(services)
+    remembered = Remembered(device_of)
+    pressure = Pressure(services.engine, services.settings.limits)
 
     @routes.get("/health", response_model=d.Health, responses=d.problems(503))
     def health() -> Response:
@@ -79,13 +84,23 @@ def router(services: Services) -> APIRouter:
     @routes.post(
         "/batches",
         response_model=d.Answer,
-        responses=d.problems(400, 401, 403, 408, 409, 413, 415, 422, 503),
+        responses=d.problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         openapi_extra=d.request_body(d.Batch) | _GZIP_HEADER,
     )
-    async def batches(request: Request, device: Annotated[Device, Depends(device_of)]) -> Response:
+    async def batches(request: Request, credentials: Credentials) -> Response:
         """Keeps a run of entries and answers with a result for each and a signed receipt."""
-        body = await read_body(request, MOST_BODY_BYTES, encoding="gzip")
-        return await run_in_threadpool(_accept, services, device, body)
+        with pressure.request():
+            device = remembered.get(credentials)
+            if device is None:
+                device = await run_in_threadpool(remembered.look_up, credentials)
+            pressure.admit(device.device_id)
+            body = await read_body(request, MOST_BODY_BYTES, encoding="gzip")
+            token = token_hash(credentials.credentials) if credentials else b""
+            try:
+                return await run_in_threadpool(_accept, services, pressure, device, token, body)
+            except TokenReplaced as error:
+                remembered.forget(token)
+                raise unknown_token() from error
 
     @routes.get(
         "/snapshot",
@@ -127,12 +142,14 @@ def _roll(services: Services, body: bytes) -> Response:
     return JSONResponse({"v": VERSION, "device_id": succession.device_id})
 
 
-def _accept(services: Services, device: Device, body: bytes) -> Response:
+def _accept(services: Services, pressure: Pressure, device: Device, token: bytes, body: bytes) -> Response:
+    pause = pressure.pause()
     try:
         batch = decode_batch(body)
         if batch.device_id != device.device_id:
             raise Problem(403, "wrong-device", "the batch is of another device than the token")
-        answer = accept(services.engine, services.receipt_key, device.public_key, batch, services.now())
+        at = services.now()
+        answer = accept(services.engine, services.receipt_key, device.public_key, batch, at, token, direct=True)
     except Malformed as error:
         raise _malformed(error) from error
     except DeviceRevoked as error:
@@ -140,7 +157,7 @@ def _accept(services: Services, device: Device, body: bytes) -> Response:
     except BatchRefused as error:
         status = 403 if error.kind in (Kind.HEAD_UNSIGNED, Kind.KEY_REPLACED) else 422
         raise Problem(status, error.kind.replace("_", "-"), MEANING[error.kind]) from error
-    return JSONResponse(encode_answer(answer))
+    return JSONResponse(encode_answer(replace(answer, pause_s=pause)))
 
 
 def _page_response(request: Request, encoded: dict[str, Any]) -> Response:

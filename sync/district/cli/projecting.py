@@ -28,7 +28,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: Namespace, context: Context) -> int:
     keys, engine = load_sealing_keys(context.settings.data), context.engine()
-    schemes = _schemes(context)
+    schemes = schemes_of(context)
     if arguments.follow:
         follow(engine, keys, _told_to_stop(until_input_ends=arguments.child), schemes)
         return 0
@@ -42,12 +42,12 @@ def run(arguments: Namespace, context: Context) -> int:
 
 
 def run_rebuild(_arguments: Namespace, context: Context) -> int:
-    total = rebuild(context.engine(), load_sealing_keys(context.settings.data), _schemes(context))
+    total = rebuild(context.engine(), load_sealing_keys(context.settings.data), schemes_of(context))
     print(f"Every figure was made again from {total} entries.")
     return 0
 
 
-def _schemes(context: Context) -> tuple[Scheme, ...]:
+def schemes_of(context: Context) -> tuple[Scheme, ...]:
     try:
         return load_schemes(context.settings.deadlines)
     except BadDeadlines as error:

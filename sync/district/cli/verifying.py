@@ -1,6 +1,8 @@
-"""``district verify``: does everything that was ever received still stand as the boxes signed it?"""
+"""``district verify``: does everything that was ever received still stand as the boxes signed it?
+``district acknowledge``: somebody looked into a finding, and says what it was."""
 
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sync.dayhead import DayHead
@@ -8,16 +10,26 @@ from sync.district.cli.context import Context, Stop
 from sync.district.fleet.rolling import unproved
 from sync.district.fleet.verify import Walk, prefix, walk
 from sync.district.ingest.finding import MEANING, TAMPERING, Kind
+from sync.district.store.acknowledgements import Acknowledgement, acknowledged, keep_acknowledgement
 from sync.district.store.devices import all_devices, device, former_keys
-from sync.district.store.engine import Connection, reading
-from sync.district.store.walk import findings_of, ledgers, positions, signed_runs
+from sync.district.store.engine import Connection, reading, writing
+from sync.district.store.walk import FoundBefore, findings_of, ledgers, positions, signed_runs
 from sync.wire import Malformed
+
+Answers = Mapping[str, Sequence[Acknowledgement]]
 
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("verify", help="walk every device's ledger, heads and signatures")
     parser.add_argument("--head", metavar="TEXT", help="whether a day's head, photographed at a kiosk, is still held")
     parser.set_defaults(run=run)
+    seen = subparsers.add_parser(
+        "acknowledge", help="say what a finding was; it stays, and verify no longer fails because of it"
+    )
+    seen.add_argument("finding", help="its name in brackets, as 'district verify' prints it")
+    seen.add_argument("--by", required=True, metavar="NAME", help="who looked into it")
+    seen.add_argument("--why", required=True, metavar="TEXT", help="what it was and what was done")
+    seen.set_defaults(run=run_acknowledge)
 
 
 def run(arguments: Namespace, context: Context) -> int:
@@ -63,10 +75,22 @@ def verify_head(connection: Connection, asked: DayHead) -> tuple[bool, str]:
     return False, f"{where}: entry {outcome.first_wrong} was changed here since it arrived"
 
 
+def run_acknowledge(arguments: Namespace, context: Context) -> int:
+    name, person, reason = arguments.finding.strip("[]"), arguments.by.strip(), arguments.why.strip()
+    if not person or not reason or len(person) > 64:
+        raise Stop("say who looked into it (--by, at most 64 letters) and what it was (--why)")
+    with writing(context.engine()) as connection:
+        if name not in _names(connection):
+            raise Stop(f"there is no finding {name} that a person can answer for; see 'district verify'")
+        keep_acknowledgement(connection, Acknowledgement(name, person, reason, context.now()))
+    print(f"{name} is acknowledged by {person}; it stays in the list for ever.")
+    return 0
+
+
 def verify_all(connection: Connection) -> tuple[int, list[str]]:
     """How many entries hold, and a line for each device; a line that starts with ``!`` needs a person."""
     held, lines = 0, []
-    walked = _walk_all(connection)
+    walked, answers = _walk_all(connection), acknowledged(connection)
     keys = {device.device_id: device.public_key for device in all_devices(connection)}
     for device_id in sorted(keys.keys() | walked.keys()):
         walks = walked.get(device_id, {})
@@ -74,8 +98,8 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
         held += count
         lines.append(f"{device_id}: {count} entries hold")
         for epoch, one in walks.items():
-            lines += _troubles(device_id, epoch, one)
-        lines += _found_before(connection, device_id)
+            lines += _troubles(device_id, epoch, one, answers)
+        lines += _found_before(connection, device_id, answers)
         astray = unproved(former_keys(connection, device_id), keys.get(device_id, b""))
         if astray is not None:
             lines.append(f"! {device_id}: its key of {astray.until:%Y-%m-%d} did not sign for the one after it")
@@ -94,22 +118,54 @@ def _walk_all(connection: Connection) -> dict[str, dict[int, Walk]]:
     return walked
 
 
-def _troubles(device_id: str, epoch: int, one: Walk) -> list[str]:
+def _troubles(device_id: str, epoch: int, one: Walk, answers: Answers) -> list[str]:
     lines = []
     if one.broken is not None:
         seq, reason = one.broken
         lines.append(f"! {device_id} epoch {epoch}: the first entry that does not hold is {seq}: {reason}")
     for first, last in one.holes:
-        lines.append(f"! {device_id} epoch {epoch}: {Kind.HOLE} {first} to {last}: {MEANING[Kind.HOLE]}")
+        said = f"{device_id} epoch {epoch}: {Kind.HOLE} {first} to {last}: {MEANING[Kind.HOLE]}"
+        lines += _finding(_hole(device_id, epoch, first, last), said, answers)
     return lines
 
 
-def _found_before(connection: Connection, device_id: str) -> list[str]:
-    return [
-        f"{'!' if found.kind in TAMPERING else ' '} {device_id} epoch {found.epoch}: {found.kind} at {found.seq}, "
-        f"found {found.found_at:%Y-%m-%d %H:%M} UTC: {MEANING[Kind(found.kind)]}"
-        for found in findings_of(connection, device_id)
-    ]
+def _found_before(connection: Connection, device_id: str, answers: Answers) -> list[str]:
+    lines = []
+    for found in findings_of(connection, device_id):
+        said = (
+            f"{device_id} epoch {found.epoch}: {found.kind} at {found.seq}, "
+            f"found {found.found_at:%Y-%m-%d %H:%M} UTC: {MEANING[Kind(found.kind)]}"
+        )
+        lines += _finding(_name(found), said, answers) if found.kind in TAMPERING else [f"  {said}"]
+    return lines
+
+
+def _finding(name: str, said: str, answers: Answers) -> list[str]:
+    """The finding's line, and who answered for it. It needs a person until somebody has."""
+    given = answers.get(name, [])
+    told = [f"    acknowledged by {one.person}, {one.at:%Y-%m-%d}: {one.reason}" for one in given]
+    return [f"{' ' if given else '!'} {said} [{name}]", *told]
+
+
+def _names(connection: Connection) -> set[str]:
+    """Every finding a person can answer for. An entry that does not hold is none: it would hide what follows it."""
+    names = {
+        _name(found)
+        for device in all_devices(connection)
+        for found in findings_of(connection, device.device_id)
+        if found.kind in TAMPERING
+    }
+    for device_id, walks in _walk_all(connection).items():
+        names |= {_hole(device_id, epoch, *hole) for epoch, one in walks.items() for hole in one.holes}
+    return names
+
+
+def _name(found: FoundBefore) -> str:
+    return f"{found.device_id}/{found.epoch}/{found.seq}/{found.kind}"
+
+
+def _hole(device_id: str, epoch: int, first: int, last: int) -> str:
+    return f"{device_id}/{epoch}/{first}-{last}/{Kind.HOLE}"
 
 
 def _wrong(lines: list[str]) -> str:

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from nacl.signing import SigningKey
 
-from sync.chain import Head, genesis, head_is_signed, sign_receipt
+from sync.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
 from sync.district.ingest.finding import Finding, Kind
-from sync.district.ingest.health import kept_health
+from sync.district.ingest.health import clock_reading, kept_health
 from sync.district.moment import rfc3339
 from sync.district.store import ledger
-from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device
+from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.ledger import Reach
-from sync.wire import Answer, Batch, Receipt
+from sync.wire import Answer, Batch, Receipt, answer_statement
 
 log = logging.getLogger(__name__)
 
@@ -28,20 +28,37 @@ class BatchRefused(Exception):
         self.kind = kind
 
 
+class TokenReplaced(Exception):
+    """The token is no longer the device's: it was rolled since it was looked up."""
+
+
 class DeviceRevoked(Exception):
     """The device may no longer send. Keep collecting and call the district."""
 
 
-def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Batch, at: datetime) -> Answer:
+def accept(
+    engine: Engine,
+    receipt_key: SigningKey,
+    public_key: bytes,
+    batch: Batch,
+    at: datetime,
+    token: bytes | None = None,
+    *,
+    direct: bool = False,
+) -> Answer:
     """Keeps a batch of an authenticated device and answers with a result for each entry and a signed receipt.
 
-    The same batch may come again, at the same time, or before the one below it; each entry is kept once.
-    Raises ``BatchRefused``, ``DeviceRevoked`` or ``StoreUnavailable``.
+    The same batch may come again, at the same time, or before the one below it; each entry is kept once. ``token`` is
+    the hash of the token it came with, looked up a while ago perhaps; ``None`` when the signed head stands in for it.
+    ``direct``: it came over the network just now, so that the box's clock reading in it is of this moment.
+    Raises ``BatchRefused``, ``DeviceRevoked``, ``TokenReplaced`` or ``StoreUnavailable``.
     """
     hashes = batch.hashes()
     wrong = fault(batch, hashes, public_key)
     with writing(engine) as connection:
-        device = lock_device(connection, batch.device_id)
+        device, token_now = lock_device_and_token(connection, batch.device_id)
+        if token not in (None, token_now):
+            raise TokenReplaced
         if device.state != ACTIVE:
             raise DeviceRevoked
         if device.public_key != public_key:  # it was rolled since the token was looked up
@@ -49,7 +66,7 @@ def accept(engine: Engine, receipt_key: SigningKey, public_key: bytes, batch: Ba
         if wrong is Kind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
             wrong = Kind.KEY_REPLACED
         if wrong is None:
-            decision, reach = _keep(connection, batch, hashes, at)
+            decision, reach = _keep(connection, batch, hashes, at, direct=direct)
         else:
             found = Finding(batch.device_id, batch.epoch, batch.first_seq, wrong)
             ledger.keep_findings(connection, [found], at)
@@ -64,14 +81,17 @@ def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
     return any(head_is_signed(batch.head, batch.signature, key.public_key) for key in former)
 
 
-def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetime) -> tuple[Decision, dict[int, Reach]]:
+def _keep(
+    connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, *, direct: bool
+) -> tuple[Decision, dict[int, Reach]]:
     reach = ledger.reaches(connection, batch.device_id)
     known = ledger.known_around(connection, batch, reach)
     if first_mismatch(batch, hashes, known) is not None:
         known = replace(known, elsewhere=ledger.positions_of(connection, batch))
     decision = decide(batch, hashes, known)
     if decision.stored or decision.refused:
-        ledger.append(connection, batch, decision, at)
+        reading = clock_reading(batch.health) if direct else None
+        ledger.append(connection, batch, decision, at, reading)
         start = Reach(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
         reach = reach | {batch.epoch: ledger.advance(connection, batch, reach.get(batch.epoch, start))}
     ledger.keep_conflicts(connection, batch, decision.conflicts, at)
@@ -82,12 +102,13 @@ def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetim
 
 def _answer(batch: Batch, decision: Decision, reach: dict[int, Reach], receipt_key: SigningKey, at: datetime) -> Answer:
     latest_epoch = max(reach, default=0)
-    return Answer(
+    answer = Answer(
         results=decision.results,
         receipt=_receipt(batch, reach.get(batch.epoch), receipt_key, at),
         latest_epoch=latest_epoch,
         latest_seq=reach[latest_epoch].latest_seq if reach else 0,
     )
+    return replace(answer, signature=sign_answer(answer_statement(batch.run, answer), receipt_key))
 
 
 def _receipt(batch: Batch, reach: Reach | None, receipt_key: SigningKey, at: datetime) -> Receipt | None:

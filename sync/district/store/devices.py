@@ -60,7 +60,7 @@ class EnrolmentCode:
 
 _COLUMNS = tuple(devices.c[name] for name in Device.__dataclass_fields__)
 _OF_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
-_LOCK = select(*_COLUMNS).where(devices.c.device_id == bindparam("device_id")).with_for_update()
+_LOCK = select(*_COLUMNS, devices.c.token_hash).where(devices.c.device_id == bindparam("device_id")).with_for_update()
 _HEARD = update(devices).where(devices.c.device_id == bindparam("of_device"))
 
 
@@ -78,7 +78,13 @@ def device(connection: Connection, device_id: str) -> Device | None:
 
 def lock_device(connection: Connection, device_id: str) -> Device:
     """The device as it now is, held by this transaction: batches of one device take turns."""
-    return Device(*connection.execute(_LOCK, {"device_id": device_id}).one())
+    return lock_device_and_token(connection, device_id)[0]
+
+
+def lock_device_and_token(connection: Connection, device_id: str) -> tuple[Device, bytes]:
+    """``lock_device``, and the hash of its token."""
+    *values, token_hash = connection.execute(_LOCK, {"device_id": device_id}).one()
+    return Device(*values), token_hash
 
 
 def all_devices(connection: Connection) -> list[Device]:

@@ -1,19 +1,23 @@
 """The projections: what the ledger means, written by the projector only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, delete, func, select
+from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.projection.body import Sealed
+from sync.district.projection.clock import Arrival
 from sync.district.projection.settle import Rated, Settled
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__dataclass_fields__)
+Place = tuple[str, int, int]
+"""A device, an epoch, a position."""
+
 _CHUNK = 400  # stays far below the number of bound parameters either database allows
 
 
@@ -65,6 +69,31 @@ def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]
         .order_by(ledger.batch_id, ledger.seq)
     )
     return [Sealed(*row) for row in rows]
+
+
+def arrivals_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Arrival]:
+    """What is known of the time of these batches besides their entries."""
+    batches, clocks, devices = t.batches.c, t.clock_readings.c, t.devices.c
+    rows = connection.execute(
+        select(batches.batch_id, batches.received_at, devices.enrolled_at, clocks.boot, clocks.up_s)
+        .select_from(
+            t.batches.join(t.devices, devices.device_id == batches.device_id).outerjoin(
+                t.clock_readings, clocks.batch_id == batches.batch_id
+            )
+        )
+        .where(batches.batch_id.in_(batch_ids))
+    )
+    return {
+        row.batch_id: Arrival(
+            int(row.received_at.timestamp()), int(row.enrolled_at.timestamp()), row.boot or "", row.up_s
+        )
+        for row in rows
+    }
+
+
+def write_times(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Notes when entries really happened."""
+    upsert(connection, t.entry_times, rows)
 
 
 def batches_after(connection: Connection, batch_id: int, most: int) -> list[int]:
@@ -120,6 +149,60 @@ def write_facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 def write_unopened(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Notes entries that cannot be projected, with the reason."""
     upsert(connection, t.unopened, rows)
+
+
+def waiting_up_to(connection: Connection, most: int) -> int:
+    """How many batches wait to be projected, counted up to ``most``."""
+    some = select(t.projection_queue.c.batch_id).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def unopened_after(connection: Connection, after: Place, most: int) -> list[Sealed]:
+    """The next entries that could not be opened, by device, epoch and position."""
+    u, ledger = t.unopened.c, t.ledger.c
+    names = Sealed.__dataclass_fields__
+    columns = (t.batches.c.received_at if name == "received_at" else ledger[name] for name in names)
+    same = and_(ledger.device_id == u.device_id, ledger.epoch == u.epoch, ledger.seq == u.seq)
+    rows = connection.execute(
+        select(*columns)
+        .select_from(t.unopened.join(t.ledger, same).join(t.batches, t.batches.c.batch_id == ledger.batch_id))
+        .where(tuple_(u.device_id, u.epoch, u.seq) > after)
+        .order_by(u.device_id, u.epoch, u.seq)
+        .limit(most)
+    )
+    return [Sealed(*row) for row in rows]
+
+
+def forget_unopened(connection: Connection, entries: Sequence[Sealed]) -> None:
+    """Takes entries out of the quarantine, in the transaction that writes what they turned out to be."""
+    places = [{"d": entry.device_id, "e": entry.epoch, "s": entry.seq} for entry in entries]
+    u = t.unopened.c
+    one = and_(u.device_id == bindparam("d"), u.epoch == bindparam("e"), u.seq == bindparam("s"))
+    connection.execute(delete(t.unopened).where(one), places)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """So many entries of one epoch that are kept apart for the same reason. ``what``: unopened, refused, conflict."""
+
+    what: str
+    device_id: str
+    epoch: int
+    reason: str
+    n: int
+    first_seq: int
+
+
+def set_aside(connection: Connection) -> list[SetAside]:
+    """Everything that arrived and is not counted, by box and reason."""
+    found = []
+    kinds = {"unopened": t.unopened.c.reason, "refused": t.refused_entries.c.reason, "conflict": t.conflicts.c.kind}
+    for what, reason in kinds.items():
+        table = reason.table
+        by = (table.c.device_id, table.c.epoch, reason)
+        rows = connection.execute(select(*by, func.count(), func.min(table.c.seq)).group_by(*by).order_by(*by))
+        found += [SetAside(what, *row) for row in rows]
+    return found
 
 
 def clear(connection: Connection) -> None:

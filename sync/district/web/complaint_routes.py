@@ -21,7 +21,7 @@ from sync.district.store.imports import names_by_id
 from sync.district.web.complaint import Told, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.register import Show, register, seen_by
-from sync.district.web.sentences import names_of, ready_sentences
+from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
 
@@ -167,7 +167,7 @@ class _Pages:
             people=store.people(connection),
             units=names_by_id(connection, "units"),
             counters=names_by_id(connection, "counters"),
-            sentences=ready_sentences(store.wordings(connection), language),
+            sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
         )
 

@@ -12,6 +12,7 @@ from sync.district.moment import local_day
 from sync.district.store.complaint_register import Line
 
 EXCERPT = 140
+MOST_SHOWN = 200
 MOST_URGENT = 3
 
 
@@ -55,10 +56,11 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The lines somebody may see, and how many each filter holds."""
+    """The lines somebody may see, ``more`` how many are not shown, and how many each filter holds."""
 
     show: Show
     lines: tuple[RegisterLine, ...]
+    more: int
     counts: dict[Show, int]
 
 
@@ -80,7 +82,8 @@ def register(
 ) -> Register:
     """The register of lines that the person may see; ``opened`` are the open ones, for the counts."""
     shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today)]
-    return Register(show, tuple(_line(line, names, today) for line in shown), counts(opened, person, today))
+    first = tuple(_line(line, names, today) for line in shown[:MOST_SHOWN])
+    return Register(show, first, len(shown) - len(first), counts(opened, person, today))
 
 
 def counts(lines: Sequence[Line], person: Person, today: date) -> dict[Show, int]:

@@ -1,0 +1,84 @@
+"""Batches that came on a stick: through the same acceptance as over the network, and an answer for each box."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
+from sync.district.ingest.finding import MEANING
+from sync.district.moment import rfc3339
+from sync.district.reference.snapshot import page
+from sync.district.services import Services
+from sync.district.store.devices import Device, device
+from sync.district.store.engine import reading
+from sync.parcel import Carried, seal_carried
+from sync.snapshot import Page
+from sync.wire import STORED, Answer, Batch, Run
+
+
+class NotTaken(Exception):
+    """A batch was not taken. The message says why; what else is on the stick is."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was taken of one box. ``since`` is the cursor of its newest batch: what reference data it has."""
+
+    device: Device
+    answers: list[tuple[Run, Answer]] = field(default_factory=list)
+    newest: tuple[int, int] = (0, 0)
+    since: str = ""
+    stored: int = 0
+    held: int = 0
+    not_stored: int = 0
+
+    def add(self, batch: Batch, answer: Answer) -> None:
+        """Notes a batch and its answer."""
+        self.answers.append((batch.run, answer))
+        position, said = (batch.epoch, batch.head.seq), batch.health.get("snapshot")
+        if position >= self.newest:
+            self.newest, self.since = position, said if isinstance(said, str) else ""
+        for result in answer.results:
+            self.stored += result.status == STORED
+            self.held += result.status == "duplicate"
+            self.not_stored += result.status not in (STORED, "duplicate")
+
+
+def take(services: Services, batch: Batch, taken: dict[str, Taken], at: datetime) -> None:
+    """Accepts one batch as if it had come over the network; its signed head stands in for the token.
+
+    Raises ``NotTaken`` or ``StoreUnavailable``.
+    """
+    known = taken.get(batch.device_id)
+    sender = known.device if known else _sender(services, batch.device_id)
+    try:
+        answer = accept(services.engine, services.receipt_key, sender.public_key, batch, at)
+    except DeviceRevoked as error:
+        raise NotTaken(f"{batch.device_id} was revoked; see 'district device list'") from error
+    except BatchRefused as error:
+        raise NotTaken(f"{batch.device_id}: {MEANING[error.kind]}; 'district verify' shows the finding") from error
+    taken.setdefault(batch.device_id, Taken(sender)).add(batch, answer)
+
+
+def _sender(services: Services, device_id: str) -> Device:
+    with reading(services.engine) as connection:
+        sender = device(connection, device_id)
+    if sender is None:
+        raise NotTaken(f"{device_id} is no device of this district; was the stick meant for another one?")
+    return sender
+
+
+def answer_file(services: Services, taken: Taken, at: datetime) -> bytes:
+    """What goes back to the box: every answer, and the reference data it lacks; sealed to it and signed."""
+    pages = tuple(_pages(services, taken.device, taken.since, at))
+    anything = any(one.full or one.changes for one in pages)
+    carried = Carried(taken.device.device_id, rfc3339(at), tuple(taken.answers), taken.since, pages if anything else ())
+    return seal_carried(carried, taken.device.public_key, services.receipt_key)
+
+
+def _pages(services: Services, to: Device, since: str, at: datetime) -> Iterable[Page]:
+    more = True
+    while more:
+        one = page(services, to, since, at)
+        yield one
+        since, more = one.cursor, one.more

@@ -1,0 +1,35 @@
+"""Who looked into a finding, and what they say of it. Nothing here takes a finding away; both are kept for ever."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from sync.district.store.engine import Connection
+from sync.district.store.tables import acknowledgements
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """``finding`` is its name as ``district verify`` prints it: device, epoch, position and kind, with slashes."""
+
+    finding: str
+    person: str
+    reason: str
+    at: datetime
+
+
+def acknowledged(connection: Connection) -> dict[str, list[Acknowledgement]]:
+    """Every acknowledgement, by finding, oldest first."""
+    table, found = acknowledgements, defaultdict(list)
+    columns = (table.c[name] for name in Acknowledgement.__dataclass_fields__)
+    for row in connection.execute(select(*columns).order_by(table.c.acknowledgement_id)):
+        found[row.finding].append(Acknowledgement(*row))
+    return dict(found)
+
+
+def keep_acknowledgement(connection: Connection, new: Acknowledgement) -> None:
+    """Adds one."""
+    values = {name: getattr(new, name) for name in Acknowledgement.__dataclass_fields__}
+    connection.execute(insert(acknowledgements).values(values | {"device_id": new.finding.partition("/")[0]}))
