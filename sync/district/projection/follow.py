@@ -60,22 +60,22 @@ class Follower:
             self._narrow()
             return 0.0
         self._most = self._most if done else MOST_BATCHES
-        return 0.0 if done or self._told() else IDLE_SECONDS
+        return 0.0 if done else self._tell()
 
-    def _told(self) -> bool:
-        """Works out due dates anew when holidays were imported, then tells the boxes; whether there was anything."""
+    def _tell(self) -> float:
+        """Works out due dates anew when holidays were imported, then tells the boxes; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if newest != self._holidays:
                 restand_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
-            return tell(self._engine, self._schemes, self._now()) > 0
+            return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:
             log.exception("telling the boxes how complaints stand failed")
-        return False
+        return TROUBLE_SECONDS
 
     def _narrow(self) -> None:
         if self._most > 1:
