@@ -47,6 +47,7 @@ class IdlePage(Page):
         self._cards: tuple[Notice, ...] = ()
         self._since = 0.0
         self.card = NoticeCard(m=self.m)
+        self._invitation = self.ids.invitation.__self__  # ids hold weakly, and a card may take its place
         self._tell = Press(m=self.m, most=self.m.body)
         self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
 
@@ -135,7 +136,7 @@ class IdlePage(Page):
 
     def _put(self, index: int | None) -> None:
         """The card stands in its place, or (on a small panel) takes the place of the invitation."""
-        middle, invitation = self.ids.middle, self.ids.invitation
+        middle, invitation = self.ids.middle, self._invitation
         wanted = self.card if self.crowded and index is not None else invitation
         if middle.children != [wanted]:
             middle.clear_widgets()
