@@ -20,7 +20,7 @@ from sync.district.complaints.acting import (
 )
 from sync.district.complaints.restand import restand_open
 from sync.district.complaints.states import Action, State
-from sync.district.complaints.telling import tell
+from sync.district.complaints.telling import forget, tell
 from sync.district.projection.follow import Follower
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
@@ -292,3 +292,25 @@ def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeyp
 
     assert waited == follow.TROUBLE_SECONDS
     assert len(one.rows("ratings", "entry_id")) == 1
+
+
+def test_what_was_finished_a_year_ago_is_gone_from_the_boxes_and_comes_back_when_it_goes_on(one: District) -> None:
+    device_id = one.box().device_id
+    answer(one, the(one))
+    told_to(one, device_id)
+    one.clock.pass_by(days=400)
+    still_open = forget(one.engine, one.clock())
+    do(one, HEAD, the(one), Action.CLOSE)
+    told_to(one, device_id)
+    _, cursor, _ = pull(one, device_id)
+    one.clock.pass_by(days=364)
+    too_early = forget(one.engine, one.clock())
+    one.clock.pass_by(days=2)
+
+    Follower(one.engine, one.keys, SCHEMES, one.clock).tick()
+
+    changes, cursor, _ = pull(one, device_id, cursor)
+    assert (still_open, too_early) == (0, 0)
+    assert [change.removed for change in changes] == [True]
+    give_verdict(one.engine, SCHEMES, the(one), Opinion.GO_ON, one.clock())
+    assert opened(told_to(one, device_id)[0])["state"] == "with_office"
