@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 from kiosk import __version__
@@ -33,7 +34,19 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="for machines")
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
+    print_test = "print a page that shows whether receipts will come out right"
+    page = commands.add_parser("print-test", help=print_test, description=print_test)
+    page.add_argument("--models", action="store_true", help="list the models that [printer] profile may name")
     commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
+    stood = commands.add_parser("head", help="where the ledger stood at the end of a day, signed: photograph it")
+    stood.add_argument("--date", type=_day, help="YYYY-MM-DD (default: today)")
+    shown = stood.add_mutually_exclusive_group()
+    shown.add_argument("--qr", type=Path, metavar="FILE.png", help="as a QR code in a picture")
+    shown.add_argument("--print", action="store_true", dest="on_paper", help="as a QR code on the receipt printer")
+    saved = commands.add_parser("backup", help="copy the box's file while it is in use")
+    saved.add_argument("file", type=Path, help="a new file, best on a stick; the keys are not in it")
+    restored = commands.add_parser("restore", help="go on from a backup where the box's file is gone or damaged")
+    restored.add_argument("file", type=Path, help="what `kiosk backup` wrote")
     commands.add_parser("roll-key", help="make this box a new key of its own at its next contact")
     enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
@@ -45,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     back = ways.add_parser("receive", help="take the district's answers from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one answer file on it")
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("write the day as YYYY-MM-DD") from error
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
@@ -65,10 +85,26 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.status import status
 
             return status(settings, as_json=options.json)
+        case "print-test":
+            from kiosk.cli.printing import print_test
+
+            return print_test(settings, list_models=options.models)
         case "verify":
             from kiosk.cli.verify import verify
 
             return verify(settings)
+        case "head":
+            from kiosk.cli.head import head
+
+            return head(settings, options.date, options.qr, on_paper=options.on_paper)
+        case "backup":
+            from kiosk.cli.backup import back_up
+
+            return back_up(settings, options.file)
+        case "restore":
+            from kiosk.cli.backup import restore
+
+            return restore(settings, options.file)
         case "roll-key":
             from kiosk.cli.roll_key import ask_for_roll
 

@@ -8,7 +8,8 @@ from kiosk.clock import read_clock
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
 from kiosk.settings import Settings
-from kiosk.store import identity, ledger
+from kiosk.store import complaints, identity, ledger
+from kiosk.store.complaints import BoxNumber
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
@@ -56,6 +57,8 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
     )
     with store.write() as tx:
         identity.keep(tx, who)
+        if welcome.box_number is not None:
+            complaints.keep_box_number(tx, who.device_id, BoxNumber(welcome.box_number))
         fact = box_fact(EntryType.CONFIG_APPLIED, read_clock(), enrolled=True)
         ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], device_key)
     store.close()

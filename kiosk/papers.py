@@ -1,5 +1,6 @@
 """The papers that the kiosk prints, in words: a citizen's receipt, and a technician's test page."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from kiosk.device.paper import Block, Code, Gap, Groups, Rule, Text
@@ -10,8 +11,10 @@ TEST_NUMBER = "1234 5678 9012 3456"
 SMALL, USUAL, LARGE = 26, 30, 34
 
 
-def receipt(paper: ReceiptPaper, words: Words) -> tuple[Block, ...]:
-    """What a citizen takes home, read from top to bottom: whose it is, the number, by when, where to look and ask."""
+def receipt(paper: ReceiptPaper, languages: Mapping[str, Words]) -> tuple[Block, ...]:
+    """What a citizen takes home in their language, read from top to bottom: whose it is, the number, by when, where to
+    look and ask."""
+    words = languages[paper.language]
     blocks: list[Block] = [
         Text(paper.office, USUAL, "SemiBold", centred=True),
         Gap(10),
@@ -53,7 +56,7 @@ def test_page(words: Words, mm: int, dots: int, version: str) -> tuple[Block, ..
 
 
 def _next(paper: ReceiptPaper, words: Words) -> list[Block]:
-    told = words["paper.next_reply" if paper.due else "paper.next_no_reply"]
+    told = words["paper.next_reply" if paper.answered else "paper.next_no_reply"]
     return [Text(words["paper.next"], USUAL, "Bold"), Text(told, USUAL), Gap(10), Text(words["paper.look_up"], USUAL)]
 
 

@@ -34,7 +34,7 @@ from kiosk.keys import NoKeys
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
-from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class BoxDesk:
         self._clock = clock
         self._unit_prefix = unit_prefix
         self._software = software
-        self._devices: dict[str, bool] = {}
+        self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
         self._rated: set[tuple[str, Stage]] = set()
@@ -65,8 +65,21 @@ class BoxDesk:
         self._boards = Boards()
 
     def probe(self) -> str:
-        """Why the box cannot take ratings now; empty when a real write succeeded."""
+        """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
         try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file is damaged: %s", error)
+        try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file could not be mended: %s", error)
+            return "cannot_open"
+
+    def _probe_once(self) -> str:
+        try:
+            if self._box is not None and self._box.store.damaged:
+                self._box = None  # opening it anew mends it
             opened = self._box or self._open_box()
             if opened is None:
                 return "not_enrolled"
@@ -76,6 +89,10 @@ class BoxDesk:
             if self._box is None:
                 self._box = opened
                 self._say_hello()
+            if opened.store.damaged:
+                raise Damaged("a first entry could not be written")
+        except Damaged:
+            raise
         except (CannotOpen, CannotRead, NoKeys) as error:
             log.error("the box cannot open its file: %s", error)
             return "cannot_open"
@@ -214,19 +231,23 @@ class BoxDesk:
             log.error("the tallies could not be read: %s", error)
             return None
 
-    def device_changed(self, device: str, *, present: bool) -> None:
-        """A scanner or printer came or went: kept for the technician, and as a fact once it has been there."""
-        known, self._devices[device] = self._devices.get(device), present
-        if self._box is None or known is present:
+    def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
+        """A scanner or printer came or went: kept for the technician, and as a fact once it has been there. ``state``
+        is one word that says more, such as ``paper_out``; a change of it alone is no fact."""
+        told = present, state or ("present" if present else "absent")
+        known, self._devices[device] = self._devices.get(device), told
+        if self._box is None or known == told:
             return
         try:
             with self._box.store.write() as tx:
-                box_state.put(tx, device, "present" if present else "absent")
+                box_state.put(tx, device, told[1])
         except CannotWrite as error:
             log.error("the state of the %s could not be kept: %s", device, error)
-        if known is not None or not present:
-            kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
-            self.note(box_fact(kind, self._clock(), device=device))
+        if (known is None and present) or (known is not None and known[0] is present):
+            return
+        reason = {} if present or not state else {"reason": state}
+        kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
+        self.note(box_fact(kind, self._clock(), device=device, **reason))
 
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
@@ -257,8 +278,8 @@ class BoxDesk:
         """The box's first words after a start, and the devices that came or went while the file was closed."""
         self.note(box_fact(EntryType.BOOT, self._clock(), software=self._software))
         devices, self._devices = self._devices, {}
-        for device, present in devices.items():
-            self.device_changed(device, present=present)
+        for device, (present, state) in devices.items():
+            self.device_changed(device, present=present, state=state)
 
     def note(self, fact: Fact) -> None:
         """Appends a fact of the box's own; if that fails it is logged, and nobody is kept waiting."""

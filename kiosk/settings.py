@@ -31,6 +31,29 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterOptions:
+    """``port``: a serial line or a USB printer's file; empty for no printer. ``baud`` and ``flow`` count for serial
+    lines only. ``paper_mm``: 58 or 80. ``profile``: a model as python-escpos calls it, or empty. ``asks``: false for a
+    printer that prints questions instead of answering them."""
+
+    port: str
+    baud: int
+    flow: str
+    paper_mm: int
+    profile: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOptions:
+    """``device`` as ``arecord -L`` names it; ``longest`` in seconds."""
+
+    enabled: bool
+    device: str
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``data`` is the folder of the box's file and keys. Times are in seconds."""
 
@@ -48,15 +71,8 @@ class Settings:
     buttons_port: str
     buttons_baud: int
     button_letters: str
-    printer_port: str
-    printer_baud: int
-    printer_flow: str
-    printer_paper_mm: int
-    printer_profile: str
-    printer_asks: bool
-    microphone: bool
-    microphone_device: str
-    longest_recording_seconds: int
+    printer: PrinterOptions
+    microphone: MicrophoneOptions
     speech: bool
     speech_from_the_start: bool
     headset: bool
@@ -67,6 +83,7 @@ class Settings:
     staff_seconds: int
     snapshot_seconds: int
     longest_wait_seconds: int
+    keep_days: int
     spread_seconds: int
     ca_file: str
 
@@ -134,6 +151,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         ("times", "staff", 10, 600),
         ("sync", "snapshot", 5, 86_400),
         ("sync", "longest_wait", 30, 86_400),
+        ("ledger", "keep_days", 30, 36_500),
         ("sync", "spread", 0, 3_600),
     ):
         if not least <= values[section][name] <= most:
@@ -175,15 +193,8 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         buttons_port=values["buttons"]["port"],
         buttons_baud=values["buttons"]["baud"],
         button_letters=letters,
-        printer_port=values["printer"]["port"],
-        printer_baud=values["printer"]["baud"],
-        printer_flow=values["printer"]["flow"],
-        printer_paper_mm=values["printer"]["paper_mm"],
-        printer_profile=values["printer"]["profile"],
-        printer_asks=values["printer"]["asks"],
-        microphone=values["microphone"]["enabled"],
-        microphone_device=values["microphone"]["device"],
-        longest_recording_seconds=values["microphone"]["longest"],
+        printer=PrinterOptions(**values["printer"]),
+        microphone=MicrophoneOptions(**values["microphone"]),
         speech=speech["offered"],
         speech_from_the_start=speech["from_the_start"],
         headset=speech["headset"],
@@ -194,6 +205,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         staff_seconds=times["staff"],
         snapshot_seconds=sync["snapshot"],
         longest_wait_seconds=sync["longest_wait"],
+        keep_days=values["ledger"]["keep_days"],
         spread_seconds=sync["spread"],
         ca_file=sync["ca_file"],
     )

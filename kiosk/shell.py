@@ -198,4 +198,4 @@ class Shell:
 
 
 def _seen_or_heard(state: State) -> tuple[object, ...]:
-    return state.place, state.language, state.preferences, state.heard, state.pointed_at
+    return state.place, state.language, state.preferences, state.heard, state.pointed_at, state.board.intake

@@ -7,14 +7,15 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 from kiosk import __version__, keys, running, settings
-from kiosk.box import Box, open_box
+from kiosk.box import Box
+from kiosk.care import Caretaker, open_or_mend
 from kiosk.clock import read_clock
 from kiosk.device.service import notify
 from kiosk.store import outbox
-from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
-from kiosk.store.migrations import migrate
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
 from sync.agent import Agent, Pace
 from sync.transport import Transport
 
@@ -43,18 +44,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _once(configured: settings.Settings) -> int:
     try:
-        box = _open(configured)
-    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
+        box = open_or_mend(Store(configured.data), configured.keys, read_clock)
+    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         print(f"kiosk-sync: {error}", file=sys.stderr)
         return 1
     if box is None:
         print("kiosk-sync: this box is not enrolled; run: kiosk enrol URL CODE", file=sys.stderr)
         return 1
     agent = _agent(box, configured, spread_seconds=0)
-    while agent.tick():
-        pass
-    with box.store.read() as tx:
-        left = outbox.backlog(tx).pending
+    try:
+        while agent.tick():
+            pass
+        with box.store.read() as tx:
+            left = outbox.backlog(tx).pending
+    except Damaged as error:
+        print(f"kiosk-sync: {error}; run it again, or: kiosk doctor", file=sys.stderr)
+        return 1
     if agent.trouble or left:
         why = agent.trouble or f"{left} entries still wait; kiosk status says until when"
         print(f"kiosk-sync: {why}", file=sys.stderr)
@@ -73,33 +78,39 @@ def _keep_delivering(configured: settings.Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     notify(READY="1", STATUS="starting")
-    agent: Agent | None = None
+    work: tuple[Agent, Caretaker] | None = None
+    store = Store(configured.data)
     while not stop.is_set():
         notify(WATCHDOG="1")
-        if agent is None:
-            agent = _try_to_start(configured)
-        if agent is None:
+        if work is None:
+            work = _try_to_start(configured, store)
+        if work is None:
             stop.wait(NOT_OPEN_SECONDS)
-        elif not agent.tick():
+            continue
+        agent, caretaker = work
+        try:
+            more = agent.tick()
+            caretaker.tick()
+        except Damaged as error:
+            logging.getLogger("sync").error("the box's file is damaged: %s", error)
+            work = None
+            continue
+        if not more:
             notify(STATUS=agent.trouble or "nothing waits")
             stop.wait(LOOK_SECONDS)
     return 0
 
 
-def _try_to_start(configured: settings.Settings) -> Agent | None:
+def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, Caretaker] | None:
     try:
-        box = _open(configured)
-    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
+        box = open_or_mend(store, configured.keys, read_clock)
+    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         logging.getLogger("sync").error("the box cannot be opened: %s", error)
         return None
-    return _agent(box, configured, spread_seconds=configured.spread_seconds) if box else None
-
-
-def _open(configured: settings.Settings) -> Box | None:
-    configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(configured.data)
-    migrate(store)
-    return open_box(store, lambda: keys.load(configured.keys))
+    if box is None:
+        return None
+    caretaker = Caretaker(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
+    return _agent(box, configured, spread_seconds=configured.spread_seconds), caretaker
 
 
 def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int) -> Agent:

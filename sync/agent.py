@@ -4,7 +4,7 @@ what was not marked is sent again, and the district answers that it has it alrea
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
 from kiosk.store import box_state, ledger, outbox
-from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.store.engine import CannotRead, CannotWrite, Damaged
 from sync.outgoing import CURSOR, OFFSET, RowMissing, next_batch
 from sync.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
 from sync.seal import key_id
@@ -62,7 +62,10 @@ class Agent:
         self._take_turn()
 
     def tick(self) -> bool:
-        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once."""
+        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
+
+        Raises ``Damaged`` when the box's file is: open the box again (``kiosk.care``) and make a new agent.
+        """
         if self._monotonic() < self._next_try:
             return False
         try:
@@ -78,6 +81,8 @@ class Agent:
             self._wait("waiting", str(error), error.retry_after)
         except Refused as error:
             self._wait("refused", str(error), self._pace.longest_wait_seconds)
+        except Damaged:
+            raise
         except (CannotWrite, CannotRead) as error:
             self._wait("waiting", f"the box's file: {error}", None)
         return False
@@ -101,7 +106,7 @@ class Agent:
         self._say("sending", "")
         begun = self._monotonic()
         try:
-            answer = self._transport.send(batch)
+            answer = self._transport.send(self._with_clock(batch))
         except Misunderstood as error:
             self._narrow(batch, str(error))
             return True
@@ -114,6 +119,11 @@ class Agent:
         if answer.pause_s:
             self._pause(answer.pause_s)
         return True
+
+    def _with_clock(self, batch: Batch) -> Batch:
+        """With the box's clocks as it is sent, by which the district dates all entries of this start of the box."""
+        now = self._clock()
+        return replace(batch, health=batch.health | {"clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s}})
 
     def _settle(self, batch: Batch, answer: Answer) -> None:
         marked = mark(self._box, batch.run, answer)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.box import Box
+from kiosk.care import CARD
+from kiosk.device.card import Health
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.ledger import Kept
 from sync.chain import Head, sign_head
@@ -73,6 +75,21 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
         "clock_offset_ms": box_state.get(tx, OFFSET),
         "snapshot": box_state.get(tx, CURSOR, ""),
         "scanner": box_state.get(tx, "scanner"),
+        "card": _card(box_state.get(tx, CARD)),
         "printer": box_state.get(tx, "printer"),
         "sealing_key": key_id(box.identity.sealing_public_key),
+    }
+
+
+def _card(known: Any) -> dict[str, Any] | None:
+    """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
+    if known is None:
+        return None
+    card = Health.from_json(known)
+    return {
+        "tests": card.tests,
+        "errors": card.errors,
+        "forgot": card.forgot,
+        "fsync_p99_ms": card.percentile(0.99),
+        "wear_percent": card.wear_percent,
     }

@@ -29,6 +29,7 @@ from functools import lru_cache
 from typing import Any
 
 from kiosk.domain.entry import EntryType
+from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.chain import Envelope, Head, link_all
 from sync.seal import LARGEST_CLASS, OVERHEAD
 
@@ -148,7 +149,10 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each)."""
+    """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each).
+
+    ``box_number`` begins its receipts; a district that gives none leaves it out, and tells it with the snapshot.
+    """
 
     device_id: str
     token: str
@@ -156,8 +160,10 @@ class Welcome:
     counter_id: str | None
     sealing_public_key: bytes
     receipt_public_key: bytes
+    box_number: int | None = None
 
     def encode(self) -> dict[str, Any]:
+        numbered = {} if self.box_number is None else {"box_number": self.box_number}
         return {
             "v": VERSION,
             "device_id": self.device_id,
@@ -166,6 +172,7 @@ class Welcome:
             "counter_id": self.counter_id,
             "sealing_public_key": _b64(self.sealing_public_key),
             "receipt_public_key": _b64(self.receipt_public_key),
+            **numbered,
         }
 
     @classmethod
@@ -181,6 +188,7 @@ class Welcome:
             counter_id=_name(data, "counter_id") if data.get("counter_id") is not None else None,
             sealing_public_key=_key(data, "sealing_public_key"),
             receipt_public_key=_key(data, "receipt_public_key"),
+            box_number=_box_number(data),
         )
 
 
@@ -435,6 +443,15 @@ def _count(data: dict[str, Any], name: str, least: int) -> int:
     if type(value) is not int or not least <= value < 2**53:
         raise Malformed(f"{name}: not a whole number from {least}")
     return value
+
+
+def _box_number(data: dict[str, Any]) -> int | None:
+    if data.get("box_number") is None:
+        return None
+    number = _count(data, "box_number", FIRST_BOX)
+    if number > LAST_BOX:
+        raise Malformed(f"box_number: not {FIRST_BOX} to {LAST_BOX}")
+    return number
 
 
 def _hash(data: dict[str, Any], name: str) -> bytes:

@@ -1,13 +1,6 @@
-"""A page with nothing but a title, the writing board and the bar: to try the board on any panel and to look at it.
+"""A page with nothing but a title, the writing board and the bar: to try the board by itself on any panel."""
 
-``python -m tests.board OUT`` renders the board in every kind, method and layer on the panels of every shape.
-"""
-
-import argparse
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from kiosk.flow.writing import Kind, Layer, Method, Typed, Writing, beginning, written
@@ -139,50 +132,3 @@ class Bench:
 
         for _ in range(count):
             guarded(EventLoop.idle)
-
-    def shot(self, path: Path) -> None:
-        from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
-        from PIL import Image
-
-        self.frames(4)
-        self.window.canvas.ask_update()
-        self.window.dispatch("on_draw")
-        glFinish()
-        width, height = self.window.size
-        pixels = bytes(glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE))
-        self.window.dispatch("on_flip")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path)
-
-
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--panel", action="append", choices=[*PANELS])
-    parser.add_argument("--only", default="")
-    parser.add_argument("--language", default="vi")
-    parser.add_argument("--text-step", type=int, default=0)
-    parser.add_argument("--contrast", action="store_true")
-    parser.add_argument("--left-handed", action="store_true")
-    chosen = parser.parse_args(arguments)
-    panels = chosen.panel or [*PANELS]
-    if len(panels) > 1:  # a window cannot grow offscreen, so every panel has a process of its own
-        rest = [word for word in arguments if word not in panels and word != "--panel"]
-        for panel in panels:
-            subprocess.run([sys.executable, "-m", "tests.board", *rest, "--panel", panel], check=True)
-        return 0
-    for name, writing in variants().items():
-        if not name.startswith(chosen.only):
-            continue
-        bench = Bench(
-            PANELS[panels[0]], writing, chosen.language, chosen.text_step, chosen.contrast, chosen.left_handed
-        )
-        bench.open()
-        suited = f"{chosen.text_step}{'c' if chosen.contrast else ''}{'l' if chosen.left_handed else ''}"
-        bench.shot(chosen.out / f"{panels[0]}-{name}-{suited}.png")
-        bench.close()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -167,8 +167,7 @@ class PaperPrinter:
         del self._buffer[:length]
         match command[:2]:
             case b"\x1dv":
-                assert command[4] | command[5] << 8 == self._width_bytes, "an image of another width than the paper"
-                self._pending += command[8:]
+                self._take_image(command[4] | command[5] << 8, command[8:])
             case b"\x1bd":
                 self._sheet += bytes(self._width_bytes * LINE_FEED_ROWS * command[2])
             case b"\x1dV":
@@ -184,6 +183,11 @@ class PaperPrinter:
             case _ if command != b"\0":
                 self.unknown.append(command)
         return True
+
+    def _take_image(self, width_bytes: int, data: bytes) -> None:
+        assert 0 < width_bytes <= self._width_bytes, "an image wider than the paper"
+        for start in range(0, len(data), width_bytes):
+            self._pending += data[start : start + width_bytes].ljust(self._width_bytes, b"\0")
 
     def _length(self, start: bytes) -> int:
         if start[:1] == b"\x1b" and len(start) > 1:

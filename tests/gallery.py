@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.flow.preferences import PLAIN, Preferences
-from kiosk.flow.words import Rules, State
+from kiosk.flow.words import Board, Rules, State
 from tests.driver import Driver, open_window
-from tests.fakes import FakeDesk, HandClock
+from tests.fakes import INTAKE, FakeDesk, HandClock
+from tests.papers import drawn
 from tests.ui.states import BY_EAR, places
 
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
@@ -39,6 +40,10 @@ def main(arguments: list[str]) -> int:
     else:
         for name, panel in panels.items():
             render(chosen.out, name, panel, chosen.only, Preferences(chosen.text_step, chosen.contrast))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    for name, paper in drawn():
+        if name.startswith(chosen.only):
+            paper.save(chosen.out / f"{name}.png")
     pictures = sorted(chosen.out.glob("*.png"))
     (chosen.out / "index.html").write_text(contact_sheet(chosen.out, pictures), "utf-8")
     print(f"{len(pictures)} pictures, see {chosen.out / 'index.html'}")
@@ -61,7 +66,7 @@ def render(
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
-                driver.app.stage.draw(State(place, language, preferences=preferences))
+                driver.app.stage.draw(State(place, language, preferences=preferences, board=Board(intake=INTAKE)))
                 turned = CARD_TURNS if "-card-" in place_name else 0
                 clock.advance(turned)
                 driver.app.stage.pass_time()

@@ -17,6 +17,8 @@ FORBIDDEN = [
     ("**", "alembic", ("sync/district/store/**",)),
     ("**", "requests", ("sync/transport.py",)),
     ("**", "serial", ("kiosk/device/**",)),
+    ("**", "escpos", ("kiosk/device/**",)),
+    ("**", "PIL", ("kiosk/device/**",)),
     ("**", "fastapi", ("sync/district/**",)),
     ("kiosk/domain/**", "kiosk", ("kiosk.domain",)),
     ("kiosk/flow/**", "kiosk", ("kiosk.flow", "kiosk.domain", "kiosk.vietnamese")),

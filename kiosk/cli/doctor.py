@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from kiosk import keys
+from kiosk.care import CARD
 from kiosk.cli.sending import days_waiting, sentence, waits
 from kiosk.clock import Moment, read_clock
+from kiosk.device.card import Health
 from kiosk.device.scanner import can_open
+from kiosk.flow.printing import Trouble
 from kiosk.running import is_running
 from kiosk.settings import Settings
 from kiosk.store import box_state, identity, outbox
@@ -24,6 +27,7 @@ from sync.wire import VERSION
 
 FREE_BYTES = 200 * 1024 * 1024
 CLOCK_MS = 120_000
+SLOW_MS, WORN_PERCENT = 1_000, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,10 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
     findings = [_settings(settings), _disk(settings), opened]
     if who:
         findings += [_chain(store, who, settings)]
-    findings += [_scanner(settings), *_buttons(settings), _enrolment(who, settings), _district(who, settings)]
+    findings += [_scanner(settings), *_buttons(settings), *_printer(settings, store), *_microphone(settings)]
+    findings += [_enrolment(who, settings), _district(who, settings)]
     if who:
-        findings += [_clock(store, clock()), _backlog(store, settings), _reference(store)]
+        findings += [_card(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
     store.close()
     return findings
 
@@ -122,6 +127,54 @@ def _buttons(settings: Settings) -> list[Finding]:
     return [Finding("buttons", "ok", settings.buttons_port + (" (in use by the kiosk)" if trouble else ""))]
 
 
+def _printer(settings: Settings, store: Store) -> list[Finding]:
+    if not settings.printer.port:
+        return []
+    from kiosk.cli import printing
+
+    if unusable := printing.unusable(settings):
+        return [Finding("printer", "failed", unusable, "correct [printer] in the settings")]
+    try:
+        trouble, remark = printing.look(settings)
+    except printing.InUse:
+        return [_printer_in_use(settings, store)]
+    if trouble:
+        finding = f"{settings.printer.port}: {trouble} ({remark})"
+        return [Finding("printer", "failed", finding, printing.NEXT_STEP[trouble])]
+    finding = f"{settings.printer.port}: {remark}"
+    if remark == printing.ANSWERS:
+        return [Finding("printer", "ok", finding)]
+    step = "put a new roll in soon" if remark == printing.PAPER_LOW else "try: kiosk print-test"
+    return [Finding("printer", "warning", finding, step)]
+
+
+def _printer_in_use(settings: Settings, store: Store) -> Finding:
+    """What the running kiosk has kept about the printer that it holds."""
+    from kiosk.cli import printing
+
+    try:
+        with store.read() as tx:
+            state = str(box_state.get(tx, "printer", "not known before enrolment"))
+    except CannotRead as error:
+        return Finding("printer", "warning", f"in use by the kiosk; how it is cannot be read: {error}", "mend the disk")
+    finding = f"{settings.printer.port}: {state} (in use by the kiosk)"
+    if state in printing.NEXT_STEP:
+        return Finding("printer", "failed", finding, printing.NEXT_STEP[Trouble(state)])
+    return Finding("printer", "ok", finding)
+
+
+def _microphone(settings: Settings) -> list[Finding]:
+    if not settings.microphone.enabled:
+        return []
+    from kiosk.device.microphone import cannot_record
+
+    trouble = cannot_record(settings.microphone.device)
+    if trouble:
+        step = "plug it in; arecord -L names the devices; apt install alsa-utils opus-tools"
+        return [Finding("microphone", "failed", f"{settings.microphone.device}: {trouble}", step)]
+    return [Finding("microphone", "ok", f"{settings.microphone.device} records")]
+
+
 def _enrolment(who: Identity | None, settings: Settings) -> Finding:
     if who is None:
         return Finding(
@@ -146,6 +199,22 @@ def _district(who: Identity | None, settings: Settings) -> Finding:
     if speaks != VERSION:
         return Finding("district", "failed", f"it speaks wire version {speaks}, this box {VERSION}", "update this box")
     return Finding("district", "ok", f"{who.district_url} answers")
+
+
+def _card(store: Store) -> Finding:
+    with store.read() as tx:
+        health = Health.from_json(box_state.get(tx, CARD, {}))
+    if not health.tests:
+        return Finding("card", "warning", "the disk was not tested yet", "is kiosk-sync running? It tests every hour")
+    slow, worn = health.percentile(0.99) or 0, health.wear_percent
+    wear = f", {worn} % worn by its own word" if worn is not None else ""
+    text = f"{health.tests} tests, {health.errors} errors, forgot {health.forgot}, a slow write {slow} ms{wear}"
+    if health.forgot or health.errors:
+        last = f" ({health.last_error})" if health.last_error else ""
+        return Finding("card", "failed", text + last, "replace the disk now: kiosk backup FILE, then see the README")
+    if slow > SLOW_MS or (worn or 0) >= WORN_PERCENT:
+        return Finding("card", "warning", text, "replace the disk at the next visit")
+    return Finding("card", "ok", text)
 
 
 def _clock(store: Store, now: Moment) -> Finding:

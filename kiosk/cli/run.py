@@ -7,20 +7,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.device.memory import give_back_early
 from kiosk.device.panel import connected_width_mm
 from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
+from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.words import Chose, Rules, Scanned
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
 
 if TYPE_CHECKING:
+    from kiosk.device.printer import Printer
     from kiosk.record import BoxDesk
     from kiosk.ui.app import KioskApp
 
 
 def run(settings: Settings, *, verbose: bool) -> int:
     """Returns when the kiosk was asked to stop (0) or must be started again (1)."""
+    give_back_early()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     prepare(window(settings))
@@ -78,21 +82,19 @@ def rules(settings: Settings) -> Rules:
 
 def open_desk(settings: Settings) -> "BoxDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
-    from kiosk import keys
-    from kiosk.box import Box, open_box
+    from kiosk.care import open_or_mend
     from kiosk.clock import read_clock
     from kiosk.record import BoxDesk
     from kiosk.store.engine import Store
-    from kiosk.store.migrations import migrate
 
     store = Store(settings.data)
-
-    def opened() -> Box | None:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate(store)
-        return open_box(store, lambda: keys.load(settings.keys))
-
-    return BoxDesk(opened, settings.code_pattern, read_clock, settings.unit_prefix, __version__)
+    return BoxDesk(
+        lambda: open_or_mend(store, settings.keys, read_clock),
+        settings.code_pattern,
+        read_clock,
+        settings.unit_prefix,
+        __version__,
+    )
 
 
 def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
@@ -120,3 +122,24 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             chose=lambda score: app.press(Chose(score)),
             changed=changed("buttons"),
         ).start()
+    if settings.printer.port:
+        start_printer(settings, app, desk)
+
+
+def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":
+    """The printer, watched from now on. What becomes of its papers is posted as events of ``kiosk.flow.printing``."""
+    from kiosk.device.printer import Printer
+
+    def changed(trouble: Trouble | None, paper_low: bool) -> None:
+        state = str(trouble or ("paper_low" if paper_low else ""))
+        app.call(lambda: desk.device_changed("printer", present=trouble is None, state=state))
+        app.post(PrinterChanged(trouble))
+
+    printer = Printer(
+        settings.printer,
+        printed=lambda job: app.post(Printed(job)),
+        failed=lambda job, trouble: app.post(PrintFailed(job, trouble)),
+        changed=changed,
+    )
+    printer.start()
+    return printer

@@ -64,6 +64,8 @@ def gather(settings: Settings) -> dict[str, Any]:
             "last_delivery_at": box_state.get(tx, "last_delivery_at"),
             "clock_offset_ms": box_state.get(tx, "clock_offset_ms"),
             "scanner": box_state.get(tx, "scanner"),
+            "card": box_state.get(tx, "card"),
+            "set_aside_files": [path.name for path in store.set_aside_files()],
             "printer": box_state.get(tx, "printer"),
             "snapshot": box_state.get(tx, "snapshot_applied"),
             "reference_rows": reference.counts(tx),

@@ -30,5 +30,6 @@ def verify(settings: Settings) -> int:
     if verdict.flaw:
         print(f"{who.device_id}: {verdict.held} entries hold, then: {verdict.flaw}")
         return 1
-    print(f"{who.device_id}: {verdict.held} entries hold")
+    gone = f", after {verdict.pruned} that were delivered and pruned" if verdict.pruned else ""
+    print(f"{who.device_id}: {verdict.held} entries hold{gone}")
     return 0

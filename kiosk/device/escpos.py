@@ -1,28 +1,20 @@
-"""ESC/POS: an image as printer commands, and what a printer answers about itself.
+"""An image as printer commands, by python-escpos. Loaded when something is printed: it is large."""
 
-The commands come from python-escpos. The answers are read here, because they are needed *while* bytes are on their
-way: Epson's real-time replies (DLE EOT), automatic report (GS a) and ordered reply (GS r) differ in their fixed bits.
-"""
-
+import re
 import shutil
 from functools import cache
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 
-from kiosk.flow.printing import Trouble
+from kiosk.device.paper import DOTS_OF_PAPER
 
 BAND = 24
 """Rows of one piece of an image: 3 mm of paper, and what an answer has to wait for in the queue."""
 
-RESET = b"\x1b@"
-ASK_OFFLINE, ASK_PAPER = b"\x10\x04\x02", b"\x10\x04\x04"
-REPORT_CHANGES = b"\x1da\x0e"
-ASK_DONE = b"\x1dr\x01"  # answered in its turn: all that was sent before has been printed
-FILLER = b"\0" * 2_048
-"""Longer than a piece. Ends a command that was cut short: as its data it is white, as commands it is nothing."""
-
-WIDEST = 4_096
+NARROWEST, WIDEST = 8, 4_096
+_LOOKS_LIKE_A_QUESTION = re.compile(rb"\x10(?=[\x04\x05\x14])")
+"""Printers obey real-time commands also inside an image; one more black dot there makes it none."""
 IMPLEMENTATIONS = ("bitImageRaster", "bitImageColumn", "graphics")
 
 
@@ -31,18 +23,22 @@ def profiles() -> tuple[str, ...]:
     return tuple(sorted(_library().capabilities.CAPABILITIES["profiles"]))
 
 
-def dots(profile: str, paper_dots: int) -> int:
-    """How many dots wide this model prints on a paper with ``paper_dots``; it may have fewer."""
-    return min(int(_printer(profile).width), paper_dots)
+def dots(profile: str, paper_mm: int) -> int:
+    """How many dots wide this model prints on a paper of so many millimetres."""
+    return min(int(_printer(profile).width), DOTS_OF_PAPER[paper_mm])
 
 
 def pieces(image: Image.Image, profile: str) -> list[bytes]:
-    """The image and a cut. Each piece is whole commands: between two of them a question may be asked."""
+    """The image and a cut. Each piece is whole commands: between two of them a question may be asked. White to the
+    right of the ink is not sent: a quarter of a receipt, and seconds on a serial line."""
     printer = _printer(profile)
     known = (name for name in IMPLEMENTATIONS if printer.profile.supports(name))
     implementation = next(known, IMPLEMENTATIONS[0])
+    ink = ImageOps.invert(image.convert("L"))
     for top in range(0, image.height, BAND):
-        band = image.crop((0, top, image.width, min(top + BAND, image.height)))
+        bottom = min(top + BAND, image.height)
+        _, _, right, _ = ink.crop((0, top, image.width, bottom)).getbbox() or (0, 0, NARROWEST, 0)
+        band = image.crop((0, top, max(right, NARROWEST), bottom))
         printer.image(band, impl=implementation, fragment_height=BAND)
         printer.end_piece()
     return [*printer.pieces, cut(profile)]
@@ -68,7 +64,8 @@ def _library() -> Any:
 
 
 def _printer(profile: str) -> Any:
-    return _writer()(profile or None)
+    """A model that is not known prints as an ordinary printer; the doctor names it."""
+    return _writer()(profile if profile in profiles() else None)
 
 
 @cache
@@ -93,60 +90,7 @@ def _writer() -> type:
             self._piece += msg
 
         def end_piece(self) -> None:
-            self.pieces.append(bytes(self._piece))
+            self.pieces.append(_LOOKS_LIKE_A_QUESTION.sub(b"\x18", bytes(self._piece)))
             self._piece.clear()
 
     return Writer
-
-
-class Condition:
-    """What a printer has said about itself. ``answers`` is false until it has said anything that can be understood;
-    ``done`` is set by the ordered reply, ``replies`` counts the real-time ones."""
-
-    def __init__(self) -> None:
-        self.answers = self.done = False
-        self.paper_out = self.paper_low = self.cover_open = self.fault = False
-        self.replies = 0
-        self._report = bytearray()
-
-    @property
-    def trouble(self) -> Trouble | None:
-        if self.cover_open:
-            return Trouble.COVER_OPEN
-        if self.paper_out:
-            return Trouble.PAPER_OUT
-        return Trouble.FAULT if self.fault else None
-
-    def hear(self, data: bytes, asked: bytes) -> None:
-        """Takes in what came. ``asked`` is the open real-time question; what fits no reply is noise."""
-        for byte in data:
-            if self._report:
-                self._hear_report(byte)
-            elif byte & 0x93 == 0x10:
-                self._report.append(byte)
-            elif byte & 0x93 == 0x12:
-                self._hear_reply(byte, asked)
-            elif byte & 0x90 == 0:
-                self.done = True
-
-    def _hear_reply(self, byte: int, asked: bytes) -> None:
-        if asked == ASK_PAPER:
-            self.paper_out, self.paper_low = bool(byte & 0x60), bool(byte & 0x0C)
-        elif asked == ASK_OFFLINE:
-            self.cover_open, self.fault = bool(byte & 0x04), bool(byte & 0x40)
-        else:
-            return
-        self.answers = True
-        self.replies += 1
-
-    def _hear_report(self, byte: int) -> None:
-        """The second to fourth byte of an automatic report; another kind of byte means that it was none."""
-        if byte & 0x90:
-            self._report.clear()
-            return
-        self._report.append(byte)
-        if len(self._report) == 4:
-            first, errors, paper, _ = self._report
-            self.cover_open, self.fault = bool(first & 0x20), bool(errors & 0x68)
-            self.paper_out, self.paper_low = bool(paper & 0x0C), bool(paper & 0x03)
-            self._report.clear()

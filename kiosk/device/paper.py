@@ -3,13 +3,14 @@ model, because no printer's own letters are used. Lengths are in dots; 8 dots ar
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from kiosk.device.lines import lines_of
 from kiosk.paths import shared
 
 DOTS_OF_PAPER = {58: 384, 80: 576}
@@ -19,6 +20,7 @@ LINE_HEIGHT = 1.32  # of the letter size: room for two marks above a capital
 QUIET_MODULES = 4  # ISO/IEC 18004
 LARGEST_MODULE = 7
 LARGEST_DIGITS = 84
+EDGE = 12
 PAIR = "  "  # between two groups on a line
 
 
@@ -92,24 +94,14 @@ def _draw(block: Block, width: int) -> Image.Image:
 def _words(block: Text, width: int) -> Image.Image:
     font = _font(block.weight, block.size)
     text = unicodedata.normalize("NFC", block.text)
-    lines = list(_broken(text, font, width))
-    if block.centred:
-        lines = _even(text, lines, font, width)
-    return _lines(lines, font, width, block.centred)
-
-
-def _even(text: str, lines: list[str], font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """As many lines, but of much the same length: no last word alone in the middle of the paper."""
-    while len(narrower := list(_broken(text, font, width))) == len(lines) and width > 0:
-        lines, width = narrower, width - 8
-    return lines
+    return _lines(lines_of(text, font.getlength, width, even=block.centred), font, width, block.centred)
 
 
 def _groups(text: str, width: int) -> Image.Image:
     groups = text.split()
     lines = [PAIR.join(groups[start : start + 2]) for start in range(0, len(groups), 2)]
-    sizes = range(LARGEST_DIGITS, 1, -1)
-    fits = next(size for size in sizes if max(_font("Bold", size).getlength(line) for line in lines) <= width)
+    longest = max(map(_font("Bold", LARGEST_DIGITS).getlength, lines)) + EDGE
+    fits = min(LARGEST_DIGITS, int(LARGEST_DIGITS * width / longest))
     return _lines(lines, _font("Bold", fits), width, centred=True)
 
 
@@ -121,24 +113,6 @@ def _lines(lines: Sequence[str], font: ImageFont.FreeTypeFont, width: int, centr
         left = (width - font.getlength(line)) / 2 if centred else 0.0
         pen.text((left, step * (number + 0.5)), line, font=font, fill=0, anchor="lm")
     return strip
-
-
-def _broken(text: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
-    """Lines that fit. A word longer than a line, such as an address, is cut where the line ends."""
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if font.getlength(longer) <= width:
-            line = longer
-            continue
-        if line:
-            yield line
-        line = word
-        while font.getlength(line) > width:
-            fits = max(end for end in range(1, len(line)) if end == 1 or font.getlength(line[:end]) <= width)
-            yield line[:fits]
-            line = line[fits:]
-    yield line
 
 
 def _code(text: str, width: int) -> Image.Image:

@@ -10,12 +10,15 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from kiosk.device import escpos
-from kiosk.device.paper import DOTS_OF_PAPER, Paper, typeset
 from kiosk.device.port import open_port
 from kiosk.device.talk import PATIENCE_SECONDS, Dropped, Halted, Talk
 from kiosk.flow.printing import Trouble
+from kiosk.settings import PrinterOptions
+
+if TYPE_CHECKING:
+    from kiosk.device.paper import Paper
 
 log = logging.getLogger(__name__)
 
@@ -27,29 +30,10 @@ KEEP_SECONDS = 120.0
 """A paper that could not be printed for so long is forgotten: it must not come out for the next in the queue."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterOptions:
-    """``port``: a serial line or a USB printer's file. ``baud`` and ``flow`` count for serial lines only. ``paper_mm``:
-    58 or 80. ``profile``: a model as python-escpos calls it, or empty. ``asks``: false for a printer that prints
-    questions instead of answering them."""
-
-    port: str
-    baud: int = 115_200
-    flow: str = "none"
-    paper_mm: int = 80
-    profile: str = ""
-    asks: bool = True
-
-    @property
-    def dots(self) -> int:
-        """How many dots wide a paper comes out."""
-        return escpos.dots(self.profile, DOTS_OF_PAPER[self.paper_mm])
-
-
 @dataclass(slots=True, eq=False)
 class _Job:
     number: int
-    paper: Paper = field(repr=False)
+    paper: "Paper" = field(repr=False)
     until: float
     told: Trouble | None = None
 
@@ -87,7 +71,7 @@ class Printer:
         self._wake.set()
         self._thread.join(timeout=self._patience + LONGEST_WAIT)
 
-    def print(self, paper: Paper) -> int:
+    def print(self, paper: "Paper") -> int:
         """Asks for a paper, from any thread, without waiting. The number of the job."""
         job = _Job(next(self._numbers), paper, time.monotonic() + self._keep)
         self._jobs.append(job)
@@ -132,7 +116,7 @@ class Printer:
                     trouble, check_at = talk.check(), time.monotonic() + CHECK_SECONDS
                 self._tell(trouble, paper_low=talk.condition.paper_low)
                 if trouble is None and self._half_printed:
-                    talk.clear(escpos.cut(self._options.profile))
+                    self._clear(talk)
                     self._half_printed = False
                 if trouble is None and job:
                     self._print(talk, job)
@@ -142,7 +126,17 @@ class Printer:
             self._rest(RETRY_SECONDS if self._jobs or self._half_printed else GLANCE_SECONDS)
 
     def _print(self, talk: Talk, job: _Job) -> None:
-        pieces = escpos.pieces(typeset(job.paper, self._options.dots), self._options.profile)
+        from kiosk.device import escpos, paper  # here, so that no screen waits for an imaging library
+
+        profile = self._options.profile
+        try:
+            image = paper.typeset(job.paper, escpos.dots(profile, self._options.paper_mm))
+            pieces = escpos.pieces(image, profile)
+        except Exception:
+            log.exception("a paper cannot be drawn")
+            self._forget(job)
+            self._failed(job.number, Trouble.FAULT)
+            return
         if job not in self._jobs:
             return
         self._half_printed = True
@@ -151,6 +145,11 @@ class Printer:
             self._half_printed = False
             self._forget(job)
             self._printed(job.number)
+
+    def _clear(self, talk: Talk) -> None:
+        from kiosk.device import escpos
+
+        talk.clear(escpos.cut(self._options.profile))
 
     def _next(self) -> _Job | None:
         """The oldest paper that is still wanted."""

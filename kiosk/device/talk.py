@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from kiosk.device import escpos
-from kiosk.device.escpos import Condition
+from kiosk.device.condition import ASK_DONE, ASK_OFFLINE, ASK_PAPER, FILLER, REPORT_CHANGES, RESET, Condition
 from kiosk.device.port import Port
 from kiosk.flow.printing import Trouble
 
@@ -39,10 +38,10 @@ class Talk:
 
     def greet(self) -> None:
         """Brings a printer into a known state, whatever somebody has sent it before, and finds out what it answers."""
-        self._ask(escpos.ASK_PAPER)
-        self._send(escpos.FILLER + escpos.RESET)
+        self._ask(ASK_PAPER)
+        self._send(FILLER + RESET)
         if self.condition.answers:
-            self._send(escpos.REPORT_CHANGES)
+            self._send(REPORT_CHANGES)
             self._orders = self._ask_done(self._answer)
 
     def listen(self) -> None:
@@ -53,8 +52,8 @@ class Talk:
     def check(self) -> Trouble | None:
         """Asks for paper, cover and faults. A printer that has never answered is taken to be well."""
         known = self.condition.answers
-        if self._ask(escpos.ASK_PAPER) or (known and self._ask(escpos.ASK_PAPER)):
-            self._ask(escpos.ASK_OFFLINE)
+        if self._ask(ASK_PAPER) or (known and self._ask(ASK_PAPER)):
+            self._ask(ASK_OFFLINE)
         elif known:
             return Trouble.NO_ANSWER
         return self.condition.trouble
@@ -78,7 +77,7 @@ class Talk:
 
     def clear(self, cut: bytes) -> None:
         """Takes half a paper out of the way of the next."""
-        self._send(escpos.FILLER + escpos.RESET + cut)
+        self._send(FILLER + RESET + cut)
 
     def close(self) -> None:
         self._port.close()
@@ -95,7 +94,7 @@ class Talk:
     def _ask_done(self, seconds: float) -> bool:
         """Whether the ordered reply came. Meanwhile a printer that stops is noticed by asking in real time."""
         self.condition.done = False
-        self._send(escpos.ASK_DONE)
+        self._send(ASK_DONE)
         until, number = time.monotonic() + seconds, 0
         while not self.condition.done and time.monotonic() < until:
             self._listen_for(GLANCE_SECONDS, lambda: self.condition.done)
@@ -156,4 +155,4 @@ class Talk:
 
 
 def _question(number: int) -> bytes:
-    return escpos.ASK_OFFLINE if number % 2 else escpos.ASK_PAPER
+    return ASK_OFFLINE if number % 2 else ASK_PAPER

@@ -12,6 +12,7 @@ EN 301 549 v3.2.1 clause 5.1.3: operation without vision, and no earphones neede
 from dataclasses import replace
 
 from kiosk.domain.rating import Score
+from kiosk.flow import telling as t
 from kiosk.flow import words as w
 from kiosk.flow.asking import first_place
 from kiosk.flow.by_key import choices
@@ -21,6 +22,8 @@ from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, Prefere
 #: the five places in reading order, and the face each of them is
 PLACES = ("home", "again", "choose", "previous", "next")
 FACES = dict(zip(PLACES, reversed(Score), strict=True))
+#: Home has a place of its own; what is told in words is for eyes and hands, and a loudspeaker would say it to the hall.
+_ELSEWHERE = (w.WentHome, t.TellAsked)
 #: a second touch sooner than this is the tremble of the first
 TREMBLE_SECONDS = 0.6
 #: where the five places are offered; elsewhere there is nothing to choose, or it is not for citizens
@@ -99,7 +102,7 @@ def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
         case Why() | Ask() | Private() if not rules.headset:
             return {"enter": SentOff()}  # the answers would be said into the hall
     found: dict[str, w.Event] = {}
-    found |= {key: event for key, event in choices(state, rules).items() if not isinstance(event, w.WentHome)}
+    found |= {key: event for key, event in choices(state, rules).items() if not isinstance(event, _ELSEWHERE)}
     match state.place:
         case Private():
             return {key: event for key, event in found.items() if not isinstance(event, Skipped)}

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from kiosk.domain.questionnaire import Question
 from kiosk.domain.rating import Score, Stage
+from kiosk.flow import telling as t
 from kiosk.flow import words as w
 from kiosk.flow.form import Ask, Marked, PickStage, Private, SentOff, Skipped, StageChosen, WentBack, Why
 from kiosk.flow.preferences import HeardAgain, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.telling_keys import keys_of
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
 COUNTERS_A_PAGE = 8
@@ -40,7 +42,8 @@ def choices(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
             found: dict[str, w.Event] = {"1": w.TypeAsked(), "2": w.NoPaper()}
             if len(rules.languages) > 1:
                 found["3"] = w.LanguageChosen(_next_language(state.language, rules.languages))
-            return found | {"4": PreferencesAsked()}
+            found["4"] = PreferencesAsked()
+            return found | ({"5": t.TellAsked()} if state.board.intake else {})
         case w.TypeCode() | w.StaffPin():
             digits: dict[str, w.Event] = {digit: w.Key(digit) for digit in "0123456789"}
             return digits | {"enter": w.Confirmed(), "erase": w.Erased()}
@@ -62,7 +65,10 @@ def choices(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
         case w.ChoosePreferences():
             return _preferences(state, rules)
         case w.Thanks():
-            return {"enter": w.Confirmed()} | _home()
+            more = {"1": t.TellAsked()} if state.board.intake else {}
+            return more | {"enter": w.Confirmed()} | _home()
+    if isinstance(state.place, t.Place):
+        return keys_of(state.place, state.board.intake)
     return _home()
 
 

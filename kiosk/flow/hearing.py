@@ -91,7 +91,10 @@ def reachable(reach: Reach, contact: str) -> bool:
 
 
 def heard(place: t.Place, event: object, now: float, language: str, intake: Intake, thanks: float) -> Heard | None:
-    """The place after an event and what is to be done; ``None`` when nothing changes. ``thanks``: seconds of it."""
+    """The place after an event and what is to be done; ``None`` when nothing changes. ``thanks``: seconds of it.
+
+    A writing begins in Telex; ``step`` gives it the method in which this citizen types.
+    """
     match place, event:
         case t.ChooseKind(), Marked("comment" | "complaint" as kind):
             told = Telling(kind == COMPLAINT, subject=place.subject, known=place.subject is not None)
@@ -100,6 +103,8 @@ def heard(place: t.Place, event: object, now: float, language: str, intake: Inta
             return t.LookUp(beginning(Kind.RECEIPT_NUMBER)), ()
         case Choose(), _:
             return _chosen(place, event, intake)
+        case t.AskConsent(told) as asked, _:
+            return _consented(told, asked, event, intake)
         case Write(), _:
             return _written(place, event, intake)
         case t.ReadBack(told), t.CorrectAsked() | WentBack():
@@ -185,15 +190,22 @@ def _chosen(place: Choose, event: object, intake: Intake) -> Heard | None:
             return _after(part, told, intake)
         case Part.SENTENCES, t.TextAsked():
             return _at(Part.TEXT, told, intake)
-        case Part.CONSENT, Marked("agreed"):
-            return replace(place, ticked=not place.ticked), ()
-        case Part.CONSENT, SentOff() if place.ticked:
-            return _after(part, replace(told, consent=intake.consent.version), intake)
-        case Part.CONSENT, Skipped():
-            return _after(part, _without_name(told), intake)
         case _, Marked(answer):
             chosen_now = _with(told, part, answer, intake)
             return _after(part, chosen_now, intake) if chosen_now else None
+    return None
+
+
+def _consented(told: Telling, place: t.AskConsent, event: object, intake: Intake) -> Heard | None:
+    match event:
+        case WentBack():
+            return _before(Part.CONSENT, told, intake)
+        case Marked("agreed"):
+            return t.AskConsent(told, not place.ticked), ()
+        case SentOff() if place.ticked:
+            return _after(Part.CONSENT, replace(told, consent=intake.consent.version), intake)
+        case Skipped():
+            return _after(Part.CONSENT, _without_name(told), intake)
     return None
 
 
@@ -275,7 +287,7 @@ def _at(part: Part, told: Telling, intake: Intake) -> Heard:
         return Write(part, told, beginning(t.KINDS[told.reach], told.contact)), ()
     if part in _WRITTEN:
         return Write(part, told, beginning(_WRITTEN[part], told.text if part is Part.TEXT else told.name)), ()
-    return Choose(part, told), ()
+    return (t.AskConsent(told) if part is Part.CONSENT else Choose(part, told)), ()
 
 
 def _after(part: Part, told: Telling, intake: Intake) -> Heard:

@@ -16,18 +16,20 @@ class Trouble(StrEnum):
     STUCK = "stuck"  # it takes no more bytes and does not say why
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptPaper:
     """The receipt of a góp ý or phản ánh, kiến nghị: none of its words, and of the citizen only the number.
 
-    ``number`` in groups divided by spaces; ``link`` stands in the QR code. ``due`` is the last day for a reply, or
-    ``None`` when none was asked for. ``ask_at`` (a place) and ``phone`` may be empty. Days are those in Việt Nam.
+    ``number`` in groups divided by spaces; ``link`` stands in the QR code. ``answered``: a reply was asked for;
+    ``due`` is its last day, if that is known here. ``ask_at`` (a place) and ``phone`` may be empty. Days are those in
+    Việt Nam.
     """
 
     office: str
     number: str = field(repr=False)
     link: str = field(repr=False)
     received: date
+    answered: bool = True
     due: date | None = None
     ask_at: str = ""
     phone: str = ""
@@ -54,3 +56,6 @@ class PrinterChanged:
     """The printer can print (``None``) or cannot, and why."""
 
     trouble: Trouble | None
+
+
+Event = Printed | PrintFailed | PrinterChanged

@@ -8,9 +8,11 @@ What was chosen, and what is asked because of it, is said into a headset only: t
 import re
 
 from kiosk.flow import by_ear
+from kiosk.flow import telling as t
 from kiosk.flow import words as w
 from kiosk.flow.by_key import answers_by_key, choices, counters_by_key
 from kiosk.flow.form import Ask, PickStage, Private, Sending, Why
+from kiosk.flow.telling_keys import said_of
 
 #: A prompt's name, or a counter, of which its field can be said.
 Clip = str | w.CounterChoice
@@ -50,6 +52,8 @@ def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[C
         return prompt(after, rules)
     if after.pointed_at and before.pointed_at != after.pointed_at and by_ear.offered(after):
         return tuple(_pointed(after, rules))
+    if isinstance(after.place, t.ShowReceipt) and isinstance(before.place, t.ShowReceipt):
+        return said_of(after.place, by_keys=False) if before.place.read_out != after.place.read_out else None
     if before.preferences.volume != after.preferences.volume:
         return ("volume",)
     match before.place, after.place:
@@ -77,6 +81,8 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
             return (*(["more.kept"] if isinstance(asking, Why) else []), _name(asking), "ear.items")
         case (Why() | Ask() | Private()) as asking:
             return _asked(asking, first=isinstance(asking, Why))
+        case place if isinstance(place, t.Place):
+            return said_of(place, by_keys=state.preferences.by_keys)
         case w.Thanks(score=score) if rules.headset:
             clips = [f"score.{int(score)}", "thanks"]
         case place if type(place) in _SIMPLE:
@@ -183,5 +189,7 @@ def _heading(state: w.State) -> tuple[object, ...]:
     page = (state.place.page, state.place.counters) if isinstance(state.place, w.PickCounter) else ()
     notice = state.place.notice if isinstance(state.place, w.Idle) else None
     by_keys = state.preferences.by_keys and not isinstance(state.place, w.TypeCode), state.preferences.by_ear
-    question = state.place.question if isinstance(state.place, Why | Ask | Private) else None
+    question: object = state.place.question if isinstance(state.place, Why | Ask | Private) else None
+    if isinstance(state.place, t.Choose | t.Write):
+        question = state.place.part, getattr(state.place, "notice", None)
     return type(state.place), page, question, notice, state.language, state.preferences.spoken, by_keys, state.heard

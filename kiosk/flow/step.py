@@ -28,6 +28,8 @@ from kiosk.flow.form import (
 from kiosk.flow.hall import Intake
 from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
 from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed
+from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundLevel
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -89,13 +91,15 @@ _SAID_BY_THE_SHELL = (
     *(Opened, Unavailable, CountersLoaded, BoardLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
     *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved),
+    *(Printed, PrintFailed, PrinterChanged),
+    *(SoundLevel, Recorded, RecordingFailed, PlayedBack),
 )
 _SCAN_IS_HEARD = (
     *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),
     *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
 )
 #: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
-_TELLING = (t.Choose, t.Write, t.ReadBack, t.Correct)
+_TELLING = (t.Choose, t.AskConsent, t.Write, t.ReadBack, t.Correct)
 _LOOKING = (t.LookUp, t.ShowStanding)
 _SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
@@ -141,6 +145,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
+        case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
+            aloud = replace(state, preferences=replace(state.preferences, spoken=True))
+            return _told(aloud, event, now, rules)
         case t.ShowReceipt(), WentHome():
             return _told(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
         case place, WentHome():
@@ -272,7 +279,17 @@ def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
     then = hearing.heard(place, event, now, state.language, intake, seconds)
-    return (at(state, then[0]), then[1]) if then else (state, [])
+    if then is None:
+        return state, []
+    return at(state, _as_typed_here(then[0], place, rules)), then[1]
+
+
+def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
+    """A writing that begins, in this office's typing method, or in the one the citizen chose for the part before."""
+    if not isinstance(then, t.Write) or (isinstance(before, t.Write) and before.part is then.part):
+        return then
+    method = before.writing.method if isinstance(before, t.Write) else rules.typing_method
+    return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
 def _found(state: State, told: t.Telling, event: Event) -> State:

@@ -133,11 +133,18 @@ class ChooseKind:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A part that is chosen from cards. ``notice`` says why a scan led nowhere; ``ticked`` is the consent's box."""
+    """A part that is chosen from cards. ``notice`` says why a scan led nowhere."""
 
     part: Part
     telling: Telling
     notice: NoCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskConsent:
+    """The consent's whole text, and its box, which nobody ticks but the citizen."""
+
+    telling: Telling
     ticked: bool = False
 
 
@@ -307,6 +314,7 @@ class SaveVerdict:
 Place = (
     ChooseKind
     | Choose
+    | AskConsent
     | Write
     | ReadBack
     | Correct

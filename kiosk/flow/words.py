@@ -10,7 +10,7 @@ from datetime import datetime
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
-from kiosk.flow import form
+from kiosk.flow import form, printing, recording
 from kiosk.flow import telling as t
 from kiosk.flow.effects import CheckPin as CheckPin
 from kiosk.flow.effects import Effect as Effect
@@ -386,4 +386,6 @@ Event = (
     | HeardAgain
     | WritingEvent
     | t.Event
+    | printing.Event
+    | recording.Event
 )

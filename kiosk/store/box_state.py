@@ -1,17 +1,19 @@
 """Small named values that the two processes and the technician share: sync's state, the snapshot's cursor, the last
 boot. Never anything a citizen said."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import box_state
 
 ROLL_WANTED = "roll_key"
 """A technician wants a new device key."""
 
-_GET = select(box_state.c.value).where(box_state.c.name == bindparam("name"))
+_GET = Prepared(select(box_state.c.value).where(box_state.c.name == bindparam("name")))
 _PUT = (
     upsert(box_state)
     .values(name=bindparam("name"), value=bindparam("value"))
@@ -21,8 +23,11 @@ _PUT = (
 
 def get(tx: Connection, name: str, default: Any = None) -> Any:
     """The value as JSON, or ``default``."""
-    row = tx.execute(_GET, {"name": name}).first()
-    return default if row is None else row.value
+    found = _GET.run(tx, {"name": name})
+    if not found:
+        return default
+    value = found[0][0]
+    return value if isinstance(value, int | float) else json.loads(value)  # SQLite keeps a JSON number as a number
 
 
 def put(tx: Connection, name: str, value: Any) -> None:

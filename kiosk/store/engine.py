@@ -11,6 +11,7 @@ from sqlalchemy.pool import QueuePool
 
 FILE_NAME = "kiosk.sqlite3"
 BUSY_MILLISECONDS = 4_000
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class CannotOpen(Exception):
@@ -25,35 +26,83 @@ class CannotRead(Exception):
     """The file cannot be read: it is damaged or the disk is failing."""
 
 
+class Damaged(CannotRead, CannotWrite):
+    """The file itself is damaged, or is no database at all: trying again is of no use (``kiosk.store.rescue``)."""
+
+
+def file_name(number: int) -> str:
+    """The name of the box's ``number``-th file. A new file has a name of its own: SQLite finds a file's log by its
+    name, so a damaged file may not make way for another of the same name while a process still has it open."""
+    return FILE_NAME if number == 1 else FILE_NAME.replace(".", f"-{number}.", 1)
+
+
+def newest_number(folder: Path) -> int:
+    """Which of the box's files is the one in use; 1 before there is any."""
+    number = 1
+    while (folder / file_name(number + 1)).exists():
+        number += 1
+    return number
+
+
 class Store:
-    """The box's file. Cheap to make; nothing is opened before the first transaction."""
+    """The box's newest file. Cheap to make; nothing is opened before the first transaction.
+
+    When another process has begun a newer file (a damaged one was set aside), the next transaction is on that one.
+    ``damaged`` is set once the file was found to be.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file = folder / FILE_NAME
+        self._open()
+
+    def _open(self) -> None:
+        self.damaged = False
+        self._number = newest_number(self.folder)
+        self.file = self.folder / file_name(self._number)
         self._engine = create_engine(f"sqlite:///{self.file}", poolclass=QueuePool, pool_size=2, max_overflow=2)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(writes=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its start. Raises ``CannotWrite`` when nothing was kept."""
+        self._follow()
         try:
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self._writing.begin() as connection:
+                if self._is_former():
+                    raise CannotWrite("the file was set aside just now; try again")
                 yield connection
-        except DBAPIError as error:
-            self._engine.dispose()
-            raise CannotWrite(_first_line(error)) from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise self._failed(error, CannotWrite) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the file. Raises ``CannotRead``."""
+        self._follow()
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
+            raise self._failed(error, CannotRead) from error
+
+    def _failed(self, error: DBAPIError | sqlite3.Error, otherwise: type[CannotRead] | type[CannotWrite]) -> Exception:
+        self._engine.dispose()
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        self.damaged |= getattr(cause, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+        return (Damaged if self.damaged else otherwise)(_first_line(error))
+
+    def _follow(self) -> None:
+        if self._is_former():
             self._engine.dispose()
-            raise CannotRead(_first_line(error)) from error
+            self._open()
+
+    def _is_former(self) -> bool:
+        return (self.folder / file_name(self._number + 1)).exists()
+
+    def set_aside_files(self) -> list[Path]:
+        """Former files of this box, damaged or replaced, kept for the technician; oldest first."""
+        return [path for number in range(1, self._number) if (path := self.folder / file_name(number)).exists()]
 
     def close(self) -> None:
         """Closes every connection; the last one folds the write-ahead log into the file."""
@@ -75,5 +124,6 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
+def _first_line(error: DBAPIError | sqlite3.Error) -> str:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).splitlines()[0] if str(said) else type(said).__name__

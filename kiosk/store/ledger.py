@@ -7,7 +7,8 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox
+from kiosk.store.prepared import Prepared
+from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
 from sync.chain import Envelope, Head, genesis, link, sign_head
 
 
@@ -21,10 +22,10 @@ class Kept:
     hash: bytes
 
 
-_NEWEST = select(heads.c.epoch, heads.c.seq, heads.c.hash).order_by(heads.c.epoch.desc()).limit(1)
-_ADD = insert(ledger)
-_QUEUE = insert(outbox)
-_HEAD = (
+_NEWEST = Prepared(select(heads.c.epoch, heads.c.seq, heads.c.hash).order_by(heads.c.epoch.desc()).limit(1))
+_ADD = Prepared(insert(ledger))
+_QUEUE = Prepared(insert(outbox), "epoch", "seq", "state")
+_HEAD = Prepared(
     upsert(heads)
     .values(epoch=bindparam("epoch"), seq=bindparam("seq"), hash=bindparam("hash"), signature=bindparam("signature"))
     .on_conflict_do_update(
@@ -36,8 +37,8 @@ _HEAD = (
 
 def newest(tx: Connection, device_id: str) -> Head:
     """The head of the current epoch; ``seq`` 0 of epoch 1 for an empty ledger."""
-    row = tx.execute(_NEWEST).first()
-    return Head(device_id, row.epoch, row.seq, row.hash) if row else Head(device_id, 1, 0, genesis(device_id, 1))
+    found = _NEWEST.run(tx)
+    return Head(device_id, *found[0]) if found else Head(device_id, 1, 0, genesis(device_id, 1))
 
 
 def append(tx: Connection, device_id: str, envelopes: list[Envelope], key: SigningKey) -> Head:
@@ -59,6 +60,22 @@ def open_epoch(tx: Connection, device_id: str, declaration: Envelope, key: Signi
     )
     start = Head(device_id, epoch, 0, genesis(device_id, epoch))
     return _append_after(tx, start, [declaration, *waiting], key)
+
+
+def begin(tx: Connection, device_id: str, epoch: int, envelopes: list[Envelope], key: SigningKey) -> Head:
+    """Writes the first entries of an epoch of a file that holds no other."""
+    return _append_after(tx, Head(device_id, epoch, 0, genesis(device_id, epoch)), envelopes, key)
+
+
+def last_of_day(tx: Connection, device_id: str, day: str) -> Head | None:
+    """The newest position whose entry is of this day (YYYY-MM-DD by the box's clock), if it was not pruned."""
+    row = tx.execute(
+        select(ledger.c.epoch, ledger.c.seq, ledger.c.hash)
+        .where(ledger.c.day == day)
+        .order_by(ledger.c.epoch.desc(), ledger.c.seq.desc())
+        .limit(1)
+    ).first()
+    return Head(device_id, row.epoch, row.seq, row.hash) if row else None
 
 
 def damage(tx: Connection, device_id: str) -> str:
@@ -86,6 +103,10 @@ def hash_at(tx: Connection, device_id: str, epoch: int, seq: int) -> bytes | Non
     found: bytes | None = tx.execute(
         select(ledger.c.hash).where(ledger.c.epoch == epoch, ledger.c.seq == seq)
     ).scalar_one_or_none()
+    if found is None:
+        found = tx.execute(
+            select(pruned.c.hash).where(pruned.c.epoch == epoch, pruned.c.seq == seq)
+        ).scalar_one_or_none()
     return found
 
 
@@ -100,27 +121,23 @@ def count(tx: Connection) -> int:
 
 
 def _append_after(tx: Connection, head: Head, envelopes: list[Envelope], key: SigningKey) -> Head:
-    seq, current, entries, places = head.seq, head.hash, [], []
+    seq, current = head.seq, head.hash
     for envelope in envelopes:
         seq += 1
         current = link(current, head.device_id, head.epoch, seq, envelope)
-        entries.append(
-            {
-                "epoch": head.epoch,
-                "seq": seq,
-                "entry_id": envelope.entry_id,
-                "type": envelope.type,
-                "day": envelope.day,
-                "key_id": envelope.key_id,
-                "sealed": envelope.sealed,
-                "hash": current,
-            }
-        )
-        places.append({"epoch": head.epoch, "seq": seq, "state": PENDING})
+        place = {"epoch": head.epoch, "seq": seq}
+        entry = {
+            "entry_id": envelope.entry_id,
+            "type": envelope.type,
+            "day": envelope.day,
+            "key_id": envelope.key_id,
+            "sealed": envelope.sealed,
+            "hash": current,
+        }
+        _ADD.run(tx, place | entry)
+        _QUEUE.run(tx, place | {"state": PENDING})
     new = Head(head.device_id, head.epoch, seq, current)
-    tx.execute(_ADD, entries)
-    tx.execute(_QUEUE, places)
-    tx.execute(_HEAD, {"epoch": new.epoch, "seq": new.seq, "hash": new.hash, "signature": sign_head(new, key)})
+    _HEAD.run(tx, {"epoch": new.epoch, "seq": new.seq, "hash": new.hash, "signature": sign_head(new, key)})
     return new
 
 

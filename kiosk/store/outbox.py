@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.ledger import Kept
+from kiosk.store.pruning import total_pruned
 from kiosk.store.tables import DELIVERED, PENDING, SET_ASIDE, ledger, outbox, receipts
 from sync.chain import Envelope, Head
 from sync.wire import Receipt
@@ -83,7 +84,8 @@ def backlog(tx: Connection) -> Backlog:
         .order_by(outbox.c.epoch, outbox.c.seq)
         .limit(1)
     ).scalar_one_or_none()
-    return Backlog(counts.get(PENDING, 0), oldest, counts.get(SET_ASIDE, 0), counts.get(DELIVERED, 0))
+    delivered = counts.get(DELIVERED, 0) + total_pruned(tx)
+    return Backlog(counts.get(PENDING, 0), oldest, counts.get(SET_ASIDE, 0), delivered)
 
 
 def kept_receipts(tx: Connection, device_id: str) -> list[Receipt]:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
 from kiosk.store import tables
+from kiosk.store.prepared import Prepared
 from kiosk.store.tallies import DISTRICT
 from sync.snapshot import (
     Change,
@@ -43,7 +44,7 @@ _TABLES: dict[type[Any], Table] = {
 }
 
 
-_QUESTIONNAIRES = select(type_coerce(tables.questionnaires.c.content, Text))
+_QUESTIONNAIRES = Prepared(select(type_coerce(tables.questionnaires.c.content, Text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def questionnaires(tx: Connection) -> tuple[str, ...]:
 
     As text, because it is asked for at every rating and hardly ever changes: who reads it can remember what it says.
     """
-    return tuple(tx.execute(_QUESTIONNAIRES).scalars())
+    return tuple(content for (content,) in _QUESTIONNAIRES.run(tx))
 
 
 def counts(tx: Connection) -> dict[str, int]:

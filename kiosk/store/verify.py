@@ -7,16 +7,19 @@ from sqlalchemy import Connection
 from kiosk.store.identity import device_keys
 from kiosk.store.ledger import count, rows, signed_heads
 from kiosk.store.outbox import kept_receipts
+from kiosk.store.pruning import pruned_to, total_pruned
 from sync.chain import Head, genesis, head_is_signed, link, receipt_is_signed
 from sync.wire import Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``held`` entries hold; ``flaw`` names the first that does not, and is empty when all do."""
+    """``held`` entries hold; ``flaw`` names the first that does not, and is empty when all do. ``pruned`` more were
+    delivered and forgotten; the chain goes on from the last of them."""
 
     held: int
     flaw: str = ""
+    pruned: int = 0
 
 
 def verify(tx: Connection, device_id: str, public_key: bytes, receipt_public_key: bytes) -> Verdict:
@@ -42,23 +45,30 @@ def verify(tx: Connection, device_id: str, public_key: bytes, receipt_public_key
     if receipts:
         return Verdict(held, f"epoch {min(receipts)} was delivered to the district and is missing")
     stray = count(tx) - held
-    return Verdict(held, f"{stray} entries belong to an epoch for which no head was signed" if stray else "")
+    return Verdict(
+        held, f"{stray} entries belong to an epoch for which no head was signed" if stray else "", total_pruned(tx)
+    )
 
 
 def _walk(tx: Connection, head: Head, receipt: Receipt | None) -> tuple[int, str]:
-    seq, current = 0, genesis(head.device_id, head.epoch)
+    seq, current = pruned_to(tx, head.epoch)
+    if seq > (receipt.head.seq if receipt else 0):
+        return 0, f"entry {seq} was pruned, but the district has not signed for it"
+    if receipt and receipt.head.seq == seq and receipt.head.hash != current:
+        return 0, f"entry {seq} was pruned and is not the one the district signed for"
+    start, current = seq, current or genesis(head.device_id, head.epoch)
     for kept in rows(tx, head.epoch):
         if kept.seq != seq + 1:
-            return seq, f"entry {seq + 1} is missing"
+            return seq - start, f"entry {seq + 1} is missing"
         current = link(current, head.device_id, head.epoch, kept.seq, kept.envelope)
         if current != kept.hash:
-            return seq, f"entry {kept.seq} was changed"
+            return seq - start, f"entry {kept.seq} was changed"
         if receipt and receipt.head.seq == kept.seq and receipt.head.hash != current:
-            return seq, f"entry {kept.seq} is not the one the district signed for"
+            return seq - start, f"entry {kept.seq} is not the one the district signed for"
         seq += 1
     last = max(head.seq, receipt.head.seq if receipt else 0)
     if seq < last:
-        return seq, f"entry {seq + 1} is missing ({last} were written)"
+        return seq - start, f"entry {seq + 1} is missing ({last} were written)"
     if seq > head.seq or current != head.hash:
-        return head.seq, f"entry {head.seq + 1 if seq > head.seq else seq} is not the one that was signed"
-    return seq, ""
+        return head.seq - start, f"entry {head.seq + 1 if seq > head.seq else seq} is not the one that was signed"
+    return seq - start, ""

@@ -13,12 +13,15 @@ from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.flow.likely import likely
 from kiosk.flow.preferences import Pressed
 from kiosk.flow.words import (
     CounterChoice,
     Event,
     Finding,
     Idle,
+    Place,
+    Resting,
     Rules,
     SaveFailed,
     Saving,
@@ -30,6 +33,7 @@ from kiosk.flow.words import (
     WentHome,
 )
 from kiosk.paths import shared
+from kiosk.scheme import shipped
 from kiosk.shell import Desk, Shell
 from kiosk.ui import texts
 from kiosk.ui.event_wait import EventWait
@@ -89,6 +93,7 @@ class KioskApp(App):
         self._desk: Desk | None = None
         self._heartbeat = Heartbeat(heartbeat, beat_seconds) if heartbeat else None
         self._posted: deque[Event] = deque()
+        self._ahead: deque[Place] = deque()
         self._wait: EventWait | None = None
         self._errors: deque[float] = deque(maxlen=TOO_MANY_ERRORS)
         self._handler = _GoHome(self._went_wrong)
@@ -218,6 +223,8 @@ class KioskApp(App):
         self.stage.pass_time()
         if not self._booted:
             self._open_again()
+        elif self._ahead and isinstance(self.shell.state.place, Idle | Resting):
+            self.stage.prepare(self._ahead.popleft())
 
     def _measure(self, *_: object) -> None:
         panel = Panel(Window.width, Window.height, self.look.width_mm, self.look.distance_mm)
@@ -240,6 +247,7 @@ class KioskApp(App):
         self._booted, self._desk = True, desk
         try:
             self.shell.open(desk)
+            self._ahead.extend(likely(desk.counters(), shipped(), self._clock()))
         finally:
             self._draw_if_changed()
 

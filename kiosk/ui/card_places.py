@@ -44,9 +44,19 @@ def places_for(
     return _pages(words, wishes, size, m, measure)
 
 
+def chosen_stroke(m: Metrics) -> float:
+    """The edge of a chosen card; where every edge is strong, four times as much would reach the words."""
+    return min(m.stroke * 4, m.gap * 0.7)
+
+
 def padding(m: Metrics) -> float:
     """Between a card's edge and what stands in it."""
-    return m.gap * 0.7
+    return max(m.gap * (0.7 if m.tight else 1), chosen_stroke(m) + 3)
+
+
+def tick_room(m: Metrics) -> float:
+    """What is kept free for the tick where words stand beside it."""
+    return m.body * 1.4
 
 
 def _pages(
@@ -66,6 +76,7 @@ def _card(
     """The height of the longest words, and of a card; ``None`` when a word does not fit the width."""
     inside = (width - (columns - 1) * m.gap) / columns - 2 * padding(m)
     beside = columns == 1 and drawn
+    inside -= tick_room(m) if columns == 1 else 0
     if beside:
         inside -= min(width * 0.28, m.target * 2.6) + m.gap * 1.5
     heights = [measure(each, font, int(inside)) for each in words]

@@ -7,14 +7,14 @@ when one is missing, nothing is installed and the loop goes on at ``maxfps``.
 
 import ctypes
 import logging
-import time
+import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Self
 
-import kivy
 from kivy.base import EventLoop
 from kivy.clock import Clock
+
+from kiosk.ui import sdl
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +25,11 @@ _NEEDED = ("idle", "time", "get_min_timeout", "_last_tick", "_max_fps", "_dt")
 class EventWait:
     """Takes the place of ``Clock.idle``; ``remove`` gives it back."""
 
-    def __init__(self, sdl: Any) -> None:
-        self._sdl = sdl
-        sdl.SDL_RegisterEvents.restype = ctypes.c_uint32
+    def __init__(self, library: Any) -> None:
+        self._sdl = library
+        library.SDL_RegisterEvents.restype = ctypes.c_uint32
         self._event = ctypes.create_string_buffer(128)
-        ctypes.cast(self._event, ctypes.POINTER(ctypes.c_uint32))[0] = sdl.SDL_RegisterEvents(1)
+        ctypes.cast(self._event, ctypes.POINTER(ctypes.c_uint32))[0] = library.SDL_RegisterEvents(1)
         self._kivys_idle: Callable[[], float] = Clock.idle
         Clock.idle = self._idle
 
@@ -37,11 +37,11 @@ class EventWait:
     def install(cls) -> Self | None:
         """Starts waiting for events, or returns ``None`` and logs why not."""
         missing = [name for name in _NEEDED if not hasattr(Clock, name)]
-        libraries = sorted(Path(kivy.__file__).parent.parent.glob("Kivy.libs/libSDL2-2*.so*"))
-        if missing or not libraries:
-            log.warning("polling instead of waiting for events: Clock lacks %s, SDL2 found: %s", missing, libraries)
+        library = sdl.library()
+        if missing or library is None:
+            log.warning("polling instead of waiting for events: Clock lacks %s, SDL2: %s", missing, library)
             return None
-        return cls(ctypes.CDLL(str(libraries[0])))
+        return cls(library)
 
     def remove(self) -> None:
         """Gives Kivy its own loop back."""
@@ -52,14 +52,14 @@ class EventWait:
         self._sdl.SDL_PushEvent(self._event)
 
     def _idle(self) -> float:
+        """Until the next thing is due, but not before the next frame is; whatever is touched ends the wait at once."""
         now = Clock.time()
         if not self._something_to_do():
             until_frame = 1 / max(1, Clock._max_fps) - (now - Clock._last_tick)
-            until_due = Clock.get_min_timeout() - now
-            if until_due > until_frame:
-                self._sdl.SDL_WaitEventTimeout(None, max(1, int(1000 * min(until_due, LONGEST_WAIT_SECONDS))))
-            elif until_frame > 0:
-                time.sleep(until_frame)
+            until_due = min(Clock.get_min_timeout() - now, LONGEST_WAIT_SECONDS)
+            milliseconds = math.ceil(1000 * max(until_frame, until_due))
+            if milliseconds > 0:
+                self._sdl.SDL_WaitEventTimeout(None, milliseconds)
         current: float = Clock.time()
         Clock._dt, Clock._last_tick = current - Clock._last_tick, current
         return current

@@ -15,7 +15,10 @@ from kiosk.device.wedge import Stroke, ends, heard, silence_after, written
 
 ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
 #: Keys that move in a text, by the name a writing screen knows them by.
-_MOVES = {273: "up", 274: "down", 275: "right", 276: "left", 278: "home", 279: "end", DELETE: "delete", 32: " "}
+_MOVES = {273: "up", 274: "down", 275: "right", 276: "left", 278: "start", 279: "end", DELETE: "delete", 32: " "}
+#: Keys of a number pad that mean the same on every screen, also where something is written.
+_EVERYWHERE = {267: "home", 268: "again", 269: "softer", 270: "louder", 271: "enter"}
+_EVERYWHERE_MARK = "pad "
 _PAD = {256 + digit: str(digit) for digit in range(10)} | {266: ".", 267: "/", 268: "*", 269: "-", 270: "+"}
 #: Shifted characters of the US keyboard, which scanners pretend to be unless told otherwise.
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
@@ -26,7 +29,8 @@ class Keyboard:
     """``scanned(text)``, ``pressed(key)`` and ``typed(key)`` are called on the window's thread.
 
     ``writes`` says whether keys are letters now: then they go to ``typed`` (a character, ``enter``, ``erase``,
-    ``delete`` or a direction), but what a scanner types is still a scan.
+    ``delete``, ``start``, ``end`` or a direction). What a scanner types is still a scan, and the number pad's own
+    keys for home, hearing again, loudness and going on keep their meaning.
     """
 
     def __init__(
@@ -59,7 +63,10 @@ class Keyboard:
         if text is not None:
             self._scanned(text)
         for key in keys:
-            (self._typed if writes else self._pressed)(key)
+            if writes and not key.startswith(_EVERYWHERE_MARK):
+                self._typed(key)
+            else:
+                self._pressed(key.removeprefix(_EVERYWHERE_MARK))
 
     def _down(self, _: object, key: int, scancode: int = 0, text: str = "", modifiers: Any = (), *__: object) -> bool:
         if key in self._held:
@@ -77,6 +84,8 @@ class Keyboard:
         return True
 
     def _said(self, key: int, modifiers: set[str]) -> str | None:
+        if self._writes() and key in _EVERYWHERE:
+            return _EVERYWHERE_MARK + _EVERYWHERE[key]
         if self._writes() and key in _MOVES:
             return _MOVES[key]
         return character(key, modifiers)

@@ -11,7 +11,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.flow.by_ear import offered
 from kiosk.flow.preferences import PLAIN, CornerHeld, Preferences
-from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, State, StillThere, Touched
+from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.heartbeat import is_probe
@@ -58,6 +58,7 @@ class Stage(FloatLayout):
         self._metrics: Metrics | None = None
         self._suited: tuple[object, ...] = ()
         self._pages: dict[type, Page] = {}
+        self._plain: dict[type, Page] = {}
         self._shown: list[Page] = []
         self._latched = False
         self._deaf_until = 0.0
@@ -72,13 +73,17 @@ class Stage(FloatLayout):
     def measure(self, panel: Panel) -> None:
         """A panel of these sizes: screens are built anew for it."""
         self._panel, self._suited = panel, ()
+        self._plain.clear()
         if self.state:
             self.draw(self.state)
         else:
             self._suit(PLAIN)
 
     def _suit(self, wanted: Preferences) -> None:
-        """Sizes and colours as the citizen wants them; when they change, every screen is built anew."""
+        """Sizes and colours as the citizen wants them; when they change, every screen is built anew.
+
+        The screens for who wants nothing special are kept for the next citizen.
+        """
         assert self._panel is not None, "measure() comes before draw()"
         strong = wanted.contrast or wanted.by_ear
         looks = wanted.text_step, strong, wanted.left_handed
@@ -88,28 +93,37 @@ class Stage(FloatLayout):
         self._metrics = metrics_for(self._panel, wanted.text_step, left_handed=wanted.left_handed, strong=strong)
         palette.wear(palette.HIGH_CONTRAST if strong else palette.USUAL)
         Window.clearcolor = palette.rgba(palette.PAPER)
-        self._pages.clear()
         self._take_away()
+        self._pages = self._plain if looks == (PLAIN.text_step, PLAIN.contrast, PLAIN.left_handed) else {}
 
     def stand_in(self, office: str, own_counter: CounterChoice | None) -> None:
-        """Where this kiosk stands, as reference data now says; the idle screen is built anew when that changed."""
-        if (office, own_counter) != (self._office, self._own_counter):
-            self._office, self._own_counter = office, own_counter
-            self._pages.pop(Idle, None)
+        """Where this kiosk stands, as reference data now says."""
+        self._office, self._own_counter = office, own_counter
+        for pages in (self._pages, self._plain):
+            for page in pages.values():
+                page.office = office
+            if Idle in pages:
+                pages[Idle].own_counter = own_counter
 
     def draw(self, state: State) -> None:
-        """Shows a state. The latch opens: what was touched has had its effect."""
+        """Shows a state. The latch opens: what was touched has had its effect.
+
+        The idle screen is up before the store is: opening it keeps the window busy for a fraction of a second, and a
+        touch in that time is heard afterwards.
+        """
         self._latched = False
         self.state = state
         self._suit(state.preferences)
         now = self._clock()
-        places = [state.place.resume, state.place] if isinstance(state.place, StillThere) else [state.place]
+        place: Place = Idle() if isinstance(state.place, Starting) else state.place
+        places: list[Place] = [place.resume, place] if isinstance(place, StillThere) else [place]
         if offered(state):
-            places, pages = [state.place], [self._page_by_ear()]
+            places, pages = [place], [self._page_by_ear()]
         else:
-            pages = [self._page_for(type(place)) for place in places]
+            pages = [self._page_for(type(each)) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
+            page.intake = state.board.intake
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -121,6 +135,15 @@ class Stage(FloatLayout):
             self._shown = pages
             Window.clearcolor = palette.rgba(self.page.paper)
             self._deaf_until = now + self.page.deaf_seconds
+
+    def prepare(self, place: Place) -> None:
+        """Builds a screen while nobody waits for it, with its words and drawings as they will probably be."""
+        page = self._page_for(type(place))
+        if page in self._shown or self.state is None:
+            return
+        page.size = self.size
+        self._say_in(page, self.state.language)
+        page.show(place, self._clock())
 
     def pass_time(self) -> None:
         """About once a second: what moves by itself moves on, and once a minute the whole picture by a hair."""
@@ -181,15 +204,15 @@ class Stage(FloatLayout):
         if place not in self._pages:
             extra: dict[str, Any] = {}
             page_type = page_class(place)
-            if place is ChoosePreferences:
-                extra["speech"] = self._speech
             if place is Idle:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
                 extra["pin_length"] = self._pin_length
             assert self._metrics is not None, "measure() comes before draw()"
             first = next(iter(self._texts.values()))
-            self._pages[place] = page_type(say=self._say, m=self._metrics, words=first, office=self._office, **extra)
+            self._pages[place] = page_type(
+                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._speech, **extra
+            )
         return self._pages[place]
 
     def _page_by_ear(self) -> Page:

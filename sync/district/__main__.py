@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sync.district.app import software_version
 from sync.district.cli import (
+    backing_up,
     carrying,
     devices,
     import_file,
@@ -28,7 +29,10 @@ from sync.district.settings import BadSettings, load_settings
 from sync.district.store.engine import StoreUnavailable
 from sync.district.store.schema import NewerSchema
 
-GROUPS = (initialise, serving, projecting, verifying, keys, devices, pins, import_file, carrying, quarantine, user)
+GROUPS = (
+    *(initialise, serving, projecting, verifying, quarantine, carrying),
+    *(backing_up, keys, devices, pins, import_file, user),
+)
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
 
 

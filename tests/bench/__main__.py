@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     work = (OUT / "work").absolute()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    options = Options(work, given.rounds, given.starts, given.idle, given.journeys, given.burst)
+    options = Options(work, given.rounds, given.starts, given.idle, given.journeys, given.soak, given.burst)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ended from outside, it still ends what it started
     rows: list[Row] = []
     print(HEADER, flush=True)
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--starts", type=int, default=7, help="of the kiosk and of Chromium")
     parser.add_argument("--idle", type=int, default=30, help="seconds before memory is read")
     parser.add_argument("--journeys", type=int, default=120, help="after which memory is read again; 10000 takes hours")
+    parser.add_argument("--soak", type=int, default=10_000, help="journeys without waiting; 500 at least")
     parser.add_argument("--burst", type=int, default=24_000, help="entries that wait for the projector")
     return parser
 

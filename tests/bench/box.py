@@ -30,7 +30,7 @@ CHUNK = 2_000
 def measure(options: Options) -> Iterator[Row]:
     prepare(options.folder / "rig")
     shutil.copytree(options.folder / "rig/kiosk", options.folder / "box")
-    store, desk = _desk(options.folder / "box")
+    store, desk = open_desk(options.folder / "box")
     bare = _bare(options.folder / "box/bare.sqlite3")
     yield from _taps("tap to durable", desk, bare)
     _fill(store, desk)
@@ -39,7 +39,7 @@ def measure(options: Options) -> Iterator[Row]:
     store.close()
 
 
-def _desk(folder: Path) -> tuple[Store, BoxDesk]:
+def open_desk(folder: Path) -> tuple[Store, BoxDesk]:
     store = Store(folder)
     box = open_box(store, lambda: keys.load(folder / "keys"))
     pattern = settings.load(environment={"KIOSK_DATA": str(folder)}).code_pattern

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-MEASURES = ("screen", "box", "wire", "accept", "project")
+MEASURES = ("screen", "soak", "box", "wire", "accept", "project", "typing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +15,5 @@ class Options:
     starts: int
     idle_seconds: int
     journeys: int
+    soak: int
     burst: int

@@ -43,6 +43,7 @@ from sync.succession import Succession
 from sync.wire import Answer, Batch, Enrolment
 from tests.factories import COUNTER, UNIT, Box
 
+LONG_AGO = timedelta(days=900)
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
@@ -73,19 +74,22 @@ class District:
 
     def box(self, unit: str = UNIT, counter: str | None = COUNTER) -> Box:
         """An enrolled box of a unit."""
-        box, code = Box(), draw_code()
+        box, code, now = Box(), draw_code(), self.clock.at
+        self.clock.at -= LONG_AGO  # no entry is older than the enrolment of its box
         issue_code(self.engine, code, unit, counter, timedelta(hours=1), self.clock())
         welcome = enrol(self.services, Enrolment(code, bytes(box.key.verify_key), "test/1"))
+        self.clock.at = now
         box.device_id, box.token, box.sealing_key = welcome.device_id, welcome.token, welcome.sealing_public_key
         return box
 
-    def accept(self, box: Box, batch: Batch | None = None) -> Answer:
+    def accept(self, box: Box, batch: Batch | None = None, *, direct: bool = False) -> Answer:
         return accept(
             self.engine,
             self.services.receipt_key,
             bytes(box.key.verify_key),
             batch or box.batch(),
             self.clock(),
+            direct=direct,
         )
 
     def roll(self, box: Box, old: SigningKey) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from kiosk.domain.receipt import link, mint
+from sync.district.reference.snapshot import lookup_address
 from sync.district.store.devices import NoNumberLeft
 from sync.district.store.engine import open_engine, reading
 from sync.district.store.schema import upgrade
@@ -38,8 +40,16 @@ def test_a_box_hears_its_own_number_and_the_public_address_and_no_other_boxs(dis
 
     told = [change.row for change in pull(district, second.device_id)[0] if isinstance(change.row, ThisBox)]
 
-    assert told == [ThisBox(second.device_id, 10_001, district.services.settings.public_url)]
+    assert told == [ThisBox(second.device_id, 10_001, "")]
     assert first.device_id != second.device_id
+
+
+def test_the_address_on_a_receipt_is_that_of_the_page_that_takes_its_token() -> None:
+    receipt = mint(10_000)
+
+    address = link(lookup_address("https://langnghe.example.gov.vn"), receipt)
+
+    assert address == f"https://langnghe.example.gov.vn/tra-cuu/{receipt.token}#{receipt.number}"
 
 
 def test_a_box_with_nothing_new_is_not_told_its_number_again(district: District) -> None:

@@ -262,7 +262,7 @@ def test_tallies_are_the_counted_ratings(district: District) -> None:
 
     counted = [counted for (counted,) in district.rows("ratings", "counted")]
     assert sum(n for *_, n in district.figures()) == sum(counted)
-    assert len(counted) == len({entry.entry_id for entry, _ in open_all(entries, district.keys).ratings})
+    assert len(counted) == len({entry.entry_id for entry, _ in open_all(entries, district.keys, {}).ratings})
     assert 0 < sum(counted) < len(counted)
 
 

@@ -74,6 +74,9 @@ def full(district: District) -> District:
     district.accept(box)
     box.entries[1] = changed(box.entries[1])
     district.accept(box)
+    box.open_epoch()
+    box.rate()
+    district.accept(box, box.batch(health={"clock": {"boot": "cafe", "up_s": 90, "at_s": 0}}), direct=True)
     old, box.key = box.key, SigningKey.generate()
     district.roll(box, old)
     with writing(district.engine) as connection:

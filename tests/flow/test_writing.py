@@ -1,5 +1,6 @@
 """A field being written: whatever is pressed, nothing is lost, no log hears of it, everything can be taken back."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -29,6 +30,7 @@ from kiosk.flow.writing import (
     written,
 )
 from kiosk.vietnamese import Method, Style, nfc
+from tests.unit.vietnamese.keystrokes import TELEX, VNI, ways
 
 ACUTE, HAT = "\u0301", "\u0302"
 
@@ -277,3 +279,17 @@ def test_a_caret_between_letters_is_where_the_next_one_goes() -> None:
 
     assert typed(said, "s").text == "hồ sơ"
     assert (written(said, CaretMoved(-5)).caret, written(said, CaretMoved(99)).caret) == (0, 4)
+
+
+@pytest.mark.parametrize(("method", "way"), [(Method.TELEX, TELEX), (Method.VNI, VNI)])
+def test_4000_letters_typed_key_by_key_stand_there_letter_for_letter(method: Method, way: int) -> None:
+    said = "tôi đến nộp hồ sơ đất đai, cán bộ ở quầy hẹn lại năm lần mà không giải thích vì sao.\n"
+    text = (said * (4000 // len(said))).ljust(4000, ".")
+    writing = beginning(Kind.WORDS, method=method)
+
+    for word in re.findall(r"\w+|\W", text):
+        for key in next(ways(word, way)) if word.isalpha() else word:
+            writing = written(writing, Typed(key))
+
+    assert writing.text == text
+    assert (writing.left, writing.full) == (0, False)

@@ -11,6 +11,7 @@ import pytest
 from kiosk import keys
 from kiosk.__main__ import main
 from kiosk.box import Box
+from kiosk.care import Caretaker
 from kiosk.cli.doctor import Finding, examine
 from kiosk.cli.scan import answers
 from kiosk.settings import Settings, load
@@ -57,7 +58,19 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
     findings = json.loads(capsys.readouterr().out)
     assert [finding["check"] for finding in findings] == [line.split()[1] for line in lines]
     assert {finding["check"] for finding in findings} == {
-        *("settings", "disk", "database", "chain", "scanner", "enrolment", "district", "clock", "backlog", "reference")
+        *(
+            "settings",
+            "disk",
+            "database",
+            "chain",
+            "scanner",
+            "enrolment",
+            "district",
+            "card",
+            "clock",
+            "backlog",
+            "reference",
+        )
     }
     assert all(finding["next_step"] for finding in findings if finding["state"] != "ok")
 
@@ -189,3 +202,35 @@ def test_a_wish_for_a_new_key_waits_for_the_agent(settings: Settings, box: Box, 
     assert "kiosk-sync once" in capsys.readouterr().out
     with box.store.read() as tx:
         assert box_state.get(tx, box_state.ROLL_WANTED) is True
+
+
+@pytest.mark.parametrize(
+    ("health", "state"),
+    [
+        ({"tests": 9, "fsync_ms": [4, 5]}, "ok"),
+        ({"tests": 9, "fsync_ms": [4, 5_000]}, "warning"),
+        ({"tests": 9, "wear_percent": 90}, "warning"),
+        ({"tests": 9, "forgot": 1}, "failed"),
+        ({"tests": 9, "errors": 1, "last_error": "Input/output error"}, "failed"),
+        ({}, "warning"),
+    ],
+)
+def test_the_doctor_names_a_dying_disk(settings: Settings, box: Box, health: dict[str, object], state: str):
+    with box.store.write() as tx:
+        box_state.put(tx, "card", health)
+
+    card = said(settings, "card")
+
+    assert card.state == state
+    assert str(health.get("last_error", "")) in card.finding
+
+
+def test_the_disk_is_tested_every_hour_and_old_entries_are_forgotten(settings: Settings, box: Box):
+    seconds = [0.0]
+    caretaker = Caretaker(box, 400, Clock(), lambda: seconds[0], box.store.folder)
+    for at in (0.0, 1.0, 3_599.0, 3_601.0):
+        seconds[0] = at
+        caretaker.tick()
+
+    with box.store.read() as tx:
+        assert box_state.get(tx, "card")["tests"] == 2

@@ -21,6 +21,7 @@ from nacl.signing import SigningKey, VerifyKey
 from kiosk.domain.entry import EntryType
 from sync import chain, seal, snapshot, wire
 from sync.chain import Envelope, Head
+from sync.dayhead import DayHead
 from sync.district.api.request import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
 from sync.district.ingest.decide import fault
@@ -233,6 +234,16 @@ def test_sealing_key_statement_and_signature():
     assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
 
 
+def test_a_day_s_head_as_text():
+    vector = V["day_head"]
+
+    asked = DayHead.parse(vector["text"])
+
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+    assert asked == DayHead.sign(vector["day"], head_of(vector), DEVICE)
+    assert (asked.text(), asked.is_signed_by(bytes(DEVICE.verify_key))) == (vector["text"], True)
+
+
 # The calls
 
 
@@ -350,3 +361,14 @@ def test_every_problem_of_the_wire_is_in_the_document():
 
 def test_the_time_a_body_has_is_in_the_document():
     assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
+
+
+def test_the_welcome_of_a_new_device():
+    welcome = wire.Welcome.decode(V["welcome"])
+
+    assert welcome.box_number == 10_007
+    assert welcome.encode() == V["welcome"]
+    assert wire.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
+    for number in (9_999, 100_000, "10007", True):
+        with pytest.raises(wire.Malformed, match="box_number"):
+            wire.Welcome.decode(V["welcome"] | {"box_number": number})

@@ -157,10 +157,10 @@ def test_equal_results_cost_one_run() -> None:
     assert encode_answer(answer)["results"] == [[500, "stored", ""]]
 
 
-@pytest.mark.parametrize("counter", [None, "H32.13-q1"])
-def test_enrolment_comes_back_as_it_went(counter: str | None) -> None:
+@pytest.mark.parametrize(("counter", "number"), [(None, None), ("H32.13-q1", 10_000)])
+def test_enrolment_comes_back_as_it_went(counter: str | None, number: int | None) -> None:
     asked = Enrolment("7KQM-4XTP-9RWD", b"k" * 32, "kiosk/0.1")
-    welcomed = Welcome("box-1", "0" * 64, "H32.13", counter, b"s" * 32, b"r" * 32)
+    welcomed = Welcome("box-1", "0" * 64, "H32.13", counter, b"s" * 32, b"r" * 32, number)
 
     assert Enrolment.decode(json.loads(json.dumps(asked.encode()))) == asked
     assert Welcome.decode(json.loads(json.dumps(welcomed.encode()))) == welcomed

@@ -33,6 +33,8 @@ from kiosk.flow.words import (
 from kiosk.scheme import shipped
 from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
 from tests.notices import CARDS, LONGEST_CARD
+from tests.ui.telling_states import telling_places
+from tests.ui.typing_states import typing_places
 
 #: where a citizen who does not look finds the five places different
 BY_EAR = ("idle", "rate", "ask-time")
@@ -76,6 +78,8 @@ def places(now: float) -> dict[str, Place]:
         "saving": Saving(draft),
         "pick-stage": PickStage(longest),
         **asking(known, now),
+        **telling_places(now),
+        **typing_places(),
         "sorry-answers": Sorry(now + 15, rated=True),
         "thanks": Thanks(known, Score.SATISFIED, now + 8),
         "sorry": Sorry(now + 15),

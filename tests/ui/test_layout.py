@@ -13,10 +13,10 @@ import pytest
 
 from kiosk.flow.form import Why
 from kiosk.flow.preferences import PLAIN, Preferences
-from kiosk.flow.words import Idle, Resting, Starting, State
+from kiosk.flow.words import Board, Idle, Resting, Starting, State
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from kiosk.ui.texts import Words, read
-from tests.fakes import HandClock
+from tests.fakes import INTAKE, HandClock
 from tests.ui.pseudo import pseudo
 from tests.ui.states import BY_EAR, places
 
@@ -47,16 +47,17 @@ WISHES = (
     ("long", Preferences(text_step=2, contrast=True, spoken=True, left_handed=True)),
 )
 
-#: Staff read Vietnamese. On the two smallest panels the answers and the longest card, and on seven inches the typing
-#: and the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
+#: Staff read Vietnamese. On the two smallest panels what asks, tells and answers, and on seven inches the typing and
+#: the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
 VIETNAMESE_ONLY = {
-    "7 inch tablet": ("staff", "type-code", "resting", "idle-card-longest", "ask", "why", "private"),
-    "10 inch tablet upright": ("staff", "idle-card-longest", "ask", "why", "private"),
+    "7 inch tablet": ("staff", "type-code", "resting", "idle", "ask", "why", "private", "tell", "standing", "look"),
+    "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "tell", "standing", "receipt"),
 }
 
 
-#: No citizen's screens, or too small for nine drawn reasons in the lower half: those keep within reach of a wheelchair.
-ABOVE_HALF = ("staff", "why", "still-there-why")
+#: No citizen's screens, or too small for nine drawn reasons or seven rows of keys in the lower half: those keep within
+#: reach of a wheelchair.
+ABOVE_HALF = ("staff", "why", "still-there-why", "tell-text", "tell-address", "tell-email", "still-there-text")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,15 @@ class Rect:
             and other.x + slack < self.x + self.width
             and self.y + slack < other.y + other.height
             and other.y + slack < self.y + self.height
+        )
+
+    def within(self, outer: "Rect") -> bool:
+        slack = 2.5
+        return (
+            self.x + slack >= outer.x
+            and self.y + slack >= outer.y
+            and self.x + self.width <= outer.x + outer.width + slack
+            and self.y + self.height <= outer.y + outer.height + slack
         )
 
     def inside(self, width: float, height: float) -> bool:
@@ -97,7 +107,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        stage.draw(State(places(clock())[name], language, preferences=preferences))
+        stage.draw(State(places(clock())[name], language, preferences=preferences, board=Board(intake=INTAKE)))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):
             Clock.tick()
@@ -108,6 +118,12 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     yield lay_out
     stage.draw(State(Starting(), "vi"))  # wears the usual colours again
     stage.clear_widgets()
+
+
+@pytest.fixture(scope="module", params=WISHES, ids=[language for language, _ in WISHES])
+def wish(request: Any) -> Any:
+    """One after the other for all places: a wish means building every screen anew, and that takes most of the time."""
+    return request.param
 
 
 EVERYWHERE = pytest.mark.parametrize("name", NAMES)
@@ -125,14 +141,14 @@ def test_nothing_is_cut_off_overlaps_or_is_too_small(laid_out: Any, name: str) -
 
 @pytest.mark.parametrize("laid_out", SAMPLE, indirect=True)
 @EVERYWHERE
-def test_so_it_is_for_who_asks_for_more(laid_out: Any, name: str) -> None:
-    for language, preferences in WISHES:
-        if language == "long" and name.startswith(VIETNAMESE_ONLY.get(laid_out.name, ("staff",))):
-            continue
-        for turned in (0.0, *TURNS.get(type(places(0)[name]), ())):
-            page = laid_out(name, language, turned, preferences)
+def test_so_it_is_for_who_asks_for_more(laid_out: Any, wish: tuple[str, Preferences], name: str) -> None:
+    language, preferences = wish
+    if language == "long" and name.startswith(VIETNAMESE_ONLY.get(laid_out.name, ("staff",))):
+        return
+    for turned in (0.0, *TURNS.get(type(places(0)[name]), ())):
+        page = laid_out(name, language, turned, preferences)
 
-            assert faults_of(page, laid_out) == [], f"{name} in {language} after {turned} s with {preferences}"
+        assert faults_of(page, laid_out) == [], f"{name} after {turned} s"
 
 
 @pytest.mark.parametrize("laid_out", [name for name in PANELS if name not in SAMPLE], indirect=True)
@@ -171,7 +187,7 @@ def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
 def test_every_kind_of_place_is_looked_at() -> None:
     from kiosk.ui.screens import _MODULES
 
-    assert set(_MODULES) == {type(place) for place in places(0).values()}
+    assert set(_MODULES) == {type(place) for place in places(0).values()} - {Starting}  # looks like Idle
 
 
 def test_the_checks_see_a_fault(laid_out: Any) -> None:
@@ -195,6 +211,8 @@ def faults_of(page: Any, laid_out: Any) -> list[str]:
         *outside(page),
         *words_without_room(page),
         *overlaps(page),
+        *spilled(page),
+        *under_ticks(page),
         *small_targets(page, laid_out.panel, SMALL.get(laid_out.name, 20.0)),
         *small_letters(page, laid_out.panel),
     ]
@@ -243,17 +261,41 @@ def overlaps(page: Any) -> list[str]:
     ]
 
 
+def spilled(page: Any) -> list[str]:
+    """Words that leave the card or the button they stand on."""
+    from kiosk.ui.widgets import NoticeCard, Promise, Touchable
+
+    cards = [w for w in solid(page) if isinstance(w, Touchable | Promise | NoticeCard)]
+    return [
+        f"spilled: {said(text)} {rect(text)} out of {rect(card)}"
+        for card in cards
+        for text in texts_of(card)
+        if not rect(text).within(rect(card))
+    ]
+
+
+def under_ticks(page: Any) -> list[str]:
+    """Words beside which a tick may come, and that it would cover."""
+    from kiosk.ui.card_places import tick_room
+
+    cards = [w for w in solid(page) if getattr(w, "wide", False) and hasattr(w, "chosen")]
+    return [
+        f"under the tick: {said(text)}"
+        for card in cards
+        for text in texts_of(card)
+        if rect(text).x + rect(text).width > card.right - tick_room(card.m)
+    ]
+
+
 def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
     from kiosk.ui.widgets import Touchable
-    from kiosk.ui.writing.key import Key
+    from kiosk.ui.writing.key import Key  # as large as the panel allows: tests/unit/writing/test_places.py
 
     wanted = max(44.0, millimetres * panel.px_per_mm) - 1
     return [
         f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"
         for w in solid(page)
-        if isinstance(w, Touchable)
-        and not isinstance(w, Key)
-        and min(w.size) < wanted  # keys: unit/writing/test_places
+        if isinstance(w, Touchable) and not isinstance(w, Key) and min(w.size) < wanted
     ]
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.complaint import About, Opinion, ReplyBy, State
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.by_ear import PLACES
+from kiosk.flow.hearing import CORRECTABLE
+from kiosk.flow.telling import Manner, Part, Reach
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.texts import load, read
@@ -28,13 +31,26 @@ MADE = (
     + [f"writing.{method.value}" for method in Method]
     + ["writing.no_tone"]
     + [f"ear.{name}" for name in (*PLACES, "leave")]
+    + [f"tell.{kind}{short}" for kind in ("comment", "complaint", "look_up") for short in ("", "_short")]
+    + [f"tell.about_{about}" for about in About]
+    + [f"tell.{part}" for part in Part if part is not Part.CONTACT]
+    + [f"tell.contact_{reach}{end}" for reach in Reach for end in ("", "_refused")]
+    + ["tell.contact_address_hint", "tell.text_hint", "tell.text_refused", "tell.name_hint", "tell.name_refused"]
+    + [f"tell.reach_{reach}" for reach in Reach]
+    + [f"tell.reply_by_{way}" for way in ReplyBy]
+    + [f"tell.manner_{manner}" for manner in Manner]
+    + [f"tell.correct_{part}" for part in CORRECTABLE]
+    + [f"look.verdict_{opinion}" for opinion in Opinion]
+    + [f"look.{state}" for state in State]
+    + ["look.refused_title"]
+    + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 
 
 def keys_used() -> set[str]:
     literal = re.compile(r'"([a-z_]+\.[a-z_0-9]+|product|language_name)"')
-    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv")]
+    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv"), SOURCES.parent / "papers.py"]
     found = {key for file in files for key in literal.findall(file.read_text("utf-8"))}
     sections = {key.split(".")[0] for key in read(FOLDER / "vi.toml")}
     return {key for key in found if key.split(".")[0] in sections} | set(MADE)

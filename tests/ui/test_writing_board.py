@@ -336,6 +336,26 @@ def faults(bench: Bench) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("panel", PANELS)
+def test_the_words_of_an_empty_field_are_shown_whole_on_every_panel(window: None, panel: str) -> None:
+    hint = "Nhập hoặc quét số biên nhận"
+    for text_step in (0, 2):
+        bench = Bench(PANELS[panel], beginning(Kind.WORDS), text_step=text_step)
+        bench.open(resize=False)
+        bench.board.hint = hint
+        try:
+            for kind in Kind:
+                bench.show(beginning(kind))
+                texts = [each for each in area(bench)._rows.children if type(each).__name__ == "Rectangle"]
+                bottom, top = min(each.pos[1] for each in texts), max(each.pos[1] + each.size[1] for each in texts)
+
+                assert area(bench).y <= bottom + 4
+                assert top - 4 <= area(bench).top
+                assert max(each.pos[0] + each.size[0] for each in texts) <= area(bench).right
+        finally:
+            bench.close()
+
+
 def test_the_check_sees_what_does_not_fit(bench: Bench) -> None:
     each = key(bench, "Q")
     each.put(words="Q" * 20, letter=20, least=20)

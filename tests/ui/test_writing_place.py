@@ -17,15 +17,18 @@ from tests.ui.test_keyboard import (
     ESCAPE,
     F1,
     F4,
+    PAD_ENTER,
     SCANNERS_GAP,
     SHIFT,
     SUPER,
+    pad,
     typed,
 )
 from tests.ui.writing_place import open_place
 
 LEFT, RIGHT, UP, DOWN, HOME, END = 1073741904, 1073741903, 1073741906, 1073741905, 1073741898, 1073741901
 SPACE = 32
+PAD_HOME, PAD_AGAIN, PAD_SOFTER, PAD_LOUDER = 1073741908, 1073741909, 1073741910, 1073741911
 
 
 def text(kiosk: Driver) -> str:
@@ -38,15 +41,6 @@ def test_letters_of_a_keyboard_are_typed_as_the_method_says(kiosk: Driver, monke
     kiosk.type_keys([*typed("Tooi"), SPACE, *typed("ddoongf"), SPACE, *typed("ys."), ENTER, (ord("1"), SHIFT)])
 
     assert text(kiosk) == "Tôi đồng ý.\n!"
-
-
-def test_a_letter_that_came_alone_does_not_wait_as_long_as_a_scan(kiosk: Driver) -> None:
-    from kiosk.device.wedge import SILENCE_SECONDS, Stroke, silence_after
-
-    alone, pair = (Stroke("a", 1.0),), (Stroke("a", 1.0), Stroke("b", 1.02))
-
-    assert silence_after(alone, writes=True) < silence_after(pair, writes=True) == SILENCE_SECONDS
-    assert silence_after(alone, writes=False) == SILENCE_SECONDS
 
 
 def test_arrows_and_backspace_edit_and_a_held_key_counts_once(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +77,17 @@ def test_a_scanners_burst_is_a_scan_and_no_letter_of_it_is_text(kiosk: Driver, m
 
     assert heard == [CODE, "1234567890123456"]
     assert text(kiosk) == "chờ"
+
+
+def test_the_number_pads_own_keys_keep_their_meaning(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_place(kiosk, monkeypatch, text="chờ ")
+    pressed: list[str] = []
+    monkeypatch.setattr(kiosk.app._keyboard, "_pressed", pressed.append)
+
+    kiosk.type_keys([pad(5), PAD_AGAIN, PAD_HOME, PAD_LOUDER, PAD_SOFTER, PAD_ENTER, *typed("*/+-")])
+
+    assert pressed == ["again", "home", "louder", "softer", "enter"]
+    assert text(kiosk) == "chờ 5*/+-"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""A USB printer's file: no terminal, so nothing about bauds is asked of it; a FIFO stands for it."""
+"""A printer's port: the file of a USB printer (a FIFO stands for it) knows no bauds; a serial line (a pty) does."""
 
 import os
+import pty
+import termios
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,31 @@ def test_it_is_written_once_the_other_end_reads(file: Path):
 def test_a_port_that_is_not_there_is_an_os_error(tmp_path: Path):
     with pytest.raises(FileNotFoundError):
         open_port(str(tmp_path / "lp9"), 9600, "none")
+
+
+@pytest.mark.parametrize(
+    ("flow", "hardware", "software"), [("none", False, False), ("hardware", True, False), ("software", False, True)]
+)
+def test_a_serial_line_lets_the_printer_make_us_wait_as_set(flow: str, hardware: bool, software: bool):
+    ours, theirs = pty.openpty()
+    port = open_port(os.ttyname(theirs), 19_200, flow)
+
+    incoming, _, control, _, speed, *_ = termios.tcgetattr(theirs)
+
+    assert (bool(control & termios.CRTSCTS), bool(incoming & termios.IXON)) == (hardware, software)
+    assert speed == termios.B19200
+    port.close()
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_line_belongs_to_one_program(tmp_path: Path):
+    ours, theirs = pty.openpty()
+    port = open_port(os.ttyname(theirs), 9600, "none")
+
+    with pytest.raises(OSError, match="exclusively lock"):
+        open_port(os.ttyname(theirs), 9600, "none")
+
+    port.close()
+    os.close(ours)
+    os.close(theirs)

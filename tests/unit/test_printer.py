@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from kiosk.device import escpos
 from kiosk.device.paper import Code, Groups, Paper, Text, typeset
-from kiosk.device.printer import Printer, PrinterOptions
+from kiosk.device.printer import Printer
 from kiosk.flow.printing import Trouble
+from kiosk.settings import PrinterOptions
 from tests.escpos_printer import LINE_FEED_ROWS, PaperPrinter
 
 PATIENCE = 20
 PAPER: Paper = (Text("Giấy biên nhận", 34, "Bold"), Groups("1000 0123 4567 8942"), Code("https://example.vn/r/1"))
+USUAL = {"baud": 115_200, "flow": "none", "paper_mm": 80, "profile": "", "asks": True}
 FEED = 6 * LINE_FEED_ROWS
 
 
@@ -31,7 +33,7 @@ class Desk:
     def start(self, paper_printer: PaperPrinter, **options: Any) -> Printer:
         limits = {name: options.pop(name) for name in ("patience", "keep") if name in options}
         self.printer = Printer(
-            PrinterOptions(str(paper_printer.port), **options),
+            PrinterOptions(port=str(paper_printer.port), **{**USUAL, **options}),
             printed=lambda job: self.heard.put(("printed", job)),
             failed=lambda job, trouble: self.heard.put(("failed", job, trouble)),
             changed=lambda trouble, low: self.changes.put((trouble, low)),
@@ -299,6 +301,30 @@ def test_paper_that_runs_low_is_said_and_nothing_is_held_up(desk, plugged):
 
     job = printer.print(PAPER)
     assert desk.next() == ("printed", job)
+
+
+def test_no_dots_of_an_image_are_taken_for_a_command():
+    """DLE EOT and its kin are obeyed wherever they stand; three lonely dots in a row would spell one."""
+    spelt = Image.frombytes("1", (24, 4), bytes([0x10, 0x04, 0x01, 0x10, 0x05, 0x02, 0x10, 0x14, 0x01, 0, 0, 0]))
+    sent = b"".join(escpos.pieces(ImageOps.invert(spelt.convert("L")).convert("1"), ""))
+
+    assert not any(command in sent for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"))
+    assert b"\x18\x04\x01\x18\x05\x02\x18\x14\x01" in sent
+
+
+def test_a_model_that_is_not_known_prints_as_an_ordinary_one(desk, plugged):
+    paper_printer = plugged()
+    job = desk.start(paper_printer, profile="TM-T2000").print(PAPER)
+
+    assert desk.next() == ("printed", job)
+    assert is_whole(sheet(paper_printer))
+
+
+def test_a_paper_that_cannot_be_drawn_does_not_stop_the_next(desk, plugged):
+    printer = desk.start(plugged())
+    wrong, right = printer.print((Code("x" * 10_000),)), printer.print(PAPER)
+
+    assert [desk.next(), desk.next()] == [("failed", wrong, Trouble.FAULT), ("printed", right)]
 
 
 def test_python_escpos_leaves_no_folder_behind():

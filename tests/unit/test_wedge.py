@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.wedge import LEAST_SCAN, LONGEST_SCAN, Stroke, ends, heard
+from kiosk.device.wedge import LEAST_SCAN, LONGEST_SCAN, SILENCE_SECONDS, Stroke, ends, heard, silence_after, written
 
 CODES = st.text("0123456789ABCH.-", min_size=LEAST_SCAN, max_size=40).map(lambda code: "H" + code)
 
@@ -51,3 +51,20 @@ def test_a_run_ends_with_enter_or_when_no_code_is_that_long():
     assert not ends(strokes(["5"], [0]))
     assert ends(strokes(["5", "enter"], [0, 0]))
     assert ends(strokes(["5"] * LONGEST_SCAN, [0.0] * LONGEST_SCAN))
+
+
+@given(CODES, st.lists(st.floats(0.0, 0.03), min_size=50, max_size=50))
+def test_where_letters_count_a_scan_is_a_scan_all_the_same(code: str, gaps: list[float]):
+    assert written(strokes([*code, "enter"], gaps)) == (code, ())
+
+
+@given(st.lists(st.sampled_from([*"abc 19./", "enter", "left", "erase"]), max_size=20))
+def test_where_letters_count_a_persons_keys_come_as_they_were_typed(keys: list[str]):
+    assert written(strokes(keys, [0.09] * 20)) == (None, tuple(keys))
+
+
+def test_a_letter_that_came_alone_does_not_wait_as_long_as_one_of_a_burst():
+    alone, burst = strokes(["a"], [0]), strokes(["a", "b"], [0, 0.02])
+
+    assert silence_after(alone, writes=True) < silence_after(burst, writes=True) == SILENCE_SECONDS
+    assert silence_after(alone, writes=False) == SILENCE_SECONDS

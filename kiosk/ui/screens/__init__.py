@@ -1,4 +1,4 @@
-"""One screen for every place of the flow, each ``x.py`` beside ``x.kv``.
+"""One screen for every place of the flow (but ``Starting``, see the stage), each ``x.py`` beside ``x.kv``.
 
 The .kv places and binds, it decides nothing.
 """
@@ -9,14 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.flow import form
+from kiosk.flow import form, telling
 from kiosk.flow import words as flow
 
 if TYPE_CHECKING:  # what only computes places must not open Kivy before its settings are made
     from kiosk.ui.screens.page import Page
 
 _MODULES: dict[type, str] = {
-    flow.Starting: "starting.StartingPage",
     flow.Idle: "idle.IdlePage",
     flow.Resting: "resting.RestingPage",
     flow.TypeCode: "type_code.TypeCodePage",
@@ -36,28 +35,43 @@ _MODULES: dict[type, str] = {
     flow.ChoosePreferences: "preferences.PreferencesPage",
     flow.StaffPin: "staff_pin.StaffPinPage",
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
+    telling.ChooseKind: "choosing.ChooseKindPage",
+    telling.Choose: "choosing.ChoosePage",
+    telling.AskConsent: "reading.ConsentPage",
+    telling.Correct: "choosing.CorrectPage",
+    telling.Write: "writing.WritePage",
+    telling.LookUp: "writing.LookUpPage",
+    telling.ReadBack: "reading.ReadBackPage",
+    telling.ShowStanding: "reading.StandingPage",
+    telling.SendingWords: "waiting.SavingPage",
+    telling.SendingVerdict: "waiting.SavingPage",
+    telling.LookingUp: "waiting.LookingUpPage",
+    telling.ShowReceipt: "receipt.ReceiptPage",
+    telling.Told: "receipt.ToldPage",
 }
 #: what a citizen who does not look has instead of the drawn screens
 BY_EAR = "by_ear.ByEarPage"
 
 
 def page_class(place: type) -> type[Page]:
-    """The screen of a place; its rules are read the first time (twice would double every child)."""
+    """The screen of a place."""
     return page_named(_MODULES[place])
 
 
 def page_named(name: str) -> type[Page]:
-    """The screen written ``module.Class``."""
+    """The screen written ``module.Class``; its rules, and those of what it is made from, are read the first time."""
     module_name, class_name = name.split(".")
     module = import_module(f"kiosk.ui.screens.{module_name}")
-    rules = Path(__file__).with_name(f"{module_name}.kv")
-    read_rules(rules)
     found: type[Page] = getattr(module, class_name)
+    for base in reversed(found.__mro__):
+        rules = Path(__file__).with_name(f"{base.__module__.rpartition('.')[2]}.kv")
+        if base.__module__.startswith(__name__) and rules.is_file():
+            read_rules(rules)
     return found
 
 
 def read_rules(path: Path) -> None:
-    """Loads a file of kv rules unless it is loaded already."""
+    """Loads a file of kv rules unless it is loaded already: twice would double every child."""
     from kivy.lang import Builder
 
     if str(path) not in Builder.files:

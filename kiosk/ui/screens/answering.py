@@ -1,6 +1,6 @@
 """The screens of the optional part: why, one more question, a private question; and the two pictures of the stage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.graphics import Color, Ellipse, Line
@@ -12,9 +12,11 @@ from kiosk.domain.questionnaire import Option, said
 from kiosk.domain.rating import Stage
 from kiosk.flow.asking import first_place, following, given
 from kiosk.flow.form import Ask, Marked, PickStage, Private, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.step import offers_telling
+from kiosk.flow.telling import TellAsked
 from kiosk.flow.words import Touched
 from kiosk.ui import palette
-from kiosk.ui.card_places import places_for
+from kiosk.ui.card_places import chosen_stroke, places_for
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Press, Touchable
@@ -57,8 +59,8 @@ class AnswerCard(Touchable):
 
     def _tick(self, size: float) -> None:
         """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
-        x = self.right - self.m.stroke * 4 - size * (0.85 if self.wide else 0.6)
-        y = self.center_y if self.wide else self.top - self.m.stroke * 4 - size * 0.6
+        x = self.right - chosen_stroke(self.m) - size * (0.95 if self.wide else 0.8)
+        y = self.center_y if self.wide else self.top - chosen_stroke(self.m) - size * 0.8
         steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
         with self.canvas.after:
             for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
@@ -97,6 +99,7 @@ class AnsweringPage(Page):
         self._chosen: Sequence[str] = ()
         self._first, self._a_page = 0, 0
         self._actions = Actions()
+        self._offered: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -121,6 +124,9 @@ class AnsweringPage(Page):
 
     def offer(self, *buttons: tuple[str, Any, bool]) -> None:
         """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out."""
+        if (self.words.language, buttons) == self._offered:
+            return
+        self._offered = self.words.language, buttons
         self._actions.clear_widgets()
         for key, event, main in buttons:
             button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)
@@ -134,6 +140,12 @@ class AnsweringPage(Page):
     def low_top(self) -> int:
         """Up to where they go then, in pixels from below."""
         return self.m.low_top
+
+    def offer_also(self, key: str, act: Callable[[], None]) -> None:
+        """One more button before the last, for what changes nothing but the view."""
+        button = Press(m=self.m, words=self.words[key], most=self.m.body)
+        button.bind(on_fire=lambda _: act())
+        self._actions.add_widget(button, index=1 if len(self._actions.children) > 1 else 0)
 
     def columns(self, count: int) -> Sequence[int]:
         """How many cards should stand beside each other, the best first."""
@@ -212,7 +224,9 @@ class WhyPage(AnsweringPage):
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
-        more = [("more.more", Skipped(), False)] if following(place) else []
+        more: list[tuple[str, Any, bool]] = [("more.more", Skipped(), False)] if following(place) else []
+        if offers_telling(place, self.intake):
+            more.append(("tell.button", TellAsked(), False))
         self.offer(*more, ("more.send" if given(place) else "more.done", SentOff(), True))
 
     def keeps_low(self) -> bool:

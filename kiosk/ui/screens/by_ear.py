@@ -12,18 +12,19 @@ from kiosk.flow.by_ear import FACES, PLACES
 from kiosk.flow.preferences import HeardAgain, PlaceTouched
 from kiosk.flow.words import Idle, Place, Rate
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import Press
+from kiosk.ui.widgets import Touchable
 
 HOLD_SECONDS = 1.5  # counted from the first second's tick after the finger came: about two in all
 PICTURES = dict(zip(PLACES, ("home", "speaker", "check", "previous", "next"), strict=True))
 
 
-class Zone(Press):
+class Zone(Touchable):
     """One of the five. A finger may come down beside its drawn part, and leave anywhere."""
 
     place = StringProperty("choose")
     page = ObjectProperty(None, allownone=True)
-    faces = BooleanProperty(False)
+    words = StringProperty("")
+    picture = StringProperty("")
 
     def collide_point(self, x: float, y: float) -> bool:
         return self.page is not None and self.page.place_at(x, y) == self.place
@@ -58,7 +59,6 @@ class ByEarPage(Page):
     def show(self, place: Place, now: float) -> None:
         self.faces = isinstance(place, Rate)
         for name, zone in self.zones.items():
-            zone.faces = self.faces
             zone.tone = "accent" if name == "choose" and not self.faces else "plain"
             if self.faces:
                 score = int(FACES[name])

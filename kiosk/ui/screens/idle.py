@@ -6,10 +6,12 @@ from typing import Any
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.flow.step import offers_telling
+from kiosk.flow.telling import TellAsked
 from kiosk.flow.words import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
 from kiosk.ui.screens.page import Page
 from kiosk.ui.turning import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
-from kiosk.ui.widgets import NoticeCard
+from kiosk.ui.widgets import NoticeCard, Press
 
 HOLD_SECONDS = 2.5  # counted from the first second's tick after the finger came: three to four in all
 POSES = ("scan-1", "scan-2")
@@ -30,6 +32,9 @@ class IdlePage(Page):
     notice = StringProperty("")
     pose = StringProperty(POSES[0])
     crowded = BooleanProperty(False)
+    with_telling = BooleanProperty(False)
+    row_of_telling = BooleanProperty(False)
+    with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
     receipt_share = NumericProperty(1)
@@ -42,9 +47,12 @@ class IdlePage(Page):
         self._cards: tuple[Notice, ...] = ()
         self._since = 0.0
         self.card = NoticeCard(m=self.m)
+        self._tell = Press(m=self.m, most=self.m.body)
+        self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
+        self._offer_telling(offered=offers_telling(place, self.intake))
         self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded
@@ -69,6 +77,21 @@ class IdlePage(Page):
 
     def no_paper(self) -> None:
         self.emit(NoPaper())
+
+    def _offer_telling(self, *, offered: bool) -> None:
+        """Góp ý and phản ánh, where this box takes them."""
+        self.with_telling, self._tell.words = offered, self.words["tell.button"]
+        self.with_pictures = self.m.portrait or not (offered and self.m.crowded)
+        self._tell.picture = "tell" if self.with_pictures else ""
+        beside = self.m.portrait and self.m.tight
+        self.row_of_telling = offered and not beside
+        if bool(self._tell.parent) != offered:
+            if self._tell.parent:
+                self._tell.parent.remove_widget(self._tell)
+            elif beside:
+                self.ids.last_row.add_widget(self._tell, len(self.ids.last_row.children))
+            else:
+                self.ids.telling.add_widget(self._tell)
 
     def hold(self) -> None:
         """A finger rests on the sign."""

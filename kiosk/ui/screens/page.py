@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.flow.hall import Intake
 from kiosk.flow.preferences import PreferencesAsked
 from kiosk.flow.words import Event, LanguageChosen, WentHome
 from kiosk.ui import palette
@@ -25,6 +26,9 @@ class Page(FloatLayout):
     other_language = StringProperty("")
     other_language_name = StringProperty("")
     office = StringProperty("")
+    #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
+    intake: Intake | None = ObjectProperty(None, allownone=True)
+    speech = BooleanProperty(True)
     #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
     deaf_seconds = 0.4
     #: whether a citizen's own words are shown here

@@ -46,6 +46,7 @@ class PickCounterPage(Page):
         self._fields = read_fields()
         self._pages = self._rows = 1
         self._wide = False
+        self._filled: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -72,9 +73,12 @@ class PickCounterPage(Page):
         self.cards_height = self.cards_height if shown else 0
         self.several_pages = self._pages > 1
         self.page_words = self.words.say("counter.page", page=self.page_number + 1, pages=self._pages)
-        self.ids.cards.clear_widgets()
-        self.ids.cards.cols = columns
-        self._fill(shown, a_page if self._pages > 1 else 0, width)
+        filled = (shown, columns, width, self.cards_height)
+        if filled != self._filled:
+            self._filled = filled
+            self.ids.cards.clear_widgets()
+            self.ids.cards.cols = columns
+            self._fill(shown, a_page if self._pages > 1 else 0, width)
 
     def _fill(self, counters: Sequence[CounterChoice], at_least: int, width: int) -> None:
         cards = self.ids.cards

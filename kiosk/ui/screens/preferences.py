@@ -17,7 +17,6 @@ class PreferencesPage(Page):
     """Built anew, like every screen, when the size or the colours change."""
 
     chosen: Preferences = ObjectProperty(PLAIN)
-    speech = BooleanProperty(True)
     text_step = NumericProperty(0)
     contrast = BooleanProperty(False)
     left_handed = BooleanProperty(False)

@@ -17,6 +17,7 @@ class TypeCodePage(Page):
 
     code = StringProperty("")
     hint = StringProperty("")
+    other_way = StringProperty("")
     letters = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -32,6 +33,7 @@ class TypeCodePage(Page):
         prefilled = place.text != "" and not place.letters
         self.hint = self.words["code.hint_prefilled" if prefilled else "code.hint"]
         self.letters = place.letters
+        self.other_way = self.words["tell.back" if place.telling else "idle.no_paper"]
 
     def _place(self, *_: object) -> None:
         wanted, other = self._pads[self.letters], self._pads[not self.letters]

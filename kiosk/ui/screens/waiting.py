@@ -9,3 +9,7 @@ class FindingPage(Page):
 
 class SavingPage(Page):
     pass
+
+
+class LookingUpPage(Page):
+    pass

@@ -4,10 +4,10 @@ import struct
 from functools import lru_cache
 from pathlib import Path
 
-from kivy.core.image import Image
-from kivy.graphics import Callback, Fbo, Rectangle
-from kivy.graphics.opengl import GL_BLEND, glDisable, glEnable
+from kivy.core.image import ImageLoader
 from kivy.graphics.texture import Texture
+
+from kiosk.ui import sdl
 
 
 def within(path: str, size: tuple[float, float]) -> tuple[int, int]:
@@ -20,16 +20,14 @@ def within(path: str, size: tuple[float, float]) -> tuple[int, int]:
 @lru_cache(maxsize=256)
 def drawing(path: str, width: int, height: int) -> Texture:
     """A drawing of this size in pixels; one that would have to be enlarged comes in its own size."""
-    if width >= _original(path)[0]:
-        return Image(path, nocache=True).texture
-    large = Image(path, nocache=True, mipmap=True).texture
-    canvas = Fbo(size=(width, height))
-    with canvas:
-        Callback(lambda _: glDisable(GL_BLEND))
-        Rectangle(size=(width, height), texture=large)
-        Callback(lambda _: glEnable(GL_BLEND))
-    canvas.draw()
-    return canvas.texture
+    data = ImageLoader.load(path, nocache=True)._data[0]
+    pixels, size = data.data, (data.width, data.height)
+    if width < size[0] and data.fmt == "rgba" and sdl.library():
+        pixels, size = sdl.smaller(pixels, size, (width, height)), (width, height)
+    texture = Texture.create(size=size, colorfmt=data.fmt)
+    texture.blit_buffer(pixels, colorfmt=data.fmt, bufferfmt="ubyte")
+    texture.flip_vertical()
+    return texture
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,7 @@ STEP = 0.94
 LITTLE = 0.86  # a title this much smaller is still a title
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fit(text: str, font: str, most: int, least: int, width: int, height: int, lines: int) -> tuple[int, str]:
     """The font size from ``most`` down to ``least`` and the text with its line breaks, for a place in pixels.
 
@@ -35,7 +35,7 @@ def fit(text: str, font: str, most: int, least: int, width: int, height: int, li
     return size, _balanced(text, font, size, width)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def gathered(text: str, font: str, most: int, width: int) -> int:
     """The size, a little below ``most``, at which a text takes fewer lines; ``most`` when that would not help."""
     lines = len(_wrapped(text, font, most, width))
@@ -51,7 +51,7 @@ def gathered(text: str, font: str, most: int, width: int) -> int:
     return low
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def natural_height(text: str, font: str, size: int, width: int, lines: int) -> int:
     """How high a text is at this size and width; at most ``lines`` lines when that is above 0."""
     if not text:
@@ -60,7 +60,7 @@ def natural_height(text: str, font: str, size: int, width: int, lines: int) -> i
     return height_of(size, min(count, lines) if lines else count)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def natural_width(text: str, font: str, size: int) -> int:
     """How wide a text is on one line."""
     return _extent(text, font, size) + 2 if text else 0
@@ -72,7 +72,7 @@ def forget() -> None:
         measured.cache_clear()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def block_width(text: str, font: str, size: int, width: int) -> int:
     """How wide a text is after its line breaks, for a place of this width."""
     return max(natural_width(line, font, size) for line in _balanced(text, font, size, max(1, width)).split("\n"))
@@ -92,7 +92,7 @@ def _line(size: int) -> int:
     return math.ceil(EM_PER_LINE * size * LINE_HEIGHT + 1.1)  # SDL rounds the ascender and the descender up
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _extent(text: str, font: str, size: int) -> int:
     """Asking SDL takes 20 µs, and a screen asks thousands of times, often for the same."""
     return int(_measure(font, size).get_extents(text)[0])
@@ -166,4 +166,4 @@ def _cut(text: str, font: str, size: int, width: int, lines: int) -> str:
 
 
 def _ended(words: list[str]) -> str:
-    return " ".join(words).rstrip(",;:.–- ") + "…"
+    return " ".join(words).rstrip(",;:.–-· ") + "…"

@@ -89,19 +89,17 @@ class Press(Touchable):
     words = StringProperty("")
     picture = StringProperty("")
     most = NumericProperty(USUAL.body)
-    #: the picture beside words, in parts of their size
-    sign_scale = NumericProperty(1.25)
     sign_size = NumericProperty(0)
     content_width = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("words", "picture", "most", "size", "padding", "m", "sign_scale"):
+        for name in ("words", "picture", "most", "size", "padding", "m"):
             self.fbind(name, self._gather)
         self._gather()
 
     def _gather(self, *_: object) -> None:
-        wish = self.most * self.sign_scale if self.words else self.m.target * 0.62
+        wish = self.most * 1.25 if self.words else self.m.target * 0.62
         self.sign_size = round(min(wish, self.height * 0.7)) if self.picture else 0
         room = self.width - self.padding[0] - self.padding[2]
         gap = self.m.gap * 0.6 if self.picture and self.words else 0

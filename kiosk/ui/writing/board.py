@@ -78,6 +78,11 @@ class WritingBoard(Widget):
             self._offers.show(suggestions(writing), self._gap)
         self._keys.dim(self._idle(writing))
 
+    @property
+    def used_top(self) -> float:
+        """Where the field ends; above it the board needs nothing."""
+        return float(self._area.top)
+
     def forget(self) -> None:
         """Nothing of what was written is shown or kept any more."""
         self._writing = None
@@ -86,7 +91,7 @@ class WritingBoard(Widget):
         self._keys.rest()
 
     def type_key(self, key: str) -> None:
-        """A key of a physical keyboard: a character, ``enter``, ``erase``, ``delete``, ``left``, ``home`` and so on."""
+        """A key of a keyboard, as ``kiosk.ui.keyboard`` names it: a character, ``enter``, ``left`` and so on."""
         writing = self._writing
         if writing is None:
             return
@@ -104,8 +109,8 @@ class WritingBoard(Widget):
                 self._say(CaretMoved(max(0, writing.caret + (1 if key == "right" else -1))))
             case "up" | "down":
                 self._placed(self._area.caret_above(1 if key == "up" else -1))
-            case "home" | "end":
-                self._placed(self._area.line_end(start=key == "home"))
+            case "start" | "end":
+                self._placed(self._area.line_end(start=key == "start"))
             case _ if len(key) == 1:
                 self._say(Typed(key))
 

@@ -57,6 +57,7 @@ class Offers(Widget):
         notice = self._notice
         notice.m, notice.most, notice.words = self.m, self.m.base, words
         notice.fill = notice.border = palette.rgba(palette.NOTICE)
+        notice.padding = self.m.gap, 0
         notice.pos, notice.size = self.pos, self.size
         self.add_widget(notice)
 

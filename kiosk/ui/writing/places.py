@@ -14,11 +14,12 @@ from kiosk.ui.writing import caps
 from kiosk.ui.writing.caps import Cap
 
 LETTERS, WITH_MARKS = 10, 13
-LARGEST_MM = 30.0  # a wider keyboard is a walk for one finger
+LARGEST_MM = 36.0  # a wider keyboard is a walk for one finger
 LARGEST_PAD_MM = 40.0
 TALLEST = 1.5  # times a key's width: where keys are narrow, more of the text is worth more than height
 LINE = 1.37  # of the type's size: a line of text with all its marks
-LOWEST_MM = 15.0  # so low may a key become for a third line of text, lower only for the second
+#: So low may a key become for a third line of text, lower only for the second: in millimetres, and times its width.
+LOWEST_MM, LOWEST = 15.0, 1.25
 #: Lines of text that are seen at once: at least, where keys of ``LOWEST_MM`` leave room, and at most.
 LINES, FEW_LINES = (2, 3, 10), (1, 2, 3)
 PAD_COLUMNS = 4.7  # digits, and a wider column beside them
@@ -51,7 +52,8 @@ def arrange(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     least, usual, most = LINES if writing.kind.multiline else FEW_LINES
     wish = m.body if writing.kind.multiline else m.title
     lowest, low = (_key_high(m, within.height, lines, rows, gap) for lines in (least, usual))
-    high = int(min(_wanted(m, pitch - gap), max(low, min(LOWEST_MM * m.px_per_mm, lowest))))
+    enough = min(LOWEST_MM * m.px_per_mm, LOWEST * (pitch - gap))
+    high = int(min(_wanted(m, pitch - gap), max(low, min(enough, lowest))))
     width = round(columns * pitch - gap)
     x = within.x + (within.width - width) // 2
     grid = _Grid(x, within.y, pitch, high, gap, columns)
@@ -103,7 +105,7 @@ def _above(writing: Writing, grid: _Grid) -> tuple[tuple[Cap, Box], ...]:
     keys += grid.row(1, third) + grid.row(2, second, (LETTERS - len(second)) / 2) + grid.row(3, first)
     helps = caps.help_keys(writing)
     keys += grid.row(4, [caps.widened(cap, LETTERS / len(helps)) for cap in helps])
-    return tuple(keys + grid.row(6 if writing.kind.suggests else 5, caps.tools(writing)))
+    return tuple(keys + grid.row(5, caps.tools(writing)))
 
 
 def _beside(writing: Writing, grid: _Grid, m: Metrics) -> tuple[tuple[Cap, Box], ...]:
@@ -125,7 +127,7 @@ def _offers(writing: Writing, grid: _Grid, m: Metrics, beside: bool) -> Box | No
     if not writing.kind.suggests:
         return None
     if not beside:
-        return grid.box(0, 5, LETTERS)
+        return grid.box(0, 6, LETTERS)
     taken = sum(cap.units for cap in caps.tools_beside(writing))
     return grid.box(taken if m.left_handed else 0, 4, WITH_MARKS - taken)
 
@@ -142,7 +144,8 @@ def _number(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     if wide:
         beside = min(within.width - width - m.margin, round(m.display * DIGIT * 22))
         left = within.x + (within.width - beside - m.margin - width) // 2
-        number = Box(left, within.y + (top - wish) // 2, beside, wish)
+        wish = min(top, max(wish, round(3 * m.smallest_font * LINE) + gap))  # room for a hint of three lines
+        number = Box(left, within.y + top - wish, beside, wish)
         x = left + beside + m.margin
         if m.left_handed:
             x, number = left, Box(left + width + m.margin, number.y, beside, wish)

@@ -184,25 +184,31 @@ class TextArea(Surface):
         self._draw_thumb()
 
     def _write_hint(self) -> None:
-        """The words of an empty field, in type that fits, behind the caret."""
-        size = self._font
-        while size > self.m.smallest_font and extent(TEXT_FONT, size)(self._hint) > self._room - self._caret_width:
+        """The words of an empty field behind the caret, in type small enough to show all of them."""
+        indent = self._caret_width * 2
+        size, lines = self._font, self._hint_lines(self._font, indent)
+        while size > self.m.smallest_font and len(lines) * size * LINE > self.height - 2 * self.stroke:
             size -= 1
-        lines = broken(self._hint, self._room - self._caret_width, extent(TEXT_FONT, size))
+            lines = self._hint_lines(size, indent)
+        high = size * LINE
+        above = (self.height - len(lines) * high) / 2 if self._centred else self._above
         self._rows.add(Color(*palette.rgba(palette.QUIET)))
-        for row, line in enumerate(lines[: self.rows]):
-            self._put(drawn(shown(self._hint, line).rstrip(), TEXT_FONT, size), row, self._caret_width * 2)
+        for row, line in enumerate(lines):
+            texture = drawn(shown(self._hint, line).rstrip(), TEXT_FONT, size)
+            middle = self.top - above - (row + 0.5) * high
+            place = round(self._left + indent), round(middle - texture.height / 2)
+            self._rows.add(Rectangle(texture=texture, size=texture.size, pos=place))
+
+    def _hint_lines(self, size: int, indent: float) -> tuple[Line, ...]:
+        return broken(self._hint, self._room - indent, extent(TEXT_FONT, size))
 
     def _write(self, said: str, row: int, used: dict[str, Texture]) -> None:
         if not said:
             return
         texture = used.get(said) or self._drawn.get(said) or drawn(said, TEXT_FONT, self._font)
         used[said] = texture
-        self._put(texture, row)
-
-    def _put(self, texture: Texture, row: int, indent: float = 0.0) -> None:
         top = self._top_of(row)
-        place = round(self._left + indent), round(top - self._high + (self._high - texture.height) / 2)
+        place = round(self._left), round(top - self._high + (self._high - texture.height) / 2)
         self._rows.add(Rectangle(texture=texture, size=texture.size, pos=place))
 
     def _top_of(self, row: int) -> float:

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
+from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.wire import MOST_ENTRIES
 
 Version = Literal[1]
@@ -104,6 +105,7 @@ class Welcome(_Body):
     counter_id: Name | None
     sealing_public_key: Base64
     receipt_public_key: Base64
+    box_number: Annotated[int, Field(ge=FIRST_BOX, le=LAST_BOX)]
 
 
 class Succession(BaseModel):

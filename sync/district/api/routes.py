@@ -148,7 +148,8 @@ def _accept(services: Services, pressure: Pressure, device: Device, token: bytes
         batch = decode_batch(body)
         if batch.device_id != device.device_id:
             raise Problem(403, "wrong-device", "the batch is of another device than the token")
-        answer = accept(services.engine, services.receipt_key, device.public_key, batch, services.now(), token)
+        at = services.now()
+        answer = accept(services.engine, services.receipt_key, device.public_key, batch, at, token, direct=True)
     except Malformed as error:
         raise _malformed(error) from error
     except DeviceRevoked as error:

@@ -12,7 +12,7 @@ from sync.district.reference.report import report
 from sync.district.texts import load_texts
 
 COLUMNS = "schemes/import-columns.toml"
-OF_A_UNIT = ("counters", "officers", "notices", "opening_hours")
+OF_A_UNIT = ("counters", "officers", "notices", "opening_hours", "receptions")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -22,8 +22,8 @@ def add_parser(subparsers: Any) -> None:
         help="import reference data from a CSV or XLSX file",
         description=(
             "Import reference data: all of a file or nothing. Import units first, then counters, officers, procedures, "
-            "dossiers, notices and opening_hours. Importing a file again updates what changed; rows it lacks stay. "
-            "A questionnaire and a year's holidays are TOML."
+            "dossiers, notices, opening_hours and receptions. Importing a file again updates what changed; rows it "
+            "lacks stay. A questionnaire, a year's holidays and a wording (consent, ready sentences) are TOML."
         ),
     )
     parser.add_argument("kind", choices=KINDS, help="what the file holds")

@@ -5,20 +5,23 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sync.dayhead import DayHead
 from sync.district.cli.context import Context, Stop
 from sync.district.fleet.rolling import unproved
-from sync.district.fleet.verify import Walk, walk
+from sync.district.fleet.verify import Walk, prefix, walk
 from sync.district.ingest.finding import MEANING, TAMPERING, Kind
 from sync.district.store.acknowledgements import Acknowledgement, acknowledged, keep_acknowledgement
-from sync.district.store.devices import all_devices, former_keys
+from sync.district.store.devices import all_devices, device, former_keys
 from sync.district.store.engine import Connection, reading, writing
 from sync.district.store.walk import FoundBefore, findings_of, ledgers, positions, signed_runs
+from sync.wire import Malformed
 
 Answers = Mapping[str, Sequence[Acknowledgement]]
 
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("verify", help="walk every device's ledger, heads and signatures")
+    parser.add_argument("--head", metavar="TEXT", help="whether a day's head, photographed at a kiosk, is still held")
     parser.set_defaults(run=run)
     seen = subparsers.add_parser(
         "acknowledge", help="say what a finding was; it stays, and verify no longer fails because of it"
@@ -29,13 +32,47 @@ def add_parser(subparsers: Any) -> None:
     seen.set_defaults(run=run_acknowledge)
 
 
-def run(_arguments: Namespace, context: Context) -> int:
+def run(arguments: Namespace, context: Context) -> int:
+    if arguments.head is not None:
+        return _verify_head(arguments.head, context)
     with reading(context.engine()) as connection:
         held, lines = verify_all(connection)
     for line in lines:
         print(line)
     print(f"In all {held} entries hold; {_wrong(lines)}.")
     return 1 if any(line.startswith("!") for line in lines) else 0
+
+
+def _verify_head(text: str, context: Context) -> int:
+    try:
+        asked = DayHead.parse(text)
+    except Malformed as error:
+        raise Stop(str(error)) from error
+    with reading(context.engine()) as connection:
+        holds, sentence = verify_head(connection, asked)
+    print(sentence)
+    return 0 if holds else 1
+
+
+def verify_head(connection: Connection, asked: DayHead) -> tuple[bool, str]:
+    """Whether everything up to a day's head is held as it was then, and that as a sentence."""
+    head = asked.head
+    where = f"entry {head.seq} of epoch {head.epoch} of {head.device_id}, as of {asked.day}"
+    known = device(connection, head.device_id)
+    if known is None:
+        return False, f"{head.device_id} is no device of this district"
+    keys = [known.public_key, *(former.public_key for former in former_keys(connection, head.device_id))]
+    if not any(asked.is_signed_by(key) for key in keys):
+        return False, f"{where}: not signed by this device; the text was changed, or it is another's"
+    ours = positions(connection, head.device_id, head.epoch)
+    outcome = prefix(head.device_id, head.epoch, head.seq, ours)
+    if outcome.hash == head.hash:
+        return True, f"{where}: held, with all {head.seq} up to it, unchanged. Nothing was removed since"
+    if outcome.first_wrong is None:
+        return False, f"{where}: the entries before it lead to another one. The history was changed"
+    if outcome.missing:
+        return False, f"{where}: entry {outcome.first_wrong} is not here, removed or not yet delivered"
+    return False, f"{where}: entry {outcome.first_wrong} was changed here since it arrived"
 
 
 def run_acknowledge(arguments: Namespace, context: Context) -> int:

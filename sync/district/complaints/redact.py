@@ -19,5 +19,6 @@ def redacted(text: str, names: Iterable[str] = ()) -> str:
         text = pattern.sub(MASK, text)
     for name in sorted((name.strip() for name in names), key=len, reverse=True):
         if name:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MASK, text, flags=re.IGNORECASE)
+            case = re.IGNORECASE if " " in name else 0  # a single syllable may be a word: An, an
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MASK, text, flags=case)
     return text

@@ -68,8 +68,8 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
             if device.public_key != enrolment.public_key or device.state != store.ACTIVE:
                 raise CodeRefused("used")
             token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
-        newest = newest_sealing_key(connection)
-    return _welcome(services, device, token, newest.public_key if newest else services.sealing_public_key)
+        newest, number = newest_sealing_key(connection), store.box_number(connection, device.device_id)
+    return _welcome(services, device, token, newest.public_key if newest else services.sealing_public_key, number)
 
 
 def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) -> store.Device:
@@ -85,7 +85,9 @@ def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) 
     )
 
 
-def _welcome(services: Services, device: store.Device, token: str, sealing_public_key: bytes) -> Welcome:
+def _welcome(
+    services: Services, device: store.Device, token: str, sealing_public_key: bytes, box_number: int
+) -> Welcome:
     return Welcome(
         device_id=device.device_id,
         token=token,
@@ -93,4 +95,5 @@ def _welcome(services: Services, device: store.Device, token: str, sealing_publi
         counter_id=device.counter_id,
         sealing_public_key=sealing_public_key,
         receipt_public_key=bytes(services.receipt_key.verify_key),
+        box_number=box_number,
     )

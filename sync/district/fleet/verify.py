@@ -36,6 +36,29 @@ class Walk:
     holes: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The first positions of an epoch, linked again: the hash at the last of them, or the first that is wrong."""
+
+    hash: bytes = b""
+    first_wrong: int | None = None
+    missing: bool = False
+
+
+def prefix(device_id: str, epoch: int, upto: int, positions: Iterable[Position]) -> Prefix:
+    """Links every position of an epoch from its first to ``upto``."""
+    current, seq = genesis(device_id, epoch), 0
+    for position in positions:
+        if position.seq != seq + 1:
+            return Prefix(first_wrong=seq + 1, missing=True)
+        current, seq = link(current, device_id, epoch, position.seq, position.envelope), position.seq
+        if current != position.hash:
+            return Prefix(first_wrong=seq)
+        if seq == upto:
+            return Prefix(current)
+    return Prefix(first_wrong=seq + 1, missing=True)
+
+
 class _Broken(Exception):
     def __init__(self, seq: int, reason: str) -> None:
         super().__init__(seq, reason)

@@ -9,7 +9,7 @@ from nacl.signing import SigningKey
 from sync.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
 from sync.district.ingest.finding import Finding, Kind
-from sync.district.ingest.health import kept_health
+from sync.district.ingest.health import clock_reading, kept_health
 from sync.district.moment import rfc3339
 from sync.district.store import ledger
 from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
@@ -44,11 +44,14 @@ def accept(
     batch: Batch,
     at: datetime,
     token: bytes | None = None,
+    *,
+    direct: bool = False,
 ) -> Answer:
     """Keeps a batch of an authenticated device and answers with a result for each entry and a signed receipt.
 
     The same batch may come again, at the same time, or before the one below it; each entry is kept once. ``token`` is
     the hash of the token it came with, looked up a while ago perhaps; ``None`` when the signed head stands in for it.
+    ``direct``: it came over the network just now, so that the box's clock reading in it is of this moment.
     Raises ``BatchRefused``, ``DeviceRevoked``, ``TokenReplaced`` or ``StoreUnavailable``.
     """
     hashes = batch.hashes()
@@ -64,7 +67,7 @@ def accept(
         if wrong is Kind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
             wrong = Kind.KEY_REPLACED
         if wrong is None:
-            decision, reach = _keep(connection, batch, hashes, at)
+            decision, reach = _keep(connection, batch, hashes, at, direct=direct)
         else:
             found = Finding(batch.device_id, batch.epoch, batch.first_seq, wrong)
             ledger.keep_findings(connection, [found], at)
@@ -79,18 +82,21 @@ def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
     return any(head_is_signed(batch.head, batch.signature, key.public_key) for key in former)
 
 
-def _keep(connection: Connection, batch: Batch, hashes: list[bytes], at: datetime) -> tuple[Decision, dict[int, Reach]]:
+def _keep(
+    connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, *, direct: bool
+) -> tuple[Decision, dict[int, Reach]]:
     reach, kinds = ledger.reaches(connection, batch)
     known = ledger.known_around(connection, batch, reach, kinds)
     if first_mismatch(batch, hashes, known) is not None:
         known = replace(known, elsewhere=ledger.positions_of(connection, batch))
     decision = decide(batch, hashes, known)
+    reading = clock_reading(batch.health) if direct else None
     whole = len(decision.stored) == len(batch.entries) and not decision.findings
     if whole and ledger.is_next(batch, reach.get(batch.epoch)) and connection.dialect.name == "postgresql":
-        kept = keep_next(connection, batch, hashes, at, kept_health(batch.health))
+        kept = keep_next(connection, batch, hashes, at, kept_health(batch.health), reading)
         return decision, reach | {batch.epoch: kept}
     if decision.stored or decision.refused:
-        ledger.append(connection, batch, decision, at)
+        ledger.append(connection, batch, decision, at, reading)
         start = Reach(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
         reach = reach | {batch.epoch: ledger.advance(connection, batch, reach.get(batch.epoch, start))}
     ledger.keep_conflicts(connection, batch, decision.conflicts, at)

@@ -1,9 +1,33 @@
 """What a box says about its own state, cut to what can be kept."""
 
 import json
+import re
+from dataclasses import dataclass
 from typing import Any
 
 LARGEST_HEALTH_BYTES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """The box's clocks as it sent a batch: seconds since the start named ``boot``, and its wall clock since 1970."""
+
+    boot: str
+    up_s: int
+    at_s: int
+
+
+def clock_reading(health: dict[str, Any]) -> ClockReading | None:
+    """The reading in a batch's health, or ``None`` when there is none that can be one."""
+    said = health.get("clock")
+    if not isinstance(said, dict):
+        return None
+    boot, up_s, at_s = said.get("boot"), said.get("up_s"), said.get("at_s")
+    if not isinstance(boot, str) or not re.fullmatch(r"[0-9a-f]{1,16}", boot):
+        return None
+    if type(up_s) is not int or type(at_s) is not int or not (0 <= up_s < 2**53 and 0 <= at_s < 2**53):
+        return None
+    return ClockReading(boot, up_s, at_s)
 
 
 def kept_health(health: dict[str, Any]) -> dict[str, Any]:

@@ -69,15 +69,19 @@ class FactBody:
 Body = RatingBody | AnswersBody | ToldBody | AttachmentBody | VerdictBody | FactBody
 
 
-def read(entry: Sealed, keys: Mapping[str, PrivateKey]) -> Body:
-    """Opens an entry and checks what it says. Raises ``Unreadable`` with a reason for the technician."""
+def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
+    """Opens an entry. Raises ``Unreadable`` with a reason for the technician."""
     key = keys.get(entry.key_id)
     if key is None:
         raise Unreadable(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
     try:
-        body = unseal(entry.sealed, key)
+        return unseal(entry.sealed, key)
     except CannotOpen as error:
         raise Unreadable(str(error)) from error
+
+
+def read(entry: Sealed, body: dict[str, Any]) -> Body:
+    """Checks what an opened entry says. Raises ``Unreadable`` with a reason for the technician."""
     if entry.type in _READERS:
         return _READERS[entry.type](body)
     if entry.type in SAID_BY_CITIZENS:

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nacl.public import PrivateKey
 
+from kiosk.domain.rating import Flag
 from sync.district.complaints.deadlines import Scheme, load_schemes
 from sync.district.complaints.restand import restand
 from sync.district.projection.answers import Added, AnswersBody
-from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, read
+from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, read, unsealed
+from sync.district.projection.clock import Arrival, Corrected
+from sync.district.projection.dating import Dated, dated, happened_at
 from sync.district.projection.settle import Rated, settle
 from sync.district.projection.told import Arrived, AttachmentBody, ToldBody, VerdictBody
 from sync.district.store import projections as store
@@ -35,6 +38,7 @@ class Opened:
     told: list[Arrived] = field(default_factory=list)
     facts: list[tuple[Sealed, FactBody]] = field(default_factory=list)
     unreadable: list[tuple[Sealed, str]] = field(default_factory=list)
+    times: list[tuple[Sealed, Corrected]] = field(default_factory=list)
 
 
 def project(
@@ -55,13 +59,15 @@ def project(
         with writing(engine) as connection:
             batch_ids = store.waiting(connection, most, without)
             entries = store.entries_of(connection, batch_ids)
-            return _apply(connection, batch_ids, open_all(entries, keys), schemes) if batch_ids else 0
+            opened = open_all(entries, keys, store.arrivals_of(connection, batch_ids))
+            return _apply(connection, batch_ids, opened, schemes) if batch_ids else 0
     with reading(engine) as connection:
         batch_ids = store.waiting(connection, most, without)
         entries = store.entries_of(connection, batch_ids)
+        arrivals = store.arrivals_of(connection, batch_ids)
     if not batch_ids:
         return 0
-    opened = open_all(entries, keys)
+    opened = open_all(entries, keys, arrivals)
     with writing(engine) as connection:
         return _apply(connection, batch_ids, opened, schemes)
 
@@ -75,34 +81,52 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
         last, total = 0, 0
         while batch_ids := store.batches_after(connection, last, MOST_BATCHES):
             entries = store.entries_of(connection, batch_ids)
-            write(connection, open_all(entries, keys), schemes)
+            write(connection, open_all(entries, keys, store.arrivals_of(connection, batch_ids)), schemes)
             store.claim(connection, batch_ids)
             last, total = batch_ids[-1], total + len(entries)
         store.drop_empty_tallies(connection)
         return total
 
 
-def open_all(entries: Iterable[Sealed], keys: Keys) -> Opened:
-    """Opens entries one by one; one that cannot be read is set aside and stops nothing."""
-    opened = Opened()
+def open_all(entries: Iterable[Sealed], keys: Keys, arrivals: Mapping[int, Arrival]) -> Opened:
+    """Opens entries one by one and dates them; one that cannot be read is set aside and stops nothing."""
+    opened, bodies = Opened(), list[tuple[Sealed, dict[str, Any]]]()
     for entry in entries:
         try:
-            body = read(entry, keys)
+            bodies.append((entry, unsealed(entry, keys)))
         except Unreadable as error:
             opened.unreadable.append((entry, str(error)))
-        except Exception as error:  # one poisoned entry must never stop the queue
-            log.exception("entry %s cannot be read", entry.entry_id)
-            opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
-        else:
-            if isinstance(body, RatingBody):
-                opened.ratings.append((entry, body))
-            elif isinstance(body, AnswersBody):
-                opened.answers.append((entry, body))
-            elif isinstance(body, FactBody):
-                opened.facts.append((entry, body))
-            else:
-                opened.told.append(_arrived(entry, body))
+    for each in dated(bodies, arrivals):
+        if each.note is not None:
+            opened.times.append((each.entry, each.note))
+        _sort(opened, each)
     return opened
+
+
+def _sort(opened: Opened, each: Dated) -> None:
+    entry = each.entry
+    try:
+        body = read(entry, each.body)
+    except Unreadable as error:
+        opened.unreadable.append((entry, str(error)))
+    except Exception as error:  # one poisoned entry must never stop the queue
+        log.exception("entry %s cannot be read", entry.entry_id)
+        opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
+    else:
+        if isinstance(body, RatingBody):
+            opened.ratings.append((entry, _flagged(body) if each.is_day_unsure else body))
+        elif isinstance(body, AnswersBody):
+            opened.answers.append((entry, body))
+        elif isinstance(body, FactBody):
+            opened.facts.append((entry, body))
+        else:
+            opened.told.append(_arrived(entry, body))
+
+
+def _flagged(body: RatingBody) -> RatingBody:
+    """The rating with a mark that even the district can only guess its day."""
+    unsure = str(Flag.CLOCK_UNSURE)
+    return body if unsure in body.flags else replace(body, flags=(*body.flags, unsure))
 
 
 def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, schemes: tuple[Scheme, ...]) -> int:
@@ -114,6 +138,7 @@ def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, sch
         [each for each in opened.told if each.batch_id in ours],
         [pair for pair in opened.facts if pair[0].batch_id in ours],
         [pair for pair in opened.unreadable if pair[0].batch_id in ours],
+        [pair for pair in opened.times if pair[0].batch_id in ours],
     )
     return write(connection, kept, schemes)
 
@@ -128,6 +153,7 @@ def write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -
         numbers = write_arrived(connection, opened.told)
         restand(connection, numbers, schemes, max(each.received_at for each in opened.told))
     store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in opened.facts])
+    store.write_times(connection, [_time_row(entry, note) for entry, note in opened.times])
     store.write_unopened(connection, [_unopened_row(entry, reason) for entry, reason in opened.unreadable])
     kinds = (opened.ratings, opened.answers, opened.told, opened.facts, opened.unreadable)
     return sum(len(entries) for entries in kinds)
@@ -166,6 +192,17 @@ def _arrived(entry: Sealed, body: ToldBody | AttachmentBody | VerdictBody) -> Ar
 def _added(entry: Sealed, body: AnswersBody) -> Added:
     place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
     return Added(*place, entry.day, entry.received_at, body)
+
+
+def _time_row(entry: Sealed, note: Corrected) -> dict[str, Any]:
+    return {
+        "device_id": entry.device_id,
+        "epoch": entry.epoch,
+        "seq": entry.seq,
+        "entry_id": entry.entry_id,
+        "happened_at": happened_at(note),
+        "uncertain_s": note.uncertain_s,
+    }
 
 
 def _fact_row(entry: Sealed, fact: FactBody) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def replay(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...]) -> Replayed:
             entries = store.unopened_after(connection, after, SLICE)
             if not entries:
                 return Replayed(opened, left)
-            read = open_all(entries, keys)
+            arrivals = store.arrivals_of(connection, sorted({entry.batch_id for entry in entries}))
+            read = open_all(entries, keys, arrivals)
             store.forget_unopened(connection, entries)
             write(connection, read, schemes)
             last = entries[-1]

@@ -13,12 +13,14 @@ from sync.district.reference.questionnaire import read_questionnaire
 from sync.district.reference.rows import Problem, Reading, read_rows
 from sync.district.reference.table import Unreadable, read_sheets
 from sync.district.reference.translations import gather_translations
+from sync.district.reference.wording import read_wording
 from sync.district.store import imports as store
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.locks import Lock, hold
 
 QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
+WORDING = "wording"
 KINDS = (
     "units",
     "counters",
@@ -27,8 +29,10 @@ KINDS = (
     "dossiers",
     "notices",
     "opening_hours",
+    "receptions",
     QUESTIONNAIRE,
     HOLIDAYS,
+    WORDING,
 )
 
 
@@ -79,6 +83,8 @@ def import_file(
                 outcome = _questionnaire(connection, data, file_name, now)
             elif kind == HOLIDAYS:
                 outcome = _holidays(connection, data, file_name, now)
+            elif kind == WORDING:
+                outcome = _wording(connection, data, file_name, now)
             else:
                 outcome = _rows(connection, catalogue, kind, data, file_name, now, fixed or {})
             if check:
@@ -143,3 +149,14 @@ def _holidays(connection: Connection, data: bytes, file_name: str, now: datetime
         return Outcome(HOLIDAYS, Reading(()), unchanged=1)
     revision = store.write_holidays(connection, year, content, file_name, now)
     return Outcome(HOLIDAYS, Reading(()), new=int(present is None), changed=int(present is not None), revision=revision)
+
+
+def _wording(connection: Connection, data: bytes, file_name: str, now: datetime) -> Outcome:
+    row = read_wording(data)
+    present = store.wording_row(connection, row["wording_id"])
+    if present == row:
+        return Outcome(WORDING, Reading(()), unchanged=1)
+    if present is not None and present["content"] != row["content"]:
+        raise Unreadable("import.wording.published", wording=row["wording_id"])
+    revision = store.write_wording(connection, row, file_name, now)
+    return Outcome(WORDING, Reading(()), new=int(present is None), changed=int(present is not None), revision=revision)

@@ -36,7 +36,9 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         first_day = today - timedelta(days=TALLY_DAYS)
         tallies = store.finished_tallies(connection, scope, first_day, today, settings.group_floor)
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
-        this_box = ThisBox(device.device_id, box_number(connection, device.device_id), settings.public_url)
+        this_box = ThisBox(
+            device.device_id, box_number(connection, device.device_id), lookup_address(settings.public_url)
+        )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key = newest_sealing_key(connection)
     if cursor.table == len(_REVISED):
@@ -56,6 +58,11 @@ def etag(encoded: dict[str, Any]) -> str:
     """A weak entity tag (RFC 9110) of an encoded page: the same while nothing but the time has changed."""
     content = {name: value for name, value in encoded.items() if name != "generated_at"}
     return f'W/"{hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+def lookup_address(public_url: str) -> str:
+    """What a receipt's QR code begins with: the public page that takes the token; empty while there is none."""
+    return f"{public_url}/tra-cuu" if public_url else ""
 
 
 def _scope_print(device: Device, scope: Scope) -> str:

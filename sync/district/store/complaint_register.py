@@ -14,7 +14,8 @@ from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
 
-MOST = 300
+MOST = 10_000
+BEGINNING = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ _LINE = (
     *(_K.counter_id, _K.officer_number, t.dossiers.c.counter_id.label("dossier_counter")),
     t.dossiers.c.officer_number.label("dossier_officer"),
 )
+_BEGINNING = (func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE)
+_IN_REGISTER = tuple(_BEGINNING)
 _REST = (_K.dossier_code, _K.written_by_helper, _K.contact, _K.receipt_number, _K.language, _K.recorded_at)
 _JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
     t.dossiers, t.dossiers.c.dossier_code == _K.dossier_code
@@ -107,7 +110,10 @@ def lines(
     number: str | None = None,
     most: int = MOST,
 ) -> list[Line]:
-    """Complaints of these units, what is due first at the top: open ones, those of an owner, or one by its number."""
+    """Complaints of these units, what is due first at the top: open ones, those of an owner, or one by its number.
+
+    Of the text only the beginning is read.
+    """
     wanted: list[ColumnElement[bool]] = []
     if units is not None:
         wanted.append(or_(_S.unit_id.in_(units), _K.unit_id.in_(units)))
@@ -118,7 +124,7 @@ def lines(
     if owner is not None:
         wanted.append(_S.owner == owner)
     order = (_S.due_on.is_(None), _S.due_on, _K.received_at) if only_open else (_K.received_at.desc(),)
-    query = select(*_LINE).select_from(_JOINED).where(*wanted).order_by(*order).limit(most)
+    query = select(*_IN_REGISTER).select_from(_JOINED).where(*wanted).order_by(*order).limit(most)
     return [_line(row) for row in connection.execute(query)]
 
 

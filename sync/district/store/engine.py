@@ -99,6 +99,7 @@ def _postgresql(url: str) -> Engine:
         pool_size=CONNECTIONS // 4,
         max_overflow=CONNECTIONS - CONNECTIONS // 4,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error in the log must not hold what a citizen said
         connect_args={"connect_timeout": 10, "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s"},
     )
 
@@ -109,6 +110,7 @@ def _sqlite(path: Path) -> Engine:
         pool_size=CONNECTIONS // 4,
         max_overflow=CONNECTIONS - CONNECTIONS // 4,
         connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
         execution_options={"turn": Lock()},
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from sync.district.store import tables
+from sync.district.store import complaint_tables, tables
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 
@@ -18,6 +18,7 @@ IMPORTED: Mapping[str, Table] = {
     "dossiers": tables.dossiers,
     "notices": tables.notices,
     "opening_hours": tables.opening_hours,
+    "receptions": complaint_tables.receptions,
 }
 _KEYS_AT_ONCE = 500
 
@@ -107,4 +108,20 @@ def write_holidays(connection: Connection, year: int, content: dict[str, Any], f
     """Replaces a year's list: exchanged days are announced late, and corrected."""
     revision = begin_revision(connection, "holidays", file_name, 1, now)
     upsert(connection, tables.holidays, [{"year": year, "content": content, "revision": revision, "removed": False}])
+    return revision
+
+
+def wording_row(connection: Connection, wording_id: str) -> dict[str, Any] | None:
+    """A wording as it was imported, or ``None``."""
+    table = complaint_tables.wordings
+    columns = [column for column in table.columns if column.name not in ("revision", "removed")]
+    row = connection.execute(select(*columns).where(table.c.wording_id == wording_id)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def write_wording(connection: Connection, row: Mapping[str, Any], file_name: str, now: datetime) -> int:
+    """Publishes a wording, or changes from when to when it is in force. Its words are never changed: entries name
+    the version under which they were made."""
+    revision = begin_revision(connection, "wordings", file_name, 1, now)
+    upsert(connection, complaint_tables.wordings, [{**row, "revision": revision, "removed": False}])
     return revision

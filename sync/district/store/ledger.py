@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, cast, insert, null, select, union_all
 from sync.chain import Envelope
 from sync.district.ingest.decide import Decision, Held, Known, Placed
 from sync.district.ingest.finding import Finding, Kind
+from sync.district.ingest.health import ClockReading
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import insert_columns, insert_new, upsert
@@ -33,6 +34,7 @@ _REACHES_AND_KINDS = union_all(
         t.findings.c.kind,
     ).where(t.findings.c.device_id == bindparam("device_id"), t.findings.c.epoch == bindparam("epoch")),
 )
+_ADD_READING = insert(t.clock_readings)
 _ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
 
 
@@ -82,8 +84,11 @@ def positions_of(connection: Connection, batch: Batch) -> dict[str, int]:
     return {row.entry_id: row.seq for row in rows}
 
 
-def append(connection: Connection, batch: Batch, decision: Decision, at: datetime) -> None:
-    """Writes what was decided: the entries, the refused, the signed head, and the batch into the projector's queue."""
+def append(
+    connection: Connection, batch: Batch, decision: Decision, at: datetime, reading: ClockReading | None = None
+) -> None:
+    """Writes what was decided: the entries, the refused, the signed head, the box's clocks as it sent them, and the
+    batch into the projector's queue."""
     batch_id = connection.execute(
         _ADD_BATCH,
         {
@@ -95,6 +100,9 @@ def append(connection: Connection, batch: Batch, decision: Decision, at: datetim
         },
     ).scalar_one()
     place = {"device_id": batch.device_id, "epoch": batch.epoch, "batch_id": batch_id}
+    if reading is not None:
+        values = {"boot": reading.boot, "up_s": reading.up_s, "at_s": reading.at_s}
+        connection.execute(_ADD_READING, {"batch_id": batch_id, "device_id": batch.device_id} | values)
     insert_columns(connection, t.ledger, _ledger_columns(batch, batch_id, decision.stored))
     insert_new(connection, t.refused_entries, [place | _refused_row(placed) for placed in decision.refused])
     insert_new(connection, t.heads, [_head_row(batch, at)])

@@ -5,6 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sync.district.ingest.health import ClockReading
 from sync.district.store.engine import Connection
 from sync.district.store.ledger import Reach
 from sync.wire import Batch
@@ -23,6 +24,9 @@ WITH b AS (
   INSERT INTO heads (device_id, epoch, seq, hash, first_seq, previous, signature, received_at)
   VALUES (%(device_id)s, %(epoch)s, %(last_seq)s, %(hash)s, %(first_seq)s, %(previous)s, %(signature)s, %(at)s)
   ON CONFLICT DO NOTHING
+), reading AS (
+  INSERT INTO clock_readings (batch_id, device_id, boot, up_s, at_s)
+  SELECT batch_id, %(device_id)s, %(boot)s::text, %(up_s)s::bigint, %(at_s)s::bigint FROM b WHERE %(boot)s::text IS NOT NULL
 ), queue AS (
   INSERT INTO projection_queue (batch_id, queued_at) SELECT batch_id, %(at)s FROM b
 ), reach AS (
@@ -33,9 +37,17 @@ UPDATE devices SET last_contact_at = %(at)s, health = %(health)s::json WHERE dev
 """
 
 
-def keep_next(connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, health: dict[str, Any]) -> Reach:
-    """Writes the batch, its entries, its signed head, its place in the projector's queue, how far its epoch now reaches
-    and the device's health; returns that reach. The device is locked by this transaction."""
+def keep_next(
+    connection: Connection,
+    batch: Batch,
+    hashes: list[bytes],
+    at: datetime,
+    health: dict[str, Any],
+    reading: ClockReading | None,
+) -> Reach:
+    """Writes the batch, its entries, its signed head, the box's clocks as it sent them, its place in the projector's
+    queue, how far its epoch now reaches and the device's health; returns that reach. The device is locked by this
+    transaction."""
     entries = batch.entries
     values = {
         "device_id": batch.device_id,
@@ -53,6 +65,9 @@ def keep_next(connection: Connection, batch: Batch, hashes: list[bytes], at: dat
         "hash": batch.head.hash,
         "previous": batch.previous,
         "signature": batch.signature,
+        "boot": reading and reading.boot,
+        "up_s": reading and reading.up_s,
+        "at_s": reading and reading.at_s,
         "health": json.dumps(health),
     }
     connection.exec_driver_sql(_KEEP, values)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.projection.body import Sealed
+from sync.district.projection.clock import Arrival
 from sync.district.projection.settle import Rated, Settled
 from sync.district.store import tables as t
 from sync.district.store.among import among
@@ -67,6 +68,31 @@ def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]
         .order_by(ledger.batch_id, ledger.seq)
     )
     return [Sealed(*row) for row in rows]
+
+
+def arrivals_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Arrival]:
+    """What is known of the time of these batches besides their entries."""
+    batches, clocks, devices = t.batches.c, t.clock_readings.c, t.devices.c
+    rows = connection.execute(
+        select(batches.batch_id, batches.received_at, devices.enrolled_at, clocks.boot, clocks.up_s)
+        .select_from(
+            t.batches.join(t.devices, devices.device_id == batches.device_id).outerjoin(
+                t.clock_readings, clocks.batch_id == batches.batch_id
+            )
+        )
+        .where(batches.batch_id.in_(batch_ids))
+    )
+    return {
+        row.batch_id: Arrival(
+            int(row.received_at.timestamp()), int(row.enrolled_at.timestamp()), row.boot or "", row.up_s
+        )
+        for row in rows
+    }
+
+
+def write_times(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Notes when entries really happened."""
+    upsert(connection, t.entry_times, rows)
 
 
 def batches_after(connection: Connection, batch_id: int, most: int) -> list[int]:

@@ -1,9 +1,10 @@
 """The district's tables, the same on SQLite and PostgreSQL. What arrived is append-only; what it means is projected.
 
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
-``heads``, ``findings``, ``device_keys``. ``epochs`` sums up how far each epoch reaches; it follows from the ledger.
-Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``, ``tallies``,
-``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``. Reference data:
+``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
+from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
+``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
+Reference data:
 ``units`` … ``dossiers``; ``revision`` says in which import a row last changed.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
@@ -108,6 +109,16 @@ ledger = Table(
     Column("hash", LargeBinary(32), nullable=False),
 )
 
+clock_readings = Table(  # of batches that came over the network: the box's clocks as it sent them
+    "clock_readings",
+    metadata,
+    Column("batch_id", Position, primary_key=True, autoincrement=False),
+    Column("device_id", String(64), nullable=False),
+    Column("boot", String(16), nullable=False),
+    Column("up_s", Position, nullable=False),
+    Column("at_s", Position, nullable=False),
+)
+
 refused_entries = Table(
     "refused_entries",
     metadata,
@@ -172,7 +183,8 @@ acknowledgements = Table(
 )
 
 APPEND_ONLY = (
-    *("batches", "ledger", "refused_entries", "conflicts", "heads", "findings", "device_keys", "acknowledgements"),
+    *("batches", "ledger", "refused_entries", "conflicts", "heads", "findings"),
+    *("device_keys", "acknowledgements", "clock_readings"),
 )
 
 # ---- how far each epoch reaches (follows from the ledger; kept so that a batch costs the same on the last day)
@@ -238,6 +250,17 @@ box_facts = Table(
     Column("received_at", Moment, nullable=False),
 )
 
+entry_times = Table(  # entries whose box's clock was wrong by more than a minute, or could not be checked
+    "entry_times",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", Position, primary_key=True, autoincrement=False),
+    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("entry_id", String(36), nullable=False, index=True),
+    Column("happened_at", Moment, nullable=False),
+    Column("uncertain_s", Position),  # null: only the box's own unchecked clock says so
+)
+
 unopened = Table(
     "unopened",
     metadata,
@@ -300,6 +323,7 @@ sensitive_answers = Table(
 )
 
 PROJECTIONS = (
+    "entry_times",
     *("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers"),
     *COMPLAINT_PROJECTIONS,
 )

@@ -58,13 +58,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of the history. ``what`` is a key of ``complaint.done``."""
+    """One line of the history. ``what`` is a key of ``complaint.done``, ``owner``, ``unit`` and ``opinion`` what it
+    names; ``texts`` is what was written."""
 
     at: datetime
     what: str
-    by: str
-    values: Mapping[str, str]
-    texts: tuple[str, ...] = field(repr=False)
+    by: str = ""
+    owner: str = ""
+    unit: str = ""
+    opinion: str = ""
+    texts: tuple[str, ...] = field(default=(), repr=False)
     unheard: bool = False
 
 
@@ -168,16 +171,21 @@ def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str]
 
 
 def _history(told: Told) -> list[Happened]:
-    happened = [Happened(told.whole.line.received_at, "arrived", "", {}, ())]
+    happened = [Happened(told.whole.line.received_at, "arrived")]
     happened += [_step(step, told) for step in told.steps]
-    happened += [Happened(view.at, view.what, view.by, {}, ()) for view in told.views]
+    happened += [Happened(view.at, view.what, view.by) for view in told.views]
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
 def _step(step: Step, told: Told) -> Happened:
     said = {name: str(value) for name, value in step.content.items()}
-    values = {"owner": said.get("owner", "")}
-    values["unit"] = told.units.get(said.get("unit_id", ""), said.get("unit_id", ""))
-    values["opinion"] = said.get("opinion", "")
-    texts = tuple(said[name] for name in ("text", "question", "answer") if name in said)
-    return Happened(step.at, str(step.action), step.by, values, texts, step in told.standing.unheard)
+    return Happened(
+        at=step.at,
+        what=str(step.action),
+        by=step.by,
+        owner=said.get("owner", ""),
+        unit=told.units.get(said.get("unit_id", ""), said.get("unit_id", "")),
+        opinion=said.get("opinion", ""),
+        texts=tuple(said[name] for name in ("text", "question", "answer") if name in said),
+        unheard=step in told.standing.unheard,
+    )

@@ -16,13 +16,12 @@ from sync.district.complaints.states import Action
 from sync.district.moment import local_day
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
-from sync.district.store.complaint_answers import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.web.complaint import Told, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.register import Show, register, seen_by
-from sync.district.web.sentences import ready_sentences
+from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
 
@@ -63,7 +62,7 @@ class _Pages:
             if shown is Show.ALL:
                 lines = seen_by(store.lines(connection, person.units, only_open=False, number=wanted), person)
             today = local_day(self._site.services.now())
-            page = register(lines, opened, unit_names(connection), person, shown, today)
+            page = register(lines, opened, names_of(connection, texts.language), person, shown, today)
             values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
             return self._site.renderer.page("complaints.html", texts, 200, **values)
 
@@ -168,7 +167,7 @@ class _Pages:
             people=store.people(connection),
             units=names_by_id(connection, "units"),
             counters=names_by_id(connection, "counters"),
-            sentences=ready_sentences(store.wordings(connection), language),
+            sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
         )
 

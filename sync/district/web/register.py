@@ -1,6 +1,6 @@
 """The register of complaints and the block on the first page, as values. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,8 @@ from sync.district.moment import local_day
 from sync.district.store.complaint_register import Line
 
 EXCERPT = 140
-MOST_URGENT = 5
+MOST_SHOWN = 200
+MOST_URGENT = 3
 
 
 class Show(StrEnum):
@@ -24,6 +25,14 @@ class Show(StrEnum):
     UNOWNED = "unowned"
     OVERDUE = "overdue"
     ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids are called: units, and the ready sentences citizens picked."""
+
+    units: Mapping[str, str]
+    sentences: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +56,11 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The lines somebody may see, and how many each filter holds."""
+    """The lines somebody may see, ``more`` how many are not shown, and how many each filter holds."""
 
     show: Show
     lines: tuple[RegisterLine, ...]
+    more: int
     counts: dict[Show, int]
 
 
@@ -68,11 +78,12 @@ def seen_by(lines: Iterable[Line], person: Person) -> list[Line]:
 
 
 def register(
-    lines: Sequence[Line], opened: Sequence[Line], names: dict[str, str], person: Person, show: Show, today: date
+    lines: Sequence[Line], opened: Sequence[Line], names: Names, person: Person, show: Show, today: date
 ) -> Register:
     """The register of lines that the person may see; ``opened`` are the open ones, for the counts."""
     shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today)]
-    return Register(show, tuple(_line(line, names, today) for line in shown), counts(opened, person, today))
+    first = tuple(_line(line, names, today) for line in shown[:MOST_SHOWN])
+    return Register(show, first, len(shown) - len(first), counts(opened, person, today))
 
 
 def counts(lines: Sequence[Line], person: Person, today: date) -> dict[Show, int]:
@@ -80,7 +91,7 @@ def counts(lines: Sequence[Line], person: Person, today: date) -> dict[Show, int
     return {show: sum(holds(line, show, person, today) for line in lines) for show in Show if show is not Show.ALL}
 
 
-def urgent(lines: Sequence[Line], names: dict[str, str], person: Person, today: date) -> Urgent:
+def urgent(lines: Sequence[Line], names: Names, person: Person, today: date) -> Urgent:
     """The first lines somebody has to look at."""
     pressing = [line for line in lines if _unowned(line) or _overdue(line, today)]
     pressing.sort(key=lambda line: (not _unowned(line), line.due_on or date.max, line.received_at))
@@ -110,14 +121,14 @@ def _overdue(line: Line, today: date) -> bool:
     return line.open and line.due_on is not None and line.due_on < today
 
 
-def _line(line: Line, names: dict[str, str], today: date) -> RegisterLine:
+def _line(line: Line, names: Names, today: date) -> RegisterLine:
     return RegisterLine(
         entry_id=line.entry_id,
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt=excerpt(line.text),
-        office=names.get(line.standing_unit, line.standing_unit),
+        excerpt=excerpt(line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)),
+        office=names.units.get(line.standing_unit, line.standing_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,

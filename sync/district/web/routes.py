@@ -11,7 +11,6 @@ from sync.district.measures.period import PeriodName, period
 from sync.district.moment import local_day
 from sync.district.services import Services
 from sync.district.store import complaint_register
-from sync.district.store.complaint_answers import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
@@ -19,6 +18,7 @@ from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, Rules, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.register import Urgent, seen_by, urgent
+from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.words import clock
 
@@ -129,7 +129,8 @@ class _Pages:
         def read(connection: Connection) -> Urgent:
             person = complaint_register.person_of(connection, signed_in)
             lines = seen_by(complaint_register.lines(connection, person.units), person)
-            return urgent(lines, unit_names(connection), person, local_day(self._services.now()))
+            names = names_of(connection, self._site.language(request).language)
+            return urgent(lines, names, person, local_day(self._services.now()))
 
         return self._site.read(request, read)
 

@@ -1,7 +1,15 @@
-"""The ready sentences a citizen may have picked instead of writing, by their ids, in the reader's language. Pure."""
+"""The ready sentences a citizen may have picked instead of writing, by their ids, in the reader's language."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
+
+from kiosk.paths import shared
+from sync.district.store import complaint_register
+from sync.district.store.complaint_answers import unit_names
+from sync.district.store.engine import Connection
+from sync.district.web.register import Names
 
 
 def ready_sentences(contents: Iterable[Mapping[str, Any]], language: str) -> dict[str, str]:
@@ -13,3 +21,18 @@ def ready_sentences(contents: Iterable[Mapping[str, Any]], language: str) -> dic
             if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("words"), dict):
                 found[row["id"]] = str(row["words"].get(language) or row["words"].get("vi") or row["id"])
     return found
+
+
+def all_sentences(connection: Connection, language: str) -> dict[str, str]:
+    """The shipped sentences and those that were imported."""
+    return ready_sentences([_shipped(), *complaint_register.wordings(connection)], language)
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads((shared("config") / "schemes" / "sentences.toml").read_text(encoding="utf-8"))
+
+
+def names_of(connection: Connection, language: str) -> Names:
+    """What the register calls units and ready sentences."""
+    return Names(unit_names(connection), all_sentences(connection, language))

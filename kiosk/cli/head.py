@@ -1,0 +1,89 @@
+"""``kiosk head``: where the ledger stood at the end of a day, as a line and as a QR code on whatever is there."""
+
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+
+import qrcode
+
+from kiosk import keys
+from kiosk.clock import read_clock
+from kiosk.device.paper import Code, Text
+from kiosk.device.printer import Printer
+from kiosk.flow.printing import Trouble
+from kiosk.settings import Settings
+from kiosk.store import identity, ledger
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
+from kiosk.store.migrations import migrate
+from sync.dayhead import DayHead
+
+PRINT_SECONDS = 60.0
+
+
+def head(settings: Settings, day: date | None, picture: Path | None, *, on_paper: bool) -> int:
+    """Exit 1 when there is no such day in the ledger, or it cannot be shown as asked."""
+    try:
+        signed = _signed(settings, day or read_clock().day)
+    except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
+        print(f"kiosk: the ledger cannot be read: {error}")
+        return 1
+    if isinstance(signed, str):
+        print(f"kiosk: {signed}")
+        return 1
+    print(signed.text())
+    if picture is not None:
+        return _draw(signed, picture)
+    if on_paper:
+        return _print(settings, signed)
+    if sys.stdout.isatty():
+        code = qrcode.QRCode(border=2)
+        code.add_data(signed.text())
+        code.print_ascii(invert=True)
+    return 0
+
+
+def _signed(settings: Settings, day: date) -> DayHead | str:
+    store = Store(settings.data)
+    if not store.file.exists():
+        return f"there is no ledger in {settings.data}; set KIOSK_DATA, or enrol this box"
+    migrate(store)
+    with store.read() as tx:
+        who = identity.load(tx)
+        last = ledger.last_of_day(tx, who.device_id, day.isoformat()) if who else None
+    store.close()
+    if last is None:
+        return f"the ledger holds no entry of {day.isoformat()}"
+    return DayHead.sign(day.isoformat(), last, keys.load(settings.keys).device)
+
+
+def _draw(signed: DayHead, picture: Path) -> int:
+    try:
+        with picture.open("wb") as file:
+            qrcode.make(signed.text()).save(file)
+    except (OSError, ValueError) as error:
+        print(f"kiosk: {picture} cannot be written: {error}; name a .png file")
+        return 1
+    return 0
+
+
+def _print(settings: Settings, signed: DayHead) -> int:
+    if not settings.printer.port:
+        print("kiosk: no printer is configured; set [printer] port, or use --qr FILE.png")
+        return 1
+    done, said = threading.Event(), list[Trouble]()
+    printer = Printer(
+        settings.printer,
+        printed=lambda _job: done.set(),
+        failed=lambda _job, trouble: said.append(trouble),
+        changed=lambda _trouble, _low: None,
+    )
+    printer.start()
+    place = f"{signed.head.device_id}  {signed.day}  {signed.head.epoch}/{signed.head.seq}"
+    printer.print([Code(signed.text()), Text(place, centred=True)])
+    printed = done.wait(PRINT_SECONDS)
+    printer.stop()
+    if not printed:
+        reason = said[-1] if said else "no answer"
+        print(f"kiosk: the printer did not print: {reason}; is it in use by the kiosk? Then use --qr FILE.png")
+    return 0 if printed else 1

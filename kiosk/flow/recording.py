@@ -1,0 +1,51 @@
+"""What was spoken instead of written, and what the microphone has to say about it. Pure."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class NotRecorded(StrEnum):
+    """Why nothing is recorded. In the words of the box's records; a screen says it in its own."""
+
+    NO_PROGRAM = "no_program"  # alsa-utils or opus-tools are not installed
+    NO_SOUND = "no_sound"  # no microphone, or one that gives nothing
+
+
+@dataclass(slots=True, eq=False)
+class Recording:
+    """Speech as Ogg Opus (RFC 7845), in memory only. ``ms`` is its length in milliseconds; ``cut_off`` says that it
+    ended by itself, because the time was up or the microphone went away."""
+
+    data: bytearray = field(repr=False)
+    ms: int
+    cut_off: bool = False
+
+    def erase(self) -> None:
+        """Overwrites the sound; call it as soon as the sound is sealed or not wanted any more."""
+        self.data[:] = bytes(len(self.data))
+        self.data, self.ms = bytearray(), 0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundLevel:
+    """How loud it is now: 0 for silence to 100, as ears hear it (decibels)."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    recording: Recording
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    reason: NotRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedBack:
+    """The citizen has heard their recording to its end, or it could not be played."""
+
+
+Event = SoundLevel | Recorded | RecordingFailed | PlayedBack

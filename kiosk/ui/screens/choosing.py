@@ -1,0 +1,211 @@
+"""What is chosen from cards while something is told: one screen for every part, and what it shows for each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from kiosk.domain.complaint import About
+from kiosk.domain.questionnaire import Option
+from kiosk.domain.reference import Reception
+from kiosk.flow import hearing
+from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.hall import Intake
+from kiosk.flow.telling import WAYS, Choose, ChooseKind, Correct, Manner, Part, Reach, Telling, TextAsked
+from kiosk.flow.words import TypeAsked
+from kiosk.ui.screens.answering import AnsweringPage
+from kiosk.ui.screens.pick_counter import picture_for, read_fields
+from kiosk.ui.texts import Words
+
+_ABOUT = {
+    About.CONDUCT: "reason-attitude",
+    About.RULE: "reason-papers",
+    About.FACILITIES: "reason-place",
+    About.OTHER: "tell-other",
+}
+_MANNERS = {Manner.WRITTEN: "tell-write", Manner.PICKED: "tell-pick"}
+_REPLIES = {"counter": "reason-attitude", "email": "reach-email"}
+_CORRECT = {
+    Part.ABOUT: "tell-other",
+    Part.DOSSIER: "document",
+    Part.COUNTER: "reason-attitude",
+    Part.OFFICER: "officer",
+    Part.MANNER: "tell-write",
+    Part.NAME: "field-civil",
+    Part.REACH: "reply-letter",
+}
+_NOTES = {
+    Part.DOSSIER: "tell.dossier_text",
+    Part.COUNTER: "tell.optional",
+    Part.OFFICER: "tell.officer_text",
+    Part.MANNER: "tell.manner_text",
+    Part.SENTENCES: "tell.sentences_text",
+    Part.REACH: "tell.reach_text",
+}
+_SKIPPED = (Part.COUNTER, Part.OFFICER)
+_BACK = ("tell.back", WentBack(), False)
+
+
+class CardsPage(AnsweringPage):
+    """A screen of what is being told: whatever it showed is forgotten when it is left."""
+
+    confidential = True
+    notice = StringProperty("")
+
+    def option(self, answer: str, key: str, picture: str = "") -> Option:
+        """A card with words of our own."""
+        return Option(answer, (("vi", self.words[key]),), picture)
+
+    def forget(self) -> None:
+        """No card keeps what was chosen, nor for whom."""
+        self.title = self.note = self.notice = ""
+        for card in self._cards:
+            card.words, card.answer, card.picture, card.chosen = "", "", "", False
+        self._options, self._chosen = (), ()
+
+
+class ChoosingPage(CardsPage):
+    """Title, a note, a sentence on a soft card, cards, and the buttons that lead on."""
+
+    def columns(self, count: int) -> Sequence[int]:
+        if self.m.portrait:
+            return (1, 2) if count <= 4 else (2, 3)
+        return (count, 2, 3) if count <= 4 else (3, 4, 2)
+
+
+class ChooseKindPage(ChoosingPage):
+    """What this is, what it is not, and where to go with a khiếu nại or tố cáo."""
+
+    with_actions = False
+
+    def show(self, place: ChooseKind, now: float) -> None:
+        self.note = self.words["tell.kind_text"] if not self.m.compact else ""
+        reception = self.intake.reception if self.intake else None
+        where = _where(reception) if reception and not self.m.compact else ""
+        self.notice = self.words.say("tell.kind_where", where=where) if where else self.words["tell.kind_not"]
+        short = "_short" if self.m.tight and not self.m.portrait else ""
+        cards = [self.option(kind, f"tell.{kind}{short}", picture) for kind, picture in _KINDS.items()]
+        self.ask(self.words["tell.kind"], cards, ())
+        self.offer()
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (1,) if self.m.portrait else (count, 1)
+
+
+_KINDS = {"comment": "tell-comment", "complaint": "tell-complaint", "look_up": "tell-find"}
+
+
+def _where(reception: Reception) -> str:
+    return ", ".join(filter(None, (reception.name, reception.address, reception.phone, reception.hours)))
+
+
+class ChoosePage(ChoosingPage):
+    """One part. Which cards it has, and which are chosen already, is in ``_CARDS``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._fields = read_fields()
+        super().__init__(**kwargs)
+
+    def show(self, place: Choose, now: float) -> None:
+        part, told, intake = place.part, place.telling, self.intake
+        if intake is None:
+            return
+        self.note = self.words[_NOTES[part]] if part in _NOTES else ""
+        self.notice = ""
+        if place.notice:
+            self.notice = self.words[f"notice.{place.notice.value}"]
+        cards, chosen = self._cards_of(part, told, intake)
+        self.ask(self.words[f"tell.{part}"], cards, chosen)
+        self.offer(*self._buttons(place))
+
+    def touched(self, answer: str) -> None:
+        self.emit(TypeAsked() if answer == "type" else Skipped() if answer == "none" else Marked(answer))
+
+    def _buttons(self, place: Choose) -> list[tuple[str, Any, bool]]:
+        match place.part:
+            case Part.SENTENCES:
+                ready = [("tell.next", SentOff(), True)] if place.telling.says_something else []
+                return [_BACK, ("tell.write_too", TextAsked(), False), *ready]
+            case part if part in _SKIPPED:
+                return [_BACK, ("tell.skip", Skipped(), False)]
+        return [_BACK]
+
+    def _cards_of(self, part: Part, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        return _CARDS[part](self, told, intake)
+
+    # ---- the cards of each part, and those that are chosen
+
+    def _about(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        cards = [self.option(about, f"tell.about_{about}", picture) for about, picture in _ABOUT.items()]
+        return cards, (str(told.about),)
+
+    def _dossier(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        ways = (("type", "tell.dossier_type", "scan-1"), ("none", "tell.dossier_skip", "answer-no"))
+        return [self.option(*way) for way in ways], ()
+
+    def _counters(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        cards = [
+            Option(each.counter_id, (("vi", each.name),), f"field-{picture_for(each.field, self._fields)}")
+            for each in intake.counters
+        ]
+        return cards, (told.counter.counter_id,) if told.counter else ()
+
+    def _officers(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        cards = [
+            Option(
+                each.officer_number,
+                (("vi", self.words.say("tell.officer_card", post=each.post, number=each.officer_number)),),
+                "officer",
+            )
+            for each in hearing.officers_for(told, intake)
+        ]
+        return cards, (told.officer.officer_number,) if told.officer else ()
+
+    def _manners(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        cards = [
+            self.option(manner, f"tell.manner_{manner}", _MANNERS[manner]) for manner in hearing.manners(told, intake)
+        ]
+        helper = self.option(hearing.HELPER, "tell.helper", "tell-helper")
+        return [*cards, helper], (hearing.HELPER,) if told.helper else ()
+
+    def _sentences(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        ready = hearing.sentences_for(told, intake)
+        return [Option(each.sentence_id, each.words) for each in ready], told.sentences
+
+    def _reaches(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        cards = [self.option(reach, f"tell.reach_{reach}", f"reach-{reach}") for reach in Reach]
+        return cards, (str(told.reach),)
+
+    def _replies(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        ways = WAYS[told.reach] if told.reach else ()
+        cards = [self.option(way, f"tell.reply_by_{way}", _REPLIES.get(way, f"reply-{way}")) for way in ways]
+        return cards, (str(told.reply_by),)
+
+
+_Cards = Callable[[ChoosePage, Telling, Intake], tuple[list[Option], tuple[str, ...]]]
+_CARDS: dict[Part, _Cards] = {
+    Part.ABOUT: ChoosePage._about,
+    Part.DOSSIER: ChoosePage._dossier,
+    Part.COUNTER: ChoosePage._counters,
+    Part.OFFICER: ChoosePage._officers,
+    Part.MANNER: ChoosePage._manners,
+    Part.SENTENCES: ChoosePage._sentences,
+    Part.REACH: ChoosePage._reaches,
+    Part.REPLY_BY: ChoosePage._replies,
+}
+
+
+class CorrectPage(ChoosingPage):
+    """Which part to tell anew."""
+
+    def show(self, place: Correct, now: float) -> None:
+        parts = hearing.correctable(place.telling, self.intake) if self.intake else []
+        cards = [self.option(part, f"tell.correct_{part}", _CORRECT[part]) for part in parts]
+        self.ask(self.words["tell.correct_title"], cards, ())
+        self.offer(_BACK)
+
+
+def line_of_contact(words: Words, told: Telling) -> str:
+    """To whom and how the answer goes, in one sentence."""
+    way = words[f"tell.reply_by_{told.reply_by}"]
+    return words.say("tell.line_contact", name=told.name.strip(), contact=told.contact.strip(), way=way.lower())

@@ -1,0 +1,40 @@
+"""The receipt of what was told, shown large; and the thanks after it, from which it can be shown once more."""
+
+from kivy.properties import StringProperty
+
+from kiosk.domain.receipt import grouped, link
+from kiosk.flow.telling import NumberAsked, NumberNoted, ReadOutAsked, ShowReceipt, Told
+from kiosk.ui.screens.acting import ActingPage
+
+
+class ReceiptPage(ActingPage):
+    """The number in groups of four, its QR code, and what to do with it."""
+
+    confidential = True
+    deaf_seconds = 1.5
+    title = StringProperty("")
+    number = StringProperty("")
+    text = StringProperty("")
+    link = StringProperty("")
+
+    def show(self, place: ShowReceipt, now: float) -> None:
+        self.title = self.words["receipt.title_again" if place.last else "receipt.title"]
+        first, second, third, fourth = grouped(place.receipt.number).split(" ")
+        self.number = f"{first}\u00a0{second} {third}\u00a0{fourth}"
+        self.text = self.words["receipt.complaint" if place.answered else "receipt.comment"]
+        self.link = link(self.intake.public_url if self.intake else "", place.receipt)
+        read_out = [("receipt.read_out", "" if self.m.narrow else "speaker", ReadOutAsked(), False)]
+        self.offer(*(read_out if self.speech else []), ("receipt.noted", "", NumberNoted(), True))
+
+    def forget(self) -> None:
+        """The number is on no screen any more."""
+        self.number = self.link = ""
+
+
+class ToldPage(ActingPage):
+    """Said after the COMMIT, and after the citizen has the number."""
+
+    deaf_seconds = 1.0
+
+    def show(self, place: Told, now: float) -> None:
+        self.offer(*([("told.again", "", NumberAsked(), False)] if place.receipt else []))

@@ -1,0 +1,106 @@
+"""What is written while something is told, and the receipt number of an earlier one: title, board, two buttons, bar."""
+
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from kiosk.flow.form import SentOff, WentBack
+from kiosk.flow.telling import LookUp, Part, Write
+from kiosk.flow.words import WentHome
+from kiosk.flow.writing import Writing
+from kiosk.ui.metrics import Metrics
+from kiosk.ui.screens.answering import Actions
+from kiosk.ui.screens.pad_places import Box
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import Press
+
+
+class BoardPage(Page):
+    """Lays the writing board between a title and the bar. On a low panel the empty field says what the title would."""
+
+    confidential = True
+    title = StringProperty("")
+    refusal = StringProperty("")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._actions = Actions()
+        self._back = self._next = Press()
+        super().__init__(**kwargs)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        self._actions.spacing = self.m.gap
+        self._back, self._next = (Press(m=self.m, most=self.m.body, tone=tone) for tone in ("plain", "accent"))
+        self._back.bind(on_fire=lambda _: self.go_back())
+        self._next.bind(on_fire=lambda _: self.emit(SentOff()))
+        for button in (self._back, self._next):
+            self._actions.add_widget(button)
+        (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
+        board = self.ids.board
+        board.bind(on_written=lambda _, event: self.emit(event), on_done=lambda _: self.emit(SentOff()))
+        for name in ("title", "refusal"):
+            self.fbind(name, self._place)
+        self._place()
+
+    def write(self, writing: Writing, title: str, hint: str, refusal: str, *, go_on: str) -> None:
+        """Shows a writing under its title; ``refusal`` says instead what is still wrong with it."""
+        self.title, self.refusal = title, refusal
+        self._back.words, self._next.words = self.words["tell.back"], self.words[go_on]
+        self.ids.board.hint = title if self.m.compact else hint
+        self.ids.board.show(writing)
+        self._place()
+
+    def go_back(self) -> None:
+        self.emit(WentBack())
+
+    def forget(self) -> None:
+        """Nothing of what was written stays on the board."""
+        self.ids.board.forget()
+
+    def _place(self, *_: object) -> None:
+        for name, box in places(self.m, with_title=bool(self.refusal) or not self.m.compact).items():
+            self.ids[name].pos, self.ids[name].size = box.pos, box.size
+            self.ids[name].opacity = 1 if box.height else 0
+        title, top = self.ids.title, self.ids.board.used_top
+        if self.m.portrait and title.height and top > self.ids.board.y:
+            title.y = min(title.y, top + self.m.gap)
+
+
+def places(m: Metrics, *, with_title: bool) -> dict[str, Box]:
+    """Boxes for ``title``, ``board``, ``row`` (of buttons; upright panels alone) and ``bar``, from the bottom left."""
+    inner = m.width - 2 * m.margin
+    row = m.row if m.portrait else 0
+    floor = m.margin + m.row + m.gap
+    keys = floor + (row + m.gap * 2 if row else 0)
+    title = round(m.title * (2.9 if m.portrait else 1.6)) if with_title else 0
+    return {
+        "bar": Box(m.margin, m.margin, inner, m.row),
+        "row": Box(m.margin, floor, inner, row),
+        "board": Box(m.margin, keys, inner, m.height - keys - m.margin - title),
+        "title": Box(m.margin, m.height - m.margin - title, inner, title),
+    }
+
+
+_HINTED = (Part.TEXT, Part.NAME, "contact_address")
+
+
+class WritePage(BoardPage):
+    """The words, the name, the telephone number and so on."""
+
+    def show(self, place: Write, now: float) -> None:
+        part = f"contact_{place.telling.reach}" if place.part is Part.CONTACT else str(place.part)
+        hint = self.words[f"tell.{part}_hint"] if part in _HINTED else ""
+        refusal = self.words[f"tell.{part}_refused"] if place.refused else ""
+        self.write(place.writing, self.words[f"tell.{part}"], hint, refusal, go_on="tell.next")
+
+
+class LookUpPage(BoardPage):
+    """The number of a receipt, typed or scanned."""
+
+    def show(self, place: LookUp, now: float) -> None:
+        refusal = self.words["look.refused"] if place.refused else ""
+        title = self.words["look.title"]
+        self.write(place.writing, title, self.words["look.text"], refusal, go_on="look.go")
+
+    def go_back(self) -> None:
+        self.emit(WentHome())

@@ -1,0 +1,42 @@
+"""A text to be read: what was told, or an answer. As the board shows it, without a caret; a view at a time."""
+
+from typing import Any
+
+from kiosk.ui import palette
+from kiosk.ui.metrics import Metrics
+from kiosk.ui.screens.pad_places import Box
+from kiosk.ui.writing.text_area import TextArea
+
+
+class Reader(TextArea):
+    """``lay`` says where it stands, ``show`` what it shows; ``turn`` goes on to what did not fit, then to the start."""
+
+    def lay(self, pos: tuple[float, float], size: tuple[float, float], m: Metrics) -> None:
+        """Where it stands; the text is broken into lines anew."""
+        box = Box(round(pos[0]), round(pos[1]), round(size[0]), round(size[1]))
+        self.place(box, m, m.body, "", centred=False)
+        self.border = palette.rgba(palette.LINE)
+
+    def read(self, text: str) -> None:
+        """Shows a text from its start."""
+        self._first = 0
+        self.show(text, 0)
+
+    @property
+    def more(self) -> bool:
+        """Whether not everything fits."""
+        return self._last_first > 0
+
+    def turn(self) -> None:
+        """The next view; the first one after the last."""
+        if self.can_scroll(up=False):
+            self.scroll(up=False)
+        else:
+            self.read(self._text)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        return False
+
+    def _draw_caret(self) -> None:
+        """Nothing is written here."""
+        self._bar.clear()

@@ -1,0 +1,99 @@
+"""Complaints in a real browser: a leader answers one, a citizen judges it; widths, contrast, touch."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.district.complaint_office import HEAD, LAN, Action, Office, open_to_the_public
+from tests.district.test_web_browser import CONTRAST, chromium, pytestmark
+from tests.district.web_server import PASSWORD
+
+__all__ = ["chromium", "pytestmark"]
+
+SMALL = """[...document.querySelectorAll('a:not(.skip), button, input:not([type=hidden]), select, summary')]
+           .filter(e => { const b = e.getBoundingClientRect(); return b.height && (b.height < 24 || b.width < 24); })
+           .map(e => e.outerHTML)"""
+
+
+@pytest.fixture
+def office(tmp_path) -> Iterator[tuple[Office, str]]:
+    with open_to_the_public(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(chromium, office):
+    context = chromium.new_context(base_url=office[1], viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    yield page
+    context.close()
+
+
+def sign_in(page, who) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Tên người dùng").fill(who.user_name)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_selector("#total")
+
+
+def test_a_leader_goes_from_the_first_page_to_an_answer_waiting_for_approval(page):
+    sign_in(page, HEAD)
+    page.get_by_role("link", name="Tôi nộp hồ sơ").click()
+    page.get_by_role("button", name="Nhận xử lý").click()
+    page.get_by_role("button", name="Bắt đầu giải quyết").click()
+    page.get_by_label("Câu trả lời cho người dân").fill("Hồ sơ đã xong,\nmời Ông/Bà đến nhận.")
+    page.get_by_role("button", name="Soạn câu trả lời").click()
+
+    page.wait_for_selector("#standing[data-state=awaiting_approval]")
+    assert "mời Ông/Bà đến nhận." in page.locator("#answer").inner_text()
+    assert "cần một lãnh đạo khác duyệt" in page.locator("#to-do").inner_text()
+
+
+def test_a_citizen_reads_and_judges_on_a_telephone(page, office):
+    office[0].do(LAN, "ramp", Action.TAKE)
+    office[0].do(LAN, "ramp", Action.DRAFT, text="Đã lắp đường dốc.")
+    office[0].do(HEAD, "ramp", Action.APPROVE)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/tra-cuu")
+
+    page.get_by_label("Mã phiếu").fill(office[0].numbers["ramp"])
+    page.get_by_role("button", name="Xem").click()
+    page.get_by_role("button", name="Hài lòng", exact=True).click()
+
+    assert "Cảm ơn Ông/Bà" in page.locator("#thanks").inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, width):
+    office[0].do(LAN, "ramp", Action.TAKE)
+    office[0].do(LAN, "ramp", Action.DRAFT, text="x" * 300)
+    page.set_viewport_size({"width": width, "height": 800})
+    ids = office[0].ids
+    found = []
+
+    sign_in(page, HEAD)
+    paths = ["/", "/complaints", *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken"))]
+    for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), "/cong-khai"]:
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        found += [(path, *problem) for problem in ([("too wide",)] if wide else [])]
+        found += [(path, small) for small in page.evaluate(SMALL)]
+        found += [(path, faint) for faint in page.evaluate(CONTRAST)]
+
+    assert found == []
+
+
+def test_nothing_fails_and_nothing_is_asked_from_elsewhere(page, office):
+    asked, failed = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: failed.append(message.text))
+    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+
+    sign_in(page, HEAD)
+    for path in ("/complaints", f"/complaints/{office[0].ids['spoken']}", "/tra-cuu", "/cong-khai"):
+        page.goto(path)
+
+    assert [url for url in asked if not url.startswith(office[1])] == []
+    assert failed == []

@@ -1,0 +1,101 @@
+"""Figures stand under the day on which things happened, also when a box's clock was wrong."""
+
+from datetime import date, timedelta
+
+from sync.district.projection.project import rebuild
+from tests.district.conftest import NOON, District
+from tests.factories import TODAY, Box
+
+NOW_S = int(NOON.timestamp())
+DAY = 86_400
+
+
+def clock(up_s: int, boot: str = "cafe") -> dict[str, object]:
+    return {"clock": {"boot": boot, "up_s": up_s, "at_s": 0}}
+
+
+def send(district: District, box: Box, health: dict[str, object], first: int = 1, *, direct: bool = True) -> None:
+    district.accept(box, box.batch(first, health=health), direct=direct)
+    district.project()
+
+
+def days(district: District) -> list[tuple[str, date, str]]:
+    return [(code, day, str(flags)) for code, day, flags in district.rows("ratings", "dossier_code", "day", "flags")]
+
+
+def test_a_box_that_believes_it_is_1970_is_counted_on_the_real_days(district: District):
+    box = district.box()
+    for number in range(3):
+        box.rate(dossier=f"D{number}", day=date(1970, 1, 1), at_s=100 + number * DAY, up_s=100 + number * DAY)
+
+    send(district, box, clock(up_s=120 + 2 * DAY))
+
+    assert days(district) == [(f"D{n}", TODAY - timedelta(days=2 - n), "[]") for n in range(3)]
+    assert {row[0] for row in district.figures()} == {TODAY - timedelta(days=n) for n in range(3)}
+    assert [uncertain for (uncertain,) in district.rows("entry_times", "uncertain_s")] == [30, 30 + DAY // 5000, 64]
+
+
+def test_the_same_days_come_out_of_a_rebuild(district: District):
+    box = district.box()
+    box.rate(day=date(2011, 1, 1), at_s=1_293_840_000, up_s=50)
+    send(district, box, clock(up_s=60 + DAY))
+    before, figures = days(district), district.figures()
+
+    rebuild(district.engine, district.keys)
+
+    assert (days(district), district.figures()) == (before, figures)
+
+
+def test_a_right_clock_needs_no_note(district: District):
+    box = district.box()
+    box.rate(at_s=NOW_S - 400, up_s=100, offset_s=0)
+
+    send(district, box, clock(up_s=500))
+
+    assert district.rows("entry_times", "seq") == []
+
+
+def test_a_batch_that_came_on_a_stick_is_not_dated_by_its_arrival(district: District):
+    box = district.box()
+    then = NOW_S - 40 * DAY
+    box.rate(dossier="D", day=TODAY - timedelta(days=40), at_s=then, up_s=100, offset_s=2)
+
+    send(district, box, clock(up_s=110), direct=False)
+
+    assert days(district) == [("D", TODAY - timedelta(days=40), "[]")]
+
+
+def test_a_day_that_can_only_be_guessed_is_flagged(district: District):
+    box = district.box()
+    box.rate(dossier="D", day=date(1970, 1, 1), at_s=100, up_s=100)
+
+    send(district, box, {}, direct=False)
+
+    ((_, day, flags),) = days(district)
+    assert day > date(2020, 1, 1)
+    assert flags == "['clock_unsure']"
+
+
+def test_entries_issued_again_after_a_gap_keep_their_time(district: District):
+    """The declaration stands first and is the youngest; the older ones after it are not pushed behind it."""
+    box = district.box()
+    box.epoch = 2
+    box.note("gap_declared", at_s=NOW_S - 50, up_s=50, boot="beef")
+    box.rate(dossier="D", day=TODAY - timedelta(days=3), at_s=NOW_S - 3 * DAY, up_s=100, boot="cafe", offset_s=0)
+    box.rate(dossier="E", at_s=NOW_S - 10, up_s=90, boot="beef", offset_s=0)
+
+    send(district, box, clock(up_s=100, boot="beef"))
+
+    assert [day for _, day, _ in days(district)] == [TODAY - timedelta(days=3), TODAY]
+
+
+def test_nonsense_in_the_clock_reading_is_no_reading(district: District):
+    box = district.box()
+    box.rate(at_s=NOW_S - 10, offset_s=0)
+    for number, health in enumerate(
+        [{"clock": 5}, clock(-1), clock(2**60), clock(5, boot="x" * 99), {"clock": {"boot": "cafe"}}], start=1
+    ):
+        district.accept(box, box.batch(number, health=health), direct=True)
+        box.rate(at_s=NOW_S - 10, offset_s=0)
+
+    assert district.rows("clock_readings", "batch_id") == []

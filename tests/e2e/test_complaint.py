@@ -1,0 +1,112 @@
+"""A complaint from the kiosk's own desk to the office's pages and back to the kiosk, with real processes and HTTP."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk import keys
+from kiosk.box import Box, open_box
+from kiosk.clock import Moment
+from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, State
+from kiosk.flow.telling import FilledTelling, Reach, Telling
+from kiosk.hearing import shipped_consent
+from kiosk.record import BoxDesk
+from kiosk.settings import load
+from kiosk.store.engine import Store
+from tests.district.web_server import Browser
+from tests.rig import SAMPLES, Rig
+
+UNIT = "H35.88.01"
+PASSWORD = "một câu dễ nhớ"
+NOON = Moment(datetime(2026, 11, 21, 5, 0, tzinfo=UTC), 1_000, "cafe")
+LETTERS = "ạảấầẩẫậắằẳẵặđẹẻẽềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ ,.\n"
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(tmp_path)
+    try:
+        rig.district_command("init")
+        for kind in ("units", "counters"):
+            rig.district_command("import", kind, str(SAMPLES / "samples" / f"{kind}.csv"))
+        for name in ("binh", "chau"):
+            add = ("user", "add", name, "--role", "leader", "--password-stdin")
+            rig.district_command(*add, stdin=f"{PASSWORD}\n")
+        rig.start_district()
+        rig.kiosk_command("enrol", rig.url, rig.district_command("device", "code", UNIT).strip())
+        yield rig
+    finally:
+        rig.stop()
+
+
+def desk_of(folder: Path) -> tuple[BoxDesk, Store]:
+    """What the kiosk's screens speak to, on the very file that the enrolment made."""
+    store = Store(folder / "kiosk")
+
+    def opened() -> Box | None:
+        return open_box(store, lambda: keys.load(folder / "kiosk" / "keys"))
+
+    desk = BoxDesk(opened, load(environment={"KIOSK_DATA": str(folder / "kiosk")}).code_pattern, lambda: NOON)
+    assert desk.probe() == ""
+    return desk, store
+
+
+def answer_on_the_pages(rig: Rig, words: str, answer: str) -> None:
+    """One leader takes it over and writes, the other approves."""
+    browsers = []
+    for name in ("binh", "chau"):
+        browser = Browser(rig.url)
+        assert browser.sign_in(name, PASSWORD).status_code == 303
+        browsers.append(browser)
+    register = rig.until(lambda: re.findall(r'href="(/complaints/[^"?]{36})"', browsers[0].get("/complaints").text))
+    page = browsers[0].get(register[0]).text
+    assert words in page
+    steps = [(0, "take", ""), (0, "start", ""), (0, "draft", answer), (1, "approve", "")]
+    for who, action, text in steps:
+        page = browsers[who].get(register[0]).text
+        token = re.findall(r'name="form_token" value="([^"]+)"', page)[0]
+        seen = re.findall(r'name="seen" value="(\d+)"', page)[0]
+        form = {"form_token": token, "action": action, "seen": seen, "text": text}
+        assert browsers[who].post(register[0], form).status_code == 303
+
+
+@pytest.mark.slow
+def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: Path) -> None:
+    words = (LETTERS * (LONGEST_TEXT // len(LETTERS) + 1))[: LONGEST_TEXT - 1] + "x"
+    telling = Telling(
+        wants_reply=True,
+        about=About.FACILITIES,
+        text=words,
+        name="Nguyễn Văn An",
+        reach=Reach.PHONE,
+        contact="0912345123",
+        reply_by=ReplyBy.KIOSK,
+        consent=shipped_consent().version,
+    )
+    desk, store = desk_of(tmp_path)
+
+    receipt = desk.save_words(FilledTelling(telling, "vi"))
+    rig.run("-m", "sync", "once")
+    answer_on_the_pages(rig, words, "Đã thay ghế mới, cảm ơn Ông/Bà.")
+
+    def heard() -> object:
+        rig.run("-m", "sync", "once")
+        standing = desk.look_up(receipt.number).standing
+        return standing if standing and standing.state is State.ANSWERED else None
+
+    standing = rig.until(heard)
+    desk.save_verdict(receipt.number, Opinion.SATISFIED, "vi")
+    rig.run("-m", "sync", "once")
+    public = Browser(rig.url)
+    thanks = rig.until(lambda: "Đã ghi nhận: Hài lòng" in public.get(f"/tra-cuu/{receipt.token}").text)
+    store.close()
+
+    assert standing.answer == "Đã thay ghế mới, cảm ơn Ông/Bà."
+    assert standing.office == "Trung tâm Phục vụ hành chính công xã Bản Mẫu"
+    assert thanks
+    logs = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "log").iterdir())
+    for secret in (words[:40], "Nguyễn Văn An", "0912345123", receipt.number, receipt.token):
+        assert secret not in logs

@@ -1,0 +1,450 @@
+"""Góp ý and phản ánh, moment by moment: every way through, every way out, and nothing kept of what was not sent."""
+
+import pickle
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.rating import InputMethod, Score
+from kiosk.flow import form as f
+from kiosk.flow import telling as t
+from kiosk.flow import words as w
+from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.hall import Board
+from kiosk.flow.hearing import correctable, officers_for, parts_of
+from kiosk.flow.step import begin, step
+from kiosk.flow.subject import Form, Kept
+from kiosk.flow.telling import Part, Telling
+from kiosk.flow.telling_keys import answers_of, keys_of
+from kiosk.flow.writing import Kind, MethodChosen, Typed, beginning
+from kiosk.scheme import shipped
+from kiosk.vietnamese import Method
+from tests.fakes import INTAKE, RECEIPT
+from tests.ui.telling_states import COMMENT, SUBJECT, TOLD, telling_places
+
+RULES = w.Rules(code_prefill="H35.13.02-261121-")
+IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0)
+PLANTED = "Bà cụ bị quát"
+
+
+def at(place: w.Place, **outlives) -> w.State:
+    return replace(IDLE, place=place, **outlives)
+
+
+def play(state: w.State, *events: w.Event, now: float = 1) -> tuple[w.State, list[w.Effect]]:
+    effects: list[w.Effect] = []
+    for event in events:
+        state, asked = step(state, event, now, RULES)
+        effects = list(asked)
+    return state, effects
+
+
+def type_in(state: w.State, text: str) -> w.State:
+    return play(state, *(Typed(letter) for letter in text))[0]
+
+
+def spot(state: w.State) -> object:
+    """The part that is asked, or the kind of place."""
+    return getattr(state.place, "part", type(state.place).__name__)
+
+
+def test_a_comment_needs_no_name_and_is_written_in_four_screens():
+    state, _ = play(IDLE, t.TellAsked(), Marked("comment"), Marked("facilities"), Skipped(), Marked("written"))
+    state, _ = play(type_in(state, "Thieeus ghees"), SentOff())
+    assert isinstance(state.place, t.ReadBack)
+
+    state, (save,) = play(state, SentOff())
+
+    assert isinstance(save, t.SaveWords)
+    told = save.filled.telling
+    assert (told.text, told.about, told.contact_given()) == ("Thiếu ghế", About.FACILITIES, None)
+
+
+def test_a_complaint_walks_through_every_part_and_carries_its_contact():
+    state, _ = play(IDLE, t.TellAsked(), Marked("complaint"))
+    walked = [spot(state)]
+    for does in (
+        (Marked("conduct"),),
+        (Skipped(),),
+        (Marked("q1"),),
+        (Marked("TP-034"),),
+        (Marked("helper"), Marked("picked")),
+        (Marked("waited-long"), Marked("absent"), Marked("absent"), SentOff()),
+        (*(Typed(letter) for letter in "Anh"), SentOff()),
+        (Marked("phone"),),
+        (*(Typed(digit) for digit in "0912345123"), SentOff()),
+        (Marked("sms"),),
+        (Marked("agreed"), SentOff()),
+    ):
+        state, _ = play(state, *does)
+        walked.append(spot(state))
+
+    state, (save,) = play(state, SentOff())
+
+    asked = [Part.ABOUT, Part.DOSSIER, Part.COUNTER, Part.OFFICER, Part.MANNER, Part.SENTENCES]
+    assert walked == [*asked, Part.NAME, Part.REACH, Part.CONTACT, Part.REPLY_BY, "AskConsent", "ReadBack"]
+    told = save.filled.telling
+    assert (told.helper, told.sentences, told.officer.officer_number) == (True, ("waited-long",), "TP-034")
+    contact = told.contact_given()
+    assert (contact.name, contact.phone, contact.reply_by) == ("Anh", "0912345123", ReplyBy.SMS)
+    assert told.consent == INTAKE.consent.version
+
+
+def test_the_receipt_is_shown_only_after_the_commit():
+    sending = at(t.SendingWords(t.FilledTelling(TOLD, "vi")))
+
+    waiting, _ = play(sending, w.Touched(), SentOff(), w.WentHome(), w.Tick())
+    shown, _ = play(waiting, t.WordsSaved(RECEIPT))
+
+    assert isinstance(waiting.place, t.SendingWords)
+    assert shown.place == t.ShowReceipt(RECEIPT, answered=True)
+
+
+def test_words_that_could_not_be_kept_are_not_lost_and_can_be_sent_again():
+    state, _ = play(at(t.SendingWords(t.FilledTelling(TOLD, "vi"))), t.WordsLost())
+    assert state.place == t.ReadBack(TOLD, failed=True)
+
+    _, (save,) = play(state, SentOff())
+
+    assert save.filled.telling == TOLD
+
+
+def test_the_receipt_can_be_seen_once_more_and_then_not_again():
+    state, _ = play(at(t.ShowReceipt(RECEIPT, answered=True)), t.NumberNoted(), t.NumberAsked())
+    assert state.place == t.ShowReceipt(RECEIPT, answered=True, last=True)
+
+    state, _ = play(state, t.NumberNoted(), t.NumberAsked())
+
+    assert isinstance(state.place, t.Told)
+    assert state.place.receipt is None
+
+
+def test_one_wrong_touch_on_home_does_not_lose_the_number():
+    state, _ = play(at(t.ShowReceipt(RECEIPT, answered=False)), w.WentHome())
+
+    assert isinstance(state.place, t.Told)
+    assert state.place.receipt == RECEIPT
+
+
+def test_who_copies_sixteen_digits_is_not_hurried():
+    shown = at(t.ShowReceipt(RECEIPT, answered=True), touched_at=0)
+
+    assert play(shown, w.Tick(), now=119)[0].place == shown.place
+    assert isinstance(play(shown, w.Tick(), now=120)[0].place, w.StillThere)
+
+
+def test_a_box_without_an_intake_offers_nothing():
+    state, effects = play(replace(IDLE, board=Board()), t.TellAsked())
+
+    assert (state.place, effects) == (w.Idle(), [])
+
+
+def kept(score: Score) -> Form:
+    return Form(SUBJECT, score, Kept("0190-rating", shipped()))
+
+
+def test_after_a_low_rating_its_dossier_is_known_and_what_was_marked_is_kept_first():
+    question = shipped().question("bad")
+    why = at(f.Why(replace(kept(Score.DISSATISFIED), asked=("bad",)), question, ("waiting",), 0))
+
+    state, (save,) = play(why, t.TellAsked())
+    assert isinstance(save, f.SaveAnswers)
+    state, _ = play(state, f.AnswersSaved(), Marked("complaint"), Marked("rule"))
+
+    assert spot(state) is Part.MANNER
+    assert (state.place.telling.subject, state.place.telling.entry_id) == (SUBJECT, "0190-rating")
+
+
+def test_after_a_high_rating_it_is_offered_with_the_thanks():
+    why = at(f.Why(replace(kept(Score.SATISFIED), asked=("good",)), shipped().question("good"), (), 0))
+    thanks = at(w.Thanks(SUBJECT, Score.SATISFIED, 99, "0190-rating"))
+
+    assert isinstance(play(why, t.TellAsked())[0].place, f.Why)
+    assert play(thanks, t.TellAsked())[0].place == t.ChooseKind(SUBJECT, "0190-rating")
+
+
+def test_a_scanned_dossier_is_what_it_is_about():
+    asked = at(t.Choose(Part.DOSSIER, Telling(wants_reply=False, about=About.RULE)))
+
+    state, (find,) = play(asked, w.Scanned("H15-1"))
+    assert find == w.Find("H15-1", InputMethod.SCAN)
+    state, _ = play(state, w.Found(SUBJECT))
+
+    assert spot(state) is Part.MANNER
+    assert state.place.telling.subject == SUBJECT
+
+
+def test_a_scan_that_leads_nowhere_is_said_and_loses_nothing():
+    told = Telling(wants_reply=True, about=About.RULE)
+
+    state, _ = play(at(t.Choose(Part.DOSSIER, told)), w.Scanned("?"), w.NotFound(NoCode.EMPTY))
+
+    assert state.place == t.Choose(Part.DOSSIER, told, NoCode.EMPTY)
+
+
+def test_a_typed_dossier_is_found_too_and_typing_can_be_left():
+    told = Telling(wants_reply=False, about=About.RULE)
+    pad, _ = play(at(t.Choose(Part.DOSSIER, told)), w.TypeAsked())
+
+    left, _ = play(pad, w.NoPaper())
+    _, (find,) = play(pad, w.Key("7"), w.Confirmed())
+
+    assert left.place == t.Choose(Part.DOSSIER, told)
+    assert find == w.Find("7", InputMethod.TYPED)
+
+
+@pytest.mark.parametrize("place", [t.Write(Part.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)), t.ReadBack(TOLD)])
+def test_a_scan_never_takes_away_what_was_written(place: w.Place):
+    assert play(at(place), w.Scanned("H15.50.05.13-261008-0975"))[0].place == place
+
+
+def test_without_a_tick_there_is_no_consent():
+    asked = at(t.AskConsent(replace(TOLD, consent="")))
+
+    assert play(asked, SentOff())[0].place == asked.place
+    ticked_and_unticked, _ = play(asked, Marked("agreed"), Marked("agreed"), SentOff())
+    assert ticked_and_unticked.place == asked.place
+
+
+def test_who_does_not_consent_sends_it_without_a_name():
+    state, _ = play(at(t.AskConsent(replace(TOLD, consent=""))), Skipped())
+
+    assert isinstance(state.place, t.ReadBack)
+    told = state.place.telling
+    assert (told.wants_reply, told.name, told.contact, told.consent) == (False, "", "", "")
+    assert told.text == TOLD.text
+
+
+def test_each_part_can_be_corrected_and_nothing_else_changes():
+    for part in correctable(TOLD, INTAKE):
+        state, _ = play(at(t.ReadBack(TOLD)), t.CorrectAsked(), Marked(part))
+        assert spot(state) is part
+        back, _ = play(state, WentBack())
+        assert back.place == t.ReadBack(TOLD)
+
+
+def test_another_way_to_be_reached_asks_for_it_and_for_the_way_of_the_answer():
+    state, _ = play(at(t.ReadBack(TOLD)), t.CorrectAsked(), Marked("reach"), Marked("email"))
+    assert (spot(state), state.place.writing.kind) == (Part.CONTACT, Kind.EMAIL)
+
+    state, _ = play(type_in(state, "anh@gmail.com"), SentOff())
+    assert spot(state) is Part.REPLY_BY
+
+    state, _ = play(state, Marked("email"))
+    assert isinstance(state.place, t.ReadBack)
+
+
+def test_a_correction_that_was_left_half_way_is_asked_for_before_sending():
+    state, _ = play(at(t.ReadBack(TOLD)), t.CorrectAsked(), Marked("reach"), Marked("address"), WentBack())
+
+    state, effects = play(state, SentOff())
+
+    assert (spot(state), effects) == (Part.CONTACT, [])
+
+
+@pytest.mark.parametrize(
+    ("part", "reach", "text"),
+    [
+        (Part.TEXT, None, "   "),
+        (Part.NAME, None, ""),
+        (Part.CONTACT, t.Reach.PHONE, "0912"),
+        (Part.CONTACT, t.Reach.EMAIL, "anh@gmail"),
+        (Part.CONTACT, t.Reach.ADDRESS, " "),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_stays_to_be_mended(part: Part, reach: t.Reach | None, text: str):
+    kind = t.KINDS[reach] if reach else Kind.WORDS
+    place = t.Write(part, Telling(wants_reply=True, about=About.RULE, reach=reach), beginning(kind, text))
+
+    state, _ = play(at(place), SentOff())
+
+    assert state.place == replace(place, refused=True)
+
+
+def test_going_back_keeps_what_was_written():
+    told = Telling(wants_reply=True, about=About.RULE, manner=t.Manner.WRITTEN)
+    state = type_in(at(t.Write(Part.TEXT, told, beginning(Kind.WORDS))), "abc")
+
+    state, _ = play(state, WentBack(), Marked("written"))
+
+    assert state.place.writing.text == "abc"
+
+
+def test_the_typing_method_is_the_offices_until_the_citizen_chooses_another():
+    rules = replace(RULES, typing_method=Method.MARKS)
+    told = Telling(wants_reply=True, about=About.RULE)
+    state = step(at(t.Choose(Part.MANNER, told)), Marked("written"), 1, rules)[0]
+    assert state.place.writing.method is Method.MARKS
+
+    for event in (MethodChosen(Method.VNI), Typed("a"), SentOff()):
+        state = step(state, event, 1, rules)[0]
+
+    assert (spot(state), state.place.writing.method) == (Part.NAME, Method.VNI)
+
+
+# ---- an earlier one
+
+
+def test_a_typed_number_is_looked_up_when_its_check_digits_hold():
+    state, _ = play(IDLE, t.TellAsked(), Marked("look_up"))
+
+    wrong, effects = play(type_in(state, "1000012345678934"), SentOff())
+    assert (wrong.place.refused, effects) == (True, [])
+    _, effects = play(type_in(state, RECEIPT.number), SentOff())
+
+    assert effects == [t.FindStanding(RECEIPT.number)]
+
+
+@pytest.mark.parametrize("text", [RECEIPT.number, f"https://mot-cua.example/bn/{RECEIPT.token}#{RECEIPT.number}"])
+def test_a_scanned_receipt_is_looked_up_from_the_first_screen(text: str):
+    state, effects = play(IDLE, w.Scanned(text))
+
+    assert effects == [t.FindStanding(RECEIPT.number)]
+    assert isinstance(play(state, t.LookedUp(t.Look(None)))[0].place, t.ShowStanding)
+
+
+def test_a_dossier_is_still_a_dossier():
+    _, effects = play(IDLE, w.Scanned("H15.50.05.13-261008-0975"))
+
+    assert effects == [w.Find("H15.50.05.13-261008-0975", InputMethod.SCAN)]
+
+
+def test_an_answer_can_be_judged_and_only_an_answer():
+    open_look, answered = t.Look(Standing(State.WITH_OFFICE)), t.Look(Standing(State.ANSWERED, answer="Đã xong."))
+
+    unasked = play(at(t.ShowStanding(RECEIPT.number, open_look)), Marked("satisfied"))
+    state, effects = play(at(t.ShowStanding(RECEIPT.number, answered)), Marked("go_on"))
+
+    assert unasked[1] == []
+    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON, "vi")]
+    assert isinstance(play(state, t.VerdictSaved())[0].place, t.Told)
+    assert isinstance(play(state, t.WordsLost())[0].place, w.Sorry)
+
+
+# ---- whatever happens
+
+EVENTS = st.one_of(
+    st.sampled_from(
+        [
+            *(t.TellAsked(), t.LookUpAsked(), t.TextAsked(), t.CorrectAsked(), t.NumberNoted(), t.NumberAsked()),
+            *(t.ReadOutAsked(), SentOff(), Skipped(), WentBack(), w.WentHome(), w.Touched(), w.Tick(), w.Confirmed()),
+            *(w.TypeAsked(), w.NoPaper(), w.Key("9"), w.Erased(), w.Scanned("H-1"), w.Scanned(RECEIPT.number)),
+            *(w.Found(SUBJECT), w.NotFound(NoCode.EMPTY), t.WordsSaved(RECEIPT), t.WordsLost(), t.VerdictSaved()),
+            *(t.LookedUp(t.Look(None)), t.LookedUp(t.Look(Standing(State.ANSWERED)))),
+            *(Typed("a"), Typed("0"), Typed("@"), Typed(".")),
+        ]
+    ),
+    st.sampled_from(
+        [
+            *("comment", "complaint", "look_up", "conduct", "rule", "q1", "TP-021", "written", "picked", "helper"),
+            *("waited-long", "phone", "email", "address", "sms", "counter", "agreed", "satisfied", "name", "reach"),
+        ]
+    ).map(Marked),
+)
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), EVENTS), max_size=80))
+def test_no_receipt_without_a_save_no_reply_without_consent_and_always_a_way_home(moments):
+    state, now, asked, saved = IDLE, 0.0, 0, 0
+    for wait, event in moments:
+        now += wait
+        before = state
+        state, effects = step(state, event, now, RULES)
+        for effect in effects:
+            if isinstance(effect, t.SaveWords):
+                asked += 1
+                told = effect.filled.telling
+                assert told.says_something
+                assert told.about is not None
+                assert bool(told.contact_given()) is told.wants_reply
+        if isinstance(state.place, t.ShowReceipt) and isinstance(before.place, t.SendingWords):
+            assert isinstance(event, t.WordsSaved)
+            saved += 1
+    assert saved <= asked
+    for _ in range(400):
+        now += 1
+        state, effects = step(state, w.Tick(), now, RULES)
+        if any(isinstance(effect, w.Probe) for effect in effects):
+            state, _ = step(state, w.Opened(), now, RULES)
+    busy = (w.Saving, w.Finding, f.Sending, t.SendingWords, t.LookingUp, t.SendingVerdict)
+    assert isinstance(state.place, (w.Idle, *busy)), "left alone, it goes home, unless it waits for the disk"
+
+
+@given(st.lists(EVENTS, max_size=30))
+def test_nothing_that_was_told_outlives_the_way_home(moments):
+    state = at(t.Write(Part.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)))
+    for event in moments:
+        state, _ = step(state, event, 5, RULES)
+    state, _ = step(state, w.WentHome(), 5, RULES)
+    state, _ = step(state, w.WentHome(), 5, RULES)
+    if isinstance(state.place, w.Idle):
+        whole = pickle.dumps(state)
+        for secret in (PLANTED, TOLD.text, TOLD.name, TOLD.contact, RECEIPT.number, RECEIPT.token):
+            assert secret.encode() not in whole
+
+
+@pytest.mark.parametrize("name", telling_places(0))
+def test_no_log_can_hold_what_stands_in_a_state(name: str):
+    shown = repr(at(telling_places(0)[name]))
+
+    for secret in (TOLD.text[:20], TOLD.name, TOLD.contact, COMMENT.text, RECEIPT.number, RECEIPT.token, "xin lỗi"):
+        assert secret not in shown
+
+
+def test_no_log_can_hold_what_stands_in_an_event_or_effect():
+    filled = t.FilledTelling(TOLD, "vi")
+    for thing in (t.SaveWords(filled), t.WordsSaved(RECEIPT), t.FindStanding(RECEIPT.number), Typed("ữ")):
+        assert all(secret not in repr(thing) for secret in (TOLD.text[:20], TOLD.contact, RECEIPT.number, "ữ"))
+
+
+@given(
+    st.builds(
+        Telling,
+        wants_reply=st.booleans(),
+        about=st.sampled_from(About),
+        subject=st.sampled_from([None, SUBJECT]),
+        known=st.just(False),
+        manner=st.sampled_from(t.Manner),
+        reach=st.sampled_from(t.Reach),
+    )
+)
+def test_every_asked_part_has_cards_or_is_written_and_every_card_leads_somewhere(told: Telling):
+    written = (Part.TEXT, Part.NAME, Part.CONTACT, Part.CONSENT, Part.DOSSIER)
+    for part in parts_of(told, INTAKE):
+        answers = answers_of(part, told, INTAKE)
+        assert answers or part in written
+        for answer in answers:
+            state = at(t.Choose(part, told))
+            assert play(state, Marked(answer))[0].place != state.place
+
+
+def test_officers_are_those_of_the_counter_or_of_the_whole_office():
+    at_counter = replace(COMMENT, subject=SUBJECT)
+
+    assert {each.counter_id for each in officers_for(at_counter, INTAKE)} == {"q1"}
+    assert officers_for(COMMENT, INTAKE) == INTAKE.officers
+
+
+@pytest.mark.parametrize("name", telling_places(0))
+def test_every_named_key_does_something(name: str):
+    place = telling_places(0)[name]
+    if not isinstance(place, t.Place):
+        return
+    for event in keys_of(place, INTAKE).values():
+        ready = at(place)
+        waits = isinstance(place, t.Choose | t.AskConsent) or getattr(place, "refused", False)
+        if isinstance(event, SentOff) and waits:
+            continue  # until something is marked or mended
+        if isinstance(event, w.Erased | w.Key):
+            continue  # a full or an empty field stays as it is
+        if isinstance(place, t.SendingWords | t.LookingUp | t.SendingVerdict):
+            continue
+        assert replace(play(ready, event)[0], touched_at=0, touches=()) != ready, event
+
+
+def test_the_first_state_knows_no_intake():
+    assert begin(RULES).board.intake is None

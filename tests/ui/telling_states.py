@@ -1,0 +1,118 @@
+"""One example of every place of a góp ý or phản ánh, with the longest words: for the gallery and the tests."""
+
+from dataclasses import replace
+from datetime import date
+
+from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.domain.dossier_code import DossierCode, NoCode
+from kiosk.domain.rating import InputMethod, Stage
+from kiosk.flow import telling as t
+from kiosk.flow.subject import Subject
+from kiosk.flow.telling import Manner, Part, Reach, Telling
+from kiosk.flow.words import Finding, Place, StillThere, TypeCode
+from kiosk.flow.writing import Kind, beginning
+from tests.fakes import CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
+
+WORDS = (
+    "Tôi đến nộp hồ sơ đất đai từ ngày 12/10, cán bộ ở quầy số 3 hẹn lại năm lần mà không giải thích vì sao. Lần nào "
+    "cũng nói thiếu một tờ giấy khác. Tôi 71 tuổi, nhà cách đây 30 cây số."
+)
+LONG = (WORDS + "\n") * 14
+ANSWER = (
+    "Uỷ ban nhân dân xã xin lỗi Ông/Bà vì để Ông/Bà phải đi lại nhiều lần. Chúng tôi đã kiểm tra: hồ sơ của Ông/Bà "
+    "không cần thêm giấy tờ nào. Cán bộ hướng dẫn đã được nhắc nhở và bố trí lại. Kết quả sẽ có trước ngày 05/12."
+)
+SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
+TOLD = Telling(
+    wants_reply=True,
+    about=About.CONDUCT,
+    subject=SUBJECT,
+    officer=OFFICERS[2],
+    manner=Manner.PICKED,
+    helper=True,
+    sentences=("waited-long", "extra-papers"),
+    text=WORDS,
+    name="Nguyễn Thị Ánh Tuyết",
+    reach=Reach.PHONE,
+    contact="0912345123",
+    reply_by=ReplyBy.SMS,
+    consent=INTAKE.consent.version,
+)
+COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần kêu to quá.")
+ANSWERED = Standing(
+    State.ANSWERED,
+    office="Uỷ ban nhân dân xã Ea Kao",
+    received_on=date(2026, 11, 5),
+    due_on=date(2026, 11, 26),
+    answered_on=date(2026, 11, 20),
+    answer=ANSWER,
+    as_of=date(2026, 11, 20),
+)
+AS_OF = "2026-11-20"
+
+
+def telling_places(now: float) -> dict[str, Place]:
+    """Name → place; the name is the file name in the gallery."""
+    halfway = Telling(wants_reply=True, about=About.CONDUCT)
+    return {
+        "tell-kind": t.ChooseKind(),
+        **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
+        "tell-about-back": t.Choose(Part.ABOUT, TOLD),
+        "tell-dossier-notice": t.Choose(Part.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
+        "tell-dossier-type": TypeCode("", telling=halfway),
+        "tell-dossier-finding": Finding(halfway),
+        "tell-manner-helper": t.Choose(Part.MANNER, replace(halfway, helper=True)),
+        "tell-sentences-chosen": t.Choose(Part.SENTENCES, TOLD),
+        "tell-sentences-facilities": t.Choose(Part.SENTENCES, COMMENT),
+        "tell-reply-by-email": t.Choose(Part.REPLY_BY, replace(halfway, reach=Reach.EMAIL)),
+        "tell-consent": t.AskConsent(TOLD),
+        "tell-consent-ticked": t.AskConsent(TOLD, ticked=True),
+        "tell-text": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS)),
+        "tell-text-written": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)),
+        "tell-text-refused": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS), refused=True),
+        "tell-name": t.Write(Part.NAME, halfway, beginning(Kind.NAME)),
+        "tell-phone": t.Write(Part.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912345123")),
+        "tell-phone-refused": t.Write(
+            Part.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912"), refused=True
+        ),
+        "tell-address": t.Write(Part.CONTACT, replace(halfway, reach=Reach.ADDRESS), beginning(Kind.ADDRESS)),
+        "tell-email": t.Write(Part.CONTACT, replace(halfway, reach=Reach.EMAIL), beginning(Kind.EMAIL, "anh.1958")),
+        "tell-read-back": t.ReadBack(TOLD),
+        "tell-read-back-comment": t.ReadBack(COMMENT),
+        "tell-read-back-long": t.ReadBack(replace(TOLD, text=LONG)),
+        "tell-read-back-failed": t.ReadBack(TOLD, failed=True),
+        "tell-correct": t.Correct(TOLD),
+        "tell-correct-comment": t.Correct(COMMENT),
+        "tell-sending": t.SendingWords(t.FilledTelling(TOLD, "vi")),
+        "receipt": t.ShowReceipt(RECEIPT, answered=True),
+        "receipt-comment": t.ShowReceipt(RECEIPT, answered=False),
+        "receipt-last": t.ShowReceipt(RECEIPT, answered=True, last=True),
+        "told": t.Told(now + 16, RECEIPT),
+        "told-last": t.Told(now + 16),
+        "look-up": t.LookUp(beginning(Kind.RECEIPT_NUMBER)),
+        "look-up-refused": t.LookUp(beginning(Kind.RECEIPT_NUMBER, "1000012345678934"), refused=True),
+        "looking-up": t.LookingUp(RECEIPT.number),
+        "standing-not-yet": t.ShowStanding(RECEIPT.number, t.Look(None, AS_OF)),
+        "standing-own": t.ShowStanding(RECEIPT.number, t.Look(None, "", own=True)),
+        **{f"standing-{state}": _standing(state) for state in State if state not in (State.ANSWERED, State.CLOSED)},
+        "standing-answered": t.ShowStanding(RECEIPT.number, t.Look(ANSWERED, AS_OF)),
+        "standing-answered-long": t.ShowStanding(
+            RECEIPT.number, t.Look(replace(ANSWERED, answer=(ANSWER + "\n") * 6), AS_OF)
+        ),
+        "standing-closed": t.ShowStanding(RECEIPT.number, t.Look(replace(ANSWERED, state=State.CLOSED), AS_OF)),
+        "standing-verdict": t.SendingVerdict(RECEIPT.number, Opinion.SATISFIED),
+        "still-there-text": StillThere(t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),
+    }
+
+
+_CHOSEN = (
+    *(Part.ABOUT, Part.DOSSIER, Part.COUNTER, Part.OFFICER, Part.MANNER),
+    *(Part.SENTENCES, Part.REACH, Part.REPLY_BY),
+)
+
+
+def _standing(state: State) -> Place:
+    asked = "Xin Ông/Bà cho biết thêm ngày đến nộp hồ sơ." if state is State.NEEDS_MORE else ""
+    refused = "Việc này do Văn phòng đăng ký đất đai giải quyết; chúng tôi đã chuyển." if state is State.REFUSED else ""
+    standing = replace(ANSWERED, state=state, answered_on=None, answer=asked or refused)
+    return t.ShowStanding(RECEIPT.number, t.Look(standing, AS_OF))

@@ -1,0 +1,388 @@
+"""Góp ý and phản ánh with real fingers on the real window: every path, the receipt that a telephone reads, and after it
+nothing of what was told in any widget, cache, log or file."""
+
+import gc
+import logging
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.domain.rating import Score
+from kiosk.domain.receipt import grouped, link
+from kiosk.flow.telling import Look
+from kiosk.flow.words import Board, Scanned
+from tests.driver import Driver
+from tests.fakes import CODE, INTAKE, RECEIPT, FakeDesk
+from tests.ui.conftest import RULES
+
+ANSWER = "Chúng tôi đã bố trí thêm ghế và quạt."
+PLANTED = "Mái nhà dột"
+PLANTED_KEYS = "Mais nhaf dootj"
+
+Step = tuple[Callable[[Driver], None], str]
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(
+        hangs=Board(intake=INTAKE),
+        looks={RECEIPT.number: Look(Standing(State.ANSWERED, "UBND xã", answer=ANSWER), "2026-11-20")},
+    )
+
+
+def press(*whats: str) -> Callable[[Driver], None]:
+    def act(kiosk: Driver) -> None:
+        for what in whats:
+            kiosk.press(what)
+
+    return act
+
+
+def type_in(text: str) -> Callable[[Driver], None]:
+    """Touches the keys of a text, in whichever case they show."""
+
+    def act(kiosk: Driver) -> None:
+        for letter in text:
+            said = {" ": "Cách"}.get(letter, letter)
+            try:
+                kiosk.press(said, pause=0.2)
+            except LookupError:
+                kiosk.press(said.swapcase(), pause=0.2)
+        kiosk.clock.advance(1)
+
+    return act
+
+
+def scan(text: str) -> Callable[[Driver], None]:
+    def act(kiosk: Driver) -> None:
+        kiosk.app.post(Scanned(text))
+        kiosk.frames(2)
+        kiosk.clock.advance(2)
+
+    return act
+
+
+def wait(seconds: float) -> Callable[[Driver], None]:
+    return lambda kiosk: kiosk.move_time(seconds)
+
+
+WRITTEN: list[Step] = [
+    (press("Góp ý, phản ánh"), "ChooseKind"),
+    (press("Góp ý: không cần tên, không có trả lời riêng"), "Choose"),
+    (press("Nơi chờ, máy móc"), "Choose"),
+    (press("Không về hồ sơ nào"), "Choose"),
+    (press("Viết trên màn hình"), "Write"),
+    (type_in(PLANTED_KEYS), "Write"),
+    (press("Tiếp tục"), "ReadBack"),
+]
+COMPLAINED: list[Step] = [
+    (press("Góp ý, phản ánh"), "ChooseKind"),
+    (press("Phản ánh, kiến nghị: để lại cách liên hệ, được trả lời"), "Choose"),
+    (press("Thái độ, cách làm việc"), "Choose"),
+    (scan(CODE), "Choose"),
+    (press("Công chức Tư pháp – Hộ tịch, số TP-021"), "Choose"),
+    (press("Có người viết giúp", "Chọn câu có sẵn"), "Choose"),
+    (press("Phải chờ lâu mà không ai giải thích.", "Viết thêm"), "Write"),
+    (type_in(PLANTED_KEYS), "Write"),
+    (press("Tiếp tục"), "Write"),
+    (type_in("Anhs"), "Write"),
+    (press("Tiếp tục"), "Choose"),
+    (press("Số điện thoại"), "Write"),
+    (type_in("0912345123"), "Write"),
+    (press("Tiếp tục"), "Choose"),
+    (press("Tin nhắn"), "AskConsent"),
+    (press("Tôi đồng ý", "Tiếp tục"), "ReadBack"),
+]
+RECEIVED: list[Step] = [
+    (press("Gửi"), "ShowReceipt"),
+    (press("Tôi đã ghi lại số"), "Told"),
+    (press("Xem lại số biên nhận"), "ShowReceipt"),
+    (press("Tôi đã ghi lại số"), "Told"),
+    (wait(RULES.thanks_seconds * 2 + 1), "Idle"),
+]
+JOURNEYS: dict[str, list[Step]] = {
+    "a comment, written": [*WRITTEN, *RECEIVED],
+    "a complaint, picked and written, with a telephone": [*COMPLAINED, *RECEIVED],
+    "after a low rating": [
+        (scan(CODE), "Rate"),
+        (press("Rất không hài lòng"), "Why"),
+        (press("Phải chờ lâu"), "Why"),
+        (press("Góp ý, phản ánh"), "ChooseKind"),
+        (press("Góp ý: không cần tên, không có trả lời riêng"), "Choose"),
+        (press("Quy định, thủ tục"), "Choose"),
+        (press("Chọn câu có sẵn"), "Choose"),
+        (press("Phải đi lại quá nhiều lần.", "Tiếp tục"), "ReadBack"),
+        (press("Gửi"), "ShowReceipt"),
+    ],
+    "after the thanks": [
+        (scan(CODE), "Rate"),
+        (press("Hài lòng"), "Why"),
+        (press("Xong"), "Thanks"),
+        (press("Góp ý, phản ánh"), "ChooseKind"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "corrected before it is sent": [
+        *WRITTEN,
+        (press("Sửa"), "Correct"),
+        (press("Việc muốn nói"), "Choose"),
+        (press("Việc khác"), "ReadBack"),
+        (press("Sửa", "Lời đã viết", "Chọn câu có sẵn"), "Choose"),
+        (press("Nộp hồ sơ trực tuyến khó làm.", "Tiếp tục"), "ReadBack"),
+        (press("Gửi"), "ShowReceipt"),
+    ],
+    "without a name after all": [
+        *COMPLAINED[:-1],
+        (press("Gửi không kèm tên"), "ReadBack"),
+        (press("Gửi"), "ShowReceipt"),
+    ],
+    "a dossier typed": [
+        *WRITTEN[:3],
+        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Quay lại"), "Choose"),
+        (press("Nhập mã hồ sơ", "1", "-", "2", "Tiếp tục"), "Choose"),
+    ],
+    "an earlier one, typed, and not settled": [
+        (press("Góp ý, phản ánh", "Xem trả lời: đã có số biên nhận"), "LookUp"),
+        (type_in(RECEIPT.number[:-1] + "0"), "LookUp"),
+        (press("Xem"), "LookUp"),
+        (press("erase"), "LookUp"),
+        (type_in(RECEIPT.number[-1]), "LookUp"),
+        (press("Xem"), "ShowStanding"),
+        (press("Chưa xong, xin xem lại"), "Told"),
+    ],
+    "an earlier one, scanned": [
+        (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{RECEIPT.number}"), "ShowStanding"),
+        (press("Số khác"), "LookUp"),
+        (scan("2000012345678985"), "ShowStanding"),
+        (press("Về đầu"), "Idle"),
+    ],
+    "larger letters and another language in the middle": [
+        *WRITTEN[:5],
+        (press("Aa", "Tương phản cao", "Xong"), "Write"),
+        (press("English"), "Write"),
+    ],
+    "left in the middle": [*WRITTEN[:6], (wait(46), "StillThere"), (wait(20), "Idle")],
+    "a while to think": [
+        *WRITTEN[:6],
+        (wait(46), "StillThere"),
+        (press("Tôi cần thêm thời gian"), "Write"),
+        (press("Tiếp tục"), "ReadBack"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", JOURNEYS)
+def test_journey(kiosk: Driver, name: str) -> None:
+    walked = []
+    for act, _ in JOURNEYS[name]:
+        act(kiosk)
+        walked.append(kiosk.place)
+
+    assert [place for _, place in JOURNEYS[name]] == walked
+
+
+def walk(kiosk: Driver, steps: list[Step]) -> None:
+    for act, _ in steps:
+        act(kiosk)
+
+
+def test_what_was_touched_is_what_is_sent(kiosk: Driver, desk: FakeDesk) -> None:
+    walk(kiosk, [*COMPLAINED, RECEIVED[0]])
+
+    (filled,) = desk.told
+    told = filled.telling
+    assert (told.about, told.text, told.sentences) == (About.CONDUCT, PLANTED, ("waited-long",))
+    assert told.subject is not None
+    assert told.subject.code is not None
+    assert (told.subject.code.text, told.officer, told.helper) == (CODE, INTAKE.officers[0], True)
+    contact = told.contact_given()
+    assert contact is not None
+    assert (contact.name, contact.phone, contact.reply_by) == ("Ánh", "0912345123", ReplyBy.SMS)
+    assert told.consent == INTAKE.consent.version
+
+
+def test_after_a_rating_the_answers_are_kept_and_the_rating_is_named(kiosk: Driver, desk: FakeDesk) -> None:
+    walk(kiosk, JOURNEYS["after a low rating"])
+
+    assert [draft.score for draft in desk.saved] == [Score.VERY_DISSATISFIED]
+    assert len(desk.answers) == 1
+    assert desk.told[0].telling.entry_id == "0000-0001"
+
+
+def test_a_verdict_names_the_receipt(kiosk: Driver, desk: FakeDesk) -> None:
+    walk(kiosk, JOURNEYS["an earlier one, typed, and not settled"])
+
+    assert desk.verdicts == [(RECEIPT.number, Opinion.GO_ON)]
+
+
+def test_the_answer_is_read_with_its_date(kiosk: Driver) -> None:
+    walk(kiosk, JOURNEYS["an earlier one, scanned"][:1])
+
+    assert kiosk.page.reader._text == ANSWER
+    assert "Theo tin nhận ngày 20/11/2026" in " ".join(kiosk.said()).replace("\n", " ")
+
+
+def test_words_that_could_not_be_kept_are_still_there_and_go_with_the_next_touch(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.can_save = False
+    walk(kiosk, [*WRITTEN, (press("Gửi"), "ReadBack")])
+    said = " ".join(kiosk.said()).replace("\n", " ")
+    desk.can_save = True
+
+    kiosk.press("Gửi")
+
+    assert "Máy chưa ghi được." in said
+    assert kiosk.place == "ShowReceipt"
+    assert desk.told[0].telling.text == PLANTED
+
+
+def test_a_box_without_a_number_offers_nothing(kiosk: Driver, desk: FakeDesk) -> None:
+    desk.hangs = Board()
+    kiosk.move_time(RULES.board_seconds + 2)
+
+    assert "Góp ý, phản ánh" not in [control.words for control in kiosk.controls()]
+
+
+@pytest.mark.skipif(not shutil.which("zbarimg"), reason="zbar-tools is not installed")
+def test_a_telephone_reads_the_receipt_from_the_screen(kiosk: Driver, tmp_path: Path) -> None:
+    walk(kiosk, [*WRITTEN, RECEIVED[0]])
+    kiosk.shot(tmp_path / "receipt.png")
+
+    read = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(tmp_path / "receipt.png")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert read.stdout.strip() == link(INTAKE.public_url, RECEIPT)
+    assert grouped(RECEIPT.number) in " ".join(kiosk.said()).replace("\n", " ").replace("\u00a0", " ")
+
+
+def test_four_thousand_letters_typed_are_four_thousand_letters_sent(kiosk: Driver, desk: FakeDesk) -> None:
+    letters = ("Ong ba cho tu 7 gio den 11 gio, khong ai goi; " * 90)[:4000].replace("Ong", "Xin").strip(" ")
+    letters = letters.ljust(4000, ".")
+    walk(kiosk, [*WRITTEN[:4], (press("Viết trên màn hình"), "Write")])
+    kiosk.press("Telex")  # to VNI: then plain letters and a digit behind a space stay what they are
+    for letter in letters:
+        kiosk.app.stage.type_key(letter)
+
+    kiosk.press("Tiếp tục")
+    kiosk.press("Gửi")
+
+    assert len(letters) == 4000
+    assert desk.told[0].telling.text == letters
+
+
+# ---- what is left behind
+
+ENDS: dict[str, list[Step]] = {
+    "sent": [*COMPLAINED, *RECEIVED],
+    "gone home": [*COMPLAINED, (press("Về đầu"), "Idle")],
+    "left alone": [*COMPLAINED, (wait(46), "StillThere"), (wait(20), "Idle")],
+    "gone back": [*COMPLAINED[:8], *[(press("Quay lại"), "")] * 6, (press("Về đầu"), "Idle")],
+    "in large letters": [*COMPLAINED, (press("Aa", "Tương phản cao", "Xong"), "ReadBack"), (press("Về đầu"), "Idle")],
+}
+SECRETS = (PLANTED, "Ánh", "0912345123", "0912 345 123", RECEIPT.number, RECEIPT.token, grouped(RECEIPT.number))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_nothing_that_was_told_is_left_in_the_process(
+    kiosk: Driver, desk: FakeDesk, end: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    walk(kiosk, ENDS[end])
+    desk.told.clear()
+    kiosk.frames(4)
+
+    assert kiosk.place == "Idle"
+    assert left_behind(kiosk) == []
+    assert [secret for secret in SECRETS if secret in caplog.text] == []
+
+
+def test_an_error_on_the_screen_leaves_nothing_either(kiosk: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    from kivy.base import ExceptionManager
+
+    walk(kiosk, COMPLAINED)
+    ExceptionManager.handle_exception(ValueError("a fault in a screen"))
+    kiosk.frames(4)
+
+    assert kiosk.place == "Idle"
+    assert left_behind(kiosk) == []
+    assert [secret for secret in SECRETS if secret in caplog.text] == []
+
+
+def test_the_search_finds_what_is_there(kiosk: Driver) -> None:
+    walk(kiosk, COMPLAINED)
+
+    assert {what for what, _ in left_behind(kiosk)} >= {"state", "widget"}
+
+
+def test_the_staff_view_shows_nothing_that_was_told(kiosk: Driver) -> None:
+    walk(kiosk, [*COMPLAINED, *RECEIVED])
+    sign = next(w for w in kiosk.page.walk() if type(w).__name__ == "Sign")
+    finger = kiosk.finger(*sign.ids.held.center)
+    finger.down()
+    kiosk.move_time(4)
+    finger.up()
+    kiosk.frames(2)
+    kiosk.clock.advance(2)
+    walk(kiosk, [(press("Quầy 1 · Hộ tịch"), "StaffPin"), (type_in("240680"), "StaffTallies")])
+
+    assert kiosk.place == "StaffTallies"
+    shown = " ".join(kiosk.said())
+    assert [secret for secret in SECRETS if secret in shown] == []
+
+
+def left_behind(kiosk: Driver) -> list[tuple[str, str]]:
+    """Where a planted word still is: the state, any widget that lives, Kivy's caches, ours."""
+    gc.collect()
+    found = [("state", secret) for secret in SECRETS if secret in str(_values(kiosk.state))]
+    found += [("widget", secret) for widget in _widgets() for secret in SECRETS if secret in _texts(widget)]
+    found += [("cache", secret) for text in _cached() for secret in SECRETS if secret in text]
+    return found
+
+
+def _values(state: Any) -> Any:
+    import pickle
+
+    return pickle.dumps(state).decode("utf-8", "replace")
+
+
+def _widgets() -> Iterator[Any]:
+    from kivy.uix.widget import Widget
+
+    return (thing for thing in gc.get_objects() if issubclass(type(thing), Widget))
+
+
+def _texts(widget: Any) -> str:
+    """Every property and attribute of a widget that is a text, or holds texts."""
+    held = [getattr(widget, name) for name in widget.properties()] + list(vars(widget).values())
+    flat = [each for value in held for each in (value if isinstance(value, list | tuple | set | dict) else [value])]
+    return "\n".join(each for each in flat if isinstance(each, str))
+
+
+def _cached() -> Iterator[str]:
+    from kivy.cache import Cache
+
+    from kiosk.ui.widgets import fitting
+
+    for category in Cache._objects.values():
+        yield from (str(key) for key in category)
+    for measured in (fitting.fit, fitting.gathered, fitting.natural_height, fitting.natural_width, fitting._extent):
+        yield str(measured.cache_info().currsize and _keys_of(measured))
+
+
+def _keys_of(measured: Any) -> str:
+    """What an lru_cache remembers, as text: its arguments are tuples that only the garbage collector can reach."""
+    return "\n".join(
+        str(held)
+        for holder in gc.get_referents(measured)
+        if isinstance(holder, dict)
+        for key in holder
+        for held in (gc.get_referents(key) or [key])
+    )

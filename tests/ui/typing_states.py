@@ -1,0 +1,14 @@
+"""The writing board in every method and layer, with suggestions and full: for the gallery and the tests."""
+
+from kiosk.domain.complaint import About
+from kiosk.flow.telling import Part, Telling, Write
+from kiosk.flow.words import Place
+from tests.board import variants
+
+_SHOWN = ("telex", "vni", "marks", "digits", "full")
+
+
+def typing_places() -> dict[str, Place]:
+    """Name → place; the name is the file name in the gallery."""
+    told, writings = Telling(wants_reply=True, about=About.CONDUCT), variants()
+    return {f"tell-text-{name}": Write(Part.TEXT, told, writings[f"words-{name}"]) for name in _SHOWN}

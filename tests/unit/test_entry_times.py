@@ -1,0 +1,172 @@
+"""A box without a real-time clock, years off, jumping, past 2038: the district still knows when things happened."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.district.projection.clock import OFFSET_S, SENT_S, Arrival, Corrected, Stamp, correct, stamp_of
+
+ENROLLED = 1_790_000_000
+HOUR, DAY = 3_600, 86_400
+
+
+@dataclass
+class World:
+    """A box and the real time. ``stamps`` is what it wrote, ``real`` when."""
+
+    now: int = ENROLLED + 10
+    began: int = ENROLLED
+    boot: str = "0001"
+    wrong_by: int = 0
+    offset: int | None = None
+    stamps: list[Stamp] = field(default_factory=list)
+    real: list[int] = field(default_factory=list)
+
+    def record(self) -> None:
+        self.stamps.append(Stamp(self.now + self.wrong_by, self.now - self.began, self.boot, self.offset))
+        self.real.append(self.now)
+
+    def start_again(self, wrong_by: int) -> None:
+        self.boot, self.began, self.wrong_by = f"{int(self.boot) + 1:04}", self.now, wrong_by
+
+    def arrives(self, *, direct: bool) -> list[Corrected]:
+        arrival = Arrival(self.now, ENROLLED, self.boot if direct else "", self.now - self.began if direct else None)
+        return correct(self.stamps, arrival)
+
+
+def test_a_box_without_a_clock_that_reaches_the_district_is_dated_to_the_minute():
+    box = World(wrong_by=-ENROLLED)
+    for _ in range(50):
+        box.now += 5 * HOUR
+        box.record()
+    box.now += 20
+
+    times = box.arrives(direct=True)
+
+    for when, real in zip(times, box.real, strict=True):
+        assert when.uncertain_s is not None
+        assert abs(when.at_s - real) <= when.uncertain_s < 15 * 60
+    assert times[-1].uncertain_s == SENT_S
+
+
+def test_a_start_that_never_met_the_district_lies_between_its_neighbours():
+    box = World()
+    box.record()
+    box.now += 2 * DAY
+    box.start_again(wrong_by=-ENROLLED)
+    box.now += HOUR
+    box.record()
+    box.now += 3 * DAY
+    box.start_again(wrong_by=-ENROLLED)
+    box.now += 60
+    box.record()
+
+    _, middle, last = box.arrives(direct=True)
+
+    assert middle.uncertain_s is not None
+    assert abs(middle.at_s - box.real[1]) <= middle.uncertain_s <= 3 * DAY
+    assert (last.at_s, last.uncertain_s) == (box.real[2], SENT_S)
+
+
+def test_what_came_on_a_stick_long_after_is_believed_by_its_own_clock_but_not_vouched_for():
+    box = World()
+    box.now += DAY
+    box.record()
+    box.now += 90 * DAY
+
+    (when,) = box.arrives(direct=False)
+
+    assert when == Corrected(box.real[0], None)
+    assert not when.is_sure_of_the_day
+
+
+def test_a_known_offset_puts_a_wrong_clock_right():
+    box = World(wrong_by=-3 * DAY, offset=3 * DAY)
+    box.now += 10 * DAY
+    box.record()
+    box.now += 5 * DAY
+
+    (when,) = box.arrives(direct=False)
+
+    assert when == Corrected(box.real[0], OFFSET_S)
+
+
+def test_an_offset_from_before_the_clock_fell_back_to_1970_is_not_believed():
+    box = World(offset=4)
+    box.now += DAY
+    box.record()
+    box.start_again(wrong_by=-ENROLLED)
+    box.now += HOUR
+    box.record()
+    box.now += 2 * HOUR
+
+    first, second = box.arrives(direct=False)
+
+    assert first == Corrected(box.real[0] + 4, OFFSET_S)
+    assert second.uncertain_s is not None
+    assert abs(second.at_s - box.real[1]) <= second.uncertain_s <= 2 * HOUR
+
+
+@pytest.mark.parametrize("real", [2_147_483_640, 2_161_296_000, 4_102_444_800])
+def test_the_summer_of_2038_and_the_year_2100_are_days_like_any_other(real: int):
+    stamps = [Stamp(real - 20, 100, "cafe", 0), Stamp(real, 120, "cafe", 0)]
+
+    assert [when.at_s for when in correct(stamps, Arrival(real + 60, ENROLLED, "cafe", 180))] == [real - 20, real]
+
+
+def test_a_box_that_began_to_count_anew_at_2038_is_dated_all_the_same():
+    """A 32-bit clock wraps to 1901; the box says 0."""
+    stamps = [Stamp(0, 500, "cafe"), Stamp(0, 900, "cafe")]
+
+    assert [when.at_s for when in correct(stamps, Arrival(2**31 + 1_000, ENROLLED, "cafe", 1_000))] == [
+        *(2**31 + 500, 2**31 + 900)
+    ]
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["record", "record", "wait", "start", "jump"]), st.integers(0, 20 * DAY)), max_size=60
+)
+
+
+@given(steps=steps, seed=st.integers(0, 2**32))
+def test_whatever_the_clock_does_the_truth_is_within_the_uncertainty(steps: list[tuple[str, int]], seed: int):
+    """Boxes whose wall clock is of no use at all and never known: only starts, positions and arrivals count."""
+    dice = Random(seed)
+    box = World(wrong_by=-ENROLLED - 2 * DAY)
+    for step, seconds in steps:
+        box.now += 1 + (seconds if step == "wait" else seconds % 100)
+        match step:
+            case "record":
+                box.record()
+            case "start":
+                box.start_again(-ENROLLED - dice.randrange(DAY, 100 * DAY))
+            case "jump":
+                box.wrong_by = -box.now - dice.randrange(1, 9 * DAY) if dice.random() < 0.5 else 10**9
+    box.now += 5
+
+    times = box.arrives(direct=dice.random() < 0.7)
+
+    for when, real in zip(times, box.real, strict=True):
+        if when.uncertain_s is not None:
+            assert abs(when.at_s - real) <= when.uncertain_s + 2
+    assert all(before.at_s <= after.at_s + SENT_S for before, after in pairwise(times))
+
+
+@given(st.dictionaries(st.sampled_from(["at_s", "up_s", "boot", "offset_s"]), st.none() | st.integers() | st.text()))
+def test_anything_in_a_body_gives_a_stamp_and_a_time(body: dict[str, object]):
+    stamp = stamp_of(body)
+
+    (when,) = correct([stamp], Arrival(ENROLLED + DAY, ENROLLED, "cafe", 5))
+
+    assert 0 <= when.at_s < 253_402_300_800
+
+
+@given(
+    st.lists(st.builds(Stamp, st.integers(0, 2**40), st.none() | st.integers(0, 2**40), st.sampled_from(["a", "b"])))
+)
+def test_one_time_for_each_entry(stamps: list[Stamp]):
+    assert len(correct(stamps, Arrival(ENROLLED + DAY, ENROLLED, "a", 2**39))) == len(stamps)
