@@ -26,7 +26,8 @@ WITH b AS (
   ON CONFLICT DO NOTHING
 ), reading AS (
   INSERT INTO clock_readings (batch_id, device_id, boot, up_s, at_s)
-  SELECT batch_id, %(device_id)s, %(boot)s::text, %(up_s)s::bigint, %(at_s)s::bigint FROM b WHERE %(boot)s::text IS NOT NULL
+  SELECT batch_id, %(device_id)s, %(boot)s::text, %(up_s)s::bigint, %(at_s)s::bigint FROM b
+  WHERE %(boot)s::text IS NOT NULL
 ), queue AS (
   INSERT INTO projection_queue (batch_id, queued_at) SELECT batch_id, %(at)s FROM b
 ), reach AS (
