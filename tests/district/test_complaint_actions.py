@@ -20,8 +20,10 @@ from sync.district.complaints.acting import (
 )
 from sync.district.complaints.restand import restand_open
 from sync.district.complaints.states import Action, State
-from sync.district.complaints.telling import tell
+from sync.district.complaints.telling import forget, tell
 from sync.district.projection.follow import Follower
+from sync.district.store import complaint_register as register
+from sync.district.store import complaints as store
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
 from sync.lookup import key_of
@@ -32,6 +34,7 @@ from tests.district.test_complaints import (
     HEAD,
     LAN,
     NUMBER,
+    NUMBERS,
     SCHEMES,
     SECOND,
     answer,
@@ -156,6 +159,38 @@ def test_holidays_that_are_imported_later_move_the_due_dates(one: District) -> N
     assert restand_open(one.engine, SCHEMES, one.clock()) == 1
 
 
+def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
+    answer(one, the(one))
+    do(one, HEAD, the(one), Action.PREPARE, question="Ghế hỏng", answer="Đã thay")
+    do(one, SECOND, the(one), Action.PUBLISH)
+    first, box = the(one), one.box()
+    box.tell(NUMBERS[1], text="Mới đến")
+    box.tell(NUMBERS[2], contact=None)
+    one.accept(box)
+    one.project()
+    with writing(one.engine) as connection:
+        store.add_view(connection, first, "contact", "head", one.clock())
+
+    with reading(one.engine) as connection:
+        everyone = register.people(connection)
+        opened_lines = register.lines(connection, frozenset({UNIT}))
+        every_line = register.lines(connection, None, only_open=False)
+        by_number = register.lines(connection, None, only_open=False, number=NUMBER)
+        views = register.views_of(connection, by_number[0].entry_id)
+
+        assert [person.user_name for person in sorted(everyone, key=lambda each: each.user_name)] == [
+            "head",
+            "lan",
+            "second",
+        ]
+        assert [line.state for line in opened_lines] == ["new", "new"]
+        assert {line.state for line in every_line} == {"published", "new"}
+        assert register.lines(connection, frozenset({"elsewhere"})) == []
+        assert register.published(connection, 10) == [by_number[0].entry_id]
+        assert [(view.what, view.by) for view in views] == [("contact", "head")]
+        assert register.wordings(connection) == []
+
+
 # ---- telling the boxes
 
 
@@ -238,3 +273,44 @@ def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> No
     assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 11, 30))]
     assert give_verdict(one.engine, SCHEMES, the(one), Opinion.SATISFIED, one.clock()) is False
     assert date(2026, 11, 21) == TODAY
+
+
+def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sync.district.projection import follow
+
+    def fails(*_: object) -> int:
+        raise ArithmeticError("a mistake of ours")
+
+    monkeypatch.setattr(follow, "tell", fails)
+    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
+
+    waited = follower.tick()
+    box = one.box()
+    box.rate()
+    one.accept(box)
+    follower.tick()
+
+    assert waited == follow.TROUBLE_SECONDS
+    assert len(one.rows("ratings", "entry_id")) == 1
+
+
+def test_what_was_finished_a_year_ago_is_gone_from_the_boxes_and_comes_back_when_it_goes_on(one: District) -> None:
+    device_id = one.box().device_id
+    answer(one, the(one))
+    told_to(one, device_id)
+    one.clock.pass_by(days=400)
+    still_open = forget(one.engine, one.clock())
+    do(one, HEAD, the(one), Action.CLOSE)
+    told_to(one, device_id)
+    _, cursor, _ = pull(one, device_id)
+    one.clock.pass_by(days=364)
+    too_early = forget(one.engine, one.clock())
+    one.clock.pass_by(days=2)
+
+    Follower(one.engine, one.keys, SCHEMES, one.clock).tick()
+
+    changes, cursor, _ = pull(one, device_id, cursor)
+    assert (still_open, too_early) == (0, 0)
+    assert [change.removed for change in changes] == [True]
+    give_verdict(one.engine, SCHEMES, the(one), Opinion.GO_ON, one.clock())
+    assert opened(told_to(one, device_id)[0])["state"] == "with_office"
