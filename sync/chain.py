@@ -4,10 +4,11 @@
 Ed25519 (RFC 8032) over canonical JSON (RFC 8785) that names its purpose, so that none can pass for another.
 """
 
-import base64
-import hashlib
-import json
+from binascii import b2a_base64
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any
 
 from nacl.exceptions import BadSignatureError, CryptoError
@@ -15,7 +16,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 from sync.seal import canonical
 
-_text = json.JSONEncoder(ensure_ascii=False).encode
+_text = encode_basestring
 """A text as canonical JSON writes it."""
 
 
@@ -42,21 +43,30 @@ class Head:
 
 def genesis(device_id: str, epoch: int) -> bytes:
     """The hash before the first entry of an epoch."""
-    return hashlib.sha256(canonical({"device_id": device_id, "epoch": epoch, "ledger": "lang-nghe/1"})).digest()
+    return sha256(canonical({"device_id": device_id, "epoch": epoch, "ledger": "lang-nghe/1"})).digest()
 
 
 def link(previous: bytes, device_id: str, epoch: int, seq: int, envelope: Envelope) -> bytes:
-    """The hash of the entry at ``seq``, given the hash before it.
+    """The hash of the entry at ``seq``, given the hash before it."""
+    return link_all(previous, device_id, epoch, seq, (envelope,))[0]
+
+
+def link_all(previous: bytes, device_id: str, epoch: int, first_seq: int, envelopes: Sequence[Envelope]) -> list[bytes]:
+    """The hash at each position of a run, given the hash before it.
 
     The canonical envelope is written out by hand, eight members in order: a district links every entry it accepts.
     """
-    sealed = base64.b64encode(envelope.sealed).decode()
-    statement = (
-        f'{{"day":{_text(envelope.day)},"device_id":{_text(device_id)},"entry_id":{_text(envelope.entry_id)},'
-        f'"epoch":{epoch},"key_id":{_text(envelope.key_id)},"sealed":"{sealed}","seq":{seq},'
-        f'"type":{_text(envelope.type)}}}'
-    )
-    return hashlib.sha256(previous + statement.encode()).digest()
+    hashes, device, seq = [], _text(device_id), first_seq
+    for one in envelopes:
+        sealed = b2a_base64(one.sealed, newline=False).decode()
+        statement = (
+            f'{{"day":{_text(one.day)},"device_id":{device},"entry_id":{_text(one.entry_id)},"epoch":{epoch},'
+            f'"key_id":{_text(one.key_id)},"sealed":"{sealed}","seq":{seq},"type":{_text(one.type)}}}'
+        )
+        previous = sha256(previous + statement.encode()).digest()
+        hashes.append(previous)
+        seq += 1
+    return hashes
 
 
 def sign_head(head: Head, key: SigningKey) -> bytes:

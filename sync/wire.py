@@ -30,7 +30,7 @@ from typing import Any
 
 from kiosk.domain.entry import EntryType
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
-from sync.chain import Envelope, Head, link
+from sync.chain import Envelope, Head, link_all
 from sync.seal import LARGEST_CLASS, OVERHEAD
 
 VERSION = 1
@@ -89,11 +89,7 @@ class Batch:
 
     def hashes(self) -> list[bytes]:
         """The hash at each position of the run, linked from ``previous``."""
-        hashes, current = [], self.previous
-        for offset, envelope in enumerate(self.entries):
-            current = link(current, self.device_id, self.epoch, self.first_seq + offset, envelope)
-            hashes.append(current)
-        return hashes
+        return link_all(self.previous, self.device_id, self.epoch, self.first_seq, self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,16 +228,8 @@ def decode_batch(body: bytes) -> Batch:
     size = width.pop()
     if not 1 <= size <= MOST_ENTRIES:
         raise Malformed(f"entries: a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
-    entries = tuple(
-        Envelope(
-            entry_id=_word(columns["entry_id"][i], "entry_id"),
-            type=_word(columns["type"][i], "type"),
-            day=_word(columns["day"][i], "day"),
-            key_id=_word(columns["key_id"][i], "key_id"),
-            sealed=_bytes(columns["sealed"][i], "sealed"),
-        )
-        for i in range(size)
-    )
+    words = (_words(columns[name], name) for name in ("entry_id", "type", "day", "key_id"))
+    entries = tuple(map(Envelope, *words, [_bytes(value, "sealed") for value in columns["sealed"]]))
     head = _object(data, "head")
     return Batch(
         device_id=device_id,
@@ -261,11 +249,16 @@ def flaw(envelope: Envelope) -> str:
         return "unknown_type"
     if not LARGEST_CLASS + OVERHEAD >= len(envelope.sealed) > OVERHEAD:
         return "wrong_size"
-    if not _KEY_ID.fullmatch(envelope.key_id):
+    if not _is_key_id(envelope.key_id):
         return "bad_key_id"
     if not _is_day(envelope.day):
         return "bad_day"
     return "" if _UUID.fullmatch(envelope.entry_id) else "bad_entry_id"
+
+
+@lru_cache(maxsize=1024)
+def _is_key_id(text: str) -> bool:
+    return _KEY_ID.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -410,7 +403,7 @@ def _b64(value: bytes) -> str:
 
 def _bytes(value: object, name: str) -> bytes:
     try:
-        return base64.b64decode(_text(value, name), validate=True)
+        return binascii.a2b_base64(_text(value, name), strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed(f"{name}: not base64") from error
 
@@ -419,6 +412,17 @@ def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise Malformed(f"{name}: not text")
     return value
+
+
+def _words(values: list[Any], name: str) -> list[str]:
+    """A column of words; each different one is looked at once."""
+    try:
+        different = set(values)
+    except TypeError as error:
+        raise Malformed(f"{name}: not text") from error
+    for value in different:
+        _word(value, name)
+    return values
 
 
 def _word(value: object, name: str) -> str:

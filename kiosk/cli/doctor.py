@@ -16,7 +16,7 @@ from kiosk.device.scanner import can_open
 from kiosk.flow.printing import Trouble
 from kiosk.running import is_running
 from kiosk.settings import Settings
-from kiosk.store import box_state, identity, outbox
+from kiosk.store import box_state, complaints, identity, outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
@@ -63,6 +63,7 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
     findings += [_enrolment(who, settings), _district(who, settings)]
     if who:
         findings += [_card(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
+        findings += [_words(store, who)]
     store.close()
     return findings
 
@@ -258,3 +259,15 @@ def _reference(store: Store) -> Finding:
             "reference", "warning", "no reference data yet", "wait for the first contact, or: kiosk-sync once"
         )
     return Finding("reference", "ok", f"as of {applied['generated_at']}")
+
+
+def _words(store: Store, who: Identity) -> Finding:
+    with store.read() as tx:
+        number = complaints.box_number(tx, who.device_id)
+    if number is None:
+        step = "wait for the next snapshot, or: kiosk-sync once; an old district gives none: update it"
+        return Finding("complaints", "warning", "not offered: the district gave this box no number yet", step)
+    if not number.public_url:
+        step = "set the address of the public page at the district"
+        return Finding("complaints", "warning", f"offered as box {number.number}, QR codes open no page", step)
+    return Finding("complaints", "ok", f"offered as box {number.number}, QR codes open {number.public_url}")

@@ -123,7 +123,7 @@ class Stage(FloatLayout):
             pages = [self._page_for(type(each)) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.intake = state.board.intake
+            page.intake, page.printer = state.board.intake, state.printer
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)

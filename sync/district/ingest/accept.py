@@ -15,6 +15,7 @@ from sync.district.store import ledger
 from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.ledger import Reach
+from sync.district.store.next_batch import keep_next
 from sync.wire import Answer, Batch, Receipt, answer_statement
 
 log = logging.getLogger(__name__)
@@ -84,13 +85,17 @@ def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
 def _keep(
     connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, *, direct: bool
 ) -> tuple[Decision, dict[int, Reach]]:
-    reach = ledger.reaches(connection, batch.device_id)
-    known = ledger.known_around(connection, batch, reach)
+    reach, kinds = ledger.reaches(connection, batch)
+    known = ledger.known_around(connection, batch, reach, kinds)
     if first_mismatch(batch, hashes, known) is not None:
         known = replace(known, elsewhere=ledger.positions_of(connection, batch))
     decision = decide(batch, hashes, known)
+    reading = clock_reading(batch.health) if direct else None
+    whole = len(decision.stored) == len(batch.entries) and not decision.findings
+    if whole and ledger.is_next(batch, reach.get(batch.epoch)) and connection.dialect.name == "postgresql":
+        kept = keep_next(connection, batch, hashes, at, kept_health(batch.health), reading)
+        return decision, reach | {batch.epoch: kept}
     if decision.stored or decision.refused:
-        reading = clock_reading(batch.health) if direct else None
         ledger.append(connection, batch, decision, at, reading)
         start = Reach(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
         reach = reach | {batch.epoch: ledger.advance(connection, batch, reach.get(batch.epoch, start))}

@@ -7,6 +7,7 @@ from sync.chain import Envelope, genesis, head_is_signed
 from sync.district.ingest.finding import Finding, Kind
 from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, Result, flaw
 
+_STORED, _DUPLICATE = Result(STORED), Result(DUPLICATE)
 _GROWS_TWICE = frozenset({Kind.ROLLED_BACK, Kind.FORK})
 
 
@@ -109,11 +110,11 @@ def _placed(batch: Batch, hashes: Sequence[bytes]) -> Iterator[Placed]:
 
 def _judge(placed: Placed, held: Held | None, kind: Kind | None) -> Result:
     if held is not None and held.hash == placed.hash:
-        return Result(REFUSED, held.reason) if held.reason else Result(DUPLICATE)
+        return Result(REFUSED, held.reason) if held.reason else _DUPLICATE
     if kind is not None:
         return Result(CONFLICT, kind)
     reason = flaw(placed.envelope)
-    return Result(REFUSED, reason) if reason else Result(STORED)
+    return Result(REFUSED, reason) if reason else _STORED
 
 
 def _with_reason(judged: Sequence[tuple[Placed, Result]], status: str) -> tuple[Placed, ...]:

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from sync.district.measures.reasons import Answered
 from sync.district.measures.tree import Place
 from sync.district.projection.answers import Added
 from sync.district.store import tables as t
+from sync.district.store.among import among
 from sync.district.store.engine import Connection
-
-_CHUNK = 400
+from sync.district.store.upsert import insert_new
 
 
 def write_answers(connection: Connection, arrived: Iterable[Added]) -> None:
@@ -69,17 +69,16 @@ def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:
 
 def _arrivals(connection: Connection, entry_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     e, found = t.answer_entries.c, {}
-    for start in range(0, len(entry_ids), _CHUNK):
-        wanted = e.entry_id.in_(entry_ids[start : start + _CHUNK])
+    for wanted in among(connection, e.entry_id, entry_ids):
         for entry_id, batch_id, seq in connection.execute(select(e.entry_id, e.batch_id, e.seq).where(wanted)):
             found[entry_id] = (batch_id, seq)
     return found
 
 
 def _forget(connection: Connection, entry_ids: Sequence[str]) -> None:
-    for start in range(0, len(entry_ids), _CHUNK):
-        for table in (t.answer_entries, t.answers, t.sensitive_answers):
-            connection.execute(delete(table).where(table.c.entry_id.in_(entry_ids[start : start + _CHUNK])))
+    for table in (t.answer_entries, t.answers, t.sensitive_answers):
+        for wanted in among(connection, table.c.entry_id, entry_ids):
+            connection.execute(delete(table).where(wanted))
 
 
 def _insert(connection: Connection, news: Sequence[Added]) -> None:
@@ -121,7 +120,7 @@ def _insert(connection: Connection, news: Sequence[Added]) -> None:
     ]
     for table, rows in ((t.answer_entries, entries), (t.answers, answers), (t.sensitive_answers, sensitive)):
         if rows:
-            connection.execute(insert(table), rows)
+            insert_new(connection, table, rows)
 
 
 def _between(day: ColumnElement[date], first: date | None, last: date) -> ColumnElement[bool]:

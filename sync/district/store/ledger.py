@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, union_all
+from sqlalchemy import bindparam, cast, insert, null, select, union_all
 
 from sync.chain import Envelope
 from sync.district.ingest.decide import Decision, Held, Known, Placed
@@ -18,13 +18,21 @@ from sync.district.store.upsert import insert_columns, insert_new, upsert
 from sync.wire import Batch
 
 # made once: a batch of one entry would spend more time on building its statements than on running them
-_REACHES = select(t.epochs.c.epoch, t.epochs.c.held_seq, t.epochs.c.held_hash, t.epochs.c.latest_seq).where(
-    t.epochs.c.device_id == bindparam("device_id")
-)
-_KINDS = (
-    select(t.findings.c.kind)
-    .where(t.findings.c.device_id == bindparam("device_id"), t.findings.c.epoch == bindparam("epoch"))
-    .distinct()
+_REACHES_AND_KINDS = union_all(
+    select(
+        t.epochs.c.epoch,
+        t.epochs.c.held_seq,
+        t.epochs.c.held_hash,
+        t.epochs.c.latest_seq,
+        cast(null(), t.findings.c.kind.type).label("kind"),
+    ).where(t.epochs.c.device_id == bindparam("device_id")),
+    select(
+        cast(null(), t.epochs.c.epoch.type),
+        cast(null(), t.epochs.c.held_seq.type),
+        cast(null(), t.epochs.c.held_hash.type),
+        cast(null(), t.epochs.c.latest_seq.type),
+        t.findings.c.kind,
+    ).where(t.findings.c.device_id == bindparam("device_id"), t.findings.c.epoch == bindparam("epoch")),
 )
 _ADD_READING = insert(t.clock_readings)
 _ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
@@ -40,20 +48,25 @@ class Reach:
     latest_seq: int
 
 
-def reaches(connection: Connection, device_id: str) -> dict[int, Reach]:
-    """How far each epoch of a device reaches."""
-    rows = connection.execute(_REACHES, {"device_id": device_id})
-    return {row.epoch: Reach(row.epoch, row.held_seq, row.held_hash, row.latest_seq) for row in rows}
+def reaches(connection: Connection, batch: Batch) -> tuple[dict[int, Reach], frozenset[Kind]]:
+    """How far each epoch of the batch's device reaches, and what was found in the batch's epoch so far."""
+    rows = connection.execute(_REACHES_AND_KINDS, {"device_id": batch.device_id, "epoch": batch.epoch}).all()
+    reach = {row[0]: Reach(*row[:4]) for row in rows if row[0] is not None}
+    return reach, frozenset(Kind(row[4]) for row in rows if row[4] is not None)
 
 
-def known_around(connection: Connection, batch: Batch, reach: dict[int, Reach]) -> Known:
+def is_next(batch: Batch, here: Reach | None) -> bool:
+    """Whether it is the usual batch: right after all that is held of its epoch."""
+    return here is not None and here.latest_seq == here.held_seq == batch.first_seq - 1
+
+
+def known_around(connection: Connection, batch: Batch, reach: dict[int, Reach], kinds: frozenset[Kind]) -> Known:
     """What is held around a batch, except ``elsewhere`` (see ``positions_of``)."""
     here = reach.get(batch.epoch)
     latest_epoch = max(reach, default=0)
-    kinds = finding_kinds(connection, batch.device_id, batch.epoch)
     if here is None:
         return Known(latest_epoch=latest_epoch, kinds=kinds)
-    if here.latest_seq == here.held_seq == batch.first_seq - 1:  # the usual batch: right after all that is held
+    if is_next(batch, here):
         return Known({here.held_seq: Held("", here.held_hash)}, None, {}, here.latest_seq, latest_epoch, kinds)
     at = _held_between(connection, batch.device_id, batch.epoch, batch.first_seq - 1, batch.head.seq)
     after = _linked_from(connection, batch.device_id, batch.epoch, batch.head.seq + 1)
@@ -69,12 +82,6 @@ def positions_of(connection: Connection, batch: Batch) -> dict[str, int]:
         )
     )
     return {row.entry_id: row.seq for row in rows}
-
-
-def finding_kinds(connection: Connection, device_id: str, epoch: int) -> frozenset[Kind]:
-    """What was found in this epoch so far."""
-    rows = connection.execute(_KINDS, {"device_id": device_id, "epoch": epoch})
-    return frozenset(Kind(kind) for kind in rows.scalars())
 
 
 def append(

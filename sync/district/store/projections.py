@@ -11,14 +11,13 @@ from sync.district.projection.body import Sealed
 from sync.district.projection.clock import Arrival
 from sync.district.projection.settle import Rated, Settled
 from sync.district.store import tables as t
+from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__dataclass_fields__)
 Place = tuple[str, int, int]
 """A device, an epoch, a position."""
-
-_CHUNK = 400  # stays far below the number of bound parameters either database allows
 
 
 def waiting(connection: Connection, most: int, without: Iterable[int] = ()) -> list[int]:
@@ -114,22 +113,19 @@ def related(connection: Connection, arrived: Sequence[Rated]) -> list[Rated]:
 
 
 def _ratings_where(connection: Connection, column: Column[str], values: Iterable[str]) -> list[Rated]:
-    wanted, found = sorted(values), []
-    for start in range(0, len(wanted), _CHUNK):
-        rows = connection.execute(select(*_RATED).where(column.in_(wanted[start : start + _CHUNK])))
+    found = []
+    for condition in among(connection, column, set(values)):
+        rows = connection.execute(select(*_RATED).where(condition))
         found += [Rated(**{**row, "flags": tuple(row["flags"])}) for row in rows.mappings()]
     return found
 
 
 def dossiers_of(connection: Connection, codes: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
     """The officer number and the procedure of each dossier the district knows."""
-    wanted, found = sorted(set(codes)), {}
+    found = {}
     columns = (t.dossiers.c.dossier_code, t.dossiers.c.officer_number, t.dossiers.c.procedure_id)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        for code, officer, procedure in connection.execute(
-            select(*columns).where(t.dossiers.c.dossier_code.in_(chunk))
-        ):
+    for condition in among(connection, t.dossiers.c.dossier_code, set(codes)):
+        for code, officer, procedure in connection.execute(select(*columns).where(condition)):
             found[code] = (officer, procedure)
     return found
 

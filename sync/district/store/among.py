@@ -1,0 +1,24 @@
+"""Rows whose column is among many values. PostgreSQL gets the values as one array: a statement that is always the same,
+planned once, however many they are; SQLite gets them in slices below its limit of bound parameters."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, String, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from sync.district.store.engine import Connection
+
+SLICE = 400
+
+
+def among(connection: Connection, column: Column[Any], values: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together name every row whose text column is one of ``values``; none when there are none."""
+    wanted = sorted(values)
+    if not wanted:
+        return
+    if connection.dialect.name == "postgresql":
+        yield column == any_(literal(wanted, ARRAY(String)))
+        return
+    for start in range(0, len(wanted), SLICE):
+        yield column.in_(wanted[start : start + SLICE])
