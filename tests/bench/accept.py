@@ -1,8 +1,10 @@
 """Accepting batches at the district, beside an endpoint that only inserts, on the same database in the same run."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 from tests.bench.databases import KINDS, databases, district
+from tests.bench.kinto import kinto_server, parcel
 from tests.bench.load import Parcel, send_all
 from tests.bench.options import Options
 from tests.bench.senders import Sender, pool
@@ -11,6 +13,9 @@ from tests.bench.table import Row, Target, summed
 
 CLIENTS = (1, 8, 32)
 ENTRIES = {1: (100, 240, 320), 50: (2_500, 4_000, 6_400), 500: (5_000, 8_000, 16_000)}
+FOR_KINTO = 64
+"""Entries of a round: it takes about as many a second."""
+FIFTYFOLD = Target("ratio", "≥", 50)
 JSON = {"Content-Type": "application/json"}
 
 
@@ -18,10 +23,11 @@ def measure(options: Options) -> Iterator[Row]:
     for kind in KINDS:
         folder = options.folder / f"accept-{kind}"
         with (
-            databases(kind, folder, ["district", "floor"]) as (url, floor_url),
+            databases(kind, folder, ["district", "floor", "kinto"]) as (url, floor_url, kinto_url),
             district(url, folder / "data", max(CLIENTS)) as at,
             district_server(url, folder / "data") as server,
             floor_server(floor_url, folder) as floor,
+            kinto_server(kinto_url, folder) if kind == "postgresql" else nullcontext() as kinto,
         ):
             bodies = pool(at.services.sealing_public_key)
             floor_senders = [Sender(sender.box) for sender in at.senders]  # a ledger of its own: no holes in the other
@@ -31,13 +37,14 @@ def measure(options: Options) -> Iterator[Row]:
                 for clients, total in zip(CLIENTS, totals, strict=True):
                     what = f"{kind}, batches of {size}, {clients} client{'s' if clients > 1 else ''}"
                     both = list(zip(at.senders, floor_senders, strict=True))[:clients]
-                    yield from _cell(what, server, floor, both, size, total, options.rounds)
+                    yield from _cell(what, server, floor, kinto, both, size, total, options.rounds)
 
 
 def _cell(
     what: str,
     server: Server,
     floor: Server,
+    kinto: Server | None,
     senders: Sequence[tuple[Sender, Sender]],
     size: int,
     total: int,
@@ -56,6 +63,13 @@ def _cell(
     beside = "decode, insert, commit"
     target = Target("ratio", "≥", 0.6)
     yield Row("accept", what, "entries/s", summed(ours), beside, summed(floors), target)
+    if kinto:
+        few = senders[: max(1, FOR_KINTO // size)]
+        parcels = [parcel(bare, size, max(1, FOR_KINTO // size // len(few))) for _, bare in few]
+        sent = size * sum(len(one.bodies) for one in parcels)
+        peer = [sent / send_all(kinto, parcels).wall]
+        beside = f"Kinto, {len(few)} at once"
+        yield Row("accept", f"{what}: beside a peer", "entries/s", summed(ours), beside, summed(peer), FIFTYFOLD)
     yield Row("accept", f"{what}: processor", "s per 1,000", summed(our_cpu), beside, summed(floor_cpu))
 
 

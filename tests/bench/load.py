@@ -16,6 +16,7 @@ class Parcel:
 
     headers: dict[str, str]
     bodies: Sequence[bytes]
+    path: str = "/v1/batches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def _client(server: Server, parcel: Parcel, ready: threading.Barrier, troubles: 
     ready.wait()
     try:
         for body in parcel.bodies:
-            connection.request("POST", "/v1/batches", body, parcel.headers)
+            connection.request("POST", parcel.path, body, parcel.headers)
             answer = connection.getresponse()
             said = answer.read()
             if answer.status != 200:

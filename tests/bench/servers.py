@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,16 @@ class Server:
 
 @contextmanager
 def district_server(url: str, data: Path) -> Iterator[Server]:
-    """``district serve`` without its projector, which would share the processor."""
-    environment = {"DISTRICT_DATA": str(data), "DISTRICT_DATABASE_URL": url, "DISTRICT_PORT": "0"}
+    """``district serve`` without its projector, which would share the processor, and without limits: here a box sends
+    more in a second than elsewhere in a month."""
+    config = data / "bench.toml"
+    config.write_text("[limits]\nper_device_minute = 0\nin_flight = 0\nwaiting_batches = 0\n", encoding="utf-8")
+    environment = {
+        "DISTRICT_DATA": str(data),
+        "DISTRICT_DATABASE_URL": url,
+        "DISTRICT_PORT": "0",
+        "DISTRICT_CONFIG": str(config),
+    }
     with _server("district", ["-m", "sync.district", "serve", "--no-project"], environment, data) as server:
         yield server
 
@@ -29,6 +38,12 @@ def district_server(url: str, data: Path) -> Iterator[Server]:
 def floor_server(url: str, folder: Path) -> Iterator[Server]:
     with _server("floor", ["-m", "tests.bench.floor", url], {}, folder) as server:
         yield server
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @contextmanager

@@ -263,6 +263,7 @@ def test_what_nobody_wants_any_more_does_not_come_out_for_the_next(desk, plugged
 
     printer.drop()
     paper_printer.put_paper_in()
+    assert (desk.change(), desk.change()) == ((Trouble.PAPER_OUT, False), (None, False))
     job = printer.print((Text("Trang in thử"),))
 
     assert desk.next() == ("printed", job)
