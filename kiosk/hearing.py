@@ -15,11 +15,12 @@ from kiosk.box import Box
 from kiosk.clock import Moment
 from kiosk.domain.complaint import Opinion, standing_from
 from kiosk.domain.entry import Fact
-from kiosk.domain.receipt import Receipt, mint
+from kiosk.domain.receipt import Receipt, grouped, link, mint
 from kiosk.domain.reference import Wording
 from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
 from kiosk.facts import seal_fact
 from kiosk.flow.hall import CounterChoice, Intake, OfficerChoice
+from kiosk.flow.printing import ReceiptPaper
 from kiosk.flow.telling import FilledTelling, Look
 from kiosk.paths import shared
 from kiosk.said import verdict_fact, words_fact
@@ -78,6 +79,28 @@ def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, language: str
     who = box.identity
     fact = verdict_fact(number, opinion, language, who, moment, box_state.get(tx, "clock_offset_ms"))
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
+
+
+def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answered: bool) -> ReceiptPaper:
+    """What a printed receipt says: none of the words, and of the citizen only the number."""
+    try:
+        with box.store.read() as tx:
+            number = complaints.box_number(tx, box.identity.device_id)
+            unit = reference.unit(tx, box.identity.unit_id)
+            at = complaints.reception_of(tx, board.chain_of(tx, box.identity.unit_id))
+    except CannotRead as error:
+        log.error("the office's name could not be read: %s", error)
+        number = unit = at = None
+    return ReceiptPaper(
+        office=unit.name if unit else "",
+        number=grouped(receipt.number),
+        link=link(number.public_url if number else "", receipt),
+        received=moment.day,
+        answered=answered,
+        ask_at=at.name if at else "",
+        phone=at.phone if at else "",
+        language=language,
+    )
 
 
 def look_up(box: Box, number: str) -> Look:

@@ -26,6 +26,7 @@ from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionn
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
+from kiosk.flow.printing import ReceiptPaper
 from kiosk.flow.subject import FilledForm, Kept
 from kiosk.flow.telling import FilledTelling, Look
 from kiosk.flow.words import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
@@ -63,6 +64,8 @@ class BoxDesk:
         self._rated: set[tuple[str, Stage]] = set()
         self._groups = Groups()
         self._boards = Boards()
+        self._paper: Callable[[ReceiptPaper], object] | None = None
+        self._drop_paper: Callable[[], None] | None = None
 
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
@@ -200,6 +203,21 @@ class BoxDesk:
                 hearing.save_verdict(tx, box, number, opinion, language, moment)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
+
+    def print_on(self, paper: Callable[[ReceiptPaper], object], drop: Callable[[], None]) -> None:
+        """From now on there is a printer; both are called without waiting for it."""
+        self._paper, self._drop_paper = paper, drop
+
+    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+        """Asks for a receipt on paper; what becomes of it the printer says itself."""
+        box, moment = self._box, self._clock()
+        if box and self._paper:
+            self._paper(hearing.paper_of(box, receipt, moment, language, answered=answered))
+
+    def drop_paper(self) -> None:
+        """Nothing that is not printed yet comes out any more."""
+        if self._drop_paper:
+            self._drop_paper()
 
     def look_up(self, number: str) -> Look:
         """How the complaint with this receipt number stands, as far as this box has heard."""

@@ -1,8 +1,5 @@
-"""Facts of words: a góp ý or phản ánh, its attachments, and a verdict on an answer, before they are sealed. Pure."""
+"""Facts of words: a góp ý or phản ánh, and a verdict on an answer, before they are sealed. Pure."""
 
-import base64
-import hashlib
-from collections.abc import Sequence
 from typing import Any
 
 from kiosk.clock import Moment
@@ -11,9 +8,6 @@ from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.telling import FilledTelling, Telling
 from kiosk.store.identity import Identity
-
-#: How many bytes of an attachment go into one entry: in base64 with its names it stays below the largest size class.
-PART_BYTES = 240_000
 
 
 def words_fact(
@@ -52,31 +46,6 @@ def verdict_fact(
     """What the citizen thinks of the answer to the complaint with this receipt number."""
     body = _common(who, moment, offset_ms, language) | {"receipt_number": number, "opinion": str(opinion)}
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
-
-
-def attachment_facts(
-    data: bytes, media_type: str, number: str, who: Identity, moment: Moment, offset_ms: int | None, language: str
-) -> Sequence[Fact]:
-    """An attachment as entries of at most ``PART_BYTES``; ``sha256`` is of the whole."""
-    parts = [data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES)]
-    digest = hashlib.sha256(data).hexdigest()
-    return [
-        Fact(
-            new_entry_id(moment.day),
-            EntryType.ATTACHMENT,
-            moment.day,
-            _common(who, moment, offset_ms, language)
-            | {
-                "receipt_number": number,
-                "part": at,
-                "parts": len(parts),
-                "media_type": media_type,
-                "sha256": digest,
-                "data": base64.b64encode(part).decode("ascii"),
-            },
-        )
-        for at, part in enumerate(parts)
-    ]
 
 
 def _common(who: Identity, moment: Moment, offset_ms: int | None, language: str) -> dict[str, Any]:

@@ -86,6 +86,12 @@ class Desk(Protocol):
     def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
 
+    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+        """Asks the printer for a paper, without waiting. What becomes of it is posted as an event."""
+
+    def drop_paper(self) -> None:
+        """Nothing that is not printed yet may come out any more."""
+
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for the whole hall)."""
 
@@ -154,6 +160,12 @@ class Shell:
                 return self._words_saved(desk, filled)
             case t.FindStanding(number):
                 return t.LookedUp(desk.look_up(number))
+            case t.PrintReceipt(receipt, answered, language):
+                desk.print_receipt(receipt, language, answered=answered)
+                return t.PaperAsked()
+            case t.DropPaper():
+                desk.drop_paper()
+                return t.PaperAsked()
             case t.SaveVerdict(number, opinion, language):
                 return self._verdict_saved(desk, number, opinion, language)
             case CheckPin(counter, pin):
@@ -198,4 +210,5 @@ class Shell:
 
 
 def _seen_or_heard(state: State) -> tuple[object, ...]:
-    return state.place, state.language, state.preferences, state.heard, state.pointed_at, state.board.intake
+    chosen = state.language, state.preferences, state.heard, state.pointed_at
+    return state.place, *chosen, state.board.intake, state.printer

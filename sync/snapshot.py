@@ -56,8 +56,8 @@ class ComplaintAnswer:
     """How one complaint stands, closed so that only its receipt number opens it (``sync.lookup``).
 
     ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
-    "as_of"})``: ``state`` as the district's words go, dates ``YYYY-MM-DD`` or null, ``answer`` what the citizen reads,
-    empty before there is one.
+    "as_of"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or null, ``answer`` what the
+    citizen reads, empty before there is one.
     """
 
     lookup_id: str

@@ -47,6 +47,7 @@ def variants() -> dict[str, Writing]:
         "address": typed(Kind.ADDRESS, "Buoon Cuoor Dawng A, xa"),
         "email": typed(Kind.EMAIL, "nguyenthihoa.1958"),
         "phone": typed(Kind.PHONE, "0912345678"),
+        "phone-longest": typed(Kind.PHONE, "9" * Kind.PHONE.longest),
         "phone-empty": beginning(Kind.PHONE),
         "receipt-number": typed(Kind.RECEIPT_NUMBER, "1234567890123456"),
     }

@@ -35,7 +35,7 @@ class PaperPrinter:
         self.port = folder / "printer"
         self.sheets: queue.Queue[Image.Image] = queue.Queue()
         self.unknown: list[bytes] = []
-        self.ran_out, self.held_up = threading.Event(), threading.Event()
+        self.begun, self.held_up = threading.Event(), threading.Event()
         self._width_bytes = width // 8
         self._answers, self._orders, self._reports = answers, orders, reports
         self._limit, self._sip, self._noise = buffer, sip, noise
@@ -148,6 +148,7 @@ class PaperPrinter:
                 return
 
     def _print_row(self) -> None:
+        self.begun.set()
         self._sheet += self._pending[: self._width_bytes]
         del self._pending[: self._width_bytes]
         if self._rows_left is not None:
@@ -155,7 +156,6 @@ class PaperPrinter:
             if self._rows_left == 0:
                 self._paper = False
                 self._report()
-                self.ran_out.set()
 
     def _command(self) -> bool:
         """Carries out one whole command; false when its end has not come yet."""

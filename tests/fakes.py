@@ -72,6 +72,7 @@ class FakeDesk:
     saved: list[Draft] = field(default_factory=list)
     answers: list[FilledForm] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
+    papers: list[Receipt] = field(default_factory=list)
     told: list[FilledTelling] = field(default_factory=list)
     looks: dict[str, Look] = field(default_factory=dict)
     verdicts: list[tuple[str, Opinion]] = field(default_factory=list)
@@ -122,6 +123,12 @@ class FakeDesk:
             raise CannotSave("the disk is full")
         self.told.append(filled)
         return RECEIPT
+
+    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+        self.papers.append(receipt)
+
+    def drop_paper(self) -> None:
+        self.papers.clear()
 
     def look_up(self, number: str) -> Look:
         return self.looks.get(number, Look(None, "2026-11-20"))

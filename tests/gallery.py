@@ -66,7 +66,8 @@ def render(
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
-                driver.app.stage.draw(State(place, language, preferences=preferences, board=Board(intake=INTAKE)))
+                hall = {"board": Board(intake=INTAKE), "printer": True}
+                driver.app.stage.draw(State(place, language, preferences=preferences, **hall))
                 turned = CARD_TURNS if "-card-" in place_name else 0
                 clock.advance(turned)
                 driver.app.stage.pass_time()

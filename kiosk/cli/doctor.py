@@ -16,7 +16,7 @@ from kiosk.device.scanner import can_open
 from kiosk.flow.printing import Trouble
 from kiosk.running import is_running
 from kiosk.settings import Settings
-from kiosk.store import box_state, identity, outbox
+from kiosk.store import box_state, complaints, identity, outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
@@ -63,6 +63,7 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
     findings += [_enrolment(who, settings), _district(who, settings)]
     if who:
         findings += [_card(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
+        findings += [_words(store, who)]
     store.close()
     return findings
 
@@ -89,6 +90,10 @@ def _open(store: Store, settings: Settings) -> tuple[Identity | None, Finding]:
         migrate(store)
         with store.read() as tx:
             who = identity.load(tx)
+        if aside := store.set_aside_files():
+            text = f"{store.file} opens; set aside before it: {', '.join(path.name for path in aside)}"
+            step = "copy these for the office in charge, then delete them; replace the disk when it happens again"
+            return who, Finding("database", "warning", text, step)
         return who, Finding("database", "ok", f"{store.file} opens and can be written")
     except (CannotOpen, CannotRead, CannotWrite, OSError, sqlite3.Error) as error:
         step = "check the disk, its mount options and its owner; then restore or replace the file"
@@ -196,9 +201,25 @@ def _district(who: Identity | None, settings: Settings) -> Finding:
     except (Unreachable, Refused, Misunderstood) as error:
         step = "check the network cable, Wi-Fi and firewall; ratings are kept meanwhile"
         return Finding("district", "failed", f"{who.district_url}: {error}", step)
+    if refusal := _refusal(settings):
+        step = "ratings are kept meanwhile; ask the district (district device list), it may want this box enrolled anew"
+        return Finding("district", "failed", f"{who.district_url}: {refusal}", step)
     if speaks != VERSION:
         return Finding("district", "failed", f"it speaks wire version {speaks}, this box {VERSION}", "update this box")
     return Finding("district", "ok", f"{who.district_url} answers")
+
+
+def _refusal(settings: Settings) -> str:
+    """Why the district would not have this box when the agent last asked; empty when it did."""
+    store = Store(settings.data)
+    try:
+        with store.read() as tx:
+            sync = box_state.get(tx, "sync") or {}
+    except CannotRead:
+        return ""
+    finally:
+        store.close()
+    return str(sync.get("reason", "")) if sync.get("state") == "refused" else ""
 
 
 def _card(store: Store) -> Finding:
@@ -258,3 +279,15 @@ def _reference(store: Store) -> Finding:
             "reference", "warning", "no reference data yet", "wait for the first contact, or: kiosk-sync once"
         )
     return Finding("reference", "ok", f"as of {applied['generated_at']}")
+
+
+def _words(store: Store, who: Identity) -> Finding:
+    with store.read() as tx:
+        number = complaints.box_number(tx, who.device_id)
+    if number is None:
+        step = "wait for the next snapshot, or: kiosk-sync once; an old district gives none: update it"
+        return Finding("complaints", "warning", "not offered: the district gave this box no number yet", step)
+    if not number.public_url:
+        step = "set the address of the public page at the district"
+        return Finding("complaints", "warning", f"offered as box {number.number}, QR codes open no page", step)
+    return Finding("complaints", "ok", f"offered as box {number.number}, QR codes open {number.public_url}")

@@ -123,7 +123,13 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             changed=changed("buttons"),
         ).start()
     if settings.printer.port:
-        start_printer(settings, app, desk)
+        from kiosk import papers
+        from kiosk.paths import shared
+        from kiosk.ui import texts
+
+        printer = start_printer(settings, app, desk)
+        languages = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)
+        desk.print_on(lambda paper: printer.print(papers.receipt(paper, languages)), printer.drop)
 
 
 def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":

@@ -36,6 +36,7 @@ class _Job:
     paper: "Paper" = field(repr=False)
     until: float
     told: Trouble | None = None
+    last_try: bool = False
 
 
 class Printer:
@@ -60,13 +61,13 @@ class Printer:
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
         self._known: tuple[Trouble | None, bool] | None = None
         self._half_printed = False
+        self._under_way: _Job | None = None
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         """Ends the thread; returns when it has let go of the port."""
-        self.drop()
         self._stop.set()
         self._wake.set()
         self._thread.join(timeout=self._patience + LONGEST_WAIT)
@@ -79,8 +80,13 @@ class Printer:
         return job.number
 
     def drop(self) -> None:
-        """Forgets every paper that is not printed yet. The citizen has gone: nothing of theirs may come out later."""
-        self._jobs.clear()
+        """Forgets every paper that is kept waiting. The citizen has gone: nothing of theirs may come out later. One
+        that is coming out just now does so, but is not tried again and no failure of it is told."""
+        for job in tuple(self._jobs):
+            if job is self._under_way:
+                job.last_try = True
+            else:
+                self._forget(job)
         self._wake.set()
 
     # ---- the printer's thread
@@ -137,14 +143,21 @@ class Printer:
             self._forget(job)
             self._failed(job.number, Trouble.FAULT)
             return
-        if job not in self._jobs:
-            return
-        self._half_printed = True
-        with suppress(Dropped):
-            talk.print(pieces, wanted=lambda: job in self._jobs)
+        self._under_way = job
+        try:
+            if job not in self._jobs:
+                return
+            self._half_printed = True
+            talk.print(pieces, wanted=lambda: not self._stop.is_set())
             self._half_printed = False
             self._forget(job)
             self._printed(job.number)
+        except Dropped:
+            return
+        finally:
+            self._under_way = None
+            if job.last_try:
+                self._forget(job)
 
     def _clear(self, talk: Talk) -> None:
         from kiosk.device import escpos

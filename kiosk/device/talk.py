@@ -7,7 +7,9 @@ from kiosk.device.condition import ASK_DONE, ASK_OFFLINE, ASK_PAPER, FILLER, REP
 from kiosk.device.port import Port
 from kiosk.flow.printing import Trouble
 
-ANSWER_SECONDS = 1.0
+ANSWER_SECONDS = 2.0
+SILENT_SECONDS = 30.0
+"""A printer that has never answered is not asked more often."""
 PATIENCE_SECONDS = 15.0
 """So long may a printer take nothing and say nothing while a paper is under way."""
 GLANCE_SECONDS = 0.2
@@ -33,12 +35,13 @@ class Talk:
         self.condition = Condition()
         self._port, self._asks, self._patience, self._answer = port, asks, patience, min(patience, ANSWER_SECONDS)
         self._question = b""
-        self._orders = False
+        self._orders, self._silent_until = False, 0.0
         self._wanted: Callable[[], bool] | None = None
 
     def greet(self) -> None:
         """Brings a printer into a known state, whatever somebody has sent it before, and finds out what it answers."""
         self._ask(ASK_PAPER)
+        self._silent_until = time.monotonic() + SILENT_SECONDS
         self._send(FILLER + RESET)
         if self.condition.answers:
             self._send(REPORT_CHANGES)
@@ -52,6 +55,9 @@ class Talk:
     def check(self) -> Trouble | None:
         """Asks for paper, cover and faults. A printer that has never answered is taken to be well."""
         known = self.condition.answers
+        if not known and time.monotonic() < self._silent_until:
+            return None
+        self._silent_until = time.monotonic() + SILENT_SECONDS
         if self._ask(ASK_PAPER) or (known and self._ask(ASK_PAPER)):
             self._ask(ASK_OFFLINE)
         elif known:

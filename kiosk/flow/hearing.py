@@ -12,6 +12,7 @@ from kiosk.domain.wording import Sentence
 from kiosk.flow import telling as t
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hall import Intake, OfficerChoice
+from kiosk.flow.printing import Printed, PrintFailed
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import Choose, Manner, Part, Reach, Telling, Write
 from kiosk.flow.words import Cleared, Erased, Key, Scanned, TypeAsked, TypeCode
@@ -124,8 +125,15 @@ def heard(place: t.Place, event: object, now: float, language: str, intake: Inta
             return t.ReadBack(filled.telling, failed=True), ()
         case t.ShowReceipt() as shown, t.ReadOutAsked():
             return replace(shown, read_out=shown.read_out + 1), ()
-        case t.ShowReceipt(receipt, answered, last=last), t.NumberNoted():
-            return t.Told(now + thanks, None if last else receipt, answered), ()
+        case t.ShowReceipt(receipt, answered, paper=None) as shown, t.PrintAsked():
+            return replace(shown, paper=t.Paper.ASKED), (t.PrintReceipt(receipt, answered, language),)
+        case t.ShowReceipt(paper=t.Paper()) as shown, Printed():
+            return replace(shown, paper=t.Paper.PRINTED), ()
+        case t.ShowReceipt(paper=t.Paper()) as shown, PrintFailed():
+            return replace(shown, paper=t.Paper.WAITS), ()
+        case t.ShowReceipt(receipt, answered, last=last, paper=paper), t.NumberNoted():
+            thanked = t.Told(now + thanks, None if last else receipt, answered)
+            return thanked, (t.DropPaper(),) if paper is t.Paper.WAITS else ()
         case t.Told(receipt=receipt, answered=answered), t.NumberAsked() if receipt:
             return t.ShowReceipt(receipt, answered, last=True), ()
     return _looked(place, event, language, now + thanks)

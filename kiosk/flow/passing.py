@@ -62,6 +62,8 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return replace(state, board_read_at=now), [LoadBoard()]
         case Idle(until=None) if state.board.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.board.opens)), []
+        case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
+            return home(state, rules), [t.DropPaper()]
         case Thanks(until=until) | StillThere(until=until) | t.Told(until=until) if now >= until:
             return home(state, rules), []
         case Sorry(until) if now >= until:

@@ -90,7 +90,7 @@ from kiosk.flow.words import (
 _SAID_BY_THE_SHELL = (
     *(Opened, Unavailable, CountersLoaded, BoardLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
-    *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved),
+    *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack),
 )
@@ -137,6 +137,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
         case Starting() | OutOfService(), Opened():
             return replace(home(state, rules), board_read_at=now), [LoadBoard()]
+        case _, PrinterChanged(trouble):
+            return replace(state, printer=trouble is None), []
         case _, BoardLoaded(board):
             return board_changed(replace(state, board=board), rules), []
         case place, _ if isinstance(place, _BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
@@ -148,6 +150,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
             aloud = replace(state, preferences=replace(state.preferences, spoken=True))
             return _told(aloud, event, now, rules)
+        case t.ShowReceipt(), t.PrintAsked() if not state.printer:
+            return state, []
         case t.ShowReceipt(), WentHome():
             return _told(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
         case place, WentHome():

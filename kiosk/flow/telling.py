@@ -102,6 +102,14 @@ class Telling:
         return Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
 
 
+class Paper(StrEnum):
+    """A printed receipt: asked for, come out whole, or waiting until the printer is mended."""
+
+    ASKED = "asked"
+    PRINTED = "printed"
+    WAITS = "waits"
+
+
 @dataclass(frozen=True, slots=True)
 class FilledTelling:
     """A telling that is sent."""
@@ -183,12 +191,13 @@ class SendingWords:
 @dataclass(frozen=True, slots=True)
 class ShowReceipt:
     """The number, large, and its QR code. ``read_out`` counts how often it was to be read aloud; ``last``: it is shown
-    for the second and last time."""
+    for the second and last time; ``paper``: what has become of the printed one, ``None`` when none was asked for."""
 
     receipt: Receipt
     answered: bool
     read_out: int = 0
     last: bool = False
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +285,16 @@ class ReadOutAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintAsked:
+    """The receipt on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAsked:
+    """The printer has been told; what becomes of it is said by ``kiosk.flow.printing``."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookedUp:
     look: Look
 
@@ -311,6 +330,20 @@ class SaveVerdict:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Answered by ``PaperAsked`` at once."""
+
+    receipt: Receipt
+    answered: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropPaper:
+    """The citizen has gone: nothing of theirs may come out later. Answered by ``PaperAsked``."""
+
+
 Place = (
     ChooseKind
     | Choose
@@ -336,7 +369,9 @@ Event = (
     | NumberNoted
     | NumberAsked
     | ReadOutAsked
+    | PrintAsked
+    | PaperAsked
     | LookedUp
     | VerdictSaved
 )
-Effect = SaveWords | FindStanding | SaveVerdict
+Effect = SaveWords | FindStanding | SaveVerdict | PrintReceipt | DropPaper

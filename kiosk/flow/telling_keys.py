@@ -61,7 +61,7 @@ def keys_of(place: t.Place, intake: Intake | None) -> dict[str, w.Event]:
         case t.Correct(told) if intake:
             return _marked([*hearing.correctable(told, intake)]) | back
         case t.ShowReceipt():
-            return {"1": t.ReadOutAsked(), "enter": t.NumberNoted()}
+            return {"1": t.ReadOutAsked(), "2": t.PrintAsked(), "enter": t.NumberNoted()}
         case t.Told(receipt=receipt):
             again: dict[str, w.Event] = {"1": t.NumberAsked()} if receipt else {}
             return again | {"enter": w.Confirmed()} | home

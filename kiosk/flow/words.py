@@ -205,6 +205,8 @@ class State:
     pointed_at: str = ""
     board: Board = field(default_factory=Board)
     board_read_at: float | None = None
+    #: whether a receipt can be printed now
+    printer: bool = False
 
 
 # ---- events: what happened

@@ -124,6 +124,5 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _first_line(error: DBAPIError | sqlite3.Error) -> str:
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return str(said).splitlines()[0] if str(said) else type(said).__name__
+def _first_line(error: BaseException | None) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

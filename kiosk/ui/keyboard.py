@@ -23,6 +23,8 @@ _PAD = {256 + digit: str(digit) for digit in range(10)} | {266: ".", 267: "/", 2
 #: Shifted characters of the US keyboard, which scanners pretend to be unless told otherwise.
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
 _OUT = {"ctrl", "alt", "meta"}
+#: Kivy 2.3.1 takes the numbers of these keys (0 of a number pad, @) for the numbers SDL gives to Alt and Ctrl.
+_MISTAKEN = {256: {"alt"}, 64: {"ctrl"}}
 
 
 class Keyboard:
@@ -72,7 +74,8 @@ class Keyboard:
         if key in self._held:
             return True
         self._held.add(key)
-        said = None if _OUT & set(modifiers) else self._said(key, set(modifiers))
+        held = set(modifiers) - _MISTAKEN.get(key, set())
+        said = None if _OUT & held else self._said(key, held)
         if said is not None:
             self._strokes += (Stroke(said, self._clock()),)
             self._wait_no_more()

@@ -10,7 +10,7 @@ from kivy.graphics import PopMatrix, PushMatrix, Translate
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.flow.by_ear import offered
-from kiosk.flow.preferences import PLAIN, CornerHeld, Preferences
+from kiosk.flow.preferences import PLAIN, CornerHeld, Preferences, Pressed
 from kiosk.flow.words import ChoosePreferences, CounterChoice, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.ui import palette
@@ -123,7 +123,7 @@ class Stage(FloatLayout):
             pages = [self._page_for(type(each)) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.intake = state.board.intake
+            page.intake, page.printer = state.board.intake, state.printer
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -175,12 +175,19 @@ class Stage(FloatLayout):
 
     @property
     def writes(self) -> bool:
-        """Whether the keys of a keyboard are letters now."""
-        return bool(self._shown) and self.page.board is not None
+        """Whether the keys of a keyboard are letters now, if only of what lies beneath a question."""
+        return any(page.board is not None for page in self._shown)
 
     def type_key(self, key: str) -> None:
-        """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it."""
-        if self.writes and self._clock() >= self._deaf_until:
+        """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it.
+
+        Whoever types while being asked "Ông/Bà còn cần thời gian?" is there: digits answer, a letter is a touch.
+        """
+        if not self._shown or self._clock() < self._deaf_until:
+            return
+        if self.page.board is None:
+            self._say(self.page, Pressed(key) if key.isdigit() else Touched())
+        else:
             self.page.board.type_key(key)
 
     def on_touch_move(self, touch: Any) -> bool:

@@ -295,6 +295,13 @@ def test_a_database_that_cannot_be_reached_is_said_in_a_sentence(ready: Command)
         ("device", "code"),
         ("device", "list"),
         ("device", "revoke"),
+        ("device", "roll"),
+        ("backup",),
+        ("key",),
+        ("key", "backup"),
+        ("key", "list"),
+        ("key", "restore"),
+        ("key", "roll"),
         ("counter-pin",),
     ],
 )

@@ -7,40 +7,30 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.receipt import mint
 from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.acting import (
-    Changed,
     Form,
-    Incomplete,
-    NotAllowed,
-    NotThere,
     act,
     give_verdict,
     visible,
 )
 from sync.district.complaints.deadlines import load_schemes
-from sync.district.complaints.restand import restand_open
-from sync.district.complaints.states import Action, Standing, State
+from sync.district.complaints.states import Action, Standing
 from sync.district.complaints.telling import tell
 from sync.district.projection.follow import Follower
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.told import Unreadable, attachment_from, hash_of_token, told_from, verdict_from
 from sync.district.store import complaint_register as register
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
 from sync.lookup import key_of, open_closed
 from sync.snapshot import ComplaintAnswer
 from tests.district.conftest import District
-from tests.district.test_accept import run_together
 from tests.district.test_snapshot import pull, tree
-from tests.district.web_fixtures import bring
-from tests.factories import AT, CONTACT, TODAY, UNIT, dossier_code, told_body
+from tests.factories import AT, CONTACT, UNIT, told_body
 
 __all__ = ["tree"]
 
@@ -289,194 +279,3 @@ def test_the_log_holds_no_word_name_or_number(district: District, caplog: Any) -
 
     for secret in ("bí mật", "Nguyễn", "0912345123", NUMBER, NUMBERS[1]):
         assert secret not in caplog.text
-
-
-# ---- acting
-
-
-def test_an_answer_is_written_by_one_and_approved_by_another(one: District) -> None:
-    entry_id = the(one)
-    do(one, HEAD, entry_id, Action.TAKE)
-    do(one, HEAD, entry_id, Action.DRAFT, text="Đã thay ghế.")
-
-    with pytest.raises(NotAllowed):
-        do(one, HEAD, entry_id, Action.APPROVE)
-    standing = do(one, SECOND, entry_id, Action.APPROVE)
-
-    assert (standing.state, standing.answer) == (State.ANSWERED, "Đã thay ghế.")
-    assert one.rows("complaint_standings", "state", "owner", "due_on") == [("answered", "head", date(2026, 11, 24))]
-
-
-def test_a_page_that_is_out_of_date_changes_nothing(one: District) -> None:
-    entry_id = the(one)
-    do(one, HEAD, entry_id, Action.TAKE)
-
-    with pytest.raises(Changed):
-        act(one.engine, SCHEMES, SECOND, entry_id, Form(Action.START, {}, 0), one.clock())
-    assert states(one) == ["received"]
-
-
-def test_of_two_who_take_it_at_the_same_time_one_gets_it(one: District) -> None:
-    entry_id, refused = the(one), []
-
-    def take() -> None:
-        try:
-            act(one.engine, SCHEMES, HEAD, entry_id, Form(Action.TAKE, {}, 0), one.clock())
-        except (Changed, NotAllowed):
-            refused.append(1)
-
-    run_together(take, 4)
-
-    assert len(refused) == 3
-    assert len(one.rows("complaint_actions", "action")) == 1
-
-
-@pytest.mark.parametrize(
-    ("action", "fields", "missing"),
-    [
-        (Action.REFUSE, {"text": "  "}, "text"),
-        (Action.TRANSFER, {"unit_id": "nowhere", "text": "…"}, "unit_id"),
-        (Action.TRANSFER, {"unit_id": UNIT, "text": "…"}, "unit_id"),
-        (Action.ASSIGN, {"owner": "nobody"}, "owner"),
-        (Action.REFUSE, {"text": "x" * 8_001}, "text"),
-    ],
-)
-def test_what_is_not_complete_is_named(one: District, action: Action, fields: dict[str, str], missing: str) -> None:
-    with pytest.raises(Incomplete, match=missing):
-        do(one, HEAD, the(one), action, **fields)
-
-    assert states(one) == ["new"]
-
-
-def test_a_complaint_about_a_person_is_not_there_for_that_person(district: District) -> None:
-    district.reference(dossiers=[{"dossier_code": dossier_code(), "officer_number": "CB-7"}])
-    box = district.box()
-    told = box.tell(NUMBER, dossier_code=dossier_code())
-    district.accept(box)
-    district.project()
-
-    with reading(district.engine) as connection:
-        with pytest.raises(NotThere):
-            visible(connection, LAN, told.entry_id)
-        assert visible(connection, HEAD, told.entry_id)[0].officer_number == "CB-7"
-
-
-def test_what_reads_like_bribery_is_there_for_the_head_alone(district: District) -> None:
-    box = district.box()
-    told = box.tell(NUMBER, text="Phải đưa phong bì mới được nhận hồ sơ")
-    district.accept(box)
-    district.project()
-
-    with reading(district.engine) as connection:
-        assert visible(connection, HEAD, told.entry_id)
-        for who in (LAN, SignedIn("i", Role.INSPECTOR, None, "")):
-            with pytest.raises(NotThere):
-                visible(connection, who, told.entry_id)
-
-
-@pytest.mark.parametrize("table", COMPLAINT_FACTS)
-@pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
-def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: str, change: str) -> None:
-    from sync.district.store.complaints import add_view
-
-    do(one, HEAD, the(one), Action.TAKE)
-    with writing(one.engine) as connection:
-        add_view(connection, the(one), "contact", "head", one.clock())
-
-    with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:
-        connection.execute(text(change.format(table=table)))
-
-
-def test_holidays_that_are_imported_later_move_the_due_dates(one: District) -> None:
-    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
-    follower.tick()
-    bring(one.engine, "holidays", 'year = 2026\noff = [{ day = 2026-11-24, name = "Ngày Văn hóa" }]')
-
-    follower.tick()
-
-    assert one.rows("complaint_standings", "due_on") == [(date(2026, 11, 25),)]
-    assert restand_open(one.engine, SCHEMES, one.clock()) == 1
-
-
-# ---- telling the boxes
-
-
-def test_the_answer_travels_to_the_box_and_opens_with_the_number_alone(one: District) -> None:
-    box = one.box()
-    answer(one, the(one), "Đã thay ghế.")
-
-    (row,) = told_to(one, box.device_id)
-
-    assert row.lookup_id == key_of(NUMBER).lookup_id
-    assert opened(row) == {
-        "state": "answered",
-        "office": "Phường Thử",
-        "received_on": "2026-11-21",
-        "due_on": "2026-12-11",
-        "answered_on": "2026-11-21",
-        "answer": "Đã thay ghế.",
-        "as_of": "2026-11-21",
-    }
-
-
-def test_a_draft_is_told_to_nobody(one: District) -> None:
-    do(one, HEAD, the(one), Action.TAKE)
-    do(one, HEAD, the(one), Action.DRAFT, text="Bản nháp")
-
-    (row,) = told_to(one, one.box().device_id)
-
-    assert (opened(row)["state"], opened(row)["answer"]) == ("with_office", "")
-
-
-def test_what_has_not_changed_is_not_sent_again(one: District) -> None:
-    device_id = one.box().device_id
-    told_to(one, device_id)
-    _, cursor, _ = pull(one, device_id)
-    do(one, HEAD, the(one), Action.TAKE)
-    while tell(one.engine, SCHEMES, one.clock()):
-        pass
-    changes, cursor, _ = pull(one, device_id, cursor)
-    do(one, HEAD, the(one), Action.START)
-    while tell(one.engine, SCHEMES, one.clock()):
-        pass
-
-    again, _, _ = pull(one, device_id, cursor)
-
-    assert [type(change.row) for change in changes] == [ComplaintAnswer]
-    assert again == []
-
-
-def test_only_boxes_of_the_area_hear_of_it(tree: District) -> None:
-    ours, below = tree.box(), tree.box(unit="H32.13.1", counter=None)
-    beside, above = tree.box(unit="H32.14", counter=None), tree.box(unit="H32", counter=None)
-    ours.tell(NUMBER)
-    tree.accept(ours)
-    tree.project()
-
-    heard = [len(told_to(tree, box.device_id)) for box in (ours, below, above, beside)]
-
-    assert heard == [1, 1, 1, 0]
-
-
-def test_two_who_tell_at_once_tell_each_change_once(one: District) -> None:
-    answer(one, the(one))
-
-    run_together(lambda: tell(one.engine, SCHEMES, one.clock()), 3)
-
-    assert len(one.rows("complaint_answers", "lookup_id")) == 1
-    assert one.rows("complaint_queue", "entry_id") == []
-
-
-def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> None:
-    answer(one, the(one))
-    one.clock.pass_by(days=2)
-    box = one.box()
-    box.judge(NUMBER, "go_on")
-    box.judge(NUMBER, "go_on")
-
-    one.accept(box)
-    one.project()
-
-    assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 11, 30))]
-    assert give_verdict(one.engine, SCHEMES, the(one), Opinion.SATISFIED, one.clock()) is False
-    assert date(2026, 11, 21) == TODAY

@@ -16,6 +16,7 @@ from kiosk.flow import words as w
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hall import Board
 from kiosk.flow.hearing import correctable, officers_for, parts_of
+from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.step import begin, step
 from kiosk.flow.subject import Form, Kept
 from kiosk.flow.telling import Part, Telling
@@ -135,6 +136,33 @@ def test_who_copies_sixteen_digits_is_not_hurried():
 
     assert play(shown, w.Tick(), now=119)[0].place == shown.place
     assert isinstance(play(shown, w.Tick(), now=120)[0].place, w.StillThere)
+
+
+def test_the_receipt_is_printed_once_where_there_is_a_printer():
+    shown = at(t.ShowReceipt(RECEIPT, answered=True))
+    assert play(shown, t.PrintAsked()) == (replace(shown, touched_at=1, touches=(1,)), [])
+
+    state, (printing,) = play(replace(shown, printer=True), t.PrintAsked())
+    again, effects = play(state, t.PrintAsked(), t.PaperAsked())
+
+    assert printing == t.PrintReceipt(RECEIPT, True, "vi")
+    assert (again.place, effects) == (state.place, [])
+    assert play(state, Printed(1))[0].place.paper is t.Paper.PRINTED
+
+
+def test_a_printer_that_waits_forgets_the_paper_of_who_has_gone():
+    state, _ = play(at(t.ShowReceipt(RECEIPT, answered=True, paper=t.Paper.ASKED)), PrintFailed(1, Trouble.PAPER_OUT))
+
+    assert play(state, t.NumberNoted())[1] == [t.DropPaper()]
+    left = at(w.StillThere(state.place, until=9))
+    assert play(left, w.Tick(), now=10)[1] == [t.DropPaper()]
+
+
+def test_a_printer_that_comes_and_goes_is_known_before_it_is_needed():
+    there, _ = play(IDLE, PrinterChanged(None))
+
+    assert there.printer
+    assert not play(there, PrinterChanged(Trouble.COVER_OPEN))[0].printer
 
 
 def test_a_box_without_an_intake_offers_nothing():
@@ -439,6 +467,9 @@ def test_every_named_key_does_something(name: str):
         waits = isinstance(place, t.Choose | t.AskConsent) or getattr(place, "refused", False)
         if isinstance(event, SentOff) and waits:
             continue  # until something is marked or mended
+        ready = replace(ready, printer=True)
+        if isinstance(event, t.PrintAsked) and place.paper:
+            continue  # asked for already
         if isinstance(event, w.Erased | w.Key):
             continue  # a full or an empty field stays as it is
         if isinstance(place, t.SendingWords | t.LookingUp | t.SendingVerdict):

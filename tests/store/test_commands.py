@@ -15,7 +15,8 @@ from kiosk.care import Caretaker
 from kiosk.cli.doctor import Finding, examine
 from kiosk.cli.scan import answers
 from kiosk.settings import Settings, load
-from kiosk.store import box_state
+from kiosk.store import box_state, reference
+from sync.snapshot import Change, ThisBox
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_ledger import append
 
@@ -49,6 +50,16 @@ def test_a_box_that_was_never_enrolled_says_how(tmp_path: Path, monkeypatch: pyt
     assert "ok      disk" in out
 
 
+def test_the_doctor_says_whether_words_can_be_taken(settings: Settings, box: Box):
+    before = said(settings, "complaints")
+    with box.store.write() as tx:
+        row = ThisBox(box.identity.device_id, 10_007, "https://mot-cua.example/bn")
+        reference.apply(tx, [Change(row)], box.keys.lookup, full=False)
+
+    assert (before.state, "no number" in before.finding) == ("warning", True)
+    assert said(settings, "complaints").finding == "offered as box 10007, QR codes open https://mot-cua.example/bn"
+
+
 def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: Settings, box: Box, capsys):
     append(box, 3)
     main(["doctor"])
@@ -70,6 +81,7 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "clock",
             "backlog",
             "reference",
+            "complaints",
         )
     }
     assert all(finding["next_step"] for finding in findings if finding["state"] != "ok")

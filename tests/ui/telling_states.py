@@ -86,6 +86,7 @@ def telling_places(now: float) -> dict[str, Place]:
         "tell-sending": t.SendingWords(t.FilledTelling(TOLD, "vi")),
         "receipt": t.ShowReceipt(RECEIPT, answered=True),
         "receipt-comment": t.ShowReceipt(RECEIPT, answered=False),
+        **{f"receipt-paper-{paper}": t.ShowReceipt(RECEIPT, answered=True, paper=paper) for paper in t.Paper},
         "receipt-last": t.ShowReceipt(RECEIPT, answered=True, last=True),
         "told": t.Told(now + 16, RECEIPT),
         "told-last": t.Told(now + 16),

@@ -1,5 +1,6 @@
 """The idle screen with its cards, and the dark one, with real touches on a real window."""
 
+import gc
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -51,6 +52,22 @@ def test_every_card_gets_its_turn_and_the_first_comes_again(kiosk: Driver) -> No
             seen.append(title(kiosk))
 
     assert seen == [*(card.title for card in CARDS), CARDS[0].title]
+
+
+def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
+    kiosk: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.ui.screens.idle.CROWDED_LINES", (99, 99))
+    kiosk.press("English")
+    while kiosk.page.card.parent is None:
+        kiosk.move_time(1)
+    gc.collect()
+
+    while kiosk.page.card.parent is not None:
+        kiosk.move_time(1)
+
+    assert "Type the code" in [widget.words for widget in kiosk.controls()]
+    assert any("receipt" in said for said in kiosk.said())
 
 
 def test_a_card_is_shown_in_the_language_that_was_chosen(kiosk: Driver) -> None:

@@ -102,6 +102,16 @@ def test_a_whole_journey_without_seeing_the_screen(kiosk: Driver, desk: FakeDesk
     )
 
 
+def test_every_digit_of_a_number_pad_is_heard(kiosk: Driver) -> None:
+    kiosk.type_keys([pad(5)])
+    kiosk.type_keys([pad(1)], gap=1)
+    before = kiosk.state.place.text
+
+    kiosk.type_keys([pad(digit) for digit in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)])
+
+    assert kiosk.state.place.text == f"{before}0123456789"
+
+
 def test_the_last_digits_typed_on_a_number_pad(kiosk: Driver, desk: FakeDesk) -> None:
     kiosk.type_keys([pad(5)])
     kiosk.type_keys([pad(1)], gap=1)

@@ -50,7 +50,19 @@ WISHES = (
 #: Staff read Vietnamese. On the two smallest panels what asks, tells and answers, and on seven inches the typing and
 #: the resting screen, have no room for words as long as the pseudo language's: a translation keeps them short.
 VIETNAMESE_ONLY = {
-    "7 inch tablet": ("staff", "type-code", "resting", "idle", "ask", "why", "private", "tell", "standing", "look"),
+    "7 inch tablet": (
+        "staff",
+        "type-code",
+        "resting",
+        "idle",
+        "ask",
+        "why",
+        "private",
+        "tell",
+        "standing",
+        "look",
+        "receipt",
+    ),
     "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "tell", "standing", "receipt"),
 }
 
@@ -107,7 +119,8 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        stage.draw(State(places(clock())[name], language, preferences=preferences, board=Board(intake=INTAKE)))
+        hall: Any = {"board": Board(intake=INTAKE), "printer": True}
+        stage.draw(State(places(clock())[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):
             Clock.tick()

@@ -14,6 +14,7 @@ import pytest
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.rating import Score
 from kiosk.domain.receipt import grouped, link
+from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.telling import Look
 from kiosk.flow.words import Board, Scanned
 from tests.driver import Driver
@@ -238,6 +239,22 @@ def test_words_that_could_not_be_kept_are_still_there_and_go_with_the_next_touch
     assert "Máy chưa ghi được." in said
     assert kiosk.place == "ShowReceipt"
     assert desk.told[0].telling.text == PLANTED
+
+
+def test_the_receipt_is_printed_and_a_printer_without_paper_is_admitted(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.app.post(PrinterChanged(None))
+    kiosk.frames(2)
+    walk(kiosk, [*WRITTEN, RECEIVED[0], (press("In giấy"), "ShowReceipt")])
+    assert desk.papers == [RECEIPT]
+
+    kiosk.app.post(PrintFailed(1, Trouble.PAPER_OUT))
+    kiosk.frames(2)
+    said = " ".join(kiosk.said()).replace("\n", " ")
+    kiosk.app.post(Printed(1))
+    kiosk.frames(2)
+
+    assert "Máy in chưa in được." in said
+    assert "Đã in." in " ".join(kiosk.said())
 
 
 def test_a_box_without_a_number_offers_nothing(kiosk: Driver, desk: FakeDesk) -> None:

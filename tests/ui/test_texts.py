@@ -12,7 +12,7 @@ from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.by_ear import PLACES
 from kiosk.flow.hearing import CORRECTABLE
-from kiosk.flow.telling import Manner, Part, Reach
+from kiosk.flow.telling import Manner, Paper, Part, Reach
 from kiosk.paths import shared
 from kiosk.ui import palette
 from kiosk.ui.texts import load, read
@@ -42,8 +42,9 @@ MADE = (
     + [f"tell.correct_{part}" for part in CORRECTABLE]
     + [f"look.verdict_{opinion}" for opinion in Opinion]
     + [f"look.{state}" for state in State]
-    + ["look.refused_title"]
+    + ["look.refused_title", "look.verdict_go_on_short"]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
+    + [f"receipt.paper_{paper}" for paper in Paper]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 

@@ -1,12 +1,16 @@
 """A place where something is written, in a whole kiosk: keyboards, scanners, and nothing left behind."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from kiosk.flow.preferences import Preferences, PreferencesChosen
-from kiosk.flow.words import PreferencesAsked, WentHome
-from kiosk.flow.writing import Kind, Typed
+from kiosk.flow.telling import Part, Telling, Write
+from kiosk.flow.words import Board, PreferencesAsked, WentHome
+from kiosk.flow.writing import Kind, Typed, beginning
 from tests.driver import SDL_KEYDOWN, Driver, push_key
-from tests.fakes import CODE
+from tests.fakes import CODE, INTAKE
 from tests.remains import remains
 from tests.ui.test_keyboard import (
     ALT,
@@ -24,27 +28,38 @@ from tests.ui.test_keyboard import (
     pad,
     typed,
 )
-from tests.ui.writing_place import open_place
 
 LEFT, RIGHT, UP, DOWN, HOME, END = 1073741904, 1073741903, 1073741906, 1073741905, 1073741898, 1073741901
 SPACE = 32
 PAD_HOME, PAD_AGAIN, PAD_SOFTER, PAD_LOUDER = 1073741908, 1073741909, 1073741910, 1073741911
 
 
+def open_place(kiosk: Driver, part: Part = Part.TEXT, text: str = "") -> Any:
+    """Brings the kiosk to a place where ``text`` stands in a field; the board that shows it."""
+    writing = beginning(Kind.WORDS if part is Part.TEXT else Kind.NAME, text)
+    place = Write(part, Telling(wants_reply=True), writing)
+    board = Board(intake=INTAKE)
+    kiosk.app.shell.state = replace(kiosk.state, place=place, board=board, touched_at=kiosk.clock())
+    kiosk.app.stage.draw(kiosk.state)
+    kiosk.clock.advance(2)
+    kiosk.frames(2)
+    return kiosk.page.board
+
+
 def text(kiosk: Driver) -> str:
     return kiosk.state.place.writing.text
 
 
-def test_letters_of_a_keyboard_are_typed_as_the_method_says(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_place(kiosk, monkeypatch)
+def test_letters_of_a_keyboard_are_typed_as_the_method_says(kiosk: Driver) -> None:
+    open_place(kiosk)
 
     kiosk.type_keys([*typed("Tooi"), SPACE, *typed("ddoongf"), SPACE, *typed("ys."), ENTER, (ord("1"), SHIFT)])
 
     assert text(kiosk) == "Tôi đồng ý.\n!"
 
 
-def test_arrows_and_backspace_edit_and_a_held_key_counts_once(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_place(kiosk, monkeypatch, text="hồ ơ\nmột hai")
+def test_arrows_and_backspace_edit_and_a_held_key_counts_once(kiosk: Driver) -> None:
+    open_place(kiosk, text="hồ ơ\nmột hai")
 
     kiosk.type_keys([UP, HOME, RIGHT, RIGHT, RIGHT, ord("s"), END, BACKSPACE, LEFT, DELETE, DOWN, END, LEFT])
     assert (text(kiosk), kiosk.state.place.writing.caret) == ("hồ \nmột hai", 10)
@@ -58,16 +73,17 @@ def test_arrows_and_backspace_edit_and_a_held_key_counts_once(kiosk: Driver, mon
     assert text(kiosk) == "hồ x\nmột hai"
 
 
-def test_enter_in_a_field_of_one_line_is_done(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_place(kiosk, monkeypatch, Kind.NAME)
+def test_enter_in_a_field_of_one_line_is_done(kiosk: Driver) -> None:
+    open_place(kiosk, Part.NAME)
 
     kiosk.type_keys([*typed("Hoa"), ENTER])
 
-    assert kiosk.place == "Idle"
+    assert kiosk.state.place.telling.name == "Hoa"
+    assert getattr(kiosk.state.place, "part", None) is not Part.NAME
 
 
 def test_a_scanners_burst_is_a_scan_and_no_letter_of_it_is_text(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_place(kiosk, monkeypatch, text="chờ")
+    open_place(kiosk, text="chờ")
     heard: list[str] = []
     monkeypatch.setattr(kiosk.app._keyboard, "_scanned", heard.append)
 
@@ -80,7 +96,7 @@ def test_a_scanners_burst_is_a_scan_and_no_letter_of_it_is_text(kiosk: Driver, m
 
 
 def test_the_number_pads_own_keys_keep_their_meaning(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_place(kiosk, monkeypatch, text="chờ ")
+    open_place(kiosk, text="chờ ")
     pressed: list[str] = []
     monkeypatch.setattr(kiosk.app._keyboard, "_pressed", pressed.append)
 
@@ -90,13 +106,24 @@ def test_the_number_pads_own_keys_keep_their_meaning(kiosk: Driver, monkeypatch:
     assert text(kiosk) == "chờ 5*/+-"
 
 
+@pytest.mark.parametrize(("key", "place"), [(ord("x"), "Write"), (SPACE, "Write"), (pad(1), "Write"), (pad(0), "Idle")])
+def test_whoever_types_is_still_there_and_the_number_keys_answer(kiosk: Driver, key: int, place: str) -> None:
+    open_place(kiosk, text="chờ")
+    kiosk.move_time(46)
+    asked = kiosk.place
+    kiosk.clock.advance(1)
+
+    kiosk.type_keys([key])
+
+    assert (asked, kiosk.place) == ("StillThere", place)
+    assert place == "Idle" or text(kiosk) == "chờ"
+
+
 @pytest.mark.parametrize(
     "key", [F1, ESCAPE, (F4, ALT), (ord("c"), CTRL), (ord("v"), CTRL), (DELETE, CTRL | ALT), (ord("l"), SUPER)], ids=str
 )
-def test_no_key_leads_out_of_a_place_where_letters_count(
-    kiosk: Driver, monkeypatch: pytest.MonkeyPatch, key: int | tuple[int, int]
-) -> None:
-    open_place(kiosk, monkeypatch, text="chờ")
+def test_no_key_leads_out_of_a_place_where_letters_count(kiosk: Driver, key: int | tuple[int, int]) -> None:
+    open_place(kiosk, text="chờ")
 
     kiosk.type_keys([key])
 
@@ -106,9 +133,9 @@ def test_no_key_leads_out_of_a_place_where_letters_count(
 SECRET = " ".join(("Bà Hoa", "ở thôn Đắk Nông", "bị đòi tiền phong bì")).encode()  # whole in no source line
 
 
-def write_secret(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def write_secret(kiosk: Driver) -> None:
     """Written letter by letter, with a suggestion on the screen, an undo, and lines drawn."""
-    board = open_place(kiosk, monkeypatch)
+    board = open_place(kiosk)
     for letter in SECRET.decode():
         kiosk.app.stage._say(kiosk.page, Typed(letter))
     kiosk.frames(3)
@@ -116,8 +143,8 @@ def write_secret(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     assert remains(SECRET), "the search must be able to find it"
 
 
-def test_after_going_home_nobody_keeps_the_words(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_secret(kiosk, monkeypatch)
+def test_after_going_home_nobody_keeps_the_words(kiosk: Driver) -> None:
+    write_secret(kiosk)
 
     kiosk.app.dispatch_event(WentHome())
     kiosk.frames(3)
@@ -126,12 +153,10 @@ def test_after_going_home_nobody_keeps_the_words(kiosk: Driver, monkeypatch: pyt
     assert remains(SECRET) == []
 
 
-def test_after_an_error_on_the_screen_nobody_keeps_the_words(
-    kiosk: Driver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_after_an_error_on_the_screen_nobody_keeps_the_words(kiosk: Driver, caplog: pytest.LogCaptureFixture) -> None:
     from kivy.clock import Clock
 
-    write_secret(kiosk, monkeypatch)
+    write_secret(kiosk)
 
     Clock.schedule_once(lambda _: 1 / 0, 0)
     kiosk.frames(4)
@@ -143,10 +168,8 @@ def test_after_an_error_on_the_screen_nobody_keeps_the_words(
     assert SECRET.decode() not in said
 
 
-def test_on_the_preferences_screen_and_after_a_change_of_type_the_old_screens_keep_nothing(
-    kiosk: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_secret(kiosk, monkeypatch)
+def test_on_the_preferences_screen_and_after_a_change_of_type_the_old_screens_keep_nothing(kiosk: Driver) -> None:
+    write_secret(kiosk)
     left = kiosk.page.board
 
     kiosk.app.dispatch_event(PreferencesChosen(Preferences(text_step=2)))

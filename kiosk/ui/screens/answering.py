@@ -1,6 +1,6 @@
 """The screens of the optional part: why, one more question, a private question; and the two pictures of the stage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kivy.graphics import Color, Ellipse, Line
@@ -123,14 +123,17 @@ class AnsweringPage(Page):
         self._arrange()
 
     def offer(self, *buttons: tuple[str, Any, bool]) -> None:
-        """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out."""
+        """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out.
+
+        What changes nothing but the view is a function instead of an event.
+        """
         if (self.words.language, buttons) == self._offered:
             return
         self._offered = self.words.language, buttons
         self._actions.clear_widgets()
         for key, event, main in buttons:
             button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)
-            button.bind(on_fire=lambda _, said=event: self.emit(said))
+            button.bind(on_fire=lambda _, does=event: does() if callable(does) else self.emit(does))
             self._actions.add_widget(button)
 
     def keeps_low(self) -> bool:
@@ -140,12 +143,6 @@ class AnsweringPage(Page):
     def low_top(self) -> int:
         """Up to where they go then, in pixels from below."""
         return self.m.low_top
-
-    def offer_also(self, key: str, act: Callable[[], None]) -> None:
-        """One more button before the last, for what changes nothing but the view."""
-        button = Press(m=self.m, words=self.words[key], most=self.m.body)
-        button.bind(on_fire=lambda _: act())
-        self._actions.add_widget(button, index=1 if len(self._actions.children) > 1 else 0)
 
     def columns(self, count: int) -> Sequence[int]:
         """How many cards should stand beside each other, the best first."""

@@ -70,7 +70,7 @@ class ChoosingPage(CardsPage):
     def columns(self, count: int) -> Sequence[int]:
         if self.m.portrait:
             return (1, 2) if count <= 4 else (2, 3)
-        return (count, 2, 3) if count <= 4 else (3, 4, 2)
+        return (count, 2, 3) if count <= 4 else (3, 2)
 
 
 class ChooseKindPage(ChoosingPage):

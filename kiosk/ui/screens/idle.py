@@ -47,8 +47,13 @@ class IdlePage(Page):
         self._cards: tuple[Notice, ...] = ()
         self._since = 0.0
         self.card = NoticeCard(m=self.m)
+        self._invitation = self.ids.invitation.__self__  # ids hold weakly, and a card may take its place
         self._tell = Press(m=self.m, most=self.m.body)
         self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        self._invitation = self.ids.invitation.__self__  # ids are weak, and a card may have taken its place
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
@@ -135,7 +140,7 @@ class IdlePage(Page):
 
     def _put(self, index: int | None) -> None:
         """The card stands in its place, or (on a small panel) takes the place of the invitation."""
-        middle, invitation = self.ids.middle, self.ids.invitation
+        middle, invitation = self.ids.middle, self._invitation
         wanted = self.card if self.crowded and index is not None else invitation
         if middle.children != [wanted]:
             middle.clear_widgets()

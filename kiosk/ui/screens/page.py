@@ -29,6 +29,8 @@ class Page(FloatLayout):
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
     speech = BooleanProperty(True)
+    #: whether a receipt can be printed now
+    printer = BooleanProperty(False)
     #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
     deaf_seconds = 0.4
     #: whether a citizen's own words are shown here

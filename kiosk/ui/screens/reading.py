@@ -82,10 +82,12 @@ class ReadingPage(CardsPage):
         self._offer()
 
     def _offer(self) -> None:
-        self.offer(*self._buttons)
-        if self.with_text and self.reader.more:
-            key = "tell.page_more" if self.reader.can_scroll(up=False) else "tell.page_first"
-            self.offer_also(key, self.turn)
+        if not self._buttons:
+            return
+        *others, last = self._buttons
+        key = "tell.page_more" if self.reader.can_scroll(up=False) else "tell.page_first"
+        turn = [(key, self.turn, False)] if self.with_text and self.reader.more else []
+        self.offer(*others, *turn, last)
 
 
 class ReadBackPage(ReadingPage):
@@ -163,8 +165,14 @@ class StandingPage(ReadingPage):
         judged = asks_verdict(place.look)
         self.question = words["look.verdict"] if judged and not self.m.compact else ""
         self.with_cards = judged
-        self.note = "" if self.m.compact and judged else self.note
-        cards = [self.option(opinion, f"look.verdict_{opinion}", picture) for opinion, picture in _VERDICTS.items()]
+        if self.m.compact and judged:  # the answer needs the room
+            self.note, self.title = "", ""
+            self.dates, self.as_of = f"{self.dates} · {self.as_of}", ""
+        short = "_short" if self.m.compact else ""
+        cards = [
+            self.option(opinion, f"look.verdict_{opinion}{short if opinion is Opinion.GO_ON else ''}", picture)
+            for opinion, picture in _VERDICTS.items()
+        ]
         self.ask(self.title, cards if judged else (), ())
         self.picture = "" if standing and standing.answer else _PICTURES[kind]
         self.read(standing.answer if standing else "", ("look.other", LookUpAsked(), False))

@@ -3,7 +3,7 @@
 from kivy.properties import StringProperty
 
 from kiosk.domain.receipt import grouped, link
-from kiosk.flow.telling import NumberAsked, NumberNoted, ReadOutAsked, ShowReceipt, Told
+from kiosk.flow.telling import NumberAsked, NumberNoted, PrintAsked, ReadOutAsked, ShowReceipt, Told
 from kiosk.ui.screens.acting import ActingPage
 
 
@@ -16,6 +16,7 @@ class ReceiptPage(ActingPage):
     number = StringProperty("")
     text = StringProperty("")
     link = StringProperty("")
+    note = StringProperty("")
 
     def show(self, place: ShowReceipt, now: float) -> None:
         self.title = self.words["receipt.title_again" if place.last else "receipt.title"]
@@ -24,7 +25,12 @@ class ReceiptPage(ActingPage):
         self.text = self.words["receipt.complaint" if place.answered else "receipt.comment"]
         self.link = link(self.intake.public_url if self.intake else "", place.receipt)
         read_out = [("receipt.read_out", "" if self.m.narrow else "speaker", ReadOutAsked(), False)]
-        self.offer(*(read_out if self.speech else []), ("receipt.noted", "", NumberNoted(), True))
+        on_paper = [("receipt.print", "" if self.m.narrow else "print", PrintAsked(), False)]
+        offered = [*(read_out if self.speech else []), *(on_paper if self.printer and not place.paper else [])]
+        self.note = self.words["receipt.photo"] if not place.paper else ""
+        if place.paper:
+            self.text = self.words[f"receipt.paper_{place.paper}"]
+        self.offer(*offered, ("receipt.noted", "", NumberNoted(), True))
 
     def forget(self) -> None:
         """The number is on no screen any more."""

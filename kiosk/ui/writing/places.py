@@ -24,7 +24,7 @@ LOWEST_MM, LOWEST = 15.0, 1.25
 LINES, FEW_LINES = (2, 3, 10), (1, 2, 3)
 PAD_COLUMNS = 4.7  # digits, and a wider column beside them
 DIGIT = 0.62  # of the type's size
-_PRINTED = {Kind.PHONE: 13, Kind.RECEIPT_NUMBER: 19}  # digits and the spaces between groups
+_PRINTED = {Kind.PHONE: 17, Kind.RECEIPT_NUMBER: 19}  # digits and the spaces between groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sync.district.complaints.deadlines import Deadlines, Scheme
@@ -16,6 +16,7 @@ from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.lookup import LookupKey, close, key_of
 
 MOST = 20
+KEPT_ON_BOXES = timedelta(days=365)
 
 
 def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MOST) -> int:
@@ -34,6 +35,12 @@ def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = 
         store.keep_keys(connection, made)
         _tell(connection, complaints.claim(connection, waiting), keys | made, schemes, at)
     return len(waiting)
+
+
+def forget(engine: Engine, at: datetime) -> int:
+    """Takes from the boxes what was finished a year ago; returns how many. Raises ``StoreUnavailable``."""
+    with writing(engine) as connection:
+        return store.forget_finished(connection, at - KEPT_ON_BOXES, at)
 
 
 def _tell(

@@ -3,13 +3,13 @@
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from threading import Event
 
 from sync.district.complaints.deadlines import Scheme, load_schemes
 from sync.district.complaints.restand import restand_open
-from sync.district.complaints.telling import tell
-from sync.district.moment import utc_now
+from sync.district.complaints.telling import forget, tell
+from sync.district.moment import local_day, utc_now
 from sync.district.projection.project import MOST_BATCHES, Keys, project
 from sync.district.store.complaint_answers import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
@@ -41,6 +41,7 @@ class Follower:
         self._engine, self._keys, self._now = engine, keys, now
         self._schemes = load_schemes() if schemes is None else schemes
         self._holidays = -1
+        self._day: date | None = None
         self._most = MOST_BATCHES
         self.passed_over: set[int] = set()
 
@@ -60,22 +61,26 @@ class Follower:
             self._narrow()
             return 0.0
         self._most = self._most if done else MOST_BATCHES
-        return 0.0 if done or self._told() else IDLE_SECONDS
+        return 0.0 if done else self._tell()
 
-    def _told(self) -> bool:
-        """Works out due dates anew when holidays were imported, then tells the boxes; whether there was anything."""
+    def _tell(self) -> float:
+        """Once a day forgets what is long finished, works out due dates anew when holidays were imported, then tells
+        the boxes; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
+            if local_day(self._now()) != self._day:
+                forget(self._engine, self._now())
+                self._day = local_day(self._now())
             if newest != self._holidays:
                 restand_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
-            return tell(self._engine, self._schemes, self._now()) > 0
+            return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:
             log.exception("telling the boxes how complaints stand failed")
-        return False
+        return TROUBLE_SECONDS
 
     def _narrow(self) -> None:
         if self._most > 1:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select, update
 
 from sync.district.store import complaint_tables as c
 from sync.district.store import tables as t
@@ -30,7 +30,7 @@ def keep_keys(connection: Connection, keys: Mapping[str, LookupKey]) -> None:
 def prints(connection: Connection, lookup_ids: Collection[str]) -> dict[str, str]:
     """What the boxes were told last, as fingerprints by lookup id."""
     a = c.complaint_answers.c
-    rows = connection.execute(select(a.lookup_id, a.print).where(a.lookup_id.in_(lookup_ids)))
+    rows = connection.execute(select(a.lookup_id, a.print).where(a.lookup_id.in_(lookup_ids), ~a.removed))
     return {row[0]: row[1] for row in rows}
 
 
@@ -40,6 +40,27 @@ def write_answers(connection: Connection, rows: Sequence[Mapping[str, Any]], at:
         return
     revision = begin_revision(connection, "complaint_answers", "", len(rows), at)
     upsert(connection, c.complaint_answers, [{**row, "revision": revision, "removed": False} for row in rows])
+
+
+def forget_finished(connection: Connection, before: datetime, at: datetime) -> int:
+    """Takes what was finished before a moment from the boxes; the public page still knows it. Returns how many."""
+    a, k, s, told = c.complaint_answers.c, c.complaint_lookups.c, c.complaint_standings.c, c.complaints.c
+    finished = (
+        select(a.lookup_id)
+        .join_from(c.complaint_answers, c.complaint_lookups, k.lookup_id == a.lookup_id)
+        .join(c.complaints, told.receipt_number == k.receipt_number)
+        .join(c.complaint_standings, s.entry_id == told.entry_id)
+        .where(~a.removed)
+        .group_by(a.lookup_id)
+        .having(func.max(s.changed_at) < before, func.count().filter(s.open) == 0)
+    )
+    ids = list(connection.execute(finished).scalars())
+    if ids:
+        revision = begin_revision(connection, "complaint_answers", "", len(ids), at)
+        gone = [{"wanted": lookup_id} for lookup_id in ids]
+        changed = update(c.complaint_answers).where(a.lookup_id == bindparam("wanted"))
+        connection.execute(changed.values(removed=True, revision=revision), gone)
+    return len(ids)
 
 
 def unit_names(connection: Connection) -> dict[str, str]:

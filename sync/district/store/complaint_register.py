@@ -15,7 +15,10 @@ from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
 
 MOST = 10_000
+"""More open complaints than this at once, and the register shows those that are due first."""
+
 BEGINNING = 400
+"""Letters of what was said that a line of the register reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,9 @@ _LINE = (
     *(_K.counter_id, _K.officer_number, t.dossiers.c.counter_id.label("dossier_counter")),
     t.dossiers.c.officer_number.label("dossier_officer"),
 )
-_BEGINNING = (func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE)
-_IN_REGISTER = tuple(_BEGINNING)
+_IN_REGISTER = tuple(
+    func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE
+)
 _REST = (_K.dossier_code, _K.written_by_helper, _K.contact, _K.receipt_number, _K.language, _K.recorded_at)
 _JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
     t.dossiers, t.dossiers.c.dossier_code == _K.dossier_code

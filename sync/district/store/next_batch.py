@@ -66,9 +66,9 @@ def keep_next(
         "hash": batch.head.hash,
         "previous": batch.previous,
         "signature": batch.signature,
-        "boot": reading and reading.boot,
-        "up_s": reading and reading.up_s,
-        "at_s": reading and reading.at_s,
+        "boot": reading.boot if reading else None,
+        "up_s": reading.up_s if reading else None,
+        "at_s": reading.at_s if reading else None,
         "health": json.dumps(health),
     }
     connection.exec_driver_sql(_KEEP, values)

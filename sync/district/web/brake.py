@@ -1,37 +1,42 @@
-"""A brake on guessing: so many tries from one address within some minutes. Kept in memory, addresses never written."""
+"""A brake on guessing: so many misses from one address within some minutes. Kept in memory, addresses never written."""
 
 import ipaddress
 import threading
 from collections import deque
 from datetime import datetime, timedelta
 
-MOST_TRIES = 12
+MOST_MISSES = 12
 WITHIN = timedelta(minutes=10)
 MOST_ADDRESSES = 50_000
 
 
 class Brake:
-    """Counts tries by address; an IPv6 address by its network of 64 bits, which one household has."""
+    """Counts misses by address; an IPv6 address by its network of 64 bits, which one household has.
+
+    Only misses count: many citizens share one address of their telephone company, and find what they ask for.
+    """
 
     def __init__(self) -> None:
-        self._tries: dict[str, deque[datetime]] = {}
+        self._misses: dict[str, deque[datetime]] = {}
         self._lock = threading.Lock()
 
-    def too_many(self, address: str, now: datetime) -> bool:
-        """Counts a try, and says whether there were too many before it."""
+    def holds(self, address: str, now: datetime) -> bool:
+        """Whether there were too many misses of late."""
         with self._lock:
-            tries = self._tries.setdefault(_network(address), deque())
-            while tries and tries[0] <= now - WITHIN:
-                tries.popleft()
-            if len(tries) >= MOST_TRIES:
-                return True
-            tries.append(now)
-            if len(self._tries) > MOST_ADDRESSES:
+            misses = self._misses.get(_network(address), deque())
+            while misses and misses[0] <= now - WITHIN:
+                misses.popleft()
+            return len(misses) >= MOST_MISSES
+
+    def missed(self, address: str, now: datetime) -> None:
+        """Counts a miss."""
+        with self._lock:
+            self._misses.setdefault(_network(address), deque(maxlen=MOST_MISSES)).append(now)
+            if len(self._misses) > MOST_ADDRESSES:
                 self._forget(now)
-            return False
 
     def _forget(self, now: datetime) -> None:
-        self._tries = {who: tries for who, tries in self._tries.items() if tries and tries[-1] > now - WITHIN}
+        self._misses = {who: misses for who, misses in self._misses.items() if misses and misses[-1] > now - WITHIN}
 
 
 def _network(address: str) -> str:

@@ -61,6 +61,7 @@ class _Pages:
             return response
         found = self._matter(request, lambda connection: store.id_by_number(connection, digits))
         if found is None:
+            self._missed(request)
             return self._form(request, 404, "unknown", number=number)
         return self._show(request, found, number=digits)
 
@@ -88,6 +89,7 @@ class _Pages:
         )
         entry_id, services = self._site.read(request, find), self._site.services
         if entry_id is None:
+            self._missed(request)
             return self._form(request, 404, "bad_link")
         try:
             counted = acting.give_verdict(services.engine, self._schemes, entry_id, Opinion(opinion), services.now())
@@ -129,8 +131,10 @@ class _Pages:
         return self._site.read(request, read)
 
     def _braked(self, request: Request) -> bool:
-        address = request.client.host if request.client else ""
-        return self._brake.too_many(address, self._site.services.now())
+        return self._brake.holds(_address(request), self._site.services.now())
+
+    def _missed(self, request: Request) -> None:
+        self._brake.missed(_address(request), self._site.services.now())
 
     def _form(self, request: Request, status: int, error: str, lang: str = "", number: str = "") -> Response:
         return self._render(request, "lookup.html", status, lang, error=error, number_asked=number[:40])
@@ -146,3 +150,7 @@ class _Pages:
         response = self._site.renderer.page(template, texts, status, opinions=list(Opinion), **values)
         response.headers.update(_PRIVATE)
         return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kiosk.domain.complaint import About
 from sync.district.complaints.rights import Person, may_see
 from sync.district.complaints.states import State
 from sync.district.moment import local_day
@@ -37,7 +36,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """A line of the register. ``left``: calendar days until the next step is due, negative when it is past."""
+    """A line of the register. ``left``: calendar days until the next step is due, negative when it is past. Of a
+    restricted one no word stands in a list: somebody may look over a shoulder."""
 
     entry_id: str
     state: str
@@ -122,19 +122,21 @@ def _overdue(line: Line, today: date) -> bool:
 
 
 def _line(line: Line, names: Names, today: date) -> RegisterLine:
+    restricted = line.subject.restricted
+    said = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(
         entry_id=line.entry_id,
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt=excerpt(line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)),
+        excerpt="" if restricted else excerpt(said),
         office=names.units.get(line.standing_unit, line.standing_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,
         left=(line.due_on - today).days if line.open and line.due_on else None,
         open=line.open,
-        restricted=line.subject.sensitive or line.about == About.CONDUCT,
+        restricted=restricted,
         doubled=line.doubled,
     )
 

@@ -1,0 +1,316 @@
+"""What people do about a complaint, and how the boxes hear of it."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from kiosk.domain.complaint import Opinion
+from sync.district.accounts.sign_in import Role, SignedIn
+from sync.district.complaints.acting import (
+    Changed,
+    Form,
+    Incomplete,
+    NotAllowed,
+    NotThere,
+    act,
+    give_verdict,
+    visible,
+)
+from sync.district.complaints.restand import restand_open
+from sync.district.complaints.states import Action, State
+from sync.district.complaints.telling import forget, tell
+from sync.district.projection.follow import Follower
+from sync.district.store import complaint_register as register
+from sync.district.store import complaints as store
+from sync.district.store.complaint_tables import COMPLAINT_FACTS
+from sync.district.store.engine import reading, writing
+from sync.lookup import key_of
+from sync.snapshot import ComplaintAnswer
+from tests.district.conftest import District
+from tests.district.test_accept import run_together
+from tests.district.test_complaints import (
+    HEAD,
+    LAN,
+    NUMBER,
+    NUMBERS,
+    SCHEMES,
+    SECOND,
+    answer,
+    do,
+    one,
+    opened,
+    states,
+    the,
+    told_to,
+)
+from tests.district.test_snapshot import pull, tree
+from tests.district.web_fixtures import bring
+from tests.factories import TODAY, UNIT, dossier_code
+
+__all__ = ["one", "tree"]
+
+
+# ---- acting
+
+
+def test_an_answer_is_written_by_one_and_approved_by_another(one: District) -> None:
+    entry_id = the(one)
+    do(one, HEAD, entry_id, Action.TAKE)
+    do(one, HEAD, entry_id, Action.DRAFT, text="Đã thay ghế.")
+
+    with pytest.raises(NotAllowed):
+        do(one, HEAD, entry_id, Action.APPROVE)
+    standing = do(one, SECOND, entry_id, Action.APPROVE)
+
+    assert (standing.state, standing.answer) == (State.ANSWERED, "Đã thay ghế.")
+    assert one.rows("complaint_standings", "state", "owner", "due_on") == [("answered", "head", date(2026, 11, 24))]
+
+
+def test_a_page_that_is_out_of_date_changes_nothing(one: District) -> None:
+    entry_id = the(one)
+    do(one, HEAD, entry_id, Action.TAKE)
+
+    with pytest.raises(Changed):
+        act(one.engine, SCHEMES, SECOND, entry_id, Form(Action.START, {}, 0), one.clock())
+    assert states(one) == ["received"]
+
+
+def test_of_two_who_take_it_at_the_same_time_one_gets_it(one: District) -> None:
+    entry_id, refused = the(one), []
+
+    def take() -> None:
+        try:
+            act(one.engine, SCHEMES, HEAD, entry_id, Form(Action.TAKE, {}, 0), one.clock())
+        except (Changed, NotAllowed):
+            refused.append(1)
+
+    run_together(take, 4)
+
+    assert len(refused) == 3
+    assert len(one.rows("complaint_actions", "action")) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "missing"),
+    [
+        (Action.REFUSE, {"text": "  "}, "text"),
+        (Action.TRANSFER, {"unit_id": "nowhere", "text": "…"}, "unit_id"),
+        (Action.TRANSFER, {"unit_id": UNIT, "text": "…"}, "unit_id"),
+        (Action.ASSIGN, {"owner": "nobody"}, "owner"),
+        (Action.REFUSE, {"text": "x" * 8_001}, "text"),
+    ],
+)
+def test_what_is_not_complete_is_named(one: District, action: Action, fields: dict[str, str], missing: str) -> None:
+    with pytest.raises(Incomplete, match=missing):
+        do(one, HEAD, the(one), action, **fields)
+
+    assert states(one) == ["new"]
+
+
+def test_a_complaint_about_a_person_is_not_there_for_that_person(district: District) -> None:
+    district.reference(dossiers=[{"dossier_code": dossier_code(), "officer_number": "CB-7"}])
+    box = district.box()
+    told = box.tell(NUMBER, dossier_code=dossier_code())
+    district.accept(box)
+    district.project()
+
+    with reading(district.engine) as connection:
+        with pytest.raises(NotThere):
+            visible(connection, LAN, told.entry_id)
+        assert visible(connection, HEAD, told.entry_id)[0].officer_number == "CB-7"
+
+
+def test_what_reads_like_bribery_is_there_for_the_head_alone(district: District) -> None:
+    box = district.box()
+    told = box.tell(NUMBER, text="Phải đưa phong bì mới được nhận hồ sơ")
+    district.accept(box)
+    district.project()
+
+    with reading(district.engine) as connection:
+        assert visible(connection, HEAD, told.entry_id)
+        for who in (LAN, SignedIn("i", Role.INSPECTOR, None, "")):
+            with pytest.raises(NotThere):
+                visible(connection, who, told.entry_id)
+
+
+@pytest.mark.parametrize("table", COMPLAINT_FACTS)
+@pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
+def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: str, change: str) -> None:
+    from sync.district.store.complaints import add_view
+
+    do(one, HEAD, the(one), Action.TAKE)
+    with writing(one.engine) as connection:
+        add_view(connection, the(one), "contact", "head", one.clock())
+
+    with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:
+        connection.execute(text(change.format(table=table)))
+
+
+def test_holidays_that_are_imported_later_move_the_due_dates(one: District) -> None:
+    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
+    follower.tick()
+    bring(one.engine, "holidays", 'year = 2026\noff = [{ day = 2026-11-24, name = "Ngày Văn hóa" }]')
+
+    follower.tick()
+
+    assert one.rows("complaint_standings", "due_on") == [(date(2026, 11, 25),)]
+    assert restand_open(one.engine, SCHEMES, one.clock()) == 1
+
+
+def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
+    answer(one, the(one))
+    do(one, HEAD, the(one), Action.PREPARE, question="Ghế hỏng", answer="Đã thay")
+    do(one, SECOND, the(one), Action.PUBLISH)
+    first, box = the(one), one.box()
+    box.tell(NUMBERS[1], text="Mới đến")
+    box.tell(NUMBERS[2], contact=None)
+    one.accept(box)
+    one.project()
+    with writing(one.engine) as connection:
+        store.add_view(connection, first, "contact", "head", one.clock())
+
+    with reading(one.engine) as connection:
+        everyone = register.people(connection)
+        opened_lines = register.lines(connection, frozenset({UNIT}))
+        every_line = register.lines(connection, None, only_open=False)
+        by_number = register.lines(connection, None, only_open=False, number=NUMBER)
+        views = register.views_of(connection, by_number[0].entry_id)
+
+        assert [person.user_name for person in sorted(everyone, key=lambda each: each.user_name)] == [
+            "head",
+            "lan",
+            "second",
+        ]
+        assert [line.state for line in opened_lines] == ["new", "new"]
+        assert {line.state for line in every_line} == {"published", "new"}
+        assert register.lines(connection, frozenset({"elsewhere"})) == []
+        assert register.published(connection, 10) == [by_number[0].entry_id]
+        assert [(view.what, view.by) for view in views] == [("contact", "head")]
+        assert register.wordings(connection) == []
+
+
+# ---- telling the boxes
+
+
+def test_the_answer_travels_to_the_box_and_opens_with_the_number_alone(one: District) -> None:
+    box = one.box()
+    answer(one, the(one), "Đã thay ghế.")
+
+    (row,) = told_to(one, box.device_id)
+
+    assert row.lookup_id == key_of(NUMBER).lookup_id
+    assert opened(row) == {
+        "state": "answered",
+        "office": "Phường Thử",
+        "received_on": "2026-11-21",
+        "due_on": "2026-12-11",
+        "answered_on": "2026-11-21",
+        "answer": "Đã thay ghế.",
+        "as_of": "2026-11-21",
+    }
+
+
+def test_a_draft_is_told_to_nobody(one: District) -> None:
+    do(one, HEAD, the(one), Action.TAKE)
+    do(one, HEAD, the(one), Action.DRAFT, text="Bản nháp")
+
+    (row,) = told_to(one, one.box().device_id)
+
+    assert (opened(row)["state"], opened(row)["answer"]) == ("with_office", "")
+
+
+def test_what_has_not_changed_is_not_sent_again(one: District) -> None:
+    device_id = one.box().device_id
+    told_to(one, device_id)
+    _, cursor, _ = pull(one, device_id)
+    do(one, HEAD, the(one), Action.TAKE)
+    while tell(one.engine, SCHEMES, one.clock()):
+        pass
+    changes, cursor, _ = pull(one, device_id, cursor)
+    do(one, HEAD, the(one), Action.START)
+    while tell(one.engine, SCHEMES, one.clock()):
+        pass
+
+    again, _, _ = pull(one, device_id, cursor)
+
+    assert [type(change.row) for change in changes] == [ComplaintAnswer]
+    assert again == []
+
+
+def test_only_boxes_of_the_area_hear_of_it(tree: District) -> None:
+    ours, below = tree.box(), tree.box(unit="H32.13.1", counter=None)
+    beside, above = tree.box(unit="H32.14", counter=None), tree.box(unit="H32", counter=None)
+    ours.tell(NUMBER)
+    tree.accept(ours)
+    tree.project()
+
+    heard = [len(told_to(tree, box.device_id)) for box in (ours, below, above, beside)]
+
+    assert heard == [1, 1, 1, 0]
+
+
+def test_two_who_tell_at_once_tell_each_change_once(one: District) -> None:
+    answer(one, the(one))
+
+    run_together(lambda: tell(one.engine, SCHEMES, one.clock()), 3)
+
+    assert len(one.rows("complaint_answers", "lookup_id")) == 1
+    assert one.rows("complaint_queue", "entry_id") == []
+
+
+def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> None:
+    answer(one, the(one))
+    one.clock.pass_by(days=2)
+    box = one.box()
+    box.judge(NUMBER, "go_on")
+    box.judge(NUMBER, "go_on")
+
+    one.accept(box)
+    one.project()
+
+    assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 11, 30))]
+    assert give_verdict(one.engine, SCHEMES, the(one), Opinion.SATISFIED, one.clock()) is False
+    assert date(2026, 11, 21) == TODAY
+
+
+def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sync.district.projection import follow
+
+    def fails(*_: object) -> int:
+        raise ArithmeticError("a mistake of ours")
+
+    monkeypatch.setattr(follow, "tell", fails)
+    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
+
+    waited = follower.tick()
+    box = one.box()
+    box.rate()
+    one.accept(box)
+    follower.tick()
+
+    assert waited == follow.TROUBLE_SECONDS
+    assert len(one.rows("ratings", "entry_id")) == 1
+
+
+def test_what_was_finished_a_year_ago_is_gone_from_the_boxes_and_comes_back_when_it_goes_on(one: District) -> None:
+    device_id = one.box().device_id
+    answer(one, the(one))
+    told_to(one, device_id)
+    one.clock.pass_by(days=400)
+    still_open = forget(one.engine, one.clock())
+    do(one, HEAD, the(one), Action.CLOSE)
+    told_to(one, device_id)
+    _, cursor, _ = pull(one, device_id)
+    one.clock.pass_by(days=364)
+    too_early = forget(one.engine, one.clock())
+    one.clock.pass_by(days=2)
+
+    Follower(one.engine, one.keys, SCHEMES, one.clock).tick()
+
+    changes, cursor, _ = pull(one, device_id, cursor)
+    assert (still_open, too_early) == (0, 0)
+    assert [change.removed for change in changes] == [True]
+    give_verdict(one.engine, SCHEMES, the(one), Opinion.GO_ON, one.clock())
+    assert opened(told_to(one, device_id)[0])["state"] == "with_office"
