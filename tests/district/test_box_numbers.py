@@ -1,18 +1,22 @@
 """Every box has a number of its own: its receipts begin with it, so two boxes never make the same one."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from nacl.signing import SigningKey
 from sqlalchemy import text
 
 from kiosk.domain.receipt import link, mint
+from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.reference.snapshot import lookup_address
 from sync.district.store.devices import NoNumberLeft
 from sync.district.store.engine import open_engine, reading
 from sync.district.store.schema import upgrade
 from sync.snapshot import ThisBox
-from tests.district.conftest import District
+from sync.wire import Enrolment
+from tests.district.conftest import COUNTER, UNIT, District
 from tests.district.test_accept import run_together
 from tests.district.test_snapshot import pull
 
@@ -22,7 +26,13 @@ def numbers(district: District) -> list[int]:
 
 
 def test_boxes_that_enrol_at_the_same_time_get_different_numbers(district: District) -> None:
-    run_together(district.box, 8)
+    codes = [draw_code() for _ in range(8)]
+    for code in codes:
+        issue_code(district.engine, code, UNIT, COUNTER, timedelta(hours=1), district.clock())
+
+    run_together(
+        lambda: enrol(district.services, Enrolment(codes.pop(), bytes(SigningKey.generate().verify_key), "test/1")), 8
+    )
 
     assert numbers(district) == list(range(10_000, 10_008))
 
