@@ -16,13 +16,13 @@ def heard(
     match place, event:
         case t.Record(until=None), SpeakAsked():
             return t.Record(replace(told, spoken_ms=0), now + longest), (SoundTask.START,)
-        case t.Record(until=float()), SpokenOut():
+        case t.Record(until=float() | int()), SpokenOut():
             return place, (SoundTask.STOP,)
-        case t.Record(until=float()) as recording, SoundLevel(percent):
+        case t.Record(until=float() | int()) as recording, SoundLevel(percent):
             return replace(recording, percent=percent), ()
-        case t.Record(until=float()), Recorded(recording) if recording.ms:
+        case t.Record(until=float() | int()), Recorded(recording) if recording.ms:
             return t.Record(replace(told, spoken_ms=recording.ms)), ()
-        case t.Record(until=float()), RecordingFailed():
+        case t.Record(until=float() | int()), RecordingFailed():
             return t.Record(told, failed=True), ()
         case ((t.Record(until=None) | t.ReadBack()), PlayAsked()) if told.spoken_ms:
             return place, (SoundTask.PLAY,)

@@ -1,6 +1,7 @@
 """Góp ý and phản ánh become sealed entries and a receipt; answers are found by number; the file betrays no one."""
 
 import base64
+import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,12 +16,14 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import read
 from kiosk.domain.reference import Counter, Officer, Reception, Unit, Wording
 from kiosk.flow.hall import OfficerChoice
+from kiosk.flow.recording import Recording
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import FilledTelling, Look, Manner, Reach, Telling
 from kiosk.hearing import shipped_consent
 from kiosk.record import BoxDesk
 from kiosk.shell import CannotSave
 from kiosk.store import complaints, ledger, reference
+from sync.attachment import join, part_of
 from sync.lookup import close, key_of
 from sync.seal import unseal
 from sync.snapshot import Change, ComplaintAnswer, ThisBox
@@ -233,3 +236,53 @@ def test_the_number_of_the_enrolment_gives_way_to_the_snapshots(box):
             complaints.BoxNumber(10_001),
             complaints.BoxNumber(10_002, "https://mot-cua.example/bn"),
         )
+
+
+class Spoken:
+    """Stands for the microphone: what was spoken is there."""
+
+    seconds = 120
+
+    def __init__(self, data: bytes) -> None:
+        self.recording: Recording | None = Recording(bytearray(data), 80_000)
+
+
+SPOKEN = replace(COMMENT, manner=Manner.SPOKEN, text="", spoken_ms=80_000)
+SOUND = bytes(range(256)) * 700
+
+
+def test_what_was_spoken_arrives_whole_behind_its_words(box, numbered, district):
+    numbered.sound = Spoken(SOUND)
+
+    receipt = numbered.save_words(FilledTelling(SPOKEN, "vi"))
+
+    (kind, words), *attached = entries(box, district)
+    assert (kind, words["input"], words["sound_parts"]) == ("comment", "spoken", len(attached))
+    assert {kind for kind, _ in attached} == {"attachment"}
+    assert all((body["receipt_number"], body["media_type"]) == (receipt.number, "audio/ogg") for _, body in attached)
+    whole = join(part_of(body) for _, body in attached)
+    assert (whole, {body["sha256"] for _, body in attached}) == (SOUND, {hashlib.sha256(SOUND).hexdigest()})
+
+
+def test_a_short_and_a_long_last_part_look_alike_on_the_disk(box, numbered):
+    for sound in (b"OggS", SOUND):
+        numbered.sound = Spoken(sound)
+        numbered.save_words(FilledTelling(SPOKEN, "vi"))
+
+    with box.store.read() as tx:
+        sealed = [each.envelope.sealed for each in ledger.rows(tx, 1) if each.envelope.type == "attachment"]
+    assert len({len(each) for each in sealed}) == 1
+
+
+def test_words_without_their_sound_are_not_sent(box, numbered, district):
+    with pytest.raises(CannotSave):
+        numbered.save_words(FilledTelling(SPOKEN, "vi"))
+
+    assert entries(box, district) == []
+
+
+def test_speaking_is_offered_where_there_is_a_microphone(numbered):
+    without = numbered.board().intake
+    numbered.sound = Spoken(SOUND)
+
+    assert (without.speech_seconds, numbered.board().intake.speech_seconds) == (0, 120)

@@ -47,7 +47,7 @@ class RecordPage(CardsPage):
             longest = length_of(self.words, seconds * 1000)
             self.note = "" if place.failed else self.words.say("tell.speech_text", length=longest)
             self.picture = SPEAK
-            self.ask(self.words["tell.speech"], [self.option("speak", "tell.speech_begin")], ())
+            self.ask(self.words["tell.speech"], [self.option("speak", "tell.speech_begin", SPEAK)], ())
             self.offer(back)
         self.large = ""
         self.small = length_of(self.words, place.telling.spoken_ms) if place.telling.spoken_ms else ""
