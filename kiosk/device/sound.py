@@ -12,12 +12,11 @@ class Sound:
     """``post(event)`` is called from threads of its own. ``recording`` is what was spoken last, until ``forget``."""
 
     def __init__(self, options: MicrophoneOptions, post: Callable[[Heard | PlayedBack], None]) -> None:
-        self.seconds, self.recording = options.longest, None
+        self.seconds = options.longest
+        self.recording: Recording | None = None
         self._post = post
         self._microphone = Microphone(options.device, options.longest, self._heard)
         self._playback = Playback(post)
-
-    recording: Recording | None
 
     def start(self) -> None:
         """Begins to record; what was recorded before is overwritten."""

@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+import queue
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
 from kiosk.box import Box
+from kiosk.cli.run import listen_to_speech
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
@@ -19,8 +22,10 @@ from kiosk.flow.hall import OfficerChoice
 from kiosk.flow.recording import Recording
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import FilledTelling, Look, Manner, Reach, Telling
+from kiosk.flow.words import BoardLoaded
 from kiosk.hearing import shipped_consent
 from kiosk.record import BoxDesk
+from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
 from kiosk.store import complaints, ledger, reference
 from sync.attachment import join, part_of
@@ -286,3 +291,31 @@ def test_speaking_is_offered_where_there_is_a_microphone(numbered):
     numbered.sound = Spoken(SOUND)
 
     assert (without.speech_seconds, numbered.board().intake.speech_seconds) == (0, 120)
+
+
+class Window:
+    """Stands for the window: does at once what it is asked to, and tells which board it was given."""
+
+    def __init__(self) -> None:
+        self.boards: queue.Queue[BoardLoaded] = queue.Queue()
+        self.dispatch_event = self.boards.put
+
+    def call(self, action) -> None:
+        action()
+
+    def post(self, event) -> None:
+        raise AssertionError(event)
+
+
+def test_a_microphone_that_comes_later_is_offered_then(numbered, monkeypatch):
+    troubles = iter(["it gives no sound", "it cannot be opened", ""])
+    monkeypatch.setattr("kiosk.device.microphone.cannot_record", lambda device: next(troubles))
+    monkeypatch.setattr("kiosk.cli.run.MICROPHONE_SECONDS", 0)
+    options = MicrophoneOptions(enabled=True, device="default", longest=90)
+    window = Window()
+
+    listen_to_speech(SimpleNamespace(microphone=options), window, numbered)
+
+    loaded = window.boards.get(timeout=30)
+    assert loaded.board.intake.speech_seconds == 90
+    assert next(troubles, None) is None
