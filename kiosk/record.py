@@ -32,6 +32,7 @@ from kiosk.flow.telling import FilledTelling, Look
 from kiosk.flow.words import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
 from kiosk.groups import Groups
 from kiosk.keys import NoKeys
+from kiosk.rated import Rated
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
 from kiosk.speech import Recorder, recorded, with_speech
@@ -62,7 +63,7 @@ class BoxDesk:
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
-        self._rated: set[tuple[str, Stage]] = set()
+        self._rated = Rated()
         self._groups = Groups()
         self._boards = Boards()
         self._paper: Callable[[ReceiptPaper], object] | None = None
@@ -165,7 +166,7 @@ class BoxDesk:
         self._groups = groups
         self._last_moment = moment
         if subject.code:
-            self._rated.add((subject.code.text, subject.stage))
+            self._rated.add(subject.code.text, subject.stage)
         return Kept(fact.entry_id, questionnaire)
 
     def save_answers(self, filled: FilledForm) -> None:
@@ -325,7 +326,7 @@ class BoxDesk:
             flags.append(Flag.DOSSIER_UNKNOWN)
         received = known.received_on if known else self._pattern.received_on(code)
         stage = stage_of(received, known.returned_on if known else None, today)
-        rated = {at for text, at in self._rated if text == code.text}
+        rated = self._rated.stages(code.text)
         if stage in rated:
             flags.append(Flag.REPEAT)
         return Subject(

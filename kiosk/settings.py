@@ -133,27 +133,32 @@ def _merge(example: dict[str, Any], given: dict[str, Any], source: Path) -> dict
     return merged
 
 
-def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
-    display, times, sync, languages = values["display"], values["times"], values["sync"], values["languages"]
-    for section, name, least, most in (
-        ("display", "width_px", 320, 8_192),
-        ("display", "height_px", 320, 8_192),
-        ("display", "panel_width_mm", 0, 3_000),
-        ("display", "viewing_distance_mm", 0, 5_000),
-        ("scanner", "baud", 300, 4_000_000),
-        ("buttons", "baud", 300, 4_000_000),
-        ("printer", "baud", 300, 4_000_000),
-        ("microphone", "longest", 5, 120),
-        ("speech", "volume", 1, 3),
-        ("times", "idle", 10, 600),
-        ("times", "still_there", 10, 120),
-        ("times", "thanks", 3, 60),
-        ("times", "staff", 10, 600),
-        ("sync", "snapshot", 5, 86_400),
-        ("sync", "longest_wait", 30, 86_400),
-        ("ledger", "keep_days", 30, 36_500),
-        ("sync", "spread", 0, 3_600),
-    ):
+#: section, name, the least and the most
+_RANGES = (
+    ("display", "width_px", 320, 8_192),
+    ("display", "height_px", 320, 8_192),
+    ("display", "panel_width_mm", 0, 3_000),
+    ("display", "viewing_distance_mm", 0, 5_000),
+    ("scanner", "baud", 300, 4_000_000),
+    ("buttons", "baud", 300, 4_000_000),
+    ("printer", "baud", 300, 4_000_000),
+    ("microphone", "longest", 5, 120),
+    ("speech", "volume", 1, 3),
+    ("times", "idle", 10, 600),
+    ("times", "still_there", 10, 120),
+    ("times", "thanks", 3, 60),
+    ("times", "staff", 10, 600),
+    ("sync", "snapshot", 5, 86_400),
+    ("sync", "longest_wait", 30, 86_400),
+    ("ledger", "keep_days", 30, 36_500),
+    ("sync", "spread", 0, 3_600),
+)
+
+
+def _refuse(values: dict[str, Any], source: Path) -> None:
+    """Raises ``BadSettings`` for a value that cannot be."""
+    sync, languages, letters = values["sync"], values["languages"], values["buttons"]["letters"]
+    for section, name, least, most in _RANGES:
         if not least <= values[section][name] <= most:
             raise BadSettings(
                 f"{source}: [{section}] {name} must be from {least} to {most}, not {values[section][name]}"
@@ -166,7 +171,6 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         if values["printer"][name] not in choices:
             listed = ", ".join(map(repr, choices))
             raise BadSettings(f"{source}: [printer] {name} must be one of {listed}, not {values['printer'][name]!r}")
-    letters, speech = values["buttons"]["letters"], values["speech"]
     if len(set(letters)) != 5 or len(letters) != 5 or not letters.isascii():
         raise BadSettings(
             f"{source}: [buttons] letters must be five different ASCII characters, worst score first, not {letters!r}"
@@ -174,6 +178,12 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
     for name, choice in (("method", Method), ("tones", Style)):
         if values["typing"][name] not in [*choice]:
             raise BadSettings(f"{source}: [typing] {name} must be one of {', '.join(choice)}")
+
+
+def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
+    _refuse(values, source)
+    display, times, sync, languages = values["display"], values["times"], values["sync"], values["languages"]
+    speech = values["speech"]
     try:
         pattern = DossierCodePattern(values["dossier_code"]["pattern"])
     except ValueError as error:
@@ -192,7 +202,7 @@ def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
         scanner_baud=values["scanner"]["baud"],
         buttons_port=values["buttons"]["port"],
         buttons_baud=values["buttons"]["baud"],
-        button_letters=letters,
+        button_letters=values["buttons"]["letters"],
         printer=PrinterOptions(**values["printer"]),
         microphone=MicrophoneOptions(**values["microphone"]),
         speech=speech["offered"],

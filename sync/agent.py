@@ -149,8 +149,9 @@ class Agent:
         self._stride = Stride()
 
     def _pull(self) -> bool:
-        """Asks for reference data; true when some was applied, which is an entry to deliver."""
-        if is_roll_wanted(self._box):
+        """Asks for reference data; true when some was applied or the key was rolled, which is an entry to deliver."""
+        rolled = is_roll_wanted(self._box)
+        if rolled:
             self._roll_key()
         with self._box.store.read() as tx:
             cursor = str(box_state.get(tx, CURSOR, ""))
@@ -162,11 +163,12 @@ class Agent:
         self._note_contact(0)
         whole = bool(pages) and not pages[-1].more
         if not whole:
-            return False
-        if pages[-1].roll_key:
+            return rolled
+        if pages[-1].roll_key and not rolled:
             self._roll_key()
+            rolled = True
         self._box, applied = apply_pages(self._box, pages, self._clock())
-        return applied
+        return applied or rolled
 
     def _pause(self, seconds: float) -> None:
         """The district took the batch and asks for a while of quiet, because it has much to do."""

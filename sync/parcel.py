@@ -17,24 +17,9 @@ from nacl.public import SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
 from sync.chain import Head, carried_is_signed, sign_carried
+from sync.fields import Malformed, bytes_of, count_of, hash_of, list_of, name_of, object_of, text_of
 from sync.snapshot import Page, decode_page, encode_page
-from sync.wire import (
-    VERSION,
-    Answer,
-    Batch,
-    Malformed,
-    Run,
-    _bytes,
-    _count,
-    _hash,
-    _list,
-    _name,
-    _object,
-    _text,
-    check_version,
-    decode_answer,
-    encode_answer,
-)
+from sync.wire import VERSION, Answer, Batch, Run, check_version, decode_answer, encode_answer
 
 MOST_PLAIN_BYTES = 256 * 1024 * 1024
 
@@ -87,10 +72,10 @@ def open_carried(content: bytes, device_id: str, device_key: SigningKey, receipt
     """Reads an answer file. Raises ``Malformed`` when it is cut short or none, ``NotForUs`` or ``NotGenuine``."""
     outer = _json(content)
     check_version(outer)
-    if _name(outer, "device_id") != device_id:
+    if name_of(outer, "device_id") != device_id:
         raise NotForUs(f"the answer is for {outer['device_id']}, this box is {device_id}")
-    sealed = _bytes(outer.get("sealed"), "sealed")
-    digest, signature = hashlib.sha256(sealed).digest(), _bytes(outer.get("signature"), "signature")
+    sealed = bytes_of(outer.get("sealed"), "sealed")
+    digest, signature = hashlib.sha256(sealed).digest(), bytes_of(outer.get("signature"), "signature")
     if not carried_is_signed(device_id, digest, signature, receipt_public_key):
         raise NotGenuine("it was not signed by our district, or was changed on the way")
     try:
@@ -122,18 +107,18 @@ def _encoded(carried: Carried) -> dict[str, Any]:
 def _decoded(inner: dict[str, Any], device_id: str) -> Carried:
     check_version(inner)
     answers = []
-    for one in _list(inner, "answers"):
+    for one in list_of(inner, "answers"):
         if not isinstance(one, dict):
             raise Malformed("answers: not objects")
-        head = Head(device_id, _count(one, "epoch", 1), _count(one, "seq", 1), _hash(one, "hash"))
-        run = Run(_count(one, "first_seq", 1), head)
-        answers.append((run, decode_answer(_object(one, "answer"))))
+        head = Head(device_id, count_of(one, "epoch", 1), count_of(one, "seq", 1), hash_of(one, "hash"))
+        run = Run(count_of(one, "first_seq", 1), head)
+        answers.append((run, decode_answer(object_of(one, "answer"))))
     return Carried(
         device_id=device_id,
-        made_at=_text(inner.get("made_at"), "made_at"),
+        made_at=text_of(inner.get("made_at"), "made_at"),
         answers=tuple(answers),
-        since=_text(inner.get("since"), "since"),
-        pages=tuple(decode_page(page) for page in _list(inner, "pages")),
+        since=text_of(inner.get("since"), "since"),
+        pages=tuple(decode_page(page) for page in list_of(inner, "pages")),
     )
 
 

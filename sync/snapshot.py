@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
-from sync.wire import VERSION, Malformed, _b64, _bytes, _count, _key, check_version
+from sync.fields import Malformed, b64, bytes_of, count_of, key_of
+from sync.wire import VERSION, check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,8 @@ def encode_page(page: Page) -> dict[str, Any]:
     if page.sealing_key:
         encoded["sealing_key"] = {
             "number": page.sealing_key.number,
-            "public_key": _b64(page.sealing_key.public_key),
-            "signature": _b64(page.sealing_key.signature),
+            "public_key": b64(page.sealing_key.public_key),
+            "signature": b64(page.sealing_key.signature),
         }
     if page.roll_key:
         encoded["roll_key"] = True
@@ -196,8 +197,8 @@ def decode_page(data: object) -> Page:
 def _sealing_key(data: object) -> SealingKey:
     if not isinstance(data, dict):
         raise Malformed("sealing_key: not an object")
-    signature = _bytes(data.get("signature"), "signature")
-    return SealingKey(_count(data, "number", 1), _key(data, "public_key"), signature)
+    signature = bytes_of(data.get("signature"), "signature")
+    return SealingKey(count_of(data, "number", 1), key_of(data, "public_key"), signature)
 
 
 def _change(kind: type[Any], table: str, values: object) -> Change:

@@ -11,7 +11,8 @@ from typing import Any
 from nacl.signing import SigningKey
 
 from sync.chain import sign_succession, succession_is_signed
-from sync.wire import VERSION, Malformed, _bytes, _key, _name, check_version
+from sync.fields import Malformed, bytes_of, key_of, name_of
+from sync.wire import VERSION, check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,11 @@ class Succession:
             raise Malformed("the body is not an object")
         check_version(data)
         return cls(
-            device_id=_name(data, "device_id"),
-            public_key=_key(data, "public_key"),
-            token_hash=_key(data, "token_hash"),
-            signature=_bytes(data.get("signature"), "signature"),
-            proof=_bytes(data.get("proof"), "proof"),
+            device_id=name_of(data, "device_id"),
+            public_key=key_of(data, "public_key"),
+            token_hash=key_of(data, "token_hash"),
+            signature=bytes_of(data.get("signature"), "signature"),
+            proof=bytes_of(data.get("proof"), "proof"),
         )
 
 

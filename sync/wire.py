@@ -16,8 +16,6 @@ the signed head at the end of the run. The rows carry no hashes: the receiver li
 signed head. Columns instead of rows, because equal neighbours cost nothing once compressed.
 """
 
-import base64
-import binascii
 import gzip
 import hashlib
 import json
@@ -31,6 +29,20 @@ from typing import Any
 from kiosk.domain.entry import EntryType
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.chain import Envelope, Head, link_all
+from sync.fields import Malformed as Malformed
+from sync.fields import (
+    b64,
+    bytes_of,
+    count_of,
+    hash_of,
+    key_of,
+    list_of,
+    name_of,
+    object_of,
+    text_of,
+    word_of,
+    words_of,
+)
 from sync.seal import LARGEST_CLASS, OVERHEAD
 
 VERSION = 1
@@ -44,14 +56,8 @@ CONFLICT = "conflict"
 REFUSED = "refused"
 
 _TYPES = frozenset(str(kind) for kind in EntryType)
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_WORD = re.compile(r"[\x20-\x7e]{0,64}")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class Malformed(ValueError):
-    """What came over the wire is not what the contract says. The message names the field."""
 
 
 class UnknownVersion(Malformed):
@@ -136,7 +142,7 @@ class Enrolment:
     software: str
 
     def encode(self) -> dict[str, Any]:
-        return {"v": VERSION, "code": self.code, "public_key": _b64(self.public_key), "software": self.software}
+        return {"v": VERSION, "code": self.code, "public_key": b64(self.public_key), "software": self.software}
 
     @classmethod
     def decode(cls, data: object) -> "Enrolment":
@@ -144,7 +150,7 @@ class Enrolment:
         if not isinstance(data, dict):
             raise Malformed("the body is not an object")
         check_version(data)
-        return cls(_name(data, "code"), _key(data, "public_key"), _word(data.get("software"), "software"))
+        return cls(name_of(data, "code"), key_of(data, "public_key"), word_of(data.get("software"), "software"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +176,8 @@ class Welcome:
             "token": self.token,
             "unit_id": self.unit_id,
             "counter_id": self.counter_id,
-            "sealing_public_key": _b64(self.sealing_public_key),
-            "receipt_public_key": _b64(self.receipt_public_key),
+            "sealing_public_key": b64(self.sealing_public_key),
+            "receipt_public_key": b64(self.receipt_public_key),
             **numbered,
         }
 
@@ -182,12 +188,12 @@ class Welcome:
             raise Malformed("the answer is not an object")
         check_version(data)
         return cls(
-            device_id=_name(data, "device_id"),
-            token=_name(data, "token"),
-            unit_id=_name(data, "unit_id"),
-            counter_id=_name(data, "counter_id") if data.get("counter_id") is not None else None,
-            sealing_public_key=_key(data, "sealing_public_key"),
-            receipt_public_key=_key(data, "receipt_public_key"),
+            device_id=name_of(data, "device_id"),
+            token=name_of(data, "token"),
+            unit_id=name_of(data, "unit_id"),
+            counter_id=name_of(data, "counter_id") if data.get("counter_id") is not None else None,
+            sealing_public_key=key_of(data, "sealing_public_key"),
+            receipt_public_key=key_of(data, "receipt_public_key"),
             box_number=_box_number(data),
         )
 
@@ -207,9 +213,9 @@ def encode_batch(batch: Batch) -> bytes:
                 "day": [entry.day for entry in entries],
                 "key_id": [entry.key_id for entry in entries],
                 "entry_id": [entry.entry_id for entry in entries],
-                "sealed": [_b64(entry.sealed) for entry in entries],
+                "sealed": [b64(entry.sealed) for entry in entries],
             },
-            "head": {"seq": batch.head.seq, "hash": batch.head.hash.hex(), "signature": _b64(batch.signature)},
+            "head": {"seq": batch.head.seq, "hash": batch.head.hash.hex(), "signature": b64(batch.signature)},
             "health": batch.health,
         }
     )
@@ -220,26 +226,26 @@ def decode_batch(body: bytes) -> Batch:
     judged here but one by one by ``flaw``, so that one poisoned entry never blocks the rest."""
     data = unpack(body)
     check_version(data)
-    device_id, epoch, first_seq = _name(data, "device_id"), _count(data, "epoch", 1), _count(data, "first_seq", 1)
-    columns = _object(data, "entries")
-    width = {len(_list(columns, name)) for name in ("type", "day", "key_id", "entry_id", "sealed")}
+    device_id, epoch, first_seq = name_of(data, "device_id"), count_of(data, "epoch", 1), count_of(data, "first_seq", 1)
+    columns = object_of(data, "entries")
+    width = {len(list_of(columns, name)) for name in ("type", "day", "key_id", "entry_id", "sealed")}
     if len(width) != 1:
         raise Malformed("entries: the columns differ in length")
     size = width.pop()
     if not 1 <= size <= MOST_ENTRIES:
         raise Malformed(f"entries: a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
-    words = (_words(columns[name], name) for name in ("entry_id", "type", "day", "key_id"))
-    entries = tuple(map(Envelope, *words, [_bytes(value, "sealed") for value in columns["sealed"]]))
-    head = _object(data, "head")
+    words = (words_of(columns[name], name) for name in ("entry_id", "type", "day", "key_id"))
+    entries = tuple(map(Envelope, *words, [bytes_of(value, "sealed") for value in columns["sealed"]]))
+    head = object_of(data, "head")
     return Batch(
         device_id=device_id,
         epoch=epoch,
         first_seq=first_seq,
-        previous=_hash(data, "previous"),
+        previous=hash_of(data, "previous"),
         entries=entries,
-        head=Head(device_id, epoch, _count(head, "seq", 1), _hash(head, "hash")),
-        signature=_bytes(head.get("signature"), "signature"),
-        health=_object(data, "health"),
+        head=Head(device_id, epoch, count_of(head, "seq", 1), hash_of(head, "hash")),
+        signature=bytes_of(head.get("signature"), "signature"),
+        health=object_of(data, "health"),
     )
 
 
@@ -284,13 +290,13 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
             "seq": receipt.head.seq,
             "hash": receipt.head.hash.hex(),
             "received_at": receipt.received_at,
-            "signature": _b64(receipt.signature),
+            "signature": b64(receipt.signature),
         },
         "latest_epoch": answer.latest_epoch,
         "latest_seq": answer.latest_seq,
     }
     if answer.signature:
-        encoded["signature"] = _b64(answer.signature)
+        encoded["signature"] = b64(answer.signature)
     if answer.pause_s:
         encoded["pause_s"] = answer.pause_s
     return encoded
@@ -327,26 +333,26 @@ def decode_answer(data: object) -> Answer:
         raise Malformed("the answer is not an object")
     check_version(data)
     results: list[Result] = []
-    for run in _list(data, "results"):
+    for run in list_of(data, "results"):
         if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MOST_ENTRIES):
             raise Malformed("results: not runs of [count, status, reason]")
-        status = _text(run[1], "status")
+        status = text_of(run[1], "status")
         if status not in (STORED, DUPLICATE, CONFLICT, REFUSED):
             raise Malformed(f"results: unknown status {status[:20]!r}")
-        results.extend([Result(status, _text(run[2], "reason"))] * run[0])
+        results.extend([Result(status, text_of(run[2], "reason"))] * run[0])
     return Answer(
         results=tuple(results),
         receipt=decode_receipt(data["receipt"]) if data.get("receipt") is not None else None,
-        latest_epoch=_count(data, "latest_epoch", 0),
-        latest_seq=_count(data, "latest_seq", 0),
-        signature=_bytes(data["signature"], "signature") if "signature" in data else b"",
-        pause_s=_count(data, "pause_s", 0) if "pause_s" in data else 0,
+        latest_epoch=count_of(data, "latest_epoch", 0),
+        latest_seq=count_of(data, "latest_seq", 0),
+        signature=bytes_of(data["signature"], "signature") if "signature" in data else b"",
+        pause_s=count_of(data, "pause_s", 0) if "pause_s" in data else 0,
     )
 
 
 def content_digest(body: bytes) -> str:
     """The ``Content-Digest`` of a request body (RFC 9530): what arrives otherwise was damaged on the way."""
-    return f"sha-256=:{_b64(hashlib.sha256(body).digest())}:"
+    return f"sha-256=:{b64(hashlib.sha256(body).digest())}:"
 
 
 def decode_receipt(data: object) -> Receipt:
@@ -354,9 +360,11 @@ def decode_receipt(data: object) -> Receipt:
     if not isinstance(data, dict):
         raise Malformed("receipt: not an object")
     return Receipt(
-        head=Head(_name(data, "device_id"), _count(data, "epoch", 1), _count(data, "seq", 0), _hash(data, "hash")),
-        received_at=_text(data.get("received_at"), "received_at"),
-        signature=_bytes(data.get("signature"), "signature"),
+        head=Head(
+            name_of(data, "device_id"), count_of(data, "epoch", 1), count_of(data, "seq", 0), hash_of(data, "hash")
+        ),
+        received_at=text_of(data.get("received_at"), "received_at"),
+        signature=bytes_of(data.get("signature"), "signature"),
     )
 
 
@@ -397,86 +405,10 @@ def check_version(data: dict[str, Any]) -> None:
         raise UnknownVersion(f"wire version {version}; this end speaks {VERSION}")
 
 
-def _b64(value: bytes) -> str:
-    return base64.b64encode(value).decode()
-
-
-def _bytes(value: object, name: str) -> bytes:
-    try:
-        return binascii.a2b_base64(_text(value, name), strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        raise Malformed(f"{name}: not base64") from error
-
-
-def _text(value: object, name: str) -> str:
-    if not isinstance(value, str):
-        raise Malformed(f"{name}: not text")
-    return value
-
-
-def _words(values: list[Any], name: str) -> list[str]:
-    """A column of words; each different one is looked at once."""
-    try:
-        different = set(values)
-    except TypeError as error:
-        raise Malformed(f"{name}: not text") from error
-    for value in different:
-        _word(value, name)
-    return values
-
-
-def _word(value: object, name: str) -> str:
-    if not (isinstance(value, str) and _WORD.fullmatch(value)):
-        raise Malformed(f"{name}: at most 64 plain ASCII characters")
-    return value
-
-
-def _name(data: dict[str, Any], name: str) -> str:
-    value = data.get(name)
-    if not (isinstance(value, str) and _NAME.fullmatch(value)):
-        raise Malformed(f"{name}: 1 to 64 letters, digits, dots, hyphens or underscores")
-    return value
-
-
-def _count(data: dict[str, Any], name: str, least: int) -> int:
-    value = data.get(name)
-    if type(value) is not int or not least <= value < 2**53:
-        raise Malformed(f"{name}: not a whole number from {least}")
-    return value
-
-
 def _box_number(data: dict[str, Any]) -> int | None:
     if data.get("box_number") is None:
         return None
-    number = _count(data, "box_number", FIRST_BOX)
+    number = count_of(data, "box_number", FIRST_BOX)
     if number > LAST_BOX:
         raise Malformed(f"box_number: not {FIRST_BOX} to {LAST_BOX}")
     return number
-
-
-def _hash(data: dict[str, Any], name: str) -> bytes:
-    value = data.get(name)
-    if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value)):
-        raise Malformed(f"{name}: not 64 hex digits")
-    return bytes.fromhex(value)
-
-
-def _key(data: dict[str, Any], name: str) -> bytes:
-    value = _bytes(data.get(name), name)
-    if len(value) != 32:
-        raise Malformed(f"{name}: a public key has 32 bytes")
-    return value
-
-
-def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
-    value = data.get(name)
-    if not isinstance(value, dict):
-        raise Malformed(f"{name}: not an object")
-    return value
-
-
-def _list(data: dict[str, Any], name: str) -> list[Any]:
-    value = data.get(name)
-    if not isinstance(value, list):
-        raise Malformed(f"{name}: not a list")
-    return value

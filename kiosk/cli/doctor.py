@@ -90,6 +90,10 @@ def _open(store: Store, settings: Settings) -> tuple[Identity | None, Finding]:
         migrate(store)
         with store.read() as tx:
             who = identity.load(tx)
+        if aside := store.set_aside_files():
+            text = f"{store.file} opens; set aside before it: {', '.join(path.name for path in aside)}"
+            step = "copy these for the office in charge, then delete them; replace the disk when it happens again"
+            return who, Finding("database", "warning", text, step)
         return who, Finding("database", "ok", f"{store.file} opens and can be written")
     except (CannotOpen, CannotRead, CannotWrite, OSError, sqlite3.Error) as error:
         step = "check the disk, its mount options and its owner; then restore or replace the file"
@@ -197,9 +201,25 @@ def _district(who: Identity | None, settings: Settings) -> Finding:
     except (Unreachable, Refused, Misunderstood) as error:
         step = "check the network cable, Wi-Fi and firewall; ratings are kept meanwhile"
         return Finding("district", "failed", f"{who.district_url}: {error}", step)
+    if refusal := _refusal(settings):
+        step = "ratings are kept meanwhile; ask the district (district device list), it may want this box enrolled anew"
+        return Finding("district", "failed", f"{who.district_url}: {refusal}", step)
     if speaks != VERSION:
         return Finding("district", "failed", f"it speaks wire version {speaks}, this box {VERSION}", "update this box")
     return Finding("district", "ok", f"{who.district_url} answers")
+
+
+def _refusal(settings: Settings) -> str:
+    """Why the district would not have this box when the agent last asked; empty when it did."""
+    store = Store(settings.data)
+    try:
+        with store.read() as tx:
+            sync = box_state.get(tx, "sync") or {}
+    except CannotRead:
+        return ""
+    finally:
+        store.close()
+    return str(sync.get("reason", "")) if sync.get("state") == "refused" else ""
 
 
 def _card(store: Store) -> Finding:

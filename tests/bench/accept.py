@@ -68,8 +68,8 @@ def _cell(
         parcels = [parcel(bare, size, max(1, FOR_KINTO // size // len(few))) for _, bare in few]
         sent = size * sum(len(one.bodies) for one in parcels)
         peer = [sent / send_all(kinto, parcels).wall]
-        beside = f"Kinto, {len(few)} at once"
-        yield Row("accept", f"{what}: beside a peer", "entries/s", summed(ours), beside, summed(peer), FIFTYFOLD)
+        with_it = f"Kinto, {len(few)} at once"
+        yield Row("accept", f"{what}: beside a peer", "entries/s", summed(ours), with_it, summed(peer), FIFTYFOLD)
     yield Row("accept", f"{what}: processor", "s per 1,000", summed(our_cpu), beside, summed(floor_cpu))
 
 

@@ -13,6 +13,7 @@ import requests
 from nacl.signing import SigningKey
 
 from kiosk import settings
+from kiosk.cli.doctor import examine
 from kiosk.clock import Moment
 from kiosk.enrol import enrol
 from kiosk.keys import NEXT, finish_roll, next_key
@@ -246,6 +247,18 @@ def test_a_revoked_box_keeps_collecting_and_cannot_roll_its_key(kiosk: Kiosk, di
     assert isinstance(told, dict)
     assert (told["state"], kiosk.pending > 0) == ("refused", True)
     assert "revoked" in told["reason"]
+    said = {finding.check: finding for finding in examine(kiosk.settings, kiosk.clock)}
+    assert (said["district"].state, "Device revoked" in said["district"].finding) == ("failed", True)
+
+
+def test_after_a_roll_nothing_is_left_waiting(kiosk: Kiosk):
+    kiosk.deliver()
+    want(kiosk)
+
+    while kiosk.agent.tick():
+        pass
+
+    assert kiosk.pending == 0
 
 
 def test_boxes_take_the_new_sealing_key_and_both_keys_open(kiosk: Kiosk, district: District):

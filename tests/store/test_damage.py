@@ -14,10 +14,12 @@ from sqlalchemy import event
 from kiosk import keys
 from kiosk.box import Box
 from kiosk.care import Caretaker, mend, open_or_mend, recalled
+from kiosk.cli.doctor import examine
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.words import Draft, Subject
 from kiosk.record import BoxDesk
+from kiosk.settings import load
 from kiosk.shell import CannotSave
 from kiosk.store import ledger, outbox
 from kiosk.store.engine import FILE_NAME, CannotOpen, CannotWrite, Damaged, Store, file_name
@@ -157,7 +159,9 @@ def test_a_spoiled_page_of_any_table_stops_nobody_and_what_can_be_read_is_saved(
 
     again.rate(777)
 
-    assert (kiosk.folder / FILE_NAME).exists(), "the damaged file is kept for the technician"
+    assert again.store.set_aside_files() == [kiosk.folder / FILE_NAME], "the damaged file is kept for the technician"
+    said = {finding.check: finding for finding in examine(load(environment={"KIOSK_DATA": str(kiosk.folder)}), clock)}
+    assert (said["database"].state, FILE_NAME in said["database"].finding) == ("warning", True)
     (gap,) = again.gaps()
     assert "damaged" in gap["reason"]
     assert "0777" in again.pending()

@@ -55,6 +55,7 @@ VIETNAMESE_ONLY = {
         "type-code",
         "resting",
         "idle",
+        "starting",  # drawn as the idle screen
         "ask",
         "why",
         "private",
@@ -63,7 +64,7 @@ VIETNAMESE_ONLY = {
         "look",
         "receipt",
     ),
-    "10 inch tablet upright": ("staff", "idle", "ask", "why", "private", "tell", "standing", "receipt"),
+    "10 inch tablet upright": ("staff", "idle", "starting", "ask", "why", "private", "tell", "standing", "receipt"),
 }
 
 

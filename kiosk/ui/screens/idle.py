@@ -51,10 +51,6 @@ class IdlePage(Page):
         self._tell = Press(m=self.m, most=self.m.body)
         self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
 
-    def on_kv_post(self, base_widget: object) -> None:
-        super().on_kv_post(base_widget)
-        self._invitation = self.ids.invitation.__self__  # ids are weak, and a card may have taken its place
-
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
         self._offer_telling(offered=offers_telling(place, self.intake))

@@ -168,13 +168,13 @@ class StandingPage(ReadingPage):
             kind, lines = str(standing.state), _facts(words, standing)
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
-        judged = asks_verdict(place.look)
-        self.question = words["look.verdict"] if judged and not self.m.compact else ""
+        judged, small = asks_verdict(place.look), self.m.compact or self.m.tight
+        self.question = words["look.verdict"] if judged and not small else ""
         self.with_cards = judged
-        if self.m.compact and judged:  # the answer needs the room
+        if small and judged:  # the answer needs the room
             self.note, self.title = "", ""
             self.dates, self.as_of = f"{self.dates} · {self.as_of}", ""
-        short = "_short" if self.m.compact else ""
+        short = "_short" if small else ""
         cards = [
             self.option(opinion, f"look.verdict_{opinion}{short if opinion is Opinion.GO_ON else ''}", picture)
             for opinion, picture in _VERDICTS.items()

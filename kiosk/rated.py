@@ -1,0 +1,33 @@
+"""Which dossiers were rated here since the program started, so that a second rating of a stage is flagged.
+
+Kept in memory only, as keyed hashes under a key that dies with the program: a set on the disk could be searched by
+whoever holds the disk (README, Decisions). It is bounded; the district knows exactly.
+"""
+
+import hashlib
+import secrets
+
+from kiosk.domain.rating import Stage
+
+MOST = 50_000
+
+
+class Rated:
+    """Remembers the newest ``most`` ratings of a dossier and stage."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._key = most, secrets.token_bytes(32)
+        self._seen: dict[int, None] = {}
+
+    def add(self, code: str, stage: Stage) -> None:
+        self._seen[self._hash(code, stage)] = None
+        if len(self._seen) > self._most:
+            del self._seen[next(iter(self._seen))]
+
+    def stages(self, code: str) -> set[Stage]:
+        """The stages at which this dossier was rated."""
+        return {stage for stage in Stage if self._hash(code, stage) in self._seen}
+
+    def _hash(self, code: str, stage: Stage) -> int:
+        said = hashlib.blake2b(f"{stage} {code}".encode(), digest_size=8, key=self._key)
+        return int.from_bytes(said.digest(), "big")
