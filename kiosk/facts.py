@@ -8,6 +8,7 @@ from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import Flag, Stage
 from kiosk.flow.subject import Draft, FilledForm
 from kiosk.store.identity import Identity
+from sync import attachment
 from sync.chain import Envelope
 from sync.seal import key_id, seal
 
@@ -22,6 +23,7 @@ _AT_LEAST = {
     EntryType.VERDICT: ANSWERS_CLASS,
     EntryType.COMMENT: WORDS_CLASS,
     EntryType.COMPLAINT: WORDS_CLASS,
+    EntryType.ATTACHMENT: attachment.CLASS,
 }
 
 CLOCK_UNSURE_MS = 24 * 3600 * 1000

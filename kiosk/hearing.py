@@ -23,7 +23,7 @@ from kiosk.flow.hall import CounterChoice, Intake, OfficerChoice
 from kiosk.flow.printing import ReceiptPaper
 from kiosk.flow.telling import FilledTelling, Look
 from kiosk.paths import shared
-from kiosk.said import verdict_fact, words_fact
+from kiosk.said import attachment_facts, verdict_fact, words_fact
 from kiosk.store import board, box_state, complaints, ledger, reference
 from kiosk.store.engine import CannotRead
 from sync.lookup import NotThisReceipt, key_of, open_closed
@@ -57,8 +57,11 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
     )
 
 
-def save_words(tx: Any, box: Box, filled: FilledTelling, moment: Moment, before: list[Fact]) -> Receipt:
-    """Appends the words, sealed in memory, and the facts ``before`` them; the caller's transaction commits.
+def save_words(
+    tx: Any, box: Box, filled: FilledTelling, moment: Moment, before: list[Fact], sound: bytes | bytearray = b""
+) -> Receipt:
+    """Appends the words and the ``sound``, sealed in memory, and the facts ``before`` them; the caller's transaction
+    commits.
 
     Raises ``NoBoxNumber``.
     """
@@ -68,7 +71,8 @@ def save_words(tx: Any, box: Box, filled: FilledTelling, moment: Moment, before:
         raise NoBoxNumber("the district has not given this box a number yet")
     receipt = mint(number.number, lambda made: complaints.was_given(tx, key_of(made).lookup_id))
     offset_ms = box_state.get(tx, "clock_offset_ms")
-    facts = [*before, words_fact(filled, receipt, who, moment, offset_ms)]
+    parts = attachment_facts(sound, receipt, moment) if sound else []
+    facts = [*before, words_fact(filled, receipt, who, moment, offset_ms, len(parts)), *parts]
     ledger.append(tx, who.device_id, [seal_fact(each, who.sealing_public_key) for each in facts], box.keys.device)
     complaints.keep_given(tx, key_of(receipt.number).lookup_id)
     return receipt

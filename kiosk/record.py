@@ -35,6 +35,7 @@ from kiosk.keys import NoKeys
 from kiosk.rated import Rated
 from kiosk.scheme import shipped
 from kiosk.shell import CannotSave
+from kiosk.speech import Recorder, recorded, with_speech
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
@@ -67,6 +68,7 @@ class BoxDesk:
         self._boards = Boards()
         self._paper: Callable[[ReceiptPaper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
+        self.sound: Recorder | None = None
 
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
@@ -186,9 +188,10 @@ class BoxDesk:
         box, moment = self._box, self._clock()
         if box is None:
             raise CannotSave("the box is not enrolled")
+        sound = recorded(self.sound) if filled.telling.spoken_ms else b""
         try:
             with box.store.write() as tx:
-                receipt = hearing.save_words(tx, box, filled, moment, self._clock_changed(moment))
+                receipt = hearing.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
         except (CannotWrite, OSError, hearing.NoBoxNumber) as error:
             raise CannotSave(str(error)) from error
         self._last_moment = moment
@@ -233,7 +236,7 @@ class BoxDesk:
             self._box = renewed(self._box)
         except (CannotRead, NoKeys) as error:
             log.error("newer keys could not be read: %s", error)
-        return self._boards.read(self._box, self._clock())
+        return with_speech(self._boards.read(self._box, self._clock()), self.sound)
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""

@@ -8,6 +8,7 @@ from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.telling import FilledTelling, Telling
 from kiosk.store.identity import Identity
+from sync.attachment import split
 
 
 def words_fact(
@@ -38,6 +39,16 @@ def words_fact(
         "input": _input(told, sound_parts),
     }
     return Fact(new_entry_id(moment.day), kind, moment.day, body)
+
+
+def attachment_facts(sound: bytes | bytearray, receipt: Receipt, moment: Moment) -> list[Fact]:
+    """What was spoken, in parts that are each sealed by themselves."""
+    common = {"at_s": moment.at_s, "up_s": moment.up_s, "boot": moment.boot}
+    common |= {"receipt_number": receipt.number, "media_type": "audio/ogg"}
+    return [
+        Fact(new_entry_id(moment.day), EntryType.ATTACHMENT, moment.day, common | part.fields())
+        for part in split(sound)
+    ]
 
 
 def verdict_fact(

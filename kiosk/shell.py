@@ -15,6 +15,7 @@ from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.flow import telling as t
 from kiosk.flow.form import AnswersLost, AnswersSaved, SaveAnswers
+from kiosk.flow.recording import SoundDone, SoundTask
 from kiosk.flow.step import begin, step
 from kiosk.flow.subject import FilledForm, Kept
 from kiosk.flow.words import (
@@ -54,8 +55,28 @@ class CannotSave(Exception):
     """Nothing was kept. Apologise, stop taking ratings, try the disk again later."""
 
 
+class Sound(Protocol):
+    """The microphone and what was spoken into it, in memory; what it hears is posted as events."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None:
+        """The citizen has finished."""
+
+    def play(self, volume: int) -> None: ...
+
+    def hush(self) -> None:
+        """What is being played falls silent."""
+
+    def forget(self) -> None:
+        """Nothing is recorded or played any more; what was recorded is overwritten."""
+
+
 class Desk(Protocol):
-    """What the box can do for a citizen; ``kiosk.record`` is the real one."""
+    """What the box can do for a citizen; ``kiosk.record`` is the real one. ``sound``: ``None`` without microphone."""
+
+    @property
+    def sound(self) -> Sound | None: ...
 
     def find(self, text: str, method: InputMethod) -> Subject | NoCode: ...
 
@@ -158,6 +179,8 @@ class Shell:
                 return self._answers_saved(desk, answered)
             case t.SaveWords(filled):
                 return self._words_saved(desk, filled)
+            case SoundTask():
+                return self._sounded(desk.sound, effect)
             case t.FindStanding(number):
                 return t.LookedUp(desk.look_up(number))
             case t.PrintReceipt(receipt, answered, language):
@@ -195,6 +218,22 @@ class Shell:
         except CannotSave as error:
             log.error("a comment or complaint could not be saved: %s", error)
             return t.WordsLost()
+
+    def _sounded(self, sound: Sound | None, task: SoundTask) -> Event:
+        if sound is None:
+            return SoundDone()
+        match task:
+            case SoundTask.START:
+                sound.start()
+            case SoundTask.STOP:
+                sound.stop()
+            case SoundTask.PLAY:
+                sound.play(self.state.preferences.volume)
+            case SoundTask.HUSH:
+                sound.hush()
+            case SoundTask.FORGET:
+                sound.forget()
+        return SoundDone()
 
     def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion, language: str) -> Event:
         try:

@@ -15,7 +15,7 @@ from kiosk.flow.telling import FilledTelling, Look
 from kiosk.flow.words import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
 from kiosk.hearing import shipped_consent, shipped_sentences
 from kiosk.scheme import shipped
-from kiosk.shell import CannotSave
+from kiosk.shell import CannotSave, Sound
 
 CODE = "H15.50.05.13-261008-0975"
 PROCEDURE = "Đăng ký khai sinh"
@@ -47,6 +47,7 @@ INTAKE = Intake(
         "H15.50.05", "Ban Tiếp công dân xã Ea Kao", "Số 2 đường Y Wang, xã Ea Kao", "0262 3 850 123", "sáng thứ Năm"
     ),
     "https://mot-cua.daklak.example/bien-nhan",
+    speech_seconds=120,
 )
 
 
@@ -83,6 +84,7 @@ class FakeDesk:
     unit: str = ""
     own_counter: CounterChoice | None = None
     hangs: Board = field(default_factory=Board)
+    sound: Sound | None = None
 
     def find(self, text: str, method: InputMethod) -> Subject | NoCode:
         text = text.strip()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from kiosk.device.panel import connected_width_mm
 from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
 from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.words import Chose, Rules, Scanned
+from kiosk.flow.words import BoardLoaded, Chose, Rules, Scanned
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from kiosk.device.printer import Printer
     from kiosk.record import BoxDesk
     from kiosk.ui.app import KioskApp
+
+log = logging.getLogger(__name__)
+
+MICROPHONE_SECONDS = 60.0
 
 
 def run(settings: Settings, *, verbose: bool) -> int:
@@ -130,6 +135,28 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
         printer = start_printer(settings, app, desk)
         languages = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)
         desk.print_on(lambda paper: printer.print(papers.receipt(paper, languages)), printer.drop)
+    if settings.microphone.enabled:
+        listen_to_speech(settings, app, desk)
+
+
+def listen_to_speech(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
+    """Offers the microphone once it has been heard; one that is silent is tried again every minute."""
+    from kiosk.device.microphone import cannot_record
+    from kiosk.device.sound import Sound
+
+    def offer() -> None:
+        desk.sound = Sound(settings.microphone, app.post)
+        app.dispatch_event(BoardLoaded(desk.board()))
+
+    def wait() -> None:
+        while trouble := cannot_record(settings.microphone.device):
+            app.call(lambda: desk.device_changed("microphone", present=False))
+            log.warning("the microphone cannot be used: %s", trouble)
+            time.sleep(MICROPHONE_SECONDS)
+        app.call(lambda: desk.device_changed("microphone", present=True))
+        app.call(offer)
+
+    threading.Thread(target=wait, name="microphone-wait", daemon=True).start()
 
 
 def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from kiosk.domain.rating import InputMethod
 from kiosk.flow import form, telling
 from kiosk.flow.hall import CounterChoice
+from kiosk.flow.recording import SoundTask
 from kiosk.flow.subject import Draft
 
 
@@ -53,4 +54,15 @@ class Probe:
     """Try whether the store can be written again. Answered by ``Opened`` or ``Unavailable``."""
 
 
-Effect = Find | FindCounter | LoadCounters | LoadBoard | Save | form.SaveAnswers | CheckPin | Probe | telling.Effect
+Effect = (
+    Find
+    | FindCounter
+    | LoadCounters
+    | LoadBoard
+    | Save
+    | form.SaveAnswers
+    | CheckPin
+    | Probe
+    | SoundTask
+    | telling.Effect
+)

@@ -80,7 +80,8 @@ class OfficerChoice:
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
-    where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet)."""
+    where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
+    how long one may speak to the microphone, 0 without one."""
 
     consent: Consent
     sentences: tuple[Sentence, ...] = ()
@@ -88,6 +89,7 @@ class Intake:
     officers: tuple[OfficerChoice, ...] = ()
     reception: Reception | None = None
     public_url: str = ""
+    speech_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from dataclasses import replace
 from kiosk.domain.complaint import About, Opinion, ReplyBy, State
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
+from kiosk.flow import speaking
 from kiosk.flow import telling as t
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hall import Intake, OfficerChoice
 from kiosk.flow.printing import Printed, PrintFailed
+from kiosk.flow.recording import SoundTask
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import Choose, Manner, Part, Reach, Telling, Write
 from kiosk.flow.words import Cleared, Erased, Key, Scanned, TypeAsked, TypeCode
@@ -27,7 +29,7 @@ _WRITTEN = {Part.TEXT: Kind.WORDS, Part.NAME: Kind.NAME}
 _OPTIONAL = (Part.DOSSIER, Part.COUNTER, Part.OFFICER)
 CORRECTABLE = (Part.ABOUT, Part.DOSSIER, Part.COUNTER, Part.OFFICER, Part.MANNER, Part.NAME, Part.REACH)
 
-Heard = tuple[t.Place | TypeCode, Sequence[t.Effect]]
+Heard = tuple[t.Place | TypeCode, Sequence[t.Effect | SoundTask]]
 
 
 # ---- what is asked
@@ -42,6 +44,7 @@ def parts_of(told: Telling, intake: Intake) -> list[Part]:
         Part.OFFICER: conduct and bool(officers_for(told, intake)),
         Part.SENTENCES: told.manner is Manner.PICKED,
         Part.TEXT: told.manner is Manner.WRITTEN,
+        Part.SPEECH: told.manner is Manner.SPOKEN,
     }
     of_contact = (Part.NAME, Part.REACH, Part.CONTACT, Part.REPLY_BY, Part.CONSENT)
     return [part for part in Part if asked.get(part, told.wants_reply or part not in of_contact)]
@@ -60,7 +63,15 @@ def sentences_for(told: Telling, intake: Intake) -> tuple[Sentence, ...]:
 
 def manners(told: Telling, intake: Intake) -> tuple[Manner, ...]:
     """The ways of telling that this office offers."""
-    return tuple(Manner) if sentences_for(told, intake) else (Manner.WRITTEN,)
+    offered = {Manner.PICKED: bool(sentences_for(told, intake)), Manner.SPOKEN: intake.speech_seconds > 0}
+    return tuple(manner for manner in Manner if offered.get(manner, True))
+
+
+def ways(told: Telling, intake: Intake) -> list[str]:
+    """The cards of ``Part.MANNER``. Speaking is the last, so that the keys before it mean the same in every office."""
+    found = manners(told, intake)
+    spoken = [Manner.SPOKEN] if Manner.SPOKEN in found else []
+    return [*(way for way in found if way is not Manner.SPOKEN), HELPER, *spoken]
 
 
 def complete(told: Telling, part: Part) -> bool:
@@ -68,6 +79,8 @@ def complete(told: Telling, part: Part) -> bool:
     match part:
         case Part.SENTENCES | Part.TEXT:
             return told.says_something
+        case Part.SPEECH:
+            return told.spoken_ms > 0
         case Part.NAME:
             return bool(told.name.strip())
         case Part.CONTACT:
@@ -108,6 +121,12 @@ def heard(place: t.Place, event: object, now: float, language: str, intake: Inta
             return _consented(told, asked, event, intake)
         case Write(), _:
             return _written(place, event, intake)
+        case t.Record(told), WentBack():
+            return _before(Part.SPEECH, told, intake)
+        case t.Record(told, until=None), SentOff() if told.spoken_ms:
+            return _after(Part.SPEECH, told, intake)
+        case ((t.Record() | t.ReadBack()), _) if answer := speaking.heard(place, event, now, intake.speech_seconds):
+            return answer
         case t.ReadBack(told), t.CorrectAsked() | WentBack():
             return t.Correct(told), ()
         case t.ReadBack(told), SentOff() if missing := _missing(told, intake):
@@ -230,7 +249,9 @@ def _with(told: Telling, part: Part, answer: str, intake: Intake) -> Telling | N
         who = next((each for each in officers_for(told, intake) if each.officer_number == answer), None)
         return replace(told, officer=who) if who else None
     if part is Part.MANNER and answer in manners(told, intake):
-        return replace(told, manner=Manner(answer), sentences=told.sentences if answer == Manner.PICKED else ())
+        kept = told.sentences if answer == Manner.PICKED else ()
+        spoken_ms = told.spoken_ms if answer == Manner.SPOKEN else 0
+        return replace(told, manner=Manner(answer), sentences=kept, spoken_ms=spoken_ms)
     if part is Part.REACH and answer in (*Reach,):
         same = told.reach == answer
         return replace(told, reach=Reach(answer)) if same else replace(told, reach=Reach(answer), contact="")
@@ -293,6 +314,8 @@ def _with_text(place: Write) -> Telling:
 def _at(part: Part, told: Telling, intake: Intake) -> Heard:
     if part is Part.CONTACT and told.reach:
         return Write(part, told, beginning(t.KINDS[told.reach], told.contact)), ()
+    if part is Part.SPEECH:
+        return t.Record(told), ()
     if part in _WRITTEN:
         return Write(part, told, beginning(_WRITTEN[part], told.text if part is Part.TEXT else told.name)), ()
     return (t.AskConsent(told) if part is Part.CONSENT else Choose(part, told)), ()
@@ -319,7 +342,7 @@ def _belongs_to(part: Part, later: Sequence[Part]) -> bool:
     opens = {
         Part.ABOUT: (Part.COUNTER, Part.OFFICER),
         Part.COUNTER: (Part.OFFICER,),
-        Part.MANNER: (Part.SENTENCES, Part.TEXT),
+        Part.MANNER: (Part.SENTENCES, Part.TEXT, Part.SPEECH),
         Part.REACH: (Part.CONTACT,),
     }
     return bool(later) and later[0] in opens[part]

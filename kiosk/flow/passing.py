@@ -31,7 +31,8 @@ Step = tuple[State, Sequence[Effect]]
 
 _CAN_BE_LEFT = (
     *(TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private),
-    *(t.ChooseKind, t.Choose, t.AskConsent, t.Write, t.ReadBack, t.Correct, t.LookUp, t.ShowStanding, t.ShowReceipt),
+    *(t.ChooseKind, t.Choose, t.AskConsent, t.Write, t.Record, t.ReadBack, t.Correct),
+    *(t.LookUp, t.ShowStanding, t.ShowReceipt),
 )
 
 

@@ -48,4 +48,34 @@ class PlayedBack:
     """The citizen has heard their recording to its end, or it could not be played."""
 
 
-Event = SoundLevel | Recorded | RecordingFailed | PlayedBack
+@dataclass(frozen=True, slots=True)
+class SpeakAsked:
+    """The citizen begins to speak, or speaks anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenOut:
+    """The citizen has finished speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayAsked:
+    """The citizen wants to hear what they said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDone:
+    """The microphone or the loudspeaker has been told."""
+
+
+Event = SoundLevel | Recorded | RecordingFailed | PlayedBack | SpeakAsked | SpokenOut | PlayAsked | SoundDone
+
+
+class SoundTask(StrEnum):
+    """What is to be done with the one recording there is. Answered by ``SoundDone`` at once."""
+
+    START = "start"
+    STOP = "stop"
+    PLAY = "play"
+    HUSH = "hush"  # what is being played falls silent
+    FORGET = "forget"  # nothing is recorded or played any more, and what was recorded is overwritten

@@ -48,6 +48,8 @@ def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[C
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
     if not after.preferences.spoken:
         return ()
+    if isinstance(after.place, t.Record) and after.place.until is not None:
+        return ()  # the microphone would hear it
     if before is None or _heading(before) != _heading(after):
         return prompt(after, rules)
     if after.pointed_at and before.pointed_at != after.pointed_at and by_ear.offered(after):

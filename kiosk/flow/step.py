@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow import asking, by_ear, hearing
+from kiosk.flow import asking, by_ear, hearing, speaking
 from kiosk.flow import telling as t
 from kiosk.flow.by_key import hear
 from kiosk.flow.form import (
@@ -29,7 +29,7 @@ from kiosk.flow.hall import Intake
 from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
 from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundLevel
+from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.subject import FilledForm, Form
 from kiosk.flow.words import (
     BoardLoaded,
@@ -92,14 +92,14 @@ _SAID_BY_THE_SHELL = (
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
     *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
     *(Printed, PrintFailed, PrinterChanged),
-    *(SoundLevel, Recorded, RecordingFailed, PlayedBack),
+    *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
 _SCAN_IS_HEARD = (
     *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),
     *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
 )
 #: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
-_TELLING = (t.Choose, t.AskConsent, t.Write, t.ReadBack, t.Correct)
+_TELLING = (t.Choose, t.AskConsent, t.Write, t.Record, t.ReadBack, t.Correct)
 _LOOKING = (t.LookUp, t.ShowStanding)
 _SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
@@ -120,7 +120,8 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
-    return by_ear.forgotten(state, after), effects
+    after = speaking.kept_awake(by_ear.forgotten(state, after), effects, now)
+    return after, [*effects, *speaking.left(state.place, after.place)]
 
 
 def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
@@ -164,6 +165,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, resume), []
         case _, LanguageChosen(language):
             return replace(state, language=language), []
+        case place, PreferencesAsked() if speaking.is_recording(place):
+            return state, []  # they would hide how long one may still speak
         case place, PreferencesAsked() if isinstance(place, _PREFERENCES_ARE_OFFERED):
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():

@@ -24,6 +24,7 @@ class Part(StrEnum):
     MANNER = "manner"
     SENTENCES = "sentences"
     TEXT = "text"
+    SPEECH = "speech"
     NAME = "name"
     REACH = "reach"
     CONTACT = "contact"
@@ -32,10 +33,11 @@ class Part(StrEnum):
 
 
 class Manner(StrEnum):
-    """How it is told: written, or picked from ready sentences."""
+    """How it is told: written, picked from ready sentences, or spoken to the microphone."""
 
     WRITTEN = "written"
     PICKED = "picked"
+    SPOKEN = "spoken"
 
 
 class Reach(StrEnum):
@@ -63,7 +65,8 @@ class Telling:
     """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.
 
     ``known``: the dossier came with a rating, so it is not asked for. ``entry_id`` is that rating's. ``consent`` is the
-    version agreed to. ``correcting``: everything was told once, and one part is told anew.
+    version agreed to. ``correcting``: everything was told once, and one part is told anew. ``spoken_ms`` is the length
+    of what was spoken; the sound itself is never here.
     """
 
     wants_reply: bool
@@ -83,6 +86,7 @@ class Telling:
     consent: str = ""
     entry_id: str = ""
     correcting: bool = False
+    spoken_ms: int = 0
 
     @property
     def says_something(self) -> bool:
@@ -164,6 +168,16 @@ class Write:
     telling: Telling
     writing: Writing
     refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Speaking. Until ``until`` it is recorded, ``percent`` loud; ``failed``: nothing was heard."""
+
+    telling: Telling
+    until: float | None = None
+    percent: int = 0
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +363,7 @@ Place = (
     | Choose
     | AskConsent
     | Write
+    | Record
     | ReadBack
     | Correct
     | SendingWords

@@ -10,6 +10,7 @@ from kiosk.flow import telling as t
 from kiosk.flow import words as w
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hall import Intake
+from kiosk.flow.recording import PlayAsked, SpeakAsked, SpokenOut
 from kiosk.flow.telling import Part, Telling
 
 MOST_KEYS = 9
@@ -26,7 +27,7 @@ def answers_of(part: Part, told: Telling, intake: Intake) -> list[str]:
         case Part.OFFICER:
             return [each.officer_number for each in hearing.officers_for(told, intake)]
         case Part.MANNER:
-            return [*hearing.manners(told, intake), hearing.HELPER]
+            return hearing.ways(told, intake)
         case Part.SENTENCES:
             return [each.sentence_id for each in hearing.sentences_for(told, intake)]
         case Part.REACH:
@@ -55,8 +56,11 @@ def keys_of(place: t.Place, intake: Intake | None) -> dict[str, w.Event]:
             return box | back
         case t.Write() | t.LookUp():
             return _DIGITS | {"erase": w.Erased(), "enter": SentOff()}
-        case t.ReadBack():
-            read: dict[str, w.Event] = {"1": WentBack(), "enter": SentOff()}
+        case t.Record():
+            return _spoken(place) | back
+        case t.ReadBack(told):
+            play: dict[str, w.Event] = {"2": PlayAsked()} if told.spoken_ms else {}
+            read: dict[str, w.Event] = {"1": WentBack(), **play, "enter": SentOff()}
             return read | home
         case t.Correct(told) if intake:
             return _marked([*hearing.correctable(told, intake)]) | back
@@ -69,6 +73,14 @@ def keys_of(place: t.Place, intake: Intake | None) -> dict[str, w.Event]:
             verdicts = _marked([*Opinion]) if hearing.asks_verdict(look) else {}
             return verdicts | {"enter": t.LookUpAsked()} | home
     return home
+
+
+def _spoken(place: t.Record) -> dict[str, w.Event]:
+    if place.until is not None:
+        return {"enter": SpokenOut()}
+    if place.telling.spoken_ms:
+        return {"1": PlayAsked(), "2": SpeakAsked(), "enter": SentOff()}
+    return {"1": SpeakAsked()}
 
 
 def said_of(place: t.Place, *, by_keys: bool) -> tuple[str, ...]:
@@ -84,6 +96,8 @@ def said_of(place: t.Place, *, by_keys: bool) -> tuple[str, ...]:
             name = "tell.consent"
         case t.Write(part, told):
             name = f"tell.contact_{told.reach}" if part is Part.CONTACT else f"tell.{part}"
+        case t.Record():
+            name = "tell.speech"
         case t.ReadBack(failed=failed):
             name = "tell.failed" if failed else "tell.read_back"
         case t.Correct():
@@ -108,7 +122,7 @@ def said_of(place: t.Place, *, by_keys: bool) -> tuple[str, ...]:
 WITH_KEYS = frozenset(
     {
         *("tell.kind", "tell.about", "tell.dossier", "tell.manner", "tell.reach"),
-        *("tell.consent", "tell.read_back", "told", "look"),
+        *("tell.speech", "tell.consent", "tell.read_back", "told", "look"),
     }
 )
 

@@ -1,26 +1,34 @@
 """Góp ý and phản ánh become sealed entries and a receipt; answers are found by number; the file betrays no one."""
 
 import base64
+import hashlib
+import queue
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
 from kiosk.box import Box
+from kiosk.cli.run import listen_to_speech
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import read
 from kiosk.domain.reference import Counter, Officer, Reception, Unit, Wording
 from kiosk.flow.hall import OfficerChoice
+from kiosk.flow.recording import Recording
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import FilledTelling, Look, Manner, Reach, Telling
+from kiosk.flow.words import BoardLoaded
 from kiosk.hearing import shipped_consent
 from kiosk.record import BoxDesk
+from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
 from kiosk.store import complaints, ledger, reference
+from sync.attachment import join, part_of
 from sync.lookup import close, key_of
 from sync.seal import unseal
 from sync.snapshot import Change, ComplaintAnswer, ThisBox
@@ -233,3 +241,81 @@ def test_the_number_of_the_enrolment_gives_way_to_the_snapshots(box):
             complaints.BoxNumber(10_001),
             complaints.BoxNumber(10_002, "https://mot-cua.example/bn"),
         )
+
+
+class Spoken:
+    """Stands for the microphone: what was spoken is there."""
+
+    seconds = 120
+
+    def __init__(self, data: bytes) -> None:
+        self.recording: Recording | None = Recording(bytearray(data), 80_000)
+
+
+SPOKEN = replace(COMMENT, manner=Manner.SPOKEN, text="", spoken_ms=80_000)
+SOUND = bytes(range(256)) * 700
+
+
+def test_what_was_spoken_arrives_whole_behind_its_words(box, numbered, district):
+    numbered.sound = Spoken(SOUND)
+
+    receipt = numbered.save_words(FilledTelling(SPOKEN, "vi"))
+
+    (kind, words), *attached = entries(box, district)
+    assert (kind, words["input"], words["sound_parts"]) == ("comment", "spoken", len(attached))
+    assert {kind for kind, _ in attached} == {"attachment"}
+    assert all((body["receipt_number"], body["media_type"]) == (receipt.number, "audio/ogg") for _, body in attached)
+    whole = join(part_of(body) for _, body in attached)
+    assert (whole, {body["sha256"] for _, body in attached}) == (SOUND, {hashlib.sha256(SOUND).hexdigest()})
+
+
+def test_a_short_and_a_long_last_part_look_alike_on_the_disk(box, numbered):
+    for sound in (b"OggS", SOUND):
+        numbered.sound = Spoken(sound)
+        numbered.save_words(FilledTelling(SPOKEN, "vi"))
+
+    with box.store.read() as tx:
+        sealed = [each.envelope.sealed for each in ledger.rows(tx, 1) if each.envelope.type == "attachment"]
+    assert len({len(each) for each in sealed}) == 1
+
+
+def test_words_without_their_sound_are_not_sent(box, numbered, district):
+    with pytest.raises(CannotSave):
+        numbered.save_words(FilledTelling(SPOKEN, "vi"))
+
+    assert entries(box, district) == []
+
+
+def test_speaking_is_offered_where_there_is_a_microphone(numbered):
+    without = numbered.board().intake
+    numbered.sound = Spoken(SOUND)
+
+    assert (without.speech_seconds, numbered.board().intake.speech_seconds) == (0, 120)
+
+
+class Window:
+    """Stands for the window: does at once what it is asked to, and tells which board it was given."""
+
+    def __init__(self) -> None:
+        self.boards: queue.Queue[BoardLoaded] = queue.Queue()
+        self.dispatch_event = self.boards.put
+
+    def call(self, action) -> None:
+        action()
+
+    def post(self, event) -> None:
+        raise AssertionError(event)
+
+
+def test_a_microphone_that_comes_later_is_offered_then(numbered, monkeypatch):
+    troubles = iter(["it gives no sound", "it cannot be opened", ""])
+    monkeypatch.setattr("kiosk.device.microphone.cannot_record", lambda device: next(troubles))
+    monkeypatch.setattr("kiosk.cli.run.MICROPHONE_SECONDS", 0)
+    options = MicrophoneOptions(enabled=True, device="default", longest=90)
+    window = Window()
+
+    listen_to_speech(SimpleNamespace(microphone=options), window, numbered)
+
+    loaded = window.boards.get(timeout=30)
+    assert loaded.board.intake.speech_seconds == 90
+    assert next(troubles, None) is None

@@ -39,6 +39,7 @@ TOLD = Telling(
     consent=INTAKE.consent.version,
 )
 COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần kêu to quá.")
+SPOKEN = replace(COMMENT, manner=Manner.SPOKEN, text="", spoken_ms=80_000)
 ANSWERED = Standing(
     State.ANSWERED,
     office="Uỷ ban nhân dân xã Ea Kao",
@@ -70,6 +71,12 @@ def telling_places(now: float) -> dict[str, Place]:
         "tell-text": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS)),
         "tell-text-written": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)),
         "tell-text-refused": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS), refused=True),
+        "tell-record": t.Record(halfway),
+        "tell-record-speaking": t.Record(halfway, until=now + 107, percent=62),
+        "tell-record-spoken": t.Record(SPOKEN),
+        "tell-record-failed": t.Record(halfway, failed=True),
+        "tell-read-back-spoken": t.ReadBack(SPOKEN),
+        "tell-correct-spoken": t.Correct(SPOKEN),
         "tell-name": t.Write(Part.NAME, halfway, beginning(Kind.NAME)),
         "tell-phone": t.Write(Part.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912345123")),
         "tell-phone-refused": t.Write(

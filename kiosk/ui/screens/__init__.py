@@ -40,6 +40,7 @@ _MODULES: dict[type, str] = {
     telling.AskConsent: "reading.ConsentPage",
     telling.Correct: "choosing.CorrectPage",
     telling.Write: "writing.WritePage",
+    telling.Record: "recording.RecordPage",
     telling.LookUp: "writing.LookUpPage",
     telling.ReadBack: "reading.ReadBackPage",
     telling.ShowStanding: "reading.StandingPage",

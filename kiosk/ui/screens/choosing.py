@@ -17,13 +17,14 @@ from kiosk.ui.screens.answering import AnsweringPage
 from kiosk.ui.screens.pick_counter import picture_for, read_fields
 from kiosk.ui.texts import Words
 
+SPEAK = "tell-speak"
 _ABOUT = {
     About.CONDUCT: "reason-attitude",
     About.RULE: "reason-papers",
     About.FACILITIES: "reason-place",
     About.OTHER: "tell-other",
 }
-_MANNERS = {Manner.WRITTEN: "tell-write", Manner.PICKED: "tell-pick"}
+_WAYS = {Manner.WRITTEN: "tell-write", Manner.PICKED: "tell-pick", hearing.HELPER: "tell-helper", Manner.SPOKEN: SPEAK}
 _REPLIES = {"counter": "reason-attitude", "email": "reach-email"}
 _CORRECT = {
     Part.ABOUT: "tell-other",
@@ -162,11 +163,11 @@ class ChoosePage(ChoosingPage):
         return cards, (told.officer.officer_number,) if told.officer else ()
 
     def _manners(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        keys = {hearing.HELPER: "tell.helper"}
         cards = [
-            self.option(manner, f"tell.manner_{manner}", _MANNERS[manner]) for manner in hearing.manners(told, intake)
+            self.option(way, keys.get(way, f"tell.manner_{way}"), _WAYS[way]) for way in hearing.ways(told, intake)
         ]
-        helper = self.option(hearing.HELPER, "tell.helper", "tell-helper")
-        return [*cards, helper], (hearing.HELPER,) if told.helper else ()
+        return cards, (hearing.HELPER,) if told.helper else ()
 
     def _sentences(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         ready = hearing.sentences_for(told, intake)
@@ -201,6 +202,9 @@ class CorrectPage(ChoosingPage):
     def show(self, place: Correct, now: float) -> None:
         parts = hearing.correctable(place.telling, self.intake) if self.intake else []
         cards = [self.option(part, f"tell.correct_{part}", _CORRECT[part]) for part in parts]
+        if place.telling.manner is Manner.SPOKEN:
+            spoken = self.option(Part.MANNER, "tell.correct_spoken", SPEAK)
+            cards = [spoken if card.answer == Part.MANNER else card for card in cards]
         self.ask(self.words["tell.correct_title"], cards, ())
         self.offer(_BACK)
 

@@ -9,10 +9,12 @@ from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.questionnaire import Option, said
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hearing import AGREED, asks_verdict
+from kiosk.flow.recording import PlayAsked
 from kiosk.flow.telling import AskConsent, LookUpAsked, ReadBack, ShowStanding, Telling
 from kiosk.flow.words import Event, Touched
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
 from kiosk.ui.screens.rate import short_code
+from kiosk.ui.screens.recording import length_of
 from kiosk.ui.texts import Words
 from kiosk.ui.writing.reader import Reader
 
@@ -96,7 +98,9 @@ class ReadBackPage(ReadingPage):
     def show(self, place: ReadBack, now: float) -> None:
         self.title = self.words["tell.read_back"]
         self.notice = self.words["tell.failed"] if place.failed else ""
-        self.read(self._whole(place.telling), ("tell.correct", WentBack(), False), ("tell.send", SentOff(), True))
+        play = [("tell.play", PlayAsked(), False)] if place.telling.spoken_ms else []
+        send = ("tell.send", SentOff(), True)
+        self.read(self._whole(place.telling), ("tell.correct", WentBack(), False), *play, send)
 
     def _whole(self, told: Telling) -> str:
         words = self.words
@@ -112,6 +116,8 @@ class ReadBackPage(ReadingPage):
         ready = {each.sentence_id: each.words for each in self.intake.sentences} if self.intake else {}
         lines += [f"– {said(ready[picked], words.language)}" for picked in told.sentences if picked in ready]
         lines += [told.text.strip()] if told.text.strip() else []
+        if told.spoken_ms:
+            lines.append(words.say("tell.line_speech", length=length_of(words, told.spoken_ms)))
         lines += [words["tell.line_helper"]] if told.helper else []
         lines += [line_of_contact(words, told)] if told.wants_reply else []
         return "\n".join(lines)
