@@ -115,8 +115,8 @@ def _written(head: str, tail: str, before: Word, after: Word, style: Style, toke
 
 
 def _joined(head: str, tail: str, word: Word | None = None, token: str | None = None) -> Field:
-    text = head + tail
-    return Field(nfc(text) if not tail[:1].isascii() else text, len(head), word, token)
+    text = nfc(head + tail)
+    return Field(text, min(len(head), len(text)), word, token)
 
 
 def _replayed(keys: str, method: Method, style: Style) -> Word:

@@ -126,7 +126,7 @@ def told_from(body: dict[str, Any]) -> ToldBody:
 def attachment_from(body: dict[str, Any]) -> AttachmentBody:
     """Checks the body of an attachment. Raises ``Unreadable`` naming the field."""
     parts = _whole(body, "parts", 1, MOST_PARTS)
-    part = _whole(body, "part", 0, parts)
+    part = _whole(body, "part", 1, parts)
     media_type, sha256 = body.get("media_type"), body.get("sha256")
     if media_type not in MEDIA_TYPES:
         raise Unreadable("media_type: not a kind of sound that is kept")
