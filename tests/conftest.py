@@ -7,6 +7,13 @@ skipped the window, the database, the browser or the fuzzing of the wire proves 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Nothing here depends on the wall clock; what continuous integration runs is the same each time.
+settings.register_profile(
+    "lang-nghe", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("lang-nghe")
 
 ORDER = ("unit", "flow", "store", "sync", "test_", "district", "ui", "e2e")
 KINDS = {
