@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from kiosk.flow.words import Idle, Place, Rules, State
+from kiosk.flow.words import Board, Idle, Place, Rules, State
 from tests.driver import Driver, open_window
-from tests.fakes import FakeDesk, HandClock
+from tests.fakes import INTAKE, FakeDesk, HandClock
 
 
 class Twin:
@@ -26,12 +26,16 @@ class Twin:
         return self._known[place, what]
 
     def _find(self, place: Place, what: Any) -> tuple[float, float]:
-        self._driver.app.stage.draw(State(place, "vi"))
+        self._driver.app.stage.draw(self._state(place))
         self._driver.frames(2)
         has_score = (lambda control: getattr(control, "score", None) == what) if isinstance(what, int) else what
         control = self._driver.control(has_score)
         x, y = control.to_window(*control.center)
         return x, self._height - y
+
+    def _state(self, place: Place) -> State:
+        """An enrolled box that has heard from its district offers to take words too."""
+        return State(place, "vi", board=Board(intake=INTAKE))
 
     def words(self, key: str) -> str:
         """What a control says, by its key in the Vietnamese texts."""
@@ -41,7 +45,7 @@ class Twin:
         """The sign in the corner of the idle screen."""
         from kiosk.ui.widgets.sign import Sign
 
-        self._driver.app.stage.draw(State(Idle(), "vi"))
+        self._driver.app.stage.draw(self._state(Idle()))
         self._driver.frames(2)
         sign = next(widget for widget in self._driver.page.walk() if isinstance(widget, Sign))
         x, y = sign.to_window(sign.x + sign.height, sign.center_y)
