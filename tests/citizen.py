@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.complaint import About
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.asking import first_page
 from kiosk.flow.form import Why
 from kiosk.flow.subject import Form, Kept
+from kiosk.flow.telling import Choose, ChooseKind, Manner, Part, ReadBack, Telling
 from kiosk.flow.words import CounterChoice, Idle, PickCounter, Place, Rate, StaffPin, Subject, TypeCode
 from kiosk.scheme import shipped
 from tests.rig import Rig
@@ -85,6 +87,24 @@ class Citizen:
 
     def pick(self, counters: tuple[CounterChoice, ...], name: str) -> None:
         self.touch(PickCounter(counters), name, "Rate")
+
+    def leave_a_comment(self, sentence: str) -> None:
+        """Góp ý without a name, by one ready sentence about the place; returns with the receipt on the screen."""
+        told = Telling(wants_reply=False)
+        about = replace(told, about=About.FACILITIES)
+        picked = replace(about, manner=Manner.PICKED)
+        self.touch(Idle(), "Góp ý, phản ánh", "ChooseKind")
+        self.touch(ChooseKind(), "Góp ý: không cần tên, không có trả lời riêng", "Choose")
+        self.touch(Choose(Part.ABOUT, told), "Nơi chờ, máy móc", "Choose")
+        self.touch(Choose(Part.DOSSIER, about), "Không về hồ sơ nào", "Choose")
+        self.touch(Choose(Part.MANNER, about), "Chọn câu có sẵn", "Choose")
+        self.touch(Choose(Part.SENTENCES, picked), sentence, "Choose")
+        self.look("ready-sentences")
+        marked = replace(picked, sentences=("seats",))
+        self.touch(Choose(Part.SENTENCES, marked), "Tiếp tục", "ReadBack")
+        self.look("read-back")
+        self.touch(ReadBack(marked), "Gửi", "ShowReceipt")
+        self.look("receipt")
 
     def hold_the_sign(self) -> None:
         """The staff's deliberate gesture: a finger rests on the sign in the corner."""

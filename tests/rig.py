@@ -124,11 +124,14 @@ class Rig:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.scanner = ScannerLine(self.folder)
         self.port = _free_port()
+        district = self.folder / "district.toml"
+        district.write_text('[complaints]\npublic_url = "https://lang-nghe.example.vn"\n', "utf-8")
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
         self.environment = {
             **ours,
             "KIOSK_DATA": str(self.folder / "kiosk"),
             "KIOSK_CONFIG": str(self._write_config()),
+            "DISTRICT_CONFIG": str(district),
             "DISTRICT_DATA": str(self.folder / "district"),
             "DISTRICT_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",

@@ -1,5 +1,6 @@
 """Where the controls are on a kiosk's screen that runs in another process: the same screens, drawn here, are asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from kiosk.flow.words import Board, Idle, Place, Rules, State
@@ -35,7 +36,7 @@ class Twin:
 
     def _state(self, place: Place) -> State:
         """An enrolled box that has heard from its district offers to take words too."""
-        return State(place, "vi", board=Board(intake=INTAKE))
+        return State(place, "vi", board=Board(intake=replace(INTAKE, speech_seconds=0)))
 
     def words(self, key: str) -> str:
         """What a control says, by its key in the Vietnamese texts."""
