@@ -35,7 +35,7 @@ from sync.snapshot import SealingKey
 from sync.stick import ANSWER, files, put, read
 from sync.wire import Batch, decode_batch
 from tests.district.conftest import COUNTER, NOON, District
-from tests.district.machine import MISHAPS, YEARS, Kiosk
+from tests.district.machine import MISHAPS, YEARS, Kiosk, Mortal
 from tests.factories import dossier_code
 
 PAGE = 4096
@@ -56,6 +56,7 @@ class Things(RuleBasedStateMachine):
 
     folder: Path
     district: District
+    mortal: Mortal
     kiosks: list[Kiosk]
     images: list[Image]
     sticks: list[Path]
@@ -82,9 +83,13 @@ class Things(RuleBasedStateMachine):
 class OfUse(Things):
     """Citizens, the agent at work, restarts."""
 
-    @rule(which=WHICH, score=st.sampled_from(Score))
-    def a_citizen_rates(self, which: int, score: Score) -> None:
-        kiosk, code = self.kiosk(which), dossier_code(next(self.numbers))
+    @rule(which=WHICH, scores=st.lists(st.sampled_from(Score), min_size=1, max_size=20))
+    def citizens_rate(self, which: int, scores: list[Score]) -> None:
+        for score in scores:
+            self._rate(self.kiosk(which), score)
+
+    def _rate(self, kiosk: Kiosk, score: Score) -> None:
+        code = dossier_code(next(self.numbers))
         subject = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(code), COUNTER)
         try:
             kiosk.desk.save(Draft(subject, score, "vi", None, 900))
@@ -99,6 +104,7 @@ class OfUse(Things):
         kiosk = self.kiosk(which)
         kiosk.wire.mishaps = [mishap] if mishap else []
         kiosk.work()
+        self.mortal.revive()
 
     @rule(which=WHICH)
     def nobody_is_there(self, which: int) -> None:

@@ -125,12 +125,20 @@ def succeed(connection: Connection, former: FormerKey) -> None:
 
 
 def former_keys(connection: Connection, device_id: str) -> list[FormerKey]:
-    """The keys a device had before, oldest first."""
+    """The keys a device had before, oldest first: each names the next one, since clocks may be set back. One that
+    hangs on no other comes in the order of its time."""
     columns = (device_keys.c[name] for name in FormerKey.__dataclass_fields__)
     rows = connection.execute(
         select(*columns).where(device_keys.c.device_id == device_id).order_by(device_keys.c.until)
     )
-    return [FormerKey(*row) for row in rows]
+    left = {key.public_key: key for key in (FormerKey(*row) for row in rows)}
+    followers = {key.next_key for key in left.values()}
+    line: list[FormerKey] = []
+    while left:
+        following = line[-1].next_key if line else b""
+        first = next((name for name in left if name not in followers), next(iter(left)))
+        line.append(left.pop(following if following in left else first))
+    return line
 
 
 def token_hash_of(connection: Connection, device_id: str) -> bytes | None:
