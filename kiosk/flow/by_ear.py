@@ -102,8 +102,7 @@ def _chosen(state: w.State, items: dict[str, w.Event], rules: w.Rules) -> tuple[
     if dials:
         digit = at or "0"
         refused = digit == ".done" and getattr(state.place, "refused", False)
-        now = replace(state, pointed_at="") if digit.isdigit() else state
-        return now, HeardAgain() if refused else items.get(digit, HeardAgain())
+        return replace(state, pointed_at=""), HeardAgain() if refused else items.get(digit, HeardAgain())
     if to_the_end(state, rules):
         return _marked_on_the_way(state, at, items)
     event = items.get(at, HeardAgain())

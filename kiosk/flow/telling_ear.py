@@ -192,7 +192,7 @@ def changed(before: t.Place, after: t.Place, rules: w.Rules) -> tuple[Clip, ...]
                 return ("erased", *dialled(text, rules))
             return (f"digit.{text[-1]}",) if rules.headset else dialled(text, rules)
         case t.Choose(Part.SENTENCES, told), t.Choose(Part.SENTENCES, now) if told.sentences != now.sentences:
-            if not now.sentences:
+            if not now.sentences and not (rules.headset and len(told.sentences) == 1):
                 return ("ear.cleared",)
             return ("marked" if len(now.sentences) > len(told.sentences) else "unmarked",) if rules.headset else None
         case t.ShowReceipt(read_out=once), t.ShowReceipt(read_out=more) if once != more:
