@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def prepare(window: WindowSettings) -> None:
     if window.offscreen:
         os.environ.update(SDL_VIDEODRIVER="offscreen", SDL_AUDIODRIVER="dummy")
     _configure(window)
+    _read_few_rules()
 
 
 def _configure(window: WindowSettings) -> None:
@@ -66,3 +68,14 @@ def _configure(window: WindowSettings) -> None:
         Config.remove_option("input", name)
     if not window.offscreen:
         Config.set("input", "panel", window.input_line)
+
+
+def _read_few_rules() -> None:
+    """Kivy reads the rules of all its widgets as it is imported: a tenth of the start, and the kiosk has only text."""
+    import kivy
+
+    folder, kivy.kivy_data_dir = kivy.kivy_data_dir, str(Path(__file__).parent / "plain")
+    try:
+        import kivy.lang
+    finally:
+        kivy.kivy_data_dir = folder
