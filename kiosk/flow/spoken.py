@@ -84,7 +84,8 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
             clips = ["private"]
         case Ask() as asking if by_ear.offered(state):
             kept = ["ear.kept", "ear.optional"] if first_place(asking) else []
-            return (*kept, _name(asking), "ear.items" if rules.headset else "ear.list")
+            aloud = "ear.list" if first_place(asking) else "ear.list_next"
+            return (*kept, _name(asking), "ear.items" if rules.headset else aloud)
         case Why() if not rules.headset:
             clips = ["ear.kept" if by_ear.offered(state) else "more"]
         case Ask(question=question) if not rules.headset and not question.follows_every_face:

@@ -131,7 +131,9 @@ def _consent(intake: Intake | None, rules: w.Rules) -> str:
 def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
     """What a screen says to who listens, and how to go on."""
     place = state.place
-    walk = "ear.list" if reveals(place) and not rules.headset else "ear.items"
+    explained = isinstance(place, t.Choose) and place.part is not Part.ABOUT
+    aloud = "ear.list_next" if explained else "ear.list"
+    walk = aloud if reveals(place) and not rules.headset else "ear.items"
     match place:
         case t.Choose(Part.DOSSIER, _, notice):
             return (*([f"notice.{notice}"] if notice else []), "ear.dossier")

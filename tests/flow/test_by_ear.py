@@ -213,7 +213,7 @@ def test_who_begins_to_listen_at_the_reasons_goes_on_to_what_can_be_said():
     state, said = listened(state, "next", "choose")
 
     assert isinstance(state.place, Ask)
-    assert said == ["ear.on", "mot-cua-2.time", "ear.list"]
+    assert said == ["ear.on", "mot-cua-2.time", "ear.list_next"]
 
 
 def test_into_a_headset_an_answer_is_marked_and_sent():
