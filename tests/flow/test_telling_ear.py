@@ -4,21 +4,26 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.domain.complaint import About, ReplyBy, State
+from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score
 from kiosk.flow import telling as t
 from kiosk.flow import words as w
-from kiosk.flow.by_ear import items_of, offered, suited
-from kiosk.flow.form import SentOff
+from kiosk.flow.by_ear import PLACES, items_of, offered, suited
+from kiosk.flow.form import AnswersSaved, SaveAnswers, SentOff
 from kiosk.flow.hall import Board
 from kiosk.flow.preferences import PLAIN, CornerHeld, PlaceTouched, Preferences, Pressed
 from kiosk.flow.recording import NotRecorded, Recorded, Recording, RecordingFailed, SoundTask
 from kiosk.flow.spoken import prompt, utterance
 from kiosk.flow.step import step
+from kiosk.flow.subject import Kept
 from kiosk.flow.telling import Manner, Part, Reach, Telling
 from kiosk.flow.writing import Kind, beginning
 from kiosk.paths import shared
+from kiosk.scheme import shipped
 from tests.fakes import INTAKE, RECEIPT
 from tests.ui.telling_states import ANSWERED, SUBJECT, telling_places
 
@@ -484,3 +489,46 @@ def test_sending_by_ear_is_what_a_touch_sends():
     by_touch, effects = step(at(t.ReadBack(TOLD)), SentOff(), 20, RULES)
 
     assert (by_ear.state.place, by_ear.effects) == (by_touch.place, list(effects))
+
+
+def answered(effect: w.Effect) -> w.Event | None:
+    """What the box says to an effect, when all goes well."""
+    match effect:
+        case w.LoadCounters():
+            return w.CountersLoaded(INTAKE.counters)
+        case w.FindCounter():
+            return w.Found(SUBJECT)
+        case w.Find():
+            return w.NotFound(NoCode.NO_MATCH)
+        case w.Save():
+            return w.Saved(Kept("0000-0001", shipped()))
+        case SaveAnswers():
+            return AnswersSaved()
+        case t.SaveWords():
+            return t.WordsSaved(RECEIPT)
+        case t.FindStanding():
+            return t.LookedUp(t.Look(ANSWERED))
+        case t.SaveVerdict():
+            return t.VerdictSaved()
+        case SoundTask.STOP:
+            return Recorded(Recording(bytearray(b"OggS"), 9_000))
+    return None
+
+
+@given(st.lists(st.sampled_from([*PLACES, *["next"] * 4, *["choose"] * 4]), max_size=120))
+def test_wherever_the_finger_goes_all_is_said_nothing_is_betrayed_and_nobody_is_stuck(places: list[str]):
+    sounds = {path.stem for path in (shared("assets") / "sounds" / "kiosk" / "vi").glob("*.ogg")}
+    citizen = Listener(IDLE)
+    for place in places:
+        citizen.touches(place)
+        for effect in list(citizen.effects):
+            said = answered(effect)
+            citizen.happens(*([said] if said else []))
+        if not citizen.state.preferences.by_ear:
+            return  # ended it, or asked for the drawn screen
+        assert offered(citizen.state)
+        assert items_of(citizen.state, RULES) or isinstance(citizen.state.place, w.Rate)
+
+    said = {clip for clip in citizen.heard if isinstance(clip, str)}
+    assert said - sounds == set()
+    assert not {clip for clip in said if clip.startswith(("face.", "score.", "marked", "unmarked", "mot-cua-2.bad"))}
