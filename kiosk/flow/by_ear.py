@@ -185,11 +185,18 @@ def left_out(questionnaire: Questionnaire, rules: w.Rules) -> tuple[str, ...]:
     return tuple(each for each in later if not can_be_asked(each))
 
 
+def cannot_be_asked(place: Why | Ask, rules: w.Rules) -> bool:
+    """Whether a question that is drawn already, such as the reasons for a face, must not or cannot be said here."""
+    return place.question.question_id in left_out(place.form.kept.questionnaire, rules)
+
+
 def to_the_end(state: w.State, rules: w.Rules) -> bool:
     """Whether a list is read to its end whatever is marked, because the hall hears it."""
     if rules.headset:
         return False
-    return isinstance(state.place, Ask) or telling_ear.reveals(state.place)
+    if isinstance(state.place, Ask):
+        return not cannot_be_asked(state.place, rules)
+    return telling_ear.reveals(state.place)
 
 
 def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
@@ -207,8 +214,8 @@ def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
             return {".tell": t.TellAsked(), ".finish": w.Confirmed()}
         case w.StillThere() | w.Thanks() | w.Sorry() | w.Rate():
             return {}
-        case Why() if not rules.headset:
-            return {".on": Skipped(), ".stop": SentOff()}  # the reasons would be said into the hall
+        case (Why() | Ask()) as asked if cannot_be_asked(asked, rules):
+            return {".on": Skipped(), ".stop": SentOff()}
         case Private() if not rules.headset:
             return {".stop": SentOff()}
         case Ask(question=question) as asked if not rules.headset:

@@ -82,18 +82,20 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
             clips = ["counter" if counters else "counter.none"]
         case Private() if not rules.headset:
             clips = ["private"]
+        case (Why() | Ask()) as asking if by_ear.offered(state) and by_ear.cannot_be_asked(asking, rules):
+            clips = ["ear.kept"]
         case Ask() as asking if by_ear.offered(state):
             kept = ["ear.kept", "ear.optional"] if first_place(asking) else []
             aloud = "ear.list" if first_place(asking) else "ear.list_next"
             return (*kept, _name(asking), "ear.items" if rules.headset else aloud)
         case Why() if not rules.headset:
-            clips = ["ear.kept" if by_ear.offered(state) else "more"]
+            clips = ["more"]
         case Ask(question=question) if not rules.headset and not question.follows_every_face:
             clips = ["more"]
         case (Why() | Private()) as asking if by_ear.offered(state):
             return (*(["more.kept"] if isinstance(asking, Why) else []), _name(asking), "ear.items")
         case (Why() | Ask() | Private()) as asking:
-            return _asked(asking, first=isinstance(asking, Why))
+            return _asked(asking, first=isinstance(asking, Why), keys=rules.headset or state.preferences.by_keys)
         case place if isinstance(place, t.Place) and by_ear.offered(state):
             return telling_ear.prompt(state, rules)
         case place if isinstance(place, t.Place):
@@ -180,13 +182,13 @@ def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
     return []
 
 
-def _asked(place: Why | Ask | Private, *, first: bool) -> tuple[Clip, ...]:
-    """The question and its answers, each with its key: into a headset, or all alike whatever was answered before."""
+def _asked(place: Why | Ask | Private, *, first: bool, keys: bool) -> tuple[Clip, ...]:
+    """The question and its answers, whatever was answered before; each with its key for who has the keys."""
     name = _name(place)
     said: list[Clip] = [*(["more.kept"] if first else []), name]
     for key, answer in answers_by_key(place.question).items():
-        said += [f"key.{key}", f"{name}.{answer}"]
-    return (*said, "more.keys")
+        said += [*([f"key.{key}"] if keys else []), f"{name}.{answer}"]
+    return (*said, "more.keys") if keys else tuple(said)
 
 
 def _marked(before: tuple[str, ...], place: Why | Private) -> tuple[Clip, ...]:

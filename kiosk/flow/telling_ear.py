@@ -74,7 +74,7 @@ def items_of(state: w.State, rules: w.Rules) -> Items:
         case t.AskConsent(ticked=True):
             return {".done": SentOff(), ".untick": Marked(hearing.AGREED), ".no": Skipped(), **_BACK}
         case t.AskConsent():
-            agree: Items = {".agree": Marked(hearing.AGREED)} if _consent(intake, rules) else {}
+            agree: Items = {".agree": Marked(hearing.AGREED)} if _consent(intake, rules) else to_eyes
             return agree | {".no": Skipped(), **_BACK}
         case t.Write() | t.LookUp():
             digits: Items = {digit: w.Key(digit) for digit in "0123456789"}

@@ -267,3 +267,11 @@ def test_outside_opening_hours_it_says_so_first():
     closed = replace(at("idle"), board=w.Board(closed=True))
 
     assert prompt(closed, RULES)[:2] == ("rest", "idle")
+
+
+def test_a_question_that_is_drawn_but_cannot_be_said_is_gone_past():
+    silent = replace(RULES, sounds=frozenset())
+
+    assert prompt(at("ask-time"), silent) == ("ear.kept", "ear.items")
+    assert [*items_of(at("ask-time"), silent)] == [".on", ".stop"]
+    assert isinstance(listened(at("ask-time"), "next", "next", "choose", rules=silent)[0].place, w.Thanks)

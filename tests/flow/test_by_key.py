@@ -161,6 +161,19 @@ def test_a_loudspeaker_says_the_same_whatever_was_chosen(name: str, score: Score
     assert prompt(at(place, LISTENS), RULES) == prompt(at(other, LISTENS), RULES)
 
 
+@pytest.mark.parametrize("name", [name for name, place in places(0).items() if isinstance(place, Ask)])
+def test_what_is_asked_after_every_face_is_read_aloud_to_all_and_its_keys_to_who_has_them(name: str):
+    place = places(0)[name]
+    question = f"mot-cua-2.{place.question.question_id}"
+    marked = replace(place, chosen=(place.question.options[0].answer,))
+
+    by_touch, by_key = (prompt(at(place, wants), RULES) for wants in (Preferences(spoken=True), LISTENS))
+
+    assert by_touch[0] == by_key[0] == question
+    assert {*by_key} - {*by_touch} == {f"key.{n}" for n in range(1, len(by_touch))} | {"more.keys"}
+    assert prompt(at(marked, LISTENS), RULES) == by_key
+
+
 def test_a_headset_says_what_was_chosen():
     thanks = replace(places(0)["thanks"], score=Score.NEUTRAL)
 
