@@ -5,7 +5,9 @@ no sound cannot be chosen by ear and is not offered, nor is what has to be writt
 serve, and a helper can write once the drawn screen is asked for.
 
 Over a loudspeaker a list that tells what the matter is about is read to its end, whatever is marked on the way; digits
-are counted by touches, as on a dial, and never said. A receipt's number is said when it is asked for.
+are counted by touches, as on a dial, and never said. A receipt's number is said when it is asked for. The hall does
+hear which sentences are offered, so whether it is about conduct, a rule or the place; and who counts every tick could
+count a number. Only a headset keeps these too.
 """
 
 import re
