@@ -52,6 +52,11 @@ class Process:
             self._popen.send_signal(signal.SIGKILL)
             self._popen.wait()
 
+    def ended(self) -> int:
+        """Waits until it has ended by itself or was killed; its exit code."""
+        assert self._popen is not None
+        return self._popen.wait(PATIENCE)
+
     def stop(self) -> int:
         """SIGTERM, as systemd stops it; its exit code."""
         if self._popen is None or self._popen.poll() is not None:
