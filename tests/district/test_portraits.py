@@ -16,8 +16,8 @@ from sync.district.reference.snapshot import MOST_PORTRAITS
 from sync.settling import apply_pages
 from sync.snapshot import Change, Page, Portrait, decode_page, encode_page
 from tests.district.conftest import Client, District
+from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, enrolled
-from tests.district.test_carry import at_the_district, back, out, usb
 from tests.district.test_snapshot import pull, tree
 from tests.factories import COUNTER, UNIT
 from tests.portraits import photograph, portrait

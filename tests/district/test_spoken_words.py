@@ -26,8 +26,8 @@ from sync.district.accounts.sign_in import Role
 from sync.policy import Stride
 from tests.district.conftest import UNIT, Client, District
 from tests.district.hostile import HostileNetwork, hostile_network, nothing_happens, the_answer_is_lost
+from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, LosesAnswers, enrolled
-from tests.district.test_carry import at_the_district, back, out, usb
 from tests.district.web_server import Browser, add_people, serving
 from tests.rig import PATIENCE, Process
 
