@@ -3,6 +3,7 @@
 The same on SQLite (one machine, one file) and PostgreSQL (any number of processes).
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,7 +63,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises ``StoreUnavailable``.
     """
     with (
-        _turn(engine),
+        turn(engine),
         _translated(),
         engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
@@ -71,18 +72,44 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
-    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again."""
-    turn: Lock | None = engine.get_execution_options().get("turn")
-    if turn is None:
+def lent(engine: Engine) -> Iterator[Any]:
+    """A connection of the driver itself, for the few statements on which every request waits. Whoever borrows it ends
+    his transaction. Raises ``StoreUnavailable`` for every error of the driver."""
+    try:
+        borrowed = engine.raw_connection()
+        try:
+            yield borrowed.driver_connection
+        except engine.dialect.loaded_dbapi.OperationalError as error:
+            borrowed.invalidate(error)
+            raise
+        finally:
+            borrowed.close()
+    except (engine.dialect.loaded_dbapi.Error, PoolTimeout) as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+@contextmanager
+def turn(engine: Engine) -> Iterator[None]:
+    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again.
+
+    Raises ``StoreUnavailable`` when the turn does not come.
+    """
+    lock: Lock | None = engine.get_execution_options().get("turn")
+    if lock is None:
         yield
         return
-    if not turn.acquire(timeout=BUSY_SECONDS):
+    if not lock.acquire(timeout=BUSY_SECONDS):
         raise StoreUnavailable("the database is locked")
     try:
         yield
     finally:
-        turn.release()
+        lock.release()
+
+
+def queue_of(engine: Engine) -> deque[Any]:
+    """What waits for SQLite's turn to be written together; only who has the turn takes from it."""
+    queue: deque[Any] = engine.get_execution_options()["queue"]
+    return queue
 
 
 @contextmanager
@@ -111,7 +138,7 @@ def _sqlite(path: Path) -> Engine:
         max_overflow=CONNECTIONS - CONNECTIONS // 4,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
-        execution_options={"turn": Lock()},
+        execution_options={"turn": Lock(), "queue": deque()},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
