@@ -24,6 +24,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from kiosk.domain.entry import EntryType
@@ -318,13 +319,7 @@ def answer_statement(run: Run, answer: Answer) -> dict[str, Any]:
 
 def _folded(results: tuple[Result, ...]) -> list[list[Any]]:
     """Runs of equal results as one: ``[[count, status, reason], …]``."""
-    runs: list[list[Any]] = []
-    for result in results:
-        if runs and runs[-1][1:] == [result.status, result.reason]:
-            runs[-1][0] += 1
-        else:
-            runs.append([1, result.status, result.reason])
-    return runs
+    return [[len(list(equal)), result.status, result.reason] for result, equal in groupby(results)]
 
 
 def decode_answer(data: object) -> Answer:

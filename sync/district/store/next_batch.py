@@ -1,11 +1,10 @@
 """The usual batch: right after all that is held, with nothing to say against it."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sync.district.ingest.health import ClockReading, kept_health
+from sync.district.ingest.health import ClockReading, kept_health_json
 from sync.district.store.devices import ACTIVE
 from sync.wire import Batch
 
@@ -40,5 +39,5 @@ class Next:
             "boot": reading.boot if reading else None,
             "up_s": reading.up_s if reading else None,
             "at_s": reading.at_s if reading else None,
-            "health": json.dumps(kept_health(batch.health)),
+            "health": kept_health_json(batch.health),
         }
