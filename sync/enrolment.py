@@ -1,4 +1,4 @@
-"""Becoming a device: ``POST /v1/enrolment``, or the same two messages as files on a stick."""
+"""Becoming a device: ``POST /v1/enrolment``."""
 
 from dataclasses import dataclass
 from typing import Any
