@@ -136,6 +136,16 @@ def sealing_key_is_signed(number: int, sealing_key: bytes, signature: bytes, pub
     return _verifies(_sealing_statement(number, sealing_key), signature, public_key)
 
 
+def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: this picture is that officer's."""
+    return key.sign(_portrait_statement(officer_number, picture)).signature
+
+
+def portrait_is_signed(officer_number: str, picture: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key said whose picture it is."""
+    return _verifies(_portrait_statement(officer_number, picture), signature, public_key)
+
+
 def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
     """The box's signature over the position at which its ledger stood at the end of a day (YYYY-MM-DD)."""
     return key.sign(_day_statement(day, head)).signature
@@ -155,20 +165,29 @@ def _sealing_statement(number: int, sealing_key: bytes) -> bytes:
     return canonical({"sealing_key": {"number": number, "public_key": sealing_key.hex()}})
 
 
+def _portrait_statement(officer_number: str, picture: bytes) -> bytes:
+    return canonical({"portrait": {"officer_number": officer_number, "sha256": sha256(picture).hexdigest()}})
+
+
 def _day_statement(day: str, head: Head) -> bytes:
     return canonical({"day": day, "head": _position(head)})
 
 
 def _head_statement(head: Head) -> bytes:
-    return canonical({"head": _position(head)})
+    return f'{{"head":{_position_text(head)}}}'.encode()
 
 
 def _receipt_statement(head: Head, received_at: str) -> bytes:
-    return canonical({"receipt": _position(head), "received_at": received_at})
+    return f'{{"receipt":{_position_text(head)},"received_at":{_text(received_at)}}}'.encode()
 
 
 def _position(head: Head) -> dict[str, Any]:
     return {"device_id": head.device_id, "epoch": head.epoch, "hash": head.hash.hex(), "seq": head.seq}
+
+
+def _position_text(head: Head) -> str:
+    """``_position`` as canonical JSON, written out by hand: each batch has its head and its receipt."""
+    return f'{{"device_id":{_text(head.device_id)},"epoch":{head.epoch},"hash":"{head.hash.hex()}","seq":{head.seq}}}'
 
 
 def _verifies(statement: bytes, signature: bytes, public_key: bytes) -> bool:

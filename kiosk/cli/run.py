@@ -8,14 +8,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
-from kiosk.device.memory import give_back_early
+from kiosk.device.memory import collect_from_now_on, give_back_early, start_without_collecting
 from kiosk.device.panel import connected_width_mm
 from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
 from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.words import BoardLoaded, Chose, Rules, Scanned
+from kiosk.paths import shared
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
+from kiosk.ui.voice import recorded
 
 if TYPE_CHECKING:
     from kiosk.device.printer import Printer
@@ -30,6 +32,7 @@ MICROPHONE_SECONDS = 60.0
 def run(settings: Settings, *, verbose: bool) -> int:
     """Returns when the kiosk was asked to stop (0) or must be started again (1)."""
     give_back_early()
+    start_without_collecting()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     prepare(window(settings))
@@ -44,6 +47,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
     )
 
     def boot() -> "BoxDesk":
+        collect_from_now_on()
         desk = open_desk(settings)
         listen(settings, app, desk)
         notify(READY="1", STATUS="the screen is up")
@@ -75,6 +79,7 @@ def rules(settings: Settings) -> Rules:
         preferences=Preferences(spoken=settings.speech and settings.speech_from_the_start, volume=settings.volume),
         speech=settings.speech,
         headset=settings.headset,
+        sounds=recorded(shared("assets") / "sounds" / "kiosk"),
         default_language=settings.default_language,
         typing_method=settings.typing_method,
         tone_style=settings.tone_style,

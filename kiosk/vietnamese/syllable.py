@@ -13,6 +13,7 @@ from kiosk.vietnamese.letters import BARE, VOWELS, Tone, untone
 
 _ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
 ONSETS = ("", *_ONSETS.split())
+_ONSETS_AND_Q = frozenset((*ONSETS, "q"))
 
 _RHYMES = """
 a ac ach ai am an ang anh ao ap at au ay
@@ -114,8 +115,14 @@ def _unfinished(shapes: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-_VIABLE = {onset: _unfinished(rhymes_after(onset)) for onset in ONSETS} | {"q": frozenset("u")}
-_VIABLE_NAMES = _unfinished(untone(name)[0] for name in NAMES)
+@cache  # made when first typed: all of them at once would be a twentieth of the kiosk's start
+def _viable_after(onset: str) -> frozenset[str]:
+    return frozenset("u") if onset == "q" else _unfinished(rhymes_after(onset))
+
+
+@cache
+def _viable_names() -> frozenset[str]:
+    return _unfinished(untone(name)[0] for name in NAMES)
 
 
 def viable(shape: str, tone: Tone = Tone.LEVEL) -> bool:
@@ -125,7 +132,9 @@ def viable(shape: str, tone: Tone = Tone.LEVEL) -> bool:
         return True
     if coda in STOPS and tone and tone not in TONES_OF_STOPS:
         return False
-    return vowels + coda in _VIABLE.get(onset, ()) or shape in _VIABLE_NAMES
+    if onset in _ONSETS_AND_Q and vowels + coda in _viable_after(onset):
+        return True
+    return shape in _viable_names()
 
 
 def syllables() -> Iterator[tuple[str, Tone]]:

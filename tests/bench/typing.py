@@ -5,6 +5,7 @@ The target is two frames at sixty a second, in processor time: by the clock othe
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
@@ -21,8 +22,10 @@ BESIDE = "Kivy's TextInput alone"
 
 
 def measure(options: Options) -> Iterator[Row]:
-    for length in LENGTHS:
-        ours, our_cpu, again = _board(length)
+    boards = [
+        _board(length) for length in LENGTHS
+    ]  # first: Kivy's own rules, which the kiosk leaves out, would cost it
+    for length, (ours, our_cpu, again) in zip(LENGTHS, boards, strict=True):
         theirs, their_cpu = _text_input(length)
         what = f"key to drawn letter, after {length:,} others"
         target = Target("median", "≤", TWO_FRAMES_MS)
@@ -44,9 +47,13 @@ def _board(length: int) -> tuple[list[float], list[float], list[float]]:
 
 
 def _text_input(length: int) -> tuple[list[float], list[float]]:
+    from kivy import kivy_data_dir
     from kivy.core.window import Window
     from kivy.uix.textinput import TextInput
 
+    from kiosk.ui.screens import read_rules
+
+    read_rules(Path(kivy_data_dir) / "style.kv")
     width, height, _ = PANELS[PANEL]
     field: Any = TextInput(text=LONG[:length], font_name="BeMedium", font_size=39, size=(width, height // 2))
     Window.add_widget(field)

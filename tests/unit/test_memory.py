@@ -27,3 +27,24 @@ def resident_mb(how: str) -> int:
 @pytest.mark.slow
 def test_what_a_large_drawing_took_goes_back_to_the_system() -> None:
     assert resident_mb("early") < resident_mb("late") - 30
+
+
+COLLECTING = """
+import gc, weakref
+from kiosk.device.memory import collect_from_now_on, start_without_collecting
+class Loop:
+    def __init__(self):
+        self.me = self
+start_without_collecting()
+of_the_start = weakref.ref(Loop())
+print(gc.isenabled())
+collect_from_now_on()
+later = weakref.ref(Loop())
+gc.collect()
+print(gc.isenabled(), of_the_start() is not None, later() is None)
+"""
+
+
+def test_after_the_start_garbage_is_collected_but_not_among_what_the_start_made() -> None:
+    done = subprocess.run([sys.executable, "-c", COLLECTING], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True", "True"]

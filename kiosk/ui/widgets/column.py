@@ -1,12 +1,12 @@
 """A column whose words give way: when they are too high for their place, all become smaller together."""
 
+from bisect import bisect_left
 from typing import Any
 
 from kivy.properties import NumericProperty
 from kivy.uix.boxlayout import BoxLayout
 
-STEP = 0.95
-SMALLEST = 0.4
+STEPS = tuple(0.95**n for n in range(19))
 DISPENSE = 0.7  # rather than make everything this small, leave out what is expendable
 
 
@@ -30,6 +30,8 @@ class Column(BoxLayout):
         super().add_widget(widget, *args, **kwargs)
 
     def do_layout(self, *args: Any) -> None:
+        if not self.placed:
+            return
         squeeze = self._squeeze(with_all=True)
         crowded = squeeze < DISPENSE and any(_expendable(child) for child in self.children)
         if crowded:
@@ -40,15 +42,22 @@ class Column(BoxLayout):
                 child.opacity = 0 if crowded else 1
             if _gives_way(child):
                 child.squeeze = squeeze
+                child.property("squeeze").dispatch(child)
                 child.size_hint_y = None
                 child.height = 0 if crowded and _expendable(child) else child.natural(squeeze, width)
         super().do_layout(*args)
 
+    @property
+    def placed(self) -> bool:
+        """Whether it has a place at all. Until then nothing is measured: that would be a tenth of the start."""
+        return bool(self.height >= 1)
+
     def _squeeze(self, *, with_all: bool) -> float:
-        squeeze = 1.0
-        while squeeze > SMALLEST and self._needed(squeeze, with_all) > self.height:
-            squeeze *= STEP
-        return squeeze
+        """The largest step at which all fits, else the smallest. Each try measures all words, so few are tried."""
+        if self._needed(1.0, with_all) <= self.height:
+            return 1.0
+        at = bisect_left(STEPS, True, key=lambda step: self._needed(step, with_all) <= self.height)
+        return STEPS[min(at, len(STEPS) - 1)]
 
     def _needed(self, squeeze: float, with_all: bool) -> float:
         width = self.width - self.padding[0] - self.padding[2]

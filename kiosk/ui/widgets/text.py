@@ -48,6 +48,8 @@ class Text(Label):
         return int(max(min(self.least, size), gathered(self.words, self.font, size, width)))
 
     def _fit(self, *_: object) -> None:
+        if self.hug and not getattr(self.parent, "placed", True):
+            return  # the column asks again once it has a place
         width = max(1, int(self.width))
         most = self._largest(self.squeeze, width)
         if self.hug and self.opacity:
