@@ -126,11 +126,11 @@ class Agent:
         return replace(batch, health=batch.health | {"clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s}})
 
     def _settle(self, batch: Batch, answer: Answer) -> None:
-        marked = mark(self._box, batch.run, answer)
+        marked = mark(self._box, batch.run, answer, direct=True)
         self._note_contact(marked.settled)
         if marked.new_epoch:
             open_epoch(self._box, self._clock(), marked.new_epoch, answer)
-        elif not marked.settled:
+        elif not marked.settled and not marked.again:
             raise Unreachable("the district did not sign for these entries; it may miss earlier ones")
 
     def _narrow(self, batch: Batch, reason: str) -> None:

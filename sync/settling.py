@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from kiosk.box import Box
 from kiosk.care import remembered
@@ -15,6 +16,7 @@ from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
 from kiosk.store import box_state, ledger, outbox, reference
+from kiosk.store.pruning import pruned_to
 from sync.chain import answer_is_signed, receipt_is_signed
 from sync.outgoing import CURSOR
 from sync.policy import Unreachable, settle, without_unsigned
@@ -29,14 +31,17 @@ APPLIED = "snapshot_applied"
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """How many entries an answer settled, and why the box has to open a new epoch (empty when it need not)."""
+    """How many entries an answer settled, why the box has to open a new epoch (empty when it need not), and how many
+    entries wait once more because the district went back to a backup."""
 
     settled: int
     new_epoch: str = ""
+    again: int = 0
 
 
-def mark(box: Box, run: Run, answer: Answer) -> Marked:
-    """Settles what the district signed for, and sets aside what it signed that it will not take.
+def mark(box: Box, run: Run, answer: Answer, *, direct: bool = False) -> Marked:
+    """Settles what the district signed for, and sets aside what it signed that it will not take. ``direct``: the answer
+    came over the network just now, so that the district holds no more than it says.
 
     Raises ``Unreachable`` when a signature is not our district's: then nothing is known and nothing was changed.
     """
@@ -57,7 +62,22 @@ def mark(box: Box, run: Run, answer: Answer) -> Marked:
         if receipt and _is_ours(box, receipt, ledger.hash_at(tx, device_id, receipt.head.epoch, receipt.head.seq)):
             outbox.deliver(tx, receipt)
         settled = before - outbox.backlog(tx).pending
-    return Marked(settled, settlement.new_epoch)
+        again, lacking = _bring_again(tx, run, receipt, direct=direct) if answer.signature else (0, "")
+    return Marked(settled, settlement.new_epoch or lacking, again)
+
+
+def _bring_again(tx: Any, run: Run, receipt: Receipt | None, *, direct: bool) -> tuple[int, str]:
+    """What the district once signed for and holds no more, waits again; and why that needs a new epoch, if it does.
+    An answer from a stick may be an old one: only a receipt younger than the kept one tells what is held no more."""
+    epoch, upto = run.head.epoch, receipt.head.seq if receipt else 0
+    signed_for, at = outbox.receipt_of(tx, epoch)
+    if upto >= signed_for or not (direct or (receipt and receipt.received_at > at)):
+        return 0, ""
+    again = outbox.bring_again(tx, epoch, upto, receipt)
+    if again:
+        log.warning("the district went back to a backup; %d delivered entries wait once more", again)
+    gone = pruned_to(tx, epoch)[0] > upto or (not upto and epoch > 1)
+    return again, "the district went back to a backup and lacks what came before" if again and gone else ""
 
 
 def _is_ours(box: Box, receipt: Receipt, own_hash: bytes | None) -> bool:

@@ -54,12 +54,12 @@ def open_epoch(tx: Connection, device_id: str, declaration: Envelope, key: Signi
     positions, the old ones are left as they are and marked ``reissued``.
     """
     epoch = max(newest(tx, device_id).epoch, known_epoch) + 1
-    waiting = [kept.envelope for kept in _rows(tx, outbox.c.state == PENDING)]
+    waiting = {kept.envelope.entry_id: kept.envelope for kept in _rows(tx, outbox.c.state == PENDING)}
     tx.execute(
         update(outbox).where(outbox.c.state == PENDING).values(state=REISSUED, reason=f"issued again in epoch {epoch}")
     )
     start = Head(device_id, epoch, 0, genesis(device_id, epoch))
-    return _append_after(tx, start, [declaration, *waiting], key)
+    return _append_after(tx, start, [declaration, *waiting.values()], key)
 
 
 def begin(tx: Connection, device_id: str, epoch: int, envelopes: list[Envelope], key: SigningKey) -> Head:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.ledger import Kept
-from kiosk.store.pruning import total_pruned
+from kiosk.store.pruning import pruned_to, total_pruned
 from kiosk.store.tables import DELIVERED, PENDING, SET_ASIDE, ledger, outbox, receipts
 from sync.chain import Envelope, Head
 from sync.wire import Receipt
@@ -65,6 +65,26 @@ def set_aside(tx: Connection, epoch: int, seq: int, reason: str) -> None:
         .where(outbox.c.epoch == epoch, outbox.c.seq == seq, outbox.c.state == PENDING)
         .values(state=SET_ASIDE, reason=reason)
     )
+
+
+def bring_again(tx: Connection, epoch: int, upto: int, receipt: Receipt | None) -> int:
+    """Lets what was delivered behind ``upto`` wait once more: the district went back to a backup. When that knows
+    nothing of the epoch, what was delivered in those before it waits too. Returns how many entries."""
+    lacking = (outbox.c.epoch == epoch) & (outbox.c.seq > upto)
+    if not upto:
+        lacking |= outbox.c.epoch < epoch
+    again = tx.execute(update(outbox).where(outbox.c.state == DELIVERED, lacking).values(state=PENDING)).rowcount
+    if again and upto >= pruned_to(tx, epoch)[0]:
+        tx.execute(delete(receipts).where(receipts.c.epoch == epoch))
+        if receipt:
+            deliver(tx, receipt)
+    return again
+
+
+def receipt_of(tx: Connection, epoch: int) -> tuple[int, str]:
+    """Up to where the district has signed for an epoch, and when (RFC 3339 UTC); 0 and empty for nothing of it."""
+    row = tx.execute(select(receipts.c.seq, receipts.c.received_at).where(receipts.c.epoch == epoch)).first()
+    return (row.seq, row.received_at) if row else (0, "")
 
 
 def reasons(tx: Connection) -> dict[str, int]:

@@ -4,6 +4,7 @@ Real files, real agents, real HTTP to a real server. Only what goes wrong is our
 """
 
 import random
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -93,22 +94,24 @@ class Wire(HTTPAdapter):
 
 
 class Mortal:
-    """A district's database that dies with the next COMMIT, once, when told so: nothing of that transaction is kept."""
+    """A district's SQLite that dies before every COMMIT from ``die`` to ``revive``: nothing of those is kept."""
 
     def __init__(self, engine: Engine) -> None:
-        self._dying = False
-        event.listen(engine, "commit", self._commit)
+        self._engine, self._dying, self.deaths = engine, False, 0
+        event.listen(engine, "connect", lambda connection, _: connection.set_authorizer(self._judge))
 
     def die(self) -> None:
         self._dying = True
+        self._engine.dispose()  # SQLite asks once for each statement of a connection
 
     def revive(self) -> None:
         self._dying = False
 
-    def _commit(self, _connection: object) -> None:
-        if self._dying:
-            self._dying = False
-            raise RuntimeError("the server is gone before its COMMIT")
+    def _judge(self, action: int, said: str | None, *_: object) -> int:
+        if self._dying and action == sqlite3.SQLITE_TRANSACTION and said == "COMMIT":
+            self.deaths += 1
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
 
 
 @dataclass

@@ -29,7 +29,8 @@ from sync.district.cli.verifying import verify_all
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.settings import Limits
 from sync.district.store.engine import open_engine, reading
-from sync.wire import Enrolment, decode_batch
+from sync.enrolment import Enrolment
+from sync.wire import decode_batch
 from tests.district.conftest import COUNTER, NOON, UNIT, make_district, serve
 from tests.district.machine import Kiosk, Mortal, Wire
 from tests.district.machine_rules import OfDisks, OfKeys, OfSticks, OfUse

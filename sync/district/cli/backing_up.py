@@ -1,4 +1,7 @@
-"""``district backup FOLDER``: the database while it is in use. The keys are not in it: ``district key backup``."""
+"""``district backup FOLDER``: the database while it is in use, and ``district restore FOLDER``: into an empty one.
+
+The keys are not in it: ``district key backup``.
+"""
 
 import os
 import shutil
@@ -10,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sync.district.cli.context import Context, Stop
+from sync.district.store.engine import open_engine
+from sync.district.store.schema import is_empty, upgrade
 
 SQLITE_NAME, POSTGRESQL_NAME = "district.sqlite", "district.dump"
 
@@ -18,6 +23,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("backup", help="copy the database while it is in use; the keys are not in it")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder for the copy")
     parser.set_defaults(run=run)
+    again = subparsers.add_parser("restore", help="put a backup into an empty database; boxes bring what came after")
+    again.add_argument("folder", type=Path, metavar="FOLDER", help="the folder that 'district backup' made")
+    again.set_defaults(run=run_restore)
 
 
 def run(arguments: Namespace, context: Context) -> int:
@@ -29,14 +37,12 @@ def run(arguments: Namespace, context: Context) -> int:
     if url.get_backend_name() == "sqlite":
         made = arguments.folder / SQLITE_NAME
         _copy(Path(str(url.database)), made)
-        again = f"stop the district, put it back as {url.database}, district verify"
     else:
         made = arguments.folder / POSTGRESQL_NAME
-        _dump(url.render_as_string(hide_password=False), made)
-        again = "pg_restore --create into an empty server, district verify"
+        _run_client("pg_dump", url, "--format=custom", f"--file={made}")
     with made.open("rb") as file:
         os.fsync(file.fileno())
-    print(f"{made}: {made.stat().st_size // 1024:,} kB. To go back: {again}.")
+    print(f"{made}: {made.stat().st_size // 1024:,} kB. To go back, with an empty database: district restore FOLDER")
     print("The keys are not in it: district key backup FOLDER")
     return 0
 
@@ -53,11 +59,33 @@ def _copy(source: Path, target: Path) -> None:
         raise Stop(f"{source} cannot be copied: {error}") from error
 
 
-def _dump(url: str, target: Path) -> None:
-    program = shutil.which("pg_dump")
+def run_restore(arguments: Namespace, context: Context) -> int:
+    engine = open_engine(context.settings.database_url)
+    url = engine.url
+    if not is_empty(engine):
+        raise Stop("the database is not empty, and nothing was changed; name an empty one, or move the file away")
+    on_sqlite = url.get_backend_name() == "sqlite"
+    made = arguments.folder / (SQLITE_NAME if on_sqlite else POSTGRESQL_NAME)
+    if not made.is_file():
+        raise Stop(f"there is no {made}; 'district backup' makes it, and of the same kind of database")
+    engine.dispose()
+    if on_sqlite:
+        _copy(made, Path(str(url.database)))
+    else:
+        _run_client("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(made))
+    upgrade(engine)
+    print(f"{made} is in use. Now: district key list, district verify, district serve.")
+    return 0
+
+
+def _run_client(name: str, url: Any, *options: str) -> None:
+    """One of PostgreSQL's own programs; the password goes where other users of the machine cannot read it."""
+    program = shutil.which(name)
     if program is None:
-        raise Stop("pg_dump is not installed here; install PostgreSQL's client programs, or run it on the server")
-    command = [program, "--format=custom", f"--file={target}", f"--dbname={url.replace('+psycopg', '')}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+        raise Stop(f"{name} is not installed here; install PostgreSQL's client programs, or run it on the server")
+    address = url.set(drivername="postgresql", password=None).render_as_string()
+    environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
+    command = [program, f"--dbname={address}", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - ours
     if done.returncode:
-        raise Stop(f"pg_dump failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no reason'}")
+        raise Stop(f"{name} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no reason'}")

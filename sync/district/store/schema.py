@@ -31,6 +31,12 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(_config(connection), "head")
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether the database has no table yet. Raises ``StoreUnavailable``."""
+    with reading(engine) as connection:
+        return not inspect(connection).get_table_names()
+
+
 def _refuse_newer(current: str | None) -> None:
     known = {step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if current is not None and current not in known:
