@@ -1,6 +1,6 @@
 """What the flow knows of the hall it stands in: rules and limits, counters, tallies, notices, what may be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.domain.reference import Notice, Reception
@@ -76,11 +76,13 @@ class TallyView:
 
 @dataclass(frozen=True, slots=True)
 class OfficerChoice:
-    """An officer by card number and post; no name. ``counter_id`` is where they sit, ``None`` when nobody said."""
+    """An officer by card number and post; no name. ``counter_id`` is where they sit, ``None`` when nobody said;
+    ``portrait`` is a small JPEG, empty when the district has none."""
 
     officer_number: str
     post: str
     counter_id: str | None = None
+    portrait: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
