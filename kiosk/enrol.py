@@ -13,8 +13,8 @@ from kiosk.store.complaints import BoxNumber
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
+from sync.enrolment import Enrolment
 from sync.transport import Transport
-from sync.wire import Enrolment
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -37,6 +37,9 @@ _DICTIONARY = (
 )
 
 
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
+
 class CannotOpen(Exception):
     """The sealed bytes are not for this key, were changed, or follow an unknown recipe. Set the entry aside."""
 
@@ -47,7 +50,7 @@ def canonical(value: dict[str, Any] | list[Any]) -> bytes:
     Raises ``ValueError`` for a float: its canonical form is not needed here and easily got wrong.
     """
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
+    return _written(value).encode()
 
 
 def seal(body: dict[str, Any], public_key: bytes, at_least: int = 0) -> bytes:

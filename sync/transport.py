@@ -8,16 +8,15 @@ from typing import Any, TypeVar
 
 import requests
 
+from sync.enrolment import Enrolment, Welcome
 from sync.policy import Misunderstood, Refused, Unreachable
 from sync.snapshot import Page, decode_page
 from sync.succession import Succession, taken
 from sync.wire import (
     Answer,
     Batch,
-    Enrolment,
     Malformed,
     UnknownVersion,
-    Welcome,
     content_digest,
     decode_answer,
     encode_batch,

@@ -3,7 +3,7 @@
 Everything is UTF-8 JSON over HTTPS, batches compressed with gzip (RFC 1952). Times are RFC 3339 in UTC. Bytes are
 base64 (RFC 4648 section 4), hashes and ids lower-case hex or UUID text. Errors are problem details (RFC 9457).
 
-A snapshot page is described in ``sync.snapshot``, enrolment in ``Enrolment`` and ``Welcome`` below.
+A snapshot page is described in ``sync.snapshot``, enrolment in ``sync.enrolment``.
 
 | call | who | what |
 |---|---|---|
@@ -24,10 +24,10 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from kiosk.domain.entry import EntryType
-from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.chain import Envelope, Head, link_all
 from sync.fields import Malformed as Malformed
 from sync.fields import (
@@ -35,12 +35,10 @@ from sync.fields import (
     bytes_of,
     count_of,
     hash_of,
-    key_of,
     list_of,
     name_of,
     object_of,
     text_of,
-    word_of,
     words_of,
 )
 from sync.seal import LARGEST_CLASS, OVERHEAD
@@ -131,71 +129,6 @@ class Answer:
     latest_seq: int
     signature: bytes = b""
     pause_s: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A box asks to become a device. The same code with the same public key may ask again: an answer can be lost."""
-
-    code: str
-    public_key: bytes
-    software: str
-
-    def encode(self) -> dict[str, Any]:
-        return {"v": VERSION, "code": self.code, "public_key": b64(self.public_key), "software": self.software}
-
-    @classmethod
-    def decode(cls, data: object) -> "Enrolment":
-        """Raises ``Malformed``."""
-        if not isinstance(data, dict):
-            raise Malformed("the body is not an object")
-        check_version(data)
-        return cls(name_of(data, "code"), key_of(data, "public_key"), word_of(data.get("software"), "software"))
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each).
-
-    ``box_number`` begins its receipts; a district that gives none leaves it out, and tells it with the snapshot.
-    """
-
-    device_id: str
-    token: str
-    unit_id: str
-    counter_id: str | None
-    sealing_public_key: bytes
-    receipt_public_key: bytes
-    box_number: int | None = None
-
-    def encode(self) -> dict[str, Any]:
-        numbered = {} if self.box_number is None else {"box_number": self.box_number}
-        return {
-            "v": VERSION,
-            "device_id": self.device_id,
-            "token": self.token,
-            "unit_id": self.unit_id,
-            "counter_id": self.counter_id,
-            "sealing_public_key": b64(self.sealing_public_key),
-            "receipt_public_key": b64(self.receipt_public_key),
-            **numbered,
-        }
-
-    @classmethod
-    def decode(cls, data: object) -> "Welcome":
-        """Raises ``Malformed``."""
-        if not isinstance(data, dict):
-            raise Malformed("the answer is not an object")
-        check_version(data)
-        return cls(
-            device_id=name_of(data, "device_id"),
-            token=name_of(data, "token"),
-            unit_id=name_of(data, "unit_id"),
-            counter_id=name_of(data, "counter_id") if data.get("counter_id") is not None else None,
-            sealing_public_key=key_of(data, "sealing_public_key"),
-            receipt_public_key=key_of(data, "receipt_public_key"),
-            box_number=_box_number(data),
-        )
 
 
 def encode_batch(batch: Batch) -> bytes:
@@ -318,13 +251,7 @@ def answer_statement(run: Run, answer: Answer) -> dict[str, Any]:
 
 def _folded(results: tuple[Result, ...]) -> list[list[Any]]:
     """Runs of equal results as one: ``[[count, status, reason], …]``."""
-    runs: list[list[Any]] = []
-    for result in results:
-        if runs and runs[-1][1:] == [result.status, result.reason]:
-            runs[-1][0] += 1
-        else:
-            runs.append([1, result.status, result.reason])
-    return runs
+    return [[len(list(equal)), result.status, result.reason] for result, equal in groupby(results)]
 
 
 def decode_answer(data: object) -> Answer:
@@ -403,12 +330,3 @@ def check_version(data: dict[str, Any]) -> None:
         raise Malformed("v: no wire version")
     if version != VERSION:
         raise UnknownVersion(f"wire version {version}; this end speaks {VERSION}")
-
-
-def _box_number(data: dict[str, Any]) -> int | None:
-    if data.get("box_number") is None:
-        return None
-    number = count_of(data, "box_number", FIRST_BOX)
-    if number > LAST_BOX:
-        raise Malformed(f"box_number: not {FIRST_BOX} to {LAST_BOX}")
-    return number

@@ -31,6 +31,7 @@ FORBIDDEN = [
     ("kiosk/record.py", "kiosk.ui", ()),
     ("kiosk/shell.py", "kiosk.store", ()),
     ("sync/wire.py", "kiosk", ("kiosk.domain",)),
+    ("sync/enrolment.py", "kiosk", ("kiosk.domain",)),
     ("sync/seal.py", "kiosk", ()),
     ("sync/chain.py", "kiosk", ()),
     ("sync/district/**", "sync.agent", ()),

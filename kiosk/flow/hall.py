@@ -34,10 +34,16 @@ class Rules:
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
+    #: ``sounds``: what has a sound; ``None``: everything has.
     languages: tuple[str, ...] = ("vi",)
     preferences: Preferences = PLAIN
     speech: bool = True
     headset: bool = False
+    sounds: frozenset[str] | None = None
+
+    def can_say(self, *prompts: str) -> bool:
+        """Whether all of these can be read aloud. A text that reached the box without its sound cannot."""
+        return self.speech and (self.sounds is None or self.sounds.issuperset(prompts))
 
 
 @dataclass(frozen=True, slots=True)

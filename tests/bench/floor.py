@@ -10,6 +10,7 @@ import queue
 import socket
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -62,7 +63,7 @@ def _sqlite(url: str) -> Keep:
         "CREATE TABLE entries (device_id TEXT, epoch INTEGER, seq INTEGER, entry_id TEXT, type TEXT, day TEXT, "
         "key_id TEXT, sealed BLOB, hash BLOB, PRIMARY KEY (device_id, epoch, seq))"
     )
-    places = ", ".join(["?"] * len(NAMES))
+    places, turn = ", ".join(["?"] * len(NAMES)), threading.Lock()  # SQLite's own waiting sleeps: no floor would
 
     def keep(rows: list[dict[str, Any]]) -> None:
         values = [
@@ -71,9 +72,10 @@ def _sqlite(url: str) -> Keep:
         ]
         connection = idle.get()
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(f"INSERT INTO entries VALUES ({places}) ON CONFLICT DO NOTHING", values)
-            connection.execute("COMMIT")
+            with turn:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(f"INSERT INTO entries VALUES ({places}) ON CONFLICT DO NOTHING", values)
+                connection.execute("COMMIT")
         finally:
             idle.put(connection)
 

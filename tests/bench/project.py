@@ -1,13 +1,17 @@
-"""Opening and counting what waits, beside opening alone and one multi-row INSERT of the same rows."""
+"""Opening and counting a burst that waits, beside opening alone and one multi-row INSERT of the same rows; and how the
+lag shrinks meanwhile, beside a straight line."""
 
 import sqlite3
 from collections.abc import Iterator
+from statistics import correlation
 from time import perf_counter, process_time
 
 from nacl.public import PrivateKey, SealedBox
 
 from sync.district.ingest.accept import accept
 from sync.district.projection.project import MOST_BATCHES, project
+from sync.district.store.engine import reading
+from sync.district.store.projections import lag
 from sync.seal import seal
 from tests.bench.databases import KINDS, District, databases, district
 from tests.bench.options import Options
@@ -15,6 +19,8 @@ from tests.bench.senders import body
 from tests.bench.table import Figure, Row, Target, summed
 
 BOXES = 8
+SHOWN = 4
+"""Into so many parts the time until nothing waits is cut in the table; ``bench.json`` has every step."""
 
 
 def measure(options: Options) -> Iterator[Row]:
@@ -23,7 +29,7 @@ def measure(options: Options) -> Iterator[Row]:
             folder = options.folder / f"project-{kind}-{size}"
             with databases(kind, folder, ["district"]) as (url,), district(url, folder / "data", BOXES) as at:
                 sealed = _arrive(at, burst, size)
-                yield from _drain(f"{kind}, batches of {size}", at, sealed)
+                yield from _drain(f"{kind}, batches of {size}", at, sealed, size, whole=burst == options.burst)
 
 
 def _arrive(at: District, burst: int, size: int) -> list[bytes]:
@@ -37,23 +43,49 @@ def _arrive(at: District, burst: int, size: int) -> list[bytes]:
     return sealed
 
 
-def _drain(what: str, at: District, sealed: list[bytes]) -> Iterator[Row]:
-    """A step of the projector and the floor for as many entries take turns until nothing waits."""
-    floor, rates, cores, floors, done = _Floor(next(iter(at.keys.values()))), [], [], [], 0
+def _drain(what: str, at: District, sealed: list[bytes], size: int, *, whole: bool) -> Iterator[Row]:
+    """A step of the projector and the floor for as many entries take turns until nothing waits. ``whole``: it is the
+    burst itself, of which the lag is told as well."""
+    floor, rates, cores, floors, done, spent = _Floor(next(iter(at.keys.values()))), [], [], [], 0, 0.0
+    series = [(spent, _waiting(at) * size)]
     while True:
         wall, cpu = perf_counter(), process_time()
         n = project(at.services.engine, at.keys, MOST_BATCHES)
         if not n:
             break
-        rates.append(n / (perf_counter() - wall))
-        cores.append(n / (process_time() - cpu))
+        wall, cpu = perf_counter() - wall, process_time() - cpu
+        rates.append(n / wall)
+        cores.append(n / cpu)
         floors.append(floor.rate(sealed[done : done + n]))
-        done += n
+        done, spent = done + n, spent + wall
+        series.append((spent, _waiting(at) * size))
     beside, target = "open, insert", Target("median", "≥", 4_000)
     yield Row("project", what, "entries/s", summed(rates), beside, summed(floors))
     yield Row("project", f"{what}: per core", "entries/s", summed(cores), beside, summed(floors), target)
-    first, last = Figure(1, rates[-1]), Figure(1, rates[0])
-    yield Row("project", f"{what}: last step of {done:,}", "entries/s", first, "first step", last)
+    if whole:
+        half = len(cores) // 2
+        later, earlier = summed(cores[half:]), summed(cores[:half])
+        even = Target("ratio", "≥", 0.8)
+        yield Row("project", f"{what}: per core, later half", "entries/s", later, "earlier half", earlier, even)
+        yield from _lag(f"{what}: of {done:,} wait", series)
+
+
+def _waiting(at: District) -> int:
+    """Batches, as the district itself tells its lag."""
+    with reading(at.services.engine) as connection:
+        return lag(connection)[0]
+
+
+def _lag(what: str, series: list[tuple[float, int]]) -> Iterator[Row]:
+    """What waits at a few moments, beside what would if every step took as long as the others."""
+    first, total = series[0][1], series[-1][0]
+    for part in range(SHOWN):
+        seconds, waiting = next(point for point in series if point[0] >= total * part / SHOWN)
+        even = Figure(1, first * (1 - seconds / total))
+        yield Row("project", f"{what} after {seconds:.1f} s", "entries", Figure(1, waiting), "straight line", even)
+    straight = Figure(len(series), correlation(*zip(*series, strict=True)) ** 2)
+    target = Target("median", "≥", 0.95)
+    yield Row("project", f"{what}, none after {total:.1f} s", "R²", straight, target=target, series=tuple(series))
 
 
 class _Floor:

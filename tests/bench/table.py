@@ -46,6 +46,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """``series``: what stands behind the figure, as seconds and values; only in the JSON."""
+
     measure: str
     what: str
     unit: str
@@ -53,6 +55,7 @@ class Row:
     beside: str = ""
     peer: Figure | None = None
     target: Target | None = None
+    series: Sequence[tuple[float, float]] = ()
 
     @property
     def ratio(self) -> float | None:

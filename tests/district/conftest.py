@@ -39,8 +39,9 @@ from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
+from sync.enrolment import Enrolment
 from sync.succession import Succession
-from sync.wire import Answer, Batch, Enrolment
+from sync.wire import Answer, Batch
 from tests.factories import COUNTER, UNIT, Box
 
 LONG_AGO = timedelta(days=900)

@@ -17,7 +17,8 @@ from nacl.pwhash import argon2id
 from sqlalchemy import text
 
 from sync.district.store.engine import open_engine, reading, writing
-from sync.wire import DUPLICATE, STORED, Enrolment, Welcome, decode_answer
+from sync.enrolment import Enrolment, Welcome
+from sync.wire import DUPLICATE, STORED, decode_answer
 from tests.factories import COUNTER, UNIT, Box
 
 pytestmark = pytest.mark.slow

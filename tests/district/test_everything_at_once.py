@@ -44,11 +44,12 @@ from sync.district.fleet.carrying import Taken, answer_file, take
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.ingest.accept import accept
 from sync.district.store.engine import open_engine
+from sync.enrolment import Enrolment
 from sync.policy import Unreachable
 from sync.snapshot import Page
 from sync.stick import ANSWER, files, put, read
 from sync.transport import Contact
-from sync.wire import Answer, Batch, Enrolment, decode_answer, decode_batch, encode_answer, encode_batch
+from sync.wire import Answer, Batch, decode_answer, decode_batch, encode_answer, encode_batch
 from tests.district.conftest import COUNTER, NOON, UNIT, District, make_district
 from tests.factories import dossier_code
 from tests.store.conftest import PATTERN

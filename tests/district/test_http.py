@@ -17,8 +17,9 @@ from sync.district.api import description
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import open_engine, writing
+from sync.enrolment import Enrolment, Welcome
 from sync.snapshot import decode_page
-from sync.wire import MOST_BODY_BYTES, Enrolment, Welcome, content_digest, decode_answer
+from sync.wire import MOST_BODY_BYTES, content_digest, decode_answer
 from tests.district.conftest import Client, District, serve
 from tests.factories import COUNTER, UNIT, Box, envelope
 

@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from sync.enrolment import Enrolment
 from sync.policy import Misunderstood, Refused, Unreachable
 from sync.transport import PROBLEM_TYPE, Transport
-from sync.wire import VERSION, Enrolment, content_digest
+from sync.wire import VERSION, content_digest
 from tests.factories import Box
 
 PROBLEM = "application/problem+json"

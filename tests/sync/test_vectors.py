@@ -19,7 +19,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
 from kiosk.domain.entry import EntryType
-from sync import chain, seal, snapshot, wire
+from sync import chain, enrolment, seal, snapshot, wire
 from sync.chain import Envelope, Head
 from sync.dayhead import DayHead
 from sync.district.api.request import READ_SECONDS
@@ -262,8 +262,8 @@ def test_a_portrait_is_signed_for_its_officer_alone():
 def test_enrolment():
     request, answer = V["enrolment"]["request"], V["enrolment"]["answer"]
 
-    assert wire.Enrolment.decode(request).encode() == request
-    assert wire.Welcome.decode(answer).encode() == answer
+    assert enrolment.Enrolment.decode(request).encode() == request
+    assert enrolment.Welcome.decode(answer).encode() == answer
 
 
 def test_batch_request():
@@ -377,11 +377,11 @@ def test_the_time_a_body_has_is_in_the_document():
 
 
 def test_the_welcome_of_a_new_device():
-    welcome = wire.Welcome.decode(V["welcome"])
+    welcome = enrolment.Welcome.decode(V["welcome"])
 
     assert welcome.box_number == 10_007
     assert welcome.encode() == V["welcome"]
-    assert wire.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
+    assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
     for number in (9_999, 100_000, "10007", True):
         with pytest.raises(wire.Malformed, match="box_number"):
-            wire.Welcome.decode(V["welcome"] | {"box_number": number})
+            enrolment.Welcome.decode(V["welcome"] | {"box_number": number})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.entry import EntryType
 from sync.chain import Head
+from sync.enrolment import Enrolment, Welcome
 from sync.wire import (
     CONFLICT,
     DUPLICATE,
@@ -19,12 +20,10 @@ from sync.wire import (
     REFUSED,
     STORED,
     Answer,
-    Enrolment,
     Malformed,
     Receipt,
     Result,
     UnknownVersion,
-    Welcome,
     decode_answer,
     decode_batch,
     encode_answer,

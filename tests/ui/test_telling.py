@@ -221,7 +221,7 @@ def test_the_answer_is_read_with_its_date(kiosk: Driver) -> None:
     walk(kiosk, JOURNEYS["an earlier one, scanned"][:1])
 
     assert kiosk.page.reader._text == ANSWER
-    assert "Theo tin nhận ngày 20/11/2026" in " ".join(kiosk.said()).replace("\n", " ")
+    assert "Theo thông tin nhận ngày 20/11/2026" in " ".join(kiosk.said()).replace("\n", " ")
 
 
 def test_words_that_could_not_be_kept_are_still_there_and_go_with_the_next_touch(kiosk: Driver, desk: FakeDesk) -> None:

@@ -12,7 +12,15 @@ from fastapi.responses import JSONResponse, Response
 from sync.district.api import description as d
 from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem
-from sync.district.api.request import Credentials, Remembered, authentication, read_body, revoked, unknown_token
+from sync.district.api.request import (
+    Authenticate,
+    Credentials,
+    Remembered,
+    authentication,
+    read_body,
+    revoked,
+    unknown_token,
+)
 from sync.district.fleet.enrolment import CodeRefused, enrol
 from sync.district.fleet.rolling import RollRefused, roll
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, TokenReplaced, accept
@@ -24,12 +32,12 @@ from sync.district.services import Services
 from sync.district.store.devices import Device, NoNumberLeft, note_contact
 from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
+from sync.enrolment import Enrolment
 from sync.snapshot import encode_page
 from sync.succession import Succession
 from sync.wire import (
     MOST_BODY_BYTES,
     VERSION,
-    Enrolment,
     Malformed,
     UnknownVersion,
     decode_batch,
@@ -49,9 +57,14 @@ def router(services: Services) -> APIRouter:
     """The routes of the wire."""
     routes = APIRouter(prefix="/v1")
     device_of = authentication(services)
-    remembered = Remembered(device_of)
-    pressure = Pressure(services.engine, services.settings.limits)
+    _add_health(routes, services)
+    _add_devices(routes, services)
+    _add_batches(routes, services, Remembered(device_of))
+    _add_snapshot(routes, services, device_of)
+    return routes
 
+
+def _add_health(routes: APIRouter, services: Services) -> None:
     @routes.get("/health", response_model=d.Health, responses=d.problems(503))
     def health() -> Response:
         """Whether the district is there and its database answers."""
@@ -59,6 +72,8 @@ def router(services: Services) -> APIRouter:
             newest_revision(connection)
         return JSONResponse({"v": VERSION, "status": "ok", "time": rfc3339(services.now())})
 
+
+def _add_devices(routes: APIRouter, services: Services) -> None:
     @routes.post(
         "/enrolment",
         response_model=d.Welcome,
@@ -81,6 +96,10 @@ def router(services: Services) -> APIRouter:
         body = await read_body(request, MOST_ENROLMENT_BYTES)
         return await run_in_threadpool(_roll, services, body)
 
+
+def _add_batches(routes: APIRouter, services: Services, remembered: Remembered) -> None:
+    pressure = Pressure(services.engine, services.settings.limits)
+
     @routes.post(
         "/batches",
         response_model=d.Answer,
@@ -102,6 +121,8 @@ def router(services: Services) -> APIRouter:
                 remembered.forget(token)
                 raise unknown_token() from error
 
+
+def _add_snapshot(routes: APIRouter, services: Services, device_of: Authenticate) -> None:
     @routes.get(
         "/snapshot",
         response_model=d.Page,
@@ -112,8 +133,6 @@ def router(services: Services) -> APIRouter:
         at = services.now()
         note_contact(services.engine, device, at)
         return _page_response(request, encode_page(page(services, device, since, at)))
-
-    return routes
 
 
 def _enrol(services: Services, body: bytes) -> Response:

@@ -10,7 +10,7 @@ from sync.district.store import devices as store
 from sync.district.store.engine import Engine, writing
 from sync.district.store.reference import counter_unit, unit_is_known
 from sync.district.store.sealing_keys import newest_sealing_key
-from sync.wire import Enrolment, Welcome
+from sync.enrolment import Enrolment, Welcome
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0 and O, 1, I and L, U and V: what is read aloud over a telephone must arrive."""

@@ -1,4 +1,7 @@
-"""Accepting a batch: gather what is known, decide, apply; one transaction, one device at a time."""
+"""Accepting a batch: gather what is known, decide, apply; one transaction, one device at a time.
+
+The usual batch takes a short way (``store.keep_next``); this is the long way of all others.
+"""
 
 import logging
 from dataclasses import replace
@@ -9,14 +12,15 @@ from nacl.signing import SigningKey
 from sync.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
 from sync.district.ingest.finding import Finding, Kind
-from sync.district.ingest.health import clock_reading, kept_health
+from sync.district.ingest.health import ClockReading, clock_reading, kept_health
 from sync.district.moment import rfc3339
 from sync.district.store import ledger
 from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.keep_next import keep_next
 from sync.district.store.ledger import Reach
-from sync.district.store.next_batch import keep_next
-from sync.wire import Answer, Batch, Receipt, answer_statement
+from sync.district.store.next_batch import Next
+from sync.wire import STORED, Answer, Batch, Receipt, Result, answer_statement, flaw
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +60,17 @@ def accept(
     """
     hashes = batch.hashes()
     wrong = fault(batch, hashes, public_key)
+    reading = clock_reading(batch.health) if direct else None
+    if wrong is None and not any(map(flaw, batch.entries)):
+        following = Next(batch, hashes, at, public_key, token, reading)
+        if keep_next(engine, following):
+            return _answer(
+                batch,
+                (Result(STORED),) * len(hashes),
+                {batch.epoch: Reach(batch.epoch, batch.head.seq, batch.head.hash, batch.head.seq)},
+                receipt_key,
+                at,
+            )
     with writing(engine) as connection:
         device, token_now = lock_device_and_token(connection, batch.device_id)
         if token not in (None, token_now):
@@ -67,14 +82,14 @@ def accept(
         if wrong is Kind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
             wrong = Kind.KEY_REPLACED
         if wrong is None:
-            decision, reach = _keep(connection, batch, hashes, at, direct=direct)
+            decision, reach = _keep(connection, batch, hashes, at, reading)
         else:
             found = Finding(batch.device_id, batch.epoch, batch.first_seq, wrong)
             ledger.keep_findings(connection, [found], at)
     if wrong is not None:
         log.warning("batch of %s refused: %s at %d/%d", batch.device_id, wrong, batch.epoch, batch.first_seq)
         raise BatchRefused(wrong)
-    return _answer(batch, decision, reach, receipt_key, at)
+    return _answer(batch, decision.results, reach, receipt_key, at)
 
 
 def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
@@ -83,18 +98,13 @@ def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
 
 
 def _keep(
-    connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, *, direct: bool
+    connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, reading: ClockReading | None
 ) -> tuple[Decision, dict[int, Reach]]:
     reach, kinds = ledger.reaches(connection, batch)
     known = ledger.known_around(connection, batch, reach, kinds)
     if first_mismatch(batch, hashes, known) is not None:
         known = replace(known, elsewhere=ledger.positions_of(connection, batch))
     decision = decide(batch, hashes, known)
-    reading = clock_reading(batch.health) if direct else None
-    whole = len(decision.stored) == len(batch.entries) and not decision.findings
-    if whole and ledger.is_next(batch, reach.get(batch.epoch)) and connection.dialect.name == "postgresql":
-        kept = keep_next(connection, batch, hashes, at, kept_health(batch.health), reading)
-        return decision, reach | {batch.epoch: kept}
     if decision.stored or decision.refused:
         ledger.append(connection, batch, decision, at, reading)
         start = Reach(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
@@ -105,10 +115,12 @@ def _keep(
     return decision, reach
 
 
-def _answer(batch: Batch, decision: Decision, reach: dict[int, Reach], receipt_key: SigningKey, at: datetime) -> Answer:
+def _answer(
+    batch: Batch, results: tuple[Result, ...], reach: dict[int, Reach], receipt_key: SigningKey, at: datetime
+) -> Answer:
     latest_epoch = max(reach, default=0)
     answer = Answer(
-        results=decision.results,
+        results=results,
         receipt=_receipt(batch, reach.get(batch.epoch), receipt_key, at),
         latest_epoch=latest_epoch,
         latest_seq=reach[latest_epoch].latest_seq if reach else 0,

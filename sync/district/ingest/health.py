@@ -32,8 +32,14 @@ def clock_reading(health: dict[str, Any]) -> ClockReading | None:
 
 def kept_health(health: dict[str, Any]) -> dict[str, Any]:
     """The health as sent, or only a note when it is too large or not plain JSON (NaN, endless nesting)."""
+    kept: dict[str, Any] = json.loads(kept_health_json(health))
+    return kept
+
+
+def kept_health_json(health: dict[str, Any]) -> str:
+    """``kept_health`` as JSON."""
     try:
-        size = len(json.dumps(health, allow_nan=False))
+        text = json.dumps(health, allow_nan=False)
     except (ValueError, RecursionError):
-        return {"unreadable": True}
-    return health if size <= LARGEST_HEALTH_BYTES else {"too_large": True}
+        return '{"unreadable": true}'
+    return text if len(text) <= LARGEST_HEALTH_BYTES else '{"too_large": true}'

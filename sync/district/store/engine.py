@@ -3,14 +3,18 @@
 The same on SQLite (one machine, one file) and PostgreSQL (any number of processes).
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from math import inf
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Semaphore
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 __all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
@@ -18,6 +22,9 @@ __all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading",
 BUSY_SECONDS = 30
 CONNECTIONS = 48
 """More than the 40 threads in which the server runs its requests, so that none waits for a connection."""
+KEPT = 12
+"""So many stay open when nobody uses them."""
+IDLE_SECONDS = 1.0
 
 
 class StoreUnavailable(Exception):
@@ -62,7 +69,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises ``StoreUnavailable``.
     """
     with (
-        _turn(engine),
+        turn(engine),
         _translated(),
         engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
@@ -71,18 +78,54 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
-    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again."""
-    turn: Lock | None = engine.get_execution_options().get("turn")
-    if turn is None:
+def lent(engine: Engine) -> Iterator[Any]:
+    """A connection of the driver itself, for the few statements on which every request waits. Whoever borrows it ends
+    his transaction. As many are lent as the pool keeps; who comes later waits, which is quicker than to connect.
+
+    Raises ``StoreUnavailable`` for every error of the driver.
+    """
+    limit: Semaphore = engine.get_execution_options()["lent"]
+    if not limit.acquire(timeout=BUSY_SECONDS):
+        raise StoreUnavailable("every connection is in use")
+    try:
+        borrowed = engine.raw_connection()
+        try:
+            yield borrowed.driver_connection
+        except engine.dialect.loaded_dbapi.OperationalError as error:
+            if engine.dialect.is_disconnect(error, borrowed.driver_connection, None):
+                engine.dispose()  # the other idle ones ended with the same server
+            borrowed.invalidate(error)
+            raise
+        finally:
+            borrowed.close()
+    except (engine.dialect.loaded_dbapi.Error, PoolTimeout) as error:
+        raise StoreUnavailable(str(error)) from error
+    finally:
+        limit.release()
+
+
+@contextmanager
+def turn(engine: Engine) -> Iterator[None]:
+    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again.
+
+    Raises ``StoreUnavailable`` when the turn does not come.
+    """
+    lock: Lock | None = engine.get_execution_options().get("turn")
+    if lock is None:
         yield
         return
-    if not turn.acquire(timeout=BUSY_SECONDS):
+    if not lock.acquire(timeout=BUSY_SECONDS):
         raise StoreUnavailable("the database is locked")
     try:
         yield
     finally:
-        turn.release()
+        lock.release()
+
+
+def queue_of(engine: Engine) -> deque[Any]:
+    """What waits for SQLite's turn to be written together; only who has the turn takes from it."""
+    queue: deque[Any] = engine.get_execution_options()["queue"]
+    return queue
 
 
 @contextmanager
@@ -94,24 +137,41 @@ def _translated() -> Iterator[None]:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_size=CONNECTIONS // 4,
-        max_overflow=CONNECTIONS - CONNECTIONS // 4,
-        pool_pre_ping=True,
+        pool_size=KEPT,
+        max_overflow=CONNECTIONS - KEPT,
         hide_parameters=True,  # an error in the log must not hold what a citizen said
         connect_args={"connect_timeout": 10, "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s"},
+        execution_options={"lent": Semaphore(KEPT)},
     )
+    event.listen(engine, "checkin", _note_return)
+    event.listen(engine, "checkout", partial(_ping_when_idle, engine))
+    return engine
+
+
+def _note_return(_connection: Any, record: Any) -> None:
+    record.info["returned"] = monotonic()
+
+
+def _ping_when_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that lay idle may have ended with its server; one that answered a moment ago is not asked again."""
+    if monotonic() - record.info.get("returned", inf) < IDLE_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _sqlite(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
-        pool_size=CONNECTIONS // 4,
-        max_overflow=CONNECTIONS - CONNECTIONS // 4,
+        pool_size=KEPT,
+        max_overflow=CONNECTIONS - KEPT,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
-        execution_options={"turn": Lock()},
+        execution_options={"turn": Lock(), "queue": deque(), "lent": Semaphore(KEPT)},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -31,6 +31,11 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def sqlite_moment(moment: datetime) -> str:
+    """An aware moment as ``Moment`` writes it to SQLite."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 def reference_table(name: str, *columns: Column[object]) -> Table:
     """A table of the snapshot: ``revision`` says in which import a row last changed."""
     return Table(

@@ -4,8 +4,7 @@ Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
 ``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
-Reference data:
-``units`` … ``dossiers``; ``revision`` says in which import a row last changed.
+Reference data stands in ``reference_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
 
@@ -25,11 +24,23 @@ from sqlalchemy import (
 
 from sync.district.store.complaint_tables import COMPLAINT_FACTS as COMPLAINT_FACTS
 from sync.district.store.complaint_tables import COMPLAINT_PROJECTIONS
-from sync.district.store.metadata import Moment, Position, reference_table
+from sync.district.store.metadata import Moment, Position
 from sync.district.store.metadata import metadata as metadata
 from sync.district.store.people_tables import sessions as sessions
 from sync.district.store.people_tables import sign_ins as sign_ins
 from sync.district.store.people_tables import users as users
+from sync.district.store.reference_tables import counter_pins as counter_pins
+from sync.district.store.reference_tables import counters as counters
+from sync.district.store.reference_tables import dossiers as dossiers
+from sync.district.store.reference_tables import holidays as holidays
+from sync.district.store.reference_tables import notices as notices
+from sync.district.store.reference_tables import officers as officers
+from sync.district.store.reference_tables import opening_hours as opening_hours
+from sync.district.store.reference_tables import portraits as portraits
+from sync.district.store.reference_tables import procedures as procedures
+from sync.district.store.reference_tables import questionnaires as questionnaires
+from sync.district.store.reference_tables import revisions as revisions
+from sync.district.store.reference_tables import units as units
 
 # ---- devices: who may send
 
@@ -326,116 +337,4 @@ PROJECTIONS = (
     "entry_times",
     *("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers"),
     *COMPLAINT_PROJECTIONS,
-)
-
-# ---- reference data
-
-units = reference_table(
-    "units",
-    Column("unit_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("level", String(32), nullable=False),
-    Column("parent_id", String(64)),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-counters = reference_table(
-    "counters",
-    Column("counter_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-officers = reference_table(
-    "officers",
-    Column("officer_number", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("post", Text, nullable=False),
-    Column("counter_id", String(64)),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-portraits = reference_table(  # who is shown where follows from ``officers``; a removed one keeps no picture
-    "portraits",
-    Column("officer_number", String(64), primary_key=True),
-    Column("picture", Text, nullable=False),  # a small square JPEG in base64
-)
-
-procedures = reference_table(
-    "procedures",
-    Column("procedure_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-dossiers = reference_table(
-    "dossiers",
-    Column("dossier_code", String(64), primary_key=True),
-    Column("procedure_id", String(64)),
-    Column("counter_id", String(64), index=True),
-    Column("officer_number", String(64)),
-    Column("received_on", Date),
-    Column("due_on", Date),
-    Column("returned_on", Date),
-)
-
-questionnaires = reference_table(
-    "questionnaires",
-    Column("questionnaire_id", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("content", JSON, nullable=False),
-)
-
-counter_pins = reference_table(
-    "counter_pins",
-    Column("counter_id", String(64), primary_key=True),
-    Column("pin_hash", Text, nullable=False),
-)
-
-notices = reference_table(
-    "notices",
-    Column("notice_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("kind", String(32), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("translations", JSON, nullable=False),
-    Column("link", Text, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-opening_hours = reference_table(
-    "opening_hours",
-    Column("hours_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("weekdays", String(7), nullable=False),
-    Column("morning", String(16), nullable=False),
-    Column("afternoon", String(16), nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-holidays = reference_table(
-    "holidays",
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    Column("content", JSON, nullable=False),
-)
-
-revisions = Table(
-    "revisions",
-    metadata,
-    Column("revision", Position, primary_key=True, autoincrement=True),
-    Column("kind", String(32), nullable=False),
-    Column("file_name", Text, nullable=False),
-    Column("rows", Integer, nullable=False),
-    Column("made_at", Moment, nullable=False),
 )
