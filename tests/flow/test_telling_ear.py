@@ -25,7 +25,7 @@ from kiosk.flow.writing import Kind, beginning
 from kiosk.paths import shared
 from kiosk.scheme import shipped
 from tests.fakes import INTAKE, RECEIPT
-from tests.ui.telling_states import ANSWERED, SUBJECT, telling_places
+from tests.ui.telling_states import ANSWERED, INTAKES, SUBJECT, telling_places
 
 RULES = w.Rules(languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
@@ -438,7 +438,7 @@ WRITTEN = {"tell-text", "tell-text-written", "tell-text-refused", "tell-name", "
 def test_what_is_written_with_letters_is_left_to_the_drawn_screen():
     busy = {"tell-sending", "looking-up", "standing-verdict"}
 
-    assert {*TELLING} - {*HEARD} == WRITTEN | busy | {"tell-officer", "tell-reach"}
+    assert {*TELLING} - {*HEARD} == WRITTEN | busy | {"tell-officer", "tell-reach", *INTAKES}
 
 
 @pytest.mark.parametrize("name", HEARD)
