@@ -27,6 +27,7 @@ from kiosk.store.pruning import prune
 from kiosk.store.rescue import check, log_is_spoiled, rescue
 from kiosk.store.salvage import Salvage
 from sync.chain import Envelope
+from sync.succession import Succession
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,8 @@ def _opened(store: Store, key_folder: Path) -> Box | None:
 def _put_right(box: Box | None, known: Identity | None) -> Box | None:
     """The box as the note beside its keys knows it, where its file says otherwise for no reason there is: one changed
     byte of the sealing key, and nobody could ever open what is sealed to it."""
+    if box is not None:
+        _note_former_keys(box)
     if box is None or known is None or box.identity == known:
         return box
     if box.identity.enrolled_at != known.enrolled_at or box.identity.sealing_number > known.sealing_number:
@@ -156,6 +159,16 @@ def _put_right(box: Box | None, known: Identity | None) -> Box | None:
     with box.store.write() as tx:
         identity.keep(tx, known)
     return replace(box, identity=known)
+
+
+def _note_former_keys(box: Box) -> None:
+    """A file of before a roll does not know that the key which signed its heads gave way to the one in force."""
+    noted = keys.former_keys(box.keys.folder)
+    if noted:
+        with box.store.write() as tx:
+            for former, following, token_hash, signature in noted:
+                succession = Succession(box.identity.device_id, following, token_hash, signature, b"")
+                identity.keep_former_key(tx, former, succession)
 
 
 def remembered(box: Box | None, key_folder: Path) -> Box | None:

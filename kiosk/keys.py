@@ -12,6 +12,7 @@ from pathlib import Path
 from nacl.signing import SigningKey
 
 DEVICE_KEY, TOKEN, LOOKUP_KEY, NEXT = "device.key", "token", "lookup.key", "device.key.next"
+FORMER = "device.key.former"
 
 
 class NoKeys(Exception):
@@ -88,6 +89,23 @@ def finish_roll(folder: Path) -> None:
         write_secret(folder / TOKEN, begun.token.encode())
         write_secret(folder / DEVICE_KEY, bytes(begun.device))
         (folder / NEXT).unlink()
+
+
+def former_keys(folder: Path) -> list[tuple[bytes, ...]]:
+    """What is noted of each key that gave way: it, the next one, the hash of the next token, and its signature."""
+    try:
+        lines = (folder / FORMER).read_text().splitlines()
+        return [tuple(bytes.fromhex(part) for part in line.split()) for line in lines]
+    except (OSError, ValueError):
+        return []
+
+
+def note_former_key(folder: Path, *noted: bytes) -> None:
+    """Notes that a key gave way, as ``former_keys`` tells it: the box's file may go back to a time before."""
+    lines = [*former_keys(folder), noted]
+    if noted not in lines[:-1]:
+        text = "".join(" ".join(part.hex() for part in line) + "\n" for line in lines)
+        write_secret(folder / FORMER, text.encode())
 
 
 def write_secret(path: Path, content: bytes) -> None:

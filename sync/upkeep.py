@@ -74,9 +74,12 @@ def roll_key(box: Box, tell: Callable[[Succession], None]) -> Box:
         box.identity.device_id, old, begun.device, hashlib.sha256(begun.token.encode()).digest()
     )
     tell(succession)
+    former = bytes(old.verify_key)
+    if former != succession.public_key:
+        keys.note_former_key(folder, former, succession.public_key, succession.token_hash, succession.signature)
     with box.store.write() as tx:
-        if bytes(old.verify_key) != succession.public_key:
-            identity.keep_former_key(tx, bytes(old.verify_key), succession)
+        if former != succession.public_key:
+            identity.keep_former_key(tx, former, succession)
         box_state.put(tx, ROLL_WANTED, False)
     keys.finish_roll(folder)
     log.info("the device key was rolled")

@@ -306,7 +306,9 @@ def gap_of(kiosk: Kiosk) -> dict[str, Any]:
         head = ledger.newest(tx, kiosk.box.identity.device_id)
         first = next(ledger.rows(tx, head.epoch)).envelope
     assert first.type == "gap_declared"
-    return unseal(first.sealed, kiosk.district.keys[first.key_id])
+    key = kiosk.district.keys.get(first.key_id)
+    assert key is not None
+    return unseal(first.sealed, key)
 
 
 class OfKeys(Things):

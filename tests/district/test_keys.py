@@ -375,15 +375,3 @@ def test_an_agent_that_never_sees_a_wish_keeps_its_key(kiosk: Kiosk):
         kiosk.seconds += 10
 
     assert public_key(kiosk) == before
-
-
-def test_the_line_of_keys_is_followed_by_its_links_whatever_the_district_s_clock_said(district: District):
-    box = district.box()
-    box.rate()
-    district.accept(box)
-    for hours in (0, 0, -3):  # twice in a moment, and once after the clock was set back
-        old, box.key = box.key, SigningKey.generate()
-        district.clock.pass_by(hours=hours)
-        district.roll(box, old)
-
-    assert wrong(district) == []
