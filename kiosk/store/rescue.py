@@ -28,7 +28,7 @@ LOCK, WORK = "rescue.lock", "rescue"
 SPOILED_LOG = "-log-spoiled"
 """A copy of a spoiled log, beside its file: SQLite deletes the log itself."""
 UNKNOWN_EPOCHS = 1_000
-"""When no epoch can be read any more, the new one is this much higher: epochs only grow, and may leave some out."""
+"""How much higher the new epoch is when the newest head cannot be read: epochs only grow, and may leave some out."""
 
 
 Declare = Callable[[Identity, Salvage], Envelope]
@@ -80,7 +80,7 @@ def rescue(folder: Path, known: Identity | None, keys: Keys, declare: Declare) -
 def _begin_anew(folder: Path, found: Salvage, who: Identity, keys: Keys, declaration: Envelope) -> None:
     store = fresh(folder)
     migrate(store)
-    epoch = found.epoch + (1 if found.epoch else UNKNOWN_EPOCHS)
+    epoch = found.epoch + (UNKNOWN_EPOCHS if found.lost is None else 1)
     with store.write() as tx:
         identity.keep(tx, who)
         for table, rows in found.others.items():

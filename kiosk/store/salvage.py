@@ -77,10 +77,11 @@ def _read_ledger(saved: Salvage, log: Log, who: Identity, keys: Keys) -> None:
     found = _sorted_out(Pages(saved.file, log), who, bytes(keys.device.verify_key))
     signed = max([*found.heads, *found.received], default=0)
     believed: dict[Place, Envelope] = {}
-    for epoch in sorted({epoch for epoch, _ in found.entries if epoch <= (signed or _BEYOND)}):
-        believed |= _believed(found, epoch)
-    epochs = {epoch for epoch, _ in believed}
-    saved.epoch = signed or max(epochs, default=0)
+    for epoch in sorted({epoch for epoch, _ in found.entries}):
+        of_epoch, proved = _believed(found, epoch)
+        if proved or epoch <= signed or not signed:
+            believed |= of_epoch
+    saved.epoch = max([signed, *(epoch for epoch, _ in believed)])
     settled = {place for place, state in found.states.items() if state != PENDING}
     waiting = [place for place in sorted(believed) if place[1] > found.received.get(place[0], 0)]
     saved.pending = _once(believed[place] for place in waiting if place not in settled)
@@ -130,8 +131,8 @@ def _note_entry(found: _Found, row: Row) -> None:
         found.entries[epoch, seq][kept] = found.entries[epoch, seq].get(kept, False) or row.sure
 
 
-def _believed(found: _Found, epoch: int) -> dict[Place, Envelope]:
-    """The entries of an epoch that are proved, or that nothing speaks against."""
+def _believed(found: _Found, epoch: int) -> tuple[dict[Place, Envelope], bool]:
+    """The entries of an epoch that are proved, or that nothing speaks against; and whether any is proved."""
     believed: dict[Place, Envelope] = {}
     proved_before = 0
     for place in sorted(place for place in found.entries if place[0] == epoch):
@@ -145,7 +146,7 @@ def _believed(found: _Found, epoch: int) -> dict[Place, Envelope]:
             chosen = [kept for kept, sure in found.entries[place].items() if sure and _is_whole(kept.envelope)]
         if chosen:
             believed[place] = chosen[-1].envelope
-    return believed
+    return believed, proved_before > 0
 
 
 def _hashes_before(found: _Found, place: Place) -> set[bytes]:

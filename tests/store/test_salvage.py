@@ -261,6 +261,19 @@ def test_an_entry_that_was_issued_in_two_epochs_is_saved_once(running: Kiosk):
     assert again.holds()
 
 
+def test_a_later_epoch_is_saved_when_the_heads_are_gone(running: Kiosk):
+    """The district has signed for the first epoch alone, and the page that names the second one is spoiled."""
+    open_epoch(running.box, running.clock(), "for this test")
+    running.stop()
+    spoil(running.store.file, root_of(running.store.file, "heads"))
+
+    again = Kiosk(running.folder, running.clock, running.district)
+
+    assert again.pending() == WAITING
+    assert again.gaps()[0]["lost"] is None
+    assert again.holds()
+
+
 def test_one_changed_byte_of_the_sealing_key_is_put_right_from_the_note(running: Kiosk):
     running.stop()
     key = running.box.identity.sealing_public_key
