@@ -42,6 +42,8 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
         return None
     unit_id, texts = box.identity.unit_id, complaints.wordings(tx)
     chain = board.chain_of(tx, unit_id)
+    officers = complaints.officers_of(tx, unit_id, today)
+    portraits = complaints.portraits_of(tx, officers)
     return Intake(
         consent=_consent(texts, today),
         sentences=_sentences(texts, today),
@@ -49,8 +51,8 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
             CounterChoice(row.counter_id, row.name, row.field) for row in reference.counters_of(tx, unit_id, today)
         ),
         officers=tuple(
-            OfficerChoice(row.officer_number, row.post, row.counter_id)
-            for row in complaints.officers_of(tx, unit_id, today)
+            OfficerChoice(row.officer_number, row.post, row.counter_id, portraits.get(row.officer_number, b""))
+            for row in officers
         ),
         reception=complaints.reception_of(tx, chain),
         public_url=number.public_url,

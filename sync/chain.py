@@ -136,6 +136,16 @@ def sealing_key_is_signed(number: int, sealing_key: bytes, signature: bytes, pub
     return _verifies(_sealing_statement(number, sealing_key), signature, public_key)
 
 
+def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: this picture is that officer's."""
+    return key.sign(_portrait_statement(officer_number, picture)).signature
+
+
+def portrait_is_signed(officer_number: str, picture: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key said whose picture it is."""
+    return _verifies(_portrait_statement(officer_number, picture), signature, public_key)
+
+
 def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
     """The box's signature over the position at which its ledger stood at the end of a day (YYYY-MM-DD)."""
     return key.sign(_day_statement(day, head)).signature
@@ -153,6 +163,10 @@ def _succession_statement(device_id: str, next_key: bytes, token_hash: bytes) ->
 
 def _sealing_statement(number: int, sealing_key: bytes) -> bytes:
     return canonical({"sealing_key": {"number": number, "public_key": sealing_key.hex()}})
+
+
+def _portrait_statement(officer_number: str, picture: bytes) -> bytes:
+    return canonical({"portrait": {"officer_number": officer_number, "sha256": sha256(picture).hexdigest()}})
 
 
 def _day_statement(day: str, head: Head) -> bytes:

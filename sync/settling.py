@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from kiosk.box import Box
 from kiosk.clock import Moment
@@ -18,7 +18,7 @@ from sync.chain import answer_is_signed, receipt_is_signed
 from sync.outgoing import CURSOR
 from sync.policy import Unreachable, settle, without_unsigned
 from sync.snapshot import Change, Page
-from sync.upkeep import take_sealing_key
+from sync.upkeep import take_sealing_key, without_unsigned_portraits
 from sync.wire import Answer, Receipt, Run, answer_statement
 
 log = logging.getLogger(__name__)
@@ -92,9 +92,12 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, b
             changes, full = [], True
         changes.extend(page.changes)
     last = pages[-1]
+    changes = without_unsigned_portraits(changes, box.identity.receipt_public_key)
     with box.store.write() as tx:
         box = replace(box, identity=take_sealing_key(tx, box.identity, last.sealing_key))
         applied = reference.apply(tx, changes, box.keys.lookup, full=full)
+        if changes or full:
+            reference.drop_portraits_of_others(tx, box.identity.unit_id, _day(last.generated_at))
         box_state.put(tx, CURSOR, last.cursor)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at, "applied_at": rfc3339(moment.at)})
         if applied:
@@ -104,6 +107,14 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, b
     if applied:
         log.info("reference data applied: %s", json.dumps(applied, sort_keys=True))
     return box, bool(applied)
+
+
+def _day(moment: str) -> date:
+    """The day by the district's clock, since this box's may be years off; before every other when it says none."""
+    try:
+        return datetime.fromisoformat(moment).date()
+    except ValueError:
+        return date.min
 
 
 def rfc3339(moment: datetime) -> str:

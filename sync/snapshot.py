@@ -34,6 +34,16 @@ class CounterPin:
 
 
 @dataclass(frozen=True, slots=True)
+class Portrait:
+    """The picture of an officer of the asking box's own unit: a small square JPEG, and the district's signature over it
+    (``sync.chain.sign_portrait``), both as base64 text. A box shows none that is not signed."""
+
+    officer_number: str
+    picture: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TallyRow:
     """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
 
@@ -79,6 +89,7 @@ Row = (
     Unit
     | Counter
     | Officer
+    | Portrait
     | Procedure
     | Dossier
     | QuestionnaireRow
@@ -97,6 +108,7 @@ TABLES: Mapping[str, type[Any]] = {
     "units": Unit,
     "counters": Counter,
     "officers": Officer,
+    "portraits": Portrait,
     "procedures": Procedure,
     "dossiers": Dossier,
     "questionnaires": QuestionnaireRow,

@@ -1,8 +1,10 @@
-"""What the district asks of a box besides its entries: to seal to a newer key, and to roll its own."""
+"""What a box takes on its district's signature alone: a newer sealing key, portraits. And how it rolls its own key."""
 
+import base64
+import binascii
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +13,8 @@ from kiosk.box import Box
 from kiosk.store import box_state, identity
 from kiosk.store.box_state import ROLL_WANTED
 from kiosk.store.identity import Identity
-from sync.chain import sealing_key_is_signed
-from sync.snapshot import SealingKey
+from sync.chain import portrait_is_signed, sealing_key_is_signed
+from sync.snapshot import Change, Portrait, SealingKey
 from sync.succession import Succession
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,25 @@ def take_sealing_key(tx: Any, who: Identity, offered: SealingKey | None) -> Iden
     identity.keep(tx, renewed)
     log.info("entries are sealed to the district's key %d from now on", offered.number)
     return renewed
+
+
+def without_unsigned_portraits(changes: Iterable[Change], receipt_public_key: bytes) -> list[Change]:
+    """The changes but for the portraits that our district has not signed: nobody may put one face for another."""
+    kept = []
+    for change in changes:
+        if isinstance(change.row, Portrait) and not change.removed and not _is_signed(change.row, receipt_public_key):
+            log.error("a portrait is not signed by our district and is not shown")
+            continue
+        kept.append(change)
+    return kept
+
+
+def _is_signed(portrait: Portrait, receipt_public_key: bytes) -> bool:
+    try:
+        picture, signature = (base64.b64decode(text, validate=True) for text in (portrait.picture, portrait.signature))
+    except (binascii.Error, ValueError):
+        return False
+    return portrait_is_signed(portrait.officer_number, picture, signature, receipt_public_key)
 
 
 def is_roll_begun(box: Box) -> bool:

@@ -33,9 +33,10 @@ class Process:
     def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
         self.name, self._command, self._environment, self._log = name, command, environment, log
         self._popen: subprocess.Popen[str] | None = None
-        self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def start(self) -> None:
+        self.lines = queue.SimpleQueue()
         self._popen = subprocess.Popen(
             [sys.executable, *self._command],
             env=self._environment,
@@ -44,13 +45,18 @@ class Process:
             text=True,
             errors="replace",
         )
-        threading.Thread(target=self._read, args=(self._popen,), daemon=True).start()
+        threading.Thread(target=self._read, args=(self._popen, self.lines), daemon=True).start()
 
     def kill(self) -> None:
         """SIGKILL: no goodbye, no flush."""
         if self._popen is not None:
             self._popen.send_signal(signal.SIGKILL)
             self._popen.wait()
+
+    def ended(self) -> int:
+        """Waits until it has ended by itself or was killed; its exit code."""
+        assert self._popen is not None
+        return self._popen.wait(PATIENCE)
 
     def stop(self) -> int:
         """SIGTERM, as systemd stops it; its exit code."""
@@ -69,25 +75,29 @@ class Process:
         return self._popen.pid
 
     def wait_for(self, pattern: str, patience: float = PATIENCE) -> str:
-        """The next log line that matches. Raises ``TimeoutError`` with what was said instead."""
+        """The next log line that matches. Raises ``TimeoutError`` with what was said instead, at once when the process
+        has ended and will say no more."""
         deadline, heard = time.monotonic() + patience, []
         while True:
             try:
                 line = self.lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
+                line = None
+            if line is None:
                 said = "\n".join(heard[-20:])
-                raise TimeoutError(f"{self.name} never said {pattern!r}; it said:\n{said}") from None
+                raise TimeoutError(f"{self.name} never said {pattern!r}; it said:\n{said}")
             heard.append(line)
             if re.search(pattern, line):
                 return line
 
-    def _read(self, popen: subprocess.Popen[str]) -> None:
+    def _read(self, popen: subprocess.Popen[str], lines: "queue.SimpleQueue[str | None]") -> None:
         assert popen.stdout is not None
         with self._log.open("a", encoding="utf-8") as log:
             for line in popen.stdout:
                 log.write(line)
                 log.flush()
-                self.lines.put(line.rstrip("\n"))
+                lines.put(line.rstrip("\n"))
+        lines.put(None)
 
 
 class ScannerLine:
@@ -167,6 +177,12 @@ class Rig:
 
     def district_command(self, *arguments: str, stdin: str = "") -> str:
         return self.run("-m", "sync.district", *arguments, stdin=stdin)
+
+    def set_up_district(self, *commands: tuple[str, ...], stdin: str = "") -> list[str]:
+        """District commands in their order, in one process; what each printed."""
+        given = json.dumps([(command, stdin) for command in commands])
+        said: list[str] = json.loads(self.run("-m", "tests.district_commands", stdin=given))
+        return said
 
     def kiosk_command(self, *arguments: str, stdin: str = "") -> str:
         return self.run("-m", "kiosk", *arguments, stdin=stdin)

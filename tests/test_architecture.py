@@ -18,7 +18,7 @@ FORBIDDEN = [
     ("**", "requests", ("sync/transport.py",)),
     ("**", "serial", ("kiosk/device/**",)),
     ("**", "escpos", ("kiosk/device/**",)),
-    ("**", "PIL", ("kiosk/device/**",)),
+    ("**", "PIL", ("kiosk/device/**", "sync/district/reference/portrait.py")),
     ("**", "fastapi", ("sync/district/**",)),
     ("kiosk/domain/**", "kiosk", ("kiosk.domain",)),
     ("kiosk/flow/**", "kiosk", ("kiosk.flow", "kiosk.domain", "kiosk.vietnamese")),

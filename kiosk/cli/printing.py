@@ -8,7 +8,7 @@ from kiosk.device import escpos
 from kiosk.device.paper import Paper
 from kiosk.device.port import open_port
 from kiosk.device.printer import Printer
-from kiosk.device.talk import Halted, Talk
+from kiosk.device.talk import Halted, Pace, Talk
 from kiosk.flow.printing import Trouble
 from kiosk.papers import test_page
 from kiosk.paths import shared
@@ -95,7 +95,7 @@ def look(settings: Settings) -> tuple[Trouble | None, str]:
         if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(error):
             raise InUse from error
         return Trouble.UNPLUGGED, str(error)
-    talk = Talk(port, asks=settings.printer.asks, patience=ASKING_SECONDS)
+    talk = Talk(port, asks=settings.printer.asks, pace=Pace(patience=ASKING_SECONDS))
     try:
         trouble = talk.check()
     except Halted as halted:

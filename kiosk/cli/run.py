@@ -14,8 +14,10 @@ from kiosk.device.service import beat_seconds, notify
 from kiosk.flow.preferences import Preferences
 from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.words import BoardLoaded, Chose, Rules, Scanned
+from kiosk.paths import shared
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
+from kiosk.ui.voice import recorded
 
 if TYPE_CHECKING:
     from kiosk.device.printer import Printer
@@ -77,6 +79,7 @@ def rules(settings: Settings) -> Rules:
         preferences=Preferences(spoken=settings.speech and settings.speech_from_the_start, volume=settings.volume),
         speech=settings.speech,
         headset=settings.headset,
+        sounds=recorded(shared("assets") / "sounds" / "kiosk"),
         default_language=settings.default_language,
         typing_method=settings.typing_method,
         tone_style=settings.tone_style,

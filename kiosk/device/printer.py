@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kiosk.device.port import open_port
-from kiosk.device.talk import PATIENCE_SECONDS, Dropped, Halted, Talk
+from kiosk.device.talk import Dropped, Halted, Pace, Talk
 from kiosk.flow.printing import Trouble
 from kiosk.settings import PrinterOptions
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
-GLANCE_SECONDS = 1.0
 CHECK_SECONDS = 5.0
-RETRY_SECONDS = 0.25
 KEEP_SECONDS = 120.0
 """A paper that could not be printed for so long is forgotten: it must not come out for the next in the queue."""
 
@@ -50,11 +48,11 @@ class Printer:
         failed: Callable[[int, Trouble], None],
         changed: Callable[[Trouble | None, bool], None],
         *,
-        patience: float = PATIENCE_SECONDS,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
         keep: float = KEEP_SECONDS,
     ) -> None:
         self._options, self._printed, self._failed, self._changed = options, printed, failed, changed
-        self._patience, self._keep = patience, keep
+        self._pace, self._keep = pace, keep
         self._jobs: deque[_Job] = deque()
         self._numbers = itertools.count(1)
         self._wake, self._stop = threading.Event(), threading.Event()
@@ -70,7 +68,7 @@ class Printer:
         """Ends the thread; returns when it has let go of the port."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(timeout=self._patience + LONGEST_WAIT)
+        self._thread.join(timeout=self._pace.patience + LONGEST_WAIT)
 
     def print(self, paper: "Paper") -> int:
         """Asks for a paper, from any thread, without waiting. The number of the job."""
@@ -96,7 +94,7 @@ class Printer:
         while not self._stop.is_set():
             try:
                 port = open_port(self._options.port, self._options.baud, self._options.flow)
-                talk = Talk(port, asks=self._options.asks, patience=self._patience)
+                talk = Talk(port, asks=self._options.asks, pace=self._pace)
                 try:
                     wait = FIRST_WAIT
                     self._serve(talk)
@@ -129,7 +127,7 @@ class Printer:
                     continue
             except Halted as halted:
                 self._tell(halted.trouble, paper_low=talk.condition.paper_low)
-            self._rest(RETRY_SECONDS if self._jobs or self._half_printed else GLANCE_SECONDS)
+            self._rest(self._pace.retry if self._jobs or self._half_printed else self._pace.glance)
 
     def _print(self, talk: Talk, job: _Job) -> None:
         from kiosk.device import escpos, paper  # here, so that no screen waits for an imaging library

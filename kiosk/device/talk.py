@@ -2,17 +2,27 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from kiosk.device.condition import ASK_DONE, ASK_OFFLINE, ASK_PAPER, FILLER, REPORT_CHANGES, RESET, Condition
 from kiosk.device.port import Port
 from kiosk.flow.printing import Trouble
 
-ANSWER_SECONDS = 2.0
 SILENT_SECONDS = 30.0
 """A printer that has never answered is not asked more often."""
-PATIENCE_SECONDS = 15.0
-"""So long may a printer take nothing and say nothing while a paper is under way."""
-GLANCE_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. ``answer``: how long an answer is waited for. ``patience``: how long a printer may take nothing and say
+    nothing while a paper is under way. ``look``: how often one that is at work is listened to, ``glance`` one that has
+    nothing to do, and ``retry`` one that cannot print what is waiting."""
+
+    answer: float = 2.0
+    patience: float = 15.0
+    look: float = 0.2
+    glance: float = 1.0
+    retry: float = 0.25
 
 
 class Halted(Exception):
@@ -31,9 +41,10 @@ class Talk:
     """``asks`` is false for a printer that must not be asked: some print the question. Methods raise ``OSError`` when
     the printer is gone and ``Halted`` when it stops."""
 
-    def __init__(self, port: Port, *, asks: bool, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, port: Port, *, asks: bool, pace: Pace) -> None:
         self.condition = Condition()
-        self._port, self._asks, self._patience, self._answer = port, asks, patience, min(patience, ANSWER_SECONDS)
+        self._port, self._asks, self._look = port, asks, pace.look
+        self._patience, self._answer = pace.patience, min(pace.patience, pace.answer)
         self._question = b""
         self._orders, self._silent_until = False, 0.0
         self._wanted: Callable[[], bool] | None = None
@@ -103,7 +114,7 @@ class Talk:
         self._send(ASK_DONE)
         until, number = time.monotonic() + seconds, 0
         while not self.condition.done and time.monotonic() < until:
-            self._listen_for(GLANCE_SECONDS, lambda: self.condition.done)
+            self._listen_for(self._look, lambda: self.condition.done)
             if not self.condition.done:
                 self._ask(_question(number))
                 number += 1
@@ -144,7 +155,7 @@ class Talk:
 
     def _pause(self, until: float, *, to_write: bool = False) -> None:
         """A moment's wait for the printer. Raises when it stops, or has done nothing ``until`` now."""
-        self._port.wait(GLANCE_SECONDS, to_write=to_write)
+        self._port.wait(self._look, to_write=to_write)
         self.listen()
         self._go_on()
         if time.monotonic() >= until:

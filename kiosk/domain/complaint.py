@@ -92,7 +92,8 @@ def _day(value: object) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who wants a reply. One of ``phone``, ``address``, ``email`` is given; the others are empty. Never in a log."""
+    """Who wants a reply. One of ``phone``, ``address``, ``email`` is given; the others are empty, and so is the name
+    of who gave it by ear. Never in a log."""
 
     name: str = field(repr=False)
     reply_by: ReplyBy
@@ -102,8 +103,9 @@ class Contact:
 
     @property
     def reachable(self) -> bool:
-        """Whether it satisfies NĐ 20/2008/NĐ-CP Điều 7: a name, and one way to reach the person."""
-        return bool(self.name.strip() and (self.phone or self.address or self.email).strip())
+        """Whether the person can be answered: a name and one way to reach them (NĐ 20/2008/NĐ-CP Điều 7), or a
+        telephone, over which the name is asked: who does not see the screen cannot write it."""
+        return bool(self.phone.strip() or (self.name.strip() and (self.address or self.email).strip()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ class Question:
         """Whether everything it asks for is among the facts."""
         return all(set(wanted) & set(facts.get(name, ())) for name, wanted in self.show_when)
 
+    @property
+    def follows_every_face(self) -> bool:
+        """Whether it is asked alike whatever was answered before, so that who overhears it learns no answer."""
+        known = all(name in (STAGE, DOSSIER) for name, _ in self.show_when)
+        return known and self.kind == ONE and not self.private
+
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:

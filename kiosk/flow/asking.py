@@ -22,8 +22,9 @@ def remaining(form: Form) -> list[Question]:
     facts = form.facts()
     room = MOST_QUESTIONS - sum(form.kept.questionnaire.question(asked).kind == ONE for asked in form.asked)
     found: list[Question] = []
+    done = (*form.asked, *form.left_out)
     for question in _in_turn(form.kept.questionnaire, form.kept.entry_id):
-        if question.private or question.question_id in form.asked or not question.applies(facts):
+        if question.private or question.question_id in done or not question.applies(facts):
             continue
         if question.kind == SEVERAL:
             found.append(question)

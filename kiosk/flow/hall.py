@@ -1,6 +1,6 @@
 """What the flow knows of the hall it stands in: rules and limits, counters, tallies, notices, what may be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.domain.reference import Notice, Reception
@@ -34,10 +34,16 @@ class Rules:
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
+    #: ``sounds``: what has a sound; ``None``: everything has.
     languages: tuple[str, ...] = ("vi",)
     preferences: Preferences = PLAIN
     speech: bool = True
     headset: bool = False
+    sounds: frozenset[str] | None = None
+
+    def can_say(self, *prompts: str) -> bool:
+        """Whether all of these can be read aloud. A text that reached the box without its sound cannot."""
+        return self.speech and (self.sounds is None or self.sounds.issuperset(prompts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,13 @@ class TallyView:
 
 @dataclass(frozen=True, slots=True)
 class OfficerChoice:
-    """An officer by card number and post; no name. ``counter_id`` is where they sit, ``None`` when nobody said."""
+    """An officer by card number and post; no name. ``counter_id`` is where they sit, ``None`` when nobody said;
+    ``portrait`` is a small JPEG, empty when the district has none."""
 
     officer_number: str
     post: str
     counter_id: str | None = None
+    portrait: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,25 @@ def parts_of(told: Telling, intake: Intake) -> list[Part]:
     asked = {
         Part.DOSSIER: not told.known,
         Part.COUNTER: conduct and bool(intake.counters) and not (told.subject and told.subject.counter_id),
-        Part.OFFICER: conduct and bool(officers_for(told, intake)),
+        Part.OFFICER: conduct and bool(officers_for(told, intake)) and not told.unseen,
         Part.SENTENCES: told.manner is Manner.PICKED,
         Part.TEXT: told.manner is Manner.WRITTEN,
         Part.SPEECH: told.manner is Manner.SPOKEN,
     }
-    of_contact = (Part.NAME, Part.REACH, Part.CONTACT, Part.REPLY_BY, Part.CONSENT)
-    return [part for part in Part if asked.get(part, told.wants_reply or part not in of_contact)]
+    by_phone = (Part.CONTACT, Part.REPLY_BY, Part.CONSENT)
+    of_contact = by_phone if told.unseen else (Part.NAME, Part.REACH, *by_phone)
+    asked |= {part: part in of_contact and told.wants_reply for part in (Part.NAME, Part.REACH, *by_phone)}
+    return [part for part in Part if asked.get(part, True)]
+
+
+def for_ears(told: Telling, *, unseen: bool) -> Telling:
+    """The telling of a citizen who does not look at the screen, or does again: a telephone is what can be dialled."""
+    if told.unseen == unseen and not (unseen and told.wants_reply and told.reach is None):
+        return told
+    told = replace(told, unseen=unseen)
+    if not (unseen and told.wants_reply) or (told.reach and reachable(told.reach, told.contact)):
+        return told
+    return replace(told, reach=Reach.PHONE, contact="", reply_by=None)
 
 
 def officers_for(told: Telling, intake: Intake) -> tuple[OfficerChoice, ...]:
@@ -187,7 +199,8 @@ def asks_verdict(look: t.Look) -> bool:
 
 def correctable(told: Telling, intake: Intake) -> list[Part]:
     """The parts that can be told anew once everything was told."""
-    return [part for part in parts_of(told, intake) if part in CORRECTABLE]
+    parts = (*CORRECTABLE, Part.CONTACT) if told.unseen else CORRECTABLE
+    return [part for part in parts_of(told, intake) if part in parts]
 
 
 def found(told: Telling, subject: Subject, intake: Intake) -> Heard:
@@ -213,6 +226,8 @@ def _chosen(place: Choose, event: object, intake: Intake) -> Heard | None:
             picked = told.sentences
             picked = tuple(each for each in picked if each != chosen) if chosen in picked else (*picked, chosen)
             return replace(place, telling=replace(told, sentences=picked)), ()
+        case Part.SENTENCES, Cleared():
+            return replace(place, telling=replace(told, sentences=())), ()
         case Part.SENTENCES, SentOff() if told.says_something:
             return _after(part, told, intake)
         case Part.SENTENCES, t.TextAsked():

@@ -38,6 +38,7 @@ _CAN_BE_LEFT = (
 
 #: how much more time a citizen has who listens instead of reading
 _PATIENCE_WHEN_SPOKEN = 2
+_PATIENCE_BY_EAR = 3
 
 
 def time_passed(state: State, now: float, rules: Rules) -> Step:
@@ -65,6 +66,8 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return at(home(state, rules), Resting(state.board.opens)), []
         case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
             return home(state, rules), [t.DropPaper()]
+        case Thanks() | t.Told() if quiet < rules.thanks_seconds:
+            return state, []  # somebody is listening to what else can be done
         case Thanks(until=until) | StillThere(until=until) | t.Told(until=until) if now >= until:
             return home(state, rules), []
         case Sorry(until) if now >= until:
@@ -112,6 +115,8 @@ def _is_somebodys(state: State, rules: Rules) -> bool:
 
 
 def patience(state: State) -> int:
+    if state.preferences.by_ear:
+        return _PATIENCE_BY_EAR
     return _PATIENCE_WHEN_SPOKEN if state.preferences.spoken else 1
 
 

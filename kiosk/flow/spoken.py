@@ -5,11 +5,10 @@ does not look at the screen hears what each touch comes to.
 What was chosen, and what is asked because of it, is said into a headset only: the hall would hear a loudspeaker.
 """
 
-import re
-
-from kiosk.flow import by_ear
+from kiosk.flow import by_ear, telling_ear
 from kiosk.flow import telling as t
 from kiosk.flow import words as w
+from kiosk.flow.asking import first_place
 from kiosk.flow.by_key import answers_by_key, choices, counters_by_key
 from kiosk.flow.form import Ask, PickStage, Private, Sending, Why
 from kiosk.flow.telling_keys import said_of
@@ -43,6 +42,9 @@ _KINDS: dict[type, str] = {
     w.ChoosePreferences: "preferences",
 }
 
+#: Where digits are dialled or typed one after the other: naming the keys again would interrupt.
+_TYPED = (w.TypeCode, t.Write, t.LookUp)
+
 
 def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[Clip, ...] | None:
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
@@ -54,6 +56,8 @@ def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[C
         return prompt(after, rules)
     if after.pointed_at and before.pointed_at != after.pointed_at and by_ear.offered(after):
         return tuple(_pointed(after, rules))
+    if by_ear.offered(after) and isinstance(before.place, t.Place) and isinstance(after.place, t.Place):
+        return telling_ear.changed(before.place, after.place, rules)
     if isinstance(after.place, t.ShowReceipt) and isinstance(before.place, t.ShowReceipt):
         return said_of(after.place, by_keys=False) if before.place.read_out != after.place.read_out else None
     if before.preferences.volume != after.preferences.volume:
@@ -76,15 +80,27 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
             clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.board.closed else []), "idle"]
         case w.PickCounter(for_staff=False, counters=counters):
             clips = ["counter" if counters else "counter.none"]
-        case Why() | Ask() | Private() if not rules.headset:
-            kept = "ear.kept" if by_ear.offered(state) else "more"
-            clips = ["private" if isinstance(state.place, Private) else kept]
-        case (Why() | Ask() | Private()) as asking if by_ear.offered(state):
+        case Private() if not rules.headset:
+            clips = ["private"]
+        case (Why() | Ask()) as asking if by_ear.offered(state) and by_ear.cannot_be_asked(asking, rules):
+            clips = ["ear.kept"]
+        case Ask() as asking if by_ear.offered(state):
+            kept = ["ear.kept", "ear.optional"] if first_place(asking) else []
+            aloud = "ear.list" if first_place(asking) else "ear.list_next"
+            return (*kept, _name(asking), "ear.items" if rules.headset else aloud)
+        case Why() if not rules.headset:
+            clips = ["more"]
+        case Ask(question=question) if not rules.headset and not question.follows_every_face:
+            clips = ["more"]
+        case (Why() | Private()) as asking if by_ear.offered(state):
             return (*(["more.kept"] if isinstance(asking, Why) else []), _name(asking), "ear.items")
         case (Why() | Ask() | Private()) as asking:
-            return _asked(asking, first=isinstance(asking, Why))
+            return _asked(asking, first=isinstance(asking, Why), keys=rules.headset or state.preferences.by_keys)
+        case place if isinstance(place, t.Place) and by_ear.offered(state):
+            return telling_ear.prompt(state, rules)
         case place if isinstance(place, t.Place):
-            return said_of(place, by_keys=state.preferences.by_keys)
+            said = said_of(place, by_keys=state.preferences.by_keys)
+            return (*said, "tell.manner.key_4") if _names_speaking(state, rules) else said
         case w.Thanks(score=score) if rules.headset:
             clips = [f"score.{int(score)}", "thanks"]
         case place if type(place) in _SIMPLE:
@@ -105,6 +121,8 @@ def _places(state: w.State, rules: w.Rules) -> list[Clip]:
             return ["ear.faces"]
         case w.StillThere():
             return ["ear.still"]
+        case w.Thanks() if state.board.intake:
+            return ["ear.thanks"]
         case w.Thanks() | w.Sorry():
             return []
     return ["ear.items"] if len(by_ear.items_of(state, rules)) > 1 else ["ear.one"]
@@ -118,10 +136,18 @@ def _pointed(state: w.State, rules: w.Rules) -> list[Clip]:
         case w.TypeCode(), at if at.isdigit():
             return [f"digit.{at}"]
         case w.PickCounter() as pick, at if at in counters_by_key(pick):
-            return _counter(counters_by_key(pick)[at])
+            return [*telling_ear.counter(counters_by_key(pick)[at])]
+        case Ask() as place, ".done" if by_ear.to_the_end(state, rules):
+            return ["ear.picked", *telling_ear.number(1 if state.meant or place.chosen else 0), "ear.end"]
+        case Ask() as place, at if by_ear.to_the_end(state, rules) and not at.startswith("."):
+            return [f"{_name(place)}.{at}"]
         case (Why() | Ask() | Private()) as place, at if at in answers_by_key(place.question):
             answer = answers_by_key(place.question)[at]
             return [f"{_name(place)}.{answer}", *(["marked"] if answer in place.chosen else [])]
+        case place, at if isinstance(place, t.Place):
+            return [*telling_ear.pointed(state, rules)]
+        case _, at if at.startswith("."):
+            return [f"ear{at}"]
     return [f"ear.{_KINDS[type(state.place)]}_{state.pointed_at}"]
 
 
@@ -138,7 +164,7 @@ def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
         case w.PickCounter() as pick:
             said: list[Clip] = []
             for key, counter in counters_by_key(pick).items():
-                said += [f"key.{key}", *_counter(counter)]
+                said += [f"key.{key}", *telling_ear.counter(counter)]
             said += [] if said else ["idle.key_1"]
             return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
         case w.TypeCode():
@@ -156,18 +182,13 @@ def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
     return []
 
 
-def _asked(place: Why | Ask | Private, *, first: bool) -> tuple[Clip, ...]:
-    """The question and its answers, each with its key. Whoever listens has the keys: there is a headset."""
+def _asked(place: Why | Ask | Private, *, first: bool, keys: bool) -> tuple[Clip, ...]:
+    """The question and its answers, whatever was answered before; each with its key for who has the keys."""
     name = _name(place)
     said: list[Clip] = [*(["more.kept"] if first else []), name]
     for key, answer in answers_by_key(place.question).items():
-        said += [f"key.{key}", f"{name}.{answer}"]
-    return (*said, "more.keys")
-
-
-def _counter(counter: w.CounterChoice) -> list[Clip]:
-    number = re.search(r"\d{1,2}", counter.name)
-    return [counter, *(["counter.number", *(f"digit.{digit}" for digit in number[0])] if number else [])]
+        said += [*([f"key.{key}"] if keys else []), f"{name}.{answer}"]
+    return (*said, "more.keys") if keys else tuple(said)
 
 
 def _marked(before: tuple[str, ...], place: Why | Private) -> tuple[Clip, ...]:
@@ -186,12 +207,21 @@ def _preference(before: w.State, after: w.State) -> tuple[Clip, ...]:
     return ()
 
 
+def _names_speaking(state: w.State, rules: w.Rules) -> bool:
+    """Only where there is a microphone the fourth key speaks."""
+    manner = isinstance(state.place, t.Choose) and state.place.part is t.Part.MANNER
+    return manner and state.preferences.by_keys and "4" in choices(state, rules)
+
+
 def _heading(state: w.State) -> tuple[object, ...]:
     """What, when it changes, means that the whole prompt has to be said."""
     page = (state.place.page, state.place.counters) if isinstance(state.place, w.PickCounter) else ()
     notice = state.place.notice if isinstance(state.place, w.Idle) else None
-    by_keys = state.preferences.by_keys and not isinstance(state.place, w.TypeCode), state.preferences.by_ear
+    wants = state.preferences
+    by_keys = wants.by_keys and not wants.by_ear and not isinstance(state.place, _TYPED), wants.by_ear
     question: object = state.place.question if isinstance(state.place, Why | Ask | Private) else None
     if isinstance(state.place, t.Choose | t.Write):
         question = state.place.part, getattr(state.place, "notice", None)
-    return type(state.place), page, question, notice, state.language, state.preferences.spoken, by_keys, state.heard
+    told = telling_ear.heading(state.place) if by_ear.offered(state) else ()
+    screen = type(state.place), page, question, notice, told
+    return *screen, state.language, wants.spoken, by_keys, state.heard

@@ -120,7 +120,8 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
-    after = speaking.kept_awake(by_ear.forgotten(state, after), effects, now)
+    after = by_ear.forgotten(state, by_ear.suited(after, rules))
+    after = speaking.kept_awake(after, effects, now)
     return after, [*effects, *speaking.left(state.place, after.place)]
 
 
@@ -173,6 +174,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, resume), []
         case StaffPin() | StaffTallies() | Idle(), StaffGesture() | Key() | Erased() | PinAccepted() | PinRefused():
             return _staff(state, event, now, rules)
+        case Thanks() | t.Told(), Touched() if by_ear.offered(state):
+            return state, []  # a touch there is how one listens
         case Thanks() | t.Told(), Touched() | Confirmed():
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.TellAsked()) if state.board.intake:
@@ -217,7 +220,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             draft = Draft(subject, score, state.language, since, _ms(now - opened_at))
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
-            form = Form(draft.subject, draft.score, kept)
+            out = by_ear.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
+            form = Form(draft.subject, draft.score, kept, left_out=out)
             return at(state, asking.first_page(form, now) or _thanks(form, now, rules, state)), []
         case (Why() | Ask() | Private()) as place, Marked() | Skipped() | WentBack() | SentOff():
             return _asked(state, asking.asked(place, event, now), now, rules)

@@ -48,7 +48,7 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Form:
     """What is added to a kept rating, still unsent. ``answers`` and ``spent`` (milliseconds) are by question;
-    ``asked`` are the questions come to, in order."""
+    ``asked`` are the questions come to, in order; ``left_out`` those that cannot be asked of this citizen."""
 
     subject: Subject
     score: Score
@@ -56,6 +56,7 @@ class Form:
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     asked: tuple[str, ...] = ()
     spent: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, tuple[str, ...]]:
         """What conditions may ask about: what is known of the dossier, and what was answered so far."""

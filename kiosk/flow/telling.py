@@ -66,7 +66,8 @@ class Telling:
 
     ``known``: the dossier came with a rating, so it is not asked for. ``entry_id`` is that rating's. ``consent`` is the
     version agreed to. ``correcting``: everything was told once, and one part is told anew. ``spoken_ms`` is the length
-    of what was spoken; the sound itself is never here.
+    of what was spoken; the sound itself is never here. ``unseen``: the citizen does not look at the screen, so nothing
+    is asked that has to be written; whoever calls the number back asks the name.
     """
 
     wants_reply: bool
@@ -87,6 +88,7 @@ class Telling:
     entry_id: str = ""
     correcting: bool = False
     spoken_ms: int = 0
+    unseen: bool = False
 
     @property
     def says_something(self) -> bool:

@@ -5,6 +5,7 @@ number unless it was asked for.
 """
 
 from kiosk.domain.complaint import About, Opinion
+from kiosk.domain.receipt import grouped
 from kiosk.flow import hearing
 from kiosk.flow import telling as t
 from kiosk.flow import words as w
@@ -104,9 +105,8 @@ def said_of(place: t.Place, *, by_keys: bool) -> tuple[str, ...]:
             name = "tell.correct"
         case t.SendingWords() | t.SendingVerdict():
             return ("saving",)
-        case t.ShowReceipt(receipt, read_out=read_out):
-            digits = [f"digit.{digit}" for digit in receipt.number] if read_out else []
-            return ("receipt", *digits) if not digits else ("receipt.number", *digits)
+        case t.ShowReceipt(receipt, read_out=asked):
+            return read_out(receipt.number) if asked else ("receipt",)
         case t.Told():
             name = "told"
         case t.LookUp():
@@ -125,6 +125,14 @@ WITH_KEYS = frozenset(
         *("tell.speech", "tell.consent", "tell.read_back", "told", "look"),
     }
 )
+
+
+def read_out(number: str) -> tuple[str, ...]:
+    """A receipt's number, in groups of four."""
+    said = ["receipt.number"]
+    for at, group in enumerate(grouped(number).split(), start=1):
+        said += [f"receipt.group_{at}", *(f"digit.{digit}" for digit in group)]
+    return tuple(said)
 
 
 def _standing(look: t.Look) -> str:

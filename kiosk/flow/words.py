@@ -202,7 +202,9 @@ class State:
     #: how often a prompt was asked for again
     heard: int = 0
     #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
-    pointed_at: str = ""
+    pointed_at: str = field(default="", repr=False)
+    #: what they marked in a list that is read out to its end
+    meant: str = field(default="", repr=False)
     board: Board = field(default_factory=Board)
     board_read_at: float | None = None
     #: whether a receipt can be printed now

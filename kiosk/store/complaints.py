@@ -63,6 +63,15 @@ def wordings(tx: Connection) -> list[Wording]:
     return [Wording(**row._mapping) for row in tx.execute(select(t.wordings))]
 
 
+def portraits_of(tx: Connection, officers: list[Officer]) -> dict[str, bytes]:
+    """The picture (JPEG) of each of the officers who has one, by number."""
+    p = t.portraits.c
+    numbers = [each.officer_number for each in officers]
+    return {
+        row.officer_number: row.picture for row in tx.execute(select(t.portraits).where(p.officer_number.in_(numbers)))
+    }
+
+
 def officers_of(tx: Connection, unit_id: str, today: date) -> list[Officer]:
     """The officers of a unit in force today, by post and number."""
     o = t.officers.c

@@ -76,6 +76,11 @@ CREATE TABLE former_keys (public_key BLOB NOT NULL PRIMARY KEY, next_key BLOB NO
 CREATE TABLE pruned (epoch INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL);
 """
 
+_PORTRAITS = """
+CREATE TABLE portraits (officer_number VARCHAR(64) NOT NULL PRIMARY KEY, picture BLOB NOT NULL);
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -96,6 +101,11 @@ def _0004_keys_and_pruning(tx: Connection) -> None:
     _run(tx, _KEYS_AND_PRUNING)
 
 
+def _0005_portraits(tx: Connection) -> None:
+    """Pictures of officers. Asks for everything once more: the release before passed them over."""
+    _run(tx, _PORTRAITS)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -107,6 +117,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0002_notices_and_hours", _0002_notices_and_hours),
     ("0003_complaints", _0003_complaints),
     ("0004_keys_and_pruning", _0004_keys_and_pruning),
+    ("0005_portraits", _0005_portraits),
 )
 
 

@@ -1,5 +1,6 @@
 """Reference data on the box: replaced or changed in one transaction, and looked up when a citizen stands there."""
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from sync.snapshot import (
     ComplaintAnswer,
     CounterPin,
     HolidayList,
+    Portrait,
     QuestionnaireRow,
     Row,
     TallyRow,
@@ -29,6 +31,7 @@ _TABLES: dict[type[Any], Table] = {
     Unit: tables.units,
     Counter: tables.counters,
     Officer: tables.officers,
+    Portrait: tables.portraits,
     Procedure: tables.procedures,
     Dossier: tables.dossiers,
     QuestionnaireRow: tables.questionnaires,
@@ -82,6 +85,13 @@ def apply(tx: Connection, changes: Iterable[Change], key: bytes, *, full: bool) 
             tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=rest))
         applied[table.name] = applied.get(table.name, 0) + 1
     return applied
+
+
+def drop_portraits_of_others(tx: Connection, unit_id: str, today: date) -> None:
+    """Lets go of the pictures of everybody who does not serve at this unit (any more)."""
+    o = tables.officers.c
+    serving = select(o.officer_number).where(o.unit_id == unit_id, or_(o.valid_to.is_(None), o.valid_to >= today))
+    tx.execute(delete(tables.portraits).where(tables.portraits.c.officer_number.not_in(serving)))
 
 
 def find_dossier(tx: Connection, key: bytes, code: str) -> DossierOnBox | None:
@@ -149,6 +159,8 @@ def _values(row: Row, key: bytes) -> dict[str, Any]:
     values = asdict(row)
     if isinstance(row, Dossier):
         values["lookup"] = lookup(key, values.pop("dossier_code"))
+    if isinstance(row, Portrait):
+        return {"officer_number": row.officer_number, "picture": base64.b64decode(row.picture)}
     if isinstance(row, TallyRow):
         values["source"] = DISTRICT
     return values

@@ -147,6 +147,13 @@ officers = Table(
     Column("valid_to", Date),
 )
 
+portraits = Table(
+    "portraits",
+    metadata,
+    Column("officer_number", String(64), primary_key=True),
+    Column("picture", LargeBinary, nullable=False),
+)
+
 procedures = Table(
     "procedures",
     metadata,

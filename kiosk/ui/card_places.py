@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from kiosk.ui.metrics import Metrics
 
@@ -10,17 +11,21 @@ from kiosk.ui.metrics import Metrics
 Measure = Callable[[str, int, int], int | None]
 
 SMALLEST_PICTURE = 1.5  # times the body text; a smaller drawing says nothing
+SMALLEST_FACE = 2.4  # times the text before anybody asked for larger; a smaller face is nobody's
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A grid of ``columns``; each page shows ``a_page`` of the cards. ``words_height`` is that of the longest words."""
+    """A grid of ``columns``; each page shows ``a_page`` of the cards. ``words_height`` is that of the longest words;
+    on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual)."""
 
     columns: int
     pictures: bool
     font: int
     words_height: int
     a_page: int
+    wide: bool = False
+    picture_width: float = 0
 
 
 def places_for(
@@ -40,8 +45,54 @@ def places_for(
                 high, card = _card(words, columns, size[0], m, drawn, font, measure)
                 rows = math.ceil(len(words) / columns)
                 if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
-                    return Places(columns, drawn, font, high, len(words))
+                    return Places(columns, drawn, font, high, len(words), columns == 1)
     return _pages(words, wishes, size, m, measure)
+
+
+def places_for_faces(
+    words: Sequence[str], wishes: Sequence[int], size: tuple[float, float], m: Metrics, measure: Measure
+) -> Places | None:
+    """As ``places_for``, but the face comes before the size of type, and on small panels before the number of pages.
+
+    ``None`` where not even two faces go on a page.
+    """
+    widths, fonts = (picture_width(size[0], m), SMALLEST_FACE * m.base), dict.fromkeys((m.body, m.smallest_font))
+    for width, font, columns in product(widths, fonts, wishes):
+        for beside in (width, 0) if columns == 1 else (0, width):
+            found = _faces(words, columns, size, m, font, measure, beside)
+            if found.a_page >= len(words):
+                return replace(found, a_page=len(words))
+    pages = [
+        _faces(words, columns, size, m, m.smallest_font, measure, beside)
+        for beside, columns in product((*widths, 0), (1, 2, 3, 4))
+    ]
+    most = max(pages, key=lambda page: page.a_page)
+    return replace(most, a_page=most.a_page - 1) if most.a_page > 2 else None  # one place is for turning the page
+
+
+def _faces(
+    words: Sequence[str],
+    columns: int,
+    size: tuple[float, float],
+    m: Metrics,
+    font: int,
+    measure: Measure,
+    beside: float,
+) -> Places:
+    """So many columns of cards with faces: above the words, or at most so wide ``beside`` them."""
+    cell, smallest = (size[0] - (columns - 1) * m.gap) / columns, SMALLEST_FACE * m.base
+    face = max(smallest, min(beside, picture_width(cell, m)))
+    inside = cell - 2 * padding(m) - (tick_room(m) + face + m.gap * 1.5 if beside else 0)
+    heights = [measure(each, font, int(inside)) for each in words] if inside > face else [None]
+    high = max((height for height in heights if height is not None), default=0)
+    card = (max(high, smallest) if beside else high + smallest + m.gap * 0.4) + 2 * padding(m)
+    rows = 0 if None in heights else int((size[1] + m.gap) // (max(m.target, card) + m.gap))
+    return Places(columns, True, font, high, columns * rows, bool(beside), face if beside else 0)
+
+
+def picture_width(card_width: float, m: Metrics) -> float:
+    """How much of a wide card's width its picture gets."""
+    return min(card_width * 0.28, m.target * 2.6)
 
 
 def chosen_stroke(m: Metrics) -> float:
@@ -66,8 +117,9 @@ def _pages(
         high, card = _card(words, columns, size[0], m, False, m.smallest_font, measure)
         if card is not None:
             rows = max(1, int((size[1] + m.gap) // (card + m.gap)))
-            return Places(columns, False, m.smallest_font, high, max(1, min(len(words), columns * rows - 1)))
-    return Places(1, False, m.smallest_font, m.target, 1)
+            a_page = max(1, min(len(words), columns * rows - 1))
+            return Places(columns, False, m.smallest_font, high, a_page, columns == 1)
+    return Places(1, False, m.smallest_font, m.target, 1, True)
 
 
 def _card(
@@ -78,7 +130,7 @@ def _card(
     beside = columns == 1 and drawn
     inside -= tick_room(m) if columns == 1 else 0
     if beside:
-        inside -= min(width * 0.28, m.target * 2.6) + m.gap * 1.5
+        inside -= picture_width(width, m) + m.gap * 1.5
     heights = [measure(each, font, int(inside)) for each in words]
     if any(height is None for height in heights):
         return 0, None

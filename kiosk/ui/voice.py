@@ -91,6 +91,11 @@ class Voice:
             self._next()
 
 
+def recorded(folder: Path) -> frozenset[str]:
+    """The names of all prompts that have a sound, in the language every other falls back to."""
+    return frozenset(path.stem for path in (folder / FALLBACK).iterdir() if path.suffix[1:] in ENDINGS)
+
+
 def _load(path: Path) -> Any:
     from kivy.core.audio import SoundLoader
 

@@ -1,89 +1,19 @@
-"""A USB stick between a real box and a real district: the same batches, in any order with the network, and nothing
-lost whatever happens to the stick."""
+"""A USB stick between a real box and a real district: the same batches, in any order with the network, once."""
 
-import errno
 import gzip
-import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kiosk.__main__ import main as kiosk_main
-from sync import stick
-from sync.carry import export, receive
-from sync.district.cli.carrying import sort_batches
-from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
-from sync.district.store.devices import revoke
-from sync.district.store.engine import writing
-from sync.parcel import Carried, seal_carried
-from sync.stick import ANSWER, BATCH, FOLDER, StickTrouble, put, read
-from sync.wire import decode_batch, encode_batch
+from sync.stick import ANSWER, BATCH, FOLDER
 from tests.district.conftest import COUNTER, Client, District
-from tests.district.test_agent import Kiosk, enrolled
+from tests.district.stick import at_the_district, back, kiosk, other, out, rates, those, usb
+from tests.district.test_agent import Kiosk
 from tests.factories import TODAY, dossier_code
 
-SOFTWARE = "test/1"
-
-
-@pytest.fixture
-def kiosk(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
-    made = enrolled(district, client, tmp_path / "box")
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def other(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
-    made = enrolled(district, client, tmp_path / "other")
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def usb(tmp_path: Path) -> Path:
-    """An empty stick, mounted."""
-    place = tmp_path / "usb"
-    place.mkdir()
-    return place
-
-
-def out(kiosk: Kiosk, usb: Path) -> Any:
-    return export(kiosk.box, usb, kiosk.clock, SOFTWARE)
-
-
-def back(kiosk: Kiosk, path: Path) -> Any:
-    return receive(kiosk.box, path, kiosk.clock)
-
-
-def at_the_district(district: District, usb: Path) -> tuple[dict[str, Taken], list[str]]:
-    """What ``district carry import`` does; the district's clock moves on."""
-    district.clock.pass_by(minutes=1)
-    places, troubles = sort_batches(usb)
-    taken: dict[str, Taken] = {}
-    for place in places:
-        try:
-            take(district.services, decode_batch(read(place)), taken, district.clock())
-        except NotTaken as error:
-            troubles.append(str(error))
-    for one in taken.values():
-        content = answer_file(district.services, one, district.clock())
-        put(usb, content, ANSWER, content, content.__eq__)
-    district.project()
-    return taken, troubles
-
-
-def those(usb: Path, extension: str) -> list[Path]:
-    return [one for one in stick.files(usb) if one.suffix == f".{extension}"]
-
-
-def rates(kiosk: Kiosk, *numbers: int) -> list[tuple[str, int]]:
-    for number in numbers:
-        kiosk.rate(number)
-    return [(dossier_code(number), 5) for number in numbers]
+__all__ = ["kiosk", "other", "usb"]
 
 
 def test_a_box_without_a_network_delivers_and_learns_by_stick(kiosk: Kiosk, district: District, usb: Path):
@@ -162,137 +92,6 @@ def test_several_boxes_share_a_stick(kiosk: Kiosk, other: Kiosk, district: Distr
     assert came.troubles == came_too.troubles == []
 
 
-def test_a_file_cut_short_is_named_and_the_others_are_taken(kiosk: Kiosk, other: Kiosk, district: District, usb: Path):
-    rates(kiosk, 1)
-    rated = rates(other, 2)
-    out(kiosk, usb)
-    (cut,) = those(usb, BATCH)
-    out(other, usb)
-    cut.write_bytes(cut.read_bytes()[:-40])
-
-    taken, troubles = at_the_district(district, usb)
-
-    assert list(taken) == [other.box.identity.device_id]
-    assert kiosk.rated() == rated
-    assert [trouble.split(":")[0] for trouble in troubles] == [cut.name]
-    assert "cut short" in troubles[0]
-    assert out(kiosk, usb).written == 1, "the damaged file is left alone and the entries go beside it"
-    at_the_district(district, usb)
-    assert len(kiosk.rated()) == 2
-
-
-def test_a_changed_file_is_named_and_takes_nothing(kiosk: Kiosk, district: District, usb: Path):
-    rates(kiosk, 1)
-    out(kiosk, usb)
-    (place,) = those(usb, BATCH)
-    batch = decode_batch(place.read_bytes())
-    entries = (replace(batch.entries[0], day="2020-01-01"), *batch.entries[1:])
-    place.write_bytes(encode_batch(replace(batch, entries=entries)))
-
-    taken, troubles = at_the_district(district, usb)
-
-    assert (taken, district.rows("ledger", "seq")) == ({}, [])
-    assert "do not lead to the signed head" in troubles[0]
-    assert district.kinds() == ["chain_broken"]
-
-
-def test_the_stick_of_another_district_is_named(kiosk: Kiosk, district: District, usb: Path):
-    rates(kiosk, 1)
-    out(kiosk, usb)
-    district.tamper("DELETE FROM devices")
-
-    taken, troubles = at_the_district(district, usb)
-
-    assert taken == {}
-    assert "no device of this district" in troubles[0]
-
-
-def test_a_revoked_box_is_named(kiosk: Kiosk, district: District, usb: Path):
-    rates(kiosk, 1)
-    out(kiosk, usb)
-    with writing(district.engine) as connection:
-        revoke(connection, kiosk.box.identity.device_id)
-
-    assert "revoked" in at_the_district(district, usb)[1][0]
-
-
-def test_a_full_stick_keeps_what_it_has_and_loses_nothing(
-    kiosk: Kiosk, district: District, usb: Path, monkeypatch: pytest.MonkeyPatch
-):
-    rated = rates(kiosk, *range(1, 601))
-    synced = os.fsync
-    room = iter([None])
-
-    def fsync(descriptor: int) -> None:
-        if next(room, "none") == "none":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        synced(descriptor)
-
-    with monkeypatch.context() as full:
-        full.setattr(stick, "_sync_folder", lambda folder: None)
-        full.setattr(os, "fsync", fsync)
-        with pytest.raises(StickTrouble, match="is full; make room"):
-            out(kiosk, usb)
-
-    assert [place.suffix for place in (usb / FOLDER).iterdir()] == [".lnb"]
-    assert out(kiosk, usb).written == 1
-    at_the_district(district, usb)
-    assert len(kiosk.rated()) == len(rated)
-
-
-def test_a_stick_that_is_not_there_is_not_made_up(kiosk: Kiosk, tmp_path: Path):
-    with pytest.raises(StickTrouble, match="plug the stick in"):
-        out(kiosk, tmp_path / "nothing")
-
-    assert not (tmp_path / "nothing").exists()
-
-
-def test_a_file_system_that_cannot_sync_a_folder_will_do(
-    kiosk: Kiosk, district: District, usb: Path, monkeypatch: pytest.MonkeyPatch
-):
-    synced = os.fsync
-
-    def fsync(descriptor: int) -> None:
-        if os.path.isdir(f"/proc/self/fd/{descriptor}"):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        synced(descriptor)
-
-    rated = rates(kiosk, 1)
-    monkeypatch.setattr(os, "fsync", fsync)
-    out(kiosk, usb)
-    at_the_district(district, usb)
-
-    assert kiosk.rated() == rated
-
-
-def test_names_are_short_and_may_come_back_in_capitals_and_renamed(kiosk: Kiosk, district: District, usb: Path):
-    rated = rates(kiosk, 1)
-    out(kiosk, usb)
-    (place,) = those(usb, BATCH)
-    assert len(place.stem) == 8
-
-    (usb / FOLDER).rename(usb / FOLDER.upper())
-    place = usb / FOLDER.upper() / place.name
-    place.rename(place.with_name("COPYOF~1.LNB"))
-    at_the_district(district, usb)
-
-    assert kiosk.rated() == rated
-
-
-def test_a_half_written_file_is_passed_over_and_written_anew(kiosk: Kiosk, district: District, usb: Path):
-    rated = rates(kiosk, 1)
-    out(kiosk, usb)
-    (place,) = those(usb, BATCH)
-    place.rename(place.with_suffix(".tmp"))
-    place.with_suffix(".tmp").write_bytes(b"half")
-
-    assert at_the_district(district, usb) == ({}, [])
-    out(kiosk, usb)
-    at_the_district(district, usb)
-
-    assert kiosk.rated() == rated
-
-
 def test_an_old_answer_after_a_newer_one_changes_nothing_back(kiosk: Kiosk, district: District, usb: Path):
     district.reference(dossiers=[{"dossier_code": dossier_code(9), "counter_id": COUNTER}])
     rates(kiosk, 1)
@@ -313,50 +112,6 @@ def test_an_old_answer_after_a_newer_one_changes_nothing_back(kiosk: Kiosk, dist
     assert (came.answers, came.settled, came.applied) == (1, 0, False)
     assert "newer reference data" in came.notes[0]
     assert kiosk.told("snapshot_cursor") == before
-
-
-def test_the_answer_for_another_box_is_named(kiosk: Kiosk, other: Kiosk, district: District, usb: Path):
-    rates(other, 1)
-    out(other, usb)
-    at_the_district(district, usb)
-    (answer,) = those(usb, ANSWER)
-
-    came = back(kiosk, answer)
-
-    assert f"is for {other.box.identity.device_id}" in came.troubles[0]
-    assert came.answers == 0
-
-
-@pytest.mark.parametrize("spoil", [lambda whole: whole[:-30], lambda _: b"", lambda _: b"\x00" * 512])
-def test_an_answer_cut_short_is_named_and_changes_nothing(kiosk: Kiosk, district: District, usb: Path, spoil: Any):
-    rates(kiosk, 1)
-    out(kiosk, usb)
-    at_the_district(district, usb)
-    (answer,) = those(usb, ANSWER)
-    waiting = kiosk.pending
-    answer.write_bytes(spoil(answer.read_bytes()))
-
-    came = back(kiosk, usb)
-
-    assert answer.name in came.troubles[0]
-    assert "cut short" in came.troubles[0]
-    assert kiosk.pending == waiting
-
-
-def test_a_forged_answer_is_named_and_changes_nothing(kiosk: Kiosk, district: District, usb: Path):
-    rates(kiosk, 1)
-    out(kiosk, usb)
-    taken, _ = at_the_district(district, usb)
-    (answer,) = those(usb, ANSWER)
-    (one,) = taken.values()
-    mine = Carried(one.device.device_id, "2030-01-01T00:00:00.000Z", tuple(one.answers), "", ())
-    answer.write_bytes(seal_carried(mine, one.device.public_key, kiosk.box.keys.device))
-    waiting = kiosk.pending
-
-    came = back(kiosk, usb)
-
-    assert "not signed by our district" in came.troubles[0]
-    assert kiosk.pending == waiting
 
 
 def test_what_lies_on_the_stick_names_no_dossier_and_no_score(kiosk: Kiosk, district: District, usb: Path):

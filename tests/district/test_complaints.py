@@ -138,6 +138,19 @@ def test_what_nobody_can_be_answered_is_kept_as_a_comment(district: District) ->
     assert district.rows("complaints", "kind") == [("comment",)] * 3
 
 
+def test_who_cannot_write_a_name_is_asked_it_over_the_telephone_and_nobody_else(district: District) -> None:
+    box = district.box()
+    box.tell(NUMBERS[0], contact=CONTACT | {"name": ""})
+    box.tell(NUMBERS[1], contact=CONTACT | {"name": "", "phone": "", "address": "12 Lê Lợi"})
+    district.accept(box)
+    district.project()
+
+    assert dict(district.rows("complaints", "receipt_number", "kind")) == {
+        NUMBERS[0]: "complaint",
+        NUMBERS[1]: "comment",
+    }
+
+
 BAD = [
     {"text": "x" * 4_001},
     {"text": ""},

@@ -29,14 +29,15 @@ LETTERS = "ạảấầẩẫậắằẳẵặđẹẻẽềểễệỉịọ�
 def rig(tmp_path: Path) -> Iterator[Rig]:
     rig = Rig(tmp_path)
     try:
-        rig.district_command("init")
-        for kind in ("units", "counters"):
-            rig.district_command("import", kind, str(SAMPLES / "samples" / f"{kind}.csv"))
-        for name in ("binh", "chau"):
-            add = ("user", "add", name, "--role", "leader", "--password-stdin")
-            rig.district_command(*add, stdin=f"{PASSWORD}\n")
+        *_, code = rig.set_up_district(
+            ("init",),
+            *(("import", kind, str(SAMPLES / "samples" / f"{kind}.csv")) for kind in ("units", "counters")),
+            *(("user", "add", name, "--role", "leader", "--password-stdin") for name in ("binh", "chau")),
+            ("device", "code", UNIT),
+            stdin=f"{PASSWORD}\n",
+        )
         rig.start_district()
-        rig.kiosk_command("enrol", rig.url, rig.district_command("device", "code", UNIT).strip())
+        rig.kiosk_command("enrol", rig.url, code.strip())
         yield rig
     finally:
         rig.stop()

@@ -6,13 +6,15 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.flow import words as w
-from kiosk.flow.by_ear import FACES, OFFERED, PLACES, TREMBLE_SECONDS, items_of
+from kiosk.flow.by_ear import FACES, OFFERED, PLACES, TREMBLE_SECONDS, items_of, left_out, suited, to_the_end
 from kiosk.flow.by_key import choices
 from kiosk.flow.form import Ask, Private, Sending, Why
 from kiosk.flow.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
 from kiosk.flow.spoken import prompt, utterance
 from kiosk.flow.step import step
+from kiosk.flow.subject import Kept
 from kiosk.paths import shared
+from kiosk.scheme import shipped
 from tests.ui.states import places
 
 RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
@@ -41,7 +43,7 @@ def test_holding_the_corner_begins_on_every_screen_of_a_citizen(name: str):
     begun = step(at(name, PLAIN), CornerHeld(), 5, RULES)[0]
 
     assert begun.preferences == BY_EAR
-    assert begun.place == WHERE[name]
+    assert begun == suited(replace(begun, place=WHERE[name]), RULES)
     assert utterance(at(name, PLAIN), begun, RULES) == prompt(begun, RULES) != ()
 
 
@@ -80,15 +82,15 @@ def test_going_on_comes_to_every_item_and_round_again(name: str, rules: w.Rules)
 @EVERYWHERE
 @EITHER
 def test_choosing_is_what_the_number_key_does(name: str, rules: w.Rules):
-    if isinstance(WHERE[name], w.ChoosePreferences):
-        return  # there one turns the volume
+    if isinstance(WHERE[name], w.ChoosePreferences) or to_the_end(at(name), rules):
+        return  # there one turns the volume; here nothing is chosen before the end
     for item, event in items_of(at(name), rules).items():
         pointed = replace(at(name), pointed_at=item)
 
         by_ear, asked = step(pointed, PlaceTouched("choose"), 5, rules)
         by_key, asked_too = step(pointed, event, 5, rules)
 
-        assert choices(at(name), rules)[item] == event
+        assert item.startswith(".") or choices(at(name), rules)[item] == event
         assert (by_ear.place, by_ear.preferences, asked) == (by_key.place, by_key.preferences, asked_too)
 
 
@@ -132,10 +134,8 @@ def test_a_loudspeaker_says_the_same_of_every_face_and_a_headset_its_name():
     assert in_the_ear == ["face.5", "face.4", "face.3", "face.2", "face.1"]
 
 
-@EVERYWHERE
-def test_a_loudspeaker_never_says_an_answer(name: str):
-    if not isinstance(WHERE[name], Why | Ask | Private):
-        return
+@pytest.mark.parametrize("name", [name for name, place in WHERE.items() if isinstance(place, Why | Private)])
+def test_a_loudspeaker_never_says_what_is_asked_because_of_the_face(name: str):
     state, said = at(name), list(prompt(at(name), RULES))
     for _ in range(12):
         after = touch(state, "next")
@@ -143,6 +143,77 @@ def test_a_loudspeaker_never_says_an_answer(name: str):
         state = after
 
     assert not [clip for clip in said if "mot-cua" in str(clip)]
+
+
+def listened(state: w.State, *touched: str, rules: w.Rules = RULES) -> tuple[w.State, list[object]]:
+    """The state after the touches, and all that was said meanwhile."""
+    said: list[object] = []
+    for place in touched:
+        after = touch(state, place, rules=rules)
+        said += utterance(state, after, rules) or ()
+        state = after
+    return state, said
+
+
+ASKED = [name for name, place in WHERE.items() if isinstance(place, Ask) and not place.chosen]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_question_of_every_face_is_read_to_its_end_and_sounds_alike_whatever_is_answered(name: str):
+    question = WHERE[name].question
+    answers = [option.answer for option in question.options]
+    heard = {}
+    for meant in answers:
+        way = ["choose" if answer == meant else "next" for answer in answers]
+        state, said = listened(at(name), "next", *way)
+        assert state.pointed_at == ".done"
+        state, after_it = listened(state, "choose")
+        heard[meant] = (said, [] if name == "ask-stage" else after_it)  # what one came for is seen by all
+        kept = getattr(state.place, "form", None) or state.place.filled.form
+        assert dict(kept.answers)[question.question_id] == (meant,)
+
+    assert len({repr(each) for each in heard.values()}) == 1
+
+
+def test_the_last_answer_marked_is_the_one_that_is_meant_and_none_is_an_answer_too():
+    changed, _ = listened(at("ask-time"), "next", "choose", "choose", "next", "next", "choose")
+    skipped, _ = listened(at("ask-time"), "previous", "previous", "previous", "choose")
+
+    assert dict(changed.place.form.answers)["time"] == ("on_time",)
+    assert "time" not in dict(skipped.place.form.answers if hasattr(skipped.place, "form") else ())
+
+
+@pytest.mark.parametrize("score", Score)
+def test_after_every_face_a_loudspeaker_asks_the_same(score: Score):
+    saving = replace(at("rate"), place=w.Saving(w.Draft(WHERE["rate"].subject, score, "vi", None, 900)))
+    asked, _ = step(saving, w.Saved(Kept("0000-0001", shipped())), 5, RULES)
+
+    assert (type(asked.place), asked.place.question.question_id) == (Ask, "time")
+    assert prompt(asked, RULES) == ("ear.kept", "ear.optional", "mot-cua-2.time", "ear.list")
+
+
+def test_into_a_headset_the_reasons_come_first():
+    saving = replace(at("rate"), place=w.Saving(w.Draft(WHERE["rate"].subject, Score.NEUTRAL, "vi", None, 900)))
+
+    assert isinstance(step(saving, w.Saved(Kept("0000-0001", shipped())), 5, HEADSET)[0].place, Why)
+
+
+def test_a_question_without_a_sound_is_not_asked_by_ear():
+    names = frozenset({"mot-cua-2.time", *(f"mot-cua-2.time.{each}" for each in ("early", "on_time", "late"))})
+    whole = names | {"mot-cua-2.time.not_yet"}
+
+    assert "time" in left_out(shipped(), replace(RULES, sounds=names))
+    assert {"time", "bad"} & set(left_out(shipped(), replace(RULES, sounds=whole))) == {"bad"}
+
+
+def test_who_begins_to_listen_at_the_reasons_goes_on_to_what_can_be_said():
+    state = step(at("why-low", PLAIN), CornerHeld(), 5, RULES)[0]
+    assert prompt(state, RULES) == ("ear.kept", "ear.items")
+
+    state, said = listened(state, "next", "choose")
+
+    assert isinstance(state.place, Ask)
+    assert said == ["ear.on", "mot-cua-2.time", "ear.list_next"]
 
 
 def test_into_a_headset_an_answer_is_marked_and_sent():
@@ -187,7 +258,7 @@ def test_more_time_is_a_touch_in_the_middle():
 
 
 def test_it_is_for_one_citizen():
-    quiet = step(at("idle"), w.Tick(), 5 + 2 * RULES.idle_seconds, RULES)[0]
+    quiet = step(at("idle"), w.Tick(), 5 + 3 * RULES.idle_seconds, RULES)[0]
 
     assert quiet.preferences == PLAIN
 
@@ -196,3 +267,11 @@ def test_outside_opening_hours_it_says_so_first():
     closed = replace(at("idle"), board=w.Board(closed=True))
 
     assert prompt(closed, RULES)[:2] == ("rest", "idle")
+
+
+def test_a_question_that_is_drawn_but_cannot_be_said_is_gone_past():
+    silent = replace(RULES, sounds=frozenset())
+
+    assert prompt(at("ask-time"), silent) == ("ear.kept", "ear.items")
+    assert [*items_of(at("ask-time"), silent)] == [".on", ".stop"]
+    assert isinstance(listened(at("ask-time"), "next", "next", "choose", rules=silent)[0].place, w.Thanks)

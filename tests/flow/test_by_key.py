@@ -13,6 +13,7 @@ from kiosk.flow.form import Ask, Private, SentOff, Why
 from kiosk.flow.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.spoken import prompt, utterance
 from kiosk.flow.step import step
+from kiosk.hearing import shipped_consent, shipped_sentences
 from kiosk.paths import shared
 from kiosk.ui.texts import read
 from tests.ui.states import places
@@ -139,7 +140,9 @@ def test_each_sound_belongs_to_a_text():
     sounds = {path.stem for path in (shared("assets") / "sounds" / "kiosk" / "vi").glob("*.ogg")}
 
     assert texts - sounds == set()
-    assert {sound for sound in sounds - texts if not sound.split(".")[0].rsplit("-", 1)[-1].isdigit()} == set()
+    of_schemes = {sound for sound in sounds if sound.split(".")[0].rsplit("-", 1)[-1].isdigit()}
+    of_schemes |= {f"sentence.{each.sentence_id}" for each in shipped_sentences()}
+    assert sounds - texts - of_schemes == {f"consent.{shipped_consent().version}"}
 
 
 @EVERYWHERE
@@ -150,11 +153,25 @@ def test_a_loudspeaker_says_the_same_whatever_was_chosen(name: str, score: Score
         other: w.Place = replace(place, score=score)
     elif isinstance(place, Why | Ask | Private):
         other = place if isinstance(place, Private) else replace(place, form=replace(place.form, score=score))
-        assert not [clip for clip in prompt(at(place, LISTENS), RULES) if "mot-cua" in str(clip)]
+        asks_why = not isinstance(place, Ask)
+        assert not asks_why or not [clip for clip in prompt(at(place, LISTENS), RULES) if "mot-cua" in str(clip)]
     else:
         other = place
 
     assert prompt(at(place, LISTENS), RULES) == prompt(at(other, LISTENS), RULES)
+
+
+@pytest.mark.parametrize("name", [name for name, place in places(0).items() if isinstance(place, Ask)])
+def test_what_is_asked_after_every_face_is_read_aloud_to_all_and_its_keys_to_who_has_them(name: str):
+    place = places(0)[name]
+    question = f"mot-cua-2.{place.question.question_id}"
+    marked = replace(place, chosen=(place.question.options[0].answer,))
+
+    by_touch, by_key = (prompt(at(place, wants), RULES) for wants in (Preferences(spoken=True), LISTENS))
+
+    assert by_touch[0] == by_key[0] == question
+    assert {*by_key} - {*by_touch} == {f"key.{n}" for n in range(1, len(by_touch))} | {"more.keys"}
+    assert prompt(at(marked, LISTENS), RULES) == by_key
 
 
 def test_a_headset_says_what_was_chosen():

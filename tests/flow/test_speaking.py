@@ -24,7 +24,7 @@ from kiosk.flow.recording import (
 from kiosk.flow.spoken import utterance
 from kiosk.flow.telling import Manner, Telling
 from tests.fakes import INTAKE, RECEIPT
-from tests.flow.test_telling import IDLE, RULES, at, play
+from tests.flow.telling import IDLE, RULES, at, play
 from tests.ui.telling_states import SPOKEN
 
 TOLD = Telling(wants_reply=False, about=About.RULE, manner=Manner.SPOKEN)

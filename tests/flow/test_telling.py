@@ -1,13 +1,10 @@
-"""Góp ý and phản ánh, moment by moment: every way through, every way out, and nothing kept of what was not sent."""
+"""Góp ý and phản ánh, moment by moment: every way through, every way out."""
 
-import pickle
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.flow import form as f
@@ -15,42 +12,17 @@ from kiosk.flow import telling as t
 from kiosk.flow import words as w
 from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.hall import Board
-from kiosk.flow.hearing import correctable, officers_for, parts_of
+from kiosk.flow.hearing import correctable
 from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.step import begin, step
+from kiosk.flow.step import step
 from kiosk.flow.subject import Form, Kept
 from kiosk.flow.telling import Part, Telling
-from kiosk.flow.telling_keys import answers_of, keys_of
 from kiosk.flow.writing import Kind, MethodChosen, Typed, beginning
 from kiosk.scheme import shipped
 from kiosk.vietnamese import Method
 from tests.fakes import INTAKE, RECEIPT
-from tests.ui.telling_states import COMMENT, SUBJECT, TOLD, telling_places
-
-RULES = w.Rules(code_prefill="H35.13.02-261121-")
-IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0)
-PLANTED = "Bà cụ bị quát"
-
-
-def at(place: w.Place, **outlives) -> w.State:
-    return replace(IDLE, place=place, **outlives)
-
-
-def play(state: w.State, *events: w.Event, now: float = 1) -> tuple[w.State, list[w.Effect]]:
-    effects: list[w.Effect] = []
-    for event in events:
-        state, asked = step(state, event, now, RULES)
-        effects = list(asked)
-    return state, effects
-
-
-def type_in(state: w.State, text: str) -> w.State:
-    return play(state, *(Typed(letter) for letter in text))[0]
-
-
-def spot(state: w.State) -> object:
-    """The part that is asked, or the kind of place."""
-    return getattr(state.place, "part", type(state.place).__name__)
+from tests.flow.telling import IDLE, PLANTED, RULES, at, play, spot, type_in
+from tests.ui.telling_states import SUBJECT, TOLD
 
 
 def test_a_comment_needs_no_name_and_is_written_in_four_screens():
@@ -312,171 +284,3 @@ def test_the_typing_method_is_the_offices_until_the_citizen_chooses_another():
         state = step(state, event, 1, rules)[0]
 
     assert (spot(state), state.place.writing.method) == (Part.NAME, Method.VNI)
-
-
-# ---- an earlier one
-
-
-def test_a_typed_number_is_looked_up_when_its_check_digits_hold():
-    state, _ = play(IDLE, t.TellAsked(), Marked("look_up"))
-
-    wrong, effects = play(type_in(state, "1000012345678934"), SentOff())
-    assert (wrong.place.refused, effects) == (True, [])
-    _, effects = play(type_in(state, RECEIPT.number), SentOff())
-
-    assert effects == [t.FindStanding(RECEIPT.number)]
-
-
-@pytest.mark.parametrize("text", [RECEIPT.number, f"https://mot-cua.example/bn/{RECEIPT.token}#{RECEIPT.number}"])
-def test_a_scanned_receipt_is_looked_up_from_the_first_screen(text: str):
-    state, effects = play(IDLE, w.Scanned(text))
-
-    assert effects == [t.FindStanding(RECEIPT.number)]
-    assert isinstance(play(state, t.LookedUp(t.Look(None)))[0].place, t.ShowStanding)
-
-
-def test_a_dossier_is_still_a_dossier():
-    _, effects = play(IDLE, w.Scanned("H15.50.05.13-261008-0975"))
-
-    assert effects == [w.Find("H15.50.05.13-261008-0975", InputMethod.SCAN)]
-
-
-def test_an_answer_can_be_judged_and_only_an_answer():
-    open_look, answered = t.Look(Standing(State.WITH_OFFICE)), t.Look(Standing(State.ANSWERED, answer="Đã xong."))
-
-    unasked = play(at(t.ShowStanding(RECEIPT.number, open_look)), Marked("satisfied"))
-    state, effects = play(at(t.ShowStanding(RECEIPT.number, answered)), Marked("go_on"))
-
-    assert unasked[1] == []
-    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON, "vi")]
-    assert isinstance(play(state, t.VerdictSaved())[0].place, t.Told)
-    assert isinstance(play(state, t.WordsLost())[0].place, w.Sorry)
-
-
-# ---- whatever happens
-
-EVENTS = st.one_of(
-    st.sampled_from(
-        [
-            *(t.TellAsked(), t.LookUpAsked(), t.TextAsked(), t.CorrectAsked(), t.NumberNoted(), t.NumberAsked()),
-            *(t.ReadOutAsked(), SentOff(), Skipped(), WentBack(), w.WentHome(), w.Touched(), w.Tick(), w.Confirmed()),
-            *(w.TypeAsked(), w.NoPaper(), w.Key("9"), w.Erased(), w.Scanned("H-1"), w.Scanned(RECEIPT.number)),
-            *(w.Found(SUBJECT), w.NotFound(NoCode.EMPTY), t.WordsSaved(RECEIPT), t.WordsLost(), t.VerdictSaved()),
-            *(t.LookedUp(t.Look(None)), t.LookedUp(t.Look(Standing(State.ANSWERED)))),
-            *(Typed("a"), Typed("0"), Typed("@"), Typed(".")),
-        ]
-    ),
-    st.sampled_from(
-        [
-            *("comment", "complaint", "look_up", "conduct", "rule", "q1", "TP-021", "written", "picked", "helper"),
-            *("waited-long", "phone", "email", "address", "sms", "counter", "agreed", "satisfied", "name", "reach"),
-        ]
-    ).map(Marked),
-)
-
-
-@given(st.lists(st.tuples(st.floats(0, 30), EVENTS), max_size=80))
-def test_no_receipt_without_a_save_no_reply_without_consent_and_always_a_way_home(moments):
-    state, now, asked, saved = IDLE, 0.0, 0, 0
-    for wait, event in moments:
-        now += wait
-        before = state
-        state, effects = step(state, event, now, RULES)
-        for effect in effects:
-            if isinstance(effect, t.SaveWords):
-                asked += 1
-                told = effect.filled.telling
-                assert told.says_something
-                assert told.about is not None
-                assert bool(told.contact_given()) is told.wants_reply
-        if isinstance(state.place, t.ShowReceipt) and isinstance(before.place, t.SendingWords):
-            assert isinstance(event, t.WordsSaved)
-            saved += 1
-    assert saved <= asked
-    for _ in range(400):
-        now += 1
-        state, effects = step(state, w.Tick(), now, RULES)
-        if any(isinstance(effect, w.Probe) for effect in effects):
-            state, _ = step(state, w.Opened(), now, RULES)
-    busy = (w.Saving, w.Finding, f.Sending, t.SendingWords, t.LookingUp, t.SendingVerdict)
-    assert isinstance(state.place, (w.Idle, *busy)), "left alone, it goes home, unless it waits for the disk"
-
-
-@given(st.lists(EVENTS, max_size=30))
-def test_nothing_that_was_told_outlives_the_way_home(moments):
-    state = at(t.Write(Part.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)))
-    for event in moments:
-        state, _ = step(state, event, 5, RULES)
-    state, _ = step(state, w.WentHome(), 5, RULES)
-    state, _ = step(state, w.WentHome(), 5, RULES)
-    if isinstance(state.place, w.Idle):
-        whole = pickle.dumps(state)
-        for secret in (PLANTED, TOLD.text, TOLD.name, TOLD.contact, RECEIPT.number, RECEIPT.token):
-            assert secret.encode() not in whole
-
-
-@pytest.mark.parametrize("name", telling_places(0))
-def test_no_log_can_hold_what_stands_in_a_state(name: str):
-    shown = repr(at(telling_places(0)[name]))
-
-    for secret in (TOLD.text[:20], TOLD.name, TOLD.contact, COMMENT.text, RECEIPT.number, RECEIPT.token, "xin lỗi"):
-        assert secret not in shown
-
-
-def test_no_log_can_hold_what_stands_in_an_event_or_effect():
-    filled = t.FilledTelling(TOLD, "vi")
-    for thing in (t.SaveWords(filled), t.WordsSaved(RECEIPT), t.FindStanding(RECEIPT.number), Typed("ữ")):
-        assert all(secret not in repr(thing) for secret in (TOLD.text[:20], TOLD.contact, RECEIPT.number, "ữ"))
-
-
-@given(
-    st.builds(
-        Telling,
-        wants_reply=st.booleans(),
-        about=st.sampled_from(About),
-        subject=st.sampled_from([None, SUBJECT]),
-        known=st.just(False),
-        manner=st.sampled_from(t.Manner),
-        reach=st.sampled_from(t.Reach),
-    )
-)
-def test_every_asked_part_has_cards_or_is_written_and_every_card_leads_somewhere(told: Telling):
-    written = (Part.TEXT, Part.SPEECH, Part.NAME, Part.CONTACT, Part.CONSENT, Part.DOSSIER)
-    for part in parts_of(told, INTAKE):
-        answers = answers_of(part, told, INTAKE)
-        assert answers or part in written
-        for answer in answers:
-            state = at(t.Choose(part, told))
-            assert play(state, Marked(answer))[0].place != state.place
-
-
-def test_officers_are_those_of_the_counter_or_of_the_whole_office():
-    at_counter = replace(COMMENT, subject=SUBJECT)
-
-    assert {each.counter_id for each in officers_for(at_counter, INTAKE)} == {"q1"}
-    assert officers_for(COMMENT, INTAKE) == INTAKE.officers
-
-
-@pytest.mark.parametrize("name", telling_places(0))
-def test_every_named_key_does_something(name: str):
-    place = telling_places(0)[name]
-    if not isinstance(place, t.Place):
-        return
-    for event in keys_of(place, INTAKE).values():
-        ready = at(place)
-        waits = isinstance(place, t.Choose | t.AskConsent) or getattr(place, "refused", False)
-        if isinstance(event, SentOff) and waits:
-            continue  # until something is marked or mended
-        ready = replace(ready, printer=True)
-        if isinstance(event, t.PrintAsked) and place.paper:
-            continue  # asked for already
-        if isinstance(event, w.Erased | w.Key):
-            continue  # a full or an empty field stays as it is
-        if isinstance(place, t.SendingWords | t.LookingUp | t.SendingVerdict):
-            continue
-        after, effects = play(ready, event)
-        assert effects or replace(after, touched_at=0, touches=()) != ready, event
-
-
-def test_the_first_state_knows_no_intake():
-    assert begin(RULES).board.intake is None

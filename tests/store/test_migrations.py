@@ -92,6 +92,7 @@ def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(releas
     [
         ("0002_notices_and_hours", ("notices", "opening_hours", "holidays")),
         ("0003_complaints", ("receptions", "wordings", "complaint_answers", "this_box", "given_receipts")),
+        ("0005_portraits", ("portraits",)),
     ],
 )
 def test_a_box_that_learns_of_new_tables_asks_for_everything_once_more(

@@ -15,6 +15,7 @@ from sync.snapshot import (
     CounterPin,
     HolidayList,
     Page,
+    Portrait,
     QuestionnaireRow,
     TallyRow,
     ThisBox,
@@ -25,7 +26,7 @@ from sync.wire import Malformed, UnknownVersion
 
 PLAIN = (
     *(Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours),
-    *(TallyRow, Reception, ComplaintAnswer, ThisBox),
+    *(TallyRow, Reception, ComplaintAnswer, ThisBox, Portrait),
 )
 ROWS = st.one_of(
     *(st.builds(kind) for kind in PLAIN),

@@ -27,7 +27,7 @@ from sync.district.api.routes import MOST_ENROLMENT_BYTES
 from sync.district.ingest.decide import fault
 from sync.district.ingest.finding import Kind
 from sync.district.ingest.health import LARGEST_HEALTH_BYTES
-from sync.district.reference.snapshot import MOST_ROWS
+from sync.district.reference.snapshot import MOST_PORTRAITS, MOST_ROWS
 from sync.snapshot import TABLES
 from sync.succession import Succession, taken
 
@@ -244,6 +244,18 @@ def test_a_day_s_head_as_text():
     assert (asked.text(), asked.is_signed_by(bytes(DEVICE.verify_key))) == (vector["text"], True)
 
 
+def test_a_portrait_is_signed_for_its_officer_alone():
+    vector, key = V["portrait"], bytes(RECEIPT.verify_key)
+    number, picture = vector["officer_number"], b64(vector["picture"])
+    signature = b64(vector["signature"])
+
+    VerifyKey(key).verify(vector["statement"].encode(), signature)
+    assert chain.sign_portrait(number, picture, RECEIPT) == signature
+    assert chain.portrait_is_signed(number, picture, signature, key)
+    assert not chain.portrait_is_signed("TP-022", picture, signature, key)
+    assert not chain.portrait_is_signed(number, picture + b"!", signature, key)
+
+
 # The calls
 
 
@@ -291,7 +303,7 @@ def test_snapshot_page():
     page = snapshot.decode_page(V["snapshot_page"])
 
     assert snapshot.encode_page(page) == V["snapshot_page"]
-    assert [change.removed for change in page.changes] == [False, False, False, True, False]
+    assert [change.removed for change in page.changes] == [False, False, False, True, False, True, False]
 
 
 # The document
@@ -312,6 +324,7 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
         ("enrolment body, bytes", MOST_ENROLMENT_BYTES),
         ("health kept, bytes of JSON", LARGEST_HEALTH_BYTES),
         ("rows in a snapshot page", MOST_ROWS),
+        ("portraits in a snapshot page", MOST_PORTRAITS),
         ("smallest size class, bytes", seal.SMALLEST_CLASS),
         ("largest size class, bytes", seal.LARGEST_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),

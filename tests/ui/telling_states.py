@@ -7,11 +7,13 @@ from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow import telling as t
+from kiosk.flow.hall import Intake, OfficerChoice
 from kiosk.flow.subject import Subject
 from kiosk.flow.telling import Manner, Part, Reach, Telling
 from kiosk.flow.words import Finding, Place, StillThere, TypeCode
 from kiosk.flow.writing import Kind, beginning
 from tests.fakes import CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
+from tests.portraits import portrait
 
 WORDS = (
     "Tôi đến nộp hồ sơ đất đai từ ngày 12/10, cán bộ ở quầy số 3 hẹn lại năm lần mà không giải thích vì sao. Lần nào "
@@ -50,6 +52,21 @@ ANSWERED = Standing(
     as_of=date(2026, 11, 20),
 )
 AS_OF = "2026-11-20"
+#: Where it matters who is at the office: some have a picture, all of a large office have one.
+_SOME = tuple(replace(each, portrait=portrait(i) if i != 1 else b"") for i, each in enumerate(OFFICERS))
+_LARGE = tuple(
+    OfficerChoice(f"MC-{i:03}", OFFICERS[i % 3].post, COUNTERS[i % 4].counter_id, portrait(i)) for i in range(11)
+)
+INTAKES = {
+    "tell-officer-portraits": replace(INTAKE, officers=_SOME),
+    "tell-officer-portraits-two": replace(INTAKE, officers=_SOME[::2]),
+    "tell-officer-portraits-many": replace(INTAKE, officers=_LARGE),
+}
+
+
+def intake_at(name: str) -> Intake:
+    """What the office is like at the place of this name."""
+    return INTAKES.get(name, INTAKE)
 
 
 def telling_places(now: float) -> dict[str, Place]:
@@ -58,6 +75,7 @@ def telling_places(now: float) -> dict[str, Place]:
     return {
         "tell-kind": t.ChooseKind(),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
+        **{name: t.Choose(Part.OFFICER, halfway) for name in INTAKES},
         "tell-about-back": t.Choose(Part.ABOUT, TOLD),
         "tell-dossier-notice": t.Choose(Part.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
         "tell-dossier-type": TypeCode("", telling=halfway),

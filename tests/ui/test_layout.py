@@ -16,9 +16,10 @@ from kiosk.flow.preferences import PLAIN, Preferences
 from kiosk.flow.words import Board, Idle, Resting, Starting, State
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from kiosk.ui.texts import Words, read
-from tests.fakes import INTAKE, HandClock
+from tests.fakes import HandClock
 from tests.ui.pseudo import pseudo
 from tests.ui.states import BY_EAR, places
+from tests.ui.telling_states import intake_at
 
 PANELS = {
     "7 inch tablet": Panel(1024, 600, 154),
@@ -120,7 +121,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        hall: Any = {"board": Board(intake=INTAKE), "printer": True}
+        hall: Any = {"board": Board(intake=intake_at(name)), "printer": True}
         stage.draw(State(places(clock())[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):

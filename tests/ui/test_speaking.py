@@ -12,6 +12,8 @@ from kiosk.flow.words import Board
 from kiosk.settings import MicrophoneOptions
 from tests.driver import Driver
 from tests.fakes import INTAKE, FakeDesk
+from tests.ui.test_by_ear import choose, hear_to_the_end
+from tests.ui.test_voice import TOP_LEFT, heard_out, hold_the_corner, touch
 
 PATIENCE = 30
 TONE = "struct.pack('<1600h', *[16000 if at % 40 < 20 else -16000 for at in range(1600)])"
@@ -78,6 +80,28 @@ def test_spoken_heard_again_read_back_and_sent(kiosk: Driver, desk: FakeDesk, pr
     assert (kiosk.place, kept) == ("ShowReceipt", b"OggS")
     assert desk.told[0].telling.spoken_ms > 0
     assert (sound.recording, any(data)) == (None, False)
+
+
+def test_spoken_without_looking(kiosk: Driver, desk: FakeDesk, programs):
+    programs("arecord", FOR_EVER)
+    sound = Sound(MicrophoneOptions(enabled=True, device="default", longest=120), kiosk.app.post)
+    desk.sound = sound
+    hold_the_corner(kiosk)
+    choose(kiosk, "5", "comment")
+    hear_to_the_end(kiosk, "facilities")
+    choose(kiosk, ".skip", "spoken")
+    said = choose(kiosk, ".speak")
+    until(kiosk, lambda: kiosk.state.place.percent)
+    touch(kiosk, *TOP_LEFT)
+    until(kiosk, lambda: spoken(kiosk))
+    ready = heard_out(kiosk)
+    choose(kiosk, ".go_on", ".send")
+
+    assert said == []
+    assert ready == ["ear.recorded.ogg", "ear.overheard.ogg", "ear.items.ogg"]
+    assert kiosk.place == "ShowReceipt"
+    assert desk.told[0].telling.spoken_ms > 0
+    assert sound.recording is None
 
 
 def test_it_ends_by_itself_when_the_time_is_up(kiosk: Driver, desk: FakeDesk, programs):

@@ -7,7 +7,8 @@ import pytest
 from kiosk.domain.rating import Score
 from kiosk.flow.preferences import Preferences, PreferencesChosen, Pressed
 from kiosk.flow.words import Scanned
-from kiosk.ui.voice import LOUDNESS, Voice
+from kiosk.paths import shared
+from kiosk.ui.voice import LOUDNESS, Voice, recorded
 from tests.driver import Driver
 from tests.fakes import CODE, FakeDesk
 from tests.ui.conftest import RULES
@@ -117,8 +118,7 @@ def test_from_the_scan_to_the_rating_without_looking(kiosk: Driver, desk: FakeDe
     assert begun == ["idle.ogg", "ear.how.ogg"]
     assert rate == ["rate.ogg", "ear.faces.ogg"]
     assert pointed == ["ear.face_again.ogg"]
-    assert chosen == ["ear.kept.ogg", "ear.one.ogg"]
-    assert touch(kiosk, *MIDDLE) == ["thanks.ogg"]
+    assert chosen == ["ear.kept.ogg", "ear.optional.ogg", "mot-cua-2.time.ogg", "ear.list.ogg"]
     assert [draft.score for draft in desk.saved] == [Score.SATISFIED]
 
 
@@ -199,6 +199,16 @@ def test_a_recorded_voice_is_preferred_and_a_missing_one_is_vietnamese(tmp_path:
     files = voice.files(["rate", "thanks", "nobody.recorded.this"], "hmn")
 
     assert [path.relative_to(tmp_path).as_posix() for path in files] == ["hmn/rate.ogg", "vi/thanks.wav"]
+
+
+def test_what_can_be_said_is_known_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "vi").mkdir()
+    for name in ("rate.ogg", "thanks.wav", "notes.txt"):
+        (tmp_path / "vi" / name).touch()
+    shipped = recorded(shared("assets") / "sounds" / "kiosk")
+
+    assert recorded(tmp_path) == {"rate", "thanks"}
+    assert {"consent.dong-y-1", "sentence.absent", "mot-cua-2.time", "mot-cua-2.time.late"} <= shipped
 
 
 def test_without_a_sound_device_it_stays_silent_and_says_so_once(

@@ -1,6 +1,6 @@
 """How many cards stand beside each other, and what happens when they do not all fit."""
 
-from kiosk.ui.card_places import Places, places_for
+from kiosk.ui.card_places import Places, places_for, places_for_faces
 from kiosk.ui.metrics import Panel, metrics_for
 
 M = metrics_for(Panel(1280, 800, 217))
@@ -40,3 +40,32 @@ def test_what_does_not_fit_stands_on_a_further_page_with_a_place_for_turning() -
 
 def test_one_card_is_always_shown() -> None:
     assert places((30, 20)).a_page == 1
+
+
+def faces(size: tuple[float, float], count: int = 9) -> Places | None:
+    return places_for_faces(WORDS[:count], (count, 2, 3), size, M, measured)
+
+
+def test_with_room_the_first_wish_is_granted_with_faces_above_the_words() -> None:
+    found = faces((1200, 700), 3)
+
+    assert found is not None
+    assert (found.columns, found.pictures, found.wide, found.a_page) == (3, True, False, 3)
+
+
+def test_in_one_column_faces_stand_beside_the_words() -> None:
+    found = places_for_faces(WORDS[:3], (1, 2), (700, 600), M, measured)
+
+    assert found is not None
+    assert (found.columns, found.wide, found.a_page) == (1, True, 3)
+    assert found.picture_width > 2 * M.base
+
+
+def test_with_less_room_faces_go_on_further_pages_before_they_are_left_out() -> None:
+    found = [faces((1200, height), 6) for height in range(700, 60, -10)]
+    shown = [one for one in found if one]
+
+    assert (shown[0].a_page, found[-1]) == (6, None)
+    assert min(one.a_page for one in shown) >= 2
+    assert all(one.pictures for one in shown)
+    assert found == [*shown, *[None] * (len(found) - len(shown))], "once left out, they stay so"

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops, ImageOps
 from kiosk.device import escpos
 from kiosk.device.paper import Code, Groups, Paper, Text, typeset
 from kiosk.device.printer import Printer
+from kiosk.device.talk import Pace
 from kiosk.flow.printing import Trouble
 from kiosk.settings import PrinterOptions
 from tests.escpos_printer import LINE_FEED_ROWS, PaperPrinter
@@ -19,6 +21,8 @@ PATIENCE = 20
 PAPER: Paper = (Text("Giấy biên nhận", 34, "Bold"), Groups("1000 0123 4567 8942"), Code("https://example.vn/r/1"))
 USUAL = {"baud": 115_200, "flow": "none", "paper_mm": 80, "profile": "", "asks": True}
 FEED = 6 * LINE_FEED_ROWS
+#: As in service, but that nobody has to wait between two looks at a printer that has nothing to say.
+QUICK = Pace(answer=0.5, look=0.02, glance=0.05, retry=0.02)
 
 
 class Desk:
@@ -31,12 +35,14 @@ class Desk:
         self.printer: Printer | None = None
 
     def start(self, paper_printer: PaperPrinter, **options: Any) -> Printer:
-        limits = {name: options.pop(name) for name in ("patience", "keep") if name in options}
+        limits = {"keep": options.pop("keep")} if "keep" in options else {}
+        pace = replace(QUICK, patience=options.pop("patience", QUICK.patience))
         self.printer = Printer(
             PrinterOptions(port=str(paper_printer.port), **{**USUAL, **options}),
             printed=lambda job: self.heard.put(("printed", job)),
             failed=lambda job, trouble: self.heard.put(("failed", job, trouble)),
             changed=lambda trouble, low: self.changes.put((trouble, low)),
+            pace=pace,
             **limits,
         )
         self.printer.start()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.complaint import State, standing_from
+from kiosk.domain.complaint import Contact, ReplyBy, State, standing_from
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
 from kiosk.domain.receipt import Receipt, link, mint, scanned
 from kiosk.domain.reference import Wording
@@ -68,6 +68,20 @@ def test_of_several_texts_in_force_the_latest_counts() -> None:
 
     assert newest([old, new, gone, other], "consent", date(2026, 11, 21)) == new
     assert newest([new], "consent", date(2026, 5, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "ways", "reachable"),
+    [
+        ("An", {"phone": "0912345123"}, True),
+        ("", {"phone": "0912345123"}, True),
+        ("An", {"address": "12 Lê Lợi"}, True),
+        (" ", {"email": "an@example.vn"}, False),
+        ("An", {}, False),
+    ],
+)
+def test_a_name_and_a_way_or_a_telephone_to_ask_it_over(name: str, ways: dict[str, str], reachable: bool) -> None:
+    assert Contact(name, ReplyBy.CALL, **ways).reachable is reachable
 
 
 @given(st.dictionaries(st.sampled_from(["state", "office", "due_on", "answer", "as_of"]), st.text() | st.integers()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kivy.graphics import Color, Ellipse, Line
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
@@ -16,7 +16,7 @@ from kiosk.flow.step import offers_telling
 from kiosk.flow.telling import TellAsked
 from kiosk.flow.words import Touched
 from kiosk.ui import palette
-from kiosk.ui.card_places import chosen_stroke, places_for
+from kiosk.ui.card_places import chosen_stroke, places_for, places_for_faces
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Press, Touchable
@@ -26,13 +26,18 @@ LEFT_SECONDS = 20.0
 
 
 class AnswerCard(Touchable):
-    """One answer: a drawing and its words. A chosen one has a thick edge and, where there is room, a tick."""
+    """One answer: a drawing, or in its place ``photo`` (JPEG), and its words.
+
+    A chosen one has a thick edge and, where there is room, a tick.
+    """
 
     words = StringProperty("")
     picture = StringProperty("")
+    photo = ObjectProperty(b"")
     answer = StringProperty("")
     chosen = BooleanProperty(False)
     wide = BooleanProperty(False)
+    picture_width = NumericProperty(0)
     tick = NumericProperty(0)
     tick_x = NumericProperty(0)
     tick_y = NumericProperty(0)
@@ -152,6 +157,10 @@ class AnsweringPage(Page):
         """The sizes of type to try on the cards."""
         return (self.m.title, self.m.body)
 
+    def photo_of(self, answer: str) -> bytes:
+        """The photograph (JPEG) on an answer's card in place of its drawing; empty for none."""
+        return b""
+
     def touched(self, answer: str) -> None:
         """A card was touched."""
         self.emit(Marked(answer))
@@ -161,9 +170,10 @@ class AnsweringPage(Page):
         if not options or min(cards.size) <= 1:
             return
         words = [said(option.words, self.words.language) for option in options]
-        places = places_for(
-            words, self.columns(len(options)), cards.size, self.m, self.fonts(), self.with_pictures, _measured
-        )
+        where = words, self.columns(len(options)), cards.size, self.m
+        faces = any(self.photo_of(option.answer) for option in options)
+        places = places_for_faces(*where, _measured) if faces else None
+        places = places or places_for(*where, self.fonts(), self.with_pictures, _measured)
         self._first = self._first if self._first < len(options) else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
         while len(self._cards) < len(shown) + 1:
@@ -172,13 +182,16 @@ class AnsweringPage(Page):
         for card, (option, said_words) in zip(self._cards, shown, strict=False):
             card.answer, card.chosen, card.words = option.answer, option.answer in self._chosen, said_words
             card.picture = option.picture if places.pictures else ""
+            card.photo = self.photo_of(option.answer) if card.picture else b""
         used = self._cards[: len(shown)]
         if places.a_page < len(options):
             turn = self._cards[len(shown)]
             turn.answer, turn.chosen, turn.words, turn.picture = "", False, self.words["more.others"], ""
+            turn.photo = b""
             used = self._cards[: len(shown) + 1]
         for card in used:
-            card.wide, card.font, card.words_height = places.columns == 1, places.font, places.words_height
+            card.wide, card.font, card.words_height = places.wide, places.font, places.words_height
+            card.picture_width = places.picture_width
         cards.cols, self._a_page = places.columns, places.a_page
         if cards.children != used[::-1]:
             cards.clear_widgets()

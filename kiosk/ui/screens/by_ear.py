@@ -1,20 +1,56 @@
 """Five large places for who does not look at the screen, with words on them for who helps.
 
-What was come to is only said, never shown. The places reach to the edges of the glass and, above, to its top, so that
-the corners are found with the fingers alone; their drawn parts lie in the lower half of a high panel.
+What the screen asks stands above them in large letters; what was come to is only said, never shown, and of what was
+told only the receipt's number is drawn. The places reach to the edges of the glass and, above, to its top, so that the
+corners are found with the fingers alone; their drawn parts lie in the lower half of a high panel.
 """
 
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from kiosk.domain.questionnaire import said
+from kiosk.domain.receipt import grouped
+from kiosk.flow import telling as t
 from kiosk.flow.by_ear import FACES, PLACES
+from kiosk.flow.form import Ask, PickStage
 from kiosk.flow.preferences import HeardAgain, PlaceTouched
-from kiosk.flow.words import Idle, Place, Rate
+from kiosk.flow.speaking import is_recording
+from kiosk.flow.words import (
+    ChoosePreferences,
+    Idle,
+    PickCounter,
+    Place,
+    Rate,
+    Sorry,
+    StillThere,
+    Thanks,
+    TypeCode,
+)
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Touchable
 
 HOLD_SECONDS = 1.5  # counted from the first second's tick after the finger came: about two in all
+#: what each screen asks; a list to choose from is named by its part
+TITLES: dict[type, str] = {
+    TypeCode: "code.title",
+    PickCounter: "counter.title",
+    PickStage: "stage.title",
+    Rate: "rate.title",
+    Thanks: "thanks.title",
+    Sorry: "sorry.title",
+    StillThere: "still.title",
+    ChoosePreferences: "preferences.title",
+    t.ChooseKind: "tell.kind",
+    t.AskConsent: "tell.consent",
+    t.Write: "tell.contact_phone",
+    t.Record: "tell.speech",
+    t.ReadBack: "tell.read_back",
+    t.Correct: "tell.correct_title",
+    t.Told: "told.title",
+    t.LookUp: "look.title",
+    t.ShowStanding: "tell.look_up_short",
+}
 PICTURES = dict(zip(PLACES, ("home", "speaker", "check", "previous", "next"), strict=True))
 
 
@@ -43,6 +79,9 @@ class ByEarPage(Page):
     """The same five places on every screen. A finger that rests on one of them hears the screen once more."""
 
     faces = BooleanProperty(False)
+    title = StringProperty("")
+    hint = StringProperty("")
+    confidential = True
 
     def __init__(self, **kwargs: Any) -> None:
         self._held_since: float | None = None
@@ -58,6 +97,7 @@ class ByEarPage(Page):
 
     def show(self, place: Place, now: float) -> None:
         self.faces = isinstance(place, Rate)
+        self.title, self.hint = self._heading(place)
         for name, zone in self.zones.items():
             zone.tone = "accent" if name == "choose" and not self.faces else "plain"
             if self.faces:
@@ -65,7 +105,25 @@ class ByEarPage(Page):
                 zone.words, zone.picture = self.words[f"rate.face_{score}"], f"face-{score}"
                 continue
             key = "leave" if name == "home" and isinstance(place, Idle) else name
-            zone.words, zone.picture = self.words[f"ear.{key}"], PICTURES[name]
+            speaking = name == "choose" and is_recording(place)
+            zone.words, zone.picture = self.words["tell.speech_done" if speaking else f"ear.{key}"], PICTURES[name]
+
+    def forget(self) -> None:
+        self.title = self.hint = ""
+
+    def _heading(self, place: Place) -> tuple[str, str]:
+        """What the screen asks, and how to answer; a receipt's number for who helps."""
+        hint = self.words["ear.text"] if not self.m.compact else ""
+        match place:
+            case t.ShowReceipt(receipt):
+                return grouped(receipt.number), self.words["receipt.title_again"] if not self.m.compact else ""
+            case Ask(question=question):
+                return said(question.words, self.words.language), hint
+            case t.Choose(part):
+                return self.words[f"tell.{part}"], hint
+        if is_recording(place):
+            return self.words["tell.speech_now"], ""
+        return self.words[TITLES.get(type(place), "ear.title")], hint
 
     def pass_time(self, now: float) -> None:
         if not self._held or self._heard:

@@ -61,7 +61,7 @@ class CardsPage(AnsweringPage):
         """No card keeps what was chosen, nor for whom."""
         self.title = self.note = self.notice = ""
         for card in self._cards:
-            card.words, card.answer, card.picture, card.chosen = "", "", "", False
+            card.words, card.answer, card.picture, card.photo, card.chosen = "", "", "", b"", False
         self._options, self._chosen = (), ()
 
 
@@ -105,7 +105,11 @@ class ChoosePage(ChoosingPage):
 
     def __init__(self, **kwargs: Any) -> None:
         self._fields = read_fields()
+        self._portraits: dict[str, bytes] = {}
         super().__init__(**kwargs)
+
+    def photo_of(self, answer: str) -> bytes:
+        return self._portraits.get(answer, b"")
 
     def show(self, place: Choose, now: float) -> None:
         part, told, intake = place.part, place.telling, self.intake
@@ -115,6 +119,8 @@ class ChoosePage(ChoosingPage):
         self.notice = ""
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]
+        officers = intake.officers if part is Part.OFFICER else ()
+        self._portraits = {each.officer_number: each.portrait for each in officers}
         cards, chosen = self._cards_of(part, told, intake)
         self.ask(self.words[f"tell.{part}"], cards, chosen)
         self.offer(*self._buttons(place))

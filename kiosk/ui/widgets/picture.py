@@ -4,6 +4,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
 from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
@@ -55,4 +56,7 @@ class Picture(Widget):
         self._rectangle.size = width, height
         self._rectangle.pos = round(self.center_x - width / 2), round(self.center_y - height / 2)
         if width and height:
-            self._rectangle.texture = drawing(self._path, width, height)
+            self._rectangle.texture = self._texture(width, height)
+
+    def _texture(self, width: int, height: int) -> Texture:
+        return drawing(self._path, width, height)

@@ -1,15 +1,16 @@
-"""``district import KIND FILE``: reference data from what one-stop software exports."""
+"""``district import KIND FILE``: reference data from what one-stop software exports, and pictures of officers."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
 from kiosk.paths import shared
-from sync.district.cli.context import Context
+from sync.district.cli.context import Context, Stop
 from sync.district.reference.columns import load_catalogue
-from sync.district.reference.importing import KINDS, import_file
+from sync.district.reference.importing import KINDS, PORTRAITS, import_file
+from sync.district.reference.portraits import import_portraits
 from sync.district.reference.report import report
-from sync.district.texts import load_texts
+from sync.district.texts import Texts, load_texts
 
 COLUMNS = "schemes/import-columns.toml"
 OF_A_UNIT = ("counters", "officers", "notices", "opening_hours", "receptions")
@@ -19,15 +20,20 @@ def add_parser(subparsers: Any) -> None:
     """Registers the command."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "import",
-        help="import reference data from a CSV or XLSX file",
+        help="import reference data from a CSV or XLSX file, or officers' pictures",
         description=(
             "Import reference data: all of a file or nothing. Import units first, then counters, officers, procedures, "
             "dossiers, notices, opening_hours and receptions. Importing a file again updates what changed; rows it "
-            "lacks stay. A questionnaire, a year's holidays and a wording (consent, ready sentences) are TOML."
+            "lacks stay. A questionnaire, a year's holidays and a wording (consent, ready sentences) are TOML. "
+            "Portraits are a folder or a ZIP of photographs (JPEG, PNG, WebP), each named by an officer's number, like "
+            "TP-021.jpg."
         ),
     )
     parser.add_argument("kind", choices=KINDS, help="what the file holds")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the exported file (.csv, .txt, .xlsx; .toml)")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", nargs="?", help="the exported file (.csv, .txt, .xlsx; .toml; folder, .zip)"
+    )
+    parser.add_argument("--remove", metavar="NUMBER", action="append", default=[], help="take away a portrait")
     parser.add_argument("--check", action="store_true", help="only report; change nothing")
     parser.add_argument("--unit", metavar="CODE", help="the unit of every row, when the file has no column for it")
     parser.add_argument("--language", default="vi", help="the language of the report (default: vi)")
@@ -37,6 +43,10 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Prints the report. 0 when the file was imported (or would be), 1 when nothing changed because of an error."""
     texts = load_texts(arguments.language)
+    if arguments.kind == PORTRAITS:
+        return _portraits(arguments, context, texts)
+    if arguments.file is None or arguments.remove:
+        raise Stop(f"write: district import {arguments.kind} FILE (--remove is for portraits)")
     try:
         data = arguments.file.read_bytes()
     except OSError:
@@ -53,4 +63,19 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         check=arguments.check,
     )
     print(report(outcome, arguments.file.name, texts))
+    return 0 if outcome.accepted else 1
+
+
+def _portraits(arguments: argparse.Namespace, context: Context, texts: Texts) -> int:
+    path: Path | None = arguments.file
+    if path is None and not arguments.remove:
+        raise Stop("write: district import portraits FOLDER, or: district import portraits --remove NUMBER")
+    try:
+        outcome = import_portraits(
+            context.engine(), path, context.now(), remove=arguments.remove, check=arguments.check
+        )
+    except OSError:
+        print(texts("import.file.missing", file=path))
+        return 1
+    print(report(outcome, path.name if path else ", ".join(arguments.remove), texts))
     return 0 if outcome.accepted else 1

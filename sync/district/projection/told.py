@@ -51,9 +51,10 @@ class ToldBody:
 
     @property
     def replyable(self) -> bool:
-        """Whether it is a phản ánh, kiến nghị: a name, and a way to reach the person (NĐ 20/2008/NĐ-CP Điều 7)."""
+        """Whether it is a phản ánh, kiến nghị: a name, and a way to reach the person (NĐ 20/2008/NĐ-CP Điều 7), or a
+        telephone over which the name is asked: who does not see the kiosk's screen cannot write one."""
         contact = self.contact or {}
-        return bool(contact.get("name") and (contact["phone"] or contact["address"] or contact["email"]))
+        return bool(contact.get("phone") or (contact.get("name") and (contact["address"] or contact["email"])))
 
 
 @dataclass(frozen=True, slots=True)

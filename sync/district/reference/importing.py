@@ -1,6 +1,6 @@
 """The use case: a file becomes one revision of reference data, or nothing changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,12 +15,14 @@ from sync.district.reference.table import Unreadable, read_sheets
 from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
 from sync.district.store import imports as store
+from sync.district.store import portraits
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.locks import Lock, hold
 
 QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
 WORDING = "wording"
+PORTRAITS = "portraits"
 KINDS = (
     "units",
     "counters",
@@ -33,6 +35,7 @@ KINDS = (
     QUESTIONNAIRE,
     HOLIDAYS,
     WORDING,
+    PORTRAITS,
 )
 
 
@@ -47,6 +50,7 @@ class Outcome:
     unchanged: int = 0
     revision: int | None = None
     checked_only: bool = False
+    removed: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -76,17 +80,28 @@ def import_file(
 
     With ``check`` everything is done and then undone. Raises ``StoreUnavailable``.
     """
+
+    def bring(connection: Connection) -> Outcome:
+        if kind == QUESTIONNAIRE:
+            return _questionnaire(connection, data, file_name, now)
+        if kind == HOLIDAYS:
+            return _holidays(connection, data, file_name, now)
+        if kind == WORDING:
+            return _wording(connection, data, file_name, now)
+        return _rows(connection, catalogue, kind, data, file_name, now, fixed or {})
+
+    return all_or_nothing(engine, kind, bring, check=check)
+
+
+def all_or_nothing(engine: Engine, kind: str, bring: Callable[[Connection], Outcome], *, check: bool) -> Outcome:
+    """Does ``bring`` in one transaction, alone; with ``check`` it is undone. What cannot be read is an outcome too.
+
+    Raises ``StoreUnavailable``.
+    """
     try:
         with writing(engine) as connection:
             hold(connection, Lock.REFERENCE)
-            if kind == QUESTIONNAIRE:
-                outcome = _questionnaire(connection, data, file_name, now)
-            elif kind == HOLIDAYS:
-                outcome = _holidays(connection, data, file_name, now)
-            elif kind == WORDING:
-                outcome = _wording(connection, data, file_name, now)
-            else:
-                outcome = _rows(connection, catalogue, kind, data, file_name, now, fixed or {})
+            outcome = bring(connection)
             if check:
                 raise _OnlyChecked(outcome)
     except _OnlyChecked as only:
@@ -115,6 +130,8 @@ def _rows(
     revision = None
     if merged.rows:
         revision = store.write_rows(connection, kind, merged.rows, set(present), file_name, now)
+        if kind == "officers":
+            portraits.send_again(connection, (str(row[key]) for row in merged.rows), revision)
     return Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, revision)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sync.district.reference.importing import Outcome
+from sync.district.reference.importing import PORTRAITS, Outcome
 from sync.district.reference.rows import Problem
 from sync.district.texts import Texts
 
@@ -13,7 +13,7 @@ def report(outcome: Outcome, file_name: str, texts: Texts) -> str:
     """The whole report, many lines, ending with what happened."""
     reading = outcome.reading
     what = texts(f"import.kind.{outcome.kind}")
-    lines = [texts("import.report.head", what=what, file=file_name)]
+    lines = [texts(f"{_own(outcome)}.head", what=what, file=file_name)]
     if reading.sheet:
         lines.append(texts("import.report.sheet", sheet=reading.sheet))
     for key, columns in (("personal", reading.personal), ("unused", reading.unused)):
@@ -48,7 +48,12 @@ def _line(problem: Problem, texts: Texts) -> str:
 
 def _ending(outcome: Outcome, texts: Texts) -> str:
     if not outcome.accepted:
-        return texts("import.report.refused")
-    key = "import.report.check" if outcome.checked_only else "import.report.done"
+        return texts(f"{_own(outcome)}.refused")
+    key = "check" if outcome.checked_only else "done"
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
-    return texts(key, **counts)
+    return texts(f"{_own(outcome)}.{key}", **counts, removed=outcome.removed)
+
+
+def _own(outcome: Outcome) -> str:
+    """Pictures are no rows."""
+    return "import.portrait" if outcome.kind == PORTRAITS else "import.report"

@@ -1,11 +1,18 @@
-"""Composing a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time."""
+"""Composing a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
+
+Portraits are larger than any other row: at most 100 of them.
+"""
 
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from nacl.signing import SigningKey
+
+from sync.chain import sign_portrait
 from sync.district.moment import local_day, rfc3339
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
@@ -15,9 +22,10 @@ from sync.district.store.engine import Connection, reading
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
 from sync.district.store.sealing_keys import newest_sealing_key
-from sync.snapshot import TABLES, Change, Page, TallyRow, ThisBox
+from sync.snapshot import TABLES, Change, Page, Portrait, TallyRow, ThisBox
 
 MOST_ROWS = 2_000
+MOST_PORTRAITS = 100
 TALLY_DAYS = 14
 
 _REVISED = tuple(name for name in TABLES if name not in ("tallies", "this_box"))
@@ -48,7 +56,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         cursor=encode_cursor(cursor, key),
         more=cursor.target is not None,
         full=full,
-        changes=tuple(changes),
+        changes=tuple(_signed(change, services.receipt_key) for change in changes),
         sealing_key=sealing_key,
         roll_key=device.roll_wanted_at is not None,
     )
@@ -75,7 +83,8 @@ def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) ->
     """Rows of the tables that have revisions, from where the cursor stands until the page is full."""
     changes: list[Change] = []
     while cursor.table < len(_REVISED):
-        name, room = _REVISED[cursor.table], most - len(changes)
+        name = _REVISED[cursor.table]
+        room = min(most - len(changes), MOST_PORTRAITS if name == "portraits" else most)
         rows = store.changes_of(connection, name, scope, cursor.base, cursor.after, room + 1)
         changes += rows[:room]
         if len(rows) > room:
@@ -83,6 +92,15 @@ def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) ->
             return changes, replace(cursor, after=after)
         cursor = replace(cursor, table=cursor.table + 1, after=None)
     return changes, cursor
+
+
+def _signed(change: Change, key: SigningKey) -> Change:
+    """A portrait is signed as it leaves: nobody on its way, nor on a box, may put one face in place of another."""
+    row = change.row
+    if not isinstance(row, Portrait) or not row.picture:
+        return change
+    signature = sign_portrait(row.officer_number, b64decode(row.picture), key)
+    return replace(change, row=replace(row, signature=b64encode(signature).decode()))
 
 
 def _tallied(

@@ -20,8 +20,9 @@ _MOVABLE = (t.officers, t.notices, t.opening_hours)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a device may see: its unit and everything under it, the units above it, and its counters."""
+    """What a device may see: its unit (``own``) and everything under it, the units above it, and its counters."""
 
+    own: str
     units: frozenset[str]
     above: frozenset[str]
     counters: frozenset[str]
@@ -46,7 +47,7 @@ def scope_of(connection: Connection, unit_id: str) -> Scope:
     units = _walk_tree(connection, unit_id, down=True)
     above = _walk_tree(connection, unit_id, down=False) - units
     counters = connection.execute(select(t.counters.c.counter_id).where(t.counters.c.unit_id.in_(units))).scalars()
-    return Scope(units, above, frozenset(counters))
+    return Scope(unit_id, units, above, frozenset(counters))
 
 
 def changes_of(
@@ -60,7 +61,8 @@ def changes_of(
     table, kind = t.metadata.tables[name], TABLES[name]
     key = list(table.primary_key)
     visible = _visible(table, scope)
-    query = select(*(table.c[field.name] for field in fields(kind)), table.c.removed, visible.label("visible"))
+    columns = [table.c[field.name] for field in fields(kind) if field.name in table.c]
+    query = select(*columns, table.c.removed, visible.label("visible"))
     query = query.where(table.c.revision > base, _sent(table, visible, base))
     rows = connection.execute(_paged(query, key, after, most))
     return [_change(kind, row) for row in rows.mappings()]
@@ -105,6 +107,10 @@ def _visible(table: Table, scope: Scope) -> ColumnElement[bool]:
         return table.c.unit_id.in_(scope.units | scope.above)
     if table in (t.counters, t.officers):
         return table.c.unit_id.in_(scope.units)
+    if table is t.portraits:
+        officers = t.officers.c
+        served = select(officers.officer_number).where(officers.unit_id == scope.own, ~officers.removed)
+        return table.c.officer_number.in_(served)
     if table in (t.notices, t.opening_hours, c.receptions, c.complaint_answers):
         return table.c.unit_id.in_(scope.units | scope.above)
     if table in (t.dossiers, t.counter_pins):
@@ -127,7 +133,7 @@ def _paged(
 
 
 def _change(kind: type[Any], row: Any) -> Change:
-    values = {field.name: row[field.name] for field in fields(kind)}
+    values = {field.name: row[field.name] for field in fields(kind) if field.name in row}
     return Change(kind(**values), removed=bool(row["removed"]) or not row["visible"])
 
 

@@ -34,6 +34,12 @@ officers = reference_table(
     Column("valid_to", Date),
 )
 
+portraits = reference_table(  # who is shown where follows from ``officers``; a removed one keeps no picture
+    "portraits",
+    Column("officer_number", String(64), primary_key=True),
+    Column("picture", Text, nullable=False),  # a small square JPEG in base64
+)
+
 procedures = reference_table(
     "procedures",
     Column("procedure_id", String(64), primary_key=True),

@@ -36,6 +36,7 @@ from sync.district.store.reference_tables import holidays as holidays
 from sync.district.store.reference_tables import notices as notices
 from sync.district.store.reference_tables import officers as officers
 from sync.district.store.reference_tables import opening_hours as opening_hours
+from sync.district.store.reference_tables import portraits as portraits
 from sync.district.store.reference_tables import procedures as procedures
 from sync.district.store.reference_tables import questionnaires as questionnaires
 from sync.district.store.reference_tables import revisions as revisions

@@ -1,0 +1,111 @@
+"""The use case: a folder or a ZIP of photographs, each named by an officer's number, becomes one revision, or nothing
+changes; and pictures are taken away again."""
+
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from sync.district.reference.importing import PORTRAITS, Outcome, all_or_nothing
+from sync.district.reference.portrait import MOST_BYTES, Unfit, squared
+from sync.district.reference.rows import Problem, Reading
+from sync.district.reference.table import Unreadable
+from sync.district.store import imports, portraits
+from sync.district.store.engine import Connection, Engine
+
+MOST_FILES = 5_000
+#: What file managers leave behind, on any system; hidden files and folders besides.
+_LITTER = ("thumbs.db", "desktop.ini", "__macosx")
+
+
+def import_portraits(
+    engine: Engine, path: Path | None, now: datetime, *, remove: Sequence[str] = (), check: bool = False
+) -> Outcome:
+    """Imports what is at ``path``, if anything, and takes away the pictures of the officers in ``remove``.
+
+    Who has a picture and is in neither keeps it. With ``check`` everything is done and then undone. Raises
+    ``StoreUnavailable``, and ``OSError`` when ``path`` cannot be read.
+    """
+    return all_or_nothing(engine, PORTRAITS, lambda connection: _bring(connection, path, now, remove), check=check)
+
+
+def _bring(connection: Connection, path: Path | None, now: datetime, remove: Sequence[str]) -> Outcome:
+    numbers = {_plain(number): number for number in imports.officer_numbers(connection)}
+    present = portraits.pictures(connection)
+    problems: list[Problem] = []
+    brought: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for name, data in _photographs(path) if path else ():
+        number = numbers.get(_plain(PurePosixPath(name).stem))
+        try:
+            picture = b64encode(squared(data)).decode()
+        except Unfit as error:
+            problems.append(Problem(error.key, values={"file": name, **error.values}))
+            continue
+        if number is None:
+            problems.append(Problem("import.portrait.no_officer", values={"file": name}))
+        elif number in brought:
+            problems.append(Problem("import.portrait.twice", values={"file": name, "first": names[number]}))
+        else:
+            brought[number], names[number] = picture, name
+    with_one = {_plain(number): number for number in present}
+    gone = {asked: with_one.get(_plain(asked)) for asked in remove}
+    problems += [
+        Problem("import.portrait.none_to_remove", values={"number": asked}) for asked, one in gone.items() if not one
+    ]
+    if problems:
+        return Outcome(PORTRAITS, Reading((), tuple(problems)))
+    rows = {number: picture for number, picture in brought.items() if present.get(number) != picture}
+    taken_away = {number: "" for number in gone.values() if number and number not in brought}
+    new = sum(number not in present for number in rows)
+    revision = None
+    if rows or taken_away:
+        revision = portraits.write(connection, rows | taken_away, path.name if path else "", now)
+    return Outcome(
+        PORTRAITS, Reading(()), new, len(rows) - new, len(brought) - len(rows), revision, removed=len(taken_away)
+    )
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).upper()
+
+
+def _photographs(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file by its name inside, in order of the names, one at a time. Raises ``Unreadable`` or ``OSError``."""
+    found = _folder(path) if path.is_dir() else _archive(path)
+    empty = True
+    for name, data in found:
+        empty = False
+        yield name, data
+    if empty:
+        raise Unreadable("import.portrait.empty")
+
+
+def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
+    files = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
+    for name in _wanted(files):
+        with files[name].open("rb") as file:
+            yield name, file.read(MOST_BYTES + 1)
+
+
+def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
+            for name in _wanted(members):
+                with archive.open(members[name]) as file:
+                    yield name, file.read(MOST_BYTES + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:  # RuntimeError: a password
+        raise Unreadable("import.portrait.no_archive") from error
+
+
+def _wanted(names: dict[str, Path] | dict[str, zipfile.ZipInfo]) -> list[str]:
+    kept = [
+        name
+        for name in sorted(names)
+        if not any(part.startswith(".") or part.lower() in _LITTER for part in PurePosixPath(name).parts)
+    ]
+    if len(kept) > MOST_FILES:
+        raise Unreadable("import.portrait.too_many", most=MOST_FILES, n=len(kept))
+    return kept

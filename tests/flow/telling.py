@@ -1,0 +1,34 @@
+"""What the tests of a góp ý or phản ánh share: a hall that takes them, and events one after the other."""
+
+from dataclasses import replace
+
+from kiosk.flow import words as w
+from kiosk.flow.hall import Board
+from kiosk.flow.step import step
+from kiosk.flow.writing import Typed
+from tests.fakes import INTAKE
+
+RULES = w.Rules(code_prefill="H35.13.02-261121-")
+IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0)
+PLANTED = "Bà cụ bị quát"
+
+
+def at(place: w.Place, **outlives) -> w.State:
+    return replace(IDLE, place=place, **outlives)
+
+
+def play(state: w.State, *events: w.Event, now: float = 1) -> tuple[w.State, list[w.Effect]]:
+    effects: list[w.Effect] = []
+    for event in events:
+        state, asked = step(state, event, now, RULES)
+        effects = list(asked)
+    return state, effects
+
+
+def type_in(state: w.State, text: str) -> w.State:
+    return play(state, *(Typed(letter) for letter in text))[0]
+
+
+def spot(state: w.State) -> object:
+    """The part that is asked, or the kind of place."""
+    return getattr(state.place, "part", type(state.place).__name__)
