@@ -81,7 +81,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def lent(engine: Engine) -> Iterator[Any]:
     """A connection of the driver itself, for the few statements on which every request waits. Whoever borrows it ends
-    his transaction. As many are lent as the pool keeps; who comes later waits, which is quicker than to connect.
+    their transaction. As many are lent as the pool keeps; who comes later waits, which is quicker than to connect.
 
     Raises ``StoreUnavailable`` for every error of the driver.
     """
