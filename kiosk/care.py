@@ -8,7 +8,7 @@ import json
 import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from kiosk.clock import Moment
 from kiosk.device import card
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
-from kiosk.store import box_state
+from kiosk.store import box_state, identity
 from kiosk.store.backup import take_into_use
 from kiosk.store.engine import CannotRead, CannotWrite, Damaged, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.pruning import prune
-from kiosk.store.rescue import Salvage, check, rescue
+from kiosk.store.rescue import check, log_is_spoiled, rescue
+from kiosk.store.salvage import Salvage
 from sync.chain import Envelope
 
 log = logging.getLogger(__name__)
@@ -42,15 +43,16 @@ def open_or_mend(store: Store, key_folder: Path, clock: Callable[[], Moment]) ->
     store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     known = recalled(key_folder)
     try:
+        store.damaged |= log_is_spoiled(store.folder)
         box = None if store.damaged else _opened(store, key_folder)
         if box is not None or (known is None and not store.damaged):
-            return _remembered(box, key_folder)
+            return remembered(_put_right(box, known), key_folder)
         log.error("the box's file is damaged or does not name the box any more")
     except Damaged as error:
         log.error("the box's file is damaged: %s", error)
     mend(store.folder, known, key_folder, clock)
     store.damaged = False
-    return _remembered(_opened(store, key_folder), key_folder)
+    return remembered(_opened(store, key_folder), key_folder)
 
 
 def mend(folder: Path, known: Identity | None, key_folder: Path, clock: Callable[[], Moment]) -> Salvage | None:
@@ -84,7 +86,7 @@ def restore_backup(folder: Path, backup: Path, key_folder: Path, clock: Callable
     loaded = keys.load(key_folder)
     found = take_into_use(folder, backup, loaded, recalled(key_folder), declare)
     store = Store(folder)
-    _remembered(open_box(store, lambda: loaded), key_folder)
+    remembered(open_box(store, lambda: loaded), key_folder)
     store.close()
     return found
 
@@ -143,7 +145,20 @@ def _opened(store: Store, key_folder: Path) -> Box | None:
     return open_box(store, lambda: keys.load(key_folder))
 
 
-def _remembered(box: Box | None, key_folder: Path) -> Box | None:
+def _put_right(box: Box | None, known: Identity | None) -> Box | None:
+    """The box as the note beside its keys knows it, where its file says otherwise for no reason there is: one changed
+    byte of the sealing key, and nobody could ever open what is sealed to it."""
+    if box is None or known is None or box.identity == known:
+        return box
+    if box.identity.enrolled_at != known.enrolled_at or box.identity.sealing_number > known.sealing_number:
+        return box
+    log.error("the file was changed in what it says of the box; the note beside its keys goes")
+    with box.store.write() as tx:
+        identity.keep(tx, known)
+    return replace(box, identity=known)
+
+
+def remembered(box: Box | None, key_folder: Path) -> Box | None:
     """Keeps who the box is beside its keys, so that a lost file does not take that along."""
     if box is not None and recalled(key_folder) != box.identity:
         values = {

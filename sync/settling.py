@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from kiosk.box import Box
+from kiosk.care import remembered
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.facts import box_fact, seal_fact
@@ -104,6 +105,7 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, b
             fact = box_fact(EntryType.CONFIG_APPLIED, moment, rows=sum(applied.values()), full=full)
             envelope = seal_fact(fact, box.identity.sealing_public_key)
             ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
+    remembered(box, box.keys.folder)
     if applied:
         log.info("reference data applied: %s", json.dumps(applied, sort_keys=True))
     return box, bool(applied)

@@ -29,7 +29,8 @@ CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
 PROBLEM_TYPE = "urn:lang-nghe:problem:"
 """The types of our district's problem details. A gateway may speak RFC 9457 too, and knows nothing of our entries."""
 
-DAMAGED_ON_THE_WAY = frozenset({"cut-short", "too-slow", "digest-mismatch"})
+DAMAGED_ON_THE_WAY = frozenset({"cut-short", "too-slow", "digest-mismatch", "not-json", "wrong-encoding"})
+"""A box always says what it sends: when the district heard otherwise, somebody in between unpacked or relabelled it."""
 
 _CERTIFICATE = {
     9: "its certificate is not valid yet; check this box's clock",

@@ -27,6 +27,10 @@ PATIENCE = 60.0
 SAMPLES = Path(__file__).parent.parent / "config"
 
 
+class Ended(TimeoutError):
+    """The process has ended and will say no more."""
+
+
 class Process:
     """A process of ours with its log lines; it can be killed at any moment and started again."""
 
@@ -75,17 +79,18 @@ class Process:
         return self._popen.pid
 
     def wait_for(self, pattern: str, patience: float = PATIENCE) -> str:
-        """The next log line that matches. Raises ``TimeoutError`` with what was said instead, at once when the process
-        has ended and will say no more."""
+        """The next log line that matches. Raises ``TimeoutError`` with what was said instead, or ``Ended``."""
         deadline, heard = time.monotonic() + patience, []
         while True:
             try:
                 line = self.lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                line = None
-            if line is None:
                 said = "\n".join(heard[-20:])
-                raise TimeoutError(f"{self.name} never said {pattern!r}; it said:\n{said}")
+                raise TimeoutError(f"{self.name} never said {pattern!r}; it said:\n{said}") from None
+            if line is None:
+                self.lines.put(None)
+                said = "\n".join(heard[-20:])
+                raise Ended(f"{self.name} ended and never said {pattern!r}; it said:\n{said}")
             heard.append(line)
             if re.search(pattern, line):
                 return line

@@ -10,7 +10,8 @@ from kiosk.store import identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, Damaged, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
-from kiosk.store.rescue import Declare, Salvage, alone, check, fresh, put_in_use
+from kiosk.store.rescue import Declare, alone, check, fresh, put_in_use
+from kiosk.store.salvage import Salvage
 
 
 class NotRestored(Exception):

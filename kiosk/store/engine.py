@@ -44,6 +44,13 @@ def newest_number(folder: Path) -> int:
     return number
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error of SQLite means that the file is damaged. Letters that are none come as another error."""
+    if isinstance(error, UnicodeDecodeError) or "Could not decode to UTF-8" in str(error):
+        return True
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+
+
 class Store:
     """The box's newest file. Cheap to make; nothing is opened before the first transaction.
 
@@ -73,7 +80,7 @@ class Store:
                 if self._is_former():
                     raise CannotWrite("the file was set aside just now; try again")
                 yield connection
-        except (DBAPIError, sqlite3.Error) as error:
+        except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failed(error, CannotWrite) from error
 
     @contextmanager
@@ -83,13 +90,12 @@ class Store:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except (DBAPIError, sqlite3.Error) as error:
+        except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failed(error, CannotRead) from error
 
-    def _failed(self, error: DBAPIError | sqlite3.Error, otherwise: type[CannotRead] | type[CannotWrite]) -> Exception:
+    def _failed(self, error: Exception, otherwise: type[CannotRead] | type[CannotWrite]) -> Exception:
         self._engine.dispose()
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        self.damaged |= getattr(cause, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+        self.damaged |= is_damage(error.orig if isinstance(error, DBAPIError) else error)
         return (Damaged if self.damaged else otherwise)(_first_line(error))
 
     def _follow(self) -> None:

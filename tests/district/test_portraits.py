@@ -232,3 +232,17 @@ def test_an_old_box_passes_over_a_table_it_does_not_know(tree: District, tmp_pat
 
     assert Officer in kept
     assert Portrait not in kept
+
+
+def test_a_page_with_faces_has_the_same_tag_until_one_changes(tree: District, client: Client, tmp_path: Path):
+    bring(tree, tmp_path / "p", A1=0)
+    box = tree.box()
+    first = client.get("/v1/snapshot", box)
+    tree.clock.pass_by(minutes=5)
+
+    again = client.get("/v1/snapshot", box, If_None_Match=first.headers["ETag"])
+    bring(tree, tmp_path / "p", A1=1)
+    other = client.get("/v1/snapshot", box, If_None_Match=first.headers["ETag"])
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
+    assert len(first.json()["rows"]["portraits"]) == 1

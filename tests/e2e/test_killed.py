@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.flow.words import Rate
 from tests.citizen import SUBJECT
-from tests.rig import SAMPLES, Process, Rig
+from tests.rig import SAMPLES, Ended, Process, Rig
 from tests.screen import Screen, screen
 from tests.twin import Twin
 
@@ -50,10 +50,12 @@ def rate(rig: Rig, display: Screen, number: int, at: tuple[float, float]) -> boo
     try:
         rig.scanner.scan(code(number))
         rig.kiosk.wait_for("screen Rate", patience=5)
-        for _ in range(10):
+        for _ in range(25):  # it does not hear a finger in the blink of a new screen
             display.touch(*at)
             try:
-                rig.kiosk.wait_for("screen Why", patience=0.5)
+                rig.kiosk.wait_for("screen Why", patience=0.2)
+            except Ended:
+                return False
             except TimeoutError:
                 continue
             return True

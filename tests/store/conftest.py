@@ -17,6 +17,7 @@ from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 
+PAGE_SIZE = 4096
 PATTERN = settings.load(environment={"KIOSK_DATA": "unused"}).code_pattern
 
 

@@ -190,14 +190,26 @@ def test_of_a_spoiled_page_of_entries_only_those_on_it_are_lost_and_they_are_cou
     assert again.holds()
 
 
-def test_when_no_entry_can_be_read_the_gap_says_how_many_there_were(kiosk: Kiosk, clock: Clock):
+@pytest.mark.parametrize("name", ["ledger", "sqlite_schema"])
+def test_every_entry_is_saved_when_only_the_way_to_them_is_gone(kiosk: Kiosk, clock: Clock, name: str):
     kiosk.stop()
-    spoil(kiosk.store.file, root_of(kiosk.store.file, "ledger"))
+    spoil(kiosk.store.file, root_of(kiosk.store.file, name) if name == "ledger" else [0])
     again = Kiosk(kiosk.folder, clock, kiosk.district)
-    again.rate(1)
+    again.rate(101)
 
     (gap,) = again.gaps()
-    assert (gap["lost"], again.pending()) == (60, {"0001"})
+    assert (gap["lost"], again.pending()) == (0, WAITING | {"0101"})
+    assert again.holds()
+
+
+def test_when_no_entry_can_be_read_the_gap_says_how_many_there_were(kiosk: Kiosk, clock: Clock):
+    kiosk.stop()
+    spoil(kiosk.store.file, leaves_of_the_ledger(kiosk.store.file))
+    again = Kiosk(kiosk.folder, clock, kiosk.district)
+    again.rate(101)
+
+    (gap,) = again.gaps()
+    assert (gap["lost"], again.pending()) == (60, {"0101"})
     assert again.holds()
 
 

@@ -31,6 +31,7 @@ from kiosk.record import BoxDesk
 from kiosk.store import identity, ledger, outbox
 from kiosk.store.engine import FILE_NAME, Store
 from kiosk.store.migrations import migrate
+from kiosk.store.rescue import log_is_spoiled
 from kiosk.store.verify import verify
 from sync.chain import sign_receipt
 from sync.wire import Receipt
@@ -151,6 +152,7 @@ class Remains:
         for old in folder.iterdir():
             old.unlink()
         self.disk.after_power_loss(folder, survives, self.dice)
+        assert not log_is_spoiled(folder), "what a power cut leaves is no damage"
         store = Store(folder)
         fresh = bool(migrate(store))
         with store.read() as tx:

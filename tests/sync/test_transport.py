@@ -149,7 +149,13 @@ def test_a_gateways_problem_detail_is_not_the_districts_word(stand: Stand, statu
     assert waiting.value.smaller == (status == 413)
 
 
-@pytest.mark.parametrize(("status", "word"), [(400, "digest mismatch"), (400, "cut short"), (408, "too slow")])
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        *((400, "digest mismatch"), (400, "cut short"), (408, "too slow")),
+        *((415, "not json"), (415, "wrong encoding")),  # a proxy that unpacks or relabels what it passes on
+    ],
+)
 def test_what_was_damaged_on_the_way_is_never_taken_for_poison(stand: Stand, status: int, word: str):
     stand.reply = problem(status, word)
 

@@ -36,7 +36,8 @@ class Desk:
 
     def start(self, paper_printer: PaperPrinter, **options: Any) -> Printer:
         limits = {"keep": options.pop("keep")} if "keep" in options else {}
-        pace = replace(QUICK, patience=options.pop("patience", QUICK.patience))
+        pace = options.pop("pace", QUICK)
+        pace = replace(pace, patience=options.pop("patience", pace.patience))
         self.printer = Printer(
             PrinterOptions(port=str(paper_printer.port), **{**USUAL, **options}),
             printed=lambda job: self.heard.put(("printed", job)),
@@ -296,7 +297,7 @@ def test_half_a_receipt_that_was_dropped_is_cut_off_before_the_next(desk, plugge
 
 def test_a_receipt_that_is_coming_out_is_not_held_back_from_who_is_leaving(desk, plugged):
     paper_printer = plugged(sip=48)
-    printer = desk.start(paper_printer)
+    printer = desk.start(paper_printer, pace=Pace())  # somebody leaves in the middle of it
     job = printer.print(PAPER)
     assert paper_printer.begun.wait(PATIENCE)
 
@@ -309,7 +310,7 @@ def test_a_receipt_that_is_coming_out_is_not_held_back_from_who_is_leaving(desk,
 def test_but_it_is_not_tried_again_when_they_have_gone(desk, plugged):
     paper_printer = plugged(sip=48)
     paper_printer.leave_paper_for(200)
-    printer = desk.start(paper_printer)
+    printer = desk.start(paper_printer, pace=Pace())  # somebody leaves in the middle of it
     left_behind = printer.print(PAPER)
     assert paper_printer.begun.wait(PATIENCE)
 

@@ -3,7 +3,7 @@ changes; and pictures are taken away again."""
 
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -31,12 +31,33 @@ def import_portraits(
 
 
 def _bring(connection: Connection, path: Path | None, now: datetime, remove: Sequence[str]) -> Outcome:
-    numbers = {_plain(number): number for number in imports.officer_numbers(connection)}
     present = portraits.pictures(connection)
-    problems: list[Problem] = []
-    brought: dict[str, str] = {}
+    brought, problems = _matched(path, imports.officer_numbers(connection)) if path else ({}, [])
+    with_one = {_plain(number): number for number in present}
+    gone = {asked: with_one.get(_plain(asked), "") for asked in remove}
+    problems += [
+        Problem("import.portrait.none_to_remove", values={"number": asked}) for asked, one in gone.items() if not one
+    ]
+    if problems:
+        return Outcome(PORTRAITS, Reading((), tuple(problems)))
+    rows = {number: picture for number, picture in brought.items() if present.get(number) != picture}
+    taken_away = {number: "" for number in gone.values() if number not in brought}
+    new = sum(number not in present for number in rows)
+    revision = None
+    if rows or taken_away:
+        revision = portraits.write(connection, rows | taken_away, path.name if path else "", now)
+    return Outcome(
+        PORTRAITS, Reading(()), new, len(rows) - new, len(brought) - len(rows), revision, removed=len(taken_away)
+    )
+
+
+def _matched(path: Path, officers: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
+    """The picture (base64) of each officer whose photograph is at ``path``, and what is wrong with the other files."""
+    numbers = {_plain(number): number for number in officers}
+    pictures: dict[str, str] = {}
     names: dict[str, str] = {}
-    for name, data in _photographs(path) if path else ():
+    problems: list[Problem] = []
+    for name, data in _photographs(path):
         number = numbers.get(_plain(PurePosixPath(name).stem))
         try:
             picture = b64encode(squared(data)).decode()
@@ -45,26 +66,11 @@ def _bring(connection: Connection, path: Path | None, now: datetime, remove: Seq
             continue
         if number is None:
             problems.append(Problem("import.portrait.no_officer", values={"file": name}))
-        elif number in brought:
+        elif number in pictures:
             problems.append(Problem("import.portrait.twice", values={"file": name, "first": names[number]}))
         else:
-            brought[number], names[number] = picture, name
-    with_one = {_plain(number): number for number in present}
-    gone = {asked: with_one.get(_plain(asked)) for asked in remove}
-    problems += [
-        Problem("import.portrait.none_to_remove", values={"number": asked}) for asked, one in gone.items() if not one
-    ]
-    if problems:
-        return Outcome(PORTRAITS, Reading((), tuple(problems)))
-    rows = {number: picture for number, picture in brought.items() if present.get(number) != picture}
-    taken_away = {number: "" for number in gone.values() if number and number not in brought}
-    new = sum(number not in present for number in rows)
-    revision = None
-    if rows or taken_away:
-        revision = portraits.write(connection, rows | taken_away, path.name if path else "", now)
-    return Outcome(
-        PORTRAITS, Reading(()), new, len(rows) - new, len(brought) - len(rows), revision, removed=len(taken_away)
-    )
+            pictures[number], names[number] = picture, name
+    return pictures, problems
 
 
 def _plain(number: str) -> str:
