@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("measures", nargs="*", metavar="measure", help=f"{', '.join(MEASURES)}; all when left out")
-    parser.add_argument("--rounds", type=int, default=3, help="of every cell of accept")
+    parser.add_argument("--rounds", type=int, default=5, help="of every cell of accept")
     parser.add_argument("--starts", type=int, default=7, help="of the kiosk and of Chromium")
     parser.add_argument("--idle", type=int, default=30, help="seconds before memory is read")
     parser.add_argument("--journeys", type=int, default=120, help="after which memory is read again; 10000 takes hours")

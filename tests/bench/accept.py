@@ -12,7 +12,7 @@ from tests.bench.servers import Server, district_server, floor_server
 from tests.bench.table import Row, Target, summed
 
 CLIENTS = (1, 8, 32)
-ENTRIES = {1: (100, 240, 320), 50: (2_500, 4_000, 6_400), 500: (5_000, 8_000, 16_000)}
+ENTRIES = {1: (300, 800, 960), 50: (5_000, 8_000, 12_800), 500: (10_000, 16_000, 32_000)}
 FOR_KINTO = 64
 """Entries of a round: it takes about as many a second."""
 FIFTYFOLD = Target("ratio", "≥", 50)

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from sync.district.ingest import accept as accepting
 from sync.district.store import tables as t
 from sync.district.store.devices import heard_from, lock_device
-from sync.district.store.engine import StoreUnavailable, queue_of, reading, turn, writing
+from sync.district.store.engine import StoreUnavailable, reading, together, turn, writing
 from sync.district.store.upsert import insert_new, upsert
 from sync.wire import DUPLICATE, STORED, Answer
 from tests.district.conftest import District
@@ -180,13 +180,13 @@ def send_together(district: District, boxes: list[Box]) -> list[Answer]:
         with turn(district.engine):
             sent = [pool.submit(district.accept, box, box.batch(3)) for box in boxes]
             if district.engine.dialect.name == "sqlite":
-                until(lambda: len(queue_of(district.engine)) == len(boxes))
+                until(lambda: len(together(district.engine)) == len(boxes))
         return [each.result(60) for each in sent]
 
 
 def somebody_waits(district: District) -> bool:
     if district.engine.dialect.name == "sqlite":
-        return len(queue_of(district.engine)) == 1
+        return len(together(district.engine)) == 1
     with reading(district.engine) as connection:
         locked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
         return connection.execute(locked).scalar_one() == 1

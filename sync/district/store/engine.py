@@ -3,7 +3,6 @@
 The same on SQLite (one machine, one file) and PostgreSQL (any number of processes).
 """
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from sync.district.store.together import Together
 
 __all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
 
@@ -80,7 +81,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def lent(engine: Engine) -> Iterator[Any]:
     """A connection of the driver itself, for the few statements on which every request waits. Whoever borrows it ends
-    his transaction. As many are lent as the pool keeps; who comes later waits, which is quicker than to connect.
+    their transaction. As many are lent as the pool keeps; who comes later waits, which is quicker than to connect.
 
     Raises ``StoreUnavailable`` for every error of the driver.
     """
@@ -122,10 +123,10 @@ def turn(engine: Engine) -> Iterator[None]:
         lock.release()
 
 
-def queue_of(engine: Engine) -> deque[Any]:
-    """What waits for SQLite's turn to be written together; only who has the turn takes from it."""
-    queue: deque[Any] = engine.get_execution_options()["queue"]
-    return queue
+def together(engine: Engine) -> Together[Any]:
+    """Those who wait to be written to SQLite in one commit."""
+    waiting: Together[Any] = engine.get_execution_options()["together"]
+    return waiting
 
 
 @contextmanager
@@ -171,7 +172,7 @@ def _sqlite(path: Path) -> Engine:
         max_overflow=CONNECTIONS - KEPT,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
-        execution_options={"turn": Lock(), "queue": deque(), "lent": Semaphore(KEPT)},
+        execution_options={"turn": Lock(), "together": Together(), "lent": Semaphore(KEPT)},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

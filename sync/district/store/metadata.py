@@ -33,7 +33,7 @@ class Moment(TypeDecorator[datetime]):
 
 def sqlite_moment(moment: datetime) -> str:
     """An aware moment as ``Moment`` writes it to SQLite."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def reference_table(name: str, *columns: Column[object]) -> Table:

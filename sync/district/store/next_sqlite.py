@@ -5,13 +5,12 @@ for their own. Nobody returns before the commit that holds its batch.
 """
 
 import logging
-from collections import deque
-from dataclasses import dataclass
 from typing import Any
 
-from sync.district.store.engine import Engine, StoreUnavailable, lent, queue_of, turn
+from sync.district.store.engine import Engine, StoreUnavailable, lent, together, turn
 from sync.district.store.metadata import sqlite_moment
 from sync.district.store.next_batch import Next
+from sync.district.store.together import Together, Wish
 
 log = logging.getLogger(__name__)
 
@@ -48,44 +47,35 @@ _ADD_THE_REST = (
 )
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """A batch in the queue, and what became of it."""
-
-    following: Next
-    done: bool = False
-    kept: bool = False
-
-
 def keep(engine: Engine, following: Next) -> bool:
     """Keeps the batch in the next commit if it is next; returns whether it did. Raises ``StoreUnavailable``."""
-    waiting = _Waiting(following)
-    queue: deque[_Waiting] = queue_of(engine)
-    queue.append(waiting)
-    with turn(engine):
-        if not waiting.done:
-            _write(engine, [queue.popleft() for _ in range(len(queue))])
-    return waiting.kept
+    writers: Together[Next] = together(engine)
+    mine = writers.join(following)
+    if mine.done:
+        return mine.granted
+    try:
+        with turn(engine):
+            _write(engine, writers.take())
+    finally:
+        writers.leave(mine)
+    return mine.granted
 
 
-def _write(engine: Engine, group: list[_Waiting]) -> None:
-    """One transaction for the group, by whoever has the turn."""
-    kept: list[_Waiting] = []
+def _write(engine: Engine, group: list[Wish[Next]]) -> None:
+    """One transaction for the group, by whoever leads."""
     try:
         with lent(engine) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                written = [each for each in group if _keep(engine, connection, each.following)]
+                written = [each for each in group if _keep(engine, connection, each.what)]
                 connection.execute("COMMIT")
-                kept = written
+                for each in written:
+                    each.granted = True
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
     except StoreUnavailable as error:
         log.warning("%d batches take the long way: %s", len(group), error)
-    finally:
-        for each in group:
-            each.kept, each.done = each in kept, True
 
 
 def _keep(engine: Engine, connection: Any, following: Next) -> bool:
