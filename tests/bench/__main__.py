@@ -4,6 +4,7 @@ import argparse
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -19,9 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if unknown := set(given.measures) - set(MEASURES):
         parser.error(f"there is no measure {min(unknown)}; there are: {', '.join(MEASURES)}")
-    work = (OUT / "work").absolute()
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    OUT.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="work-", dir=OUT.absolute()))
     options = Options(work, given.rounds, given.starts, given.idle, given.journeys, given.soak, given.burst)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ended from outside, it still ends what it started
     rows: list[Row] = []
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--starts", type=int, default=7, help="of the kiosk and of Chromium")
     parser.add_argument("--idle", type=int, default=30, help="seconds before memory is read")
     parser.add_argument("--journeys", type=int, default=120, help="after which memory is read again; 10000 takes hours")
-    parser.add_argument("--soak", type=int, default=10_000, help="journeys without waiting; 500 at least")
+    parser.add_argument("--soak", type=int, default=10_000, help="journeys without waiting; 1,000 at least")
     parser.add_argument("--burst", type=int, default=100_000, help="entries that wait for the projector")
     return parser
 

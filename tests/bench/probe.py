@@ -25,11 +25,15 @@ class Spot:
     pixels: bytes
 
 
+class IndistinguishableError(RuntimeError):
+    """The screens cannot be told apart."""
+
+
 def telling(before: Sequence[Image.Image], after: Sequence[Image.Image]) -> Spot:
     """The square that best tells ``after`` from every picture before.
 
     It lies within a patch of one colour, the same in all of ``after``: the idle screen wanders by a few pixels a minute
-    so that nothing burns in, and its drawing moves.
+    so that nothing burns in, and its drawing moves. Raises ``IndistinguishableError``.
     """
     least = _grey(before[0], after[0])
     for old in before:
@@ -45,7 +49,7 @@ def telling(before: Sequence[Image.Image], after: Sequence[Image.Image]) -> Spot
         inside = patch[0] >= 0 and patch[1] >= 0 and patch[2] <= after[0].width and patch[3] <= after[0].height
         if inside and _one_colour([new.crop(patch) for new in after]):
             return Spot(x, y, after[0].crop((x, y, x + SQUARE, y + SQUARE)).tobytes())
-    raise RuntimeError("the screens cannot be told apart")
+    raise IndistinguishableError
 
 
 class Eye:
