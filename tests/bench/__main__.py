@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--starts", type=int, default=7, help="of the kiosk and of Chromium")
     parser.add_argument("--idle", type=int, default=30, help="seconds before memory is read")
     parser.add_argument("--journeys", type=int, default=120, help="after which memory is read again; 10000 takes hours")
-    parser.add_argument("--soak", type=int, default=10_000, help="journeys without waiting; 1,000 at least")
+    parser.add_argument("--soak", type=int, default=10_000, help="journeys without waiting; 500 at least")
     parser.add_argument("--burst", type=int, default=100_000, help="entries that wait for the projector")
     return parser
 
