@@ -3,9 +3,9 @@
 import pytest
 
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.flow.words import Scanned
-from tests.driver import SDL_KEYDOWN, Driver, push_key
-from tests.fakes import CODE, FakeDesk
+from kiosk.flow.state.screens import Scanned
+from tests.support.driver import SDL_KEYDOWN, Driver, push_key
+from tests.support.fakes import CODE, FakeDesk
 
 PAD_0, ENTER, PAD_ENTER, BACKSPACE = 1073741922, 13, 1073741912, 8
 SHIFT, CTRL, ALT, SUPER = 0x0001, 0x0040, 0x0100, 0x0400
@@ -138,9 +138,9 @@ def test_no_key_leads_out(kiosk: Driver, key: int | tuple[int, int]) -> None:
 
 
 def test_a_keyboard_that_is_plugged_in_and_typed_on_changes_nothing_else(kiosk: Driver) -> None:
-    before = kiosk.said()
+    before = kiosk.desk.complaint_facts()
 
     kiosk.type_keys(typed("ls -l; rm"))
 
-    assert before == kiosk.said()
+    assert before == kiosk.desk.complaint_facts()
     assert kiosk.place == "Idle"
