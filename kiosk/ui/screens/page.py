@@ -12,7 +12,6 @@ from kiosk.flow.state.screens import Event, LanguageChosen, WentHome
 from kiosk.texts import Words
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.widgets.bar import Bar
 from kiosk.ui.widgets.press import USUAL
 
 Say = Callable[["Page", Event], None]
@@ -42,12 +41,6 @@ class Page(FloatLayout):
         self._say = say
         super().__init__(**kwargs)
 
-    def on_kv_post(self, base_widget: object) -> None:
-        """Screens that override this call it: the bar's button for preferences works on every screen."""
-        for widget in self.walk(restrict=True):
-            if isinstance(widget, Bar):
-                widget.bind(on_preferences=self.ask_preferences)
-
     def show(self, place: Any, now: float) -> None:
         """Draws a place. ``now`` is seconds of the same monotonic clock as the flow's."""
 
@@ -69,7 +62,7 @@ class Page(FloatLayout):
     def go_home(self) -> None:
         self.emit(WentHome())
 
-    def ask_preferences(self, *_: object) -> None:
+    def ask_preferences(self) -> None:
         self.emit(PreferencesAsked())
 
     def switch_language(self) -> None:
