@@ -7,21 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kiosk.domain.complaint import About, Opinion, ReplyBy, State
+from kiosk.domain.rating import Score
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import recording_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import Choose, Manner, Part, Reach, Telling, Write
-from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack, Why
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.flow.state.printing import Printed, PrintFailed
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import SoundTask
-from kiosk.flow.state.screens import Cleared, Erased, Key, Scanned, TypeAsked, TypeCode
+from kiosk.flow.state.screens import Cleared, Erased, Idle, Key, Place, Scanned, Thanks, TypeAsked, TypeCode
 from kiosk.flow.state.text_input import Backspaced, ClearedAll, Kind, Typed, WritingEvent, beginning, written
 
 #: The cards that are no answer of their own kind.
 COMMENT, COMPLAINT, LOOK_UP, HELPER, AGREED = "comment", "complaint", "look_up", "helper", "agreed"
+#: Who gave one of these scores is offered to say more.
+_LOW = (Score.VERY_DISSATISFIED, Score.DISSATISFIED)
 
 #: Chosen one after the other, even when only the first was to be corrected.
 _LEADS_ON = (Part.ABOUT, Part.COUNTER, Part.MANNER, Part.REACH)
@@ -33,6 +36,13 @@ Heard = tuple[t.Place | TypeCode, Sequence[t.Effect | SoundTask]]
 
 
 # ---- what is asked
+
+
+def offers_complaint(place: Place, intake: Intake | None) -> bool:
+    """Whether "Góp ý, phản ánh" stands on a screen: before a rating, with the thanks, and beside why it was low."""
+    if intake is None:
+        return False
+    return isinstance(place, Idle | Thanks) or (isinstance(place, Why) and place.form.score in _LOW)
 
 
 def parts_of(told: Telling, intake: Intake) -> list[Part]:
