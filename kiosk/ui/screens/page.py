@@ -1,11 +1,12 @@
 """What every screen has: sizes, words, a way to say what happened, and events that count only while it is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.flow.input.choice import Choice
 from kiosk.flow.state.lobby import Intake
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.screens import Event, LanguageChosen, WentHome
@@ -28,8 +29,8 @@ class Page(FloatLayout):
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
     speech = BooleanProperty(True)
-    #: whether a receipt can be printed now
-    printer = BooleanProperty(False)
+    #: what can be chosen here, as the number keys and the non-visual mode have it, too
+    choices: Sequence[Choice] = ()
     #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
     deaf_seconds = 0.4
     #: whether a citizen's own words are shown here
@@ -58,6 +59,10 @@ class Page(FloatLayout):
     def emit(self, event: Event) -> None:
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""
         self._say(self, event)
+
+    def choose(self, card: str) -> None:
+        """A card was touched."""
+        self.emit(next(choice.event for choice in self.choices if choice.card == card))
 
     def go_home(self) -> None:
         self.emit(WentHome())
