@@ -28,7 +28,6 @@ from kiosk.flow.state.screens import BoardLoaded
 from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
 from kiosk.store import complaints, ledger, reference
-from sync.protocol.attachment import join, part_of
 from sync.protocol.receipt_lookup import close, key_of
 from sync.protocol.seal import unseal
 from sync.protocol.snapshot import Change, ComplaintAnswer, ThisBox
@@ -265,7 +264,7 @@ def test_what_was_spoken_arrives_whole_behind_its_words(box, numbered, district)
     assert (kind, words["input"], words["sound_parts"]) == ("comment", "spoken", len(attached))
     assert {kind for kind, _ in attached} == {"attachment"}
     assert all((body["receipt_number"], body["media_type"]) == (receipt.number, "audio/ogg") for _, body in attached)
-    whole = join(part_of(body) for _, body in attached)
+    whole = b"".join(base64.b64decode(body["data"]) for _, body in attached)
     assert (whole, {body["sha256"] for _, body in attached}) == (SOUND, {hashlib.sha256(SOUND).hexdigest()})
 
 

@@ -6,7 +6,7 @@ Nothing a citizen says stands in a ``repr``. A telling lives in its place alone:
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing
+from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing, may_be_answered
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.lobby import CounterChoice, OfficerChoice
@@ -105,7 +105,9 @@ class Telling:
         """How to answer, when a reply is wanted and everything for it was given."""
         if not (self.wants_reply and self.reach and self.reply_by and self.consent):
             return None
-        return Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        contact = Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        ways = {"phone": contact.phone, "address": contact.address, "email": contact.email}
+        return contact if may_be_answered(contact.name, **ways) else None
 
 
 class Paper(StrEnum):
