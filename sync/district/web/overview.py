@@ -118,8 +118,9 @@ class Overview:
         return [(state, states.count(state)) for state in _WORRY if state in states]
 
 
-def gather(engine: Engine, period: Period, *, leader: bool = False) -> Gathered:
-    """Reads one unchanging state of the database. What only a leader may see is not even read for others."""
+def gather(engine: Engine, period: Period, *, private: bool = False) -> Gathered:
+    """Reads one unchanging state of the database. ``private``: with the answers to private questions,
+    which are not even read for people who may not see them."""
     with reading(engine) as connection:
         return Gathered(
             units=store.all_units(connection),
@@ -131,7 +132,7 @@ def gather(engine: Engine, period: Period, *, leader: bool = False) -> Gathered:
             told=Told(
                 counts=answers.counts_by_place(connection, period.first, period.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if leader else None,
+                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if private else None,
             ),
         )
 
