@@ -15,6 +15,7 @@ from sync.district.store import answers
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
 from sync.district.web.reasons import ReasonSection, Told, reason_section
+from sync.protocol.health import Judged, Level, count, judged_health
 
 _WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
 
@@ -81,7 +82,8 @@ class LedgerLine:
 @dataclass(frozen=True, slots=True)
 class KioskLine:
     """One kiosk. ``silent_for`` is ``None`` when it was never in touch; ``backlog`` (entries waiting on the box),
-    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said."""
+    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said. ``devices``: what it last said
+    of its parts, by the names of ``sync.protocol.health``; nothing for a revoked one."""
 
     device_id: str
     unit_name: str
@@ -93,6 +95,12 @@ class KioskLine:
     oldest_day: date | None
     set_aside: int | None
     findings: tuple[LedgerLine, ...]
+    devices: Mapping[str, Judged]
+
+    @property
+    def has_failed_device(self) -> bool:
+        """Whether somebody has to act on a part of the kiosk."""
+        return any(fact.level is Level.FAILED for fact in self.devices.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +238,11 @@ def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> li
             state=kiosk_state(row.active, row.last_contact_at, now),
             last_contact_at=row.last_contact_at,
             silent_for=now - row.last_contact_at if row.last_contact_at else None,
-            backlog=_count(row.health.get("pending")),
+            backlog=count(row.health.get("pending")),
             oldest_day=_day(row.health.get("oldest_day")),
-            set_aside=_count(row.health.get("set_aside")),
+            set_aside=count(row.health.get("set_aside")),
             findings=tuple(_ledger_lines(gathered.findings, row.device_id)),
+            devices=judged_health(row.health) if row.active else {},
         )
         for row in gathered.kiosks
         if ids is None or row.unit_id in ids
@@ -241,19 +250,17 @@ def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> li
     return sorted(lines, key=_worry)
 
 
-def _worry(kiosk: KioskLine) -> tuple[bool, int]:
-    """What needs a person first: a ledger that does not hold, then silence; the order of places otherwise."""
-    return (not any(found.serious for found in kiosk.findings), _WORRY.index(kiosk.state))
+def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
+    """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
+    otherwise."""
+    ledger_holds = not any(found.serious for found in kiosk.findings)
+    is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
+    return (ledger_holds, is_well, _WORRY.index(kiosk.state))
 
 
 def _ledger_lines(findings: Sequence[store.LedgerFinding], device_id: str) -> list[LedgerLine]:
     own = [finding for finding in findings if finding.device_id == device_id]
     return [LedgerLine(found.kind, found.n, found.latest_at, found.kind in TAMPERING) for found in own]
-
-
-def _count(value: object) -> int | None:
-    """A count a box sent, if it is one: health is shown as the box's word, not trusted."""
-    return value if type(value) is int and 0 <= value < 10**12 else None
 
 
 def _day(value: object) -> date | None:
