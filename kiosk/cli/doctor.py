@@ -4,8 +4,10 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from kiosk.box import keys
 from kiosk.box.agent_lock import is_running
@@ -30,8 +32,7 @@ EXAMINED = ("scanner", "printer", "clock_offset_ms", "software")
 """Facts of the kiosk's health that the doctor looks into itself, or that are no question of its."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """``state``: ok | warning | failed. ``next_step`` says what to do, and is empty when all is well."""
 
     check: str

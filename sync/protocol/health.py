@@ -5,8 +5,9 @@ One row of ``FACTS`` is one fact. The kiosk keeps it in ``box_state`` under this
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 CLOCK_MS = 120_000
 DAY_S = 86_400
@@ -23,8 +24,7 @@ class Level(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One fact judged. ``word`` names the district's text; ``finding`` and ``next_step`` are the doctor's words."""
 
     level: Level

@@ -1,8 +1,9 @@
 """What becomes of each type of entry: how its opened body is read, and how it is written. One row is one type."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from sync.district.complaints.deadlines import Scheme
@@ -27,8 +28,7 @@ from sync.district.store.engine import Connection
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """``read`` checks an opened body and raises ``Unreadable``. ``write`` gets all entries of the types that share it
     at once, in order of arrival."""
 
