@@ -28,7 +28,7 @@ from sync.district.store.engine import Connection
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
 
 
-class Kind(Struct, frozen=True):
+class EntryKind(Struct, frozen=True):
     """``read`` checks an opened body and raises ``Unreadable``. ``write`` gets all entries of the types that share it
     at once, in order of arrival."""
 
@@ -36,7 +36,7 @@ class Kind(Struct, frozen=True):
     write: Write
 
 
-def kind_of(entry_type: str) -> Kind:
+def kind_of(entry_type: str) -> EntryKind:
     """What becomes of an entry of this type. Raises ``Unreadable`` for what citizens say and nobody here reads yet."""
     if entry_type in KINDS:
         return KINDS[entry_type]
@@ -118,13 +118,13 @@ def _fact_row(entry: Sealed, fact: FactBody) -> dict[str, Any]:
     }
 
 
-_FACT = Kind(fact_from, _write_facts)
+_FACT = EntryKind(fact_from, _write_facts)
 
-KINDS: Mapping[str, Kind] = {
-    EntryType.RATING: Kind(rating_from, _write_ratings),
-    EntryType.ANSWERS: Kind(answers_from, _write_answers),
-    EntryType.COMMENT: Kind(told_from, _write_complaints),
-    EntryType.COMPLAINT: Kind(told_from, _write_complaints),
-    EntryType.ATTACHMENT: Kind(attachment_from, _write_complaints),
-    EntryType.VERDICT: Kind(verdict_from, _write_complaints),
+KINDS: Mapping[str, EntryKind] = {
+    EntryType.RATING: EntryKind(rating_from, _write_ratings),
+    EntryType.ANSWERS: EntryKind(answers_from, _write_answers),
+    EntryType.COMMENT: EntryKind(told_from, _write_complaints),
+    EntryType.COMPLAINT: EntryKind(told_from, _write_complaints),
+    EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
+    EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
 }
