@@ -5,10 +5,11 @@ phone number; without them it is kept as a comment. Khiếu nại and tố cáo 
 Luật 25/2018/QH14 Điều 23) and are only signposted.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 LONGEST_TEXT = 4000
 
@@ -52,17 +53,16 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(StructWithHidden, frozen=True):
     """How one complaint stands, as the district last said. ``answer`` is what the citizen reads, empty before there
     is one; ``as_of`` the day on which this was so."""
 
     state: State
-    office: str = field(default="", repr=False)
+    office: Hidden[str] = ""
     received_on: date | None = None
     due_on: date | None = None
     answered_on: date | None = None
-    answer: str = field(default="", repr=False)
+    answer: Hidden[str] = ""
     as_of: date | None = None
 
 
@@ -100,13 +100,12 @@ def may_be_answered(name: str, *, phone: str, address: str, email: str) -> bool:
     return bool(phone.strip() or (name.strip() and (address.strip() or email.strip())))
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(StructWithHidden, frozen=True):
     """Who wants a reply. One of ``phone``, ``address``, ``email`` is given; the others are empty, and so is the name
     of who gave it by ear. Never in a log."""
 
-    name: str = field(repr=False)
+    name: Hidden[str]
     reply_by: ReplyBy
-    phone: str = field(default="", repr=False)
-    address: str = field(default="", repr=False)
-    email: str = field(default="", repr=False)
+    phone: Hidden[str] = ""
+    address: Hidden[str] = ""
+    email: Hidden[str] = ""

@@ -6,9 +6,9 @@ that only their number tells, roughly, how long somebody spoke.
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.protocol.seal import SMALLEST_CLASS
 
 CLASS = SMALLEST_CLASS * 2**9
@@ -21,14 +21,13 @@ PART_BYTES = (CLASS - OTHER_FIELDS) // 4 * 3
 MOST_PARTS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(StructWithHidden, frozen=True):
     """``number`` counts from 1 to ``parts``. ``sha256`` is that of the whole sound, in lower-case hex."""
 
     number: int
     parts: int
     sha256: str
-    data: bytes = field(repr=False)
+    data: Hidden[bytes]
 
     def fields(self) -> dict[str, Any]:
         """As it stands in an entry's body; ``data`` in base64 (RFC 4648, 4)."""

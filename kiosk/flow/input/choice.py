@@ -1,8 +1,9 @@
 """One thing a citizen can do on a screen, and where each way of using the kiosk offers it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Marked, WentBack
@@ -18,8 +19,7 @@ class Stands(IntEnum):
     MAIN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """``key`` is a number key; ``item`` the name in the non-visual mode; ``card`` the answer on a card that is drawn;
     ``button`` the words (a key of the interface strings) on a button beside the bar's. Empty: it is not offered there.
 

@@ -4,7 +4,9 @@ mypy reports a screen that has no list.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.rating import Score, Stage
 from kiosk.flow.input import complaint_choices
@@ -112,8 +114,7 @@ def _preferences(state: w.State, rules: w.Rules) -> list[Choice]:
 # ---- the questions after the face
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
+class _Items(Struct, frozen=True):
     """How the choices of a question are named in the non-visual mode; empty: not offered."""
 
     answers: Sequence[str] = ()

@@ -4,8 +4,9 @@ What has no sound cannot be chosen by ear and is not offered there, nor is what 
 the microphone serve, and a helper can write once the drawn screen is asked for.
 """
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Opinion
 from kiosk.flow.input.choice import HOME, Choice, Stands, back, cards, digits

@@ -1,6 +1,6 @@
 """What a physical number key means on each screen: exactly what a touch there means. Pure."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.flow.input.choice import by_key
 from kiosk.flow.input.choices import choices

@@ -4,9 +4,10 @@ What can be chosen on a screen stands in ``kiosk.flow.input.choices``, where an 
 mypy reports a screen that has no row.
 """
 
-from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from typing import assert_never
+
+from msgspec import Struct
 
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
@@ -47,8 +48,7 @@ class Holds(Flag):
     TYPED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """``page`` draws it: module and class in ``kiosk.ui.screens``. ``title`` is a key of the interface strings.
 
     ``prompt`` is said when it appears, and then ``key_prompts`` to who uses the number keys, where the keys always mean

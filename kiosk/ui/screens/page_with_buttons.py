@@ -1,10 +1,10 @@
 """A screen with buttons of its own beside the bar's: those of its choices that have words for one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from kivy.uix.boxlayout import BoxLayout
+from msgspec import Struct
 
 from kiosk.flow.input.choice import Choice, Stands, drawn_buttons
 from kiosk.ui.screens.page import Page
@@ -15,8 +15,7 @@ class Actions(BoxLayout):
     """The row of buttons that lead on; a row of its own in portrait, a part of the bar in landscape."""
 
 
-@dataclass(frozen=True, slots=True)
-class ViewButton:
+class ViewButton(Struct, frozen=True):
     """A button that changes nothing but the view. ``words`` is a key of the interface strings."""
 
     words: str
