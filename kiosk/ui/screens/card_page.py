@@ -145,7 +145,8 @@ class CardPage(PageWithButtons):
         faces = any(self.photo_of(option.answer) for option in options)
         places = places_for_faces(*where, _measured) if faces else None
         places = places or places_for(*where, self.fonts(), self.with_pictures, _measured)
-        self._first = self._first if self._first < len(options) else 0
+        turned = places.a_page < len(options) and self._first < len(options)
+        self._first = self._first if turned else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
         while len(self._cards) < len(shown) + 1:
             self._cards.append(AnswerCard(m=self.m, tone="card"))
