@@ -80,10 +80,10 @@ def save_words(
     return receipt
 
 
-def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, language: str, moment: Moment) -> None:
+def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, moment: Moment) -> None:
     """Appends the verdict, sealed in memory; the caller's transaction commits."""
     who = box.identity
-    fact = verdict_fact(number, opinion, language, who, moment, box_state.get(tx, "clock_offset_ms"))
+    fact = verdict_fact(number, opinion, moment, box_state.get(tx, "clock_offset_ms"))
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 
