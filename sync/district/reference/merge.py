@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, fields
 
 from sync.district.reference.rows import Row
 from sync.protocol.snapshot import TABLES
@@ -25,14 +25,15 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
     an empty cell empties the field, a row the file lacks stays, and one that was removed comes back."""
     record = TABLES[kind]
-    key = next(iter(record.__struct_fields__))
+    key, *_ = record.__struct_fields__
+    blanks = {field.name: _BLANKS.get(field.type) for field in fields(record)}
     changes: list[Mapping[str, Any]] = []
     new = unchanged = 0
     for row in rows:
         given = {name: value for name, value in row.values.items() if name in record.__struct_fields__}
         before = present.get(str(given[key]))
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
-        after = {**asdict(record(**{**defaults, **_without_blanks(given, record)})), "removed": False}
+        after = {**asdict(record(**{**defaults, **_without_blanks(given, blanks)})), "removed": False}
         if before == after:
             unchanged += 1
             continue
@@ -41,7 +42,6 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     return Merge(tuple(changes), new, len(changes) - new, unchanged)
 
 
-def _without_blanks(given: Mapping[str, Any], record: type[Any]) -> dict[str, Any]:
+def _without_blanks(given: Mapping[str, Any], blanks: Mapping[str, Any]) -> dict[str, Any]:
     """An empty cell of a field that is a text or a number, not an optional value, is the empty text or 0."""
-    blanks = {name: _BLANKS.get(field.type) for name, field in record.__struct_fields__.items()}
     return {name: blanks[name] if value is None else value for name, value in given.items()}
