@@ -63,10 +63,15 @@ class Question(Struct, frozen=True):
         return all(set(wanted) & set(facts.get(name, ())) for name, wanted in self.show_when)
 
     @property
+    def takes_several(self) -> bool:
+        """Whether more than one answer can be marked."""
+        return self.kind == SEVERAL
+
+    @property
     def follows_every_face(self) -> bool:
         """Whether it is asked alike whatever was answered before, so that who overhears it learns no answer."""
         known = all(name in (STAGE, DOSSIER) for name, _ in self.show_when)
-        return known and self.kind == ONE and not self.private
+        return known and not self.takes_several and not self.private
 
 
 class Questionnaire(Struct, frozen=True):
