@@ -200,7 +200,7 @@ def _check(questionnaire: Questionnaire) -> None:
 def _problem(question: Question, can_be: Mapping[str, Collection[str]]) -> str:
     answers = [option.answer for option in question.options]
     if question.kind not in MOST_OPTIONS:
-        return f"kind must be one or several, not {question.kind!r}"
+        return f"kind must be {' or '.join(MOST_OPTIONS)}, not {question.kind!r}"
     if not 2 <= len(answers) <= MOST_OPTIONS[question.kind]:
         return f"it needs 2 to {MOST_OPTIONS[question.kind]} options for one screen, and has {len(answers)}"
     if len(answers) != len(set(answers)):

@@ -124,7 +124,7 @@ def test_short_and_long_words_look_alike_on_the_disk(box, numbered):
 
 def test_the_folder_of_the_box_shows_neither_words_nor_name_nor_number(box, numbered, tmp_path):
     receipt = numbered.save_words(FilledTelling(COMPLAINT, "vi"))
-    numbered.save_verdict(receipt.number, Opinion.GO_ON, "vi")
+    numbered.save_verdict(receipt.number, Opinion.GO_ON)
     box.store.close()
 
     whole = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*") if path.is_file())
@@ -161,7 +161,7 @@ def test_numbers_given_out_are_kept_without_their_order(box, numbered):
 
 
 def test_a_verdict_is_an_entry_of_its_own(box, numbered, district):
-    numbered.save_verdict("1000012345678933", Opinion.NOT_SATISFIED, "vi")
+    numbered.save_verdict("1000012345678933", Opinion.NOT_SATISFIED)
 
     ((kind, body),) = entries(box, district)
     assert (kind, body["receipt_number"], body["opinion"]) == ("verdict", "1000012345678933", "not_satisfied")

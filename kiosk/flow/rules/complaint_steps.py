@@ -180,10 +180,10 @@ def heard(place: t.Place, event: object, now: float, language: str, intake: Inta
             return thanked, (t.DropPaper(),) if paper is t.Paper.WAITS else ()
         case t.Told(receipt=receipt, answered=answered), t.NumberAsked() if receipt:
             return t.ShowReceipt(receipt, answered, last=True), ()
-    return _looked(place, event, language, now + thanks)
+    return _looked(place, event, now + thanks)
 
 
-def _looked(place: t.Place, event: object, language: str, until: float) -> Heard | None:
+def _looked(place: t.Place, event: object, until: float) -> Heard | None:
     match place, event:
         case t.LookUp(writing), SentOff():
             try:
@@ -199,7 +199,7 @@ def _looked(place: t.Place, event: object, language: str, until: float) -> Heard
         case t.LookingUp(number), t.LookedUp(look):
             return t.ShowStanding(number, look), ()
         case t.ShowStanding(number, look), Marked(opinion) if opinion in (*Opinion,) and asks_verdict(look):
-            return t.SendingVerdict(number, Opinion(opinion)), (t.SaveVerdict(number, Opinion(opinion), language),)
+            return t.SendingVerdict(number, Opinion(opinion)), (t.SaveVerdict(number, Opinion(opinion)),)
         case t.SendingVerdict(), t.VerdictSaved():
             return t.Told(until), ()
     return None

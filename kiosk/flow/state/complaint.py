@@ -314,7 +314,6 @@ class SaveVerdict(StructWithHidden, frozen=True):
 
     number: Hidden[str]
     opinion: Opinion
-    language: str
 
 
 class PrintReceipt(Struct, frozen=True):
