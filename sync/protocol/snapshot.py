@@ -9,13 +9,13 @@ that is gone. The tables and their fields are those of ``kiosk.domain.reference`
 from datetime import date
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import ReferenceField, fields_of
 from sync.protocol.batch import VERSION, check_version
-from sync.protocol.fields import Malformed, b64, bytes_of, count_of, key_of
+from sync.protocol.fields import Count, Malformed, Octets, PublicKey, read
 
 
 class Change(Struct, frozen=True):
@@ -29,9 +29,9 @@ class SealingKey(Struct, frozen=True):
     """The key (32 bytes, X25519) to which boxes seal from now on, the district's ``number``-th; signed with its receipt
     key. A box takes it only when the signature holds and the number is higher than that of the one it has."""
 
-    number: int
-    public_key: bytes
-    signature: bytes
+    number: Count
+    public_key: PublicKey
+    signature: Octets
 
 
 class Page(Struct, frozen=True):
@@ -65,11 +65,7 @@ def encode_page(page: Page) -> dict[str, Any]:
         "rows": rows,
     }
     if page.sealing_key:
-        encoded["sealing_key"] = {
-            "number": page.sealing_key.number,
-            "public_key": b64(page.sealing_key.public_key),
-            "signature": b64(page.sealing_key.signature),
-        }
+        encoded["sealing_key"] = to_builtins(page.sealing_key)
     if page.roll_key:
         encoded["roll_key"] = True
     return encoded
@@ -100,8 +96,7 @@ def decode_page(data: object) -> Page:
 def _sealing_key(data: object) -> SealingKey:
     if not isinstance(data, dict):
         raise Malformed("sealing_key: not an object")
-    signature = bytes_of(data.get("signature"), "signature")
-    return SealingKey(count_of(data, "number", 1), key_of(data, "public_key"), signature)
+    return read(SealingKey, data)
 
 
 def _change(kind: type[Struct], table: str, values: object) -> Change:
