@@ -1,23 +1,27 @@
 """What an import changes: only rows that really differ get a new revision. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sync.district.reference.rows import Row
+from sync.district.reference.problems import Row
 from sync.snapshot import TABLES
 
 _BLANKS: Mapping[Any, Any] = {str: "", int: 0}
+_EMPTY: tuple[Any, ...] = (None, "", 0, False, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The whole new values of each row that changes, and how many rows are new, changed and unchanged."""
+    """The whole new values of each row that changes, how many rows are new, changed and unchanged, and how many known
+    values of each field become empty."""
 
     rows: tuple[Mapping[str, Any], ...]
     new: int
     changed: int
     unchanged: int
+    emptied: Mapping[str, int]
 
 
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
@@ -27,6 +31,7 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     key = next(iter(record.__dataclass_fields__))
     changes: list[Mapping[str, Any]] = []
     new = unchanged = 0
+    emptied: Counter[str] = Counter()
     for row in rows:
         given = {name: value for name, value in row.values.items() if name in record.__dataclass_fields__}
         before = present.get(str(given[key]))
@@ -37,7 +42,20 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
             continue
         new += before is None
         changes.append(after)
-    return Merge(tuple(changes), new, len(changes) - new, unchanged)
+        if before is not None and not before["removed"]:
+            emptied.update(_emptied(before, after))
+    return Merge(tuple(changes), new, len(changes) - new, unchanged, emptied)
+
+
+def _emptied(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The fields that held something and no longer do; of translations each part by its own name."""
+    had, has = _held(before), _held(after)
+    return [name for name in had if name not in has]
+
+
+def _held(row: Mapping[str, Any]) -> list[str]:
+    parts = [f"{part}_{language}" for language, said in (row.get("translations") or {}).items() for part in said]
+    return [name for name, value in row.items() if value not in _EMPTY] + parts
 
 
 def _without_blanks(given: Mapping[str, Any], record: type[Any]) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from sync.district.reference.files.table import Unreadable
+from sync.district.reference.files.zipped import ZIP_FAULTS
 from sync.district.reference.importing import PORTRAITS, Outcome, all_or_nothing
 from sync.district.reference.portrait import MOST_BYTES, Unfit, squared
-from sync.district.reference.rows import Problem, Reading
-from sync.district.reference.table import Unreadable
+from sync.district.reference.problems import Problem, Reading
 from sync.district.store import imports, portraits
 from sync.district.store.engine import Connection, Engine
 
 MOST_FILES = 5_000
+_DAMAGED = tuple(fault for fault in ZIP_FAULTS if fault is not OSError)  # a folder nobody may read is no bad archive
 #: What file managers leave behind, on any system; hidden files and folders besides.
 _LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 
@@ -102,7 +104,7 @@ def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
             for name in _wanted(members):
                 with archive.open(members[name]) as file:
                     yield name, file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:  # RuntimeError: a password
+    except _DAMAGED as error:
         raise Unreadable("import.portrait.no_archive") from error
 
 

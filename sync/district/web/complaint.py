@@ -81,7 +81,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPage:
-    """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``."""
+    """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``.
+    ``unlisted``: years without a list of holidays that its deadlines run into."""
 
     whole: Whole
     standing: Standing
@@ -94,6 +95,7 @@ class ComplaintPage:
     sounds: tuple[Sound, ...]
     due_on: date | None
     answer_due: date | None
+    unlisted: tuple[int, ...]
     first: Offer | None
     others: tuple[Offer, ...]
     waits: str
@@ -125,6 +127,7 @@ def complaint_page(
         sounds=tuple(told.sounds),
         due_on=told.deadlines.next_due(standing),
         answer_due=told.deadlines.answer_due(standing),
+        unlisted=told.deadlines.unlisted_years(standing),
         first=first,
         others=tuple(offer for offer in offers if offer is not first),
         waits=_waits(told),

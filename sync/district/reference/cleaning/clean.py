@@ -1,0 +1,106 @@
+"""A sheet with its letters put right. The other cells of its column decide about a doubtful one. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from kiosk.vietnamese.old_fonts import (
+    Writing,
+    could_be_viqr,
+    in_capitals,
+    is_vietnamese,
+    only_unicode,
+    read,
+    readings,
+    strange_words,
+    writing_of_font,
+)
+from sync.district.reference.cleaning.hygiene import is_plain, lost_letters, shown, tidy
+from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Sheet
+
+
+@dataclass(slots=True)
+class Column:
+    """What the sure cells of a column show: its old writings, whether it is in Unicode, whether letters are lost."""
+
+    old: set[Writing] = field(default_factory=set)
+    unicode: bool = False
+    lost: bool = False
+
+
+def clean(sheet: Sheet) -> Sheet:
+    """The sheet with every text in Unicode (NFC), or as a ``Faulty`` cell that names what is wrong with it."""
+    texts: dict[int, dict[str | InFont, Cell]] = defaultdict(dict)
+    for line in sheet.lines:
+        for place, cell in enumerate(line.cells):
+            if isinstance(cell, InFont) or (isinstance(cell, str) and not _needs_no_look(cell)):
+                texts[place][cell] = cell
+    for of_column in texts.values():
+        column = _column(of_column)
+        for cell in of_column:
+            of_column[cell] = _cleaned(cell, column)
+    return replace(sheet, lines=tuple(_put_right(line, texts) for line in sheet.lines)) if texts else sheet
+
+
+def _needs_no_look(text: str) -> bool:
+    return is_plain(text) and not could_be_viqr(text)
+
+
+def _put_right(line: Line, texts: Mapping[int, Mapping[str | InFont, Cell]]) -> Line:
+    cells = tuple(
+        [
+            texts[place].get(cell, cell) if isinstance(cell, str | InFont) and place in texts else cell
+            for place, cell in enumerate(line.cells)
+        ]
+    )
+    return Line(line.number, cells)
+
+
+def _column(cells: Mapping[str | InFont, Cell]) -> Column:
+    column = Column()
+    for cell in cells:
+        text = cell.text if isinstance(cell, InFont) else cell
+        if is_vietnamese(text) and not could_be_viqr(text):
+            column.unicode |= only_unicode(text)
+        elif isinstance(cell, str):
+            column.old.update(readings(text))
+        column.lost |= lost_letters(text)
+    return column
+
+
+def _cleaned(cell: str | InFont, column: Column) -> Cell:
+    said = _in_its_font(cell) if isinstance(cell, InFont) else _by_its_letters(cell, column)
+    if isinstance(said, Faulty):
+        return said
+    if lost_letters(said) or (column.lost and said.rstrip().endswith("?")):
+        return Faulty("import.value.lost_letters", shown(said))
+    return tidy(said)
+
+
+def _in_its_font(cell: InFont) -> str | Faulty:
+    writing = writing_of_font(cell.font)
+    said = read(cell.text, writing)
+    if said is None and not is_vietnamese(cell.text):
+        return Faulty("import.value.old_font", shown(cell.text), {"writing": writing, "font": cell.font})
+    said = said or cell.text
+    return said.upper() if in_capitals(cell.font) and not only_unicode(cell.text) else said
+
+
+def _by_its_letters(text: str, column: Column) -> str | Faulty:
+    found = readings(text)
+    if is_vietnamese(text) and not (found and text.isascii()):
+        return _of_two_kinds(text, {writing: said for writing, said in found.items() if writing in column.old}, column)
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    if found or strange_words(text):
+        return Faulty("import.value.old_writing", shown(text), {"writings": ", ".join(found or ("TCVN3", "VNI"))})
+    return text
+
+
+def _of_two_kinds(text: str, found: Mapping[Writing, str], column: Column) -> str | Faulty:
+    """A text that is Vietnamese as it stands, and other Vietnamese in a writing of the column's other cells."""
+    if not found:
+        return text
+    if column.unicode or len(set(found.values())) > 1:
+        return Faulty("import.value.old_writing", shown(text), {"writings": ", ".join(found)})
+    return next(iter(found.values()))
