@@ -110,10 +110,10 @@ def import_file(
     brought = _File(kind, data, file_name, now, fixed or {}, sheets, may_empty, progress)
     if kind in catalogue.kinds:
         try:
-            read = _read(catalogue, brought)  # before the transaction: a large file takes seconds, and boxes wait
+            read = [_read(catalogue, brought)]  # before the transaction: a large file takes seconds, and boxes wait
         except Unreadable as error:
             return _unreadable(kind, error, check=check)
-        return all_or_nothing(engine, kind, lambda tx: _rows(tx, catalogue, brought, read), check=check)
+        return all_or_nothing(engine, kind, lambda tx: _rows(tx, catalogue, brought, read.pop()), check=check)
     bring = {QUESTIONNAIRE: _questionnaire, HOLIDAYS: _holidays, WORDING: _wording}[kind]
     return all_or_nothing(engine, kind, lambda tx: bring(tx, brought), check=check)
 
@@ -155,6 +155,7 @@ def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading:
     merged = merge(kind, reading.rows, present)
     labels = {rule.field: rule.label for rule in rules}
     emptied = {labels.get(name, name): count for name, count in merged.emptied.items()}
+    reading = replace(reading, rows=())  # a large file is in memory once, not three times
     outcome = Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, emptied=emptied)
     if emptied and not brought.may_empty:
         return replace(outcome, asks=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sync.district.reference.problems import Row
@@ -30,13 +30,15 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     record = TABLES[kind]
     key = next(iter(record.__dataclass_fields__))
     changes: list[Mapping[str, Any]] = []
+    blanks = {name: _BLANKS.get(field.type) for name, field in record.__dataclass_fields__.items()}
     new = unchanged = 0
     emptied: Counter[str] = Counter()
     for row in rows:
         given = {name: value for name, value in row.values.items() if name in record.__dataclass_fields__}
         before = present.get(str(given[key]))
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
-        after = {**asdict(record(**{**defaults, **_without_blanks(given, record)})), "removed": False}
+        whole = record(**{**defaults, **_without_blanks(given, blanks)})
+        after = {**{name: getattr(whole, name) for name in record.__dataclass_fields__}, "removed": False}
         if before == after:
             unchanged += 1
             continue
@@ -58,7 +60,6 @@ def _held(row: Mapping[str, Any]) -> list[str]:
     return [name for name, value in row.items() if value not in _EMPTY] + parts
 
 
-def _without_blanks(given: Mapping[str, Any], record: type[Any]) -> dict[str, Any]:
+def _without_blanks(given: Mapping[str, Any], blanks: Mapping[str, Any]) -> dict[str, Any]:
     """An empty cell of a field that is a text or a number, not an optional value, is the empty text or 0."""
-    blanks = {name: _BLANKS.get(field.type) for name, field in record.__dataclass_fields__.items()}
     return {name: blanks[name] if value is None else value for name, value in given.items()}

@@ -1,6 +1,7 @@
 """One row of a sheet: whether it is data, and its values, each by the rule of its column. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
 from sync.district.reference.columns import Catalogue, ColumnRule, Header
@@ -69,6 +70,8 @@ class RowReader:
     def _value(self, cell: Cell, rule: ColumnRule, from_1904: bool) -> Value:
         if isinstance(cell, Faulty):
             raise BadValue(cell.key, value=cell.text, **cell.values)
+        if isinstance(cell, date) and rule.kind == "date":
+            return date_of(cell)
         text = text_of(cell)
         if not text or text.casefold() in self._catalogue.empty:
             if rule.required:

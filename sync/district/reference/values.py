@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from kiosk.vietnamese.fold import fold
 from sync.district.moment import local_day
@@ -40,13 +41,18 @@ class BadValue(ValueError):
 
 def text_of(cell: Cell) -> str:
     """A cell as a person reads it: NFC, single spaces, no control characters."""
-    if isinstance(cell, str) and cell.isascii() and cell.isprintable():
-        return " ".join(cell.split())
     if isinstance(cell, InFont | Faulty):
         cell = cell.text
+    if isinstance(cell, str):
+        return " ".join(cell.split()) if cell.isascii() and cell.isprintable() else _tidied(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = unicodedata.normalize("NFC", "" if cell is None else str(cell)).replace("\ufeff", "").replace("\u200b", "")
+    return "" if cell is None else str(cell)
+
+
+@lru_cache(maxsize=20_000)  # a list repeats its names
+def _tidied(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).replace("\ufeff", "").replace("\u200b", "")
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 

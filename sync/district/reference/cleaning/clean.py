@@ -30,33 +30,36 @@ class Column:
 
 def clean(sheet: Sheet) -> Sheet:
     """The sheet with every text in Unicode (NFC), or as a ``Faulty`` cell that names what is wrong with it."""
-    texts: dict[int, dict[str | InFont, Cell]] = defaultdict(dict)
+    texts: dict[int, dict[str | InFont, None]] = defaultdict(dict)
     for line in sheet.lines:
         for place, cell in enumerate(line.cells):
             if isinstance(cell, InFont) or (isinstance(cell, str) and not _needs_no_look(cell)):
-                texts[place][cell] = cell
-    for of_column in texts.values():
-        column = _column(of_column)
-        for cell in of_column:
-            of_column[cell] = _cleaned(cell, column)
-    return replace(sheet, lines=tuple(_put_right(line, texts) for line in sheet.lines)) if texts else sheet
+                texts[place][cell] = None
+    changed = {place: right for place, cells in texts.items() if (right := _put_right(cells))}
+    return replace(sheet, lines=tuple(_with(line, changed) for line in sheet.lines)) if changed else sheet
 
 
 def _needs_no_look(text: str) -> bool:
     return is_plain(text) and not could_be_viqr(text)
 
 
-def _put_right(line: Line, texts: Mapping[int, Mapping[str | InFont, Cell]]) -> Line:
-    cells = tuple(
-        [
-            texts[place].get(cell, cell) if isinstance(cell, str | InFont) and place in texts else cell
-            for place, cell in enumerate(line.cells)
-        ]
-    )
-    return Line(line.number, cells)
+def _put_right(cells: Mapping[str | InFont, None]) -> dict[str | InFont, Cell]:
+    """Those of a column's cells that are not what they should be."""
+    column = _column(cells)
+    cleaned = ((cell, _cleaned(cell, column)) for cell in cells)
+    return {cell: right for cell, right in cleaned if right != cell}
 
 
-def _column(cells: Mapping[str | InFont, Cell]) -> Column:
+def _with(line: Line, changed: Mapping[int, Mapping[str | InFont, Cell]]) -> Line:
+    cells = list(line.cells)
+    for place, right in changed.items():
+        cell = cells[place] if place < len(cells) else None
+        if isinstance(cell, str | InFont):
+            cells[place] = right.get(cell, cell)
+    return Line(line.number, tuple(cells))
+
+
+def _column(cells: Mapping[str | InFont, None]) -> Column:
     column = Column()
     for cell in cells:
         text = cell.text if isinstance(cell, InFont) else cell

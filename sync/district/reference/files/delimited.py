@@ -1,9 +1,8 @@
 """Text files: their encoding, and their rows cut by each delimiter they could have."""
 
 import csv
-import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -98,7 +97,17 @@ def _cut(text: str, delimiter: str, progress: Progress) -> Sheet:
 
 
 def _reader(text: str, delimiter: str) -> "_csv.Reader":
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return csv.reader(_lines(text), delimiter=delimiter, strict=True)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The text line by line, each with its ending, without a second copy of all of it."""
+    ending = "\n" if "\n" in text else "\r"
+    start = 0
+    while start < len(text):
+        end = text.find(ending, start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _bound(rows: int, columns: int) -> None:

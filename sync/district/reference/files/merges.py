@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sync.district.reference.files.table import Cell, Faulty, Line, Unreadable
+from sync.district.reference.files.table import MAX_COLUMNS, Cell, Faulty, Line, Unreadable
 
 MAX_MERGES = 200_000
 MAX_FILLED = 2_000_000
 ACROSS = "import.value.merged_across"
+_LETTERS = re.compile("[A-Z]{1,3}")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 
@@ -22,12 +24,15 @@ class Merge:
     bottom: int
 
 
+@lru_cache(maxsize=MAX_COLUMNS)
 def column_of(letters: str) -> int:
-    """The place of a column, from 0.
+    """The place of a column, from 0. Raises ``ValueError``.
 
     >>> column_of("A"), column_of("AB")
     (0, 27)
     """
+    if not _LETTERS.fullmatch(letters):
+        raise ValueError(letters)
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - 64

@@ -1,6 +1,5 @@
 """One sheet of a workbook: its cells with what Excel shows in them, row by row."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -21,7 +20,6 @@ from sync.district.reference.files.table import (
 )
 
 LAST_ROW = 1_048_576  # of any sheet Excel can make
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _PLAIN = Style()
 _HEARD = frozenset(("v", "f"))
 
@@ -49,6 +47,7 @@ class Worksheet:
         self._within = ""
         self._parts: dict[str, str] = {}
         self._rich: RichText | None = None
+        self._same: dict[str, str] = {}  # a list of dossiers repeats its counters and procedures
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
@@ -107,10 +106,10 @@ class Worksheet:
         if reference is None:
             self._place += 1
         else:
-            match = _REFERENCE.fullmatch(reference)
-            if match is None or int(match[2]) != self._row:
+            letters = reference.rstrip("0123456789")
+            if reference[len(letters) :] != str(self._row):
                 raise ValueError("a cell in the wrong row")
-            self._place = column_of(match[1])
+            self._place = column_of(letters)
         style = int(attributes.get("s", 0))
         self._style = self._styles[style] if 0 <= style < len(self._styles) else _PLAIN
         self._kind, self._parts, self._rich = attributes.get("t", "n"), {}, None
@@ -141,7 +140,9 @@ class Worksheet:
         return self._in_its_font(unescaped(text))
 
     def _in_its_font(self, text: str | InFont) -> Cell:
-        return InFont(text, self._style.old_font) if isinstance(text, str) and text and self._style.old_font else text
+        if isinstance(text, InFont) or not text:
+            return text
+        return InFont(text, self._style.old_font) if self._style.old_font else self._same.setdefault(text, text)
 
 
 def _index(text: str) -> int:
