@@ -44,6 +44,7 @@ _WINDOWS_1252 = {
     bytes([code]).decode("cp1252"): code for code in range(0x80, 0xA0) if code not in b"\x81\x8d\x8f\x90\x9d"
 }
 _WORD = re.compile("[A-Za-z\xa1-\u02ff\u1e00-\u1effμ]+")
+_MICRO = re.compile(r"(?<!\w)[µμ](?:m|g|l|s)(?!\w)")  # a unit, not the syllable that no word is
 _OLD_FONT = re.compile(r"\.vn|vni-", re.IGNORECASE)
 _CAPITALS_FONT = re.compile(r"\.vn.*h", re.IGNORECASE)
 _ONLY_UNICODE = re.compile("[\u0102-\u02ff\u1e00-\u1eff]")
@@ -91,6 +92,11 @@ def readings(text: str) -> dict[Writing, str]:
     return {writing: said for writing, said in found.items() if said is not None}
 
 
+def foreign_letters(text: str) -> bool:
+    """Whether it has letters, or signs among its letters, that no Vietnamese word has in Unicode."""
+    return any(not LETTERS.issuperset(word) for word in _WORD.findall(text))
+
+
 def strange_words(text: str) -> list[str]:
     """The words that are no Vietnamese as they stand, and are in another writing."""
     words = [word for word in dict.fromkeys(_WORD.findall(text)) if len(word) > 1 and not _is_syllable(word)]
@@ -125,8 +131,9 @@ def _inventory() -> frozenset[tuple[str, Tone]]:
 
 
 def _from_tcvn3(text: str) -> str | None:
-    found = [_TCVN3.get(letter, letter) for letter in text]
-    return None if _has_strangers(text, _TCVN3) else nfc("".join(found))
+    if _has_strangers(text, _TCVN3) or _MICRO.search(text):
+        return None
+    return nfc("".join([_TCVN3.get(letter, letter) for letter in text]))
 
 
 def _has_strangers(text: str, known: object) -> bool:

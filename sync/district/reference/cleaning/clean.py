@@ -1,12 +1,13 @@
 """A sheet with its letters put right. The other cells of its column decide about a doubtful one. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kiosk.vietnamese.old_fonts import (
     Writing,
     could_be_viqr,
+    foreign_letters,
     in_capitals,
     is_vietnamese,
     only_unicode,
@@ -65,7 +66,7 @@ def _column(cells: Mapping[str | InFont, None]) -> Column:
         text = cell.text if isinstance(cell, InFont) else cell
         if is_vietnamese(text) and not could_be_viqr(text):
             column.unicode |= only_unicode(text)
-        elif isinstance(cell, str):
+        elif isinstance(cell, str) and (text.isascii() or foreign_letters(text)):
             column.old.update(readings(text))
         column.lost |= lost_letters(text)
     return column
@@ -91,19 +92,23 @@ def _in_its_font(cell: InFont) -> str | Faulty:
 
 def _by_its_letters(text: str, column: Column) -> str | Faulty:
     found = readings(text)
-    if is_vietnamese(text) and not (found and text.isascii()):
-        return _of_two_kinds(text, {writing: said for writing, said in found.items() if writing in column.old}, column)
+    if not text.isascii() and not foreign_letters(text):
+        return _of_two_kinds(text, found, column)
     if len(set(found.values())) == 1:
         return next(iter(found.values()))
     if found or strange_words(text):
-        return Faulty("import.value.old_writing", shown(text), {"writings": ", ".join(found or ("TCVN3", "VNI"))})
+        return _old_writing(text, found or ("TCVN3", "VNI"))
     return text
 
 
 def _of_two_kinds(text: str, found: Mapping[Writing, str], column: Column) -> str | Faulty:
-    """A text that is Vietnamese as it stands, and other Vietnamese in a writing of the column's other cells."""
-    if not found:
-        return text
-    if column.unicode or len(set(found.values())) > 1:
-        return Faulty("import.value.old_writing", shown(text), {"writings": ", ".join(found)})
-    return next(iter(found.values()))
+    """A text in letters that Unicode has too. What its column is written in decides, if anything does."""
+    meant = {said for writing, said in found.items() if writing in column.old}
+    if not meant:
+        doubtful = found and not column.unicode and not is_vietnamese(text)
+        return _old_writing(text, found) if doubtful else text
+    return _old_writing(text, found) if column.unicode or len(meant) > 1 else meant.pop()
+
+
+def _old_writing(text: str, writings: Iterable[str]) -> Faulty:
+    return Faulty("import.value.old_writing", shown(text), {"writings": ", ".join(writings)})
