@@ -57,7 +57,7 @@ def _emptied(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 def _held(row: Mapping[str, Any]) -> list[str]:
     parts = [f"{part}_{language}" for language, said in (row.get("translations") or {}).items() for part in said]
-    return [name for name, value in row.items() if value not in _EMPTY] + parts
+    return [name for name, value in row.items() if name != "translations" and value not in _EMPTY] + parts
 
 
 def _without_blanks(given: Mapping[str, Any], blanks: Mapping[str, Any]) -> dict[str, Any]:
