@@ -5,9 +5,10 @@ open never decides whether a citizen may rate; it dims the screen and becomes a 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from kiosk.domain.reference import OpeningHours, in_force
 
@@ -16,13 +17,12 @@ LOOK_AHEAD_DAYS = 31
 Period = tuple[time, time]
 
 
+# Month and day of the holidays that are the same every year (Bộ luật Lao động 2019, Điều 112 khoản 1). Tết and Giỗ Tổ
+# follow the moon, and the day beside 2 September is chosen each year: those come from lists only.
 BY_LAW = frozenset(((1, 1), (4, 30), (5, 1), (9, 2)))
-"""Month and day of the holidays that are the same every year (Bộ luật Lao động 2019, Điều 112 khoản 1). Tết and Giỗ Tổ
-follow the moon, and the day beside 2 September is chosen each year: those come from lists only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holidays:
+class Holidays(Struct, frozen=True):
     """``off``: days on which nobody works. ``exchanged``: a day that is worked → the day whose hours it takes over.
     ``years``: those a list was given for. The holidays of law are off with and without a list."""
 
@@ -43,8 +43,7 @@ class Holidays:
         return tuple(year for year in range(first.year, last.year + 1) if year not in self.years)
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeCalendar:
+class OfficeCalendar(Struct, frozen=True):
     """One office's hours. Without any row of ``hours`` nothing is known, and nothing is called closed."""
 
     hours: tuple[OpeningHours, ...] = ()

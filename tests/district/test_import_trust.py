@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from sync.district.moment import local_day
 from sync.district.reference.cells import link_of
 from sync.district.reference.columns import ColumnRule
 from sync.district.reference.contradictions import against_the_code
@@ -19,6 +18,7 @@ from sync.district.reference.values import BadValue, code_of, date_of
 from sync.district.store import tables
 from sync.district.store.engine import Engine, reading
 from sync.district.texts import load_texts
+from sync.district.times import local_day
 from tests.district.test_import_store import COUNTERS, DOSSIERS, UNITS, command_line  # noqa: F401
 from tests.district.web_fixtures import CATALOGUE, NOW, bring, import_file
 

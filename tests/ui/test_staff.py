@@ -1,7 +1,7 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
-from tests.driver import Driver
-from tests.fakes import COUNTERS, PIN, FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import COUNTERS, PIN, FakeDesk
 from tests.ui.test_journeys import hold_the_sign, type_in
 
 

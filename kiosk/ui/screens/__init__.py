@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.flow import form, telling
-from kiosk.flow import words as flow
+from kiosk.flow.state import complaint, form
+from kiosk.flow.state import screens as flow
 
 if TYPE_CHECKING:  # what only computes places must not open Kivy before its settings are made
     from kiosk.ui.screens.page import Page
@@ -21,12 +21,12 @@ _MODULES: dict[type, str] = {
     flow.TypeCode: "type_code.TypeCodePage",
     flow.PickCounter: "pick_counter.PickCounterPage",
     flow.Finding: "waiting.FindingPage",
-    form.PickStage: "answering.PickStagePage",
+    form.PickStage: "card_page.PickStagePage",
     flow.Rate: "rate.RatePage",
     flow.Saving: "waiting.SavingPage",
-    form.Why: "answering.WhyPage",
-    form.Ask: "answering.AskPage",
-    form.Private: "answering.PrivatePage",
+    form.Why: "card_page.WhyPage",
+    form.Ask: "card_page.AskPage",
+    form.Private: "card_page.PrivatePage",
     form.Sending: "waiting.SavingPage",
     flow.Thanks: "thanks.ThanksPage",
     flow.Sorry: "sorry.SorryPage",
@@ -35,23 +35,23 @@ _MODULES: dict[type, str] = {
     flow.ChoosePreferences: "preferences.PreferencesPage",
     flow.StaffPin: "staff_pin.StaffPinPage",
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
-    telling.ChooseKind: "choosing.ChooseKindPage",
-    telling.Choose: "choosing.ChoosePage",
-    telling.AskConsent: "reading.ConsentPage",
-    telling.Correct: "choosing.CorrectPage",
-    telling.Write: "writing.WritePage",
-    telling.Record: "recording.RecordPage",
-    telling.LookUp: "writing.LookUpPage",
-    telling.ReadBack: "reading.ReadBackPage",
-    telling.ShowStanding: "reading.StandingPage",
-    telling.SendingWords: "waiting.SavingPage",
-    telling.SendingVerdict: "waiting.SavingPage",
-    telling.LookingUp: "waiting.LookingUpPage",
-    telling.ShowReceipt: "receipt.ReceiptPage",
-    telling.Told: "receipt.ToldPage",
+    complaint.ChooseKind: "choosing.ChooseKindPage",
+    complaint.Choose: "choosing.ChoosePage",
+    complaint.AskConsent: "text_page.ConsentPage",
+    complaint.Correct: "choosing.CorrectPage",
+    complaint.Write: "writing.WritePage",
+    complaint.Record: "recording.RecordPage",
+    complaint.LookUp: "writing.LookUpPage",
+    complaint.ReadBack: "text_page.ReadBackPage",
+    complaint.ShowStanding: "text_page.StandingPage",
+    complaint.SendingWords: "waiting.SavingPage",
+    complaint.SendingVerdict: "waiting.SavingPage",
+    complaint.LookingUp: "waiting.LookingUpPage",
+    complaint.ShowReceipt: "receipt.ReceiptPage",
+    complaint.Told: "receipt.ToldPage",
 }
 #: what a citizen who does not look has instead of the drawn screens
-BY_EAR = "by_ear.ByEarPage"
+BY_EAR = "non_visual.ByEarPage"
 
 
 def page_class(place: type) -> type[Page]:

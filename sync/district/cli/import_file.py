@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain import reference
 from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.projecting import schemes_of
@@ -21,7 +22,11 @@ from sync.district.store.engine import Engine, reading
 from sync.district.texts import Texts, load_texts
 
 COLUMNS = "schemes/import-columns.toml"
-OF_A_UNIT = ("counters", "officers", "notices", "opening_hours", "receptions")
+OF_A_UNIT = tuple(
+    name
+    for name, kind in reference.KINDS.items()
+    if kind.from_file and name != "units" and "unit_id" in kind.row.__struct_fields__
+)
 
 
 def add_parser(subparsers: Any) -> None:

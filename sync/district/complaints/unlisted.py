@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sync.district.complaints.deadlines import Deadlines, Scheme
-from sync.district.moment import local_day
 from sync.district.store import complaints as store
 from sync.district.store.engine import Connection
+from sync.district.times import local_day
 
 
 def unlisted_years(connection: Connection, schemes: tuple[Scheme, ...], now: datetime) -> tuple[int, ...]:

@@ -3,9 +3,11 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Sheet
 from sync.district.reference.names import plain_name
@@ -13,8 +15,7 @@ from sync.district.reference.names import plain_name
 HEADER_WITHIN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRule:
+class ColumnRule(Struct, frozen=True):
     """One field of one kind of file; see the head of the TOML file for the meaning of each setting."""
 
     field: str
@@ -35,8 +36,7 @@ class ColumnRule:
         return self.headers[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """Everything the TOML file says. Words are folded."""
 
     kinds: Mapping[str, tuple[ColumnRule, ...]]
@@ -46,8 +46,7 @@ class Catalogue:
     closing_exactly: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """Where the header ends, which column (from 0) holds which field, and the columns that are not read.
 
     ``doubled``: fields of which two columns of one name say different things, with the letters of those columns.

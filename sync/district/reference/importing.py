@@ -1,8 +1,10 @@
 """The use case: a file becomes one revision of reference data, or nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
 from sync.district.reference.columns import Catalogue
@@ -25,24 +27,10 @@ QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
 WORDING = "wording"
 PORTRAITS = "portraits"
-KINDS = (
-    "units",
-    "counters",
-    "officers",
-    "procedures",
-    "dossiers",
-    "notices",
-    "opening_hours",
-    "receptions",
-    QUESTIONNAIRE,
-    HOLIDAYS,
-    WORDING,
-    PORTRAITS,
-)
+KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What an import did, or with ``checked_only`` would have done. ``revision`` is ``None`` when nothing changed.
 
     ``emptied`` are the known values it takes away, by column, ``gone`` the days that a list of holidays no longer has.
@@ -66,8 +54,7 @@ class Outcome:
         return not self.reading.errors and not self.asks
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A file somebody brought, and what they said about it."""
 
     kind: str

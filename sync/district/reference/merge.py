@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
+from kiosk.domain.reference import KINDS
+from kiosk.domain.reference_fields import fields_of
 from sync.district.reference.problems import Row
-from sync.snapshot import TABLES
 
 _BLANKS: Mapping[Any, Any] = {str: "", int: 0}
 _EMPTY: tuple[Any, ...] = (None, "", 0, False, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """The whole new values of each row that changes, how many rows are new, changed and unchanged, and how many known
     values of each field become empty."""
 
@@ -27,18 +28,18 @@ class Merge:
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
     an empty cell empties the field, a row the file lacks stays, and one that was removed comes back."""
-    record = TABLES[kind]
-    key = next(iter(record.__dataclass_fields__))
+    record = KINDS[kind].row
+    key = record.__struct_fields__[0]
     changes: list[Mapping[str, Any]] = []
-    blanks = {name: _BLANKS.get(field.type) for name, field in record.__dataclass_fields__.items()}
+    blanks = {field.name: None if field.is_optional else _BLANKS.get(field.type) for field in fields_of(record)}
     new = unchanged = 0
     emptied: Counter[str] = Counter()
     for row in rows:
-        given = {name: value for name, value in row.values.items() if name in record.__dataclass_fields__}
+        given = {name: value for name, value in row.values.items() if name in record.__struct_fields__}
         before = present.get(str(given[key]))
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
         whole = record(**{**defaults, **_without_blanks(given, blanks)})
-        after = {**{name: getattr(whole, name) for name in record.__dataclass_fields__}, "removed": False}
+        after = {**{name: getattr(whole, name) for name in record.__struct_fields__}, "removed": False}
         if before == after:
             unchanged += 1
             continue

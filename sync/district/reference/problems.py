@@ -1,14 +1,14 @@
 """What reading a file yields: rows, and what is wrong with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 Value = str | int | date | dict[str, dict[str, str]] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something to tell the person who brought the file. ``row`` is Excel's row number, ``sheet`` is given when rows
     of several sheets were read; ``key`` names the text."""
 
@@ -19,8 +19,7 @@ class Problem:
     sheet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row that could be read: only the fields whose columns the file has."""
 
     number: int
@@ -28,8 +27,7 @@ class Row:
     sheet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals. ``sheets``
     were read, ``hidden`` ones were not."""
 

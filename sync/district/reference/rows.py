@@ -1,7 +1,9 @@
 """From the sheets of a file to the rows of one kind of reference data, with everything that is wrong. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.district.reference.cleaning.clean import clean
 from sync.district.reference.columns import Catalogue, ColumnRule, Header, find_header, is_numbering
@@ -10,8 +12,7 @@ from sync.district.reference.problems import Problem, Reading, Row, Value
 from sync.district.reference.row import RowReader
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A sheet with a header of this kind."""
 
     sheet: Sheet

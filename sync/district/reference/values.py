@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from kiosk.vietnamese.fold import fold
-from sync.district.moment import local_day
 from sync.district.reference.columns import ColumnRule
 from sync.district.reference.files.table import Cell, Faulty, InFont
+from sync.district.times import local_day
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")

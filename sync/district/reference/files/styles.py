@@ -4,6 +4,8 @@ Unicode. Colours, fills and borders are never looked at, so that a faulty one st
 import re
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from kiosk.vietnamese.old_fonts import is_old_font
 from sync.district.reference.files.xml_events import attribute
 
@@ -13,8 +15,7 @@ _OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 MAX_STYLES = 100_000  # Excel keeps 65,490
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a cell is shown: whether its number is a date, and its font if that is no Unicode font."""
 
     is_date: bool = False

@@ -1,8 +1,9 @@
 """What every file becomes: sheets of rows of cells, numbered as a person sees them in Excel."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
+
+from msgspec import Struct, field
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -13,16 +14,14 @@ Progress = Callable[[str, int], None]
 """Called with the name of a step (``read``, ``check``, ``write``) and how many rows it has behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class InFont:
+class InFont(Struct, frozen=True):
     """A text whose cell is drawn in a font of the time before Unicode: its letters may mean other letters."""
 
     text: str
     font: str
 
 
-@dataclass(frozen=True, slots=True)
-class Faulty:
+class Faulty(Struct, frozen=True):
     """A cell that cannot be believed. ``key`` names the text that says why and what to do, ``values`` fill it in."""
 
     key: str
@@ -42,16 +41,14 @@ class Unreadable(ValueError):
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row. ``number`` is the row number Excel shows for it, counted from 1."""
 
     number: int
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet of a workbook, or one way to cut a text file into columns (then ``name`` is empty).
 
     ``from_1904`` says that day numbers count from 1904, as workbooks made on old Macs do. ``broken_at`` is the line of

@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from sync.district.reference.files.merges import fill
 from sync.district.reference.files.strings import SharedStrings
 from sync.district.reference.files.styles import StyleSheet
@@ -79,8 +81,7 @@ def workbook(data: bytes, progress: Progress = no_progress) -> list[Sheet]:
         raise Unreadable("import.file.broken_workbook") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Archive:
+class _Archive(Struct, frozen=True):
     archive: zipfile.ZipFile
 
     def has(self, name: str) -> bool:
