@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.files.zipped import ZIP_FAULTS
@@ -16,7 +17,6 @@ from sync.district.store import imports, portraits
 from sync.district.store.engine import Connection, Engine
 
 MOST_FILES = 5_000
-_DAMAGED = tuple(fault for fault in ZIP_FAULTS if fault is not OSError)  # a folder nobody may read is no bad archive
 #: What file managers leave behind, on any system; hidden files and folders besides.
 _LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 
@@ -98,13 +98,20 @@ def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as file:  # a file nobody may read is no damaged archive
+        yield from _unpacked(file)
+
+
+def _unpacked(packed: BinaryIO) -> Iterator[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(packed) as archive:
             members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
             for name in _wanted(members):
                 with archive.open(members[name]) as file:
                     yield name, file.read(MOST_BYTES + 1)
-    except _DAMAGED as error:
+    except Unreadable:
+        raise
+    except ZIP_FAULTS as error:
         raise Unreadable("import.portrait.no_archive") from error
 
 
