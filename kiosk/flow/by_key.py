@@ -35,6 +35,11 @@ def hear(state: w.State, pressed: Pressed, rules: w.Rules) -> tuple[w.State, w.E
     return state, choices(state, rules).get(pressed.key, w.Touched())
 
 
+def types_digits(state: w.State) -> bool:
+    """Whether a digit is a part of a number now, not an answer."""
+    return isinstance(state.place, w.TypeCode | w.StaffPin)
+
+
 def choices(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
     """Key to event on the shown screen, in the order in which they are read out."""
     match state.place:

@@ -13,6 +13,7 @@ from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.flow.by_key import types_digits
 from kiosk.flow.likely import likely
 from kiosk.flow.preferences import Pressed
 from kiosk.flow.words import (
@@ -150,6 +151,7 @@ class KioskApp(App):
             pressed=lambda key: self.stage.press_key(Pressed(key)),
             typed=self.stage.type_key,
             writes=lambda: self.stage.writes,
+            chooses=lambda: not types_digits(self.shell.state),
         )
         self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules)
         self._measure()
