@@ -106,7 +106,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
             return restore(settings, options.file)
         case "roll-key":
-            from kiosk.cli.roll_key import ask_for_roll
+            from kiosk.cli.rotate_key import ask_for_roll
 
             return ask_for_roll(settings)
         case "enrol":

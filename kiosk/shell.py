@@ -13,12 +13,11 @@ from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
-from kiosk.flow import telling as t
-from kiosk.flow.form import AnswersLost, AnswersSaved, SaveAnswers
-from kiosk.flow.recording import SoundDone, SoundTask
-from kiosk.flow.step import begin, step
-from kiosk.flow.subject import FilledForm, Kept
-from kiosk.flow.words import (
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
+from kiosk.flow.state.rating_draft import FilledForm, Kept
+from kiosk.flow.state.recording import SoundDone, SoundTask
+from kiosk.flow.state.screens import (
     Board,
     BoardLoaded,
     CheckPin,
@@ -47,6 +46,7 @@ from kiosk.flow.words import (
     TypeAsked,
     Unavailable,
 )
+from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Sound(Protocol):
 
 
 class Desk(Protocol):
-    """What the box can do for a citizen; ``kiosk.record`` is the real one. ``sound``: ``None`` without microphone."""
+    """What the kiosk can do for a citizen (real: ``kiosk.desk.desk``). ``sound``: ``None`` without microphone."""
 
     @property
     def sound(self) -> Sound | None: ...

@@ -9,15 +9,16 @@ import threading
 import time
 from pathlib import Path
 
-from kiosk import __version__, keys, running, settings
-from kiosk.box import Box
-from kiosk.care import Caretaker, open_or_mend
+from kiosk import __version__, settings
+from kiosk.box import agent_lock, keys
+from kiosk.box.box import Box
+from kiosk.box.opening import Caretaker, open_or_mend
 from kiosk.clock import read_clock
-from kiosk.device.service import notify
+from kiosk.hardware.systemd import notify
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
-from sync.agent import Agent, Pace
-from sync.transport import Transport
+from sync.agent.agent import Agent, Pace
+from sync.agent.transport import Transport
 
 LOOK_SECONDS = 1.0
 NOT_OPEN_SECONDS = 10.0
@@ -69,7 +70,7 @@ def _once(configured: settings.Settings) -> int:
 
 def _run(configured: settings.Settings) -> int:
     configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with running.held(configured.data):
+    with agent_lock.held(configured.data):
         return _keep_delivering(configured)
 
 

@@ -7,23 +7,23 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from kiosk import keys
-from kiosk.care import CARD
-from kiosk.cli.sending import days_waiting, sentence, waits
+from kiosk.box import keys
+from kiosk.box.agent_lock import is_running
+from kiosk.box.opening import CARD
+from kiosk.cli.sync_status import days_waiting, sentence, waits
 from kiosk.clock import Moment, read_clock
-from kiosk.device.card import Health
-from kiosk.device.scanner import can_open
-from kiosk.flow.printing import Trouble
-from kiosk.running import is_running
+from kiosk.flow.state.printing import Trouble
+from kiosk.hardware.disk_health import Health
+from kiosk.hardware.scanner import can_open
 from kiosk.settings import Settings
 from kiosk.store import box_state, complaints, identity, outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
-from sync.policy import Misunderstood, Refused, Unreachable
-from sync.transport import Transport
-from sync.wire import VERSION
+from sync.agent.policy import Misunderstood, Refused, Unreachable
+from sync.agent.transport import Transport
+from sync.protocol.batch import VERSION
 
 FREE_BYTES = 200 * 1024 * 1024
 CLOCK_MS = 120_000
@@ -171,7 +171,7 @@ def _printer_in_use(settings: Settings, store: Store) -> Finding:
 def _microphone(settings: Settings) -> list[Finding]:
     if not settings.microphone.enabled:
         return []
-    from kiosk.device.microphone import cannot_record
+    from kiosk.hardware.sound.microphone import cannot_record
 
     trouble = cannot_record(settings.microphone.device)
     if trouble:

@@ -67,7 +67,7 @@ class Standing:
 
 
 def standing_from(content: dict[str, Any]) -> Standing:
-    """Reads what ``sync.lookup`` opened; what is missing or strange is left out, so that the rest is still shown."""
+    """Read what ``receipt_lookup`` opened. What is missing or malformed is left out, the rest is shown."""
     try:
         state = State(str(content.get("state")))
     except ValueError:

@@ -5,7 +5,7 @@ boxes never make the same number), nine drawn at random, and two check digits af
 every single wrong digit and every two swapped ones: 97 is prime, and the powers of ten up to 95 differ modulo 97.
 
 Who knows the number may ask how the matter stands. What is shown for it travels to every kiosk of the area, so it is
-closed with a key that only the number gives (``sync.lookup``): a box that is stolen tells nothing.
+closed with a key that only the number gives (``sync.protocol.receipt_lookup``): a box that is stolen tells nothing.
 """
 
 import secrets

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow import asking, by_ear, hearing, speaking
-from kiosk.flow import telling as t
-from kiosk.flow.by_key import hear
-from kiosk.flow.form import (
+from kiosk.flow.input import non_visual
+from kiosk.flow.input.number_keys import hear
+from kiosk.flow.rules import complaint_steps, questions, recording_steps
+from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, time_passed
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state.form import (
     AnswersLost,
     AnswersSaved,
     Ask,
@@ -25,13 +27,19 @@ from kiosk.flow.form import (
     WentBack,
     Why,
 )
-from kiosk.flow.hall import Intake
-from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
-from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
-from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
-from kiosk.flow.subject import FilledForm, Form
-from kiosk.flow.words import (
+from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.preferences import (
+    CornerHeld,
+    HeardAgain,
+    PlaceTouched,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+)
+from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
+from kiosk.flow.state.rating_draft import FilledForm, Form
+from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
+from kiosk.flow.state.screens import (
     BoardLoaded,
     CheckPin,
     ChoosePreferences,
@@ -120,9 +128,9 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
-    after = by_ear.forgotten(state, by_ear.suited(after, rules))
-    after = speaking.kept_awake(after, effects, now)
-    return after, [*effects, *speaking.left(state.place, after.place)]
+    after = non_visual.forgotten(state, non_visual.suited(after, rules))
+    after = recording_steps.kept_awake(after, effects, now)
+    return after, [*effects, *recording_steps.left(state.place, after.place)]
 
 
 def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
@@ -133,7 +141,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Pressed):
         state, event = hear(state, event, rules)
     elif isinstance(event, PlaceTouched | CornerHeld):
-        state, event = by_ear.hear(state, event, rules)
+        state, event = non_visual.hear(state, event, rules)
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -166,7 +174,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, resume), []
         case _, LanguageChosen(language):
             return replace(state, language=language), []
-        case place, PreferencesAsked() if speaking.is_recording(place):
+        case place, PreferencesAsked() if recording_steps.is_recording(place):
             return state, []  # they would hide how long one may still speak
         case place, PreferencesAsked() if isinstance(place, _PREFERENCES_ARE_OFFERED):
             return at(state, ChoosePreferences(place)), []
@@ -174,7 +182,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, resume), []
         case StaffPin() | StaffTallies() | Idle(), StaffGesture() | Key() | Erased() | PinAccepted() | PinRefused():
             return _staff(state, event, now, rules)
-        case Thanks() | t.Told(), Touched() if by_ear.offered(state):
+        case Thanks() | t.Told(), Touched() if non_visual.offered(state):
             return state, []  # a touch there is how one listens
         case Thanks() | t.Told(), Touched() | Confirmed():
             return home(state, rules), []
@@ -220,11 +228,11 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             draft = Draft(subject, score, state.language, since, _ms(now - opened_at))
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
-            out = by_ear.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
+            out = non_visual.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
             form = Form(draft.subject, draft.score, kept, left_out=out)
-            return at(state, asking.first_page(form, now) or _thanks(form, now, rules, state)), []
+            return at(state, questions.first_page(form, now) or _thanks(form, now, rules, state)), []
         case (Why() | Ask() | Private()) as place, Marked() | Skipped() | WentBack() | SentOff():
-            return _asked(state, asking.asked(place, event, now), now, rules)
+            return _asked(state, questions.asked(place, event, now), now, rules)
         case Sending(filled, tell=True), AnswersSaved():
             return at(state, t.ChooseKind(filled.form.subject, filled.form.kept.entry_id)), []
         case Sending(filled), AnswersSaved():
@@ -237,7 +245,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return state, []
 
 
-def _asked(state: State, then: asking.Asking | Form | None, now: float, rules: Rules) -> Step:
+def _asked(state: State, then: questions.Asking | Form | None, now: float, rules: Rules) -> Step:
     match then:
         case None:
             return state, []
@@ -270,7 +278,7 @@ def _tell(state: State, now: float, rules: Rules) -> Step:
         case Thanks(subject, entry_id=entry_id):
             return at(state, t.ChooseKind(subject, entry_id)), []
         case Why() as place:
-            form = asking.asked(place, SentOff(), now)
+            form = questions.asked(place, SentOff(), now)
             if isinstance(form, Form) and form.answers:
                 filled = FilledForm(form, state.language, len(state.touches), state.scans_again)
                 return at(state, Sending(filled, tell=True)), [SaveAnswers(filled)]
@@ -289,7 +297,7 @@ def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
         case t.SendingVerdict(), t.WordsLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
-    then = hearing.heard(place, event, now, state.language, intake, seconds)
+    then = complaint_steps.heard(place, event, now, state.language, intake, seconds)
     if then is None:
         return state, []
     return at(state, _as_typed_here(then[0], place, rules)), then[1]
@@ -306,7 +314,7 @@ def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
 def _found(state: State, told: t.Telling, event: Event) -> State:
     match event, state.board.intake:
         case Found(subject), Intake() as intake:
-            return at(state, hearing.found(told, subject, intake)[0])
+            return at(state, complaint_steps.found(told, subject, intake)[0])
         case NotFound(reason), _:
             return at(state, t.Choose(t.Part.DOSSIER, told, reason))
     return state

@@ -1,6 +1,7 @@
 """What the box keeps for góp ý and phản ánh: its number, the texts, the closed answers, and which numbers it gave out.
 
-Nothing here was said by a citizen. A receipt number itself stands nowhere, only what it becomes (``sync.lookup``).
+Nothing here was said by a citizen. No receipt number is stored, only what is derived from it
+(``sync.protocol.receipt_lookup``).
 """
 
 from dataclasses import dataclass

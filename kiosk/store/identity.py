@@ -1,4 +1,4 @@
-"""Who this box is: what the district told it at enrolment. The secrets are files of their own (``kiosk.keys``)."""
+"""Who this box is: what the district told it at enrolment. The secrets are files of their own (``kiosk.box.keys``)."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.tables import former_keys, identity
-from sync.chain import succession_is_signed
-from sync.succession import Succession
+from sync.protocol.chain import succession_is_signed
+from sync.protocol.key_rotation import Succession
 
 
 @dataclass(frozen=True, slots=True)

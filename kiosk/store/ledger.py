@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
-from sync.chain import Envelope, Head, genesis, link, sign_head
+from sync.protocol.chain import Envelope, Head, genesis, link, sign_head
 
 
 @dataclass(frozen=True, slots=True)

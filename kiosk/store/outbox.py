@@ -8,8 +8,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from kiosk.store.ledger import Kept
 from kiosk.store.pruning import pruned_to, total_pruned
 from kiosk.store.tables import DELIVERED, PENDING, SET_ASIDE, ledger, outbox, receipts
-from sync.chain import Envelope, Head
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Envelope, Head
 
 
 @dataclass(frozen=True, slots=True)

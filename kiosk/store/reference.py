@@ -15,7 +15,7 @@ from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHou
 from kiosk.store import tables
 from kiosk.store.prepared import Prepared
 from kiosk.store.tallies import DISTRICT
-from sync.snapshot import (
+from sync.protocol.snapshot import (
     Change,
     ComplaintAnswer,
     CounterPin,

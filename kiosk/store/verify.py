@@ -8,8 +8,8 @@ from kiosk.store.identity import device_keys
 from kiosk.store.ledger import count, rows, signed_heads
 from kiosk.store.outbox import kept_receipts
 from kiosk.store.pruning import pruned_to, total_pruned
-from sync.chain import Head, genesis, head_is_signed, link, receipt_is_signed
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Head, genesis, head_is_signed, link, receipt_is_signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.flow.by_key import types_digits
-from kiosk.flow.likely import likely
-from kiosk.flow.preferences import Pressed
-from kiosk.flow.words import (
+from kiosk import texts
+from kiosk.desk.shipped import shipped
+from kiosk.flow.input.number_keys import types_digits
+from kiosk.flow.rules.likely_next import likely
+from kiosk.flow.state.preferences import Pressed
+from kiosk.flow.state.screens import (
     CounterChoice,
     Event,
     Finding,
@@ -34,14 +36,12 @@ from kiosk.flow.words import (
     WentHome,
 )
 from kiosk.paths import shared
-from kiosk.scheme import shipped
 from kiosk.shell import Desk, Shell
-from kiosk.ui import texts
 from kiosk.ui.event_wait import EventWait
 from kiosk.ui.heartbeat import BEAT_SECONDS, Heartbeat
 from kiosk.ui.keyboard import Keyboard
 from kiosk.ui.metrics import Panel
-from kiosk.ui.stage import Stage
+from kiosk.ui.root_view import Stage
 from kiosk.ui.voice import Voice
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from tests.bench.processes import family
 from tests.demo import on_the_box
-from tests.rig import Rig
+from tests.support.rig import Rig
 
 WIDTH, HEIGHT, PANEL_MM = 1080, 1920, 268
 ROOT = Path(__file__).parent.parent.parent

@@ -11,28 +11,28 @@ from pathlib import Path
 import pytest
 
 from kiosk import settings
-from kiosk.box import open_box
+from kiosk.box.box import open_box
+from kiosk.box.facts import seal_fact
+from kiosk.box.keys import load
 from kiosk.clock import Moment
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.enrol import enrol
-from kiosk.facts import seal_fact
-from kiosk.flow.words import Draft, Subject
-from kiosk.keys import load
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import Store
-from sync.agent import Agent, Pace
+from sync.agent.agent import Agent, Pace
+from sync.agent.batches import batch_of
+from sync.agent.enrol import enrol
+from sync.agent.policy import Unreachable
+from sync.agent.transport import Transport
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
-from sync.outgoing import batch_of
-from sync.policy import Unreachable
-from sync.transport import Transport
-from sync.wire import Answer, Batch
+from sync.protocol.batch import Answer, Batch
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
-from tests.factories import TODAY, dossier_code
+from tests.support.factories import TODAY, dossier_code
 
 
 @dataclass
@@ -117,7 +117,7 @@ def test_a_rating_arrives_and_is_counted(kiosk: Kiosk):
 
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(1), 4)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 4)]
     assert (kiosk.pending, kiosk.agent.trouble) == (0, "")
 
 
@@ -171,7 +171,7 @@ def test_a_lost_answer_leads_to_neither_loss_nor_double_count(kiosk: Kiosk, monk
 
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(number), 5) for number in range(1, 6)]
+    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in range(1, 6)]
     assert LosesAnswers.lost == 0
 
 
@@ -185,12 +185,12 @@ def test_killed_between_answer_and_mark_the_entries_go_again_and_count_once(kios
     kiosk.start()
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(1), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5)]
 
 
 def _batch_of(kiosk: Kiosk) -> Batch:
     with kiosk.store.read() as tx:
-        return batch_of(tx, kiosk.box, outbox.next_run(tx, 500), {})
+        return batch_of(tx, kiosk.box.box, outbox.next_run(tx, 500), {})
 
 
 def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
@@ -215,7 +215,7 @@ def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
 
 def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
-        revoke(connection, kiosk.box.identity.device_id)
+        revoke(connection, kiosk.box.box.identity.device_id)
     kiosk.rate(1)
 
     kiosk.deliver()
@@ -243,7 +243,7 @@ def test_yesterdays_file_is_named_and_nothing_thanked_since_is_lost_or_doubled(
     kiosk.rate(3)
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3)]
     assert "rolled_back" in district.kinds()
     assert "new_epoch" in district.kinds()
 
@@ -269,7 +269,7 @@ def test_the_newest_delivered_entry_removed_is_named_by_the_district(
     kiosk.deliver()
 
     assert named & set(district.kinds())
-    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 1), (dossier_code(3), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(2), 1), (dossier_code(3), 5)]
 
 
 def test_a_row_missing_on_the_box_does_not_stop_the_rest(kiosk: Kiosk, district: District):
@@ -284,7 +284,7 @@ def test_a_row_missing_on_the_box_does_not_stop_the_rest(kiosk: Kiosk, district:
     )
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(3), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(3), 5)]
     assert "new_epoch" in district.kinds()
 
 
@@ -301,15 +301,15 @@ def _with_sqlite(kiosk: Kiosk, *statements: str) -> None:
 def test_an_entry_the_district_will_not_take_is_set_aside_with_its_reason_and_the_rest_arrives(kiosk: Kiosk):
     kiosk.rate(1)
     odd = seal_fact(
-        Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1}), kiosk.box.identity.sealing_public_key
+        Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1}), kiosk.box.box.identity.sealing_public_key
     )
     with kiosk.store.write() as tx:
-        ledger.append(tx, kiosk.box.identity.device_id, [replace(odd, type="horoscope")], kiosk.box.keys.device)
+        ledger.append(tx, kiosk.box.box.identity.device_id, [replace(odd, type="horoscope")], kiosk.box.keys.device)
     kiosk.rate(2)
 
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(2), 5)]
     with kiosk.store.read() as tx:
         assert outbox.reasons(tx) == {"unknown_type": 1}
 
@@ -317,14 +317,14 @@ def test_an_entry_the_district_will_not_take_is_set_aside_with_its_reason_and_th
 def test_an_entry_the_district_cannot_even_read_blocks_nothing_after_it(kiosk: Kiosk):
     kiosk.rate(1)
     fact = Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1})
-    odd = replace(seal_fact(fact, kiosk.box.identity.sealing_public_key), type="x" * 65)
+    odd = replace(seal_fact(fact, kiosk.box.box.identity.sealing_public_key), type="x" * 65)
     with kiosk.store.write() as tx:
-        ledger.append(tx, kiosk.box.identity.device_id, [odd], kiosk.box.keys.device)
+        ledger.append(tx, kiosk.box.box.identity.device_id, [odd], kiosk.box.keys.device)
     kiosk.rate(2)
 
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(2), 5)]
     assert kiosk.pending == 0
     with kiosk.store.read() as tx:
         assert sum(outbox.reasons(tx).values()) == 1
@@ -338,7 +338,7 @@ def test_a_row_changed_before_delivery_is_set_aside_and_the_rest_arrives(kiosk: 
     _with_sqlite(kiosk, "UPDATE ledger SET day = '2020-01-01' WHERE seq = (SELECT max(seq) - 2 FROM ledger)")
     kiosk.deliver()
 
-    assert {(dossier_code(2), 5), (dossier_code(3), 5)} <= set(kiosk.rated())
+    assert {(dossier_code(2), 5), (dossier_code(3), 5)} <= set(kiosk.desk.repeats())
     assert kiosk.pending == 0
     assert "chain_broken" in district.kinds()
 

@@ -15,18 +15,18 @@ import pytest
 
 from kiosk.store import identity
 from kiosk.store.pruning import prune
-from sync.carry import export, receive
+from sync.agent.stick import export, receive
 from sync.district.cli.backing_up import run, run_restore
 from sync.district.cli.carrying import sort_batches
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.verifying import verify_all
 from sync.district.fleet.carrying import Taken, answer_file, take
 from sync.district.store.engine import open_engine, reading, writing
-from sync.stick import ANSWER, put, read
-from sync.wire import decode_batch
+from sync.protocol.batch import decode_batch
+from sync.protocol.stick_files import ANSWER, put, read
 from tests.district.conftest import District, administer, database, serve
 from tests.district.test_agent import Kiosk, enrolled
-from tests.factories import Box, dossier_code
+from tests.support.factories import Box, dossier_code
 
 
 def back_up(district: District, folder: Path) -> None:
@@ -86,7 +86,7 @@ def restored(district: District, folder: Path, url: str) -> District:
 def moved(kiosk: Kiosk, district: District, base: str) -> None:
     """The name of the district leads to another server now."""
     with kiosk.store.write() as tx:
-        identity.keep(tx, replace(kiosk.box.identity, district_url=base))
+        identity.keep(tx, replace(kiosk.box.box.identity, district_url=base))
     kiosk.district = district
     kiosk.start()
 
@@ -128,7 +128,7 @@ def test_a_district_that_went_back_to_its_backup_gets_the_rest_again(
         older.project()
 
     assert kiosk.pending == 0
-    rated = {code: score for code, score in kiosk.rated() if code}
+    rated = {code: score for code, score in kiosk.desk.repeats() if code}
     assert rated == {dossier_code(number): 5 if number < 6 or number == 10 else 2 for number in range(1, 11)}
     assert len(older.rows("ledger", "entry_id")) == len(held) + 2  # a start of the box, and the tenth rating
     assert sum(row[-1] for row in older.figures()) == sum(row[-1] for row in figures) + 1
@@ -166,7 +166,7 @@ def test_a_box_without_a_network_brings_the_rest_by_stick(district: District, tm
     older.project()
 
     assert kiosk.pending == 0
-    assert sorted(code for code, _ in kiosk.rated()) == [dossier_code(number) for number in range(1, 5)]
+    assert sorted(code for code, _ in kiosk.desk.repeats()) == [dossier_code(number) for number in range(1, 5)]
     assert older.kinds() == []
     older.engine.dispose()
     kiosk.store.close()
@@ -177,14 +177,14 @@ def carry_round(kiosk: Kiosk, district: District, stick: Path) -> None:
     district.clock.pass_by(hours=1)
     shutil.rmtree(stick, ignore_errors=True)
     stick.mkdir()
-    export(kiosk.box, stick, kiosk.clock, "test/1")
+    export(kiosk.box.box, stick, kiosk.clock, "test/1")
     taken: dict[str, Taken] = {}
     for place in sort_batches(stick)[0]:
         take(district.services, decode_batch(read(place)), taken, district.clock())
     for one in taken.values():
         content = answer_file(district.services, one, district.clock())
         put(stick, content, ANSWER, content, content.__eq__)
-    assert receive(kiosk.box, stick, kiosk.clock).troubles == []
+    assert receive(kiosk.box.box, stick, kiosk.clock).troubles == []
 
 
 @pytest.mark.usefixtures("programs")
@@ -210,7 +210,7 @@ def test_a_backup_older_than_what_a_box_has_forgotten_is_made_up_for_in_a_new_ep
         moved(kiosk, older, client.base)
         kiosk.deliver()
 
-    counted = {code for code, _ in kiosk.rated()}
+    counted = {code for code, _ in kiosk.desk.repeats()}
     assert kiosk.pending == 0
     assert counted == {dossier_code(number) for number in (1, 4, 5, 6, 7, 8)}
     assert older.kinds() == ["new_epoch"]

@@ -14,8 +14,8 @@ from sync.district.reference.snapshot import lookup_address
 from sync.district.store.devices import NoNumberLeft
 from sync.district.store.engine import open_engine, reading
 from sync.district.store.schema import upgrade
-from sync.enrolment import Enrolment
-from sync.snapshot import ThisBox
+from sync.protocol.enrolment import Enrolment
+from sync.protocol.snapshot import ThisBox
 from tests.district.conftest import COUNTER, UNIT, District
 from tests.district.test_accept import run_together
 from tests.district.test_snapshot import pull

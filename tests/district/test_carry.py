@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main as kiosk_main
-from sync.stick import ANSWER, BATCH, FOLDER
+from sync.protocol.stick_files import ANSWER, BATCH, FOLDER
 from tests.district.conftest import COUNTER, Client, District
 from tests.district.stick import at_the_district, back, kiosk, other, out, rates, those, usb
 from tests.district.test_agent import Kiosk
-from tests.factories import TODAY, dossier_code
+from tests.support.factories import TODAY, dossier_code
 
 __all__ = ["kiosk", "other", "usb"]
 
@@ -24,7 +24,7 @@ def test_a_box_without_a_network_delivers_and_learns_by_stick(kiosk: Kiosk, dist
     at_the_district(district, usb)
     came = back(kiosk, usb)
 
-    assert kiosk.rated() == rated
+    assert kiosk.desk.repeats() == rated
     assert (sent.written, came.settled, came.applied, came.troubles) == (1, sent.entries, True, [])
     assert kiosk.pending == 1, "what was applied is an entry of its own"
     assert kiosk.told("snapshot_cursor")
@@ -73,7 +73,7 @@ def test_several_sticks_and_the_network_in_any_order_count_once(
         back(kiosk, place)
     kiosk.deliver()
 
-    assert kiosk.rated() == rated
+    assert kiosk.desk.repeats() == rated
     assert (kiosk.pending, kiosk.agent.trouble) == (0, "")
     assert district.kinds() == []
 
@@ -87,7 +87,7 @@ def test_several_boxes_share_a_stick(kiosk: Kiosk, other: Kiosk, district: Distr
     came, came_too = back(kiosk, usb), back(other, usb)
 
     assert (len(taken), troubles) == (2, [])
-    assert kiosk.rated() == rated
+    assert kiosk.desk.repeats() == rated
     assert (came.answers, came.of_others, came_too.answers, came_too.of_others) == (1, 1, 1, 1)
     assert came.troubles == came_too.troubles == []
 
@@ -160,7 +160,7 @@ def test_a_box_put_back_to_an_older_copy_learns_it_from_the_stick(
         at_the_district(district, usb)
         back(kiosk, usb)
 
-    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3)]
     assert {"rolled_back", "new_epoch"} <= set(district.kinds())
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kiosk.domain.calendar import Holidays, holidays_from
 from kiosk.domain.complaint import Opinion
 from sync.district.accounts.sign_in import Role
+from sync.district.complaints.citizen_view import history_for_citizen, told_state, words_for_citizen
 from sync.district.complaints.deadlines import (
     BadDeadlines,
     Deadlines,
@@ -20,7 +21,6 @@ from sync.district.complaints.deadlines import (
 )
 from sync.district.complaints.rights import Person, Subject, allowed, candidates, may_do, may_see
 from sync.district.complaints.sensitive import reads_sensitive
-from sync.district.complaints.shown import history_for_citizen, told_state, words_for_citizen
 from sync.district.complaints.states import FROM, OPEN, Action, Standing, State, Step, stand
 from sync.district.reference.questionnaire import read_toml
 

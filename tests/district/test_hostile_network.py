@@ -9,14 +9,14 @@ import pytest
 
 from kiosk import settings
 from kiosk.clock import Moment
-from kiosk.enrol import enrol
 from kiosk.store import ledger, outbox
+from sync.agent.enrol import enrol
+from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.district.fleet.enrolment import draw_code, issue_code
-from sync.policy import Misunderstood, Refused, Unreachable
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.hostile import MISFORTUNES, HostileNetwork, hostile_network
 from tests.district.test_agent import Kiosk
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 ROUNDS = {"sqlite": 300, "postgresql": 100}
 
@@ -70,7 +70,7 @@ def test_whatever_the_network_does_every_rating_arrives_once_and_nobody_is_accus
         written = {
             kept.envelope.entry_id for head, _ in ledger.signed_heads(tx, "") for kept in ledger.rows(tx, head.epoch)
         }
-    assert sorted(kiosk.rated()) == rated
+    assert sorted(kiosk.desk.repeats()) == rated
     assert (backlog.pending, backlog.set_aside) == (0, 0)
     assert {entry_id for (entry_id,) in district.rows("ledger", "entry_id")} == written
     assert set(district.kinds()) <= {"new_epoch"}, "a garbled answer may look like a later position; no more than that"

@@ -13,31 +13,31 @@ import requests
 from nacl.signing import SigningKey
 
 from kiosk import settings
+from kiosk.box.keys import NEXT, finish_roll, next_key
 from kiosk.cli.doctor import examine
 from kiosk.clock import Moment
-from kiosk.enrol import enrol
-from kiosk.keys import NEXT, finish_roll, next_key
 from kiosk.store import box_state
 from kiosk.store.verify import verify
-from sync.agent import Agent, Pace
-from sync.chain import head_is_signed, sign_sealing_key
+from sync.agent.agent import Agent, Pace
+from sync.agent.enrol import enrol
+from sync.agent.transport import Transport
 from sync.district.cli.verifying import verify_all
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.ingest.accept import BatchRefused
-from sync.district.ingest.finding import Kind
-from sync.district.keys import KeysMissing, load_sealing_keys, make_keys, make_sealing_key
+from sync.district.ingest.anomaly import Kind
+from sync.district.keys.files import KeysMissing, load_sealing_keys, make_keys, make_sealing_key
+from sync.district.keys.shares import Bundle, WrongShares, join, restore, split
 from sync.district.projection.project import rebuild
-from sync.district.shares import Bundle, WrongShares, join, restore, split
 from sync.district.store.devices import revoke, want_roll
 from sync.district.store.engine import reading, writing
 from sync.district.store.sealing_keys import add_sealing_key
-from sync.seal import key_id
-from sync.snapshot import SealingKey
-from sync.succession import Succession
-from sync.transport import Transport
+from sync.protocol.chain import head_is_signed, sign_sealing_key
+from sync.protocol.key_rotation import Succession
+from sync.protocol.seal import key_id
+from sync.protocol.snapshot import SealingKey
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.test_agent import Kiosk
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 
 @pytest.fixture
@@ -91,10 +91,10 @@ def test_a_technician_rolls_the_box_key_and_everything_still_holds_at_both_ends(
     kiosk.deliver()
 
     assert public_key(kiosk) != before
-    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3, 4)]
+    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3, 4)]
     assert (kiosk.pending, kiosk.agent.trouble, wrong(district)) == (0, "", [])
     with kiosk.store.read() as tx:
-        who = kiosk.box.identity
+        who = kiosk.box.box.identity
         key = bytes(SigningKey(public_key(kiosk)).verify_key)
         assert verify(tx, who.device_id, key, who.receipt_public_key).flaw == ""
     assert {stat.S_IMODE(path.stat().st_mode) for path in kiosk.settings.keys.iterdir()} == {0o600}
@@ -104,7 +104,7 @@ def test_the_district_can_have_a_box_roll_its_key(kiosk: Kiosk, district: Distri
     kiosk.deliver()
     before = public_key(kiosk)
     with writing(district.engine) as connection:
-        assert want_roll(connection, kiosk.box.identity.device_id, district.clock())
+        assert want_roll(connection, kiosk.box.box.identity.device_id, district.clock())
     kiosk.seconds += 1000
 
     kiosk.deliver()
@@ -132,7 +132,7 @@ def test_a_copy_of_the_disk_made_before_the_roll_can_send_no_more(kiosk: Kiosk, 
     told = clone.told("sync")
     assert isinstance(told, dict)
     assert told["state"] == "refused"
-    assert kiosk.rated() == []
+    assert kiosk.desk.repeats() == []
     clone.store.close()
 
 
@@ -170,12 +170,12 @@ def test_a_roll_that_stopped_anywhere_is_finished_by_the_next_start(kiosk: Kiosk
 
     assert not (folder / NEXT).exists()
     assert public_key(kiosk) == begun[:32]
-    assert kiosk.rated() == [(dossier_code(1), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5)]
     assert wrong(district) == []
 
 
 def test_nobody_else_can_name_the_next_key(kiosk: Kiosk, district: District, client: Client):
-    device_id, stranger = kiosk.box.identity.device_id, SigningKey.generate()
+    device_id, stranger = kiosk.box.box.identity.device_id, SigningKey.generate()
     own = kiosk.box.keys.device
     unsigned = Succession.make(device_id, stranger, stranger, b"t" * 32)
     unproved = replace(Succession.make(device_id, own, stranger, b"t" * 32), proof=b"\0" * 64)
@@ -192,7 +192,7 @@ def test_nobody_else_can_name_the_next_key(kiosk: Kiosk, district: District, cli
     ]
     kiosk.rate(1)
     kiosk.deliver()
-    assert kiosk.rated() == [(dossier_code(1), 5)]
+    assert kiosk.desk.repeats() == [(dossier_code(1), 5)]
 
 
 def test_a_former_key_cannot_come_back(kiosk: Kiosk, client: Client):
@@ -202,7 +202,7 @@ def test_a_former_key_cannot_come_back(kiosk: Kiosk, client: Client):
     kiosk.deliver()
     new = SigningKey(public_key(kiosk))
 
-    back = Succession.make(kiosk.box.identity.device_id, new, old, b"t" * 32)
+    back = Succession.make(kiosk.box.box.identity.device_id, new, old, b"t" * 32)
     answer = requests.post(f"{client.base}/v1/device-key", json=back.encode(), timeout=30)
 
     assert answer.status_code == 403
@@ -237,7 +237,7 @@ def test_a_forged_line_of_keys_is_named(district: District):
 
 def test_a_revoked_box_keeps_collecting_and_cannot_roll_its_key(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
-        revoke(connection, kiosk.box.identity.device_id)
+        revoke(connection, kiosk.box.box.identity.device_id)
     want(kiosk)
     kiosk.rate(1)
 
@@ -264,7 +264,7 @@ def test_after_a_roll_nothing_is_left_waiting(kiosk: Kiosk):
 def test_boxes_take_the_new_sealing_key_and_both_keys_open(kiosk: Kiosk, district: District):
     kiosk.rate(1)
     kiosk.deliver()
-    first = key_id(kiosk.box.identity.sealing_public_key)
+    first = key_id(kiosk.box.box.identity.sealing_public_key)
     newer = announce(district)
     kiosk.rate(2)
     kiosk.seconds += 1000
@@ -273,7 +273,7 @@ def test_boxes_take_the_new_sealing_key_and_both_keys_open(kiosk: Kiosk, distric
     kiosk.rate(3)
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3)]
     used = {name for (name,) in district.rows("ledger", "key_id")}
     assert used == {first, key_id(newer.public_key)}
     (health,) = (health for (health,) in district.rows("devices", "health"))
@@ -289,7 +289,7 @@ def test_a_box_enrolled_after_the_roll_has_the_new_key_at_once(district: Distric
 @pytest.mark.parametrize("forged", ["signature", "number"])
 def test_a_sealing_key_that_is_not_our_district_s_word_is_not_taken(kiosk: Kiosk, district: District, forged: str):
     kiosk.deliver()
-    before = kiosk.box.identity.sealing_public_key
+    before = kiosk.box.box.identity.sealing_public_key
     newer = announce(district)
     change = "signature = 'x'" if forged == "signature" else "number = 1"
     district.tamper(f"UPDATE sealing_keys SET {change}".replace("'x'", "public_key"))
@@ -298,7 +298,7 @@ def test_a_sealing_key_that_is_not_our_district_s_word_is_not_taken(kiosk: Kiosk
     kiosk.deliver()
     kiosk.start()
 
-    assert kiosk.box.identity.sealing_public_key == before != newer.public_key
+    assert kiosk.box.box.identity.sealing_public_key == before != newer.public_key
 
 
 def test_two_of_three_sheets_bring_a_lost_district_back_with_the_same_figures(
@@ -362,8 +362,8 @@ def test_init_makes_no_second_key_where_the_first_is_lost(district: District):
 def test_an_agent_that_never_sees_a_wish_keeps_its_key(kiosk: Kiosk):
     before = public_key(kiosk)
     agent = Agent(
-        kiosk.box,
-        Transport(kiosk.box.identity.district_url, kiosk.box.keys.token),
+        kiosk.box.box,
+        Transport(kiosk.box.box.identity.district_url, kiosk.box.keys.token),
         Pace(1, 900),
         kiosk.clock,
         lambda: kiosk.seconds,

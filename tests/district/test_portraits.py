@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from kiosk.domain.reference import Officer
-from kiosk.flow.hall import OfficerChoice
-from sync.district.keys import make_keys
+from kiosk.flow.state.lobby import OfficerChoice
+from sync.agent.apply_response import apply_pages
+from sync.district.keys.files import make_keys
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.snapshot import MOST_PORTRAITS
-from sync.settling import apply_pages
-from sync.snapshot import Change, Page, Portrait, decode_page, encode_page
+from sync.protocol.snapshot import Change, Page, Portrait, decode_page, encode_page
 from tests.district.conftest import Client, District
 from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, enrolled
 from tests.district.test_snapshot import pull, tree
-from tests.factories import COUNTER, UNIT
-from tests.portraits import photograph, portrait
+from tests.support.factories import COUNTER, UNIT
+from tests.support.portraits import photograph, portrait
 
 __all__ = ["tree", "usb"]
 MINE, OTHERS = "A1", "B1"  # officers of the tree: of our unit, and of the one beside it
@@ -175,7 +175,7 @@ def test_a_stick_brings_faces_too_and_takes_them_away(tree: District, kiosk: Kio
 
 
 def offered(district: District, kiosk: Kiosk) -> Page:
-    changes, _, pages = pull(district, kiosk.box.identity.device_id)
+    changes, _, pages = pull(district, kiosk.box.box.identity.device_id)
     return replace(pages[-1], changes=tuple(changes), full=True)
 
 
@@ -196,14 +196,14 @@ def test_a_face_that_our_district_has_not_signed_is_not_shown(
     }[forgery]
     changes = tuple(replace(one, row=forged) if one.row == faces[MINE] else one for one in page.changes)
 
-    apply_pages(kiosk.box, [replace(page, changes=changes)], kiosk.clock())
+    apply_pages(kiosk.box.box, [replace(page, changes=changes)], kiosk.clock())
 
     assert shown(kiosk) == {MINE: b"", OTHERS: portrait(1)}
 
 
 def _signed_by_another(district: District, folder: Path) -> str:
-    from sync.chain import sign_portrait
-    from sync.district.keys import load_receipt_key
+    from sync.district.keys.files import load_receipt_key
+    from sync.protocol.chain import sign_portrait
 
     (folder / "another").mkdir()
     make_keys(folder / "another")
@@ -217,7 +217,7 @@ def test_an_old_district_sends_no_faces_and_a_box_shows_none(tree: District, kio
     encoded = encode_page(offered(tree, kiosk))
     encoded["rows"].pop("portraits", None)
 
-    apply_pages(kiosk.box, [decode_page(encoded)], kiosk.clock())
+    apply_pages(kiosk.box.box, [decode_page(encoded)], kiosk.clock())
 
     assert shown(kiosk) == {MINE: b""}
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
 from sync.district.projection.body import Unreadable, rating_from
-from sync.district.projection.follow import Follower
+from sync.district.projection.deduplicate import Rated, settle
+from sync.district.projection.loop import Follower
 from sync.district.projection.project import open_all, project, rebuild
-from sync.district.projection.settle import Rated, settle
 from sync.district.store.engine import reading
 from sync.district.store.projections import batches_after, entries_of, lag
 from tests.district.conftest import District
 from tests.district.test_accept import run_together
-from tests.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code, envelope, rating_body
+from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code, envelope, rating_body
 
 
 def everything(district: District) -> list[Any]:

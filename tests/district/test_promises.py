@@ -10,11 +10,9 @@ import pytest
 from kiosk import settings
 from kiosk.__main__ import main
 from kiosk.clock import Moment
-from kiosk.enrol import enrol
-from kiosk.scheme import shipped
+from kiosk.desk.shipped import shipped
 from kiosk.store import ledger
-from sync.chain import Head
-from sync.dayhead import DayHead
+from sync.agent.enrol import enrol
 from sync.district.cli.verifying import verify_all, verify_head
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.measures.index import Counts, share_satisfied
@@ -22,10 +20,12 @@ from sync.district.reference.snapshot import page
 from sync.district.store.devices import device
 from sync.district.store.engine import reading
 from sync.district.texts import load_texts
-from sync.snapshot import TallyRow
+from sync.protocol.chain import Head
+from sync.protocol.day_head import DayHead
+from sync.protocol.snapshot import TallyRow
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.test_agent import Kiosk, LosesAnswers, _with_sqlite
-from tests.factories import TODAY, dossier_code
+from tests.support.factories import TODAY, dossier_code
 
 
 @pytest.fixture
@@ -50,14 +50,14 @@ def test_promise_3_counted_exactly_once(kiosk: Kiosk, monkeypatch: pytest.Monkey
 
     kiosk.deliver()
 
-    assert kiosk.rated() == [(dossier_code(number), 5) for number in range(1, 8)]
+    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in range(1, 8)]
 
 
 def test_promise_4_nobody_can_delete_a_bad_rating(kiosk: Kiosk, district: District):
     for number, score in enumerate((5, 1, 5), start=1):
         kiosk.rate(number, score)
     kiosk.deliver()
-    who = kiosk.box.identity.device_id
+    who = kiosk.box.box.identity.device_id
     with kiosk.store.read() as tx:
         last = ledger.newest(tx, who)
     then = DayHead.sign("2026-11-21", Head(who, last.epoch, last.seq, last.hash), kiosk.box.keys.device)
@@ -65,7 +65,7 @@ def test_promise_4_nobody_can_delete_a_bad_rating(kiosk: Kiosk, district: Distri
     _with_sqlite(kiosk, "DELETE FROM ledger WHERE seq = 3", "DELETE FROM outbox WHERE seq = 3")  # on the box
     kiosk.rate(4)
     kiosk.deliver()
-    still_counted = dict(kiosk.rated())
+    still_counted = dict(kiosk.desk.repeats())
     district.tamper("DELETE FROM ledger WHERE seq = 3", "ledger")  # and at the district
 
     assert still_counted[dossier_code(2)] == 1
@@ -99,7 +99,7 @@ def test_promise_7_nothing_is_dropped_in_silence(
     with kiosk.store.write() as tx:
         first = next(ledger.rows(tx, 1)).envelope
         odd = type(first)(first.entry_id[:-4] + "ffff", "horoscope", first.day, first.key_id, first.sealed)
-        ledger.append(tx, kiosk.box.identity.device_id, [odd], kiosk.box.keys.device)
+        ledger.append(tx, kiosk.box.box.identity.device_id, [odd], kiosk.box.keys.device)
     kiosk.rate(2)
     kiosk.deliver()
     kiosk.rate(3)

@@ -18,7 +18,7 @@ from sync.district.store.engine import Engine, StoreUnavailable, open_engine, re
 from sync.district.store.schema import NewerSchema, _config, upgrade
 from sync.district.store.tables import APPEND_ONLY, metadata
 from tests.district.conftest import District, administer, changed, database
-from tests.factories import envelope
+from tests.support.factories import envelope
 
 
 def test_migrations_equal_the_models(engine: Engine) -> None:

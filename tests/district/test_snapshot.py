@@ -10,9 +10,9 @@ from sync.district.reference.snapshot import page
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading, writing
 from sync.district.store.reference import set_counter_pin
-from sync.snapshot import Change, CounterPin, Page, QuestionnaireRow, TallyRow
+from sync.protocol.snapshot import Change, CounterPin, Page, QuestionnaireRow, TallyRow
 from tests.district.conftest import District
-from tests.factories import COUNTER, TODAY, UNIT, dossier_code
+from tests.support.factories import COUNTER, TODAY, UNIT, dossier_code
 
 
 def known(district: District, device_id: str) -> Device:

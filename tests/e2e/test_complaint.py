@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import keys
-from kiosk.box import Box, open_box
+from kiosk.box import keys
+from kiosk.box.box import Box, open_box
 from kiosk.clock import Moment
+from kiosk.desk.complaints import shipped_consent
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, State
-from kiosk.flow.telling import FilledTelling, Reach, Telling
-from kiosk.hearing import shipped_consent
-from kiosk.record import BoxDesk
+from kiosk.flow.state.complaint import FilledTelling, Reach, Telling
 from kiosk.settings import load
 from kiosk.store.engine import Store
 from tests.district.web_server import Browser
-from tests.rig import SAMPLES, Rig
+from tests.support.rig import SAMPLES, Rig
 
 UNIT = "H35.88.01"
 PASSWORD = "một câu dễ nhớ"

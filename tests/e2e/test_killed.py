@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.words import Rate
-from tests.citizen import SUBJECT
-from tests.rig import SAMPLES, Ended, Process, Rig
-from tests.screen import Screen, screen
-from tests.twin import Twin
+from kiosk.flow.state.screens import Rate
+from tests.support.citizen import SUBJECT
+from tests.support.rig import SAMPLES, Ended, Process, Rig
+from tests.support.screen import Screen, screen
+from tests.support.twin import Twin
 
 WIDTH, HEIGHT = 600, 1024
 MOMENTS = 50

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Score
-from kiosk.flow import words as w
-from kiosk.flow.by_ear import FACES, OFFERED, PLACES, TREMBLE_SECONDS, items_of, left_out, suited, to_the_end
-from kiosk.flow.by_key import choices
-from kiosk.flow.form import Ask, Private, Sending, Why
-from kiosk.flow.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
-from kiosk.flow.spoken import prompt, utterance
+from kiosk.flow.input.non_visual import FACES, OFFERED, PLACES, TREMBLE_SECONDS, items_of, left_out, suited, to_the_end
+from kiosk.flow.input.number_keys import choices
+from kiosk.flow.input.prompts import prompt, utterance
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.form import Ask, Private, Sending, Why
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
+from kiosk.flow.state.rating_draft import Kept
 from kiosk.flow.step import step
-from kiosk.flow.subject import Kept
 from kiosk.paths import shared
-from kiosk.scheme import shipped
 from tests.ui.states import places
 
 RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))

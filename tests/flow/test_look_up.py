@@ -4,11 +4,11 @@ import pytest
 
 from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.rating import InputMethod
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.form import Marked, SentOff
-from tests.fakes import RECEIPT
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.form import Marked, SentOff
 from tests.flow.telling import IDLE, at, play, type_in
+from tests.support.fakes import RECEIPT
 
 
 def test_a_typed_number_is_looked_up_when_its_check_digits_hold():

@@ -6,16 +6,16 @@ import pytest
 
 from kiosk.domain.complaint import About, ReplyBy, State
 from kiosk.domain.rating import Score
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.by_ear import items_of
-from kiosk.flow.hall import Board
-from kiosk.flow.preferences import PLAIN, CornerHeld, Pressed
-from kiosk.flow.spoken import prompt
-from kiosk.flow.telling import Part
-from kiosk.flow.writing import Kind, beginning
-from tests.fakes import RECEIPT
+from kiosk.flow.input.non_visual import items_of
+from kiosk.flow.input.prompts import prompt
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Part
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
+from kiosk.flow.state.text_input import Kind, beginning
 from tests.flow.listener import HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
+from tests.support.fakes import RECEIPT
 from tests.ui.telling_states import ANSWERED, SUBJECT
 
 # ---- the whole way

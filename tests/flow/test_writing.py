@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.flow.writing import (
+from kiosk.flow.state.text_input import (
     EMAIL_HOSTS,
     HISTORY,
     MARKS,

@@ -11,23 +11,23 @@ from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from sqlalchemy import event
 
-from kiosk import keys
-from kiosk.box import Box
-from kiosk.care import Caretaker, mend, open_or_mend, recalled
+from kiosk.box import keys
+from kiosk.box.box import Box
+from kiosk.box.opening import Caretaker, mend, open_or_mend, recalled
 from kiosk.cli.doctor import examine
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.words import Draft, Subject
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.settings import load
 from kiosk.shell import CannotSave
 from kiosk.store import ledger, outbox
 from kiosk.store.engine import FILE_NAME, CannotOpen, CannotWrite, Damaged, Store, file_name
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
-from sync.chain import Envelope, sign_receipt
-from sync.seal import unseal
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Envelope, sign_receipt
+from sync.protocol.seal import unseal
 from tests.store.conftest import PATTERN, Clock, District
 
 PAGE = 4096
@@ -230,7 +230,7 @@ def test_a_file_that_is_no_database_any_more_or_gone_begins_anew_and_says_so(kio
     again = Kiosk(kiosk.folder, clock, kiosk.district)
     again.rate(1)
 
-    assert again.box.identity == kiosk.box.identity
+    assert again.box.identity == kiosk.box.box.identity
     assert again.pending() >= {"0001"}
     assert len(again.gaps()) == 1
     with again.store.read() as tx:

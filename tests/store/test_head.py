@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.box import Box
+from kiosk.box.box import Box
 from kiosk.clock import Moment
-from sync.dayhead import DayHead
+from sync.protocol.day_head import DayHead
 from tests.store.conftest import Clock
 from tests.store.test_ledger import append
 
@@ -37,7 +37,7 @@ def test_the_qr_picture_reads_back_as_the_line(kiosk: Box, tmp_path: Path, capsy
     assert read.stdout.strip() == line
     head = DayHead.parse(line)
     assert (head.day, head.head.seq) == ("2026-11-21", 3)
-    assert head.is_signed_by(bytes(kiosk.keys.device.verify_key))
+    assert head.is_signed_by(bytes(kiosk.box.keys.device.verify_key))
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from kiosk.box.facts import answers_fact, seal_fact
+from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.reference import Dossier
-from kiosk.facts import answers_fact, seal_fact
-from kiosk.flow.subject import FilledForm, Form, Kept
-from kiosk.flow.words import Draft
-from kiosk.scheme import shipped
+from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
+from kiosk.flow.state.screens import Draft
 from kiosk.shell import CannotSave
 from kiosk.store import ledger
-from sync.seal import unseal
-from sync.snapshot import QuestionnaireRow
+from sync.protocol.seal import unseal
+from sync.protocol.snapshot import QuestionnaireRow
 from tests.store.test_record import CODE, draft, know, opened, said
 
 

@@ -11,27 +11,27 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import text
 
-from kiosk.box import Box
+from kiosk.box.box import Box
 from kiosk.cli.run import listen_to_speech
+from kiosk.desk.complaints import shipped_consent
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import read
 from kiosk.domain.reference import Counter, Officer, Reception, Unit, Wording
-from kiosk.flow.hall import OfficerChoice
-from kiosk.flow.recording import Recording
-from kiosk.flow.subject import Subject
-from kiosk.flow.telling import FilledTelling, Look, Manner, Reach, Telling
-from kiosk.flow.words import BoardLoaded
-from kiosk.hearing import shipped_consent
-from kiosk.record import BoxDesk
+from kiosk.flow.state.complaint import FilledTelling, Look, Manner, Reach, Telling
+from kiosk.flow.state.lobby import OfficerChoice
+from kiosk.flow.state.rating_draft import Subject
+from kiosk.flow.state.recording import Recording
+from kiosk.flow.state.screens import BoardLoaded
 from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
 from kiosk.store import complaints, ledger, reference
-from sync.attachment import join, part_of
-from sync.lookup import close, key_of
-from sync.seal import unseal
-from sync.snapshot import Change, ComplaintAnswer, ThisBox
+from sync.protocol.attachment import join, part_of
+from sync.protocol.receipt_lookup import close, key_of
+from sync.protocol.seal import unseal
+from sync.protocol.snapshot import Change, ComplaintAnswer, ThisBox
 
 CODE = "H35.13.02-261118-0042"
 PLANTED = "Người trực quầy nói to với mẹ tôi."
@@ -309,7 +309,7 @@ class Window:
 
 def test_a_microphone_that_comes_later_is_offered_then(numbered, monkeypatch):
     troubles = iter(["it gives no sound", "it cannot be opened", ""])
-    monkeypatch.setattr("kiosk.device.microphone.cannot_record", lambda device: next(troubles))
+    monkeypatch.setattr("kiosk.hardware.sound.microphone.cannot_record", lambda device: next(troubles))
     monkeypatch.setattr("kiosk.cli.run.MICROPHONE_SECONDS", 0)
     options = MicrophoneOptions(enabled=True, device="default", longest=90)
     window = Window()

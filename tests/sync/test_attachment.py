@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from sync.attachment import CLASS, MOST_PARTS, PART_BYTES, NotWhole, join, part_of, split
-from sync.seal import OVERHEAD, seal, unseal
+from sync.protocol.attachment import CLASS, MOST_PARTS, PART_BYTES, NotWhole, join, part_of, split
+from sync.protocol.seal import OVERHEAD, seal, unseal
 
 KEY = PrivateKey(bytes(range(32)))
 OTHER = {"at_s": 1_795_000_000, "boot": "b" * 36, "of": "0" * 36, "kind": "audio/ogg; codecs=opus", "unit_id": "H35.88"}

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.chain import Head
-from sync.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
-from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
-from tests.factories import Box
+from sync.agent.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
+from sync.protocol.chain import Head
+from tests.support.factories import Box
 
 
 def batch_of(count: int) -> Batch:

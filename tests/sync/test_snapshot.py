@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
-from sync.snapshot import (
+from sync.protocol.batch import Malformed, UnknownVersion
+from sync.protocol.snapshot import (
     Change,
     ComplaintAnswer,
     CounterPin,
@@ -22,7 +23,6 @@ from sync.snapshot import (
     decode_page,
     encode_page,
 )
-from sync.wire import Malformed, UnknownVersion
 
 PLAIN = (
     *(Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours),

@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from sync.enrolment import Enrolment
-from sync.policy import Misunderstood, Refused, Unreachable
-from sync.transport import PROBLEM_TYPE, Transport
-from sync.wire import VERSION, content_digest
-from tests.factories import Box
+from sync.agent.policy import Misunderstood, Refused, Unreachable
+from sync.agent.transport import PROBLEM_TYPE, Transport
+from sync.protocol.batch import VERSION, content_digest
+from sync.protocol.enrolment import Enrolment
+from tests.support.factories import Box
 
 PROBLEM = "application/problem+json"
 

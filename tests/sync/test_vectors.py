@@ -19,17 +19,17 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
 from kiosk.domain.entry import EntryType
-from sync import chain, enrolment, seal, snapshot, wire
-from sync.chain import Envelope, Head
-from sync.dayhead import DayHead
 from sync.district.api.request import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
+from sync.district.ingest.anomaly import Kind
 from sync.district.ingest.decide import fault
-from sync.district.ingest.finding import Kind
 from sync.district.ingest.health import LARGEST_HEALTH_BYTES
 from sync.district.reference.snapshot import MOST_PORTRAITS, MOST_ROWS
-from sync.snapshot import TABLES
-from sync.succession import Succession, taken
+from sync.protocol import batch, chain, enrolment, seal, snapshot
+from sync.protocol.chain import Envelope, Head
+from sync.protocol.day_head import DayHead
+from sync.protocol.key_rotation import Succession, taken
+from sync.protocol.snapshot import TABLES
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 DOCUMENT = (Path(seal.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
@@ -183,13 +183,13 @@ def test_receipt_statement_and_signature():
 
 
 def test_answer_statement_and_signature():
-    vector, batch = V["answer_statement"], V["batch"]["request"]
-    run = wire.Run(batch["first_seq"], head_of(V["head"]))
-    answer = wire.decode_answer(V["batch"]["answer"])
+    vector, request = V["answer_statement"], V["batch"]["request"]
+    run = batch.Run(request["first_seq"], head_of(V["head"]))
+    answer = batch.decode_answer(V["batch"]["answer"])
 
     VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
 
-    assert seal.canonical({"answer": wire.answer_statement(run, answer)}).decode() == vector["statement"]
+    assert seal.canonical({"answer": batch.answer_statement(run, answer)}).decode() == vector["statement"]
     assert answer.signature == b64(vector["signature"])
 
 
@@ -269,12 +269,12 @@ def test_enrolment():
 def test_batch_request():
     body = json.dumps(V["batch"]["request"], ensure_ascii=False, separators=(",", ":")).encode()
 
-    batch = wire.decode_batch(gzip.compress(body))
+    read = batch.decode_batch(gzip.compress(body))
 
-    assert fault(batch, batch.hashes(), bytes(DEVICE.verify_key)) is None
-    assert gzip.decompress(wire.encode_batch(batch)) == body
-    assert [wire.flaw(entry) for entry in batch.entries] == ["", "", ""]
-    assert [seal.unseal(entry.sealed, SEALING) for entry in batch.entries] == [one["body"] for one in V["sealing"]]
+    assert fault(read, read.hashes(), bytes(DEVICE.verify_key)) is None
+    assert gzip.decompress(batch.encode_batch(read)) == body
+    assert [batch.flaw(entry) for entry in read.entries] == ["", "", ""]
+    assert [seal.unseal(entry.sealed, SEALING) for entry in read.entries] == [one["body"] for one in V["sealing"]]
 
 
 @pytest.mark.parametrize(
@@ -283,10 +283,10 @@ def test_batch_request():
     ids=lambda encoded: "-".join(run[1] for run in encoded["results"]),
 )
 def test_answers(encoded: dict[str, Any]):
-    answer = wire.decode_answer(encoded)
+    answer = batch.decode_answer(encoded)
 
     receipt = answer.receipt
-    assert wire.encode_answer(answer) == encoded
+    assert batch.encode_answer(answer) == encoded
     assert len(answer.results) == 3
     if receipt:
         key = bytes(RECEIPT.verify_key)
@@ -295,7 +295,7 @@ def test_answers(encoded: dict[str, Any]):
 
 @pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
 def test_flaws(vector: dict[str, Any]):
-    assert wire.flaw(envelope_of(vector["entry"])) == vector["reason"]
+    assert batch.flaw(envelope_of(vector["entry"])) == vector["reason"]
     assert f"`{vector['reason']}`" in section("Results")
 
 
@@ -317,10 +317,10 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("wire version", wire.VERSION),
-        ("entries in a batch", wire.MOST_ENTRIES),
-        ("compressed body, bytes", wire.MOST_BODY_BYTES),
-        ("decompressed body, bytes", wire.MOST_PLAIN_BYTES),
+        ("wire version", batch.VERSION),
+        ("entries in a batch", batch.MOST_ENTRIES),
+        ("compressed body, bytes", batch.MOST_BODY_BYTES),
+        ("decompressed body, bytes", batch.MOST_PLAIN_BYTES),
         ("enrolment body, bytes", MOST_ENROLMENT_BYTES),
         ("health kept, bytes of JSON", LARGEST_HEALTH_BYTES),
         ("rows in a snapshot page", MOST_ROWS),
@@ -358,7 +358,7 @@ def test_every_table_and_its_fields_are_in_the_document():
 
 def test_every_word_of_a_closed_set_is_in_the_document():
     assert missing(EntryType, section("Entries")) == []
-    assert missing([wire.STORED, wire.DUPLICATE, wire.CONFLICT, wire.REFUSED], section("Results")) == []
+    assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
     assert missing(Kind, DOCUMENT) == []
 
 
@@ -383,5 +383,5 @@ def test_the_welcome_of_a_new_device():
     assert welcome.encode() == V["welcome"]
     assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
     for number in (9_999, 100_000, "10007", True):
-        with pytest.raises(wire.Malformed, match="box_number"):
+        with pytest.raises(batch.Malformed, match="box_number"):
             enrolment.Welcome.decode(V["welcome"] | {"box_number": number})

@@ -4,11 +4,11 @@ import pytest
 
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.rating import Score
-from kiosk.flow.by_ear import items_of
-from kiosk.flow.preferences import Preferences
-from kiosk.flow.words import Board, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE, INTAKE, RECEIPT, FakeDesk
+from kiosk.flow.input.non_visual import items_of
+from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.screens import Board, Scanned
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES
 from tests.ui.test_voice import (
     BOTTOM_LEFT,
@@ -101,7 +101,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     choose(kiosk, ".agree")
     touch(kiosk, *MIDDLE)
     receipt = choose(kiosk, ".send")
-    shown = kiosk.said()
+    shown = kiosk.desk.complaint_facts()
     read = choose(kiosk, ".read_out")
 
     assert said == ["tell.kind.ogg", "ear.items.ogg"]
@@ -120,7 +120,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     choose(kiosk, ".noted")
     touch(kiosk, *MIDDLE)
     assert kiosk.place == "Idle"
-    assert [text for text in kiosk.said() if "1000" in text] == []
+    assert [text for text in kiosk.desk.complaint_facts() if "1000" in text] == []
 
 
 def test_a_corner_touched_by_mistake_loses_nothing(kiosk: Driver, desk: FakeDesk) -> None:

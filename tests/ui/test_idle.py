@@ -8,10 +8,10 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
-from kiosk.flow.words import Board, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE, FakeDesk, HandClock
-from tests.notices import CARDS
+from kiosk.flow.state.screens import Board, Scanned
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, FakeDesk, HandClock
+from tests.support.notices import CARDS
 from tests.ui.conftest import RULES
 
 CLOSED = Board(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))
@@ -67,7 +67,7 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
         kiosk.move_time(1)
 
     assert "Type the code" in [widget.words for widget in kiosk.controls()]
-    assert any("receipt" in said for said in kiosk.said())
+    assert any("receipt" in said for said in kiosk.desk.complaint_facts())
 
 
 def test_a_card_is_shown_in_the_language_that_was_chosen(kiosk: Driver) -> None:

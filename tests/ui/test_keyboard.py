@@ -3,9 +3,9 @@
 import pytest
 
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.flow.words import Scanned
-from tests.driver import SDL_KEYDOWN, Driver, push_key
-from tests.fakes import CODE, FakeDesk
+from kiosk.flow.state.screens import Scanned
+from tests.support.driver import SDL_KEYDOWN, Driver, push_key
+from tests.support.fakes import CODE, FakeDesk
 
 PAD_0, ENTER, PAD_ENTER, BACKSPACE = 1073741922, 13, 1073741912, 8
 SHIFT, CTRL, ALT, SUPER = 0x0001, 0x0040, 0x0100, 0x0400
@@ -13,7 +13,10 @@ F1, F4, ESCAPE, PRINT, DELETE, LEFT_SUPER = 1073741882, 1073741885, 27, 10737418
 SCANNERS_GAP = 0.01
 #: What two layouts print on the keys that a US keyboard calls 1 to 0, - . a h (xkeyboard-config: vn, fr).
 US = "1234567890-.ah"
-LAYOUTS = {"vn": "\u0103\u00e2\u00ea\u00f4\u0300\u0309\u0303\u0301\u0323\u0111-.ah", "fr": "&\u00e9\"'(-\u00e8_\u00e7\u00e0):qh"}
+LAYOUTS = {
+    "vn": "\u0103\u00e2\u00ea\u00f4\u0300\u0309\u0303\u0301\u0323\u0111-.ah",
+    "fr": "&\u00e9\"'(-\u00e8_\u00e7\u00e0):qh",
+}
 
 
 def pad(digit: int) -> int:
@@ -187,9 +190,9 @@ def test_no_key_leads_out(kiosk: Driver, key: int | tuple[int, int]) -> None:
 
 
 def test_a_keyboard_that_is_plugged_in_and_typed_on_changes_nothing_else(kiosk: Driver) -> None:
-    before = kiosk.said()
+    before = kiosk.desk.complaint_facts()
 
     kiosk.type_keys(typed("ls -l; rm"))
 
-    assert before == kiosk.said()
+    assert before == kiosk.desk.complaint_facts()
     assert kiosk.place == "Idle"

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.form import Why
-from kiosk.flow.preferences import PLAIN, Preferences
-from kiosk.flow.words import Board, Idle, Resting, Starting, State
+from kiosk.flow.state.form import Why
+from kiosk.flow.state.preferences import PLAIN, Preferences
+from kiosk.flow.state.screens import Board, Idle, Resting, Starting, State
+from kiosk.texts import Words, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
-from kiosk.ui.texts import Words, read
-from tests.fakes import HandClock
+from tests.support.fakes import HandClock
 from tests.ui.pseudo import pseudo
 from tests.ui.states import BY_EAR, places
 from tests.ui.telling_states import intake_at
@@ -106,9 +106,9 @@ class Rect:
 @pytest.fixture(scope="module", params=PANELS)
 def laid_out(request: Any, window: None) -> Iterator[Any]:
     """Lays out any place on one panel, without drawing it; screens are kept from place to place as on the box."""
+    from kiosk import texts
     from kiosk.paths import shared
-    from kiosk.ui import texts
-    from kiosk.ui.stage import Stage
+    from kiosk.ui.root_view import Stage
 
     panel = PANELS[request.param]
     languages = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))
@@ -291,7 +291,7 @@ def spilled(page: Any) -> list[str]:
 
 def under_ticks(page: Any) -> list[str]:
     """Words beside which a tick may come, and that it would cover."""
-    from kiosk.ui.card_places import tick_room
+    from kiosk.ui.card_layout import tick_room
 
     cards = [w for w in solid(page) if getattr(w, "wide", False) and hasattr(w, "chosen")]
     return [

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kiosk.domain.receipt import grouped
-from tests.driver import Driver
-from tests.fakes import RECEIPT, FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import RECEIPT, FakeDesk
 from tests.ui.test_telling import (
     COMPLAINED,
     PLANTED,
@@ -79,7 +79,7 @@ def test_the_staff_view_shows_nothing_that_was_told(kiosk: Driver) -> None:
     walk(kiosk, [(press("Quầy 1 · Hộ tịch"), "StaffPin"), (type_in("240680"), "StaffTallies")])
 
     assert kiosk.place == "StaffTallies"
-    shown = " ".join(kiosk.said())
+    shown = " ".join(kiosk.desk.complaint_facts())
     assert [secret for secret in SECRETS if secret in shown] == []
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kiosk.flow.telling import Choose, Part, Telling
-from kiosk.flow.words import Board, State
-from tests.driver import Driver
-from tests.fakes import INTAKE, OFFICERS
-from tests.portraits import portrait
+from kiosk.flow.state.complaint import Choose, Part, Telling
+from kiosk.flow.state.screens import Board, State
+from tests.support.driver import Driver
+from tests.support.fakes import INTAKE, OFFICERS
+from tests.support.portraits import portrait
 
 HALFWAY = Telling(wants_reply=True)
 

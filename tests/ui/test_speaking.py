@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.sound import Sound
-from kiosk.flow.words import Board
+from kiosk.flow.state.screens import Board
+from kiosk.hardware.sound.recorder import Sound
 from kiosk.settings import MicrophoneOptions
-from tests.driver import Driver
-from tests.fakes import INTAKE, FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import INTAKE, FakeDesk
 from tests.ui.test_by_ear import choose, hear_to_the_end
 from tests.ui.test_voice import TOP_LEFT, heard_out, hold_the_corner, touch
 
@@ -147,4 +147,4 @@ def test_a_microphone_that_was_pulled_out_is_admitted(kiosk: Driver, desk: FakeD
 
     until(kiosk, lambda: kiosk.state.place.failed)
 
-    assert "Máy chưa nghe được." in " ".join(kiosk.said()).replace("\n", " ")
+    assert "Máy chưa nghe được." in " ".join(kiosk.desk.complaint_facts()).replace("\n", " ")

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.card import CANARY, KEPT_TIMES, Health, Reading, examine, wear_percent
+from kiosk.hardware.disk_health import CANARY, KEPT_TIMES, Health, Reading, examine, wear_percent
 
 
 def test_a_sound_disk_remembers(tmp_path: Path):

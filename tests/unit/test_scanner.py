@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.scanner import LONGEST_LINE, PATIENCE, ScanBuffer, Scanner, can_open
+from kiosk.hardware.scanner import LONGEST_LINE, PATIENCE, ScanBuffer, Scanner, can_open
 
 ALLOWED = 15
 CASES = Path(__file__).parents[1] / "cases"

@@ -6,7 +6,16 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.wedge import MAX_SCAN, MIN_SCAN, SILENCE_SECONDS, Stroke, ends, heard, silence_after, written
+from kiosk.hardware.keyboard_scanner import (
+    MAX_SCAN,
+    MIN_SCAN,
+    SILENCE_SECONDS,
+    Stroke,
+    ends,
+    heard,
+    silence_after,
+    written,
+)
 
 CODES = st.text("0123456789ABCH.-", min_size=MIN_SCAN, max_size=40).map(lambda code: "H" + code)
 CASES = Path(__file__).parents[1] / "cases"

@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.flow import form, telling
-from kiosk.flow import words as flow
+from kiosk.flow.state import complaint, form
+from kiosk.flow.state import screens as flow
 
 if TYPE_CHECKING:  # what only computes places must not open Kivy before its settings are made
     from kiosk.ui.screens.page import Page
@@ -35,20 +35,20 @@ _MODULES: dict[type, str] = {
     flow.ChoosePreferences: "preferences.PreferencesPage",
     flow.StaffPin: "staff_pin.StaffPinPage",
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
-    telling.ChooseKind: "choosing.ChooseKindPage",
-    telling.Choose: "choosing.ChoosePage",
-    telling.AskConsent: "reading.ConsentPage",
-    telling.Correct: "choosing.CorrectPage",
-    telling.Write: "writing.WritePage",
-    telling.Record: "recording.RecordPage",
-    telling.LookUp: "writing.LookUpPage",
-    telling.ReadBack: "reading.ReadBackPage",
-    telling.ShowStanding: "reading.StandingPage",
-    telling.SendingWords: "waiting.SavingPage",
-    telling.SendingVerdict: "waiting.SavingPage",
-    telling.LookingUp: "waiting.LookingUpPage",
-    telling.ShowReceipt: "receipt.ReceiptPage",
-    telling.Told: "receipt.ToldPage",
+    complaint.ChooseKind: "choosing.ChooseKindPage",
+    complaint.Choose: "choosing.ChoosePage",
+    complaint.AskConsent: "reading.ConsentPage",
+    complaint.Correct: "choosing.CorrectPage",
+    complaint.Write: "writing.WritePage",
+    complaint.Record: "recording.RecordPage",
+    complaint.LookUp: "writing.LookUpPage",
+    complaint.ReadBack: "reading.ReadBackPage",
+    complaint.ShowStanding: "reading.StandingPage",
+    complaint.SendingWords: "waiting.SavingPage",
+    complaint.SendingVerdict: "waiting.SavingPage",
+    complaint.LookingUp: "waiting.LookingUpPage",
+    complaint.ShowReceipt: "receipt.ReceiptPage",
+    complaint.Told: "receipt.ToldPage",
 }
 #: what a citizen who does not look has instead of the drawn screens
 BY_EAR = "by_ear.ByEarPage"

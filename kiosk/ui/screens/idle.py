@@ -6,11 +6,11 @@ from typing import Any
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.flow.state.complaint import TellAsked
+from kiosk.flow.state.screens import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
 from kiosk.flow.step import offers_telling
-from kiosk.flow.telling import TellAsked
-from kiosk.flow.words import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
+from kiosk.ui.pixel_shift import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
-from kiosk.ui.turning import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.widgets import NoticeCard, Press
 
 HOLD_SECONDS = 2.5  # counted from the first second's tick after the finger came: three to four in all

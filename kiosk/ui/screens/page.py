@@ -6,12 +6,12 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.flow.hall import Intake
-from kiosk.flow.preferences import PreferencesAsked
-from kiosk.flow.words import Event, LanguageChosen, WentHome
+from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.preferences import PreferencesAsked
+from kiosk.flow.state.screens import Event, LanguageChosen, WentHome
+from kiosk.texts import Words
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.texts import Words
 from kiosk.ui.widgets.bar import Bar
 from kiosk.ui.widgets.press import USUAL
 

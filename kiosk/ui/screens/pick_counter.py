@@ -7,7 +7,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.words import CounterChoice, CounterChosen, PageTurned, PickCounter, TypeAsked
+from kiosk.flow.state.screens import CounterChoice, CounterChosen, PageTurned, PickCounter, TypeAsked
 from kiosk.paths import shared
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page import Page

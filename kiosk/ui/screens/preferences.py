@@ -5,8 +5,8 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
-from kiosk.flow.preferences import PLAIN, TEXT_STEPS, VOLUMES, Preferences, PreferencesChosen
-from kiosk.flow.words import ChoosePreferences, Confirmed
+from kiosk.flow.state.preferences import PLAIN, TEXT_STEPS, VOLUMES, Preferences, PreferencesChosen
+from kiosk.flow.state.screens import ChoosePreferences, Confirmed
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Press
 

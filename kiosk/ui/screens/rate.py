@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.domain.rating import Score, Stage
-from kiosk.flow.words import Chose, Rate, Subject
+from kiosk.flow.state.screens import Chose, Rate, Subject
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height
 from kiosk.ui.widgets.press import Touchable

@@ -3,8 +3,8 @@
 from kivy.properties import StringProperty
 
 from kiosk.domain.receipt import grouped, link
-from kiosk.flow.telling import NumberAsked, NumberNoted, PrintAsked, ReadOutAsked, ShowReceipt, Told
-from kiosk.ui.screens.acting import ActingPage
+from kiosk.flow.state.complaint import NumberAsked, NumberNoted, PrintAsked, ReadOutAsked, ShowReceipt, Told
+from kiosk.ui.screens.page_with_buttons import ActingPage
 
 
 class ReceiptPage(ActingPage):

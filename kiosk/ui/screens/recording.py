@@ -6,12 +6,12 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.form import SentOff, WentBack
-from kiosk.flow.recording import PlayAsked, SpeakAsked, SpokenOut
-from kiosk.flow.telling import Record
-from kiosk.flow.words import Event
+from kiosk.flow.state.complaint import Record
+from kiosk.flow.state.form import SentOff, WentBack
+from kiosk.flow.state.recording import PlayAsked, SpeakAsked, SpokenOut
+from kiosk.flow.state.screens import Event
+from kiosk.texts import Words
 from kiosk.ui.screens.choosing import SPEAK, CardsPage
-from kiosk.ui.texts import Words
 
 _TOUCHED: dict[str, Event] = {"speak": SpeakAsked(), "done": SpokenOut(), "play": PlayAsked()}
 

@@ -1,9 +1,9 @@
 """Said after the COMMIT. The chosen face is not shown again: somebody may be looking."""
 
+from kiosk.flow.state.complaint import TellAsked
+from kiosk.flow.state.screens import Thanks
 from kiosk.flow.step import offers_telling
-from kiosk.flow.telling import TellAsked
-from kiosk.flow.words import Thanks
-from kiosk.ui.screens.acting import ActingPage
+from kiosk.ui.screens.page_with_buttons import ActingPage
 
 
 class ThanksPage(ActingPage):

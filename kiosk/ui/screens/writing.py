@@ -4,13 +4,13 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
-from kiosk.flow.form import SentOff, WentBack
-from kiosk.flow.telling import LookUp, Part, Write
-from kiosk.flow.words import WentHome
-from kiosk.flow.writing import Writing
+from kiosk.flow.state.complaint import LookUp, Part, Write
+from kiosk.flow.state.form import SentOff, WentBack
+from kiosk.flow.state.screens import WentHome
+from kiosk.flow.state.text_input import Writing
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.answering import Actions
-from kiosk.ui.screens.pad_places import Box
+from kiosk.ui.screens.card_page import Actions
+from kiosk.ui.screens.pad_layout import Box
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Press
 

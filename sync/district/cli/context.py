@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.district.keys import load_receipt_key, load_sealing_public_key
+from sync.district.keys.files import load_receipt_key, load_sealing_public_key
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store.engine import Engine, open_engine

@@ -10,7 +10,7 @@ from kiosk.domain.calendar import Holidays
 from kiosk.domain.reference import in_force
 from kiosk.paths import shared
 from sync.district.complaints.states import Standing, State
-from sync.district.moment import local_day
+from sync.district.times import local_day
 
 STEPS = ("take", "pass_on", "answer", "publish")
 _STEP_OF = {

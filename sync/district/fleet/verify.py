@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sync.chain import Envelope, Head, genesis, head_is_signed, link
+from sync.protocol.chain import Envelope, Head, genesis, head_is_signed, link
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sync.chain import Envelope, genesis, head_is_signed
-from sync.district.ingest.finding import Finding, Kind
-from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, Result, flaw
+from sync.district.ingest.anomaly import Finding, Kind
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, Result, flaw
+from sync.protocol.chain import Envelope, genesis, head_is_signed
 
 _STORED, _DUPLICATE = Result(STORED), Result(DUPLICATE)
 _GROWS_TWICE = frozenset({Kind.ROLLED_BACK, Kind.FORK})

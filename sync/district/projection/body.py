@@ -13,7 +13,7 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.projection.answers import AnswersBody, answers_from
 from sync.district.projection.checks import Unreadable as Unreadable
 from sync.district.projection.checks import is_word, moment, one_of, word, word_or_none
-from sync.district.projection.told import (
+from sync.district.projection.complaint_body import (
     AttachmentBody,
     ToldBody,
     VerdictBody,
@@ -21,7 +21,7 @@ from sync.district.projection.told import (
     told_from,
     verdict_from,
 )
-from sync.seal import CannotOpen, unseal
+from sync.protocol.seal import CannotOpen, unseal
 
 LARGEST_FACT_BYTES = 65_536
 

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from kiosk.domain.entry import EntryType
-from sync.district.moment import local_day
 from sync.district.projection.body import Sealed
-from sync.district.projection.clock import OFFSET_S, Arrival, Corrected, Stamp, correct, stamp_of
+from sync.district.projection.kiosk_clock import OFFSET_S, Arrival, Corrected, Stamp, correct, stamp_of
+from sync.district.times import local_day
 
 WORTH_A_NOTE_S = 60
 

@@ -9,13 +9,13 @@ from nacl.public import PrivateKey
 
 from kiosk.domain.rating import Flag
 from sync.district.complaints.deadlines import Scheme, load_schemes
-from sync.district.complaints.restand import restand
+from sync.district.complaints.recompute import restand
 from sync.district.projection.answers import Added, AnswersBody
 from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, read, unsealed
-from sync.district.projection.clock import Arrival, Corrected
+from sync.district.projection.complaint_body import Arrived, AttachmentBody, ToldBody, VerdictBody
 from sync.district.projection.dating import Dated, dated, happened_at
-from sync.district.projection.settle import Rated, settle
-from sync.district.projection.told import Arrived, AttachmentBody, ToldBody, VerdictBody
+from sync.district.projection.deduplicate import Rated, settle
+from sync.district.projection.kiosk_clock import Arrival, Corrected
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import write_arrived

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sync.district.reference.rows import Row
-from sync.snapshot import TABLES
+from sync.protocol.snapshot import TABLES
 
 _BLANKS: Mapping[Any, Any] = {str: "", int: 0}
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
-from sync.chain import sign_portrait
-from sync.district.moment import local_day, rfc3339
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
@@ -22,7 +20,9 @@ from sync.district.store.engine import Connection, reading
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
 from sync.district.store.sealing_keys import newest_sealing_key
-from sync.snapshot import TABLES, Change, Page, Portrait, TallyRow, ThisBox
+from sync.district.times import local_day, rfc3339
+from sync.protocol.chain import sign_portrait
+from sync.protocol.snapshot import TABLES, Change, Page, Portrait, TallyRow, ThisBox
 
 MOST_ROWS = 2_000
 MOST_PORTRAITS = 100

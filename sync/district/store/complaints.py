@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table, delete, insert, select
 from kiosk.domain.calendar import Holidays, holidays_from
 from sync.district.complaints.sensitive import reads_sensitive
 from sync.district.complaints.states import Action, Step
-from sync.district.projection.told import Arrived, AttachmentBody, ToldBody, VerdictBody
+from sync.district.projection.complaint_body import Arrived, AttachmentBody, ToldBody, VerdictBody
 from sync.district.store import complaint_tables as c
 from sync.district.store.engine import Connection
 from sync.district.store.tables import holidays

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.projection.body import Sealed
-from sync.district.projection.clock import Arrival
-from sync.district.projection.settle import Rated, Settled
+from sync.district.projection.deduplicate import Rated, Settled
+from sync.district.projection.kiosk_clock import Arrival
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection

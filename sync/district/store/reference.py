@@ -12,7 +12,7 @@ from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
-from sync.snapshot import TABLES, Change, TallyRow
+from sync.protocol.snapshot import TABLES, Change, TallyRow
 
 # A row of these may be given to another unit; a box that had it must hear that it is gone.
 _MOVABLE = (t.officers, t.notices, t.opening_hours)

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
-from sync.snapshot import SealingKey
+from sync.protocol.snapshot import SealingKey
 
 _COLUMNS = (t.sealing_keys.c.number, t.sealing_keys.c.public_key, t.sealing_keys.c.signature)
 _NEWEST = select(*_COLUMNS).order_by(t.sealing_keys.c.number.desc()).limit(1)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sync.district.measures.index import COVERAGE, SHARE_SATISFIED
 from sync.district.measures.reasons import Reasons
-from sync.district.moment import rfc3339
+from sync.district.times import rfc3339
 from sync.district.web.overview import Figure, KioskLine, Overview
 
 

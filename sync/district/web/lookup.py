@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.complaint import State as ToldState
+from sync.district.complaints.citizen_view import history_for_citizen, told_state, words_for_citizen
 from sync.district.complaints.deadlines import Deadlines
-from sync.district.complaints.shown import history_for_citizen, told_state, words_for_citizen
 from sync.district.complaints.states import UNANSWERED, Action, Standing
-from sync.district.moment import local_day
+from sync.district.times import local_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kiosk.domain.reference import Counter, Unit
-from sync.district.ingest.finding import TAMPERING
+from sync.district.ingest.anomaly import TAMPERING
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.period import Period

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from sync.district.complaints.rights import Person, may_see
 from sync.district.complaints.states import State
-from sync.district.moment import local_day
 from sync.district.store.complaint_register import Line
+from sync.district.times import local_day
 
 EXCERPT = 140
 MOST_SHOWN = 200

@@ -8,19 +8,19 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.sign_in import SESSION, Locked, Refused, Role, SignedIn, same_form, sign_in, sign_out
 from sync.district.measures.period import PeriodName, period
-from sync.district.moment import local_day
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.times import local_day
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
+from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, Rules, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.register import Urgent, seen_by, urgent
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
-from sync.district.web.words import clock
 
 
 def web_router(services: Services) -> APIRouter:

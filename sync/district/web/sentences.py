@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.paths import shared
 from sync.district.store import complaint_register
-from sync.district.store.complaint_answers import unit_names
+from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection
 from sync.district.web.register import Names
 
