@@ -145,7 +145,7 @@ class OfSticks(Things):
     def a_box_writes_to_a_stick(self, which: int, stick: int) -> None:
         kiosk = self.kiosk(which)
         try:
-            export(kiosk.box.box, self.sticks[stick], kiosk.clock, "test/1")
+            export(kiosk.box, self.sticks[stick], kiosk.clock, "test/1")
         except CannotWrite:
             assert kiosk.ails
 
@@ -173,7 +173,7 @@ class OfSticks(Things):
     def a_stick_comes_back(self, which: int, stick: int) -> None:
         kiosk = self.kiosk(which)
         try:
-            received = receive(kiosk.box.box, self.sticks[stick], kiosk.clock)
+            received = receive(kiosk.box, self.sticks[stick], kiosk.clock)
         except CannotWrite:
             assert kiosk.ails
         else:
@@ -303,7 +303,7 @@ def spoil(file: Path, pages: set[int], dice: random.Random) -> set[int]:
 def gap_of(kiosk: Kiosk) -> dict[str, Any]:
     """What the first entry of the box's newest epoch says."""
     with kiosk.store.read() as tx:
-        head = ledger.newest(tx, kiosk.box.box.identity.device_id)
+        head = ledger.newest(tx, kiosk.box.identity.device_id)
         first = next(ledger.rows(tx, head.epoch)).envelope
     assert first.type == "gap_declared"
     key = kiosk.district.keys.get(first.key_id)

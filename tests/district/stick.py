@@ -42,11 +42,11 @@ def usb(tmp_path: Path) -> Path:
 
 
 def out(kiosk: Kiosk, usb: Path) -> Any:
-    return export(kiosk.box.box, usb, kiosk.clock, SOFTWARE)
+    return export(kiosk.box, usb, kiosk.clock, SOFTWARE)
 
 
 def back(kiosk: Kiosk, path: Path) -> Any:
-    return receive(kiosk.box.box, path, kiosk.clock)
+    return receive(kiosk.box, path, kiosk.clock)
 
 
 def at_the_district(district: District, usb: Path) -> tuple[dict[str, Taken], list[str]]:

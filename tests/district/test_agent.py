@@ -190,7 +190,7 @@ def test_killed_between_answer_and_mark_the_entries_go_again_and_count_once(kios
 
 def _batch_of(kiosk: Kiosk) -> Batch:
     with kiosk.store.read() as tx:
-        return batch_of(tx, kiosk.box.box, outbox.next_run(tx, 500), {})
+        return batch_of(tx, kiosk.box, outbox.next_run(tx, 500), {})
 
 
 def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
@@ -215,7 +215,7 @@ def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
 
 def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
-        revoke(connection, kiosk.box.box.identity.device_id)
+        revoke(connection, kiosk.box.identity.device_id)
     kiosk.rate(1)
 
     kiosk.deliver()
@@ -301,10 +301,10 @@ def _with_sqlite(kiosk: Kiosk, *statements: str) -> None:
 def test_an_entry_the_district_will_not_take_is_set_aside_with_its_reason_and_the_rest_arrives(kiosk: Kiosk):
     kiosk.rate(1)
     odd = seal_fact(
-        Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1}), kiosk.box.box.identity.sealing_public_key
+        Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1}), kiosk.box.identity.sealing_public_key
     )
     with kiosk.store.write() as tx:
-        ledger.append(tx, kiosk.box.box.identity.device_id, [replace(odd, type="horoscope")], kiosk.box.keys.device)
+        ledger.append(tx, kiosk.box.identity.device_id, [replace(odd, type="horoscope")], kiosk.box.keys.device)
     kiosk.rate(2)
 
     kiosk.deliver()
@@ -317,9 +317,9 @@ def test_an_entry_the_district_will_not_take_is_set_aside_with_its_reason_and_th
 def test_an_entry_the_district_cannot_even_read_blocks_nothing_after_it(kiosk: Kiosk):
     kiosk.rate(1)
     fact = Fact(new_entry_id(TODAY), EntryType.BOOT, TODAY, {"at_s": 1})
-    odd = replace(seal_fact(fact, kiosk.box.box.identity.sealing_public_key), type="x" * 65)
+    odd = replace(seal_fact(fact, kiosk.box.identity.sealing_public_key), type="x" * 65)
     with kiosk.store.write() as tx:
-        ledger.append(tx, kiosk.box.box.identity.device_id, [odd], kiosk.box.keys.device)
+        ledger.append(tx, kiosk.box.identity.device_id, [odd], kiosk.box.keys.device)
     kiosk.rate(2)
 
     kiosk.deliver()

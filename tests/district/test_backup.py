@@ -86,7 +86,7 @@ def restored(district: District, folder: Path, url: str) -> District:
 def moved(kiosk: Kiosk, district: District, base: str) -> None:
     """The name of the district leads to another server now."""
     with kiosk.store.write() as tx:
-        identity.keep(tx, replace(kiosk.box.box.identity, district_url=base))
+        identity.keep(tx, replace(kiosk.box.identity, district_url=base))
     kiosk.district = district
     kiosk.start()
 
@@ -177,14 +177,14 @@ def carry_round(kiosk: Kiosk, district: District, stick: Path) -> None:
     district.clock.pass_by(hours=1)
     shutil.rmtree(stick, ignore_errors=True)
     stick.mkdir()
-    export(kiosk.box.box, stick, kiosk.clock, "test/1")
+    export(kiosk.box, stick, kiosk.clock, "test/1")
     taken: dict[str, Taken] = {}
     for place in sort_batches(stick)[0]:
         take(district.services, decode_batch(read(place)), taken, district.clock())
     for one in taken.values():
         content = answer_file(district.services, one, district.clock())
         put(stick, content, ANSWER, content, content.__eq__)
-    assert receive(kiosk.box.box, stick, kiosk.clock).troubles == []
+    assert receive(kiosk.box, stick, kiosk.clock).troubles == []
 
 
 @pytest.mark.usefixtures("programs")

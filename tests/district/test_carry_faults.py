@@ -70,7 +70,7 @@ def test_a_revoked_box_is_named(kiosk: Kiosk, district: District, usb: Path):
     rates(kiosk, 1)
     out(kiosk, usb)
     with writing(district.engine) as connection:
-        revoke(connection, kiosk.box.box.identity.device_id)
+        revoke(connection, kiosk.box.identity.device_id)
 
     assert "revoked" in at_the_district(district, usb)[1][0]
 

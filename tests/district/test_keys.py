@@ -94,7 +94,7 @@ def test_a_technician_rolls_the_box_key_and_everything_still_holds_at_both_ends(
     assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3, 4)]
     assert (kiosk.pending, kiosk.agent.trouble, wrong(district)) == (0, "", [])
     with kiosk.store.read() as tx:
-        who = kiosk.box.box.identity
+        who = kiosk.box.identity
         key = bytes(SigningKey(public_key(kiosk)).verify_key)
         assert verify(tx, who.device_id, key, who.receipt_public_key).flaw == ""
     assert {stat.S_IMODE(path.stat().st_mode) for path in kiosk.settings.keys.iterdir()} == {0o600}
@@ -104,7 +104,7 @@ def test_the_district_can_have_a_box_roll_its_key(kiosk: Kiosk, district: Distri
     kiosk.deliver()
     before = public_key(kiosk)
     with writing(district.engine) as connection:
-        assert want_roll(connection, kiosk.box.box.identity.device_id, district.clock())
+        assert want_roll(connection, kiosk.box.identity.device_id, district.clock())
     kiosk.seconds += 1000
 
     kiosk.deliver()
@@ -175,7 +175,7 @@ def test_a_roll_that_stopped_anywhere_is_finished_by_the_next_start(kiosk: Kiosk
 
 
 def test_nobody_else_can_name_the_next_key(kiosk: Kiosk, district: District, client: Client):
-    device_id, stranger = kiosk.box.box.identity.device_id, SigningKey.generate()
+    device_id, stranger = kiosk.box.identity.device_id, SigningKey.generate()
     own = kiosk.box.keys.device
     unsigned = Succession.make(device_id, stranger, stranger, b"t" * 32)
     unproved = replace(Succession.make(device_id, own, stranger, b"t" * 32), proof=b"\0" * 64)
@@ -202,7 +202,7 @@ def test_a_former_key_cannot_come_back(kiosk: Kiosk, client: Client):
     kiosk.deliver()
     new = SigningKey(public_key(kiosk))
 
-    back = Succession.make(kiosk.box.box.identity.device_id, new, old, b"t" * 32)
+    back = Succession.make(kiosk.box.identity.device_id, new, old, b"t" * 32)
     answer = requests.post(f"{client.base}/v1/device-key", json=back.encode(), timeout=30)
 
     assert answer.status_code == 403
@@ -237,7 +237,7 @@ def test_a_forged_line_of_keys_is_named(district: District):
 
 def test_a_revoked_box_keeps_collecting_and_cannot_roll_its_key(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
-        revoke(connection, kiosk.box.box.identity.device_id)
+        revoke(connection, kiosk.box.identity.device_id)
     want(kiosk)
     kiosk.rate(1)
 
@@ -264,7 +264,7 @@ def test_after_a_roll_nothing_is_left_waiting(kiosk: Kiosk):
 def test_boxes_take_the_new_sealing_key_and_both_keys_open(kiosk: Kiosk, district: District):
     kiosk.rate(1)
     kiosk.deliver()
-    first = key_id(kiosk.box.box.identity.sealing_public_key)
+    first = key_id(kiosk.box.identity.sealing_public_key)
     newer = announce(district)
     kiosk.rate(2)
     kiosk.seconds += 1000
@@ -289,7 +289,7 @@ def test_a_box_enrolled_after_the_roll_has_the_new_key_at_once(district: Distric
 @pytest.mark.parametrize("forged", ["signature", "number"])
 def test_a_sealing_key_that_is_not_our_district_s_word_is_not_taken(kiosk: Kiosk, district: District, forged: str):
     kiosk.deliver()
-    before = kiosk.box.box.identity.sealing_public_key
+    before = kiosk.box.identity.sealing_public_key
     newer = announce(district)
     change = "signature = 'x'" if forged == "signature" else "number = 1"
     district.tamper(f"UPDATE sealing_keys SET {change}".replace("'x'", "public_key"))
@@ -298,7 +298,7 @@ def test_a_sealing_key_that_is_not_our_district_s_word_is_not_taken(kiosk: Kiosk
     kiosk.deliver()
     kiosk.start()
 
-    assert kiosk.box.box.identity.sealing_public_key == before != newer.public_key
+    assert kiosk.box.identity.sealing_public_key == before != newer.public_key
 
 
 def test_two_of_three_sheets_bring_a_lost_district_back_with_the_same_figures(
@@ -362,8 +362,8 @@ def test_init_makes_no_second_key_where_the_first_is_lost(district: District):
 def test_an_agent_that_never_sees_a_wish_keeps_its_key(kiosk: Kiosk):
     before = public_key(kiosk)
     agent = Agent(
-        kiosk.box.box,
-        Transport(kiosk.box.box.identity.district_url, kiosk.box.keys.token),
+        kiosk.box,
+        Transport(kiosk.box.identity.district_url, kiosk.box.keys.token),
         Pace(1, 900),
         kiosk.clock,
         lambda: kiosk.seconds,

@@ -175,7 +175,7 @@ def test_a_stick_brings_faces_too_and_takes_them_away(tree: District, kiosk: Kio
 
 
 def offered(district: District, kiosk: Kiosk) -> Page:
-    changes, _, pages = pull(district, kiosk.box.box.identity.device_id)
+    changes, _, pages = pull(district, kiosk.box.identity.device_id)
     return replace(pages[-1], changes=tuple(changes), full=True)
 
 
@@ -196,7 +196,7 @@ def test_a_face_that_our_district_has_not_signed_is_not_shown(
     }[forgery]
     changes = tuple(replace(one, row=forged) if one.row == faces[MINE] else one for one in page.changes)
 
-    apply_pages(kiosk.box.box, [replace(page, changes=changes)], kiosk.clock())
+    apply_pages(kiosk.box, [replace(page, changes=changes)], kiosk.clock())
 
     assert shown(kiosk) == {MINE: b"", OTHERS: portrait(1)}
 
@@ -217,7 +217,7 @@ def test_an_old_district_sends_no_faces_and_a_box_shows_none(tree: District, kio
     encoded = encode_page(offered(tree, kiosk))
     encoded["rows"].pop("portraits", None)
 
-    apply_pages(kiosk.box.box, [decode_page(encoded)], kiosk.clock())
+    apply_pages(kiosk.box, [decode_page(encoded)], kiosk.clock())
 
     assert shown(kiosk) == {MINE: b""}
 

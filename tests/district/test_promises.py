@@ -57,7 +57,7 @@ def test_promise_4_nobody_can_delete_a_bad_rating(kiosk: Kiosk, district: Distri
     for number, score in enumerate((5, 1, 5), start=1):
         kiosk.rate(number, score)
     kiosk.deliver()
-    who = kiosk.box.box.identity.device_id
+    who = kiosk.box.identity.device_id
     with kiosk.store.read() as tx:
         last = ledger.newest(tx, who)
     then = DayHead.sign("2026-11-21", Head(who, last.epoch, last.seq, last.hash), kiosk.box.keys.device)
@@ -99,7 +99,7 @@ def test_promise_7_nothing_is_dropped_in_silence(
     with kiosk.store.write() as tx:
         first = next(ledger.rows(tx, 1)).envelope
         odd = type(first)(first.entry_id[:-4] + "ffff", "horoscope", first.day, first.key_id, first.sealed)
-        ledger.append(tx, kiosk.box.box.identity.device_id, [odd], kiosk.box.keys.device)
+        ledger.append(tx, kiosk.box.identity.device_id, [odd], kiosk.box.keys.device)
     kiosk.rate(2)
     kiosk.deliver()
     kiosk.rate(3)

@@ -230,7 +230,7 @@ def test_a_file_that_is_no_database_any_more_or_gone_begins_anew_and_says_so(kio
     again = Kiosk(kiosk.folder, clock, kiosk.district)
     again.rate(1)
 
-    assert again.box.identity == kiosk.box.box.identity
+    assert again.box.identity == kiosk.box.identity
     assert again.pending() >= {"0001"}
     assert len(again.gaps()) == 1
     with again.store.read() as tx:

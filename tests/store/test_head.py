@@ -37,7 +37,7 @@ def test_the_qr_picture_reads_back_as_the_line(kiosk: Box, tmp_path: Path, capsy
     assert read.stdout.strip() == line
     head = DayHead.parse(line)
     assert (head.day, head.head.seq) == ("2026-11-21", 3)
-    assert head.is_signed_by(bytes(kiosk.box.keys.device.verify_key))
+    assert head.is_signed_by(bytes(kiosk.keys.device.verify_key))
 
 
 @pytest.mark.parametrize(

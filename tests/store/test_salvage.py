@@ -48,8 +48,8 @@ def say(kiosk: Kiosk, length: int) -> None:
     fact = Fact(
         new_entry_id(moment.day), EntryType.COMMENT, moment.day, {"text": random.Random(length).randbytes(length).hex()}
     )
-    with kiosk.box.box.store.write() as tx:
-        envelope = seal_fact(fact, kiosk.box.box.identity.sealing_public_key)
+    with kiosk.box.store.write() as tx:
+        envelope = seal_fact(fact, kiosk.box.identity.sealing_public_key)
         ledger.append(tx, "kiosk-1", [envelope], kiosk.box.keys.device)
 
 

@@ -32,7 +32,7 @@ from sync.protocol.key_rotation import Succession, taken
 from sync.protocol.snapshot import TABLES
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
-DOCUMENT = (Path(seal.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(seal.__file__).parents[1] / "PROTOCOL.md").read_text(encoding="utf-8")
 DEVICE, RECEIPT = (SigningKey(bytes.fromhex(V["keys"][name])) for name in ("device_seed_hex", "receipt_seed_hex"))
 SEALING = PrivateKey(bytes.fromhex(V["keys"]["sealing_private_key_hex"]))
 
@@ -363,7 +363,7 @@ def test_every_word_of_a_closed_set_is_in_the_document():
 
 
 def test_every_problem_of_the_wire_is_in_the_document():
-    api = Path(seal.__file__).parent / "district" / "api"
+    api = Path(seal.__file__).parents[1] / "district" / "api"
     source = "".join((api / name).read_text(encoding="utf-8") for name in ("problem.py", "request.py", "routes.py"))
 
     slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
