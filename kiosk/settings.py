@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.dossier_code import DossierCodePattern
+from kiosk.domain.dossier_code import DossierCodePatterns, patterns_from
 from kiosk.paths import shared
 from kiosk.vietnamese import Method, Style
 
@@ -62,7 +62,7 @@ class Settings:
     display: Display
     default_language: str
     languages: tuple[str, ...]
-    code_pattern: DossierCodePattern
+    code_patterns: DossierCodePatterns
     unit_prefix: str
     typing_method: Method
     tone_style: Style
@@ -180,21 +180,30 @@ def _refuse(values: dict[str, Any], source: Path) -> None:
             raise BadSettings(f"{source}: [typing] {name} must be one of {', '.join(choice)}")
 
 
+def _code_patterns(given: dict[str, Any], source: Path) -> DossierCodePatterns:
+    """The office's own pattern, further ones of the settings, and those the law prescribes."""
+    formats = given["formats"]
+    if not all(type(row) is dict for row in formats):
+        raise BadSettings(f"{source}: [dossier_code] formats needs entries such as {{ pattern = '...' }}")
+    own = [{"pattern": given["pattern"]}] if given["pattern"] else []
+    shipped = shared("config") / "schemes" / "code-formats.toml"
+    try:
+        return DossierCodePatterns((*patterns_from([*own, *formats]), *patterns_from(_read(shipped)["dossier_code"])))
+    except ValueError as error:
+        raise BadSettings(f"{source}: {error}") from error
+
+
 def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
     _refuse(values, source)
     display, times, sync, languages = values["display"], values["times"], values["sync"], values["languages"]
     speech = values["speech"]
-    try:
-        pattern = DossierCodePattern(values["dossier_code"]["pattern"])
-    except ValueError as error:
-        raise BadSettings(f"{source}: {error}") from error
     return Settings(
         source=source,
         data=data,
         display=Display(**display),
         default_language=languages["default"],
         languages=tuple(languages["offered"]),
-        code_pattern=pattern,
+        code_patterns=_code_patterns(values["dossier_code"], source),
         unit_prefix=values["dossier_code"]["unit_prefix"].strip().upper(),
         typing_method=Method(values["typing"]["method"]),
         tone_style=Style(values["typing"]["tones"]),

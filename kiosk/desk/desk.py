@@ -26,7 +26,7 @@ from kiosk.desk.repeats import Rated
 from kiosk.desk.shipped import shipped
 from kiosk.desk.tally_groups import Groups
 from kiosk.domain.complaint import Opinion
-from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
+from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
@@ -50,13 +50,13 @@ class BoxDesk:
     def __init__(
         self,
         open_box: Callable[[], Box | None],
-        pattern: DossierCodePattern,
+        patterns: DossierCodePatterns,
         clock: Callable[[], Moment],
         unit_prefix: str = "",
         software: str = "",
     ) -> None:
         self._open_box = open_box
-        self._pattern = pattern
+        self._patterns = patterns
         self._clock = clock
         self._unit_prefix = unit_prefix
         self._software = software
@@ -111,9 +111,9 @@ class BoxDesk:
         """The subject of a scanned or typed text. A code the box has not heard of is rated all the same."""
         today = self._clock().day
         if method is InputMethod.TYPED:
-            typed = self._pattern.typed(text, today)
+            typed = self._patterns.typed(text, today)
             return self._subject(typed, method, today) if typed else NoCode.EMPTY
-        found = self._pattern.find(text, today)
+        found = self._patterns.find(text, today)
         return self._subject(found, method, today) if isinstance(found, DossierCode) else found
 
     def code_prefill(self) -> str:
@@ -324,7 +324,7 @@ class BoxDesk:
         flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
         if known is None:
             flags.append(Flag.DOSSIER_UNKNOWN)
-        received = known.received_on if known else self._pattern.received_on(code)
+        received = known.received_on if known else self._patterns.received_on(code)
         stage = stage_of(received, known.returned_on if known else None, today)
         rated = self._rated.stages(code.text)
         if stage in rated:

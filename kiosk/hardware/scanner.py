@@ -5,7 +5,7 @@ from collections.abc import Callable
 from kiosk.hardware.serial_line import SerialLine
 from kiosk.hardware.serial_line import can_open as can_open
 
-LONGEST_LINE = 4_096
+MAX_LINE = 4_096
 END_OF_SCAN = b"\r\n\t\x03"
 #: A scanner that sends no end (its factory's setting, often) has said all it has when nothing comes for so long.
 SILENCE_SECONDS = 0.2
@@ -31,7 +31,7 @@ class ScanBuffer:
         self._silences = 0
         self._bytes += data
         *whole, rest = _lines(self._bytes)
-        self._bytes = bytearray() if len(rest) > LONGEST_LINE else bytearray(rest)
+        self._bytes = bytearray() if len(rest) > MAX_LINE else bytearray(rest)
         self._sends_an_end |= bool(whole)
         return [text for line in whole if (text := _text(line))]
 

@@ -54,7 +54,7 @@ class Kiosk:
         box = open_box(self.store, lambda: load(self.settings.keys))
         assert box is not None
         self.box = box
-        self.desk = BoxDesk(lambda: box, self.settings.code_pattern, self.clock)
+        self.desk = BoxDesk(lambda: box, self.settings.code_patterns, self.clock)
         assert self.desk.probe() == ""
         self.agent = Agent(
             box,

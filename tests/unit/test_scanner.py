@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.hardware.scanner import LONGEST_LINE, PATIENCE, ScanBuffer, Scanner, can_open
+from kiosk.hardware.scanner import MAX_LINE, PATIENCE, ScanBuffer, Scanner, can_open
 
 ALLOWED = 15
 CASES = Path(__file__).parents[1] / "cases"
@@ -158,7 +158,7 @@ def test_another_scanner_on_the_same_port_is_not_expected_to_end_its_scans_like_
 def test_a_scan_without_an_end_is_dropped_once_it_is_too_long():
     buffer = ScanBuffer()
 
-    assert buffer.take(b"x" * (LONGEST_LINE + 1)) + buffer.take(b"") == []
+    assert buffer.take(b"x" * (MAX_LINE + 1)) + buffer.take(b"") == []
 
 
 @given(st.lists(st.text("0123456789ABCH.-", min_size=1, max_size=30), max_size=8), st.integers(1, 7))

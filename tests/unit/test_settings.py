@@ -1,9 +1,11 @@
 """The box's settings: what is wrong is named with its section, and what to write instead."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from kiosk.domain.dossier_code import DossierCode
 from kiosk.settings import BadSettings, load
 
 
@@ -59,3 +61,29 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str):
 def test_a_file_that_is_not_there_says_what_to_copy(tmp_path: Path):
     with pytest.raises(BadSettings, match=r"copy the example config/kiosk\.toml"):
         load(str(tmp_path / "none.toml"), {})
+
+
+def test_a_pattern_of_an_older_settings_file_counts_beside_those_of_the_law(tmp_path):
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[dossier_code]\npattern = '(?P<unit>XA)-(?P<ymd>[0-9]{6})-(?P<seq>[0-9]{4})'\n")
+    codes = load(str(path), {"KIOSK_DATA": "unused"}).code_patterns
+
+    assert codes.find("XA-261101-0001", date(2026, 11, 21)) == DossierCode("XA-261101-0001")
+    assert codes.find("H35.13-261101-0001", date(2026, 11, 21)) == DossierCode("H35.13-261101-0001")
+
+
+def test_a_dated_pattern_can_be_added_on_a_box(tmp_path):
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[[dossier_code.formats]]\npattern = '(?P<code>VN[0-9]{12})'\nvalid_from = 2026-11-01\n")
+    codes = load(str(path), {"KIOSK_DATA": "unused"}).code_patterns
+
+    assert codes.find("VN202611010001", date(2026, 11, 21)) == DossierCode("VN202611010001")
+
+
+@pytest.mark.parametrize("formats", ["[7]", "[{ pattern = '(' }]", "[{ valid_from = 2027-01-01 }]"])
+def test_a_dated_pattern_that_cannot_be_used_is_refused_by_name(tmp_path, formats):
+    path = tmp_path / "kiosk.toml"
+    path.write_text(f"[dossier_code]\nformats = {formats}\n")
+
+    with pytest.raises(BadSettings, match="dossier_code"):
+        load(str(path), {"KIOSK_DATA": "unused"})
