@@ -1,1 +1,1 @@
-"""Ways to choose without touching a drawn control: number keys, and the non-visual mode with its spoken prompts. Pure."""
+"""Ways to choose without a drawn control: number keys, and the non-visual mode with its prompts. Pure."""

@@ -21,12 +21,12 @@ _MODULES: dict[type, str] = {
     flow.TypeCode: "type_code.TypeCodePage",
     flow.PickCounter: "pick_counter.PickCounterPage",
     flow.Finding: "waiting.FindingPage",
-    form.PickStage: "answering.PickStagePage",
+    form.PickStage: "card_page.PickStagePage",
     flow.Rate: "rate.RatePage",
     flow.Saving: "waiting.SavingPage",
-    form.Why: "answering.WhyPage",
-    form.Ask: "answering.AskPage",
-    form.Private: "answering.PrivatePage",
+    form.Why: "card_page.WhyPage",
+    form.Ask: "card_page.AskPage",
+    form.Private: "card_page.PrivatePage",
     form.Sending: "waiting.SavingPage",
     flow.Thanks: "thanks.ThanksPage",
     flow.Sorry: "sorry.SorryPage",
@@ -37,13 +37,13 @@ _MODULES: dict[type, str] = {
     flow.StaffTallies: "staff_tallies.StaffTalliesPage",
     complaint.ChooseKind: "choosing.ChooseKindPage",
     complaint.Choose: "choosing.ChoosePage",
-    complaint.AskConsent: "reading.ConsentPage",
+    complaint.AskConsent: "text_page.ConsentPage",
     complaint.Correct: "choosing.CorrectPage",
     complaint.Write: "writing.WritePage",
     complaint.Record: "recording.RecordPage",
     complaint.LookUp: "writing.LookUpPage",
-    complaint.ReadBack: "reading.ReadBackPage",
-    complaint.ShowStanding: "reading.StandingPage",
+    complaint.ReadBack: "text_page.ReadBackPage",
+    complaint.ShowStanding: "text_page.StandingPage",
     complaint.SendingWords: "waiting.SavingPage",
     complaint.SendingVerdict: "waiting.SavingPage",
     complaint.LookingUp: "waiting.LookingUpPage",
@@ -51,7 +51,7 @@ _MODULES: dict[type, str] = {
     complaint.Told: "receipt.ToldPage",
 }
 #: what a citizen who does not look has instead of the drawn screens
-BY_EAR = "by_ear.ByEarPage"
+BY_EAR = "non_visual.ByEarPage"
 
 
 def page_class(place: type) -> type[Page]:
