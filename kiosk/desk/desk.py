@@ -16,6 +16,7 @@ import nacl.exceptions
 import nacl.pwhash
 
 from kiosk.box.box import Box, renewed
+from kiosk.box.district_clock import corrected
 from kiosk.box.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
@@ -70,6 +71,17 @@ class BoxDesk:
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
 
+    def _now(self) -> Moment:
+        """All clocks, put right by the district's as far as it is known."""
+        moment = self._clock()
+        if self._box is None:
+            return moment
+        try:
+            with self._box.store.read() as tx:
+                return corrected(tx, moment)
+        except CannotRead:
+            return moment
+
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
         try:
@@ -109,7 +121,7 @@ class BoxDesk:
 
     def find(self, text: str, method: InputMethod) -> Subject | NoCode:
         """The subject of a scanned or typed text. A code the box has not heard of is rated all the same."""
-        today = self._clock().day
+        today = self._now().day
         if method is InputMethod.TYPED:
             typed = self._patterns.typed(text, today)
             return self._subject(typed, method, today) if typed else NoCode.EMPTY
@@ -119,7 +131,7 @@ class BoxDesk:
     def code_prefill(self) -> str:
         """This office's prefix and today's date; the citizen types the daily number."""
         unit = self._unit_prefix or (self._box.identity.unit_id if self._box else "")
-        return f"{unit}-{self._clock().day:%y%m%d}-" if unit else ""
+        return f"{unit}-{self._now().day:%y%m%d}-" if unit else ""
 
     def find_counter(self, counter: CounterChoice) -> Subject:
         return Subject(
@@ -136,7 +148,7 @@ class BoxDesk:
             return ()
         try:
             with box.store.read() as tx:
-                found = reference.counters_of(tx, box.identity.unit_id, self._clock().day)
+                found = reference.counters_of(tx, box.identity.unit_id, self._now().day)
         except CannotRead as error:
             log.error("the counters could not be read: %s", error)
             return ()
@@ -144,7 +156,7 @@ class BoxDesk:
 
     def save(self, draft: Draft) -> Kept:
         """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         subject = draft.subject
@@ -153,8 +165,7 @@ class BoxDesk:
         try:
             with box.store.write() as tx:
                 questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
-                offset = box_state.get(tx, "clock_offset_ms")
-                fact = rating_fact(draft, box.identity, moment, offset, questionnaire.reference)
+                fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
@@ -171,7 +182,7 @@ class BoxDesk:
 
     def save_answers(self, filled: FilledForm) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         try:
@@ -185,7 +196,7 @@ class BoxDesk:
 
     def save_words(self, filled: FilledTelling) -> Receipt:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         sound = recorded(self.sound) if filled.telling.spoken_ms else b""
@@ -199,7 +210,7 @@ class BoxDesk:
 
     def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         try:
@@ -214,7 +225,7 @@ class BoxDesk:
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
         """Asks for a receipt on paper; what becomes of it the printer says itself."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box and self._paper:
             self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
 
@@ -236,11 +247,11 @@ class BoxDesk:
             self._box = renewed(self._box)
         except (CannotRead, NoKeys) as error:
             log.error("newer keys could not be read: %s", error)
-        return with_speech(self._boards.read(self._box, self._clock()), self.sound)
+        return with_speech(self._boards.read(self._box, self._now()), self.sound)
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             return None
         try:
@@ -269,7 +280,7 @@ class BoxDesk:
             return
         reason = {} if present or not state else {"reason": state}
         kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
-        self.note(box_fact(kind, self._clock(), device=device, **reason))
+        self.note(box_fact(kind, self._now(), device=device, **reason))
 
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
@@ -292,13 +303,15 @@ class BoxDesk:
         if flaw:
             log.error("the ledger was damaged (%s); a new epoch is opened", flaw)
             old = ledger.newest(tx, box.identity.device_id)
-            fact = box_fact(EntryType.GAP_DECLARED, self._clock(), reason=flaw, old_epoch=old.epoch, old_seq=old.seq)
+            fact = box_fact(
+                EntryType.GAP_DECLARED, corrected(tx, self._clock()), reason=flaw, old_epoch=old.epoch, old_seq=old.seq
+            )
             declaration = seal_fact(fact, box.identity.sealing_public_key)
             ledger.open_epoch(tx, box.identity.device_id, declaration, box.keys.device)
 
     def _say_hello(self) -> None:
         """The box's first words after a start, and the devices that came or went while the file was closed."""
-        self.note(box_fact(EntryType.BOOT, self._clock(), software=self._software))
+        self.note(box_fact(EntryType.BOOT, self._now(), software=self._software))
         devices, self._devices = self._devices, {}
         for device, (present, state) in devices.items():
             self.device_changed(device, present=present, state=state)

@@ -164,9 +164,9 @@ class DossierCodePatterns:
     def _cut_from_the_next(self, pattern: DossierCodePattern, text: str, match: re.Match[str]) -> re.Match[str] | None:
         """The match without the digits at its end that begin another code, ``None`` when there are none."""
         for end in range(match.start() + 1, match.end()):
-            if shorter := pattern.regex.fullmatch(text[match.start() : end]):
-                if any(each.regex.match(text[end:]) for each in self._patterns):
-                    return shorter
+            shorter = pattern.regex.fullmatch(text[match.start() : end])
+            if shorter and any(each.regex.match(text[end:]) for each in self._patterns):
+                return shorter
         return None
 
 

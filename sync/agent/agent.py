@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import corrected, learn
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Damaged
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
-from sync.agent.batches import CURSOR, OFFSET, RowMissing, next_batch
+from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_roll_begun, is_roll_wanted, roll_key
 from sync.agent.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
 from sync.agent.transport import Transport
@@ -180,8 +181,8 @@ class Agent:
         self._box = roll_key(self._box, self._transport.roll_key)
         self._transport.use_token(self._box.keys.token)
         new_key = key_id(bytes(self._box.keys.device.verify_key))
-        fact = box_fact(EntryType.CONFIG_APPLIED, self._clock(), device_key=new_key)
         with self._box.store.write() as tx:
+            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, self._clock()), device_key=new_key)
             envelope = seal_fact(fact, self._box.identity.sealing_public_key)
             ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
 
@@ -216,6 +217,6 @@ class Agent:
             if settled:
                 box_state.put(tx, "last_delivery_at", rfc3339(now.at))
             if contact and contact.district_time_ms is not None:
-                box_state.put(tx, OFFSET, contact.district_time_ms - now.at_ms)
+                learn(tx, now, contact.district_time_ms)
         if settled:
             log.info("%d entries delivered", settled)

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import corrected
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.opening import remembered
 from kiosk.clock import Moment
@@ -91,7 +92,7 @@ def open_epoch(box: Box, moment: Moment, reason: str, answer: Answer | None = No
         old = ledger.newest(tx, device_id)
         fact = box_fact(
             EntryType.GAP_DECLARED,
-            moment,
+            corrected(tx, moment),
             reason=reason,
             old_epoch=old.epoch,
             old_seq=old.seq,
@@ -122,7 +123,7 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, b
         box_state.put(tx, CURSOR, last.cursor)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at, "applied_at": rfc3339(moment.at)})
         if applied:
-            fact = box_fact(EntryType.CONFIG_APPLIED, moment, rows=sum(applied.values()), full=full)
+            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, moment), rows=sum(applied.values()), full=full)
             envelope = seal_fact(fact, box.identity.sealing_public_key)
             ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
     remembered(box, box.keys.folder)

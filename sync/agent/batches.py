@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import offset_ms
 from kiosk.box.opening import CARD
+from kiosk.clock import read_clock
 from kiosk.hardware.disk_health import Health
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.ledger import Kept
@@ -12,7 +14,7 @@ from sync.protocol.batch import MOST_ENTRIES, Batch
 from sync.protocol.chain import Head, sign_head
 from sync.protocol.seal import key_id
 
-OFFSET, CURSOR = "clock_offset_ms", "snapshot_cursor"
+CURSOR = "snapshot_cursor"
 
 
 class RowMissing(Exception):
@@ -72,7 +74,7 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
         "pending": backlog.pending,
         "oldest_day": backlog.oldest_day,
         "set_aside": backlog.set_aside,
-        "clock_offset_ms": box_state.get(tx, OFFSET),
+        "clock_offset_ms": offset_ms(tx, read_clock()),
         "snapshot": box_state.get(tx, CURSOR, ""),
         "scanner": box_state.get(tx, "scanner"),
         "card": _card(box_state.get(tx, CARD)),

@@ -237,7 +237,7 @@ def test_two_boxes_files_differ_only_in_sealed_bytes_whatever_the_score(box, dis
     """The shape of an entry tells nothing: same size, same clear columns, for every score."""
     shapes = set()
     for score in Score:
-        fact = rating_fact(draft(int(score)), box.identity, clock(), 0, "mot-cua/1")
+        fact = rating_fact(draft(int(score)), box.identity, clock(), "mot-cua/1")
         envelope = seal_fact(fact, box.identity.sealing_public_key)
         shapes.add((envelope.type, envelope.day, envelope.key_id, len(envelope.sealed)))
 
@@ -259,7 +259,7 @@ def test_a_ratings_size_never_depends_on_what_was_said(box, clock, flags, score,
     subject = Subject(
         InputMethod.TYPED, Stage.HAND_IN, DossierCode(f"{unit}-261118-{number:04d}"), f"{unit}-q12", flags=tuple(flags)
     )
-    fact = rating_fact(Draft(subject, score, "vi", since, spent), who, clock(), offset, "mot-cua/1")
+    fact = rating_fact(Draft(subject, score, "vi", since, spent), who, replace(clock(), offset_ms=offset), "mot-cua/1")
 
     assert len(seal_fact(fact, who.sealing_public_key).sealed) == 88 + 48
 
