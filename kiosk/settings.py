@@ -2,10 +2,11 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.dossier_code import DossierCodePatterns, patterns_from
 from kiosk.paths import shared
@@ -19,8 +20,7 @@ class BadSettings(Exception):
     """The settings cannot be used. The message names the line and says what is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """Pixels, and millimetres of the real panel; 0 means: what is usual for such a panel."""
 
     fullscreen: bool
@@ -30,8 +30,7 @@ class Display:
     viewing_distance_mm: int
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterOptions:
+class PrinterOptions(Struct, frozen=True):
     """``port``: a serial line or a USB printer's file; empty for no printer. ``baud`` and ``flow`` count for serial
     lines only. ``paper_mm``: 58 or 80. ``profile``: a model as python-escpos calls it, or empty. ``asks``: false for a
     printer that prints questions instead of answering them."""
@@ -44,8 +43,7 @@ class PrinterOptions:
     asks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MicrophoneOptions:
+class MicrophoneOptions(Struct, frozen=True):
     """``device`` as ``arecord -L`` names it; ``longest`` in seconds."""
 
     enabled: bool
@@ -53,8 +51,7 @@ class MicrophoneOptions:
     longest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """``data`` is the folder of the box's file and keys. Times are in seconds."""
 
     source: Path

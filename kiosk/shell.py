@@ -6,8 +6,9 @@ Everything runs on one thread, the one that owns the window. A save takes millis
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import NoCode

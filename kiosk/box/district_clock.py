@@ -5,8 +5,9 @@ back with any time at all. When the wall clock is set meanwhile, the distance fo
 on evenly. Without a distance the box's own clock counts as it is.
 """
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.clock import Moment
 from kiosk.store import box_state

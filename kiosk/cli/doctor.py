@@ -4,7 +4,9 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from kiosk.box import keys
 from kiosk.box.agent_lock import is_running
@@ -30,8 +32,7 @@ CLOCK_MS = 120_000
 SLOW_MS, WORN_PERCENT = 1_000, 80
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """``state``: ok | warning | failed. ``next_step`` says what to do, and is empty when all is well."""
 
     check: str

@@ -7,13 +7,13 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 import nacl.exceptions
 import nacl.pwhash
+from msgspec.structs import replace
 
 from kiosk.box.box import Box, renewed
 from kiosk.box.district_clock import corrected

@@ -6,20 +6,19 @@ for one day and one counter; the ledger is the truth, and the district sends the
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 GROUP = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _OfCounter:
+class _OfCounter(Struct, frozen=True):
     forming: Counter[str] = field(default_factory=Counter)
     closed: Counter[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(Struct, frozen=True):
     """The groups of one day. ``joined`` gives new ones back, to be kept once the COMMIT has succeeded."""
 
     day: date | None = None

@@ -7,9 +7,10 @@ barcode or QR); Quyết định 20/2020/QĐ-TTg (unit codes read from the level-
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from kiosk.domain.reference import in_force
 from kiosk.domain.scanned_text import cleaned, readings
@@ -29,8 +30,7 @@ class NoCode(StrEnum):
     SEVERAL_CODES = "several_codes"
 
 
-@dataclass(frozen=True, slots=True)
-class DossierCode:
+class DossierCode(Struct, frozen=True):
     """One dossier's code. ``verified`` is false for a code typed by hand that no pattern knows, and for one whose date
     lies ahead of the box's or outside the time in which its pattern holds: either may be wrong, the code or we."""
 

@@ -4,14 +4,14 @@ Dates are local calendar dates in Việt Nam. A row is in force from ``valid_fro
 ``None`` means open. No field holds a citizen's name: an officer is a number and a post.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+
+class Unit(Struct, frozen=True):
     """A node of the unit tree: a province, a commune, a counter hall. ``level`` is data, never a rule."""
 
     unit_id: str
@@ -22,8 +22,7 @@ class Unit:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """A counter (quầy) of a one-stop office."""
 
     counter_id: str
@@ -34,8 +33,7 @@ class Counter:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
+class Officer(Struct, frozen=True):
     """An officer by card number and post; the counter is where they sit today."""
 
     officer_number: str
@@ -46,8 +44,7 @@ class Officer:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """An administrative procedure (TTHC) with its national code, e.g. ``1.001612``."""
 
     procedure_id: str
@@ -57,8 +54,7 @@ class Procedure:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """A dossier as the one-stop software knows it, without any name."""
 
     dossier_code: str
@@ -81,8 +77,7 @@ class NoticeKind(StrEnum):
     GENERAL = "general"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A card on the idle screen, for a unit and everything below it. Cards are shown by ``position``, then by id.
 
     ``translations``: language → ``{"title": …, "text": …}``; what is missing is said in Vietnamese. ``link`` is shown
@@ -106,8 +101,7 @@ class Notice:
         return (own["title"], own.get("text", "")) if own.get("title") else (self.title, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningHours:
+class OpeningHours(Struct, frozen=True):
     """When a unit, and every unit below it that has no hours of its own, serves citizens on some days of the week.
 
     ``weekdays``: ISO digits, ``"12345"`` is Monday to Friday. ``morning`` and ``afternoon``: ``"07:30-11:30"``, local
@@ -123,8 +117,7 @@ class OpeningHours:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(Struct, frozen=True):
     """Where khiếu nại and tố cáo are handed in (nơi tiếp công dân), for a unit and everything below it without one.
 
     Names and numbers of offices, never of a person; ``hours`` in the office's own words.
@@ -137,8 +130,7 @@ class Reception:
     hours: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """A versioned text that citizens read and choose from. ``kind``: ``consent`` or ``sentences``; the content is read
     by ``kiosk.domain.wording``. Of several in force the one with the latest ``valid_from`` counts."""
 

@@ -3,7 +3,7 @@
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.receipt import scanned

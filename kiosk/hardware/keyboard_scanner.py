@@ -6,7 +6,7 @@ types a letter, so a run with letters in it is never a press, however slow it is
 are those at which the window heard of the keys, so a single one may be late; the mean is what counts.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MIN_SCAN = 6  # characters; shorter bursts are two fingers at once
 MIN_DIGITS = 12  # a child with both hands on the number pad is nearly as fast as a scanner
@@ -25,8 +25,7 @@ NAMES = {"*": "again", "/": "home", "+": "louder", "-": "softer"}
 _PAD = frozenset("0123456789.") | NAMES.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """One key that was typed: a character, ``enter`` or ``erase``; ``at`` in seconds of a monotonic clock."""
 
     key: str

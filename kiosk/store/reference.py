@@ -4,10 +4,11 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Table, Text, and_, delete, or_, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -50,8 +51,7 @@ _TABLES: dict[type[Any], Table] = {
 _QUESTIONNAIRES = Prepared(select(type_coerce(tables.questionnaires.c.content, Text)))
 
 
-@dataclass(frozen=True, slots=True)
-class DossierOnBox:
+class DossierOnBox(Struct, frozen=True):
     """What the box knows of one dossier, with the names to show."""
 
     counter_id: str | None

@@ -5,13 +5,13 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
+from msgspec import Struct
 
 from kiosk import texts
 from kiosk.desk.shipped import shipped
@@ -51,8 +51,7 @@ TOO_MANY_ERRORS = 3
 ERROR_WINDOW_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the settings say about the screen. ``width_mm`` is measured along the panel's horizontal edge as mounted.
 
     ``languages`` in the order of the switch; the first is where every citizen begins. ``office`` is the name shown in

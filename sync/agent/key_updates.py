@@ -5,8 +5,9 @@ import binascii
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.box import keys
 from kiosk.box.box import Box

@@ -2,10 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.paths import shared
 
 DEFAULT_DATA = "district-data"
@@ -16,8 +18,7 @@ class BadSettings(ValueError):
     """The settings cannot be used. The message names the file and the key, and says what to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one serving process takes before it sends boxes away for a while; 0 is no limit.
 
     ``per_device_minute``: batches a minute from one box. ``in_flight``: batches at the same time.
@@ -29,8 +30,7 @@ class Limits:
     waiting_batches: int = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(StructWithHidden, frozen=True):
     """Every setting of the district. ``config/district.toml`` explains each.
 
     ``minimum_n``: below so many ratings no percentage is shown. ``group_floor``: counter staff see answers in groups
@@ -39,7 +39,7 @@ class Settings:
     """
 
     data: Path
-    database_url: str = field(repr=False)
+    database_url: Hidden[str]
     host: str = "127.0.0.1"
     port: int = 8765
     minimum_n: int = 30

@@ -3,17 +3,17 @@ name in the folders beside it, by dotted key."""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.paths import shared
 
 DEFAULT_LANGUAGE = "vi"
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """The texts of one language. A key it lacks is read in Vietnamese; one that is nowhere is a ``KeyError``."""
 
     language: str

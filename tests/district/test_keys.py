@@ -4,12 +4,12 @@ import random
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk import settings

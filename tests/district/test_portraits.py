@@ -2,11 +2,11 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.reference import Officer
 from kiosk.flow.state.lobby import OfficerChoice

@@ -1,13 +1,13 @@
 """From the ledger to the figures: each entry once, the earliest counts, nothing stops the queue."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from sync.district.projection.body import Unreadable, rating_from

@@ -40,7 +40,7 @@ def keys(changes: list[Change], kind: type[Any]) -> list[str]:
 
 
 def _values(change: Change) -> list[Any]:
-    return [getattr(change.row, name) for name in type(change.row).__dataclass_fields__]
+    return [getattr(change.row, name) for name in type(change.row).__struct_fields__]
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Everything a citizen can do is done without looking, with five places to touch; and nothing said tells the hall."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Score

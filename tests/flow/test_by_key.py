@@ -1,10 +1,9 @@
 """Physical keys mean what touches mean, and reading aloud says which; nothing is said that would betray a choice."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.desk.complaints import shipped_consent, shipped_sentences
 from kiosk.domain.rating import Score

@@ -1,8 +1,7 @@
 """A góp ý or phản ánh by ear, touch by touch: everything that can be done so, and nothing the hall learns by it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ReplyBy, State
 from kiosk.domain.rating import Score

@@ -1,11 +1,11 @@
 """Whatever happens while something is told: always a way home, and nothing kept of what was not sent."""
 
 import pickle
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Standing, State
 from kiosk.domain.dossier_code import NoCode

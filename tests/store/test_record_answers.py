@@ -1,13 +1,13 @@
 """What is added after the face: sealed beside the rating, under the questionnaire in force; and what decides it."""
 
 import uuid
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.box.facts import answers_fact, seal_fact
 from kiosk.desk.shipped import shipped

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import queue
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from kiosk.box.box import Box

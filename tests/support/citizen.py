@@ -1,9 +1,10 @@
 """A scripted citizen in front of the real kiosk: scans through the serial line, touches through the display."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About

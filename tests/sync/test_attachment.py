@@ -1,11 +1,11 @@
 """A sound in parts that fit into sealed bodies, and the whole again, or a plain word about what is missing."""
 
 import os
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from sync.protocol.attachment import CLASS, MOST_PARTS, PART_BYTES, NotWhole, join, part_of, split

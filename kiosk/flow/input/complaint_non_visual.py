@@ -11,7 +11,8 @@ count a number. Only a headset keeps these too.
 """
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import Opinion
 from kiosk.flow.input.complaint_keys import answers_of, read_out, said_of

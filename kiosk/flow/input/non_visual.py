@@ -12,7 +12,7 @@ a headset only: hearing them would tell the face. Those that are asked after eve
 EN 301 549 v3.2.1 clause 5.1.3: operation without vision, and no earphones needed to find out how.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import Score
@@ -165,7 +165,7 @@ def suited(state: w.State, rules: w.Rules) -> w.State:
     told = getattr(place, "telling", None)
     if isinstance(told, t.Telling):
         now = complaint_steps.for_ears(told, unseen=by_ear)
-        return state if now is told else replace(state, place=replace(place, telling=now))  # type: ignore[arg-type]
+        return state if now is told else replace(state, place=replace(place, telling=now))
     if isinstance(place, Why | Ask):
         out = left_out(place.form.kept.questionnaire, rules) if by_ear else ()
         if place.form.left_out != out:

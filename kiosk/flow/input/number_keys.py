@@ -3,7 +3,7 @@
 The same table tells the spoken prompts which keys to name, so that none is promised that does nothing.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import Question
 from kiosk.domain.rating import Score, Stage

@@ -4,7 +4,8 @@ Pure. A place that is left takes with it what was told there; only the effect ``
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Opinion, ReplyBy, State
 from kiosk.domain.receipt import NotAReceipt, read, scanned

@@ -1,7 +1,8 @@
 """What the passing of time does to each screen, and the way home. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.flow.rules import questions
 from kiosk.flow.state import complaint as t

@@ -1,10 +1,11 @@
 """By when the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.reference import in_force
@@ -30,8 +31,7 @@ class BadDeadlines(ValueError):
     """The file cannot be used. The message names it and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """One set of deadlines: working days for each step."""
 
     name: str
@@ -40,8 +40,7 @@ class Scheme:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """The schemes and the country's holidays."""
 
     schemes: tuple[Scheme, ...]

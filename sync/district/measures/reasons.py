@@ -4,9 +4,10 @@ import logging
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.questionnaire import OVERALL, SEVERAL, Question, Wording, questionnaire_from
 from kiosk.paths import shared
@@ -25,8 +26,7 @@ class Side(StrEnum):
     BETTER = "better"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """One answer in one version of a questionnaire."""
 
     questionnaire: str
@@ -34,24 +34,21 @@ class Answered:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What an answer says, in every language of its questionnaire."""
 
     side: Side
     words: Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A reason and how many citizens gave it."""
 
     words: Wording
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """The most frequent reasons at a place, the most frequent first."""
 
     better: tuple[Reason, ...] = ()

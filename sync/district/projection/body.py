@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from nacl.public import PrivateKey
 
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
@@ -26,8 +26,7 @@ from sync.protocol.seal import CannotOpen, unseal
 LARGEST_FACT_BYTES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """A ledger entry on its way to the projections. ``batch_id`` and ``seq`` are the order of arrival."""
 
     entry_id: str
@@ -42,8 +41,7 @@ class Sealed:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RatingBody:
+class RatingBody(Struct, frozen=True):
     """What a citizen said with one tap. ``recorded_at`` is the device's clock."""
 
     recorded_at: datetime
@@ -58,8 +56,7 @@ class RatingBody:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactBody:
+class FactBody(Struct, frozen=True):
     """What the box noted about itself."""
 
     recorded_at: datetime

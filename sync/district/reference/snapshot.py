@@ -6,10 +6,10 @@ Portraits are larger than any other row: at most 100 of them.
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start

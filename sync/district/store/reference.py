@@ -1,10 +1,11 @@
 """Reference data as the snapshot sends it: only what concerns a device's unit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
 from sync.district.store import complaint_tables as c
@@ -18,8 +19,7 @@ from sync.protocol.snapshot import TABLES, Change, TallyRow
 _MOVABLE = (t.officers, t.notices, t.opening_hours)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a device may see: its unit (``own``) and everything under it, the units above it, and its counters."""
 
     own: str

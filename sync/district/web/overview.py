@@ -1,8 +1,10 @@
 """The first page as values: what a person may see of the tree, the kiosks and the server. Pure but for ``gather``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.reference import Counter, Unit
 from sync.district.ingest.anomaly import TAMPERING
@@ -22,8 +24,7 @@ MOST_LINES = 60
 """A tree with more lines is shown one level at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """Everything the page is decided from."""
 
     units: Sequence[Unit]
@@ -35,16 +36,14 @@ class Gathered:
     told: Told
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The settings that decide what is shown: see ``Settings``."""
 
     minimum_n: int
     group_floor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
     ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings."""
 
@@ -56,8 +55,7 @@ class Figure:
     minimum_n: int
 
 
-@dataclass(frozen=True, slots=True)
-class FigureLine:
+class FigureLine(Struct, frozen=True):
     """One line of the tree. ``counter_id`` is ``None`` on a unit's line, empty for answers that named no counter."""
 
     unit_id: str
@@ -68,8 +66,7 @@ class FigureLine:
     figure: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True):
     """One finding about a kiosk's ledger; ``serious`` when a person has to look into it."""
 
     kind: str
@@ -78,8 +75,7 @@ class LedgerLine:
     serious: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KioskLine:
+class KioskLine(Struct, frozen=True):
     """One kiosk. ``silent_for`` is ``None`` when it was never in touch; ``backlog`` (entries waiting on the box),
     ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said."""
 
@@ -95,8 +91,7 @@ class KioskLine:
     findings: tuple[LedgerLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
 
     period: Period
