@@ -26,6 +26,7 @@ from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import Rated
 from kiosk.desk.shipped import shipped
 from kiosk.desk.tally_groups import Groups
+from kiosk.desk.unit_names import UnitNames
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
@@ -67,6 +68,7 @@ class BoxDesk:
         self._rated = Rated()
         self._groups = Groups()
         self._boards = Boards()
+        self._unit_names = UnitNames()
         self._paper: Callable[[ReceiptPaper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
@@ -243,6 +245,7 @@ class BoxDesk:
         and then, so it is also here that newer keys are taken."""
         if self._box is None:
             return Board()
+        self._unit_names.learn(self._box)
         try:
             self._box = renewed(self._box)
         except (CannotRead, NoKeys) as error:

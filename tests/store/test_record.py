@@ -18,10 +18,12 @@ from kiosk.box.facts import rating_fact, seal_fact
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.domain.reference import Counter, Dossier, Procedure
+from kiosk.domain.reference import Counter, Dossier, Procedure, Unit
 from kiosk.flow.state.screens import CounterChoice, Draft, Subject, TallyPeriod
 from kiosk.shell import CannotSave
-from kiosk.store import ledger, reference, tallies
+from kiosk.store import box_state, ledger, reference, tallies
+from kiosk.vietnamese import compose_keys
+from kiosk.vietnamese.names import learn
 from sync.protocol.seal import unseal
 from sync.protocol.snapshot import Change, CounterPin, TallyRow
 
@@ -290,3 +292,17 @@ def test_the_pad_starts_with_the_unit_and_the_day_of_the_office(desk, clock):
 
     clock.at += timedelta(hours=15)
     assert desk.code_prefill() == "H35.13-261122-"
+
+
+def test_the_names_of_imported_units_are_words_for_the_keyboard(box: Box, desk: BoxDesk):
+    know(box, Unit("H35.77", "X\u00e3 Ea Xk\u00f4r", "x\u00e3"))
+    before = compose_keys("Ea Xkoor")
+    with box.store.write() as tx:
+        box_state.put(tx, "snapshot_applied", {"generated_at": "2026-11-21T00:00:00Z"})
+    try:
+        desk.board()
+        after = compose_keys("Ea Xkoor")
+    finally:
+        learn([])
+
+    assert (before, after) == ("Ea Xkoor", "Ea Xk\u00f4r")
