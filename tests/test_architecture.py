@@ -35,6 +35,7 @@ FORBIDDEN = [
     ("sync/protocol/seal.py", "kiosk", ()),
     ("sync/protocol/chain.py", "kiosk", ()),
     ("sync/district/**", "sync.agent", ()),
+    ("sync/district/web/**", "sync.district.accounts.sign_in.Role", ()),  # who may what: complaints/rights.py
     ("sync/district/**", "sync.agent.transport", ()),
     ("sync/district/**", "sync.agent.policy", ()),
     ("sync/district/**", "kiosk", ("kiosk.domain", "kiosk.vietnamese", "kiosk.paths", "kiosk.__version__")),

@@ -1,5 +1,6 @@
 """The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from kiosk.ui.pixel_shift import shift_at
 from kiosk.ui.screens import BY_EAR, page_class, page_named, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import fitting
+
+log = logging.getLogger(__name__)
 
 #: how long a finger rests on the marked corner, bottom left, to begin without looking; seen by the second's tick
 CORNER_SECONDS = 2.0
@@ -170,7 +173,7 @@ class Stage(FloatLayout):
         if is_probe(touch):
             self.probed()
             return True
-        if not self._shown or self._clock() < self._deaf_until:
+        if not self._hears():
             return True
         if self._speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
             self._in_corner = touch, self._clock()
@@ -180,7 +183,7 @@ class Stage(FloatLayout):
 
     def press_key(self, event: Event) -> None:
         """A physical key or button: heard exactly when a touch would be."""
-        if self._shown and self._clock() >= self._deaf_until:
+        if self._hears():
             self._say(self.page, event)
 
     @property
@@ -193,7 +196,7 @@ class Stage(FloatLayout):
 
         Whoever types while being asked "Ông/Bà còn cần thời gian?" is there: digits answer, a letter is a touch.
         """
-        if not self._shown or self._clock() < self._deaf_until:
+        if not self._hears():
             return
         if self.page.board is None:
             self._say(self.page, Pressed(key) if key.isdigit() else Touched())
@@ -207,6 +210,13 @@ class Stage(FloatLayout):
         if self._in_corner and self._in_corner[0] is touch:
             self._in_corner = None
         return True
+
+    def _hears(self) -> bool:
+        """False in the blink of a new screen: a finger that comes down then was meant for the one before."""
+        hears = bool(self._shown) and self._clock() >= self._deaf_until
+        if not hears:
+            log.debug("not heard: the screen is new")
+        return hears
 
     def _say(self, page: Page, event: Event) -> None:
         if self._latched or not self._shown or page is not self.page:

@@ -11,6 +11,7 @@ from kiosk import settings
 from kiosk.__main__ import main
 from kiosk.clock import Moment
 from kiosk.desk.shipped import shipped
+from kiosk.domain.reference import TallyRow
 from kiosk.store import ledger
 from sync.agent.enrol import enrol
 from sync.district.cli.verifying import verify_all, verify_head
@@ -22,7 +23,6 @@ from sync.district.store.engine import reading
 from sync.district.texts import load_texts
 from sync.protocol.chain import Head
 from sync.protocol.day_head import DayHead
-from sync.protocol.snapshot import TallyRow
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.test_agent import Kiosk, LosesAnswers, _with_sqlite
 from tests.support.factories import TODAY, dossier_code

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.reference import Counter, Dossier, Officer, Procedure, Unit
+from kiosk.domain.reference import Counter, CounterPin, Dossier, Officer, Procedure, QuestionnaireRow, TallyRow, Unit
 from sync.district.reference.snapshot import page
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading, writing
 from sync.district.store.reference import set_counter_pin
-from sync.protocol.snapshot import Change, CounterPin, Page, QuestionnaireRow, TallyRow
+from sync.protocol.snapshot import Change, Page
 from tests.district.conftest import District
 from tests.support.factories import COUNTER, TODAY, UNIT, dossier_code
 

@@ -18,14 +18,14 @@ from kiosk.box.facts import rating_fact, seal_fact
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.domain.reference import Counter, Dossier, Procedure, Unit
+from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow, Unit
 from kiosk.flow.state.screens import CounterChoice, Draft, Subject, TallyPeriod
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.vietnamese import compose_keys
 from kiosk.vietnamese.names import learn
 from sync.protocol.seal import unseal
-from sync.protocol.snapshot import Change, CounterPin, TallyRow
+from sync.protocol.snapshot import Change
 
 CODE = "H35.13.02-261118-0042"
 COUNTER = CounterChoice("H35.13-q1", "Quầy số 1", "Hộ tịch")

@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from kiosk.box.facts import answers_fact, seal_fact
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.domain.reference import Dossier
+from kiosk.domain.reference import Dossier, QuestionnaireRow
 from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
 from kiosk.flow.state.screens import Draft
 from kiosk.shell import CannotSave
 from kiosk.store import ledger
 from sync.protocol.seal import unseal
-from sync.protocol.snapshot import QuestionnaireRow
 from tests.store.test_record import CODE, draft, know, opened, said
 
 

@@ -19,7 +19,7 @@ from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import read
-from kiosk.domain.reference import Counter, Officer, Reception, Unit, Wording
+from kiosk.domain.reference import ComplaintAnswer, Counter, Officer, Reception, ThisBox, Unit, Wording
 from kiosk.flow.state.complaint import FilledTelling, Look, Manner, Reach, Telling
 from kiosk.flow.state.lobby import OfficerChoice
 from kiosk.flow.state.rating_draft import Subject
@@ -31,7 +31,7 @@ from kiosk.store import complaints, ledger, reference
 from sync.protocol.attachment import join, part_of
 from sync.protocol.receipt_lookup import close, key_of
 from sync.protocol.seal import unseal
-from sync.protocol.snapshot import Change, ComplaintAnswer, ThisBox
+from sync.protocol.snapshot import Change
 
 CODE = "H35.13.02-261118-0042"
 PLANTED = "Người trực quầy nói to với mẹ tôi."

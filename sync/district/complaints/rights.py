@@ -23,6 +23,16 @@ _ONLY: dict[Action, frozenset[Role]] = {
 _OWNERS_ALONE = frozenset(Action) - _ONLY.keys() - {Action.TAKE, Action.VERDICT}
 
 
+def answers_citizens(role: Role) -> bool:
+    """Whether people of this role handle complaints; for the others these pages do not exist."""
+    return role in _HANDLERS
+
+
+def sees_private_answers(role: Role) -> bool:
+    """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
+    return role in _HEADS
+
+
 class Person(Struct, frozen=True):
     """Somebody who answers. ``units`` are those they may see, ``None`` for every one; ``counters`` where they sit."""
 

@@ -25,20 +25,7 @@ QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
 WORDING = "wording"
 PORTRAITS = "portraits"
-KINDS = (
-    "units",
-    "counters",
-    "officers",
-    "procedures",
-    "dossiers",
-    "notices",
-    "opening_hours",
-    "receptions",
-    QUESTIONNAIRE,
-    HOLIDAYS,
-    WORDING,
-    PORTRAITS,
-)
+KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS)
 
 
 class Outcome(Struct, frozen=True):

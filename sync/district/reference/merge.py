@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from kiosk.domain.reference import KINDS
+from kiosk.domain.reference_fields import fields_of
 from sync.district.reference.rows import Row
-from sync.protocol.snapshot import TABLES
 
 _BLANKS: Mapping[Any, Any] = {str: "", int: 0}
 
@@ -24,8 +25,8 @@ class Merge(Struct, frozen=True):
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
     an empty cell empties the field, a row the file lacks stays, and one that was removed comes back."""
-    record = TABLES[kind]
-    key = next(iter(record.__struct_fields__))
+    record = KINDS[kind].row
+    key = record.__struct_fields__[0]
     changes: list[Mapping[str, Any]] = []
     new = unchanged = 0
     for row in rows:
@@ -41,7 +42,7 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     return Merge(tuple(changes), new, len(changes) - new, unchanged)
 
 
-def _without_blanks(given: Mapping[str, Any], record: type[Any]) -> dict[str, Any]:
+def _without_blanks(given: Mapping[str, Any], record: type[Struct]) -> dict[str, Any]:
     """An empty cell of a field that is a text or a number, not an optional value, is the empty text or 0."""
-    blanks = {name: _BLANKS.get(field.type) for name, field in record.__struct_fields__.items()}
+    blanks = {field.name: None if field.is_optional else _BLANKS.get(field.type) for field in fields_of(record)}
     return {name: blanks[name] if value is None else value for name, value in given.items()}

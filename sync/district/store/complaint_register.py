@@ -14,6 +14,7 @@ from sync.district.store import complaint_tables as c
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
+from sync.district.store.reference_tables import wordings as wording_table
 
 MOST = 10_000
 """More open complaints than this at once, and the register shows those that are due first."""
@@ -192,7 +193,7 @@ def sound_parts(connection: Connection, number: str, sha256: str) -> dict[int, b
 
 def wordings(connection: Connection) -> list[dict[str, Any]]:
     """The contents of the wordings that were imported, the oldest first."""
-    w = c.wordings.c
+    w = wording_table.c
     rows = connection.execute(select(w.content).order_by(w.valid_from.is_not(None), w.valid_from, w.wording_id))
     return [dict(content) for content in rows.scalars()]
 

@@ -17,6 +17,7 @@ from sync.district.store import answers
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
 from sync.district.web.reasons import ReasonSection, Told, reason_section
+from sync.protocol.health import Judged, Level, count, judged_health
 
 _WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
 
@@ -77,7 +78,8 @@ class LedgerLine(Struct, frozen=True):
 
 class KioskLine(Struct, frozen=True):
     """One kiosk. ``silent_for`` is ``None`` when it was never in touch; ``backlog`` (entries waiting on the box),
-    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said."""
+    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said. ``devices``: what it last said
+    of its parts, by the names of ``sync.protocol.health``; nothing for a revoked one."""
 
     device_id: str
     unit_name: str
@@ -89,6 +91,12 @@ class KioskLine(Struct, frozen=True):
     oldest_day: date | None
     set_aside: int | None
     findings: tuple[LedgerLine, ...]
+    devices: Mapping[str, Judged]
+
+    @property
+    def has_failed_device(self) -> bool:
+        """Whether somebody has to act on a part of the kiosk."""
+        return any(fact.level is Level.FAILED for fact in self.devices.values())
 
 
 class Overview(Struct, frozen=True):
@@ -113,8 +121,9 @@ class Overview(Struct, frozen=True):
         return [(state, states.count(state)) for state in _WORRY if state in states]
 
 
-def gather(engine: Engine, period: Period, *, leader: bool = False) -> Gathered:
-    """Reads one unchanging state of the database. What only a leader may see is not even read for others."""
+def gather(engine: Engine, period: Period, *, private: bool = False) -> Gathered:
+    """Reads one unchanging state of the database. ``private``: with the answers to private questions,
+    which are not even read for people who may not see them."""
     with reading(engine) as connection:
         return Gathered(
             units=store.all_units(connection),
@@ -126,7 +135,7 @@ def gather(engine: Engine, period: Period, *, leader: bool = False) -> Gathered:
             told=Told(
                 counts=answers.counts_by_place(connection, period.first, period.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if leader else None,
+                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if private else None,
             ),
         )
 
@@ -224,10 +233,11 @@ def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> li
             state=kiosk_state(row.active, row.last_contact_at, now),
             last_contact_at=row.last_contact_at,
             silent_for=now - row.last_contact_at if row.last_contact_at else None,
-            backlog=_count(row.health.get("pending")),
+            backlog=count(row.health.get("pending")),
             oldest_day=_day(row.health.get("oldest_day")),
-            set_aside=_count(row.health.get("set_aside")),
+            set_aside=count(row.health.get("set_aside")),
             findings=tuple(_ledger_lines(gathered.findings, row.device_id)),
+            devices=judged_health(row.health) if row.active else {},
         )
         for row in gathered.kiosks
         if ids is None or row.unit_id in ids
@@ -235,19 +245,17 @@ def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> li
     return sorted(lines, key=_worry)
 
 
-def _worry(kiosk: KioskLine) -> tuple[bool, int]:
-    """What needs a person first: a ledger that does not hold, then silence; the order of places otherwise."""
-    return (not any(found.serious for found in kiosk.findings), _WORRY.index(kiosk.state))
+def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
+    """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
+    otherwise."""
+    ledger_holds = not any(found.serious for found in kiosk.findings)
+    is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
+    return (ledger_holds, is_well, _WORRY.index(kiosk.state))
 
 
 def _ledger_lines(findings: Sequence[store.LedgerFinding], device_id: str) -> list[LedgerLine]:
     own = [finding for finding in findings if finding.device_id == device_id]
     return [LedgerLine(found.kind, found.n, found.latest_at, found.kind in TAMPERING) for found in own]
-
-
-def _count(value: object) -> int | None:
-    """A count a box sent, if it is one: health is shown as the box's word, not trusted."""
-    return value if type(value) is int and 0 <= value < 10**12 else None
 
 
 def _day(value: object) -> date | None:
