@@ -5,14 +5,11 @@ No Kivy, no SQL. ``BoxDesk`` is the ``Desk`` that the shell speaks to.
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import nacl.exceptions
-import nacl.pwhash
 from msgspec.structs import replace
 
 from kiosk.box.box import Box, renewed
@@ -20,7 +17,7 @@ from kiosk.box.district_clock import corrected
 from kiosk.box.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
-from kiosk.desk import complaints
+from kiosk.desk import complaints, staff
 from kiosk.desk.lobby import Boards
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import Rated
@@ -31,12 +28,12 @@ from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.complaint import FilledTelling, Look
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.flow.state.rating_draft import FilledForm, Kept
-from kiosk.flow.state.screens import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.flow.state.screens import Board, CounterChoice, Draft, PinTries, Subject, TallyView
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
@@ -258,14 +255,17 @@ class BoxDesk:
         if box is None:
             return None
         try:
-            with box.store.read() as tx:
-                right = _pin_is_right(reference.pin_hash(tx, counter.counter_id), pin)
+            right = staff.may_enter(box, counter.counter_id, pin, moment)
             kind = EntryType.STAFF_SIGNED_IN if right else EntryType.STAFF_REFUSED
             self.note(box_fact(kind, moment, counter=counter.counter_id))
-            return self._tallies(box, counter, moment.day) if right else None
+            return staff.tallies_of(box, counter, moment.day) if right else None
         except CannotRead as error:
             log.error("the tallies could not be read: %s", error)
             return None
+
+    def pin_tries(self) -> PinTries:
+        """How many wrong PINs came in a row, and for how long none is taken yet."""
+        return staff.pin_tries(self._box, self._clock()) if self._box else PinTries()
 
     def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
         """A scanner or printer came or went: kept for the technician, and as a fact once it has been there. ``state``
@@ -378,17 +378,6 @@ class BoxDesk:
         moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
         return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
 
-    def _tallies(self, box: Box, counter: CounterChoice, day: date) -> TallyView:
-        with box.store.read() as tx:
-            today = tallies.between(tx, counter.counter_id, tallies.OVERALL, day, day)
-            week = tallies.between(tx, counter.counter_id, tallies.OVERALL, day - timedelta(days=6), day)
-        return TallyView(counter, day, _period(today), _period(week))
-
-
-def _period(answers: Counter[str]) -> TallyPeriod:
-    worst, bad, middling, good, best = (answers.get(str(int(score)), 0) for score in Score)
-    return TallyPeriod((worst, bad, middling, good, best))
-
 
 @lru_cache(maxsize=2)
 def _questionnaire(contents: tuple[str, ...], day: date) -> Questionnaire:
@@ -400,12 +389,3 @@ def _questionnaire(contents: tuple[str, ...], day: date) -> Questionnaire:
         except (ValueError, TypeError, AttributeError) as error:
             log.error("a questionnaire of the district cannot be asked: %s", error)
     return newest_in_force(found, day) or shipped()
-
-
-def _pin_is_right(pin_hash: str | None, pin: str) -> bool:
-    if pin_hash is None:
-        return False
-    try:
-        return nacl.pwhash.verify(pin_hash.encode(), pin.encode())
-    except nacl.exceptions.InvalidkeyError:
-        return False

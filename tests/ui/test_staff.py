@@ -6,7 +6,7 @@ from tests.ui.test_journeys import hold_the_sign, type_in
 
 
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     names = [f"Quầy {n}" for n in range(1, 12)]
     desk.choices = tuple(replace(COUNTERS[0], counter_id=name, name=name) for name in names)
