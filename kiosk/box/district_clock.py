@@ -17,9 +17,10 @@ _LEARNT = "clock_learnt"
 
 
 def learn(tx: Any, moment: Moment, district_time_ms: int) -> None:
-    """Keeps how far the district's clock is ahead of this reading; ``district_time_ms`` since 1970 UTC."""
+    """Keeps how far the district's clock is ahead of this reading; ``district_time_ms`` since 1970 UTC. When that was
+    is not kept: it may have been right after a press."""
     box_state.put(tx, OFFSET, district_time_ms - moment.at_ms)
-    box_state.put(tx, _LEARNT, {"boot": moment.boot, "at_ms": moment.at_ms, "up_ms": moment.up_ms})
+    box_state.put(tx, _LEARNT, {"boot": moment.boot, "booted_ms": moment.at_ms - moment.up_ms})
 
 
 def offset_ms(tx: Any, moment: Moment) -> int | None:
@@ -27,8 +28,8 @@ def offset_ms(tx: Any, moment: Moment) -> int | None:
     learnt, offset = box_state.get(tx, _LEARNT), box_state.get(tx, OFFSET)
     if offset is None or not learnt or learnt["boot"] != moment.boot:
         return None
-    set_by = (moment.at_ms - int(learnt["at_ms"])) - (moment.up_ms - int(learnt["up_ms"]))
-    return int(offset) - set_by
+    wall_clock_was_set_by = moment.at_ms - moment.up_ms - int(learnt["booted_ms"])
+    return int(offset) - wall_clock_was_set_by
 
 
 def corrected(tx: Any, moment: Moment) -> Moment:

@@ -21,6 +21,7 @@ from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_roll_begun, is_roll_wanted, roll_key
 from sync.agent.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
+from sync.agent.quarter_hours import Delivered, quarter_of
 from sync.agent.transport import Transport
 from sync.protocol.batch import Answer, Batch
 from sync.protocol.seal import key_id
@@ -57,6 +58,7 @@ class Agent:
         self._clock, self._monotonic, self._dice = clock, monotonic, dice
         self._software = software
         self._stride = Stride()
+        self._delivered = Delivered()
         self._failures = 0
         self._next_snapshot = 0.0
         self._next_try = 0.0
@@ -68,6 +70,7 @@ class Agent:
 
         Raises ``Damaged`` when the box's file is: open the box again (``kiosk.box.opening``) and make a new agent.
         """
+        self._tell_delivered()
         if self._monotonic() < self._next_try:
             return False
         try:
@@ -204,7 +207,7 @@ class Agent:
             if (known.get("state"), known.get("reason")) == (state, reason) and not wait:
                 return
             told: dict[str, Any] = {"state": state, "reason": reason, "failures": self._failures}
-            told["since"] = known.get("since") if known.get("state") == state else rfc3339(now.at)
+            told["since"] = known.get("since") if known.get("state") == state else rfc3339(quarter_of(now.at))
             told["next_try_at"] = rfc3339(datetime.fromtimestamp(now.at.timestamp() + wait, UTC)) if wait else None
             with self._box.store.write() as tx:
                 box_state.put(tx, STATE, told)
@@ -214,10 +217,16 @@ class Agent:
     def _note_contact(self, settled: int) -> None:
         contact, now = self._transport.last_contact, self._clock()
         with self._box.store.write() as tx:
-            box_state.put(tx, "last_contact_at", rfc3339(now.at))
+            box_state.put(tx, "last_contact_at", rfc3339(quarter_of(now.at)))
             if settled:
-                box_state.put(tx, "last_delivery_at", rfc3339(now.at))
+                box_state.put(tx, "last_delivery_at", rfc3339(quarter_of(now.at)))
             if contact and contact.district_time_ms is not None:
                 learn(tx, now, contact.district_time_ms)
         if settled:
-            log.info("%d entries delivered", settled)
+            self._tell_delivered()
+            self._delivered.add(now.at, settled)
+
+    def _tell_delivered(self) -> None:
+        """Logs the sum of a quarter of an hour once that is over, never a single delivery."""
+        if count := self._delivered.over(self._clock().at):
+            log.info("%d entries were delivered within a quarter of an hour", count)

@@ -214,6 +214,32 @@ def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
     assert kiosk.pending
 
 
+def test_neither_journal_nor_state_tell_the_moment_of_a_delivery(
+    kiosk: Kiosk, district: District, caplog: pytest.LogCaptureFixture
+):
+    """A kiosk sends soon after a press; who reads its file and stood in the hall must not learn whose that was."""
+    caplog.set_level("INFO")
+    odd = NOON + timedelta(minutes=7, seconds=41)
+    kiosk.clock = lambda: Moment(odd, 1_000_041, "cafe")
+    kiosk.start()
+    kiosk.rate(1)
+
+    kiosk.deliver()
+    during = caplog.text
+    kiosk.clock = lambda: Moment(odd + timedelta(minutes=8), 1_480_041, "cafe")
+    kiosk.agent._clock = kiosk.clock
+    kiosk.agent.tick()
+
+    with kiosk.store.read() as tx:
+        kept = {name: str(box_state.get(tx, name)) for name in ("sync", "last_contact_at", "last_delivery_at")}
+        learnt = str(box_state.get(tx, "clock_learnt"))
+    assert kept["last_delivery_at"] == kept["last_contact_at"] == "2026-11-21T05:00:00Z"
+    assert "07:41" not in f"{kept}{learnt}"
+    assert str(round(odd.timestamp() * 1000)) not in learnt
+    assert "delivered" not in during
+    assert "entries were delivered within a quarter of an hour" in caplog.text
+
+
 def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
         revoke(connection, kiosk.box.identity.device_id)
