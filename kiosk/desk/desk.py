@@ -207,14 +207,14 @@ class BoxDesk:
         self._last_moment = moment
         return receipt
 
-    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         try:
             with box.store.write() as tx:
-                complaints.save_verdict(tx, box, number, opinion, language, moment)
+                complaints.save_verdict(tx, box, number, opinion, moment)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
 

@@ -90,6 +90,16 @@ def _day(value: object) -> date | None:
         return None
 
 
+def may_be_answered(name: str, *, phone: str, address: str, email: str) -> bool:
+    """Whether it is a phản ánh, kiến nghị that can be answered: a name and one way to reach the person (NĐ
+    20/2008/NĐ-CP Điều 7), or a telephone, over which the name is asked: who does not see the screen cannot write it.
+
+    >>> may_be_answered("", phone="0912345678", address="", email="")
+    True
+    """
+    return bool(phone.strip() or (name.strip() and (address.strip() or email.strip())))
+
+
 class Contact(StructWithHidden, frozen=True):
     """Who wants a reply. One of ``phone``, ``address``, ``email`` is given; the others are empty, and so is the name
     of who gave it by ear. Never in a log."""
@@ -99,34 +109,3 @@ class Contact(StructWithHidden, frozen=True):
     phone: Hidden[str] = ""
     address: Hidden[str] = ""
     email: Hidden[str] = ""
-
-    @property
-    def reachable(self) -> bool:
-        """Whether the person can be answered: a name and one way to reach them (NĐ 20/2008/NĐ-CP Điều 7), or a
-        telephone, over which the name is asked: who does not see the screen cannot write it."""
-        return bool(self.phone.strip() or (self.name.strip() and (self.address or self.email).strip()))
-
-
-class Complaint(StructWithHidden, frozen=True):
-    """One complaint or comment as it is sealed. Without ``contact`` it is a comment (``EntryType.COMMENT``).
-
-    ``sentences`` are the ids of ready sentences the citizen picked, ``text`` what was typed (NFC), ``sound_parts`` how
-    many attachment entries follow with what was spoken. At least one of the three says something.
-    ``written_by_helper``: somebody else wrote for the citizen. ``consent`` is the version of the consent text the
-    citizen agreed to, empty for a comment. ``about_entry`` is the rating it followed, empty when none.
-    """
-
-    about: About
-    receipt_number: Hidden[str]
-    receipt_token: Hidden[str]
-    text: Hidden[str] = ""
-    sentences: tuple[str, ...] = ()
-    sound_parts: int = 0
-    dossier_code: str = ""
-    counter_id: str = ""
-    officer_number: str = ""
-    written_by_helper: bool = False
-    contact: Contact | None = None
-    consent: str = ""
-    about_entry: str = ""
-    questionnaire: str = ""

@@ -56,18 +56,18 @@ class DossierCodePattern:
         try:
             self.regex = re.compile(pattern, re.ASCII)
         except re.error as error:
-            raise ValueError(f"dossier_code.pattern is not a regular expression: {error}") from error
+            raise ValueError(f"the pattern of a code is not a regular expression: {error}") from error
         if self.regex.search(""):
-            raise ValueError("dossier_code.pattern matches a text without any letter")
+            raise ValueError("the pattern of a code matches a text without any letter")
         groups = self.regex.groupindex.keys()
         missing = {"unit", "ymd", "seq"} - groups
         if missing and "code" not in groups:
             raise ValueError(
-                "dossier_code.pattern needs the named groups unit, ymd and seq, or the group code; "
+                "the pattern of a code needs the named groups unit, ymd and seq, or the group code; "
                 f"missing: {sorted(missing)}"
             )
         if valid_from and valid_to and valid_to < valid_from:
-            raise ValueError(f"dossier_code.pattern holds from {valid_from} and ends before, on {valid_to}")
+            raise ValueError(f"the pattern of a code holds from {valid_from} and ends before, on {valid_to}")
         self._valid_from, self._valid_to = valid_from, valid_to
 
     def code_in(self, match: re.Match[str], today: date) -> DossierCode | None:
@@ -93,7 +93,7 @@ def patterns_from(rows: Sequence[Mapping[str, object]]) -> tuple[DossierCodePatt
         known = row.keys() <= {"name", "pattern", "valid_from", "valid_to"}
         days = all(day is None or type(day) is date for day in (first, last))
         if not (known and days and isinstance(row.get("pattern"), str)):
-            raise ValueError(f"dossier_code format {number} needs a pattern, and valid_from and valid_to as 2027-01-31")
+            raise ValueError(f"format {number} of a code needs a pattern, and valid_from and valid_to as 2027-01-31")
         found.append(DossierCodePattern(str(row["pattern"]), first, last))  # type: ignore[arg-type]
     return tuple(found)
 

@@ -140,8 +140,7 @@ class KioskApp(App):
             clock=self._clock,
             office=self.look.office,
             own_counter=self.look.own_counter,
-            pin_length=self.shell.rules.pin_length,
-            speech=self.shell.rules.speech,
+            rules=self.shell.rules,
             probed=self._heartbeat.touched if self._heartbeat else lambda: None,
         )
         self._keyboard = Keyboard(

@@ -9,8 +9,11 @@ from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics import PopMatrix, PushMatrix, Translate
 from kivy.uix.floatlayout import FloatLayout
+from msgspec.structs import replace
 
+from kiosk.flow.input.choices import choices
 from kiosk.flow.input.non_visual import offered
+from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Preferences, Pressed
 from kiosk.flow.state.screens import (
     ChoosePreferences,
@@ -18,6 +21,7 @@ from kiosk.flow.state.screens import (
     Event,
     Idle,
     Place,
+    Rules,
     Starting,
     State,
     StillThere,
@@ -29,7 +33,7 @@ from kiosk.ui import palette
 from kiosk.ui.heartbeat import is_probe
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
 from kiosk.ui.pixel_shift import shift_at
-from kiosk.ui.screens import BY_EAR, page_class, page_named, read_rules
+from kiosk.ui.screens import NON_VISUAL, page_named, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import fitting
 
@@ -50,18 +54,17 @@ class Stage(FloatLayout):
         texts: Mapping[str, Words],
         happened: Callable[[Event], None],
         clock: Callable[[], float],
+        rules: Rules,
         office: str = "",
         own_counter: CounterChoice | None = None,
-        pin_length: int = 6,
-        speech: bool = True,
         probed: Callable[[], None] = lambda: None,
         **kwargs: Any,
     ) -> None:
         load_look()
         super().__init__(**kwargs)
         self._texts, self._happened, self._clock = texts, happened, clock
-        self._office, self._own_counter, self._pin_length = office, own_counter, pin_length
-        self._speech, self.probed = speech, probed
+        self._office, self._own_counter = office, own_counter
+        self._rules, self.probed = rules, probed
         self._panel: Panel | None = None
         with self.canvas.before:
             PushMatrix()
@@ -131,12 +134,12 @@ class Stage(FloatLayout):
         place: Place = Idle() if isinstance(state.place, Starting) else state.place
         places: list[Place] = [place.resume, place] if isinstance(place, StillThere) else [place]
         if offered(state):
-            places, pages = [place], [self._page_by_ear()]
+            places, pages = [place], [self._page_without_looking()]
         else:
-            pages = [self._page_for(type(each)) for each in places]
+            pages = [self._page_for(each) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.intake, page.printer = state.board.intake, state.printer
+            page.intake, page.choices = state.board.intake, choices(replace(state, place=place), self._rules)
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -151,11 +154,12 @@ class Stage(FloatLayout):
 
     def prepare(self, place: Place) -> None:
         """Builds a screen while nobody waits for it, with its words and drawings as they will probably be."""
-        page = self._page_for(type(place))
+        page = self._page_for(place)
         if page in self._shown or self.state is None:
             return
         page.size = self.size
         self._say_in(page, self.state.language)
+        page.choices = choices(replace(self.state, place=place), self._rules)
         page.show(place, self._clock())
 
     def pass_time(self) -> None:
@@ -175,7 +179,7 @@ class Stage(FloatLayout):
             return True
         if not self._hears():
             return True
-        if self._speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
+        if self._rules.speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
             self._in_corner = touch, self._clock()
         if not self.page.on_touch_down(touch):
             self._say(self.page, Touched())
@@ -227,24 +231,25 @@ class Stage(FloatLayout):
         finally:
             self._latched = False
 
-    def _page_for(self, place: type) -> Page:
-        if place not in self._pages:
+    def _page_for(self, place: Place) -> Page:
+        kind = type(place)
+        if kind not in self._pages:
             extra: dict[str, Any] = {}
-            page_type = page_class(place)
-            if place is Idle:
+            page_type = page_named(screen(place).page)
+            if kind is Idle:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
-                extra["pin_length"] = self._pin_length
+                extra["pin_length"] = self._rules.pin_length
             assert self._metrics is not None, "measure() comes before draw()"
             first = next(iter(self._texts.values()))
-            self._pages[place] = page_type(
-                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._speech, **extra
+            self._pages[kind] = page_type(
+                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._rules.speech, **extra
             )
-        return self._pages[place]
+        return self._pages[kind]
 
-    def _page_by_ear(self) -> Page:
+    def _page_without_looking(self) -> Page:
         """One screen for all places, kept like the others."""
-        kind = page_named(BY_EAR)
+        kind = page_named(NON_VISUAL)
         if kind not in self._pages:
             assert self._metrics is not None, "measure() comes before draw()"
             self._pages[kind] = kind(say=self._say, m=self._metrics, words=next(iter(self._texts.values())))
@@ -262,6 +267,7 @@ class Stage(FloatLayout):
         self.clear_widgets()
         left = [page for page in self._shown if page not in but]
         for page in left:
+            page.choices = ()
             page.forget()
         if any(page.confidential for page in left):
             fitting.forget()

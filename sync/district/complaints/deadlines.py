@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.reference import in_force
-from kiosk.paths import shared
+from kiosk.paths import shipped_scheme
 from sync.district.complaints.states import Standing, State
 from sync.district.times import local_day
 
+SHIPPED = "complaint-deadlines.toml"
 STEPS = ("take", "pass_on", "answer", "publish")
 _STEP_OF = {
     State.NEW: "take",
@@ -87,12 +88,11 @@ def working_days_after(start: date, days: int, holidays: Holidays) -> date:
 
 def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:
     """Reads the office's file, or the shipped one. Raises ``BadDeadlines``."""
-    path = path or shared("config") / "schemes" / "complaint-deadlines.toml"
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8")) if path else shipped_scheme(SHIPPED)
         return tuple(_scheme(row) for row in content["scheme"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadDeadlines(f"{path}: not a table of deadlines ({error}); see config/schemes") from error
+        raise BadDeadlines(f"{path or SHIPPED}: not a table of deadlines ({error}); see config/schemes") from error
 
 
 def _scheme(row: dict[str, Any]) -> Scheme:

@@ -1,7 +1,6 @@
 """The reasons citizens give for their rating: what is told of them, in groups that point at nobody. Pure."""
 
 import logging
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -10,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import OVERALL, SEVERAL, Question, Wording, questionnaire_from
-from kiosk.paths import shared
+from kiosk.paths import shared, shipped_scheme
 from sync.district.measures.tree import Place
 
 log = logging.getLogger(__name__)
@@ -77,8 +76,7 @@ def meanings(contents: Iterable[Mapping[str, Any]]) -> dict[Answered, Meaning]:
 
 def shipped_contents() -> list[dict[str, Any]]:
     """The questionnaires of this release: a box asks one of them until it has heard of another."""
-    folder = shared("config") / "schemes"
-    parsed = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
+    parsed = [shipped_scheme(path.name) for path in sorted((shared("config") / "schemes").glob("*.toml"))]
     return [content for content in parsed if "questionnaire_id" in content]
 
 

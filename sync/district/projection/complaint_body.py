@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy
+from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, may_be_answered
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
@@ -52,10 +52,8 @@ class ToldBody(StructWithHidden, frozen=True):
 
     @property
     def replyable(self) -> bool:
-        """Whether it is a phản ánh, kiến nghị: a name, and a way to reach the person (NĐ 20/2008/NĐ-CP Điều 7), or a
-        telephone over which the name is asked: who does not see the kiosk's screen cannot write one."""
-        contact = self.contact or {}
-        return bool(contact.get("phone") or (contact.get("name") and (contact["address"] or contact["email"])))
+        """Whether it is a phản ánh, kiến nghị with somebody to answer."""
+        return self.contact is not None and may_be_answered(**{name: self.contact[name] for name in _CONTACT})
 
 
 class AttachmentBody(StructWithHidden, frozen=True):
