@@ -13,6 +13,7 @@ from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Shee
 from sync.district.reference.names import plain_name
 
 HEADER_WITHIN = 60
+_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
 
 class ColumnRule(Struct, frozen=True):
@@ -63,10 +64,16 @@ class Header(Struct, frozen=True):
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    """Raises ``KeyError`` or ``re.error`` when the file lacks a section or holds a bad pattern."""
+    """Patterns that the law changes stand beside it in code-formats.toml. Raises ``KeyError`` or ``re.error`` when a
+    file lacks a section or holds a bad pattern."""
     data = tomllib.loads(path.read_text("utf-8"))
+    formats = tomllib.loads(path.with_name("code-formats.toml").read_text("utf-8"))
     kinds = {
+<<<<<<< HEAD
         kind: tuple(_rule(name, rule) for name, rule in fields.items())
+=======
+        kind: tuple(_rule(field, rule, formats) for field, rule in fields.items())
+>>>>>>> edges
         for kind, fields in data.items()
         if isinstance(fields, dict) and kind not in ("cells", "personal")
     }
@@ -80,7 +87,11 @@ def load_catalogue(path: Path) -> Catalogue:
     )
 
 
+<<<<<<< HEAD
 def _rule(name: str, rule: Mapping[str, Any]) -> ColumnRule:
+=======
+def _rule(field: str, rule: Mapping[str, Any], formats: Mapping[str, Any]) -> ColumnRule:
+>>>>>>> edges
     return ColumnRule(
         field=name,
         headers=tuple(rule["headers"]),
@@ -89,11 +100,19 @@ def _rule(name: str, rule: Mapping[str, Any]) -> ColumnRule:
         required=bool(rule.get("required", False)),
         longest=int(rule.get("longest", 0)),
         decimals=int(rule.get("decimals", 0)),
-        shape=re.compile(rule["shape"]) if "shape" in rule else None,
-        usual=re.compile(rule["usual"]) if "usual" in rule else None,
+        shape=_shape(rule.get("shape"), formats),
+        usual=_shape(rule.get("usual"), formats),
         choices={plain_name(name): value for value, names in rule.get("choices", {}).items() for name in names},
         choice_names=tuple(f"“{names[0]}”" for names in rule.get("choices", {}).values()),
     )
+
+
+def _shape(written: str | None, formats: Mapping[str, Any]) -> re.Pattern[str] | None:
+    """A pattern, or by its name the list of all that hold or held: an imported file may be of any time."""
+    if written is None:
+        return None
+    listed = [row["pattern"] for row in formats.get(written, ())]
+    return re.compile("|".join(_NAMED_GROUP.sub("(?:", pattern) for pattern in listed) or written, re.ASCII)
 
 
 def find_header(sheet: Sheet, kind: str, catalogue: Catalogue) -> Header | None:
