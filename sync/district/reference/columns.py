@@ -69,11 +69,7 @@ def load_catalogue(path: Path) -> Catalogue:
     data = tomllib.loads(path.read_text("utf-8"))
     formats = tomllib.loads(path.with_name("code-formats.toml").read_text("utf-8"))
     kinds = {
-<<<<<<< HEAD
-        kind: tuple(_rule(name, rule) for name, rule in fields.items())
-=======
-        kind: tuple(_rule(field, rule, formats) for field, rule in fields.items())
->>>>>>> edges
+        kind: tuple(_rule(name, rule, formats) for name, rule in fields.items())
         for kind, fields in data.items()
         if isinstance(fields, dict) and kind not in ("cells", "personal")
     }
@@ -87,11 +83,7 @@ def load_catalogue(path: Path) -> Catalogue:
     )
 
 
-<<<<<<< HEAD
-def _rule(name: str, rule: Mapping[str, Any]) -> ColumnRule:
-=======
-def _rule(field: str, rule: Mapping[str, Any], formats: Mapping[str, Any]) -> ColumnRule:
->>>>>>> edges
+def _rule(name: str, rule: Mapping[str, Any], formats: Mapping[str, Any]) -> ColumnRule:
     return ColumnRule(
         field=name,
         headers=tuple(rule["headers"]),
