@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from kiosk.vietnamese.letters import LETTERS, TONED, Tone, in_both_cases, nfc, untone
-from kiosk.vietnamese.syllable import NAMES, split, syllables
+from kiosk.vietnamese.names import is_listed_syllable
+from kiosk.vietnamese.syllable import split, syllables
 
 
 class Writing(StrEnum):
@@ -117,7 +118,7 @@ def _is_syllable(word: str) -> bool:
     if not LETTERS.issuperset(word):
         return False
     shape, tone = untone(word.lower())
-    return (shape, tone) in _inventory() or word.lower() in NAMES or not split(shape)[1]
+    return (shape, tone) in _inventory() or is_listed_syllable(word.lower()) or not split(shape)[1]
 
 
 @lru_cache(maxsize=50_000)
