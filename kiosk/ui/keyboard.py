@@ -17,8 +17,8 @@ from kivy.core.window import Window
 from kiosk.hardware.keyboard_scanner import Stroke, ends, heard, silence_after, written
 
 ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
-#: A held key repeats after a quarter of a second at the earliest. One that comes again sooner was let go in between: SDL
-#: does not say so when a scanner types the same digit twice within two milliseconds.
+#: A held key repeats after a quarter of a second at the earliest. One that comes again sooner was let go in between;
+#: SDL does not say so when a scanner types the same digit twice within two milliseconds.
 REPEAT_SECONDS = 0.1
 #: Keys that move in a text, by the name a writing screen knows them by.
 _MOVES = {273: "up", 274: "down", 275: "right", 276: "left", 278: "start", 279: "end", DELETE: "delete", 32: " "}
