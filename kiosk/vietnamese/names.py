@@ -53,6 +53,11 @@ def leads_to_name(shape: str, tone: Tone) -> bool:
     return tones is not None and (tone is Tone.LEVEL or tone in tones)
 
 
+def is_listed_syllable(syllable: str) -> bool:
+    """Whether this small-letter syllable stands in the list of names (``assets/vietnamese/names.txt``)."""
+    return syllable in _listed_syllables()
+
+
 def spelled(keys: str, before: str) -> str | None:
     """The syllable of a name that Telex would misread, with the capitals of its keys; ``before`` is what stands before
     the word. A name's first syllable needs a capital, since small letters are mostly some other word."""
@@ -74,9 +79,19 @@ def _as_typed(syllable: str, keys: str) -> str:
 
 
 @cache
-def _known() -> _Names:
+def _listed() -> frozenset[str]:
     text = before_as_compared(nfc(word_list("names.txt")))
-    listed = {name.strip() for name in re.split(r"[,\n]", text)}
+    return frozenset(name.strip() for name in re.split(r"[,\n]", text))
+
+
+@cache
+def _listed_syllables() -> frozenset[str]:
+    return frozenset(syllable for name in _listed() for syllable, _ in _syllables(name))
+
+
+@cache
+def _known() -> _Names:
+    listed = _listed()
     tones: dict[str, set[Tone]] = {}
     spellings: dict[str, tuple[_Spelling, ...]] = {}
     for name in {*listed, *_learnt}:
