@@ -198,7 +198,7 @@ def test_bad_settings_are_one_sentence_and_exit_2(settings: Settings, tmp_path: 
     (tmp_path / "bad.toml").write_text("[times]\nidle = 1\n")
 
     assert main(["--config", str(tmp_path / "bad.toml"), "status"]) == 2
-    assert "[times] idle must be from 10 to 600" in capsys.readouterr().err
+    assert "[times] idle must be a whole number from 10 to 600" in capsys.readouterr().err
 
 
 def test_scan_prints_the_code_or_a_dash_and_why():
