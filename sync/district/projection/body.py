@@ -12,7 +12,7 @@ from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.projection.answers import AnswersBody, answers_from
 from sync.district.projection.checks import Unreadable as Unreadable
-from sync.district.projection.checks import is_word, moment, one_of, word, word_or_none
+from sync.district.projection.checks import is_word, moment, one_of, refuse_unkeepable, word, word_or_none
 from sync.district.projection.told import (
     AttachmentBody,
     ToldBody,
@@ -70,14 +70,21 @@ Body = RatingBody | AnswersBody | ToldBody | AttachmentBody | VerdictBody | Fact
 
 
 def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
-    """Opens an entry. Raises ``Unreadable`` with a reason for the technician."""
+    """Opens an entry. Raises ``Unreadable`` with a reason for the technician.
+
+    What no database keeps as text is refused here, once for every table that a body may end in.
+    """
     key = keys.get(entry.key_id)
     if key is None:
         raise Unreadable(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
     try:
-        return unseal(entry.sealed, key)
+        body = unseal(entry.sealed, key)
+        refuse_unkeepable(body)
     except CannotOpen as error:
         raise Unreadable(str(error)) from error
+    except RecursionError as error:
+        raise Unreadable("nested too deeply") from error
+    return body
 
 
 def read(entry: Sealed, body: dict[str, Any]) -> Body:
