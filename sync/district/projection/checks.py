@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 LATEST_S = 253_402_214_399
-"""The last second of 30 December 9999 UTC: one day before the calendar of Python ends, so that every time zone has it."""
+"""The last second of 30 December 9999 UTC: a day before Python's calendar ends, so that every time zone has it."""
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
