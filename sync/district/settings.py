@@ -20,13 +20,15 @@ class BadSettings(ValueError):
 class Limits:
     """What one serving process takes before it sends boxes away for a while; 0 is no limit.
 
-    ``per_device_minute``: batches a minute from one box. ``in_flight``: batches at the same time.
-    ``waiting_batches``: batches that may wait to be opened.
+    ``per_device_minute``: requests a minute from one box. ``in_flight``: batches at the same time.
+    ``waiting_batches``: batches that may wait to be opened. ``strangers_minute``: requests a minute without a known
+    token (enrolment, sign-in) from one network.
     """
 
     per_device_minute: int = 600
     in_flight: int = 64
     waiting_batches: int = 100_000
+    strangers_minute: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Settings:
 
     ``minimum_n``: below so many ratings no percentage is shown. ``group_floor``: counter staff see answers in groups
     of at least so many. ``public_url``: the address citizens reach this server by, without a slash at its end, empty
-    while there is none. ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.
+    while there is none. ``proxies``: the addresses whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+    ``hosts``: the names this server answers to besides loopback; none: any.
+    ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.
     """
 
     data: Path
@@ -45,6 +49,8 @@ class Settings:
     minimum_n: int = 30
     group_floor: int = 5
     public_url: str = ""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    hosts: tuple[str, ...] = ()
     deadlines: Path | None = None
     limits: Limits = Limits()
 
@@ -72,11 +78,14 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         minimum_n=table.number("figures.minimum_n", 30, 1, 10_000),
         group_floor=table.number("figures.group_floor", 5, 5, 1_000),
         public_url=table.address("complaints.public_url"),
+        proxies=table.texts("server.proxies", ("127.0.0.1", "::1")),
+        hosts=table.texts("server.hosts", ()),
         deadlines=table.file("complaints.deadlines"),
         limits=Limits(
             per_device_minute=table.number("limits.per_device_minute", 600, 0, 1_000_000),
             in_flight=table.number("limits.in_flight", 64, 0, 10_000),
             waiting_batches=table.number("limits.waiting_batches", 100_000, 0, 100_000_000),
+            strangers_minute=table.number("limits.strangers_minute", 60, 0, 1_000_000),
         ),
     )
     table.refuse_unknown()
@@ -113,6 +122,12 @@ class _Table:
         if not isinstance(value, str):
             raise BadSettings(f"{self._path}: {key} is {value!r}; write text in quotes")
         return value
+
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._get(key, list(default))
+        if not (isinstance(value, list) and all(isinstance(each, str) and each for each in value)):
+            raise BadSettings(f"{self._path}: {key} is {value!r}; write a list of texts in quotes")
+        return tuple(value)
 
     def address(self, key: str) -> str:
         value = self.text(key, "").rstrip("/")

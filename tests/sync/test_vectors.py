@@ -22,7 +22,7 @@ from kiosk.domain.entry import EntryType
 from sync import chain, enrolment, seal, snapshot, wire
 from sync.chain import Envelope, Head
 from sync.dayhead import DayHead
-from sync.district.api.request import READ_SECONDS
+from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
 from sync.district.ingest.decide import fault
 from sync.district.ingest.finding import Kind
@@ -364,7 +364,10 @@ def test_every_word_of_a_closed_set_is_in_the_document():
 
 def test_every_problem_of_the_wire_is_in_the_document():
     api = Path(seal.__file__).parent / "district" / "api"
-    source = "".join((api / name).read_text(encoding="utf-8") for name in ("problem.py", "request.py", "routes.py"))
+    source = "".join(
+        (api / name).read_text(encoding="utf-8")
+        for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
+    )
 
     slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
 
