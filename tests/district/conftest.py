@@ -180,11 +180,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     url = database(request.getfixturevalue("postgresql"), "district")
-    _empty(url)
+    empty(url)
     yield url
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
     """As after the migrations: no rows, the triggers in force. Quicker than a new database for each test."""
     engine = open_engine(url)
     tables = ", ".join(t.metadata.tables)

@@ -95,7 +95,10 @@ def test_no_page_fails_whatever_stands_in_its_address(office: Office, name: str)
     client, router, entry_id = office
     sign_in(client, name)
     asked = 0
-    queries = ["", *(f"?{key}={quote(value, safe='', errors='surrogatepass')}" for key in QUERY for value in NASTY[1:7])]
+    queries = [
+        "",
+        *(f"?{key}={quote(value, safe='', errors='surrogatepass')}" for key in QUERY for value in NASTY[1:7]),
+    ]
     for method, path in pages_of(router):
         for address in filled(path, entry_id, NASTY) if method == "GET" else ():
             for query in queries if "{" not in path else ["", "?lang=%00"]:
