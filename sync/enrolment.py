@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
-from sync.fields import Malformed, b64, count_of, key_of, name_of, word_of
+from sync.fields import Malformed, b64, code_of, count_of, key_of, name_of, word_of
 from sync.wire import VERSION, check_version
 
 
@@ -25,7 +25,7 @@ class Enrolment:
         if not isinstance(data, dict):
             raise Malformed("the body is not an object")
         check_version(data)
-        return cls(name_of(data, "code"), key_of(data, "public_key"), word_of(data.get("software"), "software"))
+        return cls(code_of(data, "code"), key_of(data, "public_key"), word_of(data.get("software"), "software"))
 
 
 @dataclass(frozen=True, slots=True)

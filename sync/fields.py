@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_CODE = re.compile(r"[A-Za-z0-9 ._-]{1,64}")
 _WORD = re.compile(r"[\x20-\x7e]{0,64}")
 
 
@@ -56,6 +57,14 @@ def name_of(data: dict[str, Any], name: str) -> str:
     value = data.get(name)
     if not (isinstance(value, str) and _NAME.fullmatch(value)):
         raise Malformed(f"{name}: 1 to 64 letters, digits, dots, hyphens or underscores")
+    return value
+
+
+def code_of(data: dict[str, Any], name: str) -> str:
+    """A field that is a one-time code as somebody wrote it: 1 to 64 letters, digits, hyphens or spaces."""
+    value = data.get(name)
+    if not (isinstance(value, str) and _CODE.fullmatch(value)):
+        raise Malformed(f"{name}: 1 to 64 letters, digits, hyphens or spaces")
     return value
 
 

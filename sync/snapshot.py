@@ -7,7 +7,7 @@ that is gone. The tables and their fields are those of ``kiosk.domain.reference`
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -78,11 +78,16 @@ class ComplaintAnswer:
 @dataclass(frozen=True, slots=True)
 class ThisBox:
     """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
-    device's), and the address of the public page that a receipt's QR code opens, empty while there is none."""
+    device's), and the address of the public page that a receipt's QR code opens, empty while there is none.
+
+    ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
+    sentence in English for the box's technician.
+    """
 
     device_id: str
     box_number: int
     public_url: str = ""
+    set_aside: dict[str, Any] = field(default_factory=dict)
 
 
 Row = (
@@ -160,7 +165,7 @@ def encode_page(page: Page) -> dict[str, Any]:
     names = {kind: name for name, kind in TABLES.items()}
     rows: dict[str, list[dict[str, Any]]] = {}
     for change in page.changes:
-        defaults = {item.name: item.default for item in fields(change.row)}
+        defaults = {item.name: _default(item) for item in fields(change.row)}
         values = {key: _plain(value) for key, value in asdict(change.row).items() if value != defaults[key]}
         if change.removed:
             values["removed"] = True
@@ -237,6 +242,10 @@ def _value(kind: Any, value: object, name: str) -> object:
     if type(value) is not expected:
         raise Malformed(f"{name}: not {expected.__name__}")
     return value
+
+
+def _default(item: "Field[Any]") -> object:
+    return item.default if item.default_factory is MISSING else item.default_factory()
 
 
 def _plain(value: object) -> object:

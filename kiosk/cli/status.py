@@ -8,7 +8,7 @@ from kiosk import __version__
 from kiosk.cli.sending import days_waiting, sentence
 from kiosk.running import is_running
 from kiosk.settings import Settings
-from kiosk.store import box_state, identity, ledger, outbox, reference
+from kiosk.store import box_state, complaints, identity, ledger, outbox, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
 
@@ -31,7 +31,7 @@ def _plain(name: str, value: Any, settings: Settings) -> Any:
     """One value for a person's eyes."""
     if name == "sync":
         return sentence(value, running=is_running(settings.data), now=datetime.now(UTC))
-    if name == "set_aside":
+    if name in ("set_aside", "not_counted"):
         return ", ".join(f"{n} ({reason})" for reason, n in value.items()) or 0
     return "-" if value is None else value
 
@@ -58,6 +58,7 @@ def gather(settings: Settings) -> dict[str, Any]:
             "oldest_pending_days": days_waiting(backlog, datetime.now(UTC)),
             "delivered": backlog.delivered,
             "set_aside": outbox.reasons(tx),
+            "not_counted": complaints.set_aside_at_district(tx, who.device_id) if who else {},
             "sync": box_state.get(tx, "sync"),
             "sync_running": is_running(settings.data),
             "last_contact_at": box_state.get(tx, "last_contact_at"),

@@ -252,6 +252,8 @@ this_box = Table(
     Column("device_id", String(64), primary_key=True),
     Column("box_number", Integer, nullable=False),
     Column("public_url", Text, nullable=False),
+    # of this device's entries, how many the district signed for and cannot count, by reason
+    Column("set_aside", JSON, nullable=False, server_default="{}"),
 )
 
 # What receipt numbers became, so that none is given out twice; in the order of the hashes, never of the days.

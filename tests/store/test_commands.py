@@ -78,6 +78,7 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "enrolment",
             "district",
             "card",
+            "counted",
             "clock",
             "backlog",
             "reference",

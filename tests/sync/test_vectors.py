@@ -11,6 +11,7 @@ import json
 import re
 import zlib
 from dataclasses import fields
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,22 @@ import pytest
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
+from kiosk.domain import receipt
+from kiosk.domain.complaint import About, Opinion, ReplyBy
 from kiosk.domain.entry import EntryType
+from kiosk.domain.rating import Flag, InputMethod, Stage
 from sync import chain, enrolment, seal, snapshot, wire
 from sync.chain import Envelope, Head
 from sync.dayhead import DayHead
 from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
+from sync.district.fleet.enrolment import code_hash
 from sync.district.ingest.decide import fault
 from sync.district.ingest.finding import Kind
 from sync.district.ingest.health import LARGEST_HEALTH_BYTES
+from sync.district.projection.body import Sealed, read
+from sync.district.projection.checks import Unreadable, refuse_unkeepable
+from sync.district.projection.told import MEDIA_TYPES
 from sync.district.reference.snapshot import MOST_PORTRAITS, MOST_ROWS
 from sync.snapshot import TABLES
 from sync.succession import Succession, taken
@@ -285,12 +293,12 @@ def test_batch_request():
 def test_answers(encoded: dict[str, Any]):
     answer = wire.decode_answer(encoded)
 
-    receipt = answer.receipt
+    signed = answer.receipt
     assert wire.encode_answer(answer) == encoded
     assert len(answer.results) == 3
-    if receipt:
+    if signed:
         key = bytes(RECEIPT.verify_key)
-        assert chain.receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, key)
+        assert chain.receipt_is_signed(signed.head, signed.received_at, signed.signature, key)
 
 
 @pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
@@ -304,6 +312,50 @@ def test_snapshot_page():
 
     assert snapshot.encode_page(page) == V["snapshot_page"]
     assert [change.removed for change in page.changes] == [False, False, False, True, False, True, False]
+
+
+@pytest.mark.parametrize("vector", V["bodies"], ids=lambda vector: f"{vector['type']}-{vector['refused'] or 'read'}")
+def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[str, Any]):
+    """As another's client may seal them, half a character escaped."""
+    entry = Sealed("", "box-1", 1, 1, 1, vector["type"], date(2026, 11, 21), "", b"", datetime.now(UTC))
+
+    def opened() -> object:
+        refuse_unkeepable(vector["body"])
+        return read(entry, vector["body"])
+
+    if not vector["refused"]:
+        assert opened()
+        return
+    with pytest.raises(Unreadable, match=f"^{vector['refused']}"):
+        opened()
+
+
+def test_every_name_of_a_body_is_in_the_document():
+    names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
+
+    assert missing(names, section("Entries")) == []
+    for words in (Flag, Stage, InputMethod, About, Opinion, ReplyBy, MEDIA_TYPES):
+        assert missing(words, section("Entries")) == []
+
+
+def test_receipt_numbers_and_their_check_digits():
+    for number_ in V["receipt_numbers"]["right"]:
+        assert (int(number_) % 97, receipt.read(number_)) == (1, number_)
+        assert number_[-2:] == f"{98 - int(number_[:-2] + '00') % 97:02}"
+    for number_ in V["receipt_numbers"]["wrong"]:
+        with pytest.raises(receipt.NotAReceipt):
+            receipt.read(number_)
+
+
+def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
+    request = V["enrolment"]["request"]
+
+    read_ = [enrolment.Enrolment.decode(request | {"code": code}).code for code in V["enrolment_codes"]["read"]]
+
+    assert len({code_hash(code) for code in read_}) == 1
+    for code in V["enrolment_codes"]["refused"]:
+        with pytest.raises(wire.Malformed, match="code"):
+            enrolment.Enrolment.decode(request | {"code": code})
 
 
 # The document

@@ -84,13 +84,16 @@ class Answer(_Body):
     pause_s: CountOrNone = 0
 
 
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._-]{1,64}$")]
+
+
 class Enrolment(BaseModel):
     """A one-time code and the box's Ed25519 public key (32 bytes)."""
 
     model_config = ConfigDict(strict=True)
 
     v: Version
-    code: Name
+    code: Code
     public_key: Base64
     software: Word
 

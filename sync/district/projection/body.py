@@ -66,6 +66,18 @@ class FactBody:
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What entries of a device may name: its own unit, and counters of it and of what is below it."""
+
+    unit_id: str
+    counters: frozenset[str | None]
+
+
+class Elsewhere(Unreadable):
+    """The entry names a unit or counter that its device was never enrolled for."""
+
+
 Body = RatingBody | AnswersBody | ToldBody | AttachmentBody | VerdictBody | FactBody
 
 
@@ -94,6 +106,15 @@ def read(entry: Sealed, body: dict[str, Any]) -> Body:
     if entry.type in SAID_BY_CITIZENS:
         raise Unreadable(f"this release does not read {entry.type} yet: update, then run 'district rebuild'")
     return FactBody(moment(body.get("at_s")), _plain(body))
+
+
+def refuse_elsewhere(body: dict[str, Any], allowed: Allowed) -> None:
+    """Raises ``Elsewhere`` when a body names another unit than its device's, or a counter that never was of it."""
+    unit_id, counter_id = body.get("unit_id"), body.get("counter_id")
+    if unit_id is not None and unit_id != allowed.unit_id:
+        raise Elsewhere("unit_id: not the unit this device was enrolled for")
+    if counter_id and counter_id not in allowed.counters:
+        raise Elsewhere("counter_id: no counter of the unit this device was enrolled for")
 
 
 def rating_from(body: dict[str, Any]) -> RatingBody:

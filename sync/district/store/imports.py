@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from sync.district.store import complaint_tables, tables
+from sync.district.store.places import keep_former_places
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 
@@ -66,6 +67,7 @@ def write_rows(
     table = IMPORTED[kind]
     key = next(iter(table.primary_key))
     revision = begin_revision(connection, kind, file_name, len(rows), now)
+    keep_former_places(connection, kind, rows)
     new = [{**row, "revision": revision} for row in rows if row[key.name] not in present]
     changed = [
         {"wanted" if name == key.name else name: value for name, value in row.items()} | {"revision": revision}
