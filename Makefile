@@ -1,11 +1,11 @@
-# make demo | test | check | bench | gallery: each installs what it needs first (quick the second time).
+# make demo | test | test-fast | check | bench | gallery: each installs what it needs first (quick the second time).
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test check bench gallery format
+.PHONY: help setup demo test test-fast check bench gallery format
 
 help:            ## what there is
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
 
 setup:           ## system packages and .venv, everything pinned
 	@PYTHON=$(PYTHON) .ci/setup test
@@ -14,8 +14,11 @@ demo:            ## see a rating travel from a scan to a figure at the district
 	@PYTHON=$(PYTHON) .ci/setup demo
 	@$(RUN) -m tests.demo
 
-test: setup      ## every test, fast first
-	@$(RUN) -m pytest
+test: setup      ## every test, fast first, a process for each core
+	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
+
+test-fast: setup ## rules, flow and architecture: no window, database or network; under half a minute
+	@$(RUN) -m pytest -q -n logical -m 'not slow' tests/unit tests/flow tests/test_architecture.py
 
 check: setup     ## formatting, lint, types, architecture
 	@$(RUN) -m ruff format --check .

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from kiosk import __version__
-from kiosk.settings import BadSettings, Settings, load
+from kiosk.domain.declared_settings import BadSettings
+from kiosk.settings import Settings, load
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -106,7 +107,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
             return restore(settings, options.file)
         case "roll-key":
-            from kiosk.cli.roll_key import ask_for_roll
+            from kiosk.cli.rotate_key import ask_for_roll
 
             return ask_for_roll(settings)
         case "enrol":

@@ -6,19 +6,19 @@ Everything runs on one thread, the one that owns the window. A save takes millis
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
-from kiosk.flow import telling as t
-from kiosk.flow.form import AnswersLost, AnswersSaved, SaveAnswers
-from kiosk.flow.recording import SoundDone, SoundTask
-from kiosk.flow.step import begin, step
-from kiosk.flow.subject import FilledForm, Kept
-from kiosk.flow.words import (
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
+from kiosk.flow.state.rating_draft import FilledForm, Kept
+from kiosk.flow.state.recording import SoundDone, SoundTask
+from kiosk.flow.state.screens import (
     Board,
     BoardLoaded,
     CheckPin,
@@ -47,6 +47,7 @@ from kiosk.flow.words import (
     TypeAsked,
     Unavailable,
 )
+from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Sound(Protocol):
 
 
 class Desk(Protocol):
-    """What the box can do for a citizen; ``kiosk.record`` is the real one. ``sound``: ``None`` without microphone."""
+    """What the kiosk can do for a citizen (real: ``kiosk.desk.desk``). ``sound``: ``None`` without microphone."""
 
     @property
     def sound(self) -> Sound | None: ...
@@ -104,7 +105,7 @@ class Desk(Protocol):
     def look_up(self, number: str) -> t.Look:
         """How the complaint with this receipt number stands, as far as the box has heard."""
 
-    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
@@ -189,8 +190,8 @@ class Shell:
             case t.DropPaper():
                 desk.drop_paper()
                 return t.PaperAsked()
-            case t.SaveVerdict(number, opinion, language):
-                return self._verdict_saved(desk, number, opinion, language)
+            case t.SaveVerdict(number, opinion):
+                return self._verdict_saved(desk, number, opinion)
             case CheckPin(counter, pin):
                 view = desk.check_pin(counter, pin)
                 return PinAccepted(view) if view else PinRefused()
@@ -235,9 +236,9 @@ class Shell:
                 sound.forget()
         return SoundDone()
 
-    def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion, language: str) -> Event:
+    def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion) -> Event:
         try:
-            desk.save_verdict(number, opinion, language)
+            desk.save_verdict(number, opinion)
         except CannotSave as error:
             log.error("a verdict could not be saved: %s", error)
             return t.WordsLost()

@@ -9,15 +9,17 @@ import threading
 import time
 from pathlib import Path
 
-from kiosk import __version__, keys, running, settings
-from kiosk.box import Box
-from kiosk.care import Caretaker, open_or_mend
+from kiosk import __version__, settings
+from kiosk.box import agent_lock, keys
+from kiosk.box.box import Box
+from kiosk.box.opening import Caretaker, open_or_mend
 from kiosk.clock import read_clock
-from kiosk.device.service import notify
+from kiosk.domain.declared_settings import BadSettings
+from kiosk.hardware.systemd import notify
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
-from sync.agent import Agent, Pace
-from sync.transport import Transport
+from sync.agent.agent import Agent, Pace
+from sync.agent.transport import Transport
 
 LOOK_SECONDS = 1.0
 NOT_OPEN_SECONDS = 10.0
@@ -36,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     try:
         configured = settings.load(options.config)
-    except settings.BadSettings as error:
+    except BadSettings as error:
         print(f"kiosk-sync: {error}", file=sys.stderr)
         return 2
     return _once(configured) if options.command == "once" else _run(configured)
@@ -69,7 +71,7 @@ def _once(configured: settings.Settings) -> int:
 
 def _run(configured: settings.Settings) -> int:
     configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with running.held(configured.data):
+    with agent_lock.held(configured.data):
         return _keep_delivering(configured)
 
 

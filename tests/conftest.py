@@ -51,6 +51,8 @@ class Insistence:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return  # one of several processes: the one that started them hears of every test and judges the run
     kinds = [kind for kind in os.environ.get("INSIST", "").split(",") if kind]
     if kinds:
         config.pluginmanager.register(Insistence(kinds))

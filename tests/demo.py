@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.clock import read_clock
-from kiosk.flow.words import CounterChoice
+from kiosk.flow.state.screens import CounterChoice
 from kiosk.settings import load
 from kiosk.store import reference
 from kiosk.store.engine import Store
-from tests.rig import SAMPLES, DistrictPage, Rig
+from tests.support.rig import SAMPLES, DistrictPage, Rig
 
 FOLDER = Path("build/demo")
 UNIT = "H35.88.01"
@@ -82,9 +82,9 @@ def by_hand() -> int:
 
 
 def by_script() -> int:
-    from tests.citizen import Citizen
-    from tests.screen import screen
-    from tests.twin import Twin
+    from tests.support.citizen import Citizen
+    from tests.support.screen import screen
+    from tests.support.twin import Twin
 
     pictures = FOLDER / "screens"
     with screen(1080, 1920) as display:

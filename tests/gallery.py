@@ -3,14 +3,15 @@
 import argparse
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-from kiosk.flow.preferences import PLAIN, Preferences
-from kiosk.flow.words import Board, Rules, State
-from tests.driver import Driver, open_window
-from tests.fakes import FakeDesk, HandClock
-from tests.papers import drawn
+from msgspec.structs import replace
+
+from kiosk.flow.state.preferences import PLAIN, Preferences
+from kiosk.flow.state.screens import Board, Rules, State
+from tests.support.driver import Driver, open_window
+from tests.support.fakes import FakeDesk, HandClock
+from tests.support.papers import drawn
 from tests.ui.states import BY_EAR, places
 from tests.ui.telling_states import intake_at
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from kiosk import keys
-from kiosk.care import recalled, restore_backup
+from kiosk.box import keys
+from kiosk.box.opening import recalled, restore_backup
+from kiosk.box.recovery.backup import NotRestored, copy
 from kiosk.clock import read_clock
 from kiosk.settings import Settings
-from kiosk.store.backup import NotRestored, copy
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk import __version__, keys
-from kiosk.box import Box, open_box
+from kiosk import __version__
+from kiosk.box import keys
+from kiosk.box.box import Box, open_box
 from kiosk.clock import read_clock
 from kiosk.settings import Settings
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
-from sync.carry import export, receive
-from sync.stick import StickTrouble
+from sync.agent.stick import export, receive
+from sync.protocol.stick_files import StickTrouble
 
 
 def carry_export(settings: Settings, folder: Path) -> int:

@@ -1,9 +1,9 @@
 """``kiosk enrol URL CODE``: makes this box a device, and says which."""
 
-from kiosk.enrol import AlreadyEnrolled, NotPrivate, enrol
 from kiosk.settings import Settings
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite
-from sync.policy import Misunderstood, Refused, Unreachable
+from sync.agent.enrol import AlreadyEnrolled, NotPrivate, enrol
+from sync.agent.policy import Misunderstood, Refused, Unreachable
 
 
 def enrol_box(settings: Settings, url: str, code: str) -> int:

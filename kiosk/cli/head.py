@@ -7,16 +7,16 @@ from pathlib import Path
 
 import qrcode
 
-from kiosk import keys
+from kiosk.box import keys
 from kiosk.clock import read_clock
-from kiosk.device.paper import Code, Text
-from kiosk.device.printer import Printer
-from kiosk.flow.printing import Trouble
+from kiosk.flow.state.printing import Trouble
+from kiosk.hardware.printer.printer import Printer
+from kiosk.hardware.printer.typeset import Code, Text
 from kiosk.settings import Settings
 from kiosk.store import identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
-from sync.dayhead import DayHead
+from sync.protocol.day_head import DayHead
 
 PRINT_SECONDS = 60.0
 

@@ -3,17 +3,16 @@
 import errno
 import queue
 
-from kiosk import __version__
-from kiosk.device import escpos
-from kiosk.device.paper import Paper
-from kiosk.device.port import open_port
-from kiosk.device.printer import Printer
-from kiosk.device.talk import Halted, Pace, Talk
-from kiosk.flow.printing import Trouble
-from kiosk.papers import test_page
+from kiosk import __version__, texts
+from kiosk.desk.printouts import test_page
+from kiosk.flow.state.printing import Trouble
+from kiosk.hardware.printer import escpos
+from kiosk.hardware.printer.port import open_port
+from kiosk.hardware.printer.printer import Printer
+from kiosk.hardware.printer.session import Halted, Pace, Talk
+from kiosk.hardware.printer.typeset import Paper
 from kiosk.paths import shared
 from kiosk.settings import Settings
-from kiosk.ui import texts
 
 PAPER_SECONDS = 60.0
 ASKING_SECONDS = 3.0

@@ -8,20 +8,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
-from kiosk.device.memory import collect_from_now_on, give_back_early, start_without_collecting
-from kiosk.device.panel import connected_width_mm
-from kiosk.device.service import beat_seconds, notify
-from kiosk.flow.preferences import Preferences
-from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.words import BoardLoaded, Chose, Rules, Scanned
+from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
+from kiosk.flow.state.screens import BoardLoaded, Chose, Rules, Scanned
+from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
+from kiosk.hardware.panel import connected_width_mm
+from kiosk.hardware.systemd import beat_seconds, notify
 from kiosk.paths import shared
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
 from kiosk.ui.voice import recorded
 
 if TYPE_CHECKING:
-    from kiosk.device.printer import Printer
-    from kiosk.record import BoxDesk
+    from kiosk.desk.desk import BoxDesk
+    from kiosk.hardware.printer.printer import Printer
     from kiosk.ui.app import KioskApp
 
 log = logging.getLogger(__name__)
@@ -92,9 +92,9 @@ def rules(settings: Settings) -> Rules:
 
 def open_desk(settings: Settings) -> "BoxDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
-    from kiosk.care import open_or_mend
+    from kiosk.box.opening import open_or_mend
     from kiosk.clock import read_clock
-    from kiosk.record import BoxDesk
+    from kiosk.desk.desk import BoxDesk
     from kiosk.store.engine import Store
 
     store = Store(settings.data)
@@ -114,7 +114,7 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
         return lambda present: app.call(lambda: desk.device_changed(device, present=present))
 
     if settings.scanner_port:
-        from kiosk.device.scanner import Scanner
+        from kiosk.hardware.scanner import Scanner
 
         Scanner(
             settings.scanner_port,
@@ -123,7 +123,7 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             changed=changed("scanner"),
         ).start()
     if settings.buttons_port:
-        from kiosk.device.buttons import Buttons
+        from kiosk.hardware.button_box import Buttons
 
         Buttons(
             settings.buttons_port,
@@ -133,21 +133,21 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
             changed=changed("buttons"),
         ).start()
     if settings.printer.port:
-        from kiosk import papers
+        from kiosk import texts
+        from kiosk.desk import printouts
         from kiosk.paths import shared
-        from kiosk.ui import texts
 
         printer = start_printer(settings, app, desk)
         languages = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)
-        desk.print_on(lambda paper: printer.print(papers.receipt(paper, languages)), printer.drop)
+        desk.print_on(lambda paper: printer.print(printouts.receipt(paper, languages)), printer.drop)
     if settings.microphone.enabled:
         listen_to_speech(settings, app, desk)
 
 
 def listen_to_speech(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
     """Offers the microphone once it has been heard; one that is silent is tried again every minute."""
-    from kiosk.device.microphone import cannot_record
-    from kiosk.device.sound import Sound
+    from kiosk.hardware.sound.microphone import cannot_record
+    from kiosk.hardware.sound.recorder import Sound
 
     def offer() -> None:
         desk.sound = Sound(settings.microphone, app.post)
@@ -165,8 +165,8 @@ def listen_to_speech(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> No
 
 
 def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":
-    """The printer, watched from now on. What becomes of its papers is posted as events of ``kiosk.flow.printing``."""
-    from kiosk.device.printer import Printer
+    """The printer, watched from now on. It posts the events of ``kiosk.flow.state.printing``."""
+    from kiosk.hardware.printer.printer import Printer
 
     def changed(trouble: Trouble | None, paper_low: bool) -> None:
         state = str(trouble or ("paper_low" if paper_low else ""))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kiosk import __version__
-from kiosk.cli.sending import days_waiting, sentence
-from kiosk.running import is_running
+from kiosk.box.agent_lock import is_running
+from kiosk.cli.sync_status import days_waiting, sentence
 from kiosk.settings import Settings
 from kiosk.store import box_state, complaints, identity, ledger, outbox, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store

@@ -1,6 +1,6 @@
 """``kiosk verify``: walks the ledger, its signatures and the receipts; exit 1 when an entry does not hold."""
 
-from kiosk import keys
+from kiosk.box import keys
 from kiosk.settings import Settings
 from kiosk.store import identity
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store

@@ -5,12 +5,13 @@ boxes never make the same number), nine drawn at random, and two check digits af
 every single wrong digit and every two swapped ones: 97 is prime, and the powers of ten up to 95 differ modulo 97.
 
 Who knows the number may ask how the matter stands. What is shown for it travels to every kiosk of the area, so it is
-closed with a key that only the number gives (``sync.lookup``): a box that is stolen tells nothing.
+closed with a key that only the number gives (``sync.protocol.receipt_lookup``): a box that is stolen tells nothing.
 """
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 DIGITS = 16
 GROUP = 4
@@ -24,12 +25,11 @@ class NotAReceipt(ValueError):
     """The digits are not a receipt number: one is wrong, missing, or too many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(StructWithHidden, frozen=True):
     """``number``: 16 digits without spaces. ``token``: 16 random bytes in URL-safe base64, 22 characters."""
 
-    number: str = field(repr=False)
-    token: str = field(repr=False)
+    number: Hidden[str]
+    token: Hidden[str]
 
 
 def mint(box_number: int, taken: Callable[[str], bool] = lambda _: False) -> Receipt:

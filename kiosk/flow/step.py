@@ -3,14 +3,17 @@
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow import asking, by_ear, hearing, speaking
-from kiosk.flow import telling as t
-from kiosk.flow.by_key import hear
-from kiosk.flow.form import (
+from kiosk.flow.input import non_visual
+from kiosk.flow.input.number_keys import hear
+from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
+from kiosk.flow.rules.screen_table import Holds, holds
+from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, time_passed
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state.form import (
     AnswersLost,
     AnswersSaved,
     Ask,
@@ -25,13 +28,19 @@ from kiosk.flow.form import (
     WentBack,
     Why,
 )
-from kiosk.flow.hall import Intake
-from kiosk.flow.passing import Step, at, board_changed, home, patience, time_passed
-from kiosk.flow.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesAsked, PreferencesChosen, Pressed
-from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
-from kiosk.flow.subject import FilledForm, Form
-from kiosk.flow.words import (
+from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.preferences import (
+    CornerHeld,
+    HeardAgain,
+    PlaceTouched,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+)
+from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
+from kiosk.flow.state.rating_draft import FilledForm, Form
+from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
+from kiosk.flow.state.screens import (
     BoardLoaded,
     CheckPin,
     ChoosePreferences,
@@ -94,22 +103,7 @@ _SAID_BY_THE_SHELL = (
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
-_SCAN_IS_HEARD = (
-    *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),
-    *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
-)
-#: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
-_TELLING = (t.Choose, t.AskConsent, t.Write, t.Record, t.ReadBack, t.Correct)
-_LOOKING = (t.LookUp, t.ShowStanding)
-_SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
-_PREFERENCES_ARE_OFFERED = (
-    *(Idle, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks, Sorry),
-    *(t.ChooseKind, *_TELLING, *_LOOKING, t.ShowReceipt, t.Told),
-)
-_BUSY = (Starting, OutOfService, Saving, Sending, Finding, t.SendingWords, t.LookingUp, t.SendingVerdict)
-#: Who gave one of these low scores is offered to say more.
-_LOW = (Score.VERY_DISSATISFIED, Score.DISSATISFIED)
 
 
 def begin(rules: Rules) -> State:
@@ -120,9 +114,9 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
-    after = by_ear.forgotten(state, by_ear.suited(after, rules))
-    after = speaking.kept_awake(after, effects, now)
-    return after, [*effects, *speaking.left(state.place, after.place)]
+    after = non_visual.forgotten(state, non_visual.suited(after, rules))
+    after = recording_steps.kept_awake(after, effects, now)
+    return after, [*effects, *recording_steps.left(state.place, after.place)]
 
 
 def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
@@ -133,7 +127,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Pressed):
         state, event = hear(state, event, rules)
     elif isinstance(event, PlaceTouched | CornerHeld):
-        state, event = by_ear.hear(state, event, rules)
+        state, event = non_visual.hear(state, event, rules)
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -143,9 +137,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return replace(state, printer=trouble is None), []
         case _, BoardLoaded(board):
             return board_changed(replace(state, board=board), rules), []
-        case place, _ if isinstance(place, _BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
+        case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
             return state, []
-        case place, Scanned(text) if isinstance(place, _SCAN_IS_HEARD):
+        case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
@@ -166,15 +160,15 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, resume), []
         case _, LanguageChosen(language):
             return replace(state, language=language), []
-        case place, PreferencesAsked() if speaking.is_recording(place):
+        case place, PreferencesAsked() if recording_steps.is_recording(place):
             return state, []  # they would hide how long one may still speak
-        case place, PreferencesAsked() if isinstance(place, _PREFERENCES_ARE_OFFERED):
+        case place, PreferencesAsked() if holds(place, Holds.PREFERENCES):
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
             return at(state, resume), []
         case StaffPin() | StaffTallies() | Idle(), StaffGesture() | Key() | Erased() | PinAccepted() | PinRefused():
             return _staff(state, event, now, rules)
-        case Thanks() | t.Told(), Touched() if by_ear.offered(state):
+        case Thanks() | t.Told(), Touched() if non_visual.offered(state):
             return state, []  # a touch there is how one listens
         case Thanks() | t.Told(), Touched() | Confirmed():
             return home(state, rules), []
@@ -220,11 +214,11 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             draft = Draft(subject, score, state.language, since, _ms(now - opened_at))
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
-            out = by_ear.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
+            out = aloud.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
             form = Form(draft.subject, draft.score, kept, left_out=out)
-            return at(state, asking.first_page(form, now) or _thanks(form, now, rules, state)), []
+            return at(state, questions.first_page(form, now) or _thanks(form, now, rules, state)), []
         case (Why() | Ask() | Private()) as place, Marked() | Skipped() | WentBack() | SentOff():
-            return _asked(state, asking.asked(place, event, now), now, rules)
+            return _asked(state, questions.asked(place, event, now), now, rules)
         case Sending(filled, tell=True), AnswersSaved():
             return at(state, t.ChooseKind(filled.form.subject, filled.form.kept.entry_id)), []
         case Sending(filled), AnswersSaved():
@@ -237,7 +231,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return state, []
 
 
-def _asked(state: State, then: asking.Asking | Form | None, now: float, rules: Rules) -> Step:
+def _asked(state: State, then: questions.Asking | Form | None, now: float, rules: Rules) -> Step:
     match then:
         case None:
             return state, []
@@ -255,22 +249,15 @@ def _thanks(form: Form, now: float, rules: Rules, state: State) -> Thanks:
     return Thanks(form.subject, form.score, until, form.kept.entry_id)
 
 
-def offers_telling(place: Place, intake: Intake | None) -> bool:
-    """Whether "Góp ý, phản ánh" stands on this screen."""
-    if intake is None:
-        return False
-    return isinstance(place, Idle | Thanks) or (isinstance(place, Why) and place.form.score in _LOW)
-
-
 def _tell(state: State, now: float, rules: Rules) -> Step:
     """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
     match state.place:
-        case place if not offers_telling(place, state.board.intake):
+        case place if not complaint_steps.offers_complaint(place, state.board.intake):
             return state, []
         case Thanks(subject, entry_id=entry_id):
             return at(state, t.ChooseKind(subject, entry_id)), []
         case Why() as place:
-            form = asking.asked(place, SentOff(), now)
+            form = questions.asked(place, SentOff(), now)
             if isinstance(form, Form) and form.answers:
                 filled = FilledForm(form, state.language, len(state.touches), state.scans_again)
                 return at(state, Sending(filled, tell=True)), [SaveAnswers(filled)]
@@ -289,7 +276,7 @@ def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
         case t.SendingVerdict(), t.WordsLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
-    then = hearing.heard(place, event, now, state.language, intake, seconds)
+    then = complaint_steps.heard(place, event, now, state.language, intake, seconds)
     if then is None:
         return state, []
     return at(state, _as_typed_here(then[0], place, rules)), then[1]
@@ -306,7 +293,7 @@ def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
 def _found(state: State, told: t.Telling, event: Event) -> State:
     match event, state.board.intake:
         case Found(subject), Intake() as intake:
-            return at(state, hearing.found(told, subject, intake)[0])
+            return at(state, complaint_steps.found(told, subject, intake)[0])
         case NotFound(reason), _:
             return at(state, t.Choose(t.Part.DOSSIER, told, reason))
     return state
@@ -323,7 +310,7 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
     if number:
         return at(state, t.LookingUp(number)), [t.FindStanding(number)]
     again = text == state.last_scan and state.last_scan_at is not None
-    if again and (isinstance(state.place, _SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
+    if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
     state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
     return at(state, Finding()), [Find(text, InputMethod.SCAN)]

@@ -27,7 +27,7 @@ class CannotRead(Exception):
 
 
 class Damaged(CannotRead, CannotWrite):
-    """The file itself is damaged, or is no database at all: trying again is of no use (``kiosk.store.rescue``)."""
+    """The file is damaged, or is no database: trying again does not help (``kiosk.box.recovery.rescue``)."""
 
 
 def file_name(number: int) -> str:

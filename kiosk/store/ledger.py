@@ -1,19 +1,18 @@
 """The append-only ledger: sealed entries, their hash chain, the signed head, and each entry's place in the outbox."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
-from sync.chain import Envelope, Head, genesis, link, sign_head
+from sync.protocol.chain import Envelope, Head, genesis, link, sign_head
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A row of the ledger as it stands in the file."""
 
     epoch: int

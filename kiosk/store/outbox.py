@@ -1,19 +1,17 @@
 """What still has to reach the district. An entry is pending, delivered, set aside with its reason, or reissued."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.ledger import Kept
 from kiosk.store.pruning import pruned_to, total_pruned
 from kiosk.store.tables import DELIVERED, PENDING, SET_ASIDE, ledger, outbox, receipts
-from sync.chain import Envelope, Head
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Envelope, Head
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """How much waits. ``oldest_day`` is the local date of the oldest pending entry, YYYY-MM-DD."""
 
     pending: int

@@ -1,19 +1,17 @@
 """Walks the ledger: every row's content against its hash, every signature, every receipt. Reads only."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from kiosk.store.identity import device_keys
 from kiosk.store.ledger import count, rows, signed_heads
 from kiosk.store.outbox import kept_receipts
 from kiosk.store.pruning import pruned_to, total_pruned
-from sync.chain import Head, genesis, head_is_signed, link, receipt_is_signed
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Head, genesis, head_is_signed, link, receipt_is_signed
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """``held`` entries hold; ``flaw`` names the first that does not, and is empty when all do. ``pruned`` more were
     delivered and forgotten; the chain goes on from the last of them."""
 

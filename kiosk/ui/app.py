@@ -5,17 +5,19 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
+from msgspec import Struct
 
-from kiosk.flow.likely import likely
-from kiosk.flow.preferences import Pressed
-from kiosk.flow.words import (
+from kiosk import texts
+from kiosk.desk.shipped import shipped
+from kiosk.flow.rules.likely_next import likely
+from kiosk.flow.state.preferences import Pressed
+from kiosk.flow.state.screens import (
     CounterChoice,
     Event,
     Finding,
@@ -33,14 +35,12 @@ from kiosk.flow.words import (
     WentHome,
 )
 from kiosk.paths import shared
-from kiosk.scheme import shipped
 from kiosk.shell import Desk, Shell
-from kiosk.ui import texts
 from kiosk.ui.event_wait import EventWait
 from kiosk.ui.heartbeat import BEAT_SECONDS, Heartbeat
 from kiosk.ui.keyboard import Keyboard
 from kiosk.ui.metrics import Panel
-from kiosk.ui.stage import Stage
+from kiosk.ui.root_view import Stage
 from kiosk.ui.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,7 @@ TOO_MANY_ERRORS = 3
 ERROR_WINDOW_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the settings say about the screen. ``width_mm`` is measured along the panel's horizontal edge as mounted.
 
     ``languages`` in the order of the switch; the first is where every citizen begins. ``office`` is the name shown in
@@ -140,8 +139,7 @@ class KioskApp(App):
             clock=self._clock,
             office=self.look.office,
             own_counter=self.look.own_counter,
-            pin_length=self.shell.rules.pin_length,
-            speech=self.shell.rules.speech,
+            rules=self.shell.rules,
             probed=self._heartbeat.touched if self._heartbeat else lambda: None,
         )
         self._keyboard = Keyboard(

@@ -11,7 +11,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.device.wedge import Stroke, ends, heard, silence_after, written
+from kiosk.hardware.keyboard_scanner import Stroke, ends, heard, silence_after, written
 
 ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
 #: Keys that move in a text, by the name a writing screen knows them by.

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk.flow.spoken import Clip, utterance
-from kiosk.flow.words import CounterChoice, Rules, State
-from kiosk.ui.texts import FALLBACK
+from kiosk.flow.input.prompts import Clip, utterance
+from kiosk.flow.state.screens import CounterChoice, Rules, State
+from kiosk.texts import FALLBACK
 
 log = logging.getLogger(__name__)
 

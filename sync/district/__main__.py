@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from kiosk.domain.declared_settings import BadSettings
 from sync.district.app import software_version
 from sync.district.cli import (
     backing_up,
@@ -23,11 +24,11 @@ from sync.district.cli import (
     verifying,
 )
 from sync.district.cli.context import Context, Stop, private_files
-from sync.district.keys import KeysMissing
-from sync.district.moment import utc_now
-from sync.district.settings import BadSettings, load_settings
+from sync.district.keys.files import KeysMissing
+from sync.district.settings import load_settings
 from sync.district.store.engine import StoreUnavailable
 from sync.district.store.schema import NewerSchema
+from sync.district.times import utc_now
 
 GROUPS = (
     *(initialise, serving, projecting, verifying, quarantine, carrying),

@@ -8,17 +8,18 @@ from pathlib import Path
 from time import perf_counter, thread_time
 from typing import NamedTuple
 
-from kiosk import keys, settings
-from kiosk.box import open_box
+from kiosk import settings
+from kiosk.box import keys
+from kiosk.box.box import open_box
+from kiosk.box.facts import box_fact, seal_fact
 from kiosk.clock import read_clock
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.entry import EntryType, new_entry_id
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.facts import box_fact, seal_fact
-from kiosk.flow.words import Draft, Subject
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.store import ledger
 from kiosk.store.engine import Store
-from sync.chain import Envelope
+from sync.protocol.chain import Envelope
 from tests.bench.options import Options
 from tests.bench.prepared import dossier_codes, prepare
 from tests.bench.table import Figure, Row, Target, summed

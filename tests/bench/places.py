@@ -7,10 +7,10 @@ The counters to choose from are read as JSON from standard input.
 import json
 import sys
 
-from kiosk.flow.words import CounterChoice, Idle, PickCounter, Rate
+from kiosk.flow.state.screens import CounterChoice, Idle, PickCounter, Rate
 from tests.bench.programs import HEIGHT, PANEL_MM, WIDTH
-from tests.citizen import SUBJECT
-from tests.twin import Twin
+from tests.support.citizen import SUBJECT
+from tests.support.twin import Twin
 
 
 def main() -> None:

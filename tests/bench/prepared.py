@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.rig import SAMPLES, Rig
+from tests.support.rig import SAMPLES, Rig
 
 UNIT = "H35.88.01"
 IMPORTS = (

@@ -12,7 +12,7 @@ from sync.district.ingest.accept import accept
 from sync.district.projection.project import MOST_BATCHES, project
 from sync.district.store.engine import reading
 from sync.district.store.projections import lag
-from sync.seal import seal
+from sync.protocol.seal import seal
 from tests.bench.databases import KINDS, District, databases, district
 from tests.bench.options import Options
 from tests.bench.senders import body

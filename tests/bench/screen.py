@@ -15,7 +15,7 @@ from tests.bench.probe import Eye, IndistinguishableError, Spot, telling
 from tests.bench.processes import cpu_seconds, pss_mb
 from tests.bench.programs import HEIGHT, WIDTH, Chromium, Kiosk, Program, page
 from tests.bench.table import Figure, Row, Target, summed
-from tests.screen import Screen, screen
+from tests.support.screen import Screen, screen
 
 SCREENS = ("idle", "counters", "faces", "why")
 REST_SECONDS = 0.5  # the kiosk is deaf to the second half of a double tap; both programs get the same rest

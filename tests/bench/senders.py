@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from kiosk.domain.entry import EntryType, new_entry_id
-from sync.chain import Envelope, Head, genesis, link, sign_head
-from sync.seal import key_id, seal
-from sync.wire import Batch, encode_batch
-from tests.factories import AT, TODAY, Box, rating_body
+from sync.protocol.batch import Batch, encode_batch
+from sync.protocol.chain import Envelope, Head, genesis, link, sign_head
+from sync.protocol.seal import key_id, seal
+from tests.support.factories import AT, TODAY, Box, rating_body
 
 HEALTH = {
     "software": "0.1.0",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.rig import Process
+from tests.support.rig import Process
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def measure(options: Options) -> Iterator[Row]:
 
 
 def main(folder: str, journeys: str) -> None:
-    from kiosk.device.memory import give_back_early
+    from kiosk.hardware.memory import give_back_early
 
     give_back_early()
     crowd, memory = Crowd(Path(folder)), {}
@@ -63,11 +63,11 @@ class Crowd:
 
     def __init__(self, folder: Path) -> None:
         from tests.bench.box import open_desk
-        from tests.driver import Driver, open_window
-        from tests.fakes import HandClock
+        from tests.support.driver import Driver, open_window
+        from tests.support.fakes import HandClock
 
         open_window(WIDTH, HEIGHT)
-        from kiosk.flow.words import Rules
+        from kiosk.flow.state.screens import Rules
         from kiosk.ui.app import Look
 
         _, desk = open_desk(folder)
@@ -103,7 +103,7 @@ class Crowd:
         glFinish()  # the renderer keeps up, as it does when a person looks at each screen
 
     def _scan(self, code: str) -> None:
-        from kiosk.flow.words import Scanned
+        from kiosk.flow.state.screens import Scanned
 
         self._kiosk.app.dispatch_event(Scanned(code))
         self._kiosk.frames(1)

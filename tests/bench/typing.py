@@ -9,10 +9,10 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from kiosk.flow.writing import Kind, Typed, beginning
+from kiosk.flow.state.text_input import Kind, Typed, beginning
 from tests.bench.options import Options
 from tests.bench.table import Row, Target, summed
-from tests.board import LONG, PANELS, Bench
+from tests.support.writing_board import LONG, PANELS, Bench
 
 PANEL = "21.5-upright"
 KEYS = "tooi khoong ddoongf ys vowis vieecj nafy. " * 5

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import requests
 
-from sync.transport import Transport
+from sync.agent.transport import Transport
 from tests.bench.databases import databases, district
 from tests.bench.options import Options
 from tests.bench.senders import Sender, body

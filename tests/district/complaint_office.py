@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.domain.receipt import mint
 from sync.district.accounts.sign_in import Role, SignedIn
-from sync.district.complaints.acting import Form, act, visible
+from sync.district.complaints.actions import Form, act, visible
 from sync.district.complaints.deadlines import load_schemes
 from sync.district.complaints.states import Action, Standing
 from sync.district.store.accounts import UserRow, add_user
@@ -15,7 +15,7 @@ from sync.district.store.engine import reading, writing
 from tests.district.conftest import District, make_district
 from tests.district.web_fixtures import empty_district
 from tests.district.web_server import hash_of_password, serving
-from tests.factories import COUNTER, UNIT, Box, dossier_code
+from tests.support.factories import COUNTER, UNIT, Box, dossier_code
 
 SCHEMES = load_schemes()
 HEAD = SignedIn("binh.head", Role.LEADER, UNIT, "")

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,22 +16,17 @@ import pytest
 import requests
 import uvicorn
 from fastapi import FastAPI
+from msgspec import Struct
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from sqlalchemy import select, text
 
-from sync.chain import Envelope
 from sync.district.app import create_app
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.fleet.rolling import roll
 from sync.district.ingest.accept import accept
-from sync.district.keys import (
-    load_receipt_key,
-    load_sealing_keys,
-    load_sealing_public_key,
-    make_keys,
-    token_hash,
-)
+from sync.district.keys.files import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys, token_hash
 from sync.district.projection.project import project
 from sync.district.services import Services
 from sync.district.settings import Settings
@@ -40,10 +35,11 @@ from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
-from sync.enrolment import Enrolment
-from sync.succession import Succession
-from sync.wire import Answer, Batch
-from tests.factories import COUNTER, UNIT, Box
+from sync.protocol.batch import Answer, Batch
+from sync.protocol.chain import Envelope
+from sync.protocol.enrolment import Enrolment
+from sync.protocol.key_rotation import Succession
+from tests.support.factories import COUNTER, UNIT, Box
 
 LONG_AGO = timedelta(days=900)
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
@@ -62,8 +58,7 @@ class Clock:
         self.at += timedelta(**time)
 
 
-@dataclass
-class District:
+class District(Struct):
     """The district in one hand: its services, the key behind the network, and short ways to its functions."""
 
     services: Services

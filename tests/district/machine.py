@@ -16,20 +16,20 @@ import requests
 from requests.adapters import HTTPAdapter
 from sqlalchemy import event
 
-from kiosk import keys
-from kiosk.box import Box
-from kiosk.care import open_or_mend
+from kiosk.box import keys
+from kiosk.box.box import Box
+from kiosk.box.opening import open_or_mend
+from kiosk.box.recovery.rescue import check
 from kiosk.clock import Moment
-from kiosk.record import BoxDesk
+from kiosk.desk.desk import BoxDesk
 from kiosk.store import outbox
 from kiosk.store.engine import CannotRead, Damaged, Store
-from kiosk.store.rescue import check
 from kiosk.store.verify import Verdict, verify
-from sync.agent import Agent, Pace
-from sync.chain import Envelope
+from sync.agent.agent import Agent, Pace
+from sync.agent.transport import Transport
 from sync.district.store.engine import Engine
-from sync.seal import unseal
-from sync.transport import Transport
+from sync.protocol.chain import Envelope
+from sync.protocol.seal import unseal
 from tests.district.conftest import NOON, District
 from tests.district.hostile import PORTAL
 from tests.store.conftest import PATTERN

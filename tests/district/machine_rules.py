@@ -11,32 +11,32 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from kiosk import keys
-from kiosk.care import restore_backup
+from kiosk.box import keys
+from kiosk.box.opening import restore_backup
+from kiosk.box.recovery.backup import copy
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.words import Draft, Subject
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger
-from kiosk.store.backup import copy
 from kiosk.store.box_state import ROLL_WANTED
 from kiosk.store.engine import CannotWrite, file_name, newest_number
 from kiosk.store.pruning import prune
-from sync.carry import export, receive
-from sync.chain import sign_sealing_key
+from sync.agent.stick import export, receive
 from sync.district.cli.carrying import sort_batches
 from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
-from sync.district.keys import make_sealing_key
+from sync.district.keys.files import make_sealing_key
 from sync.district.store.devices import want_roll
 from sync.district.store.engine import reading, writing
 from sync.district.store.sealing_keys import add_sealing_key, newest_sealing_key
-from sync.seal import key_id, unseal
-from sync.snapshot import SealingKey
-from sync.stick import ANSWER, files, put, read
-from sync.wire import Batch, decode_batch
+from sync.protocol.batch import Batch, decode_batch
+from sync.protocol.chain import sign_sealing_key
+from sync.protocol.seal import key_id, unseal
+from sync.protocol.snapshot import SealingKey
+from sync.protocol.stick_files import ANSWER, files, put, read
 from tests.district.conftest import COUNTER, NOON, District
 from tests.district.machine import MISHAPS, YEARS, Kiosk, Mortal
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 PAGE = 4096
 WHICH = st.integers(0, 9)

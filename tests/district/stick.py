@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from sync import stick
-from sync.carry import export, receive
+from sync.agent.stick import export, receive
 from sync.district.cli.carrying import sort_batches
 from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
-from sync.stick import ANSWER, put, read
-from sync.wire import decode_batch
+from sync.protocol import stick_files
+from sync.protocol.batch import decode_batch
+from sync.protocol.stick_files import ANSWER, put, read
 from tests.district.conftest import Client, District
 from tests.district.test_agent import Kiosk, enrolled
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 SOFTWARE = "test/1"
 
@@ -67,7 +67,7 @@ def at_the_district(district: District, usb: Path) -> tuple[dict[str, Taken], li
 
 
 def those(usb: Path, extension: str) -> list[Path]:
-    return [one for one in stick.files(usb) if one.suffix == f".{extension}"]
+    return [one for one in stick_files.files(usb) if one.suffix == f".{extension}"]
 
 
 def rates(kiosk: Kiosk, *numbers: int) -> list[tuple[str, int]]:

@@ -3,21 +3,21 @@
 import gzip
 import json
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk.domain.entry import new_entry_id
-from sync.chain import Envelope, genesis, receipt_is_signed, sign_head
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked
-from sync.district.ingest.finding import Kind
+from sync.district.ingest.anomaly import Kind
 from sync.district.store.devices import device, revoke
 from sync.district.store.engine import reading, writing
-from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch
+from sync.protocol.chain import Envelope, genesis, receipt_is_signed, sign_head
 from tests.district.conftest import District, changed
-from tests.factories import TODAY, Box, envelope
+from tests.support.factories import TODAY, Box, envelope
 
 
 def box_with(district: District, ratings: int) -> Box:

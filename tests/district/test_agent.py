@@ -4,35 +4,36 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk import settings
-from kiosk.box import open_box
+from kiosk.box.box import open_box
+from kiosk.box.facts import seal_fact
+from kiosk.box.keys import load
 from kiosk.clock import Moment
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.enrol import enrol
-from kiosk.facts import seal_fact
-from kiosk.flow.words import Draft, Subject
-from kiosk.keys import load
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import Store
-from sync.agent import Agent, Pace
+from sync.agent.agent import Agent, Pace
+from sync.agent.batches import batch_of
+from sync.agent.enrol import enrol
+from sync.agent.policy import Unreachable
+from sync.agent.transport import Transport
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
-from sync.outgoing import batch_of
-from sync.policy import Unreachable
-from sync.transport import Transport
-from sync.wire import Answer, Batch
+from sync.protocol.batch import Answer, Batch
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
-from tests.factories import TODAY, dossier_code
+from tests.support.factories import TODAY, dossier_code
 
 
 @dataclass

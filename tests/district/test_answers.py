@@ -12,7 +12,7 @@ from sync.district.projection.project import project, rebuild
 from sync.district.store.answers import counts_by_place, sensitive_by_unit
 from sync.district.store.engine import reading
 from tests.district.conftest import District
-from tests.factories import COUNTER, TODAY, UNIT, Box, answers_body, dossier_code
+from tests.support.factories import COUNTER, TODAY, UNIT, Box, answers_body, dossier_code
 
 HARD = {"private_answers": {"hard_to_say": ["money"]}, "sensitive": True}
 TABLES = {

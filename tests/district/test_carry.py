@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main as kiosk_main
-from sync.stick import ANSWER, BATCH, FOLDER
+from sync.protocol.stick_files import ANSWER, BATCH, FOLDER
 from tests.district.conftest import COUNTER, Client, District
 from tests.district.stick import at_the_district, back, kiosk, other, out, rates, those, usb
 from tests.district.test_agent import Kiosk
-from tests.factories import TODAY, dossier_code
+from tests.support.factories import TODAY, dossier_code
 
 __all__ = ["kiosk", "other", "usb"]
 

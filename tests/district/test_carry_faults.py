@@ -2,18 +2,18 @@
 
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from sync import stick
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
-from sync.parcel import Carried, seal_carried
-from sync.stick import ANSWER, BATCH, FOLDER, StickTrouble
-from sync.wire import decode_batch, encode_batch
+from sync.protocol import stick_files
+from sync.protocol.batch import decode_batch, encode_batch
+from sync.protocol.stick_exchange import Carried, seal_carried
+from sync.protocol.stick_files import ANSWER, BATCH, FOLDER, StickTrouble
 from tests.district.conftest import District
 from tests.district.stick import at_the_district, back, kiosk, other, out, rates, those, usb
 from tests.district.test_agent import Kiosk
@@ -88,7 +88,7 @@ def test_a_full_stick_keeps_what_it_has_and_loses_nothing(
         synced(descriptor)
 
     with monkeypatch.context() as full:
-        full.setattr(stick, "_sync_folder", lambda folder: None)
+        full.setattr(stick_files, "_sync_folder", lambda folder: None)
         full.setattr(os, "fsync", fsync)
         with pytest.raises(StickTrouble, match="is full; make room"):
             out(kiosk, usb)

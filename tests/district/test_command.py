@@ -17,9 +17,9 @@ from nacl.pwhash import argon2id
 from sqlalchemy import text
 
 from sync.district.store.engine import open_engine, reading, writing
-from sync.enrolment import Enrolment, Welcome
-from sync.wire import DUPLICATE, STORED, decode_answer
-from tests.factories import COUNTER, UNIT, Box
+from sync.protocol.batch import DUPLICATE, STORED, decode_answer
+from sync.protocol.enrolment import Enrolment, Welcome
+from tests.support.factories import COUNTER, UNIT, Box
 
 pytestmark = pytest.mark.slow
 

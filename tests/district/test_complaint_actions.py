@@ -7,27 +7,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kiosk.domain.complaint import Opinion
+from kiosk.domain.reference import ComplaintAnswer
 from sync.district.accounts.sign_in import Role, SignedIn
-from sync.district.complaints.acting import (
-    Changed,
-    Form,
-    Incomplete,
-    NotAllowed,
-    NotThere,
-    act,
-    give_verdict,
-    visible,
-)
-from sync.district.complaints.restand import restand_open
+from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllowed, NotThere, act, give_verdict, visible
+from sync.district.complaints.publish_to_kiosks import forget, tell
+from sync.district.complaints.recompute import restand_open
 from sync.district.complaints.states import Action, State
-from sync.district.complaints.telling import forget, tell
-from sync.district.projection.follow import Follower
+from sync.district.projection.loop import Follower
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
-from sync.lookup import key_of
-from sync.snapshot import ComplaintAnswer
+from sync.protocol.receipt_lookup import key_of
 from tests.district.conftest import District
 from tests.district.test_accept import run_together
 from tests.district.test_complaints import (
@@ -47,7 +38,7 @@ from tests.district.test_complaints import (
 )
 from tests.district.test_snapshot import pull, tree
 from tests.district.web_fixtures import bring
-from tests.factories import TODAY, UNIT, dossier_code
+from tests.support.factories import TODAY, UNIT, dossier_code
 
 __all__ = ["one", "tree"]
 
@@ -276,12 +267,12 @@ def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> No
 
 
 def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sync.district.projection import follow
+    from sync.district.projection import loop
 
     def fails(*_: object) -> int:
         raise ArithmeticError("a mistake of ours")
 
-    monkeypatch.setattr(follow, "tell", fails)
+    monkeypatch.setattr(loop, "tell", fails)
     follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
 
     waited = follower.tick()
@@ -290,7 +281,7 @@ def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeyp
     one.accept(box)
     follower.tick()
 
-    assert waited == follow.TROUBLE_SECONDS
+    assert waited == loop.TROUBLE_SECONDS
     assert len(one.rows("ratings", "entry_id")) == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.domain.receipt import checked, mint
 from sync.district.complaints.states import Action
-from sync.district.web.brake import MOST_MISSES, WITHIN, Brake
+from sync.district.web.rate_limit import MOST_MISSES, WITHIN, Brake
 from tests.district.complaint_office import (
     HEAD,
     SECOND,
@@ -16,7 +16,7 @@ from tests.district.complaint_office import (
 )
 from tests.district.conftest import NOON
 from tests.district.test_complaint_pages import browse, office, standing_office
-from tests.factories import CONTACT
+from tests.support.factories import CONTACT
 
 __all__ = ["office", "standing_office"]
 

@@ -19,7 +19,7 @@ from tests.district.complaint_office import (
     open_to_the_public,
 )
 from tests.district.web_server import PASSWORD, Browser, serving
-from tests.factories import CONTACT
+from tests.support.factories import CONTACT
 
 WORDS = {"late": "hai tháng", "ramp": "đường dốc", "rude": "to tiếng", "bribe": "phong bì", "chairs": "Ghế chờ"}
 

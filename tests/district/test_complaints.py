@@ -10,27 +10,22 @@ import pytest
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.receipt import mint
+from kiosk.domain.reference import ComplaintAnswer
 from sync.district.accounts.sign_in import Role, SignedIn
-from sync.district.complaints.acting import (
-    Form,
-    act,
-    give_verdict,
-    visible,
-)
+from sync.district.complaints.actions import Form, act, give_verdict, visible
 from sync.district.complaints.deadlines import load_schemes
+from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.complaints.states import Action, Standing
-from sync.district.complaints.telling import tell
-from sync.district.projection.follow import Follower
+from sync.district.projection.complaint_body import Unreadable, attachment_from, hash_of_token, told_from, verdict_from
+from sync.district.projection.loop import Follower
 from sync.district.projection.project import project, rebuild
-from sync.district.projection.told import Unreadable, attachment_from, hash_of_token, told_from, verdict_from
 from sync.district.store import complaint_register as register
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import reading, writing
-from sync.lookup import key_of, open_closed
-from sync.snapshot import ComplaintAnswer
+from sync.protocol.receipt_lookup import key_of, open_closed
 from tests.district.conftest import District
 from tests.district.test_snapshot import pull, tree
-from tests.factories import AT, CONTACT, UNIT, told_body
+from tests.support.factories import AT, CONTACT, UNIT, told_body
 
 __all__ = ["tree"]
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
-from sync.chain import Head
-from sync.dayhead import DayHead
 from sync.district.cli.verifying import verify_head
 from sync.district.store.engine import reading
-from sync.wire import Malformed
+from sync.protocol.batch import Malformed
+from sync.protocol.chain import Head
+from sync.protocol.day_head import DayHead
 from tests.district.conftest import District
-from tests.factories import Box
+from tests.support.factories import Box
 
 
 def photographed(box: Box, seq: int) -> DayHead:

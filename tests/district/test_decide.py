@@ -1,17 +1,18 @@
 """What becomes of a batch: decisions over values, no database."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from sync.district.ingest.anomaly import MEANING, TAMPERING, Finding, Kind
 from sync.district.ingest.decide import Decision, Held, Known, decide, fault, first_mismatch
-from sync.district.ingest.finding import MEANING, TAMPERING, Finding, Kind
 from sync.district.ingest.health import kept_health
-from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Batch
-from tests.factories import Box, envelope
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch
+from tests.support.factories import Box, envelope
 
 ENTRIES = [envelope() for _ in range(12)]
 

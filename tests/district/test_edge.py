@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 import requests
 import uvicorn
 from fastapi import FastAPI, Request
+from msgspec.structs import replace
 from starlette.types import Message
 
 from sync.district.accounts.passwords import MOST_WAITING, TooMany, Turns
@@ -27,7 +27,7 @@ from sync.district.app import create_app
 from sync.district.cli.serving import configured, words_about_the_proxy
 from sync.district.services import Services
 from sync.district.settings import Limits, Settings
-from sync.district.web.brake import MOST_MISSES, Brake
+from sync.district.web.rate_limit import MOST_MISSES, Brake
 from sync.district.web.routes import web_router
 from tests.district.conftest import NOON, Client, District, serve, serve_app
 from tests.district.test_http import problem

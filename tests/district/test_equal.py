@@ -9,10 +9,10 @@ from sync.district.reference.snapshot import page
 from sync.district.store.devices import ACTIVE, Device, add_device, device
 from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.schema import upgrade
-from sync.snapshot import encode_page
+from sync.protocol.snapshot import encode_page
 from tests.district.conftest import NOON, District, administer, changed, database, make_district
 from tests.district.test_projection import everything, poison
-from tests.factories import COUNTER, UNIT, Box, dossier_code
+from tests.support.factories import COUNTER, UNIT, Box, dossier_code
 
 
 def test_sqlite_and_postgresql_are_equal(sqlite: Path, postgresql: str, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ lost; keys are rolled, halfway too; entries are forgotten once delivered.
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -19,8 +18,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
-from kiosk import keys
+from kiosk.box import keys
 from kiosk.store import identity, outbox
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
@@ -29,8 +29,8 @@ from sync.district.cli.verifying import verify_all
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.settings import Limits
 from sync.district.store.engine import open_engine, reading
-from sync.enrolment import Enrolment
-from sync.wire import decode_batch
+from sync.protocol.batch import decode_batch
+from sync.protocol.enrolment import Enrolment
 from tests.district.conftest import COUNTER, NOON, UNIT, make_district, serve
 from tests.district.machine import Kiosk, Mortal, Wire
 from tests.district.machine_rules import OfDisks, OfKeys, OfSticks, OfUse

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nacl.signing import SigningKey
 
-from kiosk.care import open_or_mend
+from kiosk.box.opening import open_or_mend
 from kiosk.store.engine import Store
 from kiosk.store.verify import verify
 from tests.district.conftest import District

@@ -3,27 +3,27 @@
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nacl.public import PublicKey, SealedBox
 
 from kiosk.domain.entry import EntryType
 from kiosk.domain.receipt import checked
-from sync import seal
 from sync.district.accounts.sign_in import Role
 from sync.district.app import create_app
-from sync.district.projection.follow import Follower
+from sync.district.projection.loop import Follower
 from sync.district.projection.project import rebuild
 from sync.district.web.routes import web_router
-from sync.wire import MOST_ENTRIES
+from sync.protocol import seal
+from sync.protocol.batch import MOST_ENTRIES
 from tests.district.conftest import NOON, Client, District, serve_app
 from tests.district.web_server import PASSWORD, add_people
-from tests.factories import TODAY, Box, answers_body, envelope, rating_body, told_body
+from tests.support.factories import TODAY, Box, answers_body, envelope, rating_body, told_body
 
 NUMBER = checked("10000123456789")
 WORDS = ["", " ", "\0", "a\0b", "\ud800", "x\udfff", "\uffff", "\u202e", "é" * 70, "9" * 5_000, "-", "0001-01-01"]

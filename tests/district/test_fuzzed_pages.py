@@ -16,7 +16,7 @@ from sync.district.complaints.states import Action
 from sync.district.web.routes import web_router
 from tests.district.conftest import Client, District, serve_app
 from tests.district.web_server import PASSWORD, add_people
-from tests.factories import UNIT
+from tests.support.factories import UNIT
 
 Office = tuple[Client, APIRouter, str]
 PEOPLE = {"nobody": None, "lan": Role.LEADER, "tung": Role.TECHNICIAN}

@@ -9,14 +9,14 @@ import pytest
 
 from kiosk import settings
 from kiosk.clock import Moment
-from kiosk.enrol import enrol
 from kiosk.store import ledger, outbox
+from sync.agent.enrol import enrol
+from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.district.fleet.enrolment import draw_code, issue_code
-from sync.policy import Misunderstood, Refused, Unreachable
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.hostile import MISFORTUNES, HostileNetwork, hostile_network
 from tests.district.test_agent import Kiosk
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 ROUNDS = {"sqlite": 300, "postgresql": 100}
 

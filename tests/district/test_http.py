@@ -3,7 +3,6 @@
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +10,18 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from sync.chain import receipt_is_signed
 from sync.district.api import description
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import open_engine, writing
-from sync.enrolment import Enrolment, Welcome
-from sync.snapshot import decode_page
-from sync.wire import MOST_BODY_BYTES, content_digest, decode_answer
+from sync.protocol.batch import MOST_BODY_BYTES, content_digest, decode_answer
+from sync.protocol.chain import receipt_is_signed
+from sync.protocol.enrolment import Enrolment, Welcome
+from sync.protocol.snapshot import decode_page
 from tests.district.conftest import Client, District, serve
-from tests.factories import COUNTER, UNIT, Box, envelope
+from tests.support.factories import COUNTER, UNIT, Box, envelope
 
 
 def problem(response: requests.Response) -> tuple[int, str]:

@@ -4,40 +4,40 @@ import random
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk import settings
+from kiosk.box.keys import NEXT, finish_roll, next_key
 from kiosk.cli.doctor import examine
 from kiosk.clock import Moment
-from kiosk.enrol import enrol
-from kiosk.keys import NEXT, finish_roll, next_key
 from kiosk.store import box_state
 from kiosk.store.verify import verify
-from sync.agent import Agent, Pace
-from sync.chain import head_is_signed, sign_sealing_key
+from sync.agent.agent import Agent, Pace
+from sync.agent.enrol import enrol
+from sync.agent.transport import Transport
 from sync.district.cli.verifying import verify_all
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.ingest.accept import BatchRefused
-from sync.district.ingest.finding import Kind
-from sync.district.keys import KeysMissing, load_sealing_keys, make_keys, make_sealing_key
+from sync.district.ingest.anomaly import Kind
+from sync.district.keys.files import KeysMissing, load_sealing_keys, make_keys, make_sealing_key
+from sync.district.keys.shares import Bundle, WrongShares, join, restore, split
 from sync.district.projection.project import rebuild
-from sync.district.shares import Bundle, WrongShares, join, restore, split
 from sync.district.store.devices import revoke, want_roll
 from sync.district.store.engine import reading, writing
 from sync.district.store.sealing_keys import add_sealing_key
-from sync.seal import key_id
-from sync.snapshot import SealingKey
-from sync.succession import Succession
-from sync.transport import Transport
+from sync.protocol.chain import head_is_signed, sign_sealing_key
+from sync.protocol.key_rotation import Succession
+from sync.protocol.seal import key_id
+from sync.protocol.snapshot import SealingKey
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.test_agent import Kiosk
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from sync.district.store import tables as t
 from sync.district.store.devices import heard_from, lock_device
 from sync.district.store.engine import StoreUnavailable, reading, together, turn, writing
 from sync.district.store.upsert import insert_new, upsert
-from sync.wire import DUPLICATE, STORED, Answer
+from sync.protocol.batch import DUPLICATE, STORED, Answer
 from tests.district.conftest import District
-from tests.factories import Box
+from tests.support.factories import Box
 
 HEALTH = {"software": "0.1.0", "clock": {"boot": "179", "up_s": 61, "at_s": 1_795_000_000}}
 SAME = ("ledger", "batches", "heads", "clock_readings", "projection_queue", "epochs", "devices")

@@ -2,13 +2,13 @@
 
 import re
 
-from kiosk.domain.reference import Notice, OpeningHours
-from sync.snapshot import Change, HolidayList
+from kiosk.domain.reference import HolidayList, Notice, OpeningHours
+from sync.protocol.snapshot import Change
 from tests.district.conftest import District
 from tests.district.test_snapshot import pull, tree
 from tests.district.web_fixtures import SAMPLES, bring, bring_samples
-from tests.factories import UNIT
-from tests.notices import CARDS as CARDS_SHIPPED
+from tests.support.factories import UNIT
+from tests.support.notices import CARDS as CARDS_SHIPPED
 
 __all__ = ["tree"]
 CARDS = "Mã thẻ;Đơn vị;Loại;Tiêu đề;Tiêu đề (Anh);Thứ tự\n"

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from sync.district.projection.project import rebuild
 from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
 from tests.district.conftest import District, database, empty, make_district, serve
-from tests.factories import dossier_code
+from tests.support.factories import dossier_code
 
 PROGRAM = "/usr/sbin/pgbouncer"
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.receipt import mint
+from kiosk.domain.reference import ThisBox
 from sync.district.complaints.deadlines import load_schemes
 from sync.district.projection.project import rebuild
 from sync.district.projection.quarantine import replay
@@ -12,9 +13,9 @@ from sync.district.reference.snapshot import page
 from sync.district.store.devices import device
 from sync.district.store.engine import reading, writing
 from sync.district.store.imports import write_rows
-from sync.snapshot import ThisBox, decode_page, encode_page
+from sync.protocol.snapshot import decode_page, encode_page
 from tests.district.conftest import District
-from tests.factories import COUNTER, TODAY, UNIT, Box
+from tests.support.factories import COUNTER, TODAY, UNIT, Box
 
 OTHER, THERE = "H32.99", "H32.99-q1"
 

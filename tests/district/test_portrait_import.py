@@ -17,7 +17,7 @@ from sync.district.store.portraits import pictures
 from sync.district.texts import languages, load_texts
 from tests.district.test_import_store import command_line
 from tests.district.web_fixtures import NOW, bring
-from tests.portraits import photograph, portrait
+from tests.support.portraits import photograph, portrait
 
 __all__ = ["command_line"]
 UNITS = "Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên\nH35,Tỉnh,Tỉnh,\nH35.88,Xã Bản Mẫu,Xã,H35\n"

@@ -2,25 +2,25 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.domain.reference import Officer
-from kiosk.flow.hall import OfficerChoice
-from sync.district.keys import make_keys
+from kiosk.domain.reference import Officer, Portrait
+from kiosk.flow.state.lobby import OfficerChoice
+from sync.agent.apply_response import apply_pages
+from sync.district.keys.files import make_keys
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.snapshot import MOST_PORTRAITS
-from sync.settling import apply_pages
-from sync.snapshot import Change, Page, Portrait, decode_page, encode_page
+from sync.protocol.snapshot import Change, Page, decode_page, encode_page
 from tests.district.conftest import Client, District
 from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, enrolled
 from tests.district.test_snapshot import pull, tree
-from tests.factories import COUNTER, UNIT
-from tests.portraits import photograph, portrait
+from tests.support.factories import COUNTER, UNIT
+from tests.support.portraits import photograph, portrait
 
 __all__ = ["tree", "usb"]
 MINE, OTHERS = "A1", "B1"  # officers of the tree: of our unit, and of the one beside it
@@ -202,8 +202,8 @@ def test_a_face_that_our_district_has_not_signed_is_not_shown(
 
 
 def _signed_by_another(district: District, folder: Path) -> str:
-    from sync.chain import sign_portrait
-    from sync.district.keys import load_receipt_key
+    from sync.district.keys.files import load_receipt_key
+    from sync.protocol.chain import sign_portrait
 
     (folder / "another").mkdir()
     make_keys(folder / "another")

@@ -1,10 +1,10 @@
 """Back-pressure: who sends too much, or to a district that has too much to do, is told when to return."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem
@@ -12,10 +12,10 @@ from sync.district.settings import Limits
 from sync.district.store import tables as t
 from sync.district.store.engine import writing
 from sync.district.store.upsert import insert_new
-from sync.wire import decode_answer
+from sync.protocol.batch import decode_answer
 from tests.district.conftest import Client, District, serve
 from tests.district.test_http import problem
-from tests.factories import Box
+from tests.support.factories import Box
 
 
 class Seconds:

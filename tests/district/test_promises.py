@@ -10,11 +10,10 @@ import pytest
 from kiosk import settings
 from kiosk.__main__ import main
 from kiosk.clock import Moment
-from kiosk.enrol import enrol
-from kiosk.scheme import shipped
+from kiosk.desk.shipped import shipped
+from kiosk.domain.reference import TallyRow
 from kiosk.store import ledger
-from sync.chain import Head
-from sync.dayhead import DayHead
+from sync.agent.enrol import enrol
 from sync.district.cli.verifying import verify_all, verify_head
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.measures.index import Counts, share_satisfied
@@ -22,10 +21,11 @@ from sync.district.reference.snapshot import page
 from sync.district.store.devices import device
 from sync.district.store.engine import reading
 from sync.district.texts import load_texts
-from sync.snapshot import TallyRow
+from sync.protocol.chain import Head
+from sync.protocol.day_head import DayHead
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.test_agent import Kiosk, LosesAnswers, _with_sqlite
-from tests.factories import TODAY, dossier_code
+from tests.support.factories import TODAY, dossier_code
 
 
 @pytest.fixture

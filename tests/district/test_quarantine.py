@@ -12,9 +12,9 @@ from sync.district.projection.project import project
 from sync.district.projection.quarantine import Replayed, replay
 from sync.district.store.engine import reading
 from sync.district.store.projections import set_aside
-from sync.seal import key_id
+from sync.protocol.seal import key_id
 from tests.district.conftest import District, changed
-from tests.factories import Box, envelope
+from tests.support.factories import Box, envelope
 
 SCHEMES = load_schemes()
 

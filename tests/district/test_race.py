@@ -9,9 +9,9 @@ import requests
 from sqlalchemy import text
 
 from sync.district.store.engine import reading
-from sync.wire import DUPLICATE, STORED, decode_answer
+from sync.protocol.batch import DUPLICATE, STORED, decode_answer
 from tests.district.conftest import District, serve
-from tests.factories import Box
+from tests.support.factories import Box
 
 CLIENTS = 32
 SIZE = 5

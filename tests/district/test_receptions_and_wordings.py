@@ -10,7 +10,7 @@ from tests.district.conftest import District
 from tests.district.test_notices import rows
 from tests.district.test_snapshot import pull, tree
 from tests.district.web_fixtures import SAMPLES, bring, bring_samples
-from tests.factories import UNIT
+from tests.support.factories import UNIT
 
 __all__ = ["tree"]
 HEAD = "Đơn vị;Nơi tiếp công dân;Địa chỉ;Điện thoại cơ quan;Lịch tiếp công dân\n"

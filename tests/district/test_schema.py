@@ -1,7 +1,6 @@
 """The schema on both databases: migrations equal the models, and nobody rewrites what arrived."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -18,7 +18,7 @@ from sync.district.store.engine import Engine, StoreUnavailable, open_engine, re
 from sync.district.store.schema import NewerSchema, _config, upgrade
 from sync.district.store.tables import APPEND_ONLY, metadata
 from tests.district.conftest import District, administer, changed, database
-from tests.factories import envelope
+from tests.support.factories import envelope
 
 
 def test_migrations_equal_the_models(engine: Engine) -> None:

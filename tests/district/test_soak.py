@@ -15,18 +15,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from sync.chain import Envelope, Head, answer_is_signed, genesis, link, receipt_is_signed, sign_head
+from sync.agent.policy import settle
 from sync.district.cli.carrying import sort_batches
 from sync.district.fleet.carrying import Taken, answer_file, take
 from sync.district.ingest.accept import accept
 from sync.district.projection.project import project, rebuild
 from sync.district.store.engine import open_engine
-from sync.parcel import identity_of, open_carried
-from sync.policy import settle
-from sync.stick import ANSWER, BATCH, files, put, read
-from sync.wire import Answer, Batch, Run, answer_statement, decode_batch, encode_batch
+from sync.protocol.batch import Answer, Batch, Run, answer_statement, decode_batch, encode_batch
+from sync.protocol.chain import Envelope, Head, answer_is_signed, genesis, link, receipt_is_signed, sign_head
+from sync.protocol.stick_exchange import identity_of, open_carried
+from sync.protocol.stick_files import ANSWER, BATCH, files, put, read
 from tests.district.conftest import District, make_district
-from tests.factories import COUNTER, UNIT, Box, envelope, rating_body
+from tests.support.factories import COUNTER, UNIT, Box, envelope, rating_body
 
 BOXES, DAYS = (int(part) for part in os.environ.get("SOAK", "200x30").lower().replace("×", "x").split("x"))
 FIRST = date(2026, 11, 1)

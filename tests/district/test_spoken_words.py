@@ -15,21 +15,21 @@ from typing import Any
 
 import pytest
 
-from kiosk.device.microphone import Heard
-from kiosk.device.sound import Sound
 from kiosk.domain.complaint import About
-from kiosk.flow.recording import Recorded, SoundLevel
-from kiosk.flow.telling import FilledTelling, Manner, Telling
+from kiosk.flow.state.complaint import FilledTelling, Manner, Telling
+from kiosk.flow.state.recording import Recorded, SoundLevel
+from kiosk.hardware.sound.microphone import Heard
+from kiosk.hardware.sound.recorder import Sound
 from kiosk.settings import MicrophoneOptions
-from sync.attachment import PART_BYTES
+from sync.agent.policy import Stride
 from sync.district.accounts.sign_in import Role
-from sync.policy import Stride
+from sync.protocol.attachment import PART_BYTES
 from tests.district.conftest import UNIT, Client, District
 from tests.district.hostile import HostileNetwork, hostile_network, nothing_happens, the_answer_is_lost
 from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, LosesAnswers, enrolled
 from tests.district.web_server import Browser, add_people, serving
-from tests.rig import PATIENCE, Process
+from tests.support.rig import PATIENCE, Process
 
 __all__ = ["usb"]
 WORDS = "Tôi xin phản ánh việc phải chờ quá lâu ở quầy số ba. " * 17

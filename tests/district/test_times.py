@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sync.district.projection.project import rebuild
 from tests.district.conftest import NOON, District
-from tests.factories import TODAY, Box
+from tests.support.factories import TODAY, Box
 
 NOW_S = int(NOON.timestamp())
 DAY = 86_400

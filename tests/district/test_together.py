@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from sync.district.store.together import Together, Wish
+from sync.district.store.fast_path.group_commit import Together, Wish
 from tests.district.test_next_batch import until
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from sync.district.ingest.accept import accept
 from sync.district.store.devices import ACTIVE, Device, add_device
 from sync.district.store.engine import writing
-from sync.wire import decode_batch, encode_answer
+from sync.protocol.batch import decode_batch, encode_answer
 from tests.district.conftest import District
-from tests.factories import UNIT
+from tests.support.factories import UNIT
 from tests.sync.test_vectors import DEVICE, RECEIPT, V
 
 

@@ -5,9 +5,9 @@ import pytest
 from sync.district.cli.verifying import verify_all
 from sync.district.fleet.verify import walk
 from sync.district.store.engine import reading
-from sync.district.store.walk import ledgers, positions, signed_runs
+from sync.district.store.ledger_reader import ledgers, positions, signed_runs
 from tests.district.conftest import District
-from tests.factories import Box, envelope
+from tests.support.factories import Box, envelope
 
 
 def troubles(district: District) -> list[str]:

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import keys
-from kiosk.box import Box, open_box
+from kiosk.box import keys
+from kiosk.box.box import Box, open_box
 from kiosk.clock import Moment
+from kiosk.desk.complaints import shipped_consent
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, State
-from kiosk.flow.telling import FilledTelling, Reach, Telling
-from kiosk.hearing import shipped_consent
-from kiosk.record import BoxDesk
+from kiosk.flow.state.complaint import FilledTelling, Reach, Telling
 from kiosk.settings import load
 from kiosk.store.engine import Store
 from tests.district.web_server import Browser
-from tests.rig import SAMPLES, Rig
+from tests.support.rig import SAMPLES, Rig
 
 UNIT = "H35.88.01"
 PASSWORD = "một câu dễ nhớ"
@@ -99,7 +99,7 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
         return standing if standing and standing.state is State.ANSWERED else None
 
     standing = rig.until(heard)
-    desk.save_verdict(receipt.number, Opinion.SATISFIED, "vi")
+    desk.save_verdict(receipt.number, Opinion.SATISFIED)
     rig.run("-m", "sync", "once")
     public = Browser(rig.url)
     thanks = rig.until(lambda: "Đã ghi nhận: Hài lòng" in public.get(f"/tra-cuu/{receipt.token}").text)

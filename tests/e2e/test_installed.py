@@ -60,7 +60,8 @@ def test_sync_explains_itself(installed: Path, tmp_path: Path):
 def test_the_window_opens_from_the_installed_files(installed: Path, tmp_path: Path):
     program = (
         "from kiosk.ui.environment import WindowSettings, prepare; prepare(WindowSettings(600, 1024, offscreen=True));"
-        "from kiosk.flow.words import Rules; from kiosk.ui.app import KioskApp, Look; from kivy.clock import Clock;"
+        "from kiosk.flow.state.screens import Rules; from kiosk.ui.app import KioskApp, Look;"
+        "from kivy.clock import Clock;"
         "import kiosk.cli.run as r; from kiosk.settings import load;"
         "app = KioskApp(Rules(), Look(), lambda: r.open_desk(load()));"
         "Clock.schedule_once(lambda _: app.finish(0), 1.5);"

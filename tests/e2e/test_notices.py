@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import keys
-from kiosk.board import Boards
-from kiosk.box import open_box
+from kiosk.box import keys
+from kiosk.box.box import open_box
 from kiosk.clock import Moment
+from kiosk.desk.lobby import Boards
 from kiosk.store.engine import Store
-from tests.notices import CARDS
-from tests.rig import SAMPLES, Rig
+from tests.support.notices import CARDS
+from tests.support.rig import SAMPLES, Rig
 
 UNIT = "H35.88.01"
 SATURDAY_NOON = Moment(datetime(2026, 11, 21, 5, 0, tzinfo=UTC), 1_000, "cafe")

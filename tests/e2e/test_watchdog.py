@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.service import beat_seconds
-from tests.screen import Screen, screen
+from kiosk.hardware.systemd import beat_seconds
+from tests.support.screen import Screen, screen
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -24,10 +24,10 @@ import sys, threading, time
 from kiosk.ui.environment import WindowSettings, prepare
 prepare(WindowSettings(480, 800, offscreen=True))
 from kivy.clock import Clock
-from kiosk.device.service import notify
-from kiosk.flow.words import Rules
+from kiosk.hardware.systemd import notify
+from kiosk.flow.state.screens import Rules
 from kiosk.ui.app import KioskApp, Look
-from tests.fakes import FakeDesk
+from tests.support.fakes import FakeDesk
 
 def alive():
     for _ in range(20):

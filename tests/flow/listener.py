@@ -1,19 +1,19 @@
 """Somebody who uses the kiosk by ear, for tests of the flow."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ReplyBy
-from kiosk.flow import words as w
-from kiosk.flow.by_ear import items_of, suited
-from kiosk.flow.hall import Board
-from kiosk.flow.preferences import PlaceTouched, Preferences
-from kiosk.flow.spoken import utterance
+from kiosk.flow.input.non_visual import items_of, suited
+from kiosk.flow.input.prompts import utterance
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Manner, Reach, Telling
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.preferences import PlaceTouched, Preferences
 from kiosk.flow.step import step
-from kiosk.flow.telling import Manner, Reach, Telling
-from tests.fakes import INTAKE
+from tests.support.fakes import INTAKE
 from tests.ui.telling_states import SUBJECT
 
 RULES = w.Rules(languages=("vi", "en"))

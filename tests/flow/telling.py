@@ -1,12 +1,12 @@
 """What the tests of a góp ý or phản ánh share: a hall that takes them, and events one after the other."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
-from kiosk.flow import words as w
-from kiosk.flow.hall import Board
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.text_input import Typed
 from kiosk.flow.step import step
-from kiosk.flow.writing import Typed
-from tests.fakes import INTAKE
+from tests.support.fakes import INTAKE
 
 RULES = w.Rules(code_prefill="H35.13.02-261121-")
 IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0)

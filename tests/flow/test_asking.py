@@ -1,20 +1,19 @@
 """After the face: what may be added, how it is sent, and what a time-out leaves behind."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.questionnaire import questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.flow import form as f
-from kiosk.flow import words as w
-from kiosk.flow.asking import MOST_QUESTIONS, remaining
+from kiosk.flow.rules.questions import MOST_QUESTIONS, remaining
+from kiosk.flow.state import form as f
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
 from kiosk.flow.step import step
-from kiosk.flow.subject import FilledForm, Form, Kept
-from kiosk.scheme import shipped
 
 RULES = w.Rules()
 KEPT = Kept("018f-0003", shipped())

@@ -4,11 +4,11 @@ import pytest
 
 from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.rating import InputMethod
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.form import Marked, SentOff
-from tests.fakes import RECEIPT
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.form import Marked, SentOff
 from tests.flow.telling import IDLE, at, play, type_in
+from tests.support.fakes import RECEIPT
 
 
 def test_a_typed_number_is_looked_up_when_its_check_digits_hold():
@@ -42,6 +42,6 @@ def test_an_answer_can_be_judged_and_only_an_answer():
     state, effects = play(at(t.ShowStanding(RECEIPT.number, answered)), Marked("go_on"))
 
     assert unasked[1] == []
-    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON, "vi")]
+    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON)]
     assert isinstance(play(state, t.VerdictSaved())[0].place, t.Told)
     assert isinstance(play(state, t.WordsLost())[0].place, w.Sorry)

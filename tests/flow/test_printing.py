@@ -2,8 +2,8 @@
 
 import pytest
 
-from kiosk.flow import words as w
-from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.step import step
 from tests.flow.test_step import RULES, SUBJECT, at
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.reference import Notice
-from kiosk.flow import words as w
+from kiosk.flow.state import screens as w
 from kiosk.flow.step import step
 from tests.flow.test_step import RULES, SUBJECT
 

@@ -1,16 +1,17 @@
 """Speaking instead of writing, moment by moment: who speaks is not interrupted, no sound outlives its telling."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
-from kiosk.flow.hall import Board
-from kiosk.flow.preferences import PreferencesAsked
-from kiosk.flow.recording import (
+from kiosk.flow.input.prompts import utterance
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Manner, Telling
+from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.preferences import PreferencesAsked
+from kiosk.flow.state.recording import (
     NotRecorded,
     PlayAsked,
     Recorded,
@@ -21,10 +22,8 @@ from kiosk.flow.recording import (
     SpeakAsked,
     SpokenOut,
 )
-from kiosk.flow.spoken import utterance
-from kiosk.flow.telling import Manner, Telling
-from tests.fakes import INTAKE, RECEIPT
 from tests.flow.telling import IDLE, RULES, at, play
+from tests.support.fakes import INTAKE, RECEIPT
 from tests.ui.telling_states import SPOKEN
 
 TOLD = Telling(wants_reply=False, about=About.RULE, manner=Manner.SPOKEN)

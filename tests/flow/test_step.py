@@ -1,19 +1,19 @@
 """The journey, moment by moment. No Kivy, no disk; time is an argument."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow import form as f
-from kiosk.flow import words as w
+from kiosk.flow.state import form as f
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.rating_draft import Kept
 from kiosk.flow.step import begin, step
-from kiosk.flow.subject import Kept
-from kiosk.scheme import shipped
 
 KEPT = Kept("018f-0000", shipped())
 RULES = w.Rules(code_prefill="H35.13.02-261121-")

@@ -1,27 +1,26 @@
 """Góp ý and phản ánh, moment by moment: every way through, every way out."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.flow import form as f
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
-from kiosk.flow.hall import Board
-from kiosk.flow.hearing import correctable
-from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
+from kiosk.flow.rules.complaint_steps import correctable
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import form as f
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Part, Telling
+from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
+from kiosk.flow.state.rating_draft import Form, Kept
+from kiosk.flow.state.text_input import Kind, MethodChosen, Typed, beginning
 from kiosk.flow.step import step
-from kiosk.flow.subject import Form, Kept
-from kiosk.flow.telling import Part, Telling
-from kiosk.flow.writing import Kind, MethodChosen, Typed, beginning
-from kiosk.scheme import shipped
 from kiosk.vietnamese import Method
-from tests.fakes import INTAKE, RECEIPT
 from tests.flow.telling import IDLE, PLANTED, RULES, at, play, spot, type_in
+from tests.support.fakes import INTAKE, RECEIPT
 from tests.ui.telling_states import SUBJECT, TOLD
 
 

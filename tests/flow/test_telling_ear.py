@@ -1,21 +1,20 @@
 """A góp ý or phản ánh by ear, touch by touch: everything that can be done so, and nothing the hall learns by it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ReplyBy, State
 from kiosk.domain.rating import Score
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.by_ear import items_of
-from kiosk.flow.hall import Board
-from kiosk.flow.preferences import PLAIN, CornerHeld, Pressed
-from kiosk.flow.spoken import prompt
-from kiosk.flow.telling import Part
-from kiosk.flow.writing import Kind, beginning
-from tests.fakes import RECEIPT
+from kiosk.flow.input.non_visual import items_of
+from kiosk.flow.input.prompts import prompt
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Part
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
+from kiosk.flow.state.text_input import Kind, beginning
 from tests.flow.listener import HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
+from tests.support.fakes import RECEIPT
 from tests.ui.telling_states import ANSWERED, SUBJECT
 
 # ---- the whole way
@@ -35,7 +34,6 @@ def test_from_idle_to_the_receipt_over_a_loudspeaker():
     assert (told.about, told.counter.counter_id, told.sentences) == (About.CONDUCT, "q3", ("waited-long", "absent"))
     contact = told.contact_given()
     assert (contact.name, contact.phone, contact.reply_by) == ("", "0912345123", ReplyBy.CALL)
-    assert contact.reachable
 
     citizen.happens(t.WordsSaved(RECEIPT)).since()
     citizen.chooses(".read_out")

@@ -1,27 +1,26 @@
 """By ear on every screen of a góp ý or phản ánh: speaking, who helps, and wherever the finger goes."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import NoCode
-from kiosk.flow import telling as t
-from kiosk.flow import words as w
-from kiosk.flow.by_ear import PLACES, items_of, offered
-from kiosk.flow.form import AnswersSaved, SaveAnswers, SentOff
-from kiosk.flow.hall import Board
-from kiosk.flow.preferences import CornerHeld, PlaceTouched, Preferences, Pressed
-from kiosk.flow.recording import NotRecorded, Recorded, Recording, RecordingFailed, SoundTask
-from kiosk.flow.spoken import prompt, utterance
+from kiosk.flow.input.non_visual import PLACES, items_of, offered
+from kiosk.flow.input.prompts import prompt, utterance
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Manner, Part, Reach
+from kiosk.flow.state.form import AnswersSaved, SaveAnswers, SentOff
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, Preferences, Pressed
+from kiosk.flow.state.rating_draft import Kept
+from kiosk.flow.state.recording import NotRecorded, Recorded, Recording, RecordingFailed, SoundTask
 from kiosk.flow.step import step
-from kiosk.flow.subject import Kept
-from kiosk.flow.telling import Manner, Part, Reach
 from kiosk.paths import shared
-from kiosk.scheme import shipped
-from tests.fakes import INTAKE, RECEIPT
 from tests.flow.listener import EITHER, HEADSET, IDLE, RULES, TOLD, Listener, at
+from tests.support.fakes import INTAKE, RECEIPT
 from tests.ui.telling_states import ANSWERED, INTAKES, SUBJECT, telling_places
 
 # ---- speaking

@@ -8,10 +8,11 @@ import pytest
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
-from kiosk import keys, settings
-from kiosk.box import Box, open_box
+from kiosk import settings
+from kiosk.box import keys
+from kiosk.box.box import Box, open_box
 from kiosk.clock import Moment
-from kiosk.record import BoxDesk
+from kiosk.desk.desk import BoxDesk
 from kiosk.store import identity
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.box import Box
-from kiosk.care import open_or_mend
+from kiosk.box.box import Box
+from kiosk.box.opening import open_or_mend
+from kiosk.box.recovery.backup import copy
 from kiosk.store import ledger
-from kiosk.store.backup import copy
 from kiosk.store.engine import FILE_NAME, Store, file_name
 from kiosk.store.verify import verify
-from sync.seal import unseal
+from sync.protocol.seal import unseal
 from tests.store.conftest import Clock, District
 from tests.store.test_ledger import append
 

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kiosk.box import Box
+from kiosk.box.box import Box
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.rating import Flag
-from kiosk.domain.reference import Notice, OpeningHours, Unit
-from kiosk.flow.words import Board
-from kiosk.record import BoxDesk
+from kiosk.domain.reference import HolidayList, Notice, OpeningHours, Unit
+from kiosk.flow.state.screens import Board
 from kiosk.store import box_state, reference
-from sync.snapshot import Change, HolidayList
+from sync.protocol.snapshot import Change
 from tests.store.conftest import Clock
 from tests.store.test_record import draft, know, opened
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import keys
 from kiosk.__main__ import main
-from kiosk.box import Box
-from kiosk.care import Caretaker
+from kiosk.box import keys
+from kiosk.box.box import Box
+from kiosk.box.opening import Caretaker
 from kiosk.cli.doctor import Finding, examine
 from kiosk.cli.scan import answers
+from kiosk.domain.reference import ThisBox
 from kiosk.settings import Settings, load
 from kiosk.store import box_state, reference
-from sync.snapshot import Change, ThisBox
+from sync.protocol.snapshot import Change
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_ledger import append
 

@@ -11,23 +11,23 @@ from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from sqlalchemy import event
 
-from kiosk import keys
-from kiosk.box import Box
-from kiosk.care import Caretaker, mend, open_or_mend, recalled
+from kiosk.box import keys
+from kiosk.box.box import Box
+from kiosk.box.opening import Caretaker, mend, open_or_mend, recalled
 from kiosk.cli.doctor import examine
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.words import Draft, Subject
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.settings import load
 from kiosk.shell import CannotSave
 from kiosk.store import ledger, outbox
 from kiosk.store.engine import FILE_NAME, CannotOpen, CannotWrite, Damaged, Store, file_name
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
-from sync.chain import Envelope, sign_receipt
-from sync.seal import unseal
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Envelope, sign_receipt
+from sync.protocol.seal import unseal
 from tests.store.conftest import PATTERN, Clock, District
 
 PAGE = 4096

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.box import Box
+from kiosk.box.box import Box
 from kiosk.cli.run import start_printer
 from kiosk.cli.status import gather
-from kiosk.flow.printing import PrinterChanged, Trouble
-from kiosk.record import BoxDesk
+from kiosk.desk.desk import BoxDesk
+from kiosk.flow.state.printing import PrinterChanged, Trouble
 from kiosk.settings import load
 from kiosk.store import box_state, ledger
-from sync.seal import unseal
-from tests.escpos_printer import PaperPrinter
+from sync.protocol.seal import unseal
 from tests.store.conftest import PATTERN
+from tests.support.escpos_printer import PaperPrinter
 
 PATIENCE = 20
 

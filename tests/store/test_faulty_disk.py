@@ -3,7 +3,7 @@
 As in ``test_power_loss``, the real desk's statements are replayed on a disk in memory; here every write, sync and
 truncation in turn fails, once with each error a dying or full card gives, and the program goes on after it as the kiosk
 does: the citizen gets an apology, the next one is tried anew. Not emulated: a disk that reports success and does not
-write; that is what the canary is for (``kiosk.device.card``).
+write; that is what the canary is for (``kiosk.hardware.disk_health``).
 """
 
 import random

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.box import Box
+from kiosk.box.box import Box
 from kiosk.clock import Moment
-from sync.dayhead import DayHead
+from sync.protocol.day_head import DayHead
 from tests.store.conftest import Clock
 from tests.store.test_ledger import append
 

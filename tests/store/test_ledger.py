@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.box import Box
+from kiosk.box.box import Box
+from kiosk.box.facts import seal_fact
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
-from kiosk.facts import seal_fact
-from kiosk.record import BoxDesk
 from kiosk.store import ledger, outbox
 from kiosk.store.verify import Verdict, verify
-from sync.chain import Head, sign_head, sign_receipt
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Head, sign_head, sign_receipt
 from tests.store.conftest import PATTERN
 
 DAY = date(2026, 11, 21)

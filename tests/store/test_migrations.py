@@ -13,8 +13,8 @@ from kiosk.store.engine import FILE_NAME, CannotOpen, Store
 from kiosk.store.migrations import MIGRATIONS, migrate
 from kiosk.store.tables import metadata
 from kiosk.store.verify import Verdict, verify
-from sync.agent import CURSOR
-from sync.seal import unseal
+from sync.agent.agent import CURSOR
+from sync.protocol.seal import unseal
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))
 

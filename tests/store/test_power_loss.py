@@ -22,19 +22,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from kiosk.box import Box
+from kiosk.box.box import Box
+from kiosk.box.keys import load
+from kiosk.box.recovery.rescue import log_is_spoiled
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.words import Draft, Subject
-from kiosk.keys import load
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.store import identity, ledger, outbox
 from kiosk.store.engine import FILE_NAME, Store
 from kiosk.store.migrations import migrate
-from kiosk.store.rescue import log_is_spoiled
 from kiosk.store.verify import verify
-from sync.chain import sign_receipt
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import sign_receipt
 from tests.store.conftest import PATTERN, Clock, District
 
 apsw = pytest.importorskip("apsw")

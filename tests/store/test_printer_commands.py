@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.box import Box
+from kiosk.box.box import Box
 from kiosk.cli.doctor import Finding, examine
 from kiosk.cli.printing import print_now
-from kiosk.device.paper import Text
-from kiosk.device.port import open_port
-from kiosk.flow.printing import Trouble
+from kiosk.flow.state.printing import Trouble
+from kiosk.hardware.printer.port import open_port
+from kiosk.hardware.printer.typeset import Text
 from kiosk.settings import Settings, load
 from kiosk.store import box_state
-from tests.escpos_printer import PaperPrinter
 from tests.store.conftest import Clock
+from tests.support.escpos_printer import PaperPrinter
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ import pytest
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
-from kiosk.box import Box
+from kiosk.box.box import Box
+from kiosk.desk.desk import BoxDesk
 from kiosk.domain.rating import InputMethod
-from kiosk.flow.words import Draft, Subject
-from kiosk.record import BoxDesk
+from kiosk.flow.state.screens import Draft, Subject
 from kiosk.store import ledger
 from tests.store.conftest import Clock
 from tests.store.test_power_loss import Recorder, Remains, Replay, disk, recorder, remains  # noqa: F401 - fixtures
@@ -52,7 +52,7 @@ def test_promise_2_nobody_waits_for_the_network(box: Box, desk: BoxDesk, clock: 
 
 
 def test_promise_2_the_citizens_way_does_not_even_know_how_to_ask_the_network():
-    known = "import sys, kiosk.record, kiosk.shell, kiosk.flow.step; print('requests' in sys.modules)"
+    known = "import sys, kiosk.desk.desk, kiosk.shell, kiosk.flow.step; print('requests' in sys.modules)"
 
     said = subprocess.run([sys.executable, "-c", known], capture_output=True, text=True, check=True)
 

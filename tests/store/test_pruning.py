@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.box import Box
+from kiosk.box.box import Box
+from kiosk.box.facts import seal_fact
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
-from kiosk.facts import seal_fact
 from kiosk.store import ledger, outbox
 from kiosk.store.engine import Store
 from kiosk.store.migrations import migrate
 from kiosk.store.pruning import prune
 from kiosk.store.verify import Verdict, verify
-from sync.chain import Envelope, sign_receipt
-from sync.wire import Receipt
+from sync.protocol.batch import Receipt
+from sync.protocol.chain import Envelope, sign_receipt
 from tests.store.conftest import District
 
 FIRST = date(2026, 1, 5)

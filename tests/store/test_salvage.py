@@ -12,17 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from kiosk.box import Box
-from kiosk.care import mend, recalled
+from kiosk.box.box import Box
+from kiosk.box.facts import seal_fact
+from kiosk.box.opening import mend, recalled
+from kiosk.box.recovery.rescue import SPOILED_LOG
+from kiosk.box.recovery.sqlite_wal import log_of, read_log
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
-from kiosk.facts import seal_fact
 from kiosk.store import ledger, outbox
 from kiosk.store.engine import FILE_NAME, CannotRead
-from kiosk.store.log import log_of, read_log
-from kiosk.store.rescue import SPOILED_LOG
-from sync.chain import Envelope
-from sync.seal import CannotOpen, unseal
-from sync.settling import open_epoch
+from sync.agent.apply_response import open_epoch
+from sync.protocol.chain import Envelope
+from sync.protocol.seal import CannotOpen, unseal
 from tests.store.conftest import PAGE_SIZE, Clock, District
 from tests.store.test_damage import WAITING, Kiosk, root_of, spoil
 

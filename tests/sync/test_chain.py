@@ -1,12 +1,12 @@
 """The hash chain and the signatures over it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
-from sync.chain import (
+from sync.protocol.chain import (
     Envelope,
     Head,
     genesis,
@@ -16,7 +16,7 @@ from sync.chain import (
     sign_head,
     sign_receipt,
 )
-from tests.factories import Box, envelope
+from tests.support.factories import Box, envelope
 
 KEY = SigningKey(b"\1" * 32)
 PUBLIC = bytes(KEY.verify_key)

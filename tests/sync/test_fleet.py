@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sync.policy import phase, wait_after
+from sync.agent.policy import phase, wait_after
 
 BOXES = 10_000
 LONGEST = 900.0

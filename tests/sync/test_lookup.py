@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.domain.receipt import mint
-from sync.lookup import NotThisReceipt, close, key_of, open_closed
+from sync.protocol.receipt_lookup import NotThisReceipt, close, key_of, open_closed
 
 NUMBER, OTHER = mint(10_000).number, mint(10_001).number
 STANDS = {"state": "answered", "office": "UBND xã Quảng Trực", "answer": "Đã sửa biển chỉ dẫn, cảm ơn Ông/Bà."}

@@ -1,16 +1,16 @@
 """What to send, when to try again, what an answer means: values in, values out."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from sync.chain import Head
-from sync.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
-from sync.wire import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
-from tests.factories import Box
+from sync.agent.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
+from sync.protocol.chain import Head
+from tests.support.factories import Box
 
 
 def batch_of(count: int) -> Batch:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from sync.seal import LARGEST_CLASS, SMALLEST_CLASS, CannotOpen, canonical, key_id, seal, size_class, unseal
-from tests.factories import AT, rating_body
+from sync.protocol.seal import LARGEST_CLASS, SMALLEST_CLASS, CannotOpen, canonical, key_id, seal, size_class, unseal
+from tests.support.factories import AT, rating_body
 
 KEY = PrivateKey.generate()
 PUBLIC = bytes(KEY.public_key)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from sync.policy import Unreachable
-from sync.transport import Transport
+from sync.agent.policy import Unreachable
+from sync.agent.transport import Transport
 
 OURS = b'{"v": 1, "status": "ok"}'
 

@@ -10,12 +10,11 @@ import hashlib
 import json
 import re
 import zlib
-from dataclasses import fields
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
@@ -23,24 +22,24 @@ from kiosk.domain import receipt
 from kiosk.domain.complaint import About, Opinion, ReplyBy
 from kiosk.domain.entry import EntryType
 from kiosk.domain.rating import Flag, InputMethod, Stage
-from sync import chain, enrolment, seal, snapshot, wire
-from sync.chain import Envelope, Head
-from sync.dayhead import DayHead
+from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
 from sync.district.fleet.enrolment import code_hash
+from sync.district.ingest.anomaly import Kind
 from sync.district.ingest.decide import fault
-from sync.district.ingest.finding import Kind
 from sync.district.ingest.health import LARGEST_HEALTH_BYTES
-from sync.district.projection.body import Sealed, read
 from sync.district.projection.checks import Unreadable, refuse_unkeepable
-from sync.district.projection.told import MEDIA_TYPES
+from sync.district.projection.complaint_body import MEDIA_TYPES
+from sync.district.projection.kinds import kind_of
 from sync.district.reference.snapshot import MOST_PORTRAITS, MOST_ROWS
-from sync.snapshot import TABLES
-from sync.succession import Succession, taken
+from sync.protocol import batch, chain, enrolment, seal, snapshot
+from sync.protocol.chain import Envelope, Head
+from sync.protocol.day_head import DayHead
+from sync.protocol.key_rotation import Succession, taken
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
-DOCUMENT = (Path(seal.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(seal.__file__).parents[1] / "PROTOCOL.md").read_text(encoding="utf-8")
 DEVICE, RECEIPT = (SigningKey(bytes.fromhex(V["keys"][name])) for name in ("device_seed_hex", "receipt_seed_hex"))
 SEALING = PrivateKey(bytes.fromhex(V["keys"]["sealing_private_key_hex"]))
 
@@ -191,13 +190,13 @@ def test_receipt_statement_and_signature():
 
 
 def test_answer_statement_and_signature():
-    vector, batch = V["answer_statement"], V["batch"]["request"]
-    run = wire.Run(batch["first_seq"], head_of(V["head"]))
-    answer = wire.decode_answer(V["batch"]["answer"])
+    vector, request = V["answer_statement"], V["batch"]["request"]
+    run = batch.Run(request["first_seq"], head_of(V["head"]))
+    answer = batch.decode_answer(V["batch"]["answer"])
 
     VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
 
-    assert seal.canonical({"answer": wire.answer_statement(run, answer)}).decode() == vector["statement"]
+    assert seal.canonical({"answer": batch.answer_statement(run, answer)}).decode() == vector["statement"]
     assert answer.signature == b64(vector["signature"])
 
 
@@ -277,12 +276,12 @@ def test_enrolment():
 def test_batch_request():
     body = json.dumps(V["batch"]["request"], ensure_ascii=False, separators=(",", ":")).encode()
 
-    batch = wire.decode_batch(gzip.compress(body))
+    read = batch.decode_batch(gzip.compress(body))
 
-    assert fault(batch, batch.hashes(), bytes(DEVICE.verify_key)) is None
-    assert gzip.decompress(wire.encode_batch(batch)) == body
-    assert [wire.flaw(entry) for entry in batch.entries] == ["", "", ""]
-    assert [seal.unseal(entry.sealed, SEALING) for entry in batch.entries] == [one["body"] for one in V["sealing"]]
+    assert fault(read, read.hashes(), bytes(DEVICE.verify_key)) is None
+    assert gzip.decompress(batch.encode_batch(read)) == body
+    assert [batch.flaw(entry) for entry in read.entries] == ["", "", ""]
+    assert [seal.unseal(entry.sealed, SEALING) for entry in read.entries] == [one["body"] for one in V["sealing"]]
 
 
 @pytest.mark.parametrize(
@@ -291,10 +290,10 @@ def test_batch_request():
     ids=lambda encoded: "-".join(run[1] for run in encoded["results"]),
 )
 def test_answers(encoded: dict[str, Any]):
-    answer = wire.decode_answer(encoded)
+    answer = batch.decode_answer(encoded)
 
     signed = answer.receipt
-    assert wire.encode_answer(answer) == encoded
+    assert batch.encode_answer(answer) == encoded
     assert len(answer.results) == 3
     if signed:
         key = bytes(RECEIPT.verify_key)
@@ -303,7 +302,7 @@ def test_answers(encoded: dict[str, Any]):
 
 @pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
 def test_flaws(vector: dict[str, Any]):
-    assert wire.flaw(envelope_of(vector["entry"])) == vector["reason"]
+    assert batch.flaw(envelope_of(vector["entry"])) == vector["reason"]
     assert f"`{vector['reason']}`" in section("Results")
 
 
@@ -317,11 +316,10 @@ def test_snapshot_page():
 @pytest.mark.parametrize("vector", V["bodies"], ids=lambda vector: f"{vector['type']}-{vector['refused'] or 'read'}")
 def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[str, Any]):
     """As another's client may seal them, half a character escaped."""
-    entry = Sealed("", "box-1", 1, 1, 1, vector["type"], date(2026, 11, 21), "", b"", datetime.now(UTC))
 
     def opened() -> object:
         refuse_unkeepable(vector["body"])
-        return read(entry, vector["body"])
+        return kind_of(vector["type"]).read(vector["body"])
 
     if not vector["refused"]:
         assert opened()
@@ -354,7 +352,7 @@ def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
 
     assert len({code_hash(code) for code in read_}) == 1
     for code in V["enrolment_codes"]["refused"]:
-        with pytest.raises(wire.Malformed, match="code"):
+        with pytest.raises(batch.Malformed, match="code"):
             enrolment.Enrolment.decode(request | {"code": code})
 
 
@@ -369,10 +367,10 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("wire version", wire.VERSION),
-        ("entries in a batch", wire.MOST_ENTRIES),
-        ("compressed body, bytes", wire.MOST_BODY_BYTES),
-        ("decompressed body, bytes", wire.MOST_PLAIN_BYTES),
+        ("wire version", batch.VERSION),
+        ("entries in a batch", batch.MOST_ENTRIES),
+        ("compressed body, bytes", batch.MOST_BODY_BYTES),
+        ("decompressed body, bytes", batch.MOST_PLAIN_BYTES),
         ("enrolment body, bytes", MOST_ENROLMENT_BYTES),
         ("health kept, bytes of JSON", LARGEST_HEALTH_BYTES),
         ("rows in a snapshot page", MOST_ROWS),
@@ -404,18 +402,18 @@ def test_every_field_of_a_body_is_in_the_document():
 def test_every_table_and_its_fields_are_in_the_document():
     text = section("Snapshot")
 
-    assert missing(TABLES, text) == []
-    assert missing({item.name for kind in TABLES.values() for item in fields(kind)}, text) == []
+    assert missing(KINDS, text) == []
+    assert missing({item.name for kind in KINDS.values() for item in fields(kind.row)}, text) == []
 
 
 def test_every_word_of_a_closed_set_is_in_the_document():
     assert missing(EntryType, section("Entries")) == []
-    assert missing([wire.STORED, wire.DUPLICATE, wire.CONFLICT, wire.REFUSED], section("Results")) == []
+    assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
     assert missing(Kind, DOCUMENT) == []
 
 
 def test_every_problem_of_the_wire_is_in_the_document():
-    api = Path(seal.__file__).parent / "district" / "api"
+    api = Path(seal.__file__).parents[1] / "district" / "api"
     source = "".join(
         (api / name).read_text(encoding="utf-8")
         for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
@@ -438,5 +436,5 @@ def test_the_welcome_of_a_new_device():
     assert welcome.encode() == V["welcome"]
     assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
     for number in (9_999, 100_000, "10007", True):
-        with pytest.raises(wire.Malformed, match="box_number"):
+        with pytest.raises(batch.Malformed, match="box_number"):
             enrolment.Welcome.decode(V["welcome"] | {"box_number": number})

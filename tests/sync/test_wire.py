@@ -3,17 +3,15 @@
 import contextlib
 import gzip
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.domain.entry import EntryType
-from sync.chain import Head
-from sync.enrolment import Enrolment, Welcome
-from sync.wire import (
+from sync.protocol.batch import (
     CONFLICT,
     DUPLICATE,
     MOST_PLAIN_BYTES,
@@ -30,7 +28,9 @@ from sync.wire import (
     encode_batch,
     flaw,
 )
-from tests.factories import Box, envelope
+from sync.protocol.chain import Head
+from sync.protocol.enrolment import Enrolment, Welcome
+from tests.support.factories import Box, envelope
 
 ENTRIES = [envelope() for _ in range(5)]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.flow.words import Rules
-from tests.driver import Driver, open_window
-from tests.fakes import FakeDesk, HandClock
+from kiosk.flow.state.screens import Rules
+from tests.support.driver import Driver, open_window
+from tests.support.fakes import FakeDesk, HandClock
 
 WIDTH, HEIGHT = 600, 1024
 RULES = Rules(code_prefill="H15.50.05.13-261008-")

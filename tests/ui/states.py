@@ -1,13 +1,15 @@
 """One example of every place one can come to, with the longest words: for the gallery and the tests."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
+from msgspec.structs import replace
+
+from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.form import Ask, PickStage, Private, Sending, Why
-from kiosk.flow.subject import FilledForm, Form, Kept
-from kiosk.flow.words import (
+from kiosk.flow.state.form import Ask, PickStage, Private, Sending, Why
+from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
+from kiosk.flow.state.screens import (
     ChoosePreferences,
     CounterChoice,
     Draft,
@@ -30,9 +32,8 @@ from kiosk.flow.words import (
     Thanks,
     TypeCode,
 )
-from kiosk.scheme import shipped
-from tests.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
-from tests.notices import CARDS, LONGEST_CARD
+from tests.support.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
+from tests.support.notices import CARDS, LONGEST_CARD
 from tests.ui.telling_states import telling_places
 from tests.ui.typing_states import typing_places
 

@@ -1,19 +1,20 @@
 """One example of every place of a góp ý or phản ánh, with the longest words: for the gallery and the tests."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
-from kiosk.flow import telling as t
-from kiosk.flow.hall import Intake, OfficerChoice
-from kiosk.flow.subject import Subject
-from kiosk.flow.telling import Manner, Part, Reach, Telling
-from kiosk.flow.words import Finding, Place, StillThere, TypeCode
-from kiosk.flow.writing import Kind, beginning
-from tests.fakes import CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
-from tests.portraits import portrait
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state.complaint import Manner, Part, Reach, Telling
+from kiosk.flow.state.lobby import Intake, OfficerChoice
+from kiosk.flow.state.rating_draft import Subject
+from kiosk.flow.state.screens import Finding, Place, StillThere, TypeCode
+from kiosk.flow.state.text_input import Kind, beginning
+from tests.support.fakes import CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
+from tests.support.portraits import portrait
 
 WORDS = (
     "Tôi đến nộp hồ sơ đất đai từ ngày 12/10, cán bộ ở quầy số 3 hẹn lại năm lần mà không giải thích vì sao. Lần nào "

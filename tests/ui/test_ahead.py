@@ -1,8 +1,8 @@
 """Screens that are ready before anybody asks for them."""
 
-from kiosk.flow.preferences import Preferences
-from kiosk.flow.words import Rate, State, Thanks
-from tests.driver import Driver
+from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.screens import Rate, State, Thanks
+from tests.support.driver import Driver
 
 SECONDS = 10
 

@@ -7,11 +7,11 @@ import tty
 
 import pytest
 
-from kiosk.device.buttons import Buttons
 from kiosk.domain.rating import Score
-from kiosk.flow.words import Chose, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE, FakeDesk
+from kiosk.flow.state.screens import Chose, Scanned
+from kiosk.hardware.button_box import Buttons
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, FakeDesk
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import pytest
 
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.rating import Score
-from kiosk.flow.by_ear import items_of
-from kiosk.flow.preferences import Preferences
-from kiosk.flow.words import Board, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE, INTAKE, RECEIPT, FakeDesk
+from kiosk.flow.input.non_visual import items_of
+from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.screens import Board, Scanned
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES
 from tests.ui.test_voice import (
     BOTTOM_LEFT,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.words import NoPaper, Scanned
+from kiosk.flow.state.screens import NoPaper, Scanned
 from kiosk.shell import Desk
-from tests.driver import Driver
-from tests.fakes import CODE, FakeDesk, HandClock
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, FakeDesk, HandClock
 from tests.ui.conftest import RULES
 
 F1, F4, ESCAPE, Q, TAB = 282, 285, 27, 113, 9

@@ -1,8 +1,8 @@
 """Fingers as they are: two at once, twice, trembling, sliding away, beside everything."""
 
 from kiosk.domain.rating import Score
-from tests.driver import Driver
-from tests.fakes import FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import FakeDesk
 from tests.ui.test_journeys import TAPS, scan
 
 

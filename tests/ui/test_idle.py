@@ -8,10 +8,10 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
-from kiosk.flow.words import Board, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE, FakeDesk, HandClock
-from tests.notices import CARDS
+from kiosk.flow.state.screens import Board, Scanned
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, FakeDesk, HandClock
+from tests.support.notices import CARDS
 from tests.ui.conftest import RULES
 
 CLOSED = Board(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))

@@ -7,9 +7,9 @@ import pytest
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.words import Scanned, Subject
-from tests.driver import Driver
-from tests.fakes import CODE, LONGEST_PROCEDURE, PIN, FakeDesk
+from kiosk.flow.state.screens import Scanned, Subject
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, LONGEST_PROCEDURE, PIN, FakeDesk
 
 Step = tuple[Callable[[Driver], None], str]
 
@@ -354,7 +354,7 @@ def test_saving_that_fails_is_admitted_and_the_box_comes_back_with_the_disk(kios
 
 
 def test_out_of_service_hears_no_touch(kiosk: Driver, desk: FakeDesk) -> None:
-    from kiosk.flow.words import Unavailable
+    from kiosk.flow.state.screens import Unavailable
 
     desk.reason = "not_enrolled"
     kiosk.app.post(Unavailable("not_enrolled"))

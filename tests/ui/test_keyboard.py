@@ -3,9 +3,9 @@
 import pytest
 
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.flow.words import Scanned
-from tests.driver import SDL_KEYDOWN, Driver, push_key
-from tests.fakes import CODE, FakeDesk
+from kiosk.flow.state.screens import Scanned
+from tests.support.driver import SDL_KEYDOWN, Driver, push_key
+from tests.support.fakes import CODE, FakeDesk
 
 PAD_0, ENTER, PAD_ENTER, BACKSPACE = 1073741922, 13, 1073741912, 8
 SHIFT, CTRL, ALT, SUPER = 0x0001, 0x0040, 0x0100, 0x0400

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kiosk.domain.receipt import grouped
-from tests.driver import Driver
-from tests.fakes import RECEIPT, FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import RECEIPT, FakeDesk
 from tests.ui.test_telling import (
     COMPLAINED,
     PLANTED,

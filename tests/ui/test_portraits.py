@@ -1,18 +1,18 @@
 """Whoever chooses an officer sees the face where the district sent one; a drawn figure where it did not."""
 
 from collections import Counter
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
-from kiosk.flow.telling import Choose, Part, Telling
-from kiosk.flow.words import Board, State
-from tests.driver import Driver
-from tests.fakes import INTAKE, OFFICERS
-from tests.portraits import portrait
+from kiosk.flow.state.complaint import Choose, Part, Telling
+from kiosk.flow.state.screens import Board, State
+from tests.support.driver import Driver
+from tests.support.fakes import INTAKE, OFFICERS
+from tests.support.portraits import portrait
 
 HALFWAY = Telling(wants_reply=True)
 

@@ -1,7 +1,7 @@
 """Larger text and high contrast on the real window: seen at once, and gone with the citizen."""
 
-from kiosk.flow.preferences import PLAIN
-from tests.driver import Driver
+from kiosk.flow.state.preferences import PLAIN
+from tests.support.driver import Driver
 from tests.ui.conftest import RULES
 
 WHITE_TO_BLACK = {"usual": (246, 242, 234), "high contrast": (0, 0, 0)}

@@ -2,9 +2,9 @@
 
 import itertools
 
-from kiosk.flow.words import NoPaper, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE
+from kiosk.flow.state.screens import NoPaper, Scanned
+from tests.support.driver import Driver
+from tests.support.fakes import CODE
 
 KEYS = [*range(8, 128), *range(273, 294)]  # every printable key, Escape, Tab, the arrows and F1 to F12
 HELD: list[list[str]] = [[], ["ctrl"], ["alt"], ["ctrl", "alt"], ["meta"]]

@@ -12,9 +12,9 @@ PROGRAM = """
 import sys, threading, time
 from kiosk.ui.environment import WindowSettings, prepare
 prepare(WindowSettings(480, 800, offscreen=True))
-from kiosk.flow.words import Rules, Scanned
+from kiosk.flow.state.screens import Rules, Scanned
 from kiosk.ui.app import KioskApp, Look
-from tests.fakes import CODE, FakeDesk
+from tests.support.fakes import CODE, FakeDesk
 
 def boot():
     threading.Thread(target=behave, daemon=True).start()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.sound import Sound
-from kiosk.flow.words import Board
+from kiosk.flow.state.screens import Board
+from kiosk.hardware.sound.recorder import Sound
 from kiosk.settings import MicrophoneOptions
-from tests.driver import Driver
-from tests.fakes import INTAKE, FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import INTAKE, FakeDesk
 from tests.ui.test_by_ear import choose, hear_to_the_end
 from tests.ui.test_voice import TOP_LEFT, heard_out, hold_the_corner, touch
 

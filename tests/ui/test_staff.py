@@ -1,13 +1,13 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
-from tests.driver import Driver
-from tests.fakes import COUNTERS, PIN, FakeDesk
+from msgspec.structs import replace
+
+from tests.support.driver import Driver
+from tests.support.fakes import COUNTERS, PIN, FakeDesk
 from tests.ui.test_journeys import hold_the_sign, type_in
 
 
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
-    from dataclasses import replace
-
     names = [f"Quầy {n}" for n in range(1, 12)]
     desk.choices = tuple(replace(COUNTERS[0], counter_id=name, name=name) for name in names)
     kiosk.press("Không mang giấy")

@@ -10,11 +10,11 @@ import pytest
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.rating import Score
 from kiosk.domain.receipt import grouped, link
-from kiosk.flow.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.telling import Look
-from kiosk.flow.words import Board, Scanned
-from tests.driver import Driver
-from tests.fakes import CODE, INTAKE, RECEIPT, FakeDesk
+from kiosk.flow.state.complaint import Look
+from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
+from kiosk.flow.state.screens import Board, Scanned
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES
 
 ANSWER = "Chúng tôi đã bố trí thêm ghế và quạt."

@@ -10,12 +10,12 @@ from kiosk.domain.complaint import About, Opinion, ReplyBy, State
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
-from kiosk.flow.by_ear import PLACES
-from kiosk.flow.hearing import CORRECTABLE
-from kiosk.flow.telling import Manner, Paper, Part, Reach
+from kiosk.flow.input.non_visual import PLACES
+from kiosk.flow.rules.complaint_steps import CORRECTABLE
+from kiosk.flow.state.complaint import Manner, Paper, Part, Reach
 from kiosk.paths import shared
+from kiosk.texts import load, read
 from kiosk.ui import palette
-from kiosk.ui.texts import load, read
 from kiosk.vietnamese import Method
 
 FOLDER = shared("assets") / "texts" / "kiosk"

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.rating import Score
-from kiosk.flow.preferences import Preferences, PreferencesChosen, Pressed
-from kiosk.flow.words import Scanned
+from kiosk.flow.state.preferences import Preferences, PreferencesChosen, Pressed
+from kiosk.flow.state.screens import Scanned
 from kiosk.paths import shared
 from kiosk.ui.voice import LOUDNESS, Voice, recorded
-from tests.driver import Driver
-from tests.fakes import CODE, FakeDesk
+from tests.support.driver import Driver
+from tests.support.fakes import CODE, FakeDesk
 from tests.ui.conftest import RULES
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.writing import Kind, beginning
+from kiosk.flow.state.text_input import Kind, beginning
 from kiosk.vietnamese import Method
-from tests.board import LONG, PANELS, Bench, variants
+from tests.support.writing_board import LONG, PANELS, Bench, variants
 from tests.ui.conftest import HEIGHT, WIDTH
 
 SMALL_PANEL = (WIDTH, HEIGHT, 90.0)
@@ -36,7 +36,7 @@ def key(bench: Bench, what: str) -> Any:
 
 
 def finger(x: float, y: float) -> Any:
-    from tests.driver import _finger_class
+    from tests.support.driver import _finger_class
 
     finger.count = getattr(finger, "count", 0) + 1
     return _finger_class()(x, y, finger.count)

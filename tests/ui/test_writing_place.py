@@ -1,17 +1,17 @@
 """A place where something is written, in a whole kiosk: keyboards, scanners, and nothing left behind."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.flow.preferences import Preferences, PreferencesChosen
-from kiosk.flow.telling import Part, Telling, Write
-from kiosk.flow.words import Board, PreferencesAsked, WentHome
-from kiosk.flow.writing import Kind, Typed, beginning
-from tests.driver import SDL_KEYDOWN, Driver, push_key
-from tests.fakes import CODE, INTAKE
-from tests.remains import remains
+from kiosk.flow.state.complaint import Part, Telling, Write
+from kiosk.flow.state.preferences import Preferences, PreferencesChosen
+from kiosk.flow.state.screens import Board, PreferencesAsked, WentHome
+from kiosk.flow.state.text_input import Kind, Typed, beginning
+from tests.support.driver import SDL_KEYDOWN, Driver, push_key
+from tests.support.fakes import CODE, INTAKE
+from tests.support.remains import remains
 from tests.ui.test_keyboard import (
     ALT,
     BACKSPACE,

@@ -1,9 +1,9 @@
 """The writing board in every method and layer, with suggestions and full: for the gallery and the tests."""
 
 from kiosk.domain.complaint import About
-from kiosk.flow.telling import Part, Telling, Write
-from kiosk.flow.words import Place
-from tests.board import variants
+from kiosk.flow.state.complaint import Part, Telling, Write
+from kiosk.flow.state.screens import Place
+from tests.support.writing_board import variants
 
 _SHOWN = ("telex", "vni", "marks", "digits", "full")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.buttons import Buttons, scores_in
 from kiosk.domain.rating import Score
+from kiosk.hardware.button_box import Buttons, scores_in
 
 PATIENCE = 15
 

@@ -1,6 +1,6 @@
 """How many cards stand beside each other, and what happens when they do not all fit."""
 
-from kiosk.ui.card_places import Places, places_for, places_for_faces
+from kiosk.ui.card_layout import Places, places_for, places_for_faces
 from kiosk.ui.metrics import Panel, metrics_for
 
 M = metrics_for(Panel(1280, 800, 217))

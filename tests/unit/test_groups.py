@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.groups import GROUP, Groups
+from kiosk.desk.tally_groups import GROUP, Groups
 
 DAY = date(2026, 11, 20)
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.lines import lines_of
+from kiosk.hardware.printer.line_breaks import lines_of
 
 
 def measure(text: str) -> float:

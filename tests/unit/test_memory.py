@@ -7,7 +7,7 @@ import pytest
 
 CHURN = """
 import ctypes, resource, sys
-from kiosk.device.memory import give_back_early
+from kiosk.hardware.memory import give_back_early
 if sys.argv[1] == "early":
     give_back_early()
 bytes(30_000_000)  # from now on the C library, left to itself, keeps everything below 30 MB
@@ -31,7 +31,7 @@ def test_what_a_large_drawing_took_goes_back_to_the_system() -> None:
 
 COLLECTING = """
 import gc, weakref
-from kiosk.device.memory import collect_from_now_on, start_without_collecting
+from kiosk.hardware.memory import collect_from_now_on, start_without_collecting
 class Loop:
     def __init__(self):
         self.me = self

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.microphone import RATE, Heard, Microphone, cannot_record, level
-from kiosk.device.playback import Playback
-from kiosk.flow.recording import NotRecorded, PlayedBack, Recorded, Recording, RecordingFailed, SoundLevel
+from kiosk.flow.state.recording import NotRecorded, PlayedBack, Recorded, Recording, RecordingFailed, SoundLevel
+from kiosk.hardware.sound.microphone import RATE, Heard, Microphone, cannot_record, level
+from kiosk.hardware.sound.playback import Playback
 
 PATIENCE = 30
 TONE_HZ = 440
@@ -175,7 +175,7 @@ def test_starting_again_forgets_the_first_attempt(microphone, said, programs, tm
     "body", ["sys.exit(1)", "out.write(tone[:100])", "time.sleep(60)"], ids=["refuses", "ends", "silent"]
 )
 def test_a_microphone_that_gives_nothing_is_named(microphone, said, programs, body, monkeypatch):
-    monkeypatch.setattr("kiosk.device.microphone.PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("kiosk.hardware.sound.microphone.PATIENCE_SECONDS", 0.5)
     programs("arecord", body)
     microphone.start()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.panel import HEADER, connected_width_mm, size_mm
+from kiosk.hardware.panel import HEADER, connected_width_mm, size_mm
 
 
 def edid(width: int, height: int) -> bytes:

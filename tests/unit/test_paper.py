@@ -2,17 +2,17 @@
 
 import subprocess
 import unicodedata
-from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
-from kiosk import papers
-from kiosk.device.paper import Code, Groups, Paper, Rule, Text, typeset
-from kiosk.papers import receipt
-from tests.papers import LINK, RECEIPT, SHORTEST, WORDS
+from kiosk.desk import printouts
+from kiosk.desk.printouts import receipt
+from kiosk.hardware.printer.typeset import Code, Groups, Paper, Rule, Text, typeset
+from tests.support.papers import LINK, RECEIPT, SHORTEST, WORDS
 
 WIDTHS = (384, 576)
 DOTS_A_MILLIMETRE = 8
@@ -98,7 +98,7 @@ def test_it_speaks_the_language_of_the_citizen():
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_test_page_shows_both_edges_and_a_code(width: int, tmp_path: Path):
-    image = typeset(papers.test_page(WORDS["vi"], 80, width, "0.1.0"), width)
+    image = typeset(printouts.test_page(WORDS["vi"], 80, width, "0.1.0"), width)
 
     assert edges(image) == (0, width - 1)
     assert str(width) in scanned(image, tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.device.port import Port, open_port
+from kiosk.hardware.printer.port import Port, open_port
 
 
 @pytest.fixture

@@ -2,20 +2,20 @@
 
 import queue
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageOps
 
-from kiosk.device import escpos
-from kiosk.device.paper import Code, Groups, Paper, Text, typeset
-from kiosk.device.printer import Printer
-from kiosk.device.talk import Pace
-from kiosk.flow.printing import Trouble
+from kiosk.flow.state.printing import Trouble
+from kiosk.hardware.printer import escpos
+from kiosk.hardware.printer.printer import Printer
+from kiosk.hardware.printer.session import Pace
+from kiosk.hardware.printer.typeset import Code, Groups, Paper, Text, typeset
 from kiosk.settings import PrinterOptions
-from tests.escpos_printer import LINE_FEED_ROWS, PaperPrinter
+from tests.support.escpos_printer import LINE_FEED_ROWS, PaperPrinter
 
 PATIENCE = 20
 PAPER: Paper = (Text("Giấy biên nhận", 34, "Bold"), Groups("1000 0123 4567 8942"), Code("https://example.vn/r/1"))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.questionnaire import newest_in_force, questionnaire_from, said
 from kiosk.paths import shared
-from kiosk.scheme import shipped
 
 SCHEMES = sorted(p for p in (shared("config") / "schemes").glob("*.toml") if "questionnaire_id" in p.read_text("utf-8"))
 IMAGES = shared("assets") / "images"

@@ -1,7 +1,7 @@
 """A second rating of the same dossier and stage is known, nothing of the codes is kept, and a day has an end."""
 
+from kiosk.desk.repeats import Rated
 from kiosk.domain.rating import Stage
-from kiosk.rated import Rated
 
 CODE, OTHER = "H32.13-261121-00001", "H32.13-261121-00002"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.scanner import LONGEST_LINE, Scanner, can_open, lines_in
+from kiosk.hardware.scanner import LONGEST_LINE, Scanner, can_open, lines_in
 
 PATIENCE = 15
 

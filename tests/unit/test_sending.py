@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.cli.sending import days_waiting, sentence, waits
-from kiosk.running import held, is_running
+from kiosk.box.agent_lock import held, is_running
+from kiosk.cli.sync_status import days_waiting, sentence, waits
 from kiosk.store.outbox import Backlog
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.reference import Notice
-from kiosk.ui.turning import BEAT_SECONDS, SHIFT_SECONDS, SHIFTS, shift_at, turn_seconds, whose_turn
+from kiosk.ui.pixel_shift import BEAT_SECONDS, SHIFT_SECONDS, SHIFTS, shift_at, turn_seconds, whose_turn
 
 TURNS = st.lists(st.integers(1, 60), min_size=1, max_size=8)
 

@@ -3,7 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.device.wedge import LEAST_SCAN, LONGEST_SCAN, SILENCE_SECONDS, Stroke, ends, heard, silence_after, written
+from kiosk.hardware.keyboard_scanner import (
+    LEAST_SCAN,
+    LONGEST_SCAN,
+    SILENCE_SECONDS,
+    Stroke,
+    ends,
+    heard,
+    silence_after,
+    written,
+)
 
 CODES = st.text("0123456789ABCH.-", min_size=LEAST_SCAN, max_size=40).map(lambda code: "H" + code)
 

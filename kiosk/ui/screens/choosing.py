@@ -8,14 +8,12 @@ from kivy.properties import StringProperty
 from kiosk.domain.complaint import About
 from kiosk.domain.questionnaire import Option
 from kiosk.domain.reference import Reception
-from kiosk.flow import hearing
-from kiosk.flow.form import Marked, SentOff, Skipped, WentBack
-from kiosk.flow.hall import Intake
-from kiosk.flow.telling import WAYS, Choose, ChooseKind, Correct, Manner, Part, Reach, Telling, TextAsked
-from kiosk.flow.words import TypeAsked
-from kiosk.ui.screens.answering import AnsweringPage
+from kiosk.flow.rules import complaint_steps
+from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, Correct, Manner, Part, Reach, Telling
+from kiosk.flow.state.lobby import Intake
+from kiosk.texts import Words
+from kiosk.ui.screens.card_page import CardPage
 from kiosk.ui.screens.pick_counter import picture_for, read_fields
-from kiosk.ui.texts import Words
 
 SPEAK = "tell-speak"
 _ABOUT = {
@@ -24,7 +22,12 @@ _ABOUT = {
     About.FACILITIES: "reason-place",
     About.OTHER: "tell-other",
 }
-_WAYS = {Manner.WRITTEN: "tell-write", Manner.PICKED: "tell-pick", hearing.HELPER: "tell-helper", Manner.SPOKEN: SPEAK}
+_WAYS = {
+    Manner.WRITTEN: "tell-write",
+    Manner.PICKED: "tell-pick",
+    complaint_steps.HELPER: "tell-helper",
+    Manner.SPOKEN: SPEAK,
+}
 _REPLIES = {"counter": "reason-attitude", "email": "reach-email"}
 _CORRECT = {
     Part.ABOUT: "tell-other",
@@ -43,11 +46,9 @@ _NOTES = {
     Part.SENTENCES: "tell.sentences_text",
     Part.REACH: "tell.reach_text",
 }
-_SKIPPED = (Part.COUNTER, Part.OFFICER)
-_BACK = ("tell.back", WentBack(), False)
 
 
-class CardsPage(AnsweringPage):
+class CardsPage(CardPage):
     """A screen of what is being told: whatever it showed is forgotten when it is left."""
 
     confidential = True
@@ -123,19 +124,7 @@ class ChoosePage(ChoosingPage):
         self._portraits = {each.officer_number: each.portrait for each in officers}
         cards, chosen = self._cards_of(part, told, intake)
         self.ask(self.words[f"tell.{part}"], cards, chosen)
-        self.offer(*self._buttons(place))
-
-    def touched(self, answer: str) -> None:
-        self.emit(TypeAsked() if answer == "type" else Skipped() if answer == "none" else Marked(answer))
-
-    def _buttons(self, place: Choose) -> list[tuple[str, Any, bool]]:
-        match place.part:
-            case Part.SENTENCES:
-                ready = [("tell.next", SentOff(), True)] if place.telling.says_something else []
-                return [_BACK, ("tell.write_too", TextAsked(), False), *ready]
-            case part if part in _SKIPPED:
-                return [_BACK, ("tell.skip", Skipped(), False)]
-        return [_BACK]
+        self.offer()
 
     def _cards_of(self, part: Part, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         return _CARDS[part](self, told, intake)
@@ -164,19 +153,20 @@ class ChoosePage(ChoosingPage):
                 (("vi", self.words.say("tell.officer_card", post=each.post, number=each.officer_number)),),
                 "officer",
             )
-            for each in hearing.officers_for(told, intake)
+            for each in complaint_steps.officers_for(told, intake)
         ]
         return cards, (told.officer.officer_number,) if told.officer else ()
 
     def _manners(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        keys = {hearing.HELPER: "tell.helper"}
+        keys = {complaint_steps.HELPER: "tell.helper"}
         cards = [
-            self.option(way, keys.get(way, f"tell.manner_{way}"), _WAYS[way]) for way in hearing.ways(told, intake)
+            self.option(way, keys.get(way, f"tell.manner_{way}"), _WAYS[way])
+            for way in complaint_steps.ways(told, intake)
         ]
-        return cards, (hearing.HELPER,) if told.helper else ()
+        return cards, (complaint_steps.HELPER,) if told.helper else ()
 
     def _sentences(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        ready = hearing.sentences_for(told, intake)
+        ready = complaint_steps.sentences_for(told, intake)
         return [Option(each.sentence_id, each.words) for each in ready], told.sentences
 
     def _reaches(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
@@ -206,13 +196,13 @@ class CorrectPage(ChoosingPage):
     """Which part to tell anew."""
 
     def show(self, place: Correct, now: float) -> None:
-        parts = hearing.correctable(place.telling, self.intake) if self.intake else []
+        parts = complaint_steps.correctable(place.telling, self.intake) if self.intake else []
         cards = [self.option(part, f"tell.correct_{part}", _CORRECT[part]) for part in parts]
         if place.telling.manner is Manner.SPOKEN:
             spoken = self.option(Part.MANNER, "tell.correct_spoken", SPEAK)
             cards = [spoken if card.answer == Part.MANNER else card for card in cards]
         self.ask(self.words["tell.correct_title"], cards, ())
-        self.offer(_BACK)
+        self.offer()
 
 
 def line_of_contact(words: Words, told: Telling) -> str:

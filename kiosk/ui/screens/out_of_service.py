@@ -2,7 +2,7 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.flow.words import OutOfService
+from kiosk.flow.state.screens import OutOfService
 from kiosk.ui.screens.page import Page
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from kivy.properties import NumericProperty, StringProperty
 
-from kiosk.flow.words import Resting
+from kiosk.flow.state.screens import Resting
+from kiosk.texts import Words
 from kiosk.ui import palette
 from kiosk.ui.screens.page import Page
-from kiosk.ui.texts import Words
 
 LIFTS = (0.5, 0.3, 0.1, 0.4, 0.7, 0.9, 0.6)
 LIFT_SECONDS = 60

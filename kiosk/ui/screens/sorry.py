@@ -2,7 +2,7 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.flow.words import Sorry
+from kiosk.flow.state.screens import Sorry
 from kiosk.ui.screens.page import Page
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.words import Erased, Key, StaffPin
+from kiosk.flow.state.screens import Erased, Key, StaffPin
 from kiosk.ui.screens.page import Page
 
 

@@ -3,7 +3,7 @@
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.rating import Score
-from kiosk.flow.words import StaffTallies, TallyPeriod
+from kiosk.flow.state.screens import StaffTallies, TallyPeriod
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.press import USUAL

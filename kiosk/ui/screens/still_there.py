@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
-from kiosk.flow.words import Confirmed, StillThere
+from kiosk.flow.state.screens import Confirmed, StillThere
 from kiosk.ui.screens.page import Page
 
 

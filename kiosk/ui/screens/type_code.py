@@ -4,8 +4,8 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.flow.words import Cleared, Confirmed, Erased, Key, LettersToggled, NoPaper, TypeCode
-from kiosk.ui.screens.pad_places import places
+from kiosk.flow.state.screens import Cleared, Confirmed, Erased, Key, LettersToggled, NoPaper, TypeCode
+from kiosk.ui.screens.pad_layout import places
 from kiosk.ui.screens.page import Page
 
 CURSOR = "_"

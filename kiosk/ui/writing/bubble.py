@@ -6,8 +6,8 @@ from kivy.graphics import Color, Rectangle
 
 from kiosk.ui import palette
 from kiosk.ui.widgets.surface import Surface
-from kiosk.ui.writing.faces import face, picture
 from kiosk.ui.writing.key import Key
+from kiosk.ui.writing.textures import face, picture
 
 WIDER, HIGHER, LARGER = 1.4, 1.25, 1.5
 ABOVE = 0.12  # of the key's height, between it and the bubble

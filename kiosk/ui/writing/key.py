@@ -8,7 +8,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.ui import palette
 from kiosk.ui.widgets.press import Touchable
-from kiosk.ui.writing.faces import KEYS_FONT, drawn, extent, face, picture
+from kiosk.ui.writing.textures import KEYS_FONT, drawn, extent, face, picture
 
 DRAWING = 0.62  # of a key's shorter side; less with a note beneath
 DRAWING_OVER_NOTE = 0.5

@@ -4,15 +4,15 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
-from kiosk.flow.writing import WritingEvent
+from kiosk.flow.state.text_input import WritingEvent
+from kiosk.texts import Words
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_places import Box
-from kiosk.ui.texts import Words
+from kiosk.ui.screens.pad_layout import Box
 from kiosk.ui.writing.bubble import Bubble
-from kiosk.ui.writing.caps import Act, Cap
-from kiosk.ui.writing.faces import KEYS_FONT, extent
 from kiosk.ui.writing.key import Key
-from kiosk.ui.writing.places import LINE
+from kiosk.ui.writing.key_layout import Act, Cap
+from kiosk.ui.writing.keyboard_geometry import LINE
+from kiosk.ui.writing.textures import KEYS_FONT, extent
 
 
 class Keys(Widget):

@@ -1,6 +1,6 @@
 """Numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456. Pure."""
 
-from kiosk.flow.writing import Kind
+from kiosk.flow.state.text_input import Kind
 
 _MOBILE, _LANDLINE, _FOURS = (4, 7), (3, 7), (4, 8, 12)
 

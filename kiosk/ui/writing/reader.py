@@ -4,7 +4,7 @@ from typing import Any
 
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_places import Box
+from kiosk.ui.screens.pad_layout import Box
 from kiosk.ui.writing.text_area import TextArea
 
 

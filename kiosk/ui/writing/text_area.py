@@ -7,12 +7,12 @@ from kivy.graphics.texture import Texture
 
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_places import Box
+from kiosk.ui.screens.pad_layout import Box
 from kiosk.ui.widgets.press import USUAL
 from kiosk.ui.widgets.surface import Surface
-from kiosk.ui.writing.faces import TEXT_FONT, drawn, extent
-from kiosk.ui.writing.lines import Line, broken, line_of, nearest, shown
-from kiosk.ui.writing.places import LINE
+from kiosk.ui.writing.keyboard_geometry import LINE
+from kiosk.ui.writing.line_breaks import Line, broken, line_of, nearest, shown
+from kiosk.ui.writing.textures import TEXT_FONT, drawn, extent
 
 
 class TextArea(Surface):

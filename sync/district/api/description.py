@@ -1,5 +1,5 @@
-"""The bodies of the wire as pydantic models, for ``/openapi.json``. ``sync.wire`` is what really reads and writes
-them; a test holds these to what it does."""
+"""The bodies of the wire as pydantic models, for ``/openapi.json``. ``sync.protocol.batch`` is what really reads and
+writes them; a test holds these to what it does."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
-from sync.wire import MOST_ENTRIES
+from sync.protocol.batch import MOST_ENTRIES
 
 Version = Literal[1]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]

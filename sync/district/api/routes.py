@@ -1,14 +1,14 @@
-"""The calls of the wire (``sync.wire``): enrolment, batches, snapshot, health."""
+"""The calls of the wire (``sync.protocol.batch``): enrolment, batches, snapshot, health."""
 
 import gzip
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
+from msgspec.structs import replace
 
 from sync.district.api import description as d
 from sync.district.api.networks import Allowances, Visitors
@@ -26,25 +26,18 @@ from sync.district.api.request import (
 from sync.district.fleet.enrolment import CodeRefused, enrol
 from sync.district.fleet.rolling import RollRefused, roll
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, TokenReplaced, accept
-from sync.district.ingest.finding import MEANING, Kind
-from sync.district.keys import token_hash
-from sync.district.moment import rfc3339
+from sync.district.ingest.anomaly import MEANING, Kind
+from sync.district.keys.files import token_hash
 from sync.district.reference.snapshot import etag, page
 from sync.district.services import Services
 from sync.district.store.devices import Device, NoNumberLeft, note_contact
 from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
-from sync.enrolment import Enrolment
-from sync.snapshot import encode_page
-from sync.succession import Succession
-from sync.wire import (
-    MOST_BODY_BYTES,
-    VERSION,
-    Malformed,
-    UnknownVersion,
-    decode_batch,
-    encode_answer,
-)
+from sync.district.times import rfc3339
+from sync.protocol.batch import MOST_BODY_BYTES, VERSION, Malformed, UnknownVersion, decode_batch, encode_answer
+from sync.protocol.enrolment import Enrolment
+from sync.protocol.key_rotation import Succession
+from sync.protocol.snapshot import encode_page
 
 MOST_ENROLMENT_BYTES = 16_384
 

@@ -7,8 +7,8 @@ from typing import Any
 from sync.district.cli.context import Context, Stop
 from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
 from sync.district.services import Services
-from sync.stick import ANSWER, FOLDER, StickTrouble, files, insist_on_a_folder, put, read
-from sync.wire import Malformed, UnknownVersion, decode_batch
+from sync.protocol.batch import Malformed, UnknownVersion, decode_batch
+from sync.protocol.stick_files import ANSWER, FOLDER, StickTrouble, files, insist_on_a_folder, put, read
 
 
 def add_parser(subparsers: Any) -> None:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Any
 
 from sync.district.cli.context import Context, Stop
-from sync.district.keys import make_keys
+from sync.district.keys.files import make_keys
 
 
 def add_parser(subparsers: Any) -> None:

@@ -7,22 +7,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sync.chain import sign_sealing_key
 from sync.district.cli.context import Context, Stop
-from sync.district.keys import (
+from sync.district.keys.files import (
     SealingKeys,
     load_receipt_key,
     load_sealing_keys,
     load_sealing_public_key,
     make_sealing_key,
 )
-from sync.district.shares import Bundle, WrongShares, join, restore, split
+from sync.district.keys.shares import Bundle, WrongShares, join, restore, split
 from sync.district.store.devices import ACTIVE, all_devices
 from sync.district.store.engine import Connection, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.store.sealing_keys import add_sealing_key, announced, newest_sealing_key, uses
-from sync.seal import key_id
-from sync.snapshot import SealingKey
+from sync.protocol.chain import sign_sealing_key
+from sync.protocol.seal import key_id
+from sync.protocol.snapshot import SealingKey
 
 WORDS_IN_A_LINE = 5
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.deadlines import BadDeadlines, Scheme, load_schemes
-from sync.district.complaints.telling import tell
-from sync.district.keys import load_sealing_keys
-from sync.district.projection.follow import follow
+from sync.district.complaints.publish_to_kiosks import tell
+from sync.district.keys.files import load_sealing_keys
+from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
 
 log = logging.getLogger(__name__)

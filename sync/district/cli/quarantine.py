@@ -5,7 +5,7 @@ from typing import Any
 
 from sync.district.cli.context import Context
 from sync.district.cli.projecting import schemes_of
-from sync.district.keys import load_sealing_keys
+from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.quarantine import replay
 from sync.district.store.engine import reading
 from sync.district.store.projections import set_aside

@@ -5,16 +5,16 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sync.dayhead import DayHead
 from sync.district.cli.context import Context, Stop
 from sync.district.fleet.rolling import unproved
 from sync.district.fleet.verify import Walk, prefix, walk
-from sync.district.ingest.finding import MEANING, TAMPERING, Kind
+from sync.district.ingest.anomaly import MEANING, TAMPERING, Kind
 from sync.district.store.acknowledgements import Acknowledgement, acknowledged, keep_acknowledgement
 from sync.district.store.devices import all_devices, device, former_keys
 from sync.district.store.engine import Connection, reading, writing
-from sync.district.store.walk import FoundBefore, findings_of, ledgers, positions, signed_runs
-from sync.wire import Malformed
+from sync.district.store.ledger_reader import FoundBefore, findings_of, ledgers, positions, signed_runs
+from sync.protocol.batch import Malformed
+from sync.protocol.day_head import DayHead
 
 Answers = Mapping[str, Sequence[Acknowledgement]]
 

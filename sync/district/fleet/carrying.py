@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
-from sync.district.ingest.finding import MEANING
-from sync.district.moment import rfc3339
+from sync.district.ingest.anomaly import MEANING
 from sync.district.reference.snapshot import page
 from sync.district.services import Services
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading
-from sync.parcel import Carried, seal_carried
-from sync.snapshot import Page
-from sync.wire import STORED, Answer, Batch, Run
+from sync.district.times import rfc3339
+from sync.protocol.batch import STORED, Answer, Batch, Run
+from sync.protocol.snapshot import Page
+from sync.protocol.stick_exchange import Carried, seal_carried
 
 
 class NotTaken(Exception):

@@ -4,13 +4,13 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sync.district.keys import device_token, token_hash
+from sync.district.keys.files import device_token, token_hash
 from sync.district.services import Services
 from sync.district.store import devices as store
 from sync.district.store.engine import Engine, writing
 from sync.district.store.reference import counter_unit, unit_is_known
 from sync.district.store.sealing_keys import newest_sealing_key
-from sync.enrolment import Enrolment, Welcome
+from sync.protocol.enrolment import Enrolment, Welcome
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0 and O, 1, I and L, U and V: what is read aloud over a telephone must arrive."""

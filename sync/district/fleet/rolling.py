@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from sync.chain import succession_is_signed
 from sync.district.services import Services
 from sync.district.store import devices as store
 from sync.district.store.devices import FormerKey
 from sync.district.store.engine import writing
-from sync.succession import Succession
+from sync.protocol.chain import succession_is_signed
+from sync.protocol.key_rotation import Succession
 
 
 class RollRefused(Exception):

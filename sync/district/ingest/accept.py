@@ -4,23 +4,23 @@ The usual batch takes a short way (``store.keep_next``); this is the long way of
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
-from sync.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
+from sync.district.ingest.anomaly import Finding, Kind
 from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
-from sync.district.ingest.finding import Finding, Kind
 from sync.district.ingest.health import ClockReading, clock_reading, kept_health
-from sync.district.moment import rfc3339
 from sync.district.store import ledger
 from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.keep_next import keep_next
+from sync.district.store.fast_path.in_order_batch import Next
+from sync.district.store.fast_path.keep import keep_next
 from sync.district.store.ledger import Reach
-from sync.district.store.next_batch import Next
-from sync.wire import STORED, Answer, Batch, Receipt, Result, answer_statement, flaw
+from sync.district.times import rfc3339
+from sync.protocol.batch import STORED, Answer, Batch, Receipt, Result, answer_statement, flaw
+from sync.protocol.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
 
 log = logging.getLogger(__name__)
 

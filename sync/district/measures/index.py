@@ -1,7 +1,8 @@
 """Chỉ số tại quầy: the share satisfied with its interval, and how many of the dossiers were rated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.domain.rating import Score
 from sync.district.measures.wilson import Interval, wilson
@@ -9,8 +10,7 @@ from sync.district.measures.wilson import Interval, wilson
 SATISFIED = (Score.SATISFIED, Score.VERY_SATISFIED)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A named definition. A figure is only comparable with one of the same name and version."""
 
     name: str
@@ -25,8 +25,7 @@ COVERAGE = Measure("counter_index.coverage", 1)
 citizen without a receipt counts too, so the first number may exceed the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A share between 0 and 1 with its 95 % interval: ``satisfied`` of ``rated``."""
 
     value: float
@@ -35,8 +34,7 @@ class Share:
     rated: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """What was counted: ratings by score (1 to 5), and dossiers."""
 
     scores: Mapping[int, int]

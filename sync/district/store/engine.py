@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync.district.store.together import Together
+from sync.district.store.fast_path.group_commit import Together
 
 __all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
 

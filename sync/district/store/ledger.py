@@ -2,20 +2,20 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import bindparam, cast, insert, null, select, union_all
 
-from sync.chain import Envelope
+from sync.district.ingest.anomaly import Finding, Kind
 from sync.district.ingest.decide import Decision, Held, Known, Placed
-from sync.district.ingest.finding import Finding, Kind
 from sync.district.ingest.health import ClockReading
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import insert_columns, insert_new, upsert
-from sync.wire import Batch
+from sync.protocol.batch import Batch
+from sync.protocol.chain import Envelope
 
 # made once: a batch of one entry would spend more time on building its statements than on running them
 _REACHES_AND_KINDS = union_all(
@@ -38,8 +38,7 @@ _ADD_READING = insert(t.clock_readings)
 _ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How far one epoch reaches: everything up to ``held_seq`` is held, and something up to ``latest_seq``."""
 
     epoch: int

@@ -1,20 +1,19 @@
 """The keys to which boxes seal, as the district announced them. Empty until the first one is rolled."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, insert, select
 
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
-from sync.snapshot import SealingKey
+from sync.protocol.snapshot import SealingKey
 
 _COLUMNS = (t.sealing_keys.c.number, t.sealing_keys.c.public_key, t.sealing_keys.c.signature)
 _NEWEST = select(*_COLUMNS).order_by(t.sealing_keys.c.number.desc()).limit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(Struct, frozen=True):
     """How much the ledger holds under a key, and when the last of it arrived."""
 
     entries: int

@@ -72,7 +72,7 @@ device_keys = Table(  # keys that gave way to another; the one in force stands i
     Column("proof", LargeBinary(64), nullable=False),
 )
 
-sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.district.keys)
+sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.district.keys.files)
     "sealing_keys",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
@@ -184,7 +184,7 @@ findings = Table(
     Column("device_id", String(64), nullable=False),
     Column("epoch", Position, nullable=False),
     Column("seq", Position, nullable=False),  # the first position it is about
-    Column("kind", String(32), nullable=False),  # sync.district.ingest.finding.Kind
+    Column("kind", String(32), nullable=False),  # sync.district.ingest.anomaly.Kind
     Column("found_at", Moment, nullable=False),
     UniqueConstraint("device_id", "epoch", "seq", "kind"),
 )

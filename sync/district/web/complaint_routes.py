@@ -9,15 +9,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
-from sync.district.accounts.sign_in import Role, SignedIn, same_form
-from sync.district.complaints import acting
+from sync.district.accounts.sign_in import SignedIn, same_form
+from sync.district.complaints import actions
 from sync.district.complaints.deadlines import Deadlines, load_schemes
+from sync.district.complaints.rights import answers_citizens
 from sync.district.complaints.states import Action
-from sync.district.moment import local_day
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
+from sync.district.times import local_day
 from sync.district.web.complaint import Told, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.register import Show, register, seen_by
@@ -88,17 +89,17 @@ class _Pages:
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         if action not in set(Action):
             raise self._missing(request)
-        form, services = acting.Form(Action(action), fields, seen), self._site.services
+        form, services = actions.Form(Action(action), fields, seen), self._site.services
         typed = {**fields, "action": action}
         try:
-            acting.act(services.engine, self._schemes, who, entry_id, form, services.now())
-        except acting.NotThere as error:
+            actions.act(services.engine, self._schemes, who, entry_id, form, services.now())
+        except actions.NotThere as error:
             raise self._missing(request) from error
-        except acting.Changed:
+        except actions.Changed:
             return self._page(request, who, entry_id, typed=typed, error="changed", status=409)
-        except acting.NotAllowed:
+        except actions.NotAllowed:
             return self._page(request, who, entry_id, typed=typed, error="not_allowed", status=403)
-        except acting.Incomplete as error:
+        except actions.Incomplete as error:
             return self._page(request, who, entry_id, typed=typed, error=str(error), status=422)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
@@ -114,15 +115,15 @@ class _Pages:
         who = self._handler(request)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
-            found, _ = acting.visible(connection, who, entry_id)
+            found, _ = actions.visible(connection, who, entry_id)
             sounds = {each.sha256: each for each in store.sounds_of(connection, found.receipt_number)}
             if sha256 not in sounds:
-                raise acting.NotThere
+                raise actions.NotThere
             return store.sound_parts(connection, found.receipt_number, sha256), sounds[sha256].media_type
 
         try:
             parts, media_type = self._site.read(request, read)
-        except acting.NotThere as error:
+        except actions.NotThere as error:
             raise self._missing(request) from error
         whole = b"".join(parts[number] for number in sorted(parts))
         if hashlib.sha256(whole).hexdigest() != sha256:
@@ -146,14 +147,14 @@ class _Pages:
         texts = self._site.language(request)
         try:
             told = self._site.read(request, lambda connection: self._told(connection, who, entry_id, texts.language))
-        except acting.NotThere as missing:
+        except actions.NotThere as missing:
             raise self._missing(request) from missing
         page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
         today = local_day(self._site.services.now())
         return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, today=today)
 
     def _told(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> Told:
-        whole, standing = acting.visible(connection, who, entry_id)
+        whole, standing = actions.visible(connection, who, entry_id)
         steps = complaints.steps_of(connection, [entry_id])[entry_id]
         if not whole.line.doubled:
             steps += complaints.verdicts_with(connection, [whole.receipt_number])[whole.receipt_number]
@@ -175,9 +176,9 @@ class _Pages:
         services = self._site.services
         try:
             with writing(services.engine) as connection:
-                acting.visible(connection, who, entry_id)
+                actions.visible(connection, who, entry_id)
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
-        except acting.NotThere as error:
+        except actions.NotThere as error:
             raise self._missing(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
@@ -185,7 +186,7 @@ class _Pages:
     def _handler(self, request: Request) -> SignedIn:
         """Somebody who answers complaints; for others these pages are not there."""
         who = self._site.someone(request)
-        if who.role is Role.TECHNICIAN:
+        if not answers_citizens(who.role):
             raise self._missing(request)
         return who
 

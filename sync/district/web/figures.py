@@ -4,7 +4,7 @@ from typing import Any
 
 from sync.district.measures.index import COVERAGE, SHARE_SATISFIED
 from sync.district.measures.reasons import Reasons
-from sync.district.moment import rfc3339
+from sync.district.times import rfc3339
 from sync.district.web.overview import Figure, KioskLine, Overview
 
 
@@ -72,4 +72,7 @@ def _kiosk(kiosk: KioskLine) -> dict[str, Any]:
         "oldest_day": kiosk.oldest_day.isoformat() if kiosk.oldest_day else None,
         "set_aside": kiosk.set_aside,
         "findings": [{"kind": found.kind, "n": found.n, "serious": found.serious} for found in kiosk.findings],
+        "devices": {
+            name: {"level": str(fact.level), "word": fact.word, **fact.values} for name, fact in kiosk.devices.items()
+        },
     }

@@ -11,16 +11,16 @@ from kiosk.domain.complaint import Opinion
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
 from sync.district.api.networks import Visitors
-from sync.district.complaints import acting
+from sync.district.complaints import actions
 from sync.district.complaints.deadlines import Deadlines, load_schemes
-from sync.district.moment import local_day
-from sync.district.projection.told import hash_of_token
+from sync.district.projection.complaint_body import hash_of_token
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
-from sync.district.store.complaint_answers import unit_names
+from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
-from sync.district.web.brake import WITHIN, Brake
+from sync.district.times import local_day
 from sync.district.web.lookup import Matter, Published, matter
+from sync.district.web.rate_limit import WITHIN, Brake
 from sync.district.web.site import Site
 
 MOST_PUBLISHED = 100
@@ -94,7 +94,7 @@ class _Pages:
             self._missed(request)
             return self._form(request, 404, "bad_link")
         try:
-            counted = acting.give_verdict(services.engine, self._schemes, entry_id, Opinion(opinion), services.now())
+            counted = actions.give_verdict(services.engine, self._schemes, entry_id, Opinion(opinion), services.now())
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         found = self._matter(request, find)
@@ -106,7 +106,7 @@ class _Pages:
             names, made = unit_names(connection), []
             for entry_id in store.published(connection, MOST_PUBLISHED):
                 found = store.whole(connection, entry_id)
-                standing = acting.stands(connection, found) if found else None
+                standing = actions.stands(connection, found) if found else None
                 if standing is None or standing.published_at is None:
                     continue
                 office = names.get(standing.unit_id, standing.unit_id)
@@ -124,7 +124,7 @@ class _Pages:
             found = store.whole(connection, entry_id) if entry_id else None
             if found is None:
                 return None
-            standing = acting.stands(connection, found)
+            standing = actions.stands(connection, found)
             office = unit_names(connection).get(standing.unit_id, standing.unit_id)
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
             today = local_day(self._site.services.now())

@@ -1,11 +1,13 @@
 """The first page as values: what a person may see of the tree, the kiosks and the server. Pure but for ``gather``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kiosk.domain.reference import Counter, Unit
-from sync.district.ingest.finding import TAMPERING
+from sync.district.ingest.anomaly import TAMPERING
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.period import Period
@@ -15,6 +17,7 @@ from sync.district.store import answers
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
 from sync.district.web.reasons import ReasonSection, Told, reason_section
+from sync.protocol.health import Judged, Level, count, judged_health
 
 _WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
 
@@ -22,8 +25,7 @@ MOST_LINES = 60
 """A tree with more lines is shown one level at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """Everything the page is decided from."""
 
     units: Sequence[Unit]
@@ -35,16 +37,14 @@ class Gathered:
     told: Told
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The settings that decide what is shown: see ``Settings``."""
 
     minimum_n: int
     group_floor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
     ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings."""
 
@@ -56,8 +56,7 @@ class Figure:
     minimum_n: int
 
 
-@dataclass(frozen=True, slots=True)
-class FigureLine:
+class FigureLine(Struct, frozen=True):
     """One line of the tree. ``counter_id`` is ``None`` on a unit's line, empty for answers that named no counter."""
 
     unit_id: str
@@ -68,8 +67,7 @@ class FigureLine:
     figure: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True):
     """One finding about a kiosk's ledger; ``serious`` when a person has to look into it."""
 
     kind: str
@@ -78,10 +76,10 @@ class LedgerLine:
     serious: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KioskLine:
+class KioskLine(Struct, frozen=True):
     """One kiosk. ``silent_for`` is ``None`` when it was never in touch; ``backlog`` (entries waiting on the box),
-    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said."""
+    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said. ``devices``: what it last said
+    of its parts, by the names of ``sync.protocol.health``; nothing for a revoked one."""
 
     device_id: str
     unit_name: str
@@ -93,10 +91,15 @@ class KioskLine:
     oldest_day: date | None
     set_aside: int | None
     findings: tuple[LedgerLine, ...]
+    devices: Mapping[str, Judged]
+
+    @property
+    def has_failed_device(self) -> bool:
+        """Whether somebody has to act on a part of the kiosk."""
+        return any(fact.level is Level.FAILED for fact in self.devices.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
 
     period: Period
@@ -118,8 +121,9 @@ class Overview:
         return [(state, states.count(state)) for state in _WORRY if state in states]
 
 
-def gather(engine: Engine, period: Period, *, leader: bool = False) -> Gathered:
-    """Reads one unchanging state of the database. What only a leader may see is not even read for others."""
+def gather(engine: Engine, period: Period, *, private: bool = False) -> Gathered:
+    """Reads one unchanging state of the database. ``private``: with the answers to private questions,
+    which are not even read for people who may not see them."""
     with reading(engine) as connection:
         return Gathered(
             units=store.all_units(connection),
@@ -131,7 +135,7 @@ def gather(engine: Engine, period: Period, *, leader: bool = False) -> Gathered:
             told=Told(
                 counts=answers.counts_by_place(connection, period.first, period.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if leader else None,
+                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if private else None,
             ),
         )
 
@@ -229,10 +233,11 @@ def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> li
             state=kiosk_state(row.active, row.last_contact_at, now),
             last_contact_at=row.last_contact_at,
             silent_for=now - row.last_contact_at if row.last_contact_at else None,
-            backlog=_count(row.health.get("pending")),
+            backlog=count(row.health.get("pending")),
             oldest_day=_day(row.health.get("oldest_day")),
-            set_aside=_count(row.health.get("set_aside")),
+            set_aside=count(row.health.get("set_aside")),
             findings=tuple(_ledger_lines(gathered.findings, row.device_id)),
+            devices=judged_health(row.health) if row.active else {},
         )
         for row in gathered.kiosks
         if ids is None or row.unit_id in ids
@@ -240,19 +245,17 @@ def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> li
     return sorted(lines, key=_worry)
 
 
-def _worry(kiosk: KioskLine) -> tuple[bool, int]:
-    """What needs a person first: a ledger that does not hold, then silence; the order of places otherwise."""
-    return (not any(found.serious for found in kiosk.findings), _WORRY.index(kiosk.state))
+def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
+    """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
+    otherwise."""
+    ledger_holds = not any(found.serious for found in kiosk.findings)
+    is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
+    return (ledger_holds, is_well, _WORRY.index(kiosk.state))
 
 
 def _ledger_lines(findings: Sequence[store.LedgerFinding], device_id: str) -> list[LedgerLine]:
     own = [finding for finding in findings if finding.device_id == device_id]
     return [LedgerLine(found.kind, found.n, found.latest_at, found.kind in TAMPERING) for found in own]
-
-
-def _count(value: object) -> int | None:
-    """A count a box sent, if it is one: health is shown as the box's word, not trusted."""
-    return value if type(value) is int and 0 <= value < 10**12 else None
 
 
 def _day(value: object) -> date | None:

@@ -11,7 +11,7 @@ from sync.district.accounts.sign_in import SignedIn
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.period import PeriodName
 from sync.district.texts import Texts, languages
-from sync.district.web import words
+from sync.district.web import formats
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
 
@@ -65,12 +65,12 @@ class Renderer:
             other_languages=[name for name in languages() if name != language],
             version=self._version,
             said=lambda wording: said(wording, language),
-            number=lambda n: words.number(n, language),
-            percent=lambda share: words.percent(share, language),
-            day=words.day,
-            clock=words.clock,
-            day_and_clock=words.day_and_clock,
-            ago=lambda span: words.ago(span, texts),
+            number=lambda n: formats.number(n, language),
+            percent=lambda share: formats.percent(share, language),
+            day=formats.day,
+            clock=formats.clock,
+            day_and_clock=formats.day_and_clock,
+            ago=lambda span: formats.ago(span, texts),
             **values,
         )
         return HTMLResponse(html, status)

@@ -6,23 +6,24 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from sync.district.accounts.passwords import Passwords, TooMany, Turns
-from sync.district.accounts.sign_in import SESSION, Locked, Refused, Role, SignedIn, same_form, sign_in, sign_out
+from sync.district.accounts.sign_in import SESSION, Locked, Refused, SignedIn, same_form, sign_in, sign_out
 from sync.district.api.networks import Allowances, Visitors
 from sync.district.api.problem import Problem
+from sync.district.complaints.rights import answers_citizens, sees_private_answers
 from sync.district.measures.period import PeriodName, period
-from sync.district.moment import local_day
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.times import local_day
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
+from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, Rules, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.register import Urgent, seen_by, urgent
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
-from sync.district.web.words import clock
 
 
 def web_router(services: Services) -> APIRouter:
@@ -115,7 +116,7 @@ class _Pages:
         if signed_in is None:
             return RedirectResponse("/sign-in", 303)
         page = self._overview(request, signed_in, period, unit)
-        pressing = None if signed_in.role is Role.TECHNICIAN else self._urgent(request, signed_in)
+        pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
         return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing)
 
     def figures(self, request: Request, period: str = PeriodName.MONTH, unit: str | None = None) -> Response:
@@ -152,7 +153,7 @@ class _Pages:
         settings = self._services.settings
         try:
             chosen = period(PeriodName(name), local_day(now))
-            gathered = gather(self._services.engine, chosen, leader=signed_in.role is Role.LEADER)
+            gathered = gather(self._services.engine, chosen, private=sees_private_answers(signed_in.role))
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "not_found")) from error
         except StoreUnavailable as error:

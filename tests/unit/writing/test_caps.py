@@ -5,9 +5,9 @@ from string import ascii_lowercase, digits
 
 import pytest
 
-from kiosk.flow.writing import MARKS, Kind, Layer, Shift, Typed, Writing
-from kiosk.ui.writing import caps
-from kiosk.ui.writing.caps import Cap
+from kiosk.flow.state.text_input import MARKS, Kind, Layer, Shift, Typed, Writing
+from kiosk.ui.writing import key_layout
+from kiosk.ui.writing.key_layout import Cap
 from kiosk.vietnamese import Method
 
 SIGNS = ".,?!:;()-/%&\"'+=*_#@"
@@ -15,13 +15,17 @@ COMPOSED = [kind for kind in Kind if kind.composed]
 
 
 def keys(writing: Writing, *, beside: bool) -> list[Cap]:
-    rows = (*caps.letter_rows(writing), caps.help_keys(writing), caps.bottom_row(writing, beside=beside))
+    rows = (
+        *key_layout.letter_rows(writing),
+        key_layout.help_keys(writing),
+        key_layout.bottom_row(writing, beside=beside),
+    )
     return [cap for row in rows for cap in row]
 
 
 def typed(writing: Writing, *, beside: bool) -> list[str]:
     """What the keys of a board type, each key once."""
-    all_keys = keys(writing, beside=beside) + (list(caps.corner(writing, beside=True)) if beside else [])
+    all_keys = keys(writing, beside=beside) + (list(key_layout.corner(writing, beside=True)) if beside else [])
     return [cap.does.key for cap in all_keys if isinstance(cap.does, Typed)]
 
 
@@ -41,7 +45,7 @@ def test_an_e_mail_address_can_be_typed_without_changing_the_keys(beside: bool) 
 
 
 def test_with_vni_its_marks_are_at_hand_and_say_what_they_put() -> None:
-    helps = caps.help_keys(Writing(method=Method.VNI))
+    helps = key_layout.help_keys(Writing(method=Method.VNI))
 
     assert [cap.sign for cap in helps] == list("1234567890")
     assert all(cap.note for cap in helps)
@@ -51,17 +55,17 @@ def test_with_vni_its_marks_are_at_hand_and_say_what_they_put() -> None:
 def test_every_row_is_as_wide_as_ten_letters(beside: bool) -> None:
     for kind, method, layer, shift in product([*COMPOSED, Kind.EMAIL], Method, Layer, Shift):
         writing = Writing(kind, method=method, layer=layer, shift=shift)
-        first, second, third = (sum(cap.units for cap in row) for row in caps.letter_rows(writing))
-        bottom = sum(cap.units for cap in caps.bottom_row(writing, beside=beside))
+        first, second, third = (sum(cap.units for cap in row) for row in key_layout.letter_rows(writing))
+        bottom = sum(cap.units for cap in key_layout.bottom_row(writing, beside=beside))
 
         assert (first, second, third) == (10, 9, 10)
         assert bottom == pytest.approx(10)
-        assert sum(cap.units for cap in caps.tools(writing)) == 10
-        assert sum(cap.units for cap in caps.corner(writing, beside=True)) <= 3
+        assert sum(cap.units for cap in key_layout.tools(writing)) == 10
+        assert sum(cap.units for cap in key_layout.corner(writing, beside=True)) <= 3
 
 
 def test_what_pops_up_is_what_is_typed_but_for_the_space() -> None:
     popping = [cap for cap in keys(Writing(), beside=False) if cap.pops_up]
 
     assert {cap.does.key for cap in popping if isinstance(cap.does, Typed)} >= {*MARKS, "q", "Q", "."} - {"q"}
-    assert not any(cap.words == "writing.space" or isinstance(cap.does, caps.Act) for cap in popping)
+    assert not any(cap.words == "writing.space" or isinstance(cap.does, key_layout.Act) for cap in popping)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.ui.writing.lines import Line, broken, line_of, nearest, shown
+from kiosk.ui.writing.line_breaks import Line, broken, line_of, nearest, shown
 
 WIDTH = 12.0
 texts = st.text("ab ế\n", max_size=80)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.flow.writing import Kind
+from kiosk.flow.state.text_input import Kind
 from kiosk.ui.writing.numbers import caret_of, grouped, place_of
 
 

@@ -4,13 +4,13 @@ from itertools import combinations, product
 
 import pytest
 
-from kiosk.flow.writing import Kind, Layer, Writing
+from kiosk.flow.state.text_input import Kind, Layer, Writing
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
-from kiosk.ui.screens.pad_places import Box
-from kiosk.ui.writing.caps import Act
-from kiosk.ui.writing.places import Arrangement, arrange
+from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.writing.key_layout import Act
+from kiosk.ui.writing.keyboard_geometry import Arrangement, arrange
 from kiosk.vietnamese import Method
-from tests.board import PANELS, frame
+from tests.support.writing_board import PANELS, frame
 
 WRITINGS = [
     Writing(kind, method=method, layer=layer)

@@ -1,0 +1,91 @@
+"""Facts of words: a góp ý or phản ánh, and a verdict on an answer, before they are sealed. Pure."""
+
+from typing import Any
+
+from kiosk.clock import Moment
+from kiosk.domain.complaint import Contact, Opinion
+from kiosk.domain.entry import EntryType, Fact, new_entry_id
+from kiosk.domain.receipt import Receipt
+from kiosk.flow.state.complaint import FilledTelling, Telling
+from kiosk.store.identity import Identity
+from sync.protocol.attachment import split
+
+
+def words_fact(
+    filled: FilledTelling, receipt: Receipt, who: Identity, moment: Moment, offset_ms: int | None, sound_parts: int = 0
+) -> Fact:
+    """A phản ánh (``complaint``) when a reply is wanted, else a góp ý (``comment``).
+
+    ``input`` is how it was told, ``sentences`` are ids of ready sentences, ``about_entry`` is the rating it followed,
+    ``consent`` the version agreed to.
+    """
+    told = filled.telling
+    contact = told.contact_given()
+    kind = EntryType.COMPLAINT if contact else EntryType.COMMENT
+    body = _stamp(moment, offset_ms) | {
+        "unit_id": who.unit_id,
+        "language": filled.language,
+        "counter_id": told.counter_id or who.counter_id,
+        "dossier_code": told.subject.code.text if told.subject and told.subject.code else None,
+        "about": str(told.about),
+        "text": told.text,
+        "sentences": list(told.sentences),
+        "sound_parts": sound_parts,
+        "officer_number": told.officer.officer_number if told.officer else "",
+        "written_by_helper": told.helper,
+        "contact": _contact(contact) if contact else None,
+        "consent": told.consent if contact else "",
+        "about_entry": told.entry_id,
+        "receipt_number": receipt.number,
+        "receipt_token": receipt.token,
+        "input": _input(told, sound_parts),
+    }
+    return Fact(new_entry_id(moment.day), kind, moment.day, body)
+
+
+def attachment_facts(sound: bytes | bytearray, receipt: Receipt, moment: Moment) -> list[Fact]:
+    """What was spoken, in parts that are each sealed by themselves."""
+    common = {"at_s": moment.at_s, "up_s": moment.up_s, "boot": moment.boot}
+    common |= {"receipt_number": receipt.number, "media_type": "audio/ogg"}
+    return [
+        Fact(new_entry_id(moment.day), EntryType.ATTACHMENT, moment.day, common | part.fields())
+        for part in split(sound)
+    ]
+
+
+def verdict_fact(number: str, opinion: Opinion, moment: Moment, offset_ms: int | None) -> Fact:
+    """What the citizen thinks of the answer to the complaint with this receipt number."""
+    body = _stamp(moment, offset_ms) | {"receipt_number": number, "opinion": str(opinion)}
+    return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
+
+
+def _stamp(moment: Moment, offset_ms: int | None) -> dict[str, Any]:
+    return {
+        "at_s": moment.at_s,
+        "up_s": moment.up_s,
+        "boot": moment.boot,
+        "offset_s": None if offset_ms is None else round(offset_ms / 1000),
+    }
+
+
+def _contact(contact: Contact) -> dict[str, str]:
+    return {
+        "name": contact.name.strip(),
+        "phone": contact.phone.strip(),
+        "address": contact.address.strip(),
+        "email": contact.email.strip(),
+        "reply_by": str(contact.reply_by),
+    }
+
+
+def _input(told: Telling, sound_parts: int) -> str:
+    ways = [
+        way
+        for way, used in (
+            ("typed", bool(told.text.strip())),
+            ("sentences", bool(told.sentences)),
+            ("spoken", bool(sound_parts)),
+        )
+        if used
+    ]
+    return ways[0] if len(ways) == 1 else "mixed"

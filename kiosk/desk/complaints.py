@@ -1,0 +1,159 @@
+"""The use cases of góp ý and phản ánh: what a citizen told is sealed and kept with a receipt; an earlier one is found.
+
+``BoxDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
+"""
+
+import base64
+import binascii
+import logging
+from datetime import date
+from functools import cache
+from typing import Any
+
+from kiosk.box.box import Box
+from kiosk.box.facts import seal_fact
+from kiosk.clock import Moment
+from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fact
+from kiosk.domain.complaint import Opinion, standing_from
+from kiosk.domain.entry import Fact
+from kiosk.domain.receipt import Receipt, grouped, link, mint
+from kiosk.domain.reference import Wording
+from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
+from kiosk.flow.state.complaint import FilledTelling, Look
+from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice
+from kiosk.flow.state.printing import ReceiptPaper
+from kiosk.paths import shipped_scheme
+from kiosk.store import box_state, complaints, ledger, notices, reference
+from kiosk.store.engine import CannotRead
+from sync.protocol.receipt_lookup import NotThisReceipt, key_of, open_closed
+
+log = logging.getLogger(__name__)
+
+
+class NoBoxNumber(Exception):
+    """The district has not given this box a number yet, so it can give out no receipt."""
+
+
+def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
+    """What góp ý and phản ánh need, from the file; ``None`` for a box without a number."""
+    number = complaints.box_number(tx, box.identity.device_id)
+    if number is None:
+        return None
+    unit_id, texts = box.identity.unit_id, complaints.wordings(tx)
+    chain = notices.chain_of(tx, unit_id)
+    officers = complaints.officers_of(tx, unit_id, today)
+    portraits = complaints.portraits_of(tx, officers)
+    return Intake(
+        consent=_consent(texts, today),
+        sentences=_sentences(texts, today),
+        counters=tuple(
+            CounterChoice(row.counter_id, row.name, row.field) for row in reference.counters_of(tx, unit_id, today)
+        ),
+        officers=tuple(
+            OfficerChoice(row.officer_number, row.post, row.counter_id, portraits.get(row.officer_number, b""))
+            for row in officers
+        ),
+        reception=complaints.reception_of(tx, chain),
+        public_url=number.public_url,
+    )
+
+
+def save_words(
+    tx: Any, box: Box, filled: FilledTelling, moment: Moment, before: list[Fact], sound: bytes | bytearray = b""
+) -> Receipt:
+    """Appends the words and the ``sound``, sealed in memory, and the facts ``before`` them; the caller's transaction
+    commits.
+
+    Raises ``NoBoxNumber``.
+    """
+    who = box.identity
+    number = complaints.box_number(tx, who.device_id)
+    if number is None:
+        raise NoBoxNumber("the district has not given this box a number yet")
+    receipt = mint(number.number, lambda made: complaints.was_given(tx, key_of(made).lookup_id))
+    offset_ms = box_state.get(tx, "clock_offset_ms")
+    parts = attachment_facts(sound, receipt, moment) if sound else []
+    facts = [*before, words_fact(filled, receipt, who, moment, offset_ms, len(parts)), *parts]
+    ledger.append(tx, who.device_id, [seal_fact(each, who.sealing_public_key) for each in facts], box.keys.device)
+    complaints.keep_given(tx, key_of(receipt.number).lookup_id)
+    return receipt
+
+
+def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, moment: Moment) -> None:
+    """Appends the verdict, sealed in memory; the caller's transaction commits."""
+    who = box.identity
+    fact = verdict_fact(number, opinion, moment, box_state.get(tx, "clock_offset_ms"))
+    ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
+
+
+def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answered: bool) -> ReceiptPaper:
+    """What a printed receipt says: none of the words, and of the citizen only the number."""
+    try:
+        with box.store.read() as tx:
+            number = complaints.box_number(tx, box.identity.device_id)
+            unit = reference.unit(tx, box.identity.unit_id)
+            at = complaints.reception_of(tx, notices.chain_of(tx, box.identity.unit_id))
+    except CannotRead as error:
+        log.error("the office's name could not be read: %s", error)
+        number = unit = at = None
+    return ReceiptPaper(
+        office=unit.name if unit else "",
+        number=grouped(receipt.number),
+        link=link(number.public_url if number else "", receipt),
+        received=moment.day,
+        answered=answered,
+        ask_at=at.name if at else "",
+        phone=at.phone if at else "",
+        language=language,
+    )
+
+
+def look_up(box: Box, number: str) -> Look:
+    """How the complaint with this number stands. What cannot be read or opened is told as not yet heard of."""
+    key = key_of(number)
+    try:
+        with box.store.read() as tx:
+            closed = complaints.closed_answer(tx, key.lookup_id)
+            own = complaints.was_given(tx, key.lookup_id)
+            applied = box_state.get(tx, "snapshot_applied") or {}
+    except CannotRead as error:
+        log.error("the answers could not be read: %s", error)
+        return Look(None)
+    as_of = str(applied.get("generated_at", ""))[:10]
+    if closed is None:
+        return Look(None, as_of, own)
+    try:
+        return Look(standing_from(open_closed(base64.b64decode(closed), key)), as_of, own)
+    except (NotThisReceipt, binascii.Error) as error:
+        log.error("an answer could not be opened: %s", error)
+        return Look(None, as_of, own)
+
+
+def _consent(texts: list[Wording], today: date) -> Consent:
+    found = newest(texts, CONSENT, today)
+    try:
+        return consent_from(found.content) if found else shipped_consent()
+    except ValueError as error:
+        log.error("the district's consent is not used: %s", error)
+        return shipped_consent()
+
+
+def _sentences(texts: list[Wording], today: date) -> tuple[Sentence, ...]:
+    found = newest(texts, SENTENCES, today)
+    try:
+        return sentences_from(found.content) if found else shipped_sentences()
+    except ValueError as error:
+        log.error("the district's sentences are not used: %s", error)
+        return shipped_sentences()
+
+
+@cache
+def shipped_consent() -> Consent:
+    """config/schemes/consent.toml, for a box that has not heard from its district."""
+    return consent_from(shipped_scheme("consent.toml"))
+
+
+@cache
+def shipped_sentences() -> tuple[Sentence, ...]:
+    """config/schemes/sentences.toml, likewise."""
+    return sentences_from(shipped_scheme("sentences.toml"))

@@ -1,0 +1,395 @@
+"""The use cases of the box: a draft becomes a checked fact, is sealed in memory, and is appended to the ledger.
+
+No Kivy, no SQL. ``BoxDesk`` is the ``Desk`` that the shell speaks to.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import nacl.exceptions
+import nacl.pwhash
+from msgspec.structs import replace
+
+from kiosk.box.box import Box, renewed
+from kiosk.box.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
+from kiosk.box.keys import NoKeys
+from kiosk.clock import Moment
+from kiosk.desk import complaints
+from kiosk.desk.lobby import Boards
+from kiosk.desk.recordings import Recorder, recorded, with_speech
+from kiosk.desk.repeats import Rated
+from kiosk.desk.shipped import shipped
+from kiosk.desk.tally_groups import Groups
+from kiosk.domain.complaint import Opinion
+from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
+from kiosk.domain.entry import EntryType, Fact
+from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
+from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.receipt import Receipt
+from kiosk.flow.state.complaint import FilledTelling, Look
+from kiosk.flow.state.printing import ReceiptPaper
+from kiosk.flow.state.rating_draft import FilledForm, Kept
+from kiosk.flow.state.screens import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.shell import CannotSave
+from kiosk.store import box_state, ledger, reference, tallies
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
+
+log = logging.getLogger(__name__)
+
+CLOCK_MOVED_S = 5
+
+
+class BoxDesk:
+    """What the box can do for the person in front of it. ``open_box`` is asked again until it succeeds."""
+
+    def __init__(
+        self,
+        open_box: Callable[[], Box | None],
+        pattern: DossierCodePattern,
+        clock: Callable[[], Moment],
+        unit_prefix: str = "",
+        software: str = "",
+    ) -> None:
+        self._open_box = open_box
+        self._pattern = pattern
+        self._clock = clock
+        self._unit_prefix = unit_prefix
+        self._software = software
+        self._devices: dict[str, tuple[bool, str]] = {}
+        self._last_moment: Moment | None = None
+        self._box: Box | None = None
+        self._rated = Rated()
+        self._groups = Groups()
+        self._boards = Boards()
+        self._paper: Callable[[ReceiptPaper], object] | None = None
+        self._drop_paper: Callable[[], None] | None = None
+        self.sound: Recorder | None = None
+
+    def probe(self) -> str:
+        """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
+        try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file is damaged: %s", error)
+        try:
+            return self._probe_once()
+        except Damaged as error:
+            log.error("the box's file could not be mended: %s", error)
+            return "cannot_open"
+
+    def _probe_once(self) -> str:
+        try:
+            if self._box is not None and self._box.store.damaged:
+                self._box = None  # opening it anew mends it
+            opened = self._box or self._open_box()
+            if opened is None:
+                return "not_enrolled"
+            with opened.store.write() as tx:
+                box_state.put(tx, "probed_up_s", self._clock().up_s)
+                self._mend(tx, opened)
+            if self._box is None:
+                self._box = opened
+                self._say_hello()
+            if opened.store.damaged:
+                raise Damaged("a first entry could not be written")
+        except Damaged:
+            raise
+        except (CannotOpen, CannotRead, NoKeys) as error:
+            log.error("the box cannot open its file: %s", error)
+            return "cannot_open"
+        except (CannotWrite, OSError) as error:
+            log.error("the box cannot write: %s", error)
+            return "cannot_save"
+        return ""
+
+    def find(self, text: str, method: InputMethod) -> Subject | NoCode:
+        """The subject of a scanned or typed text. A code the box has not heard of is rated all the same."""
+        today = self._clock().day
+        if method is InputMethod.TYPED:
+            typed = self._pattern.typed(text, today)
+            return self._subject(typed, method, today) if typed else NoCode.EMPTY
+        found = self._pattern.find(text, today)
+        return self._subject(found, method, today) if isinstance(found, DossierCode) else found
+
+    def code_prefill(self) -> str:
+        """This office's prefix and today's date; the citizen types the daily number."""
+        unit = self._unit_prefix or (self._box.identity.unit_id if self._box else "")
+        return f"{unit}-{self._clock().day:%y%m%d}-" if unit else ""
+
+    def find_counter(self, counter: CounterChoice) -> Subject:
+        return Subject(
+            InputMethod.COUNTER,
+            Stage.UNKNOWN,
+            counter_id=counter.counter_id,
+            counter=counter.name,
+            flags=(Flag.NO_DOSSIER,),
+        )
+
+    def counters(self) -> tuple[CounterChoice, ...]:
+        box = self._box
+        if box is None:
+            return ()
+        try:
+            with box.store.read() as tx:
+                found = reference.counters_of(tx, box.identity.unit_id, self._clock().day)
+        except CannotRead as error:
+            log.error("the counters could not be read: %s", error)
+            return ()
+        return tuple(CounterChoice(row.counter_id, row.name, row.field) for row in found)
+
+    def save(self, draft: Draft) -> Kept:
+        """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            raise CannotSave("the box is not enrolled")
+        subject = draft.subject
+        if self._boards.outside_hours(box, moment):
+            draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
+        try:
+            with box.store.write() as tx:
+                questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
+                offset = box_state.get(tx, "clock_offset_ms")
+                fact = rating_fact(draft, box.identity, moment, offset, questionnaire.reference)
+                facts = [*self._clock_changed(moment), fact]
+                envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
+                ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
+                groups, told = self._groups.joined(subject.counter_id or "", str(int(draft.score)), moment.day)
+                if told:
+                    tallies.add_group(tx, moment.day, subject.counter_id or "", tallies.OVERALL, told)
+        except (CannotWrite, OSError) as error:
+            raise CannotSave(str(error)) from error
+        self._groups = groups
+        self._last_moment = moment
+        if subject.code:
+            self._rated.add(subject.code.text, subject.stage)
+        return Kept(fact.entry_id, questionnaire)
+
+    def save_answers(self, filled: FilledForm) -> None:
+        """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            raise CannotSave("the box is not enrolled")
+        try:
+            with box.store.write() as tx:
+                facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
+                envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
+                ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
+        except (CannotWrite, OSError) as error:
+            raise CannotSave(str(error)) from error
+        self._last_moment = moment
+
+    def save_words(self, filled: FilledTelling) -> Receipt:
+        """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            raise CannotSave("the box is not enrolled")
+        sound = recorded(self.sound) if filled.telling.spoken_ms else b""
+        try:
+            with box.store.write() as tx:
+                receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
+        except (CannotWrite, OSError, complaints.NoBoxNumber) as error:
+            raise CannotSave(str(error)) from error
+        self._last_moment = moment
+        return receipt
+
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
+        """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            raise CannotSave("the box is not enrolled")
+        try:
+            with box.store.write() as tx:
+                complaints.save_verdict(tx, box, number, opinion, moment)
+        except (CannotWrite, OSError) as error:
+            raise CannotSave(str(error)) from error
+
+    def print_on(self, paper: Callable[[ReceiptPaper], object], drop: Callable[[], None]) -> None:
+        """From now on there is a printer; both are called without waiting for it."""
+        self._paper, self._drop_paper = paper, drop
+
+    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+        """Asks for a receipt on paper; what becomes of it the printer says itself."""
+        box, moment = self._box, self._clock()
+        if box and self._paper:
+            self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
+
+    def drop_paper(self) -> None:
+        """Nothing that is not printed yet comes out any more."""
+        if self._drop_paper:
+            self._drop_paper()
+
+    def look_up(self, number: str) -> Look:
+        """How the complaint with this receipt number stands, as far as this box has heard."""
+        return complaints.look_up(self._box, number) if self._box else Look(None)
+
+    def board(self) -> Board:
+        """The notice cards in force today, and whether the office is known to be closed now. The idle screen asks now
+        and then, so it is also here that newer keys are taken."""
+        if self._box is None:
+            return Board()
+        try:
+            self._box = renewed(self._box)
+        except (CannotRead, NoKeys) as error:
+            log.error("newer keys could not be read: %s", error)
+        return with_speech(self._boards.read(self._box, self._clock()), self.sound)
+
+    def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
+        """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""
+        box, moment = self._box, self._clock()
+        if box is None:
+            return None
+        try:
+            with box.store.read() as tx:
+                right = _pin_is_right(reference.pin_hash(tx, counter.counter_id), pin)
+            kind = EntryType.STAFF_SIGNED_IN if right else EntryType.STAFF_REFUSED
+            self.note(box_fact(kind, moment, counter=counter.counter_id))
+            return self._tallies(box, counter, moment.day) if right else None
+        except CannotRead as error:
+            log.error("the tallies could not be read: %s", error)
+            return None
+
+    def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
+        """A scanner or printer came or went: kept for the technician, and as a fact once it has been there. ``state``
+        is one word that says more, such as ``paper_out``; a change of it alone is no fact."""
+        told = present, state or ("present" if present else "absent")
+        known, self._devices[device] = self._devices.get(device), told
+        if self._box is None or known == told:
+            return
+        try:
+            with self._box.store.write() as tx:
+                box_state.put(tx, device, told[1])
+        except CannotWrite as error:
+            log.error("the state of the %s could not be kept: %s", device, error)
+        if (known is None and present) or (known is not None and known[0] is present):
+            return
+        reason = {} if present or not state else {"reason": state}
+        kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
+        self.note(box_fact(kind, self._clock(), device=device, **reason))
+
+    def office(self) -> tuple[str, CounterChoice | None]:
+        """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
+        if self._box is None:
+            return "", None
+        who = self._box.identity
+        try:
+            with self._box.store.read() as tx:
+                unit = reference.unit(tx, who.unit_id)
+                counter = reference.counter(tx, who.counter_id) if who.counter_id else None
+        except CannotRead as error:
+            log.error("the unit could not be read: %s", error)
+            return "", None
+        own = CounterChoice(counter.counter_id, counter.name, counter.field) if counter else None
+        return unit.name if unit else "", own
+
+    def _mend(self, tx: Any, box: Box) -> None:
+        """A file that lost or gained rows cannot go on in its epoch: the next one starts, and says so first."""
+        flaw = ledger.damage(tx, box.identity.device_id)
+        if flaw:
+            log.error("the ledger was damaged (%s); a new epoch is opened", flaw)
+            old = ledger.newest(tx, box.identity.device_id)
+            fact = box_fact(EntryType.GAP_DECLARED, self._clock(), reason=flaw, old_epoch=old.epoch, old_seq=old.seq)
+            declaration = seal_fact(fact, box.identity.sealing_public_key)
+            ledger.open_epoch(tx, box.identity.device_id, declaration, box.keys.device)
+
+    def _say_hello(self) -> None:
+        """The box's first words after a start, and the devices that came or went while the file was closed."""
+        self.note(box_fact(EntryType.BOOT, self._clock(), software=self._software))
+        devices, self._devices = self._devices, {}
+        for device, (present, state) in devices.items():
+            self.device_changed(device, present=present, state=state)
+
+    def note(self, fact: Fact) -> None:
+        """Appends a fact of the box's own; if that fails it is logged, and nobody is kept waiting."""
+        box = self._box
+        if box is None:
+            return
+        try:
+            with box.store.write() as tx:
+                envelope = seal_fact(fact, box.identity.sealing_public_key)
+                ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
+        except CannotWrite as error:
+            log.error("a %s entry could not be saved: %s", fact.type, error)
+
+    @property
+    def box(self) -> Box | None:
+        return self._box
+
+    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
+        known = self._known(code)
+        flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
+        if known is None:
+            flags.append(Flag.DOSSIER_UNKNOWN)
+        received = known.received_on if known else self._pattern.received_on(code)
+        stage = stage_of(received, known.returned_on if known else None, today)
+        rated = self._rated.stages(code.text)
+        if stage in rated:
+            flags.append(Flag.REPEAT)
+        return Subject(
+            method,
+            stage,
+            code=code,
+            counter_id=known.counter_id if known else self._own_counter(),
+            counter=known.counter if known else None,
+            procedure=known.procedure if known else None,
+            flags=tuple(flags),
+            late=late_of(known.due_on, known.returned_on, today) if known else None,
+            ask_stage=stage is Stage.HAND_IN and rated == {Stage.HAND_IN},
+        )
+
+    def _known(self, code: DossierCode) -> reference.DossierOnBox | None:
+        if self._box is None:
+            return None
+        try:
+            with self._box.store.read() as tx:
+                return reference.find_dossier(tx, self._box.keys.lookup, code.text)
+        except CannotRead as error:
+            log.error("the dossiers could not be read: %s", error)
+            return None
+
+    def _own_counter(self) -> str | None:
+        return self._box.identity.counter_id if self._box else None
+
+    def _clock_changed(self, moment: Moment) -> list[Fact]:
+        """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""
+        last = self._last_moment
+        if last is None or last.boot != moment.boot:
+            return []
+        moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
+        return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
+
+    def _tallies(self, box: Box, counter: CounterChoice, day: date) -> TallyView:
+        with box.store.read() as tx:
+            today = tallies.between(tx, counter.counter_id, tallies.OVERALL, day, day)
+            week = tallies.between(tx, counter.counter_id, tallies.OVERALL, day - timedelta(days=6), day)
+        return TallyView(counter, day, _period(today), _period(week))
+
+
+def _period(answers: Counter[str]) -> TallyPeriod:
+    worst, bad, middling, good, best = (answers.get(str(int(score)), 0) for score in Score)
+    return TallyPeriod((worst, bad, middling, good, best))
+
+
+@lru_cache(maxsize=2)
+def _questionnaire(contents: tuple[str, ...], day: date) -> Questionnaire:
+    """The one in force by the district's word (JSON texts), else the one this release brings along."""
+    found = []
+    for content in contents:
+        try:
+            found.append(questionnaire_from(json.loads(content)))
+        except (ValueError, TypeError, AttributeError) as error:
+            log.error("a questionnaire of the district cannot be asked: %s", error)
+    return newest_in_force(found, day) or shipped()
+
+
+def _pin_is_right(pin_hash: str | None, pin: str) -> bool:
+    if pin_hash is None:
+        return False
+    try:
+        return nacl.pwhash.verify(pin_hash.encode(), pin.encode())
+    except nacl.exceptions.InvalidkeyError:
+        return False

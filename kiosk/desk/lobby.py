@@ -1,0 +1,79 @@
+"""What hangs in the hall: the notice cards of today, whether the office is open, and what may be told.
+
+Read only; nobody waits.
+"""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from kiosk.box.box import Box
+from kiosk.clock import Moment
+from kiosk.desk.complaints import intake_of
+from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
+from kiosk.domain.reference import Notice
+from kiosk.flow.state.lobby import Board, Intake
+from kiosk.settings import VIETNAM
+from kiosk.store import box_state, notices
+from kiosk.store.engine import CannotRead
+
+log = logging.getLogger(__name__)
+
+
+class _Hall(Struct, frozen=True):
+    notices: tuple[Notice, ...]
+    calendar: OfficeCalendar
+    offset_ms: int | None
+    intake: Intake | None = None
+
+    def local(self, moment: Moment) -> datetime:
+        """The office's local time, by the district's clock as far as its distance is known."""
+        at = moment.at + timedelta(milliseconds=self.offset_ms or 0)
+        return at.astimezone(VIETNAM).replace(tzinfo=None)
+
+
+_EMPTY = _Hall((), OfficeCalendar(), None)
+
+
+class Boards:
+    """Keeps what it read last, so that saving a rating reads nothing."""
+
+    def __init__(self) -> None:
+        self._hall: _Hall | None = None
+
+    def read(self, box: Box, moment: Moment) -> Board:
+        """The board now, from the file. An unreadable file or a broken row is logged and nothing is shown for it."""
+        self._hall = _read(box, moment)
+        at = self._hall.local(moment)
+        closed = is_open(self._hall.calendar, at) is False
+        opens = opens_after(self._hall.calendar, at) if closed else None
+        return Board(self._hall.notices, closed, opens, self._hall.intake)
+
+    def outside_hours(self, box: Box, moment: Moment) -> bool:
+        """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
+        if self._hall is None:
+            self._hall = _read(box, moment)
+        return is_open(self._hall.calendar, self._hall.local(moment)) is False
+
+
+def _read(box: Box, moment: Moment) -> _Hall:
+    try:
+        with box.store.read() as tx:
+            offset_ms = box_state.get(tx, "clock_offset_ms")
+            today = _Hall((), OfficeCalendar(), offset_ms).local(moment).date()
+            chain = notices.chain_of(tx, box.identity.unit_id)
+            shown, calendar = notices.notices_for(tx, chain, today), _calendar(tx, chain, today)
+            return _Hall(shown, calendar, offset_ms, intake_of(tx, box, today))
+    except CannotRead as error:
+        log.error("the notices and opening hours could not be read: %s", error)
+        return _EMPTY
+
+
+def _calendar(tx: Any, chain: list[str], today: date) -> OfficeCalendar:
+    try:
+        return notices.calendar_for(tx, chain, today)
+    except ValueError as error:
+        log.error("the opening hours are not used: %s", error)
+        return OfficeCalendar()

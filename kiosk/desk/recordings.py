@@ -1,0 +1,30 @@
+"""What the desk does with the microphone: offers it, and takes what was spoken to be sealed."""
+
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from kiosk.flow.state.recording import Recording
+from kiosk.flow.state.screens import Board
+from kiosk.shell import CannotSave, Sound
+
+
+class Recorder(Sound, Protocol):
+    """``seconds``: how long one may speak. ``recording``: what was spoken last, ``None`` before and after."""
+
+    seconds: int
+    recording: Recording | None
+
+
+def with_speech(board: Board, sound: Recorder | None) -> Board:
+    """The board as citizens see it: speaking is offered where there is a microphone."""
+    if board.intake is None or sound is None:
+        return board
+    return replace(board, intake=replace(board.intake, speech_seconds=sound.seconds))
+
+
+def recorded(sound: Recorder | None) -> bytearray:
+    """What was spoken. Raises ``CannotSave`` when it is gone: words without it would say nothing."""
+    if sound is None or sound.recording is None or not sound.recording.data:
+        raise CannotSave("what was recorded is gone")
+    return sound.recording.data

@@ -1,1 +1,0 @@
-"""The machine around the screen: scanner, watchdog, disk. Nothing here knows what a citizen said."""

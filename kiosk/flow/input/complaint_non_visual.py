@@ -1,0 +1,168 @@
+"""A góp ý or phản ánh by ear: what is said on each of its screens. Pure.
+
+What was written or chosen is never said aloud. Over a loudspeaker a list that tells what the matter is about is read to
+its end, whatever is marked on the way; digits are counted by touches, as on a dial, and never said. A receipt's number
+is said when it is asked for. The hall does hear which sentences are offered, so whether it is about conduct, a rule or
+the place; and who counts every tick could count a number. Only a headset keeps these too.
+"""
+
+import re
+
+from kiosk.domain.receipt import grouped
+from kiosk.flow.rules import aloud, complaint_steps
+from kiosk.flow.rules.screen_table import screen
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Part
+
+Clip = str | w.CounterChoice
+
+#: Where a number is dialled: as many touches of the next item as the digit says, and one in the middle.
+DIALLED = (t.Write, t.LookUp)
+
+
+def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+    """What a screen says to who listens, and how to go on."""
+    place = state.place
+    explained = isinstance(place, t.Choose) and place.part is not Part.ABOUT
+    listed = "ear.list_next" if explained else "ear.list"
+    walk = listed if aloud.to_the_end(place, rules) else "ear.items"
+    match place:
+        case t.Choose(Part.DOSSIER, _, notice):
+            return (*([f"notice.{notice}"] if notice else []), "ear.dossier")
+        case t.Choose(Part.MANNER):
+            return ("ear.manner", walk)
+        case t.AskConsent():
+            return (
+                *(["ear.consent", text] if (text := aloud.consent(state.board.intake, rules)) else ["ear.unread"]),
+                walk,
+            )
+        case t.Write() | t.LookUp():
+            refused = ["ear.refused"] if place.refused else []
+            asked = "tell.contact_phone" if isinstance(place, t.Write) else "look"
+            return (*refused, asked, "ear.dial", *dialled(place.writing.text, rules))
+        case t.Record(telling=told, failed=failed):
+            said = "ear.speech_failed" if failed else "ear.recorded" if told.spoken_ms else "ear.speech"
+            return (said, *([] if rules.headset else ["ear.overheard"]), walk)
+        case t.ReadBack(failed=True):
+            return ("tell.failed", walk)
+        case t.ReadBack(told):
+            return ("ear.read_back", *(_all_of(told) if rules.headset else []), walk)
+        case t.ShowReceipt():
+            return ("ear.receipt", *([] if rules.headset else ["ear.overheard"]), walk)
+        case t.Told(receipt=receipt):
+            return ("told", *(["ear.told"] if receipt else []))
+        case t.ShowStanding():
+            return (*_standing(place.look), walk)
+    return (*heading(place), walk)
+
+
+def heading(place: w.Place) -> tuple[str, ...]:
+    """What a screen is, to who sees it and to who does not."""
+    match place:
+        case t.Choose(notice=notice) if notice:
+            return (f"notice.{notice}", screen(place).prompt)
+        case t.ShowReceipt(receipt, read_out=asked) if asked:
+            return read_out(receipt.number)
+    return (screen(place).prompt,)
+
+
+def read_out(number: str) -> tuple[str, ...]:
+    """A receipt's number, in groups of four."""
+    said = ["receipt.number"]
+    for at, group in enumerate(grouped(number).split(), start=1):
+        said += [f"receipt.group_{at}", *(f"digit.{digit}" for digit in group)]
+    return tuple(said)
+
+
+def pointed(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+    """What the touch has come to."""
+    place, at = state.place, state.pointed_at
+    match place:
+        case t.Write() | t.LookUp() if at.isdigit():
+            return (f"digit.{at}" if rules.headset else "ear.tick",)
+        case t.Choose(Part.SENTENCES, told) if at == ".done":
+            return ("ear.picked", *spoken_number(len(told.sentences)), "ear.end")
+        case _ if at == ".done" and aloud.reveals(place):
+            return ("ear.picked", *spoken_number(1 if state.meant else 0), "ear.end")
+        case t.AskConsent(ticked=True) if at == ".done":
+            return ("ear.agreed",)
+        case t.Choose(Part.COUNTER) if not at.startswith(".") and state.board.intake:
+            return next((counter(each) for each in state.board.intake.counters if each.counter_id == at), ())
+        case t.Choose(Part.SENTENCES, told) if not at.startswith("."):
+            return (f"sentence.{at}", *(["marked"] if rules.headset and at in told.sentences else []))
+        case _ if at.startswith("."):
+            return () if at == ".playing" else (f"ear{at}",)
+    items = screen(place).items
+    return (f"ear.{items}_{at}",) if items else ()
+
+
+def changed(before: t.Place, after: t.Place, rules: w.Rules) -> tuple[Clip, ...] | None:
+    """What is said of a change on the same screen; ``None`` when nothing is."""
+    match before, after:
+        case ((t.Write() | t.LookUp()), (t.Write() | t.LookUp())) if before.writing.text != after.writing.text:
+            text = after.writing.text
+            if len(text) < len(before.writing.text):
+                return ("erased", *dialled(text, rules))
+            return (f"digit.{text[-1]}",) if rules.headset else dialled(text, rules)
+        case t.Choose(Part.SENTENCES, told), t.Choose(Part.SENTENCES, now) if told.sentences != now.sentences:
+            if not now.sentences and not (rules.headset and len(told.sentences) == 1):
+                return ("ear.cleared",)
+            return ("marked" if len(now.sentences) > len(told.sentences) else "unmarked",) if rules.headset else None
+        case t.ShowReceipt(read_out=once), t.ShowReceipt(read_out=more) if once != more:
+            return read_out(after.receipt.number)
+        case t.ShowReceipt(paper=then), t.ShowReceipt(paper=now) if now and now != then:
+            return (f"ear.paper_{now}",)
+        case t.AskConsent(ticked=True), t.AskConsent(ticked=False):
+            return ("unmarked",)
+    return None
+
+
+def moment(place: w.Place) -> tuple[object, ...]:
+    """What, when it changes, makes it another screen for who listens, although its place is of the same kind."""
+    match place:
+        case t.Record(told, until, failed=failed):
+            return until is None, told.spoken_ms, failed
+        case t.Write(refused=refused) | t.LookUp(refused=refused):
+            return (refused,) if refused else ()
+    return ()
+
+
+def counter(choice: w.CounterChoice) -> tuple[Clip, ...]:
+    """Its field, and its number when its name has one."""
+    found = re.search(r"\d{1,2}", choice.name)
+    return (choice, *(["counter.number", *(f"digit.{digit}" for digit in found[0])] if found else []))
+
+
+def spoken_number(count: int) -> tuple[str, ...]:
+    """A number up to 31."""
+    return (f"digit.{count}" if count < 10 else f"number.{count}",)
+
+
+def dialled(text: str, rules: w.Rules) -> tuple[str, ...]:
+    """What was dialled: the digits into a headset, else how many there are."""
+    if not text:
+        return ()
+    if rules.headset:
+        return ("ear.dialled", *(f"digit.{digit}" for digit in text))
+    return ("ear.dialled", *spoken_number(len(text)), "ear.digits")
+
+
+def _all_of(told: t.Telling) -> list[Clip]:
+    said: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if told.wants_reply else complaint_steps.COMMENT}"]
+    said += [f"ear.about_{told.about}"] if told.about else []
+    said += counter(told.counter) if told.counter else []
+    said += [f"sentence.{each}" for each in told.sentences]
+    said += ["ear.own_words"] if told.spoken_ms else []
+    if told.wants_reply and told.reach is t.Reach.PHONE:
+        said += ["ear.phone", *(f"digit.{digit}" for digit in told.contact)]
+    return said + ([f"ear.reply_by_{told.reply_by}"] if told.wants_reply and told.reply_by else [])
+
+
+def _standing(look: t.Look) -> tuple[str, ...]:
+    known = look.standing
+    if known is None:
+        return ("look.own" if look.own else "look.not_yet",)
+    due = known.due_on if known.state == "with_office" else None
+    day = ["ear.due", *spoken_number(due.day), "ear.month", *spoken_number(due.month)] if due else []
+    return (f"ear.standing_{known.state}", *day)

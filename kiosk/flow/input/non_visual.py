@@ -1,0 +1,184 @@
+"""Without seeing the screen: five large places to touch, and everything is said. Pure.
+
+The whole screen is five places: two above, a band in the middle, two below. Below lie the item before and the next, the
+middle chooses what was said last, above lie home and hearing it again. The five faces are the five places themselves:
+one touch names a face (aloud only into a headset), a second touch of the same place is the rating. Nothing is said in
+between that would tell the hall.
+
+Nor does a loudspeaker tell an answer by falling silent after it: a list of answers is read to its end, and the middle
+marks what is meant without a word. The questions that depend on the face (why, and what hides behind it) are said into
+a headset only: hearing them would tell the face. Those that are asked after every face are asked of who listens, too.
+
+EN 301 549 v3.2.1 clause 5.1.3: operation without vision, and no earphones needed to find out how.
+"""
+
+from msgspec.structs import replace
+
+from kiosk.domain.rating import Score
+from kiosk.flow.input import complaint_non_visual
+from kiosk.flow.input.choice import by_item
+from kiosk.flow.input.choices import choices
+from kiosk.flow.rules import aloud, complaint_steps
+from kiosk.flow.rules.recording_steps import is_recording
+from kiosk.flow.rules.screen_table import Holds, holds
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Part
+from kiosk.flow.state.form import Ask, Marked, SentOff, Skipped, Why
+from kiosk.flow.state.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesChosen
+from kiosk.flow.state.recording import PlayAsked
+
+#: the five places in reading order, and the face each of them is
+PLACES = ("home", "again", "choose", "previous", "next")
+FACES = dict(zip(PLACES, reversed(Score), strict=True))
+#: a second touch sooner than this is the tremble of the first
+TREMBLE_SECONDS = 0.6
+
+
+def offered(state: w.State) -> bool:
+    """Whether this citizen has the five places instead of the drawn screen."""
+    return state.preferences.by_ear and holds(state.place, Holds.NON_VISUAL)
+
+
+def begin(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
+    """The corner was held: from now on this citizen is read to."""
+    if not rules.speech or not holds(state.place, Holds.NON_VISUAL):
+        return state, w.Touched()
+    return state, PreferencesChosen(replace(state.preferences, spoken=True, by_ear=True))
+
+
+def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: w.Rules) -> tuple[w.State, w.Event]:
+    """The state that knows what is pointed at, and the event the touch stands for."""
+    if isinstance(event, CornerHeld):
+        return begin(state, rules)
+    place = event.place
+    if not offered(state):
+        return state, w.Touched()
+    if isinstance(state.place, w.Rate):
+        return _at_a_face(state, place)
+    items = items_of(state, rules)
+    if is_recording(state.place):
+        return state, items[".spoken"]  # whoever speaks need not find a place to say that they have finished
+    match place:
+        case "again":
+            return state, HeardAgain()
+        case "home":
+            return _homeward(state, rules)
+        case "choose":
+            return _chosen(state, items, rules)
+    if not items:
+        return state, HeardAgain()
+    return replace(state, pointed_at=_beside(_standing_on(state), [*items], 1 if place == "next" else -1)), w.Touched()
+
+
+def _homeward(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
+    if isinstance(state.place, w.Idle):
+        return state, PreferencesChosen(rules.preferences)
+    if holds(state.place, Holds.UNSENT) and (state.pointed_at != ".home" or _trembled(state)):
+        return replace(state, pointed_at=".home"), w.Touched()
+    return state, w.WentHome()
+
+
+def _chosen(state: w.State, items: dict[str, w.Event], rules: w.Rules) -> tuple[w.State, w.Event]:
+    """The middle was touched."""
+    at = state.pointed_at or (next(iter(items)) if len(items) == 1 else "")
+    dials = isinstance(state.place, complaint_non_visual.DIALLED)
+    if _trembled(state) and not (dials and at):
+        return state, w.Touched()
+    if isinstance(state.place, w.StillThere):
+        return state, w.Confirmed()
+    if isinstance(state.place, w.Thanks | t.Told) and not at:
+        return state, w.Confirmed()
+    if dials:
+        digit = at or "0"
+        refused = digit == ".done" and getattr(state.place, "refused", False)
+        return replace(state, pointed_at=""), HeardAgain() if refused else items.get(digit, HeardAgain())
+    if aloud.to_the_end(state.place, rules):
+        return _marked_on_the_way(state, at, items)
+    event = items.get(at, HeardAgain())
+    if isinstance(state.place, t.Choose) and state.place.part is Part.SENTENCES and _nothing_said(state, event):
+        return replace(state, pointed_at=".none"), w.Touched()
+    if isinstance(event, PlayAsked):
+        return replace(state, pointed_at=".playing"), event
+    return (replace(state, pointed_at=".done") if at == ".agree" else state), event
+
+
+def _marked_on_the_way(state: w.State, at: str, items: dict[str, w.Event]) -> tuple[w.State, w.Event]:
+    """In a list that is read to its end: a mark is not said, the next item is; the end says how many there are."""
+    event = items.get(at, HeardAgain())
+    if isinstance(event, Marked):
+        onward = replace(state, pointed_at=_beside(at, [*items], 1))
+        if isinstance(state.place, t.Choose) and state.place.part is Part.SENTENCES:
+            return onward, w.Touched() if at in state.place.telling.sentences else event
+        return replace(onward, meant=at), w.Touched()
+    if at != ".done":
+        return state, event
+    if state.meant in items:
+        return state, items[state.meant]
+    if _nothing_said(state, event) or not isinstance(event, Skipped | SentOff) or _must_answer(state.place):
+        return replace(state, pointed_at=".none"), w.Touched()
+    return state, event
+
+
+def _nothing_said(state: w.State, event: w.Event) -> bool:
+    return isinstance(event, SentOff) and isinstance(state.place, t.Choose) and not state.place.telling.says_something
+
+
+def _must_answer(place: w.Place) -> bool:
+    return isinstance(place, t.Choose) and place.part is Part.ABOUT
+
+
+def _standing_on(state: w.State) -> str:
+    """What one goes on from; a dial stands on nought."""
+    dials = isinstance(state.place, complaint_non_visual.DIALLED)
+    return "0" if dials and not state.pointed_at else state.pointed_at
+
+
+def forgotten(before: w.State, after: w.State) -> w.State:
+    """What was come to on one screen is nothing on the next."""
+    if not (after.pointed_at or after.meant) or _page(before) == _page(after):
+        return after
+    return replace(after, pointed_at="", meant="")
+
+
+def _page(state: w.State) -> tuple[object, ...]:
+    place = state.place
+    which = (getattr(place, name, None) for name in ("question", "page", "part"))
+    record = complaint_non_visual.moment(place) if isinstance(place, t.Record) else ()
+    return type(place), *which, *record
+
+
+def suited(state: w.State, rules: w.Rules) -> w.State:
+    """What is asked of a citizen who listens is what can be asked so; of others, everything."""
+    place, by_ear = state.place, state.preferences.by_ear
+    told = getattr(place, "telling", None)
+    if isinstance(told, t.Telling):
+        now = complaint_steps.for_ears(told, unseen=by_ear)
+        return state if now is told else replace(state, place=replace(place, telling=now))
+    if isinstance(place, Why | Ask):
+        out = aloud.left_out(place.form.kept.questionnaire, rules) if by_ear else ()
+        if place.form.left_out != out:
+            return replace(state, place=replace(place, form=replace(place.form, left_out=out)))
+    return state
+
+
+def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
+    """Name to event of what one can walk through on this screen, in the order in which it is said."""
+    return by_item(choices(state, rules))
+
+
+def _beside(name: str, names: list[str], step: int) -> str:
+    """The next name in a circle, or the one before; the first or the last when none has been come to."""
+    if name not in names:
+        return names[0 if step > 0 else -1]
+    return names[(names.index(name) + step) % len(names)]
+
+
+def _at_a_face(state: w.State, place: str) -> tuple[w.State, w.Event]:
+    if state.pointed_at == place and not _trembled(state):
+        return state, w.Chose(FACES[place])
+    return replace(state, pointed_at=place), w.Touched()
+
+
+def _trembled(state: w.State) -> bool:
+    return len(state.touches) > 1 and state.touches[-1] - state.touches[-2] < TREMBLE_SECONDS

@@ -1,0 +1,193 @@
+"""What is said aloud on each screen: names of prompts in assets/texts/spoken, each a sound file. Pure.
+
+A screen says what it is and what to do next; whoever uses the number keys also hears which key does what, and whoever
+does not look at the screen hears what each touch comes to.
+What was chosen, and what is asked because of it, is said into a headset only: the hall would hear a loudspeaker.
+"""
+
+from kiosk.domain.questionnaire import Question
+from kiosk.flow.input import complaint_non_visual, non_visual
+from kiosk.flow.input.choice import MOST_KEYS, key_at
+from kiosk.flow.input.choices import counters_by_key
+from kiosk.flow.input.number_keys import keys_of
+from kiosk.flow.rules import aloud
+from kiosk.flow.rules.questions import first_place
+from kiosk.flow.rules.screen_table import Holds, holds, screen
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.form import Ask, Private, Why
+
+#: A prompt's name, or a counter, of which its field can be said.
+Clip = str | w.CounterChoice
+
+
+def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[Clip, ...] | None:
+    """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
+    if not after.preferences.spoken:
+        return ()
+    if isinstance(after.place, t.Record) and after.place.until is not None:
+        return ()  # the microphone would hear it
+    if before is None or _heading(before) != _heading(after):
+        return prompt(after, rules)
+    if after.pointed_at and before.pointed_at != after.pointed_at and non_visual.offered(after):
+        return tuple(_pointed(after, rules))
+    if non_visual.offered(after) and isinstance(before.place, t.Place) and isinstance(after.place, t.Place):
+        return complaint_non_visual.changed(before.place, after.place, rules)
+    if isinstance(after.place, t.ShowReceipt) and isinstance(before.place, t.ShowReceipt):
+        return complaint_non_visual.heading(after.place) if before.place.read_out != after.place.read_out else None
+    if before.preferences.volume != after.preferences.volume:
+        return ("volume",)
+    match before.place, after.place:
+        case w.TypeCode(old), w.TypeCode(new) if new != old:
+            return (f"digit.{new[-1]}",) if len(new) > len(old) and new[-1].isdigit() else ("erased",)
+        case ((Why() | Private()), (Why() | Private() as place)) if before.place != after.place and rules.headset:
+            return _marked(before.place.chosen, place)
+        case w.ChoosePreferences(), w.ChoosePreferences() if before.preferences != after.preferences:
+            return _preference(before, after)
+    return None
+
+
+def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+    """The whole prompt of a screen. Staff screens say nothing: they are no citizen's."""
+    clips: list[Clip] = []
+    match state.place:
+        case w.Idle(notice=notice):
+            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.board.closed else []), "idle"]
+        case Private() if not rules.headset:
+            clips = ["private"]
+        case (Why() | Ask()) as asking if non_visual.offered(state) and aloud.cannot_be_asked(asking, rules):
+            clips = ["ear.kept"]
+        case Ask() as asking if non_visual.offered(state):
+            kept = ["ear.kept", "ear.optional"] if first_place(asking) else []
+            listed = "ear.list" if first_place(asking) else "ear.list_next"
+            return (*kept, _name(asking), "ear.items" if rules.headset else listed)
+        case Why() if not rules.headset:
+            clips = ["more"]
+        case Ask(question=question) if not rules.headset and not question.follows_every_face:
+            clips = ["more"]
+        case (Why() | Private()) as asking if non_visual.offered(state):
+            return (*(["more.kept"] if isinstance(asking, Why) else []), _name(asking), "ear.items")
+        case (Why() | Ask() | Private()) as asking:
+            return _asked(asking, first=isinstance(asking, Why), keys=rules.headset or state.preferences.by_keys)
+        case place if isinstance(place, t.Place) and non_visual.offered(state):
+            return complaint_non_visual.prompt(state, rules)
+        case w.Thanks(score=score) if rules.headset:
+            clips = [f"score.{int(score)}", "thanks"]
+        case place:
+            clips = [*complaint_non_visual.heading(place)] if screen(place).prompt else []
+    if not clips:
+        return ()
+    if non_visual.offered(state):
+        return (*clips, *_places(state, rules))
+    return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
+
+
+def _places(state: w.State, rules: w.Rules) -> list[Clip]:
+    """How the five places are used on this screen; the idle screen explains them all."""
+    match state.place:
+        case w.Idle(notice=None):
+            return ["ear.how"]
+        case w.Rate():
+            return ["ear.faces"]
+        case w.StillThere():
+            return ["ear.still"]
+        case w.Thanks() if state.board.intake:
+            return ["ear.thanks"]
+        case w.Thanks() | w.Sorry():
+            return []
+    return ["ear.items"] if len(non_visual.items_of(state, rules)) > 1 else ["ear.one"]
+
+
+def _pointed(state: w.State, rules: w.Rules) -> list[Clip]:
+    """What the touch has come to."""
+    match state.place, state.pointed_at:
+        case w.Rate(), at:
+            return [*([f"face.{int(non_visual.FACES[at])}"] if rules.headset else []), "ear.face_again"]
+        case w.TypeCode(), at if at.isdigit():
+            return [f"digit.{at}"]
+        case w.PickCounter() as pick, at if at in counters_by_key(pick):
+            return [*complaint_non_visual.counter(counters_by_key(pick)[at])]
+        case Ask() as place, ".done" if aloud.to_the_end(state.place, rules):
+            return [
+                "ear.picked",
+                *complaint_non_visual.spoken_number(1 if state.meant or place.chosen else 0),
+                "ear.end",
+            ]
+        case Ask() as place, at if aloud.to_the_end(state.place, rules) and not at.startswith("."):
+            return [f"{_name(place)}.{at}"]
+        case (Why() | Ask() | Private()) as place, at if at in answers_by_key(place.question):
+            answer = answers_by_key(place.question)[at]
+            return [f"{_name(place)}.{answer}", *(["marked"] if answer in place.chosen else [])]
+        case place, at if isinstance(place, t.Place):
+            return [*complaint_non_visual.pointed(state, rules)]
+        case _, at if at.startswith("."):
+            return [f"ear{at}"]
+    return [f"ear.{screen(state.place).items}_{state.pointed_at}"]
+
+
+def _name(place: Why | Ask | Private) -> str:
+    kept = place.form.kept.questionnaire
+    return f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
+
+
+def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
+    """Which key does what: by its place in a list, or as the row of the screen says it."""
+    place, keys = state.place, keys_of(state, rules)
+    match place:
+        case w.Idle():
+            return [f"idle.key_{key}" for key in keys]
+        case w.PickCounter() as pick:
+            said: list[Clip] = []
+            for key, counter in counters_by_key(pick).items():
+                said += [f"key.{key}", *complaint_non_visual.counter(counter)]
+            said += [] if said else ["idle.key_1"]
+            return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
+        case t.Choose(part=t.Part.MANNER) if "4" in keys:  # only where there is a microphone the fourth key speaks
+            return [*screen(place).key_prompts, "tell.manner.key_4"]
+        case t.Choose(notice=notice) if notice:
+            return []
+    return [*screen(place).key_prompts]
+
+
+def answers_by_key(question: Question) -> dict[str, str]:
+    """The keys 1 to 9 and the answers they mark."""
+    return {key_at(at): option.answer for at, option in enumerate(question.options[:MOST_KEYS])}
+
+
+def _asked(place: Why | Ask | Private, *, first: bool, keys: bool) -> tuple[Clip, ...]:
+    """The question and its answers, whatever was answered before; each with its key for who has the keys."""
+    name = _name(place)
+    said: list[Clip] = [*(["more.kept"] if first else []), name]
+    for key, answer in answers_by_key(place.question).items():
+        said += [*([f"key.{key}"] if keys else []), f"{name}.{answer}"]
+    return (*said, "more.keys") if keys else tuple(said)
+
+
+def _marked(before: tuple[str, ...], place: Why | Private) -> tuple[Clip, ...]:
+    name = _name(place)
+    on = [f"{name}.{answer}" for answer in place.chosen if answer not in before]
+    off = [f"{name}.{answer}" for answer in before if answer not in place.chosen]
+    return (*on, "marked") if on else (*off, "unmarked")
+
+
+def _preference(before: w.State, after: w.State) -> tuple[Clip, ...]:
+    now, then = after.preferences, before.preferences
+    if now.text_step != then.text_step:
+        return (f"preferences.text_{now.text_step}",)
+    if now.contrast != then.contrast:
+        return ("preferences.contrast_on" if now.contrast else "preferences.contrast_off",)
+    return ()
+
+
+def _heading(state: w.State) -> tuple[object, ...]:
+    """What, when it changes, means that the whole prompt has to be said."""
+    page = (state.place.page, state.place.counters) if isinstance(state.place, w.PickCounter) else ()
+    notice = state.place.notice if isinstance(state.place, w.Idle) else None
+    wants = state.preferences
+    by_keys = wants.by_keys and not wants.by_ear and not holds(state.place, Holds.TYPED), wants.by_ear
+    question: object = state.place.question if isinstance(state.place, Why | Ask | Private) else None
+    if isinstance(state.place, t.Choose | t.Write):
+        question = state.place.part, getattr(state.place, "notice", None)
+    told = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
+    screen = type(state.place), page, question, notice, told
+    return *screen, state.language, wants.spoken, by_keys, state.heard

@@ -1,0 +1,1 @@
+"""What an event leads to: questions, a complaint, a recording, time-outs. Pure."""

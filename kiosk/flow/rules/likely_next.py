@@ -1,0 +1,19 @@
+"""Where the next citizen will probably go: the screens worth building while nobody is there. Nobody's data."""
+
+from collections.abc import Sequence
+
+from kiosk.domain.questionnaire import Questionnaire
+from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state.rating_draft import Form, Kept, Subject
+from kiosk.flow.state.screens import CounterChoice, PickCounter, Place, Rate, Thanks, TypeCode
+
+
+def likely(counters: Sequence[CounterChoice], questionnaire: Questionnaire, now: float) -> list[Place]:
+    """An example of each, the most likely first; what is asked is asked after both kinds of scores."""
+    about = Subject(InputMethod.COUNTER, Stage.UNKNOWN)
+    places: list[Place] = [Rate(about, now)]
+    for score in (Score.DISSATISFIED, Score.VERY_SATISFIED):
+        asked = first_page(Form(about, score, Kept("0000", questionnaire)), now)
+        places += [asked] if asked else []
+    return [*places, PickCounter(tuple(counters)), TypeCode(""), Thanks(about, Score.SATISFIED, now)]

@@ -1,0 +1,123 @@
+"""What the passing of time does to each screen, and the way home. Pure."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from kiosk.flow.rules import questions
+from kiosk.flow.rules.screen_table import Timeout, screen
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state.form import Why
+from kiosk.flow.state.screens import (
+    ChoosePreferences,
+    Effect,
+    Idle,
+    LoadBoard,
+    OutOfService,
+    Place,
+    Probe,
+    Resting,
+    Rules,
+    Sorry,
+    StaffPin,
+    State,
+    StillThere,
+    Thanks,
+)
+
+Step = tuple[State, Sequence[Effect]]
+
+#: how much more time a citizen has who listens instead of reading
+_PATIENCE_WHEN_SPOKEN = 2
+_PATIENCE_BY_EAR = 3
+
+
+def time_passed(state: State, now: float, rules: Rules) -> Step:
+    if state.pin_locked_until is not None and now >= state.pin_locked_until:
+        state = replace(state, pin_locked_until=None)
+        if isinstance(state.place, StaffPin):
+            state = at(state, replace(state.place, locked_until=None, refused=False))
+    if (
+        state.last_scan_at is not None
+        and isinstance(state.place, Idle)
+        and now - state.last_scan_at >= rules.same_scan_seconds
+    ):
+        state = replace(state, last_scan="", last_scan_at=None)
+    quiet = (now - state.touched_at) / patience(state)
+    if isinstance(state.place, ChoosePreferences) and quiet >= rules.idle_seconds:
+        state = at(state, state.place.resume)
+    match state.place:
+        case Idle(until=until) if until is not None and now >= until:
+            return home(state, rules, keep_preferences=quiet < rules.idle_seconds), []
+        case Idle() if _is_somebodys(state, rules) and quiet >= rules.idle_seconds:
+            return home(state, rules), []
+        case Idle() | Resting() if _board_is_old(state, now, rules):
+            return replace(state, board_read_at=now), [LoadBoard()]
+        case Idle(until=None) if state.board.closed and quiet >= rules.rest_seconds:
+            return at(home(state, rules), Resting(state.board.opens)), []
+        case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
+            return home(state, rules), [t.DropPaper()]
+        case Thanks() | t.Told() if quiet < rules.thanks_seconds:
+            return state, []  # somebody is listening to what else can be done
+        case Thanks(until=until) | StillThere(until=until) | t.Told(until=until) if now >= until:
+            return home(state, rules), []
+        case Sorry(until) if now >= until:
+            return at(state, OutOfService("cannot_save", now)), []
+        case OutOfService(reason, probe_at) if now >= probe_at:
+            return at(state, OutOfService(reason, now + rules.probe_seconds)), [Probe()]
+        case Why() as place if quiet >= rules.idle_seconds and not questions.given(place):
+            return home(state, rules), []  # whoever tapped a face and left has nothing to lose
+    return _left_alone(state, quiet, now, rules)
+
+
+def _left_alone(state: State, quiet: float, now: float, rules: Rules) -> Step:
+    """What the screen's row says of a screen that nobody has touched for so long."""
+    match screen(state.place).timeout:
+        case Timeout.STAFF if quiet >= rules.staff_seconds:
+            return home(state, rules), []
+        case Timeout.ASK if quiet >= rules.idle_seconds:
+            return _asked(state, now, rules), []
+        case Timeout.ASK_LATER if quiet >= rules.receipt_seconds:
+            return _asked(state, now, rules), []
+    return state, []
+
+
+def _asked(state: State, now: float, rules: Rules) -> State:
+    return at(state, StillThere(state.place, now + rules.still_there_seconds * patience(state)))
+
+
+def board_changed(state: State, rules: Rules) -> State:
+    match state.place:
+        case Idle() as idle:
+            return at(state, replace(idle, cards=state.board.notices))
+        case Resting():
+            return at(state, Resting(state.board.opens)) if state.board.closed else home(state, rules)
+    return state
+
+
+def _board_is_old(state: State, now: float, rules: Rules) -> bool:
+    return state.board_read_at is None or now - state.board_read_at >= rules.board_seconds
+
+
+def home(state: State, rules: Rules, *, keep_language: bool = False, keep_preferences: bool = False) -> State:
+    """Back to the beginning. Who starts over is still the same person; who was thanked, or left, is not."""
+    return replace(
+        state,
+        place=Idle(cards=state.board.notices),
+        language=state.language if keep_language else rules.default_language,
+        preferences=state.preferences if keep_preferences else rules.preferences,
+    )
+
+
+def _is_somebodys(state: State, rules: Rules) -> bool:
+    return state.language != rules.default_language or state.preferences != rules.preferences
+
+
+def patience(state: State) -> int:
+    if state.preferences.by_ear:
+        return _PATIENCE_BY_EAR
+    return _PATIENCE_WHEN_SPOKEN if state.preferences.spoken else 1
+
+
+def at(state: State, place: Place) -> State:
+    return replace(state, place=place)

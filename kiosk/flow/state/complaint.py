@@ -1,0 +1,362 @@
+"""Góp ý and phản ánh, kiến nghị: what a citizen is telling, the places it is told in, and what may happen there.
+
+Nothing a citizen says stands in a ``repr``. A telling lives in its place alone: another place, and it is gone.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing, may_be_answered
+from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.receipt import Receipt
+from kiosk.flow.state.lobby import CounterChoice, OfficerChoice
+from kiosk.flow.state.rating_draft import Subject
+from kiosk.flow.state.text_input import Kind, Writing
+
+
+class Part(StrEnum):
+    """What is asked, one screen each, in this order; each can be corrected before it is sent."""
+
+    ABOUT = "about"
+    DOSSIER = "dossier"
+    COUNTER = "counter"
+    OFFICER = "officer"
+    MANNER = "manner"
+    SENTENCES = "sentences"
+    TEXT = "text"
+    SPEECH = "speech"
+    NAME = "name"
+    REACH = "reach"
+    CONTACT = "contact"
+    REPLY_BY = "reply_by"
+    CONSENT = "consent"
+
+
+class Manner(StrEnum):
+    """How it is told: written, picked from ready sentences, or spoken to the microphone."""
+
+    WRITTEN = "written"
+    PICKED = "picked"
+    SPOKEN = "spoken"
+
+
+class Reach(StrEnum):
+    """By what a citizen can be reached; one is enough."""
+
+    PHONE = "phone"
+    ADDRESS = "address"
+    EMAIL = "email"
+
+
+#: How one can be answered who gave this; at the counter and on the kiosk everybody can.
+WAYS = {
+    Reach.PHONE: (ReplyBy.SMS, ReplyBy.CALL, ReplyBy.COUNTER, ReplyBy.KIOSK),
+    Reach.ADDRESS: (ReplyBy.LETTER, ReplyBy.COUNTER, ReplyBy.KIOSK),
+    Reach.EMAIL: (ReplyBy.EMAIL, ReplyBy.COUNTER, ReplyBy.KIOSK),
+}
+#: What is written with the keyboard.
+KINDS = {Reach.PHONE: Kind.PHONE, Reach.ADDRESS: Kind.ADDRESS, Reach.EMAIL: Kind.EMAIL}
+
+SHORTEST_PHONE = 9
+
+
+class Telling(StructWithHidden, frozen=True):
+    """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.
+
+    ``known``: the dossier came with a rating, so it is not asked for. ``entry_id`` is that rating's. ``consent`` is the
+    version agreed to. ``correcting``: everything was told once, and one part is told anew. ``spoken_ms`` is the length
+    of what was spoken; the sound itself is never here. ``unseen``: the citizen does not look at the screen, so nothing
+    is asked that has to be written; whoever calls the number back asks the name.
+    """
+
+    wants_reply: bool
+    about: About | None = None
+    subject: Hidden[Subject | None] = None
+    known: bool = False
+    counter: Hidden[CounterChoice | None] = None
+    officer: Hidden[OfficerChoice | None] = None
+    manner: Manner | None = None
+    helper: bool = False
+    sentences: Hidden[tuple[str, ...]] = ()
+    text: Hidden[str] = ""
+    name: Hidden[str] = ""
+    reach: Reach | None = None
+    contact: Hidden[str] = ""
+    reply_by: ReplyBy | None = None
+    consent: str = ""
+    entry_id: str = ""
+    correcting: bool = False
+    spoken_ms: int = 0
+    unseen: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.sentences or self.text.strip())
+
+    @property
+    def counter_id(self) -> str | None:
+        """The counter it is about: the one chosen, else the dossier's."""
+        if self.counter:
+            return self.counter.counter_id
+        return self.subject.counter_id if self.subject else None
+
+    def contact_given(self) -> Contact | None:
+        """How to answer, when a reply is wanted and everything for it was given."""
+        if not (self.wants_reply and self.reach and self.reply_by and self.consent):
+            return None
+        contact = Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        ways = {"phone": contact.phone, "address": contact.address, "email": contact.email}
+        return contact if may_be_answered(contact.name, **ways) else None
+
+
+class Paper(StrEnum):
+    """A printed receipt: asked for, come out whole, or waiting until the printer is mended."""
+
+    ASKED = "asked"
+    PRINTED = "printed"
+    WAITS = "waits"
+
+
+class FilledTelling(Struct, frozen=True):
+    """A telling that is sent."""
+
+    telling: Telling
+    language: str
+
+
+class Look(Struct, frozen=True):
+    """What the box knows of a receipt number. ``standing`` is ``None`` when nothing has come for it; ``as_of`` is the
+    day of the newest news from the district; ``own``: the number was given out by this very box."""
+
+    standing: Standing | None
+    as_of: str = ""
+    own: bool = False
+
+
+# ---- places
+
+
+class ChooseKind(StructWithHidden, frozen=True):
+    """What this is and is not; góp ý, phản ánh, or how an earlier one stands. ``subject``: of the rating before it."""
+
+    subject: Hidden[Subject | None] = None
+    entry_id: str = ""
+
+
+class Choose(Struct, frozen=True):
+    """A part that is chosen from cards. ``notice`` says why a scan led nowhere."""
+
+    part: Part
+    telling: Telling
+    notice: NoCode | None = None
+
+
+class AskConsent(Struct, frozen=True):
+    """The consent's whole text, and its box, which nobody ticks but the citizen."""
+
+    telling: Telling
+    ticked: bool = False
+
+
+class Write(Struct, frozen=True):
+    """A part that is written. ``refused``: it cannot be what was asked for, such as a telephone of four digits."""
+
+    part: Part
+    telling: Telling
+    writing: Writing
+    refused: bool = False
+
+
+class Record(Struct, frozen=True):
+    """Speaking. Until ``until`` it is recorded, ``percent`` loud; ``failed``: nothing was heard."""
+
+    telling: Telling
+    until: float | None = None
+    percent: int = 0
+    failed: bool = False
+
+
+class ReadBack(Struct, frozen=True):
+    """Everything, before it is sent. ``failed``: it could not be kept, and may be sent again."""
+
+    telling: Telling
+    failed: bool = False
+
+
+class Correct(Struct, frozen=True):
+    """Which part to tell anew."""
+
+    telling: Telling
+
+
+class SendingWords(Struct, frozen=True):
+    """On the way to the disk; a moment without controls."""
+
+    filled: FilledTelling
+
+
+class ShowReceipt(Struct, frozen=True):
+    """The number, large, and its QR code. ``read_out`` counts how often it was to be read aloud; ``last``: it is shown
+    for the second and last time; ``paper``: what has become of the printed one, ``None`` when none was asked for."""
+
+    receipt: Receipt
+    answered: bool
+    read_out: int = 0
+    last: bool = False
+    paper: Paper | None = None
+
+
+class Told(StructWithHidden, frozen=True):
+    """Thanks. ``receipt`` may be shown once more until ``until``."""
+
+    until: float
+    receipt: Hidden[Receipt | None] = None
+    answered: bool = False
+
+
+class LookUp(Struct, frozen=True):
+    """A receipt number is typed or scanned. ``refused``: it was no receipt number."""
+
+    writing: Writing
+    refused: bool = False
+
+
+class LookingUp(StructWithHidden, frozen=True):
+    number: Hidden[str]
+
+
+class ShowStanding(StructWithHidden, frozen=True):
+    """How it stands; when it is answered, the citizen is asked for a verdict."""
+
+    number: Hidden[str]
+    look: Look
+
+
+class SendingVerdict(StructWithHidden, frozen=True):
+    number: Hidden[str]
+    opinion: Opinion
+
+
+# ---- events
+
+
+class TellAsked(Struct, frozen=True):
+    """ "Góp ý, phản ánh"."""
+
+
+class LookUpAsked(Struct, frozen=True):
+    """How does an earlier one stand?"""
+
+
+class TextAsked(Struct, frozen=True):
+    """Beside the ready sentences something is to be written."""
+
+
+class CorrectAsked(Struct, frozen=True):
+    pass
+
+
+class WordsSaved(Struct, frozen=True):
+    receipt: Receipt
+
+
+class WordsLost(Struct, frozen=True):
+    """They could not be kept."""
+
+
+class NumberNoted(Struct, frozen=True):
+    """The citizen has the number."""
+
+
+class NumberAsked(Struct, frozen=True):
+    """Shown once more."""
+
+
+class ReadOutAsked(Struct, frozen=True):
+    """Digit by digit."""
+
+
+class PrintAsked(Struct, frozen=True):
+    """The receipt on paper."""
+
+
+class PaperAsked(Struct, frozen=True):
+    """The printer has been told; what becomes of it is said by ``kiosk.flow.state.printing``."""
+
+
+class LookedUp(Struct, frozen=True):
+    look: Look
+
+
+class VerdictSaved(Struct, frozen=True):
+    pass
+
+
+# ---- effects
+
+
+class SaveWords(Struct, frozen=True):
+    """Answered by ``WordsSaved`` after the COMMIT, or by ``WordsLost``."""
+
+    filled: FilledTelling
+
+
+class FindStanding(StructWithHidden, frozen=True):
+    """Answered by ``LookedUp``."""
+
+    number: Hidden[str]
+
+
+class SaveVerdict(StructWithHidden, frozen=True):
+    """Answered by ``VerdictSaved`` after the COMMIT, or by ``WordsLost``."""
+
+    number: Hidden[str]
+    opinion: Opinion
+
+
+class PrintReceipt(Struct, frozen=True):
+    """Answered by ``PaperAsked`` at once."""
+
+    receipt: Receipt
+    answered: bool
+    language: str
+
+
+class DropPaper(Struct, frozen=True):
+    """The citizen has gone: nothing of theirs may come out later. Answered by ``PaperAsked``."""
+
+
+Place = (
+    ChooseKind
+    | Choose
+    | AskConsent
+    | Write
+    | Record
+    | ReadBack
+    | Correct
+    | SendingWords
+    | ShowReceipt
+    | Told
+    | LookUp
+    | LookingUp
+    | ShowStanding
+    | SendingVerdict
+)
+Event = (
+    TellAsked
+    | LookUpAsked
+    | TextAsked
+    | CorrectAsked
+    | WordsSaved
+    | WordsLost
+    | NumberNoted
+    | NumberAsked
+    | ReadOutAsked
+    | PrintAsked
+    | PaperAsked
+    | LookedUp
+    | VerdictSaved
+)
+Effect = SaveWords | FindStanding | SaveVerdict | PrintReceipt | DropPaper

@@ -1,0 +1,62 @@
+"""What the flow asks the shell to do. Each is answered by an event of ``words``."""
+
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.rating import InputMethod
+from kiosk.flow.state import complaint, form
+from kiosk.flow.state.lobby import CounterChoice
+from kiosk.flow.state.rating_draft import Draft
+from kiosk.flow.state.recording import SoundTask
+
+
+class Find(StructWithHidden, frozen=True):
+    """Find the dossier code in a text and look it up. Answered by ``Found`` or ``NotFound``."""
+
+    text: Hidden[str]
+    method: InputMethod
+
+
+class FindCounter(Struct, frozen=True):
+    """Rate a counter without a dossier. Answered by ``Found``."""
+
+    counter: CounterChoice
+
+
+class LoadCounters(Struct, frozen=True):
+    """Answered by ``CountersLoaded``."""
+
+
+class LoadBoard(Struct, frozen=True):
+    """Answered by ``BoardLoaded``."""
+
+
+class Save(Struct, frozen=True):
+    """Answered by ``Saved`` after the COMMIT, or by ``SaveFailed``."""
+
+    draft: Draft
+
+
+class CheckPin(StructWithHidden, frozen=True):
+    """Answered by ``PinAccepted`` or ``PinRefused``; both are recorded."""
+
+    counter: CounterChoice
+    pin: Hidden[str]
+
+
+class Probe(Struct, frozen=True):
+    """Try whether the store can be written again. Answered by ``Opened`` or ``Unavailable``."""
+
+
+Effect = (
+    Find
+    | FindCounter
+    | LoadCounters
+    | LoadBoard
+    | Save
+    | form.SaveAnswers
+    | CheckPin
+    | Probe
+    | SoundTask
+    | complaint.Effect
+)

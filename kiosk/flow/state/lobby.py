@@ -1,0 +1,109 @@
+"""What the flow knows of the hall it stands in: rules and limits, counters, tallies, notices, what may be told."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.reference import Notice, Reception
+from kiosk.domain.wording import Consent, Sentence
+from kiosk.flow.state.preferences import PLAIN, Preferences
+from kiosk.vietnamese import Method, Style
+
+
+class Rules(Struct, frozen=True):
+    """Seconds and limits from the settings. Nothing hurries a citizen earlier than ``idle_seconds``."""
+
+    default_language: str = "vi"
+    code_prefill: str = ""
+    idle_seconds: float = 45
+    still_there_seconds: float = 20
+    thanks_seconds: float = 8
+    sorry_seconds: float = 15
+    notice_seconds: float = 10
+    staff_seconds: float = 60
+    same_scan_seconds: float = 5
+    probe_seconds: float = 10
+    rest_seconds: float = 60
+    #: who copies sixteen digits by hand is not hurried
+    receipt_seconds: float = 120
+    board_seconds: float = 60
+    pin_length: int = 6
+    pin_tries: int = 5
+    pin_lock_seconds: float = 300
+    longest_code: int = 40
+    typing_method: Method = Method.TELEX
+    tone_style: Style = Style.OLD
+    #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
+    #: ``sounds``: what has a sound; ``None``: everything has.
+    languages: tuple[str, ...] = ("vi",)
+    preferences: Preferences = PLAIN
+    speech: bool = True
+    headset: bool = False
+    sounds: frozenset[str] | None = None
+
+    def can_say(self, *prompts: str) -> bool:
+        """Whether all of these can be read aloud. A text that reached the box without its sound cannot."""
+        return self.speech and (self.sounds is None or self.sounds.issuperset(prompts))
+
+
+class CounterChoice(Struct, frozen=True):
+    counter_id: str
+    name: str
+    field: str = ""
+
+
+class TallyPeriod(Struct, frozen=True):
+    """Counts of each score (worst to best) in groups of at least five. ``n`` is their sum."""
+
+    counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts)
+
+
+class TallyView(Struct, frozen=True):
+    """What the staff of one counter may see: today and the seven days up to today."""
+
+    counter: CounterChoice
+    day: date
+    today: TallyPeriod
+    week: TallyPeriod
+
+
+class OfficerChoice(StructWithHidden, frozen=True):
+    """An officer by card number and post; no name. ``counter_id`` is where they sit, ``None`` when nobody said;
+    ``portrait`` is a small JPEG, empty when the district has none."""
+
+    officer_number: str
+    post: str
+    counter_id: str | None = None
+    portrait: Hidden[bytes] = b""
+
+
+class Intake(Struct, frozen=True):
+    """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
+    where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
+    how long one may speak to the microphone, 0 without one."""
+
+    consent: Consent
+    sentences: tuple[Sentence, ...] = ()
+    counters: tuple[CounterChoice, ...] = ()
+    officers: tuple[OfficerChoice, ...] = ()
+    reception: Reception | None = None
+    public_url: str = ""
+    speech_seconds: int = 0
+
+
+class Board(Struct, frozen=True):
+    """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
+
+    ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said. Without an
+    ``intake`` this box takes no góp ý or phản ánh, and offers none.
+    """
+
+    notices: tuple[Notice, ...] = ()
+    closed: bool = False
+    opens: datetime | None = None
+    intake: Intake | None = None

@@ -1,0 +1,60 @@
+"""What is put on paper, and what the printer has to say. Pure: whoever shows a screen needs no printer for it."""
+
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
+
+
+class Trouble(StrEnum):
+    """Why nothing is printed now. In the words of the box's records; a screen says it in its own."""
+
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    UNPLUGGED = "unplugged"
+    NO_ANSWER = "no_answer"  # it answered before and does not now: switched off
+    FAULT = "fault"  # the printer reports an error: the cutter, the head, heat
+    STUCK = "stuck"  # it takes no more bytes and does not say why
+
+
+class ReceiptPaper(StructWithHidden, frozen=True, kw_only=True):
+    """The receipt of a góp ý or phản ánh, kiến nghị: none of its words, and of the citizen only the number.
+
+    ``number`` in groups divided by spaces; ``link`` stands in the QR code. ``answered``: a reply was asked for;
+    ``due`` is its last day, if that is known here. ``ask_at`` (a place) and ``phone`` may be empty. Days are those in
+    Việt Nam.
+    """
+
+    office: str
+    number: Hidden[str]
+    link: Hidden[str]
+    received: date
+    answered: bool = True
+    due: date | None = None
+    ask_at: str = ""
+    phone: str = ""
+    language: str = "vi"
+
+
+class Printed(Struct, frozen=True):
+    """A paper came out whole, as far as the printer can tell. ``job`` is what ``Printer.print`` returned."""
+
+    job: int
+
+
+class PrintFailed(Struct, frozen=True):
+    """A paper is not printed, or only half. It is printed whole when the trouble is mended, unless it is dropped."""
+
+    job: int
+    trouble: Trouble
+
+
+class PrinterChanged(Struct, frozen=True):
+    """The printer can print (``None``) or cannot, and why."""
+
+    trouble: Trouble | None
+
+
+Event = Printed | PrintFailed | PrinterChanged

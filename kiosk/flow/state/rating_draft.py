@@ -1,0 +1,75 @@
+"""What is rated, and what a citizen said about it."""
+
+from msgspec import Struct
+
+from kiosk.domain.dossier_code import DossierCode
+from kiosk.domain.questionnaire import DOSSIER, OVERALL, STAGE, Questionnaire
+from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+
+
+class Subject(Struct, frozen=True):
+    """What is being rated. ``procedure`` and ``counter`` are names to show, ``None`` when the box does not know.
+
+    ``late``: whether the result came, or is still to come, after the day it was promised for; ``None`` when nobody
+    knows. ``ask_stage``: the dates do not tell the stage, and it decides whether this is a second rating.
+    """
+
+    input: InputMethod
+    stage: Stage
+    code: DossierCode | None = None
+    counter_id: str | None = None
+    counter: str | None = None
+    procedure: str | None = None
+    flags: tuple[Flag, ...] = ()
+    late: bool | None = None
+    ask_stage: bool = False
+
+
+class Draft(Struct, frozen=True):
+    """A rating as the citizen gave it, before it is checked and sealed. Times in milliseconds."""
+
+    subject: Subject
+    score: Score
+    language: str
+    since_ms: int | None
+    spent_ms: int
+
+
+class Kept(Struct, frozen=True):
+    """A rating that is on the disk: its entry, and the questionnaire that may be asked on."""
+
+    entry_id: str
+    questionnaire: Questionnaire
+
+
+class Form(Struct, frozen=True):
+    """What is added to a kept rating, still unsent. ``answers`` and ``spent`` (milliseconds) are by question;
+    ``asked`` are the questions come to, in order; ``left_out`` those that cannot be asked of this citizen."""
+
+    subject: Subject
+    score: Score
+    kept: Kept
+    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    asked: tuple[str, ...] = ()
+    spent: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, tuple[str, ...]]:
+        """What conditions may ask about: what is known of the dossier, and what was answered so far."""
+        late = self.subject.late
+        known: dict[str, tuple[str, ...]] = {
+            OVERALL: (str(int(self.score)),),
+            STAGE: (str(self.subject.stage),),
+            DOSSIER: ("unknown" if late is None else "late" if late else "in_time",),
+        }
+        return known | dict(self.answers)
+
+
+class FilledForm(Struct, frozen=True):
+    """A form that is sent. ``presses`` is how often the screen was touched within the last minute, ``scans_again``
+    how often the same receipt was scanned again: plain facts, judged by the district."""
+
+    form: Form
+    language: str
+    presses: int
+    scans_again: int

@@ -1,0 +1,355 @@
+"""The words of the flow: places the screen can be in, events that happen to it, effects it asks for.
+
+Places are what is shown, events are facts in the past, effects are requests that the shell carries out and answers
+with another event.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.rating import Score
+from kiosk.domain.reference import Notice
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import form, printing, recording
+from kiosk.flow.state.effects import CheckPin as CheckPin
+from kiosk.flow.state.effects import Effect as Effect
+from kiosk.flow.state.effects import Find as Find
+from kiosk.flow.state.effects import FindCounter as FindCounter
+from kiosk.flow.state.effects import LoadBoard as LoadBoard
+from kiosk.flow.state.effects import LoadCounters as LoadCounters
+from kiosk.flow.state.effects import Probe as Probe
+from kiosk.flow.state.effects import Save as Save
+from kiosk.flow.state.lobby import Board as Board
+from kiosk.flow.state.lobby import CounterChoice as CounterChoice
+from kiosk.flow.state.lobby import Rules as Rules
+from kiosk.flow.state.lobby import TallyPeriod as TallyPeriod
+from kiosk.flow.state.lobby import TallyView as TallyView
+from kiosk.flow.state.preferences import (
+    PLAIN,
+    CornerHeld,
+    HeardAgain,
+    PlaceTouched,
+    Preferences,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+)
+from kiosk.flow.state.rating_draft import Draft as Draft
+from kiosk.flow.state.rating_draft import Kept
+from kiosk.flow.state.rating_draft import Subject as Subject
+from kiosk.flow.state.text_input import WritingEvent
+
+# ---- places
+
+
+class Starting(Struct, frozen=True):
+    """The window is up, the store is not open yet."""
+
+
+class Idle(Struct, frozen=True):
+    """Waiting for a citizen. ``notice`` says why the last scan led nowhere; ``cards`` take turns."""
+
+    notice: NoCode | None = None
+    until: float | None = None
+    cards: tuple[Notice, ...] = ()
+
+
+class Resting(Struct, frozen=True):
+    """Outside opening hours the screen is dark and says when the office opens. A touch or a scan wakes it."""
+
+    opens: datetime | None = None
+
+
+class TypeCode(Struct, frozen=True):
+    """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
+    ``telling`` the dossier is what that is about."""
+
+    text: str
+    letters: bool = False
+    telling: t.Telling | None = None
+
+
+class PickCounter(Struct, frozen=True):
+    """Pictures of the counters, for a citizen without paper (or for staff, before the PIN)."""
+
+    counters: tuple[CounterChoice, ...] = ()
+    page: int = 0
+    for_staff: bool = False
+
+
+class Finding(Struct, frozen=True):
+    """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about."""
+
+    telling: t.Telling | None = None
+
+
+class Rate(Struct, frozen=True):
+    subject: Subject
+    opened_at: float
+
+
+class Saving(Struct, frozen=True):
+    draft: Draft
+
+
+class Thanks(Struct, frozen=True):
+    subject: Subject
+    score: Score
+    until: float
+    entry_id: str = ""
+
+
+class Sorry(Struct, frozen=True):
+    """The rating could not be kept, and the citizen is told so. ``rated``: it was, only the answers after it not."""
+
+    until: float
+    rated: bool = False
+
+
+class OutOfService(Struct, frozen=True):
+    """``reason``: not_enrolled | cannot_save | cannot_open. ``probe_at`` is when the disk is tried again."""
+
+    reason: str
+    probe_at: float
+
+
+class StillThere(Struct, frozen=True):
+    """ "Ông/Bà còn cần thời gian?" over the place that was left."""
+
+    resume: "Place"
+    until: float
+
+
+class ChoosePreferences(Struct, frozen=True):
+    """Text size, contrast, the hand, reading aloud; over the place it was asked on."""
+
+    resume: "Place"
+
+
+class StaffPin(Struct, frozen=True):
+    """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
+
+    counter: CounterChoice
+    digits: str = ""
+    refused: bool = False
+    checking: bool = False
+    locked_until: float | None = None
+
+
+class StaffTallies(Struct, frozen=True):
+    view: TallyView
+
+
+Place = (
+    Starting
+    | Idle
+    | Resting
+    | TypeCode
+    | PickCounter
+    | Finding
+    | form.PickStage
+    | Rate
+    | Saving
+    | form.Why
+    | form.Ask
+    | form.Private
+    | form.Sending
+    | Thanks
+    | Sorry
+    | OutOfService
+    | StillThere
+    | ChoosePreferences
+    | StaffPin
+    | StaffTallies
+    | t.Place
+)
+
+
+class State(StructWithHidden, frozen=True):
+    """The place, and what outlives it. Times are seconds of a monotonic clock.
+
+    ``touches`` are those of the last minute; ``scans_again`` counts the same receipt scanned again.
+    """
+
+    place: Place
+    language: str
+    touched_at: float = 0
+    last_press_at: float | None = None
+    last_scan: str = ""
+    last_scan_at: float | None = None
+    scans_again: int = 0
+    touches: tuple[float, ...] = ()
+    pin_failures: int = 0
+    pin_locked_until: float | None = None
+    preferences: Preferences = PLAIN
+    #: how often a prompt was asked for again
+    heard: int = 0
+    #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
+    pointed_at: Hidden[str] = ""
+    #: what they marked in a list that is read out to its end
+    meant: Hidden[str] = ""
+    board: Board = field(default_factory=Board)
+    board_read_at: float | None = None
+    #: whether a receipt can be printed now
+    printer: bool = False
+
+
+# ---- events: what happened
+
+
+class Opened(Struct, frozen=True):
+    """The store is open and the box is enrolled."""
+
+
+class Unavailable(Struct, frozen=True):
+    reason: str
+
+
+class Tick(Struct, frozen=True):
+    """Time passed."""
+
+
+class Touched(Struct, frozen=True):
+    """The screen was touched where there is no control."""
+
+
+class Scanned(Struct, frozen=True):
+    text: str
+
+
+class TypeAsked(Struct, frozen=True):
+    """The citizen wants to type the code."""
+
+
+class NoPaper(Struct, frozen=True):
+    """The citizen has no receipt at hand."""
+
+
+class Key(Struct, frozen=True):
+    """One key of a pad: a digit, a letter, ``.`` or ``-``."""
+
+    character: str
+
+
+class Erased(Struct, frozen=True):
+    pass
+
+
+class Cleared(Struct, frozen=True):
+    pass
+
+
+class LettersToggled(Struct, frozen=True):
+    pass
+
+
+class Confirmed(Struct, frozen=True):
+    """The typed code, or the going on after "Ông/Bà còn cần thời gian?"."""
+
+
+class CountersLoaded(Struct, frozen=True):
+    counters: tuple[CounterChoice, ...]
+
+
+class PageTurned(Struct, frozen=True):
+    page: int
+
+
+class CounterChosen(Struct, frozen=True):
+    counter: CounterChoice
+
+
+class BoardLoaded(Struct, frozen=True):
+    board: Board
+
+
+class Found(Struct, frozen=True):
+    subject: Subject
+
+
+class NotFound(Struct, frozen=True):
+    reason: NoCode
+
+
+class Chose(Struct, frozen=True):
+    score: Score
+
+
+class Saved(Struct, frozen=True):
+    kept: Kept
+
+
+class SaveFailed(Struct, frozen=True):
+    pass
+
+
+class WentHome(Struct, frozen=True):
+    pass
+
+
+class LanguageChosen(Struct, frozen=True):
+    language: str
+
+
+class StaffGesture(Struct, frozen=True):
+    """The deliberate gesture. ``counter`` is this kiosk's own, ``None`` for a kiosk of the whole hall."""
+
+    counter: CounterChoice | None
+
+
+class PinAccepted(Struct, frozen=True):
+    view: TallyView
+
+
+class PinRefused(Struct, frozen=True):
+    pass
+
+
+Event = (
+    Opened
+    | Unavailable
+    | Tick
+    | Touched
+    | Scanned
+    | TypeAsked
+    | NoPaper
+    | Key
+    | Erased
+    | Cleared
+    | LettersToggled
+    | Confirmed
+    | CountersLoaded
+    | BoardLoaded
+    | PageTurned
+    | CounterChosen
+    | Found
+    | NotFound
+    | Chose
+    | Saved
+    | SaveFailed
+    | form.StageChosen
+    | form.Marked
+    | form.Skipped
+    | form.WentBack
+    | form.SentOff
+    | form.AnswersSaved
+    | form.AnswersLost
+    | WentHome
+    | LanguageChosen
+    | StaffGesture
+    | PinAccepted
+    | PinRefused
+    | PreferencesAsked
+    | PreferencesChosen
+    | Pressed
+    | CornerHeld
+    | PlaceTouched
+    | HeardAgain
+    | WritingEvent
+    | t.Event
+    | printing.Event
+    | recording.Event
+)

@@ -1,0 +1,1 @@
+"""The ESC/POS receipt printer: port, session, status, typesetting."""

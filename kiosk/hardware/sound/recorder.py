@@ -1,0 +1,50 @@
+"""The one recording at a time that a citizen makes, from the first word until it is sealed or not wanted any more."""
+
+from collections.abc import Callable
+
+from kiosk.flow.state.recording import PlayedBack, Recorded, Recording
+from kiosk.hardware.sound.microphone import Heard, Microphone
+from kiosk.hardware.sound.playback import Playback
+from kiosk.settings import MicrophoneOptions
+
+
+class Sound:
+    """``post(event)`` is called from threads of its own. ``recording`` is what was spoken last, until ``forget``."""
+
+    def __init__(self, options: MicrophoneOptions, post: Callable[[Heard | PlayedBack], None]) -> None:
+        self.seconds = options.longest
+        self.recording: Recording | None = None
+        self._post = post
+        self._microphone = Microphone(options.device, options.longest, self._heard)
+        self._playback = Playback(post)
+
+    def start(self) -> None:
+        """Begins to record; what was recorded before is overwritten."""
+        self.forget()
+        self._microphone.start()
+
+    def stop(self) -> None:
+        """The citizen has finished; ``Recorded`` is posted."""
+        self._microphone.stop()
+
+    def play(self, volume: int) -> None:
+        """Plays what was recorded; ``volume`` from 1 to 3."""
+        if self.recording:
+            self._playback.play(self.recording, volume)
+
+    def hush(self) -> None:
+        """What is being played falls silent."""
+        self._playback.stop()
+
+    def forget(self) -> None:
+        """Returns when nothing is recorded or played any more and the sound has been overwritten."""
+        self.hush()
+        self._microphone.cancel()
+        if self.recording:
+            self.recording.erase()
+            self.recording = None
+
+    def _heard(self, event: Heard) -> None:
+        if isinstance(event, Recorded):
+            self.recording = event.recording
+        self._post(event)

@@ -1,0 +1,264 @@
+"""The screens of the optional part: why, one more question, a private question; and the two pictures of the stage."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.graphics import Color, Ellipse, Line
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk.domain.questionnaire import Option, said
+from kiosk.domain.rating import Stage
+from kiosk.flow.rules.questions import given
+from kiosk.flow.state.form import Ask, PickStage, Private, Why
+from kiosk.flow.state.screens import Touched
+from kiosk.ui import palette
+from kiosk.ui.card_layout import chosen_stroke, places_for, places_for_faces
+from kiosk.ui.screens.page_with_buttons import PageWithButtons
+from kiosk.ui.widgets.fitting import natural_height, natural_width
+from kiosk.ui.widgets.press import USUAL, Touchable
+
+#: after so long without a touch the thank-you on the screen may be somebody else's
+LEFT_SECONDS = 20.0
+
+
+class AnswerCard(Touchable):
+    """One answer: a drawing, or in its place ``photo`` (JPEG), and its words.
+
+    A chosen one has a thick edge and, where there is room, a tick.
+    """
+
+    words = StringProperty("")
+    picture = StringProperty("")
+    photo = ObjectProperty(b"")
+    answer = StringProperty("")
+    chosen = BooleanProperty(False)
+    wide = BooleanProperty(False)
+    picture_width = NumericProperty(0)
+    tick = NumericProperty(0)
+    tick_x = NumericProperty(0)
+    tick_y = NumericProperty(0)
+    font = NumericProperty(USUAL.body)
+    words_height = NumericProperty(USUAL.body)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fbind("chosen", self._colour)
+        for name in ("chosen", "wide", "picture"):
+            self.fbind(name, self._repaint)
+
+    def _colour(self, *_: object) -> None:
+        super()._colour()
+        if self.chosen:
+            self.border = palette.rgba(palette.ACCENT)
+            self.fill = palette.rgba(palette.ACCENT_SOFT)
+
+    def _draw(self, *_: object) -> None:
+        super()._draw()
+        self.canvas.after.clear()
+        if self.chosen and (self.wide or self.picture):
+            self._tick(self.m.body * 1.1)
+
+    def _tick(self, size: float) -> None:
+        """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
+        x = self.right - chosen_stroke(self.m) - size * (0.95 if self.wide else 0.8)
+        y = self.center_y if self.wide else self.top - chosen_stroke(self.m) - size * 0.8
+        steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
+        with self.canvas.after:
+            for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
+                Color(*palette.rgba(colour))
+                Ellipse(size=(wide, wide), pos=(x - wide / 2, y - wide / 2))
+            Color(*palette.rgba(palette.CARD))
+            Line(
+                width=max(1.2, size * 0.06),
+                cap="round",
+                joint="round",
+                points=[(x + size * across, y + size * up) for across, up in steps],
+            )
+
+
+class CardPage(PageWithButtons):
+    """Shows options as cards in ``ids.cards``, and keeps the cards from place to place.
+
+    Where they do not all fit, the last card leads to the next ones.
+    """
+
+    title = StringProperty("")
+    note = StringProperty("")
+    #: whether the cards keep to the part of a high panel that everybody reaches, and how high they are there
+    low = BooleanProperty(False)
+    cards_height = NumericProperty(0)
+    with_pictures = True
+    with_actions = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._cards: list[AnswerCard] = []
+        self._options: Sequence[Option] = ()
+        self._chosen: Sequence[str] = ()
+        self._first, self._a_page = 0, 0
+        super().__init__(**kwargs)
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        self.low, top = self.keeps_low(), self.low_top()
+        rows = 2 if self.m.portrait and self.with_actions else 1
+        self.cards_height = top - self.m.margin - rows * self.m.row - 2 * self.ids.column.spacing
+        if self.low:  # the question stands in the middle of what is left above
+            column = self.ids.column
+            column.add_widget(Widget(size_hint_y=0.6), len(column.children))
+            column.add_widget(Widget(), column.children.index(self.ids.cards) + 1)
+        self.ids.cards.fbind("size", self._arrange)
+
+    def ask(self, title: str, options: Sequence[Option], chosen: Sequence[str]) -> None:
+        """Shows a question."""
+        if options != self._options:
+            self._first = 0
+        self.title, self._options, self._chosen = title, options, chosen
+        self._arrange()
+
+    def keeps_low(self) -> bool:
+        """Whether the cards have room enough below."""
+        return self.m.low
+
+    def low_top(self) -> int:
+        """Up to where they go then, in pixels from below."""
+        return self.m.low_top
+
+    def columns(self, count: int) -> Sequence[int]:
+        """How many cards should stand beside each other, the best first."""
+        return (1, 2) if self.m.portrait else (count, 2, 3)
+
+    def fonts(self) -> Sequence[int]:
+        """The sizes of type to try on the cards."""
+        return (self.m.title, self.m.body)
+
+    def photo_of(self, answer: str) -> bytes:
+        """The photograph (JPEG) on an answer's card in place of its drawing; empty for none."""
+        return b""
+
+    def _arrange(self, *_: object) -> None:
+        cards, options = self.ids.cards, self._options
+        if not options or min(cards.size) <= 1:
+            return
+        words = [said(option.words, self.words.language) for option in options]
+        where = words, self.columns(len(options)), cards.size, self.m
+        faces = any(self.photo_of(option.answer) for option in options)
+        places = places_for_faces(*where, _measured) if faces else None
+        places = places or places_for(*where, self.fonts(), self.with_pictures, _measured)
+        turned = places.a_page < len(options) and self._first < len(options)
+        self._first = self._first if turned else 0
+        shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
+        while len(self._cards) < len(shown) + 1:
+            self._cards.append(AnswerCard(m=self.m, tone="card"))
+            self._cards[-1].bind(on_fire=self._fired)
+        for card, (option, said_words) in zip(self._cards, shown, strict=False):
+            card.answer, card.chosen, card.words = option.answer, option.answer in self._chosen, said_words
+            card.picture = option.picture if places.pictures else ""
+            card.photo = self.photo_of(option.answer) if card.picture else b""
+        used = self._cards[: len(shown)]
+        if places.a_page < len(options):
+            turn = self._cards[len(shown)]
+            turn.answer, turn.chosen, turn.words, turn.picture = "", False, self.words["more.others"], ""
+            turn.photo = b""
+            used = self._cards[: len(shown) + 1]
+        for card in used:
+            card.wide, card.font, card.words_height = places.wide, places.font, places.words_height
+            card.picture_width = places.picture_width
+        cards.cols, self._a_page = places.columns, places.a_page
+        if cards.children != used[::-1]:
+            cards.clear_widgets()
+            for card in used:
+                cards.add_widget(card)
+
+    def _fired(self, card: AnswerCard) -> None:
+        if card.answer:
+            self.choose(card.answer)
+            return
+        self.emit(Touched())
+        self._first += self._a_page
+        self._arrange()
+
+
+def _measured(words: str, font: int, width: int) -> int | None:
+    if any(natural_width(word, "BeSemiBold", font) > width for word in words.split(" ")):
+        return None
+    return natural_height(words, "BeSemiBold", font, width, 0)
+
+
+class WhyPage(CardPage):
+    """Said after the COMMIT: thanks, it is kept; and, for who wants to: why?
+
+    The chosen face is not shown again, and the heading is the same after each: somebody may be looking.
+    """
+
+    deaf_seconds = 1.0
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._shown_at, self._given = 0.0, False
+        super().__init__(**kwargs)
+
+    def pass_time(self, now: float) -> None:
+        """Whoever finds a thank-you meant for somebody else is told how to begin; nobody is hurried."""
+        left = not self._given and now - self._shown_at >= LEFT_SECONDS
+        key = ("more.next_person", "more.next_short") if left else ("more.kept", "more.kept_short")
+        self.note = self.words[key[0] if self.m.portrait else key[1]]
+
+    def show(self, place: Why, now: float) -> None:
+        self._shown_at, self._given = now, given(place)
+        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.offer()
+
+    def keeps_low(self) -> bool:
+        return self.m.low and self.m.reach < self.m.height * 0.75  # nine reasons need more than half a small panel
+
+    def low_top(self) -> int:
+        return self.m.reach
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (3, 2) if self.m.portrait else (5, 4, 3) if count > 6 else (3, count)
+
+    def fonts(self) -> Sequence[int]:
+        return (self.m.body,)
+
+
+class AskPage(CardPage):
+    """One more question, one touch; or skip it, or be done."""
+
+    def show(self, place: Ask, now: float) -> None:
+        self.note = self.words["more.optional"]
+        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.offer()
+
+
+class PrivatePage(CardPage):
+    """Looks like nothing from afar: no pictures, no colours, words of the same size. What it keeps is kept apart."""
+
+    with_pictures = False
+
+    def show(self, place: Private, now: float) -> None:
+        self.note = self.words["private.who"]
+        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.offer()
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (1, count, 2)
+
+
+class PickStagePage(CardPage):
+    """ "Handing in, or receiving the result?", asked before the faces where it decides what is rated."""
+
+    with_actions = False
+
+    def show(self, place: PickStage, now: float) -> None:
+        about = place.subject
+        self.note = about.procedure or about.counter or self.words["rate.dossier"]
+        self.ask(self.words["stage.title"], self._stages(), ())
+
+    def columns(self, count: int) -> Sequence[int]:
+        return (1, count) if self.m.portrait else (count,)
+
+    def _stages(self) -> list[Option]:
+        return [
+            Option(str(stage), (("vi", self.words[f"rate.stage_{stage.value}"]),), f"stage-{stage.replace('_', '-')}")
+            for stage in (Stage.HAND_IN, Stage.RETURN)
+        ]

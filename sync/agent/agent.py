@@ -1,0 +1,222 @@
+"""The box's agent: outbox → policy → transport → outbox, one ``tick`` at a time. Killed anywhere, nothing is lost:
+what was not marked is sent again, and the district answers that it has it already."""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.box.box import Box
+from kiosk.box.facts import box_fact, seal_fact
+from kiosk.clock import Moment
+from kiosk.domain.entry import EntryType
+from kiosk.store import box_state, ledger, outbox
+from kiosk.store.engine import CannotRead, CannotWrite, Damaged
+from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
+from sync.agent.batches import CURSOR, OFFSET, RowMissing, next_batch
+from sync.agent.key_updates import is_roll_begun, is_roll_wanted, roll_key
+from sync.agent.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
+from sync.agent.transport import Transport
+from sync.protocol.batch import Answer, Batch
+from sync.protocol.seal import key_id
+from sync.protocol.snapshot import Page
+
+log = logging.getLogger(__name__)
+
+STATE = "sync"
+
+
+class Pace(Struct, frozen=True):
+    """Seconds: how often reference data is asked for, the longest wait after failures, and over how long a fleet that
+    is switched on together spreads its first contact (0: at once)."""
+
+    snapshot_seconds: float
+    longest_wait_seconds: float
+    spread_seconds: float = 0.0
+
+
+class Agent:
+    """One box and its district. ``clock`` reads wall time; ``monotonic`` is seconds for waiting."""
+
+    def __init__(
+        self,
+        box: Box,
+        transport: Transport,
+        pace: Pace,
+        clock: Callable[[], Moment],
+        monotonic: Callable[[], float],
+        dice: random.Random,
+        software: str,
+    ) -> None:
+        self._box, self._transport, self._pace = box, transport, pace
+        self._clock, self._monotonic, self._dice = clock, monotonic, dice
+        self._software = software
+        self._stride = Stride()
+        self._failures = 0
+        self._next_snapshot = 0.0
+        self._next_try = 0.0
+        self.trouble = ""
+        self._take_turn()
+
+    def tick(self) -> bool:
+        """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
+
+        Raises ``Damaged`` when the box's file is: open the box again (``kiosk.box.opening``) and make a new agent.
+        """
+        if self._monotonic() < self._next_try:
+            return False
+        try:
+            if is_roll_begun(self._box):
+                self._roll_key()
+            more = self._send()
+            if not more and self._monotonic() >= max(self._next_snapshot, self._next_try):
+                more = self._pull()
+                self._next_snapshot = self._monotonic() + self._pace.snapshot_seconds * self._dice.uniform(0.8, 1.2)
+            self._failures, self.trouble = 0, ""
+            return more and self._monotonic() >= self._next_try
+        except Unreachable as error:
+            self._wait("waiting", str(error), error.retry_after)
+        except Refused as error:
+            self._wait("refused", str(error), self._pace.longest_wait_seconds)
+        except Damaged:
+            raise
+        except (CannotWrite, CannotRead) as error:
+            self._wait("waiting", f"the box's file: {error}", None)
+        return False
+
+    def _take_turn(self) -> None:
+        """Boxes of a fleet are switched on at the same minute: each waits for its own place in the first while."""
+        wait = phase(self._box.identity.device_id) * self._pace.spread_seconds
+        if wait >= 1:
+            self._next_try = self._monotonic() + wait
+            self._say("waiting", "boxes that were switched on together take turns", wait)
+
+    def _send(self) -> bool:
+        try:
+            batch = next_batch(self._box, self._stride.size, self._software)
+        except RowMissing as error:
+            open_epoch(self._box, self._clock(), str(error))
+            return True
+        if batch is None:
+            self._say("idle", "")
+            return False
+        self._say("sending", "")
+        begun = self._monotonic()
+        try:
+            answer = self._transport.send(self._with_clock(batch))
+        except Misunderstood as error:
+            self._narrow(batch, str(error))
+            return True
+        except Unreachable as error:
+            if error.smaller:
+                self._stride = self._stride.shrunk(len(batch.entries))
+            raise
+        self._settle(batch, answer)
+        self._stride = self._stride.after(self._monotonic() - begun)
+        if answer.pause_s:
+            self._pause(answer.pause_s)
+        return True
+
+    def _with_clock(self, batch: Batch) -> Batch:
+        """With the box's clocks as it is sent, by which the district dates all entries of this start of the box."""
+        now = self._clock()
+        return replace(batch, health=batch.health | {"clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s}})
+
+    def _settle(self, batch: Batch, answer: Answer) -> None:
+        marked = mark(self._box, batch.run, answer, direct=True)
+        self._note_contact(marked.settled)
+        if marked.new_epoch:
+            open_epoch(self._box, self._clock(), marked.new_epoch, answer)
+        elif not marked.settled and not marked.again:
+            raise Unreachable("the district did not sign for these entries; it may miss earlier ones")
+
+    def _narrow(self, batch: Batch, reason: str) -> None:
+        """The district cannot read the batch: halve it until the one entry is found, and set that one aside.
+
+        The district never gets that position, and signs for nothing after a hole: so the rest goes on in a new epoch.
+        """
+        if len(batch.entries) > 1:
+            self._stride = self._stride.shrunk(len(batch.entries))
+            return
+        log.error("entry %s/%s is set aside: %s", batch.epoch, batch.first_seq, reason)
+        with self._box.store.write() as tx:
+            outbox.set_aside(tx, batch.epoch, batch.first_seq, reason)
+        said = f"entry {batch.first_seq} of epoch {batch.epoch} was set aside: {reason}"
+        open_epoch(self._box, self._clock(), said)
+        self._stride = Stride()
+
+    def _pull(self) -> bool:
+        """Asks for reference data; true when some was applied or the key was rolled, which is an entry to deliver."""
+        rolled = is_roll_wanted(self._box)
+        if rolled:
+            self._roll_key()
+        with self._box.store.read() as tx:
+            cursor = str(box_state.get(tx, CURSOR, ""))
+        pages: list[Page] = []
+        page = self._transport.snapshot(cursor)
+        while page is not None:
+            pages.append(page)
+            page = self._transport.snapshot(page.cursor) if page.more else None
+        self._note_contact(0)
+        whole = bool(pages) and not pages[-1].more
+        if not whole:
+            return rolled
+        if pages[-1].roll_key and not rolled:
+            self._roll_key()
+            rolled = True
+        self._box, applied = apply_pages(self._box, pages, self._clock())
+        return applied or rolled
+
+    def _pause(self, seconds: float) -> None:
+        """The district took the batch and asks for a while of quiet, because it has much to do."""
+        wait = min(seconds, LONGEST_ASKED) * self._dice.uniform(1, 1.5)
+        self._next_try = self._monotonic() + wait
+        self._say("waiting", "the district has much to do and asked for a pause", wait)
+
+    def _roll_key(self) -> None:
+        self._box = roll_key(self._box, self._transport.roll_key)
+        self._transport.use_token(self._box.keys.token)
+        new_key = key_id(bytes(self._box.keys.device.verify_key))
+        fact = box_fact(EntryType.CONFIG_APPLIED, self._clock(), device_key=new_key)
+        with self._box.store.write() as tx:
+            envelope = seal_fact(fact, self._box.identity.sealing_public_key)
+            ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
+
+    def _wait(self, state: str, reason: str, seconds: float | None) -> None:
+        self._failures += 1
+        wait = wait_after(self._failures, self._pace.longest_wait_seconds, seconds, self._dice)
+        self._next_try = self._monotonic() + wait
+        self.trouble = f"{state}: {reason}"
+        log.warning("%s for %.0f s: %s", state, wait, reason)
+        self._say(state, reason, wait)
+
+    def _say(self, state: str, reason: str, wait: float = 0) -> None:
+        """Keeps what a technician reads; written only when it changes, so that an idle box leaves its disk alone."""
+        now = self._clock()
+        try:
+            with self._box.store.read() as tx:
+                known = box_state.get(tx, STATE, {})
+            if (known.get("state"), known.get("reason")) == (state, reason) and not wait:
+                return
+            told: dict[str, Any] = {"state": state, "reason": reason, "failures": self._failures}
+            told["since"] = known.get("since") if known.get("state") == state else rfc3339(now.at)
+            told["next_try_at"] = rfc3339(datetime.fromtimestamp(now.at.timestamp() + wait, UTC)) if wait else None
+            with self._box.store.write() as tx:
+                box_state.put(tx, STATE, told)
+        except (CannotWrite, CannotRead) as error:
+            log.error("the box's state could not be kept: %s", error)
+
+    def _note_contact(self, settled: int) -> None:
+        contact, now = self._transport.last_contact, self._clock()
+        with self._box.store.write() as tx:
+            box_state.put(tx, "last_contact_at", rfc3339(now.at))
+            if settled:
+                box_state.put(tx, "last_delivery_at", rfc3339(now.at))
+            if contact and contact.district_time_ms is not None:
+                box_state.put(tx, OFFSET, contact.district_time_ms - now.at_ms)
+        if settled:
+            log.info("%d entries delivered", settled)

@@ -1,0 +1,88 @@
+"""What a box takes on its district's signature alone: a newer sealing key, portraits. And how it rolls its own key."""
+
+import base64
+import binascii
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from kiosk.box import keys
+from kiosk.box.box import Box
+from kiosk.domain.reference import Portrait
+from kiosk.store import box_state, identity
+from kiosk.store.box_state import ROLL_WANTED
+from kiosk.store.identity import Identity
+from sync.protocol.chain import portrait_is_signed, sealing_key_is_signed
+from sync.protocol.key_rotation import Succession
+from sync.protocol.snapshot import Change, SealingKey
+
+log = logging.getLogger(__name__)
+
+
+def take_sealing_key(tx: Any, who: Identity, offered: SealingKey | None) -> Identity:
+    """The identity with the newer sealing key, kept; the same when there is none, or it is not our district's word."""
+    if offered is None or offered.number <= who.sealing_number:
+        return who
+    if not sealing_key_is_signed(offered.number, offered.public_key, offered.signature, who.receipt_public_key):
+        log.error("sealing key %d is not signed by our district; the present one stays", offered.number)
+        return who
+    renewed = replace(who, sealing_public_key=offered.public_key, sealing_number=offered.number)
+    identity.keep(tx, renewed)
+    log.info("entries are sealed to the district's key %d from now on", offered.number)
+    return renewed
+
+
+def without_unsigned_portraits(changes: Iterable[Change], receipt_public_key: bytes) -> list[Change]:
+    """The changes but for the portraits that our district has not signed: nobody may put one face for another."""
+    kept = []
+    for change in changes:
+        if isinstance(change.row, Portrait) and not change.removed and not _is_signed(change.row, receipt_public_key):
+            log.error("a portrait is not signed by our district and is not shown")
+            continue
+        kept.append(change)
+    return kept
+
+
+def _is_signed(portrait: Portrait, receipt_public_key: bytes) -> bool:
+    try:
+        picture, signature = (base64.b64decode(text, validate=True) for text in (portrait.picture, portrait.signature))
+    except (binascii.Error, ValueError):
+        return False
+    return portrait_is_signed(portrait.officer_number, picture, signature, receipt_public_key)
+
+
+def is_roll_begun(box: Box) -> bool:
+    """Whether a roll was begun and not finished: perhaps the district knows the new key alone, so this comes first."""
+    return (box.keys.folder / keys.NEXT).exists()
+
+
+def is_roll_wanted(box: Box) -> bool:
+    """Whether a technician asked for a new device key."""
+    with box.store.read() as tx:
+        return bool(box_state.get(tx, ROLL_WANTED, False))
+
+
+def roll_key(box: Box, tell: Callable[[Succession], None]) -> Box:
+    """Gives the box a new device key and token once the district has taken them; ``tell`` raises when it has not.
+
+    The next key is on the disk before anybody is told, so that a lost answer or a power cut only means asking again.
+    """
+    folder, old = box.keys.folder, box.keys.device
+    begun = keys.begin_roll(folder)
+    succession = Succession.make(
+        box.identity.device_id, old, begun.device, hashlib.sha256(begun.token.encode()).digest()
+    )
+    tell(succession)
+    former = bytes(old.verify_key)
+    if former != succession.public_key:
+        keys.note_former_key(folder, former, succession.public_key, succession.token_hash, succession.signature)
+    with box.store.write() as tx:
+        if former != succession.public_key:
+            identity.keep_former_key(tx, former, succession)
+        box_state.put(tx, ROLL_WANTED, False)
+    keys.finish_roll(folder)
+    log.info("the device key was rolled")
+    return replace(box, keys=keys.load(folder))

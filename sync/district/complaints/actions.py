@@ -1,0 +1,137 @@
+"""What people do to a complaint: checked against who they are and where it stands, then written down for ever."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from kiosk.domain.complaint import Opinion
+from sync.district.accounts.sign_in import SignedIn
+from sync.district.complaints.deadlines import Scheme
+from sync.district.complaints.recompute import restand, standings
+from sync.district.complaints.rights import candidates, may_do, may_see
+from sync.district.complaints.states import Action, Standing
+from sync.district.store import complaint_register as register
+from sync.district.store import complaints as store
+from sync.district.store.complaint_register import Whole
+from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.reference import unit_is_known
+
+LONGEST = 8_000
+_NEEDED: dict[Action, tuple[str, ...]] = {
+    Action.ASSIGN: ("owner",),
+    Action.ASK_MORE: ("text",),
+    Action.TRANSFER: ("unit_id", "text"),
+    Action.DRAFT: ("text",),
+    Action.SEND_BACK: ("text",),
+    Action.PREPARE: ("question", "answer"),
+    Action.HIDE: ("text",),
+    Action.REFUSE: ("text",),
+}
+_OPTIONAL: dict[Action, tuple[str, ...]] = {Action.MORE_CAME: ("text",), Action.CLOSE: ("text",)}
+
+
+class NotThere(Exception):
+    """There is no such complaint, or not for this person; which of the two is not said."""
+
+
+class NotAllowed(Exception):
+    """This person may not do this to the complaint as it stands."""
+
+
+class Changed(Exception):
+    """Somebody else did something since the page was made. Look again."""
+
+
+class Incomplete(Exception):
+    """A field is empty, too long, or names what is not there; the value is the field."""
+
+
+class Form(Struct, frozen=True):
+    """What somebody sent: the action, the fields, and the last thing that had happened on the page they saw."""
+
+    action: Action
+    fields: Mapping[str, str]
+    seen: int
+
+
+def act(
+    engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: str, form: Form, now: datetime
+) -> Standing:
+    """Does it, and returns how the complaint stands then.
+
+    Raises ``NotThere``, ``NotAllowed``, ``Changed``, ``Incomplete`` or ``StoreUnavailable``; nothing is done then.
+    """
+    content = content_of(form)
+    with writing(engine) as connection:
+        store.hold_standings(connection, [entry_id])
+        found, standing = visible(connection, who, entry_id)
+        if form.seen != standing.last_action:
+            raise Changed
+        person = register.person_of(connection, who)
+        if not may_do(person, form.action, found.line.subject, standing):
+            raise NotAllowed
+        _check_target(connection, form.action, content, found, standing)
+        store.add_action(connection, entry_id, form.action, who.user_name, max(now, standing.since), content)
+        restand(connection, [found.receipt_number], schemes, now)
+        return stands(connection, found)
+
+
+def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[Whole, Standing]:
+    """A complaint that somebody may see, and how it stands. Raises ``NotThere``."""
+    found = register.whole(connection, entry_id)
+    if found is None:
+        raise NotThere
+    person, line = register.person_of(connection, who), found.line
+    if not may_see(person, line.subject, line.standing_unit, line.owner):
+        raise NotThere
+    return found, stands(connection, found)
+
+
+def stands(connection: Connection, found: Whole) -> Standing:
+    """How a complaint stands now, with everything that was written."""
+    told = store.told_with(connection, [found.receipt_number])
+    return next(s for each, s, _ in standings(connection, told) if each.entry_id == found.line.entry_id)
+
+
+def give_verdict(engine: Engine, schemes: tuple[Scheme, ...], entry_id: str, opinion: Opinion, now: datetime) -> bool:
+    """The citizen's verdict from the public page; ``False`` when one was given before, or there is no answer yet."""
+    with writing(engine) as connection:
+        store.hold_standings(connection, [entry_id])
+        found = register.whole(connection, entry_id)
+        if found is None:
+            raise NotThere
+        standing = stands(connection, found)
+        if not standing.allows(Action.VERDICT):
+            return False
+        at = max(now, standing.since)
+        store.add_action(connection, entry_id, Action.VERDICT, "", at, {"opinion": str(opinion)})
+        restand(connection, [found.receipt_number], schemes, now)
+        return True
+
+
+def content_of(form: Form) -> dict[str, Any]:
+    """The fields an action needs, trimmed. Raises ``Incomplete``."""
+    content: dict[str, Any] = {}
+    needed = _NEEDED.get(form.action, ())
+    for name in (*needed, *_OPTIONAL.get(form.action, ())):
+        value = form.fields.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+        if len(value) > LONGEST or (not value and name in needed):
+            raise Incomplete(name)
+        if value:
+            content[name] = value
+    return content
+
+
+def _check_target(
+    connection: Connection, action: Action, content: Mapping[str, Any], found: Whole, standing: Standing
+) -> None:
+    if action is Action.ASSIGN:
+        everybody = candidates(register.people(connection), found.line.subject, standing.unit_id)
+        if content["owner"] not in everybody:
+            raise Incomplete("owner")
+    if action is Action.TRANSFER:
+        unit_id = content["unit_id"]
+        if unit_id == standing.unit_id or not unit_is_known(connection, unit_id):
+            raise Incomplete("unit_id")

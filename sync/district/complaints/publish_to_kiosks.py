@@ -1,0 +1,68 @@
+"""Telling the boxes how complaints stand: closed once for each change, outside of any lock others wait for."""
+
+import base64
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sync.district.complaints.citizen_view import content_for_boxes
+from sync.district.complaints.deadlines import Deadlines, Scheme
+from sync.district.complaints.recompute import standings
+from sync.district.store import complaint_statuses as store
+from sync.district.store import complaints
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.times import local_day
+from sync.protocol.receipt_lookup import LookupKey, close, key_of
+
+MOST = 20
+KEPT_ON_BOXES = timedelta(days=365)
+
+
+def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MOST) -> int:
+    """Closes anew what changed of up to ``most`` complaints; returns how many were looked at.
+
+    Several processes may do it at once. Raises ``StoreUnavailable``; nothing is half done then.
+    """
+    with reading(engine) as connection:
+        waiting = complaints.waiting(connection, most)
+        numbers = set(complaints.numbers_of(connection, waiting).values())
+        keys = store.known_keys(connection, numbers)
+    if not waiting:
+        return 0
+    made = {number: key_of(number) for number in numbers - keys.keys()}
+    with writing(engine) as connection:
+        store.keep_keys(connection, made)
+        _tell(connection, complaints.claim(connection, waiting), keys | made, schemes, at)
+    return len(waiting)
+
+
+def forget(engine: Engine, at: datetime) -> int:
+    """Takes from the boxes what was finished a year ago; returns how many. Raises ``StoreUnavailable``."""
+    with writing(engine) as connection:
+        return store.forget_finished(connection, at - KEPT_ON_BOXES, at)
+
+
+def _tell(
+    connection: Connection, entry_ids: list[str], keys: dict[str, LookupKey], schemes: tuple[Scheme, ...], at: datetime
+) -> None:
+    deadlines = Deadlines(schemes, complaints.country_holidays(connection))
+    names = store.unit_names(connection)
+    told = complaints.told_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
+    before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in told])
+    rows = []
+    for each, standing, doubled in standings(connection, told):
+        office = names.get(standing.unit_id, standing.unit_id)
+        content = content_for_boxes(standing, each.received_at, office, deadlines, local_day(at))
+        key, fingerprint = keys[each.receipt_number], _print(content)
+        if doubled or before.get(key.lookup_id) == fingerprint:
+            continue
+        closed = base64.b64encode(close(content, key)).decode()
+        rows.append({"lookup_id": key.lookup_id, "unit_id": each.unit_id, "closed": closed, "print": fingerprint})
+    store.write_answers(connection, rows, at)
+
+
+def _print(content: dict[str, Any]) -> str:
+    """A fingerprint of everything but the day on which it was looked at."""
+    said = {name: value for name, value in content.items() if name != "as_of"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""The district's private keys: as files, and as paper shares (Shamir)."""

@@ -1,0 +1,201 @@
+"""What citizens tell in words, read from its entry: comments and complaints, what belongs to them, and verdicts."""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, may_be_answered
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.receipt import NotAReceipt
+from kiosk.domain.receipt import read as read_receipt
+from sync.district.projection.checks import Unreadable, moment, one_of, word, word_or_none
+
+MOST_SENTENCES = 32
+MOST_PARTS = 64
+LARGEST_PART_BYTES = 300_000
+MEDIA_TYPES = frozenset({"audio/ogg", "audio/opus", "audio/wav", "audio/webm", "audio/mpeg", "audio/mp4", "audio/flac"})
+_CONTACT = {"name": 200, "phone": 40, "address": 400, "email": 200}
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class ToldBody(StructWithHidden, frozen=True):
+    """A comment or a complaint. ``contact`` is ``None`` when nobody awaits a reply; its values are never logged.
+
+    ``token_hash`` is the SHA-256 of the receipt's token; the token itself is kept nowhere.
+    """
+
+    recorded_at: datetime
+    unit_id: str
+    counter_id: str | None
+    officer_number: str | None
+    dossier_code: str | None
+    about: str
+    text: Hidden[str]
+    sentences: tuple[str, ...]
+    sound_parts: int
+    written_by_helper: bool
+    contact: Hidden[Mapping[str, str] | None]
+    consent: str
+    about_entry: str
+    receipt_number: Hidden[str]
+    token_hash: Hidden[bytes]
+    language: str
+    input: str
+
+    @property
+    def replyable(self) -> bool:
+        """Whether it is a phản ánh, kiến nghị with somebody to answer."""
+        return self.contact is not None and may_be_answered(**{name: self.contact[name] for name in _CONTACT})
+
+
+class AttachmentBody(StructWithHidden, frozen=True):
+    """One part of something recorded. ``sha256`` is that of the whole."""
+
+    recorded_at: datetime
+    receipt_number: Hidden[str]
+    part: int
+    parts: int
+    media_type: str
+    sha256: str
+    data: Hidden[bytes]
+
+
+class VerdictBody(StructWithHidden, frozen=True):
+    """What a citizen thinks of the answer."""
+
+    recorded_at: datetime
+    receipt_number: Hidden[str]
+    opinion: str
+
+
+class Arrived(Struct, frozen=True):
+    """One of these entries as the district keeps it, with its order of arrival. ``type`` is the entry's."""
+
+    entry_id: str
+    device_id: str
+    epoch: int
+    seq: int
+    batch_id: int
+    type: str
+    day: date
+    received_at: datetime
+    body: ToldBody | AttachmentBody | VerdictBody
+
+    @property
+    def arrival(self) -> tuple[int, int]:
+        return (self.batch_id, self.seq)
+
+
+def told_from(body: dict[str, Any]) -> ToldBody:
+    """Checks the body of a comment or complaint. Raises ``Unreadable`` naming the field, never its content."""
+    told = ToldBody(
+        recorded_at=moment(body.get("at_s")),
+        unit_id=word(body, "unit_id", 64),
+        counter_id=_word_or_empty(body, "counter_id", 64) or None,
+        officer_number=_word_or_empty(body, "officer_number", 64) or None,
+        dossier_code=_word_or_empty(body, "dossier_code", 64) or None,
+        about=one_of(body, "about", About),
+        text=_text(body, "text", LONGEST_TEXT),
+        sentences=_sentences(body.get("sentences")),
+        sound_parts=_whole(body, "sound_parts", 0, MOST_PARTS),
+        written_by_helper=body.get("written_by_helper") is True,
+        contact=_contact(body.get("contact")),
+        consent=_word_or_empty(body, "consent", 64),
+        about_entry=_word_or_empty(body, "about_entry", 36),
+        receipt_number=_receipt(body),
+        token_hash=_token_hash(body.get("receipt_token")),
+        language=word(body, "language", 16),
+        input=word(body, "input", 16),
+    )
+    if not (told.text.strip() or told.sentences or told.sound_parts):
+        raise Unreadable("text, sentences, sound_parts: nothing is said")
+    return told
+
+
+def attachment_from(body: dict[str, Any]) -> AttachmentBody:
+    """Checks the body of an attachment. Raises ``Unreadable`` naming the field."""
+    parts = _whole(body, "parts", 1, MOST_PARTS)
+    part = _whole(body, "part", 1, parts)
+    media_type, sha256 = body.get("media_type"), body.get("sha256")
+    if not (isinstance(media_type, str) and media_type in MEDIA_TYPES):
+        raise Unreadable("media_type: not a kind of sound that is kept")
+    if not (isinstance(sha256, str) and _HASH.fullmatch(sha256)):
+        raise Unreadable("sha256: not 64 hex digits")
+    recorded_at = moment(body.get("at_s"))
+    return AttachmentBody(recorded_at, _receipt(body), part, parts, media_type, sha256, _data(body.get("data")))
+
+
+def verdict_from(body: dict[str, Any]) -> VerdictBody:
+    """Checks the body of a verdict. Raises ``Unreadable`` naming the field."""
+    return VerdictBody(moment(body.get("at_s")), _receipt(body), one_of(body, "opinion", Opinion))
+
+
+def hash_of_token(token: str) -> bytes:
+    """What is kept of a receipt's token: 128 random bits need no salt, and a copy of the database opens no page."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _text(body: Mapping[str, Any], name: str, longest: int) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > longest:
+        raise Unreadable(f"{name}: not text of at most {longest} characters")
+    return value
+
+
+def _sentences(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MOST_SENTENCES:
+        raise Unreadable(f"sentences: not a list of at most {MOST_SENTENCES} ids")
+    return tuple(word({"sentences": each}, "sentences", 64) for each in value)
+
+
+def _contact(value: object) -> Mapping[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise Unreadable("contact: not an object")
+    fields = {name: _text(value, name, longest) for name, longest in _CONTACT.items()}
+    return fields | {"reply_by": one_of(value, "reply_by", ReplyBy)}
+
+
+def _receipt(body: Mapping[str, Any]) -> str:
+    number = body.get("receipt_number")
+    try:
+        if isinstance(number, str) and read_receipt(number) == number:
+            return number
+    except NotAReceipt as error:
+        raise Unreadable("receipt_number: the check digits are wrong") from error
+    raise Unreadable("receipt_number: not 16 digits")
+
+
+def _token_hash(value: object) -> bytes:
+    if not (isinstance(value, str) and _TOKEN.fullmatch(value)):
+        raise Unreadable("receipt_token: not 22 letters of base64")
+    return hash_of_token(value)
+
+
+def _data(value: object) -> bytes:
+    try:
+        data = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable("data: not base64") from error
+    if not 0 < len(data) <= LARGEST_PART_BYTES:
+        raise Unreadable(f"data: not 1 to {LARGEST_PART_BYTES} bytes")
+    return data
+
+
+def _whole(body: Mapping[str, Any], name: str, least: int, most: int) -> int:
+    value = body.get(name)
+    if type(value) is not int or not least <= value <= most:
+        raise Unreadable(f"{name}: not a whole number from {least} to {most}")
+    return value
+
+
+def _word_or_empty(body: dict[str, Any], name: str, longest: int) -> str:
+    return "" if body.get(name) == "" else word_or_none(body, name, longest) or ""

@@ -1,0 +1,91 @@
+"""Following the queue until told to stop."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from threading import Event
+
+from sync.district.complaints.deadlines import Scheme, load_schemes
+from sync.district.complaints.publish_to_kiosks import forget, tell
+from sync.district.complaints.recompute import restand_open
+from sync.district.projection.project import MOST_BATCHES, Keys, project
+from sync.district.store.complaint_statuses import holiday_revision
+from sync.district.store.engine import Engine, StoreUnavailable, reading
+from sync.district.store.projections import oldest_waiting
+from sync.district.times import local_day, utc_now
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.3
+TROUBLE_SECONDS = 5.0
+
+
+def follow(engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None) -> None:
+    """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set."""
+    follower = Follower(engine, keys, schemes)
+    while not stop.is_set():
+        stop.wait(follower.tick())
+
+
+class Follower:
+    """One projector's loop, a step at a time."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        keys: Keys,
+        schemes: tuple[Scheme, ...] | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._engine, self._keys, self._now = engine, keys, now
+        self._schemes = load_schemes() if schemes is None else schemes
+        self._holidays = -1
+        self._day: date | None = None
+        self._most = MOST_BATCHES
+        self.passed_over: set[int] = set()
+
+    def tick(self) -> float:
+        """Projects some batches; returns the seconds to wait before the next step.
+
+        When several batches together fail, they are tried one by one; the one that fails alone stays in the queue,
+        is passed over until the next start, and does not hold up the rest.
+        """
+        try:
+            done = project(self._engine, self._keys, self._most, self.passed_over, self._schemes)
+        except StoreUnavailable as error:
+            log.warning("the database is not available: %s", error)
+            return TROUBLE_SECONDS
+        except Exception:
+            log.exception("projecting up to %d batches failed", self._most)
+            self._narrow()
+            return 0.0
+        self._most = self._most if done else MOST_BATCHES
+        return 0.0 if done else self._tell()
+
+    def _tell(self) -> float:
+        """Once a day forgets what is long finished, works out due dates anew when holidays were imported, then tells
+        the boxes; the seconds to wait then."""
+        try:
+            with reading(self._engine) as connection:
+                newest = holiday_revision(connection)
+            if local_day(self._now()) != self._day:
+                forget(self._engine, self._now())
+                self._day = local_day(self._now())
+            if newest != self._holidays:
+                restand_open(self._engine, self._schemes, self._now())
+                self._holidays = newest
+            return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
+        except StoreUnavailable as error:
+            log.warning("the database is not available: %s", error)
+        except Exception:
+            log.exception("telling the boxes how complaints stand failed")
+        return TROUBLE_SECONDS
+
+    def _narrow(self) -> None:
+        if self._most > 1:
+            self._most = 1
+            return
+        with contextlib.suppress(StoreUnavailable), reading(self._engine) as connection:
+            self.passed_over |= oldest_waiting(connection, self.passed_over)
+        self._most = MOST_BATCHES

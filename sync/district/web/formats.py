@@ -1,0 +1,44 @@
+"""Numbers, days and moments as people of a language write them. Pure."""
+
+from datetime import date, datetime, timedelta
+
+from sync.district.texts import Texts
+from sync.district.times import VIETNAM
+
+
+def number(n: int, language: str) -> str:
+    """A whole number with its thousands apart: 1.234 in Vietnamese."""
+    return f"{n:,}".replace(",", "." if language == "vi" else ",")
+
+
+def percent(share: float, language: str) -> str:
+    """A share as a percentage with one decimal: 82,7 % in Vietnamese."""
+    text = f"{share * 100:.1f}"
+    return f"{text.replace('.', ',')}\u00a0%" if language == "vi" else f"{text}%"
+
+
+def day(when: date) -> str:
+    """20/11/2026, in every language: it is read in Việt Nam."""
+    return f"{when:%d/%m}/{when.year}"
+
+
+def clock(moment: datetime) -> str:
+    """10:05, the local time of an aware moment."""
+    return f"{moment.astimezone(VIETNAM):%H:%M}"
+
+
+def day_and_clock(moment: datetime) -> str:
+    """10:05 20/11/2026, local."""
+    return f"{clock(moment)} {day(moment.astimezone(VIETNAM).date())}"
+
+
+def ago(span: timedelta, texts: Texts) -> str:
+    """How long ago, in the one unit that fits."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return texts("ago.now")
+    if minutes < 60:
+        return texts("ago.minutes", n=minutes)
+    if minutes < 48 * 60:
+        return texts("ago.hours", n=minutes // 60)
+    return texts("ago.days", n=minutes // 60 // 24)

@@ -1,0 +1,318 @@
+"""The contract between a box and its district, version 1. Both ends import it; a stranger could implement it from here.
+
+Everything is UTF-8 JSON over HTTPS, batches compressed with gzip (RFC 1952). Times are RFC 3339 in UTC. Bytes are
+base64 (RFC 4648 section 4), hashes and ids lower-case hex or UUID text. Errors are problem details (RFC 9457).
+
+A snapshot page is described in ``sync.protocol.snapshot``, enrolment in ``sync.protocol.enrolment``.
+
+| call | who | what |
+|---|---|---|
+| ``POST /v1/enrolment`` | a box with a one-time code | becomes a device of a unit |
+| ``POST /v1/batches`` | a device (bearer token) | a run of entries; answer: a result for each and a signed receipt |
+| ``GET /v1/snapshot?since=`` | a device (bearer token) | reference data changed since a cursor, in pages |
+
+A batch is a run of consecutive positions of one epoch: ``first_seq``, the hash before it, the entries in order, and
+the signed head at the end of the run. The rows carry no hashes: the receiver links them again and must arrive at the
+signed head. Columns instead of rows, because equal neighbours cost nothing once compressed.
+"""
+
+import gzip
+import hashlib
+import json
+import re
+import zlib
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from msgspec import Struct, field
+
+from kiosk.domain.entry import EntryType
+from sync.protocol.chain import Envelope, Head, link_all
+from sync.protocol.fields import Malformed as Malformed
+from sync.protocol.fields import b64, bytes_of, count_of, hash_of, list_of, name_of, object_of, text_of, words_of
+from sync.protocol.seal import LARGEST_CLASS, OVERHEAD
+
+VERSION = 1
+MOST_ENTRIES = 500
+MOST_BODY_BYTES = 4 * 1024 * 1024
+MOST_PLAIN_BYTES = 16 * 1024 * 1024
+
+STORED = "stored"
+DUPLICATE = "duplicate"
+CONFLICT = "conflict"
+REFUSED = "refused"
+
+_TYPES = frozenset(str(kind) for kind in EntryType)
+_KEY_ID = re.compile(r"[0-9a-f]{8}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class UnknownVersion(Malformed):
+    """A wire version this end does not speak. Keep collecting, update the software."""
+
+
+class Run(Struct, frozen=True):
+    """Which positions an answer speaks of: those from ``first_seq`` up to and including ``head``."""
+
+    first_seq: int
+    head: Head
+
+    def __len__(self) -> int:
+        return self.head.seq - self.first_seq + 1
+
+
+class Batch(Struct, frozen=True):
+    """A run of entries from ``first_seq`` on. ``head.seq`` is the last position of the run."""
+
+    device_id: str
+    epoch: int
+    first_seq: int
+    previous: bytes
+    entries: tuple[Envelope, ...]
+    head: Head
+    signature: bytes
+    health: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Run:
+        """The positions of this batch."""
+        return Run(self.first_seq, self.head)
+
+    def hashes(self) -> list[bytes]:
+        """The hash at each position of the run, linked from ``previous``."""
+        return link_all(self.previous, self.device_id, self.epoch, self.first_seq, self.entries)
+
+
+class Result(Struct, frozen=True):
+    """What became of one entry. ``reason`` is set when it was refused or is in conflict."""
+
+    status: str
+    reason: str = ""
+
+
+class Receipt(Struct, frozen=True):
+    """The district's signed word that it holds every position of the epoch up to ``head``."""
+
+    head: Head
+    received_at: str
+    signature: bytes
+
+
+class Answer(Struct, frozen=True):
+    """The answer to a batch: a result for each entry in order, and the receipt for what is held without a hole.
+
+    ``latest_epoch`` and ``latest_seq`` are the newest position the district knows of this device in any epoch. When
+    they are ahead of the box, the box has been restored from an older copy and must open a new epoch. ``signature`` is
+    over all of that but the receipt, which has its own (``answer_statement``); empty from a district older than that.
+    ``pause_s``: seconds the district asks the box to leave before its next batch.
+    """
+
+    results: tuple[Result, ...]
+    receipt: Receipt | None
+    latest_epoch: int
+    latest_seq: int
+    signature: bytes = b""
+    pause_s: int = 0
+
+
+def encode_batch(batch: Batch) -> bytes:
+    """The request body, compressed. The same batch gives the same bytes."""
+    entries = batch.entries
+    return _pack(
+        {
+            "v": VERSION,
+            "device_id": batch.device_id,
+            "epoch": batch.epoch,
+            "first_seq": batch.first_seq,
+            "previous": batch.previous.hex(),
+            "entries": {
+                "type": [entry.type for entry in entries],
+                "day": [entry.day for entry in entries],
+                "key_id": [entry.key_id for entry in entries],
+                "entry_id": [entry.entry_id for entry in entries],
+                "sealed": [b64(entry.sealed) for entry in entries],
+            },
+            "head": {"seq": batch.head.seq, "hash": batch.head.hash.hex(), "signature": b64(batch.signature)},
+            "health": batch.health,
+        }
+    )
+
+
+def decode_batch(body: bytes) -> Batch:
+    """Reads a request body. Raises ``Malformed`` (or ``UnknownVersion``) when it is not a batch; bad *entries* are not
+    judged here but one by one by ``flaw``, so that one poisoned entry never blocks the rest."""
+    data = unpack(body)
+    check_version(data)
+    device_id, epoch, first_seq = name_of(data, "device_id"), count_of(data, "epoch", 1), count_of(data, "first_seq", 1)
+    columns = object_of(data, "entries")
+    width = {len(list_of(columns, name)) for name in ("type", "day", "key_id", "entry_id", "sealed")}
+    if len(width) != 1:
+        raise Malformed("entries: the columns differ in length")
+    size = width.pop()
+    if not 1 <= size <= MOST_ENTRIES:
+        raise Malformed(f"entries: a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
+    words = (words_of(columns[name], name) for name in ("entry_id", "type", "day", "key_id"))
+    entries = tuple(map(Envelope, *words, [bytes_of(value, "sealed") for value in columns["sealed"]]))
+    head = object_of(data, "head")
+    return Batch(
+        device_id=device_id,
+        epoch=epoch,
+        first_seq=first_seq,
+        previous=hash_of(data, "previous"),
+        entries=entries,
+        head=Head(device_id, epoch, count_of(head, "seq", 1), hash_of(head, "hash")),
+        signature=bytes_of(head.get("signature"), "signature"),
+        health=object_of(data, "health"),
+    )
+
+
+def flaw(envelope: Envelope) -> str:
+    """Why an envelope cannot be kept, as a word for the box's technician; empty when it can."""
+    if envelope.type not in _TYPES:
+        return "unknown_type"
+    if not LARGEST_CLASS + OVERHEAD >= len(envelope.sealed) > OVERHEAD:
+        return "wrong_size"
+    if not _is_key_id(envelope.key_id):
+        return "bad_key_id"
+    if not _is_day(envelope.day):
+        return "bad_day"
+    return "" if _UUID.fullmatch(envelope.entry_id) else "bad_entry_id"
+
+
+@lru_cache(maxsize=1024)
+def _is_key_id(text: str) -> bool:
+    return _KEY_ID.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_day(text: str) -> bool:
+    """Whether it is YYYY-MM-DD and nothing else that ISO 8601 allows: the district keeps a date and must be able to
+    write the very same letters again when it verifies the chain."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def encode_answer(answer: Answer) -> dict[str, Any]:
+    """The response body as JSON values."""
+    receipt = answer.receipt
+    encoded = {
+        "v": VERSION,
+        "results": _folded(answer.results),
+        "receipt": receipt
+        and {
+            "device_id": receipt.head.device_id,
+            "epoch": receipt.head.epoch,
+            "seq": receipt.head.seq,
+            "hash": receipt.head.hash.hex(),
+            "received_at": receipt.received_at,
+            "signature": b64(receipt.signature),
+        },
+        "latest_epoch": answer.latest_epoch,
+        "latest_seq": answer.latest_seq,
+    }
+    if answer.signature:
+        encoded["signature"] = b64(answer.signature)
+    if answer.pause_s:
+        encoded["pause_s"] = answer.pause_s
+    return encoded
+
+
+def answer_statement(run: Run, answer: Answer) -> dict[str, Any]:
+    """What the district signs of an answer: which run it is about, each result, and how far it knows the device."""
+    return {
+        "device_id": run.head.device_id,
+        "epoch": run.head.epoch,
+        "first_seq": run.first_seq,
+        "hash": run.head.hash.hex(),
+        "latest_epoch": answer.latest_epoch,
+        "latest_seq": answer.latest_seq,
+        "results": _folded(answer.results),
+        "seq": run.head.seq,
+    }
+
+
+def _folded(results: tuple[Result, ...]) -> list[list[Any]]:
+    """Runs of equal results as one: ``[[count, status, reason], …]``."""
+    return [[len(list(equal)), result.status, result.reason] for result, equal in groupby(results)]
+
+
+def decode_answer(data: object) -> Answer:
+    """Reads a parsed response body. Raises ``Malformed`` for anything else, such as a captive portal's page."""
+    if not isinstance(data, dict):
+        raise Malformed("the answer is not an object")
+    check_version(data)
+    results: list[Result] = []
+    for run in list_of(data, "results"):
+        if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MOST_ENTRIES):
+            raise Malformed("results: not runs of [count, status, reason]")
+        status = text_of(run[1], "status")
+        if status not in (STORED, DUPLICATE, CONFLICT, REFUSED):
+            raise Malformed(f"results: unknown status {status[:20]!r}")
+        results.extend([Result(status, text_of(run[2], "reason"))] * run[0])
+    return Answer(
+        results=tuple(results),
+        receipt=decode_receipt(data["receipt"]) if data.get("receipt") is not None else None,
+        latest_epoch=count_of(data, "latest_epoch", 0),
+        latest_seq=count_of(data, "latest_seq", 0),
+        signature=bytes_of(data["signature"], "signature") if "signature" in data else b"",
+        pause_s=count_of(data, "pause_s", 0) if "pause_s" in data else 0,
+    )
+
+
+def content_digest(body: bytes) -> str:
+    """The ``Content-Digest`` of a request body (RFC 9530): what arrives otherwise was damaged on the way."""
+    return f"sha-256=:{b64(hashlib.sha256(body).digest())}:"
+
+
+def decode_receipt(data: object) -> Receipt:
+    """Reads a receipt; its signature is checked by the caller, who holds the district's key."""
+    if not isinstance(data, dict):
+        raise Malformed("receipt: not an object")
+    return Receipt(
+        head=Head(
+            name_of(data, "device_id"), count_of(data, "epoch", 1), count_of(data, "seq", 0), hash_of(data, "hash")
+        ),
+        received_at=text_of(data.get("received_at"), "received_at"),
+        signature=bytes_of(data.get("signature"), "signature"),
+    )
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """Parses a gzip-compressed JSON object within the size limits. Raises ``Malformed``."""
+    if len(body) > MOST_BODY_BYTES:
+        raise Malformed(f"the body is larger than {MOST_BODY_BYTES} bytes")
+    stretch = zlib.decompressobj(31)
+    try:
+        plain = stretch.decompress(body, MOST_PLAIN_BYTES)
+        if stretch.unconsumed_tail:
+            raise Malformed(f"the body is larger than {MOST_PLAIN_BYTES} bytes once decompressed")
+        if not stretch.eof:
+            raise Malformed("the body was cut short")
+        data = json.loads(plain)
+    except zlib.error as error:
+        raise Malformed("the body is not gzip") from error
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed("the body is not JSON") from error
+    if not isinstance(data, dict):
+        raise Malformed("the body is not an object")
+    return data
+
+
+def _pack(data: dict[str, Any]) -> bytes:
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return gzip.compress(plain, compresslevel=9, mtime=0)
+
+
+def check_version(data: dict[str, Any]) -> None:
+    """Raises ``UnknownVersion`` for another version of this contract, ``Malformed`` for what names none."""
+    version = data.get("v")
+    if type(version) is not int or not 0 < version < 10**6:
+        raise Malformed("v: no wire version")
+    if version != VERSION:
+        raise UnknownVersion(f"wire version {version}; this end speaks {VERSION}")

@@ -1,0 +1,196 @@
+"""The hash chain over a box's ledger, and the signatures over its head and over the district's receipts.
+
+``hash = SHA-256(previous hash ‖ canonical envelope)``; the chain of an epoch starts from ``genesis``. Signatures are
+Ed25519 (RFC 8032) over canonical JSON (RFC 8785) that names its purpose, so that none can pass for another.
+"""
+
+from binascii import b2a_base64
+from collections.abc import Sequence
+from hashlib import sha256
+from json.encoder import encode_basestring
+from typing import Any
+
+from msgspec import Struct
+from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.signing import SigningKey, VerifyKey
+
+from sync.protocol.seal import canonical
+
+_text = encode_basestring
+"""A text as canonical JSON writes it."""
+
+
+class Envelope(Struct, frozen=True):
+    """What stands in clear around a sealed body. ``day`` is the office's local date as YYYY-MM-DD."""
+
+    entry_id: str
+    type: str
+    day: str
+    key_id: str
+    sealed: bytes
+
+
+class Head(Struct, frozen=True):
+    """The newest position of one epoch of a box's ledger, with the hash there. ``seq`` 0 is the empty epoch."""
+
+    device_id: str
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+def genesis(device_id: str, epoch: int) -> bytes:
+    """The hash before the first entry of an epoch."""
+    return sha256(canonical({"device_id": device_id, "epoch": epoch, "ledger": "lang-nghe/1"})).digest()
+
+
+def link(previous: bytes, device_id: str, epoch: int, seq: int, envelope: Envelope) -> bytes:
+    """The hash of the entry at ``seq``, given the hash before it."""
+    return link_all(previous, device_id, epoch, seq, (envelope,))[0]
+
+
+def link_all(previous: bytes, device_id: str, epoch: int, first_seq: int, envelopes: Sequence[Envelope]) -> list[bytes]:
+    """The hash at each position of a run, given the hash before it.
+
+    The canonical envelope is written out by hand, eight members in order: a district links every entry it accepts.
+    """
+    hashes, device, seq = [], _text(device_id), first_seq
+    for one in envelopes:
+        sealed = b2a_base64(one.sealed, newline=False).decode()
+        statement = (
+            f'{{"day":{_text(one.day)},"device_id":{device},"entry_id":{_text(one.entry_id)},"epoch":{epoch},'
+            f'"key_id":{_text(one.key_id)},"sealed":"{sealed}","seq":{seq},"type":{_text(one.type)}}}'
+        )
+        previous = sha256(previous + statement.encode()).digest()
+        hashes.append(previous)
+        seq += 1
+    return hashes
+
+
+def sign_head(head: Head, key: SigningKey) -> bytes:
+    """The box's signature over its newest position."""
+    return key.sign(_head_statement(head)).signature
+
+
+def head_is_signed(head: Head, signature: bytes, public_key: bytes) -> bool:
+    """Whether the signature over the head was made with the device's key."""
+    return _verifies(_head_statement(head), signature, public_key)
+
+
+def sign_receipt(head: Head, received_at: str, key: SigningKey) -> bytes:
+    """The district's signature: it holds every position of this epoch up to and including ``head``."""
+    return key.sign(_receipt_statement(head, received_at)).signature
+
+
+def receipt_is_signed(head: Head, received_at: str, signature: bytes, public_key: bytes) -> bool:
+    """Whether the receipt was made with the district's receipt key."""
+    return _verifies(_receipt_statement(head, received_at), signature, public_key)
+
+
+def sign_answer(statement: dict[str, Any], key: SigningKey) -> bytes:
+    """The district's signature over what it says of one run (``sync.protocol.batch.answer_statement``)."""
+    return key.sign(canonical({"answer": statement})).signature
+
+
+def answer_is_signed(statement: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
+    """Whether the statement is the word of the district with this receipt key."""
+    return _verifies(canonical({"answer": statement}), signature, public_key)
+
+
+def sign_carried(device_id: str, digest: bytes, key: SigningKey) -> bytes:
+    """The district's signature over an answer file for a device: the SHA-256 of its sealed content."""
+    return key.sign(_carried_statement(device_id, digest)).signature
+
+
+def carried_is_signed(device_id: str, digest: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the answer file is the word of the district with this receipt key."""
+    return _verifies(_carried_statement(device_id, digest), signature, public_key)
+
+
+def _carried_statement(device_id: str, digest: bytes) -> bytes:
+    return canonical({"carried": {"device_id": device_id, "sha256": digest.hex()}})
+
+
+def sign_succession(device_id: str, next_key: bytes, token_hash: bytes, key: SigningKey) -> bytes:
+    """A box's signature that its key gives way to ``next_key``: made with the old key, and with the new as its proof.
+
+    ``token_hash`` is the SHA-256 of the token that comes with it.
+    """
+    return key.sign(_succession_statement(device_id, next_key, token_hash)).signature
+
+
+def succession_is_signed(device_id: str, next_key: bytes, token_hash: bytes, signature: bytes, by: bytes) -> bool:
+    """Whether the key ``by`` signed this succession."""
+    return _verifies(_succession_statement(device_id, next_key, token_hash), signature, by)
+
+
+def sign_sealing_key(number: int, sealing_key: bytes, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: boxes seal to ``sealing_key`` now, its ``number``-th."""
+    return key.sign(_sealing_statement(number, sealing_key)).signature
+
+
+def sealing_key_is_signed(number: int, sealing_key: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the sealing key is the word of the district with this receipt key."""
+    return _verifies(_sealing_statement(number, sealing_key), signature, public_key)
+
+
+def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: this picture is that officer's."""
+    return key.sign(_portrait_statement(officer_number, picture)).signature
+
+
+def portrait_is_signed(officer_number: str, picture: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key said whose picture it is."""
+    return _verifies(_portrait_statement(officer_number, picture), signature, public_key)
+
+
+def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
+    """The box's signature over the position at which its ledger stood at the end of a day (YYYY-MM-DD)."""
+    return key.sign(_day_statement(day, head)).signature
+
+
+def day_is_signed(day: str, head: Head, signature: bytes, public_key: bytes) -> bool:
+    """Whether the day's head was signed with the device's key."""
+    return _verifies(_day_statement(day, head), signature, public_key)
+
+
+def _succession_statement(device_id: str, next_key: bytes, token_hash: bytes) -> bytes:
+    named = {"device_id": device_id, "public_key": next_key.hex(), "token_hash": token_hash.hex()}
+    return canonical({"succession": named})
+
+
+def _sealing_statement(number: int, sealing_key: bytes) -> bytes:
+    return canonical({"sealing_key": {"number": number, "public_key": sealing_key.hex()}})
+
+
+def _portrait_statement(officer_number: str, picture: bytes) -> bytes:
+    return canonical({"portrait": {"officer_number": officer_number, "sha256": sha256(picture).hexdigest()}})
+
+
+def _day_statement(day: str, head: Head) -> bytes:
+    return canonical({"day": day, "head": _position(head)})
+
+
+def _head_statement(head: Head) -> bytes:
+    return f'{{"head":{_position_text(head)}}}'.encode()
+
+
+def _receipt_statement(head: Head, received_at: str) -> bytes:
+    return f'{{"receipt":{_position_text(head)},"received_at":{_text(received_at)}}}'.encode()
+
+
+def _position(head: Head) -> dict[str, Any]:
+    return {"device_id": head.device_id, "epoch": head.epoch, "hash": head.hash.hex(), "seq": head.seq}
+
+
+def _position_text(head: Head) -> str:
+    """``_position`` as canonical JSON, written out by hand: each batch has its head and its receipt."""
+    return f'{{"device_id":{_text(head.device_id)},"epoch":{head.epoch},"hash":"{head.hash.hex()}","seq":{head.seq}}}'
+
+
+def _verifies(statement: bytes, signature: bytes, public_key: bytes) -> bool:
+    try:
+        VerifyKey(public_key).verify(statement, signature)
+    except (BadSignatureError, CryptoError, ValueError):
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""Rolling a box's key: ``POST /v1/device-key``. The old key names the new one, and the new one proves itself.
+
+The request holds no secret (the box draws its own token and sends the hash), so whoever repeats it gains nothing, and
+it needs no token: the same request may come again when its answer was lost.
+"""
+
+import base64
+from typing import Any
+
+from msgspec import Struct
+from nacl.signing import SigningKey
+
+from sync.protocol.batch import VERSION, check_version
+from sync.protocol.chain import sign_succession, succession_is_signed
+from sync.protocol.fields import Malformed, bytes_of, key_of, name_of
+
+
+class Succession(Struct, frozen=True):
+    """``signature`` is made with the key in force, ``proof`` with the new one. ``token_hash`` is SHA-256, 32 bytes."""
+
+    device_id: str
+    public_key: bytes
+    token_hash: bytes
+    signature: bytes
+    proof: bytes
+
+    @classmethod
+    def make(cls, device_id: str, old: SigningKey, new: SigningKey, token_hash: bytes) -> "Succession":
+        """Signs a succession from ``old`` to ``new``."""
+        public_key = bytes(new.verify_key)
+        signatures = [sign_succession(device_id, public_key, token_hash, key) for key in (old, new)]
+        return cls(device_id, public_key, token_hash, *signatures)
+
+    def is_proved(self) -> bool:
+        """Whether the sender has the new key."""
+        return self.is_signed_by(self.public_key, self.proof)
+
+    def is_signed_by(self, public_key: bytes, signature: bytes | None = None) -> bool:
+        """Whether a key signed the succession; ``signature`` is the old key's when left out."""
+        return succession_is_signed(
+            self.device_id, self.public_key, self.token_hash, signature or self.signature, public_key
+        )
+
+    def encode(self) -> dict[str, Any]:
+        """The request body as JSON values."""
+        content = {"public_key": self.public_key, "token_hash": self.token_hash}
+        signatures = {"signature": self.signature, "proof": self.proof}
+        coded = {name: base64.b64encode(value).decode() for name, value in (content | signatures).items()}
+        return {"v": VERSION, "device_id": self.device_id} | coded
+
+    @classmethod
+    def decode(cls, data: object) -> "Succession":
+        """Raises ``Malformed``."""
+        if not isinstance(data, dict):
+            raise Malformed("the body is not an object")
+        check_version(data)
+        return cls(
+            device_id=name_of(data, "device_id"),
+            public_key=key_of(data, "public_key"),
+            token_hash=key_of(data, "token_hash"),
+            signature=bytes_of(data.get("signature"), "signature"),
+            proof=bytes_of(data.get("proof"), "proof"),
+        )
+
+
+def taken(data: object, device_id: str) -> None:
+    """Reads the answer: the district has taken the new key. Raises ``Malformed`` for anything else."""
+    if not isinstance(data, dict):
+        raise Malformed("the answer is not an object")
+    check_version(data)
+    if data.get("device_id") != device_id:
+        raise Malformed("device_id: another device's")

@@ -1,0 +1,137 @@
+"""Reference data on the wire: pages of rows changed since a cursor, which a box applies all at once.
+
+A page is ``{"v", "generated_at", "cursor", "more", "full", "rows": {table: [row, …]}}``. ``cursor`` is opaque: send
+it back as ``since``. ``more`` says that another page follows. ``full`` says that the pages from here on are everything
+(the box drops what it had when it applies them). A row is an object without its null fields; ``removed`` marks one
+that is gone. The tables and their fields are those of ``kiosk.domain.reference``.
+"""
+
+from datetime import date
+from typing import Any
+
+from msgspec import NODEFAULT, Struct, field
+from msgspec.structs import asdict, fields
+
+from kiosk.domain.reference import KINDS
+from kiosk.domain.reference_fields import ReferenceField, fields_of
+from sync.protocol.batch import VERSION, check_version
+from sync.protocol.fields import Malformed, b64, bytes_of, count_of, key_of
+
+
+class Change(Struct, frozen=True):
+    """A row as it now is, or, with ``removed``, the last known row of something that is gone."""
+
+    row: Struct
+    removed: bool = False
+
+
+class SealingKey(Struct, frozen=True):
+    """The key (32 bytes, X25519) to which boxes seal from now on, the district's ``number``-th; signed with its receipt
+    key. A box takes it only when the signature holds and the number is higher than that of the one it has."""
+
+    number: int
+    public_key: bytes
+    signature: bytes
+
+
+class Page(Struct, frozen=True):
+    """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key."""
+
+    generated_at: str
+    cursor: str
+    more: bool
+    full: bool
+    changes: tuple[Change, ...] = field(default=())
+    sealing_key: SealingKey | None = None
+    roll_key: bool = False
+
+
+def encode_page(page: Page) -> dict[str, Any]:
+    """The response body as JSON values."""
+    names = {kind.row: name for name, kind in KINDS.items()}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for change in page.changes:
+        defaults = {item.name: _default(item) for item in fields(change.row)}
+        values = {key: _plain(value) for key, value in asdict(change.row).items() if value != defaults[key]}
+        if change.removed:
+            values["removed"] = True
+        rows.setdefault(names[type(change.row)], []).append(values)
+    encoded: dict[str, Any] = {
+        "v": VERSION,
+        "generated_at": page.generated_at,
+        "cursor": page.cursor,
+        "more": page.more,
+        "full": page.full,
+        "rows": rows,
+    }
+    if page.sealing_key:
+        encoded["sealing_key"] = {
+            "number": page.sealing_key.number,
+            "public_key": b64(page.sealing_key.public_key),
+            "signature": b64(page.sealing_key.signature),
+        }
+    if page.roll_key:
+        encoded["roll_key"] = True
+    return encoded
+
+
+def decode_page(data: object) -> Page:
+    """Reads a parsed page. Tables and fields this version does not know are passed over. Raises ``Malformed``."""
+    if not isinstance(data, dict):
+        raise Malformed("the snapshot is not an object")
+    check_version(data)
+    rows = data.get("rows")
+    if not isinstance(rows, dict) or not all(isinstance(table, list) for table in rows.values()):
+        raise Malformed("rows: not an object of lists")
+    changes = [_change(kind.row, name, values) for name, kind in KINDS.items() for values in rows.get(name, ())]
+    if not all(isinstance(data.get(name), str) for name in ("generated_at", "cursor")):
+        raise Malformed("generated_at, cursor: not text")
+    return Page(
+        generated_at=data["generated_at"],
+        cursor=data["cursor"],
+        more=data.get("more") is True,
+        full=data.get("full") is True,
+        changes=tuple(changes),
+        sealing_key=_sealing_key(data["sealing_key"]) if data.get("sealing_key") is not None else None,
+        roll_key=data.get("roll_key") is True,
+    )
+
+
+def _sealing_key(data: object) -> SealingKey:
+    if not isinstance(data, dict):
+        raise Malformed("sealing_key: not an object")
+    signature = bytes_of(data.get("signature"), "signature")
+    return SealingKey(count_of(data, "number", 1), key_of(data, "public_key"), signature)
+
+
+def _change(kind: type[Struct], table: str, values: object) -> Change:
+    if not isinstance(values, dict):
+        raise Malformed(f"{table}: a row is not an object")
+    known = {
+        field.name: _value(field, values[field.name], f"{table}.{field.name}")
+        for field in fields_of(kind)
+        if field.name in values
+    }
+    try:
+        return Change(kind(**known), removed=values.get("removed") is True)
+    except TypeError as error:
+        raise Malformed(f"{table}: a row lacks a field ({error})") from error
+
+
+def _value(field: ReferenceField, value: object, name: str) -> object:
+    if field.type is date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError as error:
+            raise Malformed(f"{name}: not a date") from error
+    if type(value) is not field.type:
+        raise Malformed(f"{name}: not {field.type.__name__}")
+    return value
+
+
+def _default(item: Any) -> object:
+    return item.default if item.default_factory is NODEFAULT else item.default_factory()
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,1 @@
+"""What several tests share: fakes, factories, a driver for the window, real programs, a printer on a pty."""

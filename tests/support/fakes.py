@@ -1,0 +1,150 @@
+"""Small stand-ins for what surrounds the screen: a clock that is moved by hand, and a desk that remembers."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kiosk.desk.complaints import shipped_consent, shipped_sentences
+from kiosk.desk.shipped import shipped
+from kiosk.domain.complaint import Opinion
+from kiosk.domain.dossier_code import DossierCode, NoCode
+from kiosk.domain.questionnaire import Questionnaire
+from kiosk.domain.rating import InputMethod, Stage
+from kiosk.domain.receipt import Receipt
+from kiosk.domain.reference import Reception
+from kiosk.flow.state.complaint import FilledTelling, Look
+from kiosk.flow.state.lobby import Intake, OfficerChoice
+from kiosk.flow.state.rating_draft import FilledForm, Kept
+from kiosk.flow.state.screens import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.shell import CannotSave, Sound
+
+CODE = "H15.50.05.13-261008-0975"
+PROCEDURE = "Đăng ký khai sinh"
+LONGEST_PROCEDURE = (
+    "Đăng ký biến động quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất do thay đổi thông tin về người "
+    "được cấp Giấy chứng nhận, giảm diện tích thửa đất do sạt lở tự nhiên, thay đổi"
+)
+COUNTERS = (
+    CounterChoice("q1", "Quầy 1 · Hộ tịch", "Hộ tịch"),
+    CounterChoice("q2", "Quầy 2 · Đất đai, xây dựng", "Đất đai"),
+    CounterChoice("q3", "Quầy 3 · Lao động, xã hội", "Lao động – Thương binh và Xã hội"),
+    CounterChoice("q4", "Quầy 4 · Chứng thực", "Tư pháp, chứng thực"),
+    CounterChoice("q5", "Quầy 5 · Đăng ký kinh doanh", "Đăng ký kinh doanh"),
+    CounterChoice("q6", "Quầy 6 · Tiếp nhận chung", ""),
+)
+PIN = "240680"
+RECEIPT = Receipt("1000012345678933", "pY2VbZs0Qm6kT8xW1cNf4g")
+OFFICERS = (
+    OfficerChoice("TP-021", "Công chức Tư pháp – Hộ tịch", "q1"),
+    OfficerChoice("TP-034", "Công chức Tư pháp – Hộ tịch", "q1"),
+    OfficerChoice("DC-008", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường", "q2"),
+)
+INTAKE = Intake(
+    shipped_consent(),
+    shipped_sentences(),
+    COUNTERS,
+    OFFICERS,
+    Reception(
+        "H15.50.05", "Ban Tiếp công dân xã Ea Kao", "Số 2 đường Y Wang, xã Ea Kao", "0262 3 850 123", "sáng thứ Năm"
+    ),
+    "https://mot-cua.daklak.example/bien-nhan",
+    speech_seconds=120,
+)
+
+
+@dataclass
+class HandClock:
+    """A monotonic clock that moves only when a test moves it."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class FakeDesk:
+    """A desk in memory: what it is told to find is found, what is saved is kept in ``saved``."""
+
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    choices: tuple[CounterChoice, ...] = COUNTERS
+    saved: list[Draft] = field(default_factory=list)
+    answers: list[FilledForm] = field(default_factory=list)
+    questionnaire: Questionnaire = field(default_factory=shipped)
+    papers: list[Receipt] = field(default_factory=list)
+    told: list[FilledTelling] = field(default_factory=list)
+    looks: dict[str, Look] = field(default_factory=dict)
+    verdicts: list[tuple[str, Opinion]] = field(default_factory=list)
+    pins_tried: list[str] = field(default_factory=list)
+    can_save: bool = True
+    reason: str = ""
+    prefill: str = "H15.50.05.13-261008-"
+    unit: str = ""
+    own_counter: CounterChoice | None = None
+    hangs: Board = field(default_factory=Board)
+    sound: Sound | None = None
+
+    def find(self, text: str, method: InputMethod) -> Subject | NoCode:
+        text = text.strip()
+        if text in self.subjects:
+            return self.subjects[text]
+        if "-" not in text:
+            return NoCode.NO_MATCH
+        return Subject(method, Stage.RETURN, DossierCode(text), "q1", "Quầy 1 · Hộ tịch", PROCEDURE)
+
+    def find_counter(self, counter: CounterChoice) -> Subject:
+        return Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, counter.counter_id, counter.name)
+
+    def code_prefill(self) -> str:
+        return self.prefill
+
+    def office(self) -> tuple[str, CounterChoice | None]:
+        return self.unit, self.own_counter
+
+    def counters(self) -> tuple[CounterChoice, ...]:
+        return self.choices
+
+    def board(self) -> Board:
+        return self.hangs
+
+    def save(self, draft: Draft) -> Kept:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.saved.append(draft)
+        return Kept(f"0000-{len(self.saved):04x}", self.questionnaire)
+
+    def save_answers(self, filled: FilledForm) -> None:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.answers.append(filled)
+
+    def save_words(self, filled: FilledTelling) -> Receipt:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.told.append(filled)
+        return RECEIPT
+
+    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+        self.papers.append(receipt)
+
+    def drop_paper(self) -> None:
+        self.papers.clear()
+
+    def look_up(self, number: str) -> Look:
+        return self.looks.get(number, Look(None, "2026-11-20"))
+
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.verdicts.append((number, opinion))
+
+    def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
+        self.pins_tried.append(pin)
+        if pin != PIN:
+            return None
+        return TallyView(counter, date(2026, 10, 8), TallyPeriod(), TallyPeriod((5, 10, 5, 25, 60)))
+
+    def probe(self) -> str:
+        return self.reason
