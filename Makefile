@@ -15,7 +15,7 @@ demo:            ## see a rating travel from a scan to a figure at the district
 	@$(RUN) -m tests.demo
 
 test: setup      ## every test, fast first, a process for each core
-	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest -n logical --dist loadgroup --no-loadscope-reorder
 
 test-fast: setup ## rules, flow and architecture: no window, database or network; under half a minute
 	@$(RUN) -m pytest -q -n logical -m 'not slow' --hypothesis-profile=fast tests/unit tests/flow tests/test_architecture.py

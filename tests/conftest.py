@@ -25,12 +25,18 @@ KINDS = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast first; where several processes share the run, a file stays in one unless its tests name other groups."""
+
     def place(item: pytest.Item) -> int:
         where = item.nodeid.removeprefix("tests/")
         return next((number for number, name in enumerate(ORDER) if where.startswith(name)), len(ORDER))
 
     items.sort(key=place)
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 class Insistence:
