@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.clock import read_clock
-from kiosk.flow.state.screens import CounterChoice
+from kiosk.flow.state.lobby import CounterChoice
 from kiosk.settings import load
 from kiosk.store import reference
 from kiosk.store.engine import Store

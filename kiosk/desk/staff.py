@@ -8,7 +8,8 @@ from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk import pin_lock
 from kiosk.domain.rating import Score
-from kiosk.flow.state.screens import CounterChoice, PinTries, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.screens import PinTries
 from kiosk.store import reference, tallies
 from kiosk.store.engine import CannotRead, CannotWrite
 

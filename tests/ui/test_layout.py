@@ -12,8 +12,9 @@ from typing import Any, get_args
 import pytest
 
 from kiosk.flow.state.form import Why
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
-from kiosk.flow.state.screens import Board, Idle, Place, Resting, Rules, Starting, State
+from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Words, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.flow.state.complaint import Part, Telling, Write
+from kiosk.flow.state.lobby import Board
 from kiosk.flow.state.preferences import Preferences, PreferencesChosen
-from kiosk.flow.state.screens import Board, PreferencesAsked, WentHome
+from kiosk.flow.state.screens import PreferencesAsked, WentHome
 from kiosk.flow.state.text_input import Kind, Typed, beginning
 from tests.support.driver import SDL_KEYDOWN, Driver, push_key
 from tests.support.fakes import CODE, INTAKE
