@@ -18,17 +18,17 @@ class _OfCounter(Struct, frozen=True):
     closed: Counter[str] | None = None
 
 
-class Groups(Struct, frozen=True):
+class TallyGroups(Struct, frozen=True):
     """The groups of one day. ``joined`` gives new ones back, to be kept once the COMMIT has succeeded."""
 
     day: date | None = None
     counters: dict[str, _OfCounter] = field(default_factory=dict)
 
-    def joined(self, counter_id: str, answer: str, day: date) -> tuple["Groups", Counter[str] | None]:
+    def joined(self, counter_id: str, answer: str, day: date) -> tuple["TallyGroups", Counter[str] | None]:
         """With one answer more, and the group that may be told now, if any."""
         counters = self.counters if day == self.day else {}
         was = counters.get(counter_id, _OfCounter())
         forming = was.forming + Counter([answer])
         if forming.total() < GROUP:
-            return Groups(day, counters | {counter_id: _OfCounter(forming, was.closed)}), None
-        return Groups(day, counters | {counter_id: _OfCounter(closed=forming)}), was.closed
+            return TallyGroups(day, counters | {counter_id: _OfCounter(forming, was.closed)}), None
+        return TallyGroups(day, counters | {counter_id: _OfCounter(closed=forming)}), was.closed

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sync.district.accounts.sign_in import SESSION, Role
+from sync.district.accounts.sign_in import SESSION
+from sync.district.domain.people import Role
 from tests.district.web_fixtures import bring, bring_samples
 from tests.district.web_server import (
     TODAY,

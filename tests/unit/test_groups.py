@@ -6,14 +6,14 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.desk.tally_groups import GROUP, Groups
+from kiosk.desk.tally_groups import GROUP, TallyGroups
 
 DAY = date(2026, 11, 20)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("12345")), max_size=80))
 def test_a_group_is_told_whole_after_the_next_one_is_full(pressed: list[tuple[str, str]]) -> None:
-    groups = Groups()
+    groups = TallyGroups()
     for number, (counter, answer) in enumerate(pressed):
         groups, told = groups.joined(counter, answer, DAY)
         here = [said for at, said in pressed[: number + 1] if at == counter]
@@ -24,7 +24,7 @@ def test_a_group_is_told_whole_after_the_next_one_is_full(pressed: list[tuple[st
 
 
 def test_a_new_day_begins_with_nothing() -> None:
-    groups = Groups()
+    groups = TallyGroups()
     for _ in range(9):
         groups, _told = groups.joined("a", "1", DAY)
 

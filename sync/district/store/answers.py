@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, select
 
+from sync.district.domain.answers_body import Added
 from sync.district.measures.reasons import Answered
 from sync.district.measures.tree import Place
-from sync.district.projection.answers import Added
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import questionnaires
 from sync.district.store.upsert import insert_new
 
 
@@ -64,7 +65,7 @@ def sensitive_by_unit(connection: Connection, first: date | None, last: date) ->
 
 def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:
     """Every questionnaire that was imported, as it was imported."""
-    return list(connection.execute(select(t.questionnaires.c.content)).scalars())
+    return list(connection.execute(select(questionnaires.c.content)).scalars())
 
 
 def _arrivals(connection: Connection, entry_ids: Sequence[str]) -> dict[str, tuple[int, int]]:

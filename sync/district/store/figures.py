@@ -12,17 +12,8 @@ from kiosk.domain.reference import Counter, Unit
 from sync.district.measures.index import Counts
 from sync.district.measures.tree import Place
 from sync.district.store.engine import Connection
-from sync.district.store.tables import (
-    counters,
-    devices,
-    dossiers,
-    findings,
-    projection_queue,
-    refused_entries,
-    tallies,
-    units,
-    unopened,
-)
+from sync.district.store.reference_tables import counters, dossiers, units
+from sync.district.store.tables import devices, findings, projection_queue, refused_entries, tallies, unopened
 
 OVERALL = "overall"
 
@@ -38,7 +29,7 @@ class KioskRow(Struct, frozen=True):
     health: Mapping[str, Any]
 
 
-class LedgerFinding(Struct, frozen=True):
+class LedgerAnomaly(Struct, frozen=True):
     """How often one thing was found about one kiosk's ledger, and when last (aware UTC)."""
 
     device_id: str
@@ -121,11 +112,11 @@ def kiosks(connection: Connection) -> list[KioskRow]:
     ]
 
 
-def ledger_findings(connection: Connection) -> list[LedgerFinding]:
+def ledger_anomalies(connection: Connection) -> list[LedgerAnomaly]:
     """Everything found about the kiosks' ledgers, by kiosk and kind."""
     what = (findings.c.device_id, findings.c.kind)
     found = select(*what, func.count(), func.max(findings.c.found_at)).group_by(*what).order_by(*what)
-    return [LedgerFinding(*row) for row in connection.execute(found)]
+    return [LedgerAnomaly(*row) for row in connection.execute(found)]
 
 
 def opening(connection: Connection) -> Opening:

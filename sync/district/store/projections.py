@@ -8,13 +8,15 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
-from sync.district.ingest.anomaly import Kind
-from sync.district.projection.body import Sealed
-from sync.district.projection.deduplicate import Rated, Settled
-from sync.district.projection.kiosk_clock import Arrival
+from sync.district.domain.anomaly import AnomalyKind
+from sync.district.domain.deduplicate import Deduplicated, Rated
+from sync.district.domain.kiosk_clock import Arrival
+from sync.district.domain.rating_body import Sealed
 from sync.district.store import tables as t
+from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__struct_fields__)
@@ -125,14 +127,14 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
 def dossiers_of(connection: Connection, codes: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
     """The officer number and the procedure of each dossier the district knows."""
     found = {}
-    columns = (t.dossiers.c.dossier_code, t.dossiers.c.officer_number, t.dossiers.c.procedure_id)
-    for condition in among(connection, t.dossiers.c.dossier_code, set(codes)):
+    columns = (dossiers.c.dossier_code, dossiers.c.officer_number, dossiers.c.procedure_id)
+    for condition in among(connection, dossiers.c.dossier_code, set(codes)):
         for code, officer, procedure in connection.execute(select(*columns).where(condition)):
             found[code] = (officer, procedure)
     return found
 
 
-def write_ratings(connection: Connection, settled: Settled) -> None:
+def write_ratings(connection: Connection, settled: Deduplicated) -> None:
     """Writes what was settled."""
     rows = [asdict(row) | {"flags": list(row.flags)} for row in settled.rows]
     upsert(connection, t.ratings, rows)
@@ -210,9 +212,9 @@ def find_elsewhere(connection: Connection, entries: Sequence[Sealed]) -> None:
     for entry in sorted(entries, key=lambda each: each.seq):
         first.setdefault((entry.device_id, entry.epoch), entry)
     for (device_id, epoch), entry in first.items():
-        same = and_(f.device_id == device_id, f.epoch == epoch, f.kind == str(Kind.ELSEWHERE))
+        same = and_(f.device_id == device_id, f.epoch == epoch, f.kind == str(AnomalyKind.ELSEWHERE))
         if connection.execute(select(f.finding_id).where(same)).first() is None:
-            row = {"device_id": device_id, "epoch": epoch, "seq": entry.seq, "kind": str(Kind.ELSEWHERE)}
+            row = {"device_id": device_id, "epoch": epoch, "seq": entry.seq, "kind": str(AnomalyKind.ELSEWHERE)}
             insert_new(connection, t.findings, [row | {"found_at": entry.received_at}])
 
 
@@ -230,7 +232,7 @@ def unopened_of(connection: Connection, device_id: str, most: int = 20) -> dict[
 def clear(connection: Connection) -> None:
     """Empties every projection."""
     for name in t.PROJECTIONS:
-        connection.execute(delete(t.metadata.tables[name]))
+        connection.execute(delete(full_metadata.tables[name]))
 
 
 def drop_empty_tallies(connection: Connection) -> None:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
 from kiosk.domain.reference import KINDS, Audience, ReferenceKind, TallyRow
-from sync.district.store import tables as t
+from sync.district.store import reference_tables as t
+from sync.district.store import tables as projected
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import reference
 from sync.district.store.revisions import begin_revision
@@ -72,7 +73,7 @@ def key_of(name: str, change: Change) -> tuple[Any, ...]:
 
 def finished_tallies(connection: Connection, scope: Scope, first_day: date, today: date, floor: int) -> list[TallyRow]:
     """The tallies of finished days, for every counter in scope, day and question with at least ``floor`` answers."""
-    tallies = t.tallies.c
+    tallies = projected.tallies.c
     group = (tallies.day, tallies.counter_id, tallies.question_id)
     finished = and_(tallies.day >= first_day, tallies.day < today, tallies.counter_id.in_(scope.counters))
     enough = select(*group).where(finished).group_by(*group).having(func.sum(tallies.n) >= floor).subquery()

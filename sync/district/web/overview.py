@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.domain.reference import Counter, Unit
-from sync.district.ingest.anomaly import TAMPERING
+from sync.district.domain.anomaly import TAMPERING
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.period import Period
@@ -16,12 +16,12 @@ from sync.district.measures.tree import CounterNode, Place, UnitNode, unit_trees
 from sync.district.store import answers
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
-from sync.district.web.reasons import ReasonSection, Told, reason_section
+from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 from sync.protocol.health import Judged, Level, count, judged_health
 
 _WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
 
-MOST_LINES = 60
+MAX_LINES = 60
 """A tree with more lines is shown one level at a time."""
 
 
@@ -32,9 +32,9 @@ class Gathered(Struct, frozen=True):
     counters: Sequence[Counter]
     counts: Mapping[Place, Counts]
     kiosks: Sequence[store.KioskRow]
-    findings: Sequence[store.LedgerFinding]
+    findings: Sequence[store.LedgerAnomaly]
     opening: store.Opening
-    told: Told
+    told: ReasonCounts
 
 
 class Rules(Struct, frozen=True):
@@ -130,9 +130,9 @@ def gather(engine: Engine, period: Period, *, private: bool = False) -> Gathered
             counters=store.all_counters(connection),
             counts=store.counts_by_place(connection, period.first, period.last),
             kiosks=store.kiosks(connection),
-            findings=store.ledger_findings(connection),
+            findings=store.ledger_anomalies(connection),
             opening=store.opening(connection),
-            told=Told(
+            told=ReasonCounts(
                 counts=answers.counts_by_place(connection, period.first, period.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
                 sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if private else None,
@@ -202,7 +202,7 @@ def _lines(below: Sequence[Sequence[UnitNode] | Sequence[CounterNode]], rules: R
     counters = [node for nodes in below for node in nodes if isinstance(node, CounterNode)]
     own = [_counter_line("", node, 0, rules) for node in counters]
     whole = [line for unit in units for line in _branch(unit, 0, rules)]
-    if len(whole) + len(own) > MOST_LINES:
+    if len(whole) + len(own) > MAX_LINES:
         whole = [_unit_line(unit, 0, rules) for unit in units]
     return own + whole
 
@@ -253,7 +253,7 @@ def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
     return (ledger_holds, is_well, _WORRY.index(kiosk.state))
 
 
-def _ledger_lines(findings: Sequence[store.LedgerFinding], device_id: str) -> list[LedgerLine]:
+def _ledger_lines(findings: Sequence[store.LedgerAnomaly], device_id: str) -> list[LedgerLine]:
     own = [finding for finding in findings if finding.device_id == device_id]
     return [LedgerLine(found.kind, found.n, found.latest_at, found.kind in TAMPERING) for found in own]
 

@@ -51,14 +51,14 @@ class TallyKey(Struct, frozen=True):
     answer: str
 
 
-class Settled(Struct, frozen=True):
+class Deduplicated(Struct, frozen=True):
     """The rows to write, and by how much each tally changes."""
 
     rows: tuple[Rated, ...]
     tallies: dict[TallyKey, int]
 
 
-def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
+def deduplicate(known: Iterable[Rated], arrived: Iterable[Rated]) -> Deduplicated:
     """Decides what counts once ``arrived`` has come.
 
     ``known`` is every kept row that shares an entry id or a dossier with it, or a dossier with one of these.
@@ -80,7 +80,7 @@ def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
         old = before.get(row.entry_id)
         if old is not None:
             tallies[_key(old)] -= old.counted
-    return Settled(changed, {key: n for key, n in tallies.items() if n})
+    return Deduplicated(changed, {key: n for key, n in tallies.items() if n})
 
 
 def _counted_once(rows: Iterable[Rated]) -> list[Rated]:
