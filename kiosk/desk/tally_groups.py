@@ -1,4 +1,4 @@
-"""Ratings gathered into groups before staff may count them.
+"""Release ratings to staff tallies in groups, so that no press can be traced (k-anonymity).
 
 A group is closed by its fifth rating and told only when the next group of that counter is closed too: who watches the
 figures while a citizen walks away learns what people said before, never what this one pressed. Groups live in memory,
