@@ -1,4 +1,4 @@
-"""Counts that staff may see: the only thing about answers that stands readable on the box.
+"""Counts that staff may see: the only thing about answers kept in clear on the kiosk.
 
 The box's own counts are written in groups of at least five answers at a counter, so that watching the file singles
 out nobody. For finished days the district's exact counts take their place.
