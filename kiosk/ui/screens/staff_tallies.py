@@ -1,4 +1,4 @@
-"""What the staff of one counter may see: counts in groups of at least five, today and over seven days."""
+"""Tallies for the staff of one counter: counts in groups of at least five, today and over seven days."""
 
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
