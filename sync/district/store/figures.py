@@ -1,4 +1,4 @@
-"""What the first page reads: counts by place, kiosks, findings about ledgers, and what waits to be opened."""
+"""Read what the first page shows: counts by unit and counter, kiosks, anomalies, and what waits to be opened."""
 
 from collections import defaultdict
 from collections.abc import Mapping
