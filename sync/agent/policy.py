@@ -1,4 +1,4 @@
-"""Decide what to send next, when to retry, and what each response means. Pure."""
+"""Decide what to send next, when to retry, and what each response means. Pure but for the jitter of retries."""
 
 import hashlib
 import random
