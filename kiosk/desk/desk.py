@@ -24,13 +24,13 @@ from kiosk.desk.lobby import Boards
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import Rated
 from kiosk.desk.shipped import shipped
-from kiosk.desk.tally_groups import Groups
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.receipt import Receipt
+from kiosk.domain.released import last_day_of
 from kiosk.flow.state.complaint import FilledTelling, Look
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.flow.state.rating_draft import FilledForm, Kept
@@ -64,7 +64,6 @@ class BoxDesk:
         self._last_moment: Moment | None = None
         self._box: Box | None = None
         self._rated = Rated()
-        self._groups = Groups()
         self._boards = Boards()
         self._paper: Callable[[ReceiptPaper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
@@ -158,12 +157,8 @@ class BoxDesk:
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-                groups, told = self._groups.joined(subject.counter_id or "", str(int(draft.score)), moment.day)
-                if told:
-                    tallies.add_group(tx, moment.day, subject.counter_id or "", tallies.OVERALL, told)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
-        self._groups = groups
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
@@ -364,9 +359,12 @@ class BoxDesk:
 
     def _tallies(self, box: Box, counter: CounterChoice, day: date) -> TallyView:
         with box.store.read() as tx:
-            today = tallies.between(tx, counter.counter_id, tallies.OVERALL, day, day)
-            week = tallies.between(tx, counter.counter_id, tallies.OVERALL, day - timedelta(days=6), day)
-        return TallyView(counter, day, _period(today), _period(week))
+            newest = tallies.newest_day(tx, last_day_of(day))
+            if newest is None:
+                return TallyView(counter)
+            latest = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest, newest)
+            week = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest - timedelta(days=6), newest)
+        return TallyView(counter, newest, _period(latest), _period(week))
 
 
 def _period(answers: Counter[str]) -> TallyPeriod:

@@ -106,6 +106,11 @@ def _0005_portraits(tx: Connection) -> None:
     _run(tx, _PORTRAITS)
 
 
+def _0006_no_counts_of_its_own(tx: Connection) -> None:
+    """A box no longer counts by itself: beside the district's groups its own would give single ratings away."""
+    _run(tx, "DELETE FROM tallies WHERE source = 'box'")
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -118,6 +123,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0003_complaints", _0003_complaints),
     ("0004_keys_and_pruning", _0004_keys_and_pruning),
     ("0005_portraits", _0005_portraits),
+    ("0006_no_counts_of_its_own", _0006_no_counts_of_its_own),
 )
 
 

@@ -99,7 +99,7 @@ pruned = Table(
 tallies = Table(
     "tallies",
     metadata,
-    Column("source", String(8), primary_key=True),  # box: in groups of five | district: exact, finished days
+    Column("source", String(8), primary_key=True),  # district: released counts of finished days
     Column("day", Date, primary_key=True),
     Column("counter_id", String(64), primary_key=True),
     Column("question_id", String(64), primary_key=True),

@@ -45,7 +45,8 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class TallyRow:
-    """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
+    """The district's released count of one answer at one counter on one finished day: whole groups of ratings of at
+    least five dossiers, each counted on its last day."""
 
     day: date
     counter_id: str

@@ -182,10 +182,10 @@ def _empty(url: str) -> None:
     engine = open_engine(url)
     tables = ", ".join(t.metadata.tables)
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS):
+        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS, *t.RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS):
+        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS, *t.RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()

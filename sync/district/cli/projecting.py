@@ -13,6 +13,7 @@ from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def run(arguments: Namespace, context: Context) -> int:
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
+    release(engine, context.now())
     while tell(engine, schemes, context.now()):
         pass
     print(f"{total} entries projected.")

@@ -4,7 +4,7 @@ Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
 ``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
-Reference data stands in ``reference_tables``.
+Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
 
@@ -41,6 +41,11 @@ from sync.district.store.reference_tables import procedures as procedures
 from sync.district.store.reference_tables import questionnaires as questionnaires
 from sync.district.store.reference_tables import revisions as revisions
 from sync.district.store.reference_tables import units as units
+from sync.district.store.release_tables import RELEASE_FACTS as RELEASE_FACTS
+from sync.district.store.release_tables import released_counts as released_counts
+from sync.district.store.release_tables import released_groups as released_groups
+from sync.district.store.release_tables import released_members as released_members
+from sync.district.store.release_tables import releases as releases
 
 # ---- devices: who may send
 
@@ -243,7 +248,9 @@ ratings = Table(
     Column("day", Date, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("counted", Boolean, nullable=False),  # false: a repeat of the same dossier and stage, kept but not counted
+    Column(
+        "counted", Boolean, nullable=False
+    ),  # false: another press of its dossier and stage was lower or came before it
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
 )

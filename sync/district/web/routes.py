@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 
 from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.sign_in import SESSION, Locked, Refused, Role, SignedIn, same_form, sign_in, sign_out
-from sync.district.measures.period import PeriodName, period
+from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -138,14 +138,14 @@ class _Pages:
         now = self._services.now()
         settings = self._services.settings
         try:
-            chosen = period(PeriodName(name), local_day(now))
-            gathered = gather(self._services.engine, chosen, leader=signed_in.role is Role.LEADER)
+            leader = signed_in.role is Role.LEADER
+            gathered = gather(self._services.engine, period_name(name), local_day(now), leader=leader)
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "not_found")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = overview(gathered, signed_in.unit_id, unit or None, rules, chosen, now)
+        page = overview(gathered, signed_in.unit_id, unit or None, rules, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page
