@@ -26,14 +26,15 @@ def release(engine: Engine, now: datetime) -> int:
         hold(connection, Lock.PROJECTION)
         if store.is_released(connection, today):
             return 0
-        groups = list(_release_each_stream(connection, now))
+        groups = release_each_stream(connection, now)
         store.note_release(connection, today, now)
     log.info("release of %s: %d groups", today, len(groups))
     return len(groups)
 
 
-def _release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
-    """One stream after the other: a correction, a contradiction and a reason belong to ratings already released."""
+def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
+    """Releases what had arrived when the local day began; returns the groups. One stream after the other: a correction,
+    a contradiction and a reason belong to ratings already released."""
     today = local_day(now)
     before, made = start_of(today), list[Closed]()
     for waiting in (

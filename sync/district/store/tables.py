@@ -248,9 +248,7 @@ ratings = Table(
     Column("day", Date, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column(
-        "counted", Boolean, nullable=False
-    ),  # false: another press of its dossier and stage was lower or came before it
+    Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
 )
