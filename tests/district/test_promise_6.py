@@ -1,8 +1,8 @@
-"""No press can be traced: whoever holds every session, asks for everything and subtracts everything learns nothing of it.
+"""No press can be traced: whoever holds every session, asks for everything and subtracts everything learns nothing.
 
-The same days are lived several times, each time with another press of one citizen among few. Every answer of every route
-must be the same, letter for letter, until a group of five dossiers is released; and of released figures no two, whatever
-their periods and rounds, may differ by fewer than five.
+The same days are lived several times, each time with another press of one citizen among few. Every answer of every
+route must be the same, letter for letter, until a group of five dossiers is released; and of released figures no two,
+whatever their periods and rounds, may differ by fewer than five.
 """
 
 from datetime import date
@@ -64,20 +64,20 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         def next_day() -> None:
             district.clock.at = district.clock.at.replace(hour=17, minute=0)  # midnight at the counter
             settled(restarted(district))
+            watcher.sign_in()
             watcher.look()
             district.clock.pass_by(hours=12)
+            watcher.sign_in()
 
-        for number in range(6):
+        for number in range(5):
             press(box, number, 0, 4 if number else 2)
         arrive()
         settled(follower)
-        watcher.look()
         next_day()
 
         press(box, 20, 1, 4)
         arrive()
         settled(follower)
-        watcher.look()
         press_of_one(box, 1, **one)
         box.note("device_back", device="scanner")
         arrive()
@@ -144,17 +144,18 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
     for name, watcher in found.items():
         assert watcher.too_close() == [], name
     assert usual != []
-    assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 6, 11}
+    assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
 
 
 def test_the_watcher_notices_a_figure_that_moves_by_one(district: District) -> None:
     box = district.box()
     with watching(district, box) as watcher:
-        for number in range(6):
+        for number in range(5):
             press(box, number, 0, 4)
         district.accept(box)
         district.clock.pass_by(days=1)
         settled(restarted(district))
+        watcher.sign_in()
         watcher.look()
         one = Pending(Key(Stream.RATING, UNIT, COUNTER), Waiting("e:one", None, DAYS[1]), (("1", 1),))
         with writing(district.engine) as connection:
@@ -162,4 +163,4 @@ def test_the_watcher_notices_a_figure_that_moves_by_one(district: District) -> N
         watcher.look()
 
     assert watcher.seen[0] != watcher.seen[1]
-    assert ((COUNTER, "rated"), (6, 7)) in watcher.too_close()
+    assert ((COUNTER, "rated"), (5, 6)) in watcher.too_close()

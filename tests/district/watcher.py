@@ -1,4 +1,4 @@
-"""Somebody near a counter who holds every kind of session and a box's token, and asks for everything again and again."""
+"""Somebody near a counter who holds every kind of session and a box's token, and keeps asking for everything."""
 
 import re
 import socket
@@ -69,6 +69,15 @@ class Watcher:
             "/v1/snapshot": ["/v1/snapshot"],
         }
 
+    def sign_in(self) -> None:
+        """Everybody signs in: a session ends with the working day."""
+        for name in PEOPLE:
+            self.sessions[name] = session = requests.Session()
+            form = {"user_name": name, "password": PASSWORD}
+            answer = session.post(f"{self.address}/sign-in", data=form, timeout=60, allow_redirects=False)
+            assert answer.headers["Location"] == "/"
+        self.sessions["nobody"] = requests.Session()
+
     def look(self) -> None:
         """One round of everything."""
         told: dict[str, Any] = {}
@@ -83,7 +92,7 @@ class Watcher:
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
-        if path.startswith("/figures.json") and answer.status_code == 200:
+        if path.startswith("/figures.json") and session is not self.sessions["nobody"]:
             self._note(answer.json())
         tag = answer.headers.get("ETag", "")
         return answer.status_code, self._plain(answer.text), tag
@@ -146,11 +155,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
         number[start : start + 4] for start in range(0, 16, 4)): "number-1"}  # fmt: skip
     with serving(district) as address:
         watcher = Watcher(district, box, address, names, told.entry_id, token)
-        for name in PEOPLE:
-            watcher.sessions[name] = session = requests.Session()
-            form = {"user_name": name, "password": PASSWORD}
-            session.post(f"{address}/sign-in", data=form, timeout=60, allow_redirects=False).raise_for_status()
-        watcher.sessions["nobody"] = requests.Session()
+        watcher.sign_in()
         yield watcher
 
 
