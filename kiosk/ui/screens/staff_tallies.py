@@ -45,7 +45,7 @@ class StaffTalliesPage(Page):
     def show(self, place: StaffTallies, now: float) -> None:
         view = place.view
         self.counter = self.words.say("tallies.title", counter=view.counter.name)
-        day = f"{view.day:%d/%m/%Y}" if view.day else ""
+        day = f"{view.day:%d/%m}" if view.day else ""
         self.latest = self.words.say("tallies.day", day=day) if day else "–"
         self.until = self.words.say("tallies.until", day=day) if day else self.words["tallies.nothing"]
         for card, period in ((self.ids.latest, view.latest), (self.ids.week, view.week)):
