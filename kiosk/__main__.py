@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from kiosk import __version__
-from kiosk.settings import BadSettings, Settings, load
+from kiosk.domain.declared_settings import BadSettings
+from kiosk.settings import Settings, load
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,16 +1,16 @@
 """The box's idea of time. The wall clock may be years off; order never depends on it."""
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
+
 from kiosk.settings import VIETNAM
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """One reading of all clocks: wall time in UTC, milliseconds since boot, and which boot it was (4 hex digits)."""
 
     at: datetime

@@ -1,6 +1,8 @@
 """Where the files that are not code are: beside the sources in a checkout, inside the package once installed."""
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -13,3 +15,12 @@ def shared(name: str) -> Path:
     """
     installed = PACKAGE / name
     return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+def shipped_scheme(name: str) -> dict[str, Any]:
+    """A file of ``config/schemes`` as this release brings it, parsed.
+
+    >>> shipped_scheme("consent.toml")["version"] != ""
+    True
+    """
+    return tomllib.loads((shared("config") / "schemes" / name).read_text(encoding="utf-8"))

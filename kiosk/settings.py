@@ -1,12 +1,16 @@
-"""The box's settings: one TOML file and two environment variables, read once, checked once, frozen."""
+"""The box's settings: one TOML file and two environment variables, read once, checked once, frozen.
+
+A new setting is a line here and a line in config/kiosk.toml, which says what it is for.
+"""
 
 import os
-import tomllib
-from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+from msgspec import Struct
+
+from kiosk.domain.declared_settings import BadSettings, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern
 from kiosk.paths import shared
 from kiosk.vietnamese import Method, Style
@@ -14,78 +18,91 @@ from kiosk.vietnamese import Method, Style
 # Local time in Việt Nam: seven hours ahead of UTC, no summer time.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
+#: Thông tư 01/2018/TT-VPCP, Điều 19; Quyết định 20/2020/QĐ-TTg
+DOSSIER_CODE = (
+    r"(?<![0-9A-Z.])"
+    r"(?P<unit>[0-9A-Z]{3}\.[0-9A-Z]{2}\.[0-9A-Z]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.[0-9A-Z]{1,3}){0,5})"
+    r"-(?P<ymd>\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))-(?P<seq>\d{4,7})(?!\d)"
+)
 
-class BadSettings(Exception):
-    """The settings cannot be used. The message names the line and says what is expected."""
+
+def _letters(value: str) -> str:
+    if len(set(value)) != 5 or len(value) != 5 or not value.isascii():
+        raise ValueError(f"must be five different ASCII characters, worst score first, not {value!r}")
+    return value
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+def _whole_path(value: str) -> str:
+    if value and not Path(value).is_file():
+        raise ValueError(f"names {value}, which is no file; write its whole path")
+    return value
+
+
+class Display(Struct, frozen=True):
     """Pixels, and millimetres of the real panel; 0 means: what is usual for such a panel."""
 
-    fullscreen: bool
-    width_px: int
-    height_px: int
-    panel_width_mm: int
-    viewing_distance_mm: int
+    fullscreen: Annotated[bool, switch("display.fullscreen")] = True
+    width_px: Annotated[int, number("display.width_px", 320, 8_192)] = 1080
+    height_px: Annotated[int, number("display.height_px", 320, 8_192)] = 1920
+    panel_width_mm: Annotated[int, number("display.panel_width_mm", 0, 3_000)] = 0
+    viewing_distance_mm: Annotated[int, number("display.viewing_distance_mm", 0, 5_000)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterOptions:
+class PrinterOptions(Struct, frozen=True):
     """``port``: a serial line or a USB printer's file; empty for no printer. ``baud`` and ``flow`` count for serial
     lines only. ``paper_mm``: 58 or 80. ``profile``: a model as python-escpos calls it, or empty. ``asks``: false for a
     printer that prints questions instead of answering them."""
 
-    port: str
-    baud: int
-    flow: str
-    paper_mm: int
-    profile: str
-    asks: bool
+    port: Annotated[str, text("printer.port")] = ""
+    baud: Annotated[int, number("printer.baud", 300, 4_000_000)] = 115_200
+    flow: Annotated[str, one_of("printer.flow", ("none", "hardware", "software"))] = "none"
+    paper_mm: Annotated[int, one_of("printer.paper_mm", (58, 80))] = 80
+    profile: Annotated[str, text("printer.profile")] = ""
+    asks: Annotated[bool, switch("printer.asks")] = True
 
 
-@dataclass(frozen=True, slots=True)
-class MicrophoneOptions:
+class MicrophoneOptions(Struct, frozen=True):
     """``device`` as ``arecord -L`` names it; ``longest`` in seconds."""
 
-    enabled: bool
-    device: str
-    longest: int
+    enabled: Annotated[bool, switch("microphone.enabled")] = False
+    device: Annotated[str, text("microphone.device")] = "default"
+    longest: Annotated[int, number("microphone.longest", 5, 120)] = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """``data`` is the folder of the box's file and keys. Times are in seconds."""
 
     source: Path
     data: Path
-    display: Display
-    default_language: str
-    languages: tuple[str, ...]
-    code_pattern: DossierCodePattern
-    unit_prefix: str
-    typing_method: Method
-    tone_style: Style
-    scanner_port: str
-    scanner_baud: int
-    buttons_port: str
-    buttons_baud: int
-    button_letters: str
-    printer: PrinterOptions
-    microphone: MicrophoneOptions
-    speech: bool
-    speech_from_the_start: bool
-    headset: bool
-    volume: int
-    idle_seconds: int
-    still_there_seconds: int
-    thanks_seconds: int
-    staff_seconds: int
-    snapshot_seconds: int
-    longest_wait_seconds: int
-    keep_days: int
-    spread_seconds: int
-    ca_file: str
+    display: Display = Display()
+    default_language: Annotated[str, text("languages.default")] = "vi"
+    languages: Annotated[tuple[str, ...], texts("languages.offered")] = ("vi", "en")
+    code_pattern: Annotated[DossierCodePattern, text("dossier_code.pattern", DossierCodePattern)] = DossierCodePattern(
+        DOSSIER_CODE
+    )
+    unit_prefix: Annotated[str, text("dossier_code.unit_prefix", lambda value: value.strip().upper())] = ""
+    typing_method: Annotated[Method, one_of("typing.method", Method)] = Method.TELEX
+    tone_style: Annotated[Style, one_of("typing.tones", Style)] = Style.OLD
+    scanner_port: Annotated[str, text("scanner.port")] = ""
+    scanner_baud: Annotated[int, number("scanner.baud", 300, 4_000_000)] = 9_600
+    buttons_port: Annotated[str, text("buttons.port")] = ""
+    buttons_baud: Annotated[int, number("buttons.baud", 300, 4_000_000)] = 9_600
+    button_letters: Annotated[str, text("buttons.letters", _letters)] = "12345"
+    printer: PrinterOptions = PrinterOptions()
+    microphone: MicrophoneOptions = MicrophoneOptions()
+    speech: Annotated[bool, switch("speech.offered")] = True
+    speech_from_the_start: Annotated[bool, switch("speech.from_the_start")] = False
+    headset: Annotated[bool, switch("speech.headset")] = False
+    volume: Annotated[int, number("speech.volume", 1, 3)] = 2
+    idle_seconds: Annotated[int, number("times.idle", 10, 600)] = 45
+    still_there_seconds: Annotated[int, number("times.still_there", 10, 120)] = 20
+    thanks_seconds: Annotated[int, number("times.thanks", 3, 60)] = 8
+    staff_seconds: Annotated[int, number("times.staff", 10, 600)] = 60
+    snapshot_seconds: Annotated[int, number("sync.snapshot", 5, 86_400)] = 300
+    longest_wait_seconds: Annotated[int, number("sync.longest_wait", 30, 86_400)] = 900
+    keep_days: Annotated[int, number("ledger.keep_days", 30, 36_500)] = 400
+    spread_seconds: Annotated[int, number("sync.spread", 0, 3_600)] = 300
+    ca_file: Annotated[str, text("sync.ca_file", _whole_path)] = ""
 
     @property
     def keys(self) -> Path:
@@ -98,124 +115,19 @@ def load(path: str | None = None, environment: dict[str, str] | None = None) -> 
     Raises ``BadSettings``.
     """
     env = dict(os.environ) if environment is None else environment
-    example = shared("config") / "kiosk.toml"
-    source = Path(path or env.get("KIOSK_CONFIG") or example)
-    values = _merge(_read(example), _read(source), source)
+    source = Path(path or env.get("KIOSK_CONFIG") or shared("config") / "kiosk.toml")
     data = Path(env.get("KIOSK_DATA") or Path.home() / ".local/share/lang-nghe/kiosk")
-    return _checked(values, source, data)
+    settings = read(Settings, _content(source), source, {}, {"source": source, "data": data})
+    if settings.default_language not in settings.languages:
+        named = settings.default_language
+        raise BadSettings(f"{source}: [languages] default {named!r} is not among those offered")
+    return settings
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> bytes:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise BadSettings(f"{path}: there is no such file; copy the example config/kiosk.toml there") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadSettings(f"{path}: not TOML: {error}") from error
-
-
-def _merge(example: dict[str, Any], given: dict[str, Any], source: Path) -> dict[str, Any]:
-    merged = {section: dict(values) for section, values in example.items()}
-    for section, values in given.items():
-        if section not in merged or not isinstance(values, dict):
-            raise BadSettings(
-                f"{source}: [{section}] is no section of the kiosk's settings; there are: {', '.join(merged)}"
-            )
-        for name, value in values.items():
-            if name not in merged[section]:
-                raise BadSettings(f"{source}: [{section}] has no {name}; there are: {', '.join(merged[section])}")
-            expected = type(merged[section][name])
-            if type(value) is not expected:
-                raise BadSettings(f"{source}: [{section}] {name} must be {expected.__name__}, not {value!r}")
-            merged[section][name] = value
-    return merged
-
-
-#: section, name, the least and the most
-_RANGES = (
-    ("display", "width_px", 320, 8_192),
-    ("display", "height_px", 320, 8_192),
-    ("display", "panel_width_mm", 0, 3_000),
-    ("display", "viewing_distance_mm", 0, 5_000),
-    ("scanner", "baud", 300, 4_000_000),
-    ("buttons", "baud", 300, 4_000_000),
-    ("printer", "baud", 300, 4_000_000),
-    ("microphone", "longest", 5, 120),
-    ("speech", "volume", 1, 3),
-    ("times", "idle", 10, 600),
-    ("times", "still_there", 10, 120),
-    ("times", "thanks", 3, 60),
-    ("times", "staff", 10, 600),
-    ("sync", "snapshot", 5, 86_400),
-    ("sync", "longest_wait", 30, 86_400),
-    ("ledger", "keep_days", 30, 36_500),
-    ("sync", "spread", 0, 3_600),
-)
-
-
-def _refuse(values: dict[str, Any], source: Path) -> None:
-    """Raises ``BadSettings`` for a value that cannot be."""
-    sync, languages, letters = values["sync"], values["languages"], values["buttons"]["letters"]
-    for section, name, least, most in _RANGES:
-        if not least <= values[section][name] <= most:
-            raise BadSettings(
-                f"{source}: [{section}] {name} must be from {least} to {most}, not {values[section][name]}"
-            )
-    if languages["default"] not in languages["offered"]:
-        raise BadSettings(f"{source}: [languages] default {languages['default']!r} is not among those offered")
-    if sync["ca_file"] and not Path(sync["ca_file"]).is_file():
-        raise BadSettings(f"{source}: [sync] ca_file: there is no file {sync['ca_file']}; write its whole path")
-    for name, choices in (("flow", ("none", "hardware", "software")), ("paper_mm", (58, 80))):
-        if values["printer"][name] not in choices:
-            listed = ", ".join(map(repr, choices))
-            raise BadSettings(f"{source}: [printer] {name} must be one of {listed}, not {values['printer'][name]!r}")
-    if len(set(letters)) != 5 or len(letters) != 5 or not letters.isascii():
-        raise BadSettings(
-            f"{source}: [buttons] letters must be five different ASCII characters, worst score first, not {letters!r}"
-        )
-    for name, choice in (("method", Method), ("tones", Style)):
-        if values["typing"][name] not in [*choice]:
-            raise BadSettings(f"{source}: [typing] {name} must be one of {', '.join(choice)}")
-
-
-def _checked(values: dict[str, Any], source: Path, data: Path) -> Settings:
-    _refuse(values, source)
-    display, times, sync, languages = values["display"], values["times"], values["sync"], values["languages"]
-    speech = values["speech"]
-    try:
-        pattern = DossierCodePattern(values["dossier_code"]["pattern"])
-    except ValueError as error:
-        raise BadSettings(f"{source}: {error}") from error
-    return Settings(
-        source=source,
-        data=data,
-        display=Display(**display),
-        default_language=languages["default"],
-        languages=tuple(languages["offered"]),
-        code_pattern=pattern,
-        unit_prefix=values["dossier_code"]["unit_prefix"].strip().upper(),
-        typing_method=Method(values["typing"]["method"]),
-        tone_style=Style(values["typing"]["tones"]),
-        scanner_port=values["scanner"]["port"],
-        scanner_baud=values["scanner"]["baud"],
-        buttons_port=values["buttons"]["port"],
-        buttons_baud=values["buttons"]["baud"],
-        button_letters=values["buttons"]["letters"],
-        printer=PrinterOptions(**values["printer"]),
-        microphone=MicrophoneOptions(**values["microphone"]),
-        speech=speech["offered"],
-        speech_from_the_start=speech["from_the_start"],
-        headset=speech["headset"],
-        volume=speech["volume"],
-        idle_seconds=times["idle"],
-        still_there_seconds=times["still_there"],
-        thanks_seconds=times["thanks"],
-        staff_seconds=times["staff"],
-        snapshot_seconds=sync["snapshot"],
-        longest_wait_seconds=sync["longest_wait"],
-        keep_days=values["ledger"]["keep_days"],
-        spread_seconds=sync["spread"],
-        ca_file=sync["ca_file"],
-    )
+    except OSError as error:
+        raise BadSettings(f"{path}: cannot be read: {error.strerror}") from error

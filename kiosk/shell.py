@@ -6,8 +6,9 @@ Everything runs on one thread, the one that owns the window. A save takes millis
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import NoCode
@@ -104,7 +105,7 @@ class Desk(Protocol):
     def look_up(self, number: str) -> t.Look:
         """How the complaint with this receipt number stands, as far as the box has heard."""
 
-    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
@@ -189,8 +190,8 @@ class Shell:
             case t.DropPaper():
                 desk.drop_paper()
                 return t.PaperAsked()
-            case t.SaveVerdict(number, opinion, language):
-                return self._verdict_saved(desk, number, opinion, language)
+            case t.SaveVerdict(number, opinion):
+                return self._verdict_saved(desk, number, opinion)
             case CheckPin(counter, pin):
                 view = desk.check_pin(counter, pin)
                 return PinAccepted(view) if view else PinRefused()
@@ -235,9 +236,9 @@ class Shell:
                 sound.forget()
         return SoundDone()
 
-    def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion, language: str) -> Event:
+    def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion) -> Event:
         try:
-            desk.save_verdict(number, opinion, language)
+            desk.save_verdict(number, opinion)
         except CannotSave as error:
             log.error("a verdict could not be saved: %s", error)
             return t.WordsLost()

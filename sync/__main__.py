@@ -14,6 +14,7 @@ from kiosk.box import agent_lock, keys
 from kiosk.box.box import Box
 from kiosk.box.opening import Caretaker, open_or_mend
 from kiosk.clock import read_clock
+from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     try:
         configured = settings.load(options.config)
-    except settings.BadSettings as error:
+    except BadSettings as error:
         print(f"kiosk-sync: {error}", file=sys.stderr)
         return 2
     return _once(configured) if options.command == "once" else _run(configured)

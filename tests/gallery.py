@@ -3,8 +3,9 @@
 import argparse
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import Board, Rules, State

@@ -1,7 +1,8 @@
 """An opened, enrolled box: its file, its keys, who it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.box.keys import Keys, load
 from kiosk.store import identity
@@ -9,8 +10,7 @@ from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """An opened, enrolled box."""
 
     store: Store

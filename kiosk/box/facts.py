@@ -74,8 +74,8 @@ def rating_fact(draft: Draft, who: Identity, moment: Moment, offset_ms: int | No
 
 
 def answers_fact(filled: FilledForm, who: Identity, moment: Moment) -> Fact:
-    """What a citizen added to a kept rating. ``answers`` are by question; those to private questions stand apart, and
-    ``sensitive`` says that there are some. ``spent_ms`` is the time on each screen; ``presses`` the touches of the last
+    """What a citizen added to a kept rating. ``answers`` are by question; those to private questions stand apart.
+    ``spent_ms`` is the time on each screen; ``presses`` the touches of the last
     minute; ``scans_again`` how often the same receipt was scanned again."""
     form, questionnaire = filled.form, filled.form.kept.questionnaire
     open_answers: dict[str, list[str]] = {}
@@ -88,11 +88,9 @@ def answers_fact(filled: FilledForm, who: Identity, moment: Moment) -> Fact:
         "boot": moment.boot,
         "rating": form.kept.entry_id,
         "unit_id": who.unit_id,
-        "counter_id": form.subject.counter_id,
         "questionnaire": questionnaire.reference,
         "answers": open_answers,
         "private_answers": private,
-        "sensitive": bool(private),
         "language": filled.language,
         "spent_ms": dict(form.spent),
         "presses": filled.presses,

@@ -6,10 +6,11 @@ dossier codes in the reference data. None of them can open what a citizen said.
 
 import os
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nacl.signing import SigningKey
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 DEVICE_KEY, TOKEN, LOOKUP_KEY, NEXT = "device.key", "token", "lookup.key", "device.key.next"
 FORMER = "device.key.former"
@@ -19,11 +20,10 @@ class NoKeys(Exception):
     """The box has no usable keys. The message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    device: SigningKey = field(repr=False)
-    lookup: bytes = field(repr=False)
-    token: str = field(repr=False)
+class Keys(StructWithHidden, frozen=True):
+    device: Hidden[SigningKey]
+    lookup: Hidden[bytes]
+    token: Hidden[str]
     folder: Path
 
 
@@ -55,12 +55,11 @@ def load(folder: Path) -> Keys:
         raise NoKeys(f"the keys in {folder} cannot be used: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class NextKey:
+class NextKey(StructWithHidden, frozen=True):
     """The key and the token that are to take over, made before the district is asked."""
 
-    device: SigningKey = field(repr=False)
-    token: str = field(repr=False)
+    device: Hidden[SigningKey]
+    token: Hidden[str]
 
 
 def next_key(folder: Path) -> NextKey | None:

@@ -8,9 +8,10 @@ import json
 import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec.structs import asdict, replace
 
 from kiosk.box import keys
 from kiosk.box.box import Box, open_box

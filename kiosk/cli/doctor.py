@@ -4,16 +4,16 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from kiosk.box import keys
 from kiosk.box.agent_lock import is_running
-from kiosk.box.opening import CARD
 from kiosk.cli.sync_status import days_waiting, sentence, waits
 from kiosk.clock import Moment, read_clock
 from kiosk.flow.state.printing import Trouble
-from kiosk.hardware.disk_health import Health
 from kiosk.hardware.scanner import can_open
 from kiosk.settings import Settings
 from kiosk.store import box_state, complaints, identity, outbox
@@ -21,17 +21,18 @@ from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
+from sync.agent.batches import kept_facts
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.transport import Transport
 from sync.protocol.batch import VERSION
+from sync.protocol.health import Level, judged_health
 
 FREE_BYTES = 200 * 1024 * 1024
-CLOCK_MS = 120_000
-SLOW_MS, WORN_PERCENT = 1_000, 80
+EXAMINED = ("scanner", "printer", "clock_offset_ms", "software")
+"""Facts of the kiosk's health that the doctor looks into itself, or that are no question of its."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """``state``: ok | warning | failed. ``next_step`` says what to do, and is empty when all is well."""
 
     check: str
@@ -62,7 +63,7 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
     findings += [_scanner(settings), *_buttons(settings), *_printer(settings, store), *_microphone(settings)]
     findings += [_enrolment(who, settings), _district(who, settings)]
     if who:
-        findings += [_card(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
+        findings += [*_kept(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
         findings += [_words(store, who)]
     store.close()
     return findings
@@ -222,20 +223,15 @@ def _refusal(settings: Settings) -> str:
     return str(sync.get("reason", "")) if sync.get("state") == "refused" else ""
 
 
-def _card(store: Store) -> Finding:
+def _kept(store: Store) -> list[Finding]:
+    """What the kiosk keeps about its devices and tells the district, but for what is examined here and now."""
     with store.read() as tx:
-        health = Health.from_json(box_state.get(tx, CARD, {}))
-    if not health.tests:
-        return Finding("card", "warning", "the disk was not tested yet", "is kiosk-sync running? It tests every hour")
-    slow, worn = health.percentile(0.99) or 0, health.wear_percent
-    wear = f", {worn} % worn by its own word" if worn is not None else ""
-    text = f"{health.tests} tests, {health.errors} errors, forgot {health.forgot}, a slow write {slow} ms{wear}"
-    if health.forgot or health.errors:
-        last = f" ({health.last_error})" if health.last_error else ""
-        return Finding("card", "failed", text + last, "replace the disk now: kiosk backup FILE, then see the README")
-    if slow > SLOW_MS or (worn or 0) >= WORN_PERCENT:
-        return Finding("card", "warning", text, "replace the disk at the next visit")
-    return Finding("card", "ok", text)
+        judged = judged_health(kept_facts(tx))
+    return [
+        Finding(name, str(fact.level), fact.finding, fact.next_step)
+        for name, fact in judged.items()
+        if name not in EXAMINED
+    ]
 
 
 def _clock(store: Store, now: Moment) -> Finding:
@@ -244,11 +240,9 @@ def _clock(store: Store, now: Moment) -> Finding:
     local = now.at.isoformat(timespec="seconds")
     if offset is None:
         return Finding("clock", "warning", f"{local}, never compared with the district", "wait for the first contact")
-    if abs(offset) > CLOCK_MS:
-        return Finding(
-            "clock", "warning", f"{abs(offset) // 1000} s off the district's", "set the time: timedatectl set-ntp true"
-        )
-    return Finding("clock", "ok", f"{local}, {abs(offset) / 1000:.0f} s off the district's")
+    judged = judged_health({"clock_offset_ms": offset})["clock_offset_ms"]
+    text = f"{local}, {judged.finding}" if judged.level is Level.OK else judged.finding
+    return Finding("clock", str(judged.level), text, judged.next_step)
 
 
 def _backlog(store: Store, settings: Settings) -> Finding:

@@ -22,7 +22,9 @@ def words_fact(
     told = filled.telling
     contact = told.contact_given()
     kind = EntryType.COMPLAINT if contact else EntryType.COMMENT
-    body = _common(who, moment, offset_ms, filled.language) | {
+    body = _stamp(moment, offset_ms) | {
+        "unit_id": who.unit_id,
+        "language": filled.language,
         "counter_id": told.counter_id or who.counter_id,
         "dossier_code": told.subject.code.text if told.subject and told.subject.code else None,
         "about": str(told.about),
@@ -51,24 +53,18 @@ def attachment_facts(sound: bytes | bytearray, receipt: Receipt, moment: Moment)
     ]
 
 
-def verdict_fact(
-    number: str, opinion: Opinion, language: str, who: Identity, moment: Moment, offset_ms: int | None
-) -> Fact:
+def verdict_fact(number: str, opinion: Opinion, moment: Moment, offset_ms: int | None) -> Fact:
     """What the citizen thinks of the answer to the complaint with this receipt number."""
-    body = _common(who, moment, offset_ms, language) | {"receipt_number": number, "opinion": str(opinion)}
+    body = _stamp(moment, offset_ms) | {"receipt_number": number, "opinion": str(opinion)}
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
 
 
-def _common(who: Identity, moment: Moment, offset_ms: int | None, language: str) -> dict[str, Any]:
+def _stamp(moment: Moment, offset_ms: int | None) -> dict[str, Any]:
     return {
         "at_s": moment.at_s,
         "up_s": moment.up_s,
         "boot": moment.boot,
         "offset_s": None if offset_ms is None else round(offset_ms / 1000),
-        "unit_id": who.unit_id,
-        "counter_id": who.counter_id,
-        "dossier_code": None,
-        "language": language,
     }
 
 

@@ -6,7 +6,6 @@
 import base64
 import binascii
 import logging
-import tomllib
 from datetime import date
 from functools import cache
 from typing import Any
@@ -23,7 +22,7 @@ from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_
 from kiosk.flow.state.complaint import FilledTelling, Look
 from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice
 from kiosk.flow.state.printing import ReceiptPaper
-from kiosk.paths import shared
+from kiosk.paths import shipped_scheme
 from kiosk.store import box_state, complaints, ledger, notices, reference
 from kiosk.store.engine import CannotRead
 from sync.protocol.receipt_lookup import NotThisReceipt, key_of, open_closed
@@ -80,10 +79,10 @@ def save_words(
     return receipt
 
 
-def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, language: str, moment: Moment) -> None:
+def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, moment: Moment) -> None:
     """Appends the verdict, sealed in memory; the caller's transaction commits."""
     who = box.identity
-    fact = verdict_fact(number, opinion, language, who, moment, box_state.get(tx, "clock_offset_ms"))
+    fact = verdict_fact(number, opinion, moment, box_state.get(tx, "clock_offset_ms"))
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 
@@ -151,14 +150,10 @@ def _sentences(texts: list[Wording], today: date) -> tuple[Sentence, ...]:
 @cache
 def shipped_consent() -> Consent:
     """config/schemes/consent.toml, for a box that has not heard from its district."""
-    return consent_from(_shipped("consent.toml"))
+    return consent_from(shipped_scheme("consent.toml"))
 
 
 @cache
 def shipped_sentences() -> tuple[Sentence, ...]:
     """config/schemes/sentences.toml, likewise."""
-    return sentences_from(_shipped("sentences.toml"))
-
-
-def _shipped(name: str) -> dict[str, Any]:
-    return tomllib.loads((shared("config") / "schemes" / name).read_text(encoding="utf-8"))
+    return sentences_from(shipped_scheme("sentences.toml"))

@@ -7,13 +7,13 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 import nacl.exceptions
 import nacl.pwhash
+from msgspec.structs import replace
 
 from kiosk.box.box import Box, renewed
 from kiosk.box.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
@@ -192,14 +192,14 @@ class BoxDesk:
         self._last_moment = moment
         return receipt
 
-    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._box, self._clock()
         if box is None:
             raise CannotSave("the box is not enrolled")
         try:
             with box.store.write() as tx:
-                complaints.save_verdict(tx, box, number, opinion, language, moment)
+                complaints.save_verdict(tx, box, number, opinion, moment)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
 

@@ -4,9 +4,10 @@ Read only; nobody waits.
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.box.box import Box
 from kiosk.clock import Moment
@@ -21,8 +22,7 @@ from kiosk.store.engine import CannotRead
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hall:
+class _Hall(Struct, frozen=True):
     notices: tuple[Notice, ...]
     calendar: OfficeCalendar
     offset_ms: int | None

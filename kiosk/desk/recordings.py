@@ -1,7 +1,8 @@
 """What the desk does with the microphone: offers it, and takes what was spoken to be sealed."""
 
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from kiosk.flow.state.recording import Recording
 from kiosk.flow.state.screens import Board

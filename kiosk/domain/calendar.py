@@ -5,9 +5,10 @@ open never decides whether a citizen may rate; it dims the screen and becomes a 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from kiosk.domain.reference import OpeningHours, in_force
 
@@ -16,16 +17,14 @@ LOOK_AHEAD_DAYS = 31
 Period = tuple[time, time]
 
 
-@dataclass(frozen=True, slots=True)
-class Holidays:
+class Holidays(Struct, frozen=True):
     """``off``: days on which nobody works. ``exchanged``: a day that is worked → the day whose hours it takes over."""
 
     off: frozenset[date] = frozenset()
     exchanged: Mapping[date, date] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeCalendar:
+class OfficeCalendar(Struct, frozen=True):
     """One office's hours. Without any row of ``hours`` nothing is known, and nothing is called closed."""
 
     hours: tuple[OpeningHours, ...] = ()

@@ -5,10 +5,11 @@ phone number; without them it is kept as a comment. Khiếu nại and tố cáo 
 Luật 25/2018/QH14 Điều 23) and are only signposted.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 LONGEST_TEXT = 4000
 
@@ -52,17 +53,16 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(StructWithHidden, frozen=True):
     """How one complaint stands, as the district last said. ``answer`` is what the citizen reads, empty before there
     is one; ``as_of`` the day on which this was so."""
 
     state: State
-    office: str = field(default="", repr=False)
+    office: Hidden[str] = ""
     received_on: date | None = None
     due_on: date | None = None
     answered_on: date | None = None
-    answer: str = field(default="", repr=False)
+    answer: Hidden[str] = ""
     as_of: date | None = None
 
 
@@ -90,45 +90,22 @@ def _day(value: object) -> date | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+def may_be_answered(name: str, *, phone: str, address: str, email: str) -> bool:
+    """Whether it is a phản ánh, kiến nghị that can be answered: a name and one way to reach the person (NĐ
+    20/2008/NĐ-CP Điều 7), or a telephone, over which the name is asked: who does not see the screen cannot write it.
+
+    >>> may_be_answered("", phone="0912345678", address="", email="")
+    True
+    """
+    return bool(phone.strip() or (name.strip() and (address.strip() or email.strip())))
+
+
+class Contact(StructWithHidden, frozen=True):
     """Who wants a reply. One of ``phone``, ``address``, ``email`` is given; the others are empty, and so is the name
     of who gave it by ear. Never in a log."""
 
-    name: str = field(repr=False)
+    name: Hidden[str]
     reply_by: ReplyBy
-    phone: str = field(default="", repr=False)
-    address: str = field(default="", repr=False)
-    email: str = field(default="", repr=False)
-
-    @property
-    def reachable(self) -> bool:
-        """Whether the person can be answered: a name and one way to reach them (NĐ 20/2008/NĐ-CP Điều 7), or a
-        telephone, over which the name is asked: who does not see the screen cannot write it."""
-        return bool(self.phone.strip() or (self.name.strip() and (self.address or self.email).strip()))
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One complaint or comment as it is sealed. Without ``contact`` it is a comment (``EntryType.COMMENT``).
-
-    ``sentences`` are the ids of ready sentences the citizen picked, ``text`` what was typed (NFC), ``sound_parts`` how
-    many attachment entries follow with what was spoken. At least one of the three says something.
-    ``written_by_helper``: somebody else wrote for the citizen. ``consent`` is the version of the consent text the
-    citizen agreed to, empty for a comment. ``about_entry`` is the rating it followed, empty when none.
-    """
-
-    about: About
-    receipt_number: str = field(repr=False)
-    receipt_token: str = field(repr=False)
-    text: str = field(default="", repr=False)
-    sentences: tuple[str, ...] = ()
-    sound_parts: int = 0
-    dossier_code: str = ""
-    counter_id: str = ""
-    officer_number: str = ""
-    written_by_helper: bool = False
-    contact: Contact | None = None
-    consent: str = ""
-    about_entry: str = ""
-    questionnaire: str = ""
+    phone: Hidden[str] = ""
+    address: Hidden[str] = ""
+    email: Hidden[str] = ""

@@ -6,9 +6,10 @@ configuration: a new code is announced, so nothing here knows what a code looks 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 LONGEST_SCAN = 4_096
 LONGEST_CODE = 64
@@ -25,8 +26,7 @@ class NoCode(StrEnum):
     SEVERAL_CODES = "several_codes"
 
 
-@dataclass(frozen=True, slots=True)
-class DossierCode:
+class DossierCode(Struct, frozen=True):
     """One dossier's code. ``verified`` is false for a code typed by hand that the pattern rejects."""
 
     text: str

@@ -2,10 +2,11 @@
 
 import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class EntryType(StrEnum):
@@ -44,8 +45,7 @@ SAID_BY_CITIZENS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A checked fact, not yet sealed. ``body`` holds JSON values only; ``day`` is the office's local date."""
 
     entry_id: str

@@ -5,9 +5,10 @@ another file. The citizen first gives the overall satisfaction; everything after
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.rating import Score, Stage
 
@@ -30,8 +31,7 @@ KNOWN = {
 Wording = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One answer. ``value`` is what it is worth in the question's indicator (2, 1 or 0), ``None`` when it counts for
     none; ``excluded`` answers are left out of the indicator by law. ``opens`` names the private question behind it."""
 
@@ -43,8 +43,7 @@ class Option:
     opens: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question. Options stand worst to best where they have an order. ``kind`` is ``one`` or ``several`` answers.
 
     ``show_when`` names what must be so for it to be asked. A ``private`` question is asked only when an option
@@ -70,8 +69,7 @@ class Question:
         return known and self.kind == ONE and not self.private
 
 
-@dataclass(frozen=True, slots=True)
-class Questionnaire:
+class Questionnaire(Struct, frozen=True):
     """A version of a questionnaire, in force on ``valid_from`` up to and including ``valid_to``.
 
     The first question is the overall satisfaction; an entry names ``reference``, so that an answer stays readable

@@ -10,7 +10,8 @@ closed with a key that only the number gives (``sync.protocol.receipt_lookup``):
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 DIGITS = 16
 GROUP = 4
@@ -24,12 +25,11 @@ class NotAReceipt(ValueError):
     """The digits are not a receipt number: one is wrong, missing, or too many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(StructWithHidden, frozen=True):
     """``number``: 16 digits without spaces. ``token``: 16 random bytes in URL-safe base64, 22 characters."""
 
-    number: str = field(repr=False)
-    token: str = field(repr=False)
+    number: Hidden[str]
+    token: Hidden[str]
 
 
 def mint(box_number: int, taken: Callable[[str], bool] = lambda _: False) -> Receipt:

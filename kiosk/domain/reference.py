@@ -1,70 +1,72 @@
 """Reference data: the units, counters, officers, procedures and dossiers that both ends speak of.
 
+Each kind is declared here once: the tables of both ends, the rows of the snapshot and the fields an import may fill are
+made from its class (``kiosk.domain.reference_fields``) and its row in ``KINDS``. The migrations alone spell it again.
+
 Dates are local calendar dates in Việt Nam. A row is in force from ``valid_from`` up to and including ``valid_to``;
 ``None`` means open. No field holds a citizen's name: an officer is a number and a post.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Struct, field
+
+from kiosk.domain.reference_fields import Code, Key, MaxLength, Word
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A node of the unit tree: a province, a commune, a counter hall. ``level`` is data, never a rule."""
 
-    unit_id: str
+    unit_id: Key[Code]
     name: str
-    level: str
-    parent_id: str | None = None
+    level: Word
+    parent_id: Code | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """A counter (quầy) of a one-stop office."""
 
-    counter_id: str
-    unit_id: str
+    counter_id: Key[Code]
+    unit_id: Code
     name: str
     field: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
+class Officer(Struct, frozen=True):
     """An officer by card number and post; the counter is where they sit today."""
 
-    officer_number: str
-    unit_id: str
+    officer_number: Key[Code]
+    unit_id: Code
     post: str
-    counter_id: str | None = None
+    counter_id: Code | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """An administrative procedure (TTHC) with its national code, e.g. ``1.001612``."""
 
-    procedure_id: str
+    procedure_id: Key[Code]
     name: str
     field: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """A dossier as the one-stop software knows it, without any name."""
 
-    dossier_code: str
-    procedure_id: str | None = None
-    counter_id: str | None = None
-    officer_number: str | None = None
+    dossier_code: Key[Code]
+    procedure_id: Code | None = None
+    counter_id: Code | None = None
+    officer_number: Code | None = None
     received_on: date | None = None
     due_on: date | None = None
     returned_on: date | None = None
@@ -81,17 +83,16 @@ class NoticeKind(StrEnum):
     GENERAL = "general"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A card on the idle screen, for a unit and everything below it. Cards are shown by ``position``, then by id.
 
     ``translations``: language → ``{"title": …, "text": …}``; what is missing is said in Vietnamese. ``link`` is shown
     as a QR code.
     """
 
-    notice_id: str
-    unit_id: str
-    kind: str
+    notice_id: Key[Code]
+    unit_id: Code
+    kind: Word
     title: str
     text: str = ""
     translations: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -106,47 +107,152 @@ class Notice:
         return (own["title"], own.get("text", "")) if own.get("title") else (self.title, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningHours:
+class OpeningHours(Struct, frozen=True):
     """When a unit, and every unit below it that has no hours of its own, serves citizens on some days of the week.
 
     ``weekdays``: ISO digits, ``"12345"`` is Monday to Friday. ``morning`` and ``afternoon``: ``"07:30-11:30"``, local
     time; empty when closed. Several rows of a unit add up (a Saturday morning beside the week).
     """
 
-    hours_id: str
-    unit_id: str
-    weekdays: str
-    morning: str = ""
-    afternoon: str = ""
+    hours_id: Key[Code]
+    unit_id: Code
+    weekdays: Annotated[str, MaxLength(7)]
+    morning: Annotated[str, MaxLength(16)] = ""
+    afternoon: Annotated[str, MaxLength(16)] = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(Struct, frozen=True):
     """Where khiếu nại and tố cáo are handed in (nơi tiếp công dân), for a unit and everything below it without one.
 
     Names and numbers of offices, never of a person; ``hours`` in the office's own words.
     """
 
-    unit_id: str
+    unit_id: Key[Code]
     name: str
     address: str = ""
     phone: str = ""
     hours: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """A versioned text that citizens read and choose from. ``kind``: ``consent`` or ``sentences``; the content is read
     by ``kiosk.domain.wording``. Of several in force the one with the latest ``valid_from`` counts."""
 
-    wording_id: str
-    kind: str
+    wording_id: Key[Code]
+    kind: Word
     content: dict[str, Any]
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+class QuestionnaireRow(Struct, frozen=True):
+    """A questionnaire as parsed by ``kiosk.domain.questionnaire.questionnaire_from``."""
+
+    questionnaire_id: Key[Code]
+    version: Key[int]
+    content: dict[str, Any]
+
+
+class CounterPin(Struct, frozen=True):
+    """The Argon2id hash (libsodium ``crypto_pwhash_str``) of the PIN with which a counter's staff see its tallies."""
+
+    counter_id: Key[Code]
+    pin_hash: str
+
+
+class Portrait(Struct, frozen=True):
+    """The picture of an officer of the asking box's own unit: a small square JPEG, and the district's signature over it
+    (``sync.protocol.chain.sign_portrait``), both as base64 text. A box shows none that is not signed."""
+
+    officer_number: Key[Code]
+    picture: str = ""
+    signature: str = ""
+
+
+class TallyRow(Struct, frozen=True):
+    """The district's released count of one answer at one counter on one finished day: whole groups of ratings of at
+    least five dossiers, each counted on its last day."""
+
+    day: Key[date]
+    counter_id: Key[Code]
+    question_id: Key[Code]
+    answer: Key[Code]
+    n: int
+
+
+class HolidayList(Struct, frozen=True):
+    """One year's holidays and exchanged days, as read by ``kiosk.domain.calendar.holidays_from``."""
+
+    year: Key[int]
+    content: dict[str, Any]
+
+
+class ComplaintAnswer(Struct, frozen=True):
+    """How one complaint stands, closed so that only its receipt number opens it (``sync.protocol.receipt_lookup``).
+
+    ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
+    "as_of"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or null, ``answer`` what the
+    citizen reads, empty before there is one.
+    """
+
+    lookup_id: Key[Word]
+    closed: str
+
+
+class ThisBox(Struct, frozen=True):
+    """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
+    device's), and the address of the public page that a receipt's QR code opens, empty while there is none."""
+
+    device_id: Key[Code]
+    box_number: int
+    public_url: str = ""
+
+
+class Audience(StrEnum):
+    """Which kiosks get a row of reference data."""
+
+    EVERY_KIOSK = "every kiosk"
+    UNIT = "kiosks of the row's unit and of every unit above it"
+    NEAR_UNIT = "those, and kiosks of every unit below it"
+    COUNTER = "kiosks whose unit, or a unit below it, has the row's counter"
+    OFFICER = "kiosks of the officer's own unit"
+    ONE_KIOSK = "made for the kiosk that asks; the district keeps no table of it"
+
+
+class ReferenceKind(Struct, frozen=True):
+    """One kind of reference data: a table at the district, in the snapshot and on the kiosk; ``row`` has its fields.
+
+    ``from_file``: ``district import`` reads its rows from a table whose columns ``config/schemes/import-columns.toml``
+    names. ``moves``: a row may be given to another unit, and a kiosk that had it must hear that it is gone.
+    """
+
+    row: type[Struct]
+    audience: Audience
+    from_file: bool = False
+    moves: bool = False
+
+
+KINDS: Mapping[str, ReferenceKind] = {
+    "units": ReferenceKind(Unit, Audience.NEAR_UNIT, from_file=True),
+    "counters": ReferenceKind(Counter, Audience.UNIT, from_file=True),
+    "officers": ReferenceKind(Officer, Audience.UNIT, from_file=True, moves=True),
+    "portraits": ReferenceKind(Portrait, Audience.OFFICER),
+    "procedures": ReferenceKind(Procedure, Audience.EVERY_KIOSK, from_file=True),
+    "dossiers": ReferenceKind(Dossier, Audience.COUNTER, from_file=True),
+    "questionnaires": ReferenceKind(QuestionnaireRow, Audience.EVERY_KIOSK),
+    "counter_pins": ReferenceKind(CounterPin, Audience.COUNTER),
+    "notices": ReferenceKind(Notice, Audience.NEAR_UNIT, from_file=True, moves=True),
+    "opening_hours": ReferenceKind(OpeningHours, Audience.NEAR_UNIT, from_file=True, moves=True),
+    "holidays": ReferenceKind(HolidayList, Audience.EVERY_KIOSK),
+    "tallies": ReferenceKind(TallyRow, Audience.ONE_KIOSK),
+    "receptions": ReferenceKind(Reception, Audience.NEAR_UNIT, from_file=True),
+    "wordings": ReferenceKind(Wording, Audience.EVERY_KIOSK),
+    "complaint_answers": ReferenceKind(ComplaintAnswer, Audience.NEAR_UNIT),
+    "this_box": ReferenceKind(ThisBox, Audience.ONE_KIOSK),
+}
+"""By the name of the table, in the order in which the snapshot sends them."""
 
 
 def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:

@@ -10,14 +10,14 @@ person's, so those of one day count as one: such a group needs ``K`` different d
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 K = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Something said that is not released yet. ``member`` names it; ``day`` is the local day it counts for, ``None``
     when nobody knows the day."""
 
@@ -26,8 +26,7 @@ class Waiting:
     day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """What is released together. ``day``: the day on which all of it counts, the latest of its members'."""
 
     members: tuple[str, ...]

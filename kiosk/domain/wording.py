@@ -1,9 +1,10 @@
 """Texts that citizens agree to or choose from, as versioned data: the consent to be answered, and ready sentences."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.complaint import About
 from kiosk.domain.questionnaire import Wording as Words
@@ -12,16 +13,14 @@ from kiosk.domain.reference import Wording, in_force
 CONSENT, SENTENCES = "consent", "sentences"
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """What a citizen agrees to who leaves a name. ``version`` is kept with every entry made under it."""
 
     version: str
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence ready to be picked by who cannot write; offered for the kinds in ``about``, all when empty."""
 
     sentence_id: str

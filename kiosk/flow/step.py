@@ -3,13 +3,14 @@
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import complaint_steps, questions, recording_steps
+from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
+from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, time_passed
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.form import (
@@ -102,22 +103,7 @@ _SAID_BY_THE_SHELL = (
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
-_SCAN_IS_HEARD = (
-    *(Idle, Resting, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks),
-    *(StillThere, ChoosePreferences, t.ChooseKind, t.Told),
-)
-#: What is told here must not be lost to a scan; where a dossier or a receipt is asked for, a scan answers.
-_TELLING = (t.Choose, t.AskConsent, t.Write, t.Record, t.ReadBack, t.Correct)
-_LOOKING = (t.LookUp, t.ShowStanding)
-_SAME_CITIZEN = (PickStage, Rate, Why, Ask, Private)
 _MINUTE = 60.0
-_PREFERENCES_ARE_OFFERED = (
-    *(Idle, TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private, Thanks, Sorry),
-    *(t.ChooseKind, *_TELLING, *_LOOKING, t.ShowReceipt, t.Told),
-)
-_BUSY = (Starting, OutOfService, Saving, Sending, Finding, t.SendingWords, t.LookingUp, t.SendingVerdict)
-#: Who gave one of these low scores is offered to say more.
-_LOW = (Score.VERY_DISSATISFIED, Score.DISSATISFIED)
 
 
 def begin(rules: Rules) -> State:
@@ -151,9 +137,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return replace(state, printer=trouble is None), []
         case _, BoardLoaded(board):
             return board_changed(replace(state, board=board), rules), []
-        case place, _ if isinstance(place, _BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
+        case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
             return state, []
-        case place, Scanned(text) if isinstance(place, _SCAN_IS_HEARD):
+        case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
@@ -176,7 +162,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return replace(state, language=language), []
         case place, PreferencesAsked() if recording_steps.is_recording(place):
             return state, []  # they would hide how long one may still speak
-        case place, PreferencesAsked() if isinstance(place, _PREFERENCES_ARE_OFFERED):
+        case place, PreferencesAsked() if holds(place, Holds.PREFERENCES):
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
             return at(state, resume), []
@@ -228,7 +214,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             draft = Draft(subject, score, state.language, since, _ms(now - opened_at))
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
-            out = non_visual.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
+            out = aloud.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
             form = Form(draft.subject, draft.score, kept, left_out=out)
             return at(state, questions.first_page(form, now) or _thanks(form, now, rules, state)), []
         case (Why() | Ask() | Private()) as place, Marked() | Skipped() | WentBack() | SentOff():
@@ -263,17 +249,10 @@ def _thanks(form: Form, now: float, rules: Rules, state: State) -> Thanks:
     return Thanks(form.subject, form.score, until, form.kept.entry_id)
 
 
-def offers_telling(place: Place, intake: Intake | None) -> bool:
-    """Whether "Góp ý, phản ánh" stands on this screen."""
-    if intake is None:
-        return False
-    return isinstance(place, Idle | Thanks) or (isinstance(place, Why) and place.form.score in _LOW)
-
-
 def _tell(state: State, now: float, rules: Rules) -> Step:
     """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
     match state.place:
-        case place if not offers_telling(place, state.board.intake):
+        case place if not complaint_steps.offers_complaint(place, state.board.intake):
             return state, []
         case Thanks(subject, entry_id=entry_id):
             return at(state, t.ChooseKind(subject, entry_id)), []
@@ -331,7 +310,7 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
     if number:
         return at(state, t.LookingUp(number)), [t.FindStanding(number)]
     again = text == state.last_scan and state.last_scan_at is not None
-    if again and (isinstance(state.place, _SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
+    if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
     state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
     return at(state, Finding()), [Find(text, InputMethod.SCAN)]

@@ -5,18 +5,19 @@ An SD card or eMMC fails quietly: it forgets what was written, or takes ever lon
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 CANARY = "canary"
 CANARY_BYTES = 64 * 1024
 KEPT_TIMES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One test. ``forgot``: what was written does not come back, or what was written an hour ago no longer does."""
 
     fsync_ms: int | None = None
@@ -24,8 +25,7 @@ class Reading:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """All tests so far. ``fsync_ms`` are the last hundred; ``wear_percent`` is the card's own estimate, if any."""
 
     tests: int = 0
@@ -37,7 +37,7 @@ class Health:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Health":
-        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        known = {name: values[name] for name in cls.__struct_fields__ if name in values}
         return cls(**known | {"fsync_ms": tuple(known.get("fsync_ms", ()))})
 
     def after(self, reading: Reading, wear_percent: int | None) -> "Health":

@@ -4,7 +4,7 @@ A scanner types a code of twenty characters in a fifth of a second, a person two
 those at which the window heard of the keys, so a single one may be late; the mean is what counts.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 LEAST_SCAN = 6  # characters; shorter bursts are two fingers at once
 LEAST_DIGITS = 12  # a child with both hands on the number pad is nearly as fast as a scanner
@@ -18,8 +18,7 @@ LETTER_SECONDS = 0.06
 NAMES = {"*": "again", "/": "home", "+": "louder", "-": "softer"}
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """One key that was typed: a character, ``enter`` or ``erase``; ``at`` in seconds of a monotonic clock."""
 
     key: str

@@ -4,17 +4,16 @@ Nothing here was said by a citizen. No receipt number is stored, only what is de
 (``sync.protocol.receipt_lookup``).
 """
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, or_, select
 
 from kiosk.domain.reference import Officer, Reception, Wording
 from kiosk.store import tables as t
 
 
-@dataclass(frozen=True, slots=True)
-class BoxNumber:
+class BoxNumber(Struct, frozen=True):
     """``number`` begins every receipt of this box; ``public_url`` is empty while there is no page."""
 
     number: int

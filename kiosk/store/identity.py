@@ -1,7 +1,6 @@
 """Who this box is: what the district told it at enrolment. The secrets are files of their own (``kiosk.box.keys``)."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -10,8 +9,7 @@ from sync.protocol.chain import succession_is_signed
 from sync.protocol.key_rotation import Succession
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """``counter_id`` is ``None`` for a kiosk of the whole hall. Keys have 32 bytes. ``enrolled_at`` is RFC 3339 UTC.
     ``sealing_number`` counts the district's sealing keys, so that none of its former ones comes back."""
 

@@ -1,8 +1,8 @@
 """The append-only ledger: sealed entries, their hash chain, the signed head, and each entry's place in the outbox."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -12,8 +12,7 @@ from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
 from sync.protocol.chain import Envelope, Head, genesis, link, sign_head
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A row of the ledger as it stands in the file."""
 
     epoch: int

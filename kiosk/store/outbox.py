@@ -1,7 +1,6 @@
 """What still has to reach the district. An entry is pending, delivered, set aside with its reason, or reissued."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -12,8 +11,7 @@ from sync.protocol.batch import Receipt
 from sync.protocol.chain import Envelope, Head
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """How much waits. ``oldest_day`` is the local date of the oldest pending entry, YYYY-MM-DD."""
 
     pending: int

@@ -4,54 +4,25 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Table, Text, and_, delete, or_, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
+from kiosk.domain.reference import KINDS, Counter, Dossier, Portrait, TallyRow, Unit
 from kiosk.store import tables
 from kiosk.store.prepared import Prepared
 from kiosk.store.tallies import DISTRICT
-from sync.protocol.snapshot import (
-    Change,
-    ComplaintAnswer,
-    CounterPin,
-    HolidayList,
-    Portrait,
-    QuestionnaireRow,
-    Row,
-    TallyRow,
-    ThisBox,
-)
+from sync.protocol.snapshot import Change
 
-_TABLES: dict[type[Any], Table] = {
-    Unit: tables.units,
-    Counter: tables.counters,
-    Officer: tables.officers,
-    Portrait: tables.portraits,
-    Procedure: tables.procedures,
-    Dossier: tables.dossiers,
-    QuestionnaireRow: tables.questionnaires,
-    CounterPin: tables.counter_pins,
-    Notice: tables.notices,
-    OpeningHours: tables.opening_hours,
-    HolidayList: tables.holidays,
-    TallyRow: tables.tallies,
-    Reception: tables.receptions,
-    Wording: tables.wordings,
-    ComplaintAnswer: tables.complaint_answers,
-    ThisBox: tables.this_box,
-}
-
-
+_TABLES: dict[type[Struct], Table] = {kind.row: tables.reference[name] for name, kind in KINDS.items()}
 _QUESTIONNAIRES = Prepared(select(type_coerce(tables.questionnaires.c.content, Text)))
 
 
-@dataclass(frozen=True, slots=True)
-class DossierOnBox:
+class DossierOnBox(Struct, frozen=True):
     """What the box knows of one dossier, with the names to show."""
 
     counter_id: str | None
@@ -155,7 +126,7 @@ def counts(tx: Connection) -> dict[str, int]:
     return {table.name: len(tx.execute(select(*table.primary_key.columns)).all()) for table in _TABLES.values()}
 
 
-def _values(row: Row, key: bytes) -> dict[str, Any]:
+def _values(row: Struct, key: bytes) -> dict[str, Any]:
     values = asdict(row)
     if isinstance(row, Dossier):
         values["lookup"] = lookup(key, values.pop("dossier_code"))

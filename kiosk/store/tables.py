@@ -4,6 +4,10 @@
 dossier was rated: that is known while the program runs, and exactly at the district.
 """
 
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
 from sqlalchemy import (
     JSON,
     CheckConstraint,
@@ -17,6 +21,10 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.types import TypeEngine
+
+from kiosk.domain.reference import KINDS, ComplaintAnswer, Dossier, TallyRow
+from kiosk.domain.reference_fields import fields_of
 
 metadata = MetaData()
 
@@ -96,17 +104,6 @@ pruned = Table(
     Column("hash", LargeBinary(32), nullable=False),
 )
 
-tallies = Table(
-    "tallies",
-    metadata,
-    Column("source", String(8), primary_key=True),  # district: released counts of finished days
-    Column("day", Date, primary_key=True),
-    Column("counter_id", String(64), primary_key=True),
-    Column("question_id", String(64), primary_key=True),
-    Column("answer", String(64), primary_key=True),
-    Column("n", Integer, nullable=False),
-)
-
 box_state = Table(
     "box_state",
     metadata,
@@ -114,37 +111,29 @@ box_state = Table(
     Column("value", JSON, nullable=False),
 )
 
-units = Table(
-    "units",
-    metadata,
-    Column("unit_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("level", String(32), nullable=False),
-    Column("parent_id", String(64)),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
+# ---- reference data: made from the kinds, but for what the kiosk keeps otherwise than it came
 
-counters = Table(
-    "counters",
-    metadata,
-    Column("counter_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
+_TYPES: dict[type[Any], type[TypeEngine[Any]]] = {str: Text, int: Integer, date: Date, dict: JSON}
 
-officers = Table(
-    "officers",
+
+def _columns(row: type[Struct]) -> list[Column[Any]]:
+    return [
+        Column(
+            field.name,
+            String(field.max_length) if field.max_length else _TYPES[field.type](),
+            primary_key=field.is_key,
+            nullable=field.is_optional,
+            autoincrement=False,
+        )
+        for field in fields_of(row)
+    ]
+
+
+tallies = Table(
+    "tallies",
     metadata,
-    Column("officer_number", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False),
-    Column("post", Text, nullable=False),
-    Column("counter_id", String(64)),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
+    Column("source", String(8), primary_key=True),  # district: released counts of finished days
+    *_columns(TallyRow),
 )
 
 portraits = Table(
@@ -154,105 +143,24 @@ portraits = Table(
     Column("picture", LargeBinary, nullable=False),
 )
 
-procedures = Table(
-    "procedures",
-    metadata,
-    Column("procedure_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
 dossiers = Table(
     "dossiers",
     metadata,
     Column("lookup", LargeBinary(16), primary_key=True),
-    Column("procedure_id", String(64)),
-    Column("counter_id", String(64)),
-    Column("officer_number", String(64)),
-    Column("received_on", Date),
-    Column("due_on", Date),
-    Column("returned_on", Date),
+    *(column for column in _columns(Dossier) if column.name != "dossier_code"),
 )
 
-questionnaires = Table(
-    "questionnaires",
-    metadata,
-    Column("questionnaire_id", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("content", JSON, nullable=False),
-)
+complaint_answers = Table("complaint_answers", metadata, *_columns(ComplaintAnswer), sqlite_with_rowid=False)
 
-counter_pins = Table(
-    "counter_pins",
-    metadata,
-    Column("counter_id", String(64), primary_key=True),
-    Column("pin_hash", Text, nullable=False),
-)
-
-notices = Table(
-    "notices",
-    metadata,
-    Column("notice_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("translations", JSON, nullable=False),
-    Column("link", Text, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-opening_hours = Table(
-    "opening_hours",
-    metadata,
-    Column("hours_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False),
-    Column("weekdays", String(7), nullable=False),
-    Column("morning", String(16), nullable=False),
-    Column("afternoon", String(16), nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-receptions = Table(
-    "receptions",
-    metadata,
-    Column("unit_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("phone", Text, nullable=False),
-    Column("hours", Text, nullable=False),
-)
-
-wordings = Table(
-    "wordings",
-    metadata,
-    Column("wording_id", String(64), primary_key=True),
-    Column("kind", String(32), nullable=False),
-    Column("content", JSON, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-complaint_answers = Table(
-    "complaint_answers",
-    metadata,
-    Column("lookup_id", String(32), primary_key=True),
-    Column("closed", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-this_box = Table(
-    "this_box",
-    metadata,
-    Column("device_id", String(64), primary_key=True),
-    Column("box_number", Integer, nullable=False),
-    Column("public_url", Text, nullable=False),
-)
+reference: dict[str, Table] = {
+    name: metadata.tables[name] if name in metadata.tables else Table(name, metadata, *_columns(kind.row))
+    for name, kind in KINDS.items()
+}
+units, counters, officers = reference["units"], reference["counters"], reference["officers"]
+procedures, counter_pins = reference["procedures"], reference["counter_pins"]
+questionnaires, wordings = reference["questionnaires"], reference["wordings"]
+notices, opening_hours, holidays = reference["notices"], reference["opening_hours"], reference["holidays"]
+receptions, this_box = reference["receptions"], reference["this_box"]
 
 # What receipt numbers became, so that none is given out twice; in the order of the hashes, never of the days.
 given_receipts = Table(
@@ -260,11 +168,4 @@ given_receipts = Table(
     metadata,
     Column("lookup_id", String(32), primary_key=True),
     sqlite_with_rowid=False,
-)
-
-holidays = Table(
-    "holidays",
-    metadata,
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    Column("content", JSON, nullable=False),
 )

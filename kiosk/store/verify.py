@@ -1,7 +1,6 @@
 """Walks the ledger: every row's content against its hash, every signature, every receipt. Reads only."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from kiosk.store.identity import device_keys
@@ -12,8 +11,7 @@ from sync.protocol.batch import Receipt
 from sync.protocol.chain import Head, genesis, head_is_signed, link, receipt_is_signed
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """``held`` entries hold; ``flaw`` names the first that does not, and is empty when all do. ``pruned`` more were
     delivered and forgotten; the chain goes on from the last of them."""
 

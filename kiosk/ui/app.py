@@ -5,13 +5,13 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
+from msgspec import Struct
 
 from kiosk import texts
 from kiosk.desk.shipped import shipped
@@ -50,8 +50,7 @@ TOO_MANY_ERRORS = 3
 ERROR_WINDOW_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the settings say about the screen. ``width_mm`` is measured along the panel's horizontal edge as mounted.
 
     ``languages`` in the order of the switch; the first is where every citizen begins. ``office`` is the name shown in
@@ -140,8 +139,7 @@ class KioskApp(App):
             clock=self._clock,
             office=self.look.office,
             own_counter=self.look.own_counter,
-            pin_length=self.shell.rules.pin_length,
-            speech=self.shell.rules.speech,
+            rules=self.shell.rules,
             probed=self._heartbeat.touched if self._heartbeat else lambda: None,
         )
         self._keyboard = Keyboard(

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.ui.metrics import Metrics
 
@@ -14,8 +16,7 @@ SMALLEST_PICTURE = 1.5  # times the body text; a smaller drawing says nothing
 SMALLEST_FACE = 2.4  # times the text before anybody asked for larger; a smaller face is nobody's
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """A grid of ``columns``; each page shows ``a_page`` of the cards. ``words_height`` is that of the longest words;
     on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual)."""
 

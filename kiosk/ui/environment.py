@@ -7,12 +7,12 @@ import ctypes.util
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class WindowSettings:
+
+class WindowSettings(Struct, frozen=True):
     """How the window is opened. ``width`` and ``height`` in pixels; ``None`` takes the whole display, borderless.
 
     ``mouse`` is the input provider under X11, where a panel arrives as a mouse. ``input_line`` replaces it with one

@@ -5,7 +5,8 @@ distance); targets of at least 20 mm, the practice for public terminals, and nev
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 CAPITAL_DEGREES = 0.7
 TARGET_MM = 20.0
@@ -17,8 +18,7 @@ REACH_MM = 400.0
 USUAL_MM_PER_SHORT_SIDE = 268.0  # a 21.5 inch panel, when nobody has said what is mounted
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """The panel as mounted: pixels, millimetres along its horizontal edge, and eye distance in millimetres.
 
     ``width_mm`` and ``distance_mm`` may be ``None`` when nobody has measured; a usual value is taken.
@@ -49,8 +49,7 @@ def usual_distance_mm(diagonal_mm: float) -> float:
     return min(1000.0, max(300.0, min(tablet, panel)))
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Struct, frozen=True):
     """Everything a screen needs to lay itself out. Lengths in whole pixels."""
 
     width: int

@@ -1,5 +1,6 @@
 """The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,11 @@ from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics import PopMatrix, PushMatrix, Translate
 from kivy.uix.floatlayout import FloatLayout
+from msgspec.structs import replace
 
+from kiosk.flow.input.choices import choices
 from kiosk.flow.input.non_visual import offered
+from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Preferences, Pressed
 from kiosk.flow.state.screens import (
     ChoosePreferences,
@@ -17,6 +21,7 @@ from kiosk.flow.state.screens import (
     Event,
     Idle,
     Place,
+    Rules,
     Starting,
     State,
     StillThere,
@@ -28,9 +33,11 @@ from kiosk.ui import palette
 from kiosk.ui.heartbeat import is_probe
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
 from kiosk.ui.pixel_shift import shift_at
-from kiosk.ui.screens import BY_EAR, page_class, page_named, read_rules
+from kiosk.ui.screens import NON_VISUAL, page_named, read_rules
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import fitting
+
+log = logging.getLogger(__name__)
 
 #: how long a finger rests on the marked corner, bottom left, to begin without looking; seen by the second's tick
 CORNER_SECONDS = 2.0
@@ -47,18 +54,17 @@ class Stage(FloatLayout):
         texts: Mapping[str, Words],
         happened: Callable[[Event], None],
         clock: Callable[[], float],
+        rules: Rules,
         office: str = "",
         own_counter: CounterChoice | None = None,
-        pin_length: int = 6,
-        speech: bool = True,
         probed: Callable[[], None] = lambda: None,
         **kwargs: Any,
     ) -> None:
         load_look()
         super().__init__(**kwargs)
         self._texts, self._happened, self._clock = texts, happened, clock
-        self._office, self._own_counter, self._pin_length = office, own_counter, pin_length
-        self._speech, self.probed = speech, probed
+        self._office, self._own_counter = office, own_counter
+        self._rules, self.probed = rules, probed
         self._panel: Panel | None = None
         with self.canvas.before:
             PushMatrix()
@@ -128,12 +134,12 @@ class Stage(FloatLayout):
         place: Place = Idle() if isinstance(state.place, Starting) else state.place
         places: list[Place] = [place.resume, place] if isinstance(place, StillThere) else [place]
         if offered(state):
-            places, pages = [place], [self._page_by_ear()]
+            places, pages = [place], [self._page_without_looking()]
         else:
-            pages = [self._page_for(type(each)) for each in places]
+            pages = [self._page_for(each) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.intake, page.printer = state.board.intake, state.printer
+            page.intake, page.choices = state.board.intake, choices(replace(state, place=place), self._rules)
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -148,11 +154,12 @@ class Stage(FloatLayout):
 
     def prepare(self, place: Place) -> None:
         """Builds a screen while nobody waits for it, with its words and drawings as they will probably be."""
-        page = self._page_for(type(place))
+        page = self._page_for(place)
         if page in self._shown or self.state is None:
             return
         page.size = self.size
         self._say_in(page, self.state.language)
+        page.choices = choices(replace(self.state, place=place), self._rules)
         page.show(place, self._clock())
 
     def pass_time(self) -> None:
@@ -170,9 +177,9 @@ class Stage(FloatLayout):
         if is_probe(touch):
             self.probed()
             return True
-        if not self._shown or self._clock() < self._deaf_until:
+        if not self._hears():
             return True
-        if self._speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
+        if self._rules.speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
             self._in_corner = touch, self._clock()
         if not self.page.on_touch_down(touch):
             self._say(self.page, Touched())
@@ -180,7 +187,7 @@ class Stage(FloatLayout):
 
     def press_key(self, event: Event) -> None:
         """A physical key or button: heard exactly when a touch would be."""
-        if self._shown and self._clock() >= self._deaf_until:
+        if self._hears():
             self._say(self.page, event)
 
     @property
@@ -193,7 +200,7 @@ class Stage(FloatLayout):
 
         Whoever types while being asked "Ông/Bà còn cần thời gian?" is there: digits answer, a letter is a touch.
         """
-        if not self._shown or self._clock() < self._deaf_until:
+        if not self._hears():
             return
         if self.page.board is None:
             self._say(self.page, Pressed(key) if key.isdigit() else Touched())
@@ -208,6 +215,13 @@ class Stage(FloatLayout):
             self._in_corner = None
         return True
 
+    def _hears(self) -> bool:
+        """False in the blink of a new screen: a finger that comes down then was meant for the one before."""
+        hears = bool(self._shown) and self._clock() >= self._deaf_until
+        if not hears:
+            log.debug("not heard: the screen is new")
+        return hears
+
     def _say(self, page: Page, event: Event) -> None:
         if self._latched or not self._shown or page is not self.page:
             return
@@ -217,24 +231,25 @@ class Stage(FloatLayout):
         finally:
             self._latched = False
 
-    def _page_for(self, place: type) -> Page:
-        if place not in self._pages:
+    def _page_for(self, place: Place) -> Page:
+        kind = type(place)
+        if kind not in self._pages:
             extra: dict[str, Any] = {}
-            page_type = page_class(place)
-            if place is Idle:
+            page_type = page_named(screen(place).page)
+            if kind is Idle:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
-                extra["pin_length"] = self._pin_length
+                extra["pin_length"] = self._rules.pin_length
             assert self._metrics is not None, "measure() comes before draw()"
             first = next(iter(self._texts.values()))
-            self._pages[place] = page_type(
-                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._speech, **extra
+            self._pages[kind] = page_type(
+                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._rules.speech, **extra
             )
-        return self._pages[place]
+        return self._pages[kind]
 
-    def _page_by_ear(self) -> Page:
+    def _page_without_looking(self) -> Page:
         """One screen for all places, kept like the others."""
-        kind = page_named(BY_EAR)
+        kind = page_named(NON_VISUAL)
         if kind not in self._pages:
             assert self._metrics is not None, "measure() comes before draw()"
             self._pages[kind] = kind(say=self._say, m=self._metrics, words=next(iter(self._texts.values())))
@@ -252,6 +267,7 @@ class Stage(FloatLayout):
         self.clear_widgets()
         left = [page for page in self._shown if page not in but]
         for page in left:
+            page.choices = ()
             page.forget()
         if any(page.confidential for page in left):
             fitting.forget()

@@ -4,8 +4,9 @@ Every function is pure. The screen keeps the ``Field`` that the last key gave ba
 ``moved`` forgets how the word was typed. All text is NFC and one letter is one character.
 """
 
-from dataclasses import dataclass
 from unicodedata import combining
+
+from msgspec import Struct
 
 from kiosk.vietnamese.letters import BARE, LETTERS, nfc, untone
 from kiosk.vietnamese.marks import tap
@@ -14,8 +15,7 @@ from kiosk.vietnamese.placement import Style
 from kiosk.vietnamese.word import Word, found, step
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A text field. ``caret`` counts characters from the start. The rest is memory of the keys; leave it out."""
 
     text: str = ""

@@ -1,9 +1,10 @@
 """The ways of typing, as tables: what each key means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from kiosk.vietnamese import marks, telex, vni
 from kiosk.vietnamese.letters import Tone
@@ -18,8 +19,7 @@ class Method(StrEnum):
     MARKS = "marks"
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What the keys of one method mean. ``marks`` is looked up with a small letter, the others with the key itself."""
 
     marks: Mapping[str, Tone | Change]

@@ -6,8 +6,9 @@ A letter typed without its marks matches any of its forms (``ho so`` finds hồ 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from kiosk.vietnamese.fold import fold
 from kiosk.vietnamese.letters import nfc, untone
@@ -17,16 +18,14 @@ LONGEST_CONTEXT = 6
 """How many words before the caret may belong to one phrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A word or phrase that would replace the text from ``start`` up to the caret."""
 
     text: str
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Phrases sorted by their folded form, each with its rank in the list (0 is offered first)."""
 
     folded: tuple[str, ...]

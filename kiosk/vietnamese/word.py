@@ -4,7 +4,7 @@ A word is composed as long as a Vietnamese syllable can come of it. The key afte
 from then on it stands as it was typed (``window``, not ``ưindow``).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.vietnamese.foreign import begins_foreign_word, is_foreign_word
 from kiosk.vietnamese.letters import Tone, untone
@@ -14,8 +14,7 @@ from kiosk.vietnamese.shaping import Change, reshape, settle, unshape
 from kiosk.vietnamese.syllable import split, viable
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word being typed.
 
     ``shape`` and ``tone`` are the syllable while the word is ``live``. ``plain`` is what stands there otherwise: the

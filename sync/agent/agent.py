@@ -4,9 +4,11 @@ what was not marked is sent again, and the district answers that it has it alrea
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.box.box import Box
 from kiosk.box.facts import box_fact, seal_fact
@@ -28,8 +30,7 @@ log = logging.getLogger(__name__)
 STATE = "sync"
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """Seconds: how often reference data is asked for, the longest wait after failures, and over how long a fleet that
     is switched on together spreads its first contact (0: at once)."""
 

@@ -6,9 +6,11 @@ Every change is one transaction of the box's file; an answer that comes again ch
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.box.box import Box
 from kiosk.box.facts import box_fact, seal_fact
@@ -29,8 +31,7 @@ log = logging.getLogger(__name__)
 APPLIED = "snapshot_applied"
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """How many entries an answer settled, why the box has to open a new epoch (empty when it need not), and how many
     entries wait once more because the district went back to a backup."""
 

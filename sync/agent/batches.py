@@ -10,6 +10,7 @@ from kiosk.store import box_state, ledger, outbox
 from kiosk.store.ledger import Kept
 from sync.protocol.batch import MOST_ENTRIES, Batch
 from sync.protocol.chain import Head, sign_head
+from sync.protocol.health import FACTS
 from sync.protocol.seal import key_id
 
 OFFSET, CURSOR = "clock_offset_ms", "snapshot_cursor"
@@ -68,27 +69,29 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
     """What the district learns of the box's state; never anything a citizen said."""
     backlog = outbox.backlog(tx)
     return {
-        "software": software,
         "pending": backlog.pending,
         "oldest_day": backlog.oldest_day,
         "set_aside": backlog.set_aside,
-        "clock_offset_ms": box_state.get(tx, OFFSET),
         "snapshot": box_state.get(tx, CURSOR, ""),
-        "scanner": box_state.get(tx, "scanner"),
-        "card": _card(box_state.get(tx, CARD)),
-        "printer": box_state.get(tx, "printer"),
         "sealing_key": key_id(box.identity.sealing_public_key),
+        **kept_facts(tx),
+        "software": software,
     }
 
 
-def _card(known: Any) -> dict[str, Any] | None:
+def kept_facts(tx: Any) -> dict[str, Any]:
+    """Every fact of ``sync.protocol.health`` that the kiosk keeps, ``None`` when it does not know."""
+    kept = {name: box_state.get(tx, name) for name in FACTS}
+    return kept | {CARD: _card(kept[CARD] or {})}
+
+
+def _card(known: dict[str, Any]) -> dict[str, Any]:
     """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
-    if known is None:
-        return None
     card = Health.from_json(known)
     return {
         "tests": card.tests,
         "errors": card.errors,
+        "last_error": card.last_error,
         "forgot": card.forgot,
         "fsync_p99_ms": card.percentile(0.99),
         "wear_percent": card.wear_percent,

@@ -5,17 +5,19 @@ import binascii
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.box import keys
 from kiosk.box.box import Box
+from kiosk.domain.reference import Portrait
 from kiosk.store import box_state, identity
 from kiosk.store.box_state import ROLL_WANTED
 from kiosk.store.identity import Identity
 from sync.protocol.chain import portrait_is_signed, sealing_key_is_signed
 from sync.protocol.key_rotation import Succession
-from sync.protocol.snapshot import Change, Portrait, SealingKey
+from sync.protocol.snapshot import Change, SealingKey
 
 log = logging.getLogger(__name__)
 

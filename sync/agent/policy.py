@@ -2,7 +2,9 @@
 
 import hashlib
 import random
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.protocol.batch import CONFLICT, MOST_ENTRIES, REFUSED, STORED, Answer, Result, Run
 from sync.protocol.chain import Head
@@ -31,8 +33,7 @@ class Misunderstood(Exception):
     """The district read the request and found it wrong. The same bytes will never be taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """What an answer means for the outbox.
 
     ``covered`` is the head whose receipt settles entries (``None``: nothing is certain). ``aside`` are positions the
@@ -45,8 +46,7 @@ class Settlement:
     new_epoch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stride:
+class Stride(Struct, frozen=True):
     """How many entries to send at once: fewer on a slow line, more again when it is quick.
 
     ``ceiling`` remembers the size that did not get through, and is tried again only little by little.

@@ -2,11 +2,11 @@
 
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import requests
+from msgspec import Struct
 
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.protocol.batch import Answer, Batch, Malformed, UnknownVersion, content_digest, decode_answer, encode_batch
@@ -36,8 +36,7 @@ _CERTIFICATE = {
 """OpenSSL's verification errors (X509_verify_cert_error_string) and what to do about them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """A successful exchange. ``district_time_ms`` is the ``Date`` of the answer, milliseconds since 1970 UTC."""
 
     district_time_ms: int | None

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from kiosk.domain.declared_settings import BadSettings
 from sync.district.app import software_version
 from sync.district.cli import (
     backing_up,
@@ -24,7 +25,7 @@ from sync.district.cli import (
 )
 from sync.district.cli.context import Context, Stop, private_files
 from sync.district.keys.files import KeysMissing
-from sync.district.settings import BadSettings, load_settings
+from sync.district.settings import load_settings
 from sync.district.store.engine import StoreUnavailable
 from sync.district.store.schema import NewerSchema
 from sync.district.times import utc_now

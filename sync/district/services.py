@@ -1,17 +1,16 @@
 """What the district's web application is made of, handed to ``create_app`` and to every router."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from nacl.signing import SigningKey
 
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.settings import Settings
 from sync.district.store.engine import Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(StructWithHidden, frozen=True):
     """Everything that faces the network. The private sealing key is not here: what faces the network cannot read.
 
     ``now`` gives an aware UTC moment.
@@ -19,6 +18,6 @@ class Services:
 
     engine: Engine
     settings: Settings
-    receipt_key: SigningKey = field(repr=False)
+    receipt_key: Hidden[SigningKey]
     sealing_public_key: bytes
     now: Callable[[], datetime]

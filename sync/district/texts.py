@@ -1,19 +1,18 @@
 """Every word people of the district read, from ``assets/texts/district/<language>.toml`` and the files of the same
 name in the folders beside it, by dotted key."""
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from msgspec import Struct
 
 from kiosk.paths import shared
+from kiosk.texts import read
 
 DEFAULT_LANGUAGE = "vi"
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """The texts of one language. A key it lacks is read in Vietnamese; one that is nowhere is a ``KeyError``."""
 
     language: str
@@ -25,7 +24,7 @@ class Texts:
 
 
 def load_texts(language: str = DEFAULT_LANGUAGE, folder: Path | None = None) -> Texts:
-    """Reads one language over the default one. Raises ``FileNotFoundError`` for a language that has no file."""
+    """Reads one language over the default one. Raises ``ValueError`` for a language that has no file."""
     folder = folder or shared("assets") / "texts" / "district"
     entries = _read(folder, DEFAULT_LANGUAGE)
     if language != DEFAULT_LANGUAGE:
@@ -42,12 +41,4 @@ def languages(folder: Path | None = None) -> tuple[str, ...]:
 
 def _read(folder: Path, language: str) -> dict[str, str]:
     paths = [folder / f"{language}.toml", *sorted(folder.glob(f"*/{language}.toml"))]
-    return dict(pair for path in paths for pair in _flat(tomllib.loads(path.read_text("utf-8")), ""))
-
-
-def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, value in table.items():
-        key = f"{prefix}{name}"
-        found += _flat(value, f"{key}.") if isinstance(value, dict) else [(key, str(value))]
-    return found
+    return {key: text for path in paths for key, text in read(path).items()}

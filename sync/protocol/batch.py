@@ -21,11 +21,12 @@ import hashlib
 import json
 import re
 import zlib
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct, field
 
 from kiosk.domain.entry import EntryType
 from sync.protocol.chain import Envelope, Head, link_all
@@ -52,8 +53,7 @@ class UnknownVersion(Malformed):
     """A wire version this end does not speak. Keep collecting, update the software."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Which positions an answer speaks of: those from ``first_seq`` up to and including ``head``."""
 
     first_seq: int
@@ -63,8 +63,7 @@ class Run:
         return self.head.seq - self.first_seq + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """A run of entries from ``first_seq`` on. ``head.seq`` is the last position of the run."""
 
     device_id: str
@@ -86,16 +85,14 @@ class Batch:
         return link_all(self.previous, self.device_id, self.epoch, self.first_seq, self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What became of one entry. ``reason`` is set when it was refused or is in conflict."""
 
     status: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The district's signed word that it holds every position of the epoch up to ``head``."""
 
     head: Head
@@ -103,8 +100,7 @@ class Receipt:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The answer to a batch: a result for each entry in order, and the receipt for what is held without a hole.
 
     ``latest_epoch`` and ``latest_seq`` are the newest position the district knows of this device in any epoch. When

@@ -6,11 +6,11 @@ Ed25519 (RFC 8032) over canonical JSON (RFC 8785) that names its purpose, so tha
 
 from binascii import b2a_base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any
 
+from msgspec import Struct
 from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.signing import SigningKey, VerifyKey
 
@@ -20,8 +20,7 @@ _text = encode_basestring
 """A text as canonical JSON writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """What stands in clear around a sealed body. ``day`` is the office's local date as YYYY-MM-DD."""
 
     entry_id: str
@@ -31,8 +30,7 @@ class Envelope:
     sealed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The newest position of one epoch of a box's ledger, with the hash there. ``seq`` 0 is the empty epoch."""
 
     device_id: str

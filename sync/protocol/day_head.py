@@ -6,8 +6,8 @@ Whoever has the line can ask later whether everything up to there is still held,
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 
+from msgspec import Struct
 from nacl.signing import SigningKey
 
 from sync.protocol.batch import Malformed
@@ -18,8 +18,7 @@ _LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DayHead:
+class DayHead(Struct, frozen=True):
     """A day (YYYY-MM-DD by the box's clock), the last position of that day, and the device's signature over both."""
 
     day: str

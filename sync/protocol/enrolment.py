@@ -1,15 +1,15 @@
 """Becoming a device: ``POST /v1/enrolment``."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.protocol.batch import VERSION, check_version
 from sync.protocol.fields import Malformed, b64, count_of, key_of, name_of, word_of
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Struct, frozen=True):
     """A box asks to become a device. The same code with the same public key may ask again: an answer can be lost."""
 
     code: str
@@ -28,8 +28,7 @@ class Enrolment:
         return cls(name_of(data, "code"), key_of(data, "public_key"), word_of(data.get("software"), "software"))
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Struct, frozen=True):
     """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each).
 
     ``box_number`` begins its receipts; a district that gives none leaves it out, and tells it with the snapshot.

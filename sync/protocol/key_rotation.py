@@ -5,9 +5,9 @@ it needs no token: the same request may come again when its answer was lost.
 """
 
 import base64
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from nacl.signing import SigningKey
 
 from sync.protocol.batch import VERSION, check_version
@@ -15,8 +15,7 @@ from sync.protocol.chain import sign_succession, succession_is_signed
 from sync.protocol.fields import Malformed, bytes_of, key_of, name_of
 
 
-@dataclass(frozen=True, slots=True)
-class Succession:
+class Succession(Struct, frozen=True):
     """``signature`` is made with the key in force, ``proof`` with the new one. ``token_hash`` is SHA-256, 32 bytes."""
 
     device_id: str

@@ -8,12 +8,13 @@ matter of years. What is inside is padded, so that the length does not tell an a
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
 import nacl.secret
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 CLASS = 512
 _ID_BYTES, _KEY_BYTES = 16, 32
@@ -25,12 +26,11 @@ class NotThisReceipt(Exception):
     """The content was not closed for this receipt number, or it was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookupKey:
+class LookupKey(StructWithHidden, frozen=True):
     """``lookup_id``: 32 hex digits, the name of the row. ``key``: 32 bytes, never stored anywhere."""
 
     lookup_id: str
-    key: bytes = field(repr=False)
+    key: Hidden[bytes]
 
 
 def key_of(number: str) -> LookupKey:

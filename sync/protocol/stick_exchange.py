@@ -9,9 +9,9 @@ import gzip
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from nacl.signing import SigningKey, VerifyKey
@@ -32,8 +32,7 @@ class NotGenuine(Exception):
     """The answer was not made by our district for this box as it is now. The message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The district's answers to batches that came on a stick, and the reference data changed since ``since``.
 
     ``made_at`` is RFC 3339 UTC, the district's clock. ``pages`` may be empty.

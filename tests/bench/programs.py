@@ -8,12 +8,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import perf_counter
 from typing import Protocol
+
+from msgspec.structs import asdict
 
 from tests.bench.processes import family
 from tests.demo import on_the_box

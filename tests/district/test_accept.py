@@ -3,10 +3,10 @@
 import gzip
 import json
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk.domain.entry import new_entry_id

@@ -4,11 +4,12 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk import settings
 from kiosk.box.box import open_box
@@ -117,7 +118,7 @@ def test_a_rating_arrives_and_is_counted(kiosk: Kiosk):
 
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(1), 4)]
+    assert kiosk.rated() == [(dossier_code(1), 4)]
     assert (kiosk.pending, kiosk.agent.trouble) == (0, "")
 
 
@@ -171,7 +172,7 @@ def test_a_lost_answer_leads_to_neither_loss_nor_double_count(kiosk: Kiosk, monk
 
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in range(1, 6)]
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in range(1, 6)]
     assert LosesAnswers.lost == 0
 
 
@@ -185,7 +186,7 @@ def test_killed_between_answer_and_mark_the_entries_go_again_and_count_once(kios
     kiosk.start()
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5)]
 
 
 def _batch_of(kiosk: Kiosk) -> Batch:
@@ -243,7 +244,7 @@ def test_yesterdays_file_is_named_and_nothing_thanked_since_is_lost_or_doubled(
     kiosk.rate(3)
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
     assert "rolled_back" in district.kinds()
     assert "new_epoch" in district.kinds()
 
@@ -269,7 +270,7 @@ def test_the_newest_delivered_entry_removed_is_named_by_the_district(
     kiosk.deliver()
 
     assert named & set(district.kinds())
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(2), 1), (dossier_code(3), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 1), (dossier_code(3), 5)]
 
 
 def test_a_row_missing_on_the_box_does_not_stop_the_rest(kiosk: Kiosk, district: District):
@@ -284,7 +285,7 @@ def test_a_row_missing_on_the_box_does_not_stop_the_rest(kiosk: Kiosk, district:
     )
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(3), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(3), 5)]
     assert "new_epoch" in district.kinds()
 
 
@@ -309,7 +310,7 @@ def test_an_entry_the_district_will_not_take_is_set_aside_with_its_reason_and_th
 
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(2), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 5)]
     with kiosk.store.read() as tx:
         assert outbox.reasons(tx) == {"unknown_type": 1}
 
@@ -324,7 +325,7 @@ def test_an_entry_the_district_cannot_even_read_blocks_nothing_after_it(kiosk: K
 
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5), (dossier_code(2), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5), (dossier_code(2), 5)]
     assert kiosk.pending == 0
     with kiosk.store.read() as tx:
         assert sum(outbox.reasons(tx).values()) == 1
@@ -338,7 +339,7 @@ def test_a_row_changed_before_delivery_is_set_aside_and_the_rest_arrives(kiosk: 
     _with_sqlite(kiosk, "UPDATE ledger SET day = '2020-01-01' WHERE seq = (SELECT max(seq) - 2 FROM ledger)")
     kiosk.deliver()
 
-    assert {(dossier_code(2), 5), (dossier_code(3), 5)} <= set(kiosk.desk.repeats())
+    assert {(dossier_code(2), 5), (dossier_code(3), 5)} <= set(kiosk.rated())
     assert kiosk.pending == 0
     assert "chain_broken" in district.kinds()
 

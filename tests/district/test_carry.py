@@ -24,7 +24,7 @@ def test_a_box_without_a_network_delivers_and_learns_by_stick(kiosk: Kiosk, dist
     at_the_district(district, usb)
     came = back(kiosk, usb)
 
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
     assert (sent.written, came.settled, came.applied, came.troubles) == (1, sent.entries, True, [])
     assert kiosk.pending == 1, "what was applied is an entry of its own"
     assert kiosk.told("snapshot_cursor")
@@ -73,7 +73,7 @@ def test_several_sticks_and_the_network_in_any_order_count_once(
         back(kiosk, place)
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
     assert (kiosk.pending, kiosk.agent.trouble) == (0, "")
     assert district.kinds() == []
 
@@ -87,7 +87,7 @@ def test_several_boxes_share_a_stick(kiosk: Kiosk, other: Kiosk, district: Distr
     came, came_too = back(kiosk, usb), back(other, usb)
 
     assert (len(taken), troubles) == (2, [])
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
     assert (came.answers, came.of_others, came_too.answers, came_too.of_others) == (1, 1, 1, 1)
     assert came.troubles == came_too.troubles == []
 
@@ -160,7 +160,7 @@ def test_a_box_put_back_to_an_older_copy_learns_it_from_the_stick(
         at_the_district(district, usb)
         back(kiosk, usb)
 
-    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
     assert {"rolled_back", "new_epoch"} <= set(district.kinds())
 
 

@@ -2,11 +2,11 @@
 
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
@@ -32,12 +32,12 @@ def test_a_file_cut_short_is_named_and_the_others_are_taken(kiosk: Kiosk, other:
     taken, troubles = at_the_district(district, usb)
 
     assert list(taken) == [other.box.identity.device_id]
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
     assert [trouble.split(":")[0] for trouble in troubles] == [cut.name]
     assert "cut short" in troubles[0]
     assert out(kiosk, usb).written == 1, "the damaged file is left alone and the entries go beside it"
     at_the_district(district, usb)
-    assert len(kiosk.desk.repeats()) == 2
+    assert len(kiosk.rated()) == 2
 
 
 def test_a_changed_file_is_named_and_takes_nothing(kiosk: Kiosk, district: District, usb: Path):
@@ -96,7 +96,7 @@ def test_a_full_stick_keeps_what_it_has_and_loses_nothing(
     assert [place.suffix for place in (usb / FOLDER).iterdir()] == [".lnb"]
     assert out(kiosk, usb).written == 1
     at_the_district(district, usb)
-    assert len(kiosk.desk.repeats()) == len(rated)
+    assert len(kiosk.rated()) == len(rated)
 
 
 def test_a_stick_that_is_not_there_is_not_made_up(kiosk: Kiosk, tmp_path: Path):
@@ -121,7 +121,7 @@ def test_a_file_system_that_cannot_sync_a_folder_will_do(
     out(kiosk, usb)
     at_the_district(district, usb)
 
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
 
 
 def test_names_are_short_and_may_come_back_in_capitals_and_renamed(kiosk: Kiosk, district: District, usb: Path):
@@ -135,7 +135,7 @@ def test_names_are_short_and_may_come_back_in_capitals_and_renamed(kiosk: Kiosk,
     place.rename(place.with_name("COPYOF~1.LNB"))
     at_the_district(district, usb)
 
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
 
 
 def test_a_half_written_file_is_passed_over_and_written_anew(kiosk: Kiosk, district: District, usb: Path):
@@ -149,7 +149,7 @@ def test_a_half_written_file_is_passed_over_and_written_anew(kiosk: Kiosk, distr
     out(kiosk, usb)
     at_the_district(district, usb)
 
-    assert kiosk.desk.repeats() == rated
+    assert kiosk.rated() == rated
 
 
 def test_the_answer_for_another_box_is_named(kiosk: Kiosk, other: Kiosk, district: District, usb: Path):

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kiosk.domain.complaint import Opinion
+from kiosk.domain.reference import ComplaintAnswer
 from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllowed, NotThere, act, give_verdict, visible
 from sync.district.complaints.publish_to_kiosks import forget, tell
@@ -18,7 +19,6 @@ from sync.district.store import complaints as store
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
 from sync.protocol.receipt_lookup import key_of
-from sync.protocol.snapshot import ComplaintAnswer
 from tests.district.conftest import District
 from tests.district.test_accept import run_together
 from tests.district.test_complaints import (

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.receipt import mint
+from kiosk.domain.reference import ComplaintAnswer
 from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.actions import Form, act, give_verdict, visible
 from sync.district.complaints.deadlines import load_schemes
@@ -22,7 +23,6 @@ from sync.district.store import complaint_register as register
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import reading, writing
 from sync.protocol.receipt_lookup import key_of, open_closed
-from sync.protocol.snapshot import ComplaintAnswer
 from tests.district.conftest import District
 from tests.district.test_snapshot import pull, tree
 from tests.support.factories import AT, CONTACT, UNIT, told_body

@@ -1,11 +1,12 @@
 """What becomes of a batch: decisions over values, no database."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.district.ingest.anomaly import MEANING, TAMPERING, Finding, Kind
 from sync.district.ingest.decide import Decision, Held, Known, decide, fault, first_mismatch

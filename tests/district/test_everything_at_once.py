@@ -10,7 +10,6 @@ lost; keys are rolled, halfway too; entries are forgotten once delivered.
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from kiosk.box import keys
 from kiosk.store import identity, outbox

@@ -70,7 +70,7 @@ def test_whatever_the_network_does_every_rating_arrives_once_and_nobody_is_accus
         written = {
             kept.envelope.entry_id for head, _ in ledger.signed_heads(tx, "") for kept in ledger.rows(tx, head.epoch)
         }
-    assert sorted(kiosk.desk.repeats()) == rated
+    assert sorted(kiosk.rated()) == rated
     assert (backlog.pending, backlog.set_aside) == (0, 0)
     assert {entry_id for (entry_id,) in district.rows("ledger", "entry_id")} == written
     assert set(district.kinds()) <= {"new_epoch"}, "a garbled answer may look like a later position; no more than that"

@@ -4,12 +4,12 @@ import random
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk import settings
@@ -91,7 +91,7 @@ def test_a_technician_rolls_the_box_key_and_everything_still_holds_at_both_ends(
     kiosk.deliver()
 
     assert public_key(kiosk) != before
-    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3, 4)]
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3, 4)]
     assert (kiosk.pending, kiosk.agent.trouble, wrong(district)) == (0, "", [])
     with kiosk.store.read() as tx:
         who = kiosk.box.identity
@@ -132,7 +132,7 @@ def test_a_copy_of_the_disk_made_before_the_roll_can_send_no_more(kiosk: Kiosk, 
     told = clone.told("sync")
     assert isinstance(told, dict)
     assert told["state"] == "refused"
-    assert kiosk.desk.repeats() == []
+    assert kiosk.rated() == []
     clone.store.close()
 
 
@@ -170,7 +170,7 @@ def test_a_roll_that_stopped_anywhere_is_finished_by_the_next_start(kiosk: Kiosk
 
     assert not (folder / NEXT).exists()
     assert public_key(kiosk) == begun[:32]
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5)]
     assert wrong(district) == []
 
 
@@ -192,7 +192,7 @@ def test_nobody_else_can_name_the_next_key(kiosk: Kiosk, district: District, cli
     ]
     kiosk.rate(1)
     kiosk.deliver()
-    assert kiosk.desk.repeats() == [(dossier_code(1), 5)]
+    assert kiosk.rated() == [(dossier_code(1), 5)]
 
 
 def test_a_former_key_cannot_come_back(kiosk: Kiosk, client: Client):
@@ -273,7 +273,7 @@ def test_boxes_take_the_new_sealing_key_and_both_keys_open(kiosk: Kiosk, distric
     kiosk.rate(3)
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in (1, 2, 3)]
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in (1, 2, 3)]
     used = {name for (name,) in district.rows("ledger", "key_id")}
     assert used == {first, key_id(newer.public_key)}
     (health,) = (health for (health,) in district.rows("devices", "health"))

@@ -2,8 +2,8 @@
 
 import re
 
-from kiosk.domain.reference import Notice, OpeningHours
-from sync.protocol.snapshot import Change, HolidayList
+from kiosk.domain.reference import HolidayList, Notice, OpeningHours
+from sync.protocol.snapshot import Change
 from tests.district.conftest import District
 from tests.district.test_snapshot import pull, tree
 from tests.district.web_fixtures import SAMPLES, bring, bring_samples

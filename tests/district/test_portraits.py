@@ -2,19 +2,19 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.domain.reference import Officer
+from kiosk.domain.reference import Officer, Portrait
 from kiosk.flow.state.lobby import OfficerChoice
 from sync.agent.apply_response import apply_pages
 from sync.district.keys.files import make_keys
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.snapshot import MOST_PORTRAITS
-from sync.protocol.snapshot import Change, Page, Portrait, decode_page, encode_page
+from sync.protocol.snapshot import Change, Page, decode_page, encode_page
 from tests.district.conftest import Client, District
 from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, enrolled

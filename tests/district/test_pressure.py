@@ -1,10 +1,10 @@
 """Back-pressure: who sends too much, or to a district that has too much to do, is told when to return."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem

@@ -1,17 +1,18 @@
 """From the ledger to the figures: each entry once, the earliest counts, nothing stops the queue."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from sync.district.projection.body import Unreadable, rating_from
 from sync.district.projection.deduplicate import Rated, settle
+from sync.district.projection.kinds import KINDS
 from sync.district.projection.loop import Follower
 from sync.district.projection.project import open_all, project, rebuild
 from sync.district.store.engine import reading
@@ -276,7 +277,9 @@ def test_tallies_are_the_counted_ratings(district: District) -> None:
 
     counted = [counted for (counted,) in district.rows("ratings", "counted")]
     assert sum(n for *_, n in district.figures()) == sum(counted)
-    assert len(counted) == len({entry.entry_id for entry, _ in open_all(entries, district.keys, {}).ratings})
+    assert len(counted) == len(
+        {entry.entry_id for entry, _ in open_all(entries, district.keys, {}).readable[KINDS["rating"].write]}
+    )
     assert 0 < sum(counted) < len(counted)
 
 

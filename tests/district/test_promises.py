@@ -11,6 +11,7 @@ from kiosk import settings
 from kiosk.__main__ import main
 from kiosk.clock import Moment
 from kiosk.desk.shipped import shipped
+from kiosk.domain.reference import TallyRow
 from kiosk.store import ledger
 from sync.agent.enrol import enrol
 from sync.district.cli.verifying import verify_all, verify_head
@@ -22,7 +23,6 @@ from sync.district.store.engine import reading
 from sync.district.texts import load_texts
 from sync.protocol.chain import Head
 from sync.protocol.day_head import DayHead
-from sync.protocol.snapshot import TallyRow
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.district.test_agent import Kiosk, LosesAnswers, _with_sqlite
 from tests.support.factories import TODAY, dossier_code
@@ -50,7 +50,7 @@ def test_promise_3_counted_exactly_once(kiosk: Kiosk, monkeypatch: pytest.Monkey
 
     kiosk.deliver()
 
-    assert kiosk.desk.repeats() == [(dossier_code(number), 5) for number in range(1, 8)]
+    assert kiosk.rated() == [(dossier_code(number), 5) for number in range(1, 8)]
 
 
 def test_promise_4_nobody_can_delete_a_bad_rating(kiosk: Kiosk, district: District):
@@ -65,7 +65,7 @@ def test_promise_4_nobody_can_delete_a_bad_rating(kiosk: Kiosk, district: Distri
     _with_sqlite(kiosk, "DELETE FROM ledger WHERE seq = 3", "DELETE FROM outbox WHERE seq = 3")  # on the box
     kiosk.rate(4)
     kiosk.deliver()
-    still_counted = dict(kiosk.desk.repeats())
+    still_counted = dict(kiosk.rated())
     district.tamper("DELETE FROM ledger WHERE seq = 3", "ledger")  # and at the district
 
     assert still_counted[dossier_code(2)] == 1

@@ -1,11 +1,13 @@
 """The district's settings, checked once."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from kiosk.domain.declared_settings import BadSettings, declared
 from kiosk.paths import shared
-from sync.district.settings import BadSettings, Settings, load_settings
+from sync.district.settings import Settings, load_settings
 
 
 def load(tmp_path: Path, content: str, **environment: str) -> Settings:
@@ -18,6 +20,9 @@ def test_the_example_says_what_holds_without_it(tmp_path: Path) -> None:
     example = load_settings({}, shared("config") / "district.toml")
 
     assert load(tmp_path, "") == example
+    parsed = tomllib.loads((shared("config") / "district.toml").read_text("utf-8"))
+    sections = {f"{name}.{each}" for name, values in parsed.items() if isinstance(values, dict) for each in values}
+    assert {setting.key for _, setting in declared(Settings)} == sections | {"data"}
     assert (example.host, example.minimum_n, example.group_floor) == ("127.0.0.1", 30, 5)
 
 
@@ -47,7 +52,7 @@ def test_the_named_file_wins_over_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[figures]\nminimum = 3\n", "figures.minimum"),
+        ("[figures]\nminimum = 3\n", r"\[figures\] has no minimum; there are: minimum_n, group_floor"),
         ("[figures]\ngroup_floor = 4\n", "from 5"),
         ("[server]\nport = '80'\n", "whole number"),
         ("data = 5\n", "text in quotes"),

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.reference import Counter, Dossier, Officer, Procedure, Unit
+from kiosk.domain.reference import Counter, CounterPin, Dossier, Officer, Procedure, QuestionnaireRow, TallyRow, Unit
 from sync.district.projection.release import release
 from sync.district.reference.snapshot import page
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading, writing
 from sync.district.store.reference import set_counter_pin
-from sync.protocol.snapshot import Change, CounterPin, Page, QuestionnaireRow, TallyRow
+from sync.protocol.snapshot import Change, Page
 from tests.district.conftest import District
 from tests.support.factories import COUNTER, TODAY, UNIT, dossier_code
 
@@ -41,7 +41,7 @@ def keys(changes: list[Change], kind: type[Any]) -> list[str]:
 
 
 def _values(change: Change) -> list[Any]:
-    return [getattr(change.row, name) for name in type(change.row).__dataclass_fields__]
+    return [getattr(change.row, name) for name in type(change.row).__struct_fields__]
 
 
 @pytest.fixture

@@ -306,6 +306,34 @@ def test_kiosks_that_need_a_person_come_first_with_their_state_in_words(engine, 
     assert "<script" not in page
 
 
+def test_what_a_kiosk_says_of_its_parts_stands_on_the_page(engine, browser):
+    dying = {"tests": 900, "errors": 2, "forgot": 1, "last_error": "Input/output error", "fsync_p99_ms": 40}
+    enrol(engine, "fine", CENTRE, Q1, health={"scanner": "present", "printer": "present", "clock_offset_ms": -40})
+    worn = {"card": dying, "printer": "paper_out", "clock_offset_ms": 3_600_000, "software": "0.1.0"}
+    enrol(engine, "worn", CENTRE, Q2, health=worn)
+    enrol(engine, "odd", CENTRE, Q3, health={"card": "<script>", "printer": 7, "software": "<script>", "scanner": None})
+    browser.sign_in("lan")
+
+    kiosks, page = browser.figures()["kiosks"], browser.get("/").text
+
+    assert kiosks[0]["device_id"] == "worn"
+    assert kiosks[0]["devices"] == {
+        "card": {"level": "failed", "word": "failing", "errors": 2, "forgot": 1},
+        "printer": {"level": "failed", "word": "paper_out"},
+        "clock_offset_ms": {"level": "warning", "word": "slow", "minutes": 60},
+        "software": {"level": "ok", "word": "version", "version": "0.1.0"},
+    }
+    for words in (
+        "Ổ lưu trữ sắp hỏng (2 lần lỗi, 1 lần mất dữ liệu thử)",
+        "Máy in hết giấy",
+        "Đồng hồ chậm 60 phút",
+        "phần mềm 0.1.0",
+        "máy quét tốt · máy in tốt · đồng hồ đúng",
+    ):
+        assert words in page
+    assert "<script" not in page
+
+
 def test_what_has_waited_long_to_be_opened_is_said(engine, browser):
     wait_for_opening(engine, 12, timedelta(hours=4))
     browser.sign_in("lan")

@@ -99,7 +99,7 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
         return standing if standing and standing.state is State.ANSWERED else None
 
     standing = rig.until(heard)
-    desk.save_verdict(receipt.number, Opinion.SATISFIED, "vi")
+    desk.save_verdict(receipt.number, Opinion.SATISFIED)
     rig.run("-m", "sync", "once")
     public = Browser(rig.url)
     thanks = rig.until(lambda: "Đã ghi nhận: Hài lòng" in public.get(f"/tra-cuu/{receipt.token}").text)

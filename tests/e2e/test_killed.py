@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.flow.state.screens import Rate
 from tests.support.citizen import SUBJECT
-from tests.support.rig import SAMPLES, Ended, Process, Rig
+from tests.support.rig import SAMPLES, Process, Rig
 from tests.support.screen import Screen, screen
 from tests.support.twin import Twin
 
@@ -50,18 +50,12 @@ def rate(rig: Rig, display: Screen, number: int, at: tuple[float, float]) -> boo
     try:
         rig.scanner.scan(code(number))
         rig.kiosk.wait_for("screen Rate", patience=5)
-        for _ in range(25):  # it does not hear a finger in the blink of a new screen
+        display.touch(*at)
+        while "not heard" in rig.kiosk.wait_for("screen Why|not heard", patience=5):  # in the blink of a new screen
             display.touch(*at)
-            try:
-                rig.kiosk.wait_for("screen Why", patience=0.2)
-            except Ended:
-                return False
-            except TimeoutError:
-                continue
-            return True
+        return True
     except TimeoutError:
-        pass
-    return False
+        return False
 
 
 def revive(rig: Rig, process: Process) -> None:

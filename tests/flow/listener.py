@@ -1,9 +1,9 @@
 """Somebody who uses the kiosk by ear, for tests of the flow."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.flow.input.non_visual import items_of, suited

@@ -1,6 +1,6 @@
 """What the tests of a góp ý or phản ánh share: a hall that takes them, and events one after the other."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.lobby import Board

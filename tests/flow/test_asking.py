@@ -1,10 +1,9 @@
 """After the face: what may be added, how it is sent, and what a time-out leaves behind."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode

@@ -1,14 +1,16 @@
 """Everything a citizen can do is done without looking, with five places to touch; and nothing said tells the hall."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Score
-from kiosk.flow.input.non_visual import FACES, OFFERED, PLACES, TREMBLE_SECONDS, items_of, left_out, suited, to_the_end
-from kiosk.flow.input.number_keys import choices
+from kiosk.flow.input.non_visual import FACES, PLACES, TREMBLE_SECONDS, items_of, suited
+from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.input.prompts import prompt, utterance
+from kiosk.flow.rules.aloud import left_out, to_the_end
+from kiosk.flow.rules.screen_table import Holds, holds
+from kiosk.flow.state import complaint
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, Sending, Why
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
@@ -20,7 +22,11 @@ from tests.ui.states import places
 RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 BY_EAR = Preferences(spoken=True, by_ear=True)
-WHERE = {name: place for name, place in places(0).items() if isinstance(place, OFFERED) and "staff" not in name}
+WHERE = {
+    name: place
+    for name, place in places(0).items()
+    if holds(place, Holds.NON_VISUAL) and not isinstance(place, complaint.Place)
+}
 EVERYWHERE = pytest.mark.parametrize("name", WHERE)
 LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
 EITHER = pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
@@ -82,7 +88,7 @@ def test_going_on_comes_to_every_item_and_round_again(name: str, rules: w.Rules)
 @EVERYWHERE
 @EITHER
 def test_choosing_is_what_the_number_key_does(name: str, rules: w.Rules):
-    if isinstance(WHERE[name], w.ChoosePreferences) or to_the_end(at(name), rules):
+    if isinstance(WHERE[name], w.ChoosePreferences) or to_the_end(WHERE[name], rules):
         return  # there one turns the volume; here nothing is chosen before the end
     for item, event in items_of(at(name), rules).items():
         pointed = replace(at(name), pointed_at=item)
@@ -90,7 +96,7 @@ def test_choosing_is_what_the_number_key_does(name: str, rules: w.Rules):
         by_ear, asked = step(pointed, PlaceTouched("choose"), 5, rules)
         by_key, asked_too = step(pointed, event, 5, rules)
 
-        assert item.startswith(".") or choices(at(name), rules)[item] == event
+        assert item.startswith(".") or keys_of(at(name), rules)[item] == event
         assert (by_ear.place, by_ear.preferences, asked) == (by_key.place, by_key.preferences, asked_too)
 
 

@@ -1,14 +1,14 @@
 """Physical keys mean what touches mean, and reading aloud says which; nothing is said that would betray a choice."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.desk.complaints import shipped_consent, shipped_sentences
 from kiosk.domain.rating import Score
-from kiosk.flow.input.number_keys import choices, counters_by_key
+from kiosk.flow.input.choices import counters_by_key
+from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, SentOff, Why
@@ -185,7 +185,7 @@ def test_only_keys_that_do_something_are_promised():
         if name not in places(0):
             continue
         state = at(places(0)[name], LISTENS)
-        for key in choices(state, RULES):
+        for key in keys_of(state, RULES):
             assert replace(press(state, key), touched_at=0, touches=()) != state, (name, key)
 
 

@@ -42,6 +42,6 @@ def test_an_answer_can_be_judged_and_only_an_answer():
     state, effects = play(at(t.ShowStanding(RECEIPT.number, answered)), Marked("go_on"))
 
     assert unasked[1] == []
-    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON, "vi")]
+    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON)]
     assert isinstance(play(state, t.VerdictSaved())[0].place, t.Told)
     assert isinstance(play(state, t.WordsLost())[0].place, w.Sorry)

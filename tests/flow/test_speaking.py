@@ -1,8 +1,7 @@
 """Speaking instead of writing, moment by moment: who speaks is not interrupted, no sound outlives its telling."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About
 from kiosk.flow.input.prompts import utterance

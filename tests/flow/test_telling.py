@@ -1,8 +1,7 @@
 """Góp ý and phản ánh, moment by moment: every way through, every way out."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ReplyBy

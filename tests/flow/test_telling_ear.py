@@ -1,8 +1,7 @@
 """A góp ý or phản ánh by ear, touch by touch: everything that can be done so, and nothing the hall learns by it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ReplyBy, State
 from kiosk.domain.rating import Score
@@ -35,7 +34,6 @@ def test_from_idle_to_the_receipt_over_a_loudspeaker():
     assert (told.about, told.counter.counter_id, told.sentences) == (About.CONDUCT, "q3", ("waited-long", "absent"))
     contact = told.contact_given()
     assert (contact.name, contact.phone, contact.reply_by) == ("", "0912345123", ReplyBy.CALL)
-    assert contact.reachable
 
     citizen.happens(t.WordsSaved(RECEIPT)).since()
     citizen.chooses(".read_out")

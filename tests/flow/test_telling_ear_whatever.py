@@ -1,10 +1,9 @@
 """By ear on every screen of a góp ý or phản ánh: speaking, who helps, and wherever the finger goes."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import NoCode

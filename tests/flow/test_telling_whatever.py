@@ -1,15 +1,16 @@
 """Whatever happens while something is told: always a way home, and nothing kept of what was not sent."""
 
 import pickle
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Standing, State
 from kiosk.domain.dossier_code import NoCode
-from kiosk.flow.input.complaint_keys import answers_of, keys_of
+from kiosk.flow.input.complaint_choices import answers_of
+from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.rules.complaint_steps import officers_for, parts_of
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
@@ -129,7 +130,7 @@ def test_every_named_key_does_something(name: str):
     place = telling_places(0)[name]
     if not isinstance(place, t.Place):
         return
-    for event in keys_of(place, INTAKE).values():
+    for event in keys_of(at(place), RULES).values():
         ready = at(place)
         waits = isinstance(place, t.Choose | t.AskConsent) or getattr(place, "refused", False)
         if isinstance(event, SentOff) and waits:

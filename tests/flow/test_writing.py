@@ -1,11 +1,11 @@
 """A field being written: whatever is pressed, nothing is lost, no log hears of it, everything can be taken back."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.flow.state.text_input import (
     EMAIL_HOSTS,

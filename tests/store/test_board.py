@@ -7,10 +7,10 @@ import pytest
 from kiosk.box.box import Box
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.rating import Flag
-from kiosk.domain.reference import Notice, OpeningHours, Unit
+from kiosk.domain.reference import HolidayList, Notice, OpeningHours, Unit
 from kiosk.flow.state.screens import Board
 from kiosk.store import box_state, reference
-from sync.protocol.snapshot import Change, HolidayList
+from sync.protocol.snapshot import Change
 from tests.store.conftest import Clock
 from tests.store.test_record import draft, know, opened
 

@@ -14,9 +14,10 @@ from kiosk.box.box import Box
 from kiosk.box.opening import Caretaker
 from kiosk.cli.doctor import Finding, examine
 from kiosk.cli.scan import answers
+from kiosk.domain.reference import ThisBox
 from kiosk.settings import Settings, load
 from kiosk.store import box_state, reference
-from sync.protocol.snapshot import Change, ThisBox
+from sync.protocol.snapshot import Change
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_ledger import append
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 import uuid
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import event
 
 from kiosk.box.box import Box
@@ -18,12 +18,12 @@ from kiosk.box.facts import rating_fact, seal_fact
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.domain.reference import Counter, Dossier, Procedure
+from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow
 from kiosk.flow.state.screens import CounterChoice, Draft, Subject, TallyPeriod, TallyView
 from kiosk.shell import CannotSave
 from kiosk.store import ledger, reference, tallies
 from sync.protocol.seal import unseal
-from sync.protocol.snapshot import Change, CounterPin, TallyRow
+from sync.protocol.snapshot import Change
 
 CODE = "H35.13.02-261118-0042"
 COUNTER = CounterChoice("H35.13-q1", "Quầy số 1", "Hộ tịch")

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import queue
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from kiosk.box.box import Box
@@ -19,7 +19,7 @@ from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import read
-from kiosk.domain.reference import Counter, Officer, Reception, Unit, Wording
+from kiosk.domain.reference import ComplaintAnswer, Counter, Officer, Reception, ThisBox, Unit, Wording
 from kiosk.flow.state.complaint import FilledTelling, Look, Manner, Reach, Telling
 from kiosk.flow.state.lobby import OfficerChoice
 from kiosk.flow.state.rating_draft import Subject
@@ -28,10 +28,9 @@ from kiosk.flow.state.screens import BoardLoaded
 from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
 from kiosk.store import complaints, ledger, reference
-from sync.protocol.attachment import join, part_of
 from sync.protocol.receipt_lookup import close, key_of
 from sync.protocol.seal import unseal
-from sync.protocol.snapshot import Change, ComplaintAnswer, ThisBox
+from sync.protocol.snapshot import Change
 
 CODE = "H35.13.02-261118-0042"
 PLANTED = "Người trực quầy nói to với mẹ tôi."
@@ -125,7 +124,7 @@ def test_short_and_long_words_look_alike_on_the_disk(box, numbered):
 
 def test_the_folder_of_the_box_shows_neither_words_nor_name_nor_number(box, numbered, tmp_path):
     receipt = numbered.save_words(FilledTelling(COMPLAINT, "vi"))
-    numbered.save_verdict(receipt.number, Opinion.GO_ON, "vi")
+    numbered.save_verdict(receipt.number, Opinion.GO_ON)
     box.store.close()
 
     whole = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*") if path.is_file())
@@ -162,7 +161,7 @@ def test_numbers_given_out_are_kept_without_their_order(box, numbered):
 
 
 def test_a_verdict_is_an_entry_of_its_own(box, numbered, district):
-    numbered.save_verdict("1000012345678933", Opinion.NOT_SATISFIED, "vi")
+    numbered.save_verdict("1000012345678933", Opinion.NOT_SATISFIED)
 
     ((kind, body),) = entries(box, district)
     assert (kind, body["receipt_number"], body["opinion"]) == ("verdict", "1000012345678933", "not_satisfied")
@@ -265,7 +264,7 @@ def test_what_was_spoken_arrives_whole_behind_its_words(box, numbered, district)
     assert (kind, words["input"], words["sound_parts"]) == ("comment", "spoken", len(attached))
     assert {kind for kind, _ in attached} == {"attachment"}
     assert all((body["receipt_number"], body["media_type"]) == (receipt.number, "audio/ogg") for _, body in attached)
-    whole = join(part_of(body) for _, body in attached)
+    whole = b"".join(base64.b64decode(body["data"]) for _, body in attached)
     assert (whole, {body["sha256"] for _, body in attached}) == (SOUND, {hashlib.sha256(SOUND).hexdigest()})
 
 

@@ -1,9 +1,10 @@
 """A scripted citizen in front of the real kiosk: scans through the serial line, touches through the display."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About
@@ -51,14 +52,13 @@ class Citizen:
         self.touch_until(lambda: self._screen.touch(x, y), then)
 
     def touch_until(self, act: Callable[[], None], then: str) -> None:
-        for _ in range(30):
+        """Touches again only when the kiosk says it did not hear: where it is slow, it would hear both."""
+
+        def heard() -> bool:
             act()
-            try:
-                self._rig.kiosk.wait_for(f"screen {then}", patience=0.6)
-            except TimeoutError:
-                continue
-            return
-        raise TimeoutError(f"touching never led to {then}")
+            return "not heard" not in self._rig.kiosk.wait_for(f"screen {then}|not heard")
+
+        self._rig.until(heard)
 
     def choose(self, score: int) -> None:
         """One of the five faces; returns when the kiosk has said thanks and asks why."""

@@ -135,7 +135,7 @@ class FakeDesk:
     def look_up(self, number: str) -> Look:
         return self.looks.get(number, Look(None, "2026-11-20"))
 
-    def save_verdict(self, number: str, opinion: Opinion, language: str) -> None:
+    def save_verdict(self, number: str, opinion: Opinion) -> None:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.verdicts.append((number, opinion))

@@ -1,9 +1,9 @@
 """Papers as they may come out, for the tests and the gallery: the longest words that are likely, and the shortest."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
+from msgspec.structs import replace
 from PIL import Image
 
 from kiosk.desk.printouts import receipt, test_page

@@ -1,7 +1,8 @@
 """Where the controls are on a kiosk's screen that runs in another process: the same screens, drawn here, are asked."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.flow.state.screens import Board, Idle, Place, Rules, State
 from tests.support.driver import Driver, open_window

@@ -1,6 +1,7 @@
 """A page with nothing but a title, the writing board and the bar: to try the board by itself on any panel."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from kiosk.flow.state.text_input import Kind, Layer, Method, Typed, Writing, beginning, written
@@ -99,7 +100,8 @@ class Bench:
             Panel(width, height, millimetres), self.text_step, left_handed=self.left_handed, strong=self.contrast
         )
         words = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))[self.language]
-        bar = Bar(m=m, home_words=words["bar.home"], language_words="English", size_hint=(None, None))
+        page = SimpleNamespace(m=m, words=words, other_language_name="English")
+        bar = Bar(page=page, size_hint=(None, None))
         board = WritingBoard(m=m, words=words, hint=words["code.hint"], size_hint=(None, None))
         heading = Text(words=words["code.title"], most=m.title, weight="Bold", size_hint=(None, None))
         self.root: Any = FloatLayout(size=(width, height))

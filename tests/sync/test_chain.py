@@ -1,9 +1,9 @@
 """The hash chain and the signatures over it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from sync.protocol.chain import (

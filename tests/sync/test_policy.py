@@ -1,11 +1,11 @@
 """What to send, when to try again, what an answer means: values in, values out."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.agent.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
 from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result

@@ -8,21 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.reference import Counter, Dossier, Notice, Officer, OpeningHours, Procedure, Reception, Unit, Wording
-from sync.protocol.batch import Malformed, UnknownVersion
-from sync.protocol.snapshot import (
-    Change,
+from kiosk.domain.reference import (
     ComplaintAnswer,
+    Counter,
     CounterPin,
+    Dossier,
     HolidayList,
-    Page,
+    Notice,
+    Officer,
+    OpeningHours,
     Portrait,
+    Procedure,
     QuestionnaireRow,
+    Reception,
     TallyRow,
     ThisBox,
-    decode_page,
-    encode_page,
+    Unit,
+    Wording,
 )
+from sync.protocol.batch import Malformed, UnknownVersion
+from sync.protocol.snapshot import Change, Page, decode_page, encode_page
 
 PLAIN = (
     *(Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours),

@@ -3,12 +3,12 @@
 import contextlib
 import gzip
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.domain.entry import EntryType
 from sync.protocol.batch import (

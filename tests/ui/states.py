@@ -1,7 +1,8 @@
 """One example of every place one can come to, with the longest words: for the gallery and the tests."""
 
-from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode

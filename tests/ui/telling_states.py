@@ -1,7 +1,8 @@
 """One example of every place of a góp ý or phản ánh, with the longest words: for the gallery and the tests."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.dossier_code import DossierCode, NoCode

@@ -101,7 +101,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     choose(kiosk, ".agree")
     touch(kiosk, *MIDDLE)
     receipt = choose(kiosk, ".send")
-    shown = kiosk.desk.complaint_facts()
+    shown = kiosk.said()
     read = choose(kiosk, ".read_out")
 
     assert said == ["tell.kind.ogg", "ear.items.ogg"]
@@ -120,7 +120,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     choose(kiosk, ".noted")
     touch(kiosk, *MIDDLE)
     assert kiosk.place == "Idle"
-    assert [text for text in kiosk.desk.complaint_facts() if "1000" in text] == []
+    assert [text for text in kiosk.said() if "1000" in text] == []
 
 
 def test_a_corner_touched_by_mistake_loses_nothing(kiosk: Driver, desk: FakeDesk) -> None:

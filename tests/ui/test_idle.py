@@ -67,7 +67,7 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
         kiosk.move_time(1)
 
     assert "Type the code" in [widget.words for widget in kiosk.controls()]
-    assert any("receipt" in said for said in kiosk.desk.complaint_facts())
+    assert any("receipt" in said for said in kiosk.said())
 
 
 def test_a_card_is_shown_in_the_language_that_was_chosen(kiosk: Driver) -> None:

@@ -299,7 +299,7 @@ def test_an_unread_code_is_explained_and_then_forgotten(kiosk: Driver) -> None:
 def test_the_procedure_is_named_and_the_code_only_hinted_at(kiosk: Driver) -> None:
     scan()(kiosk)
 
-    said = " ".join(kiosk.desk.complaint_facts()).replace("\u00a0", " ")
+    said = " ".join(kiosk.said()).replace("\u00a0", " ")
 
     assert "Đăng ký khai sinh" in said
     assert "…0975" in said
@@ -333,7 +333,7 @@ def test_the_thanks_do_not_show_the_chosen_face(kiosk: Driver) -> None:
     pictures = [w.name for w in kiosk.page.walk() if type(w).__name__ == "Picture"]
 
     assert not [name for name in pictures if name.startswith("face")]
-    assert not [said for said in kiosk.desk.complaint_facts() if "hài lòng" in said]
+    assert not [said for said in kiosk.said() if "hài lòng" in said]
 
 
 def test_saving_that_fails_is_admitted_and_the_box_comes_back_with_the_disk(kiosk: Driver, desk: FakeDesk) -> None:

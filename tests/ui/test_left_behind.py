@@ -79,7 +79,7 @@ def test_the_staff_view_shows_nothing_that_was_told(kiosk: Driver) -> None:
     walk(kiosk, [(press("Quầy 1 · Hộ tịch"), "StaffPin"), (type_in("240680"), "StaffTallies")])
 
     assert kiosk.place == "StaffTallies"
-    shown = " ".join(kiosk.desk.complaint_facts())
+    shown = " ".join(kiosk.said())
     assert [secret for secret in SECRETS if secret in shown] == []
 
 

@@ -1,11 +1,11 @@
 """Whoever chooses an officer sees the face where the district sent one; a drawn figure where it did not."""
 
 from collections import Counter
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from kiosk.flow.state.complaint import Choose, Part, Telling

@@ -147,4 +147,4 @@ def test_a_microphone_that_was_pulled_out_is_admitted(kiosk: Driver, desk: FakeD
 
     until(kiosk, lambda: kiosk.state.place.failed)
 
-    assert "Máy chưa nghe được." in " ".join(kiosk.desk.complaint_facts()).replace("\n", " ")
+    assert "Máy chưa nghe được." in " ".join(kiosk.said()).replace("\n", " ")

@@ -221,13 +221,13 @@ def test_the_answer_is_read_with_its_date(kiosk: Driver) -> None:
     walk(kiosk, JOURNEYS["an earlier one, scanned"][:1])
 
     assert kiosk.page.reader._text == ANSWER
-    assert "Theo thông tin nhận ngày 20/11/2026" in " ".join(kiosk.desk.complaint_facts()).replace("\n", " ")
+    assert "Theo thông tin nhận ngày 20/11/2026" in " ".join(kiosk.said()).replace("\n", " ")
 
 
 def test_words_that_could_not_be_kept_are_still_there_and_go_with_the_next_touch(kiosk: Driver, desk: FakeDesk) -> None:
     desk.can_save = False
     walk(kiosk, [*WRITTEN, (press("Gửi"), "ReadBack")])
-    said = " ".join(kiosk.desk.complaint_facts()).replace("\n", " ")
+    said = " ".join(kiosk.said()).replace("\n", " ")
     desk.can_save = True
 
     kiosk.press("Gửi")
@@ -245,12 +245,12 @@ def test_the_receipt_is_printed_and_a_printer_without_paper_is_admitted(kiosk: D
 
     kiosk.app.post(PrintFailed(1, Trouble.PAPER_OUT))
     kiosk.frames(2)
-    said = " ".join(kiosk.desk.complaint_facts()).replace("\n", " ")
+    said = " ".join(kiosk.said()).replace("\n", " ")
     kiosk.app.post(Printed(1))
     kiosk.frames(2)
 
     assert "Máy in chưa in được." in said
-    assert "Đã in." in " ".join(kiosk.desk.complaint_facts())
+    assert "Đã in." in " ".join(kiosk.said())
 
 
 def test_a_box_without_a_number_offers_nothing(kiosk: Driver, desk: FakeDesk) -> None:
@@ -273,7 +273,7 @@ def test_a_telephone_reads_the_receipt_from_the_screen(kiosk: Driver, tmp_path: 
     )
 
     assert read.stdout.strip() == link(INTAKE.public_url, RECEIPT)
-    assert grouped(RECEIPT.number) in " ".join(kiosk.desk.complaint_facts()).replace("\n", " ").replace("\u00a0", " ")
+    assert grouped(RECEIPT.number) in " ".join(kiosk.said()).replace("\n", " ").replace("\u00a0", " ")
 
 
 def test_four_thousand_letters_typed_are_four_thousand_letters_sent(kiosk: Driver, desk: FakeDesk) -> None:

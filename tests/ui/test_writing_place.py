@@ -1,9 +1,9 @@
 """A place where something is written, in a whole kiosk: keyboards, scanners, and nothing left behind."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.flow.state.complaint import Part, Telling, Write
 from kiosk.flow.state.preferences import Preferences, PreferencesChosen

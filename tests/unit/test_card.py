@@ -59,4 +59,4 @@ def test_the_last_hundred_times_are_kept_and_ordered(times: list[int]):
     assert list(health.fsync_ms) == kept
     assert health.percentile(0) == min(kept)
     assert health.percentile(1) == max(kept)
-    assert Health.from_json({name: getattr(health, name) for name in Health.__dataclass_fields__}) == health
+    assert Health.from_json({name: getattr(health, name) for name in Health.__struct_fields__}) == health

@@ -2,11 +2,11 @@
 
 import subprocess
 import unicodedata
-from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from kiosk.desk import printouts

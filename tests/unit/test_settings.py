@@ -1,10 +1,16 @@
 """The box's settings: what is wrong is named with its section, and what to write instead."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.settings import BadSettings, load
+from kiosk.domain.declared_settings import BadSettings, declared
+from kiosk.paths import shared
+from kiosk.settings import DOSSIER_CODE, Settings, load
+
+EXAMPLE = (shared("config") / "kiosk.toml").read_text("utf-8")
 
 
 def written(folder: Path, text: str) -> dict[str, str]:
@@ -18,10 +24,22 @@ def test_the_example_is_whole():
     assert (settings.default_language, settings.idle_seconds, settings.keys) == ("vi", 45, Path("/somewhere/keys"))
 
 
-def test_what_a_file_leaves_out_is_taken_from_the_example(tmp_path: Path):
+def test_what_a_file_leaves_out_has_its_default(tmp_path: Path):
     settings = load(environment=written(tmp_path, "[times]\nidle = 60\n"))
 
     assert (settings.idle_seconds, settings.thanks_seconds) == (60, 8)
+
+
+def test_the_example_says_every_setting_and_what_holds_without_it(tmp_path: Path):
+    example, empty = load(environment=written(tmp_path, EXAMPLE)), load(environment=written(tmp_path, ""))
+
+    assert {setting.key for _, setting in declared(Settings)} == keys_in(EXAMPLE)
+    assert replace(example, code_pattern=None) == replace(empty, code_pattern=None)
+    assert tomllib.loads(EXAMPLE)["dossier_code"]["pattern"] == DOSSIER_CODE
+
+
+def keys_in(text: str) -> set[str]:
+    return {f"{section}.{name}" for section, names in tomllib.loads(text).items() for name in names}
 
 
 def test_the_named_file_wins_over_the_environment(tmp_path: Path):
@@ -36,17 +54,17 @@ def test_the_named_file_wins_over_the_environment(tmp_path: Path):
     [
         ("[time]\nidle = 60\n", r"\[time\] is no section"),
         ("[times]\nidel = 60\n", r"\[times\] has no idel"),
-        ('[times]\nidle = "60"\n', r"\[times\] idle must be int"),
-        ("[times]\nidle = 5\n", r"\[times\] idle must be from 10 to 600"),
+        ('[times]\nidle = "60"\n', r"\[times\] idle must be a whole number from 10 to 600, not '60'"),
+        ("[times]\nidle = 5\n", r"\[times\] idle must be a whole number from 10 to 600"),
         ('[languages]\ndefault = "tay"\n', "not among those offered"),
         ('[dossier_code]\npattern = "("\n', "not a regular expression"),
         ('[dossier_code]\npattern = "abc"\n', "named groups"),
         ('[buttons]\nletters = "1134"\n', "five different ASCII characters"),
-        ('[typing]\nmethod = "azerty"\n', r"\[typing\] method must be one of telex, vni, marks"),
+        ('[typing]\nmethod = "azerty"\n', r"\[typing\] method must be one of 'telex', 'vni', 'marks'"),
         ('[printer]\nflow = "dtr"\n', r"\[printer\] flow must be one of 'none', 'hardware', 'software', not 'dtr'"),
         ("[printer]\npaper_mm = 76\n", r"\[printer\] paper_mm must be one of 58, 80, not 76"),
-        ("[microphone]\nlongest = 600\n", r"\[microphone\] longest must be from 5 to 120"),
-        ("[speech]\nvolume = 9\n", r"\[speech\] volume must be from 1 to 3"),
+        ("[microphone]\nlongest = 600\n", r"\[microphone\] longest must be a whole number from 5 to 120"),
+        ("[speech]\nvolume = 9\n", r"\[speech\] volume must be a whole number from 1 to 3"),
         ("idle = 60\n", "is no section"),
         ("[times\n", "not TOML"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.complaint import Contact, ReplyBy, State, standing_from
+from kiosk.domain.complaint import State, may_be_answered, standing_from
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
 from kiosk.domain.receipt import Receipt, link, mint, scanned
 from kiosk.domain.reference import Wording
@@ -80,8 +80,10 @@ def test_of_several_texts_in_force_the_latest_counts() -> None:
         ("An", {}, False),
     ],
 )
-def test_a_name_and_a_way_or_a_telephone_to_ask_it_over(name: str, ways: dict[str, str], reachable: bool) -> None:
-    assert Contact(name, ReplyBy.CALL, **ways).reachable is reachable
+def test_who_may_be_answered_gave_a_name_and_a_way_or_a_telephone(
+    name: str, ways: dict[str, str], reachable: bool
+) -> None:
+    assert may_be_answered(name, **({"phone": "", "address": "", "email": ""} | ways)) is reachable
 
 
 @given(st.dictionaries(st.sampled_from(["state", "office", "due_on", "answer", "as_of"]), st.text() | st.integers()))

@@ -12,19 +12,19 @@ a headset only: hearing them would tell the face. Those that are asked after eve
 EN 301 549 v3.2.1 clause 5.1.3: operation without vision, and no earphones needed to find out how.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
-from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import Score
 from kiosk.flow.input import complaint_non_visual
-from kiosk.flow.input.number_keys import choices
-from kiosk.flow.rules import complaint_steps
-from kiosk.flow.rules.questions import first_place
+from kiosk.flow.input.choice import by_item
+from kiosk.flow.input.choices import choices
+from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.recording_steps import is_recording
+from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Part
-from kiosk.flow.state.form import Ask, Marked, PickStage, Private, SentOff, Skipped, WentBack, Why
+from kiosk.flow.state.form import Ask, Marked, SentOff, Skipped, Why
 from kiosk.flow.state.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesChosen
 from kiosk.flow.state.recording import PlayAsked
 
@@ -33,27 +33,16 @@ PLACES = ("home", "again", "choose", "previous", "next")
 FACES = dict(zip(PLACES, reversed(Score), strict=True))
 #: a second touch sooner than this is the tremble of the first
 TREMBLE_SECONDS = 0.6
-#: where the five places are offered, beside where something is told; elsewhere there is nothing to choose for citizens
-OFFERED = (
-    *(w.Idle, w.TypeCode, w.PickCounter, PickStage, w.Rate, Why, Ask, Private),
-    *(w.Thanks, w.Sorry, w.StillThere, w.ChoosePreferences),
-)
-
-
-def can_be_heard(place: w.Place) -> bool:
-    """Whether a screen can be used without looking at it."""
-    here = isinstance(place, OFFERED) or complaint_non_visual.is_offered(place)
-    return here and not getattr(place, "for_staff", False)
 
 
 def offered(state: w.State) -> bool:
     """Whether this citizen has the five places instead of the drawn screen."""
-    return state.preferences.by_ear and can_be_heard(state.place)
+    return state.preferences.by_ear and holds(state.place, Holds.NON_VISUAL)
 
 
 def begin(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
     """The corner was held: from now on this citizen is read to."""
-    if not rules.speech or not can_be_heard(state.place):
+    if not rules.speech or not holds(state.place, Holds.NON_VISUAL):
         return state, w.Touched()
     return state, PreferencesChosen(replace(state.preferences, spoken=True, by_ear=True))
 
@@ -85,7 +74,7 @@ def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: w.Rules) -> tu
 def _homeward(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
     if isinstance(state.place, w.Idle):
         return state, PreferencesChosen(rules.preferences)
-    if isinstance(state.place, complaint_non_visual.UNSENT) and (state.pointed_at != ".home" or _trembled(state)):
+    if holds(state.place, Holds.UNSENT) and (state.pointed_at != ".home" or _trembled(state)):
         return replace(state, pointed_at=".home"), w.Touched()
     return state, w.WentHome()
 
@@ -104,7 +93,7 @@ def _chosen(state: w.State, items: dict[str, w.Event], rules: w.Rules) -> tuple[
         digit = at or "0"
         refused = digit == ".done" and getattr(state.place, "refused", False)
         return replace(state, pointed_at=""), HeardAgain() if refused else items.get(digit, HeardAgain())
-    if to_the_end(state, rules):
+    if aloud.to_the_end(state.place, rules):
         return _marked_on_the_way(state, at, items)
     event = items.get(at, HeardAgain())
     if isinstance(state.place, t.Choose) and state.place.part is Part.SENTENCES and _nothing_said(state, event):
@@ -155,7 +144,7 @@ def forgotten(before: w.State, after: w.State) -> w.State:
 def _page(state: w.State) -> tuple[object, ...]:
     place = state.place
     which = (getattr(place, name, None) for name in ("question", "page", "part"))
-    record = complaint_non_visual.heading(place) if isinstance(place, t.Record) else ()
+    record = complaint_non_visual.moment(place) if isinstance(place, t.Record) else ()
     return type(place), *which, *record
 
 
@@ -165,74 +154,17 @@ def suited(state: w.State, rules: w.Rules) -> w.State:
     told = getattr(place, "telling", None)
     if isinstance(told, t.Telling):
         now = complaint_steps.for_ears(told, unseen=by_ear)
-        return state if now is told else replace(state, place=replace(place, telling=now))  # type: ignore[arg-type]
+        return state if now is told else replace(state, place=replace(place, telling=now))
     if isinstance(place, Why | Ask):
-        out = left_out(place.form.kept.questionnaire, rules) if by_ear else ()
+        out = aloud.left_out(place.form.kept.questionnaire, rules) if by_ear else ()
         if place.form.left_out != out:
             return replace(state, place=replace(place, form=replace(place.form, left_out=out)))
     return state
 
 
-def left_out(questionnaire: Questionnaire, rules: w.Rules) -> tuple[str, ...]:
-    """The questions that cannot be asked by ear: without a sound, or, aloud, only after some faces."""
-    name = f"{questionnaire.questionnaire_id}-{questionnaire.version}"
-
-    def can_be_asked(each_id: str) -> bool:
-        each = questionnaire.question(each_id)
-        sounds = [f"{name}.{each_id}", *(f"{name}.{each_id}.{option.answer}" for option in each.options)]
-        return (rules.headset or each.follows_every_face) and rules.can_say(*sounds)
-
-    later = (each.question_id for each in questionnaire.questions[1:])
-    return tuple(each for each in later if not can_be_asked(each))
-
-
-def cannot_be_asked(place: Why | Ask, rules: w.Rules) -> bool:
-    """Whether a question that is drawn already, such as the reasons for a face, must not or cannot be said here."""
-    return place.question.question_id in left_out(place.form.kept.questionnaire, rules)
-
-
-def to_the_end(state: w.State, rules: w.Rules) -> bool:
-    """Whether a list is read to its end whatever is marked, because the hall hears it."""
-    if rules.headset:
-        return False
-    if isinstance(state.place, Ask):
-        return not cannot_be_asked(state.place, rules)
-    return complaint_non_visual.reveals(state.place)
-
-
 def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
     """Name to event of what one can walk through on this screen, in the order in which it is said."""
-    match state.place:
-        case w.ChoosePreferences():
-            now = state.preferences
-            return {
-                "louder": PreferencesChosen(now.louder(1)),
-                "softer": PreferencesChosen(now.louder(-1)),
-                "done": w.Confirmed(),
-                "silent": PreferencesChosen(replace(now, spoken=False, by_ear=False)),
-            }
-        case w.Thanks() if state.board.intake:
-            return {".tell": t.TellAsked(), ".finish": w.Confirmed()}
-        case w.StillThere() | w.Thanks() | w.Sorry() | w.Rate():
-            return {}
-        case (Why() | Ask()) as asked if cannot_be_asked(asked, rules):
-            return {".on": Skipped(), ".stop": SentOff()}
-        case Private() if not rules.headset:
-            return {".stop": SentOff()}
-        case Ask(question=question) as asked if not rules.headset:
-            answers: dict[str, w.Event] = {each.answer: Marked(each.answer) for each in question.options}
-            back: dict[str, w.Event] = {} if first_place(asked) else {".back": WentBack()}
-            return answers | {".done": Skipped(), ".stop": SentOff()} | back
-        case place if isinstance(place, t.Place):
-            return complaint_non_visual.items_of(state, rules)
-    found: dict[str, w.Event]
-    found = {key: event for key, event in choices(state, rules).items() if not isinstance(event, w.WentHome)}
-    match state.place:
-        case Private():
-            return {key: event for key, event in found.items() if not isinstance(event, Skipped)}
-        case Why() | Ask() as place if first_place(place):
-            return {key: event for key, event in found.items() if not isinstance(event, WentBack)}
-    return found
+    return by_item(choices(state, rules))
 
 
 def _beside(name: str, names: list[str], step: int) -> str:

@@ -5,45 +5,20 @@ does not look at the screen hears what each touch comes to.
 What was chosen, and what is asked because of it, is said into a headset only: the hall would hear a loudspeaker.
 """
 
+from kiosk.domain.questionnaire import Question
 from kiosk.flow.input import complaint_non_visual, non_visual
-from kiosk.flow.input.complaint_keys import said_of
-from kiosk.flow.input.number_keys import answers_by_key, choices, counters_by_key
+from kiosk.flow.input.choice import MOST_KEYS, key_at
+from kiosk.flow.input.choices import counters_by_key
+from kiosk.flow.input.number_keys import keys_of
+from kiosk.flow.rules import aloud
 from kiosk.flow.rules.questions import first_place
+from kiosk.flow.rules.screen_table import Holds, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.form import Ask, PickStage, Private, Sending, Why
+from kiosk.flow.state.form import Ask, Private, Why
 
 #: A prompt's name, or a counter, of which its field can be said.
 Clip = str | w.CounterChoice
-
-_SIMPLE: dict[type, str] = {
-    w.TypeCode: "code",
-    w.Finding: "finding",
-    PickStage: "stage",
-    Sending: "saving",
-    w.Rate: "rate",
-    w.Saving: "saving",
-    w.Thanks: "thanks",
-    w.Sorry: "sorry",
-    w.OutOfService: "out",
-    w.StillThere: "still",
-    w.ChoosePreferences: "preferences",
-}
-
-#: the first part of the prompts for what one walks through
-_KINDS: dict[type, str] = {
-    w.Idle: "idle",
-    w.TypeCode: "code",
-    w.PickCounter: "counter",
-    PickStage: "stage",
-    Why: "more",
-    Ask: "more",
-    Private: "more",
-    w.ChoosePreferences: "preferences",
-}
-
-#: Where digits are dialled or typed one after the other: naming the keys again would interrupt.
-_TYPED = (w.TypeCode, t.Write, t.LookUp)
 
 
 def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[Clip, ...] | None:
@@ -59,7 +34,7 @@ def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[C
     if non_visual.offered(after) and isinstance(before.place, t.Place) and isinstance(after.place, t.Place):
         return complaint_non_visual.changed(before.place, after.place, rules)
     if isinstance(after.place, t.ShowReceipt) and isinstance(before.place, t.ShowReceipt):
-        return said_of(after.place, by_keys=False) if before.place.read_out != after.place.read_out else None
+        return complaint_non_visual.heading(after.place) if before.place.read_out != after.place.read_out else None
     if before.preferences.volume != after.preferences.volume:
         return ("volume",)
     match before.place, after.place:
@@ -78,16 +53,14 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
     match state.place:
         case w.Idle(notice=notice):
             clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.board.closed else []), "idle"]
-        case w.PickCounter(for_staff=False, counters=counters):
-            clips = ["counter" if counters else "counter.none"]
         case Private() if not rules.headset:
             clips = ["private"]
-        case (Why() | Ask()) as asking if non_visual.offered(state) and non_visual.cannot_be_asked(asking, rules):
+        case (Why() | Ask()) as asking if non_visual.offered(state) and aloud.cannot_be_asked(asking, rules):
             clips = ["ear.kept"]
         case Ask() as asking if non_visual.offered(state):
             kept = ["ear.kept", "ear.optional"] if first_place(asking) else []
-            aloud = "ear.list" if first_place(asking) else "ear.list_next"
-            return (*kept, _name(asking), "ear.items" if rules.headset else aloud)
+            listed = "ear.list" if first_place(asking) else "ear.list_next"
+            return (*kept, _name(asking), "ear.items" if rules.headset else listed)
         case Why() if not rules.headset:
             clips = ["more"]
         case Ask(question=question) if not rules.headset and not question.follows_every_face:
@@ -98,15 +71,12 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
             return _asked(asking, first=isinstance(asking, Why), keys=rules.headset or state.preferences.by_keys)
         case place if isinstance(place, t.Place) and non_visual.offered(state):
             return complaint_non_visual.prompt(state, rules)
-        case place if isinstance(place, t.Place):
-            said = said_of(place, by_keys=state.preferences.by_keys)
-            return (*said, "tell.manner.key_4") if _names_speaking(state, rules) else said
         case w.Thanks(score=score) if rules.headset:
             clips = [f"score.{int(score)}", "thanks"]
-        case place if type(place) in _SIMPLE:
-            clips = [_SIMPLE[type(place)]]
-        case _:
-            return ()
+        case place:
+            clips = [*complaint_non_visual.heading(place)] if screen(place).prompt else []
+    if not clips:
+        return ()
     if non_visual.offered(state):
         return (*clips, *_places(state, rules))
     return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
@@ -137,9 +107,13 @@ def _pointed(state: w.State, rules: w.Rules) -> list[Clip]:
             return [f"digit.{at}"]
         case w.PickCounter() as pick, at if at in counters_by_key(pick):
             return [*complaint_non_visual.counter(counters_by_key(pick)[at])]
-        case Ask() as place, ".done" if non_visual.to_the_end(state, rules):
-            return ["ear.picked", *complaint_non_visual.number(1 if state.meant or place.chosen else 0), "ear.end"]
-        case Ask() as place, at if non_visual.to_the_end(state, rules) and not at.startswith("."):
+        case Ask() as place, ".done" if aloud.to_the_end(state.place, rules):
+            return [
+                "ear.picked",
+                *complaint_non_visual.spoken_number(1 if state.meant or place.chosen else 0),
+                "ear.end",
+            ]
+        case Ask() as place, at if aloud.to_the_end(state.place, rules) and not at.startswith("."):
             return [f"{_name(place)}.{at}"]
         case (Why() | Ask() | Private()) as place, at if at in answers_by_key(place.question):
             answer = answers_by_key(place.question)[at]
@@ -148,7 +122,7 @@ def _pointed(state: w.State, rules: w.Rules) -> list[Clip]:
             return [*complaint_non_visual.pointed(state, rules)]
         case _, at if at.startswith("."):
             return [f"ear{at}"]
-    return [f"ear.{_KINDS[type(state.place)]}_{state.pointed_at}"]
+    return [f"ear.{screen(state.place).items}_{state.pointed_at}"]
 
 
 def _name(place: Why | Ask | Private) -> str:
@@ -157,7 +131,8 @@ def _name(place: Why | Ask | Private) -> str:
 
 
 def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
-    place, keys = state.place, choices(state, rules)
+    """Which key does what: by its place in a list, or as the row of the screen says it."""
+    place, keys = state.place, keys_of(state, rules)
     match place:
         case w.Idle():
             return [f"idle.key_{key}" for key in keys]
@@ -167,19 +142,16 @@ def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
                 said += [f"key.{key}", *complaint_non_visual.counter(counter)]
             said += [] if said else ["idle.key_1"]
             return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
-        case w.TypeCode():
-            return ["code.keys"]
-        case PickStage():
-            return ["stage.keys", "keys.home"]
-        case Why() | Ask() | Private():
-            return ["more.keys"]
-        case w.Rate():
-            return ["rate.keys", "keys.home"]
-        case w.StillThere():
-            return ["still.keys"]
-        case w.ChoosePreferences():
-            return ["preferences.keys"]
-    return []
+        case t.Choose(part=t.Part.MANNER) if "4" in keys:  # only where there is a microphone the fourth key speaks
+            return [*screen(place).key_prompts, "tell.manner.key_4"]
+        case t.Choose(notice=notice) if notice:
+            return []
+    return [*screen(place).key_prompts]
+
+
+def answers_by_key(question: Question) -> dict[str, str]:
+    """The keys 1 to 9 and the answers they mark."""
+    return {key_at(at): option.answer for at, option in enumerate(question.options[:MOST_KEYS])}
 
 
 def _asked(place: Why | Ask | Private, *, first: bool, keys: bool) -> tuple[Clip, ...]:
@@ -207,21 +179,15 @@ def _preference(before: w.State, after: w.State) -> tuple[Clip, ...]:
     return ()
 
 
-def _names_speaking(state: w.State, rules: w.Rules) -> bool:
-    """Only where there is a microphone the fourth key speaks."""
-    manner = isinstance(state.place, t.Choose) and state.place.part is t.Part.MANNER
-    return manner and state.preferences.by_keys and "4" in choices(state, rules)
-
-
 def _heading(state: w.State) -> tuple[object, ...]:
     """What, when it changes, means that the whole prompt has to be said."""
     page = (state.place.page, state.place.counters) if isinstance(state.place, w.PickCounter) else ()
     notice = state.place.notice if isinstance(state.place, w.Idle) else None
     wants = state.preferences
-    by_keys = wants.by_keys and not wants.by_ear and not isinstance(state.place, _TYPED), wants.by_ear
+    by_keys = wants.by_keys and not wants.by_ear and not holds(state.place, Holds.TYPED), wants.by_ear
     question: object = state.place.question if isinstance(state.place, Why | Ask | Private) else None
     if isinstance(state.place, t.Choose | t.Write):
         question = state.place.part, getattr(state.place, "notice", None)
-    told = complaint_non_visual.heading(state.place) if non_visual.offered(state) else ()
+    told = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
     screen = type(state.place), page, question, notice, told
     return *screen, state.language, wants.spoken, by_keys, state.heard

@@ -4,24 +4,28 @@ Pure. A place that is left takes with it what was told there; only the effect ``
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Opinion, ReplyBy, State
+from kiosk.domain.rating import Score
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import recording_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import Choose, Manner, Part, Reach, Telling, Write
-from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack, Why
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.flow.state.printing import Printed, PrintFailed
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import SoundTask
-from kiosk.flow.state.screens import Cleared, Erased, Key, Scanned, TypeAsked, TypeCode
+from kiosk.flow.state.screens import Cleared, Erased, Idle, Key, Place, Scanned, Thanks, TypeAsked, TypeCode
 from kiosk.flow.state.text_input import Backspaced, ClearedAll, Kind, Typed, WritingEvent, beginning, written
 
 #: The cards that are no answer of their own kind.
 COMMENT, COMPLAINT, LOOK_UP, HELPER, AGREED = "comment", "complaint", "look_up", "helper", "agreed"
+#: Who gave one of these scores is offered to say more.
+_LOW = (Score.VERY_DISSATISFIED, Score.DISSATISFIED)
 
 #: Chosen one after the other, even when only the first was to be corrected.
 _LEADS_ON = (Part.ABOUT, Part.COUNTER, Part.MANNER, Part.REACH)
@@ -33,6 +37,13 @@ Heard = tuple[t.Place | TypeCode, Sequence[t.Effect | SoundTask]]
 
 
 # ---- what is asked
+
+
+def offers_complaint(place: Place, intake: Intake | None) -> bool:
+    """Whether "Góp ý, phản ánh" stands on a screen: before a rating, with the thanks, and beside why it was low."""
+    if intake is None:
+        return False
+    return isinstance(place, Idle | Thanks) or (isinstance(place, Why) and place.form.score in _LOW)
 
 
 def parts_of(told: Telling, intake: Intake) -> list[Part]:
@@ -169,10 +180,10 @@ def heard(place: t.Place, event: object, now: float, language: str, intake: Inta
             return thanked, (t.DropPaper(),) if paper is t.Paper.WAITS else ()
         case t.Told(receipt=receipt, answered=answered), t.NumberAsked() if receipt:
             return t.ShowReceipt(receipt, answered, last=True), ()
-    return _looked(place, event, language, now + thanks)
+    return _looked(place, event, now + thanks)
 
 
-def _looked(place: t.Place, event: object, language: str, until: float) -> Heard | None:
+def _looked(place: t.Place, event: object, until: float) -> Heard | None:
     match place, event:
         case t.LookUp(writing), SentOff():
             try:
@@ -188,7 +199,7 @@ def _looked(place: t.Place, event: object, language: str, until: float) -> Heard
         case t.LookingUp(number), t.LookedUp(look):
             return t.ShowStanding(number, look), ()
         case t.ShowStanding(number, look), Marked(opinion) if opinion in (*Opinion,) and asks_verdict(look):
-            return t.SendingVerdict(number, Opinion(opinion)), (t.SaveVerdict(number, Opinion(opinion), language),)
+            return t.SendingVerdict(number, Opinion(opinion)), (t.SaveVerdict(number, Opinion(opinion)),)
         case t.SendingVerdict(), t.VerdictSaved():
             return t.Told(until), ()
     return None

@@ -1,6 +1,6 @@
 """The way through the questions after the face. Pure; a form that is not sent leaves nothing behind."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import ONE, SEVERAL, Question, Questionnaire
 from kiosk.flow.state.form import Ask, Marked, Private, SentOff, Skipped, WentBack, Why

@@ -1,7 +1,8 @@
 """Speaking instead of writing: the one recording there is, and that nothing of it outlives its telling. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.recording import (

@@ -1,40 +1,31 @@
 """What the passing of time does to each screen, and the way home. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.flow.rules import questions
+from kiosk.flow.rules.screen_table import Timeout, screen
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.form import Ask, PickStage, Private, Why
+from kiosk.flow.state.form import Why
 from kiosk.flow.state.screens import (
     ChoosePreferences,
     Effect,
     Idle,
     LoadBoard,
     OutOfService,
-    PickCounter,
     Place,
     Probe,
-    Rate,
     Resting,
     Rules,
     Sorry,
     StaffPin,
-    StaffTallies,
     State,
     StillThere,
     Thanks,
-    TypeCode,
 )
 
 Step = tuple[State, Sequence[Effect]]
-
-_CAN_BE_LEFT = (
-    *(TypeCode, PickCounter, PickStage, Rate, Why, Ask, Private),
-    *(t.ChooseKind, t.Choose, t.AskConsent, t.Write, t.Record, t.ReadBack, t.Correct),
-    *(t.LookUp, t.ShowStanding, t.ShowReceipt),
-)
-
 
 #: how much more time a citizen has who listens instead of reading
 _PATIENCE_WHEN_SPOKEN = 2
@@ -74,17 +65,25 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return at(state, OutOfService("cannot_save", now)), []
         case OutOfService(reason, probe_at) if now >= probe_at:
             return at(state, OutOfService(reason, now + rules.probe_seconds)), [Probe()]
-        case StaffPin() | StaffTallies() | PickCounter(for_staff=True) if quiet >= rules.staff_seconds:
-            return home(state, rules), []
         case Why() as place if quiet >= rules.idle_seconds and not questions.given(place):
             return home(state, rules), []  # whoever tapped a face and left has nothing to lose
-        case place if isinstance(place, _CAN_BE_LEFT) and quiet >= _left_after(place, rules):
-            return at(state, StillThere(place, now + rules.still_there_seconds * patience(state))), []
+    return _left_alone(state, quiet, now, rules)
+
+
+def _left_alone(state: State, quiet: float, now: float, rules: Rules) -> Step:
+    """What the screen's row says of a screen that nobody has touched for so long."""
+    match screen(state.place).timeout:
+        case Timeout.STAFF if quiet >= rules.staff_seconds:
+            return home(state, rules), []
+        case Timeout.ASK if quiet >= rules.idle_seconds:
+            return _asked(state, now, rules), []
+        case Timeout.ASK_LATER if quiet >= rules.receipt_seconds:
+            return _asked(state, now, rules), []
     return state, []
 
 
-def _left_after(place: Place, rules: Rules) -> float:
-    return rules.receipt_seconds if isinstance(place, t.ShowReceipt) else rules.idle_seconds
+def _asked(state: State, now: float, rules: Rules) -> State:
+    return at(state, StillThere(state.place, now + rules.still_there_seconds * patience(state)))
 
 
 def board_changed(state: State, rules: Rules) -> State:

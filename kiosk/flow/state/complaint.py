@@ -3,11 +3,13 @@
 Nothing a citizen says stands in a ``repr``. A telling lives in its place alone: another place, and it is gone.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing
+from msgspec import Struct
+
+from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing, may_be_answered
 from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.lobby import CounterChoice, OfficerChoice
 from kiosk.flow.state.rating_draft import Subject
@@ -60,8 +62,7 @@ KINDS = {Reach.PHONE: Kind.PHONE, Reach.ADDRESS: Kind.ADDRESS, Reach.EMAIL: Kind
 SHORTEST_PHONE = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(StructWithHidden, frozen=True):
     """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.
 
     ``known``: the dossier came with a rating, so it is not asked for. ``entry_id`` is that rating's. ``consent`` is the
@@ -72,17 +73,17 @@ class Telling:
 
     wants_reply: bool
     about: About | None = None
-    subject: Subject | None = field(default=None, repr=False)
+    subject: Hidden[Subject | None] = None
     known: bool = False
-    counter: CounterChoice | None = field(default=None, repr=False)
-    officer: OfficerChoice | None = field(default=None, repr=False)
+    counter: Hidden[CounterChoice | None] = None
+    officer: Hidden[OfficerChoice | None] = None
     manner: Manner | None = None
     helper: bool = False
-    sentences: tuple[str, ...] = field(default=(), repr=False)
-    text: str = field(default="", repr=False)
-    name: str = field(default="", repr=False)
+    sentences: Hidden[tuple[str, ...]] = ()
+    text: Hidden[str] = ""
+    name: Hidden[str] = ""
     reach: Reach | None = None
-    contact: str = field(default="", repr=False)
+    contact: Hidden[str] = ""
     reply_by: ReplyBy | None = None
     consent: str = ""
     entry_id: str = ""
@@ -105,7 +106,9 @@ class Telling:
         """How to answer, when a reply is wanted and everything for it was given."""
         if not (self.wants_reply and self.reach and self.reply_by and self.consent):
             return None
-        return Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        contact = Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
+        ways = {"phone": contact.phone, "address": contact.address, "email": contact.email}
+        return contact if may_be_answered(contact.name, **ways) else None
 
 
 class Paper(StrEnum):
@@ -116,16 +119,14 @@ class Paper(StrEnum):
     WAITS = "waits"
 
 
-@dataclass(frozen=True, slots=True)
-class FilledTelling:
+class FilledTelling(Struct, frozen=True):
     """A telling that is sent."""
 
     telling: Telling
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the box knows of a receipt number. ``standing`` is ``None`` when nothing has come for it; ``as_of`` is the
     day of the newest news from the district; ``own``: the number was given out by this very box."""
 
@@ -137,16 +138,14 @@ class Look:
 # ---- places
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseKind:
+class ChooseKind(StructWithHidden, frozen=True):
     """What this is and is not; góp ý, phản ánh, or how an earlier one stands. ``subject``: of the rating before it."""
 
-    subject: Subject | None = field(default=None, repr=False)
+    subject: Hidden[Subject | None] = None
     entry_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Struct, frozen=True):
     """A part that is chosen from cards. ``notice`` says why a scan led nowhere."""
 
     part: Part
@@ -154,16 +153,14 @@ class Choose:
     notice: NoCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AskConsent:
+class AskConsent(Struct, frozen=True):
     """The consent's whole text, and its box, which nobody ticks but the citizen."""
 
     telling: Telling
     ticked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """A part that is written. ``refused``: it cannot be what was asked for, such as a telephone of four digits."""
 
     part: Part
@@ -172,8 +169,7 @@ class Write:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Speaking. Until ``until`` it is recorded, ``percent`` loud; ``failed``: nothing was heard."""
 
     telling: Telling
@@ -182,30 +178,26 @@ class Record:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBack:
+class ReadBack(Struct, frozen=True):
     """Everything, before it is sent. ``failed``: it could not be kept, and may be sent again."""
 
     telling: Telling
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Correct:
+class Correct(Struct, frozen=True):
     """Which part to tell anew."""
 
     telling: Telling
 
 
-@dataclass(frozen=True, slots=True)
-class SendingWords:
+class SendingWords(Struct, frozen=True):
     """On the way to the disk; a moment without controls."""
 
     filled: FilledTelling
 
 
-@dataclass(frozen=True, slots=True)
-class ShowReceipt:
+class ShowReceipt(Struct, frozen=True):
     """The number, large, and its QR code. ``read_out`` counts how often it was to be read aloud; ``last``: it is shown
     for the second and last time; ``paper``: what has become of the printed one, ``None`` when none was asked for."""
 
@@ -216,138 +208,115 @@ class ShowReceipt:
     paper: Paper | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(StructWithHidden, frozen=True):
     """Thanks. ``receipt`` may be shown once more until ``until``."""
 
     until: float
-    receipt: Receipt | None = field(default=None, repr=False)
+    receipt: Hidden[Receipt | None] = None
     answered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(Struct, frozen=True):
     """A receipt number is typed or scanned. ``refused``: it was no receipt number."""
 
     writing: Writing
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LookingUp:
-    number: str = field(repr=False)
+class LookingUp(StructWithHidden, frozen=True):
+    number: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ShowStanding:
+class ShowStanding(StructWithHidden, frozen=True):
     """How it stands; when it is answered, the citizen is asked for a verdict."""
 
-    number: str = field(repr=False)
+    number: Hidden[str]
     look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class SendingVerdict:
-    number: str = field(repr=False)
+class SendingVerdict(StructWithHidden, frozen=True):
+    number: Hidden[str]
     opinion: Opinion
 
 
 # ---- events
 
 
-@dataclass(frozen=True, slots=True)
-class TellAsked:
+class TellAsked(Struct, frozen=True):
     """ "Góp ý, phản ánh"."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookUpAsked:
+class LookUpAsked(Struct, frozen=True):
     """How does an earlier one stand?"""
 
 
-@dataclass(frozen=True, slots=True)
-class TextAsked:
+class TextAsked(Struct, frozen=True):
     """Beside the ready sentences something is to be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectAsked:
+class CorrectAsked(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class WordsSaved:
+class WordsSaved(Struct, frozen=True):
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class WordsLost:
+class WordsLost(Struct, frozen=True):
     """They could not be kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberNoted:
+class NumberNoted(Struct, frozen=True):
     """The citizen has the number."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberAsked:
+class NumberAsked(Struct, frozen=True):
     """Shown once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOutAsked:
+class ReadOutAsked(Struct, frozen=True):
     """Digit by digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintAsked:
+class PrintAsked(Struct, frozen=True):
     """The receipt on paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaperAsked:
+class PaperAsked(Struct, frozen=True):
     """The printer has been told; what becomes of it is said by ``kiosk.flow.state.printing``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
+class LookedUp(Struct, frozen=True):
     look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictSaved:
+class VerdictSaved(Struct, frozen=True):
     pass
 
 
 # ---- effects
 
 
-@dataclass(frozen=True, slots=True)
-class SaveWords:
+class SaveWords(Struct, frozen=True):
     """Answered by ``WordsSaved`` after the COMMIT, or by ``WordsLost``."""
 
     filled: FilledTelling
 
 
-@dataclass(frozen=True, slots=True)
-class FindStanding:
+class FindStanding(StructWithHidden, frozen=True):
     """Answered by ``LookedUp``."""
 
-    number: str = field(repr=False)
+    number: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SaveVerdict:
+class SaveVerdict(StructWithHidden, frozen=True):
     """Answered by ``VerdictSaved`` after the COMMIT, or by ``WordsLost``."""
 
-    number: str = field(repr=False)
+    number: Hidden[str]
     opinion: Opinion
-    language: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrintReceipt:
+class PrintReceipt(Struct, frozen=True):
     """Answered by ``PaperAsked`` at once."""
 
     receipt: Receipt
@@ -355,8 +324,7 @@ class PrintReceipt:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class DropPaper:
+class DropPaper(Struct, frozen=True):
     """The citizen has gone: nothing of theirs may come out later. Answered by ``PaperAsked``."""
 
 

@@ -1,7 +1,8 @@
 """What the flow asks the shell to do. Each is answered by an event of ``words``."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.rating import InputMethod
 from kiosk.flow.state import complaint, form
 from kiosk.flow.state.lobby import CounterChoice
@@ -9,48 +10,41 @@ from kiosk.flow.state.rating_draft import Draft
 from kiosk.flow.state.recording import SoundTask
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(StructWithHidden, frozen=True):
     """Find the dossier code in a text and look it up. Answered by ``Found`` or ``NotFound``."""
 
-    text: str = field(repr=False)
+    text: Hidden[str]
     method: InputMethod
 
 
-@dataclass(frozen=True, slots=True)
-class FindCounter:
+class FindCounter(Struct, frozen=True):
     """Rate a counter without a dossier. Answered by ``Found``."""
 
     counter: CounterChoice
 
 
-@dataclass(frozen=True, slots=True)
-class LoadCounters:
+class LoadCounters(Struct, frozen=True):
     """Answered by ``CountersLoaded``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBoard:
+class LoadBoard(Struct, frozen=True):
     """Answered by ``BoardLoaded``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(Struct, frozen=True):
     """Answered by ``Saved`` after the COMMIT, or by ``SaveFailed``."""
 
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPin:
+class CheckPin(StructWithHidden, frozen=True):
     """Answered by ``PinAccepted`` or ``PinRefused``; both are recorded."""
 
     counter: CounterChoice
-    pin: str = field(repr=False)
+    pin: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """Try whether the store can be written again. Answered by ``Opened`` or ``Unavailable``."""
 
 

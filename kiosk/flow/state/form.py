@@ -1,6 +1,6 @@
 """The optional part after the face: its places, and what may happen in them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.domain.questionnaire import Question
 from kiosk.domain.rating import Stage
@@ -9,15 +9,13 @@ from kiosk.flow.state.rating_draft import FilledForm, Form, Subject
 # ---- places
 
 
-@dataclass(frozen=True, slots=True)
-class PickStage:
+class PickStage(Struct, frozen=True):
     """ "Handing in, or receiving the result?" in two pictures, where the dates do not tell."""
 
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Thanks, the rating is kept; and, for who wants to, a question with several answers."""
 
     form: Form
@@ -26,8 +24,7 @@ class Why:
     opened_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One more question with one answer."""
 
     form: Form
@@ -36,8 +33,7 @@ class Ask:
     opened_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Private:
+class Private(Struct, frozen=True):
     """A question nobody should read over a shoulder. ``behind`` is the place it was opened from."""
 
     behind: Why | Ask
@@ -50,8 +46,7 @@ class Private:
         return self.behind.form
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """The answers are on their way to the disk; a moment without controls. ``tell``: afterwards more is to be told."""
 
     filled: FilledForm
@@ -61,48 +56,40 @@ class Sending:
 # ---- events
 
 
-@dataclass(frozen=True, slots=True)
-class StageChosen:
+class StageChosen(Struct, frozen=True):
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """An answer was touched."""
 
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """On to the next question; what is marked here stays marked."""
 
 
-@dataclass(frozen=True, slots=True)
-class WentBack:
+class WentBack(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class SentOff:
+class SentOff(Struct, frozen=True):
     """ "Gửi", or "Xong" when nothing is marked."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswersSaved:
+class AnswersSaved(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class AnswersLost:
+class AnswersLost(Struct, frozen=True):
     """The answers could not be kept. The rating before them is."""
 
 
 # ---- effects
 
 
-@dataclass(frozen=True, slots=True)
-class SaveAnswers:
+class SaveAnswers(Struct, frozen=True):
     """Answered by ``AnswersSaved`` after the COMMIT, or by ``AnswersLost``."""
 
     filled: FilledForm

@@ -1,16 +1,17 @@
 """What the flow knows of the hall it stands in: rules and limits, counters, tallies, notices, what may be told."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.reference import Notice, Reception
 from kiosk.domain.wording import Consent, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Seconds and limits from the settings. Nothing hurries a citizen earlier than ``idle_seconds``."""
 
     default_language: str = "vi"
@@ -46,15 +47,13 @@ class Rules:
         return self.speech and (self.sounds is None or self.sounds.issuperset(prompts))
 
 
-@dataclass(frozen=True, slots=True)
-class CounterChoice:
+class CounterChoice(Struct, frozen=True):
     counter_id: str
     name: str
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TallyPeriod:
+class TallyPeriod(Struct, frozen=True):
     """Released counts of each score (worst to best). ``n`` is their sum."""
 
     counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
@@ -64,8 +63,7 @@ class TallyPeriod:
         return sum(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
-class TallyView:
+class TallyView(Struct, frozen=True):
     """What the staff of one counter may see: the last day that the district told about, and the seven days up to it.
     ``day`` is ``None`` while it has told nothing."""
 
@@ -75,19 +73,17 @@ class TallyView:
     week: TallyPeriod = TallyPeriod()
 
 
-@dataclass(frozen=True, slots=True)
-class OfficerChoice:
+class OfficerChoice(StructWithHidden, frozen=True):
     """An officer by card number and post; no name. ``counter_id`` is where they sit, ``None`` when nobody said;
     ``portrait`` is a small JPEG, empty when the district has none."""
 
     officer_number: str
     post: str
     counter_id: str | None = None
-    portrait: bytes = field(default=b"", repr=False)
+    portrait: Hidden[bytes] = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
     where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
     how long one may speak to the microphone, 0 without one."""
@@ -101,8 +97,7 @@ class Intake:
     speech_seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
 
     ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said. Without an

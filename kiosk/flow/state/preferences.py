@@ -3,14 +3,14 @@
 It holds for one citizen: an idle kiosk forgets it, and no entry carries it.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 TEXT_STEPS = (0, 1, 2)
 VOLUMES = (1, 2, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them.
     ``by_ear``: this citizen does not look at the screen and touches its five large places.
     """
@@ -35,35 +35,29 @@ class Preferences:
 PLAIN = Preferences()
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesAsked:
+class PreferencesAsked(Struct, frozen=True):
     """The citizen wants larger text, more contrast, or to be read to."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesChosen:
+class PreferencesChosen(Struct, frozen=True):
     preferences: Preferences
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A physical number key: ``0`` to ``9``, ``enter``, ``erase``, ``again``, ``home``, ``louder`` or ``softer``."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class CornerHeld:
+class CornerHeld(Struct, frozen=True):
     """A finger rested on the marked corner: somebody wants to use the kiosk without seeing it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceTouched:
+class PlaceTouched(Struct, frozen=True):
     """One of the five large places: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
 
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class HeardAgain:
+class HeardAgain(Struct, frozen=True):
     """The citizen wants to hear the prompt once more."""

@@ -1,8 +1,11 @@
 """What is put on paper, and what the printer has to say. Pure: whoever shows a screen needs no printer for it."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 
 class Trouble(StrEnum):
@@ -16,8 +19,7 @@ class Trouble(StrEnum):
     STUCK = "stuck"  # it takes no more bytes and does not say why
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptPaper:
+class ReceiptPaper(StructWithHidden, frozen=True, kw_only=True):
     """The receipt of a góp ý or phản ánh, kiến nghị: none of its words, and of the citizen only the number.
 
     ``number`` in groups divided by spaces; ``link`` stands in the QR code. ``answered``: a reply was asked for;
@@ -26,8 +28,8 @@ class ReceiptPaper:
     """
 
     office: str
-    number: str = field(repr=False)
-    link: str = field(repr=False)
+    number: Hidden[str]
+    link: Hidden[str]
     received: date
     answered: bool = True
     due: date | None = None
@@ -36,23 +38,20 @@ class ReceiptPaper:
     language: str = "vi"
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A paper came out whole, as far as the printer can tell. ``job`` is what ``Printer.print`` returned."""
 
     job: int
 
 
-@dataclass(frozen=True, slots=True)
-class PrintFailed:
+class PrintFailed(Struct, frozen=True):
     """A paper is not printed, or only half. It is printed whole when the trouble is mended, unless it is dropped."""
 
     job: int
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterChanged:
+class PrinterChanged(Struct, frozen=True):
     """The printer can print (``None``) or cannot, and why."""
 
     trouble: Trouble | None

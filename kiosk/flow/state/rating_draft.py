@@ -1,14 +1,13 @@
 """What is rated, and what a citizen said about it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.questionnaire import DOSSIER, OVERALL, STAGE, Questionnaire
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is being rated. ``procedure`` and ``counter`` are names to show, ``None`` when the box does not know.
 
     ``late``: whether the result came, or is still to come, after the day it was promised for; ``None`` when nobody
@@ -26,8 +25,7 @@ class Subject:
     ask_stage: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A rating as the citizen gave it, before it is checked and sealed. Times in milliseconds."""
 
     subject: Subject
@@ -37,16 +35,14 @@ class Draft:
     spent_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A rating that is on the disk: its entry, and the questionnaire that may be asked on."""
 
     entry_id: str
     questionnaire: Questionnaire
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What is added to a kept rating, still unsent. ``answers`` and ``spent`` (milliseconds) are by question;
     ``asked`` are the questions come to, in order; ``left_out`` those that cannot be asked of this citizen."""
 
@@ -69,8 +65,7 @@ class Form:
         return known | dict(self.answers)
 
 
-@dataclass(frozen=True, slots=True)
-class FilledForm:
+class FilledForm(Struct, frozen=True):
     """A form that is sent. ``presses`` is how often the screen was touched within the last minute, ``scans_again``
     how often the same receipt was scanned again: plain facts, judged by the district."""
 

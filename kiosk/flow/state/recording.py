@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 
 class NotRecorded(StrEnum):
     """Why nothing is recorded. In the words of the box's records; a screen says it in its own."""
@@ -26,45 +28,37 @@ class Recording:
         self.data, self.ms = bytearray(), 0
 
 
-@dataclass(frozen=True, slots=True)
-class SoundLevel:
+class SoundLevel(Struct, frozen=True):
     """How loud it is now: 0 for silence to 100, as ears hear it (decibels)."""
 
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     recording: Recording
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingFailed:
+class RecordingFailed(Struct, frozen=True):
     reason: NotRecorded
 
 
-@dataclass(frozen=True, slots=True)
-class PlayedBack:
+class PlayedBack(Struct, frozen=True):
     """The citizen has heard their recording to its end, or it could not be played."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakAsked:
+class SpeakAsked(Struct, frozen=True):
     """The citizen begins to speak, or speaks anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenOut:
+class SpokenOut(Struct, frozen=True):
     """The citizen has finished speaking."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlayAsked:
+class PlayAsked(Struct, frozen=True):
     """The citizen wants to hear what they said."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoundDone:
+class SoundDone(Struct, frozen=True):
     """The microphone or the loudspeaker has been told."""
 
 

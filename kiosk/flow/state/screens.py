@@ -4,10 +4,12 @@ Places are what is shown, events are facts in the past, effects are requests tha
 with another event.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
+
 from kiosk.domain.dossier_code import NoCode
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
@@ -43,13 +45,11 @@ from kiosk.flow.state.text_input import WritingEvent
 # ---- places
 
 
-@dataclass(frozen=True, slots=True)
-class Starting:
+class Starting(Struct, frozen=True):
     """The window is up, the store is not open yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Struct, frozen=True):
     """Waiting for a citizen. ``notice`` says why the last scan led nowhere; ``cards`` take turns."""
 
     notice: NoCode | None = None
@@ -57,15 +57,13 @@ class Idle:
     cards: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resting:
+class Resting(Struct, frozen=True):
     """Outside opening hours the screen is dark and says when the office opens. A touch or a scan wakes it."""
 
     opens: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TypeCode:
+class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
     ``telling`` the dossier is what that is about."""
 
@@ -74,8 +72,7 @@ class TypeCode:
     telling: t.Telling | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PickCounter:
+class PickCounter(Struct, frozen=True):
     """Pictures of the counters, for a citizen without paper (or for staff, before the PIN)."""
 
     counters: tuple[CounterChoice, ...] = ()
@@ -83,65 +80,56 @@ class PickCounter:
     for_staff: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about."""
 
     telling: t.Telling | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     subject: Subject
     opened_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Thanks:
+class Thanks(Struct, frozen=True):
     subject: Subject
     score: Score
     until: float
     entry_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sorry:
+class Sorry(Struct, frozen=True):
     """The rating could not be kept, and the citizen is told so. ``rated``: it was, only the answers after it not."""
 
     until: float
     rated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfService:
+class OutOfService(Struct, frozen=True):
     """``reason``: not_enrolled | cannot_save | cannot_open. ``probe_at`` is when the disk is tried again."""
 
     reason: str
     probe_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class StillThere:
+class StillThere(Struct, frozen=True):
     """ "Ông/Bà còn cần thời gian?" over the place that was left."""
 
     resume: "Place"
     until: float
 
 
-@dataclass(frozen=True, slots=True)
-class ChoosePreferences:
+class ChoosePreferences(Struct, frozen=True):
     """Text size, contrast, the hand, reading aloud; over the place it was asked on."""
 
     resume: "Place"
 
 
-@dataclass(frozen=True, slots=True)
-class StaffPin:
+class StaffPin(Struct, frozen=True):
     """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
 
     counter: CounterChoice
@@ -151,8 +139,7 @@ class StaffPin:
     locked_until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StaffTallies:
+class StaffTallies(Struct, frozen=True):
     view: TallyView
 
 
@@ -181,8 +168,7 @@ Place = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(StructWithHidden, frozen=True):
     """The place, and what outlives it. Times are seconds of a monotonic clock.
 
     ``touches`` are those of the last minute; ``scans_again`` counts the same receipt scanned again.
@@ -202,9 +188,9 @@ class State:
     #: how often a prompt was asked for again
     heard: int = 0
     #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
-    pointed_at: str = field(default="", repr=False)
+    pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
-    meant: str = field(default="", repr=False)
+    meant: Hidden[str] = ""
     board: Board = field(default_factory=Board)
     board_read_at: float | None = None
     #: whether a receipt can be printed now
@@ -214,137 +200,111 @@ class State:
 # ---- events: what happened
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The store is open and the box is enrolled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """Time passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """The screen was touched where there is no control."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TypeAsked:
+class TypeAsked(Struct, frozen=True):
     """The citizen wants to type the code."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoPaper:
+class NoPaper(Struct, frozen=True):
     """The citizen has no receipt at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key of a pad: a digit, a letter, ``.`` or ``-``."""
 
     character: str
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class LettersToggled:
+class LettersToggled(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True):
     """The typed code, or the going on after "Ông/Bà còn cần thời gian?"."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountersLoaded:
+class CountersLoaded(Struct, frozen=True):
     counters: tuple[CounterChoice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageTurned:
+class PageTurned(Struct, frozen=True):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class CounterChosen:
+class CounterChosen(Struct, frozen=True):
     counter: CounterChoice
 
 
-@dataclass(frozen=True, slots=True)
-class BoardLoaded:
+class BoardLoaded(Struct, frozen=True):
     board: Board
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(Struct, frozen=True):
     reason: NoCode
 
 
-@dataclass(frozen=True, slots=True)
-class Chose:
+class Chose(Struct, frozen=True):
     score: Score
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     kept: Kept
 
 
-@dataclass(frozen=True, slots=True)
-class SaveFailed:
+class SaveFailed(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class WentHome:
+class WentHome(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageChosen:
+class LanguageChosen(Struct, frozen=True):
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class StaffGesture:
+class StaffGesture(Struct, frozen=True):
     """The deliberate gesture. ``counter`` is this kiosk's own, ``None`` for a kiosk of the whole hall."""
 
     counter: CounterChoice | None
 
 
-@dataclass(frozen=True, slots=True)
-class PinAccepted:
+class PinAccepted(Struct, frozen=True):
     view: TallyView
 
 
-@dataclass(frozen=True, slots=True)
-class PinRefused:
+class PinRefused(Struct, frozen=True):
     pass
 
 

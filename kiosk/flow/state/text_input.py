@@ -4,10 +4,12 @@
 so that no log can hold it. Every change is one step that ``UndoAsked`` takes back, letter for letter.
 """
 
-import dataclasses
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.vietnamese import Method, Style
 from kiosk.vietnamese import field as fields
 from kiosk.vietnamese.field import Field
@@ -84,18 +86,17 @@ class Shift(StrEnum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(StructWithHidden, frozen=True):
     """A field being written. ``full``: the last key had no room and changed nothing; the citizen is to be told."""
 
     kind: Kind = Kind.WORDS
-    field: Field = dataclasses.field(default=Field(), repr=False)
+    field: Hidden[Field] = Field()
     method: Method = Method.TELEX
     style: Style = Style.OLD
     layer: Layer = Layer.LETTERS
     shift: Shift = Shift.AUTO
     full: bool = False
-    history: tuple[Field, ...] = dataclasses.field(default=(), repr=False)
+    history: Hidden[tuple[Field, ...]] = ()
 
     @property
     def text(self) -> str:
@@ -132,54 +133,45 @@ def beginning(kind: Kind, text: str = "", method: Method = Method.TELEX, style: 
 # ---- events: what happened
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(StructWithHidden, frozen=True):
     """One key: a letter in the case its key showed, a digit, a sign, a space, a line end, a mark of ``MARKS``."""
 
-    key: str = dataclasses.field(repr=False)
+    key: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Backspaced:
+class Backspaced(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class CaretMoved:
+class CaretMoved(StructWithHidden, frozen=True):
     """The caret stands before the letter of this number; a number outside the text means the nearer end."""
 
-    caret: int = dataclasses.field(repr=False)
+    caret: Hidden[int]
 
 
-@dataclass(frozen=True, slots=True)
-class WordTaken:
+class WordTaken(StructWithHidden, frozen=True):
     """One of ``suggestions`` was touched."""
 
-    word: str = dataclasses.field(repr=False)
+    word: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ClearedAll:
+class ClearedAll(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class UndoAsked:
+class UndoAsked(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class MethodChosen:
+class MethodChosen(Struct, frozen=True):
     method: Method
 
 
-@dataclass(frozen=True, slots=True)
-class LayerChosen:
+class LayerChosen(Struct, frozen=True):
     layer: Layer
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftPressed:
+class ShiftPressed(Struct, frozen=True):
     """Once for one capital, twice for capitals until it is pressed again."""
 
 

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer.port import Port
@@ -12,8 +13,7 @@ SILENT_SECONDS = 30.0
 """A printer that has never answered is not asked more often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """Seconds. ``answer``: how long an answer is waited for. ``patience``: how long a printer may take nothing and say
     nothing while a paper is under way. ``look``: how often one that is at work is listened to, ``glance`` one that has
     nothing to do, and ``retry`` one that cannot print what is waiting."""

@@ -4,10 +4,10 @@ model, because no printer's own letters are used. Lengths are in dots; 8 dots ar
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
 from kiosk.hardware.printer.line_breaks import lines_of
@@ -24,8 +24,7 @@ EDGE = 12
 PAIR = "  "  # between two groups on a line
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Words over as many lines as they need. ``size`` is that of the letters in dots."""
 
     text: str
@@ -34,29 +33,25 @@ class Text:
     centred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(Struct, frozen=True):
     """A long number in groups divided by spaces, two groups a line, as large as the paper allows."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A QR code of this text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A line across the paper."""
 
     thickness: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Empty paper."""
 
     height: int = 16

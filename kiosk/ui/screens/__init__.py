@@ -1,4 +1,4 @@
-"""One screen for every place of the flow (but ``Starting``, see the stage), each ``x.py`` beside ``x.kv``.
+"""The pages: each ``x.py`` beside ``x.kv``. Which one draws a place is said in ``kiosk.flow.rules.screen_table``.
 
 The .kv places and binds, it decides nothing.
 """
@@ -9,54 +9,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.flow.state import complaint, form
-from kiosk.flow.state import screens as flow
-
 if TYPE_CHECKING:  # what only computes places must not open Kivy before its settings are made
     from kiosk.ui.screens.page import Page
 
-_MODULES: dict[type, str] = {
-    flow.Idle: "idle.IdlePage",
-    flow.Resting: "resting.RestingPage",
-    flow.TypeCode: "type_code.TypeCodePage",
-    flow.PickCounter: "pick_counter.PickCounterPage",
-    flow.Finding: "waiting.FindingPage",
-    form.PickStage: "answering.PickStagePage",
-    flow.Rate: "rate.RatePage",
-    flow.Saving: "waiting.SavingPage",
-    form.Why: "answering.WhyPage",
-    form.Ask: "answering.AskPage",
-    form.Private: "answering.PrivatePage",
-    form.Sending: "waiting.SavingPage",
-    flow.Thanks: "thanks.ThanksPage",
-    flow.Sorry: "sorry.SorryPage",
-    flow.OutOfService: "out_of_service.OutOfServicePage",
-    flow.StillThere: "still_there.StillTherePage",
-    flow.ChoosePreferences: "preferences.PreferencesPage",
-    flow.StaffPin: "staff_pin.StaffPinPage",
-    flow.StaffTallies: "staff_tallies.StaffTalliesPage",
-    complaint.ChooseKind: "choosing.ChooseKindPage",
-    complaint.Choose: "choosing.ChoosePage",
-    complaint.AskConsent: "reading.ConsentPage",
-    complaint.Correct: "choosing.CorrectPage",
-    complaint.Write: "writing.WritePage",
-    complaint.Record: "recording.RecordPage",
-    complaint.LookUp: "writing.LookUpPage",
-    complaint.ReadBack: "reading.ReadBackPage",
-    complaint.ShowStanding: "reading.StandingPage",
-    complaint.SendingWords: "waiting.SavingPage",
-    complaint.SendingVerdict: "waiting.SavingPage",
-    complaint.LookingUp: "waiting.LookingUpPage",
-    complaint.ShowReceipt: "receipt.ReceiptPage",
-    complaint.Told: "receipt.ToldPage",
-}
 #: what a citizen who does not look has instead of the drawn screens
-BY_EAR = "by_ear.ByEarPage"
-
-
-def page_class(place: type) -> type[Page]:
-    """The screen of a place."""
-    return page_named(_MODULES[place])
+NON_VISUAL = "non_visual.NonVisualPage"
 
 
 def page_named(name: str) -> type[Page]:

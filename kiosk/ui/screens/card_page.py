@@ -5,21 +5,18 @@ from typing import Any
 
 from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.domain.questionnaire import Option, said
 from kiosk.domain.rating import Stage
-from kiosk.flow.rules.questions import first_place, following, given
-from kiosk.flow.state.complaint import TellAsked
-from kiosk.flow.state.form import Ask, Marked, PickStage, Private, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.rules.questions import given
+from kiosk.flow.state.form import Ask, PickStage, Private, Why
 from kiosk.flow.state.screens import Touched
-from kiosk.flow.step import offers_telling
 from kiosk.ui import palette
 from kiosk.ui.card_layout import chosen_stroke, places_for, places_for_faces
-from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.page_with_buttons import PageWithButtons
 from kiosk.ui.widgets.fitting import natural_height, natural_width
-from kiosk.ui.widgets.press import USUAL, Press, Touchable
+from kiosk.ui.widgets.press import USUAL, Touchable
 
 #: after so long without a touch the thank-you on the screen may be somebody else's
 LEFT_SECONDS = 20.0
@@ -80,11 +77,7 @@ class AnswerCard(Touchable):
             )
 
 
-class Actions(BoxLayout):
-    """The row of buttons that lead on; a row of its own in portrait, a part of the bar in landscape."""
-
-
-class AnsweringPage(Page):
+class CardPage(PageWithButtons):
     """Shows options as cards in ``ids.cards``, and keeps the cards from place to place.
 
     Where they do not all fit, the last card leads to the next ones.
@@ -103,13 +96,10 @@ class AnsweringPage(Page):
         self._options: Sequence[Option] = ()
         self._chosen: Sequence[str] = ()
         self._first, self._a_page = 0, 0
-        self._actions = Actions()
-        self._offered: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
-        self._actions.spacing = self.m.gap
         self.low, top = self.keeps_low(), self.low_top()
         rows = 2 if self.m.portrait and self.with_actions else 1
         self.cards_height = top - self.m.margin - rows * self.m.row - 2 * self.ids.column.spacing
@@ -117,7 +107,6 @@ class AnsweringPage(Page):
             column = self.ids.column
             column.add_widget(Widget(size_hint_y=0.6), len(column.children))
             column.add_widget(Widget(), column.children.index(self.ids.cards) + 1)
-        (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
         self.ids.cards.fbind("size", self._arrange)
 
     def ask(self, title: str, options: Sequence[Option], chosen: Sequence[str]) -> None:
@@ -126,20 +115,6 @@ class AnsweringPage(Page):
             self._first = 0
         self.title, self._options, self._chosen = title, options, chosen
         self._arrange()
-
-    def offer(self, *buttons: tuple[str, Any, bool]) -> None:
-        """The buttons that lead on: a key of the words, the event, and whether it is the one that stands out.
-
-        What changes nothing but the view is a function instead of an event.
-        """
-        if (self.words.language, buttons) == self._offered:
-            return
-        self._offered = self.words.language, buttons
-        self._actions.clear_widgets()
-        for key, event, main in buttons:
-            button = Press(m=self.m, words=self.words[key], tone="accent" if main else "plain", most=self.m.body)
-            button.bind(on_fire=lambda _, does=event: does() if callable(does) else self.emit(does))
-            self._actions.add_widget(button)
 
     def keeps_low(self) -> bool:
         """Whether the cards have room enough below."""
@@ -161,10 +136,6 @@ class AnsweringPage(Page):
         """The photograph (JPEG) on an answer's card in place of its drawing; empty for none."""
         return b""
 
-    def touched(self, answer: str) -> None:
-        """A card was touched."""
-        self.emit(Marked(answer))
-
     def _arrange(self, *_: object) -> None:
         cards, options = self.ids.cards, self._options
         if not options or min(cards.size) <= 1:
@@ -174,7 +145,8 @@ class AnsweringPage(Page):
         faces = any(self.photo_of(option.answer) for option in options)
         places = places_for_faces(*where, _measured) if faces else None
         places = places or places_for(*where, self.fonts(), self.with_pictures, _measured)
-        self._first = self._first if self._first < len(options) else 0
+        turned = places.a_page < len(options) and self._first < len(options)
+        self._first = self._first if turned else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
         while len(self._cards) < len(shown) + 1:
             self._cards.append(AnswerCard(m=self.m, tone="card"))
@@ -200,7 +172,7 @@ class AnsweringPage(Page):
 
     def _fired(self, card: AnswerCard) -> None:
         if card.answer:
-            self.touched(card.answer)
+            self.choose(card.answer)
             return
         self.emit(Touched())
         self._first += self._a_page
@@ -213,7 +185,7 @@ def _measured(words: str, font: int, width: int) -> int | None:
     return natural_height(words, "BeSemiBold", font, width, 0)
 
 
-class WhyPage(AnsweringPage):
+class WhyPage(CardPage):
     """Said after the COMMIT: thanks, it is kept; and, for who wants to: why?
 
     The chosen face is not shown again, and the heading is the same after each: somebody may be looking.
@@ -234,10 +206,7 @@ class WhyPage(AnsweringPage):
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
-        more: list[tuple[str, Any, bool]] = [("more.more", Skipped(), False)] if following(place) else []
-        if offers_telling(place, self.intake):
-            more.append(("tell.button", TellAsked(), False))
-        self.offer(*more, ("more.send" if given(place) else "more.done", SentOff(), True))
+        self.offer()
 
     def keeps_low(self) -> bool:
         return self.m.low and self.m.reach < self.m.height * 0.75  # nine reasons need more than half a small panel
@@ -252,18 +221,16 @@ class WhyPage(AnsweringPage):
         return (self.m.body,)
 
 
-class AskPage(AnsweringPage):
+class AskPage(CardPage):
     """One more question, one touch; or skip it, or be done."""
 
     def show(self, place: Ask, now: float) -> None:
         self.note = self.words["more.optional"]
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
-        back = [] if first_place(place) else [("more.back", WentBack(), False)]
-        skip = [("more.skip", Skipped(), False)] if following(place) else []
-        self.offer(*back, *skip, ("more.send" if given(place) else "more.done", SentOff(), True))
+        self.offer()
 
 
-class PrivatePage(AnsweringPage):
+class PrivatePage(CardPage):
     """Looks like nothing from afar: no pictures, no colours, words of the same size. What it keeps is kept apart."""
 
     with_pictures = False
@@ -271,13 +238,13 @@ class PrivatePage(AnsweringPage):
     def show(self, place: Private, now: float) -> None:
         self.note = self.words["private.who"]
         self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
-        self.offer(("private.back", WentBack(), False), ("more.send" if given(place) else "more.done", SentOff(), True))
+        self.offer()
 
     def columns(self, count: int) -> Sequence[int]:
         return (1, count, 2)
 
 
-class PickStagePage(AnsweringPage):
+class PickStagePage(CardPage):
     """ "Handing in, or receiving the result?", asked before the faces where it decides what is rated."""
 
     with_actions = False
@@ -289,9 +256,6 @@ class PickStagePage(AnsweringPage):
 
     def columns(self, count: int) -> Sequence[int]:
         return (1, count) if self.m.portrait else (count,)
-
-    def touched(self, answer: str) -> None:
-        self.emit(StageChosen(Stage(answer)))
 
     def _stages(self) -> list[Option]:
         return [

@@ -9,12 +9,10 @@ from kiosk.domain.complaint import About
 from kiosk.domain.questionnaire import Option
 from kiosk.domain.reference import Reception
 from kiosk.flow.rules import complaint_steps
-from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, Correct, Manner, Part, Reach, Telling, TextAsked
-from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, Correct, Manner, Part, Reach, Telling
 from kiosk.flow.state.lobby import Intake
-from kiosk.flow.state.screens import TypeAsked
 from kiosk.texts import Words
-from kiosk.ui.screens.card_page import AnsweringPage
+from kiosk.ui.screens.card_page import CardPage
 from kiosk.ui.screens.pick_counter import picture_for, read_fields
 
 SPEAK = "tell-speak"
@@ -48,11 +46,9 @@ _NOTES = {
     Part.SENTENCES: "tell.sentences_text",
     Part.REACH: "tell.reach_text",
 }
-_SKIPPED = (Part.COUNTER, Part.OFFICER)
-_BACK = ("tell.back", WentBack(), False)
 
 
-class CardsPage(AnsweringPage):
+class CardsPage(CardPage):
     """A screen of what is being told: whatever it showed is forgotten when it is left."""
 
     confidential = True
@@ -128,19 +124,7 @@ class ChoosePage(ChoosingPage):
         self._portraits = {each.officer_number: each.portrait for each in officers}
         cards, chosen = self._cards_of(part, told, intake)
         self.ask(self.words[f"tell.{part}"], cards, chosen)
-        self.offer(*self._buttons(place))
-
-    def touched(self, answer: str) -> None:
-        self.emit(TypeAsked() if answer == "type" else Skipped() if answer == "none" else Marked(answer))
-
-    def _buttons(self, place: Choose) -> list[tuple[str, Any, bool]]:
-        match place.part:
-            case Part.SENTENCES:
-                ready = [("tell.next", SentOff(), True)] if place.telling.says_something else []
-                return [_BACK, ("tell.write_too", TextAsked(), False), *ready]
-            case part if part in _SKIPPED:
-                return [_BACK, ("tell.skip", Skipped(), False)]
-        return [_BACK]
+        self.offer()
 
     def _cards_of(self, part: Part, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         return _CARDS[part](self, told, intake)
@@ -218,7 +202,7 @@ class CorrectPage(ChoosingPage):
             spoken = self.option(Part.MANNER, "tell.correct_spoken", SPEAK)
             cards = [spoken if card.answer == Part.MANNER else card for card in cards]
         self.ask(self.words["tell.correct_title"], cards, ())
-        self.offer(_BACK)
+        self.offer()
 
 
 def line_of_contact(words: Words, told: Telling) -> str:

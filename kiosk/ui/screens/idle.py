@@ -6,9 +6,9 @@ from typing import Any
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.flow.input.choice import drawn_buttons
 from kiosk.flow.state.complaint import TellAsked
 from kiosk.flow.state.screens import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
-from kiosk.flow.step import offers_telling
 from kiosk.ui.pixel_shift import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import NoticeCard, Press
@@ -53,7 +53,7 @@ class IdlePage(Page):
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
-        self._offer_telling(offered=offers_telling(place, self.intake))
+        self._offer_telling(offered=bool(drawn_buttons(self.choices)))
         self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded

@@ -13,44 +13,19 @@ from kiosk.domain.questionnaire import said
 from kiosk.domain.receipt import grouped
 from kiosk.flow.input.non_visual import FACES, PLACES
 from kiosk.flow.rules.recording_steps import is_recording
+from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.form import Ask, PickStage
+from kiosk.flow.state.form import Ask
 from kiosk.flow.state.preferences import HeardAgain, PlaceTouched
 from kiosk.flow.state.screens import (
-    ChoosePreferences,
     Idle,
-    PickCounter,
     Place,
     Rate,
-    Sorry,
-    StillThere,
-    Thanks,
-    TypeCode,
 )
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Touchable
 
 HOLD_SECONDS = 1.5  # counted from the first second's tick after the finger came: about two in all
-#: what each screen asks; a list to choose from is named by its part
-TITLES: dict[type, str] = {
-    TypeCode: "code.title",
-    PickCounter: "counter.title",
-    PickStage: "stage.title",
-    Rate: "rate.title",
-    Thanks: "thanks.title",
-    Sorry: "sorry.title",
-    StillThere: "still.title",
-    ChoosePreferences: "preferences.title",
-    t.ChooseKind: "tell.kind",
-    t.AskConsent: "tell.consent",
-    t.Write: "tell.contact_phone",
-    t.Record: "tell.speech",
-    t.ReadBack: "tell.read_back",
-    t.Correct: "tell.correct_title",
-    t.Told: "told.title",
-    t.LookUp: "look.title",
-    t.ShowStanding: "tell.look_up_short",
-}
 PICTURES = dict(zip(PLACES, ("home", "speaker", "check", "previous", "next"), strict=True))
 
 
@@ -75,7 +50,7 @@ class Zone(Touchable):
         return True
 
 
-class ByEarPage(Page):
+class NonVisualPage(Page):
     """The same five places on every screen. A finger that rests on one of them hears the screen once more."""
 
     faces = BooleanProperty(False)
@@ -119,11 +94,9 @@ class ByEarPage(Page):
                 return grouped(receipt.number), self.words["receipt.title_again"] if not self.m.compact else ""
             case Ask(question=question):
                 return said(question.words, self.words.language), hint
-            case t.Choose(part):
-                return self.words[f"tell.{part}"], hint
         if is_recording(place):
             return self.words["tell.speech_now"], ""
-        return self.words[TITLES.get(type(place), "ear.title")], hint
+        return self.words[screen(place).title], hint
 
     def pass_time(self, now: float) -> None:
         if not self._held or self._heard:

@@ -1,7 +1,8 @@
 """Where the parts of the typing screen go. Pure arithmetic, because no box layout keeps 28 keys and 20 mm together."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.ui.metrics import Metrics
 
@@ -22,8 +23,7 @@ def rows(m: Metrics, *, letters: bool) -> int:
     return math.ceil(KEYS[letters] / columns(m, letters=letters))
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle in pixels, from the bottom left as Kivy counts."""
 
     x: int

@@ -1,18 +1,18 @@
 """What every screen has: sizes, words, a way to say what happened, and events that count only while it is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.flow.input.choice import Choice
 from kiosk.flow.state.lobby import Intake
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.screens import Event, LanguageChosen, WentHome
 from kiosk.texts import Words
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.widgets.bar import Bar
 from kiosk.ui.widgets.press import USUAL
 
 Say = Callable[["Page", Event], None]
@@ -29,8 +29,8 @@ class Page(FloatLayout):
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
     speech = BooleanProperty(True)
-    #: whether a receipt can be printed now
-    printer = BooleanProperty(False)
+    #: what can be chosen here, as the number keys and the non-visual mode have it, too
+    choices: Sequence[Choice] = ()
     #: seconds after this screen appears in which touches are not heard: the second half of a double tap.
     deaf_seconds = 0.4
     #: whether a citizen's own words are shown here
@@ -41,12 +41,6 @@ class Page(FloatLayout):
     def __init__(self, say: Say, **kwargs: Any) -> None:
         self._say = say
         super().__init__(**kwargs)
-
-    def on_kv_post(self, base_widget: object) -> None:
-        """Screens that override this call it: the bar's button for preferences works on every screen."""
-        for widget in self.walk(restrict=True):
-            if isinstance(widget, Bar):
-                widget.bind(on_preferences=self.ask_preferences)
 
     def show(self, place: Any, now: float) -> None:
         """Draws a place. ``now`` is seconds of the same monotonic clock as the flow's."""
@@ -66,10 +60,14 @@ class Page(FloatLayout):
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""
         self._say(self, event)
 
+    def choose(self, card: str) -> None:
+        """A card was touched."""
+        self.emit(next(choice.event for choice in self.choices if choice.card == card))
+
     def go_home(self) -> None:
         self.emit(WentHome())
 
-    def ask_preferences(self, *_: object) -> None:
+    def ask_preferences(self) -> None:
         self.emit(PreferencesAsked())
 
     def switch_language(self) -> None:

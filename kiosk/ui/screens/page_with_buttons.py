@@ -1,17 +1,33 @@
-"""A screen that tells something and has buttons of its own beside the bar's."""
+"""A screen with buttons of its own beside the bar's: those of its choices that have words for one."""
 
+from collections.abc import Callable
 from typing import Any
 
-from kiosk.ui.screens.card_page import Actions
+from kivy.uix.boxlayout import BoxLayout
+from msgspec import Struct
+
+from kiosk.flow.input.choice import Choice, Stands, drawn_buttons
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Press
 
 
-class ActingPage(Page):
-    """A screen with buttons of its own: a row above the bar on an upright panel, within the bar on one on its side."""
+class Actions(BoxLayout):
+    """The row of buttons that lead on; a row of its own in portrait, a part of the bar in landscape."""
+
+
+class ViewButton(Struct, frozen=True):
+    """A button that changes nothing but the view. ``words`` is a key of the interface strings."""
+
+    words: str
+    turn: Callable[[], None]
+
+
+class PageWithButtons(Page):
+    """A row above the bar on an upright panel, within the bar on one on its side."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._actions = Actions()
+        self._offered: object = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -19,11 +35,28 @@ class ActingPage(Page):
         self._actions.spacing = self.m.gap
         (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
 
-    def offer(self, *buttons: tuple[str, str, Any, bool]) -> None:
-        """The buttons: a key of the words, a picture, the event, and whether it is the one that stands out."""
+    def picture_on(self, words: str) -> str:
+        """The picture on the button with these words; empty for none."""
+        return ""
+
+    def offer(self, *view: ViewButton) -> None:
+        """Draws the buttons; what only changes the ``view`` stands before the last one."""
+        found = drawn_buttons(self.choices)
+        buttons: list[Choice | ViewButton] = [*found[:-1], *view, *found[-1:]]
+        if (self.words.language, buttons) == self._offered:
+            return
+        self._offered = self.words.language, buttons
         self._actions.clear_widgets()
-        for key, picture, event, main in buttons:
-            words, most = self.words[key], self.m.body
-            button = Press(m=self.m, words=words, picture=picture, tone="accent" if main else "plain", most=most)
-            button.bind(on_fire=lambda _, said=event: self.emit(said))
-            self._actions.add_widget(button)
+        for button in buttons:
+            self._actions.add_widget(self._drawn(button))
+
+    def _drawn(self, button: Choice | ViewButton) -> Press:
+        if isinstance(button, ViewButton):
+            pressed = Press(m=self.m, words=self.words[button.words], tone="plain", most=self.m.body)
+            pressed.bind(on_fire=lambda _: button.turn())
+            return pressed
+        words, tone = self.words[button.button], "accent" if button.stands is Stands.MAIN else "plain"
+        picture = self.picture_on(button.button)
+        pressed = Press(m=self.m, words=words, picture=picture, tone=tone, most=self.m.body)
+        pressed.bind(on_fire=lambda _: self.emit(button.event))
+        return pressed

@@ -7,7 +7,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.state.screens import CounterChoice, CounterChosen, PageTurned, PickCounter, TypeAsked
+from kiosk.flow.state.screens import CounterChoice, PageTurned, PickCounter, TypeAsked
 from kiosk.paths import shared
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page import Page
@@ -93,7 +93,7 @@ class PickCounterPage(Page):
             card.picture = f"field-{picture_for(counter.field, self._fields)}"
             card.words_size, card.words_height = size, height
             card.wide, card.picture_width = self._wide, picture_width(self.m)
-            card.bind(on_fire=lambda _, chosen=counter: self.emit(CounterChosen(chosen)))
+            card.bind(on_fire=lambda _, chosen=counter.counter_id: self.choose(chosen))
             cards.add_widget(card)
         for _empty in range(at_least - len(counters)):
             cards.add_widget(CounterCard(m=self.m, disabled=True, opacity=0))

@@ -1,9 +1,9 @@
 """Text size, contrast, the hand and reading aloud: each choice is seen on this very screen."""
 
-from dataclasses import replace
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
+from msgspec.structs import replace
 
 from kiosk.flow.state.preferences import PLAIN, TEXT_STEPS, VOLUMES, Preferences, PreferencesChosen
 from kiosk.flow.state.screens import ChoosePreferences, Confirmed

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.domain.rating import Score, Stage
-from kiosk.flow.state.screens import Chose, Rate, Subject
+from kiosk.flow.state.screens import Rate, Subject
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height
 from kiosk.ui.widgets.press import Touchable
@@ -30,7 +30,7 @@ class RatePage(Page):
         super().on_kv_post(base_widget)
         for score in reversed(Score):
             face = Face(m=self.m, tone="card", score=int(score))
-            face.bind(on_fire=lambda _, chosen=score: self.emit(Chose(chosen)))
+            face.bind(on_fire=lambda _, chosen=score: self.choose(str(int(chosen))))
             self.ids.faces.add_widget(face)
         self.ids.faces.children[0].fbind("size", self._even_out)
 

@@ -3,11 +3,13 @@
 from kivy.properties import StringProperty
 
 from kiosk.domain.receipt import grouped, link
-from kiosk.flow.state.complaint import NumberAsked, NumberNoted, PrintAsked, ReadOutAsked, ShowReceipt, Told
-from kiosk.ui.screens.page_with_buttons import ActingPage
+from kiosk.flow.state.complaint import ShowReceipt, Told
+from kiosk.ui.screens.page_with_buttons import PageWithButtons
+
+_PICTURES = {"receipt.read_out": "speaker", "receipt.print": "print"}
 
 
-class ReceiptPage(ActingPage):
+class ReceiptPage(PageWithButtons):
     """The number in groups of four, its QR code, and what to do with it."""
 
     confidential = True
@@ -24,23 +26,23 @@ class ReceiptPage(ActingPage):
         self.number = f"{first}\u00a0{second} {third}\u00a0{fourth}"
         self.text = self.words["receipt.complaint" if place.answered else "receipt.comment"]
         self.link = link(self.intake.public_url if self.intake else "", place.receipt)
-        read_out = [("receipt.read_out", "" if self.m.narrow else "speaker", ReadOutAsked(), False)]
-        on_paper = [("receipt.print", "" if self.m.narrow else "print", PrintAsked(), False)]
-        offered = [*(read_out if self.speech else []), *(on_paper if self.printer and not place.paper else [])]
         self.note = self.words["receipt.photo"] if not place.paper else ""
         if place.paper:
             self.text = self.words[f"receipt.paper_{place.paper}"]
-        self.offer(*offered, ("receipt.noted", "", NumberNoted(), True))
+        self.offer()
+
+    def picture_on(self, words: str) -> str:
+        return "" if self.m.narrow else _PICTURES.get(words, "")
 
     def forget(self) -> None:
         """The number is on no screen any more."""
         self.number = self.link = ""
 
 
-class ToldPage(ActingPage):
+class ToldPage(PageWithButtons):
     """Said after the COMMIT, and after the citizen has the number."""
 
     deaf_seconds = 1.0
 
     def show(self, place: Told, now: float) -> None:
-        self.offer(*([("told.again", "", NumberAsked(), False)] if place.receipt else []))
+        self.offer()

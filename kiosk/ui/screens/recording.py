@@ -7,13 +7,8 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.flow.state.complaint import Record
-from kiosk.flow.state.form import SentOff, WentBack
-from kiosk.flow.state.recording import PlayAsked, SpeakAsked, SpokenOut
-from kiosk.flow.state.screens import Event
 from kiosk.texts import Words
 from kiosk.ui.screens.choosing import SPEAK, CardsPage
-
-_TOUCHED: dict[str, Event] = {"speak": SpeakAsked(), "done": SpokenOut(), "play": PlayAsked()}
 
 
 class RecordPage(CardsPage):
@@ -33,22 +28,19 @@ class RecordPage(CardsPage):
         self._until, self.speaking, self.percent = place.until, place.until is not None, place.percent
         self.notice = self.words["tell.speech_failed"] if place.failed else ""
         seconds = self.intake.speech_seconds if self.intake else 0
-        back = ("tell.back", WentBack(), False)
         if self.speaking:
             self.note, self.picture = "", ""
             self.ask(self.words["tell.speech_now"], [self.option("done", "tell.speech_done", "answer-yes")], ())
-            self.offer(back)
         elif place.telling.spoken_ms:
             self.note, self.picture = self.words["tell.speech_kept"], "answer-yes"
             cards = [self.option("play", "tell.play", "speaker"), self.option("speak", "tell.speech_again", SPEAK)]
             self.ask(self.words["tell.speech_ready"], cards, ())
-            self.offer(back, ("tell.next", SentOff(), True))
         else:
             longest = length_of(self.words, seconds * 1000)
             self.note = "" if place.failed else self.words.say("tell.speech_text", length=longest)
             self.picture = SPEAK
             self.ask(self.words["tell.speech"], [self.option("speak", "tell.speech_begin", SPEAK)], ())
-            self.offer(back)
+        self.offer()
         self.large = ""
         self.small = length_of(self.words, place.telling.spoken_ms) if place.telling.spoken_ms else ""
         self.pass_time(now)
@@ -58,9 +50,6 @@ class RecordPage(CardsPage):
         if self._until is not None:
             self.large = str(max(0, math.ceil(self._until - now)))
             self.small = self.words["tell.speech_left"]
-
-    def touched(self, answer: str) -> None:
-        self.emit(_TOUCHED[answer])
 
     def keeps_low(self) -> bool:
         return False  # what is touched stands below the picture anyway

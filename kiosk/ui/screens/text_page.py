@@ -8,12 +8,11 @@ from kivy.properties import BooleanProperty, StringProperty
 from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.questionnaire import Option, said
 from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
-from kiosk.flow.state.complaint import AskConsent, LookUpAsked, ReadBack, ShowStanding, Telling
-from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
-from kiosk.flow.state.recording import PlayAsked
-from kiosk.flow.state.screens import Event, Touched
+from kiosk.flow.state.complaint import AskConsent, ReadBack, ShowStanding, Telling
+from kiosk.flow.state.screens import Touched
 from kiosk.texts import Words
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
+from kiosk.ui.screens.page_with_buttons import ViewButton
 from kiosk.ui.screens.rate import short_code
 from kiosk.ui.screens.recording import length_of
 from kiosk.ui.writing.reader import Reader
@@ -47,7 +46,7 @@ class ReadingPage(CardsPage):
 
     def __init__(self, **kwargs: Any) -> None:
         self.reader = Reader()
-        self._buttons: tuple[tuple[str, Event, bool], ...] = ()
+        self._read = False
         self._relay = Clock.create_trigger(self._lay, -1)
         super().__init__(**kwargs)
 
@@ -58,9 +57,9 @@ class ReadingPage(CardsPage):
         for name in ("pos", "size"):
             self.ids.reading.fbind(name, self._relay)
 
-    def read(self, text: str, *buttons: tuple[str, Event, bool]) -> None:
+    def read(self, text: str) -> None:
         """Shows a text from its start, and the buttons that lead on."""
-        self._buttons, self.with_text = buttons, bool(text)
+        self._read, self.with_text = True, bool(text)
         self.reader.read(text)
         self._relay()
 
@@ -84,12 +83,10 @@ class ReadingPage(CardsPage):
         self._offer()
 
     def _offer(self) -> None:
-        if not self._buttons:
+        if not self._read:
             return
-        *others, last = self._buttons
         key = "tell.page_more" if self.reader.can_scroll(up=False) else "tell.page_first"
-        turn = [(key, self.turn, False)] if self.with_text and self.reader.more else []
-        self.offer(*others, *turn, last)
+        self.offer(*([ViewButton(key, self.turn)] if self.with_text and self.reader.more else []))
 
 
 class ReadBackPage(ReadingPage):
@@ -98,9 +95,7 @@ class ReadBackPage(ReadingPage):
     def show(self, place: ReadBack, now: float) -> None:
         self.title = self.words["tell.read_back"]
         self.notice = self.words["tell.failed"] if place.failed else ""
-        play = [("tell.play", PlayAsked(), False)] if place.telling.spoken_ms else []
-        send = ("tell.send", SentOff(), True)
-        self.read(self._whole(place.telling), ("tell.correct", WentBack(), False), *play, send)
+        self.read(self._whole(place.telling))
 
     def _whole(self, told: Telling) -> str:
         words = self.words
@@ -136,15 +131,11 @@ class ConsentPage(ReadingPage):
         box = self.option(AGREED, "tell.consent_tick", "tick-full" if place.ticked else "tick-none")
         nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
         self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
-        onward = [("tell.next", SentOff(), True)] if place.ticked else []
         text = said(self.intake.consent.words, self.words.language) if self.intake else ""
-        self.read(text, ("tell.back", WentBack(), False), *onward)
+        self.read(text)
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count,)
-
-    def touched(self, answer: str) -> None:
-        self.emit(Skipped() if answer == _NAMELESS else Marked(answer))
 
 
 class StandingPage(ReadingPage):
@@ -181,7 +172,7 @@ class StandingPage(ReadingPage):
         ]
         self.ask(self.title, cards if judged else (), ())
         self.picture = "" if standing and standing.answer else _PICTURES[kind]
-        self.read(standing.answer if standing else "", ("look.other", LookUpAsked(), False))
+        self.read(standing.answer if standing else "")
 
     def ask(self, title: str, options: Any, chosen: Any) -> None:
         if not options:

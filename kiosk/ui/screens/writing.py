@@ -1,57 +1,37 @@
 """What is written while something is told, and the receipt number of an earlier one: title, board, two buttons, bar."""
 
-from typing import Any
-
 from kivy.properties import StringProperty
 
 from kiosk.flow.state.complaint import LookUp, Part, Write
-from kiosk.flow.state.form import SentOff, WentBack
-from kiosk.flow.state.screens import WentHome
+from kiosk.flow.state.form import SentOff
 from kiosk.flow.state.text_input import Writing
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.card_page import Actions
 from kiosk.ui.screens.pad_layout import Box
-from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import Press
+from kiosk.ui.screens.page_with_buttons import PageWithButtons
 
 
-class BoardPage(Page):
+class BoardPage(PageWithButtons):
     """Lays the writing board between a title and the bar. On a low panel the empty field says what the title would."""
 
     confidential = True
     title = StringProperty("")
     refusal = StringProperty("")
 
-    def __init__(self, **kwargs: Any) -> None:
-        self._actions = Actions()
-        self._back = self._next = Press()
-        super().__init__(**kwargs)
-
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
-        self._actions.spacing = self.m.gap
-        self._back, self._next = (Press(m=self.m, most=self.m.body, tone=tone) for tone in ("plain", "accent"))
-        self._back.bind(on_fire=lambda _: self.go_back())
-        self._next.bind(on_fire=lambda _: self.emit(SentOff()))
-        for button in (self._back, self._next):
-            self._actions.add_widget(button)
-        (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
         board = self.ids.board
         board.bind(on_written=lambda _, event: self.emit(event), on_done=lambda _: self.emit(SentOff()))
         for name in ("title", "refusal"):
             self.fbind(name, self._place)
         self._place()
 
-    def write(self, writing: Writing, title: str, hint: str, refusal: str, *, go_on: str) -> None:
+    def write(self, writing: Writing, title: str, hint: str, refusal: str) -> None:
         """Shows a writing under its title; ``refusal`` says instead what is still wrong with it."""
         self.title, self.refusal = title, refusal
-        self._back.words, self._next.words = self.words["tell.back"], self.words[go_on]
+        self.offer()
         self.ids.board.hint = title if self.m.compact else hint
         self.ids.board.show(writing)
         self._place()
-
-    def go_back(self) -> None:
-        self.emit(WentBack())
 
     def forget(self) -> None:
         """Nothing of what was written stays on the board."""
@@ -91,7 +71,7 @@ class WritePage(BoardPage):
         part = f"contact_{place.telling.reach}" if place.part is Part.CONTACT else str(place.part)
         hint = self.words[f"tell.{part}_hint"] if part in _HINTED else ""
         refusal = self.words[f"tell.{part}_refused"] if place.refused else ""
-        self.write(place.writing, self.words[f"tell.{part}"], hint, refusal, go_on="tell.next")
+        self.write(place.writing, self.words[f"tell.{part}"], hint, refusal)
 
 
 class LookUpPage(BoardPage):
@@ -100,7 +80,4 @@ class LookUpPage(BoardPage):
     def show(self, place: LookUp, now: float) -> None:
         refusal = self.words["look.refused"] if place.refused else ""
         title = self.words["look.title"]
-        self.write(place.writing, title, self.words["look.text"], refusal, go_on="look.go")
-
-    def go_back(self) -> None:
-        self.emit(WentHome())
+        self.write(place.writing, title, self.words["look.text"], refusal)

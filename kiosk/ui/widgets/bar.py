@@ -9,11 +9,11 @@ from kiosk.ui.widgets.press import USUAL
 
 
 class Bar(BoxLayout):
-    """Raises ``on_home``, ``on_preferences`` and ``on_language``. What a screen adds to it stands in the middle.
-
-    Every page binds ``on_preferences`` by itself (``Page.on_kv_post``).
+    """Set ``page``: sizes and words come from it, and its buttons call the page's ``go_home``, ``ask_preferences`` and
+    ``switch_language``. What a screen adds to the bar stands in the middle.
     """
 
+    page = ObjectProperty(None, rebind=True)
     m = ObjectProperty(USUAL, rebind=True)
     home_words = StringProperty("")
     preferences_words = StringProperty("Aa")
@@ -22,12 +22,6 @@ class Bar(BoxLayout):
     with_preferences = BooleanProperty(True)
     #: many buttons stand in the middle of a panel without much room: the others keep either a sign or a word
     crowded = BooleanProperty(False)
-
-    def __init__(self, **kwargs: Any) -> None:
-        self.register_event_type("on_home")
-        self.register_event_type("on_preferences")
-        self.register_event_type("on_language")
-        super().__init__(**kwargs)
 
     def add_widget(self, widget: Any, *args: Any, **kwargs: Any) -> None:
         if len(self.children) < 4:  # its own four parts; what comes later belongs in the middle one
@@ -40,12 +34,3 @@ class Bar(BoxLayout):
             self.ids.left.clear_widgets()
         if not self.with_preferences:
             self.ids.preferences.clear_widgets()
-
-    def on_home(self) -> None:
-        """The citizen wants to start over."""
-
-    def on_preferences(self) -> None:
-        """The citizen wants larger text, more contrast, or to be read to."""
-
-    def on_language(self) -> None:
-        """The citizen wants the other language."""

@@ -1,7 +1,9 @@
 """Which keys there are for a writing, row by row, and what each does. Pure: no sizes, no Kivy."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.flow.state.text_input import (
     Backspaced,
@@ -35,8 +37,7 @@ class Tone(Enum):
     ON = "marked"
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(Struct, frozen=True):
     """A key: what it does, how many letter keys it is wide, and what stands on it: a sign, words or a picture.
 
     ``words`` and ``note`` (the small line beneath) are keys of the texts; ``sign`` is drawn as it is.

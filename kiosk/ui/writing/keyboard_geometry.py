@@ -5,7 +5,8 @@ Upright panels have the marks above the letters, panels on their side have them 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.flow.state.text_input import Kind, Writing
 from kiosk.ui.metrics import TARGET_MM, Metrics
@@ -27,8 +28,7 @@ DIGIT = 0.62  # of the type's size
 _PRINTED = {Kind.PHONE: 17, Kind.RECEIPT_NUMBER: 19}  # digits and the spaces between groups
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Where everything stands. ``font`` is the size of the text, ``letter`` that of the letters on the keys."""
 
     text: Box
@@ -65,8 +65,7 @@ def arrange(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     return Arrangement(text, _offers(writing, grid, m, beside), keys, font, letter, gap)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """Rows counted from the bottom, columns from the left, both of letter keys."""
 
     x: int

@@ -1,14 +1,14 @@
 """A text in lines of a given width, and only what has changed broken anew. Pure; how wide text is, is asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: The width in pixels of a piece of text on one line.
 Extent = Callable[[str], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The letters from ``start`` up to ``stop``, the space or line end that ends it included."""
 
     start: int

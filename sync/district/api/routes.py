@@ -2,12 +2,12 @@
 
 import gzip
 import json
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
+from msgspec.structs import replace
 
 from sync.district.api import description as d
 from sync.district.api.pressure import Pressure

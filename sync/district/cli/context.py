@@ -4,8 +4,9 @@ import os
 import stat
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sync.district.keys.files import load_receipt_key, load_sealing_public_key
 from sync.district.services import Services
@@ -18,8 +19,7 @@ class Stop(Exception):
     """The command cannot go on. The message is one sentence that says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Handed to every command. ``now`` gives an aware UTC moment."""
 
     settings: Settings

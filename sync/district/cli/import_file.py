@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain import reference
 from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop
 from sync.district.reference.columns import load_catalogue
@@ -13,7 +14,11 @@ from sync.district.reference.report import report
 from sync.district.texts import Texts, load_texts
 
 COLUMNS = "schemes/import-columns.toml"
-OF_A_UNIT = ("counters", "officers", "notices", "opening_hours", "receptions")
+OF_A_UNIT = tuple(
+    name
+    for name, kind in reference.KINDS.items()
+    if kind.from_file and name != "units" and "unit_id" in kind.row.__struct_fields__
+)
 
 
 def add_parser(subparsers: Any) -> None:

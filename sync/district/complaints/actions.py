@@ -1,9 +1,10 @@
 """What people do to a complaint: checked against who they are and where it stands, then written down for ever."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.domain.complaint import Opinion
 from sync.district.accounts.sign_in import SignedIn
@@ -47,8 +48,7 @@ class Incomplete(Exception):
     """A field is empty, too long, or names what is not there; the value is the field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What somebody sent: the action, the fields, and the last thing that had happened on the page they saw."""
 
     action: Action

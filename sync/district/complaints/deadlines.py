@@ -1,17 +1,19 @@
 """By when the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.reference import in_force
-from kiosk.paths import shared
+from kiosk.paths import shipped_scheme
 from sync.district.complaints.states import Standing, State
 from sync.district.times import local_day
 
+SHIPPED = "complaint-deadlines.toml"
 STEPS = ("take", "pass_on", "answer", "publish")
 _STEP_OF = {
     State.NEW: "take",
@@ -30,8 +32,7 @@ class BadDeadlines(ValueError):
     """The file cannot be used. The message names it and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """One set of deadlines: working days for each step."""
 
     name: str
@@ -40,8 +41,7 @@ class Scheme:
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """The schemes and the country's holidays."""
 
     schemes: tuple[Scheme, ...]
@@ -88,12 +88,11 @@ def working_days_after(start: date, days: int, holidays: Holidays) -> date:
 
 def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:
     """Reads the office's file, or the shipped one. Raises ``BadDeadlines``."""
-    path = path or shared("config") / "schemes" / "complaint-deadlines.toml"
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8")) if path else shipped_scheme(SHIPPED)
         return tuple(_scheme(row) for row in content["scheme"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadDeadlines(f"{path}: not a table of deadlines ({error}); see config/schemes") from error
+        raise BadDeadlines(f"{path or SHIPPED}: not a table of deadlines ({error}); see config/schemes") from error
 
 
 def _scheme(row: dict[str, Any]) -> Scheme:

@@ -2,7 +2,8 @@
 about their own counter, whatever their role."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.domain.complaint import About
 from sync.district.accounts.sign_in import Role
@@ -22,8 +23,17 @@ _ONLY: dict[Action, frozenset[Role]] = {
 _OWNERS_ALONE = frozenset(Action) - _ONLY.keys() - {Action.TAKE, Action.VERDICT}
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+def answers_citizens(role: Role) -> bool:
+    """Whether people of this role handle complaints; for the others these pages do not exist."""
+    return role in _HANDLERS
+
+
+def sees_private_answers(role: Role) -> bool:
+    """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
+    return role in _HEADS
+
+
+class Person(Struct, frozen=True):
     """Somebody who answers. ``units`` are those they may see, ``None`` for every one; ``counters`` where they sit."""
 
     user_name: str
@@ -33,8 +43,7 @@ class Person:
     counters: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Whom and what a complaint is about, as far as its citizen or its dossier tells; ``unit_id`` is where it was
     said."""
 

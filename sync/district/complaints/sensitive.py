@@ -1,12 +1,11 @@
 """Whether words read like a report of bribery or abuse: a list of words, so that anyone can see why. Pure."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from kiosk.paths import shared
+from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 
 _SYLLABLE = re.compile(r"\w+")
@@ -27,8 +26,7 @@ def reads_sensitive(text: str, words: Iterable[str] | None = None) -> bool:
 @cache
 def shipped_words() -> tuple[str, ...]:
     """``config/schemes/sensitive-words.toml``, read once."""
-    content = tomllib.loads((shared("config") / "schemes" / "sensitive-words.toml").read_text(encoding="utf-8"))
-    return tuple(content["words"])
+    return tuple(shipped_scheme("sensitive-words.toml")["words"])
 
 
 def _syllables(text: str) -> list[str]:

@@ -5,12 +5,15 @@ comes from the ledger, what people did from ``complaint_actions``; both survive 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import replace
+
 from kiosk.domain.complaint import Opinion
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 
 class State(StrEnum):
@@ -89,19 +92,17 @@ _TO: dict[Action, State] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(StructWithHidden, frozen=True):
     """One thing that happened. ``by`` is a user's name, empty for the citizen. ``content`` holds what was written."""
 
     at: datetime
     action: Action
     by: str = ""
-    content: dict[str, Any] = field(default_factory=dict, repr=False)
+    content: Hidden[dict[str, Any]] = field(default_factory=dict)
     action_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(StructWithHidden, frozen=True):
     """How a complaint stands once everything so far is taken in.
 
     ``asked_at``: when the answer's time began to run (it begins anew when the citizen asks the office to go on).
@@ -117,14 +118,14 @@ class Standing:
     anonymous: bool
     owner: str | None = None
     moved_at: datetime | None = None
-    question: str = field(default="", repr=False)
-    draft: str = field(default="", repr=False)
+    question: Hidden[str] = ""
+    draft: Hidden[str] = ""
     drafted_by: str = ""
-    answer: str = field(default="", repr=False)
+    answer: Hidden[str] = ""
     answered_at: datetime | None = None
-    refusal: str = field(default="", repr=False)
-    public_question: str = field(default="", repr=False)
-    public_answer: str = field(default="", repr=False)
+    refusal: Hidden[str] = ""
+    public_question: Hidden[str] = ""
+    public_answer: Hidden[str] = ""
     prepared_by: str = ""
     published_at: datetime | None = None
     hidden: bool = False

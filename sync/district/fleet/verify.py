@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.protocol.chain import Envelope, Head, genesis, head_is_signed, link
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A held position, as the database has it now."""
 
     seq: int
@@ -16,8 +16,7 @@ class Position:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRun:
+class SignedRun(Struct, frozen=True):
     """A signed head with the run it closed."""
 
     head: Head
@@ -27,8 +26,7 @@ class SignedRun:
     former_keys: tuple[bytes, ...] = ()  # keys of the device that had not given way yet when the head arrived
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """What a walk found: how many entries hold, the first that does not and why, and the holes (first and last)."""
 
     holds: int
@@ -36,8 +34,7 @@ class Walk:
     holes: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Struct, frozen=True):
     """The first positions of an epoch, linked again: the hash at the last of them, or the first that is wrong."""
 
     hash: bytes = b""

@@ -4,9 +4,9 @@ The usual batch takes a short way (``store.keep_next``); this is the long way of
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from sync.district.ingest.anomaly import Finding, Kind

@@ -1,7 +1,8 @@
 """What can be wrong with a box's ledger, each with a name a person understands."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -43,8 +44,7 @@ TAMPERING = frozenset(Kind) - {Kind.NEW_EPOCH, Kind.KEY_REPLACED}
 under a replaced key comes from a stick that was written before the roll."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding about a device's ledger; ``seq`` is the first position it is about."""
 
     device_id: str

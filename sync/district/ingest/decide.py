@@ -1,7 +1,8 @@
 """What becomes of a batch: pure decisions over the batch and what the district already holds. No SQL, no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sync.district.ingest.anomaly import Finding, Kind
 from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, Result, flaw
@@ -11,8 +12,7 @@ _STORED, _DUPLICATE = Result(STORED), Result(DUPLICATE)
 _GROWS_TWICE = frozenset({Kind.ROLLED_BACK, Kind.FORK})
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A position the district holds. ``reason`` is set when the entry was refused but its place is kept."""
 
     entry_id: str
@@ -20,8 +20,7 @@ class Held:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the district holds around a batch.
 
     ``at``: the positions from one before the batch to its last. ``after``: the hash from which a run that begins right
@@ -37,8 +36,7 @@ class Known:
     kinds: frozenset[Kind] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """An entry with its position and the hash there; ``reason`` says why it was refused or is in conflict."""
 
     seq: int
@@ -47,8 +45,7 @@ class Placed:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What to write and what to answer."""
 
     results: tuple[Result, ...]

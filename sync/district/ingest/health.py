@@ -2,14 +2,14 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 LARGEST_HEALTH_BYTES = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class ClockReading:
+class ClockReading(Struct, frozen=True):
     """The box's clocks as it sent a batch: seconds since the start named ``boot``, and its wall clock since 1970."""
 
     boot: str

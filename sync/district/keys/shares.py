@@ -7,9 +7,9 @@ key's 32 bytes, then each sealing key's, that of ``district init`` first.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
@@ -33,8 +33,7 @@ class WrongShares(Exception):
     """The sheets give no keys. The message says what is the matter with them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """Every private key of a district."""
 
     receipt: bytes

@@ -1,7 +1,8 @@
 """Chỉ số tại quầy: the share satisfied with its interval, and how many of the dossiers were rated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kiosk.domain.rating import Score
 from sync.district.measures.wilson import Interval, wilson
@@ -9,8 +10,7 @@ from sync.district.measures.wilson import Interval, wilson
 SATISFIED = (Score.SATISFIED, Score.VERY_SATISFIED)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A named definition. A figure is only comparable with one of the same name and version."""
 
     name: str
@@ -26,8 +26,7 @@ COVERAGE = Measure("counter_index.coverage", 2)
 citizen without a receipt counts too, so the first number may exceed the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A share between 0 and 1 with its 95 % interval: ``satisfied`` of ``rated``."""
 
     value: float
@@ -36,8 +35,7 @@ class Share:
     rated: int
 
 
-@dataclass(frozen=True, slots=True)
-class Contradictions:
+class Contradictions(Struct, frozen=True):
     """Dossiers that were given different scores at one stage: how many, with the lowest of each (which counts) and the
     highest, by score."""
 
@@ -51,8 +49,7 @@ class Contradictions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """What was counted: ratings by score (1 to 5), and dossiers. Of contradicting ratings the lowest is in it."""
 
     scores: Mapping[int, int]

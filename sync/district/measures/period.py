@@ -1,8 +1,9 @@
 """The spans of days a figure can be about. Local calendar days in Việt Nam."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class PeriodName(StrEnum):
@@ -15,8 +16,7 @@ class PeriodName(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """From ``first`` to ``last``, both included; ``first`` is ``None`` when there is no beginning."""
 
     name: PeriodName

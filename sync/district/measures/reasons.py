@@ -1,15 +1,15 @@
 """The reasons citizens give for their rating: what is told of them, in groups that point at nobody. Pure."""
 
 import logging
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from kiosk.domain.questionnaire import OVERALL, SEVERAL, Question, Wording, questionnaire_from
-from kiosk.paths import shared
+from kiosk.paths import shared, shipped_scheme
 from sync.district.measures.tree import Place
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,7 @@ class Side(StrEnum):
     BETTER = "better"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """One answer in one version of a questionnaire."""
 
     questionnaire: str
@@ -34,24 +33,21 @@ class Answered:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What an answer says, in every language of its questionnaire."""
 
     side: Side
     words: Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A reason and how many citizens gave it."""
 
     words: Wording
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """The most frequent reasons at a place, the most frequent first."""
 
     better: tuple[Reason, ...] = ()
@@ -80,8 +76,7 @@ def meanings(contents: Iterable[Mapping[str, Any]]) -> dict[Answered, Meaning]:
 
 def shipped_contents() -> list[dict[str, Any]]:
     """The questionnaires of this release: a box asks one of them until it has heard of another."""
-    folder = shared("config") / "schemes"
-    parsed = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
+    parsed = [shipped_scheme(path.name) for path in sorted((shared("config") / "schemes").glob("*.toml"))]
     return [content for content in parsed if "questionnaire_id" in content]
 
 

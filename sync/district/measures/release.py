@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from kiosk.domain.released import Waiting, close
 from sync.district.measures.index import Contradictions, Counts
@@ -27,8 +28,7 @@ class Stream(StrEnum):
     PRIVATE = "private"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What a group is about. ``counter_id`` is empty when none was named; the last three are those of a reason."""
 
     stream: Stream
@@ -39,8 +39,7 @@ class Key:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """Something that waits to be released, and what it will add to the counts."""
 
     key: Key
@@ -50,8 +49,7 @@ class Pending:
     highest: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """A group that is released now. ``day``: the local day on which it counts, ``None`` when nobody knows it."""
 
     key: Key
@@ -90,8 +88,7 @@ class ReleasedCounts:
         return Counts({score: n for score, n in scores.items() if n}, dossiers, contradictions)
 
 
-@dataclass(frozen=True, slots=True)
-class Contradicted:
+class Contradicted(Struct, frozen=True):
     """A released rating whose dossier was given different scores. ``released``: the score that counts in the figures
     so far; ``told``: the scores that were released as a contradiction before, if any."""
 

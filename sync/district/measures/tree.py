@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.domain.reference import Counter, Unit
 from sync.district.measures.index import NOTHING, Counts
 
 
-@dataclass(frozen=True, slots=True)
-class CounterNode:
+class CounterNode(Struct, frozen=True):
     """A counter with its counts. ``counter_id`` is empty for answers and dossiers that name none."""
 
     counter_id: str
@@ -17,8 +17,7 @@ class CounterNode:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class UnitNode:
+class UnitNode(Struct, frozen=True):
     """A unit with everything below it; ``counts`` is the sum."""
 
     unit_id: str

@@ -5,15 +5,15 @@ Statistical Association 22 (1927) 209–212. Recommended for small n over the us
 B. A. Coull, "Approximate Is Better than 'Exact' …", The American Statistician 52 (1998) 119–126.
 """
 
-from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+
+from msgspec import Struct
 
 Z_95 = NormalDist().inv_cdf(0.975)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """From ``low`` to ``high``, both between 0 and 1."""
 
     low: float

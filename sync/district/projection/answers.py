@@ -1,8 +1,9 @@
 """What a citizen added to a rating, read from its entry. Answers to private questions are kept apart from here on."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sync.district.projection.checks import Unreadable, moment, word
 
@@ -14,8 +15,7 @@ MOST_PRESSES = 100_000
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class AnswersBody:
+class AnswersBody(Struct, frozen=True):
     """``answers`` and ``private`` are pairs of question and answer.
 
     ``spent_ms`` is the time on each screen, ``presses`` the touches of the last minute, ``scans_again`` how often the
@@ -34,8 +34,7 @@ class AnswersBody:
     scans_again: int
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """An answers entry as the district keeps it, with its order of arrival."""
 
     entry_id: str

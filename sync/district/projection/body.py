@@ -1,33 +1,22 @@
 """Reading an opened body: checked once here, trusted afterwards."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from nacl.public import PrivateKey
 
-from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import InputMethod, Score, Stage
-from sync.district.projection.answers import AnswersBody, answers_from
 from sync.district.projection.checks import Unreadable as Unreadable
 from sync.district.projection.checks import is_word, moment, one_of, word, word_or_none
-from sync.district.projection.complaint_body import (
-    AttachmentBody,
-    ToldBody,
-    VerdictBody,
-    attachment_from,
-    told_from,
-    verdict_from,
-)
 from sync.protocol.seal import CannotOpen, unseal
 
 LARGEST_FACT_BYTES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """A ledger entry on its way to the projections. ``batch_id`` and ``seq`` are the order of arrival."""
 
     entry_id: str
@@ -42,8 +31,7 @@ class Sealed:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RatingBody:
+class RatingBody(Struct, frozen=True):
     """What a citizen said with one tap. ``recorded_at`` is the device's clock."""
 
     recorded_at: datetime
@@ -58,15 +46,11 @@ class RatingBody:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactBody:
+class FactBody(Struct, frozen=True):
     """What the box noted about itself."""
 
     recorded_at: datetime
     body: dict[str, Any]
-
-
-Body = RatingBody | AnswersBody | ToldBody | AttachmentBody | VerdictBody | FactBody
 
 
 def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
@@ -80,12 +64,8 @@ def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
         raise Unreadable(str(error)) from error
 
 
-def read(entry: Sealed, body: dict[str, Any]) -> Body:
-    """Checks what an opened entry says. Raises ``Unreadable`` with a reason for the technician."""
-    if entry.type in _READERS:
-        return _READERS[entry.type](body)
-    if entry.type in SAID_BY_CITIZENS:
-        raise Unreadable(f"this release does not read {entry.type} yet: update, then run 'district rebuild'")
+def fact_from(body: dict[str, Any]) -> FactBody:
+    """Checks the body of a fact of the box's own. Raises ``Unreadable``."""
     return FactBody(moment(body.get("at_s")), _plain(body))
 
 
@@ -125,13 +105,3 @@ def _plain(body: dict[str, Any]) -> dict[str, Any]:
     if size > LARGEST_FACT_BYTES:
         raise Unreadable(f"larger than {LARGEST_FACT_BYTES} bytes once opened")
     return body
-
-
-_READERS: dict[str, Callable[[dict[str, Any]], Body]] = {
-    EntryType.RATING: rating_from,
-    EntryType.ANSWERS: answers_from,
-    EntryType.COMMENT: told_from,
-    EntryType.COMPLAINT: told_from,
-    EntryType.ATTACHMENT: attachment_from,
-    EntryType.VERDICT: verdict_from,
-}

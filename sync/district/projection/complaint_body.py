@@ -5,11 +5,13 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy
+from msgspec import Struct
+
+from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, may_be_answered
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
 from sync.district.projection.checks import Unreadable, moment, one_of, word, word_or_none
@@ -24,8 +26,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps these as text
 
 
-@dataclass(frozen=True, slots=True)
-class ToldBody:
+class ToldBody(StructWithHidden, frozen=True):
     """A comment or a complaint. ``contact`` is ``None`` when nobody awaits a reply; its values are never logged.
 
     ``token_hash`` is the SHA-256 of the receipt's token; the token itself is kept nowhere.
@@ -37,50 +38,45 @@ class ToldBody:
     officer_number: str | None
     dossier_code: str | None
     about: str
-    text: str = field(repr=False)
+    text: Hidden[str]
     sentences: tuple[str, ...]
     sound_parts: int
     written_by_helper: bool
-    contact: Mapping[str, str] | None = field(repr=False)
+    contact: Hidden[Mapping[str, str] | None]
     consent: str
     about_entry: str
-    receipt_number: str = field(repr=False)
-    token_hash: bytes = field(repr=False)
+    receipt_number: Hidden[str]
+    token_hash: Hidden[bytes]
     language: str
     input: str
 
     @property
     def replyable(self) -> bool:
-        """Whether it is a phản ánh, kiến nghị: a name, and a way to reach the person (NĐ 20/2008/NĐ-CP Điều 7), or a
-        telephone over which the name is asked: who does not see the kiosk's screen cannot write one."""
-        contact = self.contact or {}
-        return bool(contact.get("phone") or (contact.get("name") and (contact["address"] or contact["email"])))
+        """Whether it is a phản ánh, kiến nghị with somebody to answer."""
+        return self.contact is not None and may_be_answered(**{name: self.contact[name] for name in _CONTACT})
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentBody:
+class AttachmentBody(StructWithHidden, frozen=True):
     """One part of something recorded. ``sha256`` is that of the whole."""
 
     recorded_at: datetime
-    receipt_number: str = field(repr=False)
+    receipt_number: Hidden[str]
     part: int
     parts: int
     media_type: str
     sha256: str
-    data: bytes = field(repr=False)
+    data: Hidden[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictBody:
+class VerdictBody(StructWithHidden, frozen=True):
     """What a citizen thinks of the answer."""
 
     recorded_at: datetime
-    receipt_number: str = field(repr=False)
+    receipt_number: Hidden[str]
     opinion: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """One of these entries as the district keeps it, with its order of arrival. ``type`` is the entry's."""
 
     entry_id: str

@@ -1,10 +1,12 @@
 """Opened entries get the day on which they really happened (``clock``), and a note when their box's clock was wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.entry import EntryType
 from sync.district.projection.body import Sealed
@@ -16,8 +18,7 @@ WORTH_A_NOTE_S = 60
 Opened = tuple[Sealed, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """An opened entry; ``entry.day`` is the real local day. ``note``: the box's clock was wrong or unsure."""
 
     entry: Sealed

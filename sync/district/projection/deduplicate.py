@@ -2,16 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.rating import Flag
 
 OVERALL = "overall"
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True):
     """A rating as the district keeps it: one row of the table ``ratings``. ``batch_id`` is null in no row."""
 
     entry_id: str
@@ -40,8 +41,7 @@ class Rated:
         return (self.batch_id, self.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class TallyKey:
+class TallyKey(Struct, frozen=True):
     """One answer to one question at one counter on one local day; ``counter_id`` is empty when none was named."""
 
     day: date
@@ -51,8 +51,7 @@ class TallyKey:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The rows to write, and by how much each tally changes."""
 
     rows: tuple[Rated, ...]

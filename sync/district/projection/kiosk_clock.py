@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 SENT_S = 30
 """How long a batch is on its way at most, as a rule: the box gives up after that."""
 OFFSET_S = 300
@@ -21,8 +23,7 @@ DAY_IS_SURE_S = 6 * 3_600
 _LATEST_S = 253_402_300_799
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What an entry says of its time. ``up_s``: seconds since the start named ``boot``. ``offset_s``: the district's
     clock less the box's, as last known."""
 
@@ -37,8 +38,7 @@ class Stamp:
         return self.at_s + (self.offset_s or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """What is known of a batch besides its entries. ``boot`` and ``up_s`` are the box's as it was sent; empty and
     ``None`` when it came by stick or did not say. ``not_before``: the device's enrolment."""
 
@@ -48,8 +48,7 @@ class Arrival:
     up_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """The most likely second, and how far off it may be; ``None`` when only the box's own unchecked clock says so."""
 
     at_s: int

@@ -1,24 +1,20 @@
 """Projecting: queued batches opened and counted, each exactly once however often or by whomever it is tried."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.domain.rating import Flag
 from sync.district.complaints.deadlines import Scheme, load_schemes
-from sync.district.complaints.recompute import restand
-from sync.district.projection.answers import Added, AnswersBody
-from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, read, unsealed
-from sync.district.projection.complaint_body import Arrived, AttachmentBody, ToldBody, VerdictBody
+from sync.district.projection.body import RatingBody, Sealed, Unreadable, unsealed
 from sync.district.projection.dating import Dated, dated, happened_at
-from sync.district.projection.deduplicate import Rated, settle
+from sync.district.projection.kinds import Write, kind_of
 from sync.district.projection.kiosk_clock import Arrival, Corrected
 from sync.district.store import projections as store
-from sync.district.store.answers import write_answers
-from sync.district.store.complaints import write_arrived
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 
@@ -31,14 +27,22 @@ Keys = Mapping[str, PrivateKey]
 
 @dataclass(slots=True)
 class Opened:
-    """The entries of some batches, opened and sorted by what becomes of them."""
+    """The entries of some batches, opened: those that could be read by what writes them, in order of arrival."""
 
-    ratings: list[tuple[Sealed, RatingBody]] = field(default_factory=list)
-    answers: list[tuple[Sealed, AnswersBody]] = field(default_factory=list)
-    told: list[Arrived] = field(default_factory=list)
-    facts: list[tuple[Sealed, FactBody]] = field(default_factory=list)
+    readable: dict[Write, list[tuple[Sealed, Any]]] = field(default_factory=dict)
     unreadable: list[tuple[Sealed, str]] = field(default_factory=list)
     times: list[tuple[Sealed, Corrected]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.unreadable) + sum(len(entries) for entries in self.readable.values())
+
+    def only(self, batch_ids: Container[int]) -> "Opened":
+        """Those of these batches."""
+        return Opened(
+            {write: _within(entries, batch_ids) for write, entries in self.readable.items()},
+            _within(self.unreadable, batch_ids),
+            _within(self.times, batch_ids),
+        )
 
 
 def project(
@@ -106,21 +110,17 @@ def open_all(entries: Iterable[Sealed], keys: Keys, arrivals: Mapping[int, Arriv
 def _sort(opened: Opened, each: Dated) -> None:
     entry = each.entry
     try:
-        body = read(entry, each.body)
+        kind = kind_of(entry.type)
+        body = kind.read(each.body)
     except Unreadable as error:
         opened.unreadable.append((entry, str(error)))
     except Exception as error:  # one poisoned entry must never stop the queue
         log.exception("entry %s cannot be read", entry.entry_id)
         opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
     else:
-        if isinstance(body, RatingBody):
-            opened.ratings.append((entry, _flagged(body) if each.is_day_unsure else body))
-        elif isinstance(body, AnswersBody):
-            opened.answers.append((entry, body))
-        elif isinstance(body, FactBody):
-            opened.facts.append((entry, body))
-        else:
-            opened.told.append(_arrived(entry, body))
+        if each.is_day_unsure and isinstance(body, RatingBody):
+            body = _flagged(body)
+        opened.readable.setdefault(kind.write, []).append((entry, body))
 
 
 def _flagged(body: RatingBody) -> RatingBody:
@@ -132,66 +132,21 @@ def _flagged(body: RatingBody) -> RatingBody:
 def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, schemes: tuple[Scheme, ...]) -> int:
     hold(connection, Lock.PROJECTION)
     ours = store.claim(connection, batch_ids)
-    kept = Opened(
-        [pair for pair in opened.ratings if pair[0].batch_id in ours],
-        [pair for pair in opened.answers if pair[0].batch_id in ours],
-        [each for each in opened.told if each.batch_id in ours],
-        [pair for pair in opened.facts if pair[0].batch_id in ours],
-        [pair for pair in opened.unreadable if pair[0].batch_id in ours],
-        [pair for pair in opened.times if pair[0].batch_id in ours],
-    )
-    return write(connection, kept, schemes)
+    return write(connection, opened.only(ours), schemes)
 
 
 def write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -> int:
     """Writes what opened entries mean, and notes those that could not be read; returns how many that were."""
-    known = store.dossiers_of(connection, (body.dossier_code for _, body in opened.ratings if body.dossier_code))
-    arrived = [_rated(entry, body, known) for entry, body in opened.ratings]
-    store.write_ratings(connection, settle(store.related(connection, arrived), arrived))
-    write_answers(connection, [_added(entry, body) for entry, body in opened.answers])
-    if opened.told:
-        numbers = write_arrived(connection, opened.told)
-        restand(connection, numbers, schemes, max(each.received_at for each in opened.told))
-    store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in opened.facts])
+    for write_kind, entries in opened.readable.items():
+        if entries:
+            write_kind(connection, entries, schemes)
     store.write_times(connection, [_time_row(entry, note) for entry, note in opened.times])
     store.write_unopened(connection, [_unopened_row(entry, reason) for entry, reason in opened.unreadable])
-    kinds = (opened.ratings, opened.answers, opened.told, opened.facts, opened.unreadable)
-    return sum(len(entries) for entries in kinds)
+    return len(opened)
 
 
-def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None, str | None]]) -> Rated:
-    officer, procedure = known.get(body.dossier_code or "", (None, None))
-    return Rated(
-        entry_id=entry.entry_id,
-        device_id=entry.device_id,
-        epoch=entry.epoch,
-        seq=entry.seq,
-        batch_id=entry.batch_id,
-        unit_id=body.unit_id,
-        counter_id=body.counter_id,
-        officer_number=officer,
-        procedure_id=procedure,
-        dossier_code=body.dossier_code,
-        stage=body.stage,
-        questionnaire=body.questionnaire,
-        score=body.score,
-        flags=body.flags,
-        language=body.language,
-        input=body.input,
-        day=entry.day,
-        recorded_at=body.recorded_at,
-        received_at=entry.received_at,
-    )
-
-
-def _arrived(entry: Sealed, body: ToldBody | AttachmentBody | VerdictBody) -> Arrived:
-    place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
-    return Arrived(*place, entry.type, entry.day, entry.received_at, body)
-
-
-def _added(entry: Sealed, body: AnswersBody) -> Added:
-    place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
-    return Added(*place, entry.day, entry.received_at, body)
+def _within(entries: list[tuple[Sealed, Any]], batch_ids: Container[int]) -> list[tuple[Sealed, Any]]:
+    return [pair for pair in entries if pair[0].batch_id in batch_ids]
 
 
 def _time_row(entry: Sealed, note: Corrected) -> dict[str, Any]:
@@ -202,19 +157,6 @@ def _time_row(entry: Sealed, note: Corrected) -> dict[str, Any]:
         "entry_id": entry.entry_id,
         "happened_at": happened_at(note),
         "uncertain_s": note.uncertain_s,
-    }
-
-
-def _fact_row(entry: Sealed, fact: FactBody) -> dict[str, Any]:
-    return {
-        "entry_id": entry.entry_id,
-        "device_id": entry.device_id,
-        "epoch": entry.epoch,
-        "seq": entry.seq,
-        "type": entry.type,
-        "body": fact.body,
-        "recorded_at": fact.recorded_at,
-        "received_at": entry.received_at,
     }
 
 

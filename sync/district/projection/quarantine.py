@@ -1,6 +1,6 @@
 """Entries that could not be opened: kept with their reason, and tried again after an update or with a key restored."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.district.complaints.deadlines import Scheme
 from sync.district.projection.project import Keys, open_all, write
@@ -11,8 +11,7 @@ from sync.district.store.locks import Lock, hold
 SLICE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True):
     """How many entries could be opened now, and how many still cannot."""
 
     opened: int

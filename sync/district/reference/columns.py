@@ -3,9 +3,10 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sync.district.reference.names import plain_name
 from sync.district.reference.table import Cell, Line, Sheet
@@ -13,8 +14,7 @@ from sync.district.reference.table import Cell, Line, Sheet
 HEADER_WITHIN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRule:
+class ColumnRule(Struct, frozen=True):
     """One field of one kind of file; see the head of the TOML file for the meaning of each setting."""
 
     field: str
@@ -34,8 +34,7 @@ class ColumnRule:
         return self.headers[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """Everything the TOML file says. Words are folded."""
 
     kinds: Mapping[str, tuple[ColumnRule, ...]]
@@ -45,8 +44,7 @@ class Catalogue:
     closing_exactly: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """Where the header ends, which column (from 0) holds which field, and the columns that are not read."""
 
     last_line: int

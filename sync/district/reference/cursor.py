@@ -5,12 +5,13 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+
+class Cursor(Struct, frozen=True):
     """``base``: the box has everything up to this revision, 0 for nothing. ``scope``: what it may see, ``tallies``:
     which tallies it has, both as fingerprints. While a run of pages is under way, ``target`` is the revision it leads
     to, ``table`` the number of the table in it, ``after`` the key of the last row sent, and ``counted`` the

@@ -1,8 +1,10 @@
 """The use case: a file becomes one revision of reference data, or nothing changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
 from sync.district.reference.columns import Catalogue
@@ -23,24 +25,10 @@ QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
 WORDING = "wording"
 PORTRAITS = "portraits"
-KINDS = (
-    "units",
-    "counters",
-    "officers",
-    "procedures",
-    "dossiers",
-    "notices",
-    "opening_hours",
-    "receptions",
-    QUESTIONNAIRE,
-    HOLIDAYS,
-    WORDING,
-    PORTRAITS,
-)
+KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What an import did, or with ``checked_only`` would have done. ``revision`` is ``None`` when nothing changed."""
 
     kind: str

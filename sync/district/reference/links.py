@@ -5,15 +5,16 @@ procedure or officer is only a warning: it is a label, the code is kept, and the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.district.reference.columns import ColumnRule
 from sync.district.reference.names import plain_name
 from sync.district.reference.rows import Problem, Reading, Row, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What was imported before: the name of each unit, counter and procedure by id, and the officers' numbers."""
 
     units: Mapping[str, str]

@@ -1,8 +1,9 @@
 """From a table to the rows of one kind of reference data, with everything that is wrong. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
 from sync.district.reference.columns import Catalogue, ColumnRule, Header, find_header, is_numbering
@@ -13,8 +14,7 @@ from sync.district.reference.values import BadValue, checked, code_of, date_of, 
 Value = str | int | date | dict[str, dict[str, str]] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something to tell the person who brought the file. ``row`` is Excel's row number; ``key`` names the text."""
 
     key: str
@@ -23,16 +23,14 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row that could be read: only the fields whose columns the file has."""
 
     number: int
     values: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals."""
 
     rows: tuple[Row, ...]

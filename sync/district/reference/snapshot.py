@@ -6,12 +6,13 @@ Portraits are larger than any other row: at most 100 of them.
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
+from kiosk.domain.reference import KINDS, Audience, Portrait, TallyRow, ThisBox
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
@@ -22,13 +23,13 @@ from sync.district.store.revisions import newest_revision
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
 from sync.protocol.chain import sign_portrait
-from sync.protocol.snapshot import TABLES, Change, Page, Portrait, TallyRow, ThisBox
+from sync.protocol.snapshot import Change, Page
 
 MOST_ROWS = 2_000
 MOST_PORTRAITS = 100
 TALLY_DAYS = 14
 
-_REVISED = tuple(name for name in TABLES if name not in ("tallies", "this_box"))
+_REVISED = tuple(name for name, kind in KINDS.items() if kind.audience is not Audience.ONE_KIOSK)
 
 
 def page(services: Services, device: Device, since: str, at: datetime, most: int = MOST_ROWS) -> Page:

@@ -5,10 +5,10 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 import openpyxl
+from msgspec import Struct
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -29,16 +29,14 @@ class Unreadable(ValueError):
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row. ``number`` is the row number Excel shows for it, counted from 1."""
 
     number: int
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet of a workbook, or one way to cut a text file into columns (then ``name`` is empty).
 
     ``from_1904`` says that day numbers count from 1904, as workbooks made on old Macs do. ``broken_at`` is the line of

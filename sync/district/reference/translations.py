@@ -1,7 +1,8 @@
 """A notice's columns in other languages become one value. A new language is two more columns in the TOML. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sync.district.reference.rows import Reading, Row, Value
 

@@ -1,16 +1,15 @@
 """People of the district: users, sessions, and every try to sign in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, desc, insert, select, update
 
 from sync.district.store.engine import Connection
 from sync.district.store.tables import sessions, sign_ins, units, users
 
 
-@dataclass(frozen=True, slots=True)
-class UserRow:
+class UserRow(Struct, frozen=True):
     """A user. ``unit_id`` ``None`` means every unit."""
 
     user_name: str
@@ -21,8 +20,7 @@ class UserRow:
     officer_number: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
+class SessionRow(Struct, frozen=True):
     """A session and who it belongs to."""
 
     user: UserRow
@@ -30,7 +28,7 @@ class SessionRow:
     expires_at: datetime
 
 
-_USER = tuple(users.c[name] for name in UserRow.__dataclass_fields__)
+_USER = tuple(users.c[name] for name in UserRow.__struct_fields__)
 
 
 def user(connection: Connection, user_name: str) -> UserRow | None:
@@ -56,7 +54,7 @@ def unit_exists(connection: Connection, unit_id: str) -> bool:
 
 def add_user(connection: Connection, new: UserRow, created_at: datetime) -> None:
     """Adds a user."""
-    values = {name: getattr(new, name) for name in UserRow.__dataclass_fields__}
+    values = {name: getattr(new, name) for name in UserRow.__struct_fields__}
     connection.execute(insert(users).values(created_at=created_at, **values))
 
 

@@ -1,17 +1,16 @@
 """Who looked into a finding, and what they say of it. Nothing here takes a finding away; both are kept for ever."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import insert, select
 
 from sync.district.store.engine import Connection
 from sync.district.store.tables import acknowledgements
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True):
     """``finding`` is its name as ``district verify`` prints it: device, epoch, position and kind, with slashes."""
 
     finding: str
@@ -23,7 +22,7 @@ class Acknowledgement:
 def acknowledged(connection: Connection) -> dict[str, list[Acknowledgement]]:
     """Every acknowledgement, by finding, oldest first."""
     table, found = acknowledgements, defaultdict(list)
-    columns = (table.c[name] for name in Acknowledgement.__dataclass_fields__)
+    columns = (table.c[name] for name in Acknowledgement.__struct_fields__)
     for row in connection.execute(select(*columns).order_by(table.c.acknowledgement_id)):
         found[row.finding].append(Acknowledgement(*row))
     return dict(found)
@@ -31,5 +30,5 @@ def acknowledged(connection: Connection) -> dict[str, list[Acknowledgement]]:
 
 def keep_acknowledgement(connection: Connection, new: Acknowledgement) -> None:
     """Adds one."""
-    values = {name: getattr(new, name) for name in Acknowledgement.__dataclass_fields__}
+    values = {name: getattr(new, name) for name in Acknowledgement.__struct_fields__}
     connection.execute(insert(acknowledgements).values(values | {"device_id": new.finding.partition("/")[0]}))

@@ -1,18 +1,20 @@
 """Complaints as people read them: the register, one complaint with everything about it, what it is about."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
+from sync.district.store.reference_tables import wordings as wording_table
 
 MOST = 10_000
 """More open complaints than this at once, and the register shows those that are due first."""
@@ -21,15 +23,14 @@ BEGINNING = 400
 """Letters of what was said that a line of the register reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(StructWithHidden, frozen=True):
     """A line of the register."""
 
     entry_id: str
     kind: str
     about: str
     unit_id: str
-    text: str = field(repr=False)
+    text: Hidden[str]
     sentences: tuple[str, ...]
     sound_parts: int
     received_at: datetime
@@ -42,8 +43,7 @@ class Line:
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(StructWithHidden, frozen=True):
     """One complaint with what its citizen said. ``contact`` is never shown unmasked without a note of who saw it."""
 
     line: Line
@@ -51,15 +51,14 @@ class Whole:
     officer_number: str | None
     dossier_code: str | None
     written_by_helper: bool
-    contact: Mapping[str, str] | None = field(repr=False)
-    receipt_number: str = field(repr=False)
+    contact: Hidden[Mapping[str, str] | None]
+    receipt_number: Hidden[str]
     language: str
     recorded_at: datetime
     device_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Who saw what is masked otherwise, and when."""
 
     what: str
@@ -67,8 +66,7 @@ class View:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     """Something recorded: its parts as far as they have come, and the hash of the whole."""
 
     sha256: str
@@ -195,7 +193,7 @@ def sound_parts(connection: Connection, number: str, sha256: str) -> dict[int, b
 
 def wordings(connection: Connection) -> list[dict[str, Any]]:
     """The contents of the wordings that were imported, the oldest first."""
-    w = c.wordings.c
+    w = wording_table.c
     rows = connection.execute(select(w.content).order_by(w.valid_from.is_not(None), w.valid_from, w.wording_id))
     return [dict(content) for content in rows.scalars()]
 
@@ -218,7 +216,7 @@ def _line(row: Any) -> Line:
         officers=without_none((row.officer_number, row.dossier_officer)),
         counters=without_none((row.counter_id, row.dossier_counter)),
     )
-    names = (name for name in Line.__dataclass_fields__ if name not in ("subject", "sentences"))
+    names = (name for name in Line.__struct_fields__ if name not in ("subject", "sentences"))
     return Line(**{name: getattr(row, name) for name in names}, sentences=tuple(row.sentences), subject=subject)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sync.district.store import complaint_tables as c
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import complaint_answers
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import insert_new, upsert
 from sync.protocol.receipt_lookup import LookupKey
@@ -29,7 +30,7 @@ def keep_keys(connection: Connection, keys: Mapping[str, LookupKey]) -> None:
 
 def prints(connection: Connection, lookup_ids: Collection[str]) -> dict[str, str]:
     """What the boxes were told last, as fingerprints by lookup id."""
-    a = c.complaint_answers.c
+    a = complaint_answers.c
     rows = connection.execute(select(a.lookup_id, a.print).where(a.lookup_id.in_(lookup_ids), ~a.removed))
     return {row[0]: row[1] for row in rows}
 
@@ -39,15 +40,15 @@ def write_answers(connection: Connection, rows: Sequence[Mapping[str, Any]], at:
     if not rows:
         return
     revision = begin_revision(connection, "complaint_answers", "", len(rows), at)
-    upsert(connection, c.complaint_answers, [{**row, "revision": revision, "removed": False} for row in rows])
+    upsert(connection, complaint_answers, [{**row, "revision": revision, "removed": False} for row in rows])
 
 
 def forget_finished(connection: Connection, before: datetime, at: datetime) -> int:
     """Takes what was finished before a moment from the boxes; the public page still knows it. Returns how many."""
-    a, k, s, told = c.complaint_answers.c, c.complaint_lookups.c, c.complaint_standings.c, c.complaints.c
+    a, k, s, told = complaint_answers.c, c.complaint_lookups.c, c.complaint_standings.c, c.complaints.c
     finished = (
         select(a.lookup_id)
-        .join_from(c.complaint_answers, c.complaint_lookups, k.lookup_id == a.lookup_id)
+        .join_from(complaint_answers, c.complaint_lookups, k.lookup_id == a.lookup_id)
         .join(c.complaints, told.receipt_number == k.receipt_number)
         .join(c.complaint_standings, s.entry_id == told.entry_id)
         .where(~a.removed)
@@ -58,7 +59,7 @@ def forget_finished(connection: Connection, before: datetime, at: datetime) -> i
     if ids:
         revision = begin_revision(connection, "complaint_answers", "", len(ids), at)
         gone = [{"wanted": lookup_id} for lookup_id in ids]
-        changed = update(c.complaint_answers).where(a.lookup_id == bindparam("wanted"))
+        changed = update(complaint_answers).where(a.lookup_id == bindparam("wanted"))
         connection.execute(changed.values(removed=True, revision=revision), gone)
     return len(ids)
 

@@ -4,7 +4,7 @@ from the ledger), and how each stands (follows from both).
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
 
-from sync.district.store.metadata import Moment, Position, metadata, reference_table
+from sync.district.store.metadata import Moment, Position, metadata
 
 # ---- projections of the ledger
 
@@ -128,30 +128,4 @@ complaint_lookups = Table(
     Column("receipt_number", String(16), primary_key=True),
     Column("lookup_id", String(32), nullable=False),
     Column("key", LargeBinary(32), nullable=False),
-)
-
-complaint_answers = reference_table(
-    "complaint_answers",
-    Column("lookup_id", String(32), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),  # where it was said
-    Column("closed", Text, nullable=False),
-    Column("print", String(32), nullable=False),  # of what is inside, so that it is not closed again unchanged
-)
-
-receptions = reference_table(
-    "receptions",
-    Column("unit_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("phone", Text, nullable=False),
-    Column("hours", Text, nullable=False),
-)
-
-wordings = reference_table(
-    "wordings",
-    Column("wording_id", String(64), primary_key=True),
-    Column("kind", String(32), nullable=False),
-    Column("content", JSON, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
 )

@@ -1,10 +1,11 @@
 """Complaints as the projector writes them: entries, and how each stands."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Column, Table, delete, insert, select
 
 from kiosk.domain.calendar import Holidays, holidays_from
@@ -26,8 +27,7 @@ _TABLES: Mapping[type[Any], Table] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What of a complaint decides how it stands."""
 
     entry_id: str
@@ -43,8 +43,7 @@ class Told:
         return (self.batch_id, self.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class StandingRow:
+class StandingRow(Struct, frozen=True):
     """How a complaint stands, as the register reads it."""
 
     entry_id: str
@@ -57,7 +56,7 @@ class StandingRow:
     changed_at: datetime
 
 
-_TOLD = tuple(c.complaints.c[name] for name in Told.__dataclass_fields__)
+_TOLD = tuple(c.complaints.c[name] for name in Told.__struct_fields__)
 
 
 def write_arrived(connection: Connection, arrived: Iterable[Arrived]) -> set[str]:

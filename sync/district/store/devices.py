@@ -1,9 +1,9 @@
 """Devices and the one-time codes with which they enrol."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import bindparam, func, insert, select, update
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
@@ -19,8 +19,7 @@ class NoNumberLeft(Exception):
     """Every box number was given out; none is ever given to another box, because receipts begin with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A box the district knows. ``state`` is ``active`` or ``revoked``; moments are aware UTC."""
 
     device_id: str
@@ -34,8 +33,7 @@ class Device:
     roll_wanted_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FormerKey:
+class FormerKey(Struct, frozen=True):
     """A device key that gave way at a moment, and the signatures of the old and the new key about it."""
 
     device_id: str
@@ -47,8 +45,7 @@ class FormerKey:
     proof: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentCode:
+class EnrolmentCode(Struct, frozen=True):
     """A one-time code; ``device_id`` says which device used it."""
 
     code_hash: bytes
@@ -58,7 +55,7 @@ class EnrolmentCode:
     device_id: str | None
 
 
-_COLUMNS = tuple(devices.c[name] for name in Device.__dataclass_fields__)
+_COLUMNS = tuple(devices.c[name] for name in Device.__struct_fields__)
 _OF_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
 _LOCK = select(*_COLUMNS, devices.c.token_hash).where(devices.c.device_id == bindparam("device_id")).with_for_update()
 _HEARD = update(devices).where(devices.c.device_id == bindparam("of_device"))
@@ -115,7 +112,7 @@ def want_roll(connection: Connection, device_id: str, at: datetime) -> bool:
 
 def succeed(connection: Connection, former: FormerKey) -> None:
     """Puts a device's next key and token in force and keeps the former key with its signature."""
-    values = {name: getattr(former, name) for name in FormerKey.__dataclass_fields__}
+    values = {name: getattr(former, name) for name in FormerKey.__struct_fields__}
     connection.execute(insert(device_keys).values(values))
     connection.execute(
         update(devices)
@@ -127,7 +124,7 @@ def succeed(connection: Connection, former: FormerKey) -> None:
 def former_keys(connection: Connection, device_id: str) -> list[FormerKey]:
     """The keys a device had before, oldest first: each names the next one, since clocks may be set back. One that
     hangs on no other comes in the order of its time."""
-    columns = (device_keys.c[name] for name in FormerKey.__dataclass_fields__)
+    columns = (device_keys.c[name] for name in FormerKey.__struct_fields__)
     rows = connection.execute(
         select(*columns).where(device_keys.c.device_id == device_id).order_by(device_keys.c.until)
     )
@@ -153,7 +150,7 @@ def add_device(connection: Connection, new: Device, token_hash: bytes) -> None:
     number = FIRST_BOX if latest is None else latest + 1
     if number > LAST_BOX:
         raise NoNumberLeft(f"all box numbers up to {LAST_BOX} were given out")
-    values = {name: getattr(new, name) for name in Device.__dataclass_fields__}
+    values = {name: getattr(new, name) for name in Device.__struct_fields__}
     connection.execute(insert(devices).values(token_hash=token_hash, box_number=number, **values))
 
 
@@ -164,13 +161,13 @@ def box_number(connection: Connection, device_id: str) -> int:
 
 def add_code(connection: Connection, code: EnrolmentCode) -> None:
     """Adds a one-time code."""
-    values = {name: getattr(code, name) for name in EnrolmentCode.__dataclass_fields__}
+    values = {name: getattr(code, name) for name in EnrolmentCode.__struct_fields__}
     connection.execute(insert(enrolment_codes).values(values))
 
 
 def lock_code(connection: Connection, code_hash: bytes) -> EnrolmentCode | None:
     """A one-time code, held by this transaction."""
-    columns = (enrolment_codes.c[name] for name in EnrolmentCode.__dataclass_fields__)
+    columns = (enrolment_codes.c[name] for name in EnrolmentCode.__struct_fields__)
     row = connection.execute(select(*columns).where(enrolment_codes.c.code_hash == code_hash).with_for_update()).first()
     return None if row is None else EnrolmentCode(*row)
 

@@ -5,10 +5,10 @@ No figure here comes from a projection of single ratings: see ``kiosk.domain.rel
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from kiosk.domain.reference import Counter, Unit
@@ -30,8 +30,7 @@ from sync.district.store.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KioskRow:
+class KioskRow(Struct, frozen=True):
     """A kiosk as the district knows it. ``health`` is what it last said of itself, unchecked."""
 
     device_id: str
@@ -42,8 +41,7 @@ class KioskRow:
     health: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFinding:
+class LedgerFinding(Struct, frozen=True):
     """How often one thing was found about one kiosk's ledger, and when last (aware UTC)."""
 
     device_id: str
@@ -52,8 +50,7 @@ class LedgerFinding:
     latest_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """How far opening lags behind accepting: batches that wait, since when, and entries that could not be opened or
     were refused."""
 
@@ -65,13 +62,13 @@ class Opening:
 
 def all_units(connection: Connection) -> list[Unit]:
     """The units that are there."""
-    columns = [units.c[name] for name in Unit.__dataclass_fields__]
+    columns = [units.c[name] for name in Unit.__struct_fields__]
     return [Unit(*row) for row in connection.execute(select(*columns).where(units.c.removed.is_(False)))]
 
 
 def all_counters(connection: Connection) -> list[Counter]:
     """The counters that are there."""
-    columns = [counters.c[name] for name in Counter.__dataclass_fields__]
+    columns = [counters.c[name] for name in Counter.__struct_fields__]
     return [Counter(*row) for row in connection.execute(select(*columns).where(counters.c.removed.is_(False)))]
 
 

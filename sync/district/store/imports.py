@@ -6,20 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from sync.district.store import complaint_tables, tables
+from kiosk.domain.reference import KINDS
+from sync.district.store import tables
+from sync.district.store.reference_tables import reference, wordings
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 
-IMPORTED: Mapping[str, Table] = {
-    "units": tables.units,
-    "counters": tables.counters,
-    "officers": tables.officers,
-    "procedures": tables.procedures,
-    "dossiers": tables.dossiers,
-    "notices": tables.notices,
-    "opening_hours": tables.opening_hours,
-    "receptions": complaint_tables.receptions,
-}
+IMPORTED: Mapping[str, Table] = {name: reference[name] for name, kind in KINDS.items() if kind.from_file}
 _KEYS_AT_ONCE = 500
 
 
@@ -113,7 +106,7 @@ def write_holidays(connection: Connection, year: int, content: dict[str, Any], f
 
 def wording_row(connection: Connection, wording_id: str) -> dict[str, Any] | None:
     """A wording as it was imported, or ``None``."""
-    table = complaint_tables.wordings
+    table = wordings
     columns = [column for column in table.columns if column.name not in ("revision", "removed")]
     row = connection.execute(select(*columns).where(table.c.wording_id == wording_id)).mappings().first()
     return None if row is None else dict(row)
@@ -123,5 +116,5 @@ def write_wording(connection: Connection, row: Mapping[str, Any], file_name: str
     """Publishes a wording, or changes from when to when it is in force. Its words are never changed: entries name
     the version under which they were made."""
     revision = begin_revision(connection, "wordings", file_name, 1, now)
-    upsert(connection, complaint_tables.wordings, [{**row, "revision": revision, "removed": False}])
+    upsert(connection, wordings, [{**row, "revision": revision, "removed": False}])
     return revision

@@ -2,10 +2,10 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import bindparam, cast, insert, null, select, union_all
 
 from sync.district.ingest.anomaly import Finding, Kind
@@ -38,8 +38,7 @@ _ADD_READING = insert(t.clock_readings)
 _ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How far one epoch reaches: everything up to ``held_seq`` is held, and something up to ``latest_seq``."""
 
     epoch: int

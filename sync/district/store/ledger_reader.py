@@ -3,9 +3,9 @@
 import heapq
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select, union
 
 from sync.district.fleet.verify import Position, SignedRun
@@ -17,8 +17,7 @@ from sync.protocol.chain import Envelope, Head
 _SLICE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class FoundBefore:
+class FoundBefore(Struct, frozen=True):
     """A finding as it is kept."""
 
     device_id: str
@@ -59,7 +58,7 @@ def signed_runs(connection: Connection, device_id: str, epoch: int) -> Iterator[
 
 def findings_of(connection: Connection, device_id: str) -> list[FoundBefore]:
     """What was found about a device when its batches arrived, oldest first."""
-    columns = (t.findings.c[name] for name in FoundBefore.__dataclass_fields__)
+    columns = (t.findings.c[name] for name in FoundBefore.__struct_fields__)
     rows = connection.execute(
         select(*columns).where(t.findings.c.device_id == device_id).order_by(t.findings.c.finding_id)
     )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -34,14 +34,3 @@ class Moment(TypeDecorator[datetime]):
 def sqlite_moment(moment: datetime) -> str:
     """An aware moment as ``Moment`` writes it to SQLite."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def reference_table(name: str, *columns: Column[object]) -> Table:
-    """A table of the snapshot: ``revision`` says in which import a row last changed."""
-    return Table(
-        name,
-        metadata,
-        *columns,
-        Column("revision", Position, nullable=False, index=True),
-        Column("removed", Boolean, nullable=False, default=False),
-    )

@@ -1,10 +1,11 @@
 """The projections: what the ledger means, written by the projector only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.projection.body import Sealed
@@ -15,7 +16,7 @@ from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import add_up, insert_new, upsert
 
-_RATED = tuple(t.ratings.c[name] for name in Rated.__dataclass_fields__)
+_RATED = tuple(t.ratings.c[name] for name in Rated.__struct_fields__)
 Place = tuple[str, int, int]
 """A device, an epoch, a position."""
 
@@ -60,7 +61,7 @@ def claim(connection: Connection, batch_ids: Sequence[int]) -> set[int]:
 
 def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]:
     """The ledger entries that arrived in these batches, in order of arrival."""
-    ledger, columns = t.ledger.c, Sealed.__dataclass_fields__
+    ledger, columns = t.ledger.c, Sealed.__struct_fields__
     rows = connection.execute(
         select(*(t.batches.c.received_at if name == "received_at" else ledger[name] for name in columns))
         .join_from(t.ledger, t.batches, t.batches.c.batch_id == ledger.batch_id)
@@ -156,7 +157,7 @@ def waiting_up_to(connection: Connection, most: int) -> int:
 def unopened_after(connection: Connection, after: Place, most: int) -> list[Sealed]:
     """The next entries that could not be opened, by device, epoch and position."""
     u, ledger = t.unopened.c, t.ledger.c
-    names = Sealed.__dataclass_fields__
+    names = Sealed.__struct_fields__
     columns = (t.batches.c.received_at if name == "received_at" else ledger[name] for name in names)
     same = and_(ledger.device_id == u.device_id, ledger.epoch == u.epoch, ledger.seq == u.seq)
     rows = connection.execute(
@@ -177,8 +178,7 @@ def forget_unopened(connection: Connection, entries: Sequence[Sealed]) -> None:
     connection.execute(delete(t.unopened).where(one), places)
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True):
     """So many entries of one epoch that are kept apart for the same reason. ``what``: unopened, refused, conflict."""
 
     what: str

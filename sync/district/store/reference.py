@@ -1,28 +1,25 @@
 """Reference data as the snapshot sends it: only what concerns a device's unit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
+from kiosk.domain.reference import KINDS, Audience, ReferenceKind, TallyRow
 from sync.district.measures.release import Stream
-from sync.district.store import complaint_tables as c
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import reference
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
-from sync.protocol.snapshot import TABLES, Change, TallyRow
+from sync.protocol.snapshot import Change
 
 OVERALL = "overall"
 
-# A row of these may be given to another unit; a box that had it must hear that it is gone.
-_MOVABLE = (t.officers, t.notices, t.opening_hours)
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a device may see: its unit (``own``) and everything under it, the units above it, and its counters."""
 
     own: str
@@ -61,19 +58,19 @@ def changes_of(
     From revision 0 on nothing is known yet, so what is gone is left out; later it is sent as removed, and so is an
     officer, a notice or hours that moved to a unit out of sight.
     """
-    table, kind = t.metadata.tables[name], TABLES[name]
+    table, kind = reference[name], KINDS[name]
     key = list(table.primary_key)
-    visible = _visible(table, scope)
-    columns = [table.c[field.name] for field in fields(kind) if field.name in table.c]
+    visible = _visible(table, kind.audience, scope)
+    columns = [table.c[field] for field in kind.row.__struct_fields__ if field in table.c]
     query = select(*columns, table.c.removed, visible.label("visible"))
-    query = query.where(table.c.revision > base, _sent(table, visible, base))
+    query = query.where(table.c.revision > base, _sent(table, kind, visible, base))
     rows = connection.execute(_paged(query, key, after, most))
-    return [_change(kind, row) for row in rows.mappings()]
+    return [_change(kind.row, row) for row in rows.mappings()]
 
 
 def key_of(name: str, change: Change) -> tuple[Any, ...]:
     """The primary key of a changed row."""
-    return tuple(getattr(change.row, column.name) for column in t.metadata.tables[name].primary_key)
+    return tuple(getattr(change.row, column.name) for column in reference[name].primary_key)
 
 
 def released_tallies(connection: Connection, scope: Scope, first_day: date) -> list[TallyRow]:
@@ -102,26 +99,26 @@ def _walk_tree(connection: Connection, unit_id: str, *, down: bool) -> frozenset
     return frozenset(row for row in rows if row is not None)
 
 
-def _visible(table: Table, scope: Scope) -> ColumnElement[bool]:
-    if table is t.units:
-        return table.c.unit_id.in_(scope.units | scope.above)
-    if table in (t.counters, t.officers):
-        return table.c.unit_id.in_(scope.units)
-    if table is t.portraits:
-        officers = t.officers.c
-        served = select(officers.officer_number).where(officers.unit_id == scope.own, ~officers.removed)
-        return table.c.officer_number.in_(served)
-    if table in (t.notices, t.opening_hours, c.receptions, c.complaint_answers):
-        return table.c.unit_id.in_(scope.units | scope.above)
-    if table in (t.dossiers, t.counter_pins):
-        return table.c.counter_id.in_(scope.counters)
-    return true()
+def _visible(table: Table, audience: Audience, scope: Scope) -> ColumnElement[bool]:
+    match audience:
+        case Audience.UNIT:
+            return table.c.unit_id.in_(scope.units)
+        case Audience.NEAR_UNIT:
+            return table.c.unit_id.in_(scope.units | scope.above)
+        case Audience.COUNTER:
+            return table.c.counter_id.in_(scope.counters)
+        case Audience.OFFICER:
+            officers = t.officers.c
+            served = select(officers.officer_number).where(officers.unit_id == scope.own, ~officers.removed)
+            return table.c.officer_number.in_(served)
+        case _:
+            return true()
 
 
-def _sent(table: Table, visible: ColumnElement[bool], base: int) -> ColumnElement[bool]:
+def _sent(table: Table, kind: ReferenceKind, visible: ColumnElement[bool], base: int) -> ColumnElement[bool]:
     if base == 0:
         return and_(visible, ~table.c.removed)
-    return true() if table in _MOVABLE else visible
+    return true() if kind.moves else visible
 
 
 def _paged(
@@ -133,7 +130,7 @@ def _paged(
 
 
 def _change(kind: type[Any], row: Any) -> Change:
-    values = {field.name: row[field.name] for field in fields(kind) if field.name in row}
+    values = {field: row[field] for field in kind.__struct_fields__ if field in row}
     return Change(kind(**values), removed=bool(row["removed"]) or not row["visible"])
 
 

@@ -1,108 +1,65 @@
-"""The district's reference data. ``revision`` says in which import a row last changed."""
+"""The district's reference data, made from the kinds. ``revision`` says in which import a row last changed."""
 
-from sqlalchemy import JSON, Column, Date, Integer, String, Table, Text
+from datetime import date
+from typing import Any
 
-from sync.district.store.metadata import Moment, Position, metadata, reference_table
+from msgspec import Struct
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
+from sqlalchemy.types import TypeEngine
 
-units = reference_table(
-    "units",
-    Column("unit_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("level", String(32), nullable=False),
-    Column("parent_id", String(64)),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
+from kiosk.domain.reference import KINDS, Audience
+from kiosk.domain.reference_fields import ReferenceField, fields_of
+from sync.district.store.metadata import Moment, Position, metadata
 
-counters = reference_table(
-    "counters",
-    Column("counter_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
+_TYPES: dict[type[Any], type[TypeEngine[Any]]] = {str: Text, int: Integer, date: Date, dict: JSON}
 
-officers = reference_table(
-    "officers",
-    Column("officer_number", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("post", Text, nullable=False),
-    Column("counter_id", String(64)),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
+AUDIENCE_COLUMN = {Audience.UNIT: "unit_id", Audience.NEAR_UNIT: "unit_id", Audience.COUNTER: "counter_id"}
+"""The column that decides which kiosks get a row; it has an index."""
 
-portraits = reference_table(  # who is shown where follows from ``officers``; a removed one keeps no picture
-    "portraits",
-    Column("officer_number", String(64), primary_key=True),
-    Column("picture", Text, nullable=False),  # a small square JPEG in base64
-)
+_SIGNED_AS_IT_LEAVES = {"portraits": "signature"}
+_KEPT_BESIDE: dict[str, tuple[Column[Any], ...]] = {
+    "complaint_answers": (
+        Column("unit_id", String(64), nullable=False, index=True),  # where it was said
+        Column("print", String(32), nullable=False),  # of what is inside, so that it is not closed again unchanged
+    )
+}
 
-procedures = reference_table(
-    "procedures",
-    Column("procedure_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
 
-dossiers = reference_table(
-    "dossiers",
-    Column("dossier_code", String(64), primary_key=True),
-    Column("procedure_id", String(64)),
-    Column("counter_id", String(64), index=True),
-    Column("officer_number", String(64)),
-    Column("received_on", Date),
-    Column("due_on", Date),
-    Column("returned_on", Date),
-)
+def _column(field: ReferenceField, indexed: str | None) -> Column[Any]:
+    kind = String(field.max_length) if field.max_length else _TYPES[field.type]()
+    is_indexed = field.name == indexed and not field.is_key
+    return Column(
+        field.name,
+        kind,
+        primary_key=field.is_key,
+        nullable=field.is_optional,
+        autoincrement=False,
+        index=is_indexed or None,
+    )
 
-questionnaires = reference_table(
-    "questionnaires",
-    Column("questionnaire_id", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("content", JSON, nullable=False),
-)
 
-counter_pins = reference_table(
-    "counter_pins",
-    Column("counter_id", String(64), primary_key=True),
-    Column("pin_hash", Text, nullable=False),
-)
+def _table(name: str, row: type[Struct], audience: Audience) -> Table:
+    kept = [field for field in fields_of(row) if field.name != _SIGNED_AS_IT_LEAVES.get(name)]
+    return Table(
+        name,
+        metadata,
+        *(_column(field, AUDIENCE_COLUMN.get(audience)) for field in kept),
+        *_KEPT_BESIDE.get(name, ()),
+        Column("revision", Position, nullable=False, index=True),
+        Column("removed", Boolean, nullable=False, default=False),
+    )
 
-notices = reference_table(
-    "notices",
-    Column("notice_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("kind", String(32), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("translations", JSON, nullable=False),
-    Column("link", Text, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
 
-opening_hours = reference_table(
-    "opening_hours",
-    Column("hours_id", String(64), primary_key=True),
-    Column("unit_id", String(64), nullable=False, index=True),
-    Column("weekdays", String(7), nullable=False),
-    Column("morning", String(16), nullable=False),
-    Column("afternoon", String(16), nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
-holidays = reference_table(
-    "holidays",
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    Column("content", JSON, nullable=False),
-)
+reference: dict[str, Table] = {
+    name: _table(name, kind.row, kind.audience)
+    for name, kind in KINDS.items()
+    if kind.audience is not Audience.ONE_KIOSK
+}
+units, counters, officers, portraits = (reference[name] for name in ("units", "counters", "officers", "portraits"))
+procedures, dossiers, counter_pins = (reference[name] for name in ("procedures", "dossiers", "counter_pins"))
+questionnaires, holidays, wordings = (reference[name] for name in ("questionnaires", "holidays", "wordings"))
+notices, opening_hours, receptions = (reference[name] for name in ("notices", "opening_hours", "receptions"))
+complaint_answers = reference["complaint_answers"]
 
 revisions = Table(
     "revisions",

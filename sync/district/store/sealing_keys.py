@@ -1,8 +1,8 @@
 """The keys to which boxes seal, as the district announced them. Empty until the first one is rolled."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, insert, select
 
 from sync.district.store import tables as t
@@ -13,8 +13,7 @@ _COLUMNS = (t.sealing_keys.c.number, t.sealing_keys.c.public_key, t.sealing_keys
 _NEWEST = select(*_COLUMNS).order_by(t.sealing_keys.c.number.desc()).limit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(Struct, frozen=True):
     """How much the ledger holds under a key, and when the last of it arrived."""
 
     entries: int

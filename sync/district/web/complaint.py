@@ -1,9 +1,11 @@
 """One complaint's page as values: what was said, how it stands, what may be done, everything that happened. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct
+
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
 from sync.district.complaints.deadlines import Deadlines
 from sync.district.complaints.redact import redacted
@@ -39,8 +41,7 @@ FIELDS: dict[Action, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Everything the page is decided from."""
 
     whole: Whole
@@ -56,8 +57,7 @@ class Told:
     deadlines: Deadlines
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(StructWithHidden, frozen=True):
     """One line of the history. ``what`` is a key of ``complaint.done``, ``owner``, ``unit`` and ``opinion`` what it
     names; ``texts`` is what was written."""
 
@@ -67,20 +67,18 @@ class Happened:
     owner: str = ""
     unit: str = ""
     opinion: str = ""
-    texts: tuple[str, ...] = field(default=(), repr=False)
+    texts: Hidden[tuple[str, ...]] = ()
     unheard: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(StructWithHidden, frozen=True):
     """Something the person may do: its fields with what stands in them already."""
 
     action: Action
-    fields: Mapping[str, str] = field(repr=False)
+    fields: Hidden[Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ComplaintPage:
+class ComplaintPage(StructWithHidden, frozen=True):
     """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``."""
 
     whole: Whole
@@ -88,8 +86,8 @@ class ComplaintPage:
     office: str
     place: str
     counter: str
-    sentences: tuple[str, ...] = field(repr=False)
-    contact: Mapping[str, str] | None = field(repr=False)
+    sentences: Hidden[tuple[str, ...]]
+    contact: Hidden[Mapping[str, str] | None]
     contact_shown: bool
     sounds: tuple[Sound, ...]
     due_on: date | None

@@ -9,9 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
-from sync.district.accounts.sign_in import Role, SignedIn, same_form
+from sync.district.accounts.sign_in import SignedIn, same_form
 from sync.district.complaints import actions
 from sync.district.complaints.deadlines import Deadlines, load_schemes
+from sync.district.complaints.rights import answers_citizens
 from sync.district.complaints.states import Action
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
@@ -185,7 +186,7 @@ class _Pages:
     def _handler(self, request: Request) -> SignedIn:
         """Somebody who answers complaints; for others these pages are not there."""
         who = self._site.someone(request)
-        if who.role is Role.TECHNICIAN:
+        if not answers_citizens(who.role):
             raise self._missing(request)
         return who
 

@@ -4,15 +4,17 @@ Whoever stands at a counter may look at this page while a citizen walks away. So
 moments are told to the hour, numbers of entries to the hundred, and what waits only once it has waited for long.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from kiosk.domain.reference import Counter, Unit
 from sync.district.ingest.anomaly import TAMPERING
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.store.figures import KioskRow, LedgerFinding, Opening
 from sync.district.times import local_day
+from sync.protocol.health import Judged, Level, count, judged_health
 
 WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
 
@@ -22,8 +24,7 @@ OLD_DAYS = 2
 """From so many days on it is said since when entries wait on a kiosk."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True):
     """One finding about a kiosk's ledger; ``serious`` when a person has to look into it."""
 
     kind: str
@@ -32,11 +33,11 @@ class LedgerLine:
     serious: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KioskLine:
+class KioskLine(Struct, frozen=True):
     """One kiosk. ``last_contact_at`` is the full hour before; ``silent_for`` is ``None`` when it was never in touch, or
     of late. ``backlog``: at most so many entries wait on the box, ``oldest_day`` since when if that is long
-    ago, ``set_aside``: the box's own word, ``None`` when it never said."""
+    ago, ``set_aside``: the box's own word, ``None`` when it never said. ``devices``: what it last said of its parts, by
+    the names of ``sync.protocol.health``; nothing for a revoked one."""
 
     device_id: str
     unit_name: str
@@ -48,10 +49,15 @@ class KioskLine:
     oldest_day: date | None
     set_aside: int | None
     findings: tuple[LedgerLine, ...]
+    devices: Mapping[str, Judged]
+
+    @property
+    def has_failed_device(self) -> bool:
+        """Whether somebody has to act on a part of the kiosk."""
+        return any(fact.level is Level.FAILED for fact in self.devices.values())
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningLine:
+class OpeningLine(Struct, frozen=True):
     """At most so many batches wait to be opened, the oldest for so many full hours; entries that could not be opened
     or were refused."""
 
@@ -80,10 +86,11 @@ def kiosk_lines(
             state=kiosk_state(row.active, row.last_contact_at and full_hour(row.last_contact_at), full_hour(now)),
             last_contact_at=row.last_contact_at and full_hour(row.last_contact_at),
             silent_for=_hours_since(row.last_contact_at, now) if row.last_contact_at else None,
-            backlog=_to_the_hundred(_count(row.health.get("pending"))),
+            backlog=_to_the_hundred(count(row.health.get("pending"))),
             oldest_day=_old(_day(row.health.get("oldest_day")), local_day(now)),
-            set_aside=_count(row.health.get("set_aside")),
+            set_aside=count(row.health.get("set_aside")),
             findings=tuple(_ledger_lines(findings, row.device_id)),
+            devices=judged_health(row.health) if row.active else {},
         )
         for row in rows
         if ids is None or row.unit_id in ids
@@ -98,9 +105,12 @@ def coarse_opening(opening: Opening, now: datetime) -> OpeningLine:
     return OpeningLine(waiting or 0, lag, opening.unopened, opening.refused)
 
 
-def _worry(kiosk: KioskLine) -> tuple[bool, int]:
-    """What needs a person first: a ledger that does not hold, then silence; the order of places otherwise."""
-    return (not any(found.serious for found in kiosk.findings), WORRY.index(kiosk.state))
+def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
+    """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
+    otherwise."""
+    ledger_holds = not any(found.serious for found in kiosk.findings)
+    is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
+    return (ledger_holds, is_well, WORRY.index(kiosk.state))
 
 
 def _ledger_lines(findings: Sequence[LedgerFinding], device_id: str) -> list[LedgerLine]:
@@ -125,11 +135,6 @@ def _to_the_hundred(n: int | None) -> int | None:
 
 def _old(day: date | None, today: date) -> date | None:
     return day if day and (today - day).days >= OLD_DAYS else None
-
-
-def _count(value: object) -> int | None:
-    """A count a box sent, if it is one: health is shown as the box's word, not trusted."""
-    return value if type(value) is int and 0 <= value < 10**12 else None
 
 
 def _day(value: object) -> date | None:

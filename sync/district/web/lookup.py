@@ -1,18 +1,19 @@
 """What a citizen sees of their matter on the public page, as values: never a name, a number or a word they wrote."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.complaint import State as ToldState
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.complaints.citizen_view import history_for_citizen, told_state, words_for_citizen
 from sync.district.complaints.deadlines import Deadlines
 from sync.district.complaints.states import UNANSWERED, Action, Standing
 from sync.district.times import local_day
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(StructWithHidden, frozen=True):
     """How one matter stands. ``may_judge``: there is an answer, and no verdict on it yet."""
 
     state: ToldState
@@ -21,7 +22,7 @@ class Matter:
     due_on: date | None
     overdue: bool
     answered_on: date | None
-    words: str = field(repr=False)
+    words: Hidden[str]
     anonymous: bool
     may_judge: bool
     opinion: Opinion | None
@@ -46,8 +47,7 @@ def matter(standing: Standing, arrived_at: datetime, office: str, deadlines: Dea
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A complaint answered in public, in the words somebody made ready for it."""
 
     question: str

@@ -1,8 +1,10 @@
 """The first page as values: what a person may see of the tree, the kiosks and the server. Pure but for ``gather``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.reference import Counter, Unit
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
@@ -20,8 +22,7 @@ MOST_LINES = 60
 """A tree with more lines is shown one level at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """Everything the page is decided from."""
 
     period: Period
@@ -34,16 +35,14 @@ class Gathered:
     told: Told
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The settings that decide what is shown: see ``Settings``."""
 
     minimum_n: int
     group_floor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
     ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings. ``contradicted``: dossiers that were given
     different scores; the share takes the lowest of each, ``highest_share`` the highest."""
@@ -58,8 +57,7 @@ class Figure:
     highest_share: Share | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FigureLine:
+class FigureLine(Struct, frozen=True):
     """One line of the tree. ``counter_id`` is ``None`` on a unit's line, empty for answers that named no counter."""
 
     unit_id: str
@@ -70,8 +68,7 @@ class FigureLine:
     figure: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
 
     period: Period
@@ -92,8 +89,9 @@ class Overview:
         return [(state, states.count(state)) for state in WORRY if state in states]
 
 
-def gather(engine: Engine, name: PeriodName, today: date, *, leader: bool = False) -> Gathered:
-    """Reads one unchanging state of the database. What only a leader may see is not even read for others."""
+def gather(engine: Engine, name: PeriodName, today: date, *, private: bool = False) -> Gathered:
+    """Reads one unchanging state of the database. ``private``: with the answers to private questions,
+    which are not even read for people who may not see them."""
     with reading(engine) as connection:
         chosen = period(name, releases.shown_until(connection, today))
         return Gathered(
@@ -107,7 +105,7 @@ def gather(engine: Engine, name: PeriodName, today: date, *, leader: bool = Fals
             told=Told(
                 counts=answers.counts_by_place(connection, chosen.first, chosen.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=answers.sensitive_by_unit(connection, chosen.first, chosen.last) if leader else None,
+                sensitive=answers.sensitive_by_unit(connection, chosen.first, chosen.last) if private else None,
             ),
         )
 

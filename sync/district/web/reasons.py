@@ -1,14 +1,14 @@
 """The section of reasons on the first page: for the whole, and for each line below it that has enough. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.district.measures.reasons import Answered, Meaning, Reasons, reasons_at
 from sync.district.measures.tree import Place, UnitNode
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What citizens added to their ratings. ``sensitive`` counts answers to private questions by unit, ``None`` for
     whoever may not see them."""
 
@@ -17,8 +17,7 @@ class Told:
     sensitive: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonLine:
+class ReasonLine(Struct, frozen=True):
     """The reasons of one line of the tree; ``counter_id`` is ``None`` for a unit with everything below it."""
 
     unit_id: str
@@ -27,8 +26,7 @@ class ReasonLine:
     reasons: Reasons
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonSection:
+class ReasonSection(Struct, frozen=True):
     """``sensitive`` is ``None`` for whoever may not see it. That somebody spoke is told only once enough have: a line
     that appears with the first would tell who it was."""
 

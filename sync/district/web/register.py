@@ -1,9 +1,10 @@
 """The register of complaints and the block on the first page, as values. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.district.complaints.rights import Person, may_see
 from sync.district.complaints.states import State
@@ -26,16 +27,14 @@ class Show(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What ids are called: units, and the ready sentences citizens picked."""
 
     units: Mapping[str, str]
     sentences: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterLine:
+class RegisterLine(Struct, frozen=True):
     """A line of the register. ``left``: calendar days until the next step is due, negative when it is past. Of a
     restricted one no word stands in a list: somebody may look over a shoulder."""
 
@@ -54,8 +53,7 @@ class RegisterLine:
     doubled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """The lines somebody may see, ``more`` how many are not shown, and how many each filter holds."""
 
     show: Show
@@ -64,8 +62,7 @@ class Register:
     counts: dict[Show, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Urgent:
+class Urgent(Struct, frozen=True):
     """What needs a person first: without owner, then past its date."""
 
     lines: tuple[RegisterLine, ...]

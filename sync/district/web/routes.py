@@ -6,7 +6,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from sync.district.accounts.passwords import Passwords
-from sync.district.accounts.sign_in import SESSION, Locked, Refused, Role, SignedIn, same_form, sign_in, sign_out
+from sync.district.accounts.sign_in import SESSION, Locked, Refused, SignedIn, same_form, sign_in, sign_out
+from sync.district.complaints.rights import answers_citizens, sees_private_answers
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
@@ -102,7 +103,7 @@ class _Pages:
         if signed_in is None:
             return RedirectResponse("/sign-in", 303)
         page = self._overview(request, signed_in, period, unit)
-        pressing = None if signed_in.role is Role.TECHNICIAN else self._urgent(request, signed_in)
+        pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
         return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing)
 
     def figures(self, request: Request, period: str = PeriodName.MONTH, unit: str | None = None) -> Response:
@@ -138,8 +139,8 @@ class _Pages:
         now = self._services.now()
         settings = self._services.settings
         try:
-            leader = signed_in.role is Role.LEADER
-            gathered = gather(self._services.engine, period_name(name), local_day(now), leader=leader)
+            private = sees_private_answers(signed_in.role)
+            gathered = gather(self._services.engine, period_name(name), local_day(now), private=private)
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "not_found")) from error
         except StoreUnavailable as error:

@@ -1,11 +1,10 @@
 """The ready sentences a citizen may have picked instead of writing, by their ids, in the reader's language."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from kiosk.paths import shared
+from kiosk.paths import shipped_scheme
 from sync.district.store import complaint_register
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection
@@ -25,12 +24,12 @@ def ready_sentences(contents: Iterable[Mapping[str, Any]], language: str) -> dic
 
 def all_sentences(connection: Connection, language: str) -> dict[str, str]:
     """The shipped sentences and those that were imported."""
-    return ready_sentences([_shipped(), *complaint_register.wordings(connection)], language)
+    return ready_sentences([_shipped_sentences(), *complaint_register.wordings(connection)], language)
 
 
 @cache
-def _shipped() -> dict[str, Any]:
-    return tomllib.loads((shared("config") / "schemes" / "sentences.toml").read_text(encoding="utf-8"))
+def _shipped_sentences() -> dict[str, Any]:
+    return shipped_scheme("sentences.toml")
 
 
 def names_of(connection: Connection, language: str) -> Names:

@@ -1,16 +1,16 @@
 """The usual batch: right after all that is held, with nothing to say against it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sync.district.ingest.health import ClockReading, kept_health_json
 from sync.district.store.devices import ACTIVE
 from sync.protocol.batch import Batch
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(Struct, frozen=True):
     """A batch without fault or flaw, believed to be next. ``public_key`` signed its head; ``token`` is the hash
     of the token it came with, ``None`` when the signed head stands in for it."""
 

@@ -1,0 +1,176 @@
+"""What can be chosen on a screen, said once: touch, the number keys and the non-visual mode all read this list. Pure.
+
+mypy reports a screen that has no list.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.domain.rating import Score, Stage
+from kiosk.flow.input import complaint_choices
+from kiosk.flow.input.choice import HOME, Choice, Stands, digits, key_at
+from kiosk.flow.rules import aloud, complaint_steps
+from kiosk.flow.rules.questions import Asking, first_place, following, given
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.form import Ask, Marked, PickStage, Private, Sending, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.state.preferences import PreferencesAsked, PreferencesChosen
+
+#: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
+COUNTERS_A_PAGE = 8
+
+
+def choices(state: w.State, rules: w.Rules) -> list[Choice]:
+    """The choices of the shown screen, in the order in which they are read out."""
+    match state.place:
+        case w.Idle() as place:
+            return _idle(place, state, rules)
+        case w.TypeCode():
+            return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]
+        case w.StaffPin():
+            return [*digits(items=False), Choice(w.Confirmed(), "enter"), Choice(w.Erased(), "erase")]
+        case w.PickCounter() as pick:
+            return _counters(pick)
+        case w.Rate():
+            faces = (str(int(score)) for score in reversed(Score))
+            return [*(Choice(w.Chose(Score(int(face))), face, card=face) for face in faces), HOME]
+        case PickStage():
+            stages = (Stage.HAND_IN, Stage.RETURN)
+            return [*(Choice(StageChosen(s), str(at), str(at), str(s)) for at, s in enumerate(stages, start=1)), HOME]
+        case Why() | Ask() | Private() as asked:
+            return _questions(asked, state, rules)
+        case w.StillThere():
+            return [*(Choice(w.Confirmed(), key) for key in (*"123456789", "enter")), HOME]
+        case w.ChoosePreferences():
+            return _preferences(state, rules)
+        case w.Thanks() as place:
+            return _thanks(place, state)
+        case w.Starting() | w.Resting() | w.Finding() | w.Saving() | Sending() | w.Sorry() | w.OutOfService():
+            return [HOME]
+        case w.StaffTallies():
+            return [HOME]
+        case place:
+            return complaint_choices.choices(place, state, rules)
+
+
+def counters_by_key(pick: w.PickCounter) -> dict[str, w.CounterChoice]:
+    """The keys 1 to 8 and the counters they choose. Keys turn pages of eight, however many cards the panel holds."""
+    first = (pick.page % _pages(pick)) * COUNTERS_A_PAGE
+    return {str(at): counter for at, counter in enumerate(pick.counters[first:][:COUNTERS_A_PAGE], start=1)}
+
+
+def _idle(place: w.Idle, state: w.State, rules: w.Rules) -> list[Choice]:
+    found = [Choice(w.TypeAsked(), "1", "1"), Choice(w.NoPaper(), "2", "2")]
+    if len(rules.languages) > 1:
+        found.append(Choice(w.LanguageChosen(_next_language(state.language, rules.languages)), "3", "3"))
+    found.append(Choice(PreferencesAsked(), "4", "4"))
+    if complaint_steps.offers_complaint(place, state.board.intake):
+        found.append(Choice(t.TellAsked(), "5", "5", button="tell.button"))
+    return found
+
+
+def _counters(pick: w.PickCounter) -> list[Choice]:
+    """The keys reach one page of eight; cards are laid out by the screen, which knows how many fit."""
+    first, shown = (pick.page % _pages(pick)) * COUNTERS_A_PAGE, counters_by_key(pick)
+    keys = {first + int(key) - 1: key for key in shown}
+    found = [
+        Choice(w.CounterChosen(counter), keys.get(at, ""), keys.get(at, ""), counter.counter_id)
+        for at, counter in enumerate(pick.counters)
+    ]
+    if not shown:
+        found.append(Choice(w.TypeAsked(), "1", "1"))
+    if len(pick.counters) > len(shown):
+        found.append(Choice(w.PageTurned((pick.page + 1) % _pages(pick)), "9", "9"))
+    return [*found, HOME]
+
+
+def _thanks(place: w.Thanks, state: w.State) -> list[Choice]:
+    if not complaint_steps.offers_complaint(place, state.board.intake):
+        return [Choice(w.Confirmed(), "enter"), HOME]
+    return [Choice(t.TellAsked(), "1", ".tell", button="tell.button"), Choice(w.Confirmed(), "enter", ".finish"), HOME]
+
+
+def _preferences(state: w.State, rules: w.Rules) -> list[Choice]:
+    """Keys step through what is drawn; who listens needs the volume and a way out."""
+    now = state.preferences
+    found = [
+        Choice(PreferencesChosen(replace(now, text_step=(now.text_step + 1) % 3)), "1"),
+        Choice(PreferencesChosen(replace(now, contrast=not now.contrast)), "2"),
+    ]
+    if rules.speech:
+        found.append(Choice(PreferencesChosen(replace(now, spoken=not now.spoken)), "3"))
+    return [
+        *found,
+        Choice(PreferencesChosen(now.louder(1)), item="louder"),
+        Choice(PreferencesChosen(now.louder(-1)), item="softer"),
+        Choice(w.Confirmed(), "enter", "done"),
+        Choice(PreferencesChosen(replace(now, spoken=False, by_ear=False)), item="silent"),
+        HOME,
+    ]
+
+
+# ---- the questions after the face
+
+
+class _Items(Struct, frozen=True):
+    """How the choices of a question are named in the non-visual mode; empty: not offered."""
+
+    answers: Sequence[str] = ()
+    skip: str = ""
+    back: str = ""
+    end: str = ""
+
+
+def _questions(place: Asking, state: w.State, rules: w.Rules) -> list[Choice]:
+    """The answers, the next question, a step back and the end; each is drawn only where it leads somewhere."""
+    items = _items_of(place, rules)
+    named = dict(zip((option.answer for option in place.question.options), items.answers, strict=False))
+    answers = [
+        Choice(Marked(option.answer), key_at(at), named.get(option.answer, ""), option.answer)
+        for at, option in enumerate(place.question.options)
+    ]
+    skip, back = _buttons_of(place)
+    end = Choice(SentOff(), "enter", items.end, button="more.send" if given(place) else "more.done", stands=Stands.MAIN)
+    before = Choice(WentBack(), "erase", items.back, button=back, stands=Stands.FIRST)
+    found = [*answers, Choice(Skipped(), "0", items.skip, button=skip)]
+    found += [before, end] if rules.headset else [end, before]
+    tell = complaint_steps.offers_complaint(place, state.board.intake)
+    return [*found, *([Choice(t.TellAsked(), button="tell.button")] if tell else [])]
+
+
+def _items_of(place: Asking, rules: w.Rules) -> _Items:
+    """Into a headset everything can be said; a loudspeaker must tell the hall nothing about the face."""
+    if not isinstance(place, Private) and aloud.cannot_be_asked(place, rules):
+        return _Items(skip=".on", end=".stop")
+    first = not isinstance(place, Private) and first_place(place)
+    if rules.headset:
+        keys = [key_at(at) for at in range(len(place.question.options))]
+        return _Items(keys, "" if isinstance(place, Private) else "0", "" if first else "erase", "enter")
+    if isinstance(place, Private):
+        return _Items(end=".stop")
+    return _Items([option.answer for option in place.question.options], ".done", "" if first else ".back", ".stop")
+
+
+def _buttons_of(place: Asking) -> tuple[str, str]:
+    """The words on the button that skips, and on the one that goes back."""
+    match place:
+        case Why():
+            return "more.more" if following(place) else "", ""
+        case Ask():
+            return "more.skip" if following(place) else "", "" if first_place(place) else "more.back"
+        case Private():
+            return "", "private.back"
+
+
+# ---- small things
+
+
+def _pages(pick: w.PickCounter) -> int:
+    return max(1, -(-len(pick.counters) // COUNTERS_A_PAGE))
+
+
+def _next_language(language: str, languages: tuple[str, ...]) -> str:
+    at = languages.index(language) if language in languages else -1
+    return languages[(at + 1) % len(languages)]

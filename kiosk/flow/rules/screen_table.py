@@ -1,0 +1,183 @@
+"""One row a screen: what holds on it, whatever happens there. Pure.
+
+What can be chosen on a screen stands in ``kiosk.flow.input.choices``, where an event leads in ``kiosk.flow.step``.
+mypy reports a screen that has no row.
+"""
+
+from enum import Enum, Flag, auto
+from typing import assert_never
+
+from msgspec import Struct
+
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import form
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint import Part
+
+
+class Timeout(Enum):
+    """What becomes of a screen that nobody touches."""
+
+    #: nothing, or it has an ``until`` of its own (``kiosk.flow.rules.timeouts``)
+    OWN = auto()
+    #: after ``idle_seconds`` the citizen is asked whether they still need time
+    ASK = auto()
+    #: the same after ``receipt_seconds``
+    ASK_LATER = auto()
+    #: back to the beginning after ``staff_seconds``
+    STAFF = auto()
+
+
+class Holds(Flag):
+    """What may happen on a screen."""
+
+    NOTHING = 0
+    #: a scanned slip is heard
+    SCAN = auto()
+    #: the same slip scanned again is still the same citizen's, however late
+    SAME_CITIZEN = auto()
+    #: larger text, contrast and reading aloud are offered
+    PREFERENCES = auto()
+    #: it can be used without looking at it
+    NON_VISUAL = auto()
+    #: a moment in which nothing a citizen does is heard
+    BUSY = auto()
+    #: going home would lose what was told and is not sent yet
+    UNSENT = auto()
+    #: digits are typed one after the other: naming the keys again would interrupt
+    TYPED = auto()
+
+
+class Screen(Struct, frozen=True):
+    """``page`` draws it: module and class in ``kiosk.ui.screens``. ``title`` is a key of the interface strings.
+
+    ``prompt`` is said when it appears, and then ``key_prompts`` to who uses the number keys, where the keys always mean
+    the same. ``items``: the first part of the prompts of what one walks through in the non-visual mode.
+    """
+
+    page: str
+    timeout: Timeout
+    holds: Holds
+    title: str = "ear.title"
+    prompt: str = ""
+    key_prompts: tuple[str, ...] = ()
+    items: str = ""
+
+
+OWN, ASK, ASK_LATER, STAFF = Timeout
+NOTHING, SCAN, SAME_CITIZEN, PREFERENCES = Holds.NOTHING, Holds.SCAN, Holds.SAME_CITIZEN, Holds.PREFERENCES
+NON_VISUAL, BUSY, UNSENT, TYPED = Holds.NON_VISUAL, Holds.BUSY, Holds.UNSENT, Holds.TYPED
+USUAL = SCAN | PREFERENCES | NON_VISUAL
+#: what is told here must not be lost to a scan; where a dossier or a receipt is asked for, the scan is an answer
+NO_SCAN = PREFERENCES | NON_VISUAL
+
+
+# fmt: off
+def screen(place: w.Place) -> Screen:
+    """The row of a place's screen: page, time-out, what holds, title, prompt, prompts for the keys, items."""
+    match place:
+        case w.Starting():
+            return Screen("idle.IdlePage", OWN, BUSY)  # drawn while the database is being opened
+        case w.Idle():
+            return Screen("idle.IdlePage", OWN, USUAL, prompt="idle", items="idle")
+        case w.Resting():
+            return Screen("resting.RestingPage", OWN, SCAN)
+        case w.TypeCode():
+            return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code.title", "code", ("code.keys",), "code")
+        case w.PickCounter(for_staff=True):
+            return Screen("pick_counter.PickCounterPage", STAFF, SCAN | PREFERENCES)
+        case w.PickCounter(counters):
+            prompt = "counter" if counters else "counter.none"
+            return Screen("pick_counter.PickCounterPage", ASK, USUAL, "counter.title", prompt, items="counter")
+        case w.Finding():
+            return Screen("waiting.FindingPage", OWN, BUSY, prompt="finding")
+        case form.PickStage():
+            return Screen("card_page.PickStagePage", ASK, USUAL | SAME_CITIZEN, "stage.title", "stage",
+                          ("stage.keys", "keys.home"), "stage")
+        case w.Rate():
+            return Screen("rate.RatePage", ASK, USUAL | SAME_CITIZEN, "rate.title", "rate", ("rate.keys", "keys.home"))
+        case form.Why():
+            return Screen("card_page.WhyPage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
+        case form.Ask():
+            return Screen("card_page.AskPage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
+        case form.Private():
+            return Screen("card_page.PrivatePage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
+        case w.Saving() | form.Sending():
+            return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
+        case w.Thanks():
+            return Screen("thanks.ThanksPage", OWN, USUAL, "thanks.title", "thanks")
+        case w.Sorry():
+            return Screen("sorry.SorryPage", OWN, PREFERENCES | NON_VISUAL, "sorry.title", "sorry")
+        case w.OutOfService():
+            return Screen("out_of_service.OutOfServicePage", OWN, BUSY, prompt="out")
+        case w.StillThere():
+            return Screen("still_there.StillTherePage", OWN, SCAN | NON_VISUAL, "still.title", "still", ("still.keys",))
+        case w.ChoosePreferences():
+            return Screen("preferences.PreferencesPage", OWN, SCAN | NON_VISUAL, "preferences.title", "preferences",
+                          ("preferences.keys",), "preferences")
+        case w.StaffPin():
+            return Screen("staff_pin.StaffPinPage", STAFF, NOTHING)
+        case w.StaffTallies():
+            return Screen("staff_tallies.StaffTalliesPage", STAFF, NOTHING)
+        case _:
+            return _of_a_complaint(place)
+
+
+def _of_a_complaint(place: t.Place) -> Screen:
+    match place:
+        case t.ChooseKind():
+            return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", "tell.kind", ("tell.kind.keys",), "kind")
+        case t.Choose(part):
+            seen_only = part in (Part.OFFICER, Part.REACH)  # what comes of these has to be written
+            same_keys = part in (Part.ABOUT, Part.DOSSIER, Part.MANNER, Part.REACH)
+            return Screen("choosing.ChoosePage", ASK, (PREFERENCES if seen_only else NO_SCAN) | UNSENT, f"tell.{part}",
+                          f"tell.{part}", (f"tell.{part}.keys",) if same_keys else (), str(part))
+        case t.AskConsent():
+            return Screen("text_page.ConsentPage", ASK, NO_SCAN | UNSENT, "tell.consent", "tell.consent",
+                          ("tell.consent.keys",))
+        case t.Write(part, told, writing):
+            holds = (NO_SCAN if writing.kind.digits_only else PREFERENCES) | UNSENT | TYPED
+            prompt = f"tell.contact_{told.reach}" if part is Part.CONTACT else f"tell.{part}"
+            return Screen("writing.WritePage", ASK, holds, "tell.contact_phone", prompt)
+        case t.Record():
+            return Screen("recording.RecordPage", ASK, NO_SCAN | UNSENT, "tell.speech", "tell.speech",
+                          ("tell.speech.keys",))
+        case t.ReadBack(failed=True):
+            return Screen("text_page.ReadBackPage", ASK, NO_SCAN | UNSENT, "tell.read_back", "tell.failed")
+        case t.ReadBack():
+            return Screen("text_page.ReadBackPage", ASK, NO_SCAN | UNSENT, "tell.read_back", "tell.read_back",
+                          ("tell.read_back.keys",))
+        case t.Correct():
+            return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct_title", "tell.correct",
+                          items="correct")
+        case t.SendingWords() | t.SendingVerdict():
+            return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
+        case t.ShowReceipt():
+            return Screen("receipt.ReceiptPage", ASK_LATER, NO_SCAN, prompt="receipt")
+        case t.Told():
+            return Screen("receipt.ToldPage", OWN, USUAL, "told.title", "told", ("told.keys",))
+        case t.LookUp():
+            return Screen("writing.LookUpPage", ASK, NO_SCAN | TYPED, "look.title", "look", ("look.keys",))
+        case t.LookingUp():
+            return Screen("waiting.LookingUpPage", OWN, BUSY, prompt="look.looking")
+        case t.ShowStanding(look=look):
+            return Screen("text_page.StandingPage", ASK, NO_SCAN, "tell.look_up_short", _standing(look),
+                          items="verdict")
+        case _:
+            assert_never(place)
+# fmt: on
+
+
+def _standing(look: t.Look) -> str:
+    if look.standing is None:
+        return "look.own" if look.own else "look.not_yet"
+    return f"look.{look.standing.state}"
+
+
+def holds(place: w.Place, what: Holds) -> bool:
+    """Whether this may happen on a place's screen.
+
+    >>> holds(w.StaffPin(w.CounterChoice("q1", "")), Holds.SCAN)
+    False
+    """
+    return what in screen(place).holds

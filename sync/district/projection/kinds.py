@@ -1,0 +1,130 @@
+"""What becomes of each type of entry: how its opened body is read, and how it is written. One row is one type."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from sync.district.complaints.deadlines import Scheme
+from sync.district.complaints.recompute import restand
+from sync.district.projection.answers import Added, AnswersBody, answers_from
+from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, fact_from, rating_from
+from sync.district.projection.complaint_body import (
+    Arrived,
+    AttachmentBody,
+    ToldBody,
+    VerdictBody,
+    attachment_from,
+    told_from,
+    verdict_from,
+)
+from sync.district.projection.deduplicate import Rated, settle
+from sync.district.store import projections as store
+from sync.district.store.answers import write_answers
+from sync.district.store.complaints import write_arrived
+from sync.district.store.engine import Connection
+
+Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
+
+
+class EntryKind(Struct, frozen=True):
+    """``read`` checks an opened body and raises ``Unreadable``. ``write`` gets all entries of the types that share it
+    at once, in order of arrival."""
+
+    read: Callable[[dict[str, Any]], Any]
+    write: Write
+
+
+def kind_of(entry_type: str) -> EntryKind:
+    """What becomes of an entry of this type. Raises ``Unreadable`` for what citizens say and nobody here reads yet."""
+    if entry_type in KINDS:
+        return KINDS[entry_type]
+    if entry_type in SAID_BY_CITIZENS:
+        raise Unreadable(f"this release does not read {entry_type} yet: update, then run 'district rebuild'")
+    return _FACT
+
+
+def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]], _: tuple[Scheme, ...]) -> None:
+    known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
+    arrived = [_rated(entry, body, known) for entry, body in entries]
+    store.write_ratings(connection, settle(store.related(connection, arrived), arrived))
+
+
+def _write_answers(
+    connection: Connection, entries: Sequence[tuple[Sealed, AnswersBody]], _: tuple[Scheme, ...]
+) -> None:
+    write_answers(connection, [_added(entry, body) for entry, body in entries])
+
+
+def _write_complaints(
+    connection: Connection,
+    entries: Sequence[tuple[Sealed, ToldBody | AttachmentBody | VerdictBody]],
+    schemes: tuple[Scheme, ...],
+) -> None:
+    numbers = write_arrived(connection, [_arrived(entry, body) for entry, body in entries])
+    restand(connection, numbers, schemes, max(entry.received_at for entry, _ in entries))
+
+
+def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:
+    store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in entries])
+
+
+def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None, str | None]]) -> Rated:
+    officer, procedure = known.get(body.dossier_code or "", (None, None))
+    return Rated(
+        entry_id=entry.entry_id,
+        device_id=entry.device_id,
+        epoch=entry.epoch,
+        seq=entry.seq,
+        batch_id=entry.batch_id,
+        unit_id=body.unit_id,
+        counter_id=body.counter_id,
+        officer_number=officer,
+        procedure_id=procedure,
+        dossier_code=body.dossier_code,
+        stage=body.stage,
+        questionnaire=body.questionnaire,
+        score=body.score,
+        flags=body.flags,
+        language=body.language,
+        input=body.input,
+        day=entry.day,
+        recorded_at=body.recorded_at,
+        received_at=entry.received_at,
+    )
+
+
+def _arrived(entry: Sealed, body: ToldBody | AttachmentBody | VerdictBody) -> Arrived:
+    place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
+    return Arrived(*place, entry.type, entry.day, entry.received_at, body)
+
+
+def _added(entry: Sealed, body: AnswersBody) -> Added:
+    place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
+    return Added(*place, entry.day, entry.received_at, body)
+
+
+def _fact_row(entry: Sealed, fact: FactBody) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "device_id": entry.device_id,
+        "epoch": entry.epoch,
+        "seq": entry.seq,
+        "type": entry.type,
+        "body": fact.body,
+        "recorded_at": fact.recorded_at,
+        "received_at": entry.received_at,
+    }
+
+
+_FACT = EntryKind(fact_from, _write_facts)
+
+KINDS: Mapping[str, EntryKind] = {
+    EntryType.RATING: EntryKind(rating_from, _write_ratings),
+    EntryType.ANSWERS: EntryKind(answers_from, _write_answers),
+    EntryType.COMMENT: EntryKind(told_from, _write_complaints),
+    EntryType.COMPLAINT: EntryKind(told_from, _write_complaints),
+    EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
+    EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
+}

@@ -1,0 +1,121 @@
+"""What a kiosk says of its own devices with each batch, and what that means. Pure.
+
+One row of ``FACTS`` is one fact. The kiosk keeps it in ``box_state`` under this name and sends it in a batch's health;
+``kiosk doctor`` prints the sentence; the district's page shows ``health.<fact>.<word>`` of its texts, with the values.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+CLOCK_MS = 120_000
+DAY_S = 86_400
+SLOW_MS, WORN_PERCENT = 1_000, 80
+MAX_COUNT = 10**12
+MAX_TEXT = 80
+
+
+class Level(StrEnum):
+    """How a fact is to be taken. ``FAILED``: somebody has to act; ``WARNING``: soon."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+class Judged(Struct, frozen=True):
+    """One fact judged. ``word`` names the district's text; ``finding`` and ``next_step`` are the doctor's words."""
+
+    level: Level
+    word: str
+    finding: str
+    next_step: str = ""
+    values: Mapping[str, int | str] = field(default_factory=dict)
+
+
+def judged_health(health: Mapping[str, object]) -> dict[str, Judged]:
+    """What can be said of a kiosk's health, fact by fact. What it did not say, or not as this release writes it, is
+    left out: a kiosk's word is shown, never trusted."""
+    said = {name: judge(health.get(name)) for name, judge in FACTS.items()}
+    return {name: judged for name, judged in said.items() if judged is not None}
+
+
+def _scanner(value: object) -> Judged | None:
+    if value == "present":
+        return Judged(Level.OK, "present", "the scanner is there")
+    return Judged(Level.FAILED, "absent", "no scanner", "plug it in") if value == "absent" else None
+
+
+_PRINTER = {
+    "present": Level.OK,
+    "paper_low": Level.WARNING,
+    **dict.fromkeys(("paper_out", "cover_open", "unplugged", "no_answer", "fault", "stuck", "absent"), Level.FAILED),
+}
+
+
+def _printer(value: object) -> Judged | None:
+    level = _PRINTER.get(value) if isinstance(value, str) else None
+    return None if level is None else Judged(level, str(value), str(value).replace("_", " "))
+
+
+def _card(value: object) -> Judged | None:
+    """The disk: tests of writing and reading back, and the card's own estimate of its wear."""
+    if not isinstance(value, dict):
+        return None
+    tests, errors, forgot = (count(value.get(name)) or 0 for name in ("tests", "errors", "forgot"))
+    if not tests:
+        return Judged(Level.WARNING, "untested", "not tested yet", "is kiosk-sync running? It tests every hour")
+    slow, worn = count(value.get("fsync_p99_ms")) or 0, count(value.get("wear_percent"))
+    last_error = _text(value.get("last_error"))
+    wear = f", {worn} % worn by its own word" if worn is not None else ""
+    finding = f"{tests} tests, {errors} errors, forgot {forgot}, a slow write {slow} ms{wear}"
+    if forgot or errors:
+        finding += f" ({last_error})" if last_error else ""
+        step = "replace the disk now: kiosk backup FILE, then see the README"
+        return Judged(Level.FAILED, "failing", finding, step, {"errors": errors, "forgot": forgot})
+    if slow > SLOW_MS:
+        return Judged(
+            Level.WARNING, "slow", finding, "replace the disk at the next visit", {"seconds": round(slow / 1000)}
+        )
+    if (worn or 0) >= WORN_PERCENT:
+        return Judged(Level.WARNING, "worn", finding, "replace the disk at the next visit", {"percent": worn or 0})
+    return Judged(Level.OK, "fine", finding)
+
+
+def _clock(value: object) -> Judged | None:
+    """How far the district's clock is ahead of the kiosk's, in milliseconds."""
+    if type(value) is not int or abs(value) >= MAX_COUNT:
+        return None
+    seconds = abs(value) // 1000
+    finding = f"{seconds} s off the district's"
+    if abs(value) <= CLOCK_MS:
+        return Judged(Level.OK, "right", finding)
+    step = "set the time: timedatectl set-ntp true"
+    way = "fast" if value < 0 else "slow"
+    if seconds >= 2 * DAY_S:
+        return Judged(Level.WARNING, f"{way}_days", finding, step, {"days": seconds // DAY_S})
+    return Judged(Level.WARNING, way, finding, step, {"minutes": seconds // 60})
+
+
+def _software(value: object) -> Judged | None:
+    version = _text(value)
+    return Judged(Level.OK, "version", version, values={"version": version}) if version else None
+
+
+FACTS: Mapping[str, Callable[[object], Judged | None]] = {
+    "card": _card,
+    "scanner": _scanner,
+    "printer": _printer,
+    "clock_offset_ms": _clock,
+    "software": _software,
+}
+
+
+def count(value: object) -> int | None:
+    """A count a kiosk sent, if it is one."""
+    return value if type(value) is int and 0 <= value < MAX_COUNT else None
+
+
+def _text(value: object) -> str:
+    return value[:MAX_TEXT] if isinstance(value, str) and value.isprintable() else ""
