@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError
 
 from sync.district.measures.index import Counts
@@ -13,7 +13,7 @@ from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import reading, writing
 from sync.district.store.figures import counts_by_place
-from sync.district.store.tables import RELEASE_FACTS
+from sync.district.store.tables import RELEASE_FACTS, assigned_days
 from tests.district.conftest import District
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
 
@@ -22,6 +22,7 @@ TABLES = {
     "released_groups": ("stream", "unit_id", "counter_id", "counted_on", "n"),
     "released_counts": ("group_id", "answer", "n"),
     "released_members": ("stream", "member", "group_id", "score", "highest"),
+    "assigned_days": ("group_id", "day", "person"),
 }
 
 
@@ -160,6 +161,9 @@ def test_the_database_refuses_to_take_back_what_was_released(district: District,
     press(box, range(6), 5)
     district.accept(box)
     next_day(district)
+    with writing(district.engine) as connection:
+        row = {"group_id": 0, "day": TODAY, "person": "Lan", "reason": "a test", "at": district.clock()}
+        connection.execute(insert(assigned_days).values(row))
 
     with pytest.raises(DatabaseError, match="append-only"), writing(district.engine) as connection:
         connection.execute(text(change.format(table=table, column=TABLES[table][0])))

@@ -35,6 +35,7 @@ class Rated(Struct, frozen=True):
     recorded_at: datetime
     received_at: datetime
     counted: bool = True
+    day_guessed: bool | None = False
 
     @property
     def arrival(self) -> tuple[int, int]:

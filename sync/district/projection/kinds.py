@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.rating import Flag
 from sync.district.complaints.deadlines import Scheme
 from sync.district.complaints.recompute import restand
 from sync.district.projection.answers import Added, AnswersBody, answers_from
@@ -92,6 +93,7 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None
         day=entry.day,
         recorded_at=body.recorded_at,
         received_at=entry.received_at,
+        day_guessed=Flag.DAY_UNKNOWN in body.flags,
     )
 
 

@@ -16,7 +16,9 @@ from sync.district.measures.index import Counts
 from sync.district.measures.release import ReleasedCounts, Stream
 from sync.district.measures.tree import Place
 from sync.district.store.engine import Connection
+from sync.district.store.releases import undated
 from sync.district.store.tables import (
+    assigned_days,
     counters,
     devices,
     dossiers,
@@ -85,11 +87,22 @@ def counts_by_place(connection: Connection, first: date | None, last: date) -> d
     return {place: released[place].counts(handled.get(place, 0)) for place in places}
 
 
+def undated_by_unit(connection: Connection) -> dict[str, int]:
+    """How many released ratings of each unit have no known day, and count in no period."""
+    found: dict[str, int] = defaultdict(int)
+    for group in undated(connection):
+        found[group.unit_id] += group.n
+    return dict(found)
+
+
 def _released(first: date | None, last: date) -> Select[Any]:
     g, counts = released_groups.c, released_counts.c
     streams = [str(stream) for stream in (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)]
-    where = and_(g.stream.in_(streams), _between(g.counted_on, first, last))
-    joined = released_groups.join(released_counts, counts.group_id == g.group_id)
+    day = func.coalesce(g.counted_on, assigned_days.c.day)
+    where = and_(g.stream.in_(streams), _between(day, first, last))
+    joined = released_groups.join(released_counts, counts.group_id == g.group_id).outerjoin(
+        assigned_days, assigned_days.c.group_id == g.group_id
+    )
     columns = (g.unit_id, g.counter_id, g.stream, counts.answer)
     return select(*columns, func.sum(counts.n)).select_from(joined).where(where).group_by(*columns)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.projection.body import Sealed
 from sync.district.projection.deduplicate import Rated, Settled
-from sync.district.projection.kiosk_clock import Arrival
+from sync.district.projection.kiosk_clock import SENT_S, Arrival
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
@@ -73,22 +73,44 @@ def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]
 
 def arrivals_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Arrival]:
     """What is known of the time of these batches besides their entries."""
-    batches, clocks, devices = t.batches.c, t.clock_readings.c, t.devices.c
+    batches, clocks, devices, before = t.batches.c, t.clock_readings.c, t.devices.c, t.clock_readings.alias()
+    earlier = (
+        select(func.max(before.c.batch_id))
+        .where(before.c.device_id == batches.device_id, before.c.batch_id < batches.batch_id)
+        .scalar_subquery()
+    )
+    columns = (batches.batch_id, batches.epoch, batches.first_seq, batches.received_at, devices.enrolled_at)
     rows = connection.execute(
-        select(batches.batch_id, batches.received_at, devices.enrolled_at, clocks.boot, clocks.up_s)
+        select(*columns, clocks.boot, clocks.up_s, earlier.label("earlier"))
         .select_from(
             t.batches.join(t.devices, devices.device_id == batches.device_id).outerjoin(
                 t.clock_readings, clocks.batch_id == batches.batch_id
             )
         )
         .where(batches.batch_id.in_(batch_ids))
-    )
-    return {
-        row.batch_id: Arrival(
-            int(row.received_at.timestamp()), int(row.enrolled_at.timestamp()), row.boot or "", row.up_s
-        )
-        for row in rows
-    }
+    ).all()
+    contacts = _contacts(connection, {row.earlier for row in rows if row.earlier is not None})
+    return {row.batch_id: _arrival(row, contacts.get(row.earlier)) for row in rows}
+
+
+def _contacts(connection: Connection, batch_ids: set[int]) -> dict[int, Any]:
+    """Batches that came over the network, with the clocks they told."""
+    batches, clocks = t.batches.c, t.clock_readings.c
+    columns = (batches.batch_id, batches.epoch, batches.last_seq, batches.received_at, clocks.boot)
+    joined = t.batches.join(t.clock_readings, clocks.batch_id == batches.batch_id)
+    rows = connection.execute(select(*columns).select_from(joined).where(batches.batch_id.in_(batch_ids)))
+    return {row.batch_id: row for row in rows}
+
+
+def _arrival(row: Any, contact: Any) -> Arrival:
+    """``contact``: the last batch before it that came over the network; what comes after its entries is younger."""
+    not_before = int(row.enrolled_at.timestamp())
+    met = {row.boot} if row.boot else set()
+    if contact is not None:
+        met.add(contact.boot)
+        if (contact.epoch, contact.last_seq) < (row.epoch, row.first_seq):
+            not_before = max(not_before, int(contact.received_at.timestamp()) - SENT_S)
+    return Arrival(int(row.received_at.timestamp()), not_before, row.boot or "", row.up_s, frozenset(met))
 
 
 def write_times(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ have moved since, the old figure and the new one would differ by single ratings.
 released with, and ``district rebuild`` leaves these tables alone.
 """
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 
 from sync.district.store.metadata import Moment, Position, metadata
 
@@ -49,4 +49,14 @@ released_members = Table(  # what is in a group, so that nothing is released twi
     Column("highest", Integer),
 )
 
-RELEASE_FACTS = ("releases", "released_groups", "released_counts", "released_members")
+assigned_days = Table(  # the day that a person gave to a group whose day nobody knew; for good
+    "assigned_days",
+    metadata,
+    Column("group_id", Position, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+RELEASE_FACTS = ("releases", "released_groups", "released_counts", "released_members", "assigned_days")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
 from kiosk.domain.released import Waiting, last_day_of
@@ -19,6 +20,7 @@ _CASE = case(
     else_=literal("d:") + _R.dossier_code + ":" + _R.stage,
 )
 """What counts once: a dossier at a stage, or a rating without a dossier."""
+_KNOWN_DAY = case((_R.day_guessed.is_(True), None), else_=_R.day).label("day")
 
 
 def shown_until(connection: Connection, today: date) -> date:
@@ -68,9 +70,44 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
         insert_new(connection, t.released_members, members)
 
 
+def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
+    """Gives a group whose day nobody knew a day, for good; ``False`` when there is no such group any more."""
+    assigned = t.assigned_days.c
+    open_group = select(_G.group_id).where(_G.group_id == group_id, _G.counted_on.is_(None))
+    known = connection.scalar(select(assigned.group_id).where(assigned.group_id == group_id))
+    if known is not None or connection.scalar(open_group) is None:
+        return False
+    values = {"group_id": group_id, "day": day, "person": person, "reason": reason, "at": at}
+    connection.execute(insert(t.assigned_days).values(values))
+    return True
+
+
+class Undated(Struct, frozen=True):
+    """Ratings of one place, released together, whose day nobody knows."""
+
+    group_id: int
+    unit_id: str
+    counter_id: str
+    released_on: date
+    n: int
+
+
+def undated(connection: Connection) -> list[Undated]:
+    """The groups of ratings that wait for a person to say on which day they were given."""
+    assigned = t.assigned_days.c
+    columns = [_G[name] for name in Undated.__struct_fields__]
+    rows = connection.execute(
+        select(*columns)
+        .select_from(t.released_groups.outerjoin(t.assigned_days, assigned.group_id == _G.group_id))
+        .where(_G.stream == str(Stream.RATING), _G.counted_on.is_(None), assigned.group_id.is_(None))
+        .order_by(_G.group_id)
+    )
+    return [Undated(*row) for row in rows]
+
+
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    columns = (_CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _R.day, _R.score)
+    columns = (_CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
     rows = connection.execute(
         select(*columns)
         .where(_R.counted, _R.received_at < before, ~_is_member(Stream.RATING, _CASE))
@@ -121,7 +158,7 @@ def waiting_reasons(connection: Connection, before: datetime) -> list[Pending]:
         t.ratings, and_(_R.entry_id == e.rating_entry_id, _R.device_id == e.device_id, _R.counted)
     )
     rows = connection.execute(
-        select(name.label("member"), _R.unit_id, _R.counter_id, _R.dossier_code, _R.day, *where)
+        select(name.label("member"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, *where)
         .select_from(joined)
         .where(e.received_at < before, _is_member(Stream.RATING, _CASE), ~_is_member(Stream.REASON, name))
         .distinct()

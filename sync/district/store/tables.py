@@ -42,6 +42,7 @@ from sync.district.store.reference_tables import questionnaires as questionnaire
 from sync.district.store.reference_tables import revisions as revisions
 from sync.district.store.reference_tables import units as units
 from sync.district.store.release_tables import RELEASE_FACTS as RELEASE_FACTS
+from sync.district.store.release_tables import assigned_days as assigned_days
 from sync.district.store.release_tables import released_counts as released_counts
 from sync.district.store.release_tables import released_groups as released_groups
 from sync.district.store.release_tables import released_members as released_members
@@ -133,6 +134,7 @@ clock_readings = Table(  # of batches that came over the network: the box's cloc
     Column("boot", String(16), nullable=False),
     Column("up_s", Position, nullable=False),
     Column("at_s", Position, nullable=False),
+    Index("ix_clock_readings_device_id_batch_id", "device_id", "batch_id"),
 )
 
 refused_entries = Table(
@@ -249,6 +251,7 @@ ratings = Table(
     Column("recorded_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
+    Column("day_guessed", Boolean),  # true: nobody knows the day; null: projected before that was looked at
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
 )

@@ -24,6 +24,7 @@ def figures(page: Overview) -> dict[str, Any]:
         "measures": {measure.name: measure.version for measure in (SHARE_SATISFIED, COVERAGE)},
         "unit_id": page.path[-1][0] if page.path else None,
         "total": _figure(page.total),
+        "undated": page.undated,
         "lines": [
             {"unit_id": line.unit_id, "counter_id": line.counter_id, "name": line.name, **_figure(line.figure)}
             for line in page.lines

@@ -33,6 +33,7 @@ class Gathered(Struct, frozen=True):
     findings: Sequence[store.LedgerFinding]
     opening: store.Opening
     told: Told
+    undated: Mapping[str, int]
 
 
 class Rules(Struct, frozen=True):
@@ -78,6 +79,7 @@ class Overview(Struct, frozen=True):
     name: str
     total: Figure
     lines: tuple[FigureLine, ...]
+    undated: int
     reasons: ReasonSection
     kiosks: tuple[KioskLine, ...]
     opening: OpeningLine
@@ -102,6 +104,7 @@ def gather(engine: Engine, name: PeriodName, today: date, *, private: bool = Fal
             kiosks=store.kiosks(connection),
             findings=store.ledger_findings(connection),
             opening=store.opening(connection),
+            undated=store.undated_by_unit(connection),
             told=Told(
                 counts=answers.counts_by_place(connection, chosen.first, chosen.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
@@ -130,6 +133,7 @@ def overview(
         name=only.name if only else "",
         total=_unit_figure(chosen, rules),
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
+        undated=sum(n for unit_id, n in gathered.undated.items() if ids is None or unit_id in ids),
         reasons=reason_section(gathered.told, chosen, rules.group_floor),
         kiosks=tuple(kiosk_lines(gathered.units, gathered.counters, gathered.kiosks, gathered.findings, ids, now)),
         opening=coarse_opening(gathered.opening, now),
