@@ -36,6 +36,7 @@ class Rated(Struct, frozen=True):
     received_at: datetime
     counted: bool = True
     day_guessed: bool | None = False
+    counter_known_by: str | None = None
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -83,6 +84,18 @@ def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
         if old is not None:
             tallies[_key(old)] -= old.counted
     return Settled(changed, {key: n for key, n in tallies.items() if n})
+
+
+def moved(before: Iterable[Rated], after: Iterable[Rated]) -> Settled:
+    """The rows that are other than before, and what that changes in the tallies. What counts stays the same."""
+    tallies: Counter[TallyKey] = Counter()
+    changed = []
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            changed.append(new)
+            tallies[_key(new)] += new.counted
+            tallies[_key(old)] -= old.counted
+    return Settled(tuple(changed), {key: n for key, n in tallies.items() if n})
 
 
 def _counted_once(rows: Iterable[Rated]) -> list[Rated]:

@@ -17,7 +17,7 @@ from sync.district.reference.table import Unreadable, read_sheets
 from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
 from sync.district.store import imports as store
-from sync.district.store import portraits
+from sync.district.store import portraits, projections
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.locks import Lock, hold
 
@@ -120,7 +120,17 @@ def _rows(
         revision = store.write_rows(connection, kind, merged.rows, set(present), file_name, now)
         if kind == "officers":
             portraits.send_again(connection, (str(row[key]) for row in merged.rows), revision)
+        _attribute_again(connection, kind, {str(row[key]) for row in merged.rows})
     return Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, revision)
+
+
+def _attribute_again(connection: Connection, kind: str, keys: set[str]) -> None:
+    """Ratings that were given before their dossier was known, or its counter, get them now."""
+    if kind not in ("dossiers", "counters"):
+        return
+    hold(connection, Lock.PROJECTION)
+    codes = keys if kind == "dossiers" else projections.dossiers_at(connection, keys)
+    projections.attribute_again(connection, codes)
 
 
 def _known(connection: Connection) -> Known:

@@ -1,6 +1,6 @@
 """The projections: what the ledger means, written by the projector only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,9 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
+from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.projection.body import Sealed
-from sync.district.projection.deduplicate import Rated, Settled
+from sync.district.projection.deduplicate import Rated, Settled, moved
 from sync.district.projection.kiosk_clock import SENT_S, Arrival
 from sync.district.store import tables as t
 from sync.district.store.among import among
@@ -143,13 +144,34 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
     return found
 
 
-def dossiers_of(connection: Connection, codes: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
-    """The officer number and the procedure of each dossier the district knows."""
+def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, DossierFacts]:
+    """What the district knows of each dossier it has imported."""
     found = {}
-    columns = (t.dossiers.c.dossier_code, t.dossiers.c.officer_number, t.dossiers.c.procedure_id)
-    for condition in among(connection, t.dossiers.c.dossier_code, set(codes)):
-        for code, officer, procedure in connection.execute(select(*columns).where(condition)):
-            found[code] = (officer, procedure)
+    d, counters = t.dossiers.c, t.counters.c
+    columns = (d.dossier_code, d.counter_id, counters.unit_id, d.officer_number, d.procedure_id)
+    joined = t.dossiers.outerjoin(t.counters, counters.counter_id == d.counter_id)
+    for condition in among(connection, d.dossier_code, set(codes)):
+        for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
+            found[code] = DossierFacts(*facts)
+    return found
+
+
+def attribute_again(connection: Connection, codes: Collection[str]) -> None:
+    """Gives the ratings of these dossiers the counter, officer and procedure that the dossiers now have.
+
+    Hold ``Lock.PROJECTION``: a rating that is projected at the same time must see the dossiers either here or there.
+    """
+    before = _ratings_where(connection, t.ratings.c.dossier_code, codes)
+    known = dossiers_of(connection, codes)
+    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN)) for row in before]
+    write_ratings(connection, moved(before, after))
+
+
+def dossiers_at(connection: Connection, counter_ids: Collection[str]) -> set[str]:
+    """The dossiers that name one of these counters."""
+    d, found = t.dossiers.c, set[str]()
+    for condition in among(connection, d.counter_id, counter_ids):
+        found.update(connection.execute(select(d.dossier_code).where(condition)).scalars())
     return found
 
 

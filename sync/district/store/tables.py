@@ -251,6 +251,7 @@ ratings = Table(
     Column("recorded_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
+    Column("counter_known_by", String(16)),  # kiosk | dossier; null: no counter, or not looked at yet
     Column("day_guessed", Boolean),  # true: nobody knows the day; null: projected before that was looked at
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
