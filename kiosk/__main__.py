@@ -1,6 +1,7 @@
 """The box's command line. Each command imports what it needs when it is asked for, so that none waits for another."""
 
 import argparse
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from kiosk.settings import Settings, load
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit 0: well; 1: something is wrong, one sentence says what; 2: the command or the settings are not right."""
+    os.umask(0o077)
     options = _parser().parse_args(arguments)
     try:
         settings = load(options.config)

@@ -1,7 +1,7 @@
 """The box's idea of time. The wall clock may be years off; order never depends on it."""
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -11,16 +11,28 @@ from kiosk.settings import VIETNAM
 
 
 class Moment(Struct, frozen=True):
-    """One reading of all clocks: wall time in UTC, milliseconds since boot, and which boot it was (4 hex digits)."""
+    """One reading of all clocks: wall time in UTC, milliseconds since boot, and which boot it was (4 hex digits).
+    ``offset_ms``: how far the district's clock is ahead of the wall time, ``None`` while this boot does not know."""
 
     at: datetime
     up_ms: int
     boot: str
+    offset_ms: int | None = None
+
+    @property
+    def district_time(self) -> datetime:
+        """The time by the district's clock as far as its distance is known, else by the box's own."""
+        return self.at + timedelta(milliseconds=self.offset_ms or 0)
+
+    @property
+    def office_time(self) -> datetime:
+        """The same as the office's local time, without a zone."""
+        return self.district_time.astimezone(VIETNAM).replace(tzinfo=None)
 
     @property
     def day(self) -> date:
-        """The office's local date."""
-        return self.at.astimezone(VIETNAM).date()
+        """The office's local date, likewise: one day for all that the box does."""
+        return self.office_time.date()
 
     @property
     def at_s(self) -> int:
@@ -31,6 +43,11 @@ class Moment(Struct, frozen=True):
     def up_s(self) -> int:
         """Whole seconds since boot."""
         return self.up_ms // 1000
+
+    @property
+    def offset_s(self) -> int | None:
+        """``offset_ms`` in whole seconds."""
+        return None if self.offset_ms is None else round(self.offset_ms / 1000)
 
     @property
     def at_ms(self) -> int:

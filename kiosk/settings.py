@@ -4,26 +4,39 @@ A new setting is a line here and a line in config/kiosk.toml, which says what it
 """
 
 import os
+import tomllib
 from datetime import timedelta, timezone
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Struct
 
-from kiosk.domain.declared_settings import BadSettings, number, one_of, read, switch, text, texts
-from kiosk.domain.dossier_code import DossierCodePattern
+from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
+from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
 from kiosk.paths import shared
 from kiosk.vietnamese import Method, Style
 
 # Local time in Việt Nam: seven hours ahead of UTC, no summer time.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
-#: Thông tư 01/2018/TT-VPCP, Điều 19; Quyết định 20/2020/QĐ-TTg
-DOSSIER_CODE = (
-    r"(?<![0-9A-Z.])"
-    r"(?P<unit>[0-9A-Z]{3}\.[0-9A-Z]{2}\.[0-9A-Z]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.[0-9A-Z]{1,3}){0,5})"
-    r"-(?P<ymd>\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))-(?P<seq>\d{4,7})(?!\d)"
-)
+
+def _own_pattern(value: str) -> tuple[DossierCodePattern, ...]:
+    return (DossierCodePattern(value),) if value else ()
+
+
+def _further_patterns(value: Any) -> tuple[DossierCodePattern, ...]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ValueError(f"must be a list such as [{{ pattern = '...', valid_from = 2027-01-01 }}], not {value!r}")
+    return patterns_from(value)
+
+
+@cache
+def _prescribed_patterns(path: Path) -> tuple[DossierCodePattern, ...]:
+    try:
+        return patterns_from(tomllib.loads(path.read_text(encoding="utf-8"))["dossier_code"])
+    except (OSError, ValueError, KeyError) as error:
+        raise BadSettings(f"{path}: the codes the law prescribes cannot be read: {error}") from error
 
 
 def _letters(value: str) -> str:
@@ -77,9 +90,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     display: Display = Display()
     default_language: Annotated[str, text("languages.default")] = "vi"
     languages: Annotated[tuple[str, ...], texts("languages.offered")] = ("vi", "en")
-    code_pattern: Annotated[DossierCodePattern, text("dossier_code.pattern", DossierCodePattern)] = DossierCodePattern(
-        DOSSIER_CODE
-    )
+    own_code_pattern: Annotated[tuple[DossierCodePattern, ...], text("dossier_code.pattern", _own_pattern)] = ()
+    further_code_patterns: Annotated[
+        tuple[DossierCodePattern, ...], Setting("dossier_code.formats", _further_patterns)
+    ] = ()
+    prescribed_code_patterns: tuple[DossierCodePattern, ...] = ()
     unit_prefix: Annotated[str, text("dossier_code.unit_prefix", lambda value: value.strip().upper())] = ""
     typing_method: Annotated[Method, one_of("typing.method", Method)] = Method.TELEX
     tone_style: Annotated[Style, one_of("typing.tones", Style)] = Style.OLD
@@ -105,6 +120,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     ca_file: Annotated[str, text("sync.ca_file", _whole_path)] = ""
 
     @property
+    def code_patterns(self) -> DossierCodePatterns:
+        """The office's own pattern, further ones of the settings, and those the law prescribes."""
+        return DossierCodePatterns(
+            (*self.own_code_pattern, *self.further_code_patterns, *self.prescribed_code_patterns)
+        )
+
+    @property
     def keys(self) -> Path:
         return self.data / "keys"
 
@@ -117,7 +139,9 @@ def load(path: str | None = None, environment: dict[str, str] | None = None) -> 
     env = dict(os.environ) if environment is None else environment
     source = Path(path or env.get("KIOSK_CONFIG") or shared("config") / "kiosk.toml")
     data = Path(env.get("KIOSK_DATA") or Path.home() / ".local/share/lang-nghe/kiosk")
-    settings = read(Settings, _content(source), source, {}, {"source": source, "data": data})
+    prescribed = _prescribed_patterns(shared("config") / "schemes" / "code-formats.toml")
+    given = {"source": source, "data": data, "prescribed_code_patterns": prescribed}
+    settings = read(Settings, _content(source), source, {}, given)
     if settings.default_language not in settings.languages:
         named = settings.default_language
         raise BadSettings(f"{source}: [languages] default {named!r} is not among those offered")

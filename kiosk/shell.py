@@ -36,6 +36,7 @@ from kiosk.flow.state.screens import (
     Opened,
     PinAccepted,
     PinRefused,
+    PinTries,
     Probe,
     Rules,
     Save,
@@ -98,6 +99,9 @@ class Desk(Protocol):
         """What was added to a kept rating, as one further entry; returns and raises as ``save`` does."""
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None: ...
+
+    def pin_tries(self) -> PinTries:
+        """The wrong PINs of before, which no restart forgets."""
 
     def save_words(self, filled: t.FilledTelling) -> Receipt:
         """A góp ý or phản ánh with a receipt of its own; returns and raises as ``save`` does."""
@@ -246,7 +250,7 @@ class Shell:
 
     def _probed(self) -> Event:
         reason = self._desk.probe() if self._desk else "cannot_open"
-        return Unavailable(reason) if reason else Opened()
+        return Unavailable(reason) if reason or self._desk is None else Opened(self._desk.pin_tries())
 
 
 def _seen_or_heard(state: State) -> tuple[object, ...]:

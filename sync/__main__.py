@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import random
 import signal
 import sys
@@ -26,6 +27,7 @@ NOT_OPEN_SECONDS = 10.0
 
 
 def main(arguments: list[str] | None = None) -> int:
+    os.umask(0o077)
     parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
     parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else the example)")
     parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")

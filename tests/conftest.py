@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "lang-nghe", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("fast", settings.get_profile("lang-nghe"), max_examples=20)
 settings.load_profile("lang-nghe")
 
 ORDER = ("unit", "flow", "store", "sync", "test_", "district", "ui", "e2e")

@@ -46,18 +46,18 @@ def box_fact(kind: EntryType, moment: Moment, **details: Any) -> Fact:
     return Fact(new_entry_id(moment.day), kind, moment.day, body)
 
 
-def rating_fact(draft: Draft, who: Identity, moment: Moment, offset_ms: int | None, questionnaire: str) -> Fact:
+def rating_fact(draft: Draft, who: Identity, moment: Moment, questionnaire: str) -> Fact:
     """The body of a rating, a shape of ``sync.protocol.seal``. ``at_s`` is the box's own clock, seconds since 1970 UTC;
     ``up_s`` seconds since boot; ``since_s`` seconds since the last press; ``spent_ms`` on the screen of faces."""
     subject = draft.subject
     flags = set(subject.flags)
-    if offset_ms is None or abs(offset_ms) > CLOCK_UNSURE_MS:
+    if moment.offset_ms is None or abs(moment.offset_ms) > CLOCK_UNSURE_MS:
         flags.add(Flag.CLOCK_UNSURE)
     body = {
         "at_s": moment.at_s,
         "up_s": moment.up_s,
         "boot": moment.boot,
-        "offset_s": None if offset_ms is None else round(offset_ms / 1000),
+        "offset_s": moment.offset_s,
         "unit_id": who.unit_id,
         "counter_id": subject.counter_id,
         "dossier_code": subject.code.text if subject.code else None,

@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 
 from kiosk.box import keys
 from kiosk.box.box import Box, open_box
+from kiosk.box.district_clock import corrected
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.recovery.backup import take_into_use
 from kiosk.box.recovery.rescue import check, log_is_spoiled, rescue
@@ -130,9 +131,9 @@ class Caretaker:
             log.error("the test of the disk could not be noted: %s", error)
 
     def _prune(self) -> bool:
-        before = self._clock().day - timedelta(days=self._keep_days)
         try:
             with self._box.store.write() as tx:
+                before = corrected(tx, self._clock()).day - timedelta(days=self._keep_days)
                 gone = prune(tx, before)
         except CannotWrite as error:
             log.error("delivered entries could not be forgotten: %s", error)

@@ -4,13 +4,13 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from kiosk.box import keys
 from kiosk.box.agent_lock import is_running
+from kiosk.box.district_clock import corrected, offset_ms
 from kiosk.cli.sync_status import days_waiting, sentence, waits
 from kiosk.clock import Moment, read_clock
 from kiosk.flow.state.printing import Trouble
@@ -236,7 +236,7 @@ def _kept(store: Store) -> list[Finding]:
 
 def _clock(store: Store, now: Moment) -> Finding:
     with store.read() as tx:
-        offset = box_state.get(tx, "clock_offset_ms")
+        offset = offset_ms(tx, now)
     local = now.at.isoformat(timespec="seconds")
     if offset is None:
         return Finding("clock", "warning", f"{local}, never compared with the district", "wait for the first contact")
@@ -247,19 +247,18 @@ def _clock(store: Store, now: Moment) -> Finding:
 
 def _backlog(store: Store, settings: Settings) -> Finding:
     with store.read() as tx:
-        backlog, reasons = outbox.backlog(tx), outbox.reasons(tx)
+        backlog, reasons, now = outbox.backlog(tx), outbox.reasons(tx), corrected(tx, read_clock())
         sync = box_state.get(tx, "sync", {})
     aside = f", {backlog.set_aside} set aside ({', '.join(sorted(reasons))})" if backlog.set_aside else ""
     if not backlog.pending:
         state = "warning" if backlog.set_aside else "ok"
         step = "send this line to the office in charge" if backlog.set_aside else ""
         return Finding("backlog", state, f"nothing waits, {backlog.delivered} delivered{aside}", step)
-    now, running = datetime.now(UTC), is_running(settings.data)
-    text = (
-        f"{backlog.pending} wait, the oldest {waits(backlog, now)}{aside}; {sentence(sync, running=running, now=now)}"
-    )
+    running = is_running(settings.data)
+    oldest, sending = waits(backlog, now.district_time), sentence(sync, running=running, now=now.at)
+    text = f"{backlog.pending} wait, the oldest {oldest}{aside}; {sending}"
     if not running:
-        state = "failed" if days_waiting(backlog, now) else "warning"
+        state = "failed" if days_waiting(backlog, now.district_time) else "warning"
         return Finding("backlog", state, text, "start kiosk-sync: systemctl start lang-nghe-sync; see its journal")
     trouble = sync.get("state") in ("waiting", "refused")
     return Finding("backlog", "warning", text, "mend that reason" if trouble else "wait, it is on its way")

@@ -8,6 +8,7 @@ from pathlib import Path
 import qrcode
 
 from kiosk.box import keys
+from kiosk.box.district_clock import corrected
 from kiosk.clock import read_clock
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer.printer import Printer
@@ -24,7 +25,7 @@ PRINT_SECONDS = 60.0
 def head(settings: Settings, day: date | None, picture: Path | None, *, on_paper: bool) -> int:
     """Exit 1 when there is no such day in the ledger, or it cannot be shown as asked."""
     try:
-        signed = _signed(settings, day or read_clock().day)
+        signed = _signed(settings, day)
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys) as error:
         print(f"kiosk: the ledger cannot be read: {error}")
         return 1
@@ -43,13 +44,13 @@ def head(settings: Settings, day: date | None, picture: Path | None, *, on_paper
     return 0
 
 
-def _signed(settings: Settings, day: date) -> DayHead | str:
+def _signed(settings: Settings, day: date | None) -> DayHead | str:
     store = Store(settings.data)
     if not store.file.exists():
         return f"there is no ledger in {settings.data}; set KIOSK_DATA, or enrol this box"
     migrate(store)
     with store.read() as tx:
-        who = identity.load(tx)
+        who, day = identity.load(tx), day or corrected(tx, read_clock()).day
         last = ledger.last_of_day(tx, who.device_id, day.isoformat()) if who else None
     store.close()
     if last is None:

@@ -57,6 +57,8 @@ def unusable(settings: Settings) -> str:
     """What is wrong with the settings of the printer; empty when nothing is."""
     if not settings.printer.port:
         return "no printer is configured; set [printer] port"
+    if escpos.is_no_printer(settings.printer.profile):
+        return f"[printer] profile {settings.printer.profile!r} prints no images; choose another, or leave it empty"
     if settings.printer.profile and settings.printer.profile not in escpos.profiles():
         return f"[printer] profile {settings.printer.profile!r} is no model known; see kiosk print-test --models"
     return ""

@@ -100,7 +100,7 @@ def open_desk(settings: Settings) -> "BoxDesk":
     store = Store(settings.data)
     return BoxDesk(
         lambda: open_or_mend(store, settings.keys, read_clock),
-        settings.code_pattern,
+        settings.code_patterns,
         read_clock,
         settings.unit_prefix,
         __version__,

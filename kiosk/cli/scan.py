@@ -5,15 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from kiosk.clock import read_clock
-from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
+from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.settings import Settings
 
 REASONS = {
     NoCode.EMPTY: "nothing was scanned",
     NoCode.TOO_LONG: "longer than any receipt's barcode",
-    NoCode.NO_MATCH: "no dossier code in it (see [dossier_code] pattern in the settings)",
+    NoCode.NO_MATCH: "no dossier code in it (see [dossier_code] in the settings)",
     NoCode.IMPOSSIBLE_DATE: "the date in the code does not exist",
-    NoCode.FUTURE_DATE: "the date in the code lies in the future (is this box's clock right?)",
     NoCode.SEVERAL_CODES: "more than one dossier code in it",
 }
 
@@ -22,14 +21,14 @@ def scan(settings: Settings) -> int:
     """Exit 0 when every line held a code, else 1."""
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     failed = False
-    for answer in answers(sys.stdin, settings.code_pattern, read_clock().day):
+    for answer in answers(sys.stdin, settings.code_patterns, read_clock().day):
         failed |= answer.startswith("-")
         print(answer, flush=True)
     return 1 if failed else 0
 
 
-def answers(lines: Iterable[str], pattern: DossierCodePattern, today: date) -> Iterator[str]:
+def answers(lines: Iterable[str], patterns: DossierCodePatterns, today: date) -> Iterator[str]:
     """One answer for each scan."""
     for line in lines:
-        found = pattern.find(line, today)
+        found = patterns.find(line, today)
         yield found.text if isinstance(found, DossierCode) else f"- {found}: {REASONS[found]}"

@@ -6,7 +6,9 @@ from typing import Any
 
 from kiosk import __version__
 from kiosk.box.agent_lock import is_running
+from kiosk.box.district_clock import corrected
 from kiosk.cli.sync_status import days_waiting, sentence
+from kiosk.clock import read_clock
 from kiosk.settings import Settings
 from kiosk.store import box_state, identity, ledger, outbox, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
@@ -44,7 +46,7 @@ def gather(settings: Settings) -> dict[str, Any]:
     with store.read() as tx:
         who = identity.load(tx)
         backlog = outbox.backlog(tx)
-        head = ledger.newest(tx, who.device_id) if who else None
+        head, now = ledger.newest(tx, who.device_id) if who else None, corrected(tx, read_clock())
         values = {
             "software": __version__,
             "device_id": who.device_id if who else None,
@@ -55,14 +57,14 @@ def gather(settings: Settings) -> dict[str, Any]:
             "entries": ledger.count(tx),
             "pending": backlog.pending,
             "oldest_pending_day": backlog.oldest_day,
-            "oldest_pending_days": days_waiting(backlog, datetime.now(UTC)),
+            "oldest_pending_days": days_waiting(backlog, now.district_time),
             "delivered": backlog.delivered,
             "set_aside": outbox.reasons(tx),
             "sync": box_state.get(tx, "sync"),
             "sync_running": is_running(settings.data),
             "last_contact_at": box_state.get(tx, "last_contact_at"),
             "last_delivery_at": box_state.get(tx, "last_delivery_at"),
-            "clock_offset_ms": box_state.get(tx, "clock_offset_ms"),
+            "clock_offset_ms": now.offset_ms,
             "scanner": box_state.get(tx, "scanner"),
             "card": box_state.get(tx, "card"),
             "set_aside_files": [path.name for path in store.set_aside_files()],

@@ -11,9 +11,7 @@ from kiosk.store.identity import Identity
 from sync.protocol.attachment import split
 
 
-def words_fact(
-    filled: FilledTelling, receipt: Receipt, who: Identity, moment: Moment, offset_ms: int | None, sound_parts: int = 0
-) -> Fact:
+def words_fact(filled: FilledTelling, receipt: Receipt, who: Identity, moment: Moment, sound_parts: int = 0) -> Fact:
     """A phản ánh (``complaint``) when a reply is wanted, else a góp ý (``comment``).
 
     ``input`` is how it was told, ``sentences`` are ids of ready sentences, ``about_entry`` is the rating it followed,
@@ -22,7 +20,7 @@ def words_fact(
     told = filled.telling
     contact = told.contact_given()
     kind = EntryType.COMPLAINT if contact else EntryType.COMMENT
-    body = _stamp(moment, offset_ms) | {
+    body = _stamp(moment) | {
         "unit_id": who.unit_id,
         "language": filled.language,
         "counter_id": told.counter_id or who.counter_id,
@@ -53,18 +51,18 @@ def attachment_facts(sound: bytes | bytearray, receipt: Receipt, moment: Moment)
     ]
 
 
-def verdict_fact(number: str, opinion: Opinion, moment: Moment, offset_ms: int | None) -> Fact:
+def verdict_fact(number: str, opinion: Opinion, moment: Moment) -> Fact:
     """What the citizen thinks of the answer to the complaint with this receipt number."""
-    body = _stamp(moment, offset_ms) | {"receipt_number": number, "opinion": str(opinion)}
+    body = _stamp(moment) | {"receipt_number": number, "opinion": str(opinion)}
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
 
 
-def _stamp(moment: Moment, offset_ms: int | None) -> dict[str, Any]:
+def _stamp(moment: Moment) -> dict[str, Any]:
     return {
         "at_s": moment.at_s,
         "up_s": moment.up_s,
         "boot": moment.boot,
-        "offset_s": None if offset_ms is None else round(offset_ms / 1000),
+        "offset_s": moment.offset_s,
     }
 
 

@@ -71,9 +71,8 @@ def save_words(
     if number is None:
         raise NoBoxNumber("the district has not given this box a number yet")
     receipt = mint(number.number, lambda made: complaints.was_given(tx, key_of(made).lookup_id))
-    offset_ms = box_state.get(tx, "clock_offset_ms")
     parts = attachment_facts(sound, receipt, moment) if sound else []
-    facts = [*before, words_fact(filled, receipt, who, moment, offset_ms, len(parts)), *parts]
+    facts = [*before, words_fact(filled, receipt, who, moment, len(parts)), *parts]
     ledger.append(tx, who.device_id, [seal_fact(each, who.sealing_public_key) for each in facts], box.keys.device)
     complaints.keep_given(tx, key_of(receipt.number).lookup_id)
     return receipt
@@ -82,7 +81,7 @@ def save_words(
 def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, moment: Moment) -> None:
     """Appends the verdict, sealed in memory; the caller's transaction commits."""
     who = box.identity
-    fact = verdict_fact(number, opinion, moment, box_state.get(tx, "clock_offset_ms"))
+    fact = verdict_fact(number, opinion, moment)
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 

@@ -5,38 +5,36 @@ No Kivy, no SQL. ``BoxDesk`` is the ``Desk`` that the shell speaks to.
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import nacl.exceptions
-import nacl.pwhash
 from msgspec.structs import replace
 
 from kiosk.box.box import Box, renewed
+from kiosk.box.district_clock import corrected
 from kiosk.box.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
-from kiosk.desk import complaints
+from kiosk.desk import complaints, staff
 from kiosk.desk.lobby import Boards
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import Rated
 from kiosk.desk.shipped import shipped
+from kiosk.desk.unit_names import UnitNames
 from kiosk.domain.complaint import Opinion
-from kiosk.domain.dossier_code import DossierCode, DossierCodePattern, NoCode
+from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import Receipt
-from kiosk.domain.released import last_day_of
 from kiosk.flow.state.complaint import FilledTelling, Look
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.flow.state.rating_draft import FilledForm, Kept
-from kiosk.flow.state.screens import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.flow.state.screens import Board, CounterChoice, Draft, PinTries, Subject, TallyView
 from kiosk.shell import CannotSave
-from kiosk.store import box_state, ledger, reference, tallies
+from kiosk.store import box_state, ledger, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
@@ -50,13 +48,13 @@ class BoxDesk:
     def __init__(
         self,
         open_box: Callable[[], Box | None],
-        pattern: DossierCodePattern,
+        patterns: DossierCodePatterns,
         clock: Callable[[], Moment],
         unit_prefix: str = "",
         software: str = "",
     ) -> None:
         self._open_box = open_box
-        self._pattern = pattern
+        self._patterns = patterns
         self._clock = clock
         self._unit_prefix = unit_prefix
         self._software = software
@@ -65,9 +63,21 @@ class BoxDesk:
         self._box: Box | None = None
         self._rated = Rated()
         self._boards = Boards()
+        self._unit_names = UnitNames()
         self._paper: Callable[[ReceiptPaper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
+
+    def _now(self) -> Moment:
+        """All clocks, put right by the district's as far as it is known."""
+        moment = self._clock()
+        if self._box is None:
+            return moment
+        try:
+            with self._box.store.read() as tx:
+                return corrected(tx, moment)
+        except CannotRead:
+            return moment
 
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
@@ -108,17 +118,17 @@ class BoxDesk:
 
     def find(self, text: str, method: InputMethod) -> Subject | NoCode:
         """The subject of a scanned or typed text. A code the box has not heard of is rated all the same."""
-        today = self._clock().day
+        today = self._now().day
         if method is InputMethod.TYPED:
-            typed = self._pattern.typed(text, today)
+            typed = self._patterns.typed(text, today)
             return self._subject(typed, method, today) if typed else NoCode.EMPTY
-        found = self._pattern.find(text, today)
+        found = self._patterns.find(text, today)
         return self._subject(found, method, today) if isinstance(found, DossierCode) else found
 
     def code_prefill(self) -> str:
         """This office's prefix and today's date; the citizen types the daily number."""
         unit = self._unit_prefix or (self._box.identity.unit_id if self._box else "")
-        return f"{unit}-{self._clock().day:%y%m%d}-" if unit else ""
+        return f"{unit}-{self._now().day:%y%m%d}-" if unit else ""
 
     def find_counter(self, counter: CounterChoice) -> Subject:
         return Subject(
@@ -135,7 +145,7 @@ class BoxDesk:
             return ()
         try:
             with box.store.read() as tx:
-                found = reference.counters_of(tx, box.identity.unit_id, self._clock().day)
+                found = reference.counters_of(tx, box.identity.unit_id, self._now().day)
         except CannotRead as error:
             log.error("the counters could not be read: %s", error)
             return ()
@@ -143,7 +153,7 @@ class BoxDesk:
 
     def save(self, draft: Draft) -> Kept:
         """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         subject = draft.subject
@@ -152,8 +162,7 @@ class BoxDesk:
         try:
             with box.store.write() as tx:
                 questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
-                offset = box_state.get(tx, "clock_offset_ms")
-                fact = rating_fact(draft, box.identity, moment, offset, questionnaire.reference)
+                fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
@@ -166,7 +175,7 @@ class BoxDesk:
 
     def save_answers(self, filled: FilledForm) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         try:
@@ -180,7 +189,7 @@ class BoxDesk:
 
     def save_words(self, filled: FilledTelling) -> Receipt:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         sound = recorded(self.sound) if filled.telling.spoken_ms else b""
@@ -194,7 +203,7 @@ class BoxDesk:
 
     def save_verdict(self, number: str, opinion: Opinion) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
         try:
@@ -209,7 +218,7 @@ class BoxDesk:
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
         """Asks for a receipt on paper; what becomes of it the printer says itself."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box and self._paper:
             self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
 
@@ -227,26 +236,30 @@ class BoxDesk:
         and then, so it is also here that newer keys are taken."""
         if self._box is None:
             return Board()
+        self._unit_names.learn(self._box)
         try:
             self._box = renewed(self._box)
         except (CannotRead, NoKeys) as error:
             log.error("newer keys could not be read: %s", error)
-        return with_speech(self._boards.read(self._box, self._clock()), self.sound)
+        return with_speech(self._boards.read(self._box, self._now()), self.sound)
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""
-        box, moment = self._box, self._clock()
+        box, moment = self._box, self._now()
         if box is None:
             return None
         try:
-            with box.store.read() as tx:
-                right = _pin_is_right(reference.pin_hash(tx, counter.counter_id), pin)
+            right = staff.may_enter(box, counter.counter_id, pin, moment)
             kind = EntryType.STAFF_SIGNED_IN if right else EntryType.STAFF_REFUSED
             self.note(box_fact(kind, moment, counter=counter.counter_id))
-            return self._tallies(box, counter, moment.day) if right else None
+            return staff.tallies_of(box, counter, moment.day) if right else None
         except CannotRead as error:
             log.error("the tallies could not be read: %s", error)
             return None
+
+    def pin_tries(self) -> PinTries:
+        """How many wrong PINs came in a row, and for how long none is taken yet."""
+        return staff.pin_tries(self._box, self._clock()) if self._box else PinTries()
 
     def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
         """A scanner or printer came or went: kept for the technician, and as a fact once it has been there. ``state``
@@ -264,7 +277,7 @@ class BoxDesk:
             return
         reason = {} if present or not state else {"reason": state}
         kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
-        self.note(box_fact(kind, self._clock(), device=device, **reason))
+        self.note(box_fact(kind, self._now(), device=device, **reason))
 
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
@@ -287,13 +300,15 @@ class BoxDesk:
         if flaw:
             log.error("the ledger was damaged (%s); a new epoch is opened", flaw)
             old = ledger.newest(tx, box.identity.device_id)
-            fact = box_fact(EntryType.GAP_DECLARED, self._clock(), reason=flaw, old_epoch=old.epoch, old_seq=old.seq)
+            fact = box_fact(
+                EntryType.GAP_DECLARED, corrected(tx, self._clock()), reason=flaw, old_epoch=old.epoch, old_seq=old.seq
+            )
             declaration = seal_fact(fact, box.identity.sealing_public_key)
             ledger.open_epoch(tx, box.identity.device_id, declaration, box.keys.device)
 
     def _say_hello(self) -> None:
         """The box's first words after a start, and the devices that came or went while the file was closed."""
-        self.note(box_fact(EntryType.BOOT, self._clock(), software=self._software))
+        self.note(box_fact(EntryType.BOOT, self._now(), software=self._software))
         devices, self._devices = self._devices, {}
         for device, (present, state) in devices.items():
             self.device_changed(device, present=present, state=state)
@@ -319,7 +334,7 @@ class BoxDesk:
         flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
         if known is None:
             flags.append(Flag.DOSSIER_UNKNOWN)
-        received = known.received_on if known else self._pattern.received_on(code)
+        received = known.received_on if known else self._patterns.received_on(code)
         stage = stage_of(received, known.returned_on if known else None, today)
         rated = self._rated.stages(code.text)
         if stage in rated:
@@ -357,20 +372,6 @@ class BoxDesk:
         moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
         return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
 
-    def _tallies(self, box: Box, counter: CounterChoice, day: date) -> TallyView:
-        with box.store.read() as tx:
-            newest = tallies.newest_day(tx, last_day_of(day))
-            if newest is None:
-                return TallyView(counter)
-            latest = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest, newest)
-            week = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest - timedelta(days=6), newest)
-        return TallyView(counter, newest, _period(latest), _period(week))
-
-
-def _period(answers: Counter[str]) -> TallyPeriod:
-    worst, bad, middling, good, best = (answers.get(str(int(score)), 0) for score in Score)
-    return TallyPeriod((worst, bad, middling, good, best))
-
 
 @lru_cache(maxsize=2)
 def _questionnaire(contents: tuple[str, ...], day: date) -> Questionnaire:
@@ -382,12 +383,3 @@ def _questionnaire(contents: tuple[str, ...], day: date) -> Questionnaire:
         except (ValueError, TypeError, AttributeError) as error:
             log.error("a questionnaire of the district cannot be asked: %s", error)
     return newest_in_force(found, day) or shipped()
-
-
-def _pin_is_right(pin_hash: str | None, pin: str) -> bool:
-    if pin_hash is None:
-        return False
-    try:
-        return nacl.pwhash.verify(pin_hash.encode(), pin.encode())
-    except nacl.exceptions.InvalidkeyError:
-        return False

@@ -4,7 +4,7 @@ Read only; nobody waits.
 """
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -15,8 +15,7 @@ from kiosk.desk.complaints import intake_of
 from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
 from kiosk.domain.reference import Notice
 from kiosk.flow.state.lobby import Board, Intake
-from kiosk.settings import VIETNAM
-from kiosk.store import box_state, notices
+from kiosk.store import notices
 from kiosk.store.engine import CannotRead
 
 log = logging.getLogger(__name__)
@@ -25,16 +24,10 @@ log = logging.getLogger(__name__)
 class _Hall(Struct, frozen=True):
     notices: tuple[Notice, ...]
     calendar: OfficeCalendar
-    offset_ms: int | None
     intake: Intake | None = None
 
-    def local(self, moment: Moment) -> datetime:
-        """The office's local time, by the district's clock as far as its distance is known."""
-        at = moment.at + timedelta(milliseconds=self.offset_ms or 0)
-        return at.astimezone(VIETNAM).replace(tzinfo=None)
 
-
-_EMPTY = _Hall((), OfficeCalendar(), None)
+_EMPTY = _Hall((), OfficeCalendar())
 
 
 class Boards:
@@ -46,7 +39,7 @@ class Boards:
     def read(self, box: Box, moment: Moment) -> Board:
         """The board now, from the file. An unreadable file or a broken row is logged and nothing is shown for it."""
         self._hall = _read(box, moment)
-        at = self._hall.local(moment)
+        at = moment.office_time
         closed = is_open(self._hall.calendar, at) is False
         opens = opens_after(self._hall.calendar, at) if closed else None
         return Board(self._hall.notices, closed, opens, self._hall.intake)
@@ -55,17 +48,16 @@ class Boards:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
         if self._hall is None:
             self._hall = _read(box, moment)
-        return is_open(self._hall.calendar, self._hall.local(moment)) is False
+        return is_open(self._hall.calendar, moment.office_time) is False
 
 
 def _read(box: Box, moment: Moment) -> _Hall:
     try:
         with box.store.read() as tx:
-            offset_ms = box_state.get(tx, "clock_offset_ms")
-            today = _Hall((), OfficeCalendar(), offset_ms).local(moment).date()
+            today = moment.day
             chain = notices.chain_of(tx, box.identity.unit_id)
             shown, calendar = notices.notices_for(tx, chain, today), _calendar(tx, chain, today)
-            return _Hall(shown, calendar, offset_ms, intake_of(tx, box, today))
+            return _Hall(shown, calendar, intake_of(tx, box, today))
     except CannotRead as error:
         log.error("the notices and opening hours could not be read: %s", error)
         return _EMPTY

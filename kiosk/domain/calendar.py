@@ -17,11 +17,30 @@ LOOK_AHEAD_DAYS = 31
 Period = tuple[time, time]
 
 
+# Month and day of the holidays that are the same every year (Bộ luật Lao động 2019, Điều 112 khoản 1). Tết and Giỗ Tổ
+# follow the moon, and the day beside 2 September is chosen each year: those come from lists only.
+BY_LAW = frozenset(((1, 1), (4, 30), (5, 1), (9, 2)))
+
+
 class Holidays(Struct, frozen=True):
-    """``off``: days on which nobody works. ``exchanged``: a day that is worked → the day whose hours it takes over."""
+    """``off``: days on which nobody works. ``exchanged``: a day that is worked → the day whose hours it takes over.
+    ``years``: those a list was given for. The holidays of law are off with and without a list."""
 
     off: frozenset[date] = frozenset()
     exchanged: Mapping[date, date] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+
+    def is_off(self, day: date) -> bool:
+        """Whether nobody works on this day, whatever day of the week it is."""
+        return (day.month, day.day) in BY_LAW or (day in self.off and day not in self.exchanged)
+
+    def stands_in_for(self, day: date) -> date | None:
+        """The day whose hours this day has because it is worked in exchange."""
+        return None if self.is_off(day) else self.exchanged.get(day)
+
+    def unlisted(self, first: date, last: date) -> tuple[int, ...]:
+        """The years from one day to another that have no list: only the holidays of law are known in them."""
+        return tuple(year for year in range(first.year, last.year + 1) if year not in self.years)
 
 
 class OfficeCalendar(Struct, frozen=True):
@@ -33,11 +52,10 @@ class OfficeCalendar(Struct, frozen=True):
 
 def periods_of(calendar: OfficeCalendar, day: date) -> tuple[Period, ...]:
     """The periods of a day, in order; none on a holiday."""
-    if day in calendar.holidays.exchanged:
-        return _usual(calendar.hours, day, calendar.holidays.exchanged[day].isoweekday())
-    if day in calendar.holidays.off:
+    if calendar.holidays.is_off(day):
         return ()
-    return _usual(calendar.hours, day, day.isoweekday())
+    weekday = (calendar.holidays.stands_in_for(day) or day).isoweekday()
+    return _usual(calendar.hours, day, weekday)
 
 
 def is_open(calendar: OfficeCalendar, at: datetime) -> bool | None:
@@ -83,13 +101,16 @@ def holidays_from(lists: Iterable[Mapping[str, Any]]) -> Holidays:
     """Reads parsed lists (config/schemes/holidays-….toml, or their JSON). Raises ``ValueError`` naming the fault."""
     off: set[date] = set()
     exchanged: dict[date, date] = {}
+    years: set[int] = set()
     for content in lists:
         try:
             off |= {_date(row["day"]) for row in content.get("off", [])}
             exchanged |= {_date(row["day"]): _date(row["instead_of"]) for row in content.get("worked", [])}
         except (KeyError, TypeError) as error:
             raise ValueError(f"holidays: a row lacks {error}") from error
-    return Holidays(frozenset(off), exchanged)
+        if isinstance(content.get("year"), int):
+            years.add(content["year"])
+    return Holidays(frozenset(off), exchanged, frozenset(years))
 
 
 def _usual(hours: Sequence[OpeningHours], day: date, weekday: int) -> tuple[Period, ...]:

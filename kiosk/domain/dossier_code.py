@@ -1,18 +1,23 @@
 """The dossier code (mã số hồ sơ) a citizen holds in their hand: found in whatever a scanner sends, and checked.
 
 Sources: Điều 19 Thông tư 01/2018/TT-VPCP (unit code, date of receipt, daily number; the province may print it as a
-barcode or QR); Quyết định 20/2020/QĐ-TTg (unit codes read from the level-1 code). The pattern itself is
-configuration: a new code is announced, so nothing here knows what a code looks like.
+barcode or QR); Quyết định 20/2020/QĐ-TTg (unit codes read from the level-1 code). The patterns are data
+(config/schemes/code-formats.toml): a new code is announced, so nothing here knows what a code looks like.
 """
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
-LONGEST_SCAN = 4_096
-LONGEST_CODE = 64
+from kiosk.domain.reference import in_force
+from kiosk.domain.scanned_text import cleaned, readings
+
+MAX_SCAN = 4_096
+MAX_CODE = 64
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class NoCode(StrEnum):
@@ -22,12 +27,12 @@ class NoCode(StrEnum):
     TOO_LONG = "too_long"
     NO_MATCH = "no_match"
     IMPOSSIBLE_DATE = "impossible_date"
-    FUTURE_DATE = "future_date"
     SEVERAL_CODES = "several_codes"
 
 
 class DossierCode(Struct, frozen=True):
-    """One dossier's code. ``verified`` is false for a code typed by hand that the pattern rejects."""
+    """One dossier's code. ``verified`` is false for a code typed by hand that no pattern knows, and for one whose date
+    lies ahead of the box's or outside the time in which its pattern holds: either may be wrong, the code or we."""
 
     text: str
     verified: bool = True
@@ -39,67 +44,130 @@ class DossierCode(Struct, frozen=True):
 
 
 class DossierCodePattern:
-    """A pattern from configuration. It must have the named groups ``unit``, ``ymd`` (yymmdd) and ``seq``.
+    """How codes of dossiers look that were received from ``valid_from`` up to and including ``valid_to``.
+
+    The regular expression has the named groups ``unit``, ``ymd`` (yymmdd) and ``seq``, or one group ``code``, with
+    ``ymd`` inside if it tells the day of receipt. A code without a day counts as received today.
 
     Raises ``ValueError`` when the pattern is no regular expression or lacks a group.
     """
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, valid_from: date | None = None, valid_to: date | None = None) -> None:
         try:
-            self._regex = re.compile(pattern)
+            self.regex = re.compile(pattern, re.ASCII)
         except re.error as error:
-            raise ValueError(f"dossier_code.pattern is not a regular expression: {error}") from error
-        missing = {"unit", "ymd", "seq"} - self._regex.groupindex.keys()
-        if missing:
+            raise ValueError(f"the pattern of a code is not a regular expression: {error}") from error
+        if self.regex.search(""):
+            raise ValueError("the pattern of a code matches a text without any letter")
+        groups = self.regex.groupindex.keys()
+        missing = {"unit", "ymd", "seq"} - groups
+        if missing and "code" not in groups:
             raise ValueError(
-                f"dossier_code.pattern needs the named groups unit, ymd and seq; missing: {sorted(missing)}"
+                "the pattern of a code needs the named groups unit, ymd and seq, or the group code; "
+                f"missing: {sorted(missing)}"
             )
+        if valid_from and valid_to and valid_to < valid_from:
+            raise ValueError(f"the pattern of a code holds from {valid_from} and ends before, on {valid_to}")
+        self._valid_from, self._valid_to = valid_from, valid_to
+
+    def code_in(self, match: re.Match[str], today: date) -> DossierCode | None:
+        """The code that was matched; ``None`` when its day is none."""
+        day = self.day_in(match) if "ymd" in self.regex.groupindex else today
+        if day is None:
+            return None
+        whole = "code" in self.regex.groupindex
+        text = match["code"] if whole else f"{match['unit']}-{match['ymd']}-{match['seq']}"
+        return DossierCode(text, day <= today + _CLOCKS_DIFFER and in_force(self._valid_from, self._valid_to, day))
+
+    def day_in(self, match: re.Match[str]) -> date | None:
+        """The day of receipt, ``None`` when there is none or it does not exist."""
+        return _date_of(match["ymd"]) if "ymd" in self.regex.groupindex else None
+
+
+def patterns_from(rows: Sequence[Mapping[str, object]]) -> tuple[DossierCodePattern, ...]:
+    """Reads dated patterns from parsed TOML (config/schemes/code-formats.toml). Raises ``ValueError`` naming the one
+    that cannot be used."""
+    found = []
+    for number, row in enumerate(rows, 1):
+        first, last = row.get("valid_from"), row.get("valid_to")
+        known = row.keys() <= {"name", "pattern", "valid_from", "valid_to"}
+        days = all(day is None or type(day) is date for day in (first, last))
+        if not (known and days and isinstance(row.get("pattern"), str)):
+            raise ValueError(f"format {number} of a code needs a pattern, and valid_from and valid_to as 2027-01-31")
+        found.append(DossierCodePattern(str(row["pattern"]), first, last))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+class DossierCodePatterns:
+    """All patterns that hold or held; several may hold at once, and a dossier keeps the code it was received under."""
+
+    def __init__(self, patterns: Sequence[DossierCodePattern]) -> None:
+        self._patterns = tuple(patterns)
 
     def find(self, scanned: str, today: date) -> DossierCode | NoCode:
         """The one dossier code inside what a scanner sent (plain text or a URL), or why there is none.
 
         Everything but the code is discarded: a URL on a receipt may hold a secret key. ``today`` is the local date
-        of the office; a code dated up to one day ahead is accepted, because clocks differ.
+        of the office; a code dated more than one day ahead is unverified, because the box's clock may be slow.
         """
-        if len(scanned) > LONGEST_SCAN:
+        if len(scanned) > MAX_SCAN:
             return NoCode.TOO_LONG
-        text = " ".join(scanned.split()).upper()
-        if not text:
-            return NoCode.EMPTY
-        around_hyphens = re.sub(r" ?- ?", "-", text)
-        found = self._only_code(around_hyphens, today)
-        return self._only_code(text.replace(" ", ""), today) if found is NoCode.NO_MATCH else found
-
-    def _only_code(self, text: str, today: date) -> DossierCode | NoCode:
-        found: set[str] = set()
-        reason = NoCode.NO_MATCH
-        for match in self._regex.finditer(text):
-            day = _date_of(match["ymd"])
-            if day is None:
-                reason = NoCode.IMPOSSIBLE_DATE
-            elif day > today + timedelta(days=1):
-                reason = NoCode.FUTURE_DATE
-            else:
-                found.add(f"{match['unit']}-{match['ymd']}-{match['seq']}")
-        if len(found) > 1:
-            return NoCode.SEVERAL_CODES
-        return DossierCode(found.pop()) if found else reason
+        found: DossierCode | NoCode = NoCode.EMPTY
+        for text in readings(scanned):
+            found = self._only_code(text, today)
+            if found is not NoCode.NO_MATCH:
+                break
+        return found
 
     def received_on(self, code: DossierCode) -> date | None:
-        """The date of receipt that a code carries; ``None`` for one the pattern rejects."""
-        match = self._regex.search(code.text) if code.verified else None
-        return _date_of(match["ymd"]) if match else None
+        """The date of receipt that a code carries; ``None`` for an unverified one."""
+        matches = ((pattern, pattern.regex.fullmatch(code.text)) for pattern in self._patterns if code.verified)
+        return next((pattern.day_in(match) for pattern, match in matches if match), None)
 
     def typed(self, text: str, today: date) -> DossierCode | None:
-        """The code a citizen typed. What the pattern rejects is kept, marked unverified; ``None`` if it is empty.
+        """The code a citizen typed. What no pattern knows is kept, marked unverified; ``None`` if it is empty.
 
         A citizen must never be stopped by our idea of what a code looks like.
         """
         found = self.find(text, today)
         if isinstance(found, DossierCode):
             return found
-        kept = re.sub(r"[^0-9A-Z.-]", "", text.upper())[:LONGEST_CODE].strip(".-")
+        kept = re.sub(r"[^0-9A-Z.-]", "", cleaned(text[:MAX_SCAN]))[:MAX_CODE].strip(".-")
         return DossierCode(kept, verified=False) if kept else None
+
+    def _only_code(self, text: str, today: date) -> DossierCode | NoCode:
+        codes = list(self._codes_in(text, today))
+        found = {code.text: code for code in codes if code}
+        if len(found) > 1:
+            return NoCode.SEVERAL_CODES
+        if found:
+            return found.popitem()[1]
+        return NoCode.IMPOSSIBLE_DATE if codes else NoCode.NO_MATCH
+
+    def _codes_in(self, text: str, today: date) -> Iterator[DossierCode | None]:
+        """Every code, ``None`` for one whose day does not exist. What follows a code is read anew, as two quick scans
+        come glued together."""
+        while (first := self._first(text)) is not None:
+            pattern, match = first
+            if shorter := self._cut_from_the_next(pattern, text, match):
+                yield pattern.code_in(shorter, today)
+                text = text[match.start() + shorter.end() :]
+            else:
+                yield pattern.code_in(match, today)
+                text = text[max(match.end(), 1) :].lstrip(".")
+
+    def _first(self, text: str) -> tuple[DossierCodePattern, re.Match[str]] | None:
+        """The match that begins first; of several, the longest."""
+        matches = [(pattern, match) for pattern in self._patterns if (match := pattern.regex.search(text))]
+        return min(matches, key=lambda each: (each[1].start(), -each[1].end()), default=None)
+
+    def _cut_from_the_next(self, pattern: DossierCodePattern, text: str, match: re.Match[str]) -> re.Match[str] | None:
+        """The match without the digits at its end that begin another code, ``None`` when there are none."""
+        for end in range(match.start() + 1, match.end()):
+            shorter = pattern.regex.fullmatch(text[match.start() : end])
+            if shorter and any(each.regex.match(text[end:]) for each in self._patterns):
+                return shorter
+        return None
 
 
 def _date_of(ymd: str) -> date | None:

@@ -63,10 +63,15 @@ class Question(Struct, frozen=True):
         return all(set(wanted) & set(facts.get(name, ())) for name, wanted in self.show_when)
 
     @property
+    def takes_several(self) -> bool:
+        """Whether more than one answer can be marked."""
+        return self.kind == SEVERAL
+
+    @property
     def follows_every_face(self) -> bool:
         """Whether it is asked alike whatever was answered before, so that who overhears it learns no answer."""
         known = all(name in (STAGE, DOSSIER) for name, _ in self.show_when)
-        return known and self.kind == ONE and not self.private
+        return known and not self.takes_several and not self.private
 
 
 class Questionnaire(Struct, frozen=True):
@@ -195,7 +200,7 @@ def _check(questionnaire: Questionnaire) -> None:
 def _problem(question: Question, can_be: Mapping[str, Collection[str]]) -> str:
     answers = [option.answer for option in question.options]
     if question.kind not in MOST_OPTIONS:
-        return f"kind must be one or several, not {question.kind!r}"
+        return f"kind must be {' or '.join(MOST_OPTIONS)}, not {question.kind!r}"
     if not 2 <= len(answers) <= MOST_OPTIONS[question.kind]:
         return f"it needs 2 to {MOST_OPTIONS[question.kind]} options for one screen, and has {len(answers)}"
     if len(answers) != len(set(answers)):

@@ -70,6 +70,7 @@ from kiosk.flow.state.screens import (
     PickCounter,
     PinAccepted,
     PinRefused,
+    PinTries,
     Place,
     Rate,
     Resting,
@@ -131,8 +132,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
-        case Starting() | OutOfService(), Opened():
-            return replace(home(state, rules), board_read_at=now), [LoadBoard()]
+        case Starting() | OutOfService(), Opened(pin):
+            return replace(home(_locked(state, pin, now), rules), board_read_at=now), [LoadBoard()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, BoardLoaded(board):
@@ -353,6 +354,16 @@ def _staff(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, StaffPin(counter, refused=True, locked_until=locked)), []
         case _:
             return state, []
+
+
+def _locked(state: State, pin: PinTries, now: float) -> State:
+    """With the wrong PINs that the box remembers, if it remembers more than the screen does."""
+    until = now + pin.locked_seconds if pin.locked_seconds else None
+    return replace(
+        state,
+        pin_failures=max(pin.failures, state.pin_failures),
+        pin_locked_until=until if state.pin_locked_until is None else state.pin_locked_until,
+    )
 
 
 def _ms(seconds: float) -> int:

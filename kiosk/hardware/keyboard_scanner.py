@@ -1,21 +1,28 @@
-"""Keyboards: a barcode scanner that types, and the keys of a number pad; told apart by how fast they come. Pure.
+"""Keyboards: a barcode scanner that types, and the keys of a number pad; told apart by what comes how fast. Pure.
 
-A scanner types a code of twenty characters in a fifth of a second, a person two or three keys a second. Times are
-those at which the window heard of the keys, so a single one may be late; the mean is what counts.
+A quick scanner types a code of twenty characters in a fifth of a second; a slow one (a small one on a long cable, or
+one set to wait for old computers) needs up to 150 ms a key, which a person can reach for a few keys. No number pad
+types a letter, so a run with letters in it is never a press, however slow it is and whatever its first key is. Times
+are those at which the window heard of the keys, so a single one may be late; the mean is what counts.
 """
 
 from msgspec import Struct
 
-LEAST_SCAN = 6  # characters; shorter bursts are two fingers at once
-LEAST_DIGITS = 12  # a child with both hands on the number pad is nearly as fast as a scanner
-LONGEST_SCAN = 4_096
-SCANNERS_PACE_SECONDS = 0.05
-SILENCE_SECONDS = 0.12
-#: Where something is written a single key is not kept waiting longer than the next of a scanner would need.
+MIN_SCAN = 6  # characters; shorter bursts are two fingers at once
+MIN_DIGITS = 12  # a child with both hands on the number pad is nearly as fast as a scanner
+MAX_SCAN = 4_096
+FAST_SECONDS = 0.05
+#: the mean of the slowest scanner, with what the window's own delays may add
+SLOW_SECONDS = 0.16
+#: longer than the slowest scanner waits between two keys
+SILENCE_SECONDS = 0.2
+#: Where something is written a single key is not kept waiting longer than the next of a quick scanner would need.
 LETTER_SECONDS = 0.06
 
 #: Keys that say something by themselves, by the name that the flow knows.
 NAMES = {"*": "again", "/": "home", "+": "louder", "-": "softer"}
+#: What a number pad can type.
+_PAD = frozenset("0123456789.") | NAMES.keys()
 
 
 class Stroke(Struct, frozen=True):
@@ -25,46 +32,67 @@ class Stroke(Struct, frozen=True):
     at: float
 
 
-def heard(strokes: tuple[Stroke, ...]) -> tuple[str | None, tuple[str, ...]]:
+def heard(strokes: tuple[Stroke, ...], *, choosing: bool = False) -> tuple[str | None, tuple[str, ...]]:
     """What a run of keys was, ended by ``enter`` or by a silence: the text of a scan, or single keys.
+
+    ``choosing``: a digit is an answer now. Then many digits at once are nobody's answer, but a slow scanner's number or
+    a drum. Half a scan, as when a scanner is unplugged, is nothing.
 
     >>> heard(tuple(Stroke(key, at / 100) for at, key in enumerate([*"A-12345", "enter"])))
     ('A-12345', ())
     >>> heard((Stroke("5", 1.0),))
     (None, ('5',))
     """
-    typed = [stroke for stroke in strokes if len(stroke.key) == 1]
-    if is_scan(typed):
+    typed = _typed(strokes)
+    slow = _pace(typed) <= SLOW_SECONDS
+    if is_scan(typed) or (slow and _has_letters(typed) and len(typed) >= MIN_SCAN):
         return "".join(stroke.key for stroke in typed), ()
+    if slow and (_has_letters(typed) or (choosing and sum(stroke.key.isdigit() for stroke in typed) >= MIN_SCAN)):
+        return None, ()
     keys = (NAMES.get(stroke.key, stroke.key) for stroke in strokes)
     return None, tuple(key for key in keys if key.isdigit() or len(key) > 1)
 
 
 def written(strokes: tuple[Stroke, ...]) -> tuple[str | None, tuple[str, ...]]:
-    """The same where something is written: the text of a scan, or every key as it was typed.
+    """The same where something is written: the text of a quick scan, or every key as it was typed. A person who writes
+    is as fast as a slow scanner.
 
     >>> written((Stroke("a", 1.0), Stroke(" ", 1.2), Stroke("left", 1.4)))
     (None, ('a', ' ', 'left'))
     """
-    text, _ = heard(strokes)
-    return text, () if text is not None else tuple(stroke.key for stroke in strokes)
+    typed = _typed(strokes)
+    if is_scan(typed):
+        return "".join(stroke.key for stroke in typed), ()
+    return None, tuple(stroke.key for stroke in strokes)
 
 
 def silence_after(strokes: tuple[Stroke, ...], *, writes: bool) -> float:
     """After how many seconds without a key the run is over. ``writes``: letters are waited for, so one that came
-    alone is not held back; what came as fast as a scanner types is."""
-    fast = len(strokes) > 1 and strokes[-1].at - strokes[-2].at <= SCANNERS_PACE_SECONDS
+    alone is not held back; what came as fast as a quick scanner types is."""
+    fast = len(strokes) > 1 and strokes[-1].at - strokes[-2].at <= FAST_SECONDS
     return LETTER_SECONDS if writes and not fast else SILENCE_SECONDS
 
 
 def is_scan(typed: list[Stroke]) -> bool:
-    """Whether so many keys came as fast as only a scanner types."""
+    """Whether so many keys came as fast as only a scanner types, whatever they are."""
     digits_only = all(stroke.key.isdigit() for stroke in typed)
-    if len(typed) < (LEAST_DIGITS if digits_only else LEAST_SCAN):
-        return False
-    return (typed[-1].at - typed[0].at) / (len(typed) - 1) <= SCANNERS_PACE_SECONDS
+    return len(typed) >= (MIN_DIGITS if digits_only else MIN_SCAN) and _pace(typed) <= FAST_SECONDS
 
 
 def ends(strokes: tuple[Stroke, ...]) -> bool:
     """Whether the last key ends the run, so that nothing has to be waited for."""
-    return bool(strokes) and (strokes[-1].key == "enter" or len(strokes) >= LONGEST_SCAN)
+    return bool(strokes) and (strokes[-1].key == "enter" or len(strokes) >= MAX_SCAN)
+
+
+def _typed(strokes: tuple[Stroke, ...]) -> list[Stroke]:
+    return [stroke for stroke in strokes if len(stroke.key) == 1]
+
+
+def _pace(typed: list[Stroke]) -> float:
+    """Mean seconds from one key to the next; 0 for a key that came alone."""
+    return (typed[-1].at - typed[0].at) / (len(typed) - 1) if len(typed) > 1 else 0.0
+
+
+def _has_letters(typed: list[Stroke]) -> bool:
+    """Whether something was typed that no number pad has."""
+    return any(stroke.key not in _PAD for stroke in typed)

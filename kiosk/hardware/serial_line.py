@@ -13,7 +13,8 @@ FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
 
 class SerialLine:
     """``received(bytes)`` and ``changed(present)`` are called from its thread; ``opened()`` before the first bytes of
-    each new connection, so that half a message of the last one is forgotten."""
+    each new connection, so that half a message of the last one is forgotten. ``received(b"")`` means that nothing came
+    for ``silence`` seconds."""
 
     def __init__(
         self,
@@ -23,7 +24,9 @@ class SerialLine:
         received: Callable[[bytes], None],
         changed: Callable[[bool], None] = lambda _: None,
         opened: Callable[[], None] = lambda: None,
+        silence: float = 0.5,
     ) -> None:
+        self._silence = silence
         self._name, self._port, self._baud = name, port, baud
         self._received, self._changed, self._opened = received, changed, opened
         self._stop = threading.Event()
@@ -42,7 +45,7 @@ class SerialLine:
         wait = FIRST_WAIT
         while not self._stop.is_set():
             try:
-                with serial.Serial(self._port, self._baud, timeout=0.5, exclusive=True) as port:
+                with serial.Serial(self._port, self._baud, timeout=self._silence, exclusive=True) as port:
                     wait = FIRST_WAIT
                     self._opened()
                     self._say(present=True)

@@ -1,8 +1,9 @@
 """The SQLite file of the box: opened so that a COMMIT survives pulling the plug (WAL, ``synchronous=FULL``)."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
@@ -67,6 +68,7 @@ class Store:
         self._number = newest_number(self.folder)
         self.file = self.folder / file_name(self._number)
         self._engine = create_engine(f"sqlite:///{self.file}", poolclass=QueuePool, pool_size=2, max_overflow=2)
+        event.listen(self._engine, "do_connect", lambda *_: keep_private(self.file))
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(writes=True)
@@ -113,6 +115,20 @@ class Store:
     def close(self) -> None:
         """Closes every connection; the last one folds the write-ahead log into the file."""
         self._engine.dispose()
+
+
+def keep_private(file: Path) -> None:
+    """Makes the database and its logs readable by the box's own user alone, whatever the umask; SQLite gives new logs
+    the rights of the file. A folder that cannot be written is SQLite's to report.
+
+    A file that exists is never opened here: closing it again would drop the locks of this process on it (POSIX).
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for path in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        with suppress(OSError):
+            if path.stat().st_mode & 0o177:
+                path.chmod(0o600)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -105,6 +105,11 @@ def unit(tx: Connection, unit_id: str) -> Unit | None:
     return Unit(**row._mapping) if row else None
 
 
+def unit_names(tx: Connection) -> list[str]:
+    """The names of all units that the box has heard of."""
+    return list(tx.execute(select(tables.units.c.name)).scalars())
+
+
 def pin_hash(tx: Connection, counter_id: str) -> str | None:
     """The Argon2id hash of a counter's PIN, or ``None`` when none was made."""
     found: str | None = tx.execute(

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from kiosk import texts
 from kiosk.desk.shipped import shipped
+from kiosk.flow.input.number_keys import types_digits
 from kiosk.flow.rules.likely_next import likely
 from kiosk.flow.state.preferences import Pressed
 from kiosk.flow.state.screens import (
@@ -148,6 +149,7 @@ class KioskApp(App):
             pressed=lambda key: self.stage.press_key(Pressed(key)),
             typed=self.stage.type_key,
             writes=lambda: self.stage.writes,
+            chooses=lambda: not types_digits(self.shell.state),
         )
         self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules)
         self._measure()

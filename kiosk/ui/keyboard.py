@@ -3,6 +3,9 @@
 What a scanner types becomes one scan, the keys of a number pad become presses; F1, Escape, Alt+F4, Ctrl+Alt, the
 Windows key and PrintScreen become nothing. A key that is held down counts once. Where something is written, the keys
 of a keyboard (US layout) are letters.
+
+Keys are read by where they are on the keyboard, as the US layout prints them, because scanners say positions and take
+the layout to be US. So the layout that the system is set to (Vietnamese, French) changes nothing of a scan.
 """
 
 from collections.abc import Callable
@@ -23,8 +26,11 @@ _PAD = {256 + digit: str(digit) for digit in range(10)} | {266: ".", 267: "/", 2
 #: Shifted characters of the US keyboard, which scanners pretend to be unless told otherwise.
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
 _OUT = {"ctrl", "alt", "meta"}
-#: Kivy 2.3.1 takes the numbers of these keys (0 of a number pad, @) for the numbers SDL gives to Alt and Ctrl.
-_MISTAKEN = {256: {"alt"}, 64: {"ctrl"}}
+#: Kivy 2.3.1 takes the numbers of these keys (0 of a number pad, @, letters of other layouts) for the numbers SDL gives
+#: to modifiers.
+_MISTAKEN = {64: "ctrl", 128: "ctrl", 256: "alt", 512: "alt", 1024: "meta", 2048: "meta"}
+#: What stands on the keys of a US keyboard, by SDL's number of their position (USB HID usage tables, page 7).
+_US_KEYS = dict(enumerate(b"abcdefghijklmnopqrstuvwxyz1234567890", 4)) | dict(enumerate(b" -=[]\\\\;'`,./", 44))
 
 
 class Keyboard:
@@ -32,7 +38,8 @@ class Keyboard:
 
     ``writes`` says whether keys are letters now: then they go to ``typed`` (a character, ``enter``, ``erase``,
     ``delete``, ``start``, ``end`` or a direction). What a scanner types is still a scan, and the number pad's own
-    keys for home, hearing again, loudness and going on keep their meaning.
+    keys for home, hearing again, loudness and going on keep their meaning. ``chooses`` says whether a digit is an
+    answer now, not a part of a number.
     """
 
     def __init__(
@@ -42,9 +49,10 @@ class Keyboard:
         pressed: Callable[[str], None],
         typed: Callable[[str], None],
         writes: Callable[[], bool],
+        chooses: Callable[[], bool],
     ) -> None:
         self._clock, self._scanned, self._pressed = clock, scanned, pressed
-        self._typed, self._writes = typed, writes
+        self._typed, self._writes, self._chooses = typed, writes, chooses
         self._strokes: tuple[Stroke, ...] = ()
         self._held: set[int] = set()
         self._waiting: Any = None
@@ -61,7 +69,7 @@ class Keyboard:
         strokes, self._strokes = self._strokes, ()
         self._wait_no_more()
         writes = self._writes()
-        text, keys = written(strokes) if writes else heard(strokes)
+        text, keys = written(strokes) if writes else heard(strokes, choosing=self._chooses())
         if text is not None:
             self._scanned(text)
         for key in keys:
@@ -71,10 +79,11 @@ class Keyboard:
                 self._pressed(key.removeprefix(_EVERYWHERE_MARK))
 
     def _down(self, _: object, key: int, scancode: int = 0, text: str = "", modifiers: Any = (), *__: object) -> bool:
+        held = set(modifiers) - {_MISTAKEN.get(key)}
+        key = _US_KEYS.get(scancode, key)
         if key in self._held:
             return True
         self._held.add(key)
-        held = set(modifiers) - _MISTAKEN.get(key, set())
         said = None if _OUT & held else self._said(key, held)
         if said is not None:
             self._strokes += (Stroke(said, self._clock()),)
@@ -98,8 +107,8 @@ class Keyboard:
             self._waiting.cancel()
             self._waiting = None
 
-    def _up(self, _: object, key: int, *__: object) -> bool:
-        self._held.discard(key)
+    def _up(self, _: object, key: int, scancode: int = 0, *__: object) -> bool:
+        self._held.discard(_US_KEYS.get(scancode, key))
         return True
 
     def _swallow(self, *_: object, **__: object) -> bool:
@@ -123,7 +132,7 @@ def character(key: int, modifiers: set[str]) -> str | None:
         return "erase"
     if key in _PAD:
         return _PAD[key]
-    if not 32 < key < 127:
+    if not 32 <= key < 127:
         return "enter" if key == 9 else None
     typed = chr(key)
     if typed.isalpha():

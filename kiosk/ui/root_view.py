@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 #: how long a finger rests on the marked corner, bottom left, to begin without looking; seen by the second's tick
 CORNER_SECONDS = 2.0
 CORNER_TARGETS = 1.5  # how far the corner reaches from the edges, in targets of 20 mm
+IDLE = screen(Idle()).page
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -73,8 +74,8 @@ class Stage(FloatLayout):
             PopMatrix()
         self._metrics: Metrics | None = None
         self._suited: tuple[object, ...] = ()
-        self._pages: dict[type, Page] = {}
-        self._plain: dict[type, Page] = {}
+        self._pages: dict[str, Page] = {}
+        self._plain: dict[str, Page] = {}
         self._shown: list[Page] = []
         self._latched = False
         self._deaf_until = 0.0
@@ -118,8 +119,8 @@ class Stage(FloatLayout):
         for pages in (self._pages, self._plain):
             for page in pages.values():
                 page.office = office
-            if Idle in pages:
-                pages[Idle].own_counter = own_counter
+            if IDLE in pages:
+                pages[IDLE].own_counter = own_counter
 
     def draw(self, state: State) -> None:
         """Shows a state. The latch opens: what was touched has had its effect.
@@ -232,28 +233,27 @@ class Stage(FloatLayout):
             self._latched = False
 
     def _page_for(self, place: Place) -> Page:
-        kind = type(place)
-        if kind not in self._pages:
-            extra: dict[str, Any] = {}
-            page_type = page_named(screen(place).page)
-            if kind is Idle:
+        """The screen that draws a place; built when it is first needed."""
+        name = screen(place).page
+        if name not in self._pages:
+            extra: dict[str, Any] = {"office": self._office, "speech": self._rules.speech}
+            page_type = page_named(name)
+            if name == IDLE:
                 extra["own_counter"] = self._own_counter
             if "pin_length" in page_type.__dict__:
                 extra["pin_length"] = self._rules.pin_length
-            assert self._metrics is not None, "measure() comes before draw()"
-            first = next(iter(self._texts.values()))
-            self._pages[kind] = page_type(
-                say=self._say, m=self._metrics, words=first, office=self._office, speech=self._rules.speech, **extra
-            )
-        return self._pages[kind]
+            self._pages[name] = self._built(page_type, **extra)
+        return self._pages[name]
 
     def _page_without_looking(self) -> Page:
         """One screen for all places, kept like the others."""
-        kind = page_named(NON_VISUAL)
-        if kind not in self._pages:
-            assert self._metrics is not None, "measure() comes before draw()"
-            self._pages[kind] = kind(say=self._say, m=self._metrics, words=next(iter(self._texts.values())))
-        return self._pages[kind]
+        if NON_VISUAL not in self._pages:
+            self._pages[NON_VISUAL] = self._built(page_named(NON_VISUAL))
+        return self._pages[NON_VISUAL]
+
+    def _built(self, page_type: type[Page], **extra: Any) -> Page:
+        assert self._metrics is not None, "measure() comes before draw()"
+        return page_type(say=self._say, m=self._metrics, words=next(iter(self._texts.values())), **extra)
 
     def _say_in(self, page: Page, language: str) -> None:
         page.words = self._texts.get(language) or next(iter(self._texts.values()))

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-from kiosk.vietnamese import Method, Style, compose_keys
+from kiosk.vietnamese import Method, Style
+from kiosk.vietnamese.compose import composed_and_left
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Filter standard input; 0 if all of it was composed, 2 if a line is not UTF-8."""
+    """Filter standard input; 0, or 2 if a line is not UTF-8. Words that stay as typed although keys of theirs are marks
+    are named on standard error."""
     parser = argparse.ArgumentParser(prog="python -m kiosk.vietnamese", description=__doc__)
     parser.add_argument("method", type=Method, choices=[Method.TELEX, Method.VNI])
     parser.add_argument("--style", type=Style, choices=list(Style), default=Style.OLD, help="old: hòa, new: hoà")
@@ -35,8 +37,11 @@ def compose_lines(lines: Iterable[bytes], out: BinaryIO, method: Method, style: 
             )
             return 2
         text = keys.rstrip("\r\n")
-        out.write((compose_keys(text, method, style) + keys[len(text) :]).encode("utf-8"))
+        composed, left = composed_and_left(text, method, style)
+        out.write((composed + keys[len(text) :]).encode("utf-8"))
         out.flush()
+        if left:
+            print(f"line {number}: left as typed, being no word or name known here: {', '.join(left)}", file=sys.stderr)
     return 0
 
 

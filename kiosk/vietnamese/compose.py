@@ -9,8 +9,11 @@ from collections.abc import Iterable
 
 from kiosk.vietnamese import field as fields
 from kiosk.vietnamese.field import Field
-from kiosk.vietnamese.methods import Method
+from kiosk.vietnamese.foreign import is_foreign_word
+from kiosk.vietnamese.methods import KEYS, Method
+from kiosk.vietnamese.names import spelled
 from kiosk.vietnamese.placement import Style
+from kiosk.vietnamese.word import Word
 
 
 class Composed(str):
@@ -58,7 +61,23 @@ def compose_keys(keys: Iterable[str], method: Method = Method.TELEX, style: Styl
     >>> compose_keys("Vieetj Nam, windows, dduwowngf")
     'Việt Nam, windows, đường'
     """
-    field = Field()
+    return composed_and_left(keys, method, style)[0]
+
+
+def composed_and_left(keys: Iterable[str], method: Method, style: Style) -> tuple[str, list[str]]:
+    """The text, and the words in it that stand as they were typed although keys of theirs are marks, without those of
+    the list of foreign words and of addresses."""
+    field, left = Field(), []
     for key in keys:
-        field = fields.press(field, key, method, style)
-    return field.text
+        after = fields.press(field, key, method, style)
+        if after.word is None and field.word is not None:
+            left += _left_as_typed(field.word, method)
+        field = after
+    return field.text, left + (_left_as_typed(field.word, method) if field.word else [])
+
+
+def _left_as_typed(word: Word, method: Method) -> list[str]:
+    keys = word.keys or ""
+    has_marks = any(key in KEYS[method].marks for key in keys.lower()) and any(map(str.isalpha, keys))
+    plain = not word.live and has_marks and not is_foreign_word(keys) and spelled(keys, word.before) is None
+    return [keys] if plain else []

@@ -7,12 +7,17 @@ Every function is pure. The screen keeps the ``Field`` that the last key gave ba
 from unicodedata import combining
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.vietnamese.letters import BARE, LETTERS, nfc, untone
 from kiosk.vietnamese.marks import tap
 from kiosk.vietnamese.methods import KEYS, Method
+from kiosk.vietnamese.names import MAX_BEFORE, before_as_compared
 from kiosk.vietnamese.placement import Style
 from kiosk.vietnamese.word import Word, found, step
+
+MAX_TOKEN = 40
+"""The longest beginning of an address whose keys are known again after a letter was taken back."""
 
 
 class Field(Struct, frozen=True):
@@ -53,7 +58,7 @@ def press(field: Field, key: str, method: Method, style: Style) -> Field:
         return _joined(nfc(head + key), tail, None, token)
     if tail[:1].isalnum():
         return _inside(head, tail, key, method, style)
-    word = field.word or (found(run) if run else Word())
+    word = field.word or (found(run) if run else _begun(head))
     return _written(head, tail, word, step(word, key, KEYS[method], style), style, token)
 
 
@@ -64,15 +69,18 @@ def backspace(field: Field, method: Method, style: Style) -> Field:
     head, tail = field.text[: field.caret], field.text[field.caret :]
     word = field.word
     if word and word.keys and word.keys == word.plain and not word.live:
-        return _written(head, tail, word, _replayed(word.keys[:-1], method, style), style, None)
+        back = _replayed(word.keys[:-1], word.before, method, style)
+        written = _written(head, tail, word, back, style, None)
+        return _with_token(written, field.token, method, style)
     shorter = without_last_letter(head)
     run = _run(shorter, method)
     left = found(run) if run else Word()
-    kept = _without_key_of(head[-1], word.keys, method, style) if word and word.keys else None
+    kept = _without_key_of(head[-1], word, method, style) if word and word.keys else None
     if kept is not None and untone(kept.shown(style)) == untone(run):
         left = kept  # typed anew, so that its keys stay known
     shorter = shorter[: len(shorter) - len(run)] + left.shown(style)
-    return _joined(shorter, tail, left if left is kept else None)
+    written = _joined(shorter, tail, left if left is kept else None)
+    return _with_token(written, field.token, method, style)
 
 
 def without_last_letter(text: str) -> str:
@@ -81,6 +89,27 @@ def without_last_letter(text: str) -> str:
     while end and combining(text[end - 1]):
         end -= 1
     return text[: max(end - 1, 0)]
+
+
+def _with_token(field: Field, token: str | None, method: Method, style: Style) -> Field:
+    """The field after a correction, with the keys that give what now stands before the caret; ``token`` gave what stood
+    there. An address that is begun so stays as it was typed."""
+    wanted = _last_token(field.text[: field.caret])
+    if token is None or not wanted or len(token) > MAX_TOKEN:
+        return field
+    for left_out in range(len(token) - 1, -1, -1):
+        keys = token[:left_out] + token[left_out + 1 :]
+        typed = Field()
+        for key in keys:
+            typed = press(typed, key, method, style)
+        if typed.text == wanted:
+            return replace(field, token=keys)
+    return field
+
+
+def _begun(head: str) -> Word:
+    """An empty word behind this text."""
+    return Word(before=before_as_compared(head[-MAX_BEFORE:]))
 
 
 def _run(head: str, method: Method) -> str:
@@ -119,18 +148,19 @@ def _joined(head: str, tail: str, word: Word | None = None, token: str | None = 
     return Field(text, min(len(head), len(text)), word, token)
 
 
-def _replayed(keys: str, method: Method, style: Style) -> Word:
-    word = Word()
+def _replayed(keys: str, before: str, method: Method, style: Style) -> Word:
+    word = Word(before=before)
     for key in keys:
         word = step(word, key, KEYS[method], style)
     return word
 
 
-def _without_key_of(letter: str, keys: str, method: Method, style: Style) -> Word | None:
+def _without_key_of(letter: str, word: Word, method: Method, style: Style) -> Word | None:
     """The word typed without the key that made its last letter."""
+    keys = word.keys or ""
     bare = untone(letter)[0].lower()
     at = keys.lower().rfind(BARE.get(bare, bare))
-    return _replayed(keys[:at] + keys[at + 1 :], method, style) if at >= 0 else None
+    return _replayed(keys[:at] + keys[at + 1 :], word.before, method, style) if at >= 0 else None
 
 
 def _tapped(head: str, tail: str, key: str, style: Style) -> Field:

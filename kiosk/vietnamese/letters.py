@@ -1,8 +1,9 @@
 """The letters of Vietnamese: which marks a letter can carry, and how to take them off. Knows nothing of syllables."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
+from itertools import product
 from string import ascii_letters
 from types import MappingProxyType
 
@@ -69,3 +70,16 @@ def untone(word: str) -> tuple[str, Tone | None]:
     if len(tones) > 1:
         return "".join(letters), None
     return "".join(letters), tones[0] if tones else Tone.LEVEL
+
+
+def unfinished(shapes: Iterable[str]) -> frozenset[str]:
+    """Every beginning of these shapes, with all, some or none of its marks.
+
+    ``uơ`` is no way to begin ``ương``: one key puts both horns, so only ``thuở`` and its like are written so.
+    """
+    found: set[str] = set()
+    for shape in shapes:
+        for end in range(1, len(shape) + 1):
+            spellings = product(*({letter, BARE.get(letter, letter)} for letter in shape[:end]))
+            found.update(partial for partial in map("".join, spellings) if "uơ" not in partial or "uơ" in shape)
+    return frozenset(found)

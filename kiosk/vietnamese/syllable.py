@@ -5,11 +5,11 @@ syllable that begins so, once the marks still missing are put on its letters (``
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from itertools import product
 
-from kiosk.vietnamese.letters import BARE, VOWELS, Tone, untone
+from kiosk.vietnamese.letters import VOWELS, Tone, unfinished
+from kiosk.vietnamese.names import leads_to_name
 
 _ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
 ONSETS = ("", *_ONSETS.split())
@@ -40,13 +40,6 @@ uy uya uych uyn uynh uyp uyt uyu uyên uyêt
 y yêm yên yêng yêt yêu
 """
 RHYMES = tuple(_RHYMES.split())
-
-_NAMES = """
-búk drăng drô drông đăk đắk đrắk jút krông kông kơ kạn lăk lắk mlô mnông ngọk păh pắk pró prông sắk srê srônh
-tẻh thôl tíh byă jăn kdăm kpă kră niê
-"""
-NAMES = tuple(_NAMES.split())
-"""Syllables of official names of places and families, most in the Central Highlands, that the rules do not give."""
 
 STOPS = ("c", "ch", "p", "t", "k")
 TONES_OF_STOPS = (Tone.SAC, Tone.NANG)
@@ -102,27 +95,9 @@ def _may_follow(onset: str, rhyme: str) -> bool:
     return onset != "" or not rhyme.startswith("iê")
 
 
-def _unfinished(shapes: Iterable[str]) -> frozenset[str]:
-    """Every beginning of these shapes, with all, some or none of its marks.
-
-    ``uơ`` is no way to begin ``ương``: one key puts both horns, so only ``thuở`` and its like are written so.
-    """
-    found: set[str] = set()
-    for shape in shapes:
-        for end in range(1, len(shape) + 1):
-            spellings = product(*({letter, BARE.get(letter, letter)} for letter in shape[:end]))
-            found.update(partial for partial in map("".join, spellings) if "uơ" not in partial or "uơ" in shape)
-    return frozenset(found)
-
-
 @cache  # made when first typed: all of them at once would be a twentieth of the kiosk's start
 def _viable_after(onset: str) -> frozenset[str]:
-    return frozenset("u") if onset == "q" else _unfinished(rhymes_after(onset))
-
-
-@cache
-def _viable_names() -> frozenset[str]:
-    return _unfinished(untone(name)[0] for name in NAMES)
+    return frozenset("u") if onset == "q" else unfinished(rhymes_after(onset))
 
 
 def viable(shape: str, tone: Tone = Tone.LEVEL) -> bool:
@@ -134,7 +109,7 @@ def viable(shape: str, tone: Tone = Tone.LEVEL) -> bool:
         return False
     if onset in _ONSETS_AND_Q and vowels + coda in _viable_after(onset):
         return True
-    return shape in _viable_names()
+    return leads_to_name(shape, tone)
 
 
 def syllables() -> Iterator[tuple[str, Tone]]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from kiosk.vietnamese.foreign import begins_foreign_word, is_foreign_word
 from kiosk.vietnamese.letters import Tone, untone
 from kiosk.vietnamese.methods import Keys
+from kiosk.vietnamese.names import spelled
 from kiosk.vietnamese.placement import Style, place
 from kiosk.vietnamese.shaping import Change, reshape, settle, unshape
 from kiosk.vietnamese.syllable import split, viable
@@ -19,7 +20,8 @@ class Word(Struct, frozen=True):
 
     ``shape`` and ``tone`` are the syllable while the word is ``live``. ``plain`` is what stands there otherwise: the
     keys as typed, without those that only undid a mark. ``keys`` is every key since the word began, ``None`` if the
-    word was found in the text and nobody knows how it was typed.
+    word was found in the text and nobody knows how it was typed. ``before`` is the end of the text before the word, as
+    ``names`` compares it.
     """
 
     shape: str = ""
@@ -27,9 +29,12 @@ class Word(Struct, frozen=True):
     plain: str = ""
     keys: str | None = ""
     live: bool = True
+    before: str = ""
 
     def shown(self, style: Style) -> str:
         """What the citizen sees."""
+        if self.keys and (name := spelled(self.keys, self.before)):
+            return name
         if not self.live:
             return self.plain
         if self.keys and is_foreign_word(self.keys):
@@ -37,7 +42,7 @@ class Word(Struct, frozen=True):
         return place(self.shape, self.tone, style)
 
     def _after(self, key: str, shape: str, tone: Tone) -> "Word":
-        return Word(shape, tone, self.plain + key, self._keys(key))
+        return Word(shape, tone, self.plain + key, self._keys(key), before=self.before)
 
     def _ended(self, key: str, plain: str) -> "Word":
         """The word made plain; a word known to be foreign gets back the keys that an undo had taken (``office``)."""
@@ -45,7 +50,7 @@ class Word(Struct, frozen=True):
         goes_on = key.isalpha() and plain == self.plain + key
         if keys and (is_foreign_word(keys) or (goes_on and begins_foreign_word(keys))):
             plain = keys
-        return Word(plain=plain, keys=keys, live=False)
+        return Word(plain=plain, keys=keys, live=False, before=self.before)
 
     def _keys(self, key: str) -> str | None:
         return None if self.keys is None else self.keys + key
@@ -107,7 +112,7 @@ def _undone(word: Word, key: str, bare: str, style: Style) -> Word:
     shape = bare + key
     vowels = split(shape.lower())[1]
     if key.isalpha() and viable(shape.lower(), word.tone) and (len(vowels) > 1 or (not vowels and len(shape) > 2)):
-        return Word(shape, word.tone, shown, word._keys(key))
+        return Word(shape, word.tone, shown, word._keys(key), before=word.before)
     return word._ended(key, shown)
 
 

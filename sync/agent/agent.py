@@ -11,15 +11,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import corrected, learn
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Damaged
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
-from sync.agent.batches import CURSOR, OFFSET, RowMissing, next_batch
+from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_roll_begun, is_roll_wanted, roll_key
 from sync.agent.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
+from sync.agent.quarter_hours import Delivered, quarter_of
 from sync.agent.transport import Transport
 from sync.protocol.batch import Answer, Batch
 from sync.protocol.seal import key_id
@@ -56,6 +58,7 @@ class Agent:
         self._clock, self._monotonic, self._dice = clock, monotonic, dice
         self._software = software
         self._stride = Stride()
+        self._delivered = Delivered()
         self._failures = 0
         self._next_snapshot = 0.0
         self._next_try = 0.0
@@ -67,6 +70,7 @@ class Agent:
 
         Raises ``Damaged`` when the box's file is: open the box again (``kiosk.box.opening``) and make a new agent.
         """
+        self._tell_delivered()
         if self._monotonic() < self._next_try:
             return False
         try:
@@ -181,8 +185,8 @@ class Agent:
         self._box = roll_key(self._box, self._transport.roll_key)
         self._transport.use_token(self._box.keys.token)
         new_key = key_id(bytes(self._box.keys.device.verify_key))
-        fact = box_fact(EntryType.CONFIG_APPLIED, self._clock(), device_key=new_key)
         with self._box.store.write() as tx:
+            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, self._clock()), device_key=new_key)
             envelope = seal_fact(fact, self._box.identity.sealing_public_key)
             ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
 
@@ -203,7 +207,7 @@ class Agent:
             if (known.get("state"), known.get("reason")) == (state, reason) and not wait:
                 return
             told: dict[str, Any] = {"state": state, "reason": reason, "failures": self._failures}
-            told["since"] = known.get("since") if known.get("state") == state else rfc3339(now.at)
+            told["since"] = known.get("since") if known.get("state") == state else rfc3339(quarter_of(now.at))
             told["next_try_at"] = rfc3339(datetime.fromtimestamp(now.at.timestamp() + wait, UTC)) if wait else None
             with self._box.store.write() as tx:
                 box_state.put(tx, STATE, told)
@@ -213,10 +217,16 @@ class Agent:
     def _note_contact(self, settled: int) -> None:
         contact, now = self._transport.last_contact, self._clock()
         with self._box.store.write() as tx:
-            box_state.put(tx, "last_contact_at", rfc3339(now.at))
+            box_state.put(tx, "last_contact_at", rfc3339(quarter_of(now.at)))
             if settled:
-                box_state.put(tx, "last_delivery_at", rfc3339(now.at))
+                box_state.put(tx, "last_delivery_at", rfc3339(quarter_of(now.at)))
             if contact and contact.district_time_ms is not None:
-                box_state.put(tx, OFFSET, contact.district_time_ms - now.at_ms)
+                learn(tx, now, contact.district_time_ms)
         if settled:
-            log.info("%d entries delivered", settled)
+            self._tell_delivered()
+            self._delivered.add(now.at, settled)
+
+    def _tell_delivered(self) -> None:
+        """Logs the sum of a quarter of an hour once that is over, never a single delivery."""
+        if count := self._delivered.over(self._clock().at):
+            log.info("%d entries were delivered within a quarter of an hour", count)

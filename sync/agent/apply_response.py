@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import corrected
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.opening import remembered
 from kiosk.clock import Moment
@@ -92,7 +93,7 @@ def open_epoch(box: Box, moment: Moment, reason: str, answer: Answer | None = No
         old = ledger.newest(tx, device_id)
         fact = box_fact(
             EntryType.GAP_DECLARED,
-            moment,
+            corrected(tx, moment),
             reason=reason,
             old_epoch=old.epoch,
             old_seq=old.seq,
@@ -123,7 +124,7 @@ def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, b
         box_state.put(tx, CURSOR, last.cursor)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at, "applied_at": rfc3339(moment.at)})
         if applied:
-            fact = box_fact(EntryType.CONFIG_APPLIED, moment, rows=sum(applied.values()), full=full)
+            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, moment), rows=sum(applied.values()), full=full)
             envelope = seal_fact(fact, box.identity.sealing_public_key)
             ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
     remembered(box, box.keys.folder)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import OFFSET, offset_ms
 from kiosk.box.opening import CARD
+from kiosk.clock import read_clock
 from kiosk.hardware.disk_health import Health
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.ledger import Kept
@@ -13,7 +15,7 @@ from sync.protocol.chain import Head, sign_head
 from sync.protocol.health import FACTS
 from sync.protocol.seal import key_id
 
-OFFSET, CURSOR = "clock_offset_ms", "snapshot_cursor"
+CURSOR = "snapshot_cursor"
 
 
 class RowMissing(Exception):
@@ -82,7 +84,7 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
 def kept_facts(tx: Any) -> dict[str, Any]:
     """Every fact of ``sync.protocol.health`` that the kiosk keeps, ``None`` when it does not know."""
     kept = {name: box_state.get(tx, name) for name in FACTS}
-    return kept | {CARD: _card(kept[CARD] or {})}
+    return kept | {CARD: _card(kept[CARD] or {}), OFFSET: offset_ms(tx, read_clock())}
 
 
 def _card(known: dict[str, Any]) -> dict[str, Any]:

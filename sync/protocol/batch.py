@@ -24,14 +24,33 @@ import zlib
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 
 from kiosk.domain.entry import EntryType
 from sync.protocol.chain import Envelope, Head, link_all
+from sync.protocol.fields import (
+    BASE64_SCHEMA,
+    WORD_SCHEMA,
+    Count,
+    CountOrNone,
+    Hash,
+    Name,
+    Object,
+    Octets,
+    Text,
+    b64,
+    bytes_of,
+    list_of,
+    object_of,
+    read,
+    read_at,
+    text_of,
+    wire_type,
+    word_of,
+)
 from sync.protocol.fields import Malformed as Malformed
-from sync.protocol.fields import b64, bytes_of, count_of, hash_of, list_of, name_of, object_of, text_of, words_of
 from sync.protocol.seal import LARGEST_CLASS, OVERHEAD
 
 VERSION = 1
@@ -47,6 +66,9 @@ REFUSED = "refused"
 _TYPES = frozenset(str(kind) for kind in EntryType)
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+S = TypeVar("S", bound=Struct)
 
 
 class UnknownVersion(Malformed):
@@ -117,6 +139,124 @@ class Answer(Struct, frozen=True):
     pause_s: int = 0
 
 
+def _entries_of(value: object) -> tuple[Envelope, ...]:
+    """The entries, from columns. Not a ``Struct`` of lists: how many there are is judged before what they are, and most
+    words of a column are alike, so that each different one is looked at once."""
+    columns = object_of(value)
+    sizes = {len(read_at(name, list_of, columns.get(name))) for name in _COLUMNS}
+    if len(sizes) != 1:
+        raise ValueError("the columns differ in length")
+    size = sizes.pop()
+    if not 1 <= size <= MOST_ENTRIES:
+        raise ValueError(f"a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
+    words = [read_at(name, _words_of, columns[name]) for name in ("entry_id", "type", "day", "key_id")]
+    return tuple(map(Envelope, *words, read_at("sealed", _sealed_of, columns["sealed"])))
+
+
+def _words_of(column: list[Any]) -> list[str]:
+    try:
+        different = set(column)
+    except TypeError as error:
+        raise ValueError("not text") from error
+    for word in different:
+        word_of(word)
+    return column
+
+
+def _sealed_of(column: list[Any]) -> list[bytes]:
+    return [bytes_of(sealed) for sealed in column]
+
+
+def _results_of(value: object) -> tuple[Result, ...]:
+    """The results, from runs of equal ones: ``[[count, status, reason], …]``."""
+    results: list[Result] = []
+    for run in list_of(value):
+        if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MOST_ENTRIES):
+            raise ValueError("not runs of [count, status, reason]")
+        status = read_at("status", text_of, run[1])
+        if status not in _STATUSES:
+            raise ValueError(f"unknown status {status[:20]!r}")
+        results.extend([Result(status, read_at("reason", text_of, run[2]))] * run[0])
+    return tuple(results)
+
+
+_STATUSES = (STORED, DUPLICATE, CONFLICT, REFUSED)
+_COLUMNS = ("type", "day", "key_id", "entry_id", "sealed")
+_ENTRIES = {
+    "type": "object",
+    "description": "The entries, column by column; every column has the same length.",
+    "properties": {
+        name: {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_ENTRIES,
+            "items": BASE64_SCHEMA if name == "sealed" else WORD_SCHEMA,
+        }
+        for name in _COLUMNS
+    },
+    "required": list(_COLUMNS),
+}
+_RESULT_RUN = {
+    "type": "array",
+    "prefixItems": [
+        {"type": "integer", "minimum": 1, "maximum": MOST_ENTRIES},
+        {"type": "string", "enum": list(_STATUSES)},
+        {"type": "string"},
+    ],
+    "minItems": 3,
+    "maxItems": 3,
+}
+
+if TYPE_CHECKING:
+    Entries: TypeAlias = tuple[Envelope, ...]
+    Results: TypeAlias = tuple[Result, ...]
+else:
+    Entries = wire_type("Entries", tuple, _entries_of, _ENTRIES)
+    Results = wire_type("Results", tuple, _results_of, {"type": "array", "items": _RESULT_RUN})
+
+
+class SignedHead(Struct, frozen=True):
+    """The last position of the run, its hash, and the device's Ed25519 signature."""
+
+    seq: Count
+    hash: Hash
+    signature: Octets
+
+
+class BatchBody(Struct, frozen=True):
+    """A run of consecutive entries of one epoch, compressed with gzip."""
+
+    device_id: Name
+    epoch: Count
+    first_seq: Count
+    previous: Hash
+    entries: Entries
+    head: SignedHead
+    health: Object
+
+
+class ReceiptBody(Struct, frozen=True):
+    """The district holds every position of the epoch up to ``seq``; signed with its Ed25519 receipt key."""
+
+    device_id: Name
+    epoch: Count
+    seq: CountOrNone
+    hash: Hash
+    received_at: Text
+    signature: Octets
+
+
+class AnswerBody(Struct, frozen=True):
+    """Runs of ``[count, status, reason]`` in the order of the entries, and the receipt."""
+
+    results: Results
+    latest_epoch: CountOrNone
+    latest_seq: CountOrNone
+    receipt: ReceiptBody | None = None
+    signature: Octets = b""
+    pause_s: CountOrNone = 0
+
+
 def encode_batch(batch: Batch) -> bytes:
     """The request body, compressed. The same batch gives the same bytes."""
     entries = batch.entries
@@ -143,28 +283,17 @@ def encode_batch(batch: Batch) -> bytes:
 def decode_batch(body: bytes) -> Batch:
     """Reads a request body. Raises ``Malformed`` (or ``UnknownVersion``) when it is not a batch; bad *entries* are not
     judged here but one by one by ``flaw``, so that one poisoned entry never blocks the rest."""
-    data = unpack(body)
-    check_version(data)
-    device_id, epoch, first_seq = name_of(data, "device_id"), count_of(data, "epoch", 1), count_of(data, "first_seq", 1)
-    columns = object_of(data, "entries")
-    width = {len(list_of(columns, name)) for name in ("type", "day", "key_id", "entry_id", "sealed")}
-    if len(width) != 1:
-        raise Malformed("entries: the columns differ in length")
-    size = width.pop()
-    if not 1 <= size <= MOST_ENTRIES:
-        raise Malformed(f"entries: a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
-    words = (words_of(columns[name], name) for name in ("entry_id", "type", "day", "key_id"))
-    entries = tuple(map(Envelope, *words, [bytes_of(value, "sealed") for value in columns["sealed"]]))
-    head = object_of(data, "head")
+    message = read_message(BatchBody, unpack(body), "the body")
+    head = message.head
     return Batch(
-        device_id=device_id,
-        epoch=epoch,
-        first_seq=first_seq,
-        previous=hash_of(data, "previous"),
-        entries=entries,
-        head=Head(device_id, epoch, count_of(head, "seq", 1), hash_of(head, "hash")),
-        signature=bytes_of(head.get("signature"), "signature"),
-        health=object_of(data, "health"),
+        device_id=message.device_id,
+        epoch=message.epoch,
+        first_seq=message.first_seq,
+        previous=message.previous,
+        entries=message.entries,
+        head=Head(message.device_id, message.epoch, head.seq, head.hash),
+        signature=head.signature,
+        health=message.health,
     )
 
 
@@ -242,24 +371,14 @@ def _folded(results: tuple[Result, ...]) -> list[list[Any]]:
 
 def decode_answer(data: object) -> Answer:
     """Reads a parsed response body. Raises ``Malformed`` for anything else, such as a captive portal's page."""
-    if not isinstance(data, dict):
-        raise Malformed("the answer is not an object")
-    check_version(data)
-    results: list[Result] = []
-    for run in list_of(data, "results"):
-        if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MOST_ENTRIES):
-            raise Malformed("results: not runs of [count, status, reason]")
-        status = text_of(run[1], "status")
-        if status not in (STORED, DUPLICATE, CONFLICT, REFUSED):
-            raise Malformed(f"results: unknown status {status[:20]!r}")
-        results.extend([Result(status, text_of(run[2], "reason"))] * run[0])
+    body = read_message(AnswerBody, data, "the answer")
     return Answer(
-        results=tuple(results),
-        receipt=decode_receipt(data["receipt"]) if data.get("receipt") is not None else None,
-        latest_epoch=count_of(data, "latest_epoch", 0),
-        latest_seq=count_of(data, "latest_seq", 0),
-        signature=bytes_of(data["signature"], "signature") if "signature" in data else b"",
-        pause_s=count_of(data, "pause_s", 0) if "pause_s" in data else 0,
+        results=body.results,
+        receipt=None if body.receipt is None else _receipt(body.receipt),
+        latest_epoch=body.latest_epoch,
+        latest_seq=body.latest_seq,
+        signature=body.signature,
+        pause_s=body.pause_s,
     )
 
 
@@ -272,13 +391,11 @@ def decode_receipt(data: object) -> Receipt:
     """Reads a receipt; its signature is checked by the caller, who holds the district's key."""
     if not isinstance(data, dict):
         raise Malformed("receipt: not an object")
-    return Receipt(
-        head=Head(
-            name_of(data, "device_id"), count_of(data, "epoch", 1), count_of(data, "seq", 0), hash_of(data, "hash")
-        ),
-        received_at=text_of(data.get("received_at"), "received_at"),
-        signature=bytes_of(data.get("signature"), "signature"),
-    )
+    return _receipt(read(ReceiptBody, data))
+
+
+def _receipt(body: "ReceiptBody") -> Receipt:
+    return Receipt(Head(body.device_id, body.epoch, body.seq, body.hash), body.received_at, body.signature)
 
 
 def unpack(body: bytes) -> dict[str, Any]:
@@ -307,6 +424,15 @@ def unpack(body: bytes) -> dict[str, Any]:
 def _pack(data: dict[str, Any]) -> bytes:
     plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     return gzip.compress(plain, compresslevel=9, mtime=0)
+
+
+def read_message(kind: type[S], data: object, what: str) -> S:
+    """Reads parsed JSON as a message of this version. Raises ``Malformed`` (which calls it ``what`` when it is not even
+    an object) or ``UnknownVersion``."""
+    if not isinstance(data, dict):
+        raise Malformed(f"{what} is not an object")
+    check_version(data)
+    return read(kind, data)
 
 
 def check_version(data: dict[str, Any]) -> None:

@@ -1,12 +1,29 @@
-"""The fields of what comes over the wire, read strictly. Each raises ``Malformed`` and names the field."""
+"""The types of the fields on the wire, and the one way to read a message made of them.
+
+A message is a ``Struct``; ``read`` turns parsed JSON into one. Each type here says how a value is read, what a refusal
+says, and how JSON Schema describes it. To the type checker they are the plain types they stand for, and they hold plain
+values. They are types of their own because msgspec's constraints are laxer than the contract: it skips letters that are
+not base64, its patterns let a line feed pass at the end, and its messages are not the ones both ends know. Bodies are
+parsed by ``json`` and not by msgspec, which refuses whole numbers beyond 64 bits and half characters in free text that
+version 1 allows. Of a key that comes twice, both take the last.
+"""
 
 import base64
 import binascii
 import re
-from typing import Any
+from abc import ABCMeta
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args, get_type_hints
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_WORD = re.compile(r"[\x20-\x7e]{0,64}")
+import msgspec
+
+T = TypeVar("T")
+V = TypeVar("V")
+S = TypeVar("S", bound=msgspec.Struct)
+
+MAX_NUMBER = 2**53
+"""Whole numbers below this one are exact in every reader of JSON."""
 
 
 class Malformed(ValueError):
@@ -18,82 +35,185 @@ def b64(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def bytes_of(value: object, name: str) -> bytes:
+def bytes_of(value: object) -> bytes:
     """The bytes of a base64 text."""
     try:
-        return binascii.a2b_base64(text_of(value, name), strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        raise Malformed(f"{name}: not base64") from error
+        return binascii.a2b_base64(text_of(value), strict_mode=True)
+    except ValueError as error:
+        raise ValueError("not base64") from error
 
 
-def text_of(value: object, name: str) -> str:
+def text_of(value: object) -> str:
     """Any text."""
     if not isinstance(value, str):
-        raise Malformed(f"{name}: not text")
+        raise ValueError("not text")
     return value
 
 
-def words_of(values: list[Any], name: str) -> list[str]:
-    """A column of words; each different one is looked at once."""
-    try:
-        different = set(values)
-    except TypeError as error:
-        raise Malformed(f"{name}: not text") from error
-    for value in different:
-        word_of(value, name)
-    return values
+def matching(pattern: str, otherwise: str) -> Callable[[object], str]:
+    """A reader of text that ``pattern`` matches from end to end; anything else is refused with ``otherwise``."""
+    compiled = re.compile(pattern)
+
+    def read_text(value: object) -> str:
+        if not (isinstance(value, str) and compiled.fullmatch(value)):
+            raise ValueError(otherwise)
+        return value
+
+    return read_text
 
 
-def word_of(value: object, name: str) -> str:
-    """A word: at most 64 plain ASCII characters, perhaps none."""
-    if not (isinstance(value, str) and _WORD.fullmatch(value)):
-        raise Malformed(f"{name}: at most 64 plain ASCII characters")
-    return value
+def whole_from(least: int) -> Callable[[object], int]:
+    """A reader of whole numbers from ``least`` that JSON carries exactly."""
+
+    def read_number(value: object) -> int:
+        if type(value) is not int or not least <= value < MAX_NUMBER:
+            raise ValueError(f"not a whole number from {least}")
+        return value
+
+    return read_number
 
 
-def name_of(data: dict[str, Any], name: str) -> str:
-    """A field that names something: 1 to 64 letters, digits, dots, hyphens or underscores."""
-    value = data.get(name)
-    if not (isinstance(value, str) and _NAME.fullmatch(value)):
-        raise Malformed(f"{name}: 1 to 64 letters, digits, dots, hyphens or underscores")
-    return value
+def _key_of(value: object) -> bytes:
+    found = bytes_of(value)
+    if len(found) != 32:
+        raise ValueError("a public key has 32 bytes")
+    return found
 
 
-def count_of(data: dict[str, Any], name: str, least: int) -> int:
-    """A field that is a whole number from ``least``, and one that JSON carries exactly."""
-    value = data.get(name)
-    if type(value) is not int or not least <= value < 2**53:
-        raise Malformed(f"{name}: not a whole number from {least}")
-    return value
-
-
-def hash_of(data: dict[str, Any], name: str) -> bytes:
-    """A field that is a SHA-256 in hex: 32 bytes."""
-    value = data.get(name)
-    if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value)):
-        raise Malformed(f"{name}: not 64 hex digits")
-    return bytes.fromhex(value)
-
-
-def key_of(data: dict[str, Any], name: str) -> bytes:
-    """A field that is a public key: 32 bytes."""
-    value = bytes_of(data.get(name), name)
-    if len(value) != 32:
-        raise Malformed(f"{name}: a public key has 32 bytes")
-    return value
-
-
-def object_of(data: dict[str, Any], name: str) -> dict[str, Any]:
-    """A field that is an object."""
-    value = data.get(name)
+def object_of(value: object) -> dict[str, Any]:
+    """An object with whatever fields."""
     if not isinstance(value, dict):
-        raise Malformed(f"{name}: not an object")
+        raise ValueError("not an object")
     return value
 
 
-def list_of(data: dict[str, Any], name: str) -> list[Any]:
-    """A field that is a list."""
-    value = data.get(name)
+def list_of(value: object) -> list[Any]:
+    """A list of whatever there is."""
     if not isinstance(value, list):
-        raise Malformed(f"{name}: not a list")
+        raise ValueError("not a list")
     return value
+
+
+def read_at(name: str, reader: Callable[[V], T], value: V) -> T:
+    """One value that is not a field of a ``Struct``. Raises ``Malformed`` with its name."""
+    try:
+        return reader(value)
+    except ValueError as error:
+        raise Malformed(f"{name}: {error}") from error
+
+
+_READERS: dict[type, Callable[[object], Any]] = {}
+_SCHEMAS: dict[type, Mapping[str, Any]] = {}
+
+
+def wire_type(name: str, plain: type[T], reader: Callable[[object], T], schema: Mapping[str, Any]) -> ABCMeta:
+    """A type of a field whose values are ``plain`` ones, taken from JSON by ``reader``.
+
+    ``reader`` raises ``ValueError`` with what is wrong, to which ``read`` adds the field, or ``Malformed`` with all of
+    it. ``schema`` is the type's JSON Schema.
+    """
+    made = ABCMeta(name, (), {})
+    made.register(plain)
+    _READERS[made], _SCHEMAS[made] = reader, schema
+    return made
+
+
+_NAME, _WORD, _HASH = r"[A-Za-z0-9._-]{1,64}", r"[\x20-\x7e]{0,64}", r"[0-9a-f]{64}"
+name_of = matching(_NAME, "1 to 64 letters, digits, dots, hyphens or underscores")
+word_of = matching(_WORD, "at most 64 plain ASCII characters")
+hash_text = matching(_HASH, "not 64 hex digits")
+
+BASE64_SCHEMA = {"type": "string", "contentEncoding": "base64"}
+WORD_SCHEMA = {"type": "string", "pattern": f"^{_WORD}$"}
+
+if TYPE_CHECKING:
+    Name: TypeAlias = str
+    Word: TypeAlias = str
+    Text: TypeAlias = str
+    Count: TypeAlias = int
+    CountOrNone: TypeAlias = int
+    Hash: TypeAlias = bytes
+    PublicKey: TypeAlias = bytes
+    Octets: TypeAlias = bytes
+    Object: TypeAlias = dict[str, Any]
+else:
+    Name = wire_type("Name", str, name_of, {"type": "string", "pattern": f"^{_NAME}$"})
+    Word = wire_type("Word", str, word_of, WORD_SCHEMA)
+    Text = wire_type("Text", str, text_of, {"type": "string"})
+    Count = wire_type("Count", int, whole_from(1), {"type": "integer", "minimum": 1, "exclusiveMaximum": MAX_NUMBER})
+    CountOrNone = wire_type(
+        "CountOrNone", int, whole_from(0), {"type": "integer", "minimum": 0, "exclusiveMaximum": MAX_NUMBER}
+    )
+    Hash = wire_type(
+        "Hash", bytes, lambda value: bytes.fromhex(hash_text(value)), {"type": "string", "pattern": f"^{_HASH}$"}
+    )
+    PublicKey = wire_type("PublicKey", bytes, _key_of, BASE64_SCHEMA | {"minLength": 44, "maxLength": 44})
+    Octets = wire_type("Octets", bytes, bytes_of, BASE64_SCHEMA)
+    Object = wire_type("Object", dict, object_of, {"type": "object"})
+
+
+def read(kind: type[S], data: object) -> S:
+    """Reads parsed JSON as a message; fields it does not know are passed over. Raises ``Malformed``."""
+    try:
+        return msgspec.convert(data, kind, dec_hook=_read_field)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, Malformed):
+            raise error.__cause__ from None
+        raise Malformed(_refusal(kind, error)) from error
+    except UnicodeEncodeError as error:  # from msgspec, which wanted anything but text there
+        raise Malformed("text with half a character where an object or a list belongs") from error
+
+
+def schemas_of(kinds: list[type[msgspec.Struct]], ref_template: str) -> dict[str, Any]:
+    """The JSON Schemas of messages and of what they hold, by the names of their classes."""
+    _, found = msgspec.json.schema_components(kinds, schema_hook=_schema_of_field, ref_template=ref_template)
+    return found
+
+
+def _read_field(kind: type, value: object) -> object:
+    return _READERS[kind](value)
+
+
+def _schema_of_field(kind: type) -> dict[str, Any]:
+    return dict(_SCHEMAS[kind])
+
+
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+_BUILT_IN = {"Expected `object": "not an object", "Expected `array": "not a list"}
+
+
+def _refusal(kind: type[msgspec.Struct], error: msgspec.ValidationError) -> str:
+    """The refusal of a message: the innermost named field, and what is wrong with it."""
+    said, _, path = str(error).partition(" - at `$")
+    names = re.findall(r"\.(\w+)", path)
+    missing = _MISSING.match(said)
+    if missing:
+        names, said = [*names, missing[1]], _refusal_of_nothing(kind, [*names, missing[1]])
+    elif error.__cause__ is not None:
+        said = str(error.__cause__)
+    else:
+        said = next((ours for theirs, ours in _BUILT_IN.items() if said.startswith(theirs)), "not what is expected")
+    return f"{names[-1]}: {said}" if names else said
+
+
+def _refusal_of_nothing(kind: type[msgspec.Struct], names: list[str]) -> str:
+    """What is said of a field that is not there: the same as of null."""
+    for name in names[:-1]:
+        kind = next(part for part in _parts(_hints(kind)[name]) if issubclass(part, msgspec.Struct))
+    wanted = _parts(_hints(kind)[names[-1]])[0]
+    if wanted in _READERS:
+        try:
+            _READERS[wanted](None)
+        except ValueError as error:
+            return str(error)
+    return "not a list" if wanted in (list, tuple) else "not an object"
+
+
+def _parts(hint: Any) -> list[type]:
+    """The classes in a type: itself, or those of its union, or of its list's items."""
+    return [part for arg in get_args(hint) for part in _parts(arg)] if get_args(hint) else [hint]
+
+
+@cache
+def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return get_type_hints(kind)

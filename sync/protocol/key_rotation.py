@@ -4,25 +4,24 @@ The request holds no secret (the box draws its own token and sends the hash), so
 it needs no token: the same request may come again when its answer was lost.
 """
 
-import base64
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from nacl.signing import SigningKey
 
-from sync.protocol.batch import VERSION, check_version
+from sync.protocol.batch import VERSION, read_message
 from sync.protocol.chain import sign_succession, succession_is_signed
-from sync.protocol.fields import Malformed, bytes_of, key_of, name_of
+from sync.protocol.fields import Malformed, Name, Octets, PublicKey
 
 
 class Succession(Struct, frozen=True):
     """``signature`` is made with the key in force, ``proof`` with the new one. ``token_hash`` is SHA-256, 32 bytes."""
 
-    device_id: str
-    public_key: bytes
-    token_hash: bytes
-    signature: bytes
-    proof: bytes
+    device_id: Name
+    public_key: PublicKey
+    token_hash: PublicKey
+    signature: Octets
+    proof: Octets
 
     @classmethod
     def make(cls, device_id: str, old: SigningKey, new: SigningKey, token_hash: bytes) -> "Succession":
@@ -43,30 +42,21 @@ class Succession(Struct, frozen=True):
 
     def encode(self) -> dict[str, Any]:
         """The request body as JSON values."""
-        content = {"public_key": self.public_key, "token_hash": self.token_hash}
-        signatures = {"signature": self.signature, "proof": self.proof}
-        coded = {name: base64.b64encode(value).decode() for name, value in (content | signatures).items()}
-        return {"v": VERSION, "device_id": self.device_id} | coded
+        return {"v": VERSION, **to_builtins(self)}
 
     @classmethod
     def decode(cls, data: object) -> "Succession":
         """Raises ``Malformed``."""
-        if not isinstance(data, dict):
-            raise Malformed("the body is not an object")
-        check_version(data)
-        return cls(
-            device_id=name_of(data, "device_id"),
-            public_key=key_of(data, "public_key"),
-            token_hash=key_of(data, "token_hash"),
-            signature=bytes_of(data.get("signature"), "signature"),
-            proof=bytes_of(data.get("proof"), "proof"),
-        )
+        return read_message(cls, data, "the body")
+
+
+class Taken(Struct, frozen=True):
+    """The device's next key is in force."""
+
+    device_id: Name
 
 
 def taken(data: object, device_id: str) -> None:
     """Reads the answer: the district has taken the new key. Raises ``Malformed`` for anything else."""
-    if not isinstance(data, dict):
-        raise Malformed("the answer is not an object")
-    check_version(data)
-    if data.get("device_id") != device_id:
+    if read_message(Taken, data, "the answer").device_id != device_id:
         raise Malformed("device_id: another device's")

@@ -6,16 +6,18 @@ it back as ``since``. ``more`` says that another page follows. ``full`` says tha
 that is gone. The tables and their fields are those of ``kiosk.domain.reference``.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import ReferenceField, fields_of
 from sync.protocol.batch import VERSION, check_version
-from sync.protocol.fields import Malformed, b64, bytes_of, count_of, key_of
+from sync.protocol.fields import Count, Malformed, Octets, PublicKey, read
 
 
 class Change(Struct, frozen=True):
@@ -29,9 +31,9 @@ class SealingKey(Struct, frozen=True):
     """The key (32 bytes, X25519) to which boxes seal from now on, the district's ``number``-th; signed with its receipt
     key. A box takes it only when the signature holds and the number is higher than that of the one it has."""
 
-    number: int
-    public_key: bytes
-    signature: bytes
+    number: Count
+    public_key: PublicKey
+    signature: Octets
 
 
 class Page(Struct, frozen=True):
@@ -51,7 +53,7 @@ def encode_page(page: Page) -> dict[str, Any]:
     names = {kind.row: name for name, kind in KINDS.items()}
     rows: dict[str, list[dict[str, Any]]] = {}
     for change in page.changes:
-        defaults = {item.name: item.default for item in fields(change.row)}
+        defaults = _defaults(type(change.row))
         values = {key: _plain(value) for key, value in asdict(change.row).items() if value != defaults[key]}
         if change.removed:
             values["removed"] = True
@@ -65,14 +67,16 @@ def encode_page(page: Page) -> dict[str, Any]:
         "rows": rows,
     }
     if page.sealing_key:
-        encoded["sealing_key"] = {
-            "number": page.sealing_key.number,
-            "public_key": b64(page.sealing_key.public_key),
-            "signature": b64(page.sealing_key.signature),
-        }
+        encoded["sealing_key"] = to_builtins(page.sealing_key)
     if page.roll_key:
         encoded["roll_key"] = True
     return encoded
+
+
+@cache
+def _defaults(kind: type[Struct]) -> Mapping[str, object]:
+    """What each field is when it is left out; looking that up costs more than a whole row."""
+    return {item.name: item.default for item in fields(kind)}
 
 
 def decode_page(data: object) -> Page:
@@ -100,8 +104,7 @@ def decode_page(data: object) -> Page:
 def _sealing_key(data: object) -> SealingKey:
     if not isinstance(data, dict):
         raise Malformed("sealing_key: not an object")
-    signature = bytes_of(data.get("signature"), "signature")
-    return SealingKey(count_of(data, "number", 1), key_of(data, "public_key"), signature)
+    return read(SealingKey, data)
 
 
 def _change(kind: type[Struct], table: str, values: object) -> Change:

@@ -4,7 +4,6 @@ A batch proves itself by its signed head, so the file of a batch is its request 
 sealed to the device's key and signed with the district's receipt key: a stick passes through many hands.
 """
 
-import base64
 import gzip
 import hashlib
 import json
@@ -16,9 +15,9 @@ from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
-from sync.protocol.batch import VERSION, Answer, Batch, Run, check_version, decode_answer, encode_answer
+from sync.protocol.batch import VERSION, Answer, Batch, Run, decode_answer, encode_answer, read_message
 from sync.protocol.chain import Head, carried_is_signed, sign_carried
-from sync.protocol.fields import Malformed, bytes_of, count_of, hash_of, list_of, name_of, object_of, text_of
+from sync.protocol.fields import Count, Hash, Malformed, Name, Object, Octets, Text, b64
 from sync.protocol.snapshot import Page, decode_page, encode_page
 
 MOST_PLAIN_BYTES = 256 * 1024 * 1024
@@ -45,6 +44,31 @@ class Carried(Struct, frozen=True):
     pages: tuple[Page, ...]
 
 
+class CarriedBody(Struct, frozen=True):
+    """An answer file as JSON: whose it is, what is sealed to that device, and the district's signature over it."""
+
+    device_id: Name
+    signature: Octets
+    sealed: Octets
+
+
+class _AnsweredRun(Struct, frozen=True):
+    epoch: Count
+    first_seq: Count
+    seq: Count
+    hash: Hash
+    answer: Object
+
+
+class _Carried(Struct, frozen=True):
+    """What is inside, sealed."""
+
+    made_at: Text
+    answers: list[_AnsweredRun]
+    since: Text
+    pages: list[Any]
+
+
 def identity_of(batch: Batch) -> bytes:
     """What makes a batch this batch; its health, which changes by the minute, does not."""
     head = batch.head
@@ -58,27 +82,19 @@ def seal_carried(carried: Carried, device_public_key: bytes, receipt_key: Signin
     sealed = box.encrypt(gzip.compress(plain, compresslevel=6, mtime=0))
     signature = sign_carried(carried.device_id, hashlib.sha256(sealed).digest(), receipt_key)
     return json.dumps(
-        {
-            "v": VERSION,
-            "device_id": carried.device_id,
-            "signature": base64.b64encode(signature).decode(),
-            "sealed": base64.b64encode(sealed).decode(),
-        }
+        {"v": VERSION, "device_id": carried.device_id, "signature": b64(signature), "sealed": b64(sealed)}
     ).encode()
 
 
 def open_carried(content: bytes, device_id: str, device_key: SigningKey, receipt_public_key: bytes) -> Carried:
     """Reads an answer file. Raises ``Malformed`` when it is cut short or none, ``NotForUs`` or ``NotGenuine``."""
-    outer = _json(content)
-    check_version(outer)
-    if name_of(outer, "device_id") != device_id:
-        raise NotForUs(f"the answer is for {outer['device_id']}, this box is {device_id}")
-    sealed = bytes_of(outer.get("sealed"), "sealed")
-    digest, signature = hashlib.sha256(sealed).digest(), bytes_of(outer.get("signature"), "signature")
-    if not carried_is_signed(device_id, digest, signature, receipt_public_key):
+    outer = read_message(CarriedBody, _json(content), "the file")
+    if outer.device_id != device_id:
+        raise NotForUs(f"the answer is for {outer.device_id}, this box is {device_id}")
+    if not carried_is_signed(device_id, hashlib.sha256(outer.sealed).digest(), outer.signature, receipt_public_key):
         raise NotGenuine("it was not signed by our district, or was changed on the way")
     try:
-        packed = SealedBox(device_key.to_curve25519_private_key()).decrypt(sealed)
+        packed = SealedBox(device_key.to_curve25519_private_key()).decrypt(outer.sealed)
     except CryptoError as error:
         raise NotGenuine("it is sealed to another key of this box; export once more and carry it again") from error
     return _decoded(_json(_unpacked(packed)), device_id)
@@ -104,20 +120,16 @@ def _encoded(carried: Carried) -> dict[str, Any]:
 
 
 def _decoded(inner: dict[str, Any], device_id: str) -> Carried:
-    check_version(inner)
-    answers = []
-    for one in list_of(inner, "answers"):
-        if not isinstance(one, dict):
-            raise Malformed("answers: not objects")
-        head = Head(device_id, count_of(one, "epoch", 1), count_of(one, "seq", 1), hash_of(one, "hash"))
-        run = Run(count_of(one, "first_seq", 1), head)
-        answers.append((run, decode_answer(object_of(one, "answer"))))
+    body = read_message(_Carried, inner, "the answer")
     return Carried(
         device_id=device_id,
-        made_at=text_of(inner.get("made_at"), "made_at"),
-        answers=tuple(answers),
-        since=text_of(inner.get("since"), "since"),
-        pages=tuple(decode_page(page) for page in list_of(inner, "pages")),
+        made_at=body.made_at,
+        answers=tuple(
+            (Run(one.first_seq, Head(device_id, one.epoch, one.seq, one.hash)), decode_answer(one.answer))
+            for one in body.answers
+        ),
+        since=body.since,
+        pages=tuple(decode_page(page) for page in body.pages),
     )
 
 

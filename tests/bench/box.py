@@ -58,7 +58,7 @@ def measure(options: Options) -> Iterator[Row]:
 def open_desk(folder: Path) -> tuple[Store, BoxDesk]:
     store = Store(folder)
     box = open_box(store, lambda: keys.load(folder / "keys"))
-    pattern = settings.load(environment={"KIOSK_DATA": str(folder)}).code_pattern
+    pattern = settings.load(environment={"KIOSK_DATA": str(folder)}).code_patterns
     desk = BoxDesk(lambda: box, pattern, read_clock)
     assert desk.probe() == "", "the prepared box does not open"
     return store, desk

@@ -55,7 +55,7 @@ class Kiosk:
         box = open_box(self.store, lambda: load(self.settings.keys))
         assert box is not None
         self.box = box
-        self.desk = BoxDesk(lambda: box, self.settings.code_pattern, self.clock)
+        self.desk = BoxDesk(lambda: box, self.settings.code_patterns, self.clock)
         assert self.desk.probe() == ""
         self.agent = Agent(
             box,
@@ -134,7 +134,7 @@ def test_reference_data_reaches_the_box(kiosk: Kiosk, district: District):
 
     found = kiosk.desk.find(dossier_code(9), InputMethod.SCAN)
     assert isinstance(found, Subject)
-    assert (found.procedure, found.counter, found.stage) == ("Đăng ký khai sinh", "Quầy 1", Stage.HAND_IN)
+    assert (found.procedure, found.counter) == ("Đăng ký khai sinh", "Quầy 1")
 
 
 def test_a_changed_and_a_removed_dossier_follow(kiosk: Kiosk, district: District):
@@ -212,6 +212,32 @@ def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
     kiosk.seconds = 119
     assert kiosk.agent.tick() is False
     assert kiosk.pending
+
+
+def test_neither_journal_nor_state_tell_the_moment_of_a_delivery(
+    kiosk: Kiosk, district: District, caplog: pytest.LogCaptureFixture
+):
+    """A kiosk sends soon after a press; who reads its file and stood in the hall must not learn whose that was."""
+    caplog.set_level("INFO")
+    odd = NOON + timedelta(minutes=7, seconds=41)
+    kiosk.clock = lambda: Moment(odd, 1_000_041, "cafe")
+    kiosk.start()
+    kiosk.rate(1)
+
+    kiosk.deliver()
+    during = caplog.text
+    kiosk.clock = lambda: Moment(odd + timedelta(minutes=8), 1_480_041, "cafe")
+    kiosk.agent._clock = kiosk.clock
+    kiosk.agent.tick()
+
+    with kiosk.store.read() as tx:
+        kept = {name: str(box_state.get(tx, name)) for name in ("sync", "last_contact_at", "last_delivery_at")}
+        learnt = str(box_state.get(tx, "clock_learnt"))
+    assert kept["last_delivery_at"] == kept["last_contact_at"] == "2026-11-21T05:00:00Z"
+    assert "07:41" not in f"{kept}{learnt}"
+    assert str(round(odd.timestamp() * 1000)) not in learnt
+    assert "delivered" not in during
+    assert "entries were delivered within a quarter of an hour" in caplog.text
 
 
 def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.district.reference.rows import Reading, read_rows
-from sync.district.reference.table import read_sheets
+from sync.district.reference.files.reading import read_sheets
+from sync.district.reference.problems import Reading
+from sync.district.reference.rows import read_rows
 from tests.district.web_fixtures import CATALOGUE
 
 CODE = "H35.88.01-261105-000{}"
@@ -197,7 +198,7 @@ def test_the_sheet_with_the_header_is_found_behind_a_cover_sheet():
 
     reading = read_rows(read_sheets(saved.getvalue()), "dossiers", CATALOGUE, {})
 
-    assert ([CODE.format(1)], "Dữ liệu") == (codes(reading), reading.sheet)
+    assert ([CODE.format(1)], "Dữ liệu") == (codes(reading), *reading.sheets)
 
 
 NAMES = st.text('Đăng ký khai sinh, thủ tục; "một" cửa', min_size=1).map(lambda text: "Cấp " + " ".join(text.split()))

@@ -197,6 +197,27 @@ def test_one_file_that_is_wrong_keeps_all_out_and_each_is_named_in_vietnamese(of
     assert told.endswith("Chưa nhập ảnh nào, dữ liệu cũ giữ nguyên. Xin sửa các lỗi trên rồi nhập lại.")
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_a_damaged_archive_is_said_however_it_is_packed(office, tmp_path, compression):
+    packed = tmp_path / "x.zip"
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        archive.writestr("TP-021.jpg", bytes(range(256)) * 20)
+    whole = packed.read_bytes()
+
+    for place in range(40, 120, 5):
+        packed.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        assert not import_portraits(office, packed, NOW).accepted
+
+
+def test_an_archive_with_too_many_files_is_said_to_have_too_many(office, tmp_path, monkeypatch):
+    monkeypatch.setattr("sync.district.reference.portraits.MOST_FILES", 1)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.jpg", b"x")
+        archive.writestr("b.jpg", b"x")
+
+    assert said(import_portraits(office, tmp_path / "x.zip", NOW))[0][0] == "import.portrait.too_many"
+
+
 @pytest.mark.parametrize("content", [b"no archive", b""])
 def test_what_is_no_archive_and_what_is_empty_is_said(office, tmp_path, folder, content):
     (tmp_path / "x.zip").write_bytes(content)

@@ -20,9 +20,11 @@ def empty_district(folder: Path) -> Engine:
     return engine
 
 
-def bring(engine: Engine, kind: str, data: bytes | str, *, check: bool = False, **fixed: str) -> Outcome:
+def bring(
+    engine: Engine, kind: str, data: bytes | str, *, check: bool = False, may_empty: bool = False, **fixed: str
+) -> Outcome:
     raw = data.encode("utf-8") if isinstance(data, str) else data
-    return import_file(engine, CATALOGUE, kind, raw, f"{kind}.csv", NOW, fixed=fixed, check=check)
+    return import_file(engine, CATALOGUE, kind, raw, f"{kind}.csv", NOW, fixed=fixed, check=check, may_empty=may_empty)
 
 
 def bring_samples(engine: Engine) -> list[Outcome]:

@@ -50,7 +50,7 @@ def desk_of(folder: Path) -> tuple[BoxDesk, Store]:
     def opened() -> Box | None:
         return open_box(store, lambda: keys.load(folder / "kiosk" / "keys"))
 
-    desk = BoxDesk(opened, load(environment={"KIOSK_DATA": str(folder / "kiosk")}).code_pattern, lambda: NOON)
+    desk = BoxDesk(opened, load(environment={"KIOSK_DATA": str(folder / "kiosk")}).code_patterns, lambda: NOON)
     assert desk.probe() == ""
     return desk, store
 

@@ -19,7 +19,7 @@ from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 
 PAGE_SIZE = 4096
-PATTERN = settings.load(environment={"KIOSK_DATA": "unused"}).code_pattern
+PATTERN = settings.load(environment={"KIOSK_DATA": "unused"}).code_patterns
 
 
 @dataclass

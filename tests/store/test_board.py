@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kiosk.box.box import Box
+from kiosk.box.district_clock import learn
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.rating import Flag
 from kiosk.domain.reference import HolidayList, Notice, OpeningHours, Unit
 from kiosk.flow.state.screens import Board
-from kiosk.store import box_state, reference
+from kiosk.store import reference
 from sync.protocol.snapshot import Change
 from tests.store.conftest import Clock
 from tests.store.test_record import draft, know, opened
@@ -92,7 +93,7 @@ def test_a_box_whose_clock_is_wrong_goes_by_the_districts(tree: Box, desk: BoxDe
     know(tree, WEEK)
     clock.at = FRIDAY_NIGHT
     with tree.store.write() as tx:
-        box_state.put(tx, "clock_offset_ms", round((FRIDAY_NOON - FRIDAY_NIGHT).total_seconds() * 1000))
+        learn(tx, clock(), round(FRIDAY_NOON.timestamp() * 1000))
 
     assert not desk.board().closed
     desk.save(draft())

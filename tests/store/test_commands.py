@@ -11,6 +11,7 @@ import pytest
 from kiosk.__main__ import main
 from kiosk.box import keys
 from kiosk.box.box import Box
+from kiosk.box.district_clock import learn
 from kiosk.box.opening import Caretaker
 from kiosk.cli.doctor import Finding, examine
 from kiosk.cli.scan import answers
@@ -120,7 +121,7 @@ def test_the_doctor_says_how_old_the_backlog_is_and_why_it_waits(settings: Setti
 
 def test_the_doctor_names_a_clock_that_is_off(settings: Settings, box: Box):
     with box.store.write() as tx:
-        box_state.put(tx, "clock_offset_ms", 3_600_000)
+        learn(tx, Clock()(), Clock()().at_ms + 3_600_000)
 
     assert said(settings, "clock").finding == "3600 s off the district's"
 

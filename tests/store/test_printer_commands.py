@@ -1,5 +1,6 @@
 """The technician's commands about the printer, on a printer that answers and on one that does not."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from kiosk.settings import Settings, load
 from kiosk.store import box_state
 from tests.store.conftest import Clock
 from tests.support.escpos_printer import PaperPrinter
+
+CASES = Path(__file__).parents[1] / "cases"
 
 
 @pytest.fixture
@@ -148,3 +151,19 @@ def test_the_doctor_names_a_microphone_that_is_not_there(box: Box, tmp_path: Pat
 
     assert finding.state == "failed"
     assert "no-such-device" in finding.finding
+
+
+def test_a_model_that_is_no_printer_is_named_with_the_remedy(printer: PaperPrinter, configured, capsys):
+    settings = configured(profile='"AF-240"')
+
+    assert main(["print-test"]) == 1
+    assert "'AF-240' prints no images; choose another, or leave it empty" in capsys.readouterr().out
+    assert "prints no images" in said(settings).finding
+
+
+def test_the_test_page_comes_out_of_the_model_that_was_reported(printer: PaperPrinter, configured, capsys):
+    case = tomllib.loads((CASES / "15-printer.toml").read_text(encoding="utf-8"))
+    configured(profile=f'"{case["printer"]["profile"]}"')
+
+    assert main(["print-test"]) == 0
+    assert printer.sheets.get(timeout=5).height > 600

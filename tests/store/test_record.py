@@ -18,10 +18,12 @@ from kiosk.box.facts import rating_fact, seal_fact
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow
+from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow, Unit
 from kiosk.flow.state.screens import CounterChoice, Draft, Subject, TallyPeriod, TallyView
 from kiosk.shell import CannotSave
-from kiosk.store import ledger, reference, tallies
+from kiosk.store import box_state, ledger, reference, tallies
+from kiosk.vietnamese import compose_keys
+from kiosk.vietnamese.names import learn
 from sync.protocol.seal import unseal
 from sync.protocol.snapshot import Change
 
@@ -239,7 +241,7 @@ def test_two_boxes_files_differ_only_in_sealed_bytes_whatever_the_score(box, dis
     """The shape of an entry tells nothing: same size, same clear columns, for every score."""
     shapes = set()
     for score in Score:
-        fact = rating_fact(draft(int(score)), box.identity, clock(), 0, "mot-cua/1")
+        fact = rating_fact(draft(int(score)), box.identity, clock(), "mot-cua/1")
         envelope = seal_fact(fact, box.identity.sealing_public_key)
         shapes.add((envelope.type, envelope.day, envelope.key_id, len(envelope.sealed)))
 
@@ -261,7 +263,7 @@ def test_a_ratings_size_never_depends_on_what_was_said(box, clock, flags, score,
     subject = Subject(
         InputMethod.TYPED, Stage.HAND_IN, DossierCode(f"{unit}-261118-{number:04d}"), f"{unit}-q12", flags=tuple(flags)
     )
-    fact = rating_fact(Draft(subject, score, "vi", since, spent), who, clock(), offset, "mot-cua/1")
+    fact = rating_fact(Draft(subject, score, "vi", since, spent), who, replace(clock(), offset_ms=offset), "mot-cua/1")
 
     assert len(seal_fact(fact, who.sealing_public_key).sealed) == 88 + 48
 
@@ -292,3 +294,17 @@ def test_the_pad_starts_with_the_unit_and_the_day_of_the_office(desk, clock):
 
     clock.at += timedelta(hours=15)
     assert desk.code_prefill() == "H35.13-261122-"
+
+
+def test_the_names_of_imported_units_are_words_for_the_keyboard(box: Box, desk: BoxDesk):
+    know(box, Unit("H35.77", "X\u00e3 Ea Xk\u00f4r", "x\u00e3"))
+    before = compose_keys("Ea Xkoor")
+    with box.store.write() as tx:
+        box_state.put(tx, "snapshot_applied", {"generated_at": "2026-11-21T00:00:00Z"})
+    try:
+        desk.board()
+        after = compose_keys("Ea Xkoor")
+    finally:
+        learn([])
+
+    assert (before, after) == ("Ea Xkoor", "Ea Xk\u00f4r")

@@ -172,6 +172,14 @@ class Driver:
             self.clock.advance(gap)
             self.frames(1)
 
+    def type_at(self, us_key: str, code: int, modifiers: int = 0) -> None:
+        """One key pressed and let go where a US keyboard has ``us_key``; the system's layout calls it ``code``."""
+        for kind in (SDL_KEYDOWN, SDL_KEYUP):
+            push_key(kind, code, modifiers, _POSITIONS[us_key])
+            self.window.mainloop()
+        self.clock.advance(FRAME_SECONDS)
+        self.frames(1)
+
     # ---- pictures
 
     def shot(self, path: Path) -> None:
@@ -206,7 +214,12 @@ def driven(*arguments: Any, **wishes: Any) -> Iterator[Driver]:
         driver.stop()
 
 
-def push_key(kind: int, code: int, modifiers: int) -> None:
+#: Positions as USB HID numbers them (usage page 7).
+_POSITIONS = {chr(ord("a") + n): 4 + n for n in range(26)} | {d: 30 + n for n, d in enumerate("1234567890")}
+_POSITIONS |= {"-": 45, ".": 55}
+
+
+def push_key(kind: int, code: int, modifiers: int, scancode: int = 0) -> None:
     """Puts a keyboard event (SDL_KeyboardEvent of SDL 2) into the queue the window reads."""
     import ctypes
 
@@ -214,7 +227,7 @@ def push_key(kind: int, code: int, modifiers: int) -> None:
 
     library = next(Path(kivy.__file__).parent.parent.glob("Kivy.libs/libSDL2-2*.so*"))
     state = 1 if kind == SDL_KEYDOWN else 0
-    event = struct.pack("=IIIBBxxiiHxxI", kind, 0, 1, state, 0, 0, code, modifiers, 0).ljust(128, b"\0")
+    event = struct.pack("=IIIBBxxiiHxxI", kind, 0, 1, state, 0, scancode, code, modifiers, 0).ljust(128, b"\0")
     ctypes.CDLL(str(library)).SDL_PushEvent(ctypes.create_string_buffer(event, 128))
 
 

@@ -14,7 +14,7 @@ from kiosk.domain.reference import Reception
 from kiosk.flow.state.complaint import FilledTelling, Look
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.flow.state.rating_draft import FilledForm, Kept
-from kiosk.flow.state.screens import Board, CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.flow.state.screens import Board, CounterChoice, Draft, PinTries, Subject, TallyPeriod, TallyView
 from kiosk.shell import CannotSave, Sound
 
 CODE = "H15.50.05.13-261008-0975"
@@ -145,6 +145,9 @@ class FakeDesk:
         if pin != PIN:
             return None
         return TallyView(counter, date(2026, 10, 8), TallyPeriod(), TallyPeriod((5, 10, 5, 25, 60)))
+
+    def pin_tries(self) -> PinTries:
+        return PinTries()
 
     def probe(self) -> str:
         return self.reason

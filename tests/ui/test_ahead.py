@@ -1,7 +1,7 @@
 """Screens that are ready before anybody asks for them."""
 
 from kiosk.flow.state.preferences import Preferences
-from kiosk.flow.state.screens import Rate, State, Thanks
+from kiosk.flow.state.screens import State
 from tests.support.driver import Driver
 
 SECONDS = 10
@@ -61,4 +61,4 @@ def test_a_touch_interrupts_the_building_only_until_one_is_home_again(kiosk: Dri
 
     assert kiosk.place == "PickCounter"
     assert waiting == len(kiosk.app._ahead) > 0
-    assert not {Rate, Thanks} & kiosk.app.stage._pages.keys()
+    assert not {"rate.RatePage", "thanks.ThanksPage"} & kiosk.app.stage._pages.keys()

@@ -11,6 +11,12 @@ PAD_0, ENTER, PAD_ENTER, BACKSPACE = 1073741922, 13, 1073741912, 8
 SHIFT, CTRL, ALT, SUPER = 0x0001, 0x0040, 0x0100, 0x0400
 F1, F4, ESCAPE, PRINT, DELETE, LEFT_SUPER = 1073741882, 1073741885, 27, 1073741894, 127, 1073742051
 SCANNERS_GAP = 0.01
+#: What two layouts print on the keys that a US keyboard calls 1 to 0, - . a h (xkeyboard-config: vn, fr).
+US = "1234567890-.ah"
+LAYOUTS = {
+    "vn": "\u0103\u00e2\u00ea\u00f4\u0300\u0309\u0303\u0301\u0323\u0111-.ah",
+    "fr": "&\u00e9\"'(-\u00e8_\u00e7\u00e0):qh",
+}
 
 
 def pad(digit: int) -> int:
@@ -47,6 +53,52 @@ def test_a_scan_over_the_faces_presses_none_of_them(kiosk: Driver, desk: FakeDes
 
     assert kiosk.place == "Rate"
     assert desk.saved == []
+
+
+@pytest.mark.parametrize("gap", [0.057, 0.15])
+@pytest.mark.parametrize("code", ["H35.88.01-261008-0017", "000.00.12.H62-201105-0004"])
+def test_a_slow_scanner_is_never_a_press(kiosk: Driver, desk: FakeDesk, gap: float, code: str) -> None:
+    kiosk.type_keys([*typed(code), ENTER], gap=gap)
+    on_idle = kiosk.place
+    kiosk.clock.advance(2)
+
+    kiosk.type_keys([*typed(code), ENTER], gap=gap)
+
+    assert (on_idle, kiosk.place) == ("Rate", "Rate")
+    assert f"…{code[-4:]}" in kiosk.page.detail
+    assert desk.saved == []
+
+
+def test_the_slow_digits_of_some_other_barcode_answer_nothing(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(2)
+
+    kiosk.type_keys([*typed("5901234123457"), ENTER], gap=0.1)
+
+    assert desk.saved == []
+
+
+@pytest.mark.parametrize(("layout", "symbols"), LAYOUTS.items())
+def test_the_systems_keyboard_layout_changes_nothing_of_a_scan(kiosk: Driver, layout: str, symbols: str) -> None:
+    """A scanner says where its keys are; what the layout prints there, SDL reports as well."""
+    assert len(symbols) == len(US), layout
+    print_there = dict(zip(US, symbols, strict=True))
+
+    for character in CODE:
+        kiosk.type_at(character.lower(), ord(print_there[character.lower()]), SHIFT * character.isupper())
+    kiosk.type_keys([ENTER], gap=SCANNERS_GAP)
+
+    assert kiosk.place == "Rate"
+    assert "…0975" in kiosk.page.detail
+
+
+def test_caps_lock_changes_nothing_of_a_scan(kiosk: Driver) -> None:
+    capslock = 0x2000
+
+    kiosk.type_keys([*((ord(c.lower()), capslock | SHIFT * c.isupper()) for c in CODE), ENTER], gap=SCANNERS_GAP)
+
+    assert kiosk.place == "Rate"
 
 
 @pytest.mark.parametrize("score", Score)

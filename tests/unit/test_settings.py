@@ -1,14 +1,15 @@
 """The box's settings: what is wrong is named with its section, and what to write instead."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from kiosk.domain.declared_settings import BadSettings, declared
+from kiosk.domain.dossier_code import DossierCode
 from kiosk.paths import shared
-from kiosk.settings import DOSSIER_CODE, Settings, load
+from kiosk.settings import Settings, load
 
 EXAMPLE = (shared("config") / "kiosk.toml").read_text("utf-8")
 
@@ -34,8 +35,7 @@ def test_the_example_says_every_setting_and_what_holds_without_it(tmp_path: Path
     example, empty = load(environment=written(tmp_path, EXAMPLE)), load(environment=written(tmp_path, ""))
 
     assert {setting.key for _, setting in declared(Settings)} == keys_in(EXAMPLE)
-    assert replace(example, code_pattern=None) == replace(empty, code_pattern=None)
-    assert tomllib.loads(EXAMPLE)["dossier_code"]["pattern"] == DOSSIER_CODE
+    assert example == empty
 
 
 def keys_in(text: str) -> set[str]:
@@ -77,3 +77,24 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str):
 def test_a_file_that_is_not_there_says_what_to_copy(tmp_path: Path):
     with pytest.raises(BadSettings, match=r"copy the example config/kiosk\.toml"):
         load(str(tmp_path / "none.toml"), {})
+
+
+def test_a_pattern_of_an_older_settings_file_counts_beside_those_of_the_law(tmp_path: Path):
+    pattern = "(?P<unit>XA)-(?P<ymd>[0-9]{6})-(?P<seq>[0-9]{4})"
+    codes = load(environment=written(tmp_path, f"[dossier_code]\npattern = '{pattern}'\n")).code_patterns
+
+    assert codes.find("XA-261101-0001", date(2026, 11, 21)) == DossierCode("XA-261101-0001")
+    assert codes.find("H35.13-261101-0001", date(2026, 11, 21)) == DossierCode("H35.13-261101-0001")
+
+
+def test_a_dated_pattern_can_be_added_on_a_box(tmp_path: Path):
+    text = "[[dossier_code.formats]]\npattern = '(?P<code>VN[0-9]{12})'\nvalid_from = 2026-11-01\n"
+    codes = load(environment=written(tmp_path, text)).code_patterns
+
+    assert codes.find("VN202611010001", date(2026, 11, 21)) == DossierCode("VN202611010001")
+
+
+@pytest.mark.parametrize("formats", ["7", "[7]", "[{ pattern = '(' }]", "[{ valid_from = 2027-01-01 }]"])
+def test_a_dated_pattern_that_cannot_be_used_is_refused_by_name(tmp_path: Path, formats: str):
+    with pytest.raises(BadSettings, match=r"\[dossier_code\] formats"):
+        load(environment=written(tmp_path, f"[dossier_code]\nformats = {formats}\n"))

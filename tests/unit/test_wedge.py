@@ -1,11 +1,14 @@
-"""A scanner that types, or a person: told apart by the pace alone."""
+"""A scanner that types, or a person: told apart by the pace, and by keys that no number pad has."""
+
+import json
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.hardware.keyboard_scanner import (
-    LEAST_SCAN,
-    LONGEST_SCAN,
+    MAX_SCAN,
+    MIN_SCAN,
     SILENCE_SECONDS,
     Stroke,
     ends,
@@ -14,7 +17,8 @@ from kiosk.hardware.keyboard_scanner import (
     written,
 )
 
-CODES = st.text("0123456789ABCH.-", min_size=LEAST_SCAN, max_size=40).map(lambda code: "H" + code)
+CODES = st.text("0123456789ABCH.-", min_size=MIN_SCAN, max_size=40).map(lambda code: "H" + code)
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def strokes(keys: list[str], gaps: list[float]) -> tuple[Stroke, ...]:
@@ -28,6 +32,29 @@ def strokes(keys: list[str], gaps: list[float]) -> tuple[Stroke, ...]:
 @given(CODES, st.lists(st.floats(0.0, 0.03), min_size=50, max_size=50))
 def test_whatever_a_scanner_types_is_one_scan(code: str, gaps: list[float]):
     assert heard(strokes([*code, "enter"], gaps)) == (code, ())
+
+
+def test_the_slow_scanner_of_the_collected_faults_is_one_scan():
+    case = json.loads((CASES / "13-wedge-slow.json").read_text(encoding="utf-8"))
+
+    assert heard(tuple(Stroke(key, at) for key, at in case["keys"]), choosing=True) == (case["right"], ())
+
+
+@given(st.from_regex(r"[0-9A-Z]{3}\.[0-9]{2}-26[01][0-9]{3}-[0-9]{4}H", fullmatch=True), st.floats(0.03, 0.15))
+def test_a_slow_scanner_is_never_a_press_whatever_its_code_begins_with(code: str, gap: float):
+    """Each key comes before the silence is over, so the whole code is one run."""
+    assert gap < SILENCE_SECONDS
+    assert heard(strokes([*code, "enter"], [gap] * 40), choosing=True) == (code, ())
+
+
+@given(st.text("0123456789", min_size=6, max_size=20), st.floats(0.0, 0.15))
+def test_a_slow_scanners_number_is_no_answer_where_a_digit_is_one(digits: str, gap: float):
+    assert heard(strokes([*digits, "enter"], [gap] * 21), choosing=True)[1] == ()
+
+
+@given(st.from_regex(r"[0-9]{0,4}[A-Z][0-9]{0,4}", fullmatch=True), st.floats(0.03, 0.15))
+def test_half_a_scan_is_no_press(half: str, gap: float):
+    assert heard(strokes([*half], [gap] * 9))[1] == ()
 
 
 @given(CODES)
@@ -59,7 +86,7 @@ def test_a_run_ends_with_enter_or_when_no_code_is_that_long():
     assert not ends(())
     assert not ends(strokes(["5"], [0]))
     assert ends(strokes(["5", "enter"], [0, 0]))
-    assert ends(strokes(["5"] * LONGEST_SCAN, [0.0] * LONGEST_SCAN))
+    assert ends(strokes(["5"] * MAX_SCAN, [0.0] * MAX_SCAN))
 
 
 @given(CODES, st.lists(st.floats(0.0, 0.03), min_size=50, max_size=50))

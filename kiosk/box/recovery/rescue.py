@@ -117,7 +117,7 @@ def put_in_use(folder: Path, store: Store) -> None:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """One process at a time begins a new file."""
-    with (folder / LOCK).open("w") as lock:
+    with os.fdopen(os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -26,6 +26,11 @@ def hear(state: w.State, pressed: Pressed, rules: w.Rules) -> tuple[w.State, w.E
     return state, keys_of(state, rules).get(pressed.key, w.Touched())
 
 
+def types_digits(state: w.State) -> bool:
+    """Whether a digit is a part of a number now, not an answer."""
+    return isinstance(state.place, w.TypeCode | w.StaffPin)
+
+
 def keys_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
     """Key to event on the shown screen; the prompts name only these, so that none is promised that does nothing."""
     return by_key(choices(state, rules))

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from kiosk.domain.questionnaire import ONE, SEVERAL, Question, Questionnaire
+from kiosk.domain.questionnaire import Question, Questionnaire
 from kiosk.flow.state.form import Ask, Marked, Private, SentOff, Skipped, WentBack, Why
 from kiosk.flow.state.rating_draft import Form
 
@@ -20,13 +20,13 @@ def first_page(form: Form, now: float) -> Why | Ask | None:
 def remaining(form: Form) -> list[Question]:
     """The questions still to come, as far as can be told now; at most four that are more than the reasons."""
     facts = form.facts()
-    room = MOST_QUESTIONS - sum(form.kept.questionnaire.question(asked).kind == ONE for asked in form.asked)
+    room = MOST_QUESTIONS - sum(not form.kept.questionnaire.question(asked).takes_several for asked in form.asked)
     found: list[Question] = []
     done = (*form.asked, *form.left_out)
     for question in _in_turn(form.kept.questionnaire, form.kept.entry_id):
         if question.private or question.question_id in done or not question.applies(facts):
             continue
-        if question.kind == SEVERAL:
+        if question.takes_several:
             found.append(question)
         elif room > 0:
             found.append(question)
@@ -76,7 +76,7 @@ def given(place: Asking) -> bool:
 
 
 def _come_to(form: Form, question: Question, now: float) -> Why | Ask:
-    page = Why if question.kind == SEVERAL else Ask
+    page = Why if question.takes_several else Ask
     asked = form.asked if question.question_id in form.asked else (*form.asked, question.question_id)
     return page(replace(form, asked=asked), question, dict(form.answers).get(question.question_id, ()), now)
 
@@ -111,7 +111,7 @@ def _spent(place: Asking, now: float) -> Form:
 
 
 def _toggled(question: Question, chosen: tuple[str, ...], answer: str) -> tuple[str, ...]:
-    if question.kind == ONE:
+    if not question.takes_several:
         return () if answer in chosen else (answer,)
     marked = {*chosen} ^ {answer}
     return tuple(each for each in _answers(question) if each in marked)
@@ -128,7 +128,7 @@ def _opens(question: Question, answer: str) -> str:
 def _in_turn(questionnaire: Questionnaire, entry_id: str) -> list[Question]:
     """The questions after the face; where they rotate, each rating begins at another one, by its random id."""
     later = list(questionnaire.questions[1:])
-    single = [question for question in later if question.kind == ONE and not question.private]
+    single = [question for question in later if not question.takes_several and not question.private]
     if not questionnaire.rotate or not single:
         return later
     start = int(entry_id[-4:], 16) % len(single)

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
+from kiosk.domain.questionnaire import ONE
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
@@ -72,6 +73,10 @@ USUAL = SCAN | PREFERENCES | NON_VISUAL
 NO_SCAN = PREFERENCES | NON_VISUAL
 
 
+#: how each kind of question that is asked after the reasons is drawn
+_PAGE_OF_KIND = {ONE: "card_page.AskPage"}
+
+
 # fmt: off
 def screen(place: w.Place) -> Screen:
     """The row of a place's screen: page, time-out, what holds, title, prompt, prompts for the keys, items."""
@@ -98,8 +103,9 @@ def screen(place: w.Place) -> Screen:
             return Screen("rate.RatePage", ASK, USUAL | SAME_CITIZEN, "rate.title", "rate", ("rate.keys", "keys.home"))
         case form.Why():
             return Screen("card_page.WhyPage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
-        case form.Ask():
-            return Screen("card_page.AskPage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
+        case form.Ask(question=question):
+            return Screen(_PAGE_OF_KIND[question.kind], ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",),
+                          items="more")
         case form.Private():
             return Screen("card_page.PrivatePage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
         case w.Saving() | form.Sending():

@@ -10,6 +10,8 @@ from kiosk.domain.wording import Consent, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
 
+MAX_PIN_TRIES, PIN_LOCK_SECONDS = 5, 300.0
+
 
 class Rules(Struct, frozen=True):
     """Seconds and limits from the settings. Nothing hurries a citizen earlier than ``idle_seconds``."""
@@ -29,8 +31,8 @@ class Rules(Struct, frozen=True):
     receipt_seconds: float = 120
     board_seconds: float = 60
     pin_length: int = 6
-    pin_tries: int = 5
-    pin_lock_seconds: float = 300
+    pin_tries: int = MAX_PIN_TRIES
+    pin_lock_seconds: float = PIN_LOCK_SECONDS
     longest_code: int = 40
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD

@@ -200,8 +200,17 @@ class State(StructWithHidden, frozen=True):
 # ---- events: what happened
 
 
+class PinTries(Struct, frozen=True):
+    """How many wrong staff PINs came in a row, and for how many seconds none is taken yet."""
+
+    failures: int = 0
+    locked_seconds: float = 0.0
+
+
 class Opened(Struct, frozen=True):
-    """The store is open and the box is enrolled."""
+    """The store is open and the box is enrolled; it remembers the wrong PINs of before."""
+
+    pin: PinTries = PinTries()
 
 
 class Unavailable(Struct, frozen=True):

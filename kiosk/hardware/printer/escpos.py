@@ -19,8 +19,14 @@ IMPLEMENTATIONS = ("bitImageRaster", "bitImageColumn", "graphics")
 
 
 def profiles() -> tuple[str, ...]:
-    """The models that python-escpos knows by name."""
-    return tuple(sorted(_library().capabilities.CAPABILITIES["profiles"]))
+    """The models that python-escpos knows by name, and that print images, as receipts are."""
+    return tuple(sorted(name for name, known in _models().items() if _prints_images(known)))
+
+
+def is_no_printer(profile: str) -> bool:
+    """Whether a known model prints no images: a customer display, for example."""
+    known = _models().get(profile)
+    return known is not None and not _prints_images(known)
 
 
 def dots(profile: str, paper_mm: int) -> int:
@@ -63,8 +69,17 @@ def _library() -> Any:
     return escpos
 
 
+def _models() -> dict[str, Any]:
+    models: dict[str, Any] = _library().capabilities.CAPABILITIES["profiles"]
+    return models
+
+
+def _prints_images(model: dict[str, Any]) -> bool:
+    return any(model["features"].get(name) for name in IMPLEMENTATIONS)
+
+
 def _printer(profile: str) -> Any:
-    """A model that is not known prints as an ordinary printer; the doctor names it."""
+    """A model that is not known, or prints no images, prints as an ordinary printer; the doctor names it."""
     return _writer()(profile if profile in profiles() else None)
 
 
@@ -77,7 +92,7 @@ def _writer() -> type:
 
         def __init__(self, profile: str | None) -> None:
             super().__init__(profile)
-            known = self.profile.profile_data["media"]["width"]["pixels"]
+            known = self.profile.profile_data["media"]["width"].get("pixels")  # some models say millimetres alone
             self.width = known if isinstance(known, int) else WIDEST
             self.profile.profile_data = {**self.profile.profile_data, "media": {"width": {"pixels": self.width}}}
             self.pieces: list[bytes] = []

@@ -32,9 +32,18 @@ from sync.district.store.devices import Device, NoNumberLeft, note_contact
 from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
 from sync.district.times import rfc3339
-from sync.protocol.batch import MOST_BODY_BYTES, VERSION, Malformed, UnknownVersion, decode_batch, encode_answer
-from sync.protocol.enrolment import Enrolment
-from sync.protocol.key_rotation import Succession
+from sync.protocol.batch import (
+    MOST_BODY_BYTES,
+    VERSION,
+    AnswerBody,
+    BatchBody,
+    Malformed,
+    UnknownVersion,
+    decode_batch,
+    encode_answer,
+)
+from sync.protocol.enrolment import Enrolment, Welcome
+from sync.protocol.key_rotation import Succession, Taken
 from sync.protocol.snapshot import encode_page
 
 MOST_ENROLMENT_BYTES = 16_384
@@ -58,7 +67,7 @@ def router(services: Services) -> APIRouter:
 
 
 def _add_health(routes: APIRouter, services: Services) -> None:
-    @routes.get("/health", response_model=d.Health, responses=d.problems(503))
+    @routes.get("/health", responses=d.answered(d.Health) | d.problems(503))
     def health() -> Response:
         """Whether the district is there and its database answers."""
         with reading(services.engine) as connection:
@@ -69,9 +78,8 @@ def _add_health(routes: APIRouter, services: Services) -> None:
 def _add_devices(routes: APIRouter, services: Services) -> None:
     @routes.post(
         "/enrolment",
-        response_model=d.Welcome,
-        responses=d.problems(400, 403, 408, 409, 413, 415, 503),
-        openapi_extra=d.request_body(d.Enrolment),
+        responses=d.answered(Welcome) | d.problems(400, 403, 408, 409, 413, 415, 503),
+        openapi_extra=d.request_body(Enrolment),
     )
     async def enrolment(request: Request) -> Response:
         """Makes a box with a one-time code a device. The same code and public key may ask again."""
@@ -80,9 +88,8 @@ def _add_devices(routes: APIRouter, services: Services) -> None:
 
     @routes.post(
         "/device-key",
-        response_model=d.Taken,
-        responses=d.problems(400, 403, 408, 409, 413, 415, 503),
-        openapi_extra=d.request_body(d.Succession),
+        responses=d.answered(Taken) | d.problems(400, 403, 408, 409, 413, 415, 503),
+        openapi_extra=d.request_body(Succession),
     )
     async def device_key(request: Request) -> Response:
         """Puts a device's next key in force: named by the key before it. The same request may come again."""
@@ -95,9 +102,8 @@ def _add_batches(routes: APIRouter, services: Services, remembered: Remembered) 
 
     @routes.post(
         "/batches",
-        response_model=d.Answer,
-        responses=d.problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
-        openapi_extra=d.request_body(d.Batch) | _GZIP_HEADER,
+        responses=d.answered(AnswerBody) | d.problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
+        openapi_extra=d.request_body(BatchBody) | _GZIP_HEADER,
     )
     async def batches(request: Request, credentials: Credentials) -> Response:
         """Keeps a run of entries and answers with a result for each and a signed receipt."""
@@ -118,8 +124,9 @@ def _add_batches(routes: APIRouter, services: Services, remembered: Remembered) 
 def _add_snapshot(routes: APIRouter, services: Services, device_of: Authenticate) -> None:
     @routes.get(
         "/snapshot",
-        response_model=d.Page,
-        responses=d.problems(401, 403, 422, 503) | {304: {"description": "Nothing has changed"}},
+        responses=d.answered(d.SnapshotPage)
+        | d.problems(401, 403, 422, 503)
+        | {304: {"description": "Nothing has changed"}},
     )
     def snapshot(request: Request, device: Annotated[Device, Depends(device_of)], since: str = "") -> Response:
         """The next page of reference data; without a cursor, or with an unknown one, everything from the start."""

@@ -1,16 +1,24 @@
 """``district import KIND FILE``: reference data from what one-stop software exports, and pictures of officers."""
 
 import argparse
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kiosk.domain import reference
 from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop
+from sync.district.cli.projecting import schemes_of
+from sync.district.complaints.unlisted import unlisted_years
 from sync.district.reference.columns import load_catalogue
-from sync.district.reference.importing import KINDS, PORTRAITS, import_file
+from sync.district.reference.files.reading import read_bytes
+from sync.district.reference.files.table import Progress, no_progress
+from sync.district.reference.importing import HOLIDAYS, KINDS, PORTRAITS, import_file
+from sync.district.reference.names import plain_name
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.report import report
+from sync.district.store.engine import Engine, reading
 from sync.district.texts import Texts, load_texts
 
 COLUMNS = "schemes/import-columns.toml"
@@ -29,9 +37,10 @@ def add_parser(subparsers: Any) -> None:
         description=(
             "Import reference data: all of a file or nothing. Import units first, then counters, officers, procedures, "
             "dossiers, notices, opening_hours and receptions. Importing a file again updates what changed; rows it "
-            "lacks stay. A questionnaire, a year's holidays and a wording (consent, ready sentences) are TOML. "
-            "Portraits are a folder or a ZIP of photographs (JPEG, PNG, WebP), each named by an officer's number, like "
-            "TP-021.jpg."
+            "lacks stay, and an empty cell takes a known value away only with --allow-emptying, or when somebody at "
+            "the terminal agrees. A questionnaire, a year's holidays and a wording (consent, ready sentences) are "
+            "TOML. Portraits are a folder or a ZIP of photographs (JPEG, PNG, WebP), each named by an officer's "
+            "number, like TP-021.jpg."
         ),
     )
     parser.add_argument("kind", choices=KINDS, help="what the file holds")
@@ -39,6 +48,10 @@ def add_parser(subparsers: Any) -> None:
         "file", type=Path, metavar="FILE", nargs="?", help="the exported file (.csv, .txt, .xlsx; .toml; folder, .zip)"
     )
     parser.add_argument("--remove", metavar="NUMBER", action="append", default=[], help="take away a portrait")
+    parser.add_argument("--sheet", metavar="NAME", action="append", default=[], help="the only sheet to read")
+    parser.add_argument(
+        "--allow-emptying", action="store_true", help="import also when the file takes away values that are known"
+    )
     parser.add_argument("--check", action="store_true", help="only report; change nothing")
     parser.add_argument("--unit", metavar="CODE", help="the unit of every row, when the file has no column for it")
     parser.add_argument("--language", default="vi", help="the language of the report (default: vi)")
@@ -46,29 +59,64 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Prints the report. 0 when the file was imported (or would be), 1 when nothing changed because of an error."""
+    """Prints the report. 0 when the file was imported (or would be), 1 when nothing changed because of an error, or
+    because nobody agreed to what it takes away."""
     texts = load_texts(arguments.language)
     if arguments.kind == PORTRAITS:
         return _portraits(arguments, context, texts)
     if arguments.file is None or arguments.remove:
         raise Stop(f"write: district import {arguments.kind} FILE (--remove is for portraits)")
     try:
-        data = arguments.file.read_bytes()
+        data = read_bytes(arguments.file)
     except OSError:
         print(texts("import.file.missing", file=arguments.file))
         return 1
-    outcome = import_file(
-        context.engine(),
+    engine = context.engine()
+    bring = partial(
+        import_file,
+        engine,
         load_catalogue(shared("config") / COLUMNS),
         arguments.kind,
         data,
         arguments.file.name,
         context.now(),
         fixed={"unit_id": arguments.unit} if arguments.unit and arguments.kind in OF_A_UNIT else None,
+        sheets=arguments.sheet,
         check=arguments.check,
+        progress=_progress(texts),
     )
+    outcome = bring(may_empty=arguments.allow_emptying)
     print(report(outcome, arguments.file.name, texts))
+    if outcome.asks and not arguments.check and _agreed(texts):
+        outcome = bring(may_empty=True)
+        print(report(outcome, arguments.file.name, texts))
+    if arguments.kind == HOLIDAYS and outcome.accepted:
+        _warn_of_unlisted_years(context, engine, texts)
     return 0 if outcome.accepted else 1
+
+
+def _progress(texts: Texts) -> Progress:
+    """Tells somebody at a terminal how far a large file is; a script's log stays as it was."""
+    if not sys.stderr.isatty():
+        return no_progress
+    return lambda step, rows: print(texts(f"import.report.progress_{step}", n=rows), file=sys.stderr)
+
+
+def _agreed(texts: Texts) -> bool:
+    """Whether somebody at a terminal types the word for yes, with or without its mark."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        return plain_name(input(texts("import.report.ask"))) == plain_name(texts("import.report.yes"))
+    except EOFError:
+        return False
+
+
+def _warn_of_unlisted_years(context: Context, engine: Engine, texts: Texts) -> None:
+    with reading(engine) as connection:
+        years = unlisted_years(connection, schemes_of(context), context.now())
+    if years:
+        print(texts("import.report.unlisted", years=", ".join(map(str, years))))
 
 
 def _portraits(arguments: argparse.Namespace, context: Context, texts: Texts) -> int:

@@ -10,10 +10,12 @@ from typing import Any
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.deadlines import BadDeadlines, Scheme, load_schemes
 from sync.district.complaints.publish_to_kiosks import tell
+from sync.district.complaints.unlisted import unlisted_years
 from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
+from sync.district.store.engine import Engine, reading
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +42,27 @@ def run(arguments: Namespace, context: Context) -> int:
     while tell(engine, schemes, context.now()):
         pass
     print(f"{total} entries projected.")
+    _warn_of_unlisted_years(context, engine, schemes)
     return 0
 
 
 def run_rebuild(_arguments: Namespace, context: Context) -> int:
-    total = rebuild(context.engine(), load_sealing_keys(context.settings.data), schemes_of(context))
+    engine, schemes = context.engine(), schemes_of(context)
+    total = rebuild(engine, load_sealing_keys(context.settings.data), schemes)
     print(f"Every figure was made again from {total} entries.")
+    _warn_of_unlisted_years(context, engine, schemes)
     return 0
+
+
+def _warn_of_unlisted_years(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> None:
+    with reading(engine) as connection:
+        years = ", ".join(map(str, unlisted_years(connection, schemes, context.now())))
+    if years:
+        print(
+            f"! Deadlines run into {years}, and no list of holidays is imported for it: only the fixed holidays of law "
+            "are counted. Import the list: district import holidays FILE",
+            file=sys.stderr,
+        )
 
 
 def schemes_of(context: Context) -> tuple[Scheme, ...]:

@@ -66,6 +66,15 @@ class Deadlines(Struct, frozen=True):
             start = standing.moved_at
         return self._due(step, local_day(start))
 
+    def unlisted_years(self, standing: Standing) -> tuple[int, ...]:
+        """The years its deadlines run into whose holidays nobody imported; in those a deadline may come too early."""
+        ends = [day for day in (self.next_due(standing), self.answer_due(standing)) if day is not None]
+        return self.holidays.unlisted(local_day(standing.asked_at), max(ends)) if ends else ()
+
+    def longest(self, today: date) -> date:
+        """By when the last step of a complaint that arrives today is due."""
+        return max((due for step in STEPS if (due := self._due(step, today))), default=today)
+
     def _due(self, step: str, start: date) -> date | None:
         usable = [each for each in self.schemes if in_force(each.valid_from, each.valid_to, start)]
         scheme = max(usable, key=lambda each: each.valid_from or date.min, default=None)
@@ -74,7 +83,7 @@ class Deadlines(Struct, frozen=True):
 
 def is_working_day(day: date, holidays: Holidays) -> bool:
     """Monday to Friday but holidays, and days worked in exchange."""
-    return day in holidays.exchanged or (day.isoweekday() < _SATURDAY and day not in holidays.off)
+    return holidays.stands_in_for(day) is not None or (day.isoweekday() < _SATURDAY and not holidays.is_off(day))
 
 
 def working_days_after(start: date, days: int, holidays: Holidays) -> date:

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.questionnaire import OVERALL, SEVERAL, Question, Wording, questionnaire_from
+from kiosk.domain.questionnaire import OVERALL, Question, Wording, questionnaire_from
 from kiosk.paths import shared, shipped_scheme
 from sync.district.measures.tree import Place
 
@@ -67,7 +67,7 @@ def meanings(contents: Iterable[Mapping[str, Any]]) -> dict[Answered, Meaning]:
             log.warning("a questionnaire cannot be read: %s", error)
             continue
         for question in questionnaire.questions:
-            if question.kind == SEVERAL and not question.private:
+            if question.takes_several and not question.private:
                 for option in question.options:
                     answered = Answered(questionnaire.reference, question.question_id, option.answer)
                     found[answered] = Meaning(_side(question), option.words)

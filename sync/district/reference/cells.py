@@ -37,6 +37,9 @@ def link_of(text: str, rule: ColumnRule) -> str:
     """The address of a page, to be shown as a QR code."""
     if len(text) > MOST_OF_A_LINK or not _LINK.fullmatch(text):
         raise BadValue("import.value.link", value=text, longest=MOST_OF_A_LINK)
+    host = re.split(r"[/?#]", text.partition("://")[2])[0]
+    if "@" in host or "\\" in text:
+        raise BadValue("import.value.link_user", value=text)
     return checked(text, rule)
 
 

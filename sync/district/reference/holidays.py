@@ -1,23 +1,55 @@
 """A year's holidays from their TOML file, as the JSON values that are stored and sent to the boxes. Pure."""
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from kiosk.domain.calendar import holidays_from
+from kiosk.domain.calendar import BY_LAW, Holidays, holidays_from
+from sync.district.reference.files.table import Unreadable
 from sync.district.reference.questionnaire import read_toml
-from sync.district.reference.table import Unreadable
 
 
 def read_holidays(data: bytes) -> tuple[int, dict[str, Any]]:
-    """The year and the file's content with dates as text. Raises ``Unreadable``."""
+    """The year and the file's content with dates as text. Raises ``Unreadable``, also for a list that says of one day
+    that it is off and that it is worked."""
     content = read_toml(data)
     year = content.get("year")
     if not isinstance(year, int) or not 2000 <= year <= 2100:
         raise Unreadable("import.holidays.year")
     try:
         holidays = holidays_from([content])
-    except ValueError as error:
+    except (ValueError, AttributeError) as error:
         raise Unreadable("import.holidays.wrong", error=error) from error
     strays = sorted(day for day in holidays.off | set(holidays.exchanged) if day.year != year)
     if strays:
-        raise Unreadable("import.holidays.stray", day=f"{strays[0]:%d/%m/%Y}", year=year)
+        raise Unreadable("import.holidays.stray", day=_shown(strays[0]), year=year)
+    _refuse_contradictions(content, holidays, year)
     return year, content
+
+
+def days_gone(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    """How many days off and days worked in exchange the new list of a year no longer has."""
+    return sum(
+        len({str(row["day"]) for row in before.get(part, [])} - {str(row["day"]) for row in after.get(part, [])})
+        for part in ("off", "worked")
+    )
+
+
+def _refuse_contradictions(content: Mapping[str, Any], holidays: Holidays, year: int) -> None:
+    for day in sorted(holidays.exchanged):
+        if day in holidays.off:
+            raise Unreadable("import.holidays.both", day=_shown(day))
+        if (day.month, day.day) in BY_LAW:
+            raise Unreadable("import.holidays.by_law", day=_shown(day))
+    worked = Counter(str(row["day"]) for row in content.get("worked", []))
+    twice = sorted(day for day, times in worked.items() if times > 1)
+    if twice:
+        raise Unreadable("import.holidays.twice", day=_shown(date.fromisoformat(twice[0])))
+    for day, instead in sorted(holidays.exchanged.items()):
+        if instead.year == year and not holidays.is_off(instead):
+            raise Unreadable("import.holidays.not_off", day=_shown(day), instead=_shown(instead))
+
+
+def _shown(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,19 +1,21 @@
 """The use case: a file becomes one revision of reference data, or nothing changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
 from sync.district.reference.columns import Catalogue
-from sync.district.reference.holidays import read_holidays
+from sync.district.reference.files.reading import read_sheets
+from sync.district.reference.files.table import Progress, Unreadable, no_progress
+from sync.district.reference.holidays import days_gone, read_holidays
 from sync.district.reference.links import Known, link
 from sync.district.reference.merge import merge
+from sync.district.reference.problems import Problem, Reading
 from sync.district.reference.questionnaire import read_questionnaire
-from sync.district.reference.rows import Problem, Reading, read_rows
-from sync.district.reference.table import Unreadable, read_sheets
+from sync.district.reference.rows import read_rows
 from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
 from sync.district.store import imports as store
@@ -29,7 +31,11 @@ KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS)
 
 
 class Outcome(Struct, frozen=True):
-    """What an import did, or with ``checked_only`` would have done. ``revision`` is ``None`` when nothing changed."""
+    """What an import did, or with ``checked_only`` would have done. ``revision`` is ``None`` when nothing changed.
+
+    ``emptied`` are the known values it takes away, by column, ``gone`` the days that a list of holidays no longer has.
+    While nobody has agreed to that it ``asks``, and nothing changes.
+    """
 
     kind: str
     reading: Reading
@@ -39,10 +45,26 @@ class Outcome(Struct, frozen=True):
     revision: int | None = None
     checked_only: bool = False
     removed: int = 0
+    emptied: Mapping[str, int] = field(default_factory=dict)
+    gone: int = 0
+    asks: bool = False
 
     @property
     def accepted(self) -> bool:
-        return not self.reading.errors
+        return not self.reading.errors and not self.asks
+
+
+class _File(Struct, frozen=True):
+    """A file somebody brought, and what they said about it."""
+
+    kind: str
+    data: bytes
+    name: str
+    now: datetime
+    fixed: Mapping[str, str]
+    sheets: Sequence[str]
+    may_empty: bool
+    progress: Progress
 
 
 class _OnlyChecked(Exception):
@@ -62,23 +84,25 @@ def import_file(
     now: datetime,
     *,
     fixed: Mapping[str, str] | None = None,
+    sheets: Sequence[str] = (),
     check: bool = False,
+    may_empty: bool = False,
+    progress: Progress = no_progress,
 ) -> Outcome:
-    """Imports one file, all or nothing. ``fixed`` are values for columns the file does not have.
+    """Imports one file, all or nothing. ``fixed`` are values for columns the file does not have, ``sheets`` the only
+    ones of a workbook to read. Unless it ``may_empty``, a file that takes known values away changes nothing.
 
     With ``check`` everything is done and then undone. Raises ``StoreUnavailable``.
     """
-
-    def bring(connection: Connection) -> Outcome:
-        if kind == QUESTIONNAIRE:
-            return _questionnaire(connection, data, file_name, now)
-        if kind == HOLIDAYS:
-            return _holidays(connection, data, file_name, now)
-        if kind == WORDING:
-            return _wording(connection, data, file_name, now)
-        return _rows(connection, catalogue, kind, data, file_name, now, fixed or {})
-
-    return all_or_nothing(engine, kind, bring, check=check)
+    brought = _File(kind, data, file_name, now, fixed or {}, sheets, may_empty, progress)
+    if kind in catalogue.kinds:
+        try:
+            read = [_read(catalogue, brought)]  # before the transaction: a large file takes seconds, and boxes wait
+        except Unreadable as error:
+            return _unreadable(kind, error, check=check)
+        return all_or_nothing(engine, kind, lambda tx: _rows(tx, catalogue, brought, read.pop()), check=check)
+    bring = {QUESTIONNAIRE: _questionnaire, HOLIDAYS: _holidays, WORDING: _wording}[kind]
+    return all_or_nothing(engine, kind, lambda tx: bring(tx, brought), check=check)
 
 
 def all_or_nothing(engine: Engine, kind: str, bring: Callable[[Connection], Outcome], *, check: bool) -> Outcome:
@@ -95,33 +119,41 @@ def all_or_nothing(engine: Engine, kind: str, bring: Callable[[Connection], Outc
     except _OnlyChecked as only:
         return replace(only.outcome, revision=None, checked_only=True)
     except Unreadable as error:
-        return Outcome(kind, Reading((), (Problem(error.key, values=error.values),)), checked_only=check)
+        return _unreadable(kind, error, check=check)
     return outcome
 
 
-def _rows(
-    connection: Connection,
-    catalogue: Catalogue,
-    kind: str,
-    data: bytes,
-    file_name: str,
-    now: datetime,
-    fixed: Mapping[str, str],
-) -> Outcome:
-    reading = gather_translations(read_rows(read_sheets(data), kind, catalogue, fixed))
-    reading = link(reading, kind, catalogue.kinds[kind], _known(connection))
+def _unreadable(kind: str, error: Unreadable, *, check: bool) -> Outcome:
+    return Outcome(kind, Reading((), (Problem(error.key, values=error.values),)), checked_only=check)
+
+
+def _read(catalogue: Catalogue, brought: _File) -> Reading:
+    sheets, progress = read_sheets(brought.data, brought.progress), brought.progress
+    reading = read_rows(sheets, brought.kind, catalogue, brought.fixed, wanted=brought.sheets, progress=progress)
+    return gather_translations(reading)
+
+
+def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading: Reading) -> Outcome:
+    kind, rules = brought.kind, catalogue.kinds[brought.kind]
+    reading = link(reading, kind, rules, _known(connection))
     if reading.errors:
         return Outcome(kind, reading)
-    key = catalogue.kinds[kind][0].field
-    present = store.rows_by_key(connection, kind, [str(row.values[key]) for row in reading.rows])
+    present = store.rows_by_key(connection, kind, [str(row.values[rules[0].field]) for row in reading.rows])
     merged = merge(kind, reading.rows, present)
-    revision = None
-    if merged.rows:
-        revision = store.write_rows(connection, kind, merged.rows, set(present), file_name, now)
-        if kind == "officers":
-            portraits.send_again(connection, (str(row[key]) for row in merged.rows), revision)
-        _attribute_again(connection, kind, {str(row[key]) for row in merged.rows})
-    return Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, revision)
+    labels = {rule.field: rule.label for rule in rules}
+    emptied = {labels.get(name, name): count for name, count in merged.emptied.items()}
+    reading = replace(reading, rows=())  # a large file is in memory once, not three times
+    outcome = Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, emptied=emptied)
+    if emptied and not brought.may_empty:
+        return replace(outcome, asks=True)
+    if not merged.rows:
+        return outcome
+    brought.progress("write", len(merged.rows))
+    revision = store.write_rows(connection, kind, merged.rows, set(present), brought.name, brought.now)
+    if kind == "officers":
+        portraits.send_again(connection, (str(row[rules[0].field]) for row in merged.rows), revision)
+    _attribute_again(connection, kind, {str(row[rules[0].field]) for row in merged.rows})
+    return replace(outcome, revision=revision)
 
 
 def _attribute_again(connection: Connection, kind: str, keys: set[str]) -> None:
@@ -143,8 +175,8 @@ def _known(connection: Connection) -> Known:
     )
 
 
-def _questionnaire(connection: Connection, data: bytes, file_name: str, now: datetime) -> Outcome:
-    content = read_questionnaire(data)
+def _questionnaire(connection: Connection, brought: _File) -> Outcome:
+    content = read_questionnaire(brought.data)
     questionnaire = questionnaire_from(content)
     present = store.questionnaire_content(connection, questionnaire.questionnaire_id, questionnaire.version)
     if present == content:
@@ -152,26 +184,30 @@ def _questionnaire(connection: Connection, data: bytes, file_name: str, now: dat
     if present is not None:
         raise Unreadable("import.questionnaire.published", reference=questionnaire.reference)
     revision = store.write_questionnaire(
-        connection, questionnaire.questionnaire_id, questionnaire.version, content, file_name, now
+        connection, questionnaire.questionnaire_id, questionnaire.version, content, brought.name, brought.now
     )
     return Outcome(QUESTIONNAIRE, Reading(()), new=1, revision=revision)
 
 
-def _holidays(connection: Connection, data: bytes, file_name: str, now: datetime) -> Outcome:
-    year, content = read_holidays(data)
+def _holidays(connection: Connection, brought: _File) -> Outcome:
+    year, content = read_holidays(brought.data)
     present = store.holidays_content(connection, year)
     if present == content:
         return Outcome(HOLIDAYS, Reading(()), unchanged=1)
-    revision = store.write_holidays(connection, year, content, file_name, now)
-    return Outcome(HOLIDAYS, Reading(()), new=int(present is None), changed=int(present is not None), revision=revision)
+    gone = days_gone(present or {}, content)
+    outcome = Outcome(HOLIDAYS, Reading(()), int(present is None), int(present is not None), gone=gone)
+    if gone and not brought.may_empty:
+        return replace(outcome, asks=True)
+    revision = store.write_holidays(connection, year, content, brought.name, brought.now)
+    return replace(outcome, revision=revision)
 
 
-def _wording(connection: Connection, data: bytes, file_name: str, now: datetime) -> Outcome:
-    row = read_wording(data)
+def _wording(connection: Connection, brought: _File) -> Outcome:
+    row = read_wording(brought.data)
     present = store.wording_row(connection, row["wording_id"])
     if present == row:
         return Outcome(WORDING, Reading(()), unchanged=1)
     if present is not None and present["content"] != row["content"]:
         raise Unreadable("import.wording.published", wording=row["wording_id"])
-    revision = store.write_wording(connection, row, file_name, now)
+    revision = store.write_wording(connection, row, brought.name, brought.now)
     return Outcome(WORDING, Reading(()), new=int(present is None), changed=int(present is not None), revision=revision)

@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.district.reference.columns import ColumnRule
+from sync.district.reference.contradictions import against_the_code, far_from_the_code
 from sync.district.reference.names import plain_name
-from sync.district.reference.rows import Problem, Reading, Row, Value
+from sync.district.reference.problems import Problem, Reading, Row, Value
 
 
 class Known(Struct, frozen=True):
@@ -44,6 +45,7 @@ def link(reading: Reading, kind: str, rules: Sequence[ColumnRule], known: Known)
         own = {str(row.values["unit_id"]): str(row.values["name"]) for row in reading.rows}
         known = replace(known, units={**known.units, **own})
     names = {"unit": _Names(known.units), "counter": _Names(known.counters), "procedure_name": _Names(known.procedures)}
+    labels = {rule.field: rule.label for rule in rules}
     rows: list[Row] = []
     errors = list(reading.errors)
     warnings = list(reading.warnings)
@@ -56,13 +58,18 @@ def link(reading: Reading, kind: str, rules: Sequence[ColumnRule], known: Known)
             values[rule.field] = names[rule.kind].find(text)
             if values[rule.field] is not None:
                 continue
-            problem = Problem(f"import.link.{rule.kind}", row.number, rule.label, {"value": text})
+            problem = Problem(f"import.link.{rule.kind}", row.number, rule.label, {"value": text}, row.sheet)
             if rule.kind != "procedure_name":
                 errors.append(problem)
             elif values.get("procedure_id") is None:
                 warnings.append(problem)
-        warnings += _doubts(kind, row.number, values, known)
-        rows.append(Row(row.number, _without_names(values)))
+        warnings += [replace(doubt, sheet=row.sheet) for doubt in _doubts(kind, row.number, values, known)]
+        if kind == "dossiers":
+            exchanged = against_the_code(row.number, values, labels)
+            errors += [replace(problem, sheet=row.sheet) for problem in exchanged]
+            doubts = [] if exchanged else far_from_the_code(row.number, values, labels)
+            warnings += [replace(problem, sheet=row.sheet) for problem in doubts]
+        rows.append(Row(row.number, _without_names(values), row.sheet))
     if kind == "units" and not errors:
         errors += _loops(rows, known.parents)
     return replace(reading, rows=tuple(rows), errors=tuple(errors), warnings=tuple(warnings))
@@ -100,5 +107,5 @@ def _loops(rows: Sequence[Row], parents: Mapping[str, str | None]) -> list[Probl
             seen.add(current)
             current = above.get(str(current))
         if current is not None:
-            problems.append(Problem("import.link.loop", row.number))
+            problems.append(Problem("import.link.loop", row.number, sheet=row.sheet))
     return problems

@@ -1,25 +1,28 @@
 """What an import changes: only rows that really differ get a new revision. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import fields_of
-from sync.district.reference.rows import Row
+from sync.district.reference.problems import Row
 
 _BLANKS: Mapping[Any, Any] = {str: "", int: 0}
+_EMPTY: tuple[Any, ...] = (None, "", 0, False, {})
 
 
 class Merge(Struct, frozen=True):
-    """The whole new values of each row that changes, and how many rows are new, changed and unchanged."""
+    """The whole new values of each row that changes, how many rows are new, changed and unchanged, and how many known
+    values of each field become empty."""
 
     rows: tuple[Mapping[str, Any], ...]
     new: int
     changed: int
     unchanged: int
+    emptied: Mapping[str, int]
 
 
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
@@ -28,21 +31,36 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     record = KINDS[kind].row
     key = record.__struct_fields__[0]
     changes: list[Mapping[str, Any]] = []
+    blanks = {field.name: None if field.is_optional else _BLANKS.get(field.type) for field in fields_of(record)}
     new = unchanged = 0
+    emptied: Counter[str] = Counter()
     for row in rows:
         given = {name: value for name, value in row.values.items() if name in record.__struct_fields__}
         before = present.get(str(given[key]))
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
-        after = {**asdict(record(**{**defaults, **_without_blanks(given, record)})), "removed": False}
+        whole = record(**{**defaults, **_without_blanks(given, blanks)})
+        after = {**{name: getattr(whole, name) for name in record.__struct_fields__}, "removed": False}
         if before == after:
             unchanged += 1
             continue
         new += before is None
         changes.append(after)
-    return Merge(tuple(changes), new, len(changes) - new, unchanged)
+        if before is not None and not before["removed"]:
+            emptied.update(_emptied(before, after))
+    return Merge(tuple(changes), new, len(changes) - new, unchanged, emptied)
 
 
-def _without_blanks(given: Mapping[str, Any], record: type[Struct]) -> dict[str, Any]:
+def _emptied(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The fields that held something and no longer do; of translations each part by its own name."""
+    had, has = _held(before), _held(after)
+    return [name for name in had if name not in has]
+
+
+def _held(row: Mapping[str, Any]) -> list[str]:
+    parts = [f"{part}_{language}" for language, said in (row.get("translations") or {}).items() for part in said]
+    return [name for name, value in row.items() if name != "translations" and value not in _EMPTY] + parts
+
+
+def _without_blanks(given: Mapping[str, Any], blanks: Mapping[str, Any]) -> dict[str, Any]:
     """An empty cell of a field that is a text or a number, not an optional value, is the empty text or 0."""
-    blanks = {field.name: None if field.is_optional else _BLANKS.get(field.type) for field in fields_of(record)}
     return {name: blanks[name] if value is None else value for name, value in given.items()}

@@ -6,11 +6,13 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
+from sync.district.reference.files.table import Unreadable
+from sync.district.reference.files.zipped import ZIP_FAULTS
 from sync.district.reference.importing import PORTRAITS, Outcome, all_or_nothing
 from sync.district.reference.portrait import MOST_BYTES, Unfit, squared
-from sync.district.reference.rows import Problem, Reading
-from sync.district.reference.table import Unreadable
+from sync.district.reference.problems import Problem, Reading
 from sync.district.store import imports, portraits
 from sync.district.store.engine import Connection, Engine
 
@@ -96,13 +98,20 @@ def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as file:  # a file nobody may read is no damaged archive
+        yield from _unpacked(file)
+
+
+def _unpacked(packed: BinaryIO) -> Iterator[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(packed) as archive:
             members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
             for name in _wanted(members):
                 with archive.open(members[name]) as file:
                     yield name, file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:  # RuntimeError: a password
+    except Unreadable:
+        raise
+    except ZIP_FAULTS as error:
         raise Unreadable("import.portrait.no_archive") from error
 
 

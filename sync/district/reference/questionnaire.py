@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.domain.questionnaire import questionnaire_from
-from sync.district.reference.table import Unreadable
+from sync.district.reference.files.table import Unreadable
 
 
 def read_questionnaire(data: bytes) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def read_questionnaire(data: bytes) -> dict[str, Any]:
     content = read_toml(data)
     try:
         questionnaire_from(content)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise Unreadable("import.questionnaire.wrong", error=error) from error
     return content
 
@@ -24,6 +24,8 @@ def read_toml(data: bytes) -> dict[str, Any]:
         return dict(_plain(tomllib.loads(data.decode("utf-8-sig"))))
     except ValueError as error:
         raise Unreadable("import.toml.not_toml", error=error) from error
+    except RecursionError as error:
+        raise Unreadable("import.toml.nested") from error
 
 
 def _plain(value: Any) -> Any:

@@ -3,34 +3,40 @@
 from collections.abc import Sequence
 
 from sync.district.reference.importing import PORTRAITS, Outcome
-from sync.district.reference.rows import Problem
+from sync.district.reference.problems import Problem
 from sync.district.texts import Texts
 
 MOST_LINES = 200
 
 
 def report(outcome: Outcome, file_name: str, texts: Texts) -> str:
-    """The whole report, many lines, ending with what happened."""
+    """The whole report, many lines, ending with what happened. Nothing in it moves the cursor of a terminal."""
     reading = outcome.reading
     what = texts(f"import.kind.{outcome.kind}")
     lines = [texts(f"{_own(outcome)}.head", what=what, file=file_name)]
-    if reading.sheet:
-        lines.append(texts("import.report.sheet", sheet=reading.sheet))
-    for key, columns in (("personal", reading.personal), ("unused", reading.unused)):
-        if columns:
-            lines.append(texts(f"import.report.{key}", columns=", ".join(f"“{column}”" for column in columns)))
+    for key, names in (("sheet", reading.sheets), ("hidden", reading.hidden)):
+        if names:
+            lines.append(texts(f"import.report.{key}", sheet=_quoted(names)))
+    for key, names in (("personal", reading.personal), ("unused", reading.unused)):
+        if names:
+            lines.append(texts(f"import.report.{key}", columns=_quoted(names)))
     if reading.closing:
         lines.append(texts("import.report.closing", n=reading.closing))
     lines += _section("import.report.errors", reading.errors, texts)
     lines += _section("import.report.warnings", reading.warnings, texts)
+    lines += _emptied(outcome, texts)
     lines += ["", _ending(outcome, texts)]
-    return "\n".join(lines)
+    return "\n".join("".join(letter if letter.isprintable() else "·" for letter in line) for line in lines)
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
 
 
 def _section(heading: str, problems: Sequence[Problem], texts: Texts) -> list[str]:
     if not problems:
         return []
-    ordered = sorted(problems, key=lambda problem: problem.row or 0)
+    ordered = sorted(problems, key=lambda problem: (problem.sheet, problem.row or 0))
     lines = ["", texts(heading, n=len(problems))]
     lines += [f"  {_line(problem, texts)}" for problem in ordered[:MOST_LINES]]
     if len(ordered) > MOST_LINES:
@@ -43,12 +49,23 @@ def _line(problem: Problem, texts: Texts) -> str:
     if problem.row is None:
         return words
     place = "import.report.row_column" if problem.column else "import.report.row"
-    return f"{texts(place, row=problem.row, column=problem.column)} {words}"
+    sheet = texts("import.report.of_sheet", sheet=problem.sheet) if problem.sheet else ""
+    return f"{texts(place, row=problem.row, column=problem.column, sheet=sheet)} {words}"
+
+
+def _emptied(outcome: Outcome, texts: Texts) -> list[str]:
+    """The known values this file takes away, column by column, and the days a list of holidays no longer has."""
+    lines = [texts("import.report.emptied", column=column, n=n) for column, n in outcome.emptied.items()]
+    if outcome.gone:
+        lines.append(texts("import.report.gone", n=outcome.gone))
+    return ["", texts("import.report.takes_away"), *(f"  {line}" for line in lines)] if lines else []
 
 
 def _ending(outcome: Outcome, texts: Texts) -> str:
-    if not outcome.accepted:
+    if outcome.reading.errors:
         return texts(f"{_own(outcome)}.refused")
+    if outcome.asks:
+        return texts("import.report.asks")
     key = "check" if outcome.checked_only else "done"
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
     return texts(f"{_own(outcome)}.{key}", **counts, removed=outcome.removed)

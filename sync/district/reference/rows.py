@@ -1,178 +1,146 @@
-"""From a table to the rows of one kind of reference data, with everything that is wrong. Pure."""
+"""From the sheets of a file to the rows of one kind of reference data, with everything that is wrong. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
-from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
+from sync.district.reference.cleaning.clean import clean
 from sync.district.reference.columns import Catalogue, ColumnRule, Header, find_header, is_numbering
-from sync.district.reference.names import plain_name
-from sync.district.reference.table import Cell, Line, Sheet
-from sync.district.reference.values import BadValue, checked, code_of, date_of, text_of
-
-Value = str | int | date | dict[str, dict[str, str]] | None
+from sync.district.reference.files.table import PROGRESS_EVERY, Progress, Sheet, no_progress
+from sync.district.reference.problems import Problem, Reading, Row, Value
+from sync.district.reference.row import RowReader
 
 
-class Problem(Struct, frozen=True):
-    """Something to tell the person who brought the file. ``row`` is Excel's row number; ``key`` names the text."""
+class _Found(Struct, frozen=True):
+    """A sheet with a header of this kind."""
 
-    key: str
-    row: int | None = None
-    column: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
+    sheet: Sheet
+    header: Header
 
-
-class Row(Struct, frozen=True):
-    """One row that could be read: only the fields whose columns the file has."""
-
-    number: int
-    values: Mapping[str, Value]
+    @property
+    def has_rows(self) -> bool:
+        return any(line.number > self.header.last_line for line in self.sheet.lines)
 
 
-class Reading(Struct, frozen=True):
-    """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals."""
+def read_rows(
+    sheets: Sequence[Sheet],
+    kind: str,
+    catalogue: Catalogue,
+    fixed: Mapping[str, str],
+    *,
+    wanted: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Reading:
+    """Reads every visible sheet whose header names the same fields as the best one. A visible sheet that names fewer
+    but could be data too is an error that names both: nobody knows which is meant, unless ``wanted`` says it.
 
-    rows: tuple[Row, ...]
-    errors: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    personal: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
-    sheet: str = ""
-    closing: int = 0
-
-
-def read_rows(sheets: Sequence[Sheet], kind: str, catalogue: Catalogue, fixed: Mapping[str, str]) -> Reading:
-    """Reads the sheet whose header names the most fields. ``fixed`` are values for columns the file does not have."""
-    found = [(sheet, header) for sheet in sheets if (header := find_header(sheet, kind, catalogue))]
+    ``fixed`` are values for columns the file does not have.
+    """
+    hidden = tuple(sheet.name for sheet in sheets if sheet.hidden)
+    absent = [name for name in wanted if name not in {sheet.name for sheet in sheets if not sheet.hidden}]
+    if absent:
+        return Reading((), tuple(Problem("import.file.no_sheet", values={"sheet": name}) for name in absent))
+    seen = [clean(sheet) for sheet in sheets if not sheet.hidden and (not wanted or sheet.name in wanted)]
+    found = [_Found(sheet, header) for sheet in seen if (header := find_header(sheet, kind, catalogue))]
     if not found:
-        return Reading((), errors=(Problem("import.file.no_header", values={"columns": _required(kind, catalogue)}),))
-    sheet, header = max(found, key=lambda pair: (len(pair[1].places), not pair[0].broken_at))
-    if sheet.broken_at:
-        return Reading((), errors=(Problem("import.file.quotes", values={"line": sheet.broken_at}),))
+        values = {"columns": _required(kind, catalogue)}
+        return Reading((), errors=(Problem("import.file.no_header", values=values),), hidden=hidden)
+    best = max(found, key=lambda each: (len(each.header.places), each.has_rows, not each.sheet.broken_at))
     rules = {rule.field: rule for rule in catalogue.kinds[kind]}
-    missing = [rule for rule in rules.values() if rule.required and rule.field not in {*header.places, *fixed}]
-    if missing:
-        errors = tuple(
-            Problem("import.file.no_column", header.last_line, rule.label, {"others": ", ".join(rule.headers[1:4])})
-            for rule in missing
-        )
-        return Reading((), errors, personal=header.personal, unused=header.unused, sheet=sheet.name)
-    return _read(sheet, header, rules, catalogue, fixed)
+    fitting = [each for each in found if each is best or _fits(each, rules, fixed)] if best.sheet.name else [best]
+    errors = [*_different(fitting, best), *_unusable(fitting, rules, fixed)]
+    if errors:
+        header = best.header
+        return Reading((), tuple(errors), (), header.personal, header.unused, (best.sheet.name,), hidden)
+    reader = RowReader(rules, catalogue, fixed)
+    readings = [_read(each, reader, progress, several=len(fitting) > 1) for each in fitting]
+    return replace(_joined(readings, rules), hidden=hidden)
 
 
 def _required(kind: str, catalogue: Catalogue) -> str:
     return ", ".join(f"“{rule.label}”" for rule in catalogue.kinds[kind] if rule.required)
 
 
-def _read(
-    sheet: Sheet, header: Header, rules: Mapping[str, ColumnRule], catalogue: Catalogue, fixed: Mapping[str, str]
-) -> Reading:
+def _missing(header: Header, rules: Mapping[str, ColumnRule], fixed: Mapping[str, str]) -> list[ColumnRule]:
+    return [rule for rule in rules.values() if rule.required and rule.field not in {*header.places, *fixed}]
+
+
+def _fits(found: _Found, rules: Mapping[str, ColumnRule], fixed: Mapping[str, str]) -> bool:
+    return found.has_rows and not _missing(found.header, rules, fixed)
+
+
+def _different(fitting: Sequence[_Found], best: _Found) -> list[Problem]:
+    """A sheet that could be data but has other columns than the best one."""
+    others = [each.sheet.name for each in fitting if each.header.places.keys() != best.header.places.keys()]
+    if not others:
+        return []
+    names = ", ".join(f"“{name}”" for name in (best.sheet.name, *others))
+    return [Problem("import.file.several_sheets", values={"sheets": names, "first": best.sheet.name})]
+
+
+def _unusable(fitting: Sequence[_Found], rules: Mapping[str, ColumnRule], fixed: Mapping[str, str]) -> list[Problem]:
+    problems = []
+    for each in fitting:
+        name = each.sheet.name if len(fitting) > 1 else ""
+        if each.sheet.broken_at:
+            problems.append(Problem("import.file.quotes", values={"line": each.sheet.broken_at}))
+        for rule in _missing(each.header, rules, fixed):
+            others = {"others": ", ".join(rule.headers[1:4])}
+            problems.append(Problem("import.file.no_column", each.header.last_line, rule.label, others, name))
+        for field, places in each.header.doubled.items():
+            values = {"places": places}
+            label = rules[field].label
+            problems.append(Problem("import.file.same_column", each.header.last_line, label, values, name))
+    return problems
+
+
+def _read(found: _Found, reader: RowReader, progress: Progress, *, several: bool) -> Reading:
+    sheet, header = found.sheet, found.header
     rows: list[Row] = []
     errors: list[Problem] = []
     warnings: list[Problem] = []
+    if sheet.hidden_rows:
+        warnings.append(Problem("import.file.hidden_rows", values={"n": sheet.hidden_rows, "sheet": sheet.name}))
     closing = 0
     lines = [line for line in sheet.lines if line.number > header.last_line]
     if lines and is_numbering(lines[0]):
         lines = lines[1:]
-    key_place = header.places.get(next(iter(rules)))
-    for line in lines:
-        if not any(text_of(cell) for cell in line.cells):
+    name = sheet.name if several else ""
+    for count, line in enumerate(lines, start=1):
+        if count % PROGRESS_EVERY == 0:
+            progress("check", count)
+        if reader.is_empty(line):
             continue
-        if _is_closing(line, header, key_place, rules, catalogue):
+        if reader.is_closing(line, header):
             closing += 1
             continue
-        row, row_errors, row_warnings = _row(line, header, rules, catalogue, fixed, sheet.from_1904)
-        errors += row_errors
-        warnings += row_warnings
-        if next(iter(rules)) in row.values:
-            rows.append(row)  # even a row with errors: all that is wrong with it is said at once
-    rows, doubled, repeated = _without_duplicates(rows, rules)
+        values, wrong, doubtful = reader.read(line, header, sheet.from_1904)
+        errors += [replace(problem, sheet=name) for problem in wrong]
+        warnings += [replace(problem, sheet=name) for problem in doubtful]
+        if reader.key in values:
+            rows.append(Row(line.number, values, name))  # even with errors: all that is wrong is said at once
+    return Reading(
+        *(tuple(rows), tuple(errors), tuple(warnings), header.personal, header.unused),
+        sheets=(sheet.name,) if sheet.name else (),
+        closing=closing,
+    )
+
+
+def _joined(readings: Sequence[Reading], rules: Mapping[str, ColumnRule]) -> Reading:
+    rows, doubled, repeated = _without_duplicates([row for reading in readings for row in reading.rows], rules)
+    errors = [*(problem for reading in readings for problem in reading.errors), *doubled]
     if not rows and not errors:
         errors.append(Problem("import.file.no_rows"))
     return Reading(
         tuple(rows),
-        (*errors, *doubled),
-        (*warnings, *repeated),
-        header.personal,
-        header.unused,
-        sheet.name,
-        closing,
+        tuple(errors),
+        (*(problem for reading in readings for problem in reading.warnings), *repeated),
+        tuple(dict.fromkeys(name for reading in readings for name in reading.personal)),
+        tuple(dict.fromkeys(name for reading in readings for name in reading.unused)),
+        tuple(name for reading in readings for name in reading.sheets),
+        closing=sum(reading.closing for reading in readings),
     )
-
-
-def _is_closing(
-    line: Line, header: Header, key_place: int | None, rules: Mapping[str, ColumnRule], catalogue: Catalogue
-) -> bool:
-    """Whether the row is a total, a signature or a group's head: it begins like one and has no key of its own."""
-    filled = [(place, text_of(cell)) for place, cell in enumerate(line.cells) if text_of(cell)]
-    first_place, first = filled[0]
-    known = {header.places[name] for name in header.places}
-    if not any(place in known for place, _ in filled):
-        return True
-    key = next((text for place, text in filled if place == key_place), "")
-    if key and first_place != key_place and not _is_amount(key, next(iter(rules.values()))):
-        return False
-    folded = plain_name(first)
-    begins = any(folded == word or folded.startswith(f"{word} ") for word in catalogue.closing)
-    return begins or folded.rstrip("0123456789 ") in catalogue.closing_exactly
-
-
-def _is_amount(text: str, rule: ColumnRule) -> bool:
-    """Whether what stands in the key's column is the number a total row counts, not a key."""
-    is_number = not text.strip("0123456789., ")
-    return is_number and not (rule.decimals and rule.shape and rule.shape.fullmatch(text))
-
-
-def _row(
-    line: Line,
-    header: Header,
-    rules: Mapping[str, ColumnRule],
-    catalogue: Catalogue,
-    fixed: Mapping[str, str],
-    from_1904: bool,
-) -> tuple[Row, list[Problem], list[Problem]]:
-    values: dict[str, Value] = dict(fixed)
-    errors: list[Problem] = []
-    warnings: list[Problem] = []
-    for name, place in header.places.items():
-        rule = rules[name]
-        cell = line.cells[place] if place < len(line.cells) else None
-        if text_of(cell).casefold() in catalogue.empty:
-            cell = None
-        try:
-            values[name] = _value(cell, rule, from_1904)
-        except BadValue as error:
-            errors.append(Problem(error.key, line.number, rule.label, error.values))
-            continue
-        value = values[name]
-        if rule.usual is not None and isinstance(value, str) and not rule.usual.fullmatch(value):
-            warnings.append(Problem("import.value.unusual", line.number, rule.label, {"value": value}))
-    return Row(line.number, values), errors, warnings
-
-
-def _value(cell: Cell, rule: ColumnRule, from_1904: bool) -> Value:
-    if not text_of(cell):
-        if rule.required:
-            raise BadValue("import.value.missing")
-        return None
-    match rule.kind:
-        case "date":
-            return date_of(cell, from_1904)
-        case "code":
-            return code_of(cell, rule)
-        case "choice":
-            return choice_of(text_of(cell), rule)
-        case "number":
-            return number_of(text_of(cell))
-        case "link":
-            return link_of(text_of(cell), rule)
-        case "weekdays":
-            return weekdays_of(text_of(cell))
-        case "period":
-            return period_of(text_of(cell))
-        case _:
-            return checked(text_of(cell), rule)
 
 
 def _without_duplicates(
@@ -188,11 +156,8 @@ def _without_duplicates(
         if earlier is row:
             continue
         same = earlier.values == row.values
-        problem = Problem(
-            "import.row.repeated" if same else "import.row.doubled",
-            row.number,
-            key_rule.label,
-            {"first": earlier.number},
-        )
+        key = "import.row.repeated" if same else "import.row.doubled"
+        place = f"{earlier.number} ({earlier.sheet})" if earlier.sheet else earlier.number
+        problem = Problem(key, row.number, key_rule.label, {"first": place}, row.sheet)
         (warnings if same else errors).append(problem)
     return list(first.values()), errors, warnings

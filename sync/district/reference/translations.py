@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from sync.district.reference.rows import Reading, Row, Value
+from sync.district.reference.problems import Reading, Row, Value
 
 PARTS = ("title", "text")
 
 
 def gather_translations(reading: Reading) -> Reading:
     """``title_en``, ``text_en`` … as ``translations``; rows without such columns stay as they are."""
-    return replace(reading, rows=tuple(Row(row.number, _gathered(row.values)) for row in reading.rows))
+    return replace(reading, rows=tuple(Row(row.number, _gathered(row.values), row.sheet) for row in reading.rows))
 
 
 def _gathered(values: Mapping[str, Value]) -> dict[str, Value]:

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from kiosk.vietnamese.fold import fold
 from sync.district.reference.columns import ColumnRule
-from sync.district.reference.table import Cell
+from sync.district.reference.files.table import Cell, Faulty, InFont
+from sync.district.times import local_day
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
@@ -15,7 +17,13 @@ _DAY_FIRST = re.compile(
     rf"(?:{_TIME}[\s,;-]*)?(?:ngay\s*)?(?P<day>\d{{1,2}})\s*[/.-]\s*(?P<month>\d{{1,2}})\s*[/.-]\s*(?P<year>\d{{4}})"
     rf"(?:[\s,;-]*(?:luc\s*)?{_TIME})?"
 )
-_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[/.-](?P<month>\d{{1,2}})[/.-](?P<day>\d{{1,2}})(?:[\st]+{_TIME}z?)?")
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[/.-](?P<month>\d{{1,2}})[/.-](?P<day>\d{{1,2}})(?:[\st]+{_TIME})?")
+_ZONE = re.compile(
+    r"(?P<moment>.*:\d{2}(?:\.\d+)?(?:\s*(?:sa|ch|am|pm))?)\s*"
+    r"(?:z|utc|gmt|(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)"
+)
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})\s*:\s*(?P<minute>\d{2})(?::\d{2})?(?:\.\d+)?\s*(?P<half>sa|ch|am|pm)?")
+_EXACT = 1e15  # Excel keeps fifteen digits of a number; the others were lost
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\s.*)?")
 _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -33,14 +41,25 @@ class BadValue(ValueError):
 
 def text_of(cell: Cell) -> str:
     """A cell as a person reads it: NFC, single spaces, no control characters."""
+    if isinstance(cell, InFont | Faulty):
+        cell = cell.text
+    if isinstance(cell, str):
+        return " ".join(cell.split()) if cell.isascii() and cell.isprintable() else _tidied(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = unicodedata.normalize("NFC", "" if cell is None else str(cell)).replace("\ufeff", "").replace("\u200b", "")
+    return "" if cell is None else str(cell)
+
+
+@lru_cache(maxsize=20_000)  # a list repeats its names
+def _tidied(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).replace("\ufeff", "").replace("\u200b", "")
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def code_of(cell: Cell, rule: ColumnRule) -> str:
     """A code in capitals without spaces. A number Excel made of a code gets its decimals back (1.00119 -> 1.001190)."""
+    if isinstance(cell, int | float) and abs(cell) >= _EXACT:
+        raise BadValue("import.value.long_number", value=text_of(cell))
     if isinstance(cell, float) and rule.decimals:
         cell = f"{cell:.{rule.decimals}f}"
     text = _NO_CODE.sub("", text_of(cell).translate(_DASHES)).upper().removeprefix("'")
@@ -73,6 +92,7 @@ def date_of(cell: Cell, from_1904: bool = False) -> date:
     if isinstance(cell, int | float) or _SERIAL.fullmatch(text):
         return _from_serial(float(text.replace(",", ".")), from_1904, text)
     bare = fold(text)
+    bare, offset = _without_zone(bare)
     match = _DAY_FIRST.fullmatch(bare) or _YEAR_FIRST.fullmatch(bare)
     if match is None:
         raise BadValue("import.value.short_year" if _SHORT_YEAR.fullmatch(text) else "import.value.date", value=text)
@@ -82,7 +102,29 @@ def date_of(cell: Cell, from_1904: bool = False) -> date:
         month_first = int(match["month"]) > 12 >= int(match["day"])
         key = "import.value.month_first" if month_first else "import.value.no_such_date"
         raise BadValue(key, value=text) from error
-    return _plausible(found, text)
+    return _plausible(found if offset is None else _day_in_vietnam(found, bare, offset, text), text)
+
+
+def _without_zone(text: str) -> tuple[str, timedelta | None]:
+    """The text without the zone at its end, and how far that zone is ahead of UTC."""
+    match = _ZONE.fullmatch(text)
+    if match is None:
+        return text, None
+    offset = timedelta(hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
+    return match["moment"], -offset if match["sign"] == "-" else offset
+
+
+def _day_in_vietnam(day: date, text: str, offset: timedelta, shown: str) -> date:
+    """The day in Việt Nam at a moment told in another zone: 17:00 UTC is midnight there."""
+    clock = _CLOCK.search(text)
+    if clock is None or offset > timedelta(hours=14) or offset < timedelta(hours=-12):
+        raise BadValue("import.value.date", value=shown)
+    hour = int(clock["hour"]) % 12 + 12 * (clock["half"] in ("ch", "pm")) if clock["half"] else int(clock["hour"])
+    try:
+        told = datetime.combine(day, time(hour, int(clock["minute"])), timezone(offset))
+        return local_day(told)
+    except (ValueError, OverflowError) as error:
+        raise BadValue("import.value.date", value=shown) from error
 
 
 def _from_serial(number: float, from_1904: bool, text: str) -> date:

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from kiosk.domain.wording import CONSENT, SENTENCES, consent_from, sentences_from
+from sync.district.reference.files.table import Unreadable
 from sync.district.reference.questionnaire import read_toml
-from sync.district.reference.table import Unreadable
 
 _DAYS = ("valid_from", "valid_to")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Column, Table, delete, insert, select
+from sqlalchemy import Column, Table, delete, func, insert, select
 
 from kiosk.domain.calendar import Holidays, holidays_from
 from sync.district.complaints.sensitive import reads_sensitive
@@ -143,6 +143,13 @@ def country_holidays(connection: Connection) -> Holidays:
     """The holidays of every year that was imported."""
     contents = connection.execute(select(holidays.c.content).where(~holidays.c.removed)).scalars()
     return holidays_from(dict(content) for content in contents)
+
+
+def last_due(connection: Connection) -> date | None:
+    """The latest day on which a step of an open complaint is due."""
+    s = c.complaint_standings.c
+    due: date | None = connection.scalar(select(func.max(s.due_on)).where(s.open))
+    return due
 
 
 def waiting(connection: Connection, most: int) -> list[str]:

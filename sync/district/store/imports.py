@@ -14,6 +14,7 @@ from sync.district.store.upsert import upsert
 
 IMPORTED: Mapping[str, Table] = {name: reference[name] for name, kind in KINDS.items() if kind.from_file}
 _KEYS_AT_ONCE = 500
+_ROWS_AT_ONCE = 5_000  # a list of a hundred thousand dossiers in little memory
 
 
 def rows_by_key(connection: Connection, kind: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -59,17 +60,20 @@ def write_rows(
     table = IMPORTED[kind]
     key = next(iter(table.primary_key))
     revision = begin_revision(connection, kind, file_name, len(rows), now)
-    new = [{**row, "revision": revision} for row in rows if row[key.name] not in present]
-    changed = [
-        {"wanted" if name == key.name else name: value for name, value in row.items()} | {"revision": revision}
-        for row in rows
-        if row[key.name] in present
-    ]
-    if new:
-        connection.execute(insert(table), new)
-    if changed:
-        others: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
-        connection.execute(update(table).where(key == bindparam("wanted")).values(others), changed)
+    others: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
+    change = update(table).where(key == bindparam("wanted")).values(others)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start : start + _ROWS_AT_ONCE]
+        new = [{**row, "revision": revision} for row in some if row[key.name] not in present]
+        changed = [
+            {"wanted" if name == key.name else name: value for name, value in row.items()} | {"revision": revision}
+            for row in some
+            if row[key.name] in present
+        ]
+        if new:
+            connection.execute(insert(table), new)
+        if changed:
+            connection.execute(change, changed)
     return revision
 
 

@@ -79,7 +79,8 @@ class Offer(StructWithHidden, frozen=True):
 
 
 class ComplaintPage(StructWithHidden, frozen=True):
-    """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``."""
+    """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``.
+    ``unlisted``: years without a list of holidays that its deadlines run into."""
 
     whole: Whole
     standing: Standing
@@ -92,6 +93,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     sounds: tuple[Sound, ...]
     due_on: date | None
     answer_due: date | None
+    unlisted: tuple[int, ...]
     first: Offer | None
     others: tuple[Offer, ...]
     waits: str
@@ -123,6 +125,7 @@ def complaint_page(
         sounds=tuple(told.sounds),
         due_on=told.deadlines.next_due(standing),
         answer_due=told.deadlines.answer_due(standing),
+        unlisted=told.deadlines.unlisted_years(standing),
         first=first,
         others=tuple(offer for offer in offers if offer is not first),
         waits=_waits(told),

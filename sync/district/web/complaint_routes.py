@@ -14,6 +14,7 @@ from sync.district.complaints import actions
 from sync.district.complaints.deadlines import Deadlines, load_schemes
 from sync.district.complaints.rights import answers_citizens
 from sync.district.complaints.states import Action
+from sync.district.complaints.unlisted import unlisted_years
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, StoreUnavailable, writing
@@ -65,6 +66,7 @@ class _Pages:
             today = local_day(self._site.services.now())
             page = register(lines, opened, names_of(connection, texts.language), person, shown, today)
             values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
+            values["unlisted"] = unlisted_years(connection, self._schemes, self._site.services.now())
             return self._site.renderer.page("complaints.html", texts, 200, **values)
 
         return self._site.read(request, read)

@@ -40,3 +40,10 @@ def test_the_command_runs() -> None:
     done = subprocess.run(command, input=b"tie6ng1 Vie65t, thuy3\n", capture_output=True, check=True)
 
     assert done.stdout.decode("utf-8") == "tiếng Việt, thuỷ\n"
+
+
+def test_what_was_not_composed_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = filtered([b"Vieejt windows Kxmaws\n", b"office, data: toois@a.vn\n"])
+
+    assert (code, text) == (0, "Vi\u1ec7t windows Kxmaws\noffice, data: toois@a.vn\n")
+    assert capsys.readouterr().err == "line 1: left as typed, being no word or name known here: windows, Kxmaws\n"

@@ -115,3 +115,22 @@ def test_the_method_may_change_in_the_middle_of_a_word() -> None:
     field = typed(typed(Field(), "tiee"), "ng1", Method.VNI)
 
     assert typed(field, ACUTE + GRAVE, Method.MARKS).text == "tiềng"
+
+
+@pytest.mark.parametrize(
+    ("keys", "method", "text"),
+    [
+        ("tuan1990\b1@gmail.com", Method.VNI, "tuan1991@gmail.com"),
+        ("tuan1990\b\b85@gmail.com", Method.VNI, "tuan1985@gmail.com"),
+        ("le6n\bm@x.vn", Method.VNI, "le6m@x.vn"),
+        ("nguyeenx\bvx@gmail.com", Method.TELEX, "nguyeexvx@gmail.com"),
+    ],
+)
+def test_an_address_is_what_was_typed_also_after_a_correction(keys: str, method: Method, text: str) -> None:
+    field = Field()
+    for key in keys:
+        field = (
+            fields.backspace(field, method, Style.OLD) if key == "\b" else fields.press(field, key, method, Style.OLD)
+        )
+
+    assert field.text == text

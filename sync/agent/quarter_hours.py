@@ -1,0 +1,34 @@
+"""When something was delivered, told so coarsely that no single press can be seen in it. Pure.
+
+A kiosk sends soon after somebody pressed. Who reads the journal or the box's state, and stood in the hall, must not
+learn from it whose entry that was: so only sums of whole quarters of an hour are told, and only once they are over.
+"""
+
+from datetime import datetime, timedelta
+
+QUARTER = timedelta(minutes=15)
+
+
+def quarter_of(moment: datetime) -> datetime:
+    """The beginning of the quarter of an hour in which a moment lies."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+class Delivered:
+    """Counts deliveries of the running quarter."""
+
+    def __init__(self) -> None:
+        self._quarter: datetime | None = None
+        self._count = 0
+
+    def add(self, moment: datetime, count: int) -> None:
+        """``count`` entries were delivered; ``over`` has been asked for this moment before."""
+        self._quarter = quarter_of(moment)
+        self._count += count
+
+    def over(self, moment: datetime) -> int:
+        """How many entries were delivered in a quarter that is over now, 0 while it runs; told once."""
+        if self._quarter is None or self._quarter <= moment < self._quarter + QUARTER:
+            return 0
+        told, self._count, self._quarter = self._count, 0, None
+        return told

@@ -1,0 +1,116 @@
+"""A sheet with its letters put right. The other cells of its column decide about a doubtful one. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from kiosk.vietnamese.old_fonts import (
+    Writing,
+    could_be_viqr,
+    foreign_letters,
+    in_capitals,
+    is_vietnamese,
+    only_unicode,
+    read,
+    readings,
+    strange_words,
+    writing_of_font,
+)
+from sync.district.reference.cleaning.hygiene import is_plain, lost_letters, shown, tidy
+from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Sheet
+
+
+@dataclass(slots=True)
+class Column:
+    """What the sure cells of a column show: its old writings, whether it is in Unicode, whether letters are lost."""
+
+    old: set[Writing] = field(default_factory=set)
+    unicode: bool = False
+    lost: bool = False
+
+
+def clean(sheet: Sheet) -> Sheet:
+    """The sheet with every text in Unicode (NFC), or as a ``Faulty`` cell that names what is wrong with it."""
+    texts: dict[int, dict[str | InFont, None]] = defaultdict(dict)
+    for line in sheet.lines:
+        for place, cell in enumerate(line.cells):
+            if isinstance(cell, InFont) or (isinstance(cell, str) and not _needs_no_look(cell)):
+                texts[place][cell] = None
+    changed = {place: right for place, cells in texts.items() if (right := _put_right(cells))}
+    return replace(sheet, lines=tuple(_with(line, changed) for line in sheet.lines)) if changed else sheet
+
+
+def _needs_no_look(text: str) -> bool:
+    return is_plain(text) and not could_be_viqr(text)
+
+
+def _put_right(cells: Mapping[str | InFont, None]) -> dict[str | InFont, Cell]:
+    """Those of a column's cells that are not what they should be."""
+    column = _column(cells)
+    cleaned = ((cell, _cleaned(cell, column)) for cell in cells)
+    return {cell: right for cell, right in cleaned if right != cell}
+
+
+def _with(line: Line, changed: Mapping[int, Mapping[str | InFont, Cell]]) -> Line:
+    cells = list(line.cells)
+    for place, right in changed.items():
+        cell = cells[place] if place < len(cells) else None
+        if isinstance(cell, str | InFont):
+            cells[place] = right.get(cell, cell)
+    return Line(line.number, tuple(cells))
+
+
+def _column(cells: Mapping[str | InFont, None]) -> Column:
+    column = Column()
+    for cell in cells:
+        text = cell.text if isinstance(cell, InFont) else cell
+        if is_vietnamese(text) and not could_be_viqr(text):
+            column.unicode |= only_unicode(text)
+        elif isinstance(cell, str) and (text.isascii() or foreign_letters(text)):
+            column.old.update(readings(text))
+        column.lost |= lost_letters(text)
+    return column
+
+
+def _cleaned(cell: str | InFont, column: Column) -> Cell:
+    said = _in_its_font(cell) if isinstance(cell, InFont) else _by_its_letters(cell, column)
+    if isinstance(said, Faulty):
+        return said
+    if lost_letters(said) or (column.lost and said.rstrip().endswith("?")):
+        return Faulty("import.value.lost_letters", shown(said))
+    return tidy(said)
+
+
+def _in_its_font(cell: InFont) -> str | Faulty:
+    writing = writing_of_font(cell.font)
+    said = read(cell.text, writing)
+    if said is None and not is_vietnamese(cell.text):
+        return Faulty("import.value.old_font", shown(cell.text), {"writing": writing, "font": cell.font})
+    said = said or cell.text
+    return said.upper() if in_capitals(cell.font) and not only_unicode(cell.text) else said
+
+
+def _by_its_letters(text: str, column: Column) -> str | Faulty:
+    found = readings(text)
+    if not text.isascii() and not foreign_letters(text):
+        return _of_two_kinds(text, found, column)
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    if found or strange_words(text):
+        return _old_writing(text, found or ("TCVN3", "VNI"))
+    return text
+
+
+def _of_two_kinds(text: str, found: Mapping[Writing, str], column: Column) -> str | Faulty:
+    """A text in letters that Unicode has too. What its column is written in decides, if anything does."""
+    meant = {said for writing, said in found.items() if writing in column.old}
+    if not meant:
+        doubtful = found and not column.unicode and not is_vietnamese(text)
+        return _old_writing(text, found) if doubtful else text
+    return _old_writing(text, found) if column.unicode or len(meant) > 1 else meant.pop()
+
+
+def _old_writing(text: str, writings: Iterable[str]) -> Faulty:
+    return Faulty("import.value.old_writing", shown(text), {"writings": ", ".join(writings)})

@@ -1,0 +1,41 @@
+"""What reading a file yields: rows, and what is wrong with them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from msgspec import Struct, field
+
+Value = str | int | date | dict[str, dict[str, str]] | None
+
+
+class Problem(Struct, frozen=True):
+    """Something to tell the person who brought the file. ``row`` is Excel's row number, ``sheet`` is given when rows
+    of several sheets were read; ``key`` names the text."""
+
+    key: str
+    row: int | None = None
+    column: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    sheet: str = ""
+
+
+class Row(Struct, frozen=True):
+    """One row that could be read: only the fields whose columns the file has."""
+
+    number: int
+    values: Mapping[str, Value]
+    sheet: str = ""
+
+
+class Reading(Struct, frozen=True):
+    """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals. ``sheets``
+    were read, ``hidden`` ones were not."""
+
+    rows: tuple[Row, ...]
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    personal: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    closing: int = 0

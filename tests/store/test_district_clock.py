@@ -1,0 +1,90 @@
+"""One day for the whole box: its wall clock, and how far the district's was seen to be ahead in this boot."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kiosk.box.box import Box
+from kiosk.box.district_clock import corrected, learn
+from kiosk.desk.desk import BoxDesk
+from kiosk.domain.dossier_code import DossierCode
+from kiosk.domain.rating import Flag, InputMethod
+from kiosk.flow.state.screens import Subject
+from tests.store.conftest import Clock
+from tests.store.test_record import draft, opened, said
+
+SLOW = timedelta(days=9)
+YESTERDAY = "H35.13.02-261120-0042"
+
+
+def slow_by(box: Box, clock: Clock, distance: timedelta) -> None:
+    """The clock stands so far back, and the district was heard once in this boot."""
+    right = clock().at_ms
+    clock.at -= distance
+    with box.store.write() as tx:
+        learn(tx, clock(), right)
+
+
+def passes(clock: Clock, time: timedelta) -> None:
+    clock.at += time
+    clock.up_ms += round(time.total_seconds() * 1000)
+
+
+@pytest.mark.parametrize("day", range(12, 22))
+def test_on_a_box_nine_days_slow_every_dossier_of_the_gap_is_verified(box: Box, desk: BoxDesk, clock: Clock, day: int):
+    slow_by(box, clock, SLOW)
+
+    found = desk.find(f"H35.13.02-2611{day}-0042", InputMethod.SCAN)
+
+    assert isinstance(found, Subject)
+    assert found.code == DossierCode(f"H35.13.02-2611{day}-0042")
+
+
+def test_a_box_that_never_heard_the_district_lets_every_dossier_be_rated(box: Box, desk: BoxDesk, clock: Clock):
+    clock.at -= SLOW
+
+    found = desk.find(YESTERDAY, InputMethod.SCAN)
+
+    assert isinstance(found, Subject)
+    assert found.code == DossierCode(YESTERDAY, verified=False)
+    assert Flag.CODE_UNVERIFIED in found.flags
+
+
+def test_everything_the_box_does_has_the_same_day(box: Box, desk: BoxDesk, clock: Clock):
+    slow_by(box, clock, SLOW)
+
+    desk.save(draft())
+
+    with box.store.read() as tx:
+        days = {kept.envelope.day for kept in said(tx)}
+    assert days == {"2026-11-21"}
+    assert desk.code_prefill() == "H35.13-261121-"
+
+
+def test_the_district_still_learns_what_the_boxs_own_clock_said(box: Box, desk: BoxDesk, clock: Clock, district):
+    slow_by(box, clock, SLOW)
+
+    desk.save(draft())
+
+    (body,) = opened(box, district)
+    assert (body["at_s"], body["offset_s"]) == (clock().at_s, SLOW.days * 86_400)
+
+
+def test_a_distance_is_used_only_with_the_boot_it_was_learnt_in(box: Box, desk: BoxDesk, clock: Clock):
+    slow_by(box, clock, SLOW)
+    clock.boot = "ffff"
+
+    with box.store.read() as tx:
+        assert corrected(tx, clock()).offset_ms is None
+    assert desk.code_prefill() == "H35.13-261112-"
+
+
+def test_a_clock_that_is_set_in_between_is_not_put_right_twice(box: Box, clock: Clock):
+    slow_by(box, clock, SLOW)
+    passes(clock, timedelta(hours=2))
+    clock.at += SLOW  # the time service found a server
+
+    with box.store.read() as tx:
+        moment = corrected(tx, clock())
+
+    assert (moment.offset_ms, moment.day) == (0, date(2026, 11, 21))
