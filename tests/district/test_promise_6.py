@@ -16,6 +16,7 @@ from sync.district.store.engine import open_engine, writing
 from sync.district.store.schema import upgrade
 from tests.district.conftest import NOON, District, _empty, make_district
 from tests.district.watcher import Watcher, restarted, settled, unwatched, watching
+from tests.district.web_fixtures import bring
 from tests.support.factories import AT, COUNTER, UNIT, Box, dossier_code
 
 DAY_S = 86_400
@@ -86,10 +87,8 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         watcher.look()
         press(box, 21, 1, 3)
         arrive()
-        dossiers = [dossier_code(number) for number in (20, 21, ALONE)]
-        district.reference(
-            dossiers=[{"dossier_code": code, "counter_id": COUNTER, "received_on": DAYS[1]} for code in dossiers]
-        )
+        rows = "".join(f"{dossier_code(number)},{COUNTER},21/11/2026\n" for number in (20, 21, ALONE))
+        assert bring(district.engine, "dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}").accepted
         settled(follower)
         watcher.look()
         rebuild(district.engine, district.keys)

@@ -205,6 +205,17 @@ def test_the_page_says_up_to_which_day_it_tells_and_when_ratings_are_added(engin
     assert "nhóm từ 5 hồ sơ khác nhau trở lên" in page
 
 
+def test_ratings_without_a_known_day_have_a_line_of_their_own_and_count_in_no_period(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 30})
+    keep_ratings(engine, [rating(CENTRE, Q1, 1, day_guessed=True) for _ in range(6)])
+    browser.sign_in("lan")
+
+    figures, page = browser.figures("?period=all"), browser.get("/").text
+
+    assert (figures["total"]["rated"], figures["undated"]) == (30, 6)
+    assert "Ngày không rõ: 6 lượt đánh giá" in page
+
+
 def test_contradicting_ratings_take_the_lowest_and_the_page_says_how_many_and_what_the_highest_would_be(
     engine, browser
 ):
