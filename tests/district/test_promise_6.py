@@ -8,6 +8,8 @@ whatever their periods and rounds, may differ by fewer than five.
 from datetime import date
 from typing import Any
 
+import pytest
+
 from kiosk.domain.released import Waiting
 from sync.district.measures.release import Closed, Key, Pending, Stream
 from sync.district.projection.project import rebuild
@@ -18,6 +20,8 @@ from tests.district.conftest import NOON, District, _empty, make_district
 from tests.district.watcher import Watcher, restarted, settled, unwatched, watching
 from tests.district.web_fixtures import bring
 from tests.support.factories import AT, COUNTER, UNIT, Box, dossier_code
+
+pytestmark = pytest.mark.slow
 
 DAY_S = 86_400
 DAYS = [date(2026, 11, 20 + day) for day in range(5)]
