@@ -24,8 +24,8 @@ _KNOWN_DAY = case((_R.day_guessed.is_(True), None), else_=_R.day).label("day")
 
 
 def shown_until(connection: Connection, today: date) -> date:
-    """The last day that figures tell about: of the newest release, else yesterday. One made while the server's clock was
-    ahead is passed over."""
+    """The last day that figures tell about: of the newest release, else yesterday. A release made while the server's
+    clock was ahead is passed over."""
     day = t.releases.c.day
     newest = connection.scalar(select(func.max(day)).where(day <= today + timedelta(days=1)))
     return last_day_of(newest or today)
