@@ -86,7 +86,7 @@ def test_in_whatever_order_things_come_a_rebuild_gives_the_same(district: Distri
             case "rate":
                 box.rate(dice.randint(1, 5), code, counter_id=dice.choice([None, None, COUNTER]))
             case "import":
-                import_dossiers(district, (code, dice.choice(["", COUNTER, OTHER]), dice.choice(["", "CB1"]), "1.0"))
+                import_dossiers(district, (code, dice.choice([COUNTER, OTHER]), dice.choice(["CB1", "CB2"]), "1.0"))
             case "send" if len(box.entries) > sent:
                 district.accept(box, box.batch(sent + 1))
                 sent = len(box.entries)
