@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kiosk.clock import read_clock
-from kiosk.flow.state.screens import CounterChoice
+from kiosk.flow.state.lobby import CounterChoice
 from kiosk.settings import load
 from kiosk.store import reference
 from kiosk.store.engine import Store

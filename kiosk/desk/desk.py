@@ -30,9 +30,10 @@ from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionn
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.complaint import FilledTelling, Look
+from kiosk.flow.state.lobby import Board, CounterChoice, TallyView
 from kiosk.flow.state.printing import ReceiptPaper
-from kiosk.flow.state.rating_draft import FilledForm, Kept
-from kiosk.flow.state.screens import Board, CounterChoice, Draft, PinTries, Subject, TallyView
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
+from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged

@@ -9,7 +9,8 @@ from kiosk.clock import Moment
 from kiosk.desk import pin_lock
 from kiosk.domain.rating import Score
 from kiosk.domain.released import last_day_of
-from kiosk.flow.state.screens import CounterChoice, PinTries, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.screens import PinTries
 from kiosk.store import reference, tallies
 from kiosk.store.engine import CannotRead, CannotWrite
 

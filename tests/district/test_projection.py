@@ -146,7 +146,7 @@ def poison(box: Box) -> list[str]:
     box.record(replace(broken, sealed=broken.sealed[:-1] + bytes([broken.sealed[-1] ^ 1])))
     box.record(envelope(rating_body(dossier_code="a\0b"), public_key=key))
     box.record(envelope({"about": "…"}, public_key=key, kind="withdrawal"))
-    return ["score", "unit_id", "no key", "not sealed", "dossier_code", "this release"]
+    return ["score", "unit_id", "no key", "not sealed", "a text", "this release"]
 
 
 def test_poisoned_entries_are_set_aside_and_stop_nothing(district: District) -> None:

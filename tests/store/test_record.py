@@ -19,7 +19,8 @@ from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow, Unit
-from kiosk.flow.state.screens import CounterChoice, Draft, Subject, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.vietnamese import compose_keys

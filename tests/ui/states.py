@@ -8,11 +8,10 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state.form import Ask, PickStage, Private, Sending, Why
-from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept, Subject
 from kiosk.flow.state.screens import (
     ChoosePreferences,
-    CounterChoice,
-    Draft,
     Finding,
     Idle,
     OutOfService,
@@ -26,9 +25,6 @@ from kiosk.flow.state.screens import (
     StaffTallies,
     Starting,
     StillThere,
-    Subject,
-    TallyPeriod,
-    TallyView,
     Thanks,
     TypeCode,
 )

@@ -3,7 +3,8 @@
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.rating import Score
-from kiosk.flow.state.screens import StaffTallies, TallyPeriod
+from kiosk.flow.state.lobby import TallyPeriod
+from kiosk.flow.state.screens import StaffTallies
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.press import USUAL

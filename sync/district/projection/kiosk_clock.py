@@ -17,6 +17,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.district.projection.checks import LATEST_S
+
 SENT_S = 30
 """How long a batch is on its way at most, as a rule: the box gives up after that."""
 OFFSET_S = 300
@@ -28,7 +30,6 @@ GUESS_S = 3 * 86_400
 """What may be off by more than this has no known day. A stick is carried within that time, as a rule."""
 STEP_BACK_S = 60
 """So far two readings within one start may stand the wrong way round: of two entries written together."""
-_LATEST_S = 253_402_300_799
 
 
 class Stamp(Struct, frozen=True):
@@ -79,10 +80,10 @@ def stamp_of(body: dict[str, Any]) -> Stamp:
     at_s, up_s, offset_s = (_whole(body.get(name)) for name in ("at_s", "up_s", "offset_s"))
     boot = body.get("boot")
     return Stamp(
-        at_s=min(max(at_s or 0, 0), _LATEST_S),
-        up_s=up_s if up_s is not None and 0 <= up_s <= _LATEST_S else None,
+        at_s=min(max(at_s or 0, 0), LATEST_S),
+        up_s=up_s if up_s is not None and 0 <= up_s <= LATEST_S else None,
         boot=boot if isinstance(boot, str) else "",
-        offset_s=offset_s if offset_s is not None and abs(offset_s) <= _LATEST_S else None,
+        offset_s=offset_s if offset_s is not None and abs(offset_s) <= LATEST_S else None,
     )
 
 
@@ -216,7 +217,7 @@ def _bound_below(starts: list[_Start], earliest: int) -> None:
 def _times(start: _Start) -> Iterator[Corrected]:
     began, uncertain = _beginning(start)
     for stamp in start.stamps:
-        at_s = min(max(began + (stamp.up_s or 0), 0), _LATEST_S)
+        at_s = min(max(began + (stamp.up_s or 0), 0), LATEST_S)
         drift = (start.last_up - (stamp.up_s or 0)) // DRIFT
         yield Corrected(at_s, None if uncertain is None else uncertain + drift)
 

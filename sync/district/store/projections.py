@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
+from sync.district.ingest.anomaly import Kind
 from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.projection.body import Sealed
 from sync.district.projection.deduplicate import Rated, Settled, moved
@@ -243,6 +244,31 @@ def set_aside(connection: Connection) -> list[SetAside]:
         rows = connection.execute(select(*by, func.count(), func.min(table.c.seq)).group_by(*by).order_by(*by))
         found += [SetAside(what, *row) for row in rows]
     return found
+
+
+def find_elsewhere(connection: Connection, entries: Sequence[Sealed]) -> None:
+    """Notes once for each epoch of a device that it named a unit or counter that is not its own. The first position is
+    the finding's; a rebuild finds nothing new."""
+    f = t.findings.c
+    first: dict[tuple[str, int], Sealed] = {}
+    for entry in sorted(entries, key=lambda each: each.seq):
+        first.setdefault((entry.device_id, entry.epoch), entry)
+    for (device_id, epoch), entry in first.items():
+        same = and_(f.device_id == device_id, f.epoch == epoch, f.kind == str(Kind.ELSEWHERE))
+        if connection.execute(select(f.finding_id).where(same)).first() is None:
+            row = {"device_id": device_id, "epoch": epoch, "seq": entry.seq, "kind": str(Kind.ELSEWHERE)}
+            insert_new(connection, t.findings, [row | {"found_at": entry.received_at}])
+
+
+def unopened_of(connection: Connection, device_id: str, most: int = 20) -> dict[str, int]:
+    """How many entries of a device could not be opened, by reason, the commonest first; reasons beyond ``most`` are
+    summed up as ``other``."""
+    u = t.unopened.c
+    n = func.count()
+    rows = connection.execute(select(u.reason, n).where(u.device_id == device_id).group_by(u.reason)).all()
+    ranked = sorted(((reason, many) for reason, many in rows), key=lambda pair: (-pair[1], pair[0]))
+    found = dict(ranked[:most])
+    return found if len(ranked) <= most else found | {"other": sum(many for _, many in ranked[most:])}
 
 
 def clear(connection: Connection) -> None:

@@ -88,6 +88,14 @@ sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.d
     Column("made_at", Moment, nullable=False),
 )
 
+former_places = Table(  # to which unit a counter or a unit belonged before an import moved it
+    "former_places",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # counters | units
+    Column("child", String(64), primary_key=True),
+    Column("parent", String(64), primary_key=True),
+)
+
 enrolment_codes = Table(
     "enrolment_codes",
     metadata,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_released_groups"
-down_revision = "portraits"
+down_revision = "former_places"
 branch_labels = None
 depends_on = None
 
