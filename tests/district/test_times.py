@@ -1,7 +1,13 @@
 """Figures stand under the day on which things happened, also when a box's clock was wrong."""
 
+from argparse import Namespace
 from datetime import date, timedelta
+from typing import Any
 
+import pytest
+
+from sync.district.cli.context import Context, Stop
+from sync.district.cli.undated import run_assign, run_list
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import reading, writing
@@ -101,6 +107,27 @@ def test_a_dead_clock_on_a_monthly_stick_counts_in_no_month_until_somebody_says_
     assert all(day > date(2026, 9, 1) for _, day, _ in days(district))
     assert {flags for *_, flags in days(district)} == {"['clock_unsure', 'day_unknown']"}
     assert (before, group.n, given, again) == (0, 6, True, False)
+    assert counted(district) == 6
+
+
+def test_the_commands_list_undated_groups_and_take_a_day_that_is_over(district: District, capsys: Any):
+    dead_clock_on_a_monthly_stick(district)
+    context = Context(district.services.settings, district.clock)
+    run_list(Namespace(), context)
+    listed = capsys.readouterr().out
+    with reading(district.engine) as connection:
+        (group,) = undated(connection)
+    words = {"group": group.group_id, "by": "Lan", "why": "the paper list"}
+
+    with pytest.raises(Stop, match="is not over yet"):
+        run_assign(Namespace(day="2026-11-22", **words), context)
+    with pytest.raises(Stop, match="is no day"):
+        run_assign(Namespace(day="31/10/2026", **words), context)
+    run_assign(Namespace(day="2026-10-31", **words), context)
+    with pytest.raises(Stop, match="no undated group"):
+        run_assign(Namespace(day="2026-10-30", **words), context)
+
+    assert f"group {group.group_id}: 6 ratings of H32.13-q1" in listed
     assert counted(district) == 6
 
 
