@@ -14,18 +14,18 @@ from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
-from kiosk.flow.state.lobby import Board, CounterChoice, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
-    HeardAgain,
     PlaceTouched,
     Preferences,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
+    RepeatAsked,
 )
-from kiosk.flow.state.rating_draft import Draft, Kept, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.state.text_input import WritingEvent
 
 # ---- places
@@ -51,11 +51,11 @@ class Resting(Struct, frozen=True):
 
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
-    ``telling`` the dossier is what that is about."""
+    ``draft`` the dossier is what that is about."""
 
     text: str
     letters: bool = False
-    telling: t.Telling | None = None
+    draft: t.ComplaintDraft | None = None
 
 
 class PickCounter(Struct, frozen=True):
@@ -66,10 +66,10 @@ class PickCounter(Struct, frozen=True):
     for_staff: bool = False
 
 
-class Finding(Struct, frozen=True):
-    """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about."""
+class LookingUpDossier(Struct, frozen=True):
+    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about."""
 
-    telling: t.Telling | None = None
+    draft: t.ComplaintDraft | None = None
 
 
 class Rate(Struct, frozen=True):
@@ -78,7 +78,7 @@ class Rate(Struct, frozen=True):
 
 
 class Saving(Struct, frozen=True):
-    draft: Draft
+    draft: RatingDraft
 
 
 class Thanks(Struct, frozen=True):
@@ -135,14 +135,14 @@ Place = (
     | Resting
     | TypeCode
     | PickCounter
-    | Finding
+    | LookingUpDossier
     | form.PickStage
     | Rate
     | Saving
     | form.Why
     | form.Ask
     | form.Private
-    | form.Sending
+    | form.SavingAnswers
     | Thanks
     | Sorry
     | OutOfService
@@ -177,7 +177,7 @@ class State(StructWithHidden, frozen=True):
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
-    board: Board = field(default_factory=Board)
+    lobby: Lobby = field(default_factory=Lobby)
     board_read_at: float | None = None
     #: whether a receipt can be printed now
     printer: bool = False
@@ -193,7 +193,7 @@ class PinTries(Struct, frozen=True):
     locked_seconds: float = 0.0
 
 
-class Opened(Struct, frozen=True):
+class Ready(Struct, frozen=True):
     """The store is open and the box is enrolled; it remembers the wrong PINs of before."""
 
     pin: PinTries = PinTries()
@@ -223,7 +223,7 @@ class NoPaper(Struct, frozen=True):
     """The citizen has no receipt at hand."""
 
 
-class Key(Struct, frozen=True):
+class PadKeyPressed(Struct, frozen=True):
     """One key of a pad: a digit, a letter, ``.`` or ``-``."""
 
     character: str
@@ -257,8 +257,8 @@ class CounterChosen(Struct, frozen=True):
     counter: CounterChoice
 
 
-class BoardLoaded(Struct, frozen=True):
-    board: Board
+class LobbyLoaded(Struct, frozen=True):
+    lobby: Lobby
 
 
 class Found(Struct, frozen=True):
@@ -274,7 +274,7 @@ class Chose(Struct, frozen=True):
 
 
 class Saved(Struct, frozen=True):
-    kept: Kept
+    kept: SavedRating
 
 
 class SaveFailed(Struct, frozen=True):
@@ -304,20 +304,20 @@ class PinRefused(Struct, frozen=True):
 
 
 Event = (
-    Opened
+    Ready
     | Unavailable
     | Tick
     | Touched
     | Scanned
     | TypeAsked
     | NoPaper
-    | Key
+    | PadKeyPressed
     | Erased
     | Cleared
     | LettersToggled
     | Confirmed
     | CountersLoaded
-    | BoardLoaded
+    | LobbyLoaded
     | PageTurned
     | CounterChosen
     | Found
@@ -326,7 +326,7 @@ Event = (
     | Saved
     | SaveFailed
     | form.StageChosen
-    | form.Marked
+    | form.AnswerMarked
     | form.Skipped
     | form.WentBack
     | form.SentOff
@@ -342,7 +342,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
-    | HeardAgain
+    | RepeatAsked
     | WritingEvent
     | t.Event
     | printing.Event

@@ -7,7 +7,7 @@ from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk.domain.questionnaire import Option, said
+from kiosk.domain.questionnaire import Option, in_language
 from kiosk.domain.rating import Stage
 from kiosk.flow.rules.questions import given
 from kiosk.flow.state.form import Ask, PickStage, Private, Why
@@ -140,7 +140,7 @@ class CardPage(PageWithButtons):
         cards, options = self.ids.cards, self._options
         if not options or min(cards.size) <= 1:
             return
-        words = [said(option.words, self.words.language) for option in options]
+        words = [in_language(option.words, self.words.language) for option in options]
         where = words, self.columns(len(options)), cards.size, self.m
         faces = any(self.photo_of(option.answer) for option in options)
         places = places_for_faces(*where, _measured) if faces else None
@@ -205,7 +205,7 @@ class WhyPage(CardPage):
 
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
-        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
         self.offer()
 
     def keeps_low(self) -> bool:
@@ -226,7 +226,7 @@ class AskPage(CardPage):
 
     def show(self, place: Ask, now: float) -> None:
         self.note = self.words["more.optional"]
-        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
         self.offer()
 
 
@@ -237,7 +237,7 @@ class PrivatePage(CardPage):
 
     def show(self, place: Private, now: float) -> None:
         self.note = self.words["private.who"]
-        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:

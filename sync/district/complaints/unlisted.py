@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sync.district.complaints.deadlines import Deadlines, Scheme
+from sync.district.domain.deadlines import Deadlines, Scheme
 from sync.district.store import complaints as store
 from sync.district.store.engine import Connection
 from sync.district.times import local_day
