@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.released import Waiting
-from sync.district.measures.release import Closed, Key, Pending, Stream
+from sync.district.domain.release import Closed, Key, Pending, Stream
 from sync.district.projection.project import rebuild
 from sync.district.store import releases as store
 from sync.district.store.engine import open_engine, writing

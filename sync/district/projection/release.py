@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from sync.district.measures.release import Closed, closed, contradictions, corrections
+from sync.district.domain.release import Closed, closed, contradictions, corrections
 from sync.district.store import releases as store
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
 from kiosk.domain.reference import KINDS, Audience, ReferenceKind, TallyRow
-from sync.district.measures.release import Stream
+from sync.district.domain.release import Stream
 from sync.district.store import reference_tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import reference

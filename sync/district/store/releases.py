@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
 from kiosk.domain.released import Waiting, last_day_of
-from sync.district.measures.release import Closed, Contradicted, Key, Pending, Stream
+from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
