@@ -1,4 +1,4 @@
-"""Waiting for a citizen: what this is, why it matters, that nobody sees the choice, how to begin; and notice cards."""
+"""The idle screen: what this is, why it matters, that nobody sees the choice, how to begin; and notice cards."""
 
 from collections.abc import Sequence
 from typing import Any
