@@ -108,7 +108,7 @@ def contradictions(cases: Iterable[Contradicted]) -> list[Pending]:
         Pending(
             Key(Stream.CONTRADICTION, each.unit_id, each.counter_id),
             Waiting(f"{each.case}>{each.lowest}-{each.highest}", each.dossier, each.day),
-            tuple(_told_anew(each).items()),
+            tuple(_released_anew(each).items()),
             score=each.lowest,
             highest=each.highest,
         )
@@ -117,7 +117,7 @@ def contradictions(cases: Iterable[Contradicted]) -> list[Pending]:
     ]
 
 
-def _told_anew(case: Contradicted) -> dict[str, int]:
+def _released_anew(case: Contradicted) -> dict[str, int]:
     """What is added to the number of contradictions and to their lowest and highest scores."""
     total: Counter[str] = Counter({f"lowest {case.lowest}": 1, f"highest {case.highest}": 1})
     if case.told is None:
