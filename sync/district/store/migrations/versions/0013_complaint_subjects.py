@@ -1,13 +1,13 @@
 """Whom and what a complaint is about, written down when it arrives; accounts linked to officers; what is public.
 
-Revision 0020_complaint_subjects. Imports none of our models.
+Revision 0013_complaint_subjects. Imports none of our models.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_complaint_subjects"
-down_revision = "former_places"
+revision = "0013_complaint_subjects"
+down_revision = "0012_attribution"
 branch_labels = None
 depends_on = None
 
