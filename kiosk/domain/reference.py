@@ -172,7 +172,8 @@ class Portrait(Struct, frozen=True):
 
 
 class TallyRow(Struct, frozen=True):
-    """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
+    """The district's released count of one answer at one counter on one finished day: whole groups of ratings of at
+    least five dossiers, each counted on its last day."""
 
     day: Key[date]
     counter_id: Key[Code]

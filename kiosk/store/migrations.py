@@ -122,7 +122,12 @@ def _0006_set_aside_there(tx: Connection) -> None:
     _run(tx, _SET_ASIDE_THERE)
 
 
-def _0007_receipt_salt(tx: Connection) -> None:
+def _0007_no_counts_of_its_own(tx: Connection) -> None:
+    """A box no longer counts by itself: beside the district's groups its own would give single ratings away."""
+    _run(tx, "DELETE FROM tallies WHERE source = 'box'")
+
+
+def _0008_receipt_salt(tx: Connection) -> None:
     """The district's salt for receipt numbers. Asks for everything once more: the release before passed it over."""
     _run(tx, _RECEIPT_SALT)
 
@@ -140,7 +145,8 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0004_keys_and_pruning", _0004_keys_and_pruning),
     ("0005_portraits", _0005_portraits),
     ("0006_set_aside_there", _0006_set_aside_there),
-    ("0007_receipt_salt", _0007_receipt_salt),
+    ("0007_no_counts_of_its_own", _0007_no_counts_of_its_own),
+    ("0008_receipt_salt", _0008_receipt_salt),
 )
 
 

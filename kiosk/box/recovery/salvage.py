@@ -33,7 +33,7 @@ from sync.protocol.chain import (
     link,
 )
 
-CARRIED_OVER = ("tallies", "given_receipts")
+CARRIED_OVER = ("given_receipts",)
 _STATES = (PENDING, DELIVERED, SET_ASIDE, REISSUED)
 _BEYOND = 1 << 40
 """No epoch and no position is as large."""
