@@ -1,4 +1,4 @@
-"""The use cases of the box: a draft becomes a checked fact, is sealed in memory, and is appended to the ledger.
+"""The kiosk's use cases: check a draft, seal it in memory, and append it to the ledger.
 
 No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 """

@@ -1,4 +1,4 @@
-"""The receipt of a góp ý or phản ánh, kiến nghị: a number made on the box, and a stronger token for the QR code.
+"""The receipt of a complaint: a number made on the kiosk, and a stronger token for the QR code.
 
 A number has 20 digits in groups of four: eighteen drawn at random and two check digits after ISO 7064 MOD 97-10. These
 find every single wrong digit and every two swapped ones: 97 is prime, and the powers of ten up to 95 differ modulo 97.

@@ -1,4 +1,4 @@
-"""Reference data: the units, counters, officers, procedures and dossiers that both ends speak of.
+"""Reference data: the units, counters, officers, procedures and dossiers known to both ends.
 
 Each kind is declared here once: the tables of both ends, the rows of the snapshot and the fields an import may fill are
 made from its class (``kiosk.domain.reference_fields``) and its row in ``KINDS``. The migrations alone spell it again.

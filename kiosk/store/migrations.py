@@ -1,4 +1,4 @@
-"""The box's schema as an ordered list of small steps, each in one transaction with its record.
+"""The database schema as an ordered list of small steps, each in one transaction with its record.
 
 A step never changes once released and imports none of our tables: it is what a file of that release looked like.
 """

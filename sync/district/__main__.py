@@ -1,4 +1,4 @@
-"""The ``district`` command: composition root of the server and its tools."""
+"""The ``district`` command: compose the server and its tools."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""``district project`` and ``district rebuild``: the only commands that load the key that opens."""
+"""``district project`` and ``district rebuild``: the only commands that load the opening key."""
 
 import logging
 import signal

@@ -1,4 +1,4 @@
-"""What becomes of each type of entry: how its opened body is read, and how it is written. One row is one type."""
+"""The table of entry types: how each opened body is read and written. One row for each type."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

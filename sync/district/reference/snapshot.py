@@ -1,4 +1,4 @@
-"""Composing a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
+"""Compose a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
 
 Portraits are larger than any other row: at most 100 of them.
 """

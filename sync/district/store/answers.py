@@ -1,4 +1,4 @@
-"""What citizens added to their ratings: written once for each entry, counted beside the rating it belongs to."""
+"""Answers that followed ratings: stored once for each entry, counted beside the rating they belong to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What the first page reads: released counts by place, kiosks, findings about ledgers, what waits to be opened.
+"""Read what the first page shows: released counts by place, kiosks, anomalies, and what waits to be opened.
 
 No figure here comes from a projection of single ratings: see ``kiosk.domain.released``.
 """

@@ -1,4 +1,4 @@
-"""Reference data as the snapshot sends it: only what concerns a device's unit."""
+"""Read the reference data that a snapshot sends: only what concerns a device's unit."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Numbers, days and moments as people of a language write them. Pure."""
+"""Format numbers, days and times as people of a language write them. Pure."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""From values to HTML. Everything is escaped; the templates hold no logic but choosing and repeating."""
+"""Render values to HTML. Everything is escaped; templates only choose and repeat."""
 
 from pathlib import Path
 from typing import Any

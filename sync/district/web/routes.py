@@ -1,4 +1,4 @@
-"""The pages: sign-in, the first page, its figures for scripts, and the files they are made of."""
+"""Routes of the pages: sign-in, the first page, its figures as JSON, static files."""
 
 from typing import Annotated
 

@@ -1,13 +1,13 @@
 """Ratings whose day nobody knows, and the days that people assigned. Imports none of our models.
 
-Revision 0010_unknown_days.
+Revision 0011_unknown_days.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_unknown_days"
-down_revision = "0009_released_groups"
+revision = "0011_unknown_days"
+down_revision = "0010_released_groups"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """How the counter of a rating is known. Imports none of our models.
 
-Revision 0011_attribution.
+Revision 0012_attribution.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_attribution"
-down_revision = "0010_unknown_days"
+revision = "0012_attribution"
+down_revision = "0011_unknown_days"
 branch_labels = None
 depends_on = None
 

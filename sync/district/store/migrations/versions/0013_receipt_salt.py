@@ -1,7 +1,7 @@
 """Receipt numbers of 20 digits, and the salt with which they are looked up.
 
-Revision ID: 0012_receipt_salt
-Revises: 0011_attribution
+Revision ID: 0013_receipt_salt
+Revises: 0012_attribution
 """
 
 import secrets
@@ -9,8 +9,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_receipt_salt"
-down_revision = "0011_attribution"
+revision = "0013_receipt_salt"
+down_revision = "0012_attribution"
 branch_labels = None
 depends_on = None
 

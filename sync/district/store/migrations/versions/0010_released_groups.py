@@ -1,12 +1,12 @@
 """What was released, and when; append-only. Imports none of our models.
 
-Revision 0009_released_groups.
+Revision 0010_released_groups.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_released_groups"
+revision = "0010_released_groups"
 down_revision = "former_places"
 branch_labels = None
 depends_on = None
