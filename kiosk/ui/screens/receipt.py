@@ -23,7 +23,8 @@ class ReceiptPage(PageWithButtons):
     def show(self, place: ShowReceipt, now: float) -> None:
         self.title = self.words["receipt.title_again" if place.last else "receipt.title"]
         groups = grouped(place.receipt.number).split(" ")
-        self.number = " ".join("\u00a0".join(groups[at : at + 2]) for at in range(0, len(groups), 2))
+        half = (len(groups) + 1) // 2
+        self.number = " ".join("\u00a0".join(line) for line in (groups[:half], groups[half:]))
         self.text = self.words["receipt.complaint" if place.answered else "receipt.comment"]
         self.link = link(self.intake.public_url if self.intake else "", place.receipt)
         self.note = self.words["receipt.photo"] if not place.paper else ""
