@@ -42,7 +42,9 @@ def test_two_swapped_digits_are_always_noticed(number: str, one: int, other: int
             read(swapped)
 
 
-@pytest.mark.parametrize("text", ["", "1234", "1" * 15, "1" * 17, checked("1" * 16), "1" * 19, "1" * 21, "١" * 16, "abcdabcdabcdabcd"])
+@pytest.mark.parametrize(
+    "text", ["", "1234", "1" * 15, "1" * 17, checked("1" * 16), "1" * 19, "1" * 21, "١" * 16, "abcdabcdabcdabcd"]
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NotAReceipt):
         read(text)
