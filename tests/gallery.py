@@ -69,7 +69,7 @@ def render(
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
-                hall = {"board": Lobby(intake=intake_at(place_name)), "printer": True}
+                hall = {"lobby": Lobby(intake=intake_at(place_name)), "printer": True}
                 driver.app.stage.draw(State(place, language, preferences=preferences, **hall))
                 turned = CARD_TURNS if "-card-" in place_name else 0
                 clock.advance(turned)

@@ -128,7 +128,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        hall: Any = {"board": Lobby(intake=intake_at(name)), "printer": True}
+        hall: Any = {"lobby": Lobby(intake=intake_at(name)), "printer": True}
         stage.draw(State(places(clock())[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):
