@@ -85,7 +85,7 @@ def choices_of(parser: argparse.ArgumentParser) -> set[str]:
     }
 
 
-NAMED = said(r"(?:`|\n|; |\| )((?:kiosk|kiosk-sync|district) [a-z][^`\n]*)")
+NAMED = said(r"(?:`|\n|; |\| )((?:kiosk|kiosk-sync|district) [a-z][^`\n;]*)")
 
 
 @pytest.mark.parametrize(("page", "command"), NAMED)
