@@ -48,7 +48,7 @@ class Office:
 
     def tell(self, name: str, **body: object) -> None:
         """One more complaint, arrived and projected."""
-        number = mint(10_000).number
+        number = mint().number
         entry = self.box.tell(number, receipt_token=name.ljust(22, "_"), **body)
         self.ids[name], self.numbers[name] = entry.entry_id, number
         self.district.accept(self.box)

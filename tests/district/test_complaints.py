@@ -36,7 +36,7 @@ from tests.support.factories import AT, CONTACT, UNIT, told_body
 __all__ = ["tree"]
 
 SCHEMES = load_schemes()
-NUMBERS = [mint(10_000 + n).number for n in range(20)]
+NUMBERS = [mint().number for n in range(20)]
 NUMBER = NUMBERS[0]
 HEAD = SignedIn("head", Role.LEADER, UNIT, "")
 SECOND = SignedIn("second", Role.LEADER, None, "")
@@ -78,8 +78,8 @@ def told_to(district: District, device_id: str) -> list[ComplaintAnswer]:
     return [change.row for change in pull(district, device_id)[0] if isinstance(change.row, ComplaintAnswer)]
 
 
-def opened(row: ComplaintAnswer, number: str = NUMBER) -> dict[str, Any]:
-    return open_closed(b64decode(row.closed), key_of(number))
+def opened(district: District, row: ComplaintAnswer, number: str = NUMBER) -> dict[str, Any]:
+    return open_closed(b64decode(row.closed), key_of(number, district.salt))
 
 
 @pytest.fixture

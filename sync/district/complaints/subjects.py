@@ -32,7 +32,7 @@ def record_subjects(connection: Connection, arrived: Iterable[ArrivedEntry], at:
     new = [each for each in entries if (each.entry_id, _arrival(each)) not in recorded]
     if not new:
         return
-    facts = [fact for each in new for fact in _said_by(each)]
+    facts = [fact for each in new for fact in _words_by(each)]
     facts += _of_dossiers(connection, new)
     counters = {fact.value for fact in facts if fact.kind == COUNTER}
     facts += _seated(facts, store.seats_of(connection, counters))
@@ -49,7 +49,7 @@ def _body(each: ArrivedEntry) -> ComplaintBody:
     return each.body
 
 
-def _said_by(each: ArrivedEntry) -> list[SubjectFact]:
+def _words_by(each: ArrivedEntry) -> list[SubjectFact]:
     body, facts = _body(each), [SubjectFact(each.entry_id, ARRIVAL, _arrival(each), ENTRY)]
     if body.officer_number:
         facts.append(SubjectFact(each.entry_id, OFFICER, body.officer_number, SAID))

@@ -16,7 +16,7 @@ from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 
 MIN_BARE_AMOUNT = 100
-"""A number without a unit is an amount from here on ("đưa 200")."""
+"""A number without a unit is an amount from here on."""
 
 REACH = 5
 """So many syllables behind a demand an amount may stand."""

@@ -6,6 +6,9 @@ from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary,
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
+#: SQLite keeps the length that the first releases declared; it holds no text to it.
+ReceiptNumberType = String(20).with_variant(String(16), "sqlite")
+
 # ---- projections of the ledger
 
 complaints = Table(
@@ -29,7 +32,7 @@ complaints = Table(
     Column("contact", JSON),
     Column("consent", String(64), nullable=False),
     Column("about_entry", String(36), nullable=False),
-    Column("receipt_number", String(16), nullable=False, index=True),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
     Column("token_hash", LargeBinary(32), nullable=False, index=True),
     Column("language", String(16), nullable=False),
     Column("input", String(16), nullable=False),
@@ -47,7 +50,7 @@ complaint_attachments = Table(
     Column("epoch", PositionType, nullable=False),
     Column("seq", PositionType, nullable=False),
     Column("batch_id", PositionType, nullable=False),
-    Column("receipt_number", String(16), nullable=False, index=True),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
     Column("part", Integer, nullable=False),
     Column("parts", Integer, nullable=False),
     Column("media_type", String(32), nullable=False),
@@ -64,7 +67,7 @@ complaint_verdicts = Table(
     Column("epoch", PositionType, nullable=False),
     Column("seq", PositionType, nullable=False),
     Column("batch_id", PositionType, nullable=False),
-    Column("receipt_number", String(16), nullable=False, index=True),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
     Column("opinion", String(16), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -136,11 +139,14 @@ complaint_queue = Table(
     Column("queued_at", UtcDateTime, nullable=False),
 )
 
+# One row: the salt with which numbers of 20 digits are looked up, drawn once and told to the district's own kiosks.
+receipt_salts = Table("receipt_salts", metadata, Column("salt", LargeBinary(16), primary_key=True))
+
 # Argon2id takes a tenth of a second on purpose; what it gave is kept here, never on a box.
 complaint_lookups = Table(
     "complaint_lookups",
     metadata,
-    Column("receipt_number", String(16), primary_key=True),
+    Column("receipt_number", ReceiptNumberType, primary_key=True),
     Column("lookup_id", String(32), nullable=False),
     Column("key", LargeBinary(32), nullable=False),
 )

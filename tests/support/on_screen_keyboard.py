@@ -50,7 +50,7 @@ def variants() -> dict[str, TextInput]:
         "phone": typed(Kind.PHONE, "0912345678"),
         "phone-longest": typed(Kind.PHONE, "9" * Kind.PHONE.longest),
         "phone-empty": beginning(Kind.PHONE),
-        "receipt-number": typed(Kind.RECEIPT_NUMBER, "1234567890123456"),
+        "receipt-number": typed(Kind.RECEIPT_NUMBER, "12345678901234567890"),
     }
 
 

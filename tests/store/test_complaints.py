@@ -18,7 +18,7 @@ from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
-from kiosk.domain.receipt import read
+from kiosk.domain.receipt import mint, read
 from kiosk.domain.reference import ComplaintAnswer, Counter, Officer, Reception, ThisBox, Unit, Wording
 from kiosk.flow.state.complaint import ComplaintDraft, ComplaintFound, FilledComplaint, Manner, Reach
 from kiosk.flow.state.lobby import OfficerChoice
@@ -59,9 +59,19 @@ def know(box: Box, *rows) -> None:
         reference.apply(tx, [Change(row) for row in rows], box.keys.lookup, full=False)
 
 
+SALT = bytes(range(16))
+
+
 @pytest.fixture
 def numbered(box: Box, desk: KioskDesk) -> KioskDesk:
     """A desk of a box that the district gave a number."""
+    know(box, ThisBox("kiosk-1", 10_000, "https://mot-cua.example/bn", receipt_salt=base64.b64encode(SALT).decode()))
+    return desk
+
+
+@pytest.fixture
+def numbered_only(box: Box, desk: KioskDesk) -> KioskDesk:
+    """A desk of a box whose district knows numbers of 16 digits only."""
     know(box, ThisBox("kiosk-1", 10_000, "https://mot-cua.example/bn"))
     return desk
 
@@ -102,7 +112,7 @@ def test_a_comment_gets_a_receipt_too(box, numbered, district):
 
     ((_, body),) = entries(box, district)
     assert read(receipt.number) == receipt.number
-    assert receipt.number.startswith("10000")
+    assert len(receipt.number) == 20
     assert (body["receipt_number"], body["language"], body["input"]) == (receipt.number, "en", "typed")
 
 
@@ -147,7 +157,31 @@ def test_the_same_number_is_not_given_twice(box, numbered, monkeypatch):
     first = numbered.save_words(FilledComplaint(COMMENT, "vi"))
     second = numbered.save_words(FilledComplaint(COMMENT, "vi"))
 
-    assert (first.number[5:14], second.number[5:14]) == ("000000007", "000000008")
+    assert (first.number[:18], second.number[:18]) == (f"{7:018}", f"{8:018}")
+
+
+def test_a_district_without_a_salt_gets_the_numbers_it_understands(box, numbered_only):
+    receipt = numbered_only.save_words(FilledComplaint(COMMENT, "vi"))
+
+    assert (len(receipt.number), receipt.number[:5]) == (16, "10000")
+    assert numbered_only.look_up(receipt.number).own
+    assert numbered_only.look_up(mint().number) == ComplaintFound(None)
+
+
+@pytest.mark.parametrize("salt", ["", "AAAA", "no base64", "ŧ"])
+def test_a_salt_that_is_none_does_not_keep_a_citizen_from_a_receipt(box, desk, salt):
+    know(box, ThisBox("kiosk-1", 10_000, receipt_salt=salt))
+
+    assert len(desk.save_words(FilledComplaint(COMMENT, "vi")).number) == 16
+
+
+def test_a_number_is_worked_out_once_for_a_receipt(box, numbered, monkeypatch):
+    worked_out = []
+    monkeypatch.setattr("kiosk.desk.complaints.key_of", lambda *asked: worked_out.append(asked) or key_of(*asked))
+
+    numbered.save_words(FilledComplaint(COMMENT, "vi"))
+
+    assert len(worked_out) == 1
 
 
 def test_numbers_given_out_are_kept_without_their_order(box, numbered):
@@ -156,7 +190,7 @@ def test_numbers_given_out_are_kept_without_their_order(box, numbered):
     with box.store.read() as tx:
         kept = list(tx.execute(text("SELECT * FROM given_receipts")).scalars())
         columns = tx.execute(text("SELECT count(*) FROM pragma_table_info('given_receipts')")).scalar()
-    assert kept == sorted(key_of(number).lookup_id for number in given)
+    assert kept == sorted(key_of(number, SALT).lookup_id for number in given)
     assert columns == 1
 
 

@@ -121,7 +121,7 @@ def telling_places(now: float) -> dict[str, Place]:
         "told": t.ComplaintSent(now + 16, RECEIPT),
         "told-last": t.ComplaintSent(now + 16),
         "look-up": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)),
-        "look-up-refused": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER, "1000012345678934"), refused=True),
+        "look-up-refused": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER, "61200123456789420094"), refused=True),
         "looking-up": t.LookingUpComplaint(RECEIPT.number),
         "standing-not-yet": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None, AS_OF)),
         "standing-own": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None, "", own=True)),

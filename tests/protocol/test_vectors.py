@@ -38,6 +38,7 @@ from sync.protocol.chain import Envelope, Head
 from sync.protocol.day_head import DayHead
 from sync.protocol.fields import Malformed
 from sync.protocol.key_rotation import KeyRotation, taken
+from sync.protocol.receipt_lookup import key_of
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 DOCUMENT = (Path(seal.__file__).parents[1] / "PROTOCOL.md").read_text(encoding="utf-8")
@@ -346,6 +347,12 @@ def test_receipt_numbers_and_their_check_digits():
             receipt.read(number_)
 
 
+def test_what_a_receipt_number_opens():
+    for vector in V["lookups"]:
+        key = key_of(vector["number"], base64.b64decode(vector["salt"]))
+        assert (key.lookup_id, key.key.hex()) == (vector["lookup_id"], vector["key_hex"])
+
+
 def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
     request = V["enrolment"]["request"]
 
@@ -434,8 +441,12 @@ def test_the_welcome_of_a_new_device():
     welcome = enrolment.Welcome.decode(V["welcome"])
 
     assert welcome.box_number == 10_007
+    assert welcome.receipt_salt == bytes(range(16))
     assert welcome.encode() == V["welcome"]
     assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
     for number in (9_999, 100_000, "10007", True):
         with pytest.raises(Malformed, match="box_number"):
             enrolment.Welcome.decode(V["welcome"] | {"box_number": number})
+    for salt in ("", "AAAA", 5, base64.b64encode(bytes(17)).decode()):
+        with pytest.raises(Malformed, match="receipt_salt"):
+            enrolment.Welcome.decode(V["welcome"] | {"receipt_salt": salt})

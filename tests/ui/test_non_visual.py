@@ -110,7 +110,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     assert number[-3:] == ["ear.dialled.ogg", "number.10.ogg", "ear.digits.ogg"]
     assert consent[:2] == ["ear.consent.ogg", "consent.dong-y-1.ogg"]
     assert receipt == ["ear.receipt.ogg", "ear.overheard.ogg", "ear.items.ogg"]
-    assert "1000 0123 4567 8933" in shown
+    assert "6120 0123 4567 8942 0049" in shown
     assert "".join(name[6] for name in read if name.startswith("digit.")) == RECEIPT.number
     (filled,) = desk.told
     told = filled.draft
@@ -121,7 +121,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     choose(kiosk, ".noted")
     touch(kiosk, *MIDDLE)
     assert kiosk.place == "Idle"
-    assert [text for text in kiosk.said() if "1000" in text] == []
+    assert [text for text in kiosk.said() if "6120" in text] == []
 
 
 def test_a_corner_touched_by_mistake_loses_nothing(kiosk: Driver, desk: FakeDesk) -> None:
