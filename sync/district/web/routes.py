@@ -145,7 +145,8 @@ class _Pages:
             person = complaint_register.person_of(connection, signed_in)
             lines = seen_by(complaint_register.lines(connection, person.units), person)
             names = names_of(connection, self._site.language(request).language)
-            return urgent(lines, names, person, local_day(self._services.now()))
+            staffing = complaint_register.staffing(connection)
+            return urgent(lines, names, person, local_day(self._services.now()), staffing)
 
         return self._site.read(request, read)
 
