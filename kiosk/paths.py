@@ -1,4 +1,4 @@
-"""Where the files that are not code are: beside the sources in a checkout, inside the package once installed."""
+"""Find the files that are not code: beside the sources in a checkout, inside the package once installed."""
 
 import tomllib
 from pathlib import Path

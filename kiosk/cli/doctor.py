@@ -1,4 +1,4 @@
-"""``kiosk doctor``: is this box well, and if not, what to do next. One line a question."""
+"""``kiosk doctor``: check the kiosk, one line for each check, and say what to do about each problem."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The way to the district over HTTPS. Every failure becomes Unreachable, Refused or Misunderstood."""
+"""HTTPS to the district. Every failure becomes Unreachable, Refused or Misunderstood."""
 
 import ssl
 from collections.abc import Callable, Iterator

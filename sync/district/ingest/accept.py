@@ -1,4 +1,4 @@
-"""Accepting a batch: gather what is known, decide, apply; one transaction, one device at a time."""
+"""Accept a batch: gather what is known, decide, apply; one transaction, one device at a time."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Writing down a batch that was judged: its entries, its signed head, its clocks, how far its epoch now reaches, the
+"""Write down a batch that was judged: its entries, its signed head, its clocks, how far its epoch now reaches, the
 device's contact, and the batch into the projector's queue.
 
 Every batch passes here, so the statements go to the driver as they are. PostgreSQL gets them as the parts of one: a
@@ -63,22 +63,17 @@ def _of_psycopg(statement: str) -> str:
     return re.sub("(?<!:):([a-z_]+)", r"%(\1)s", statement)
 
 
-_ON_POSTGRESQL = _of_psycopg(
-    "WITH "
-    + ", ".join(
-        f"{name} AS ({part})"
-        for name, part in (
-            ("batch", _BATCH),
-            ("entries", _ENTRIES),
-            ("head", _HEAD),
-            ("extent", _EXTENT),
-            ("reading", _READING),
-            ("queue", _QUEUE),
-            ("contact", _CONTACT),
-        )
-    ).format(batch="batch", health=":health::json")
-    + " SELECT batch_id FROM batch"
+_PARTS = (
+    ("batch", _BATCH),
+    ("entries", _ENTRIES),
+    ("head", _HEAD),
+    ("extent", _EXTENT),
+    ("reading", _READING),
+    ("queue", _QUEUE),
+    ("contact", _CONTACT),
 )
+_ALL_PARTS = ", ".join(f"{name} AS ({part})" for name, part in _PARTS).format(batch="batch", health=":health::json")
+_ON_POSTGRESQL = _of_psycopg(f"WITH {_ALL_PARTS} SELECT batch_id FROM batch")  # noqa: S608 - our own parts
 
 
 class JudgedBatch(Struct, frozen=True):
