@@ -58,6 +58,7 @@ def know(box: Box, *rows) -> None:
     with box.store.write() as tx:
         reference.apply(tx, [Change(row) for row in rows], box.keys.lookup, full=False)
 
+
 SALT = bytes(range(16))
 
 

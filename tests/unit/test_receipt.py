@@ -42,7 +42,9 @@ def test_two_swapped_digits_are_always_noticed(number: str, one: int, other: int
             read(swapped)
 
 
-@pytest.mark.parametrize("text", ["", "1234", "1" * 15, "1" * 17, checked("1" * 16), "1" * 19, "1" * 21, "١" * 16, "abcdabcdabcdabcd"])
+@pytest.mark.parametrize(
+    "text", ["", "1234", "1" * 15, "1" * 17, checked("1" * 16), "1" * 19, "1" * 21, "١" * 16, "abcdabcdabcdabcd"]
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NotAReceipt):
         read(text)
@@ -78,7 +80,7 @@ def test_no_digit_of_a_number_tells_the_box_or_repeats_itself() -> None:
 
 
 def test_whoever_copies_a_kiosk_has_a_million_times_more_numbers_to_try() -> None:
-    """Of all boxes of a province (1,000) together as of one: the numbers without the check digits, which can be reckoned."""
+    """Against a thousand boxes together as against one. Check digits can be worked out, so they do not count."""
     of_boxes = 1_000 * 10**9
 
     assert 10 ** (len(mint().number) - 2) >= 10**6 * of_boxes

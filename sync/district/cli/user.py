@@ -12,7 +12,7 @@ from sync.district.cli.context import Context
 from sync.district.domain.people import Role
 from sync.district.store.accounts import all_users
 from sync.district.store.engine import reading
-from sync.district.texts import Texts, load_texts
+from sync.district.texts import Texts, languages, load_texts
 
 
 def add_parser(subparsers: Any) -> None:
@@ -34,7 +34,9 @@ def add_parser(subparsers: Any) -> None:
     for action in (add, password):
         action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     for action in (add, password, disable, enable, listing):
-        action.add_argument("--language", default="vi", help="the language of the answers (default: vi)")
+        action.add_argument(
+            "--language", default="vi", choices=languages(), help="the language of the answers (default: vi)"
+        )
     parser.set_defaults(run=run)
 
 
