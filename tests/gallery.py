@@ -13,8 +13,8 @@ from kiosk.flow.state.screens import State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import FakeDesk, HandClock
 from tests.support.papers import drawn
+from tests.ui.complaint_states import intake_at
 from tests.ui.states import BY_EAR, places
-from tests.ui.telling_states import intake_at
 
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
 LANGUAGES = ("vi", "en")

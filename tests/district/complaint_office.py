@@ -68,7 +68,15 @@ def open_office(folder: Path) -> Office:
     )  # fmt: skip
     with writing(district.engine) as connection:
         for who in PEOPLE:
-            row = UserRow(who.user_name, hash_of_password(), who.role, who.unit_id, False, who.officer_number)
+            row = UserRow(
+                who.user_name,
+                hash_of_password(),
+                who.role,
+                who.unit_id,
+                False,
+                who.officer_number,
+                who.officer_number is None,
+            )
             add_user(connection, row, district.clock())
     office = Office(district, district.box(), {}, {})
     district.clock.pass_by(days=-14)

@@ -134,6 +134,7 @@ def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: s
     do(one, HEAD, the(one), Action.TAKE)
     with writing(one.engine) as connection:
         add_view(connection, the(one), "contact", "head", one.clock())
+    assert one.rows(table, "at") != []
 
     with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:
         connection.execute(text(change.format(table=table)))

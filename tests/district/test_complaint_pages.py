@@ -210,11 +210,14 @@ def test_an_answer_of_the_longest_size_fits_the_form(office) -> None:
 
 def test_a_contact_is_masked_until_it_is_shown_and_each_look_is_written_down(office) -> None:
     head, path = browse(office, HEAD), f"/complaints/{office[0].ids['ramp']}"
+    refused = head.post(f"{path}/contact", form_of(head, path))
+    do(head, office, "ramp", "take")
     masked = head.get(path).text
 
     shown = head.post(f"{path}/contact", form_of(head, path)).text
     after = head.get(path).text
 
+    assert (refused.status_code, CONTACT["phone"] in refused.text) == (404, False)
     assert CONTACT["phone"] not in masked + after
     assert "09xx***123" in masked
     assert CONTACT["phone"] in shown
@@ -234,6 +237,8 @@ def test_no_list_holds_a_name_or_a_number(standing_office) -> None:
 
 def test_a_recording_is_played_whole_and_each_time_is_written_down(office) -> None:
     head, entry_id = browse(office, HEAD), office[0].ids["spoken"]
+    assert "<audio" not in head.get(f"/complaints/{entry_id}").text
+    do(head, office, "spoken", "take")
     page = head.get(f"/complaints/{entry_id}").text
     (source,) = re.findall(r'<audio[^>]* src="([^"]+)"', page)
 

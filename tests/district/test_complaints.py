@@ -91,7 +91,9 @@ def one(district: District) -> District:
     district.project()
     with writing(district.engine) as connection:
         for who in (HEAD, SECOND, LAN):
-            row = UserRow(who.user_name, "x", who.role, who.unit_id, False, who.officer_number)
+            row = UserRow(
+                who.user_name, "x", who.role, who.unit_id, False, who.officer_number, who.officer_number is None
+            )
             add_user(connection, row, district.clock())
     return district
 

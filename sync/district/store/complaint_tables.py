@@ -85,6 +85,8 @@ complaint_standings = Table(
     Column("open", Boolean, nullable=False),
     Column("doubled", Boolean, nullable=False),  # an earlier complaint has the same receipt number
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("classified", JSON(none_as_null=True)),  # what somebody outside found it to be about
+    Column("published", Boolean),  # whether its answer stands on the public page
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
 )
 
@@ -113,7 +115,20 @@ complaint_views = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-COMPLAINT_FACTS = ("complaint_actions", "complaint_views")
+# Whom and what each is about, as far as it was known when it arrived and ever since: what is here keeps these people
+# from it, whatever an import says later.
+complaint_subjects = Table(
+    "complaint_subjects",
+    metadata,
+    Column("complaint_id", String(36), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # officer | counter | arrival (which entry this was read from)
+    Column("value", String(64), primary_key=True),
+    Column("source", String(16), primary_key=True),  # said | dossier | seat | text (a guess from the words) | entry
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_complaint_subjects_kind_value", "kind", "value"),
+)
+
+COMPLAINT_FACTS = ("complaint_actions", "complaint_views", "complaint_subjects")
 
 # ---- how a complaint stands, on its way to the boxes
 

@@ -10,7 +10,7 @@ from kiosk.domain.masking import masked_address, masked_email, masked_name, mask
 from sync.district.domain.complaint_case import Action, Case, Status, Step
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.redact import redacted
-from sync.district.domain.rights import Person, allowed, candidates
+from sync.district.domain.rights import Person, allowed, candidates, may_open_contact
 from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
 
 PRIMARY = {
@@ -38,6 +38,9 @@ FIELDS: dict[Action, tuple[str, ...]] = {
     Action.HIDE: ("text",),
     Action.REFUSE: ("text",),
     Action.CLOSE: ("text",),
+    Action.RETURN_PUBLIC: ("text",),
+    Action.REOPEN: ("text",),
+    Action.CLASSIFY: ("about", "sensitive", "persons", "text"),
 }
 
 
@@ -67,6 +70,8 @@ class Happened(StructWithHidden, frozen=True):
     owner: str = ""
     unit: str = ""
     opinion: str = ""
+    about: str = ""
+    sensitive: str = ""
     texts: Hidden[tuple[str, ...]] = ()
     unheard: bool = False
 
@@ -79,8 +84,9 @@ class Offer(StructWithHidden, frozen=True):
 
 
 class ComplaintPage(StructWithHidden, frozen=True):
-    """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``.
-    ``unlisted``: years without a list of holidays that its deadlines run into."""
+    """The page. ``contact`` is masked unless ``contact_shown``; ``may_open``: whether this person may have it shown.
+    ``error`` is a key of ``complaint.error``. ``unlisted``: years without a list of holidays that its deadlines run
+    into."""
 
     whole: ComplaintRecord
     standing: Case
@@ -90,6 +96,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     sentences: Hidden[tuple[str, ...]]
     contact: Hidden[Mapping[str, str] | None]
     contact_shown: bool
+    may_open: bool
     sounds: tuple[SoundPart, ...]
     due_on: date | None
     answer_due: date | None
@@ -122,6 +129,7 @@ def complaint_page(
         sentences=tuple(told.sentences.get(each, each) for each in whole.line.sentences),
         contact=_contact(whole.contact, show_contact),
         contact_shown=show_contact,
+        may_open=may_open_contact(told.person, subject, standing),
         sounds=tuple(told.sounds),
         due_on=told.deadlines.next_due(standing),
         answer_due=told.deadlines.answer_due(standing),
@@ -143,6 +151,8 @@ def _by_name(pair: tuple[str, str]) -> str:
 
 def _offer(action: Action, told: ComplaintView, typed: Mapping[str, str]) -> Offer:
     fields = dict.fromkeys(FIELDS.get(action, ()), "")
+    if action is Action.CLASSIFY:
+        fields |= _classified(told)
     if action is Action.DRAFT:
         fields["text"] = told.standing.draft
     if action is Action.PREPARE:
@@ -153,6 +163,14 @@ def _offer(action: Action, told: ComplaintView, typed: Mapping[str, str]) -> Off
     if typed.get("action") == action:
         fields |= {name: typed.get(name, "") for name in fields}
     return Offer(action, fields)
+
+
+def _classified(told: ComplaintView) -> dict[str, str]:
+    """What stands in the fields of a classification: the last one, else what the kiosk and the words say."""
+    subject = told.whole.line.subject
+    last = subject.classified
+    about, officers = (subject.about, subject.guessed_officers) if last is None else (last.about, last.officers)
+    return {"about": about, "sensitive": "yes" if subject.heads_alone else "no", "persons": ", ".join(sorted(officers))}
 
 
 def _waits(told: ComplaintView) -> str:
@@ -187,6 +205,8 @@ def _step(step: Step, told: ComplaintView) -> Happened:
         owner=said.get("owner", ""),
         unit=told.units.get(said.get("unit_id", ""), said.get("unit_id", "")),
         opinion=said.get("opinion", ""),
-        texts=tuple(said[name] for name in ("text", "question", "answer") if name in said),
+        texts=tuple(said[name] for name in ("persons", "text", "question", "answer") if said.get(name)),
+        about=said.get("about", ""),
+        sensitive=said.get("sensitive", ""),
         unheard=step in told.standing.unheard,
     )

@@ -87,9 +87,13 @@ class _Pages:
         owner: Annotated[str, Form()] = "",
         question: Annotated[str, Form()] = "",
         answer: Annotated[str, Form()] = "",
+        about: Annotated[str, Form()] = "",
+        sensitive: Annotated[str, Form()] = "",
+        persons: Annotated[str, Form()] = "",
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
+        fields |= {"about": about, "sensitive": sensitive, "persons": persons}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -118,7 +122,7 @@ class _Pages:
         who = self._handler(request)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
-            found, _ = actions.visible(connection, who, entry_id)
+            found = actions.opened(connection, who, entry_id)
             sounds = {each.sha256: each for each in store.sounds_of(connection, found.receipt_number)}
             if sha256 not in sounds:
                 raise actions.NotThere
@@ -179,7 +183,7 @@ class _Pages:
         services = self._site.services
         try:
             with writing(services.engine) as connection:
-                actions.visible(connection, who, entry_id)
+                actions.opened(connection, who, entry_id)
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
             raise self._missing(request) from error

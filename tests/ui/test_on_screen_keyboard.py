@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.flow.state.text_input import Kind, beginning
 from kiosk.vietnamese import Method
-from tests.support.writing_board import LONG, PANELS, Bench, variants
+from tests.support.on_screen_keyboard import LONG, PANELS, Bench, variants
 from tests.ui.conftest import HEIGHT, WIDTH
 
 SMALL_PANEL = (WIDTH, HEIGHT, 90.0)

@@ -22,7 +22,7 @@ from kiosk.flow.step import step
 from kiosk.paths import shared
 from tests.support.fakes import INTAKE, RECEIPT
 from tests.support.listener import EITHER, HEADSET, IDLE, RULES, TOLD, Listener, at
-from tests.ui.telling_states import ANSWERED, INTAKES, SUBJECT, telling_places
+from tests.ui.complaint_states import ANSWERED, INTAKES, SUBJECT, telling_places
 
 # ---- speaking
 

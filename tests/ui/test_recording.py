@@ -12,7 +12,7 @@ from kiosk.hardware.sound.recorder import SoundRecorder
 from kiosk.settings import MicrophoneOptions
 from tests.support.driver import Driver
 from tests.support.fakes import INTAKE, FakeDesk
-from tests.ui.test_by_ear import choose, hear_to_the_end
+from tests.ui.test_non_visual import choose, hear_to_the_end
 from tests.ui.test_voice import TOP_LEFT, heard_out, hold_the_corner, touch
 
 PATIENCE = 30

@@ -9,8 +9,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_receipt_salt"
-down_revision = "0012_attribution"
+revision = "0014_receipt_salt"
+down_revision = "0013_complaint_subjects"
 branch_labels = None
 depends_on = None
 

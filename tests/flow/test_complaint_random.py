@@ -22,7 +22,7 @@ from kiosk.flow.state.text_input import Kind, Typed, beginning
 from kiosk.flow.step import begin, step
 from tests.support.complaint_play import IDLE, PLANTED, RULES, at, play
 from tests.support.fakes import INTAKE, RECEIPT
-from tests.ui.telling_states import COMMENT, SUBJECT, TOLD, telling_places
+from tests.ui.complaint_states import COMMENT, SUBJECT, TOLD, telling_places
 
 EVENTS = st.one_of(
     st.sampled_from(

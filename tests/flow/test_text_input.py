@@ -30,7 +30,7 @@ from kiosk.flow.state.text_input import (
     written,
 )
 from kiosk.vietnamese import Method, Style, nfc
-from tests.unit.vietnamese.keystrokes import TELEX, VNI, ways
+from tests.vietnamese.keystrokes import TELEX, VNI, ways
 
 ACUTE, HAT = "\u0301", "\u0302"
 

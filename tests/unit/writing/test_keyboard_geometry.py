@@ -10,7 +10,7 @@ from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.writing.key_layout import Act
 from kiosk.ui.writing.keyboard_geometry import Arrangement, arrange
 from kiosk.vietnamese import Method
-from tests.support.writing_board import PANELS, frame
+from tests.support.on_screen_keyboard import PANELS, frame
 
 WRITINGS = [
     TextInput(kind, method=method, layer=layer)

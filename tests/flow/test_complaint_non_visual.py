@@ -15,7 +15,7 @@ from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
 from kiosk.flow.state.text_input import Kind, beginning
 from tests.support.fakes import RECEIPT
 from tests.support.listener import HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
-from tests.ui.telling_states import ANSWERED, SUBJECT
+from tests.ui.complaint_states import ANSWERED, SUBJECT
 
 # ---- the whole way
 

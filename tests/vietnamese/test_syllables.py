@@ -13,7 +13,7 @@ from kiosk.vietnamese.names import learn, spelled
 from kiosk.vietnamese.placement import place
 from kiosk.vietnamese.syllable import split, syllables
 from kiosk.vietnamese.wordlists import word_list
-from tests.unit.vietnamese.keystrokes import TELEX, TONE_MARKS, VNI, in_place, parts, ways
+from tests.vietnamese.keystrokes import TELEX, TONE_MARKS, VNI, in_place, parts, ways
 
 HUNSPELL = Path("/usr/share/hunspell/vi_VN.dic")
 NOT_SYLLABLES = """
@@ -24,7 +24,7 @@ TONELESS_SLIPS = ["têt", "xit"]
 """A syllable that ends in a stop has a tone; these two of the list have none. They can be typed all the same."""
 METHODS = ((TELEX, Method.TELEX), (VNI, Method.VNI))
 CAPITALS = (str, str.capitalize, str.upper)
-CASES = Path(__file__).parents[2] / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 NAMES = sorted({name.strip() for name in re.split(r"[,\n]", word_list("names.txt"))} - {""})
 
 

@@ -22,7 +22,7 @@ from kiosk.flow.step import step
 from kiosk.vietnamese import Method
 from tests.support.complaint_play import IDLE, PLANTED, RULES, at, play, spot, type_in
 from tests.support.fakes import INTAKE, RECEIPT
-from tests.ui.telling_states import SUBJECT, TOLD
+from tests.ui.complaint_states import SUBJECT, TOLD
 
 
 def test_a_comment_needs_no_name_and_is_written_in_four_screens():

@@ -24,7 +24,7 @@ from kiosk.flow.state.recording import (
 )
 from tests.support.complaint_play import IDLE, RULES, at, play
 from tests.support.fakes import INTAKE, RECEIPT
-from tests.ui.telling_states import SPOKEN
+from tests.ui.complaint_states import SPOKEN
 
 TOLD = ComplaintDraft(wants_reply=False, about=About.RULE, manner=Manner.SPOKEN)
 SPEAKING = at(t.Record(TOLD, until=121), touched_at=1)
