@@ -17,6 +17,7 @@ from sync.district.store.ledger import EpochExtent
 from sync.district.times import rfc3339
 from sync.protocol.batch import Acknowledgement, Batch, BatchResponse, response_statement
 from sync.protocol.chain import Head, genesis, head_is_signed, sign_acknowledgement, sign_response
+from sync.protocol.quarter_hour import quarter_of
 
 log = logging.getLogger(__name__)
 
@@ -120,5 +121,6 @@ def _answer(
 def _receipt(batch: Batch, reach: EpochExtent | None, receipt_key: SigningKey, at: datetime) -> Acknowledgement | None:
     if reach is None or reach.held_seq == 0:
         return None
-    head, received_at = Head(batch.device_id, batch.epoch, reach.held_seq, reach.held_hash), rfc3339(at)
+    head = Head(batch.device_id, batch.epoch, reach.held_seq, reach.held_hash)
+    received_at = rfc3339(quarter_of(at))  # the kiosk keeps it: the moment of a delivery is no business of its disk
     return Acknowledgement(head, received_at, sign_acknowledgement(head, received_at, receipt_key))
