@@ -18,7 +18,7 @@ from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
 from kiosk.store import outbox
-from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.agent import Agent, Schedule
 from sync.agent.transport import Transport
 
@@ -61,7 +61,7 @@ def _once(configured: settings.Settings) -> int:
             pass
         with box.store.read() as tx:
             left = outbox.backlog(tx).pending
-    except Damaged as error:
+    except (Damaged, Vanished) as error:
         print(f"kiosk-sync: {error}; run it again, or: kiosk doctor", file=sys.stderr)
         return 1
     if agent.trouble or left:
@@ -95,8 +95,8 @@ def _keep_delivering(configured: settings.Settings) -> int:
         try:
             more = agent.tick()
             caretaker.tick()
-        except Damaged as error:
-            logging.getLogger("sync").error("the box's file is damaged: %s", error)
+        except (Damaged, Vanished) as error:
+            logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
             work = None
             continue
         if not more:

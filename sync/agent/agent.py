@@ -16,7 +16,7 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.store import box_state, ledger, outbox
-from kiosk.store.engine import CannotRead, CannotWrite, Damaged
+from kiosk.store.engine import CannotRead, CannotWrite, Damaged, Vanished
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
@@ -68,7 +68,8 @@ class Agent:
     def tick(self) -> bool:
         """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
 
-        Raises ``Damaged`` when the box's file is: open the box again (``kiosk.box.opening``) and make a new agent.
+        Raises ``Damaged`` or ``Vanished`` when the box's file is: open the box again (``kiosk.box.opening``) and make a
+        new agent.
         """
         self._tell_delivered()
         if self._monotonic() < self._next_try:
@@ -86,7 +87,7 @@ class Agent:
             self._wait("waiting", str(error), error.retry_after)
         except Refused as error:
             self._wait("refused", str(error), self._pace.longest_wait_seconds)
-        except Damaged:
+        except (Damaged, Vanished):
             raise
         except (CannotWrite, CannotRead) as error:
             self._wait("waiting", f"the box's file: {error}", None)
