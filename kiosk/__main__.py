@@ -8,7 +8,11 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.domain.declared_settings import BadSettings
+from kiosk.paths import become_owner
 from kiosk.settings import Settings, load
+
+NEEDS_NO_DATA = ("scan", "print-test", "doctor")
+"""Commands that work for anybody; the doctor says itself whose the folder is."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,12 +24,15 @@ def main(arguments: list[str] | None = None) -> int:
     except BadSettings as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
+    if options.command not in NEEDS_NO_DATA and (refused := become_owner(settings.data)):
+        print(f"kiosk: {refused}", file=sys.stderr)
+        return 2
     return _run(options, settings)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kiosk", description="Lắng Nghe on the box: the screen and its care.")
-    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else the example)")
+    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="open the screen (what systemd starts)")

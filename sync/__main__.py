@@ -17,6 +17,7 @@ from kiosk.box.opening import Maintenance, open_or_mend
 from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
+from kiosk.paths import become_owner
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.agent import Agent, Schedule
@@ -29,7 +30,7 @@ NOT_OPEN_SECONDS = 10.0
 def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
     parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
-    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else the example)")
+    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
     parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="keep delivering until stopped (what systemd starts)")
@@ -42,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         configured = settings.load(options.config)
     except BadSettings as error:
         print(f"kiosk-sync: {error}", file=sys.stderr)
+        return 2
+    if refused := become_owner(configured.data):
+        print(f"kiosk-sync: {refused}", file=sys.stderr)
         return 2
     return _once(configured) if options.command == "once" else _run(configured)
 
