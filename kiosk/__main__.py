@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     saved.add_argument("file", type=Path, help="a new file, best on a stick; the keys are not in it")
     restored = commands.add_parser("restore", help="go on from a backup where the box's file is gone or damaged")
     restored.add_argument("file", type=Path, help="what `kiosk backup` wrote")
+    commands.add_parser(
+        "shelve", help="put the ledger and its keys aside, for a new enrolment; what waits is still delivered"
+    )
     commands.add_parser("roll-key", help="make this box a new key of its own at its next contact")
     enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
@@ -115,6 +118,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.backup import restore
 
             return restore(settings, options.file)
+        case "shelve":
+            from kiosk.cli.shelve import shelve_ledger
+
+            return shelve_ledger(settings)
         case "roll-key":
             from kiosk.cli.rotate_key import ask_for_rotation
 

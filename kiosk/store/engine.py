@@ -135,7 +135,7 @@ class Store:
 
     def look_again(self) -> None:
         """Takes what is at the path now, after the file had vanished. Raises ``Vanished`` while nothing is there."""
-        if self.vanished and not self.file.exists():
+        if self.vanished and not (self.folder / file_name(newest_number(self.folder))).exists():
             raise self._lost()
         if self.vanished:
             self._engine.dispose()

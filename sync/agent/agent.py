@@ -34,11 +34,13 @@ STATE = "sync"
 
 class Schedule(Struct, frozen=True):
     """Seconds: how often reference data is asked for, the longest wait after failures, and over how long a fleet that
-    is switched on together spreads its first contact (0: at once)."""
+    is switched on together spreads its first contact (0: at once). ``takes_reference``: false for a former ledger on
+    the shelf, which only delivers."""
 
     snapshot_seconds: float
     longest_wait_seconds: float
     spread_seconds: float = 0.0
+    takes_reference: bool = True
 
 
 class Agent:
@@ -78,7 +80,11 @@ class Agent:
             if is_rotation_begun(self._box):
                 self._rotate_key()
             more = self._send()
-            if not more and self._monotonic() >= max(self._next_snapshot, self._next_try):
+            if (
+                not more
+                and self._pace.takes_reference
+                and self._monotonic() >= max(self._next_snapshot, self._next_try)
+            ):
                 more = self._pull()
                 self._next_snapshot = self._monotonic() + self._pace.snapshot_seconds * self._dice.uniform(0.8, 1.2)
             self._failures, self.trouble = 0, ""
