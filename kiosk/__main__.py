@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor = commands.add_parser("doctor", help="check everything; say what is wrong and what to do next")
     doctor.add_argument("--json", action="store_true", help="for machines")
+    doctor.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
     print_test = "print a page that shows whether receipts will come out right"
@@ -93,7 +94,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "doctor":
             from kiosk.cli.doctor import doctor
 
-            return doctor(settings, as_json=options.json)
+            return doctor(settings, as_json=options.json, language=options.lang or "")
         case "status":
             from kiosk.cli.status import status
 
