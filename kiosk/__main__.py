@@ -1,4 +1,4 @@
-"""The box's command line. Each command imports what it needs when it is asked for, so that none waits for another."""
+"""The kiosk's command line. Each command imports what it needs when it is called, so that all of them start fast."""
 
 import argparse
 import os

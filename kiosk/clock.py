@@ -1,4 +1,4 @@
-"""The box's idea of time. The wall clock may be years off; order never depends on it."""
+"""The kiosk's clocks. The wall clock may be years off; the order of entries never depends on it."""
 
 import time
 from datetime import UTC, date, datetime, timedelta, timezone

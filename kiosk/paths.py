@@ -1,5 +1,4 @@
-"""Where the files that are not code are, and whose: beside the sources in a checkout, inside the package, in ``/etc``
-and in ``/var/lib`` once installed."""
+"""Find the files that are not code, in a checkout and once installed, and become the user whose data they are."""
 
 import os
 import pwd

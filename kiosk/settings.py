@@ -1,4 +1,4 @@
-"""The box's settings: one TOML file and two environment variables, read once, checked once, frozen.
+"""The kiosk's settings: one TOML file and two environment variables, read and checked once.
 
 A new setting is a line here and a line in config/kiosk.toml, which says what it is for.
 """

@@ -1,4 +1,4 @@
-"""Composition root of the box's agent: ``kiosk-sync run`` (systemd) and ``kiosk-sync once`` (technicians, tests)."""
+"""Compose the kiosk's agent: ``kiosk-sync run`` (systemd) and ``kiosk-sync once`` (technicians, tests)."""
 
 import argparse
 import logging

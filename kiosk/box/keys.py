@@ -1,4 +1,4 @@
-"""The box's secrets: files that only their owner can read, made on the box and never sent anywhere but to the district.
+"""The kiosk's secrets: files that only their owner can read, made here and sent to the district alone.
 
 ``device.key`` signs the ledger's head (Ed25519 seed), ``token`` opens the district's door, ``lookup.key`` hides the
 dossier codes in the reference data. None of them can open what a citizen said.

@@ -1,4 +1,4 @@
-"""Opening the box's file whatever became of it, and looking after it while it is in use.
+"""Open the database, recovering it if it is damaged, and maintain it while it is in use.
 
 ``open_or_mend`` is how both processes open the box. ``Maintenance`` runs beside the agent: an hourly disk test, a
 daily look at the file's structure, and forgetting what was delivered long ago.

@@ -1,4 +1,4 @@
-"""``kiosk carry export FOLDER`` and ``kiosk carry receive PATH``: the box's side of a USB stick."""
+"""``kiosk carry export FOLDER`` and ``kiosk carry receive PATH``: the kiosk's side of a USB stick."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``kiosk doctor``: is this kiosk well, and if not, what to do next. One line a question, in the reader's language."""
+"""``kiosk doctor``: check the kiosk, one line for each check, and say what to do, in the reader's language."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from kiosk import texts
 from kiosk.cli.checks import network, peripherals, records, system
-from kiosk.cli.checks.check import Check, Found, said
+from kiosk.cli.checks.check import Check, CheckResult, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.hardware.panel import connected_width_mm
 from kiosk.paths import shared
@@ -23,7 +23,7 @@ LANGUAGES = ("vi", "en")
 def doctor(settings: Settings, *, as_json: bool, language: str = "") -> int:
     """Exit 0 when nothing failed (warnings do not fail), else 1."""
     strings = load_strings(language or language_of(os.environ))
-    checks = [said(found, strings) for found in look(settings, read_clock)]
+    checks = [rendered(found, strings) for found in look(settings, read_clock)]
     if as_json:
         print(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
     else:
@@ -46,10 +46,10 @@ def load_strings(language: str) -> texts.Strings:
 def examine(settings: Settings, clock: Callable[[], Moment], language: str = "en") -> list[Check]:
     """Every check, in the order in which a technician would mend them."""
     strings = load_strings(language)
-    return [said(found, strings) for found in look(settings, clock)]
+    return [rendered(found, strings) for found in look(settings, clock)]
 
 
-def look(settings: Settings, clock: Callable[[], Moment]) -> list[Found]:
+def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     """The same as text keys and values."""
     store, now = Store(settings.data), clock()
     who, opened = system.database(settings, store)
@@ -73,7 +73,9 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[Found]:
     return found
 
 
-def _recorded(store: Store, who: Identity, settings: Settings, now: Moment, impossible: Found | None) -> list[Found]:
+def _recorded(
+    store: Store, who: Identity, settings: Settings, now: Moment, impossible: CheckResult | None
+) -> list[CheckResult]:
     fresh = records.is_fresh(who, now)
     return [
         *records.card(store, fresh=fresh),

@@ -1,4 +1,4 @@
-"""``kiosk scan``: what a scanner sent, one scan a line on standard input; prints the dossier code, or ``-`` and why."""
+"""``kiosk scan``: read scans from standard input, one a line; print the dossier code, or ``-`` and the reason."""
 
 import sys
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The use cases of góp ý and phản ánh: what a citizen told is sealed and kept with a receipt; an earlier one is found.
+"""The use cases of complaints: seal and record one with its receipt, and look an earlier one up.
 
 ``BoxDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
 """

@@ -1,4 +1,4 @@
-"""The use cases of the box: a draft becomes a checked fact, is sealed in memory, and is appended to the ledger.
+"""The kiosk's use cases: check a draft, seal it in memory, and append it to the ledger.
 
 No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 """
@@ -23,7 +23,6 @@ from kiosk.desk.rating_facts import answers_fact, late_of, rating_fact, stage_of
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
-from kiosk.desk.tally_groups import TallyGroups
 from kiosk.desk.unit_names import UnitNames
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
@@ -37,7 +36,7 @@ from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
-from kiosk.store import box_state, ledger, reference, tallies
+from kiosk.store import box_state, ledger, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
@@ -66,7 +65,6 @@ class KioskDesk:
         self._box: Box | None = None
         self._was_open = False
         self._rated = RecentlyRated()
-        self._groups = TallyGroups()
         self._boards = LobbyReader()
         self._unit_names = UnitNames()
         self._paper: Callable[[ReceiptPaper], object] | None = None
@@ -171,12 +169,8 @@ class KioskDesk:
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-                groups, told = self._groups.joined(subject.counter_id or "", str(int(draft.score)), moment.day)
-                if told:
-                    tallies.add_group(tx, moment.day, subject.counter_id or "", tallies.OVERALL, told)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
-        self._groups = groups
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)

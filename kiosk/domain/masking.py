@@ -1,4 +1,4 @@
-"""How a name, a number or an address is shown where the whole of it is not needed. Used at both ends.
+"""Mask a name, a number or an address where the whole of it is not needed.
 
 Only the district shows the whole, to who handles the complaint, and writes down that it did.
 """

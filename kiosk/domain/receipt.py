@@ -1,4 +1,4 @@
-"""The receipt of a góp ý or phản ánh, kiến nghị: a number made on the box, and a stronger token for the QR code.
+"""The receipt of a complaint: a number made on the kiosk, and a stronger token for the QR code.
 
 A number has 16 digits in groups of four: five of the box (the district gives every device one of its own, so that two
 boxes never make the same number), nine drawn at random, and two check digits after ISO 7064 MOD 97-10. These find

@@ -1,4 +1,4 @@
-"""Reference data: the units, counters, officers, procedures and dossiers that both ends speak of.
+"""Reference data: the units, counters, officers, procedures and dossiers known to both ends.
 
 Each kind is declared here once: the tables of both ends, the rows of the snapshot and the fields an import may fill are
 made from its class (``kiosk.domain.reference_fields``) and its row in ``KINDS``. The migrations alone spell it again.
@@ -172,7 +172,8 @@ class Portrait(Struct, frozen=True):
 
 
 class TallyRow(Struct, frozen=True):
-    """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
+    """The district's released count of one answer at one counter on one finished day: whole groups of ratings of at
+    least five dossiers, each counted on its last day."""
 
     day: Key[date]
     counter_id: Key[Code]

@@ -1,4 +1,4 @@
-"""What the box keeps for góp ý and phản ánh: its number, the texts, the closed answers, and which numbers it gave out.
+"""The kiosk's records of complaints: its own number, the texts, sealed statuses, and receipt numbers given out.
 
 Nothing here was said by a citizen. No receipt number is stored, only what is derived from it
 (``sync.protocol.receipt_lookup``).

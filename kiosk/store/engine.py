@@ -1,4 +1,4 @@
-"""The SQLite file of the box: opened so that a COMMIT survives pulling the plug (WAL, ``synchronous=FULL``)."""
+"""Open the kiosk's SQLite file so that a COMMIT survives pulling the plug (WAL, ``synchronous=FULL``)."""
 
 import os
 import sqlite3

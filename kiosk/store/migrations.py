@@ -1,4 +1,4 @@
-"""The box's schema as an ordered list of small steps, each in one transaction with its record.
+"""The database schema as an ordered list of small steps, each in one transaction with its record.
 
 A step never changes once released and imports none of our tables: it is what a file of that release looked like.
 """
@@ -117,6 +117,11 @@ def _0006_set_aside_there(tx: Connection) -> None:
     _run(tx, _SET_ASIDE_THERE)
 
 
+def _0007_no_counts_of_its_own(tx: Connection) -> None:
+    """A box no longer counts by itself: beside the district's groups its own would give single ratings away."""
+    _run(tx, "DELETE FROM tallies WHERE source = 'box'")
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -130,6 +135,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0004_keys_and_pruning", _0004_keys_and_pruning),
     ("0005_portraits", _0005_portraits),
     ("0006_set_aside_there", _0006_set_aside_there),
+    ("0007_no_counts_of_its_own", _0007_no_counts_of_its_own),
 )
 
 

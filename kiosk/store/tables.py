@@ -1,4 +1,4 @@
-"""The box's tables. In clear stand only kinds, days and counts; what citizens said is sealed.
+"""The kiosk's tables. Only types, days and counts are in clear; what citizens said is sealed.
 
 ``dossiers`` are found by a keyed hash of their code, so that the file names no dossier. Nothing here remembers which
 dossier was rated: that is known while the program runs, and exactly at the district.
@@ -135,7 +135,7 @@ def _columns(row: type[Struct]) -> list[Column[Any]]:
 tallies = Table(
     "tallies",
     metadata,
-    Column("source", String(8), primary_key=True),  # box: in groups of five | district: exact, finished days
+    Column("source", String(8), primary_key=True),  # district: released counts of finished days
     *_columns(TallyRow),
 )
 

@@ -1,5 +1,6 @@
-"""The box's agent: outbox → policy → transport → outbox, one ``tick`` at a time. Killed anywhere, nothing is lost:
-what was not marked is sent again, and the district answers that it has it already."""
+"""The kiosk's agent: outbox → policy → transport → outbox, one ``tick`` at a time. It may be killed anywhere: what was
+not marked as delivered is sent again, and the district recognises it.
+"""
 
 import logging
 import random

@@ -1,4 +1,4 @@
-"""What an answer of the district changes on the box, whether it came over the network or on a stick.
+"""Apply a response of the district to the kiosk's database, whether it came by network or on a stick.
 
 Every change is one transaction of the box's file; an answer that comes again changes nothing more.
 """

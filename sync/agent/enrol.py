@@ -1,4 +1,4 @@
-"""Enrolment: a one-time code from the district makes this box a device of a unit."""
+"""Enrol the kiosk: exchange the district's one-time code for an identity in a unit."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""When something was delivered, told so coarsely that no single press can be seen in it. Pure.
+"""Report deliveries as sums of whole quarter hours, so that no single press can be seen in them. Pure.
 
 A kiosk sends soon after somebody pressed. Who reads the journal or the box's state, and stood in the hall, must not
 learn from it whose entry that was: so only sums of whole quarters of an hour are told, and only once they are over.

@@ -1,4 +1,4 @@
-"""The ``district`` command: composition root of the server and its tools."""
+"""The ``district`` command: compose the server and its tools."""
 
 import argparse
 import logging
@@ -21,6 +21,7 @@ from sync.district.cli import (
     projecting,
     quarantine,
     serving,
+    undated,
     user,
     verifying,
 )
@@ -32,7 +33,7 @@ from sync.district.store.schema import NewerSchema
 from sync.district.times import utc_now
 
 GROUPS = (
-    *(initialise, serving, projecting, verifying, quarantine, carrying),
+    *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
     *(backing_up, keys, devices, pins, import_file, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""

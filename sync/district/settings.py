@@ -52,7 +52,7 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     """Every setting of the district. ``config/district.toml`` explains each.
 
     ``database_url``: empty for one SQLite file in the data folder. ``minimum_n``: below so many ratings no percentage
-    is shown. ``group_floor``: counter staff see answers in groups of at least so many. ``public_url``: the address
+    is shown. ``group_floor``: a counter with fewer released ratings shows none. ``public_url``: the address
     citizens reach this server by, without a slash at its end, empty while there is none. ``proxies``: the addresses
     whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed. ``hosts``: the names it answers to besides
     loopback; none: any. ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.

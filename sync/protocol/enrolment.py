@@ -1,4 +1,4 @@
-"""Becoming a device: ``POST /v1/enrolment``."""
+"""Enrolling a kiosk: ``POST /v1/enrolment``."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 

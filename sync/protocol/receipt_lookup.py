@@ -1,4 +1,4 @@
-"""How a complaint stands, closed so that only its receipt number opens it.
+"""Seal a complaint's status so that only its receipt number opens it.
 
 Every kiosk of an area carries these, so that a citizen can ask on any of them without a network. Whoever copies the
 disk of a kiosk must learn nothing: the name of a row and the key of its content both come from the 16 digits through

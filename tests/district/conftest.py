@@ -34,6 +34,7 @@ from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import Engine, open_engine, reading, writing
+from sync.district.store.release_tables import RELEASE_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
@@ -186,10 +187,10 @@ def empty(url: str) -> None:
     engine = open_engine(url)
     tables = ", ".join(full_metadata.tables)
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()

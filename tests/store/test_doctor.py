@@ -21,7 +21,7 @@ from kiosk.box.box import Box
 from kiosk.box.shelf import UNFINISHED, shelve
 from kiosk.cli import doctor
 from kiosk.cli.checks import check, network, records, system
-from kiosk.cli.checks.check import Check, Found, local_time, said
+from kiosk.cli.checks.check import Check, CheckResult, local_time, rendered
 from kiosk.paths import shared
 from kiosk.settings import Display, Settings, load
 from kiosk.store import box_state, identity
@@ -100,9 +100,9 @@ def test_the_language_is_the_locales_or_the_one_asked_for(settings: Settings, ca
 
 
 def test_an_error_of_several_lines_stays_one_line():
-    found = Found("disk", Level.FAILED, "gone", {"folder": "/x", "error": "one\ntwo"})
+    found = CheckResult("disk", Level.FAILED, "gone", {"folder": "/x", "error": "one\ntwo"})
 
-    assert "one two" in said(found, doctor.load_strings("vi")).finding
+    assert "one two" in rendered(found, doctor.load_strings("vi")).finding
 
 
 def test_times_are_those_of_the_wall_clock_in_viet_nam():

@@ -51,7 +51,7 @@ def places(now: float) -> dict[str, Place]:
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
     draft = RatingDraft(known, Score.SATISFIED, "vi", None, 2000)
     busy = TallyView(COUNTERS[0], date(2026, 10, 8), TallyPeriod((0, 0, 5, 10, 25)), TallyPeriod((5, 10, 15, 60, 110)))
-    quiet = TallyView(LONG_COUNTER, date(2026, 10, 8), TallyPeriod(), TallyPeriod((0, 0, 0, 0, 5)))
+    quiet = TallyView(LONG_COUNTER)
     rate = Rate(known, now)
     return {
         "starting": Starting(),

@@ -53,7 +53,7 @@ def shown(window: None) -> Any:
     def show(name: str) -> tuple[State, Any, list[Any]]:
         from kivy.clock import Clock
 
-        state = State(places(clock())[name], "vi", board=Lobby(intake=intake_at(name)), printer=True)
+        state = State(places(clock())[name], "vi", lobby=Lobby(intake=intake_at(name)), printer=True)
         stage.draw(state)
         for _ in range(3):
             Clock.tick()

@@ -40,7 +40,7 @@ def open_place(kiosk: Driver, part: ComplaintPart = ComplaintPart.TEXT, text: st
     writing = beginning(Kind.WORDS if part is ComplaintPart.TEXT else Kind.NAME, text)
     place = Write(part, ComplaintDraft(wants_reply=True), writing)
     board = Lobby(intake=INTAKE)
-    kiosk.app.shell.state = replace(kiosk.state, place=place, board=board, touched_at=kiosk.clock())
+    kiosk.app.shell.state = replace(kiosk.state, place=place, lobby=board, touched_at=kiosk.clock())
     kiosk.app.stage.draw(kiosk.state)
     kiosk.clock.advance(2)
     kiosk.frames(2)

@@ -1,4 +1,4 @@
-"""A damaged file is set aside for the technician, and the box goes on in a new one with all that can still be read.
+"""Set a damaged database aside for the technician and continue in a new one with all that can still be read.
 
 What was not delivered is read off the pages (``kiosk.box.recovery.salvage``) and issued again in a new epoch, whose
 first entry declares the gap. The old history stays in the old file. Reference data is asked for again.

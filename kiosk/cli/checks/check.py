@@ -1,4 +1,4 @@
-"""One line of ``kiosk doctor``: found as a text key with values, said in the reader's language."""
+"""One line of ``kiosk doctor``: found as a text key with values, rendered in the reader's language."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ class Check(Struct, frozen=True):
     next_step: str = ""
 
 
-class Found(Struct, frozen=True):
+class CheckResult(Struct, frozen=True):
     """What a check found. ``word``: the key of its sentence under the check's name in ``assets/texts/doctor``; the
     remedy stands under ``<word>_step``."""
 
@@ -31,19 +31,19 @@ class Found(Struct, frozen=True):
     values: dict[str, object] = field(default_factory=dict)
 
 
-def ok(check: str, word: str, **values: object) -> Found:
-    return Found(check, Level.OK, word, values)
+def ok(check: str, word: str, **values: object) -> CheckResult:
+    return CheckResult(check, Level.OK, word, values)
 
 
-def warning(check: str, word: str, **values: object) -> Found:
-    return Found(check, Level.WARNING, word, values)
+def warning(check: str, word: str, **values: object) -> CheckResult:
+    return CheckResult(check, Level.WARNING, word, values)
 
 
-def failed(check: str, word: str, **values: object) -> Found:
-    return Found(check, Level.FAILED, word, values)
+def failed(check: str, word: str, **values: object) -> CheckResult:
+    return CheckResult(check, Level.FAILED, word, values)
 
 
-def said(found: Found, strings: Strings) -> Check:
+def rendered(found: CheckResult, strings: Strings) -> Check:
     """The line, on one line whatever an error's own words are."""
     key, values = f"{found.check}.{found.word}", {name: _one_line(value) for name, value in found.values.items()}
     step = "" if found.level is Level.OK else strings.say(f"{key}_step", **values)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kiosk.cli.checks.check import Found, failed, ok, warning
+from kiosk.cli.checks.check import CheckResult, failed, ok, warning
 from kiosk.settings import Settings
 from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, Store
 from kiosk.store.identity import Identity
 from sync.agent.policy import Misunderstood, Refused, Unreachable
-from sync.agent.transport import Transport
+from sync.agent.transport import TRUSTED, Transport
 from sync.protocol.batch import VERSION
 
 SECONDS = 5.0
@@ -21,7 +21,7 @@ INTERFACES = Path("/sys/class/net")
 ROUTES = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
 
 
-def district(who: Identity | None, settings: Settings, store: Store) -> Found:
+def district(who: Identity | None, settings: Settings, store: Store) -> CheckResult:
     if who is None:
         return warning("district", "no_address")
     address = urlsplit(who.district_url)
@@ -31,7 +31,7 @@ def district(who: Identity | None, settings: Settings, store: Store) -> Found:
     return _spoken_to(who, settings, store)
 
 
-def _blocked(host: str, port: int, *, secure: bool, ca_file: str) -> Found | None:
+def _blocked(host: str, port: int, *, secure: bool, ca_file: str) -> CheckResult | None:
     if host not in LOOPBACK:
         if not has_link():
             return failed("district", "no_link")
@@ -44,12 +44,12 @@ def _blocked(host: str, port: int, *, secure: bool, ca_file: str) -> Found | Non
     return _no_line(str(place[0]), host, port, secure=secure, ca_file=ca_file)
 
 
-def _no_line(place: str, host: str, port: int, *, secure: bool, ca_file: str) -> Found | None:
+def _no_line(place: str, host: str, port: int, *, secure: bool, ca_file: str) -> CheckResult | None:
     where: dict[str, object] = {"host": host, "place": place, "port": port}
     try:
         with socket.create_connection((place, port), SECONDS) as line:
             if secure:
-                context = ssl.create_default_context(cafile=ca_file or _trusted())
+                context = ssl.create_default_context(cafile=ca_file or TRUSTED)
                 context.wrap_socket(line, server_hostname=host).close()
     except ssl.SSLCertVerificationError as error:
         word = {9: "too_early", 10: "expired", 62: "other_host", 64: "other_host"}.get(error.verify_code, "unknown_ca")
@@ -61,14 +61,7 @@ def _no_line(place: str, host: str, port: int, *, secure: bool, ca_file: str) ->
     return None
 
 
-def _trusted() -> str:
-    """The authorities that ``requests`` believes, as the agent does."""
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
-    return str(DEFAULT_CA_BUNDLE_PATH)
-
-
-def _spoken_to(who: Identity, settings: Settings, store: Store) -> Found:
+def _spoken_to(who: Identity, settings: Settings, store: Store) -> CheckResult:
     url = who.district_url
     try:
         speaks = Transport(url, ca_file=settings.ca_file).greet().get("v")

@@ -3,7 +3,7 @@
 import os
 
 from kiosk.cli import printing
-from kiosk.cli.checks.check import Found, failed, ok, warning
+from kiosk.cli.checks.check import CheckResult, failed, ok, warning
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.serial_line import can_open
 from kiosk.settings import Settings
@@ -11,17 +11,17 @@ from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, Store
 
 
-def scanner(settings: Settings) -> Found:
+def scanner(settings: Settings) -> CheckResult:
     if not settings.scanner_port:
         return ok("scanner", "keyboard")
     return _serial("scanner", settings.scanner_port, settings.scanner_baud)
 
 
-def buttons(settings: Settings) -> list[Found]:
+def buttons(settings: Settings) -> list[CheckResult]:
     return [_serial("buttons", settings.buttons_port, settings.buttons_baud)] if settings.buttons_port else []
 
 
-def _serial(check: str, port: str, baud: int) -> Found:
+def _serial(check: str, port: str, baud: int) -> CheckResult:
     trouble = can_open(port, baud)
     if not trouble:
         return ok(check, "there", port=port)
@@ -32,7 +32,7 @@ def _serial(check: str, port: str, baud: int) -> Found:
     return failed(check, "absent" if not os.path.exists(port) else "broken", port=port, error=trouble)
 
 
-def printer(settings: Settings, store: Store) -> list[Found]:
+def printer(settings: Settings, store: Store) -> list[CheckResult]:
     if not settings.printer.port:
         return []
     port = settings.printer.port
@@ -49,7 +49,7 @@ def printer(settings: Settings, store: Store) -> list[Found]:
     return [warning("printer", "paper_low" if remark == printing.PAPER_LOW else "silent", port=port)]
 
 
-def _printer_in_use(port: str, store: Store) -> Found:
+def _printer_in_use(port: str, store: Store) -> CheckResult:
     """What the running kiosk has kept about the printer that it holds."""
     try:
         with store.read() as tx:
@@ -61,7 +61,7 @@ def _printer_in_use(port: str, store: Store) -> Found:
     return ok("printer", "in_use", port=port, state=state)
 
 
-def microphone(settings: Settings) -> list[Found]:
+def microphone(settings: Settings) -> list[CheckResult]:
     if not settings.microphone.enabled:
         return []
     from kiosk.hardware.sound.microphone import cannot_record

@@ -7,7 +7,7 @@ from kiosk.box import keys
 from kiosk.box.agent_lock import is_running
 from kiosk.box.district_clock import corrected, offset_ms
 from kiosk.box.shelf import shelved, waiting
-from kiosk.cli.checks.check import FIRST_MINUTES, Found, failed, local_time, ok, warning
+from kiosk.cli.checks.check import FIRST_MINUTES, CheckResult, failed, local_time, ok, warning
 from kiosk.cli.sync_status import days_waiting
 from kiosk.clock import Moment
 from kiosk.settings import Settings
@@ -22,7 +22,7 @@ OLD_DAYS = 7
 """A kiosk with a network hears from its district every few minutes; one served by stick at least every week."""
 
 
-def chain(store: Store, who: Identity, settings: Settings) -> Found:
+def chain(store: Store, who: Identity, settings: Settings) -> CheckResult:
     try:
         public_key = bytes(keys.load(settings.keys).device.verify_key)
         with store.read() as tx:
@@ -34,7 +34,7 @@ def chain(store: Store, who: Identity, settings: Settings) -> Found:
     return failed("chain", "flaw", flaw=verdict.flaw) if verdict.flaw else ok("chain", "holds", held=verdict.held)
 
 
-def enrolment(who: Identity | None, settings: Settings, *, readable: bool) -> Found:
+def enrolment(who: Identity | None, settings: Settings, *, readable: bool) -> CheckResult:
     if who is None and not readable:
         return warning("enrolment", "unknown")
     if who is None:
@@ -49,12 +49,12 @@ def enrolment(who: Identity | None, settings: Settings, *, readable: bool) -> Fo
     return ok("enrolment", word, device=who.device_id, unit=who.unit_id, counter=who.counter_id or "")
 
 
-def shelf(settings: Settings) -> list[Found]:
+def shelf(settings: Settings) -> list[CheckResult]:
     """Former ledgers of this machine: only one with something that waits is worth more than a line."""
     return [_on_shelf(folder) for folder in shelved(settings.data)]
 
 
-def _on_shelf(folder: Any) -> Found:
+def _on_shelf(folder: Any) -> CheckResult:
     try:
         device, left = waiting(folder)
         keys.load(folder / "keys")
@@ -65,7 +65,7 @@ def _on_shelf(folder: Any) -> Found:
     return warning("shelf", "waits", device=device, n=left) if left else ok("shelf", "delivered", device=device)
 
 
-def card(store: Store, *, fresh: bool) -> list[Found]:
+def card(store: Store, *, fresh: bool) -> list[CheckResult]:
     with store.read() as tx:
         kept = kept_facts(tx)
     fact = judged_health(kept).get("card")
@@ -81,10 +81,10 @@ def card(store: Store, *, fresh: bool) -> list[Found]:
         "error": told.get("last_error") or "-",
     }
     level = Level.OK if fact.word == "untested" and fresh else fact.level
-    return [Found("card", level, fact.word, values)]
+    return [CheckResult("card", level, fact.word, values)]
 
 
-def clock(store: Store, now: Moment, *, fresh: bool) -> Found:
+def clock(store: Store, now: Moment, *, fresh: bool) -> CheckResult:
     with store.read() as tx:
         offset = offset_ms(tx, now)
     local = local_time(now.at)
@@ -92,10 +92,10 @@ def clock(store: Store, now: Moment, *, fresh: bool) -> Found:
         return ok("clock", "soon", now=local) if fresh else warning("clock", "never", now=local)
     judged = judged_health({"clock_offset_ms": offset})["clock_offset_ms"]
     word = "right" if judged.level is Level.OK else "off"
-    return Found("clock", judged.level, word, {"now": local, "seconds": abs(offset) // 1000})
+    return CheckResult("clock", judged.level, word, {"now": local, "seconds": abs(offset) // 1000})
 
 
-def backlog(store: Store, settings: Settings, now: Moment) -> Found:
+def backlog(store: Store, settings: Settings, now: Moment) -> CheckResult:
     with store.read() as tx:
         left, reasons, at = outbox.backlog(tx), outbox.reasons(tx), corrected(tx, now).district_time
         sync = box_state.get(tx, "sync") or {}
@@ -107,12 +107,12 @@ def backlog(store: Store, settings: Settings, now: Moment) -> Found:
     values = {"n": left.pending, "since": _day(left.oldest_day), "days": days, "reason": sync.get("reason") or "?"}
     if not is_running(settings.data):
         word = "stopped_after" if sync.get("reason") else "stopped"
-        return Found("backlog", Level.FAILED if days else Level.WARNING, word, values)
+        return CheckResult("backlog", Level.FAILED if days else Level.WARNING, word, values)
     if sync.get("state") == "refused":
         return failed("backlog", "refused", **values)
     if sync.get("state") == "waiting":
         return warning("backlog", "waits", next=_next_try(sync), **values)
-    return Found("backlog", Level.WARNING if days else Level.OK, "on_its_way", values)
+    return CheckResult("backlog", Level.WARNING if days else Level.OK, "on_its_way", values)
 
 
 def _day(text: str | None) -> str:
@@ -126,7 +126,7 @@ def _next_try(sync: dict[str, Any]) -> str:
         return "?"
 
 
-def contact(store: Store, now: Moment, *, fresh: bool) -> Found:
+def contact(store: Store, now: Moment, *, fresh: bool) -> CheckResult:
     with store.read() as tx:
         last, at = box_state.get(tx, "last_contact_at"), corrected(tx, now).district_time
     if not last:
@@ -136,7 +136,7 @@ def contact(store: Store, now: Moment, *, fresh: bool) -> Found:
     return warning("contact", "old", **values) if days >= OLD_DAYS else ok("contact", "recent", **values)
 
 
-def reference(store: Store, now: Moment, *, fresh: bool) -> Found:
+def reference(store: Store, now: Moment, *, fresh: bool) -> CheckResult:
     with store.read() as tx:
         applied, at = box_state.get(tx, "snapshot_applied"), corrected(tx, now).district_time
     if applied is None:
@@ -146,7 +146,7 @@ def reference(store: Store, now: Moment, *, fresh: bool) -> Found:
     return warning("reference", "old", **values) if days >= OLD_DAYS else ok("reference", "recent", **values)
 
 
-def words(store: Store, who: Identity, *, fresh: bool) -> Found:
+def words(store: Store, who: Identity, *, fresh: bool) -> CheckResult:
     with store.read() as tx:
         number = complaints.box_number(tx, who.device_id)
     if number is None:
@@ -156,7 +156,7 @@ def words(store: Store, who: Identity, *, fresh: bool) -> Found:
     return ok("complaints", "offered", number=number.number, url=number.public_url)
 
 
-def counted(store: Store, who: Identity) -> Found:
+def counted(store: Store, who: Identity) -> CheckResult:
     with store.read() as tx:
         reasons = complaints.set_aside_at_district(tx, who.device_id)
     if not reasons:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.box.shelf import UNFINISHED
-from kiosk.cli.checks.check import Found, failed, local_time, ok, warning
+from kiosk.cli.checks.check import CheckResult, failed, local_time, ok, warning
 from kiosk.clock import RELEASED, Moment
 from kiosk.hardware.mounts import unmounted
 from kiosk.paths import SETTINGS, become_owner, is_installed, shared
@@ -25,18 +25,18 @@ FREE_BYTES = 200 * 1024 * 1024
 FONT = "BeVietnamPro-Regular.ttf"
 
 
-def settings_used(settings: Settings) -> Found:
+def settings_used(settings: Settings) -> CheckResult:
     if is_installed() and settings.source.parent != SETTINGS and settings.source.is_relative_to(shared("config")):
         return warning("settings", "shipped", path=SETTINGS / "kiosk.toml", data=settings.data)
     return ok("settings", "read", source=settings.source, data=settings.data)
 
 
-def versions() -> Found:
+def versions() -> CheckResult:
     python = ".".join(map(str, sys.version_info[:3]))
     return ok("versions", "here", software=__version__, python=python, sqlite=sqlite3.sqlite_version)
 
 
-def disk(settings: Settings) -> Found:
+def disk(settings: Settings) -> CheckResult:
     if mount := unmounted(settings.data):
         return failed("disk", "unmounted", mount=mount)
     folder = next((path for path in (settings.data, *settings.data.parents) if path.exists()), Path("/"))
@@ -48,7 +48,7 @@ def disk(settings: Settings) -> Found:
     return ok("disk", "free", **space) if free >= FREE_BYTES else failed("disk", "full", **space)
 
 
-def database(settings: Settings, store: Store) -> tuple[Identity | None, Found]:
+def database(settings: Settings, store: Store) -> tuple[Identity | None, CheckResult]:
     """Who the kiosk is, if its file can be read, and how the file is. As root, becomes whose folder it is."""
     folder = settings.data
     if unmounted(folder):
@@ -66,7 +66,7 @@ def database(settings: Settings, store: Store) -> tuple[Identity | None, Found]:
     return _opened(store)
 
 
-def _opened(store: Store) -> tuple[Identity | None, Found]:
+def _opened(store: Store) -> tuple[Identity | None, CheckResult]:
     try:
         migrate(store)
         with store.read() as tx:
@@ -90,7 +90,7 @@ def _kind(error: BaseException) -> str:
     return "full" if "full" in text or getattr(error, "errno", None) == errno.ENOSPC else "unreadable"
 
 
-def fonts(folder: Path | None = None) -> Found:
+def fonts(folder: Path | None = None) -> CheckResult:
     there = folder or shared("assets") / "fonts"
     missing = [name for name in (FONT, FONT.replace("Regular", "Bold")) if not os.access(there / name, os.R_OK)]
     if missing:
@@ -98,7 +98,7 @@ def fonts(folder: Path | None = None) -> Found:
     return ok("fonts", "there", folder=there)
 
 
-def sounds(settings: Settings, folder: Path | None = None) -> list[Found]:
+def sounds(settings: Settings, folder: Path | None = None) -> list[CheckResult]:
     """Recorded prompts of every language offered, where reading aloud is."""
     if not settings.speech:
         return []
@@ -111,7 +111,7 @@ def sounds(settings: Settings, folder: Path | None = None) -> list[Found]:
     return [ok("sounds", "there", count=count)]
 
 
-def panel_size(settings: Settings, measured_mm: int | None) -> Found:
+def panel_size(settings: Settings, measured_mm: int | None) -> CheckResult:
     """Whether the picture's width can be right: finger and letter sizes are computed from it."""
     set_mm, width_px = settings.display.panel_width_mm, settings.display.width_px
     width_mm = set_mm or measured_mm
@@ -124,7 +124,7 @@ def panel_size(settings: Settings, measured_mm: int | None) -> Found:
     return ok("panel_size", "known", mm=width_mm, px=width_px)
 
 
-def clock_is_possible(now: Moment, released: date = RELEASED) -> Found | None:
+def clock_is_possible(now: Moment, released: date = RELEASED) -> CheckResult | None:
     """A clock from before the program was built is wrong without anybody having to be asked."""
     if now.day < released:
         return failed("clock", "before_build", now=local_time(now.at), built=f"{released:%d/%m/%Y}")

@@ -1,4 +1,4 @@
-"""Five large places for who does not look at the screen, with words on them for who helps.
+"""The non-visual mode: five large zones to touch, with captions for whoever helps.
 
 What the screen asks stands above them in large letters; what was come to is only said, never shown, and of what was
 told only the receipt's number is drawn. The places reach to the edges of the glass and, above, to its top, so that the

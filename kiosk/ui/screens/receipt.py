@@ -1,4 +1,4 @@
-"""The receipt of what was told, shown large; and the thanks after it, from which it can be shown once more."""
+"""Show a complaint's receipt in large type; and the thanks after it, from which it can be shown again."""
 
 from kivy.properties import StringProperty
 

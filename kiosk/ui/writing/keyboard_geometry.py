@@ -1,4 +1,4 @@
-"""Where the parts of the writing board go: text, suggestions, keys. Pure arithmetic.
+"""Lay out the on-screen keyboard: text, suggestions, keys. Pure arithmetic.
 
 Keys are 20 mm and more where the panel allows; where it does not, as large as fits below two lines of the text.
 Upright panels have the marks above the letters, panels on their side have them beside the letters.

@@ -1,4 +1,4 @@
-"""Numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456. Pure."""
+"""Format numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456. Pure."""
 
 from kiosk.flow.state.text_input import Kind
 

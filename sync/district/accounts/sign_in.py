@@ -1,4 +1,4 @@
-"""Signing in and out, sessions, and the brake on guessing."""
+"""Sign in and out, keep sessions, and limit guesses."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Adding users and shutting them out."""
+"""Add users and disable them."""
 
 from datetime import datetime
 

@@ -1,4 +1,5 @@
-"""``district backup FOLDER``: the database while it is in use, and ``district restore FOLDER``: into an empty one.
+"""``district backup FOLDER`` copies the database while it is in use, ``district restore FOLDER`` restores into an empty
+one.
 
 The keys are not in it: ``district key backup``.
 """

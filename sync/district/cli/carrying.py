@@ -1,4 +1,4 @@
-"""``district carry import PATH``: takes batches from a stick and writes the answers back onto it."""
+"""``district carry import PATH``: accept batches from a stick and write the responses back onto it."""
 
 from argparse import Namespace
 from pathlib import Path

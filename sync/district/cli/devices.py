@@ -1,4 +1,4 @@
-"""``district device code | list | roll | revoke``: who may send."""
+"""``district device code | list | roll | revoke``: manage the kiosks that may send."""
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""``district import KIND FILE``: reference data from what one-stop software exports, and pictures of officers."""
+"""``district import KIND FILE``: import reference data exported by one-stop software, and officers' pictures."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""``district init``"""
+"""``district init``: create the database and the keys."""
 
 from argparse import Namespace
 from typing import Any

@@ -1,4 +1,4 @@
-"""``district key roll | list | backup | restore``: the keys with which the district opens and signs."""
+"""``district key roll | list | backup | restore``: manage the district's sealing and signing keys."""
 
 import sys
 from argparse import Namespace

@@ -1,4 +1,4 @@
-"""``district counter-pin``: the PIN with which a counter's staff open their tallies on the box."""
+"""``district counter-pin``: set the PIN with which a counter's staff open their tallies on the kiosk."""
 
 import secrets
 from argparse import Namespace

@@ -1,4 +1,4 @@
-"""``district project`` and ``district rebuild``: the only commands that load the key that opens."""
+"""``district project`` and ``district rebuild``: the only commands that load the opening key."""
 
 import logging
 import signal
@@ -14,6 +14,7 @@ from sync.district.domain.deadlines import BadDeadlines, Scheme, load_schemes
 from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release
 from sync.district.store.engine import Engine, reading
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def run(arguments: Namespace, context: Context) -> int:
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
+    release(engine, context.now())
     while tell(engine, schemes, context.now()):
         pass
     print(f"{total} entries projected.")

@@ -1,4 +1,4 @@
-"""``district quarantine list | replay``: what arrived and could not be opened or kept, and trying it again."""
+"""``district quarantine list | replay``: list entries that could not be opened or stored, and retry them."""
 
 from argparse import Namespace
 from typing import Any

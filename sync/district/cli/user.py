@@ -1,4 +1,4 @@
-"""``district user …``: who may look at the pages."""
+"""``district user …``: manage the people who may see the pages."""
 
 import argparse
 import getpass

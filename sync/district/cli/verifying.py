@@ -1,4 +1,4 @@
-"""``district verify``: does everything that was ever received still stand as the boxes signed it?
+"""``district verify``: check that everything ever received is still as the kiosks signed it.
 ``district acknowledge``: somebody looked into a finding, and says what it was."""
 
 from argparse import Namespace

@@ -1,4 +1,4 @@
-"""What people do to a complaint: checked against who they are and where it stands, then written down for ever."""
+"""Act on a complaint: check the actor's rights and the complaint's state, then record the action permanently."""
 
 from collections.abc import Mapping
 from datetime import datetime

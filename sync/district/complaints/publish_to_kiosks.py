@@ -1,4 +1,4 @@
-"""Telling the boxes how complaints stand: closed once for each change, outside of any lock others wait for."""
+"""Publish complaint status to kiosks: sealed once for each change, outside of any lock others wait for."""
 
 import base64
 import hashlib

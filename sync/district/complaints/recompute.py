@@ -1,4 +1,4 @@
-"""Working out anew how complaints stand: after entries arrived, after somebody acted, after the rules changed."""
+"""Recompute complaint status after new entries, people's actions, or changed rules."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What citizens tell in words, read from its entry: comments and complaints, what belongs to them, and verdicts."""
+"""Read comments, complaints, their attachments and verdicts from their entries."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""The states of a complaint and what leads from one to the next. Pure: a fold over what happened, in order.
+"""The states of a complaint and the transitions between them. Pure: a fold over its events in order.
 
 After the statuses of the national portal's PAKN system (Cổng DVCQG) and NĐ 20/2008/NĐ-CP Điều 9. What citizens said
 comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the fold gives the same.

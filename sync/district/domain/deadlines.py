@@ -1,4 +1,4 @@
-"""By when the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
+"""When the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
 from datetime import date, timedelta

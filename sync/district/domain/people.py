@@ -1,4 +1,4 @@
-"""People of the district: what they are, and who is looking."""
+"""People of the district: their roles, and who is looking."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""A first draft of a text without what tells who wrote it; a person reads and mends it before it is published. Pure."""
+"""Draft a text without what identifies its author, for a person to review before publication. Pure."""
 
 import re
 from collections.abc import Iterable

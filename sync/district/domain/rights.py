@@ -1,5 +1,6 @@
-"""Who may see a complaint and do what. Pure. The rule above all others: nobody sees what is said about themselves or
-about their own counter, whatever their role."""
+"""Decide who may see a complaint and act on it. Pure. The rule above all others: nobody sees what is said about
+themselves or about their own counter, whatever their role.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 

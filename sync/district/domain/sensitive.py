@@ -1,4 +1,4 @@
-"""Whether words read like a report of bribery or abuse: a list of words, so that anyone can see why. Pure."""
+"""Tell whether a text reads like a report of bribery or abuse, by a list of words that anyone can check. Pure."""
 
 import re
 import unicodedata

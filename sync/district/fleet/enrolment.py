@@ -1,4 +1,4 @@
-"""Enrolment: a one-time code, typed at the box, makes it a device of a unit."""
+"""Enrol a kiosk: its one-time code makes it a device of a unit."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""Accepting a batch: gather what is known, decide, apply; one transaction, one device at a time.
+"""Accept a batch: gather what is known, decide, apply; one transaction, one device at a time.
 
 The usual batch takes a short way (``store.keep_next``); this is the long way of all others.
 """

@@ -1,4 +1,4 @@
-"""Opened entries get the day on which they really happened (``clock``), and a note when their box's clock was wrong."""
+"""Give opened entries the day on which they really happened, and note when their kiosk's clock was wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +30,11 @@ class Dated(Struct, frozen=True):
         """Whether the day is a guess that differs from what the box said; what it said itself it has flagged itself."""
         moved = self.note is not None and self.note.at_s != stamp_of(self.body).at_s
         return moved and self.note is not None and not self.note.is_sure_of_the_day
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nobody knows the day, so that it counts in no period until a person says which it was."""
+        return self.note is not None and self.note.is_guess
 
 
 def dated(opened: Sequence[Opened], arrivals: Mapping[int, Arrival]) -> Iterator[Dated]:

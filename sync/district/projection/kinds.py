@@ -1,4 +1,4 @@
-"""What becomes of each type of entry: how its opened body is read, and how it is written. One row is one type."""
+"""The table of entry types: how each opened body is read and written. One row for each type."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
+from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.domain.checks import UnreadableBody
 from sync.district.domain.complaint_body import (
     ArrivedEntry,
@@ -71,9 +73,8 @@ def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBod
     store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in entries])
 
 
-def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None, str | None]]) -> Rated:
-    officer, procedure = known.get(body.dossier_code or "", (None, None))
-    return Rated(
+def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts]) -> Rated:
+    rated = Rated(
         entry_id=entry.entry_id,
         device_id=entry.device_id,
         epoch=entry.epoch,
@@ -81,8 +82,8 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None
         batch_id=entry.batch_id,
         unit_id=body.unit_id,
         counter_id=body.counter_id,
-        officer_number=officer,
-        procedure_id=procedure,
+        officer_number=None,
+        procedure_id=None,
         dossier_code=body.dossier_code,
         stage=body.stage,
         questionnaire=body.questionnaire,
@@ -93,7 +94,9 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None
         day=entry.day,
         recorded_at=body.recorded_at,
         received_at=entry.received_at,
+        day_guessed=Flag.DAY_UNKNOWN in body.flags,
     )
+    return attributed(rated, known.get(body.dossier_code or "", UNKNOWN))
 
 
 def _arrived(entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody) -> ArrivedEntry:

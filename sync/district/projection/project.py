@@ -1,4 +1,4 @@
-"""Projecting: queued batches opened and counted, each exactly once however often or by whomever it is tried."""
+"""Open queued batches and count them, each exactly once, however often or by whatever process it is tried."""
 
 import logging
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -134,15 +134,16 @@ def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
         log.exception("entry %s cannot be read", entry.entry_id)
         opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
     else:
-        if each.is_day_unsure and isinstance(body, RatingBody):
-            body = _flagged(body)
+        if isinstance(body, RatingBody):
+            body = _flagged(body, each)
         opened.readable.setdefault(kind.write, []).append((entry, body))
 
 
-def _flagged(body: RatingBody) -> RatingBody:
-    """The rating with a mark that even the district can only guess its day."""
-    unsure = str(Flag.CLOCK_UNSURE)
-    return body if unsure in body.flags else replace(body, flags=(*body.flags, unsure))
+def _flagged(body: RatingBody, dated: Dated) -> RatingBody:
+    """The rating with a mark that even the district can only guess its day, and one when it is a mere guess."""
+    marks = {str(Flag.CLOCK_UNSURE): dated.is_day_unsure or dated.is_guess, str(Flag.DAY_UNKNOWN): dated.is_guess}
+    added = tuple(mark for mark, applies in marks.items() if applies and mark not in body.flags)
+    return replace(body, flags=(*body.flags, *added)) if added else body
 
 
 def _apply(connection: Connection, batch_ids: Sequence[int], opened: OpenedEntry, schemes: tuple[Scheme, ...]) -> int:

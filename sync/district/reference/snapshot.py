@@ -1,4 +1,4 @@
-"""Composing a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
+"""Compose a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
 
 Portraits are larger than any other row: at most 100 of them.
 """
@@ -44,7 +44,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         scope = store.scope_of(connection, device.unit_id)
         today = local_day(at)
         first_day = today - timedelta(days=TALLY_DAYS)
-        tallies = store.finished_tallies(connection, scope, first_day, today, settings.group_floor)
+        tallies = store.released_tallies(connection, scope, first_day)
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
         this_box = ThisBox(
             device.device_id,

@@ -1,4 +1,4 @@
-"""People of the district: users, sessions, and every try to sign in."""
+"""Users, sessions, and sign-in attempts."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Complaints as people read them: the register, one complaint with everything about it, what it is about."""
+"""Complaints as people read them: the register, and one complaint with its history and its subject."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""How complaints stand as the boxes hear it: closed rows of the snapshot, and the keys they were closed with."""
+"""Complaint status as kiosks receive it: sealed rows of the snapshot, and the keys they were sealed with."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

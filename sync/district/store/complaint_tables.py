@@ -1,5 +1,5 @@
-"""Complaints: what boxes sent (projections), what people of the district did about it (append-only, never made again
-from the ledger), and how each stands (follows from both).
+"""Tables of complaints: what kiosks sent (projections), what people of the district did about it (append-only, never
+rebuilt from the ledger), and each one's status (derived from both).
 """
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text

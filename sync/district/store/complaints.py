@@ -1,4 +1,4 @@
-"""Complaints as the projector writes them: entries, and how each stands."""
+"""Complaints as the projector writes them: their entries and their status."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Opening the district's database, and the two kinds of transaction: ``reading`` and ``writing``.
+"""Open the district's database, and run its two kinds of transaction: ``reading`` and ``writing``.
 
 The same on SQLite (one machine, one file) and PostgreSQL (any number of processes).
 """

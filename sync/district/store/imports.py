@@ -1,4 +1,4 @@
-"""Imported reference data in the database: what is known, and one import as one revision."""
+"""Store imported reference data: what is known already, and one import as one revision."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

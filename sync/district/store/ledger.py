@@ -1,4 +1,4 @@
-"""The ledger of what arrived: looked up around a batch, and appended to. Nothing here changes or deletes a row."""
+"""The ledger of what arrived: read around a batch, and appended to. Nothing here changes or deletes a row."""
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""People of the district: who may look, their sessions, every try to sign in."""
+"""Tables of people: users, sessions, sign-in attempts."""
 
 from sqlalchemy import Boolean, Column, ForeignKeyConstraint, LargeBinary, String, Table, Text
 

@@ -1,6 +1,6 @@
 """The projections: what the ledger means, written by the projector only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +9,15 @@ from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.domain.anomaly import AnomalyKind
-from sync.district.domain.deduplicate import Deduplicated, Rated
-from sync.district.domain.kiosk_clock import Arrival
+from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
+from sync.district.domain.deduplicate import Deduplicated, Rated, moved
+from sync.district.domain.kiosk_clock import SENT_S, Arrival
 from sync.district.domain.rating_body import Sealed
 from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
-from sync.district.store.reference_tables import dossiers
+from sync.district.store.reference_tables import counters, dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__struct_fields__)
@@ -76,22 +77,44 @@ def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]
 
 def arrivals_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Arrival]:
     """What is known of the time of these batches besides their entries."""
-    batches, clocks, devices = t.batches.c, t.clock_readings.c, t.devices.c
+    batches, clocks, devices, before = t.batches.c, t.clock_readings.c, t.devices.c, t.clock_readings.alias()
+    earlier = (
+        select(func.max(before.c.batch_id))
+        .where(before.c.device_id == batches.device_id, before.c.batch_id < batches.batch_id)
+        .scalar_subquery()
+    )
+    columns = (batches.batch_id, batches.epoch, batches.first_seq, batches.received_at, devices.enrolled_at)
     rows = connection.execute(
-        select(batches.batch_id, batches.received_at, devices.enrolled_at, clocks.boot, clocks.up_s)
+        select(*columns, clocks.boot, clocks.up_s, earlier.label("earlier"))
         .select_from(
             t.batches.join(t.devices, devices.device_id == batches.device_id).outerjoin(
                 t.clock_readings, clocks.batch_id == batches.batch_id
             )
         )
         .where(batches.batch_id.in_(batch_ids))
-    )
-    return {
-        row.batch_id: Arrival(
-            int(row.received_at.timestamp()), int(row.enrolled_at.timestamp()), row.boot or "", row.up_s
-        )
-        for row in rows
-    }
+    ).all()
+    contacts = _contacts(connection, {row.earlier for row in rows if row.earlier is not None})
+    return {row.batch_id: _arrival(row, contacts.get(row.earlier)) for row in rows}
+
+
+def _contacts(connection: Connection, batch_ids: set[int]) -> dict[int, Any]:
+    """Batches that came over the network, with the clocks they told."""
+    batches, clocks = t.batches.c, t.clock_readings.c
+    columns = (batches.batch_id, batches.epoch, batches.last_seq, batches.received_at, clocks.boot)
+    joined = t.batches.join(t.clock_readings, clocks.batch_id == batches.batch_id)
+    rows = connection.execute(select(*columns).select_from(joined).where(batches.batch_id.in_(batch_ids)))
+    return {row.batch_id: row for row in rows}
+
+
+def _arrival(row: Any, contact: Any) -> Arrival:
+    """``contact``: the last batch before it that came over the network; what comes after its entries is younger."""
+    not_before = int(row.enrolled_at.timestamp())
+    met = {row.boot} if row.boot else set()
+    if contact is not None:
+        met.add(contact.boot)
+        if (contact.epoch, contact.last_seq) < (row.epoch, row.first_seq):
+            not_before = max(not_before, int(contact.received_at.timestamp()) - SENT_S)
+    return Arrival(int(row.received_at.timestamp()), not_before, row.boot or "", row.up_s, frozenset(met))
 
 
 def write_times(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -124,13 +147,34 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
     return found
 
 
-def dossiers_of(connection: Connection, codes: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
-    """The officer number and the procedure of each dossier the district knows."""
+def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, DossierFacts]:
+    """What the district knows of each dossier it has imported."""
     found = {}
-    columns = (dossiers.c.dossier_code, dossiers.c.officer_number, dossiers.c.procedure_id)
-    for condition in among(connection, dossiers.c.dossier_code, set(codes)):
-        for code, officer, procedure in connection.execute(select(*columns).where(condition)):
-            found[code] = (officer, procedure)
+    d = dossiers.c
+    columns = (d.dossier_code, d.counter_id, counters.c.unit_id, d.officer_number, d.procedure_id)
+    joined = dossiers.outerjoin(counters, counters.c.counter_id == d.counter_id)
+    for condition in among(connection, d.dossier_code, set(codes)):
+        for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
+            found[code] = DossierFacts(*facts)
+    return found
+
+
+def attribute_again(connection: Connection, codes: Collection[str]) -> None:
+    """Gives the ratings of these dossiers the counter, officer and procedure that the dossiers now have.
+
+    Hold ``Lock.PROJECTION``: a rating that is projected at the same time must see the dossiers either here or there.
+    """
+    before = _ratings_where(connection, t.ratings.c.dossier_code, codes)
+    known = dossiers_of(connection, codes)
+    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN)) for row in before]
+    write_ratings(connection, moved(before, after))
+
+
+def dossiers_at(connection: Connection, counter_ids: Collection[str]) -> set[str]:
+    """The dossiers that name one of these counters."""
+    d, found = dossiers.c, set[str]()
+    for condition in among(connection, d.counter_id, counter_ids):
+        found.update(connection.execute(select(d.dossier_code).where(condition)).scalars())
     return found
 
 

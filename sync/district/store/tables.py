@@ -4,7 +4,7 @@ Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
 ``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
-Reference data stands in ``reference_tables``.
+Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
 
@@ -119,6 +119,7 @@ clock_readings = Table(  # of batches that came over the network: the box's cloc
     Column("boot", String(16), nullable=False),
     Column("up_s", PositionType, nullable=False),
     Column("at_s", PositionType, nullable=False),
+    Index("ix_clock_readings_device_id_batch_id", "device_id", "batch_id"),
 )
 
 refused_entries = Table(
@@ -234,7 +235,9 @@ ratings = Table(
     Column("day", Date, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("counted", Boolean, nullable=False),  # false: a repeat of the same dossier and stage, kept but not counted
+    Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
+    Column("counter_known_by", String(16)),  # kiosk | dossier; null: no counter, or not looked at yet
+    Column("day_guessed", Boolean),  # true: nobody knows the day; null: projected before that was looked at
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
 )

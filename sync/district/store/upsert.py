@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL both speak but SQLAlchemy keeps apart."""
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL both support but SQLAlchemy keeps apart."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One complaint's page as values: what was said, how it stands, what may be done, everything that happened. Pure."""
+"""One complaint's page as values: its text, its status, the possible actions, its history. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

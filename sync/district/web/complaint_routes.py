@@ -1,4 +1,4 @@
-"""The pages of the people who answer: the register, one complaint, what they do to it, sound."""
+"""Routes for people who answer complaints: the register, one complaint, actions on it, its recording."""
 
 import hashlib
 from collections.abc import Mapping

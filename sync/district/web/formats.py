@@ -1,4 +1,4 @@
-"""Numbers, days and moments as people of a language write them. Pure."""
+"""Format numbers, days and times as people of a language write them. Pure."""
 
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,12 @@ def percent(share: float, language: str) -> str:
 def day(when: date) -> str:
     """20/11/2026, in every language: it is read in Việt Nam."""
     return f"{when:%d/%m}/{when.year}"
+
+
+def day_of(moment: datetime) -> str:
+    """20/11/2026, the local day of an aware moment. What citizens say is told no closer: the minute would tell who
+    stood at the kiosk."""
+    return day(moment.astimezone(VIETNAM).date())
 
 
 def clock(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What a citizen sees of their matter on the public page, as values: never a name, a number or a word they wrote."""
+"""A citizen's complaint on the public page, as values: never a name, a number or a word they wrote."""
 
 from datetime import date, datetime
 

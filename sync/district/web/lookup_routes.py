@@ -1,4 +1,4 @@
-"""The public pages: how a matter stands, by the number or the QR code of its receipt; what was answered in public."""
+"""Public routes: a complaint's status by its receipt's number or QR code; replies published by the district."""
 
 import re
 from collections.abc import Callable

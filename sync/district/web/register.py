@@ -1,4 +1,4 @@
-"""The register of complaints and the block on the first page, as values. Pure."""
+"""The register of complaints and its summary on the first page, as values. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

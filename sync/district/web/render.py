@@ -1,4 +1,4 @@
-"""From values to HTML. Everything is escaped; the templates hold no logic but choosing and repeating."""
+"""Render values to HTML. Everything is escaped; templates only choose and repeat."""
 
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,7 @@ class Renderer:
             number=lambda n: formats.number(n, language),
             percent=lambda share: formats.percent(share, language),
             day=formats.day,
+            day_of=formats.day_of,
             clock=formats.clock,
             day_and_clock=formats.day_and_clock,
             ago=lambda span: formats.ago(span, texts),

@@ -1,4 +1,4 @@
-"""The pages: sign-in, the first page, its figures for scripts, and the files they are made of."""
+"""Routes of the pages: sign-in, the first page, its figures as JSON, static files."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from sync.district.api.networks import Allowances, Visitors
 from sync.district.api.problem import Problem
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import answers_citizens, sees_private_answers
-from sync.district.measures.period import PeriodName, period
+from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -153,14 +153,14 @@ class _Pages:
         now = self._services.now()
         settings = self._services.settings
         try:
-            chosen = period(PeriodName(name), local_day(now))
-            gathered = gather(self._services.engine, chosen, private=sees_private_answers(signed_in.role))
+            private = sees_private_answers(signed_in.role)
+            gathered = gather(self._services.engine, period_name(name), local_day(now), private=private)
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "not_found")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = overview(gathered, signed_in.unit_id, unit or None, rules, chosen, now)
+        page = overview(gathered, signed_in.unit_id, unit or None, rules, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page

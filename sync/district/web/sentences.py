@@ -1,4 +1,4 @@
-"""The ready sentences a citizen may have picked instead of writing, by their ids, in the reader's language."""
+"""Look up the ready sentences that a citizen picked, by id, in the reader's language."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
