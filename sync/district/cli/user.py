@@ -12,8 +12,9 @@ from sync.district.cli.context import Context
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens
 from sync.district.store.accounts import UserRow, all_users
+from sync.district.store.complaints import open_of
 from sync.district.store.engine import reading
-from sync.district.texts import Texts, load_texts
+from sync.district.texts import Texts, languages, load_texts
 
 
 def add_parser(subparsers: Any) -> None:
@@ -42,7 +43,9 @@ def add_parser(subparsers: Any) -> None:
     for action in (add, password):
         action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     for action in (add, link, password, disable, enable, listing):
-        action.add_argument("--language", default="vi", help="the language of the answers (default: vi)")
+        action.add_argument(
+            "--language", default="vi", choices=languages(), help="the language of the answers (default: vi)"
+        )
     parser.set_defaults(run=run)
 
 
@@ -79,7 +82,10 @@ def _change(context: Context, arguments: argparse.Namespace, texts: Texts) -> st
 
 def _disable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     set_disabled(context.engine(), arguments.name, True)
-    return texts("account.disabled", name=arguments.name)
+    with reading(context.engine()) as connection:
+        left = open_of(connection, arguments.name)
+    done = texts("account.disabled", name=arguments.name)
+    return f"{done} {texts('account.leaves', n=left)}" if left else done
 
 
 def _enable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
