@@ -23,7 +23,8 @@ SECOND = SignedIn("chau.second", Role.LEADER, None, "")
 LAN = SignedIn("lan.nguyen", Role.OFFICER, UNIT, "", "CB-7")
 MINH = SignedIn("minh.tran", Role.INSPECTOR, None, "")
 TECHNICIAN = SignedIn("tung.tech", Role.TECHNICIAN, None, "")
-PEOPLE = (HEAD, SECOND, LAN, MINH, TECHNICIAN)
+ELSEWHERE = SignedIn("khai.le", Role.OFFICER, "H32.99", "", "CB-90")
+PEOPLE = (HEAD, SECOND, LAN, MINH, TECHNICIAN, ELSEWHERE)
 SOUND = b"OggS" + bytes(range(256)) * 40
 
 

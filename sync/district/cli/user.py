@@ -12,6 +12,7 @@ from sync.district.cli.context import Context
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens
 from sync.district.store.accounts import UserRow, all_users
+from sync.district.store.complaints import open_of
 from sync.district.store.engine import reading
 from sync.district.texts import Texts, languages, load_texts
 
@@ -81,7 +82,10 @@ def _change(context: Context, arguments: argparse.Namespace, texts: Texts) -> st
 
 def _disable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     set_disabled(context.engine(), arguments.name, True)
-    return texts("account.disabled", name=arguments.name)
+    with reading(context.engine()) as connection:
+        left = open_of(connection, arguments.name)
+    done = texts("account.disabled", name=arguments.name)
+    return f"{done} {texts('account.leaves', n=left)}" if left else done
 
 
 def _enable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:

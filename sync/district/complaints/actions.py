@@ -11,11 +11,13 @@ from sync.district.complaints.recompute import cases, recompute_status
 from sync.district.domain.complaint_case import Action, Case, classification_from
 from sync.district.domain.deadlines import Scheme
 from sync.district.domain.people import SignedIn
+from sync.district.domain.redact import to_confirm
 from sync.district.domain.rights import candidates, may_do, may_open_contact, may_see
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store.accounts import officer_exists
 from sync.district.store.complaint_register import ComplaintRecord
+from sync.district.store.complaint_subjects import full_names
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 
@@ -37,6 +39,8 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.MORE_CAME: ("text",),
     Action.CLOSE: ("text",),
     Action.CLASSIFY: ("persons", "text"),
+    Action.PREPARE: ("marks",),
+    Action.PUBLISH: ("marks",),
 }
 
 
@@ -104,6 +108,12 @@ def opened(connection: Connection, who: SignedIn, entry_id: str) -> ComplaintRec
     return found
 
 
+def names_to_leave_out(connection: Connection, found: ComplaintRecord) -> tuple[str, ...]:
+    """The names known here: of who complained and of the people with an account, each whole and the last one alone."""
+    known = [(found.contact or {}).get("name", ""), *full_names(connection)]
+    return tuple(name for whole in known for name in (whole, *whole.split()[-1:]) if name)
+
+
 def stands(connection: Connection, found: ComplaintRecord) -> Case:
     """How a complaint stands now, with everything that was written."""
     told = store.facts_with(connection, [found.receipt_number])
@@ -161,9 +171,17 @@ def _check_target(
             raise Incomplete("owner")
     if action is Action.CLASSIFY:
         _check_classification(connection, content, standing)
+    if action in (Action.PREPARE, Action.PUBLISH):
+        texts = content if action is Action.PREPARE else standing.public_texts
+        public = (texts["question"], texts["answer"])
+        names = names_to_leave_out(connection, found)
+        needed = to_confirm((found.line.text, standing.answer), public, names)
+        if not {mark.key for mark in needed} <= set(content.get("marks", "").split()):
+            raise Incomplete("marks")
     if action is Action.TRANSFER:
         unit_id = content["unit_id"]
-        if unit_id == standing.unit_id or not unit_is_known(connection, unit_id):
+        known = unit_id != standing.unit_id and unit_is_known(connection, unit_id)
+        if not known or not register.staffing(connection).has_people(unit_id):
             raise Incomplete("unit_id")
 
 

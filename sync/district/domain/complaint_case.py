@@ -175,6 +175,11 @@ class Case(StructWithHidden, frozen=True):
         """Whether the answer stands on the public page."""
         return self.published_at is not None and not self.hidden
 
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """The public version of the complaint and of the answer, under the names of the fields they were written in."""
+        return {"question": self.public_question, "answer": self.public_answer}
+
     def allows_verdict(self, confirmed: bool) -> bool:
         """Whether a citizen's verdict counts now; ``confirmed`` when it came with the receipt's token."""
         free = self.opinion is None or (confirmed and not self.opinion_confirmed)

@@ -3,19 +3,20 @@ outside has classified the matter. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
+from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 from sync.district.domain.sensitive import syllables
 
-_TITLES = frozenset(
-    ("anh", "chi", "co", "chu", "bac", "ong", "ba", "em", "dong-chi", "can-bo", "cong-chuc", "chuyen-vien", "nhan-vien")
-)
-_RANKS = ("cong chuc", "chuyen vien", "can bo", "nhan vien", "vien chuc", "phu trach", "tiep nhan", "va tra ket qua")
-_DESKS = frozenset(("quay", "ban", "cua", "o"))
-_SPELLED = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
-_NUMBERS = {word: str(n) for n, word in enumerate(_SPELLED, start=1)}
+_WORDS: dict[str, Any] = shipped_scheme("names-and-places.toml")
+_TITLES = frozenset(fold(word).replace(" ", "-") for word in _WORDS["titles"])
+_RANKS = tuple(fold(word) for word in _WORDS["ranks"])
+_COUNTERS = tuple(fold(word) for word in _WORDS["counters"])
+_NUMBER = fold(_WORDS["number"])
+_DIGITS = {fold(word): str(n) for n, word in enumerate(_WORDS["digits"], start=1)}
 _LETTERS = re.compile(r"[^0-9a-z]+")
 
 
@@ -28,7 +29,7 @@ class KnownOfficer(Struct, frozen=True):
 
 
 class KnownCounter(Struct, frozen=True):
-    """A counter by its name as it hangs there ("Quầy 1: Tư pháp – Hộ tịch")."""
+    """A counter by its name as it hangs there."""
 
     counter_id: str
     name: str
@@ -69,7 +70,7 @@ def _has_number(number: str, run: str) -> bool:
 
 
 def _has_name(full_name: str, words: Sequence[str], line: str) -> bool:
-    """The whole name, or the last one behind a way of addressing people ("chị Lan", "cán bộ Lan")."""
+    """The whole name, or the last one behind a way of addressing people."""
     name = [fold(word) for word in syllables(full_name)]
     if not name:
         return False
@@ -82,8 +83,7 @@ def _has_name(full_name: str, words: Sequence[str], line: str) -> bool:
 
 
 def _post_parts(post: str) -> list[str]:
-    """What sets a post apart: ``Công chức Tư pháp - Hộ tịch`` is known by ``tu phap`` and by ``ho tich``; a post that
-    only says a rank is known by the whole of it."""
+    """What sets a post apart, without the words for a rank; one that only says a rank is known by the whole of it."""
     parts = []
     for part in re.split(r"[-\u2013\u2014,;/:()]", post):
         plain = " ".join(fold(word) for word in syllables(part))
@@ -96,13 +96,13 @@ def _post_parts(post: str) -> list[str]:
 
 
 def _desks(words: Sequence[str]) -> frozenset[str]:
-    """The numbers of the counters in the words: ``quầy 3``, ``quầy số 3``, ``quầy ba``."""
+    """The numbers of the counters in the words, as digits or spelled."""
     found = set()
     for at, word in enumerate(words):
-        if word in _DESKS:
-            behind = [each for each in words[at + 1 : at + 3] if each != "so"]
-            number = _NUMBERS.get(behind[0], behind[0]) if behind else ""
-            if number.isdigit() and len(number) <= 2 and (word == "quay" or words[at + 1] == "so"):
+        if word in _COUNTERS:
+            behind = [each for each in words[at + 1 : at + 3] if each != _NUMBER]
+            number = _DIGITS.get(behind[0], behind[0]) if behind else ""
+            if number.isdigit() and len(number) <= 2 and (word == _COUNTERS[0] or words[at + 1] == _NUMBER):
                 found.add(number.lstrip("0"))
     return frozenset(found)
 

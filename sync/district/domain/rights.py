@@ -39,7 +39,8 @@ def sees_private_answers(role: Role) -> bool:
 
 class Person(Struct, frozen=True):
     """Somebody who answers. ``units`` are those they may see, ``None`` for every one; ``counters`` where they sit.
-    ``linked``: it is known which officer they are, or said that they are none; who is not linked sees nothing."""
+    ``linked``: it is known which officer they are, or said that they are none; who is not linked sees nothing.
+    ``unit_id``: the unit they belong to, ``None`` for every one."""
 
     user_name: str
     role: Role
@@ -47,6 +48,7 @@ class Person(Struct, frozen=True):
     officer_number: str | None = None
     counters: frozenset[str] = frozenset()
     linked: bool = True
+    unit_id: str | None = None
 
 
 class Subject(Struct, frozen=True):

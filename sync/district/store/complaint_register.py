@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.complaint_case import Classification
+from sync.district.domain.orphans import Staffing
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
@@ -110,6 +111,11 @@ def people(connection: Connection) -> list[Person]:
         _person(connection, parents, name, Role(role), unit, officer, officer is not None or bool(none))
         for name, role, unit, officer, none in rows
     ]
+
+
+def staffing(connection: Connection) -> Staffing:
+    """Who there is in which unit."""
+    return Staffing(people(connection), unit_parents(connection))
 
 
 def lines(
@@ -266,4 +272,4 @@ def _person(
     if officer_number:
         at = select(officers.c.counter_id).where(officers.c.officer_number == officer_number)
         counters = connection.execute(at).scalars().all()
-    return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters), linked)
+    return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters), linked, unit_id)

@@ -112,6 +112,12 @@ def open_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(s.entry_id).where(s.open)).scalars())
 
 
+def open_of(connection: Connection, owner: str) -> int:
+    """How many open complaints somebody owns."""
+    s = c.complaint_standings.c
+    return int(connection.scalar(select(func.count()).where(s.open, s.owner == owner)) or 0)
+
+
 def lock_statuses(connection: Connection, entry_ids: Collection[str]) -> None:
     """Holds how these complaints stand: who acts and the projector take turns."""
     s = c.complaint_standings.c

@@ -65,7 +65,9 @@ class _Pages:
             if shown is Show.ALL:
                 lines = seen_by(store.lines(connection, person.units, only_open=False, number=wanted), person)
             today = local_day(self._site.services.now())
-            page = register(lines, opened, names_of(connection, texts.language), person, shown, today)
+            page = register(
+                lines, opened, names_of(connection, texts.language), person, shown, today, store.staffing(connection)
+            )
             values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
             values["unlisted"] = unlisted_years(connection, self._schemes, self._site.services.now())
             return self._site.renderer.page("complaints.html", texts, 200, **values)
@@ -90,10 +92,11 @@ class _Pages:
         about: Annotated[str, Form()] = "",
         sensitive: Annotated[str, Form()] = "",
         persons: Annotated[str, Form()] = "",
+        mark: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
-        fields |= {"about": about, "sensitive": sensitive, "persons": persons}
+        fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -174,9 +177,11 @@ class _Pages:
             person=store.person_of(connection, who),
             people=store.people(connection),
             units=names_by_id(connection, "units"),
+            staffing=store.staffing(connection),
             counters=names_by_id(connection, "counters"),
             sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
+            names=actions.names_to_leave_out(connection, whole),
         )
 
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:

@@ -149,8 +149,8 @@ class _Pages:
             person = complaint_register.person_of(connection, signed_in)
             lines = seen_by(complaint_register.lines(connection, person.units), person)
             names = names_of(connection, self._site.language(request).language)
-            now = self._services.now()
-            found = urgent(lines, names, person, local_day(now))
+            now, staffing = self._services.now(), complaint_register.staffing(connection)
+            found = urgent(lines, names, person, local_day(now), staffing)
             return replace(found, unlisted=unlisted_years(connection, self._schemes, now))
 
         return self._site.read(request, read)
