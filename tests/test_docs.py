@@ -71,7 +71,7 @@ def test_a_function_named_beside_its_file_is_there(page: str, path: str, name: s
 
 def words_of(command: str) -> list[str]:
     """The command's own words: up to the first value, option or joined word."""
-    return re.match(r"[a-z][a-z -]*", command)[0].split() if command else []
+    return re.match(r"[a-z][a-z_ -]*", command)[0].split() if command else []
 
 
 def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

@@ -55,6 +55,9 @@ class Action(StrEnum):
     VERDICT = "verdict"
 
 
+MAX_TRANSFERS = 2
+"""A complaint is sent on at most so often; then whoever holds it answers, or refuses it with a reason."""
+
 OPEN = frozenset(Status) - {Status.REFUSED, Status.PUBLISHED, Status.CLOSED}
 UNANSWERED = OPEN - {Status.ANSWERED, Status.AWAITING_PUBLICATION}
 _HANDLED = frozenset({Status.RECEIVED, Status.TRANSFERRED, Status.IN_PROGRESS, Status.NEEDS_MORE})
@@ -134,7 +137,8 @@ class Case(StructWithHidden, frozen=True):
     no longer fitted when their turn came (a verdict before there was an answer). ``opinion`` is the verdict on the
     present answer; a later one counts no more, but one given with the receipt's token (``opinion_confirmed``) takes
     the place of one given by the number alone, which others may have read. ``published_at``: since when the answer
-    stands on the public page; only hiding and reopening end that.
+    stands on the public page; only hiding and reopening end that. ``waits``: from when to when the office waited for
+    the citizen since ``asked_at``; the last has no end while it lasts.
     """
 
     state: Status
@@ -144,6 +148,8 @@ class Case(StructWithHidden, frozen=True):
     anonymous: bool
     owner: str | None = None
     moved_at: datetime | None = None
+    transfers: int = 0
+    waits: tuple[tuple[datetime, datetime | None], ...] = ()
     question: Hidden[str] = ""
     draft: Hidden[str] = ""
     drafted_by: str = ""
@@ -189,6 +195,8 @@ class Case(StructWithHidden, frozen=True):
         """Whether the action leads on from here, whoever does it."""
         if action is Action.VERDICT:
             return self.allows_verdict(False)
+        if action is Action.TRANSFER and self.transfers >= MAX_TRANSFERS:
+            return False
         if action is Action.HIDE and self.state is Status.CLOSED:
             return self.published
         if action is Action.CLOSE and self.anonymous and self.state in _HANDLED:
@@ -212,7 +220,18 @@ def after(standing: Case, step: Step) -> Case:
     changed = replace(standing, last_action=last, **_changes(standing, step))
     if changed.state is standing.state:
         return changed
-    return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)))
+    waits = _waits(standing, changed, step.at)
+    return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)), waits=waits)
+
+
+def _waits(before: Case, now: Case, at: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
+    if now.asked_at != before.asked_at:
+        return ()
+    if now.state is Status.NEEDS_MORE:
+        return (*before.waits, (at, None))
+    if before.state is Status.NEEDS_MORE:
+        return (*before.waits[:-1], (before.waits[-1][0], at))
+    return before.waits
 
 
 def _fits(standing: Case, step: Step) -> bool:
@@ -233,6 +252,7 @@ def _changes(standing: Case, step: Step) -> dict[str, Any]:
             changes |= {"question": said["text"]}
         case Action.TRANSFER:
             changes |= {"unit_id": said["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
+            changes |= {"transfers": standing.transfers + 1}
         case Action.DRAFT:
             changes |= {"draft": said["text"], "drafted_by": step.by, "question": ""}
         case Action.APPROVE:

@@ -3,6 +3,7 @@ themselves or about their own counter, whatever their role.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -13,18 +14,42 @@ from sync.district.domain.people import Role
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
 _HEADS = frozenset({Role.LEADER})
 _SEE_CONDUCT = frozenset({Role.LEADER, Role.INSPECTOR})
-_ONLY: dict[Action, frozenset[Role]] = {
-    Action.ASSIGN: _SEE_CONDUCT,
-    Action.REFUSE: _SEE_CONDUCT,
-    Action.PUBLISH: _SEE_CONDUCT,
-    Action.SEND_BACK: _HEADS,
-    Action.APPROVE: _HEADS,
-    Action.RETURN_PUBLIC: _SEE_CONDUCT,
-    Action.HIDE: _HEADS,
-    Action.REOPEN: _HEADS,
-    Action.CLASSIFY: _SEE_CONDUCT,
+
+
+class Reach(StrEnum):
+    """To which complaints of their units a role may do something: to any, to those they own, to those nobody owns."""
+
+    ANY = "any"
+    OWN = "own"
+    FREE = "free"
+
+
+_OFFICERS_OWN = {Role.LEADER: Reach.ANY, Role.INSPECTOR: Reach.OWN, Role.OFFICER: Reach.OWN}
+_OVERSEERS = {Role.LEADER: Reach.ANY, Role.INSPECTOR: Reach.ANY}
+_LEADERS = {Role.LEADER: Reach.ANY}
+
+RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
+    Action.TAKE: {Role.LEADER: Reach.FREE, Role.INSPECTOR: Reach.FREE, Role.OFFICER: Reach.FREE},
+    Action.ASSIGN: _OVERSEERS,
+    Action.START: _OFFICERS_OWN,
+    Action.ASK_MORE: _OFFICERS_OWN,
+    Action.MORE_CAME: _OFFICERS_OWN,
+    Action.TRANSFER: _OFFICERS_OWN,
+    Action.DRAFT: _OFFICERS_OWN,
+    Action.SEND_BACK: _LEADERS,
+    Action.APPROVE: _LEADERS,
+    Action.PREPARE: _OFFICERS_OWN,
+    Action.RETURN_PUBLIC: _OVERSEERS,
+    Action.PUBLISH: _OVERSEERS,
+    Action.HIDE: _LEADERS,
+    Action.REFUSE: _OVERSEERS,
+    Action.CLOSE: _OFFICERS_OWN,
+    Action.REOPEN: _LEADERS,
+    Action.CLASSIFY: _OVERSEERS,
+    Action.VERDICT: {},
 }
-_OWNERS_ALONE = frozenset(Action) - _ONLY.keys() - {Action.TAKE, Action.VERDICT}
+"""Who may do what. Above it stand: nobody does anything to what is about them or stands with another unit, and two
+people approve and publish, never one. The verdict is the citizen's alone."""
 
 
 def answers_citizens(role: Role) -> bool:
@@ -125,17 +150,16 @@ def may_open_contact(person: Person, subject: Subject, standing: Case) -> bool:
 
 def may_do(person: Person, action: Action, subject: Subject, standing: Case) -> bool:
     """Whether a person who may see a complaint may do this to it now. Two people approve and publish, never one."""
-    if not standing.allows(action) or action is Action.VERDICT:
+    reach = RIGHTS[action].get(person.role)
+    if reach is None or not standing.allows(action):
         return False
     if person.units is not None and standing.unit_id not in person.units:
         return False
     if not may_see(person, subject, standing.unit_id, standing.owner):
         return False
-    if person.role not in _ONLY.get(action, _HANDLERS):
+    if reach is Reach.FREE and standing.owner is not None:
         return False
-    if action is Action.TAKE:
-        return standing.owner is None
-    if action in _OWNERS_ALONE and person.role is not Role.LEADER and standing.owner != person.user_name:
+    if reach is Reach.OWN and standing.owner != person.user_name:
         return False
     return not _second_person_needed(person, action, standing)
 

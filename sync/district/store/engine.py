@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from math import inf
 from pathlib import Path
-from threading import Lock
+from threading import Semaphore
 from time import monotonic
 from typing import Any
 
@@ -96,20 +96,18 @@ def _begun(engine: Engine, *, writes: bool) -> Iterator[Connection]:
 
 @contextmanager
 def turn(engine: Engine) -> Iterator[None]:
-    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again.
+    """Writers of this process queue up. For SQLite's one write lock, because left to itself SQLite sleeps and tries
+    again; for one of the connections to PostgreSQL that stay open, because waiting for it is quicker than connecting.
 
     Raises ``StoreUnavailable`` when the turn does not come.
     """
-    lock: Lock | None = engine.get_execution_options().get("turn")
-    if lock is None:
-        yield
-        return
-    if not lock.acquire(timeout=BUSY_SECONDS):
+    turns: Semaphore = engine.get_execution_options()["turns"]
+    if not turns.acquire(timeout=BUSY_SECONDS):
         raise StoreUnavailable("the database is locked")
     try:
         yield
     finally:
-        lock.release()
+        turns.release()
 
 
 @contextmanager
@@ -130,6 +128,7 @@ def _postgresql(url: URL) -> Engine:
         max_overflow=CONNECTIONS - KEPT,
         hide_parameters=True,  # an error in the log must not hold what a citizen said
         connect_args={"connect_timeout": 10, "prepare_threshold": prepare_threshold},
+        execution_options={"turns": Semaphore(KEPT)},
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "begin", _begin_postgresql)
@@ -179,7 +178,7 @@ def _sqlite(path: Path) -> Engine:
         max_overflow=CONNECTIONS - KEPT,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
-        execution_options={"turn": Lock()},
+        execution_options={"turns": Semaphore(1)},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

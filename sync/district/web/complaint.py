@@ -8,7 +8,7 @@ from msgspec import Struct
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
 from sync.district.domain.complaint_case import Action, Case, Status, Step
-from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
 from sync.district.domain.rights import Person, allowed, candidates, may_open_contact
@@ -107,7 +107,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     may_open: bool
     sounds: tuple[SoundPart, ...]
     due_on: date | None
-    answer_due: date | None
+    answer: DueDate | None
     unlisted: tuple[int, ...]
     first: Offer | None
     others: tuple[Offer, ...]
@@ -142,7 +142,7 @@ def complaint_page(
         may_open=may_open_contact(told.person, subject, standing),
         sounds=tuple(told.sounds),
         due_on=told.deadlines.next_due(standing),
-        answer_due=told.deadlines.answer_due(standing),
+        answer=told.deadlines.explain_answer(standing),
         unlisted=told.deadlines.unlisted_years(standing),
         first=first,
         others=tuple(offer for offer in offers if offer is not first),

@@ -23,7 +23,7 @@ from sync.district.store.imports import names_by_id
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
-from sync.district.web.register import Show, register, seen_by
+from sync.district.web.register import Show, days_left, register, seen_by
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
@@ -161,7 +161,8 @@ class _Pages:
             raise self._missing(request) from missing
         page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
         today = local_day(self._site.services.now())
-        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, today=today)
+        left = days_left(today, page.due_on, told.deadlines.holidays) if page.due_on else None
+        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         whole, standing = actions.visible(connection, who, entry_id)

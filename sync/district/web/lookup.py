@@ -9,7 +9,7 @@ from kiosk.domain.complaint import Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
 from sync.district.domain.complaint_case import UNANSWERED, Case
-from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.times import local_day
 
 
@@ -21,7 +21,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     state: ToldState
     office: str
     received_on: date
-    due_on: date | None
+    due: DueDate | None
     overdue: bool
     answered_on: date | None
     words: Hidden[str]
@@ -36,13 +36,13 @@ def matter(
     standing: Case, arrived_at: datetime, office: str, deadlines: Deadlines, today: date, *, by_token: bool
 ) -> PublicMatter:
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
-    due, waits = deadlines.answer_due(standing), standing.state in UNANSWERED
+    due, waits = deadlines.explain_answer(standing), standing.state in UNANSWERED
     return PublicMatter(
         state=public_status_of(standing.state),
         office=office,
         received_on=local_day(arrived_at),
-        due_on=due if waits else None,
-        overdue=waits and due is not None and due < today,
+        due=due if waits else None,
+        overdue=waits and due is not None and due.on < today,
         answered_on=local_day(standing.answered_at) if standing.answered_at and not waits else None,
         words=words_for_citizen(standing),
         anonymous=standing.anonymous,

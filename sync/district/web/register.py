@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kiosk.domain.calendar import Holidays
 from sync.district.domain.complaint_case import Status
+from sync.district.domain.deadlines import working_days_between
 from sync.district.domain.orphans import Staffing, Stuck
 from sync.district.domain.people import Role
 from sync.district.domain.redact import redacted
@@ -32,14 +34,15 @@ class Show(StrEnum):
 
 
 class Names(Struct, frozen=True):
-    """What ids are called: units, and the ready sentences citizens picked."""
+    """What ids are called: units, and the ready sentences citizens picked; and the country's holidays."""
 
     units: Mapping[str, str]
     sentences: Mapping[str, str]
+    holidays: Holidays = Holidays()
 
 
 class RegisterLine(Struct, frozen=True):
-    """A line of the register. ``left``: calendar days until the next step is due, negative when it is past. Of a
+    """A line of the register. ``left``: working days until the next step is due, negative when it is past. Of a
     restricted one no word stands in a list: somebody may look over a shoulder."""
 
     entry_id: str
@@ -141,6 +144,12 @@ def _overdue(line: ComplaintLine, today: date) -> bool:
     return line.open and line.due_on is not None and line.due_on < today
 
 
+def days_left(today: date, due_on: date, holidays: Holidays) -> int:
+    """Working days until a date: 0 on that day alone, at least one either side of it."""
+    days = working_days_between(today, due_on, holidays)
+    return days or ((due_on > today) - (due_on < today))
+
+
 def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
     return staffing.stuck(line.subject, line.standing_unit, line.owner) if line.open else None
 
@@ -165,7 +174,7 @@ def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) ->
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,
-        left=(line.due_on - today).days if line.open and line.due_on else None,
+        left=days_left(today, line.due_on, names.holidays) if line.open and line.due_on else None,
         open=line.open,
         restricted=restricted,
         doubled=line.doubled,
