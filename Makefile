@@ -1,8 +1,8 @@
-# make demo | test | test-fast | check | bench | gallery: each installs what it needs first (quick the second time).
+# make demo | test | test-fast | check | bench | gallery | deb: each installs what it needs first (quick the second time).
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test test-fast check bench gallery format
+.PHONY: help setup demo test test-fast check bench gallery deb format
 
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
@@ -32,6 +32,10 @@ bench: setup     ## measures, with a floor or a peer in the same run; writes bui
 
 gallery: setup   ## every state of every screen as PNG in build/gallery/
 	@$(RUN) -m tests.gallery build/gallery
+
+deb:             ## one .deb each for kiosk and district, for this Debian and architecture, into build/deb/
+	@PYTHON=$(PYTHON) .ci/setup demo
+	@.ci/build-deb
 
 format: setup    ## put the code in its one format
 	@$(RUN) -m ruff format .

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.domain.declared_settings import BadSettings
+from kiosk.paths import become_owner
 from kiosk.settings import Settings, load
+
+NEEDS_NO_DATA = ("scan", "print-test", "doctor")
+"""Commands that work for anybody; the doctor says itself whose the folder is."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,12 +24,15 @@ def main(arguments: list[str] | None = None) -> int:
     except BadSettings as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
+    if options.command not in NEEDS_NO_DATA and (refused := become_owner(settings.data)):
+        print(f"kiosk: {refused}", file=sys.stderr)
+        return 2
     return _run(options, settings)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kiosk", description="Lắng Nghe on the box: the screen and its care.")
-    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else the example)")
+    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="open the screen (what systemd starts)")
@@ -35,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor = commands.add_parser("doctor", help="check everything; say what is wrong and what to do next")
     doctor.add_argument("--json", action="store_true", help="for machines")
+    doctor.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
     status.add_argument("--json", action="store_true", help="for machines")
     print_test = "print a page that shows whether receipts will come out right"
@@ -50,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     saved.add_argument("file", type=Path, help="a new file, best on a stick; the keys are not in it")
     restored = commands.add_parser("restore", help="go on from a backup where the box's file is gone or damaged")
     restored.add_argument("file", type=Path, help="what `kiosk backup` wrote")
+    commands.add_parser(
+        "shelve", help="put the ledger and its keys aside, for a new enrolment; what waits is still delivered"
+    )
     commands.add_parser("roll-key", help="make this box a new key of its own at its next contact")
     enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
@@ -83,7 +94,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "doctor":
             from kiosk.cli.doctor import doctor
 
-            return doctor(settings, as_json=options.json)
+            return doctor(settings, as_json=options.json, language=options.lang or "")
         case "status":
             from kiosk.cli.status import status
 
@@ -108,6 +119,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.backup import restore
 
             return restore(settings, options.file)
+        case "shelve":
+            from kiosk.cli.shelve import shelve_ledger
+
+            return shelve_ledger(settings)
         case "roll-key":
             from kiosk.cli.rotate_key import ask_for_rotation
 

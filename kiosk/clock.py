@@ -10,6 +10,9 @@ from msgspec import Struct
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Local time in Viet Nam: seven hours ahead of UTC, no summer time."""
 
+RELEASED = date(2026, 11, 1)
+"""No day before this one can be today: this release had not been made. It moves with the version."""
+
 
 class Moment(Struct, frozen=True):
     """One reading of all clocks: wall time in UTC, milliseconds since boot, and which boot it was (4 hex digits).

@@ -39,7 +39,15 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui"),
         *("sync.protocol", "sync.agent"),
     },
-    "kiosk.__main__": {"kiosk", "kiosk.cli", "kiosk.settings", "kiosk.domain", "kiosk.store", "kiosk.box"},
+    "kiosk.__main__": {
+        "kiosk",
+        "kiosk.paths",
+        "kiosk.cli",
+        "kiosk.settings",
+        "kiosk.domain",
+        "kiosk.store",
+        "kiosk.box",
+    },
     "sync": set(),
     "sync.protocol": {"kiosk.domain"},
     "sync.agent": {
@@ -48,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "sync.__main__": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box"),
-        "sync.agent",
+        *("kiosk.paths", "sync.agent"),
     },
     "sync.district": set(),
     "sync.district.times": {"kiosk.domain"},
@@ -108,7 +116,14 @@ ALLOWED: dict[str, set[str]] = {
         "sync.district.web",
     },
     "sync.district.__main__": {
-        *("kiosk.domain", "sync.district.app", "sync.district.cli", "sync.district.keys", "sync.district.settings"),
+        *(
+            "kiosk.domain",
+            "kiosk.paths",
+            "sync.district.app",
+            "sync.district.cli",
+            "sync.district.keys",
+            "sync.district.settings",
+        ),
         *("sync.district.store", "sync.district.times"),
     },
 }

@@ -50,7 +50,9 @@ def load(folder: Path) -> Keys:
             folder=folder,
         )
     except FileNotFoundError as error:
-        raise NoKeys(f"{error.filename} is missing; enrol this box: kiosk enrol URL CODE") from error
+        raise NoKeys(
+            f"{error.filename} is missing; put the keys back from their copy, or, where there is none: kiosk shelve"
+        ) from error
     except (OSError, ValueError) as error:
         raise NoKeys(f"the keys in {folder} cannot be used: {error}") from error
 

@@ -67,9 +67,8 @@ def checked(digits: str) -> str:
 def read(text: str) -> str:
     """The number in what somebody typed or scanned, spaces, dots and dashes left out. Raises ``NotAReceipt``."""
     digits = "".join(character for character in text if character not in " .-\u00a0\t\r\n")
-    if not (
-        len(digits) in (DIGITS, BOX_DIGITS) and digits.isascii() and digits.isdigit() and int(digits) % _MODULUS == 1
-    ):
+    plain = digits.isascii() and digits.isdigit() and len(digits) in (DIGITS, BOX_DIGITS)
+    if not (plain and int(digits) % _MODULUS == 1):
         raise NotAReceipt("not a receipt number")
     return digits
 

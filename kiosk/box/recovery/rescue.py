@@ -71,7 +71,7 @@ def rescue(folder: Path, known: Identity | None, keys: Keys, declare: Declare) -
                 shutil.copy(log_of(path), path.with_name(path.name + SPOILED_LOG))
             found = salvage(path, log, connection, known, keys)
             if found.who is None:
-                raise Damaged("the file is damaged and names no device any more; enrol this box again")
+                raise Damaged("the file is damaged and names no device any more; run: kiosk shelve, then enrol")
             _begin_anew(folder, found, found.who, keys, declare(found.who, found))
     return found
 

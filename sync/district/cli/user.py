@@ -14,7 +14,7 @@ from sync.district.domain.rights import answers_citizens
 from sync.district.store.accounts import UserRow, all_users
 from sync.district.store.complaints import open_of
 from sync.district.store.engine import reading
-from sync.district.texts import Texts, load_texts
+from sync.district.texts import Texts, languages, load_texts
 
 
 def add_parser(subparsers: Any) -> None:
@@ -43,7 +43,9 @@ def add_parser(subparsers: Any) -> None:
     for action in (add, password):
         action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     for action in (add, link, password, disable, enable, listing):
-        action.add_argument("--language", default="vi", help="the language of the answers (default: vi)")
+        action.add_argument(
+            "--language", default="vi", choices=languages(), help="the language of the answers (default: vi)"
+        )
     parser.set_defaults(run=run)
 
 

@@ -71,10 +71,11 @@ class Register(Struct, frozen=True):
 
 
 class Urgent(Struct, frozen=True):
-    """What needs a person first: without owner, then past its date."""
+    """What needs a person first: without owner, then past its date. ``unlisted``: years without a list of holidays."""
 
     lines: tuple[RegisterLine, ...]
     counts: dict[Show, int]
+    unlisted: tuple[int, ...] = ()
 
 
 def seen_by(lines: Iterable[ComplaintLine], person: Person) -> list[ComplaintLine]:

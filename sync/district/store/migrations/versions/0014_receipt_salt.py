@@ -1,6 +1,6 @@
 """Receipt numbers of 20 digits, and the salt with which they are looked up.
 
-Revision ID: 0013_receipt_salt
+Revision ID: 0014_receipt_salt
 Revises: 0012_attribution
 """
 
