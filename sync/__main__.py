@@ -30,13 +30,7 @@ NOT_OPEN_SECONDS = 10.0
 
 def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
-    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
-    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
-    parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="keep delivering until stopped (what systemd starts)")
-    commands.add_parser("once", help="deliver what waits and take the reference data, then end; exit 1 if it could not")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
@@ -49,6 +43,16 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"kiosk-sync: {refused}", file=sys.stderr)
         return 2
     return _once(configured) if options.command == "once" else _run(configured)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
+    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
+    parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="keep delivering until stopped (what systemd starts)")
+    commands.add_parser("once", help="deliver what waits and take the reference data, then end; exit 1 if it could not")
+    return parser
 
 
 def _once(configured: settings.Settings) -> int:

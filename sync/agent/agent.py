@@ -22,9 +22,10 @@ from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
 from sync.agent.policy import MAX_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
-from sync.agent.quarter_hours import Delivered, quarter_of
+from sync.agent.quarter_hours import Delivered
 from sync.agent.transport import Transport
 from sync.protocol.batch import Batch, BatchResponse
+from sync.protocol.quarter_hour import quarter_of
 from sync.protocol.seal import key_id
 from sync.protocol.snapshot import SnapshotPage
 

@@ -60,7 +60,8 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
     with store.write() as tx:
         identity.keep(tx, who)
         if welcome.box_number is not None:
-            complaints.keep_box_number(tx, who.device_id, BoxNumber(welcome.box_number))
+            number = BoxNumber(welcome.box_number, salt=welcome.receipt_salt or b"")
+            complaints.keep_box_number(tx, who.device_id, number)
         fact = box_fact(EntryType.CONFIG_APPLIED, read_clock(), enrolled=True)
         ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], device_key)
     store.close()

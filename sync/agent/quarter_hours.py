@@ -4,14 +4,9 @@ A kiosk sends soon after somebody pressed. Who reads the journal or the box's st
 learn from it whose entry that was: so only sums of whole quarters of an hour are told, and only once they are over.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-QUARTER = timedelta(minutes=15)
-
-
-def quarter_of(moment: datetime) -> datetime:
-    """The beginning of the quarter of an hour in which a moment lies."""
-    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+from sync.protocol.quarter_hour import QUARTER, quarter_of
 
 
 class Delivered:

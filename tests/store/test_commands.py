@@ -224,10 +224,19 @@ def test_bad_settings_are_one_sentence_and_exit_2(settings: Settings, tmp_path: 
 def test_scan_prints_the_code_or_a_dash_and_why():
     lines = ["https://x.vn/?ma=h35.13-261118-0042&k=1\r\n", "8934563138165\n", "\n", "H35.13-261131-0001\n"]
 
-    printed = list(answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date()))
+    printed = [said for said, _ in answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date())]
 
     assert printed[0] == "H35.13-261118-0042"
     assert [line.split(":")[0] for line in printed[1:]] == ["- no_match", "- empty", "- impossible_date"]
+
+
+def test_scan_says_of_a_code_whose_day_is_to_come_that_it_is_not_verified():
+    lines = ["H35.13-261121-0001\n", "H35.13-261130-0001\n"]
+
+    today, ahead = answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date())
+
+    assert today == ("H35.13-261121-0001", "")
+    assert (ahead[0], "unverified" in ahead[1]) == ("H35.13-261130-0001", True)
 
 
 def test_a_wish_for_a_new_key_waits_for_the_agent(settings: Settings, box: Box, capsys):

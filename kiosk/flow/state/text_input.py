@@ -68,7 +68,7 @@ _LONGEST = {
     Kind.ADDRESS: 200,
     Kind.EMAIL: 254,
     Kind.PHONE: 15,
-    Kind.RECEIPT_NUMBER: 16,
+    Kind.RECEIPT_NUMBER: 20,
 }
 
 

@@ -22,8 +22,9 @@ class ReceiptPage(PageWithButtons):
 
     def show(self, place: ShowReceipt, now: float) -> None:
         self.title = self.words["receipt.title_again" if place.last else "receipt.title"]
-        first, second, third, fourth = grouped(place.receipt.number).split(" ")
-        self.number = f"{first}\u00a0{second} {third}\u00a0{fourth}"
+        groups = grouped(place.receipt.number).split(" ")
+        half = (len(groups) + 1) // 2
+        self.number = " ".join("\u00a0".join(line) for line in (groups[:half], groups[half:]))
         self.text = self.words["receipt.complaint" if place.answered else "receipt.comment"]
         self.link = link(self.intake.public_url if self.intake else "", place.receipt)
         self.note = self.words["receipt.photo"] if not place.paper else ""

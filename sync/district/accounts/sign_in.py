@@ -83,7 +83,7 @@ def who(engine: Engine, token: str | None, now: datetime) -> SignedIn | None:
     if session is None:
         return None
     user = session.user
-    return SignedIn(user.user_name, Role(user.role), user.unit_id, session.form_token, user.officer_number)
+    return SignedIn(user.user_name, Role(user.role), user.unit_id, session.form_token, user.officer_number, user.linked)
 
 
 def sign_out(engine: Engine, token: str) -> None:

@@ -55,14 +55,20 @@ def run_rebuild(_arguments: Namespace, context: Context) -> int:
 
 
 def _warn_of_unlisted_years(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> None:
+    for word in words_about_holidays(context, engine, schemes):
+        print(word, file=sys.stderr)
+
+
+def words_about_holidays(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> list[str]:
+    """What a technician should know of years that deadlines run into. Raises ``StoreUnavailable``."""
     with reading(engine) as connection:
         years = ", ".join(map(str, unlisted_years(connection, schemes, context.now())))
-    if years:
-        print(
-            f"! Deadlines run into {years}, and no list of holidays is imported for it: only the fixed holidays of law "
-            "are counted. Import the list: district import holidays FILE",
-            file=sys.stderr,
-        )
+    if not years:
+        return []
+    return [
+        f"! Deadlines run into {years}, and no list of holidays is imported for it: only the fixed holidays of law "
+        "are counted. Import the list: district import holidays FILE"
+    ]
 
 
 def schemes_of(context: Context) -> tuple[Scheme, ...]:

@@ -55,4 +55,6 @@ def _row(told: ComplaintFacts, standing: Case, doubled: bool, deadlines: Deadlin
         open=standing.open,
         doubled=doubled,
         changed_at=standing.since,
+        classified=None if standing.classified is None else standing.classified.as_json(),
+        published=standing.published,
     )

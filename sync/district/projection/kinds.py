@@ -8,6 +8,7 @@ from msgspec import Struct
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
+from sync.district.complaints.subjects import record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
 from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.domain.checks import UnreadableBody
@@ -65,8 +66,11 @@ def _write_complaints(
     entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody]],
     schemes: tuple[Scheme, ...],
 ) -> None:
-    numbers = write_arrived(connection, [_arrived(entry, body) for entry, body in entries])
-    recompute_status(connection, numbers, schemes, max(entry.received_at for entry, _ in entries))
+    arrived = [_arrived(entry, body) for entry, body in entries]
+    latest = max(entry.received_at for entry, _ in entries)
+    numbers = write_arrived(connection, arrived)
+    record_subjects(connection, arrived, latest)
+    recompute_status(connection, numbers, schemes, latest)
 
 
 def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:

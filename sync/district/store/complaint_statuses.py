@@ -14,6 +14,11 @@ from sync.district.store.upsert import insert_new, upsert
 from sync.protocol.receipt_lookup import LookupKey
 
 
+def receipt_salt(connection: Connection) -> bytes:
+    """The 16 bytes with which this district's receipt numbers of 20 digits are looked up."""
+    return bytes(connection.execute(select(c.receipt_salts.c.salt)).scalar_one())
+
+
 def known_keys(connection: Connection, numbers: Collection[str]) -> dict[str, LookupKey]:
     """The keys made before for these receipt numbers."""
     k = c.complaint_lookups.c

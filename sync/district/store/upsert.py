@@ -25,24 +25,6 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, An
     connection.execute(_insert_new(connection.dialect.name, table), rows)
 
 
-def insert_columns(connection: Connection, table: Table, columns: dict[str, list[Any]]) -> None:
-    """``insert_new`` for many rows of a table of plain columns, handed to the driver as it is: dates as YYYY-MM-DD.
-
-    One statement on PostgreSQL; SQLite repeats a prepared one.
-    """
-    if not next(iter(columns.values())):
-        return
-    names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        arrays = ", ".join(f"%s::{_plain_type(table.c[name])}[]" for name in columns)
-        statement = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
-        connection.exec_driver_sql(statement, tuple(columns.values()))
-        return
-    places = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
-    connection.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
-
-
 _PLAIN = (
     (Text, "text"),
     (String, "text"),  # without a length: a cast to a length would cut in silence, the column itself refuses

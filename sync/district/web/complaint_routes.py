@@ -23,7 +23,7 @@ from sync.district.store.imports import names_by_id
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
-from sync.district.web.register import Show, register, seen_by
+from sync.district.web.register import Show, days_left, register, seen_by
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
@@ -65,7 +65,9 @@ class _Pages:
             if shown is Show.ALL:
                 lines = seen_by(store.lines(connection, person.units, only_open=False, number=wanted), person)
             today = local_day(self._site.services.now())
-            page = register(lines, opened, names_of(connection, texts.language), person, shown, today)
+            page = register(
+                lines, opened, names_of(connection, texts.language), person, shown, today, store.staffing(connection)
+            )
             values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
             values["unlisted"] = unlisted_years(connection, self._schemes, self._site.services.now())
             return self._site.renderer.page("complaints.html", texts, 200, **values)
@@ -87,9 +89,14 @@ class _Pages:
         owner: Annotated[str, Form()] = "",
         question: Annotated[str, Form()] = "",
         answer: Annotated[str, Form()] = "",
+        about: Annotated[str, Form()] = "",
+        sensitive: Annotated[str, Form()] = "",
+        persons: Annotated[str, Form()] = "",
+        mark: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
+        fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -118,7 +125,7 @@ class _Pages:
         who = self._handler(request)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
-            found, _ = actions.visible(connection, who, entry_id)
+            found = actions.opened(connection, who, entry_id)
             sounds = {each.sha256: each for each in store.sounds_of(connection, found.receipt_number)}
             if sha256 not in sounds:
                 raise actions.NotThere
@@ -154,7 +161,8 @@ class _Pages:
             raise self._missing(request) from missing
         page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
         today = local_day(self._site.services.now())
-        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, today=today)
+        left = days_left(today, page.due_on, told.deadlines.holidays) if page.due_on else None
+        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         whole, standing = actions.visible(connection, who, entry_id)
@@ -170,16 +178,18 @@ class _Pages:
             person=store.person_of(connection, who),
             people=store.people(connection),
             units=names_by_id(connection, "units"),
+            staffing=store.staffing(connection),
             counters=names_by_id(connection, "counters"),
             sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
+            names=actions.names_to_leave_out(connection, whole),
         )
 
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
         services = self._site.services
         try:
             with writing(services.engine) as connection:
-                actions.visible(connection, who, entry_id)
+                actions.opened(connection, who, entry_id)
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
             raise self._missing(request) from error
