@@ -74,7 +74,12 @@ def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, wid
     found = []
 
     sign_in(page, HEAD)
-    paths = ["/", "/complaints", *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken"))]
+    paths = [
+        "/",
+        "/complaints",
+        "/complaints/rights",
+        *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken")),
+    ]
     for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), "/cong-khai"]:
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth") > width

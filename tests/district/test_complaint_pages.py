@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.district.domain.redact import MASK, redacted
+from sync.district.domain.rights import RIGHTS
 from tests.district.complaint_office import (
     HEAD,
     LAN,
@@ -315,3 +316,11 @@ def test_two_servers_show_the_same_office(tmp_path: Path) -> None:
 )
 def test_a_first_draft_for_the_public_leaves_out_numbers_codes_and_names(text, names, left) -> None:
     assert redacted(text, names) == left
+
+
+def test_the_table_of_rights_is_shown_to_who_answers_and_to_nobody_else(standing_office) -> None:
+    page = browse(standing_office, LAN).get("/complaints/rights").text
+
+    assert "Ai được làm gì" in page
+    assert page.count('scope="row"') == len(RIGHTS) - 1
+    assert browse(standing_office, TECHNICIAN).get("/complaints/rights").status_code == 404

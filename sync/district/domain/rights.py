@@ -57,6 +57,11 @@ def answers_citizens(role: Role) -> bool:
     return role in _HANDLERS
 
 
+def answering_roles() -> tuple[Role, ...]:
+    """The roles of the people who answer citizens."""
+    return tuple(role for role in Role if role in _HANDLERS)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS

@@ -21,6 +21,9 @@ MIN_BARE_AMOUNT = 100
 REACH = 5
 """So many syllables behind a demand an amount may stand."""
 
+TAKE_REACH = 4
+"""So many syllables behind somebody who takes or gives the word for money may stand."""
+
 _SYLLABLE = re.compile(r"[^\W_]+")
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
 _APART = re.compile(r"(?<![^\W_])[^\W\d_](?:[.\-_*·\u2019' ]{1,2}[^\W\d_])+(?![^\W_])")
@@ -34,8 +37,12 @@ class WordList(Struct, frozen=True):
     innocent: tuple[tuple[str, ...], ...] = ()
     demands: tuple[tuple[str, ...], ...] = ()
     lawful: tuple[tuple[str, ...], ...] = ()
+    takes: tuple[tuple[str, ...], ...] = ()
+    strong: tuple[tuple[str, ...], ...] = ()
     counts: frozenset[str] = frozenset()
+    currency: frozenset[str] = frozenset()
     money: frozenset[str] = frozenset()
+    money_word: str = ""
     sentences: frozenset[str] = frozenset()
 
 
@@ -61,11 +68,17 @@ def reads_sensitive(text: str, words: Iterable[str] | None = None, sentences: Co
 def shipped_words() -> WordList:
     """``config/schemes/sensitive-words.toml``, read once."""
     content: dict[str, Any] = shipped_scheme("sensitive-words.toml")
-    words, innocent, demands, lawful = (
-        tuple(tuple(syllables(word)) for word in content[name]) for name in ("words", "innocent", "demands", "lawful")
+    words, innocent, demands, lawful, takes, strong = (
+        tuple(tuple(syllables(word)) for word in content[name])
+        for name in ("words", "innocent", "demands", "lawful", "takes", "strong")
     )
-    counts, money = (frozenset(content[name]) | {fold(word) for word in content[name]} for name in ("counts", "money"))
-    return WordList(words, innocent, demands, lawful, counts, money, frozenset(content["sentences"]))
+    counts, currency, money, sentences = (
+        frozenset(content[name]) | {fold(word) for word in content[name]}
+        for name in ("counts", "currency", "money", "sentences")
+    )
+    return WordList(
+        words, innocent, demands, lawful, takes, strong, counts, currency, money, content["money_word"], sentences
+    )
 
 
 def syllables(text: str) -> list[str]:
@@ -85,31 +98,53 @@ def _joined(found: re.Match[str]) -> str:
 
 
 def _without(found: list[str], innocent: Iterable[Sequence[str]]) -> list[str]:
+    """The syllables without innocent phrases; these count only as they are written, with their marks."""
     for phrase in innocent:
-        for place in reversed(_places(phrase, found)):
+        places = range(len(found) - len(phrase), -1, -1)
+        for place in (at for at in places if tuple(found[at : at + len(phrase)]) == tuple(phrase)):
             found = [*found[:place], "·", *found[place + len(phrase) :]]
     return found
 
 
 def _demands_money(found: Sequence[str], wanted: WordList) -> bool:
-    if any(_places(phrase, found) for phrase in wanted.lawful):
+    """Whether money changes hands that no law asks for: an amount, or somebody who takes or gives money."""
+    if any(_reaches_money(take, found, wanted) for take in wanted.takes):
+        return True
+    is_strong = any(_places(phrase, found) for phrase in wanted.strong)
+    if not is_strong and any(_places(phrase, found) for phrase in wanted.lawful):
         return False
+    pairs = [found[at : at + 2] for at in range(len(found))]
+    if any(_is_amount(pair, wanted, wanted.currency) for pair in pairs):
+        return True
     for demand in wanted.demands:
         for place in _places(demand, found):
-            behind = found[place + len(demand) :][: REACH + 2]
-            if any(_is_amount(behind[at : at + 2], wanted) for at in range(len(behind))):
+            behind = pairs[place + len(demand) :][:REACH]
+            if any(_is_amount(pair, wanted, wanted.money) or _is_bare_amount(pair) for pair in behind):
                 return True
     return False
 
 
-def _is_amount(pair: Sequence[str], wanted: WordList) -> bool:
-    """Whether syllables begin an amount of money: "500 nghìn", "hai trăm", "300k", "500 000"."""
+def _reaches_money(take: Sequence[str], found: Sequence[str], wanted: WordList) -> bool:
+    return any(
+        any(_same(wanted.money_word, each) for each in found[place + len(take) :][:TAKE_REACH])
+        for place in _places(take, found)
+    )
+
+
+def _is_amount(pair: Sequence[str], wanted: WordList, units: frozenset[str]) -> bool:
+    """Whether syllables begin an amount of money: a count and what is counted, or both in one ("300k")."""
     first, then = pair[0], pair[1] if len(pair) > 1 else ""
     if _GLUED.fullmatch(first):
         return True
-    if first.isdigit():
-        return then in wanted.money or (len(then) == 3 and then.isdigit()) or int(first[:9]) >= MIN_BARE_AMOUNT
-    return first in wanted.counts and then in wanted.money
+    return (first.isdigit() or first in wanted.counts) and then in units
+
+
+def _is_bare_amount(pair: Sequence[str]) -> bool:
+    """A number that can only be an amount behind a demand: "500 000", "200"."""
+    first, then = pair[0], pair[1] if len(pair) > 1 else ""
+    if not first.isdigit():
+        return False
+    return (len(then) == 3 and then.isdigit()) or int(first[:9]) >= MIN_BARE_AMOUNT
 
 
 def _places(word: Sequence[str], found: Sequence[str]) -> list[int]:

@@ -15,7 +15,7 @@ from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.complaint_case import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import answers_citizens
+from sync.district.domain.rights import RIGHTS, answering_roles, answers_citizens
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, StoreUnavailable, writing
@@ -33,6 +33,7 @@ def add_complaint_pages(router: APIRouter, site: Site) -> None:
     pages = _Pages(site)
     forms = APIRouter(route_class=LongFormRoute, include_in_schema=False)
     router.add_api_route("/complaints", pages.register, methods=["GET"])
+    router.add_api_route("/complaints/rights", pages.rights, methods=["GET"])
     router.add_api_route("/complaints/{entry_id}", pages.complaint, methods=["GET"])
     forms.add_api_route("/complaints/{entry_id}", pages.act, methods=["POST"])
     router.add_api_route("/complaints/{entry_id}/contact", pages.contact, methods=["POST"])
@@ -73,6 +74,12 @@ class _Pages:
             return self._site.renderer.page("complaints.html", texts, 200, **values)
 
         return self._site.read(request, read)
+
+    def rights(self, request: Request) -> Response:
+        """Who may do what, from the table by which it is decided."""
+        who, texts = self._handler(request), self._site.language(request)
+        values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
+        return self._site.renderer.page("rights.html", texts, 200, **values)
 
     def complaint(self, request: Request, entry_id: str) -> Response:
         return self._page(request, self._handler(request), entry_id)
