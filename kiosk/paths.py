@@ -53,9 +53,17 @@ def data_folder(name: str, in_a_checkout: Path) -> Path:
     """The data folder that holds when no other is named: ``/var/lib/<name>`` once installed. What an older release
     kept elsewhere stays in use while there is nothing in ``/var/lib``.
     """
-    if not is_installed() or (in_a_checkout.is_dir() and not (STATE / name).is_dir()):
+    if not is_installed() or (_is_folder(in_a_checkout) and not _is_folder(STATE / name)):
         return in_a_checkout
     return STATE / name
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is a folder, as far as this user may know: a service may not look into a home."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def become_owner(folder: Path) -> str:

@@ -46,12 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
+    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Deliver what the kiosk recorded to the district.")
     parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
-    parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")
+    parser.add_argument("--verbose", action="store_true", help="also log successful work")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="keep delivering until stopped (what systemd starts)")
-    commands.add_parser("once", help="deliver what waits and take the reference data, then end; exit 1 if it could not")
+    commands.add_parser("run", help="keep delivering until stopped (systemd runs this)")
+    commands.add_parser("once", help="deliver pending entries and fetch reference data once; exit 1 on failure")
     return parser
 
 

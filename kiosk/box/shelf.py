@@ -1,4 +1,4 @@
-"""The shelf: former ledgers of this machine, each with its keys. What waits in them is still delivered.
+"""The shelf: former ledgers of this kiosk, each with its keys. Their pending entries are still delivered.
 
 A kiosk that is enrolled at another district, or whose keys are lost, starts afresh without losing anything:
 ``<data>/shelf/<device id>`` is a data folder of its own, with file and keys as they were.

@@ -1,4 +1,4 @@
-"""``kiosk shelve``: puts the ledger aside whole, so that this kiosk can be enrolled anew and nothing is lost."""
+"""``kiosk shelve``: put the ledger aside whole, so that this kiosk can be enrolled anew and nothing is lost."""
 
 from kiosk.box.shelf import NothingToShelve, shelve, waiting
 from kiosk.settings import Settings

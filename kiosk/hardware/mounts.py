@@ -1,4 +1,4 @@
-"""Disks that should be mounted: an unmounted one leaves an empty folder behind, which looks like a fresh kiosk."""
+"""Find disks that should be mounted: an unmounted one leaves an empty folder, which looks like a fresh kiosk."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What waits on the shelf is delivered too: an agent for each former ledger of this machine, as long as it has work."""
+"""Deliver the pending entries of shelved ledgers: one agent for each, as long as it has work."""
 
 import logging
 from collections.abc import Callable

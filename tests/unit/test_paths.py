@@ -69,6 +69,18 @@ def test_data_an_older_release_kept_in_the_home_stay_in_use(installed: Path):
     assert (before, load().data) == (old, installed / "lib" / "lang-nghe")
 
 
+@needs_root
+def test_a_home_that_the_service_may_not_enter_is_no_trouble(somebodys: Path):
+    told = in_a_process(
+        "from kiosk import paths",
+        "paths.is_installed = lambda: True",
+        "os.setuid(65534)",
+        f"print(paths.data_folder('lang-nghe', Path({str(somebodys / 'home' / 'data')!r})))",
+    )
+
+    assert told.strip() == "/var/lib/lang-nghe"
+
+
 def test_a_checkout_uses_its_examples(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("KIOSK_CONFIG", raising=False)
 

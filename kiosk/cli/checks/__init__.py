@@ -1,1 +1,1 @@
-"""What ``kiosk doctor`` looks at, one module for each part of a kiosk; each check says a text key and its values."""
+"""The checks of ``kiosk doctor``, one module for each part of a kiosk; each returns a text key and its values."""

@@ -1,4 +1,4 @@
-"""One line of ``kiosk doctor``: found as a text key with values, rendered in the reader's language."""
+"""One line of ``kiosk doctor``: a text key with values, rendered in the reader's language."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The way to the district, step by step: the first step that does not go is named, with its own remedy."""
+"""Check the connection to the district step by step; the first step that fails is named with its remedy."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""Scanner, button box, printer, microphone: whether each can be used now."""
+"""Check scanner, button box, printer and microphone: whether each can be used now."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What the kiosk recorded and what became of it: ledger, keys, what waits, what came from the district."""
+"""Check the kiosk's records: ledger, keys, pending entries, reference data."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Settings, disk, whose the folder is, the file itself, and what the program needs of the machine."""
+"""Check settings, disk, the data folder's owner, the database, and what the program needs of the system."""
 
 import errno
 import os

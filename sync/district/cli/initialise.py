@@ -8,7 +8,7 @@ from sync.district.keys.files import make_keys
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("init", help="make the data folder, the keys and the database")
+    parser = subparsers.add_parser("init", help="create the data folder, the keys and the database")
     parser.set_defaults(run=run)
 
 

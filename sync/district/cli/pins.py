@@ -12,7 +12,7 @@ from sync.district.store.reference import counter_unit, set_counter_pin
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("counter-pin", help="make a new 6-digit PIN for a counter and print it once")
+    parser = subparsers.add_parser("counter-pin", help="set a new 6-digit PIN for a counter and print it once")
     parser.add_argument("counter", help="the counter's id")
     parser.set_defaults(run=run)
 

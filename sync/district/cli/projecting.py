@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("project", help="open what has arrived and count it")
-    parser.add_argument("--follow", action="store_true", help="go on as more arrives, until told to stop")
+    parser = subparsers.add_parser("project", help="open and count the entries that have arrived")
+    parser.add_argument("--follow", action="store_true", help="continue as more arrives, until stopped")
     parser.add_argument("--child", action="store_true", help="stop when standard input ends, as 'serve' needs it")
     parser.set_defaults(run=run)
-    again = subparsers.add_parser("rebuild", help="make every figure again from the ledger")
+    again = subparsers.add_parser("rebuild", help="rebuild every figure from the ledger")
     again.set_defaults(run=run_rebuild)
 
 

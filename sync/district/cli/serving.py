@@ -30,9 +30,9 @@ PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router,)
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("serve", help="answer boxes and browsers, and project what arrives")
+    parser = subparsers.add_parser("serve", help="serve kiosks and browsers, and project what arrives")
     parser.add_argument(
-        "--no-project", action="store_true", help="only answer; run 'district project --follow' elsewhere"
+        "--no-project", action="store_true", help="only serve; run 'district project --follow' elsewhere"
     )
     parser.set_defaults(run=run)
 

@@ -20,11 +20,13 @@ from sync.district.texts import Texts, languages, load_texts
 def add_parser(subparsers: Any) -> None:
     """Registers the command."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
-        "user", help="add people who may look at the pages", description="People who may look at the district's pages."
+        "user",
+        help="manage the people who may see the pages",
+        description="People who may look at the district's pages.",
     )
     actions = parser.add_subparsers(dest="action", required=True)
     add = actions.add_parser("add", help="add a user; the password is asked for twice")
-    add.add_argument("--role", choices=[str(role) for role in Role], required=True, help="what the user is")
+    add.add_argument("--role", choices=[str(role) for role in Role], required=True, help="the user's role")
     add.add_argument("--unit", metavar="CODE", help="the unit whose figures the user sees (default: every unit)")
     password = actions.add_parser("password", help="give a user a new password and end their sessions")
     link = actions.add_parser("link", help="say once which officer a user of an older release is")
@@ -35,8 +37,8 @@ def add_parser(subparsers: Any) -> None:
         )
         which.add_argument("--not-an-officer", action="store_true", help="they serve nobody at a counter")
         action.add_argument("--full-name", metavar="NAME", help="so that words about them are known and kept from them")
-    disable = actions.add_parser("disable", help="shut a user out at once")
-    enable = actions.add_parser("enable", help="let a disabled user in again")
+    disable = actions.add_parser("disable", help="disable a user at once")
+    enable = actions.add_parser("enable", help="enable a disabled user again")
     listing = actions.add_parser("list", help="list the users")
     for action in (add, link, password, disable, enable):
         action.add_argument("name", metavar="NAME", help="lower-case letters, digits and . _ -")

@@ -1,4 +1,4 @@
-"""Whose work a rating is about: the counter, officer and procedure of its dossier. Pure.
+"""Attribute a rating to the counter, officer and procedure of its dossier. Pure.
 
 The dossier may be imported long after it was rated, or change; so this is decided when a rating is projected and again
 by each import, always from the dossier as it now is. A rebuild therefore gives the same.

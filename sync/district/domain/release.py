@@ -1,4 +1,4 @@
-"""What is released next: what waits at each place, put into groups by the rule of ``kiosk.domain.released``. Pure."""
+"""Decide what is released next: pending items grouped by the rule of ``kiosk.domain.released``. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

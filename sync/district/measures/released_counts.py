@@ -1,4 +1,4 @@
-"""Figures from released groups. Pure."""
+"""Sum released groups into counts. Pure."""
 
 from collections import Counter
 

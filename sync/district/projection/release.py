@@ -1,4 +1,4 @@
-"""The daily release: once a local day has begun, what came before it is put into groups and may be seen."""
+"""The daily release: once a local day has begun, what arrived before it is grouped and becomes visible."""
 
 import logging
 from datetime import datetime

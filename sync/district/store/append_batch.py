@@ -1,5 +1,5 @@
-"""Write down a batch that was judged: its entries, its signed head, its clocks, how far its epoch now reaches, the
-device's contact, and the batch into the projector's queue.
+"""Append a batch that was judged: its entries, its signed head, its clocks, its epoch's extent, the device's contact,
+and a place in the projector's queue.
 
 Every batch passes here, so the statements go to the driver as they are. PostgreSQL gets them as the parts of one: a
 round trip costs more than what it carries. SQLite runs in this process and takes them one by one.
