@@ -102,3 +102,12 @@ def test_nothing_fails_and_nothing_is_asked_from_elsewhere(page, office):
 
     assert [url for url in asked if not url.startswith(office[1])] == []
     assert failed == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_all_digits_of_a_receipt_number_are_in_sight_while_it_is_typed(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/tra-cuu")
+    page.fill("#number", "6120 0123 4567 8942 0049")
+
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.getElementById('number'))")

@@ -30,8 +30,10 @@ def test_every_state_of_a_complaint_has_a_state_for_citizens(state: Status):
     assert public_status_of(state) in ComplaintStatus
 
 
-def test_every_state_in_which_somebody_has_to_act_has_a_deadline():
-    assert OPEN - _STEP_OF.keys() == frozenset()
+def test_every_state_in_which_the_office_has_to_act_has_a_deadline():
+    waits_for_the_citizen = {Status.NEEDS_MORE}
+
+    assert OPEN - _STEP_OF.keys() == waits_for_the_citizen
 
 
 def test_numbers_are_written_as_the_texts_of_a_language_say():

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from msgspec import Struct
-
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
 from sync.district.domain.complaint_case import Action, Case, Status, Step
@@ -45,7 +43,7 @@ FIELDS: dict[Action, tuple[str, ...]] = {
 }
 
 
-class ComplaintView(Struct, frozen=True):
+class ComplaintView(StructWithHidden, frozen=True):
     """Everything the page is decided from."""
 
     whole: ComplaintRecord
