@@ -158,11 +158,13 @@ def test_after_a_low_rating_its_dossier_is_known_and_what_was_marked_is_kept_fir
     assert (state.place.telling.subject, state.place.telling.entry_id) == (SUBJECT, "0190-rating")
 
 
-def test_after_a_high_rating_it_is_offered_with_the_thanks():
-    why = at(f.Why(replace(kept(Score.SATISFIED), asked=("good",)), shipped().question("good"), (), 0))
-    thanks = at(w.Thanks(SUBJECT, Score.SATISFIED, 99, "0190-rating"))
+@pytest.mark.parametrize("score", Score)
+def test_after_every_face_alike_more_can_be_told(score: Score):
+    question = shipped().question("good" if score >= Score.SATISFIED else "bad")
+    why = at(f.Why(replace(kept(score), asked=(question.question_id,)), question, (), 0))
+    thanks = at(w.Thanks(SUBJECT, score, 99, "0190-rating"))
 
-    assert isinstance(play(why, t.TellAsked())[0].place, f.Why)
+    assert play(why, t.TellAsked())[0].place == t.ChooseKind(SUBJECT, "0190-rating")
     assert play(thanks, t.TellAsked())[0].place == t.ChooseKind(SUBJECT, "0190-rating")
 
 

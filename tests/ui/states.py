@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state.form import Ask, PickStage, Private, Sending, Why
 from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
 from kiosk.flow.state.screens import (
@@ -99,6 +100,14 @@ def places(now: float) -> dict[str, Place]:
         "staff-tallies": StaffTallies(busy),
         "staff-tallies-few": StaffTallies(quiet),
     }  # fmt: skip
+
+
+def after_each_face(now: float) -> dict[str, Place]:
+    """The screen that follows a face, for each of the five."""
+    about = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
+    forms = {score: Form(about, score, Kept("0000-0000", shipped())) for score in Score}
+    pages = {f"after-{score}": first_page(form, now) for score, form in forms.items()}
+    return {name: page for name, page in pages.items() if page is not None}
 
 
 def asking(subject: Subject, now: float) -> dict[str, Place]:
