@@ -122,8 +122,10 @@ def stands_upright(settings: Settings) -> bool:
 
 def window(settings: Settings) -> WindowSettings:
     display = settings.display
-    size = (None, None) if covers_the_panel(settings) else (display.width_px, display.height_px)
-    return WindowSettings(*size, offscreen=os.environ.get("SDL_VIDEODRIVER") == "offscreen")
+    offscreen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+    if covers_the_panel(settings):
+        return WindowSettings(offscreen=offscreen)
+    return WindowSettings(width=display.width_px, height=display.height_px, offscreen=offscreen)
 
 
 def rules(settings: Settings) -> Rules:

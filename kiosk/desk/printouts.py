@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from kiosk.domain.receipt import page_in_letters
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.hardware.printer.typeset import Block, Code, Gap, Groups, Rule, Text
 from kiosk.texts import Words
@@ -30,7 +31,9 @@ def receipt(paper: ReceiptPaper, languages: Mapping[str, Words]) -> tuple[Block,
     if paper.due:
         blocks += [Gap(8), Text(words["paper.due"], USUAL, centred=True)]
         blocks.append(Text(_day(paper.due, words), LARGE, "Bold", centred=True))
-    blocks += [Gap(), Rule(), Gap(), *_next(paper, words), Code(paper.link), *_asking(paper, words)]
+    elif paper.days:
+        blocks += [Gap(8), Text(words.say("receipt.due_days", days=paper.days), USUAL, "SemiBold", centred=True)]
+    blocks += [Gap(), Rule(), Gap(), *_next(paper, words), Code(paper.link), *_page(paper), *_asking(paper, words)]
     blocks += [Gap(), Rule(), Gap(), Text(words["paper.keep"], SMALL, "SemiBold", centred=True)]
     blocks += [Text(words["paper.secret"], SMALL, "SemiBold", centred=True), Gap(8)]
     return tuple(blocks)
@@ -58,6 +61,10 @@ def test_page(words: Words, mm: int, dots: int, version: str) -> tuple[Block, ..
 def _next(paper: ReceiptPaper, words: Words) -> list[Block]:
     told = words["paper.next_reply" if paper.answered else "paper.next_no_reply"]
     return [Text(words["paper.next"], USUAL, "Bold"), Text(told, USUAL), Gap(10), Text(words["paper.look_up"], USUAL)]
+
+
+def _page(paper: ReceiptPaper) -> list[Block]:
+    return [Text(page_in_letters(paper.page), USUAL, "SemiBold", centred=True), Gap(10)] if paper.page else []
 
 
 def _asking(paper: ReceiptPaper, words: Words) -> list[Block]:

@@ -140,6 +140,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return board_changed(replace(state, board=board), rules), []
         case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
             return state, []
+        case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
+            return at(state, replace(state.place, scanned=True)), []
         case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
@@ -278,6 +280,8 @@ def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
     then = complaint_steps.heard(place, event, now, state.language, intake, seconds)
+    if then is None and isinstance(event, Scanned) and not recording_steps.is_recording(place):
+        return at(state, StillThere(place, now + rules.still_there_seconds * patience(state), scanned=True)), []
     if then is None:
         return state, []
     return at(state, _as_typed_here(then[0], place, rules)), then[1]

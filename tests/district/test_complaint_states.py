@@ -10,15 +10,10 @@ from hypothesis import strategies as st
 
 from kiosk.domain.calendar import Holidays, holidays_from
 from kiosk.domain.complaint import Opinion
+from kiosk.domain.deadlines import is_working_day, working_days_after
 from sync.district.accounts.sign_in import Role
 from sync.district.complaints.citizen_view import history_for_citizen, told_state, words_for_citizen
-from sync.district.complaints.deadlines import (
-    BadDeadlines,
-    Deadlines,
-    is_working_day,
-    load_schemes,
-    working_days_after,
-)
+from sync.district.complaints.deadlines import BadDeadlines, Deadlines, load_schemes
 from sync.district.complaints.rights import Person, Subject, allowed, candidates, may_do, may_see
 from sync.district.complaints.sensitive import reads_sensitive
 from sync.district.complaints.states import FROM, OPEN, Action, Standing, State, Step, stand

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.calendar import BY_LAW, Holidays, OfficeCalendar, holidays_from, periods_of
+from kiosk.domain.deadlines import is_working_day, working_days_after
 from kiosk.domain.reference import OpeningHours
 from kiosk.paths import shared
-from sync.district.complaints.deadlines import Deadlines, is_working_day, load_schemes, working_days_after
+from sync.district.complaints.deadlines import Deadlines, load_schemes
 from sync.district.complaints.states import Standing, State
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.reference.report import report

@@ -162,6 +162,8 @@ def heard(place: t.Place, event: object, now: float, language: str, intake: Inta
             return t.ShowReceipt(receipt, filled.telling.wants_reply), ()
         case t.SendingWords(filled), t.WordsLost():
             return t.ReadBack(filled.telling, failed=True), ()
+        case t.ShowReceipt(hidden=True) as shown, t.NumberAsked():
+            return replace(shown, hidden=False), ()
         case t.ShowReceipt() as shown, t.ReadOutAsked():
             return replace(shown, read_out=shown.read_out + 1), ()
         case t.ShowReceipt(receipt, answered, paper=None) as shown, t.PrintAsked():

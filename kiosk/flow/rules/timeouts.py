@@ -55,6 +55,8 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return replace(state, board_read_at=now), [LoadBoard()]
         case Idle(until=None) if state.board.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.board.opens)), []
+        case t.ShowReceipt(hidden=False) as shown if rules.number_seconds <= quiet < rules.receipt_seconds:
+            return at(state, replace(shown, hidden=True)), []
         case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
             return home(state, rules), [t.DropPaper()]
         case Thanks() | t.Told() if quiet < rules.thanks_seconds:

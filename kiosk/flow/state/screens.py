@@ -117,10 +117,12 @@ class OutOfService(Struct, frozen=True):
 
 
 class StillThere(Struct, frozen=True):
-    """ "Ông/Bà còn cần thời gian?" over the place that was left."""
+    """ "Ông/Bà còn cần thời gian?" over the place that was left. ``scanned``: somebody else has come, and scanned a
+    slip."""
 
     resume: "Place"
     until: float
+    scanned: bool = False
 
 
 class ChoosePreferences(Struct, frozen=True):

@@ -174,10 +174,10 @@ class StandingPage(ReadingPage):
         self.picture = "" if standing and standing.answer else _PICTURES[kind]
         self.read(standing.answer if standing else "")
 
-    def ask(self, title: str, options: Any, chosen: Any) -> None:
+    def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
         if not options:
             self.ids.cards.clear_widgets()
-        super().ask(title, options, chosen)
+        super().ask(title, options, chosen, alike)
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count, 1)

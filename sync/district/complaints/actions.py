@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.domain.complaint import Opinion
+from kiosk.domain.deadlines import Scheme
 from sync.district.accounts.sign_in import SignedIn
-from sync.district.complaints.deadlines import Scheme
 from sync.district.complaints.recompute import restand, standings
 from sync.district.complaints.rights import candidates, may_do, may_see
 from sync.district.complaints.states import Action, Standing

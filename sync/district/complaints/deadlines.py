@@ -1,20 +1,17 @@
 """By when the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
-from kiosk.domain.reference import in_force
+from kiosk.domain.deadlines import SHIPPED, STEPS, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.paths import shipped_scheme
 from sync.district.complaints.states import Standing, State
 from sync.district.times import local_day
 
-SHIPPED = "complaint-deadlines.toml"
-STEPS = ("take", "pass_on", "answer", "publish")
 _STEP_OF = {
     State.NEW: "take",
     State.TRANSFERRED: "take",
@@ -25,20 +22,10 @@ _STEP_OF = {
     State.ANSWERED: "publish",
     State.AWAITING_PUBLICATION: "publish",
 }
-_SATURDAY = 6
 
 
 class BadDeadlines(ValueError):
     """The file cannot be used. The message names it and what is wrong."""
-
-
-class Scheme(Struct, frozen=True):
-    """One set of deadlines: working days for each step."""
-
-    name: str
-    working_days: dict[str, int]
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 class Deadlines(Struct, frozen=True):
@@ -76,36 +63,14 @@ class Deadlines(Struct, frozen=True):
         return max((due for step in STEPS if (due := self._due(step, today))), default=today)
 
     def _due(self, step: str, start: date) -> date | None:
-        usable = [each for each in self.schemes if in_force(each.valid_from, each.valid_to, start)]
-        scheme = max(usable, key=lambda each: each.valid_from or date.min, default=None)
+        scheme = scheme_of(self.schemes, start)
         return None if scheme is None else working_days_after(start, scheme.working_days[step], self.holidays)
-
-
-def is_working_day(day: date, holidays: Holidays) -> bool:
-    """Monday to Friday but holidays, and days worked in exchange."""
-    return holidays.stands_in_for(day) is not None or (day.isoweekday() < _SATURDAY and not holidays.is_off(day))
-
-
-def working_days_after(start: date, days: int, holidays: Holidays) -> date:
-    """The last of so many working days; ``start`` itself does not count (Bộ luật Dân sự 2015 Điều 147 khoản 2)."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= is_working_day(day, holidays)
-    return day
 
 
 def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:
     """Reads the office's file, or the shipped one. Raises ``BadDeadlines``."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8")) if path else shipped_scheme(SHIPPED)
-        return tuple(_scheme(row) for row in content["scheme"])
+        return schemes_from(content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadDeadlines(f"{path or SHIPPED}: not a table of deadlines ({error}); see config/schemes") from error
-
-
-def _scheme(row: dict[str, Any]) -> Scheme:
-    days = {step: row["working_days"][step] for step in STEPS}
-    if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
-        raise ValueError("working_days: whole numbers from 1 to 250")
-    return Scheme(str(row["name"]), days, row.get("valid_from"), row.get("valid_to"))

@@ -6,8 +6,9 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.citizen_view import content_for_boxes
-from sync.district.complaints.deadlines import Deadlines, Scheme
+from sync.district.complaints.deadlines import Deadlines
 from sync.district.complaints.recompute import standings
 from sync.district.store import complaint_statuses as store
 from sync.district.store import complaints

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sync.district.complaints.deadlines import Deadlines, Scheme
+from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.deadlines import Deadlines
 from sync.district.complaints.states import Standing, stand
 from sync.district.store import complaints as store
 from sync.district.store.complaints import COMMENT, StandingRow, Told

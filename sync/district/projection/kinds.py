@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
-from sync.district.complaints.deadlines import Scheme
 from sync.district.complaints.recompute import restand
 from sync.district.projection.answers import Added, AnswersBody, answers_from
 from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, fact_from, rating_from

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from threading import Event
 
-from sync.district.complaints.deadlines import Scheme, load_schemes
+from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.deadlines import load_schemes
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import restand_open
 from sync.district.projection.project import MOST_BATCHES, Keys, project

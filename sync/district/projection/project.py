@@ -8,8 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
+from kiosk.domain.deadlines import Scheme
 from kiosk.domain.rating import Flag
-from sync.district.complaints.deadlines import Scheme, load_schemes
+from sync.district.complaints.deadlines import load_schemes
 from sync.district.projection.body import RatingBody, Sealed, Unreadable, unsealed
 from sync.district.projection.dating import Dated, dated, happened_at
 from sync.district.projection.kinds import Write, kind_of
