@@ -3,15 +3,18 @@
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
+from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
 from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
 from kiosk.flow.rules.screen_table import Holds, holds
-from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, time_passed
+from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.form import (
     AnswersLost,
@@ -50,6 +53,7 @@ from kiosk.flow.state.screens import (
     CounterChosen,
     CountersLoaded,
     Draft,
+    Effect,
     Erased,
     Event,
     Find,
@@ -117,7 +121,26 @@ def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     after, effects = _step(state, event, now, rules)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
-    return after, [*effects, *recording_steps.left(state.place, after.place)]
+    return after, [*effects, *_left_behind(state, after, effects, now), *recording_steps.left(state.place, after.place)]
+
+
+def _left_behind(before: State, after: State, effects: Sequence[Effect], now: float) -> list[Effect]:
+    """What was marked after a rating is kept when its citizen goes away without sending it: home, by time, or because
+    the next slip is scanned. Stepping back out of a private question takes its marks along."""
+    place, then = _beneath(before.place), _beneath(after.place)
+    if not isinstance(place, questions.Asking) or isinstance(then, questions.Asking) or not questions.given(place):
+        return []
+    form = questions.asked(place, SentOff(), now)
+    if not isinstance(form, Form) or any(isinstance(effect, SaveAnswers) for effect in effects):
+        return []
+    return [SaveAnswers(FilledForm(form, before.language, len(before.touches), before.scans_again, left=True))]
+
+
+def _beneath(place: Place) -> Place:
+    """The screen under a question that lies over it."""
+    while isinstance(place, StillThere | ChoosePreferences):
+        place = place.resume
+    return place
 
 
 def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
@@ -202,9 +225,12 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case TypeCode() as pad, Key() | Erased() | Cleared() | LettersToggled():
             return at(state, _typed(pad, event, rules)), []
         case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
-            return at(state, Finding(state.place.telling)), [Find(text, InputMethod.TYPED)]
+            pad = state.place
+            return at(state, Finding(pad.telling, looked_again=pad.look_again)), [Find(text, InputMethod.TYPED)]
         case Finding(told), Found() | NotFound() if told:
             return _found(state, told, event), []
+        case Finding(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
+            return at(state, TypeCode(text, look_again=True)), []
         case Finding(), Found(subject):
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
@@ -281,7 +307,7 @@ def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
     seconds = rules.thanks_seconds * 2 * patience(state)
     then = complaint_steps.heard(place, event, now, state.language, intake, seconds)
     if then is None and isinstance(event, Scanned) and not recording_steps.is_recording(place):
-        return at(state, StillThere(place, now + rules.still_there_seconds * patience(state), scanned=True)), []
+        return at(state, StillThere(place, now + still_there_seconds(place, rules) * patience(state), scanned=True)), []
     if then is None:
         return state, []
     return at(state, _as_typed_here(then[0], place, rules)), then[1]
@@ -324,11 +350,11 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
 def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
     match event:
         case Key(character) if len(pad.text) < rules.longest_code:
-            return replace(pad, text=pad.text + character)
+            return replace(pad, text=pad.text + character, look_again=False)
         case Erased():
-            return replace(pad, text=pad.text[:-1])
+            return replace(pad, text=pad.text[:-1], look_again=False)
         case Cleared():
-            return replace(pad, text="" if pad.telling else rules.code_prefill)
+            return replace(pad, text="" if pad.telling else rules.code_prefill, look_again=False)
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad

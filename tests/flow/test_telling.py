@@ -120,6 +120,7 @@ def test_a_number_nobody_looks_at_is_covered_and_comes_back_when_it_is_asked_for
     assert play(covered, t.NumberAsked(), w.Tick(), now=30)[0].place == shown.place
 
 
+TOLD_NOTHING = Telling(wants_reply=False, about=About.RULE)
 STANDS = {
     "a receipt": t.ShowReceipt(RECEIPT, answered=True),
     "a draft": t.Write(Part.TEXT, TOLD, beginning(Kind.WORDS, "Tôi")),
@@ -145,6 +146,16 @@ def test_a_slip_scanned_while_somebody_is_asked_whether_they_are_there_takes_not
     answered, effects = play(asked, w.Scanned("H15-1"))
 
     assert (answered.place, effects) == (w.StillThere(t.ReadBack(TOLD), 50, scanned=True), [])
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 120), ("a" * 49, 120), ("a" * 50, 240)])
+def test_who_tells_something_may_look_away(text: str, seconds: int):
+    writing = at(t.Write(Part.TEXT, TOLD_NOTHING, beginning(Kind.WORDS, text)), touched_at=0)
+
+    assert play(writing, w.Tick(), now=seconds - 1)[0].place == writing.place
+    asked, _ = play(writing, w.Tick(), now=seconds)
+    assert asked.place == w.StillThere(writing.place, seconds + 60)
+    assert isinstance(play(asked, w.Tick(), now=seconds + 60)[0].place, w.Idle)
 
 
 def test_the_receipt_is_printed_once_where_there_is_a_printer():

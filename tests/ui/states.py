@@ -69,6 +69,8 @@ def places(now: float) -> dict[str, Place]:
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
         "type-code": TypeCode("H15.50.05.13-261008-"),
+        "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True),
+        "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
         "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),
         "pick-counter": PickCounter(COUNTERS),

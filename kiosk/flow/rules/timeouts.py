@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kiosk.flow.rules import questions
-from kiosk.flow.rules.screen_table import Timeout, screen
+from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.screens import (
@@ -30,6 +30,8 @@ Step = tuple[State, Sequence[Effect]]
 #: how much more time a citizen has who listens instead of reading
 _PATIENCE_WHEN_SPOKEN = 2
 _PATIENCE_BY_EAR = 3
+#: who has written so much is not asked so soon
+_LONG_LETTERS = 50
 
 
 def time_passed(state: State, now: float, rules: Rules) -> Step:
@@ -67,7 +69,7 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return at(state, OutOfService("cannot_save", now)), []
         case OutOfService(reason, probe_at) if now >= probe_at:
             return at(state, OutOfService(reason, now + rules.probe_seconds)), [Probe()]
-        case Why() as place if quiet >= rules.idle_seconds and not questions.given(place):
+        case Why() as place if quiet >= _unhurried(state, rules) and not questions.given(place):
             return home(state, rules), []  # whoever tapped a face and left has nothing to lose
     return _left_alone(state, quiet, now, rules)
 
@@ -77,7 +79,7 @@ def _left_alone(state: State, quiet: float, now: float, rules: Rules) -> Step:
     match screen(state.place).timeout:
         case Timeout.STAFF if quiet >= rules.staff_seconds:
             return home(state, rules), []
-        case Timeout.ASK if quiet >= rules.idle_seconds:
+        case Timeout.ASK if quiet >= _unhurried(state, rules):
             return _asked(state, now, rules), []
         case Timeout.ASK_LATER if quiet >= rules.receipt_seconds:
             return _asked(state, now, rules), []
@@ -85,7 +87,28 @@ def _left_alone(state: State, quiet: float, now: float, rules: Rules) -> Step:
 
 
 def _asked(state: State, now: float, rules: Rules) -> State:
-    return at(state, StillThere(state.place, now + rules.still_there_seconds * patience(state)))
+    return at(state, StillThere(state.place, now + still_there_seconds(state.place, rules) * patience(state)))
+
+
+def still_there_seconds(place: Place, rules: Rules) -> float:
+    """For how long somebody is asked whether they still need time."""
+    return rules.telling_still_there_seconds if holds(place, Holds.UNSENT) else rules.still_there_seconds
+
+
+def _unhurried(state: State, rules: Rules) -> float:
+    """After so many seconds somebody who does nothing is asked whether they still need time."""
+    large = rules.telling_seconds if state.preferences.text_step else rules.idle_seconds
+    if not holds(state.place, Holds.UNSENT):
+        return max(large, rules.idle_seconds)
+    long = _letters(state.place) >= _LONG_LETTERS
+    return max(rules.telling_seconds, rules.idle_seconds) * (2 if long else 1)
+
+
+def _letters(place: Place) -> int:
+    """How many letters were written that would be lost."""
+    told = getattr(place, "telling", None)
+    written = len(told.text) if isinstance(told, t.Telling) else 0
+    return max(written, len(place.writing.text)) if isinstance(place, t.Write) else written
 
 
 def board_changed(state: State, rules: Rules) -> State:

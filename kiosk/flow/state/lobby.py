@@ -20,6 +20,9 @@ class Rules(Struct, frozen=True):
     code_prefill: str = ""
     idle_seconds: float = 45
     still_there_seconds: float = 20
+    #: where something is told, and for who reads large text; twice as long once fifty letters are written
+    telling_seconds: float = 120
+    telling_still_there_seconds: float = 60
     thanks_seconds: float = 8
     sorry_seconds: float = 15
     notice_seconds: float = 10

@@ -65,11 +65,13 @@ class Resting(Struct, frozen=True):
 
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
-    ``telling`` the dossier is what that is about."""
+    ``telling`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
+    date?"""
 
     text: str
     letters: bool = False
     telling: t.Telling | None = None
+    look_again: bool = False
 
 
 class PickCounter(Struct, frozen=True):
@@ -81,9 +83,11 @@ class PickCounter(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about."""
+    """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about.
+    ``looked_again``: the citizen was asked to look at the date again, and keeps to it."""
 
     telling: t.Telling | None = None
+    looked_again: bool = False
 
 
 class Rate(Struct, frozen=True):
