@@ -18,7 +18,7 @@ test: setup      ## every test, fast first, a process for each core
 	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 test-fast: setup ## rules, flow and architecture: no window, database or network; under half a minute
-	@$(RUN) -m pytest -q -n logical -m 'not slow' --hypothesis-profile=fast tests/unit tests/flow tests/test_architecture.py
+	@$(RUN) -m pytest -q -n logical --no-loadscope-reorder -m 'not slow' --hypothesis-profile=fast tests/unit tests/flow tests/test_architecture.py
 
 check: setup     ## formatting, lint, types, architecture
 	@$(RUN) -m ruff format --check .

@@ -15,36 +15,24 @@ from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.effects import CheckPin, Effect, Find, FindCounter, LoadBoard, LoadCounters, Probe, Save
 from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
-from kiosk.flow.state.rating_draft import FilledForm, Kept
+from kiosk.flow.state.lobby import Board, CounterChoice, Rules, TallyView
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
 from kiosk.flow.state.recording import SoundDone, SoundTask
 from kiosk.flow.state.screens import (
-    Board,
     BoardLoaded,
-    CheckPin,
-    CounterChoice,
     CountersLoaded,
-    Draft,
-    Effect,
     Event,
-    Find,
-    FindCounter,
     Found,
-    LoadBoard,
-    LoadCounters,
     NotFound,
     Opened,
     PinAccepted,
     PinRefused,
     PinTries,
-    Probe,
-    Rules,
-    Save,
     Saved,
     SaveFailed,
     State,
-    Subject,
-    TallyView,
     TypeAsked,
     Unavailable,
 )

@@ -5,9 +5,11 @@ skipped the window, the database, the browser or the fuzzing of the wire proves 
 """
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 # Nothing here depends on the wall clock; what continuous integration runs is the same each time.
 settings.register_profile(
@@ -17,6 +19,7 @@ settings.register_profile("fast", settings.get_profile("lang-nghe"), max_example
 settings.load_profile("lang-nghe")
 
 ORDER = ("unit", "flow", "store", "sync", "test_", "district", "ui", "e2e")
+LONGEST = "tests/ui/test_layout.py"
 KINDS = {
     "ui": lambda nodeid: nodeid.startswith("tests/ui/"),
     "postgresql": lambda nodeid: "[postgresql" in nodeid,
@@ -31,6 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, name in enumerate(ORDER) if where.startswith(name)), len(ORDER))
 
     items.sort(key=place)
+
+
+class Scheduling(LoadFileScheduling):
+    """Of several processes one runs a whole file, for its fixtures; of the longest file, a whole test function."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("[")[0] if nodeid.startswith(LONGEST) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 class Insistence:

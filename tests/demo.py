@@ -8,14 +8,22 @@ import os
 import secrets
 import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from kiosk.clock import read_clock
-from kiosk.flow.state.screens import CounterChoice
+from kiosk.flow.state.lobby import CounterChoice
 from kiosk.settings import load
 from kiosk.store import reference
 from kiosk.store.engine import Store
+from sync.district.projection.release import release
+from sync.district.settings import DATABASE_FILE
+from sync.district.store import tables
+from sync.district.store.engine import open_engine, reading
+from sync.district.times import local_day, start_of, utc_now
 from tests.support.rig import SAMPLES, DistrictPage, Rig
 
 FOLDER = Path("build/demo")
@@ -136,7 +144,7 @@ def journeys(rig: Rig, citizen: Any, pin: str) -> None:
     say("   One leaves a góp ý in a ready sentence, without a name, and goes home with a receipt")
     citizen.leave_a_comment("Thiếu ghế ngồi chờ.")
     citizen.go()
-    say("4. Counter staff hold the sign in the corner, enter their PIN and see their counter, in groups of five")
+    say("4. Counter staff hold the sign in the corner and enter their PIN; of a day that is not over they see nothing")
     citizen.hold_the_sign()
     citizen.choose_own_counter(counters, counters[0].name)
     citizen.look("staff-pin")
@@ -145,15 +153,26 @@ def journeys(rig: Rig, citizen: Any, pin: str) -> None:
 
 
 def show_figure(rig: Rig, password: str) -> None:
-    """The figure as the district's page tells it, once everything has arrived and was opened."""
+    """The figure as the district's page tells it once the day is over: what has arrived is released at midnight."""
     page = DistrictPage(rig.url, "lanhdao", password)
+    engine = open_engine(f"sqlite:///{Path(rig.environment['DISTRICT_DATA']) / DATABASE_FILE}")
+
+    def all_opened() -> bool:
+        with reading(engine) as connection:
+            arrived = connection.execute(select(func.count()).select_from(tables.ratings)).scalar_one()
+        return arrived >= CITIZENS + 2
+
+    rig.until(all_opened)
+    midnight = start_of(local_day(utc_now()) + timedelta(days=1))
+    release(engine, midnight)
+    engine.dispose()
 
     def line() -> dict[str, Any] | None:
         found = {row["counter_id"]: row for row in page.figures()["lines"]}[COUNTER]
         return found if (found["rated"] or 0) >= CITIZENS + 1 else None
 
     figure = rig.until(line)
-    say("5. The district's page says:")
+    say("5. Night falls: the ratings are released as a whole. The district's page says:")
     say(
         f"   {figure['name']}: {figure['rated']} rated of {figure['dossiers']} dossiers, "
         f"{figure['share']:.1%} satisfied (95 % interval {figure['low']:.1%} to {figure['high']:.1%})"

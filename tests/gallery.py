@@ -7,8 +7,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
-from kiosk.flow.state.screens import Board, Rules, State
+from kiosk.flow.state.screens import State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import FakeDesk, HandClock
 from tests.support.papers import drawn

@@ -64,7 +64,7 @@ def examine(settings: Settings, clock: Callable[[], Moment]) -> list[Finding]:
     findings += [_enrolment(who, settings), _district(who, settings)]
     if who:
         findings += [*_kept(store), _clock(store, clock()), _backlog(store, settings), _reference(store)]
-        findings += [_words(store, who)]
+        findings += [_words(store, who), _counted(store, who)]
     store.close()
     return findings
 
@@ -284,3 +284,14 @@ def _words(store: Store, who: Identity) -> Finding:
         step = "set the address of the public page at the district"
         return Finding("complaints", "warning", f"offered as box {number.number}, QR codes open no page", step)
     return Finding("complaints", "ok", f"offered as box {number.number}, QR codes open {number.public_url}")
+
+
+def _counted(store: Store, who: Identity) -> Finding:
+    with store.read() as tx:
+        reasons = complaints.set_aside_at_district(tx, who.device_id)
+    if not reasons:
+        return Finding("counted", "ok", "the district says of no entry that it cannot count it")
+    text = f"{sum(reasons.values())} entries arrived and are not counted: " + "; ".join(
+        f"{n} × {reason}" for reason, n in reasons.items()
+    )
+    return Finding("counted", "warning", text, "send this line to the district: district quarantine list")

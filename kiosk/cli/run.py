@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.state.screens import BoardLoaded, Chose, Rules, Scanned
+from kiosk.flow.state.screens import BoardLoaded, Chose, Scanned
 from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
 from kiosk.hardware.panel import connected_width_mm
 from kiosk.hardware.systemd import beat_seconds, notify

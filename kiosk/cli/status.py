@@ -10,7 +10,7 @@ from kiosk.box.district_clock import corrected
 from kiosk.cli.sync_status import days_waiting, sentence
 from kiosk.clock import read_clock
 from kiosk.settings import Settings
-from kiosk.store import box_state, identity, ledger, outbox, reference
+from kiosk.store import box_state, complaints, identity, ledger, outbox, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
 
@@ -33,7 +33,7 @@ def _plain(name: str, value: Any, settings: Settings) -> Any:
     """One value for a person's eyes."""
     if name == "sync":
         return sentence(value, running=is_running(settings.data), now=datetime.now(UTC))
-    if name == "set_aside":
+    if name in ("set_aside", "not_counted"):
         return ", ".join(f"{n} ({reason})" for reason, n in value.items()) or 0
     return "-" if value is None else value
 
@@ -60,6 +60,7 @@ def gather(settings: Settings) -> dict[str, Any]:
             "oldest_pending_days": days_waiting(backlog, now.district_time),
             "delivered": backlog.delivered,
             "set_aside": outbox.reasons(tx),
+            "not_counted": complaints.set_aside_at_district(tx, who.device_id) if who else {},
             "sync": box_state.get(tx, "sync"),
             "sync_running": is_running(settings.data),
             "last_contact_at": box_state.get(tx, "last_contact_at"),

@@ -22,7 +22,6 @@ from kiosk.desk.lobby import Boards
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import Rated
 from kiosk.desk.shipped import shipped
-from kiosk.desk.tally_groups import Groups
 from kiosk.desk.unit_names import UnitNames
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
@@ -31,11 +30,12 @@ from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionn
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.complaint import FilledTelling, Look
+from kiosk.flow.state.lobby import Board, CounterChoice, TallyView
 from kiosk.flow.state.printing import ReceiptPaper
-from kiosk.flow.state.rating_draft import FilledForm, Kept
-from kiosk.flow.state.screens import Board, CounterChoice, Draft, PinTries, Subject, TallyView
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
+from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
-from kiosk.store import box_state, ledger, reference, tallies
+from kiosk.store import box_state, ledger, reference
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,6 @@ class BoxDesk:
         self._last_moment: Moment | None = None
         self._box: Box | None = None
         self._rated = Rated()
-        self._groups = Groups()
         self._boards = Boards()
         self._unit_names = UnitNames()
         self._paper: Callable[[ReceiptPaper], object] | None = None
@@ -168,12 +167,8 @@ class BoxDesk:
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-                groups, told = self._groups.joined(subject.counter_id or "", str(int(draft.score)), moment.day)
-                if told:
-                    tallies.add_group(tx, moment.day, subject.counter_id or "", tallies.OVERALL, told)
         except (CannotWrite, OSError) as error:
             raise CannotSave(str(error)) from error
-        self._groups = groups
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)

@@ -4,8 +4,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from kiosk.flow.state.lobby import Board
 from kiosk.flow.state.recording import Recording
-from kiosk.flow.state.screens import Board
 from kiosk.shell import CannotSave, Sound
 
 

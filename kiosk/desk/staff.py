@@ -8,7 +8,9 @@ from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk import pin_lock
 from kiosk.domain.rating import Score
-from kiosk.flow.state.screens import CounterChoice, PinTries, TallyPeriod, TallyView
+from kiosk.domain.released import last_day_of
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.screens import PinTries
 from kiosk.store import reference, tallies
 from kiosk.store.engine import CannotRead, CannotWrite
 
@@ -40,11 +42,14 @@ def pin_tries(box: Box, moment: Moment) -> PinTries:
 
 
 def tallies_of(box: Box, counter: CounterChoice, day: date) -> TallyView:
-    """The counter's answers of this day and of the seven days up to it. Raises ``CannotRead``."""
+    """What the district has released about a counter by ``day``, which itself is never shown. Raises ``CannotRead``."""
     with box.store.read() as tx:
-        today = tallies.between(tx, counter.counter_id, tallies.OVERALL, day, day)
-        week = tallies.between(tx, counter.counter_id, tallies.OVERALL, day - timedelta(days=6), day)
-    return TallyView(counter, day, _period(today), _period(week))
+        newest = tallies.newest_day(tx, last_day_of(day))
+        if newest is None:
+            return TallyView(counter)
+        latest = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest, newest)
+        week = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest - timedelta(days=6), newest)
+    return TallyView(counter, newest, _period(latest), _period(week))
 
 
 def _period(answers: Counter[str]) -> TallyPeriod:

@@ -72,11 +72,11 @@ def text(key: str, convert: Callable[[str], Any] = str, environment: str = "") -
     return Setting(key, check, environment)
 
 
-def texts(key: str) -> Setting:
-    """A list of texts."""
+def texts(key: str, *, or_none: bool = False) -> Setting:
+    """A list of texts; ``or_none``: it may be empty."""
 
     def check(value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+        if not isinstance(value, list) or not (value or or_none) or not all(isinstance(each, str) for each in value):
             raise ValueError(f"must be a list of texts in quotes, not {value!r}")
         return tuple(value)
 

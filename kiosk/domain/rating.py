@@ -22,13 +22,15 @@ class Stage(StrEnum):
 
 
 class Flag(StrEnum):
-    """Plain facts about how a rating came about. The box records them, the district judges."""
+    """Plain facts about how a rating came about. The box records them, the district judges; ``DAY_UNKNOWN`` is the
+    district's own."""
 
     NO_DOSSIER = "no_dossier"
     CODE_UNVERIFIED = "code_unverified"
     DOSSIER_UNKNOWN = "dossier_unknown"
     REPEAT = "repeat"
     CLOCK_UNSURE = "clock_unsure"
+    DAY_UNKNOWN = "day_unknown"
     OUTSIDE_HOURS = "outside_hours"
 
 

@@ -172,7 +172,8 @@ class Portrait(Struct, frozen=True):
 
 
 class TallyRow(Struct, frozen=True):
-    """The district's exact count of one answer at one counter on one finished day; only for days of at least five."""
+    """The district's released count of one answer at one counter on one finished day: whole groups of ratings of at
+    least five dossiers, each counted on its last day."""
 
     day: Key[date]
     counter_id: Key[Code]
@@ -202,11 +203,16 @@ class ComplaintAnswer(Struct, frozen=True):
 
 class ThisBox(Struct, frozen=True):
     """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
-    device's), and the address of the public page that a receipt's QR code opens, empty while there is none."""
+    device's), and the address of the public page that a receipt's QR code opens, empty while there is none.
+
+    ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
+    sentence in English for the box's technician.
+    """
 
     device_id: Key[Code]
     box_number: int
     public_url: str = ""
+    set_aside: dict[str, Any] = field(default_factory=dict)
 
 
 class Audience(StrEnum):

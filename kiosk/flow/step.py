@@ -16,6 +16,7 @@ from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.effects import CheckPin, Effect, Find, FindCounter, LoadBoard, LoadCounters, Save
 from kiosk.flow.state.form import (
     AnswersLost,
     AnswersSaved,
@@ -31,7 +32,7 @@ from kiosk.flow.state.form import (
     WentBack,
     Why,
 )
-from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import (
     CornerHeld,
     HeardAgain,
@@ -41,31 +42,24 @@ from kiosk.flow.state.preferences import (
     Pressed,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.state.rating_draft import FilledForm, Form
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
     BoardLoaded,
-    CheckPin,
     ChoosePreferences,
     Chose,
     Cleared,
     Confirmed,
     CounterChosen,
     CountersLoaded,
-    Draft,
-    Effect,
     Erased,
     Event,
-    Find,
-    FindCounter,
     Finding,
     Found,
     Idle,
     Key,
     LanguageChosen,
     LettersToggled,
-    LoadBoard,
-    LoadCounters,
     NoPaper,
     NotFound,
     Opened,
@@ -78,8 +72,6 @@ from kiosk.flow.state.screens import (
     Place,
     Rate,
     Resting,
-    Rules,
-    Save,
     Saved,
     SaveFailed,
     Saving,
@@ -91,7 +83,6 @@ from kiosk.flow.state.screens import (
     Starting,
     State,
     StillThere,
-    Subject,
     Thanks,
     Tick,
     Touched,

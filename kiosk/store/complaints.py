@@ -26,6 +26,12 @@ def box_number(tx: Connection, device_id: str) -> BoxNumber | None:
     return BoxNumber(row.box_number, row.public_url) if row else None
 
 
+def set_aside_at_district(tx: Connection, device_id: str) -> dict[str, int]:
+    """How many of this device's entries the district cannot count, by reason, as its last snapshot said."""
+    row = tx.execute(select(t.this_box.c.set_aside).where(t.this_box.c.device_id == device_id)).first()
+    return dict(row.set_aside) if row and row.set_aside else {}
+
+
 def keep_box_number(tx: Connection, device_id: str, number: BoxNumber) -> None:
     """Keeps the number that came with the enrolment, unless a snapshot already brought one."""
     if box_number(tx, device_id) is None:

@@ -82,6 +82,12 @@ DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
 
+_SET_ASIDE_THERE = """
+ALTER TABLE this_box ADD COLUMN set_aside JSON DEFAULT '{}' NOT NULL;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
+
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
 
@@ -106,6 +112,16 @@ def _0005_portraits(tx: Connection) -> None:
     _run(tx, _PORTRAITS)
 
 
+def _0006_set_aside_there(tx: Connection) -> None:
+    """What the district cannot count. Asks for everything once more: the release before passed it over."""
+    _run(tx, _SET_ASIDE_THERE)
+
+
+def _0007_no_counts_of_its_own(tx: Connection) -> None:
+    """A box no longer counts by itself: beside the district's groups its own would give single ratings away."""
+    _run(tx, "DELETE FROM tallies WHERE source = 'box'")
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -118,6 +134,8 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0003_complaints", _0003_complaints),
     ("0004_keys_and_pruning", _0004_keys_and_pruning),
     ("0005_portraits", _0005_portraits),
+    ("0006_set_aside_there", _0006_set_aside_there),
+    ("0007_no_counts_of_its_own", _0007_no_counts_of_its_own),
 )
 
 

@@ -132,7 +132,7 @@ def _columns(row: type[Struct]) -> list[Column[Any]]:
 tallies = Table(
     "tallies",
     metadata,
-    Column("source", String(8), primary_key=True),  # box: in groups of five | district: exact, finished days
+    Column("source", String(8), primary_key=True),  # district: released counts of finished days
     *_columns(TallyRow),
 )
 

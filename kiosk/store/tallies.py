@@ -1,45 +1,38 @@
 """Counts that staff may see: the only thing about answers that stands readable on the box.
 
-The box's own counts are written in groups of at least five answers at a counter, so that watching the file singles
-out nobody. For finished days the district's exact counts take their place.
+They are the district's alone, of released groups (``kiosk.domain.released``). A box that counted by itself would form
+other groups of the same ratings, and the difference between the two would be single ratings.
 """
 
 from collections import Counter
 from datetime import date
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, func, select
 
 from kiosk.store.tables import tallies
 
-BOX, DISTRICT = "box", "district"
+DISTRICT = "district"
 OVERALL = "overall"
 
 
-_NEW = upsert(tallies)
-_ADD = _NEW.on_conflict_do_update(
-    index_elements=["source", "day", "counter_id", "question_id", "answer"], set_={"n": tallies.c.n + _NEW.excluded.n}
-)
-
-
-def add_group(tx: Connection, day: date, counter_id: str, question_id: str, answers: Counter[str]) -> None:
-    """Adds a whole group of answers to the box's counts."""
-    about = {"source": BOX, "day": day, "counter_id": counter_id, "question_id": question_id}
-    tx.execute(_ADD, [about | {"answer": answer, "n": n} for answer, n in sorted(answers.items())])
+def newest_day(tx: Connection, last: date) -> date | None:
+    """The newest day up to ``last`` of which the district has told anything, at any counter."""
+    day = select(func.max(tallies.c.day)).where(tallies.c.source == DISTRICT, tallies.c.day <= last)
+    found: date | None = tx.execute(day).scalar()
+    return found
 
 
 def between(tx: Connection, counter_id: str, question_id: str, first: date, last: date) -> Counter[str]:
-    """Answers from ``first`` to ``last``, both included; a day the district has counted is taken from it alone."""
+    """Answers from ``first`` to ``last``, both included."""
     found = tx.execute(
-        select(tallies.c.source, tallies.c.day, tallies.c.answer, tallies.c.n).where(
+        select(tallies.c.answer, tallies.c.n).where(
+            tallies.c.source == DISTRICT,
             tallies.c.counter_id == counter_id,
             tallies.c.question_id == question_id,
             tallies.c.day.between(first, last),
         )
-    ).all()
-    counted_above = {row.day for row in found if row.source == DISTRICT}
+    )
     total: Counter[str] = Counter()
-    for row in found:
-        if row.source == DISTRICT or row.day not in counted_above:
-            total[row.answer] += row.n
+    for answer, n in found:
+        total[answer] += n
     return total

@@ -17,15 +17,14 @@ from kiosk import texts
 from kiosk.desk.shipped import shipped
 from kiosk.flow.input.number_keys import types_digits
 from kiosk.flow.rules.likely_next import likely
+from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import Pressed
 from kiosk.flow.state.screens import (
-    CounterChoice,
     Event,
     Finding,
     Idle,
     Place,
     Resting,
-    Rules,
     SaveFailed,
     Saving,
     Scanned,

@@ -17,6 +17,9 @@ from kivy.core.window import Window
 from kiosk.hardware.keyboard_scanner import Stroke, ends, heard, silence_after, written
 
 ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
+#: A held key repeats after a quarter of a second at the earliest. One that comes again sooner was let go in between;
+#: SDL does not say so when a scanner types the same digit twice within two milliseconds.
+REPEAT_SECONDS = 0.1
 #: Keys that move in a text, by the name a writing screen knows them by.
 _MOVES = {273: "up", 274: "down", 275: "right", 276: "left", 278: "start", 279: "end", DELETE: "delete", 32: " "}
 #: Keys of a number pad that mean the same on every screen, also where something is written.
@@ -54,7 +57,7 @@ class Keyboard:
         self._clock, self._scanned, self._pressed = clock, scanned, pressed
         self._typed, self._writes, self._chooses = typed, writes, chooses
         self._strokes: tuple[Stroke, ...] = ()
-        self._held: set[int] = set()
+        self._held: dict[int, float] = {}
         self._waiting: Any = None
 
     def start(self) -> None:
@@ -81,12 +84,13 @@ class Keyboard:
     def _down(self, _: object, key: int, scancode: int = 0, text: str = "", modifiers: Any = (), *__: object) -> bool:
         held = set(modifiers) - {_MISTAKEN.get(key)}
         key = _US_KEYS.get(scancode, key)
-        if key in self._held:
+        now = self._clock()
+        if now - self._held.get(key, now) >= REPEAT_SECONDS:
             return True
-        self._held.add(key)
+        self._held.setdefault(key, now)
         said = None if _OUT & held else self._said(key, held)
         if said is not None:
-            self._strokes += (Stroke(said, self._clock()),)
+            self._strokes += (Stroke(said, now),)
             self._wait_no_more()
             if ends(self._strokes):
                 self.silence()
@@ -108,7 +112,7 @@ class Keyboard:
             self._waiting = None
 
     def _up(self, _: object, key: int, scancode: int = 0, *__: object) -> bool:
-        self._held.discard(_US_KEYS.get(scancode, key))
+        self._held.pop(_US_KEYS.get(scancode, key), None)
         return True
 
     def _swallow(self, *_: object, **__: object) -> bool:

@@ -14,19 +14,9 @@ from msgspec.structs import replace
 from kiosk.flow.input.choices import choices
 from kiosk.flow.input.non_visual import offered
 from kiosk.flow.rules.screen_table import screen
+from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Preferences, Pressed
-from kiosk.flow.state.screens import (
-    ChoosePreferences,
-    CounterChoice,
-    Event,
-    Idle,
-    Place,
-    Rules,
-    Starting,
-    State,
-    StillThere,
-    Touched,
-)
+from kiosk.flow.state.screens import ChoosePreferences, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.texts import Words
 from kiosk.ui import palette

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.flow.input.prompts import Clip, utterance
-from kiosk.flow.state.screens import CounterChoice, Rules, State
+from kiosk.flow.state.lobby import CounterChoice, Rules
+from kiosk.flow.state.screens import State
 from kiosk.texts import FALLBACK
 
 log = logging.getLogger(__name__)

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import requests
 from msgspec import Struct
@@ -138,14 +139,29 @@ def _failure(response: requests.Response, kind: str) -> Exception:
     problem = _json(response) if kind == "application/problem+json" else None
     name = str(problem.get("type", "")) if isinstance(problem, dict) else ""
     if not isinstance(problem, dict) or not name.startswith(PROBLEM_TYPE):
-        said = f"something else answered (HTTP {status}, {kind or 'no type'}): a proxy or a sign-in page"
-        return Unreachable(said, asked, smaller=smaller)
+        return Unreachable(_sent_on(response) or _something_else(status, kind), asked, smaller=smaller)
     said = f"the district said {status}: {problem.get('title', '')}"
     if status in (408, 429) or status >= 500 or name.removeprefix(PROBLEM_TYPE) in DAMAGED_ON_THE_WAY:
         return Unreachable(said, asked, smaller=status == 408)
     if status in (401, 403, 404, 409, 410, 426):
         return Refused(said)
     return Misunderstood(said)
+
+
+def _sent_on(response: requests.Response) -> str:
+    """Where the answer wants the box to go instead, which it never does by itself; empty when nowhere."""
+    if response.status_code not in (301, 302, 303, 307, 308):
+        return ""
+    place = urljoin(response.url, response.headers.get("Location", ""))[:200]
+    named = "".join(character if character.isprintable() else "?" for character in place)
+    return (
+        f"{response.url.partition('/v1/')[0]} sends on to {named} (HTTP {response.status_code}); a box follows nobody:"
+        " if that is the district, enrol with its address, else it is a proxy or a sign-in page"
+    )
+
+
+def _something_else(status: int, kind: str) -> str:
+    return f"something else answered (HTTP {status}, {kind or 'no type'}): a proxy or a sign-in page"
 
 
 def _asked(response: requests.Response) -> float | None:

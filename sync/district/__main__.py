@@ -20,6 +20,7 @@ from sync.district.cli import (
     projecting,
     quarantine,
     serving,
+    undated,
     user,
     verifying,
 )
@@ -31,7 +32,7 @@ from sync.district.store.schema import NewerSchema
 from sync.district.times import utc_now
 
 GROUPS = (
-    *(initialise, serving, projecting, verifying, quarantine, carrying),
+    *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
     *(backing_up, keys, devices, pins, import_file, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import APIRouter, FastAPI
 
 from sync.district.api.description import describe
+from sync.district.api.edge import Deadline, HeadAnswers, OnlyOurHosts
 from sync.district.api.problem import answer_with_problems
 from sync.district.api.routes import router
 from sync.district.services import Services
@@ -23,7 +24,11 @@ def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
         description="What boxes send to their district and get from it. Errors are problem details (RFC 9457).",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would send people on to whatever host their request names
     )
+    app.add_middleware(Deadline)
+    app.add_middleware(HeadAnswers)
+    app.add_middleware(OnlyOurHosts, hosts=services.settings.hosts)
     answer_with_problems(app)
     app.include_router(router(services))
     for page in pages:

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.declared_settings import BadSettings, number, read, text
+from kiosk.domain.declared_settings import BadSettings, number, read, text, texts
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.paths import shared
 
@@ -35,22 +35,25 @@ def _file(value: str) -> Path | None:
 class Limits(Struct, frozen=True):
     """What one serving process takes before it sends boxes away for a while; 0 is no limit.
 
-    ``per_device_minute``: batches a minute from one box. ``in_flight``: batches at the same time.
-    ``waiting_batches``: batches that may wait to be opened.
+    ``per_device_minute``: requests a minute from one box. ``in_flight``: batches at the same time.
+    ``waiting_batches``: batches that may wait to be opened. ``strangers_minute``: requests a minute without a known
+    token (enrolment, sign-in) from one network.
     """
 
     per_device_minute: Annotated[int, number("limits.per_device_minute", 0, 1_000_000)] = 600
     in_flight: Annotated[int, number("limits.in_flight", 0, 10_000)] = 64
     waiting_batches: Annotated[int, number("limits.waiting_batches", 0, 100_000_000)] = 100_000
+    strangers_minute: Annotated[int, number("limits.strangers_minute", 0, 1_000_000)] = 60
 
 
 class Settings(StructWithHidden, frozen=True, kw_only=True):
     """Every setting of the district. ``config/district.toml`` explains each.
 
     ``database_url``: empty for one SQLite file in the data folder. ``minimum_n``: below so many ratings no percentage
-    is shown. ``group_floor``: counter staff see answers in groups of at least so many. ``public_url``: the address
-    citizens reach this server by, without a slash at its end, empty while there is none. ``deadlines``: the office's
-    own table of deadlines, ``None`` for the shipped one.
+    is shown. ``group_floor``: a counter with fewer released ratings shows none. ``public_url``: the address
+    citizens reach this server by, without a slash at its end, empty while there is none. ``proxies``: the addresses
+    whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed. ``hosts``: the names it answers to besides
+    loopback; none: any. ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.
     """
 
     data: Annotated[Path, text("data", _folder, "DISTRICT_DATA")] = Path("district-data")
@@ -60,6 +63,8 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     minimum_n: Annotated[int, number("figures.minimum_n", 1, 10_000)] = 30
     group_floor: Annotated[int, number("figures.group_floor", 5, 1_000)] = 5
     public_url: Annotated[str, text("complaints.public_url", _address)] = ""
+    proxies: Annotated[tuple[str, ...], texts("server.proxies", or_none=True)] = ("127.0.0.1", "::1")
+    hosts: Annotated[tuple[str, ...], texts("server.hosts", or_none=True)] = ()
     deadlines: Annotated[Path | None, text("complaints.deadlines", _file)] = None
     limits: Limits = Limits()
 

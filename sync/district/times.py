@@ -22,3 +22,8 @@ def rfc3339(moment: datetime) -> str:
 def local_day(moment: datetime) -> date:
     """The calendar day in Việt Nam at an aware moment."""
     return moment.astimezone(VIETNAM).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a calendar day begins in Việt Nam."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)

@@ -6,13 +6,13 @@ from msgspec import Struct, to_builtins
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.protocol.batch import VERSION, read_message
-from sync.protocol.fields import Name, PublicKey, Word, whole_from, wire_type
+from sync.protocol.fields import Code, Name, PublicKey, Word, whole_from, wire_type
 
 
 class Enrolment(Struct, frozen=True):
     """A box asks to become a device. The same code with the same public key may ask again: an answer can be lost."""
 
-    code: Name
+    code: Code
     public_key: PublicKey
     software: Word
 

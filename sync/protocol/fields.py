@@ -119,6 +119,8 @@ def wire_type(name: str, plain: type[T], reader: Callable[[object], T], schema: 
 
 
 _NAME, _WORD, _HASH = r"[A-Za-z0-9._-]{1,64}", r"[\x20-\x7e]{0,64}", r"[0-9a-f]{64}"
+_CODE = r"[A-Za-z0-9 ._-]{1,64}"
+code_of = matching(_CODE, "1 to 64 letters, digits, dots, hyphens, underscores or spaces")
 name_of = matching(_NAME, "1 to 64 letters, digits, dots, hyphens or underscores")
 word_of = matching(_WORD, "at most 64 plain ASCII characters")
 hash_text = matching(_HASH, "not 64 hex digits")
@@ -128,6 +130,7 @@ WORD_SCHEMA = {"type": "string", "pattern": f"^{_WORD}$"}
 
 if TYPE_CHECKING:
     Name: TypeAlias = str
+    Code: TypeAlias = str
     Word: TypeAlias = str
     Text: TypeAlias = str
     Count: TypeAlias = int
@@ -138,6 +141,7 @@ if TYPE_CHECKING:
     Object: TypeAlias = dict[str, Any]
 else:
     Name = wire_type("Name", str, name_of, {"type": "string", "pattern": f"^{_NAME}$"})
+    Code = wire_type("Code", str, code_of, {"type": "string", "pattern": f"^{_CODE}$"})
     Word = wire_type("Word", str, word_of, WORD_SCHEMA)
     Text = wire_type("Text", str, text_of, {"type": "string"})
     Count = wire_type("Count", int, whole_from(1), {"type": "integer", "minimum": 1, "exclusiveMaximum": MAX_NUMBER})

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from msgspec import Struct, field, to_builtins
+from msgspec import NODEFAULT, Struct, field, to_builtins
 from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
@@ -76,7 +76,7 @@ def encode_page(page: Page) -> dict[str, Any]:
 @cache
 def _defaults(kind: type[Struct]) -> Mapping[str, object]:
     """What each field is when it is left out; looking that up costs more than a whole row."""
-    return {item.name: item.default for item in fields(kind)}
+    return {item.name: _default(item) for item in fields(kind)}
 
 
 def decode_page(data: object) -> Page:
@@ -130,6 +130,10 @@ def _value(field: ReferenceField, value: object, name: str) -> object:
     if type(value) is not field.type:
         raise Malformed(f"{name}: not {field.type.__name__}")
     return value
+
+
+def _default(item: Any) -> object:
+    return item.default if item.default_factory is NODEFAULT else item.default_factory()
 
 
 def _plain(value: object) -> object:

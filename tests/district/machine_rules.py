@@ -16,7 +16,7 @@ from kiosk.box.opening import restore_backup
 from kiosk.box.recovery.backup import copy
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.screens import Draft, Subject
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger
 from kiosk.store.box_state import ROLL_WANTED

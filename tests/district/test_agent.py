@@ -20,7 +20,7 @@ from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.screens import Draft, Subject
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import Store
 from sync.agent.agent import Agent, Pace

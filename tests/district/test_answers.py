@@ -1,16 +1,19 @@
 """What citizens add to a rating: kept once, counted beside its rating, and the hard things kept apart."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from kiosk.domain import released
 from sync.district.measures.reasons import Answered
 from sync.district.projection.answers import answers_from
 from sync.district.projection.body import Unreadable
 from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release_each_stream
 from sync.district.store.answers import counts_by_place, sensitive_by_unit
-from sync.district.store.engine import reading
+from sync.district.store.engine import reading, writing
 from tests.district.conftest import District
 from tests.support.factories import COUNTER, TODAY, UNIT, Box, answers_body, dossier_code
 
@@ -22,17 +25,30 @@ TABLES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def groups_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests are about what is counted; how large a group must be is the subject of others."""
+    monkeypatch.setattr(released, "K", 1)
+
+
+def release_all(district: District) -> None:
+    with writing(district.engine) as connection:
+        release_each_stream(connection, district.clock() + timedelta(days=1))
+
+
 def everything(district: District) -> list[Any]:
     return [district.rows(table, *columns) for table, columns in TABLES.items()] + [counts(district)]
 
 
 def counts(district: District) -> dict[tuple[str, str], dict[tuple[str, str], int]]:
+    release_all(district)
     with reading(district.engine) as connection:
         found = counts_by_place(connection, None, TODAY)
     return {place: {(w.question_id, w.answer): n for w, n in said.items()} for place, said in found.items()}
 
 
 def sensitive(district: District) -> dict[str, int]:
+    release_all(district)
     with reading(district.engine) as connection:
         return sensitive_by_unit(connection, TODAY, TODAY)
 
@@ -165,6 +181,7 @@ def test_what_is_counted_names_its_version(district: District) -> None:
     box.add(box.rate(2), answers={"bad": ["waiting"]})
     district.accept(box)
     district.project()
+    release_all(district)
 
     with reading(district.engine) as connection:
         assert counts_by_place(connection, TODAY, TODAY) == {

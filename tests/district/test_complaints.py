@@ -149,8 +149,6 @@ def test_who_cannot_write_a_name_is_asked_it_over_the_telephone_and_nobody_else(
 BAD = [
     {"text": "x" * 4_001},
     {"text": ""},
-    {"text": "a\0b"},
-    {"text": "\ud800"},
     {"text": None},
     {"about": "revenge"},
     {"receipt_number": NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10)},

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.reference import Counter, Unit
-from sync.district.measures.index import Counts, share_satisfied
+from sync.district.measures.index import Contradictions, Counts, share_satisfied
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.period import PeriodName, period
+from sync.district.measures.release import ReleasedCounts
 from sync.district.measures.tree import unit_trees
 from sync.district.measures.wilson import wilson
 
@@ -31,6 +32,20 @@ def test_the_interval_is_the_published_one(successes, n, low, high):
     found = wilson(successes, n)
 
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+def test_of_contradicting_ratings_the_lowest_is_counted_and_the_highest_can_be_asked_for():
+    counts = Counts({1: 6, 5: 54}, 0, Contradictions(6, {1: 6}, {5: 6}))
+
+    assert (share_satisfied(counts, 30).satisfied, share_satisfied(counts.with_the_highest(), 30).satisfied) == (54, 60)
+
+
+def test_corrections_of_other_days_never_leave_less_than_nothing():
+    released = ReleasedCounts()
+    for stream, answer, n in (("rating", "5", 6), ("correction", "5", -7), ("correction", "1", 7)):
+        released.add(stream, answer, n)
+
+    assert released.counts(0).scores == {5: 6}
 
 
 @given(SHARES)
@@ -88,14 +103,14 @@ def test_nothing_rated_has_no_share_even_without_a_minimum():
 @pytest.mark.parametrize(
     ("name", "first"),
     [
-        (PeriodName.TODAY, date(2026, 11, 20)),
+        (PeriodName.DAY, date(2026, 11, 20)),
         (PeriodName.WEEK, date(2026, 11, 14)),
         (PeriodName.MONTH, date(2026, 11, 1)),
         (PeriodName.QUARTER, date(2026, 10, 1)),
         (PeriodName.ALL, None),
     ],
 )
-def test_every_period_ends_today(name, first):
+def test_every_period_ends_with_the_last_day_that_is_released(name, first):
     chosen = period(name, date(2026, 11, 20))
 
     assert (chosen.first, chosen.last) == (first, date(2026, 11, 20))

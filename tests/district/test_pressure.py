@@ -62,7 +62,7 @@ def test_an_allowance_fills_up_again_with_time(district: District) -> None:
     pressure.admit("box-1")
 
 
-def test_more_at_once_than_a_process_can_take_is_sent_away_before_it_is_read(district: District) -> None:
+def test_more_at_once_than_a_process_can_take_is_sent_away(district: District) -> None:
     pressure = Pressure(district.engine, Limits(in_flight=1))
 
     with pressure.request(), pytest.raises(Problem) as away, pressure.request():
@@ -73,9 +73,9 @@ def test_more_at_once_than_a_process_can_take_is_sent_away_before_it_is_read(dis
     assert (away.value.status, away.value.slug, away.value.headers["Retry-After"]) == (503, "busy", "5")
 
 
-def test_a_trickling_client_does_not_keep_the_others_out_for_ever(district: District) -> None:
-    """One slot, held by a client that sends half a body: the next is told 503, and comes in when the first is gone."""
-    box = rated(district)
+def test_a_slow_body_of_one_device_never_takes_another_s_place(district: District) -> None:
+    """There is one place, and a box that sends half a body does not have it."""
+    box, other = rated(district), rated(district)
     with serve(limited(district, in_flight=1).services) as client:
         go, begun = threading.Event(), threading.Event()
 
@@ -88,26 +88,47 @@ def test_a_trickling_client_does_not_keep_the_others_out_for_ever(district: Dist
         slow = threading.Thread(target=lambda: client_post(client, box, halves()))
         slow.start()
         begun.wait(20)
-        answer = wait_for_status(client, box, 503)
+        calm = [client.post_batch(other).status_code for _ in range(5)]
         go.set()
         slow.join(20)
-        after = wait_for_status(client, box, 200)
 
-    assert problem(answer) == (503, "busy")
-    assert after.status_code == 200
+    assert calm == [200] * 5
+    assert len(district.rows("ledger", "seq")) == 2, "the slow one came whole as well"
+
+
+def test_one_device_has_two_bodies_under_way_at_most(district: District) -> None:
+    pressure = Pressure(district.engine, Limits())
+
+    with pressure.body("box-1"), pressure.body("box-1"):
+        with pytest.raises(Problem) as away, pressure.body("box-1"):
+            raise AssertionError("a third one came in")
+        with pressure.body("box-2"):
+            pass
+    with pressure.body("box-1"):
+        pass
+
+    assert (away.value.status, away.value.slug) == (429, "too-many")
+
+
+def test_bodies_under_way_are_held_within_bounds_and_forgotten_when_they_end(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.district.api.pressure.MOST_READ_BYTES", 100)
+    pressure = Pressure(district.engine, Limits())
+
+    with pressure.body("box-1") as one, pressure.body("box-2") as two:
+        one.grew(60)
+        with pytest.raises(Problem) as away:
+            two.grew(60)
+    with pressure.body("box-2") as again:
+        again.grew(100)
+
+    assert (away.value.status, away.value.slug) == (503, "busy")
 
 
 def client_post(client: Client, box: Box, body: object) -> None:
     headers = {"Authorization": f"Bearer {box.token}", "Content-Type": "application/json", "Content-Encoding": "gzip"}
     requests.post(f"{client.base}/v1/batches", data=body, headers=headers, timeout=30)
-
-
-def wait_for_status(client: Client, box: Box, status: int) -> requests.Response:
-    for _ in range(1_000):
-        answer = client.post_batch(box)
-        if answer.status_code == status:
-            return answer
-    raise AssertionError(f"never {status}")
 
 
 def queue(district: District, batches: int) -> None:

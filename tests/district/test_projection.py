@@ -74,25 +74,39 @@ def test_officer_and_procedure_come_from_the_dossier(district: District) -> None
     ]
 
 
-def test_of_one_dossier_and_stage_the_earliest_arrived_counts(district: District) -> None:
+def test_of_one_dossier_and_stage_the_lowest_counts_and_all_are_kept(district: District) -> None:
     box = district.box()
-    box.rate(1, dossier_code())
+    for score in (5, 1, 4, 1):
+        box.rate(score, dossier_code())
     box.rate(5, dossier_code(), stage="hand_in")
-    box.rate(5, dossier_code())
     box.rate(5)
     box.rate(5)
 
     district.accept(box)
     district.project()
 
-    assert [n for *_, n in district.figures()] == [1, 3]
-    assert district.rows("ratings", "score", "stage", "counted", "flags") == [
-        (1, "return", True, []),
-        (5, "hand_in", True, []),
-        (5, "return", False, ["repeat"]),
-        (5, "return", True, []),
-        (5, "return", True, []),
+    assert [(row[4], row[5]) for row in district.figures()] == [("1", 1), ("5", 3)]
+    assert district.rows("ratings", "seq", "score", "stage", "counted", "flags") == [
+        (1, 5, "return", False, []),
+        (2, 1, "return", True, ["repeat"]),
+        (3, 4, "return", False, ["repeat"]),
+        (4, 1, "return", False, ["repeat"]),
+        (5, 5, "hand_in", True, []),
+        (6, 5, "return", True, []),
+        (7, 5, "return", True, []),
     ]
+
+
+def test_twenty_fives_pressed_by_staff_first_lift_nothing(district: District) -> None:
+    box = district.box()
+    for score in (5, 1):
+        for number in range(20):
+            box.rate(score, dossier_code(number))
+
+    district.accept(box)
+    district.project()
+
+    assert [(row[4], row[5]) for row in district.figures()] == [("1", 20)]
 
 
 def test_an_entry_issued_again_in_a_newer_epoch_counts_once(district: District) -> None:
@@ -132,7 +146,7 @@ def poison(box: Box) -> list[str]:
     box.record(replace(broken, sealed=broken.sealed[:-1] + bytes([broken.sealed[-1] ^ 1])))
     box.record(envelope(rating_body(dossier_code="a\0b"), public_key=key))
     box.record(envelope({"about": "…"}, public_key=key, kind="withdrawal"))
-    return ["score", "unit_id", "no key", "not sealed", "dossier_code", "this release"]
+    return ["score", "unit_id", "no key", "not sealed", "a text", "this release"]
 
 
 def test_poisoned_entries_are_set_aside_and_stop_nothing(district: District) -> None:

@@ -57,10 +57,10 @@ def test_what_still_cannot_be_opened_keeps_its_place_and_holds_up_nothing(distri
 
 
 def test_replaying_and_projecting_at_any_time_give_the_same_figures(district: District) -> None:
-    """A repeat of a dossier that arrived first but opened last is the one that counts."""
+    """A press that was lower and opened last is the one that counts."""
     _, lost = with_lost_key(district, 1)
     other = district.box()
-    other.rate(2, dossier="H32.13-261121-00000")
+    other.rate(5, dossier="H32.13-261121-00000")
     district.accept(other)
     project(district.engine, district.keys)
 

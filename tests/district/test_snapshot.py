@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.reference import Counter, CounterPin, Dossier, Officer, Procedure, QuestionnaireRow, TallyRow, Unit
+from sync.district.projection.release import release
 from sync.district.reference.snapshot import page
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading, writing
@@ -227,42 +228,44 @@ def test_a_counter_pin_reaches_the_box_as_a_hash(tree: District) -> None:
 def rate_on(district: District, day: date, times: int, counter: str = COUNTER) -> None:
     box = district.box()
     for number in range(times):
-        box.rate(4 if number else 5, day=day, counter_id=counter)
+        box.rate(4 if number else 5, f"{box.device_id}-{number}", day=day, counter_id=counter)
     district.accept(box)
     district.project()
 
 
-def test_tallies_of_finished_days_come_in_groups_of_at_least_five(tree: District) -> None:
+def test_tallies_are_whole_groups_of_at_least_five_dossiers(tree: District) -> None:
     yesterday, before = date(2026, 11, 20), date(2026, 11, 19)
     box = tree.box()
-    rate_on(tree, yesterday, 6)
     rate_on(tree, before, 4)
-    rate_on(tree, TODAY, 9)
+    rate_on(tree, yesterday, 6)
     rate_on(tree, yesterday, 7, "H32.14-q1")
-
+    rate_on(tree, TODAY, 9)
+    tree.clock.pass_by(hours=12)
+    release(tree.engine, tree.clock())
     changes, cursor, _ = pull(tree, box.device_id)
-    tallies = [change.row for change in changes if isinstance(change.row, TallyRow)]
-    rate_on(tree, before, 1)
-    later, _, _ = pull(tree, box.device_id, cursor, most=1)
+    rate_on(tree, TODAY, 4)
+    tree.clock.pass_by(days=1)
+    release(tree.engine, tree.clock())
+    later, _, _ = pull(tree, box.device_id, cursor)
 
-    assert tallies == [TallyRow(yesterday, COUNTER, "overall", "4", 5), TallyRow(yesterday, COUNTER, "overall", "5", 1)]
-    assert {
-        (change.row.day, change.row.answer, change.row.n) for change in later if isinstance(change.row, TallyRow)
-    } == {
-        (before, "4", 3),
-        (before, "5", 2),
-        (yesterday, "4", 5),
-        (yesterday, "5", 1),
-    }
+    assert told_of(changes) == {(yesterday, "4"): 8, (yesterday, "5"): 2, (TODAY, "4"): 8, (TODAY, "5"): 1}
+    assert told_of(later) == {}
+
+
+def told_of(changes: list[Change]) -> dict[tuple[date, str], int]:
+    rows = [change.row for change in changes if isinstance(change.row, TallyRow)]
+    return {(row.day, row.answer): row.n for row in rows}
 
 
 def test_a_day_is_finished_at_midnight_in_vietnam(tree: District) -> None:
     box = tree.box()
     rate_on(tree, TODAY, 6)
     tree.clock.pass_by(hours=11, minutes=59)
+    release(tree.engine, tree.clock())
     before, cursor, _ = pull(tree, box.device_id)
 
     tree.clock.pass_by(minutes=1)
+    release(tree.engine, tree.clock())
     after, _, _ = pull(tree, box.device_id, cursor)
 
     assert keys(before, TallyRow) == []

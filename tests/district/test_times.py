@@ -1,8 +1,18 @@
 """Figures stand under the day on which things happened, also when a box's clock was wrong."""
 
+from argparse import Namespace
 from datetime import date, timedelta
+from typing import Any
 
+import pytest
+
+from sync.district.cli.context import Context, Stop
+from sync.district.cli.undated import run_assign, run_list
 from sync.district.projection.project import rebuild
+from sync.district.projection.release import release
+from sync.district.store.engine import reading, writing
+from sync.district.store.figures import counts_by_place
+from sync.district.store.releases import assign_day, undated
 from tests.district.conftest import NOON, District
 from tests.support.factories import TODAY, Box
 
@@ -58,11 +68,83 @@ def test_a_right_clock_needs_no_note(district: District):
 def test_a_batch_that_came_on_a_stick_is_not_dated_by_its_arrival(district: District):
     box = district.box()
     then = NOW_S - 40 * DAY
+    district.clock.pass_by(days=-41)
+    box.note(at_s=then - 50, up_s=50, boot="cafe")
+    send(district, box, clock(up_s=60))
+    district.clock.pass_by(days=41)
     box.rate(dossier="D", day=TODAY - timedelta(days=40), at_s=then, up_s=100, offset_s=2)
 
-    send(district, box, clock(up_s=110), direct=False)
+    send(district, box, clock(up_s=110), first=2, direct=False)
 
     assert days(district) == [("D", TODAY - timedelta(days=40), "[]")]
+
+
+def dead_clock_on_a_monthly_stick(district: District) -> Box:
+    """It reached the district on 25 September; its clock died, began at last December after each start, and a stick
+    brought October and most of November."""
+    box = district.box()
+    district.clock.at = NOON - timedelta(days=57)
+    box.note(at_s=NOW_S - 57 * DAY, up_s=50, boot="0001")
+    send(district, box, clock(up_s=60, boot="0001"))
+    district.clock.at = NOON
+    for number in range(6):
+        dead = 1_764_547_200 + number * DAY
+        box.rate(5, f"D{number}", day=date(2025, 12, 1), at_s=dead, up_s=100 + number * DAY, boot="0002", offset_s=0)
+    send(district, box, {}, first=2, direct=False)
+    district.clock.pass_by(days=1)
+    release(district.engine, district.clock())
+    return box
+
+
+def test_a_dead_clock_on_a_monthly_stick_counts_in_no_month_until_somebody_says_the_day(district: District):
+    dead_clock_on_a_monthly_stick(district)
+    before = counted(district)
+    with writing(district.engine) as connection:
+        (group,) = undated(connection)
+        given = assign_day(connection, group.group_id, date(2026, 10, 31), "Lan", "the paper list", district.clock())
+        again = assign_day(connection, group.group_id, date(2026, 10, 1), "Lan", "", district.clock())
+
+    assert all(day > date(2026, 9, 1) for _, day, _ in days(district))
+    assert {flags for *_, flags in days(district)} == {"['clock_unsure', 'day_unknown']"}
+    assert (before, group.n, given, again) == (0, 6, True, False)
+    assert counted(district) == 6
+
+
+def test_the_commands_list_undated_groups_and_take_a_day_that_is_over(district: District, capsys: Any):
+    dead_clock_on_a_monthly_stick(district)
+    context = Context(district.services.settings, district.clock)
+    run_list(Namespace(), context)
+    listed = capsys.readouterr().out
+    with reading(district.engine) as connection:
+        (group,) = undated(connection)
+    words = {"group": group.group_id, "by": "Lan", "why": "the paper list"}
+
+    with pytest.raises(Stop, match="is not over yet"):
+        run_assign(Namespace(day="2026-11-22", **words), context)
+    with pytest.raises(Stop, match="is no day"):
+        run_assign(Namespace(day="31/10/2026", **words), context)
+    run_assign(Namespace(day="2026-10-31", **words), context)
+    with pytest.raises(Stop, match="no undated group"):
+        run_assign(Namespace(day="2026-10-30", **words), context)
+
+    assert f"group {group.group_id}: 6 ratings of H32.13-q1" in listed
+    assert counted(district) == 6
+
+
+def test_a_rebuild_dates_a_dead_clock_the_same(district: District):
+    dead_clock_on_a_monthly_stick(district)
+    before = days(district)
+
+    rebuild(district.engine, district.keys)
+
+    assert days(district) == before
+
+
+def counted(district: District) -> int:
+    """How many ratings count in October."""
+    with reading(district.engine) as connection:
+        found = counts_by_place(connection, date(2026, 10, 1), date(2026, 10, 31))
+    return sum(counts.rated for counts in found.values())
 
 
 def test_a_day_that_can_only_be_guessed_is_flagged(district: District):
@@ -73,7 +155,7 @@ def test_a_day_that_can_only_be_guessed_is_flagged(district: District):
 
     ((_, day, flags),) = days(district)
     assert day > date(2020, 1, 1)
-    assert flags == "['clock_unsure']"
+    assert flags == "['clock_unsure', 'day_unknown']"
 
 
 def test_entries_issued_again_after_a_gap_keep_their_time(district: District):

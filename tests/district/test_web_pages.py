@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from sync.district.accounts.sign_in import SESSION, Role
+from sync.district.measures.period import PeriodName
+from sync.district.web.overview import Rules, gather, overview
 from tests.district.web_fixtures import bring, bring_samples
 from tests.district.web_server import (
     TODAY,
@@ -15,7 +17,9 @@ from tests.district.web_server import (
     enrol,
     explain,
     find,
+    keep_ratings,
     rate,
+    rating,
     serving,
     wait_for_opening,
 )
@@ -162,40 +166,79 @@ def test_too_few_ratings_are_said_and_no_share_is_shown(engine, browser):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
-def test_no_counter_shows_a_group_under_five(engine, browser, n):
+def test_ratings_of_fewer_than_five_dossiers_are_nowhere_to_be_seen(engine, browser, n):
     rate(engine, CENTRE, Q1, {5: 60})
-    rate(engine, CENTRE, Q2, {1: n})
     browser.sign_in("lan")
+    before = browser.figures()
+    rate(engine, CENTRE, Q2, {1: n})
 
-    shown, page = line(browser.figures(), Q2), browser.get("/").text
-
-    assert (shown["rated"], shown["fewer_than"], shown["share"]) == (None, 5, None)
-    row = re.search(rf'data-counter="{Q2}".*?</tr>', page, re.DOTALL)[0]
-    assert 'data-rated=""' in row
-    assert "mới dưới 5" in row
-    assert re.findall(r"data-(?:share|satisfied)", row) == []
+    assert browser.figures() == before
+    assert line(before, Q2)["rated"] == 0
 
 
-def test_five_at_a_counter_are_shown_as_a_number(engine, browser):
-    rate(engine, CENTRE, Q2, {1: 5})
+def test_the_first_group_of_a_counter_is_shown_as_a_whole(engine, browser):
+    rate(engine, CENTRE, Q2, {1: 4})
+    rate(engine, CENTRE, Q2, {2: 1})
     browser.sign_in("lan")
 
     assert line(browser.figures(), Q2)["rated"] == 5
 
 
-def test_one_rating_anywhere_is_counted_for_its_unit(engine, browser):
-    rate(engine, CENTRE, Q1, {5: 1})
+def test_a_floor_above_the_smallest_group_hides_a_counter_of_one_group(engine, browser, clock):
+    rate(engine, CENTRE, Q1, {5: 60})
+    rate(engine, CENTRE, Q2, {1: 5})
+    told = gather(engine, PeriodName.MONTH, TODAY)
+
+    page = overview(told, None, CENTRE, Rules(minimum_n=30, group_floor=10), clock())
+
+    assert {row.counter_id: row.figure.rated for row in page.lines} == {Q1: 60, Q2: None, Q3: 0, f"{CENTRE}-Q4": 0}
+    assert (page.total.rated, page.total.satisfied) == (65, 60)
+
+
+def test_the_page_says_up_to_which_day_it_tells_and_when_ratings_are_added(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 60})
     browser.sign_in("lan")
 
-    assert browser.figures("?period=today")["total"]["rated"] == 1
+    page = browser.get("/").text
+
+    assert "Số liệu đến hết ngày 20/11/2026." in page
+    assert "nhóm từ 5 hồ sơ khác nhau trở lên" in page
+
+
+def test_ratings_without_a_known_day_have_a_line_of_their_own_and_count_in_no_period(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 30})
+    keep_ratings(engine, [rating(CENTRE, Q1, 1, day_guessed=True) for _ in range(6)])
+    browser.sign_in("lan")
+
+    figures, page = browser.figures("?period=all"), browser.get("/").text
+
+    assert (figures["total"]["rated"], figures["undated"]) == (30, 6)
+    assert "Ngày không rõ: 6 lượt đánh giá" in page
+
+
+def test_contradicting_ratings_take_the_lowest_and_the_page_says_how_many_and_what_the_highest_would_be(
+    engine, browser
+):
+    rate(engine, CENTRE, Q1, {5: 54})
+    pressed = [rating(CENTRE, Q1, 1) for _ in range(6)]
+    staff = [rating(CENTRE, Q1, 5, dossier_code=row["dossier_code"], counted=False) for row in pressed]
+    keep_ratings(engine, pressed + staff)
+    browser.sign_in("lan")
+
+    total, page = browser.figures()["total"], browser.get("/").text
+
+    assert (total["rated"], total["satisfied"], total["share"]) == (60, 54, 0.9)
+    assert (total["contradicted"], total["share_with_the_highest"]) == (6, 1.0)
+    assert "Có 6 hồ sơ được đánh giá nhiều lần với mức khác nhau" in page
+    assert "Nếu tính theo mức cao nhất, tỷ lệ là 100,0\u00a0%." in page
 
 
 @pytest.mark.parametrize(
     ("name", "rated", "dossiers"),
-    [("today", 1, 4), ("7-days", 3, 24), ("month", 7, 64), ("quarter", 15, 64), ("all", 31, 64)],
+    [("day", 5, 4), ("today", 5, 4), ("7-days", 11, 24), ("month", 18, 64), ("quarter", 26, 64), ("all", 42, 64)],
 )
 def test_a_period_counts_its_own_days_only(engine, browser, name, rated, dossiers):
-    for n, days in ((1, 0), (2, 6), (4, 19), (8, 50), (16, 400)):
+    for n, days in ((5, 0), (6, 6), (7, 19), (8, 50), (16, 400)):
         rate(engine, CENTRE, Q1, {5: n}, TODAY - timedelta(days=days))
     browser.sign_in("lan")
 
@@ -206,7 +249,7 @@ def test_a_period_counts_its_own_days_only(engine, browser, name, rated, dossier
 
 
 def test_a_dossier_without_a_counter_is_counted_for_its_unit(engine, browser):
-    bring(engine, "dossiers", f"Mã hồ sơ,Ngày nhận\n{OTHER}-261120-0001,20/11/2026\n")
+    bring(engine, "dossiers", f"Mã hồ sơ,Ngày nhận\n{OTHER}-261119-0001,19/11/2026\n")
     browser.sign_in("stranger")
 
     assert browser.figures()["total"]["dossiers"] == 1
@@ -259,14 +302,14 @@ def test_kiosks_that_need_a_person_come_first_with_their_state_in_words(engine, 
 
     assert [(kiosk["device_id"], kiosk["state"], kiosk["backlog"]) for kiosk in kiosks] == [
         ("odd", "in_touch", None),
-        ("lost", "silent", 1204),
+        ("lost", "silent", 1300),
         ("fine", "in_touch", 0),
     ]
     assert kiosks[0]["findings"] == [{"kind": "entry_changed", "n": 3, "serious": True}]
     for words in (
         "Mất liên lạc",
         "9 ngày trước",
-        "1.204 mục",
+        "nhiều nhất 1.300 mục",
         "cũ nhất từ 11/11/2026",
         "một mục được gửi lại với nội dung khác",
     ):
@@ -302,12 +345,27 @@ def test_what_a_kiosk_says_of_its_parts_stands_on_the_page(engine, browser):
     assert "<script" not in page
 
 
-def test_what_waits_to_be_opened_is_said(engine, browser):
-    wait_for_opening(engine, 12, timedelta(minutes=4))
+def test_what_has_waited_long_to_be_opened_is_said(engine, browser):
+    wait_for_opening(engine, 12, timedelta(hours=4))
     browser.sign_in("lan")
 
-    assert browser.figures()["opening"] == {"waiting": 12, "lag_seconds": 240, "unopened": 0, "refused": 0}
-    assert "12 gói dữ liệu đã nhận, đang chờ mở; gói cũ nhất nhận 4 phút trước" in browser.get("/").text
+    assert browser.figures()["opening"] == {"waiting": 100, "lag_seconds": 14_400, "unopened": 0, "refused": 0}
+    assert "đang chờ mở (nhiều nhất 100 gói); gói cũ nhất nhận 4 giờ trước" in browser.get("/").text
+
+
+@pytest.mark.parametrize("entries", [1, 2, 60])
+def test_health_does_not_move_with_an_entry(engine, browser, entries):
+    enrol(
+        engine, "box", CENTRE, Q1, silent=timedelta(minutes=2), health={"pending": entries, "oldest_day": "2026-11-19"}
+    )
+    wait_for_opening(engine, entries, timedelta(minutes=4))
+    browser.sign_in("lan")
+
+    figures = browser.figures()
+
+    assert figures["opening"] == {"waiting": 0, "lag_seconds": 0, "unopened": 0, "refused": 0}
+    assert [(kiosk["backlog"], kiosk["oldest_day"]) for kiosk in figures["kiosks"]] == [(100, None)]
+    assert figures["kiosks"][0]["last_contact_at"].endswith(":00:00.000Z")
 
 
 # ---- why people rate as they do
@@ -354,10 +412,8 @@ def test_the_hard_things_are_shown_to_a_leader_and_to_nobody_else(engine, browse
     assert "hard_to_say" not in browser.get("/figures.json").text + inspector.get("/figures.json").text
 
 
-def test_a_leader_is_told_of_a_few_without_their_number(engine, browser):
-    explain(engine, CENTRE, Q1, {}, hard=2)
+def test_nobody_is_told_that_a_few_said_something_hard(engine, browser):
+    explain(engine, CENTRE, Q1, {}, hard=4)
     browser.sign_in("lan")
 
-    page = browser.get("/").text
-
-    assert "Có người báo chuyện khó nói (dưới 5 người)" in page
+    assert "chuyện khó nói" not in browser.get("/").text

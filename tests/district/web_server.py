@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import requests
@@ -17,16 +18,19 @@ from sqlalchemy import func, insert, select
 from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.sign_in import Role
 from sync.district.app import create_app
+from sync.district.projection.release import release_each_stream
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store import tables
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import Engine, writing
+from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.releases import is_released, note_release
 from sync.district.web.routes import web_router
 from tests.district.web_fixtures import NOW
 
 PASSWORD = "một câu dễ nhớ"
 TODAY = date(2026, 11, 20)
+NUMBERS = count(1)
 
 
 class StillClock:
@@ -51,40 +55,54 @@ def add_people(engine: Engine, *people: tuple[str, Role, str | None]) -> None:
 
 
 def rate(engine: Engine, unit_id: str, counter_id: str, scores: dict[int, int], day: date = TODAY) -> None:
-    rows = [
-        {
-            "day": day,
-            "unit_id": unit_id,
-            "counter_id": counter_id,
-            "question_id": "overall",
-            "answer": str(score),
-            "n": n,
-        }
-        for score, n in scores.items()
-    ]
+    """Ratings of as many dossiers, of which everything that makes a group is released."""
+    given = [score for score, n in scores.items() for _ in range(n)]
+    keep_ratings(engine, [rating(unit_id, counter_id, score, day) for score in given])
+
+
+def rating(unit_id: str, counter_id: str, score: int, day: date = TODAY, **more) -> dict:
+    """The row of a rating of a dossier of its own."""
+    number = next(NUMBERS)
+    return {"entry_id": f"e{number}", "device_id": "box", "epoch": 1, "seq": number, "batch_id": 1,
+            "unit_id": unit_id, "counter_id": counter_id or None, "dossier_code": f"{unit_id}-{number}",
+            "stage": "return", "questionnaire": "mot-cua/2", "score": score, "flags": [], "language": "vi",
+            "input": "scan", "day": day, "recorded_at": NOW, "received_at": NOW, "counted": True} | more  # fmt: skip
+
+
+def keep_ratings(engine: Engine, rows: list[dict]) -> None:
+    """Keeps ratings as the projector does, and releases as when the next day has begun."""
     with writing(engine) as connection:
-        connection.execute(insert(tables.tallies), rows)
+        if rows:
+            connection.execute(insert(tables.ratings), rows)
+        release_all(connection)
+
+
+def release_all(connection: Connection) -> None:
+    """What the next day's release would release by now; the pages then tell about today."""
+    release_each_stream(connection, NOW + timedelta(days=1))
+    tomorrow = TODAY + timedelta(days=1)
+    if not is_released(connection, tomorrow):
+        note_release(connection, tomorrow, NOW)
 
 
 def explain(engine: Engine, unit_id: str, counter_id: str, reasons: dict[tuple[str, str], int], hard: int = 0) -> None:
     """Ratings with one reason each (question, answer), and ``hard`` answers to the private question at the unit."""
-    told = [(question, answer) for (question, answer), n in reasons.items() for _ in range(n)]
+    told = [answered for answered, n in reasons.items() for _ in range(n)] + [("hard_to_say", "money")] * hard
     with writing(engine) as connection:
-        for number, (question, answer) in enumerate(told):
-            key = f"{counter_id}-{number}"
-            entry = {"device_id": "box", "epoch": 1, "seq": number, "batch_id": 1, "questionnaire": "mot-cua/2",
-                     "language": "vi", "recorded_at": NOW, "received_at": NOW}  # fmt: skip
-            rating = {"entry_id": key, "unit_id": unit_id, "counter_id": counter_id, "stage": "return", "score": 2,
-                      "flags": [], "input": "scan", "day": TODAY, "counted": True}  # fmt: skip
+        for question, answer in told:
+            row = rating(unit_id, counter_id, 2)
+            key = row["entry_id"]
+            same = ("device_id", "epoch", "seq", "batch_id", "questionnaire", "language", "recorded_at", "received_at")
             added = {"entry_id": f"+{key}", "rating_entry_id": key, "spent_ms": {}, "presses": 1, "scans_again": 0}
-            connection.execute(insert(tables.ratings).values(**entry, **rating))
-            connection.execute(insert(tables.answer_entries).values(**entry, **added))
-            row = {"entry_id": f"+{key}", "question_id": question, "answer": answer}
-            connection.execute(insert(tables.answers).values(**row))
-        for number in range(hard):
-            row = {"entry_id": f"!{counter_id}-{number}", "question_id": "hard_to_say", "answer": "money", "day": TODAY,
-                   "rating_entry_id": f"{number}", "unit_id": unit_id, "questionnaire": "mot-cua/2"}  # fmt: skip
-            connection.execute(insert(tables.sensitive_answers).values(**row))
+            said = {"entry_id": f"+{key}", "question_id": question, "answer": answer}
+            connection.execute(insert(tables.ratings).values(**row))
+            connection.execute(insert(tables.answer_entries).values(**{name: row[name] for name in same}, **added))
+            if question == "hard_to_say":
+                private = {"rating_entry_id": key, "unit_id": unit_id, "questionnaire": "mot-cua/2", "day": TODAY}
+                connection.execute(insert(tables.sensitive_answers).values(**said, **private))
+            else:
+                connection.execute(insert(tables.answers).values(**said))
+        release_all(connection)
 
 
 def enrol(engine: Engine, device_id: str, unit_id: str, counter_id: str | None, **more) -> None:

@@ -10,13 +10,13 @@ from kiosk.flow.input.non_visual import items_of, suited
 from kiosk.flow.input.prompts import utterance
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Manner, Reach, Telling
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import PlaceTouched, Preferences
 from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
 from tests.ui.telling_states import SUBJECT
 
-RULES = w.Rules(languages=("vi", "en"))
+RULES = Rules(languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 EITHER = pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
 BY_EAR = Preferences(spoken=True, by_ear=True)
@@ -35,14 +35,14 @@ TOLD = Telling(
 )
 
 
-def at(place: w.Place, rules: w.Rules = RULES, **outlives: object) -> w.State:
+def at(place: w.Place, rules: Rules = RULES, **outlives: object) -> w.State:
     return suited(replace(IDLE, place=place, **outlives), rules)
 
 
 class Listener:
     """Somebody who touches the five places and hears what is said; ``effects`` are those of the last touch."""
 
-    def __init__(self, state: w.State, rules: w.Rules = RULES) -> None:
+    def __init__(self, state: w.State, rules: Rules = RULES) -> None:
         self.state, self.rules, self.now = state, rules, 10.0
         self.heard: list[object] = []
         self.effects: list[object] = []

@@ -3,12 +3,13 @@
 from msgspec.structs import replace
 
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.effects import Effect
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.text_input import Typed
 from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
 
-RULES = w.Rules(code_prefill="H35.13.02-261121-")
+RULES = Rules(code_prefill="H35.13.02-261121-")
 IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0)
 PLANTED = "Bà cụ bị quát"
 
@@ -17,8 +18,8 @@ def at(place: w.Place, **outlives) -> w.State:
     return replace(IDLE, place=place, **outlives)
 
 
-def play(state: w.State, *events: w.Event, now: float = 1) -> tuple[w.State, list[w.Effect]]:
-    effects: list[w.Effect] = []
+def play(state: w.State, *events: w.Event, now: float = 1) -> tuple[w.State, list[Effect]]:
+    effects: list[Effect] = []
     for event in events:
         state, asked = step(state, event, now, RULES)
         effects = list(asked)

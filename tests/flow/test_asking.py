@@ -12,22 +12,24 @@ from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.flow.rules.questions import MOST_QUESTIONS, remaining
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
+from kiosk.flow.state.effects import Effect, Find
+from kiosk.flow.state.lobby import Rules
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept, Subject
 from kiosk.flow.step import step
 
-RULES = w.Rules()
+RULES = Rules()
 KEPT = Kept("018f-0003", shipped())
-SUBJECT = w.Subject(InputMethod.SCAN, Stage.RETURN, DossierCode("H35.13.02-261120-0042"), late=False)
+SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode("H35.13.02-261120-0042"), late=False)
 
 
-def after(score: int = 2, subject: w.Subject = SUBJECT, kept: Kept = KEPT) -> w.State:
+def after(score: int = 2, subject: Subject = SUBJECT, kept: Kept = KEPT) -> w.State:
     """The state right after a rating was kept, at second 0."""
-    draft = w.Draft(subject, Score(score), "vi", None, 1000)
+    draft = Draft(subject, Score(score), "vi", None, 1000)
     return step(w.State(w.Saving(draft), "vi"), w.Saved(kept), 0, RULES)[0]
 
 
-def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[w.Effect]]:
-    effects: list[w.Effect] = []
+def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[Effect]]:
+    effects: list[Effect] = []
     for now, event in moments:
         state, asked = step(state, event, now, RULES)
         effects = list(asked)
@@ -191,7 +193,7 @@ def test_a_new_receipt_over_the_questions_is_a_new_citizen_and_the_old_one_again
     again, effects = play(state, (20, w.Scanned("A")))
     assert (again.place, again.scans_again, effects) == (state.place, 1, [])
 
-    assert play(state, (20, w.Scanned("B")))[1] == [w.Find("B", InputMethod.SCAN)]
+    assert play(state, (20, w.Scanned("B")))[1] == [Find("B", InputMethod.SCAN)]
 
 
 def test_touches_of_the_last_minute_and_repeated_scans_go_along_as_plain_facts():

@@ -13,13 +13,14 @@ from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, Sending, Why
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
-from kiosk.flow.state.rating_draft import Kept
+from kiosk.flow.state.rating_draft import Draft, Kept
 from kiosk.flow.step import step
 from kiosk.paths import shared
 from tests.ui.states import places
 
-RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
+RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 BY_EAR = Preferences(spoken=True, by_ear=True)
 WHERE = {
@@ -36,7 +37,7 @@ def at(name: str, preferences: Preferences = BY_EAR) -> w.State:
     return w.State(WHERE[name], "vi", preferences=preferences)
 
 
-def touch(state: w.State, *touched: str, rules: w.Rules = RULES, gap: float = 1.0) -> w.State:
+def touch(state: w.State, *touched: str, rules: Rules = RULES, gap: float = 1.0) -> w.State:
     now = state.touched_at
     for place in touched:
         now += gap
@@ -72,7 +73,7 @@ def test_a_dark_screen_wakes_at_the_touch():
 
 @EVERYWHERE
 @EITHER
-def test_going_on_comes_to_every_item_and_round_again(name: str, rules: w.Rules):
+def test_going_on_comes_to_every_item_and_round_again(name: str, rules: Rules):
     items = [*items_of(at(name), rules)]
     state, come_to = at(name), []
     for _ in items:
@@ -87,7 +88,7 @@ def test_going_on_comes_to_every_item_and_round_again(name: str, rules: w.Rules)
 
 @EVERYWHERE
 @EITHER
-def test_choosing_is_what_the_number_key_does(name: str, rules: w.Rules):
+def test_choosing_is_what_the_number_key_does(name: str, rules: Rules):
     if isinstance(WHERE[name], w.ChoosePreferences) or to_the_end(WHERE[name], rules):
         return  # there one turns the volume; here nothing is chosen before the end
     for item, event in items_of(at(name), rules).items():
@@ -103,7 +104,7 @@ def test_choosing_is_what_the_number_key_does(name: str, rules: w.Rules):
 @EVERYWHERE
 @EITHER
 @LANGUAGES
-def test_all_that_is_said_is_recorded(name: str, rules: w.Rules, language: str):
+def test_all_that_is_said_is_recorded(name: str, rules: Rules, language: str):
     sounds = shared("assets") / "sounds" / "kiosk" / language
     said = list(prompt(at(name), rules))
     for item in items_of(at(name), rules):
@@ -151,7 +152,7 @@ def test_a_loudspeaker_never_says_what_is_asked_because_of_the_face(name: str):
     assert not [clip for clip in said if "mot-cua" in str(clip)]
 
 
-def listened(state: w.State, *touched: str, rules: w.Rules = RULES) -> tuple[w.State, list[object]]:
+def listened(state: w.State, *touched: str, rules: Rules = RULES) -> tuple[w.State, list[object]]:
     """The state after the touches, and all that was said meanwhile."""
     said: list[object] = []
     for place in touched:
@@ -191,7 +192,7 @@ def test_the_last_answer_marked_is_the_one_that_is_meant_and_none_is_an_answer_t
 
 @pytest.mark.parametrize("score", Score)
 def test_after_every_face_a_loudspeaker_asks_the_same(score: Score):
-    saving = replace(at("rate"), place=w.Saving(w.Draft(WHERE["rate"].subject, score, "vi", None, 900)))
+    saving = replace(at("rate"), place=w.Saving(Draft(WHERE["rate"].subject, score, "vi", None, 900)))
     asked, _ = step(saving, w.Saved(Kept("0000-0001", shipped())), 5, RULES)
 
     assert (type(asked.place), asked.place.question.question_id) == (Ask, "time")
@@ -199,7 +200,7 @@ def test_after_every_face_a_loudspeaker_asks_the_same(score: Score):
 
 
 def test_into_a_headset_the_reasons_come_first():
-    saving = replace(at("rate"), place=w.Saving(w.Draft(WHERE["rate"].subject, Score.NEUTRAL, "vi", None, 900)))
+    saving = replace(at("rate"), place=w.Saving(Draft(WHERE["rate"].subject, Score.NEUTRAL, "vi", None, 900)))
 
     assert isinstance(step(saving, w.Saved(Kept("0000-0001", shipped())), 5, HEADSET)[0].place, Why)
 
@@ -270,7 +271,7 @@ def test_it_is_for_one_citizen():
 
 
 def test_outside_opening_hours_it_says_so_first():
-    closed = replace(at("idle"), board=w.Board(closed=True))
+    closed = replace(at("idle"), board=Board(closed=True))
 
     assert prompt(closed, RULES)[:2] == ("rest", "idle")
 

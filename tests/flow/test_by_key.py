@@ -12,13 +12,14 @@ from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, SentOff, Why
+from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
 from kiosk.flow.step import step
 from kiosk.paths import shared
 from kiosk.texts import read
 from tests.ui.states import places
 
-RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
+RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 LISTENS = Preferences(spoken=True, by_keys=True)
 #: Nobody listens there: staff have no need, and a dark screen wakes at the first key.
@@ -30,7 +31,7 @@ def at(place: w.Place, preferences: Preferences = PLAIN) -> w.State:
     return w.State(place, "vi", preferences=preferences)
 
 
-def press(state: w.State, key: str, rules: w.Rules = RULES) -> w.State:
+def press(state: w.State, key: str, rules: Rules = RULES) -> w.State:
     return step(state, Pressed(key), 5, rules)[0]
 
 
@@ -69,7 +70,7 @@ def test_keys_that_mean_nothing_change_nothing_but_the_time():
 
 
 def test_every_counter_can_be_reached_by_keys():
-    counters = tuple(w.CounterChoice(f"q{n}", f"Quầy {n}") for n in range(1, 20))
+    counters = tuple(CounterChoice(f"q{n}", f"Quầy {n}") for n in range(1, 20))
     state, reached = at(w.PickCounter(counters), LISTENS), set()
 
     for _ in range(3):
@@ -128,7 +129,7 @@ def test_every_screen_of_a_citizen_says_what_it_is(name: str):
 
 @EVERYWHERE
 @pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
-def test_every_prompt_is_written_and_has_its_sound(name: str, rules: w.Rules):
+def test_every_prompt_is_written_and_has_its_sound(name: str, rules: Rules):
     clips = [clip for clip in prompt(at(places(0)[name], LISTENS), rules) if isinstance(clip, str)]
     sounds = shared("assets") / "sounds" / "kiosk" / "vi"
 

@@ -6,6 +6,7 @@ from kiosk.domain.complaint import Opinion, Standing, State
 from kiosk.domain.rating import InputMethod
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.effects import Find
 from kiosk.flow.state.form import Marked, SentOff
 from tests.flow.telling import IDLE, at, play, type_in
 from tests.support.fakes import RECEIPT
@@ -32,7 +33,7 @@ def test_a_scanned_receipt_is_looked_up_from_the_first_screen(text: str):
 def test_a_dossier_is_still_a_dossier():
     _, effects = play(IDLE, w.Scanned("H15.50.05.13-261008-0975"))
 
-    assert effects == [w.Find("H15.50.05.13-261008-0975", InputMethod.SCAN)]
+    assert effects == [Find("H15.50.05.13-261008-0975", InputMethod.SCAN)]
 
 
 def test_an_answer_can_be_judged_and_only_an_answer():

@@ -8,23 +8,26 @@ from hypothesis import strategies as st
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.effects import Effect, Find, LoadBoard, Save
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.rating_draft import Draft
 from kiosk.flow.step import step
 from tests.flow.test_step import RULES, SUBJECT
 
 CARD = Notice("A", "H35", "general", "Thông báo")
 MONDAY, TUESDAY = map(datetime.fromisoformat, ("2026-11-23T07:30", "2026-11-24T07:30"))
-OPEN, CLOSED = w.Board((CARD,)), w.Board((CARD,), closed=True, opens=MONDAY)
+OPEN, CLOSED = Board((CARD,)), Board((CARD,), closed=True, opens=MONDAY)
 
 
-def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[w.Effect]]:
-    effects: list[w.Effect] = []
+def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[Effect]]:
+    effects: list[Effect] = []
     for now, event in moments:
         state, asked = step(state, event, now, RULES)
         effects = list(asked)
     return state, effects
 
 
-def idle(board: w.Board, touched_at: float = 0) -> w.State:
+def idle(board: Board, touched_at: float = 0) -> w.State:
     return w.State(w.Idle(cards=board.notices), "vi", touched_at, board=board, board_read_at=0)
 
 
@@ -34,14 +37,14 @@ def resting() -> w.State:
 
 def test_the_board_is_read_at_the_start_and_once_a_minute_while_nobody_is_there():
     state, effects = play(w.State(w.Starting(), "vi"), (0, w.Opened()))
-    assert effects == [w.LoadBoard()]
+    assert effects == [LoadBoard()]
 
     state, _ = play(state, (0.1, w.BoardLoaded(OPEN)))
     assert state.place == w.Idle(cards=(CARD,))
 
     assert play(state, (59, w.Tick()))[1] == []
     state, effects = play(state, (60, w.Tick()))
-    assert effects == [w.LoadBoard()]
+    assert effects == [LoadBoard()]
     assert play(state, (61, w.Tick()))[1] == []
 
 
@@ -83,7 +86,7 @@ def test_a_touch_wakes_it_and_does_nothing_else():
 def test_a_scan_wakes_it_and_is_heard():
     state, effects = play(resting(), (50, w.Scanned("H35.13.02-261120-0042")))
 
-    assert effects == [w.Find("H35.13.02-261120-0042", InputMethod.SCAN)]
+    assert effects == [Find("H35.13.02-261120-0042", InputMethod.SCAN)]
     assert isinstance(state.place, w.Finding)
 
 
@@ -91,7 +94,7 @@ def test_a_rating_outside_hours_goes_all_the_way():
     state, _ = play(resting(), (50, w.Scanned("A")), (50, w.Found(SUBJECT)))
     state, effects = play(state, (53, w.Chose(Score.SATISFIED)))
 
-    assert effects == [w.Save(w.Draft(SUBJECT, Score.SATISFIED, "vi", None, 3000))]
+    assert effects == [Save(Draft(SUBJECT, Score.SATISFIED, "vi", None, 3000))]
 
 
 def test_it_wakes_by_itself_when_the_office_opens():
@@ -101,7 +104,7 @@ def test_it_wakes_by_itself_when_the_office_opens():
 
 
 def test_it_says_the_new_time_when_that_has_changed():
-    state, _ = play(resting(), (61, w.BoardLoaded(w.Board(closed=True, opens=TUESDAY))))
+    state, _ = play(resting(), (61, w.BoardLoaded(Board(closed=True, opens=TUESDAY))))
 
     assert state.place == w.Resting(TUESDAY)
 

@@ -9,13 +9,13 @@ from kiosk.flow.input.choice import by_item, by_key
 from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.step import step
 from kiosk.paths import PACKAGE, shared
 from tests.flow.telling import INTAKE
 from tests.ui.states import places
 
-RULES = w.Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
+RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 EVERYWHERE = pytest.mark.parametrize("name", places(0))
 SOUNDS = shared("assets") / "sounds" / "kiosk" / "vi"
 

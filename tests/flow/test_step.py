@@ -12,14 +12,16 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.rating_draft import Kept
+from kiosk.flow.state.effects import CheckPin, Effect, Find, FindCounter, LoadCounters, Probe, Save
+from kiosk.flow.state.lobby import CounterChoice, Rules, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import Draft, Kept, Subject
 from kiosk.flow.step import begin, step
 
 KEPT = Kept("018f-0000", shipped())
-RULES = w.Rules(code_prefill="H35.13.02-261121-")
-SUBJECT = w.Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode("H35.13.02-261120-0042"))
-COUNTER = w.CounterChoice("H35.13-q1", "Quầy số 1")
-VIEW = w.TallyView(COUNTER, date(2026, 11, 21), w.TallyPeriod((0, 0, 1, 2, 2)), w.TallyPeriod((1, 0, 2, 4, 8)))
+RULES = Rules(code_prefill="H35.13.02-261121-")
+SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode("H35.13.02-261120-0042"))
+COUNTER = CounterChoice("H35.13-q1", "Quầy số 1")
+VIEW = TallyView(COUNTER, date(2026, 11, 21), TallyPeriod((0, 0, 1, 2, 2)), TallyPeriod((1, 0, 2, 4, 8)))
 IDLE = w.State(w.Idle(), "vi")
 
 
@@ -27,8 +29,8 @@ def at(place: w.Place, **outlives) -> w.State:
     return w.State(place, "vi", **outlives)
 
 
-def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[w.Effect]]:
-    effects: list[w.Effect] = []
+def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[Effect]]:
+    effects: list[Effect] = []
     for now, event in moments:
         state, asked = step(state, event, now, RULES)
         effects = list(asked)
@@ -37,10 +39,10 @@ def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list
 
 def test_one_scan_and_one_tap_is_a_complete_rating():
     state, effects = play(IDLE, (0, w.Scanned("H35.13.02-261120-0042")))
-    assert effects == [w.Find("H35.13.02-261120-0042", InputMethod.SCAN)]
+    assert effects == [Find("H35.13.02-261120-0042", InputMethod.SCAN)]
 
     state, effects = play(state, (0.1, w.Found(SUBJECT)), (4, w.Chose(Score.SATISFIED)))
-    assert effects == [w.Save(w.Draft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
+    assert effects == [Save(Draft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
 
     state, effects = play(state, (4.1, w.Saved(KEPT)))
     assert (type(state.place), effects) == (f.Why, [])
@@ -67,11 +69,11 @@ def test_a_second_tap_changes_nothing():
 
 
 def test_a_failed_save_apologises_then_goes_out_of_service_and_probes():
-    state, _ = play(at(w.Saving(w.Draft(SUBJECT, Score.NEUTRAL, "vi", None, 1))), (1, w.SaveFailed()))
+    state, _ = play(at(w.Saving(Draft(SUBJECT, Score.NEUTRAL, "vi", None, 1))), (1, w.SaveFailed()))
     assert isinstance(state.place, w.Sorry)
 
     state, effects = play(state, (16, w.Tick()), (16, w.Tick()))
-    assert (state.place, effects) == (w.OutOfService("cannot_save", 26), [w.Probe()])
+    assert (state.place, effects) == (w.OutOfService("cannot_save", 26), [Probe()])
 
 
 def test_out_of_service_ends_when_the_disk_is_back():
@@ -92,7 +94,7 @@ def test_the_same_code_within_five_seconds_is_one_scan():
     state, effects = play(state, (4, w.Scanned("A")))
     assert (effects, state.place) == ([], w.Idle(NoCode.NO_MATCH, 10.1))
 
-    assert play(state, (9.1, w.Scanned("A")))[1] == [w.Find("A", InputMethod.SCAN)]
+    assert play(state, (9.1, w.Scanned("A")))[1] == [Find("A", InputMethod.SCAN)]
 
 
 def test_a_receipt_left_under_the_scanner_does_not_restart_the_question():
@@ -110,7 +112,7 @@ def test_what_was_scanned_is_forgotten_once_it_is_no_longer_needed():
 def test_a_new_receipt_during_a_rating_is_a_new_citizen():
     state, effects = play(at(w.Rate(SUBJECT, 0), last_scan="A", last_scan_at=0.0), (8, w.Scanned("B")))
 
-    assert (state.place, effects) == (w.Finding(), [w.Find("B", InputMethod.SCAN)])
+    assert (state.place, effects) == (w.Finding(), [Find("B", InputMethod.SCAN)])
 
 
 def test_typing_starts_with_this_offices_prefix_and_todays_date():
@@ -124,7 +126,7 @@ def test_a_typed_code_is_looked_up():
         IDLE, (0, w.TypeAsked()), (1, w.Key("0")), (2, w.Key("7")), (3, w.Key("8")), (4, w.Erased()), (5, w.Confirmed())
     )
 
-    assert (state.place, effects) == (w.Finding(), [w.Find("H35.13.02-261121-07", InputMethod.TYPED)])
+    assert (state.place, effects) == (w.Finding(), [Find("H35.13.02-261121-07", InputMethod.TYPED)])
 
 
 def test_confirming_an_untouched_pad_changes_nothing():
@@ -147,10 +149,10 @@ def test_a_code_cannot_grow_without_end():
 
 def test_without_paper_a_counter_is_chosen():
     state, effects = play(IDLE, (0, w.NoPaper()))
-    assert effects == [w.LoadCounters()]
+    assert effects == [LoadCounters()]
 
     state, effects = play(state, (1, w.CountersLoaded((COUNTER,))), (2, w.CounterChosen(COUNTER)))
-    assert (state.place, effects) == (w.Finding(), [w.FindCounter(COUNTER)])
+    assert (state.place, effects) == (w.Finding(), [FindCounter(COUNTER)])
 
 
 @pytest.mark.parametrize("place", [w.TypeCode("H35"), w.PickCounter((COUNTER,)), w.Rate(SUBJECT, 0)])
@@ -235,7 +237,7 @@ def test_a_notice_disappears():
 def test_staff_see_their_tallies_after_gesture_and_pin():
     keys = [(float(i), w.Key(digit)) for i, digit in enumerate("246810"[:6])]
     state, effects = play(IDLE, (0, w.StaffGesture(COUNTER)), *keys)
-    assert effects == [w.CheckPin(COUNTER, "246810")]
+    assert effects == [CheckPin(COUNTER, "246810")]
     assert state.place.digits == ""
 
     state, _ = play(state, (7, w.PinAccepted(VIEW)))
@@ -262,7 +264,7 @@ def test_five_wrong_pins_lock_the_door_for_five_minutes_also_from_the_idle_scree
 
 
 def test_a_pin_is_never_part_of_a_printed_effect():
-    assert "246810" not in repr(w.CheckPin(COUNTER, "246810"))
+    assert "246810" not in repr(CheckPin(COUNTER, "246810"))
 
 
 def test_a_scan_during_the_staff_view_is_not_heard():
@@ -300,7 +302,7 @@ def test_whatever_happens_a_thank_you_follows_a_save_and_the_flow_never_breaks(m
         now += wait
         before = state
         state, effects = step(state, event, now, RULES)
-        asked_to_save += sum(isinstance(effect, w.Save) for effect in effects)
+        asked_to_save += sum(isinstance(effect, Save) for effect in effects)
         if isinstance(state.place, f.Why) and isinstance(before.place, w.Saving):
             assert isinstance(event, w.Saved)
             saved += 1

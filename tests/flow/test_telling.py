@@ -12,6 +12,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Part, Telling
+from kiosk.flow.state.effects import Find
 from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.state.lobby import Board
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
@@ -221,7 +222,7 @@ def test_a_scanned_dossier_is_what_it_is_about():
     asked = at(t.Choose(Part.DOSSIER, Telling(wants_reply=False, about=About.RULE)))
 
     state, (find,) = play(asked, w.Scanned("H15-1"))
-    assert find == w.Find("H15-1", InputMethod.SCAN)
+    assert find == Find("H15-1", InputMethod.SCAN)
     state, _ = play(state, w.Found(SUBJECT))
 
     assert spot(state) is Part.MANNER
@@ -244,7 +245,7 @@ def test_a_typed_dossier_is_found_too_and_typing_can_be_left():
     _, (find,) = play(pad, w.Key("7"), w.Confirmed())
 
     assert left.place == t.Choose(Part.DOSSIER, told)
-    assert find == w.Find("7", InputMethod.TYPED)
+    assert find == Find("7", InputMethod.TYPED)
 
 
 @pytest.mark.parametrize("place", [t.Write(Part.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)), t.ReadBack(TOLD)])

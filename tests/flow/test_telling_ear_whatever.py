@@ -12,8 +12,9 @@ from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Manner, Part, Reach
+from kiosk.flow.state.effects import Effect, Find, FindCounter, LoadCounters, Save
 from kiosk.flow.state.form import AnswersSaved, SaveAnswers, SentOff
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, Preferences, Pressed
 from kiosk.flow.state.rating_draft import Kept
 from kiosk.flow.state.recording import NotRecorded, Recorded, Recording, RecordingFailed, SoundTask
@@ -131,7 +132,7 @@ def test_what_is_written_with_letters_is_left_to_the_drawn_screen():
 @pytest.mark.parametrize("name", HEARD)
 @EITHER
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_all_that_is_said_is_recorded_and_every_item_does_something(name: str, rules: w.Rules, language: str):
+def test_all_that_is_said_is_recorded_and_every_item_does_something(name: str, rules: Rules, language: str):
     sounds = shared("assets") / "sounds" / "kiosk" / language
     state = at(TELLING[name], rules)
     said = list(prompt(state, rules))
@@ -178,16 +179,16 @@ def test_sending_by_ear_is_what_a_touch_sends():
     assert (by_ear.state.place, by_ear.effects) == (by_touch.place, list(effects))
 
 
-def answered(effect: w.Effect) -> w.Event | None:
+def answered(effect: Effect) -> w.Event | None:
     """What the box says to an effect, when all goes well."""
     match effect:
-        case w.LoadCounters():
+        case LoadCounters():
             return w.CountersLoaded(INTAKE.counters)
-        case w.FindCounter():
+        case FindCounter():
             return w.Found(SUBJECT)
-        case w.Find():
+        case Find():
             return w.NotFound(NoCode.NO_MATCH)
-        case w.Save():
+        case Save():
             return w.Saved(Kept("0000-0001", shipped()))
         case SaveAnswers():
             return AnswersSaved()

@@ -16,6 +16,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Part, Telling
+from kiosk.flow.state.effects import Probe
 from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
 from kiosk.flow.state.text_input import Kind, Typed, beginning
 from kiosk.flow.step import begin, step
@@ -64,7 +65,7 @@ def test_no_receipt_without_a_save_no_reply_without_consent_and_always_a_way_hom
     for _ in range(400):
         now += 1
         state, effects = step(state, w.Tick(), now, RULES)
-        if any(isinstance(effect, w.Probe) for effect in effects):
+        if any(isinstance(effect, Probe) for effect in effects):
             state, _ = step(state, w.Opened(), now, RULES)
     busy = (w.Saving, w.Finding, f.Sending, t.SendingWords, t.LookingUp, t.SendingVerdict)
     assert isinstance(state.place, (w.Idle, *busy)), "left alone, it goes home, unless it waits for the disk"

@@ -9,7 +9,7 @@ from kiosk.box.district_clock import learn
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.rating import Flag
 from kiosk.domain.reference import HolidayList, Notice, OpeningHours, Unit
-from kiosk.flow.state.screens import Board
+from kiosk.flow.state.lobby import Board
 from kiosk.store import reference
 from sync.protocol.snapshot import Change
 from tests.store.conftest import Clock

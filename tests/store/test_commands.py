@@ -62,6 +62,20 @@ def test_the_doctor_says_whether_words_can_be_taken(settings: Settings, box: Box
     assert said(settings, "complaints").finding == "offered as box 10007, QR codes open https://mot-cua.example/bn"
 
 
+def test_the_technician_is_told_what_the_district_cannot_count_and_why(settings: Settings, box: Box, capsys):
+    before = said(settings, "counted")
+    with box.store.write() as tx:
+        row = ThisBox(box.identity.device_id, 10_007, "", {"score: not 1 to 5": 3, "no key 3d74359e": 1})
+        reference.apply(tx, [Change(row)], box.keys.lookup, full=False)
+
+    after = said(settings, "counted")
+    main(["status"])
+
+    assert (before.state, after.state) == ("ok", "warning")
+    assert "4 entries arrived and are not counted: 3 × score: not 1 to 5; 1 × no key 3d74359e" in after.finding
+    assert "3 (score: not 1 to 5), 1 (no key 3d74359e)" in capsys.readouterr().out
+
+
 def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: Settings, box: Box, capsys):
     append(box, 3)
     main(["doctor"])
@@ -80,6 +94,7 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "enrolment",
             "district",
             "card",
+            "counted",
             "clock",
             "backlog",
             "reference",
@@ -198,7 +213,7 @@ def test_bad_settings_are_one_sentence_and_exit_2(settings: Settings, tmp_path: 
     (tmp_path / "bad.toml").write_text("[times]\nidle = 1\n")
 
     assert main(["--config", str(tmp_path / "bad.toml"), "status"]) == 2
-    assert "[times] idle must be from 10 to 600" in capsys.readouterr().err
+    assert "[times] idle must be a whole number from 10 to 600" in capsys.readouterr().err
 
 
 def test_scan_prints_the_code_or_a_dash_and_why():

@@ -18,7 +18,7 @@ from kiosk.cli.doctor import examine
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.screens import Draft, Subject
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.settings import load
 from kiosk.shell import CannotSave
 from kiosk.store import ledger, outbox

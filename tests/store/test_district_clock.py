@@ -9,7 +9,7 @@ from kiosk.box.district_clock import corrected, learn
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod
-from kiosk.flow.state.screens import Subject
+from kiosk.flow.state.rating_draft import Subject
 from tests.store.conftest import Clock
 from tests.store.test_record import draft, opened, said
 

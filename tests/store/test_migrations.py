@@ -111,3 +111,19 @@ def test_a_box_that_learns_of_new_tables_asks_for_everything_once_more(
     with store.read() as tx:
         assert box_state.get(tx, CURSOR) is None
     store.close()
+
+
+def test_a_box_that_learns_what_its_district_cannot_count_asks_for_everything_once_more(tmp_path: Path):
+    store = Store(tmp_path)
+    migrate(store)
+    with store.write() as tx:
+        tx.exec_driver_sql("DELETE FROM migrations WHERE name = '0006_set_aside_there'")
+        tx.exec_driver_sql("ALTER TABLE this_box DROP COLUMN set_aside")
+        box_state.put(tx, CURSOR, "of a release before")
+
+    migrate(store)
+
+    with store.read() as tx:
+        assert box_state.get(tx, CURSOR) is None
+        assert tx.exec_driver_sql("SELECT set_aside FROM this_box").all() == []
+    store.close()

@@ -28,7 +28,7 @@ from kiosk.box.recovery.rescue import log_is_spoiled
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.screens import Draft, Subject
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.store import identity, ledger, outbox
 from kiosk.store.engine import FILE_NAME, Store
 from kiosk.store.migrations import migrate

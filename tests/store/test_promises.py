@@ -17,7 +17,7 @@ from nacl.public import PrivateKey, SealedBox
 from kiosk.box.box import Box
 from kiosk.desk.desk import BoxDesk
 from kiosk.domain.rating import InputMethod
-from kiosk.flow.state.screens import Draft, Subject
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.store import ledger
 from tests.store.conftest import Clock
 from tests.store.test_power_loss import Recorder, Remains, Replay, disk, recorder, remains  # noqa: F401 - fixtures

@@ -19,7 +19,8 @@ from kiosk.desk.desk import BoxDesk
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow, Unit
-from kiosk.flow.state.screens import CounterChoice, Draft, Subject, TallyPeriod
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import Draft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.vietnamese import compose_keys
@@ -124,38 +125,40 @@ def test_the_stage_follows_from_the_dossiers_dates(box, desk, received, returned
     assert desk.find(CODE, InputMethod.SCAN).stage is stage
 
 
-def test_staff_see_five_ratings_once_five_more_have_come(box, desk):
+def test_staff_see_what_the_district_released_and_nothing_that_the_box_knows_itself(box, desk):
     know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
-    for score in (5, 5, 4, 1, 3, 2, 2, 2, 2):
+    for score in (5, 5, 4, 1, 3, 2, 2, 2, 2, 2):
         desk.save(draft(score))
-        assert desk.check_pin(COUNTER, "246810").today == TallyPeriod()
+    before = desk.check_pin(COUNTER, "246810")
+    know(
+        box,
+        TallyRow(date(2026, 11, 20), COUNTER.counter_id, "overall", "5", 7),
+        TallyRow(date(2026, 11, 16), COUNTER.counter_id, "overall", "1", 6),
+        TallyRow(date(2026, 11, 20), "another", "overall", "1", 9),
+    )
 
-    desk.save(draft(2))
     view = desk.check_pin(COUNTER, "246810")
-    assert view.today == TallyPeriod((1, 0, 1, 1, 2))
-    assert (view.today.n, view.week) == (5, view.today)
+
+    assert before == TallyView(COUNTER)
+    assert (view.day, view.latest) == (date(2026, 11, 20), TallyPeriod((0, 0, 0, 0, 7)))
+    assert view.week == TallyPeriod((6, 0, 0, 0, 7))
 
 
-def test_tallies_never_mix_counters_or_days(box, desk, clock):
-    for _ in range(9):
-        desk.save(draft(5, counter="H35.13-q1"))
-        desk.save(draft(1, counter="H35.13-q2"))
+def test_a_day_that_is_not_over_is_never_shown(box, desk):
+    know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
+    know(box, TallyRow(date(2026, 11, 21), COUNTER.counter_id, "overall", "5", 7))
+
+    assert desk.check_pin(COUNTER, "246810") == TallyView(COUNTER)
+
+
+def test_the_box_writes_no_counts_of_its_own(box, desk, clock):
+    for _ in range(12):
+        desk.save(draft(5))
     clock.at += timedelta(days=1)
-    desk.save(draft(5, counter="H35.13-q1"))
+    desk.save(draft(5))
 
     with box.store.read() as tx:
         assert not tx.execute(tallies.tallies.select()).all()
-
-
-def test_the_districts_exact_count_takes_the_place_of_the_boxs(box, desk):
-    for _ in range(10):
-        desk.save(draft(5))
-    know(box, TallyRow(date(2026, 11, 21), COUNTER.counter_id, "overall", "5", 7))
-
-    with box.store.read() as tx:
-        found = tallies.between(tx, COUNTER.counter_id, "overall", date(2026, 11, 15), date(2026, 11, 21))
-
-    assert found == {"5": 7}
 
 
 def test_staff_sign_in_and_its_failure_are_entries(box, desk, district):

@@ -13,8 +13,7 @@ from kiosk.box.facts import answers_fact, seal_fact
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.reference import Dossier, QuestionnaireRow
-from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
-from kiosk.flow.state.screens import Draft
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept
 from kiosk.shell import CannotSave
 from kiosk.store import ledger
 from sync.protocol.seal import unseal

@@ -12,8 +12,9 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state.complaint import Choose, ChooseKind, Manner, Part, ReadBack, Telling
 from kiosk.flow.state.form import Why
-from kiosk.flow.state.rating_draft import Form, Kept
-from kiosk.flow.state.screens import CounterChoice, Idle, PickCounter, Place, Rate, StaffPin, Subject, TypeCode
+from kiosk.flow.state.lobby import CounterChoice
+from kiosk.flow.state.rating_draft import Form, Kept, Subject
+from kiosk.flow.state.screens import Idle, PickCounter, Place, Rate, StaffPin, TypeCode
 from tests.support.rig import Rig
 from tests.support.screen import Screen
 from tests.support.twin import Twin

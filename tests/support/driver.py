@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk.flow.state.screens import Rules, State, Tick
+from kiosk.flow.state.lobby import Rules
+from kiosk.flow.state.screens import State, Tick
 from kiosk.hardware.keyboard_scanner import SILENCE_SECONDS
 from kiosk.shell import Desk
 from kiosk.ui.environment import WindowSettings, prepare

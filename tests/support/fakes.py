@@ -14,9 +14,9 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.flow.state.complaint import FilledTelling, Look
-from kiosk.flow.state.lobby import Intake, OfficerChoice, ReplyPromise
-from kiosk.flow.state.rating_draft import FilledForm, Kept
-from kiosk.flow.state.screens import Board, CounterChoice, Draft, PinTries, Subject, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import Board, CounterChoice, Intake, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
+from kiosk.flow.state.screens import PinTries
 from kiosk.paths import shipped_scheme
 from kiosk.shell import CannotSave, Sound
 

@@ -72,6 +72,26 @@ class Screen:
         self._display.sync()
         self.width, self.height = width, height
 
+    def focus(self) -> None:
+        """Gives the keyboard to the newest window, as a window manager would."""
+        from Xlib import X
+
+        self.windows()[-1].set_input_focus(X.RevertToParent, X.CurrentTime)
+        self._display.sync()
+
+    def key(self, keycode: int, held: int | None = None) -> None:
+        """A key pressed and let go, by the server's number of its place, while another may be held."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        for code in [held] if held else []:
+            xtest.fake_input(self._display, X.KeyPress, code)
+        xtest.fake_input(self._display, X.KeyPress, keycode)
+        xtest.fake_input(self._display, X.KeyRelease, keycode)
+        for code in [held] if held else []:
+            xtest.fake_input(self._display, X.KeyRelease, code)
+        self._display.sync()
+
     def picture(self) -> Image.Image:
         from Xlib import X
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kiosk.flow.state.screens import Board, Idle, Place, Rules, State
+from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.screens import Idle, Place, State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import INTAKE, FakeDesk, HandClock
 

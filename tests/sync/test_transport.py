@@ -90,6 +90,8 @@ def batch():
     [
         (Reply(200, "text/html", b"<html>Sign in to Wi-Fi</html>"), "sign-in page"),
         (Reply(302, "text/html", b"", {"Location": "http://portal.invalid/"}), "sign-in page"),
+        (Reply(301, "", b"", {"Location": "https://district.invalid/v1/health"}), "to https://district.invalid/v1"),
+        (Reply(308, "", b"", {"Location": "/elsewhere"}), "to http://127.0.0.1:.*/elsewhere.* follows nobody"),
         (Reply(502, "text/html", b"<h1>Bad gateway</h1>"), "HTTP 502"),
         (Reply(403, "text/html", b"blocked by the proxy"), "HTTP 403"),
         (Reply(200, body=b'{"v": 1, "results": ['), "cut short"),

@@ -18,13 +18,20 @@ from msgspec.structs import fields
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
+from kiosk.domain import receipt
+from kiosk.domain.complaint import About, Opinion, ReplyBy
 from kiosk.domain.entry import EntryType
+from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.reference import KINDS
-from sync.district.api.request import READ_SECONDS
+from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MOST_ENROLMENT_BYTES
+from sync.district.fleet.enrolment import code_hash
 from sync.district.ingest.anomaly import Kind
 from sync.district.ingest.decide import fault
 from sync.district.ingest.health import LARGEST_HEALTH_BYTES
+from sync.district.projection.checks import Unreadable, refuse_unkeepable
+from sync.district.projection.complaint_body import MEDIA_TYPES
+from sync.district.projection.kinds import kind_of
 from sync.district.reference.snapshot import MOST_PORTRAITS, MOST_ROWS
 from sync.protocol import batch, chain, enrolment, seal, snapshot
 from sync.protocol.chain import Envelope, Head
@@ -285,12 +292,12 @@ def test_batch_request():
 def test_answers(encoded: dict[str, Any]):
     answer = batch.decode_answer(encoded)
 
-    receipt = answer.receipt
+    signed = answer.receipt
     assert batch.encode_answer(answer) == encoded
     assert len(answer.results) == 3
-    if receipt:
+    if signed:
         key = bytes(RECEIPT.verify_key)
-        assert chain.receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, key)
+        assert chain.receipt_is_signed(signed.head, signed.received_at, signed.signature, key)
 
 
 @pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
@@ -304,6 +311,49 @@ def test_snapshot_page():
 
     assert snapshot.encode_page(page) == V["snapshot_page"]
     assert [change.removed for change in page.changes] == [False, False, False, True, False, True, False]
+
+
+@pytest.mark.parametrize("vector", V["bodies"], ids=lambda vector: f"{vector['type']}-{vector['refused'] or 'read'}")
+def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[str, Any]):
+    """As another's client may seal them, half a character escaped."""
+
+    def opened() -> object:
+        refuse_unkeepable(vector["body"])
+        return kind_of(vector["type"]).read(vector["body"])
+
+    if not vector["refused"]:
+        assert opened()
+        return
+    with pytest.raises(Unreadable, match=f"^{vector['refused']}"):
+        opened()
+
+
+def test_every_name_of_a_body_is_in_the_document():
+    names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
+
+    assert missing(names, section("Entries")) == []
+    for words in (Flag, Stage, InputMethod, About, Opinion, ReplyBy, MEDIA_TYPES):
+        assert missing(words, section("Entries")) == []
+
+
+def test_receipt_numbers_and_their_check_digits():
+    for number_ in V["receipt_numbers"]["right"]:
+        assert (int(number_) % 97, receipt.read(number_)) == (1, number_)
+        assert number_[-2:] == f"{98 - int(number_[:-2] + '00') % 97:02}"
+    for number_ in V["receipt_numbers"]["wrong"]:
+        with pytest.raises(receipt.NotAReceipt):
+            receipt.read(number_)
+
+
+def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
+    request = V["enrolment"]["request"]
+
+    read_ = [enrolment.Enrolment.decode(request | {"code": code}).code for code in V["enrolment_codes"]["read"]]
+
+    assert len({code_hash(code) for code in read_}) == 1
+    for code in V["enrolment_codes"]["refused"]:
+        with pytest.raises(batch.Malformed, match="code"):
+            enrolment.Enrolment.decode(request | {"code": code})
 
 
 # The document
@@ -364,7 +414,10 @@ def test_every_word_of_a_closed_set_is_in_the_document():
 
 def test_every_problem_of_the_wire_is_in_the_document():
     api = Path(seal.__file__).parents[1] / "district" / "api"
-    source = "".join((api / name).read_text(encoding="utf-8") for name in ("problem.py", "request.py", "routes.py"))
+    source = "".join(
+        (api / name).read_text(encoding="utf-8")
+        for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
+    )
 
     slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
 

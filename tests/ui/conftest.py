@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.flow.state.screens import Rules
+from kiosk.flow.state.lobby import Rules
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import FakeDesk, HandClock
 

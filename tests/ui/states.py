@@ -9,11 +9,10 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state.form import Ask, PickStage, Private, Sending, Why
-from kiosk.flow.state.rating_draft import FilledForm, Form, Kept
+from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept, Subject
 from kiosk.flow.state.screens import (
     ChoosePreferences,
-    CounterChoice,
-    Draft,
     Finding,
     Idle,
     OutOfService,
@@ -27,9 +26,6 @@ from kiosk.flow.state.screens import (
     StaffTallies,
     Starting,
     StillThere,
-    Subject,
-    TallyPeriod,
-    TallyView,
     Thanks,
     TypeCode,
 )
@@ -56,7 +52,7 @@ def places(now: float) -> dict[str, Place]:
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
     draft = Draft(known, Score.SATISFIED, "vi", None, 2000)
     busy = TallyView(COUNTERS[0], date(2026, 10, 8), TallyPeriod((0, 0, 5, 10, 25)), TallyPeriod((5, 10, 15, 60, 110)))
-    quiet = TallyView(LONG_COUNTER, date(2026, 10, 8), TallyPeriod(), TallyPeriod((0, 0, 0, 0, 5)))
+    quiet = TallyView(LONG_COUNTER)
     rate = Rate(known, now)
     return {
         "starting": Starting(),

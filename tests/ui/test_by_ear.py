@@ -5,8 +5,9 @@ import pytest
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.rating import Score
 from kiosk.flow.input.non_visual import items_of
+from kiosk.flow.state.lobby import Board
 from kiosk.flow.state.preferences import Preferences
-from kiosk.flow.state.screens import Board, Scanned
+from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES

@@ -7,14 +7,13 @@ import pytest
 from kiosk.flow.input.choice import Choice
 from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.screen_table import screen
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.screens import (
-    Board,
     ChoosePreferences,
     Idle,
     LanguageChosen,
     PageTurned,
-    Rules,
     StaffPin,
     Starting,
     State,

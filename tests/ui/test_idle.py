@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
-from kiosk.flow.state.screens import Board, Scanned
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk, HandClock
 from tests.support.notices import CARDS

@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.screens import Scanned, Subject
+from kiosk.flow.state.rating_draft import Subject
+from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, LONGEST_PROCEDURE, PIN, FakeDesk
 

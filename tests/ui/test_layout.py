@@ -4,7 +4,7 @@ EN 301 549 5.1.4 (capital H of at least 0.7 degrees) and targets of 20 mm, measu
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, get_args
@@ -13,8 +13,9 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.flow.state.form import Why
+from kiosk.flow.state.lobby import Board, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
-from kiosk.flow.state.screens import Board, Idle, Place, Resting, Rules, Starting, State
+from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Words, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
@@ -104,7 +105,12 @@ class Rect:
         return self.x >= -1 and self.y >= -1 and self.x + self.width <= width + 1 and self.y + self.height <= height + 1
 
 
-@pytest.fixture(scope="module", params=PANELS)
+def panels(names: Iterable[str]) -> list[Any]:
+    """Panels as parameters; each is a group of its own, so that several processes share this long file."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(f"layout on {name}")) for name in names]
+
+
+@pytest.fixture(scope="module", params=panels(PANELS))
 def laid_out(request: Any, window: None) -> Iterator[Any]:
     """Lays out any place on one panel, without drawing it; screens are kept from place to place as on the box."""
     from kiosk import texts
@@ -157,7 +163,7 @@ def test_nothing_is_cut_off_overlaps_or_is_too_small(laid_out: Any, name: str) -
             assert highest_control(page) <= reach(laid_out, name), "controls belong into the lower half"
 
 
-@pytest.mark.parametrize("laid_out", SAMPLE, indirect=True)
+@pytest.mark.parametrize("laid_out", panels(SAMPLE), indirect=True)
 @EVERYWHERE
 def test_so_it_is_for_who_asks_for_more(laid_out: Any, wish: tuple[str, Preferences], name: str) -> None:
     language, preferences = wish
@@ -169,7 +175,7 @@ def test_so_it_is_for_who_asks_for_more(laid_out: Any, wish: tuple[str, Preferen
         assert faults_of(page, laid_out) == [], f"{name} after {turned} s"
 
 
-@pytest.mark.parametrize("laid_out", [name for name in PANELS if name not in SAMPLE], indirect=True)
+@pytest.mark.parametrize("laid_out", panels(name for name in PANELS if name not in SAMPLE), indirect=True)
 @EVERYWHERE
 def test_on_every_other_panel_the_largest_text_fits_too(laid_out: Any, name: str) -> None:
     page = laid_out(name, "vi", preferences=Preferences(text_step=2, contrast=True))

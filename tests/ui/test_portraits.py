@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from PIL import Image
 
 from kiosk.flow.state.complaint import Choose, Part, Telling
-from kiosk.flow.state.screens import Board, State
+from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.screens import State
 from tests.support.driver import Driver
 from tests.support.fakes import INTAKE, OFFICERS
 from tests.support.portraits import portrait

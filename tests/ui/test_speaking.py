@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.state.screens import Board
+from kiosk.flow.state.lobby import Board
 from kiosk.hardware.sound.recorder import Sound
 from kiosk.settings import MicrophoneOptions
 from tests.support.driver import Driver

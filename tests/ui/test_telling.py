@@ -11,8 +11,9 @@ from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
 from kiosk.domain.rating import Score
 from kiosk.domain.receipt import grouped, link
 from kiosk.flow.state.complaint import Look
+from kiosk.flow.state.lobby import Board
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.state.screens import Board, Scanned
+from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES

@@ -25,6 +25,8 @@ class World:
     offset: int | None = None
     stamps: list[Stamp] = field(default_factory=list)
     real: list[int] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
+    proven: int = ENROLLED
 
     def record(self) -> None:
         self.stamps.append(Stamp(self.now + self.wrong_by, self.now - self.began, self.boot, self.offset))
@@ -34,7 +36,8 @@ class World:
         self.boot, self.began, self.wrong_by = f"{int(self.boot) + 1:04}", self.now, wrong_by
 
     def arrives(self, *, direct: bool) -> list[Corrected]:
-        arrival = Arrival(self.now, ENROLLED, self.boot if direct else "", self.now - self.began if direct else None)
+        sent = (self.boot, self.now - self.began) if direct else ("", None)
+        arrival = Arrival(self.now, self.proven, *sent, met=frozenset(self.met))
         return correct(self.stamps, arrival)
 
 
@@ -85,7 +88,7 @@ def test_what_came_on_a_stick_long_after_is_believed_by_its_own_clock_but_not_vo
 
 
 def test_a_known_offset_puts_a_wrong_clock_right():
-    box = World(wrong_by=-3 * DAY, offset=3 * DAY)
+    box = World(wrong_by=-3 * DAY, offset=3 * DAY, met={"0001"})
     box.now += 10 * DAY
     box.record()
     box.now += 5 * DAY
@@ -96,7 +99,7 @@ def test_a_known_offset_puts_a_wrong_clock_right():
 
 
 def test_an_offset_from_before_the_clock_fell_back_to_1970_is_not_believed():
-    box = World(offset=4)
+    box = World(offset=4, met={"0001"})
     box.now += DAY
     box.record()
     box.start_again(wrong_by=-ENROLLED)
@@ -109,6 +112,106 @@ def test_an_offset_from_before_the_clock_fell_back_to_1970_is_not_believed():
     assert first == Corrected(box.real[0] + 4, OFFSET_S)
     assert second.uncertain_s is not None
     assert abs(second.at_s - box.real[1]) <= second.uncertain_s <= 2 * HOUR
+
+
+LAST_DECEMBER = 1_764_547_200  # 2025-12-01, where a dead clock begins after each start
+OCTOBER = 1_790_812_800  # 2026-10-01
+
+
+def test_a_dead_clock_and_a_monthly_stick_date_nothing_in_last_december():
+    """It reached the district in September; in October it began at last December, and a stick brought the month."""
+    box = World(now=OCTOBER, began=OCTOBER, wrong_by=LAST_DECEMBER - OCTOBER, proven=OCTOBER - DAY)
+    for _ in range(20):
+        box.now += DAY
+        box.record()
+    box.now += 10 * DAY
+
+    times = box.arrives(direct=False)
+
+    assert all(when.is_guess for when in times)
+    assert all(box.proven - SENT_S <= when.at_s <= box.now for when in times)
+
+
+def test_a_dead_clock_of_a_box_that_never_reached_the_district_is_a_guess_too():
+    box = World(now=OCTOBER, began=OCTOBER, wrong_by=LAST_DECEMBER - OCTOBER, proven=LAST_DECEMBER - 90 * DAY)
+    box.now += DAY
+    box.record()
+    box.now += 20 * DAY
+
+    assert box.arrives(direct=False)[0].is_guess
+
+
+def test_one_dead_start_among_right_ones_is_not_dragged_in_by_them():
+    box = World(now=OCTOBER, began=OCTOBER, proven=LAST_DECEMBER - 90 * DAY)
+    for wrong_by in (0, LAST_DECEMBER - OCTOBER, 0):
+        box.start_again(wrong_by)
+        for _ in range(5):
+            box.now += 2 * HOUR
+            box.record()
+        box.now += 5 * DAY
+    box.now -= 4 * DAY
+
+    times = box.arrives(direct=False)
+
+    assert [when.is_guess for when in times] == [False] * 5 + [True] * 5 + [False] * 5
+    assert [when.at_s for when in times[:5]] == box.real[:5]
+
+
+def test_an_offset_of_an_earlier_start_moves_nothing_in_the_next():
+    """The clock was put right at the restart; the box still remembers how wrong it had been."""
+    box = World(wrong_by=-3 * DAY, offset=3 * DAY, met={"0001"})
+    box.now += 10 * DAY
+    box.record()
+    box.start_again(wrong_by=0)
+    box.now += HOUR
+    box.record()
+    box.now += HOUR
+
+    first, second = box.arrives(direct=False)
+
+    assert (first.at_s, second.at_s) == (box.real[0], box.real[1])
+    assert not second.is_guess
+
+
+def test_a_step_back_of_a_second_is_no_new_start():
+    box = World()
+    for seconds in (100, -1, 100):
+        box.now += seconds
+        box.record()
+    box.now += 2 * DAY
+
+    times = box.arrives(direct=True)
+
+    assert [when.at_s for when in times] == box.real
+    assert all(when.uncertain_s is not None and when.uncertain_s < HOUR for when in times)
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_clock_a_year_ahead_dates_nothing_in_the_future(direct: bool):
+    box = World(wrong_by=365 * DAY)
+    for _ in range(4):
+        box.now += 4 * DAY
+        box.record()
+    box.now += 8 * DAY
+
+    times = box.arrives(direct=direct)
+
+    assert all(when.at_s <= box.now for when in times)
+    assert [when.is_guess for when in times] == [not direct] * 4
+
+
+def test_a_clock_that_was_right_when_the_stick_was_carried_dates_the_month_before():
+    box = World()
+    for _ in range(20):
+        box.start_again(wrong_by=-40)
+        box.now += 8 * HOUR
+        box.record()
+        box.now += 16 * HOUR
+
+    times = box.arrives(direct=False)
+
+    assert all(not when.is_guess for when in times)
+    assert all(abs(when.at_s - real) <= 60 for when, real in zip(times, box.real, strict=True))
 
 
 @pytest.mark.parametrize("real", [2_147_483_640, 2_161_296_000, 4_102_444_800])

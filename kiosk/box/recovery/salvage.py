@@ -25,7 +25,7 @@ from kiosk.store.tables import DELIVERED, PENDING, REISSUED, SET_ASIDE, metadata
 from sync.protocol.batch import flaw
 from sync.protocol.chain import Envelope, Head, genesis, head_is_signed, link, receipt_is_signed, succession_is_signed
 
-CARRIED_OVER = ("tallies", "given_receipts")
+CARRIED_OVER = ("given_receipts",)
 _STATES = (PENDING, DELIVERED, SET_ASIDE, REISSUED)
 _BEYOND = 1 << 40
 """No epoch and no position is as large."""

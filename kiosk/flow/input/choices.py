@@ -16,13 +16,14 @@ from kiosk.flow.rules.questions import Asking, first_place, following, given
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Marked, PickStage, Private, Sending, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PreferencesAsked, PreferencesChosen
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
 COUNTERS_A_PAGE = 8
 
 
-def choices(state: w.State, rules: w.Rules) -> list[Choice]:
+def choices(state: w.State, rules: Rules) -> list[Choice]:
     """The choices of the shown screen, in the order in which they are read out."""
     match state.place:
         case w.Idle() as place:
@@ -55,13 +56,13 @@ def choices(state: w.State, rules: w.Rules) -> list[Choice]:
             return complaint_choices.choices(place, state, rules)
 
 
-def counters_by_key(pick: w.PickCounter) -> dict[str, w.CounterChoice]:
+def counters_by_key(pick: w.PickCounter) -> dict[str, CounterChoice]:
     """The keys 1 to 8 and the counters they choose. Keys turn pages of eight, however many cards the panel holds."""
     first = (pick.page % _pages(pick)) * COUNTERS_A_PAGE
     return {str(at): counter for at, counter in enumerate(pick.counters[first:][:COUNTERS_A_PAGE], start=1)}
 
 
-def _idle(place: w.Idle, state: w.State, rules: w.Rules) -> list[Choice]:
+def _idle(place: w.Idle, state: w.State, rules: Rules) -> list[Choice]:
     found = [Choice(w.TypeAsked(), "1", "1"), Choice(w.NoPaper(), "2", "2")]
     if len(rules.languages) > 1:
         found.append(Choice(w.LanguageChosen(_next_language(state.language, rules.languages)), "3", "3"))
@@ -92,7 +93,7 @@ def _thanks(place: w.Thanks, state: w.State) -> list[Choice]:
     return [Choice(t.TellAsked(), "1", ".tell", button="tell.button"), Choice(w.Confirmed(), "enter", ".finish"), HOME]
 
 
-def _preferences(state: w.State, rules: w.Rules) -> list[Choice]:
+def _preferences(state: w.State, rules: Rules) -> list[Choice]:
     """Keys step through what is drawn; who listens needs the volume and a way out."""
     now = state.preferences
     found = [
@@ -123,7 +124,7 @@ class _Items(Struct, frozen=True):
     end: str = ""
 
 
-def _questions(place: Asking, state: w.State, rules: w.Rules) -> list[Choice]:
+def _questions(place: Asking, state: w.State, rules: Rules) -> list[Choice]:
     """The answers, the next question, a step back and the end; each is drawn only where it leads somewhere."""
     items = _items_of(place, rules)
     named = dict(zip((option.answer for option in place.question.options), items.answers, strict=False))
@@ -140,7 +141,7 @@ def _questions(place: Asking, state: w.State, rules: w.Rules) -> list[Choice]:
     return [*found, *([Choice(t.TellAsked(), button="tell.button")] if tell else [])]
 
 
-def _items_of(place: Asking, rules: w.Rules) -> _Items:
+def _items_of(place: Asking, rules: Rules) -> _Items:
     """Into a headset everything can be said; a loudspeaker must tell the hall nothing about the face."""
     if not isinstance(place, Private) and aloud.cannot_be_asked(place, rules):
         return _Items(skip=".on", end=".stop")

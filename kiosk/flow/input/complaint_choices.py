@@ -15,7 +15,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Manner, Part, Telling
 from kiosk.flow.state.form import Marked, SentOff, Skipped
-from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import PreferencesChosen
 from kiosk.flow.state.recording import PlayAsked, SpeakAsked, SpokenOut
 
@@ -25,7 +25,7 @@ KINDS = (complaint_steps.COMMENT, complaint_steps.COMPLAINT, complaint_steps.LOO
 _PAD = digits()
 
 
-def choices(place: t.Place, state: w.State, rules: w.Rules) -> list[Choice]:
+def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
     """The choices of a screen, in the order in which they are read out."""
     intake, to_eyes = state.board.intake, _to_eyes(state)
     match place:
@@ -86,7 +86,7 @@ def _to_eyes(state: w.State) -> Choice:
     return Choice(PreferencesChosen(replace(state.preferences, by_ear=False)), item=".show")
 
 
-def _of_part(place: t.Choose, intake: Intake | None, to_eyes: Choice, rules: w.Rules) -> list[Choice]:
+def _of_part(place: t.Choose, intake: Intake | None, to_eyes: Choice, rules: Rules) -> list[Choice]:
     part, told = place.part, place.telling
     if part is Part.DOSSIER or intake is None:
         typed = Choice(w.TypeAsked(), "1", card="type")  # a dial of forty characters is offered to nobody
@@ -156,7 +156,7 @@ def _receipt(place: t.ShowReceipt, *, printer: bool, speech: bool) -> list[Choic
     ]
 
 
-def _standing(place: t.ShowStanding, to_eyes: Choice, rules: w.Rules) -> list[Choice]:
+def _standing(place: t.ShowStanding, to_eyes: Choice, rules: Rules) -> list[Choice]:
     other = Choice(t.LookUpAsked(), "enter", ".other", button="look.other")
     if not complaint_steps.asks_verdict(place.look):
         return [other, to_eyes, HOME]

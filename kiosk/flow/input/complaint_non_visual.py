@@ -15,14 +15,15 @@ from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Part
+from kiosk.flow.state.lobby import CounterChoice, Rules
 
-Clip = str | w.CounterChoice
+Clip = str | CounterChoice
 
 #: Where a number is dialled: as many touches of the next item as the digit says, and one in the middle.
 DIALLED = (t.Write, t.LookUp)
 
 
-def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """What a screen says to who listens, and how to go on."""
     place = state.place
     explained = isinstance(place, t.Choose) and place.part is not Part.ABOUT
@@ -90,7 +91,7 @@ def read_out(number: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def pointed(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """What the touch has come to."""
     place, at = state.place, state.pointed_at
     match place:
@@ -112,7 +113,7 @@ def pointed(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
     return (f"ear.{items}_{at}",) if items else ()
 
 
-def changed(before: t.Place, after: t.Place, rules: w.Rules) -> tuple[Clip, ...] | None:
+def changed(before: t.Place, after: t.Place, rules: Rules) -> tuple[Clip, ...] | None:
     """What is said of a change on the same screen; ``None`` when nothing is."""
     match before, after:
         case ((t.Write() | t.LookUp()), (t.Write() | t.LookUp())) if before.writing.text != after.writing.text:
@@ -143,7 +144,7 @@ def moment(place: w.Place) -> tuple[object, ...]:
     return ()
 
 
-def counter(choice: w.CounterChoice) -> tuple[Clip, ...]:
+def counter(choice: CounterChoice) -> tuple[Clip, ...]:
     """Its field, and its number when its name has one."""
     found = re.search(r"\d{1,2}", choice.name)
     return (choice, *(["counter.number", *(f"digit.{digit}" for digit in found[0])] if found else []))
@@ -154,7 +155,7 @@ def spoken_number(count: int) -> tuple[str, ...]:
     return (f"digit.{count}" if count < 10 else f"number.{count}",)
 
 
-def dialled(text: str, rules: w.Rules) -> tuple[str, ...]:
+def dialled(text: str, rules: Rules) -> tuple[str, ...]:
     """What was dialled: the digits into a headset, else how many there are."""
     if not text:
         return ()

@@ -25,6 +25,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Part
 from kiosk.flow.state.form import Ask, Marked, SentOff, Skipped, Why
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesChosen
 from kiosk.flow.state.recording import PlayAsked
 
@@ -40,14 +41,14 @@ def offered(state: w.State) -> bool:
     return state.preferences.by_ear and holds(state.place, Holds.NON_VISUAL)
 
 
-def begin(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
+def begin(state: w.State, rules: Rules) -> tuple[w.State, w.Event]:
     """The corner was held: from now on this citizen is read to."""
     if not rules.speech or not holds(state.place, Holds.NON_VISUAL):
         return state, w.Touched()
     return state, PreferencesChosen(replace(state.preferences, spoken=True, by_ear=True))
 
 
-def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: w.Rules) -> tuple[w.State, w.Event]:
+def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: Rules) -> tuple[w.State, w.Event]:
     """The state that knows what is pointed at, and the event the touch stands for."""
     if isinstance(event, CornerHeld):
         return begin(state, rules)
@@ -71,7 +72,7 @@ def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: w.Rules) -> tu
     return replace(state, pointed_at=_beside(_standing_on(state), [*items], 1 if place == "next" else -1)), w.Touched()
 
 
-def _homeward(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
+def _homeward(state: w.State, rules: Rules) -> tuple[w.State, w.Event]:
     if isinstance(state.place, w.Idle):
         return state, PreferencesChosen(rules.preferences)
     if holds(state.place, Holds.UNSENT) and (state.pointed_at != ".home" or _trembled(state)):
@@ -79,7 +80,7 @@ def _homeward(state: w.State, rules: w.Rules) -> tuple[w.State, w.Event]:
     return state, w.WentHome()
 
 
-def _chosen(state: w.State, items: dict[str, w.Event], rules: w.Rules) -> tuple[w.State, w.Event]:
+def _chosen(state: w.State, items: dict[str, w.Event], rules: Rules) -> tuple[w.State, w.Event]:
     """The middle was touched."""
     at = state.pointed_at or (next(iter(items)) if len(items) == 1 else "")
     dials = isinstance(state.place, complaint_non_visual.DIALLED)
@@ -148,7 +149,7 @@ def _page(state: w.State) -> tuple[object, ...]:
     return type(place), *which, *record
 
 
-def suited(state: w.State, rules: w.Rules) -> w.State:
+def suited(state: w.State, rules: Rules) -> w.State:
     """What is asked of a citizen who listens is what can be asked so; of others, everything."""
     place, by_ear = state.place, state.preferences.by_ear
     told = getattr(place, "telling", None)
@@ -162,7 +163,7 @@ def suited(state: w.State, rules: w.Rules) -> w.State:
     return state
 
 
-def items_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
+def items_of(state: w.State, rules: Rules) -> dict[str, w.Event]:
     """Name to event of what one can walk through on this screen, in the order in which it is said."""
     return by_item(choices(state, rules))
 

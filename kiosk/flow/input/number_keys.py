@@ -5,12 +5,13 @@ from msgspec.structs import replace
 from kiosk.flow.input.choice import by_key
 from kiosk.flow.input.choices import choices
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import HeardAgain, PreferencesChosen, Pressed
 
 _EVERYWHERE: dict[str, w.Event] = {"again": HeardAgain(), "home": w.WentHome()}
 
 
-def hear(state: w.State, pressed: Pressed, rules: w.Rules) -> tuple[w.State, w.Event]:
+def hear(state: w.State, pressed: Pressed, rules: Rules) -> tuple[w.State, w.Event]:
     """The state that knows keys are in use, and the event the key stands for.
 
     The first key at the idle screen begins reading aloud: who cannot see the screen finds the keys, not a button.
@@ -31,6 +32,6 @@ def types_digits(state: w.State) -> bool:
     return isinstance(state.place, w.TypeCode | w.StaffPin)
 
 
-def keys_of(state: w.State, rules: w.Rules) -> dict[str, w.Event]:
+def keys_of(state: w.State, rules: Rules) -> dict[str, w.Event]:
     """Key to event on the shown screen; the prompts name only these, so that none is promised that does nothing."""
     return by_key(choices(state, rules))

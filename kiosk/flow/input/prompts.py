@@ -16,12 +16,13 @@ from kiosk.flow.rules.screen_table import Holds, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, Why
+from kiosk.flow.state.lobby import CounterChoice, Rules
 
 #: A prompt's name, or a counter, of which its field can be said.
-Clip = str | w.CounterChoice
+Clip = str | CounterChoice
 
 
-def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[Clip, ...] | None:
+def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Clip, ...] | None:
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
     if not after.preferences.spoken:
         return ()
@@ -47,7 +48,7 @@ def utterance(before: w.State | None, after: w.State, rules: w.Rules) -> tuple[C
     return None
 
 
-def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
+def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """The whole prompt of a screen. Staff screens say nothing: they are no citizen's."""
     clips: list[Clip] = []
     match state.place:
@@ -84,7 +85,7 @@ def prompt(state: w.State, rules: w.Rules) -> tuple[Clip, ...]:
     return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
 
 
-def _places(state: w.State, rules: w.Rules) -> list[Clip]:
+def _places(state: w.State, rules: Rules) -> list[Clip]:
     """How the five places are used on this screen; the idle screen explains them all."""
     match state.place:
         case w.Idle(notice=None):
@@ -100,7 +101,7 @@ def _places(state: w.State, rules: w.Rules) -> list[Clip]:
     return ["ear.items"] if len(non_visual.items_of(state, rules)) > 1 else ["ear.one"]
 
 
-def _pointed(state: w.State, rules: w.Rules) -> list[Clip]:
+def _pointed(state: w.State, rules: Rules) -> list[Clip]:
     """What the touch has come to."""
     match state.place, state.pointed_at:
         case w.Rate(), at:
@@ -132,7 +133,7 @@ def _name(place: Why | Ask | Private) -> str:
     return f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
 
 
-def _keys(state: w.State, rules: w.Rules) -> list[Clip]:
+def _keys(state: w.State, rules: Rules) -> list[Clip]:
     """Which key does what: by its place in a list, or as the row of the screen says it."""
     place, keys = state.place, keys_of(state, rules)
     match place:

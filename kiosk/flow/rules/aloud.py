@@ -10,10 +10,10 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import Part, Telling
 from kiosk.flow.state.form import Ask, Why
-from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.lobby import Intake, Rules
 
 
-def left_out(questionnaire: Questionnaire, rules: w.Rules) -> tuple[str, ...]:
+def left_out(questionnaire: Questionnaire, rules: Rules) -> tuple[str, ...]:
     """The questions that cannot be asked by ear: without a sound, or, aloud, only after some faces."""
     name = f"{questionnaire.questionnaire_id}-{questionnaire.version}"
 
@@ -26,7 +26,7 @@ def left_out(questionnaire: Questionnaire, rules: w.Rules) -> tuple[str, ...]:
     return tuple(each for each in later if not can_be_asked(each))
 
 
-def cannot_be_asked(place: Why | Ask, rules: w.Rules) -> bool:
+def cannot_be_asked(place: Why | Ask, rules: Rules) -> bool:
     """Whether a question that is drawn already, such as the reasons for a face, must not or cannot be said here."""
     return place.question.question_id in left_out(place.form.kept.questionnaire, rules)
 
@@ -38,7 +38,7 @@ def reveals(place: w.Place) -> bool:
     return isinstance(place, t.Choose) and place.part in (Part.ABOUT, Part.COUNTER, Part.OFFICER, Part.SENTENCES)
 
 
-def to_the_end(place: w.Place, rules: w.Rules) -> bool:
+def to_the_end(place: w.Place, rules: Rules) -> bool:
     """Whether a list is read to its end whatever is marked, because the hall hears it."""
     if rules.headset:
         return False
@@ -47,13 +47,13 @@ def to_the_end(place: w.Place, rules: w.Rules) -> bool:
     return reveals(place)
 
 
-def sentences(told: Telling, intake: Intake, rules: w.Rules) -> list[str]:
+def sentences(told: Telling, intake: Intake, rules: Rules) -> list[str]:
     """The ready sentences that fit what it is about and have a sound."""
     found = complaint_steps.sentences_for(told, intake)
     return [each.sentence_id for each in found if rules.can_say(f"sentence.{each.sentence_id}")]
 
 
-def consent(intake: Intake | None, rules: w.Rules) -> str:
+def consent(intake: Intake | None, rules: Rules) -> str:
     """The prompt that is the consent's whole text; empty when this version has no sound: nobody agrees unread."""
     name = f"consent.{intake.consent.version}" if intake else ""
     return name if name and rules.can_say(name) else ""

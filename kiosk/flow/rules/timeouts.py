@@ -7,17 +7,15 @@ from msgspec.structs import replace
 from kiosk.flow.rules import questions
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.effects import Effect, LoadBoard, Probe
 from kiosk.flow.state.form import Why
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.screens import (
     ChoosePreferences,
-    Effect,
     Idle,
-    LoadBoard,
     OutOfService,
     Place,
-    Probe,
     Resting,
-    Rules,
     Sorry,
     StaffPin,
     State,

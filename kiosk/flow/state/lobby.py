@@ -61,7 +61,7 @@ class CounterChoice(Struct, frozen=True):
 
 
 class TallyPeriod(Struct, frozen=True):
-    """Counts of each score (worst to best) in groups of at least five. ``n`` is their sum."""
+    """Released counts of each score (worst to best). ``n`` is their sum."""
 
     counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
 
@@ -71,12 +71,13 @@ class TallyPeriod(Struct, frozen=True):
 
 
 class TallyView(Struct, frozen=True):
-    """What the staff of one counter may see: today and the seven days up to today."""
+    """What the staff of one counter may see: the last day that the district told about, and the seven days up to it.
+    ``day`` is ``None`` while it has told nothing."""
 
     counter: CounterChoice
-    day: date
-    today: TallyPeriod
-    week: TallyPeriod
+    day: date | None = None
+    latest: TallyPeriod = TallyPeriod()
+    week: TallyPeriod = TallyPeriod()
 
 
 class OfficerChoice(StructWithHidden, frozen=True):

@@ -14,19 +14,7 @@ from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
-from kiosk.flow.state.effects import CheckPin as CheckPin
-from kiosk.flow.state.effects import Effect as Effect
-from kiosk.flow.state.effects import Find as Find
-from kiosk.flow.state.effects import FindCounter as FindCounter
-from kiosk.flow.state.effects import LoadBoard as LoadBoard
-from kiosk.flow.state.effects import LoadCounters as LoadCounters
-from kiosk.flow.state.effects import Probe as Probe
-from kiosk.flow.state.effects import Save as Save
-from kiosk.flow.state.lobby import Board as Board
-from kiosk.flow.state.lobby import CounterChoice as CounterChoice
-from kiosk.flow.state.lobby import Rules as Rules
-from kiosk.flow.state.lobby import TallyPeriod as TallyPeriod
-from kiosk.flow.state.lobby import TallyView as TallyView
+from kiosk.flow.state.lobby import Board, CounterChoice, TallyView
 from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
@@ -37,9 +25,7 @@ from kiosk.flow.state.preferences import (
     PreferencesChosen,
     Pressed,
 )
-from kiosk.flow.state.rating_draft import Draft as Draft
-from kiosk.flow.state.rating_draft import Kept
-from kiosk.flow.state.rating_draft import Subject as Subject
+from kiosk.flow.state.rating_draft import Draft, Kept, Subject
 from kiosk.flow.state.text_input import WritingEvent
 
 # ---- places

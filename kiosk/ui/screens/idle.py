@@ -8,7 +8,8 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Obje
 from kiosk.domain.reference import Notice, NoticeKind
 from kiosk.flow.input.choice import drawn_buttons
 from kiosk.flow.state.complaint import TellAsked
-from kiosk.flow.state.screens import CounterChoice, Idle, NoPaper, StaffGesture, TypeAsked
+from kiosk.flow.state.lobby import CounterChoice
+from kiosk.flow.state.screens import Idle, NoPaper, StaffGesture, TypeAsked
 from kiosk.ui.pixel_shift import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import NoticeCard, Press

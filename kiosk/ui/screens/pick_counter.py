@@ -7,7 +7,8 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.state.screens import CounterChoice, PageTurned, PickCounter, TypeAsked
+from kiosk.flow.state.lobby import CounterChoice
+from kiosk.flow.state.screens import PageTurned, PickCounter, TypeAsked
 from kiosk.paths import shared
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page import Page

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.domain.rating import Score, Stage
-from kiosk.flow.state.screens import Rate, Subject
+from kiosk.flow.state.rating_draft import Subject
+from kiosk.flow.state.screens import Rate
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import natural_height
 from kiosk.ui.widgets.press import Touchable

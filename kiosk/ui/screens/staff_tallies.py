@@ -1,9 +1,10 @@
-"""What the staff of one counter may see: counts in groups of at least five, today and over seven days."""
+"""What the staff of one counter may see: the counts that the district has released, of a day and of seven days."""
 
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.rating import Score
-from kiosk.flow.state.screens import StaffTallies, TallyPeriod
+from kiosk.flow.state.lobby import TallyPeriod
+from kiosk.flow.state.screens import StaffTallies
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.press import USUAL
@@ -39,10 +40,15 @@ class TallyCard(Surface):
 
 class StaffTalliesPage(Page):
     counter = StringProperty("")
+    latest = StringProperty("")
+    until = StringProperty("")
 
     def show(self, place: StaffTallies, now: float) -> None:
         view = place.view
         self.counter = self.words.say("tallies.title", counter=view.counter.name)
-        for card, period in ((self.ids.today, view.today), (self.ids.week, view.week)):
+        day = f"{view.day:%d/%m}" if view.day else ""
+        self.latest = self.words.say("tallies.day", day=day) if day else "–"
+        self.until = self.words.say("tallies.until", day=day) if day else self.words["tallies.nothing"]
+        for card, period in ((self.ids.latest, view.latest), (self.ids.week, view.week)):
             said = self.words.say("tallies.count", n=period.n) if period.n else self.words["tallies.too_few"]
             card.fill_in(period, said)

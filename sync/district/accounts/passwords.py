@@ -1,8 +1,13 @@
 """Passwords: Argon2id hashes (RFC 9106, by libsodium). Letters are joined (NFC) first: keyboards differ."""
 
+import asyncio
+import os
 import threading
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from typing import TypeVar
 
 from nacl import pwhash
 from nacl.exceptions import InvalidkeyError
@@ -10,6 +15,36 @@ from nacl.exceptions import InvalidkeyError
 SHORTEST, LONGEST = 10, 200
 AT_ONCE = 2
 """A check takes 64 MB and a tenth of a second on purpose: more at once would let strangers exhaust the machine."""
+
+
+MOST_WAITING = 100
+"""So many sign-ins may wait for their turn, about ten seconds' worth; more are sent away."""
+_LOWEST = 19
+
+Done = TypeVar("Done")
+
+
+class TooMany(Exception):
+    """More sign-ins wait than can be looked at in some seconds."""
+
+
+class Turns:
+    """Threads for what checks passwords, apart from those that serve boxes and pages, and behind them in the queue for
+    the processor: however many strangers sign in at once, nobody else waits for them."""
+
+    def __init__(self) -> None:
+        self._waiting = 0
+        self._pool = ThreadPoolExecutor(AT_ONCE, "sign-in", initializer=os.nice, initargs=(_LOWEST,))
+
+    async def take(self, work: Callable[[], Done]) -> Done:
+        """Does the work when its turn comes. Raises ``TooMany`` at once when too many wait."""
+        if self._waiting >= MOST_WAITING:
+            raise TooMany
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._waiting -= 1
 
 
 class BadPassword(ValueError):

@@ -1,11 +1,13 @@
 """Back-pressure: more than a process can take is sent away at once with a time to return, instead of kept in memory."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
+from sync.district.api.networks import Allowances
 from sync.district.api.problem import Problem
 from sync.district.settings import Limits
 from sync.district.store.engine import Engine, reading
@@ -17,12 +19,22 @@ BEHIND_SECONDS = 60
 PAUSE_SECONDS = 30
 
 
-@dataclass(slots=True)
-class _Bucket:
-    """What is left of a device's allowance, and when that was so."""
+BODIES_AT_ONCE = 2
+"""A box sends one batch at a time; a second may be on its way while the first is given up."""
+MOST_READ_BYTES = 256 * 1024 * 1024
 
-    left: float
-    at: float
+
+@dataclass(slots=True)
+class Reading:
+    """A body under way, and how much of it has come."""
+
+    pressure: "Pressure"
+    size: int = 0
+
+    def grew(self, size: int) -> None:
+        """So many bytes more. Raises ``Problem`` 503 when all bodies under way are more than a process should hold."""
+        self.size += size
+        self.pressure.hold(size)
 
 
 class Pressure:
@@ -30,17 +42,40 @@ class Pressure:
 
     def __init__(self, engine: Engine, limits: Limits, clock: Callable[[], float] = monotonic) -> None:
         self._engine, self._limits, self._clock = engine, limits, clock
-        self._in_flight = 0
-        self._buckets: dict[str, _Bucket] = {}
+        self._in_flight = self._held = 0
+        self._bodies: Counter[str] = Counter()
+        self._allowances = Allowances(limits.per_device_minute, clock)
         self._lock = Lock()
         self._waiting, self._look_again = 0, 0.0
 
     @contextmanager
-    def request(self) -> Iterator[None]:
-        """One request under way, on the event loop's thread. Raises ``Problem`` 503 when there are too many."""
-        if 0 < self._limits.in_flight <= self._in_flight:
+    def body(self, device_id: str) -> Iterator[Reading]:
+        """A body of a device under way, on the event loop's thread: it takes nobody else's place, however slowly it
+        comes. Raises ``Problem`` 429 for more than two of one device at once, 503 when it would be read in vain."""
+        if self._bodies[device_id] >= BODIES_AT_ONCE:
             headers = {"Retry-After": str(BUSY_SECONDS), "Connection": "close"}
-            raise Problem(503, "busy", "the district has as many requests as it can take; try again", headers)
+            raise Problem(429, "too-many", "this device sends more than one batch at once", headers)
+        self._refuse_when_full()
+        self._bodies[device_id] += 1
+        reading = Reading(self)
+        try:
+            yield reading
+        finally:
+            self._held -= reading.size
+            self._bodies[device_id] -= 1
+            if not self._bodies[device_id]:
+                del self._bodies[device_id]
+
+    def hold(self, size: int) -> None:
+        """So many bytes more are in memory. Raises ``Problem`` 503 when that is too much."""
+        self._held += size
+        if self._held > MOST_READ_BYTES:
+            raise _busy()
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """A whole request, on the event loop's thread. Raises ``Problem`` 503 when there are too many."""
+        self._refuse_when_full()
         self._in_flight += 1
         try:
             yield
@@ -50,20 +85,11 @@ class Pressure:
     def admit(self, device_id: str) -> None:
         """One request of a device. Raises ``Problem`` 429 when it sends more a minute than it may (a minute's worth may
         come at once)."""
-        most = self._limits.per_device_minute
-        if not most:
-            return
-        with self._lock:
-            now = self._clock()
-            bucket = self._buckets.setdefault(device_id, _Bucket(most, now))
-            bucket.left = min(most, bucket.left + (now - bucket.at) * most / 60)
-            bucket.at = now
-            if bucket.left >= 1:
-                bucket.left -= 1
-                return
-            seconds = int((1 - bucket.left) * 60 / most) + 1
-        headers = {"Retry-After": str(seconds), "Connection": "close"}
-        raise Problem(429, "too-many", f"this device may send {most} requests a minute; send larger batches", headers)
+        seconds = self._allowances.wait(device_id)
+        if seconds:
+            most, headers = self._limits.per_device_minute, {"Retry-After": str(seconds), "Connection": "close"}
+            detail = f"this device may send {most} requests a minute; send larger batches"
+            raise Problem(429, "too-many", detail, headers)
 
     def pause(self) -> int:
         """Seconds a box should leave before its next batch; 0 when there is no need. Looks at the queue every ten
@@ -83,3 +109,12 @@ class Pressure:
             headers = {"Retry-After": str(BEHIND_SECONDS)}
             raise Problem(503, "behind", "too much waits to be opened; is 'district project' running?", headers)
         return PAUSE_SECONDS if self._waiting > most // 2 else 0
+
+    def _refuse_when_full(self) -> None:
+        if 0 < self._limits.in_flight <= self._in_flight:
+            raise _busy()
+
+
+def _busy() -> Problem:
+    headers = {"Retry-After": str(BUSY_SECONDS), "Connection": "close"}
+    return Problem(503, "busy", "the district has as many requests as it can take; try again", headers)

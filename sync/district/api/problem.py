@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 PREFIX = "urn:lang-nghe:problem:"
 MEDIA_TYPE = "application/problem+json"
+_SLUGS = {408: "too-slow"}
 
 
 class Problem(Exception):
@@ -54,7 +55,7 @@ def _problem(_request: Request, error: Exception) -> Response:
 
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    slug = http.HTTPStatus(error.status_code).name.lower().replace("_", "-")
+    slug = _SLUGS.get(error.status_code) or http.HTTPStatus(error.status_code).name.lower().replace("_", "-")
     return Problem(error.status_code, slug, str(error.detail), error.headers).response()
 
 

@@ -1,6 +1,5 @@
 """Reading a request at the edge: who sends, and a body that is no larger than it may be."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
@@ -14,8 +13,6 @@ from sync.district.services import Services
 from sync.district.store.devices import ACTIVE, Device, device_of_token
 from sync.district.store.engine import reading
 from sync.protocol.batch import content_digest
-
-READ_SECONDS = 60.0
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="device", description="The token from the box's enrolment.")
 
@@ -79,19 +76,20 @@ def revoked() -> Problem:
     return Problem(403, "device-revoked", "this device was revoked at the district; it keeps what it has collected")
 
 
-async def read_body(request: Request, most: int, encoding: str = "") -> bytes:
-    """The body, at most ``most`` bytes; more is refused before it is read. ``encoding`` is the coding wanted."""
+async def read_body(
+    request: Request, most: int, encoding: str = "", grew: Callable[[int], None] = lambda _: None
+) -> bytes:
+    """The body, at most ``most`` bytes; more is refused before it is read. ``encoding`` is the coding wanted; ``grew``
+    hears of each piece that came."""
     _check_headers(request, most, encoding)
     chunks, size = [], 0
     try:
-        async with asyncio.timeout(READ_SECONDS):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > most:
-                    raise _too_large(most)
-                chunks.append(chunk)
-    except TimeoutError as error:
-        raise Problem(408, "too-slow", f"the body did not arrive within {READ_SECONDS:.0f} seconds") from error
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > most:
+                raise _too_large(most)
+            grew(len(chunk))
+            chunks.append(chunk)
     except ClientDisconnect as error:
         raise Problem(408, "cut-short", "the connection ended before the body did") from error
     body = b"".join(chunks)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from msgspec.structs import replace
 
 from sync.district.api import description as d
+from sync.district.api.networks import Allowances, Visitors
 from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem
 from sync.district.api.request import (
@@ -60,10 +62,18 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/v1")
     device_of = authentication(services)
     _add_health(routes, services)
-    _add_devices(routes, services)
-    _add_batches(routes, services, Remembered(device_of))
-    _add_snapshot(routes, services, device_of)
+    pressure, strangers = Pressure(services.engine, services.settings.limits), _strangers(services)
+    _add_devices(routes, services, strangers)
+    _add_batches(routes, services, pressure, Remembered(device_of), strangers)
+    _add_snapshot(routes, services, pressure, device_of)
     return routes
+
+
+def _strangers(services: Services) -> Callable[[Request], None]:
+    """Counts a request of somebody whom no token vouches for. What it returns raises ``Problem`` 429."""
+    visitors = Visitors(services.settings.proxies)
+    allowances = Allowances(services.settings.limits.strangers_minute)
+    return lambda request: allowances.admit(visitors.address_of(request))
 
 
 def _add_health(routes: APIRouter, services: Services) -> None:
@@ -75,31 +85,37 @@ def _add_health(routes: APIRouter, services: Services) -> None:
         return JSONResponse({"v": VERSION, "status": "ok", "time": rfc3339(services.now())})
 
 
-def _add_devices(routes: APIRouter, services: Services) -> None:
+def _add_devices(routes: APIRouter, services: Services, strangers: Callable[[Request], None]) -> None:
     @routes.post(
         "/enrolment",
-        responses=d.answered(Welcome) | d.problems(400, 403, 408, 409, 413, 415, 503),
+        responses=d.answered(Welcome) | d.problems(400, 403, 408, 409, 413, 415, 429, 503),
         openapi_extra=d.request_body(Enrolment),
     )
     async def enrolment(request: Request) -> Response:
         """Makes a box with a one-time code a device. The same code and public key may ask again."""
+        strangers(request)
         body = await read_body(request, MOST_ENROLMENT_BYTES)
         return await run_in_threadpool(_enrol, services, body)
 
     @routes.post(
         "/device-key",
-        responses=d.answered(Taken) | d.problems(400, 403, 408, 409, 413, 415, 503),
+        responses=d.answered(Taken) | d.problems(400, 403, 408, 409, 413, 415, 429, 503),
         openapi_extra=d.request_body(Succession),
     )
     async def device_key(request: Request) -> Response:
         """Puts a device's next key in force: named by the key before it. The same request may come again."""
+        strangers(request)
         body = await read_body(request, MOST_ENROLMENT_BYTES)
         return await run_in_threadpool(_roll, services, body)
 
 
-def _add_batches(routes: APIRouter, services: Services, remembered: Remembered) -> None:
-    pressure = Pressure(services.engine, services.settings.limits)
-
+def _add_batches(
+    routes: APIRouter,
+    services: Services,
+    pressure: Pressure,
+    remembered: Remembered,
+    strangers: Callable[[Request], None],
+) -> None:
     @routes.post(
         "/batches",
         responses=d.answered(AnswerBody) | d.problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
@@ -107,29 +123,32 @@ def _add_batches(routes: APIRouter, services: Services, remembered: Remembered) 
     )
     async def batches(request: Request, credentials: Credentials) -> Response:
         """Keeps a run of entries and answers with a result for each and a signed receipt."""
-        with pressure.request():
-            device = remembered.get(credentials)
-            if device is None:
-                device = await run_in_threadpool(remembered.look_up, credentials)
-            pressure.admit(device.device_id)
-            body = await read_body(request, MOST_BODY_BYTES, encoding="gzip")
+        device = remembered.get(credentials)
+        if device is None:
+            strangers(request)
+            device = await run_in_threadpool(remembered.look_up, credentials)
+        pressure.admit(device.device_id)
+        with pressure.body(device.device_id) as coming:
+            body = await read_body(request, MOST_BODY_BYTES, encoding="gzip", grew=coming.grew)
             token = token_hash(credentials.credentials) if credentials else b""
-            try:
-                return await run_in_threadpool(_accept, services, pressure, device, token, body)
-            except TokenReplaced as error:
-                remembered.forget(token)
-                raise unknown_token() from error
+            with pressure.request():
+                try:
+                    return await run_in_threadpool(_accept, services, pressure, device, token, body)
+                except TokenReplaced as error:
+                    remembered.forget(token)
+                    raise unknown_token() from error
 
 
-def _add_snapshot(routes: APIRouter, services: Services, device_of: Authenticate) -> None:
+def _add_snapshot(routes: APIRouter, services: Services, pressure: Pressure, device_of: Authenticate) -> None:
     @routes.get(
         "/snapshot",
         responses=d.answered(d.SnapshotPage)
-        | d.problems(401, 403, 422, 503)
+        | d.problems(400, 401, 403, 422, 429, 503)
         | {304: {"description": "Nothing has changed"}},
     )
     def snapshot(request: Request, device: Annotated[Device, Depends(device_of)], since: str = "") -> Response:
         """The next page of reference data; without a cursor, or with an unknown one, everything from the start."""
+        pressure.admit(device.device_id)
         at = services.now()
         note_contact(services.engine, device, at)
         return _page_response(request, encode_page(page(services, device, since, at)))

@@ -15,6 +15,7 @@ from sync.district.complaints.unlisted import unlisted_years
 from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release
 from sync.district.store.engine import Engine, reading
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ def run(arguments: Namespace, context: Context) -> int:
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
+    release(engine, context.now())
     while tell(engine, schemes, context.now()):
         pass
     print(f"{total} entries projected.")

@@ -10,11 +10,14 @@ from threading import Event, Thread
 from typing import Any
 
 import uvicorn
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
+from sync.district.api.edge import is_loopback
+from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
 from sync.district.cli.context import Context, Stop
 from sync.district.services import Services
+from sync.district.settings import Settings
 from sync.district.web.routes import web_router
 
 log = logging.getLogger(__name__)
@@ -37,9 +40,11 @@ def run(arguments: Namespace, context: Context) -> int:
     services = context.services()
     app = create_app(services, [page(services) for page in PAGES])
     listener = _listen(context.settings.host, context.settings.port)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+    server = uvicorn.Server(configured(app, context.settings))
     host, port = listener.getsockname()[:2]
     print(f"The district listens on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+    for word in words_about_the_proxy(context.settings):
+        print(word, flush=True)
     if arguments.no_project:
         server.run(sockets=[listener])
     else:
@@ -47,6 +52,32 @@ def run(arguments: Namespace, context: Context) -> int:
             server.run(sockets=[listener])
     services.engine.dispose()
     return 0
+
+
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """The server of the application: patient for one deadline, and believing nobody but the proxies named."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=list(settings.proxies),
+    )
+
+
+def words_about_the_proxy(settings: Settings) -> list[str]:
+    """What a technician should know at the start of how visitors' addresses are found."""
+    said = [
+        f"Visitors' addresses come from X-Forwarded-For as sent by {', '.join(settings.proxies) or 'nobody'}"
+        " ([server] proxies); what comes from there without that header is not limited by address."
+    ]
+    if not is_loopback(settings.host) and all(map(is_loopback, settings.proxies)):
+        said.append(
+            f"WARNING: it listens on {settings.host}, and no proxy there is named in [server] proxies: behind one,"
+            " all visitors would be limited as one. Name the proxy's address."
+        )
+    return said
 
 
 class Child:

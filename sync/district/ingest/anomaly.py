@@ -21,6 +21,7 @@ class Kind(StrEnum):
     WRONG_START = "wrong_start"
     KEY_REPLACED = "key_replaced"
     HOLE = "hole"
+    ELSEWHERE = "elsewhere"
 
 
 MEANING: dict[Kind, str] = {
@@ -37,6 +38,7 @@ MEANING: dict[Kind, str] = {
     Kind.WRONG_START: "the first entry does not start from the epoch's beginning",
     Kind.KEY_REPLACED: "the head is signed with a key that gave way to another; the box sends these entries again",
     Kind.HOLE: "entries are missing between two held runs",
+    Kind.ELSEWHERE: "entries name a unit or counter that the device was not enrolled for; they are kept, not counted",
 }
 
 TAMPERING = frozenset(Kind) - {Kind.NEW_EPOCH, Kind.KEY_REPLACED}

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 
 class PeriodName(StrEnum):
-    """The choices on the first page; the value stands in its address."""
+    """The choices on the first page; the value stands in its address. Each ends with the last day that is released."""
 
-    TODAY = "today"
+    DAY = "day"
     WEEK = "7-days"
     MONTH = "month"
     QUARTER = "quarter"
@@ -24,17 +24,23 @@ class Period(Struct, frozen=True):
     last: date
 
 
-def period(name: PeriodName, today: date) -> Period:
-    """The period that ends today."""
+def period_name(text: str) -> PeriodName:
+    """A period by what stands in an address. Raises ``ValueError``. Links made before figures were released by the day
+    ask for ``today``."""
+    return PeriodName.DAY if text == "today" else PeriodName(text)
+
+
+def period(name: PeriodName, last: date) -> Period:
+    """The period that ends with ``last``."""
     match name:
-        case PeriodName.TODAY:
-            first: date | None = today
+        case PeriodName.DAY:
+            first: date | None = last
         case PeriodName.WEEK:
-            first = today - timedelta(days=6)
+            first = last - timedelta(days=6)
         case PeriodName.MONTH:
-            first = today.replace(day=1)
+            first = last.replace(day=1)
         case PeriodName.QUARTER:
-            first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+            first = date(last.year, 3 * ((last.month - 1) // 3) + 1, 1)
         case PeriodName.ALL:
             first = None
-    return Period(name, first, today)
+    return Period(name, first, last)

@@ -10,7 +10,7 @@ from nacl.public import PrivateKey
 
 from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.projection.checks import Unreadable as Unreadable
-from sync.district.projection.checks import is_word, moment, one_of, word, word_or_none
+from sync.district.projection.checks import is_word, moment, one_of, refuse_unkeepable, word, word_or_none
 from sync.protocol.seal import CannotOpen, unseal
 
 LARGEST_FACT_BYTES = 65_536
@@ -53,20 +53,47 @@ class FactBody(Struct, frozen=True):
     body: dict[str, Any]
 
 
+class Allowed(Struct, frozen=True):
+    """What entries of a device may name: its own unit, and counters of it and of what is below it."""
+
+    unit_id: str
+    counters: frozenset[str | None]
+
+
+class Elsewhere(Unreadable):
+    """The entry names a unit or counter that its device was never enrolled for."""
+
+
 def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
-    """Opens an entry. Raises ``Unreadable`` with a reason for the technician."""
+    """Opens an entry. Raises ``Unreadable`` with a reason for the technician.
+
+    What no database keeps as text is refused here, once for every table that a body may end in.
+    """
     key = keys.get(entry.key_id)
     if key is None:
         raise Unreadable(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
     try:
-        return unseal(entry.sealed, key)
+        body = unseal(entry.sealed, key)
+        refuse_unkeepable(body)
     except CannotOpen as error:
         raise Unreadable(str(error)) from error
+    except RecursionError as error:
+        raise Unreadable("nested too deeply") from error
+    return body
 
 
 def fact_from(body: dict[str, Any]) -> FactBody:
     """Checks the body of a fact of the box's own. Raises ``Unreadable``."""
     return FactBody(moment(body.get("at_s")), _plain(body))
+
+
+def refuse_elsewhere(body: dict[str, Any], allowed: Allowed) -> None:
+    """Raises ``Elsewhere`` when a body names another unit than its device's, or a counter that never was of it."""
+    unit_id, counter_id = body.get("unit_id"), body.get("counter_id")
+    if unit_id is not None and unit_id != allowed.unit_id:
+        raise Elsewhere("unit_id: not the unit this device was enrolled for")
+    if counter_id and counter_id not in allowed.counters:
+        raise Elsewhere("counter_id: no counter of the unit this device was enrolled for")
 
 
 def rating_from(body: dict[str, Any]) -> RatingBody:

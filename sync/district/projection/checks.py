@@ -1,10 +1,14 @@
 """Checks of single fields of an opened body. The messages go to the technician and never hold a citizen's words."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-_LATEST_S = 253_402_300_799  # the last second a date can hold
+LATEST_S = 253_402_214_399
+"""The last second of 30 December 9999 UTC: a day before Python's calendar ends, so that every time zone has it."""
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -12,9 +16,24 @@ class Unreadable(Exception):
     """An entry that cannot be projected. It stays in the ledger and is shown with this reason; others go on."""
 
 
+def refuse_unkeepable(value: object) -> None:
+    """Raises ``Unreadable`` when any text in an opened body, a name among them, holds NUL or half a character (a lone
+    surrogate): JSON can say both, and no database keeps either as text."""
+    if isinstance(value, str):
+        if _UNKEEPABLE.search(value):
+            raise Unreadable("a text holds NUL or half a character, which no database keeps")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            refuse_unkeepable(name)
+            refuse_unkeepable(item)
+    elif isinstance(value, list):
+        for item in value:
+            refuse_unkeepable(item)
+
+
 def moment(value: object) -> datetime:
     """Seconds since 1970 UTC as an aware moment. Raises ``Unreadable``."""
-    if type(value) is not int or not 0 <= value <= _LATEST_S:
+    if type(value) is not int or not 0 <= value <= LATEST_S:
         raise Unreadable("at_s: not seconds since 1970")
     return _EPOCH + timedelta(seconds=value)
 

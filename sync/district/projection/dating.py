@@ -31,6 +31,11 @@ class Dated(Struct, frozen=True):
         moved = self.note is not None and self.note.at_s != stamp_of(self.body).at_s
         return moved and self.note is not None and not self.note.is_sure_of_the_day
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether nobody knows the day, so that it counts in no period until a person says which it was."""
+        return self.note is not None and self.note.is_guess
+
 
 def dated(opened: Sequence[Opened], arrivals: Mapping[int, Arrival]) -> Iterator[Dated]:
     """Dates the entries of some batches; those of one batch stand together, in the order of their positions."""

@@ -1,7 +1,7 @@
 """Which ratings count, and what that changes in the tallies. Pure, and independent of the order of projecting."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -35,6 +35,8 @@ class Rated(Struct, frozen=True):
     recorded_at: datetime
     received_at: datetime
     counted: bool = True
+    day_guessed: bool | None = False
+    counter_known_by: str | None = None
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -63,8 +65,9 @@ def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
 
     ``known`` is every kept row that shares an entry id or a dossier with it, or a dossier with one of these.
 
-    An entry counts once however often it was issued; of the ratings of one dossier at one stage the earliest arrived
-    counts and the later ones are kept as repeats. The result is the same in whatever order batches are projected.
+    An entry counts once however often it was issued; of the ratings of one dossier at one stage the lowest counts (of
+    equal ones the earliest arrived): whoever presses in a citizen's place presses upward. All are kept, those that are
+    not the earliest marked as repeats. The result is the same in whatever order batches are projected.
     """
     before = {row.entry_id: row for row in known}
     entries = dict(before)
@@ -83,26 +86,31 @@ def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
     return Settled(changed, {key: n for key, n in tallies.items() if n})
 
 
+def moved(before: Iterable[Rated], after: Iterable[Rated]) -> Settled:
+    """The rows that are other than before, and what that changes in the tallies. What counts stays the same."""
+    tallies: Counter[TallyKey] = Counter()
+    changed = []
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            changed.append(new)
+            tallies[_key(new)] += new.counted
+            tallies[_key(old)] -= old.counted
+    return Settled(tuple(changed), {key: n for key, n in tallies.items() if n})
+
+
 def _counted_once(rows: Iterable[Rated]) -> list[Rated]:
-    seen: set[tuple[str, str]] = set()
-    settled = []
+    of_one: dict[tuple[str, str], list[Rated]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.arrival):
-        if row.dossier_code is None:
-            settled.append(_count(row))
-            continue
-        group = (row.dossier_code, row.stage)
-        settled.append(_repeat(row) if group in seen else _count(row))
-        seen.add(group)
-    return settled
+        of_one[(row.dossier_code or "", row.stage if row.dossier_code else row.entry_id)].append(row)
+    return [row for presses in of_one.values() for row in _lowest_counted(presses)]
 
 
-def _count(row: Rated) -> Rated:
-    return row if row.counted else replace(row, counted=True)
-
-
-def _repeat(row: Rated) -> Rated:
-    flags = row.flags if Flag.REPEAT in row.flags else (*row.flags, str(Flag.REPEAT))
-    return replace(row, counted=False, flags=flags)
+def _lowest_counted(presses: Sequence[Rated]) -> Iterator[Rated]:
+    """The presses on one dossier at one stage, in order of arrival."""
+    counted = min(presses, key=lambda row: row.score)
+    for number, row in enumerate(presses):
+        flags = row.flags if number == 0 or Flag.REPEAT in row.flags else (*row.flags, str(Flag.REPEAT))
+        yield replace(row, counted=row is counted, flags=flags)
 
 
 def _key(row: Rated) -> TallyKey:

@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import restand
 from sync.district.projection.answers import Added, AnswersBody, answers_from
+from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, fact_from, rating_from
 from sync.district.projection.complaint_body import (
     Arrived,
@@ -70,9 +72,8 @@ def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBod
     store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in entries])
 
 
-def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None, str | None]]) -> Rated:
-    officer, procedure = known.get(body.dossier_code or "", (None, None))
-    return Rated(
+def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts]) -> Rated:
+    rated = Rated(
         entry_id=entry.entry_id,
         device_id=entry.device_id,
         epoch=entry.epoch,
@@ -80,8 +81,8 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None
         batch_id=entry.batch_id,
         unit_id=body.unit_id,
         counter_id=body.counter_id,
-        officer_number=officer,
-        procedure_id=procedure,
+        officer_number=None,
+        procedure_id=None,
         dossier_code=body.dossier_code,
         stage=body.stage,
         questionnaire=body.questionnaire,
@@ -92,7 +93,9 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, tuple[str | None
         day=entry.day,
         recorded_at=body.recorded_at,
         received_at=entry.received_at,
+        day_guessed=Flag.DAY_UNKNOWN in body.flags,
     )
+    return attributed(rated, known.get(body.dossier_code or "", UNKNOWN))
 
 
 def _arrived(entry: Sealed, body: ToldBody | AttachmentBody | VerdictBody) -> Arrived:

@@ -11,6 +11,7 @@ from sync.district.complaints.deadlines import load_schemes
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import restand_open
 from sync.district.projection.project import MOST_BATCHES, Keys, project
+from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
 from sync.district.store.projections import oldest_waiting
@@ -65,12 +66,13 @@ class Follower:
         return 0.0 if done else self._tell()
 
     def _tell(self) -> float:
-        """Once a day forgets what is long finished, works out due dates anew when holidays were imported, then tells
-        the boxes; the seconds to wait then."""
+        """Once a day releases what the day before brought and forgets what is long finished, works out due dates anew
+        when holidays were imported, then tells the boxes; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if local_day(self._now()) != self._day:
+                release(self._engine, self._now())
                 forget(self._engine, self._now())
                 self._day = local_day(self._now())
             if newest != self._holidays:

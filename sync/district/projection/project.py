@@ -9,15 +9,25 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.domain.deadlines import Scheme
+from kiosk.domain.entry import SAID_BY_CITIZENS
 from kiosk.domain.rating import Flag
 from sync.district.complaints.deadlines import load_schemes
-from sync.district.projection.body import RatingBody, Sealed, Unreadable, unsealed
+from sync.district.projection.body import (
+    Allowed,
+    Elsewhere,
+    RatingBody,
+    Sealed,
+    Unreadable,
+    refuse_elsewhere,
+    unsealed,
+)
 from sync.district.projection.dating import Dated, dated, happened_at
 from sync.district.projection.kinds import Write, kind_of
 from sync.district.projection.kiosk_clock import Arrival, Corrected
 from sync.district.store import projections as store
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
+from sync.district.store.places import allowed_of
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +43,7 @@ class Opened:
     readable: dict[Write, list[tuple[Sealed, Any]]] = field(default_factory=dict)
     unreadable: list[tuple[Sealed, str]] = field(default_factory=list)
     times: list[tuple[Sealed, Corrected]] = field(default_factory=list)
+    elsewhere: list[Sealed] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.unreadable) + sum(len(entries) for entries in self.readable.values())
@@ -43,6 +54,7 @@ class Opened:
             {write: _within(entries, batch_ids) for write, entries in self.readable.items()},
             _within(self.unreadable, batch_ids),
             _within(self.times, batch_ids),
+            [entry for entry in self.elsewhere if entry.batch_id in batch_ids],
         )
 
 
@@ -64,15 +76,17 @@ def project(
         with writing(engine) as connection:
             batch_ids = store.waiting(connection, most, without)
             entries = store.entries_of(connection, batch_ids)
-            opened = open_all(entries, keys, store.arrivals_of(connection, batch_ids))
+            places = allowed_of(connection, {entry.device_id for entry in entries})
+            opened = open_all(entries, keys, store.arrivals_of(connection, batch_ids), places)
             return _apply(connection, batch_ids, opened, schemes) if batch_ids else 0
     with reading(engine) as connection:
         batch_ids = store.waiting(connection, most, without)
         entries = store.entries_of(connection, batch_ids)
         arrivals = store.arrivals_of(connection, batch_ids)
+        places = allowed_of(connection, {entry.device_id for entry in entries})
     if not batch_ids:
         return 0
-    opened = open_all(entries, keys, arrivals)
+    opened = open_all(entries, keys, arrivals, places)
     with writing(engine) as connection:
         return _apply(connection, batch_ids, opened, schemes)
 
@@ -86,15 +100,19 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
         last, total = 0, 0
         while batch_ids := store.batches_after(connection, last, MOST_BATCHES):
             entries = store.entries_of(connection, batch_ids)
-            write(connection, open_all(entries, keys, store.arrivals_of(connection, batch_ids)), schemes)
+            places = allowed_of(connection, {entry.device_id for entry in entries})
+            write(connection, open_all(entries, keys, store.arrivals_of(connection, batch_ids), places), schemes)
             store.claim(connection, batch_ids)
             last, total = batch_ids[-1], total + len(entries)
         store.drop_empty_tallies(connection)
         return total
 
 
-def open_all(entries: Iterable[Sealed], keys: Keys, arrivals: Mapping[int, Arrival]) -> Opened:
-    """Opens entries one by one and dates them; one that cannot be read is set aside and stops nothing."""
+def open_all(
+    entries: Iterable[Sealed], keys: Keys, arrivals: Mapping[int, Arrival], places: Mapping[str, Allowed] | None = None
+) -> Opened:
+    """Opens entries one by one and dates them; one that cannot be read is set aside and stops nothing. ``places``: what
+    entries of each device may name; nothing is held against a device that is not among them."""
     opened, bodies = Opened(), list[tuple[Sealed, dict[str, Any]]]()
     for entry in entries:
         try:
@@ -104,30 +122,36 @@ def open_all(entries: Iterable[Sealed], keys: Keys, arrivals: Mapping[int, Arriv
     for each in dated(bodies, arrivals):
         if each.note is not None:
             opened.times.append((each.entry, each.note))
-        _sort(opened, each)
+        _sort(opened, each, (places or {}).get(each.entry.device_id))
     return opened
 
 
-def _sort(opened: Opened, each: Dated) -> None:
+def _sort(opened: Opened, each: Dated, allowed: Allowed | None) -> None:
     entry = each.entry
     try:
         kind = kind_of(entry.type)
         body = kind.read(each.body)
+        if allowed is not None and entry.type in SAID_BY_CITIZENS:
+            refuse_elsewhere(each.body, allowed)
+    except Elsewhere as error:
+        opened.elsewhere.append(entry)
+        opened.unreadable.append((entry, str(error)))
     except Unreadable as error:
         opened.unreadable.append((entry, str(error)))
     except Exception as error:  # one poisoned entry must never stop the queue
         log.exception("entry %s cannot be read", entry.entry_id)
         opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
     else:
-        if each.is_day_unsure and isinstance(body, RatingBody):
-            body = _flagged(body)
+        if isinstance(body, RatingBody):
+            body = _flagged(body, each)
         opened.readable.setdefault(kind.write, []).append((entry, body))
 
 
-def _flagged(body: RatingBody) -> RatingBody:
-    """The rating with a mark that even the district can only guess its day."""
-    unsure = str(Flag.CLOCK_UNSURE)
-    return body if unsure in body.flags else replace(body, flags=(*body.flags, unsure))
+def _flagged(body: RatingBody, dated: Dated) -> RatingBody:
+    """The rating with a mark that even the district can only guess its day, and one when it is a mere guess."""
+    marks = {str(Flag.CLOCK_UNSURE): dated.is_day_unsure or dated.is_guess, str(Flag.DAY_UNKNOWN): dated.is_guess}
+    added = tuple(mark for mark, applies in marks.items() if applies and mark not in body.flags)
+    return replace(body, flags=(*body.flags, *added)) if added else body
 
 
 def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, schemes: tuple[Scheme, ...]) -> int:
@@ -143,6 +167,7 @@ def write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -
             write_kind(connection, entries, schemes)
     store.write_times(connection, [_time_row(entry, note) for entry, note in opened.times])
     store.write_unopened(connection, [_unopened_row(entry, reason) for entry, reason in opened.unreadable])
+    store.find_elsewhere(connection, opened.elsewhere)
     return len(opened)
 
 

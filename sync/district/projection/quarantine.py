@@ -7,6 +7,7 @@ from sync.district.projection.project import Keys, open_all, write
 from sync.district.store import projections as store
 from sync.district.store.engine import Engine, writing
 from sync.district.store.locks import Lock, hold
+from sync.district.store.places import allowed_of
 
 SLICE = 500
 
@@ -33,7 +34,7 @@ def replay(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...]) -> Replayed:
             if not entries:
                 return Replayed(opened, left)
             arrivals = store.arrivals_of(connection, sorted({entry.batch_id for entry in entries}))
-            read = open_all(entries, keys, arrivals)
+            read = open_all(entries, keys, arrivals, allowed_of(connection, {entry.device_id for entry in entries}))
             store.forget_unopened(connection, entries)
             write(connection, read, schemes)
             last = entries[-1]

@@ -19,7 +19,7 @@ from sync.district.reference.rows import read_rows
 from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
 from sync.district.store import imports as store
-from sync.district.store import portraits
+from sync.district.store import portraits, projections
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.locks import Lock, hold
 
@@ -152,7 +152,17 @@ def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading:
     revision = store.write_rows(connection, kind, merged.rows, set(present), brought.name, brought.now)
     if kind == "officers":
         portraits.send_again(connection, (str(row[rules[0].field]) for row in merged.rows), revision)
+    _attribute_again(connection, kind, {str(row[rules[0].field]) for row in merged.rows})
     return replace(outcome, revision=revision)
+
+
+def _attribute_again(connection: Connection, kind: str, keys: set[str]) -> None:
+    """Ratings that were given before their dossier was known, or its counter, get them now."""
+    if kind not in ("dossiers", "counters"):
+        return
+    hold(connection, Lock.PROJECTION)
+    codes = keys if kind == "dossiers" else projections.dossiers_at(connection, keys)
+    projections.attribute_again(connection, codes)
 
 
 def _known(connection: Connection) -> Known:

@@ -18,6 +18,7 @@ from sync.district.services import Services
 from sync.district.store import reference as store
 from sync.district.store.devices import Device, box_number
 from sync.district.store.engine import Connection, reading
+from sync.district.store.projections import unopened_of
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
 from sync.district.store.sealing_keys import newest_sealing_key
@@ -43,10 +44,13 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         scope = store.scope_of(connection, device.unit_id)
         today = local_day(at)
         first_day = today - timedelta(days=TALLY_DAYS)
-        tallies = store.finished_tallies(connection, scope, first_day, today, settings.group_floor)
+        tallies = store.released_tallies(connection, scope, first_day)
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
         this_box = ThisBox(
-            device.device_id, box_number(connection, device.device_id), lookup_address(settings.public_url)
+            device.device_id,
+            box_number(connection, device.device_id),
+            lookup_address(settings.public_url),
+            unopened_of(connection, device.device_id),
         )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key = newest_sealing_key(connection)

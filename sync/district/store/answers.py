@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from sync.district.measures.reasons import Answered
+from sync.district.measures.release import Stream
 from sync.district.measures.tree import Place
 from sync.district.projection.answers import Added
 from sync.district.store import tables as t
@@ -30,22 +31,19 @@ def write_answers(connection: Connection, arrived: Iterable[Added]) -> None:
 
 
 def counts_by_place(connection: Connection, first: date | None, last: date) -> dict[Place, dict[Answered, int]]:
-    """How many counted ratings were given each answer, by the place and the day of the rating.
+    """How many released ratings were given each answer, by the place and the day of the rating.
 
-    Answers whose rating has not been projected, is a repeat, or is another box's count for nothing.
+    An answer is released in groups of its own. Those whose rating is not released, has not been projected, is a repeat,
+    or is another box's are in none.
     """
-    a, e, r = t.answers.c, t.answer_entries.c, t.ratings.c
-    joined = t.answers.join(t.answer_entries, e.entry_id == a.entry_id).join(
-        t.ratings, and_(r.entry_id == e.rating_entry_id, r.device_id == e.device_id, r.counted)
-    )
-    place = (r.unit_id, func.coalesce(r.counter_id, ""))
-    what = (e.questionnaire, a.question_id, a.answer)
+    g, counts = t.released_groups.c, t.released_counts.c
+    columns = (g.unit_id, g.counter_id, g.questionnaire, g.question_id, counts.answer)
     found: dict[Place, dict[Answered, int]] = defaultdict(dict)
     statement = (
-        select(*place, *what, func.count(r.entry_id.distinct()))
-        .select_from(joined)
-        .where(_between(r.day, first, last))
-        .group_by(*place, *what)
+        select(*columns, func.sum(counts.n))
+        .select_from(t.released_groups.join(t.released_counts, counts.group_id == g.group_id))
+        .where(g.stream == str(Stream.REASON), _between(g.counted_on, first, last))
+        .group_by(*columns)
     )
     for unit_id, counter_id, questionnaire, question_id, answer, n in connection.execute(statement):
         found[unit_id, counter_id][Answered(questionnaire, question_id, answer)] = n
@@ -53,13 +51,13 @@ def counts_by_place(connection: Connection, first: date | None, last: date) -> d
 
 
 def sensitive_by_unit(connection: Connection, first: date | None, last: date) -> dict[str, int]:
-    """How many citizens of each unit answered a private question. For leaders; no counter and no officer is known."""
-    s = t.sensitive_answers.c
-    statement = select(s.unit_id, func.count(s.rating_entry_id.distinct()).label("n"))
-    return {
-        row.unit_id: row.n
-        for row in connection.execute(statement.where(_between(s.day, first, last)).group_by(s.unit_id))
-    }
+    """How many citizens of each unit answered a private question, as far as that is released. For leaders; no counter
+    and no officer is known."""
+    g = t.released_groups.c
+    statement = select(g.unit_id, func.sum(g.n).label("n")).where(
+        g.stream == str(Stream.PRIVATE), _between(g.counted_on, first, last)
+    )
+    return {row.unit_id: int(row.n) for row in connection.execute(statement.group_by(g.unit_id))}
 
 
 def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from threading import Lock, Semaphore
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -26,6 +26,7 @@ CONNECTIONS = 48
 KEPT = 12
 """So many stay open when nobody uses them."""
 IDLE_SECONDS = 1.0
+PREPARE = "prepare_threshold"
 
 
 class StoreUnavailable(Exception):
@@ -43,7 +44,7 @@ def open_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError) as error:
         raise ValueError("the database URL is not one; write sqlite:///file or postgresql://…") from error
     if backend == "postgresql":
-        return _postgresql(parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+        return _postgresql(parsed)
     if backend == "sqlite" and parsed.database:
         return _sqlite(Path(parsed.database))
     raise ValueError(f"the database {backend} is not supported; write sqlite:///file or postgresql://…")
@@ -75,6 +76,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
     ):
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
         yield connection
 
 
@@ -137,18 +140,31 @@ def _translated() -> Iterator[None]:
         raise StoreUnavailable(str(getattr(error, "orig", error))) from error
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: URL) -> Engine:
+    """What a connection pooler in transaction mode (PgBouncer) cannot carry is not used: no start-up options, nothing
+    set for a session, and no statement prepared on the server unless the URL asks for it."""
+    prepare_threshold = _threshold(url)
     engine = create_engine(
-        url,
+        url.difference_update_query([PREPARE]).set(drivername="postgresql+psycopg"),
         pool_size=KEPT,
         max_overflow=CONNECTIONS - KEPT,
         hide_parameters=True,  # an error in the log must not hold what a citizen said
-        connect_args={"connect_timeout": 10, "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s"},
+        connect_args={"connect_timeout": 10, "prepare_threshold": prepare_threshold},
         execution_options={"lent": Semaphore(KEPT)},
     )
     event.listen(engine, "checkin", _note_return)
     event.listen(engine, "checkout", partial(_ping_when_idle, engine))
     return engine
+
+
+def _threshold(url: URL) -> int | None:
+    """After how many uses a statement is prepared on the server, as the URL asks: ``?prepare_threshold=5``."""
+    asked = url.query.get(PREPARE)
+    if asked is None:
+        return None
+    if not (isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) < 6):
+        raise ValueError(f"{PREPARE} in the database URL is no whole number; leave it out behind PgBouncer")
+    return int(asked)
 
 
 def _note_return(_connection: Any, record: Any) -> None:

@@ -1,4 +1,7 @@
-"""What the first page reads: counts by place, kiosks, findings about ledgers, and what waits to be opened."""
+"""What the first page reads: released counts by place, kiosks, findings about ledgers, what waits to be opened.
+
+No figure here comes from a projection of single ratings: see ``kiosk.domain.released``.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,21 +13,23 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from kiosk.domain.reference import Counter, Unit
 from sync.district.measures.index import Counts
+from sync.district.measures.release import ReleasedCounts, Stream
 from sync.district.measures.tree import Place
 from sync.district.store.engine import Connection
+from sync.district.store.releases import undated
 from sync.district.store.tables import (
+    assigned_days,
     counters,
     devices,
     dossiers,
     findings,
     projection_queue,
     refused_entries,
-    tallies,
+    released_counts,
+    released_groups,
     units,
     unopened,
 )
-
-OVERALL = "overall"
 
 
 class KioskRow(Struct, frozen=True):
@@ -70,21 +75,36 @@ def all_counters(connection: Connection) -> list[Counter]:
 
 
 def counts_by_place(connection: Connection, first: date | None, last: date) -> dict[Place, Counts]:
-    """Ratings of the overall question and dossiers of the days from ``first`` (or ever) to ``last``, by place."""
-    scores: dict[Place, dict[int, int]] = defaultdict(dict)
-    for unit_id, counter_id, answer, n in connection.execute(_ratings(first, last)):
-        scores[unit_id, counter_id][int(answer)] = int(n)
+    """Released ratings and dossiers of the days from ``first`` (or ever) to ``last``, by place."""
+    released: dict[Place, ReleasedCounts] = defaultdict(ReleasedCounts)
+    for unit_id, counter_id, stream, answer, n in connection.execute(_released(first, last)):
+        released[unit_id, counter_id].add(stream, answer, int(n))
     handled: dict[Place, int] = defaultdict(int)
     for statement in (_dossiers_at_counters(first, last), _dossiers_of_units(first, last)):
         for unit_id, counter_id, n in connection.execute(statement):
             handled[unit_id, counter_id] += n
-    return {place: Counts(scores.get(place, {}), handled.get(place, 0)) for place in scores.keys() | handled.keys()}
+    places = released.keys() | handled.keys()
+    return {place: released[place].counts(handled.get(place, 0)) for place in places}
 
 
-def _ratings(first: date | None, last: date) -> Select[Any]:
-    where = and_(tallies.c.question_id == OVERALL, _between(tallies.c.day, first, last))
-    place = (tallies.c.unit_id, tallies.c.counter_id, tallies.c.answer)
-    return select(*place, func.sum(tallies.c.n)).where(where).group_by(*place).having(func.sum(tallies.c.n) > 0)
+def undated_by_unit(connection: Connection) -> dict[str, int]:
+    """How many released ratings of each unit have no known day, and count in no period."""
+    found: dict[str, int] = defaultdict(int)
+    for group in undated(connection):
+        found[group.unit_id] += group.n
+    return dict(found)
+
+
+def _released(first: date | None, last: date) -> Select[Any]:
+    g, counts = released_groups.c, released_counts.c
+    streams = [str(stream) for stream in (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)]
+    day = func.coalesce(g.counted_on, assigned_days.c.day)
+    where = and_(g.stream.in_(streams), _between(day, first, last))
+    joined = released_groups.join(released_counts, counts.group_id == g.group_id).outerjoin(
+        assigned_days, assigned_days.c.group_id == g.group_id
+    )
+    columns = (g.unit_id, g.counter_id, g.stream, counts.answer)
+    return select(*columns, func.sum(counts.n)).select_from(joined).where(where).group_by(*columns)
 
 
 def _dossiers_at_counters(first: date | None, last: date) -> Select[Any]:

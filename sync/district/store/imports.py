@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from kiosk.domain.reference import KINDS
 from sync.district.store import tables
+from sync.district.store.places import keep_former_places
 from sync.district.store.reference_tables import reference, wordings
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
@@ -60,6 +61,7 @@ def write_rows(
     table = IMPORTED[kind]
     key = next(iter(table.primary_key))
     revision = begin_revision(connection, kind, file_name, len(rows), now)
+    keep_former_places(connection, kind, rows)
     others: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
     change = update(table).where(key == bindparam("wanted")).values(others)
     for start in range(0, len(rows), _ROWS_AT_ONCE):

@@ -1,6 +1,6 @@
 """The projections: what the ledger means, written by the projector only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,11 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
+from sync.district.ingest.anomaly import Kind
+from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.projection.body import Sealed
-from sync.district.projection.deduplicate import Rated, Settled
-from sync.district.projection.kiosk_clock import Arrival
+from sync.district.projection.deduplicate import Rated, Settled, moved
+from sync.district.projection.kiosk_clock import SENT_S, Arrival
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
@@ -73,22 +75,44 @@ def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]
 
 def arrivals_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Arrival]:
     """What is known of the time of these batches besides their entries."""
-    batches, clocks, devices = t.batches.c, t.clock_readings.c, t.devices.c
+    batches, clocks, devices, before = t.batches.c, t.clock_readings.c, t.devices.c, t.clock_readings.alias()
+    earlier = (
+        select(func.max(before.c.batch_id))
+        .where(before.c.device_id == batches.device_id, before.c.batch_id < batches.batch_id)
+        .scalar_subquery()
+    )
+    columns = (batches.batch_id, batches.epoch, batches.first_seq, batches.received_at, devices.enrolled_at)
     rows = connection.execute(
-        select(batches.batch_id, batches.received_at, devices.enrolled_at, clocks.boot, clocks.up_s)
+        select(*columns, clocks.boot, clocks.up_s, earlier.label("earlier"))
         .select_from(
             t.batches.join(t.devices, devices.device_id == batches.device_id).outerjoin(
                 t.clock_readings, clocks.batch_id == batches.batch_id
             )
         )
         .where(batches.batch_id.in_(batch_ids))
-    )
-    return {
-        row.batch_id: Arrival(
-            int(row.received_at.timestamp()), int(row.enrolled_at.timestamp()), row.boot or "", row.up_s
-        )
-        for row in rows
-    }
+    ).all()
+    contacts = _contacts(connection, {row.earlier for row in rows if row.earlier is not None})
+    return {row.batch_id: _arrival(row, contacts.get(row.earlier)) for row in rows}
+
+
+def _contacts(connection: Connection, batch_ids: set[int]) -> dict[int, Any]:
+    """Batches that came over the network, with the clocks they told."""
+    batches, clocks = t.batches.c, t.clock_readings.c
+    columns = (batches.batch_id, batches.epoch, batches.last_seq, batches.received_at, clocks.boot)
+    joined = t.batches.join(t.clock_readings, clocks.batch_id == batches.batch_id)
+    rows = connection.execute(select(*columns).select_from(joined).where(batches.batch_id.in_(batch_ids)))
+    return {row.batch_id: row for row in rows}
+
+
+def _arrival(row: Any, contact: Any) -> Arrival:
+    """``contact``: the last batch before it that came over the network; what comes after its entries is younger."""
+    not_before = int(row.enrolled_at.timestamp())
+    met = {row.boot} if row.boot else set()
+    if contact is not None:
+        met.add(contact.boot)
+        if (contact.epoch, contact.last_seq) < (row.epoch, row.first_seq):
+            not_before = max(not_before, int(contact.received_at.timestamp()) - SENT_S)
+    return Arrival(int(row.received_at.timestamp()), not_before, row.boot or "", row.up_s, frozenset(met))
 
 
 def write_times(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -121,13 +145,34 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
     return found
 
 
-def dossiers_of(connection: Connection, codes: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
-    """The officer number and the procedure of each dossier the district knows."""
+def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, DossierFacts]:
+    """What the district knows of each dossier it has imported."""
     found = {}
-    columns = (t.dossiers.c.dossier_code, t.dossiers.c.officer_number, t.dossiers.c.procedure_id)
-    for condition in among(connection, t.dossiers.c.dossier_code, set(codes)):
-        for code, officer, procedure in connection.execute(select(*columns).where(condition)):
-            found[code] = (officer, procedure)
+    d, counters = t.dossiers.c, t.counters.c
+    columns = (d.dossier_code, d.counter_id, counters.unit_id, d.officer_number, d.procedure_id)
+    joined = t.dossiers.outerjoin(t.counters, counters.counter_id == d.counter_id)
+    for condition in among(connection, d.dossier_code, set(codes)):
+        for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
+            found[code] = DossierFacts(*facts)
+    return found
+
+
+def attribute_again(connection: Connection, codes: Collection[str]) -> None:
+    """Gives the ratings of these dossiers the counter, officer and procedure that the dossiers now have.
+
+    Hold ``Lock.PROJECTION``: a rating that is projected at the same time must see the dossiers either here or there.
+    """
+    before = _ratings_where(connection, t.ratings.c.dossier_code, codes)
+    known = dossiers_of(connection, codes)
+    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN)) for row in before]
+    write_ratings(connection, moved(before, after))
+
+
+def dossiers_at(connection: Connection, counter_ids: Collection[str]) -> set[str]:
+    """The dossiers that name one of these counters."""
+    d, found = t.dossiers.c, set[str]()
+    for condition in among(connection, d.counter_id, counter_ids):
+        found.update(connection.execute(select(d.dossier_code).where(condition)).scalars())
     return found
 
 
@@ -199,6 +244,31 @@ def set_aside(connection: Connection) -> list[SetAside]:
         rows = connection.execute(select(*by, func.count(), func.min(table.c.seq)).group_by(*by).order_by(*by))
         found += [SetAside(what, *row) for row in rows]
     return found
+
+
+def find_elsewhere(connection: Connection, entries: Sequence[Sealed]) -> None:
+    """Notes once for each epoch of a device that it named a unit or counter that is not its own. The first position is
+    the finding's; a rebuild finds nothing new."""
+    f = t.findings.c
+    first: dict[tuple[str, int], Sealed] = {}
+    for entry in sorted(entries, key=lambda each: each.seq):
+        first.setdefault((entry.device_id, entry.epoch), entry)
+    for (device_id, epoch), entry in first.items():
+        same = and_(f.device_id == device_id, f.epoch == epoch, f.kind == str(Kind.ELSEWHERE))
+        if connection.execute(select(f.finding_id).where(same)).first() is None:
+            row = {"device_id": device_id, "epoch": epoch, "seq": entry.seq, "kind": str(Kind.ELSEWHERE)}
+            insert_new(connection, t.findings, [row | {"found_at": entry.received_at}])
+
+
+def unopened_of(connection: Connection, device_id: str, most: int = 20) -> dict[str, int]:
+    """How many entries of a device could not be opened, by reason, the commonest first; reasons beyond ``most`` are
+    summed up as ``other``."""
+    u = t.unopened.c
+    n = func.count()
+    rows = connection.execute(select(u.reason, n).where(u.device_id == device_id).group_by(u.reason)).all()
+    ranked = sorted(((reason, many) for reason, many in rows), key=lambda pair: (-pair[1], pair[0]))
+    found = dict(ranked[:most])
+    return found if len(ranked) <= most else found | {"other": sum(many for _, many in ranked[most:])}
 
 
 def clear(connection: Connection) -> None:

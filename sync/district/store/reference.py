@@ -8,12 +8,15 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
 from kiosk.domain.reference import KINDS, Audience, ReferenceKind, TallyRow
+from sync.district.measures.release import Stream
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import reference
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 from sync.protocol.snapshot import Change
+
+OVERALL = "overall"
 
 
 class Scope(Struct, frozen=True):
@@ -70,20 +73,17 @@ def key_of(name: str, change: Change) -> tuple[Any, ...]:
     return tuple(getattr(change.row, column.name) for column in reference[name].primary_key)
 
 
-def finished_tallies(connection: Connection, scope: Scope, first_day: date, today: date, floor: int) -> list[TallyRow]:
-    """The tallies of finished days, for every counter in scope, day and question with at least ``floor`` answers."""
-    tallies = t.tallies.c
-    group = (tallies.day, tallies.counter_id, tallies.question_id)
-    finished = and_(tallies.day >= first_day, tallies.day < today, tallies.counter_id.in_(scope.counters))
-    enough = select(*group).where(finished).group_by(*group).having(func.sum(tallies.n) >= floor).subquery()
+def released_tallies(connection: Connection, scope: Scope, first_day: date) -> list[TallyRow]:
+    """The released ratings of the counters in scope, by the day on which their group counts."""
+    g, counts = t.released_groups.c, t.released_counts.c
+    row = (g.counted_on, g.counter_id, counts.answer)
     rows = connection.execute(
-        select(*group, tallies.answer, func.sum(tallies.n))
-        .join(enough, and_(*(column == enough.c[column.name] for column in group)))
-        .where(finished)
-        .group_by(*group, tallies.answer)
-        .order_by(*group, tallies.answer)
+        select(*row, func.sum(counts.n))
+        .select_from(t.released_groups.join(t.released_counts, counts.group_id == g.group_id))
+        .where(g.stream == str(Stream.RATING), g.counted_on >= first_day, g.counter_id.in_(scope.counters))
+        .group_by(*row)
     )
-    return [TallyRow(*row) for row in rows]
+    return [TallyRow(day, counter_id, OVERALL, answer, n) for day, counter_id, answer, n in rows]
 
 
 def _walk_tree(connection: Connection, unit_id: str, *, down: bool) -> frozenset[str]:

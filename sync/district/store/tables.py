@@ -4,7 +4,7 @@ Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
 ``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
-Reference data stands in ``reference_tables``.
+Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
 
@@ -41,6 +41,12 @@ from sync.district.store.reference_tables import procedures as procedures
 from sync.district.store.reference_tables import questionnaires as questionnaires
 from sync.district.store.reference_tables import revisions as revisions
 from sync.district.store.reference_tables import units as units
+from sync.district.store.release_tables import RELEASE_FACTS as RELEASE_FACTS
+from sync.district.store.release_tables import assigned_days as assigned_days
+from sync.district.store.release_tables import released_counts as released_counts
+from sync.district.store.release_tables import released_groups as released_groups
+from sync.district.store.release_tables import released_members as released_members
+from sync.district.store.release_tables import releases as releases
 
 # ---- devices: who may send
 
@@ -80,6 +86,14 @@ sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.d
     Column("public_key", LargeBinary(32), nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
     Column("made_at", Moment, nullable=False),
+)
+
+former_places = Table(  # to which unit a counter or a unit belonged before an import moved it
+    "former_places",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # counters | units
+    Column("child", String(64), primary_key=True),
+    Column("parent", String(64), primary_key=True),
 )
 
 enrolment_codes = Table(
@@ -128,6 +142,7 @@ clock_readings = Table(  # of batches that came over the network: the box's cloc
     Column("boot", String(16), nullable=False),
     Column("up_s", Position, nullable=False),
     Column("at_s", Position, nullable=False),
+    Index("ix_clock_readings_device_id_batch_id", "device_id", "batch_id"),
 )
 
 refused_entries = Table(
@@ -243,7 +258,9 @@ ratings = Table(
     Column("day", Date, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("counted", Boolean, nullable=False),  # false: a repeat of the same dossier and stage, kept but not counted
+    Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
+    Column("counter_known_by", String(16)),  # kiosk | dossier; null: no counter, or not looked at yet
+    Column("day_guessed", Boolean),  # true: nobody knows the day; null: projected before that was looked at
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
 )

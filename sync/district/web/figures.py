@@ -5,11 +5,13 @@ from typing import Any
 from sync.district.measures.index import COVERAGE, SHARE_SATISFIED
 from sync.district.measures.reasons import Reasons
 from sync.district.times import rfc3339
-from sync.district.web.overview import Figure, KioskLine, Overview
+from sync.district.web.kiosks import KioskLine
+from sync.district.web.overview import Figure, Overview
 
 
 def figures(page: Overview) -> dict[str, Any]:
-    """JSON values. ``rated`` is null in a group below ``fewer_than``; ``share`` is null when too few."""
+    """JSON values. ``rated`` is null in a group below ``fewer_than``; ``share`` is null when too few. All figures are
+    of released groups (``kiosk.domain.released``), up to and including the day ``period.last``."""
     first = page.period.first
     return {
         "v": 1,
@@ -22,6 +24,7 @@ def figures(page: Overview) -> dict[str, Any]:
         "measures": {measure.name: measure.version for measure in (SHARE_SATISFIED, COVERAGE)},
         "unit_id": page.path[-1][0] if page.path else None,
         "total": _figure(page.total),
+        "undated": page.undated,
         "lines": [
             {"unit_id": line.unit_id, "counter_id": line.counter_id, "name": line.name, **_figure(line.figure)}
             for line in page.lines
@@ -37,7 +40,7 @@ def figures(page: Overview) -> dict[str, Any]:
         "kiosks": [_kiosk(kiosk) for kiosk in page.kiosks],
         "opening": {
             "waiting": page.opening.waiting,
-            "lag_seconds": int(page.opening_lag.total_seconds()),
+            "lag_seconds": int(page.opening.lag.total_seconds()),
             "unopened": page.opening.unopened,
             "refused": page.opening.refused,
         },
@@ -55,6 +58,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "low": round(share.interval.low, 6) if share else None,
         "high": round(share.interval.high, 6) if share else None,
         "minimum_n": figure.minimum_n,
+        "contradicted": figure.contradicted,
+        "share_with_the_highest": round(figure.highest_share.value, 6) if figure.highest_share else None,
     }
 
 

@@ -22,6 +22,12 @@ def day(when: date) -> str:
     return f"{when:%d/%m}/{when.year}"
 
 
+def day_of(moment: datetime) -> str:
+    """20/11/2026, the local day of an aware moment. What citizens say is told no closer: the minute would tell who
+    stood at the kiosk."""
+    return day(moment.astimezone(VIETNAM).date())
+
+
 def clock(moment: datetime) -> str:
     """10:05, the local time of an aware moment."""
     return f"{moment.astimezone(VIETNAM):%H:%M}"

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from kiosk.domain.complaint import Opinion
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
+from sync.district.api.networks import Visitors
 from sync.district.complaints import actions
 from sync.district.complaints.deadlines import Deadlines, load_schemes
 from sync.district.projection.complaint_body import hash_of_token
@@ -46,6 +47,7 @@ class _Pages:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
         self._brake = Brake()
+        self._visitors = Visitors(site.services.settings.proxies)
 
     def form(self, request: Request, lang: str = "") -> Response:
         return self._form(request, 200, "", lang)
@@ -131,10 +133,10 @@ class _Pages:
         return self._site.read(request, read)
 
     def _braked(self, request: Request) -> bool:
-        return self._brake.holds(_address(request), self._site.services.now())
+        return self._brake.holds(self._visitors.address_of(request), self._site.services.now())
 
     def _missed(self, request: Request) -> None:
-        self._brake.missed(_address(request), self._site.services.now())
+        self._brake.missed(self._visitors.address_of(request), self._site.services.now())
 
     def _form(self, request: Request, status: int, error: str, lang: str = "", number: str = "") -> Response:
         return self._render(request, "lookup.html", status, lang, error=error, number_asked=number[:40])
@@ -150,7 +152,3 @@ class _Pages:
         response = self._site.renderer.page(template, texts, status, opinions=list(Opinion), **values)
         response.headers.update(_PRIVATE)
         return response
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -1,25 +1,22 @@
 """The first page as values: what a person may see of the tree, the kiosks and the server. Pure but for ``gather``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.domain.reference import Counter, Unit
-from sync.district.ingest.anomaly import TAMPERING
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
-from sync.district.measures.kiosk_state import KioskState, kiosk_state
-from sync.district.measures.period import Period
+from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.period import Period, PeriodName, period
 from sync.district.measures.reasons import meanings, shipped_contents
 from sync.district.measures.tree import CounterNode, Place, UnitNode, unit_trees
-from sync.district.store import answers
+from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
+from sync.district.web.kiosks import WORRY, KioskLine, OpeningLine, coarse_opening, kiosk_lines
 from sync.district.web.reasons import ReasonSection, Told, reason_section
-from sync.protocol.health import Judged, Level, count, judged_health
-
-_WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
 
 MOST_LINES = 60
 """A tree with more lines is shown one level at a time."""
@@ -28,6 +25,7 @@ MOST_LINES = 60
 class Gathered(Struct, frozen=True):
     """Everything the page is decided from."""
 
+    period: Period
     units: Sequence[Unit]
     counters: Sequence[Counter]
     counts: Mapping[Place, Counts]
@@ -35,6 +33,7 @@ class Gathered(Struct, frozen=True):
     findings: Sequence[store.LedgerFinding]
     opening: store.Opening
     told: Told
+    undated: Mapping[str, int]
 
 
 class Rules(Struct, frozen=True):
@@ -46,7 +45,8 @@ class Rules(Struct, frozen=True):
 
 class Figure(Struct, frozen=True):
     """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
-    ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings."""
+    ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings. ``contradicted``: dossiers that were given
+    different scores; the share takes the lowest of each, ``highest_share`` the highest."""
 
     rated: int | None
     dossiers: int
@@ -54,6 +54,8 @@ class Figure(Struct, frozen=True):
     share: Share | None
     fewer_than: int
     minimum_n: int
+    contradicted: int = 0
+    highest_share: Share | None = None
 
 
 class FigureLine(Struct, frozen=True):
@@ -67,38 +69,6 @@ class FigureLine(Struct, frozen=True):
     figure: Figure
 
 
-class LedgerLine(Struct, frozen=True):
-    """One finding about a kiosk's ledger; ``serious`` when a person has to look into it."""
-
-    kind: str
-    n: int
-    latest_at: datetime
-    serious: bool
-
-
-class KioskLine(Struct, frozen=True):
-    """One kiosk. ``silent_for`` is ``None`` when it was never in touch; ``backlog`` (entries waiting on the box),
-    ``oldest_day`` and ``set_aside`` are the box's own word, ``None`` when it never said. ``devices``: what it last said
-    of its parts, by the names of ``sync.protocol.health``; nothing for a revoked one."""
-
-    device_id: str
-    unit_name: str
-    counter_name: str
-    state: KioskState
-    last_contact_at: datetime | None
-    silent_for: timedelta | None
-    backlog: int | None
-    oldest_day: date | None
-    set_aside: int | None
-    findings: tuple[LedgerLine, ...]
-    devices: Mapping[str, Judged]
-
-    @property
-    def has_failed_device(self) -> bool:
-        """Whether somebody has to act on a part of the kiosk."""
-        return any(fact.level is Level.FAILED for fact in self.devices.values())
-
-
 class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
 
@@ -109,39 +79,42 @@ class Overview(Struct, frozen=True):
     name: str
     total: Figure
     lines: tuple[FigureLine, ...]
+    undated: int
     reasons: ReasonSection
     kiosks: tuple[KioskLine, ...]
-    opening: store.Opening
-    opening_lag: timedelta
+    opening: OpeningLine
 
     @property
     def kiosk_states(self) -> list[tuple[KioskState, int]]:
         """How many kiosks are in each state that occurs, the most worrying first."""
         states = [kiosk.state for kiosk in self.kiosks]
-        return [(state, states.count(state)) for state in _WORRY if state in states]
+        return [(state, states.count(state)) for state in WORRY if state in states]
 
 
-def gather(engine: Engine, period: Period, *, private: bool = False) -> Gathered:
+def gather(engine: Engine, name: PeriodName, today: date, *, private: bool = False) -> Gathered:
     """Reads one unchanging state of the database. ``private``: with the answers to private questions,
     which are not even read for people who may not see them."""
     with reading(engine) as connection:
+        chosen = period(name, releases.shown_until(connection, today))
         return Gathered(
+            period=chosen,
             units=store.all_units(connection),
             counters=store.all_counters(connection),
-            counts=store.counts_by_place(connection, period.first, period.last),
+            counts=store.counts_by_place(connection, chosen.first, chosen.last),
             kiosks=store.kiosks(connection),
             findings=store.ledger_findings(connection),
             opening=store.opening(connection),
+            undated=store.undated_by_unit(connection),
             told=Told(
-                counts=answers.counts_by_place(connection, period.first, period.last),
+                counts=answers.counts_by_place(connection, chosen.first, chosen.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=answers.sensitive_by_unit(connection, period.first, period.last) if private else None,
+                sensitive=answers.sensitive_by_unit(connection, chosen.first, chosen.last) if private else None,
             ),
         )
 
 
 def overview(
-    gathered: Gathered, allowed: str | None, wanted: str | None, rules: Rules, period: Period, now: datetime
+    gathered: Gathered, allowed: str | None, wanted: str | None, rules: Rules, now: datetime
 ) -> Overview | None:
     """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see."""
     trees = unit_trees(gathered.units, gathered.counters, gathered.counts)
@@ -153,17 +126,17 @@ def overview(
     everything = wanted is None and allowed is None
     ids = None if everything else frozenset[str]().union(*(node.ids() for node in chosen))
     return Overview(
-        period=period,
+        period=gathered.period,
         rules=rules,
         made_at=now,
         path=_path(tops, only.unit_id) if only else (),
         name=only.name if only else "",
         total=_unit_figure(chosen, rules),
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
+        undated=sum(n for unit_id, n in gathered.undated.items() if ids is None or unit_id in ids),
         reasons=reason_section(gathered.told, chosen, rules.group_floor),
-        kiosks=tuple(_kiosks(gathered, ids, now)),
-        opening=gathered.opening,
-        opening_lag=now - gathered.opening.oldest_at if gathered.opening.oldest_at else timedelta(0),
+        kiosks=tuple(kiosk_lines(gathered.units, gathered.counters, gathered.kiosks, gathered.findings, ids, now)),
+        opening=coarse_opening(gathered.opening, now),
     )
 
 
@@ -187,14 +160,22 @@ def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:
         share=share,
         fewer_than=floor,
         minimum_n=rules.minimum_n,
+        contradicted=counts.contradictions.cases if share else 0,
+        highest_share=_highest(counts, rules) if share else None,
     )
 
 
+def _highest(counts: Counts, rules: Rules) -> Share | None:
+    """The share if of contradicting ratings the highest counted; ``None`` when nothing contradicts."""
+    return share_satisfied(counts.with_the_highest(), rules.minimum_n) if counts.contradictions.cases else None
+
+
 def _unit_figure(units: Sequence[UnitNode], rules: Rules) -> Figure:
-    """How many rated and how many dossiers are exact; the share is that of counters with enough ratings to show."""
+    """How many rated is the sum of all released groups; the share is that of counters with enough ratings to show."""
     whole = sum((unit.counts for unit in units), NOTHING)
-    share = share_satisfied(sum((unit.of_groups(rules.group_floor) for unit in units), NOTHING), rules.minimum_n)
-    return replace(_figure(whole, rules, 0), share=share, satisfied=share.satisfied if share else None)
+    shown = sum((unit.of_groups(rules.group_floor) for unit in units), NOTHING)
+    figure, rated = _figure(shown, rules, 0), _figure(whole, rules, 0)
+    return replace(figure, rated=rated.rated, dossiers=rated.dossiers)
 
 
 def _lines(below: Sequence[Sequence[UnitNode] | Sequence[CounterNode]], rules: Rules) -> list[FigureLine]:
@@ -220,46 +201,3 @@ def _unit_line(unit: UnitNode, depth: int, rules: Rules) -> FigureLine:
 def _counter_line(unit_id: str, node: CounterNode, depth: int, rules: Rules) -> FigureLine:
     figure = _figure(node.counts, rules, rules.group_floor)
     return FigureLine(unit_id, node.counter_id, node.name, "", depth, figure)
-
-
-def _kiosks(gathered: Gathered, ids: frozenset[str] | None, now: datetime) -> list[KioskLine]:
-    units = {unit.unit_id: unit.name for unit in gathered.units}
-    counters = {counter.counter_id: counter.name for counter in gathered.counters}
-    lines = [
-        KioskLine(
-            device_id=row.device_id,
-            unit_name=units.get(row.unit_id, row.unit_id),
-            counter_name=counters.get(row.counter_id, row.counter_id) if row.counter_id else "",
-            state=kiosk_state(row.active, row.last_contact_at, now),
-            last_contact_at=row.last_contact_at,
-            silent_for=now - row.last_contact_at if row.last_contact_at else None,
-            backlog=count(row.health.get("pending")),
-            oldest_day=_day(row.health.get("oldest_day")),
-            set_aside=count(row.health.get("set_aside")),
-            findings=tuple(_ledger_lines(gathered.findings, row.device_id)),
-            devices=judged_health(row.health) if row.active else {},
-        )
-        for row in gathered.kiosks
-        if ids is None or row.unit_id in ids
-    ]
-    return sorted(lines, key=_worry)
-
-
-def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
-    """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
-    otherwise."""
-    ledger_holds = not any(found.serious for found in kiosk.findings)
-    is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
-    return (ledger_holds, is_well, _WORRY.index(kiosk.state))
-
-
-def _ledger_lines(findings: Sequence[store.LedgerFinding], device_id: str) -> list[LedgerLine]:
-    own = [finding for finding in findings if finding.device_id == device_id]
-    return [LedgerLine(found.kind, found.n, found.latest_at, found.kind in TAMPERING) for found in own]
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

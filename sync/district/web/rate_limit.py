@@ -1,17 +1,17 @@
-"""A brake on guessing: so many misses from one address within some minutes. Kept in memory, addresses never written."""
+"""A brake on guessing: so many misses from one network within some minutes. Kept in memory, addresses never written."""
 
-import ipaddress
 import threading
 from collections import deque
 from datetime import datetime, timedelta
 
+from sync.district.api.networks import MOST_NETWORKS, WIDER, networks_of
+
 MOST_MISSES = 12
 WITHIN = timedelta(minutes=10)
-MOST_ADDRESSES = 50_000
 
 
 class Brake:
-    """Counts misses by address; an IPv6 address by its network of 64 bits, which one household has.
+    """Counts misses by network (``networks_of`` says which). A sender whose address is not known is not counted.
 
     Only misses count: many citizens share one address of their telephone company, and find what they ask for.
     """
@@ -20,28 +20,24 @@ class Brake:
         self._misses: dict[str, deque[datetime]] = {}
         self._lock = threading.Lock()
 
-    def holds(self, address: str, now: datetime) -> bool:
+    def holds(self, address: str | None, now: datetime) -> bool:
         """Whether there were too many misses of late."""
         with self._lock:
-            misses = self._misses.get(_network(address), deque())
-            while misses and misses[0] <= now - WITHIN:
-                misses.popleft()
-            return len(misses) >= MOST_MISSES
+            return any(self._recent(network, now) >= MOST_MISSES * times for network, times in networks_of(address))
 
-    def missed(self, address: str, now: datetime) -> None:
+    def missed(self, address: str | None, now: datetime) -> None:
         """Counts a miss."""
         with self._lock:
-            self._misses.setdefault(_network(address), deque(maxlen=MOST_MISSES)).append(now)
-            if len(self._misses) > MOST_ADDRESSES:
+            for network, _ in networks_of(address):
+                self._misses.setdefault(network, deque(maxlen=MOST_MISSES * WIDER)).append(now)
+            if len(self._misses) > MOST_NETWORKS:
                 self._forget(now)
+
+    def _recent(self, network: str, now: datetime) -> int:
+        misses = self._misses.get(network, deque())
+        while misses and misses[0] <= now - WITHIN:
+            misses.popleft()
+        return len(misses)
 
     def _forget(self, now: datetime) -> None:
         self._misses = {who: misses for who, misses in self._misses.items() if misses and misses[-1] > now - WITHIN}
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address

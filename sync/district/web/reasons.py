@@ -27,14 +27,13 @@ class ReasonLine(Struct, frozen=True):
 
 
 class ReasonSection(Struct, frozen=True):
-    """``sensitive`` is ``None`` for whoever may not see it; ``sensitive_hidden`` when it is above nothing, below
-    the floor."""
+    """``sensitive`` is ``None`` for whoever may not see it. That somebody spoke is told only once enough have: a line
+    that appears with the first would tell who it was."""
 
     total: Reasons
     lines: tuple[ReasonLine, ...]
     floor: int
     sensitive: int | None
-    sensitive_hidden: bool
 
 
 def reason_section(told: Told, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
@@ -45,8 +44,7 @@ def reason_section(told: Told, chosen: Sequence[UnitNode], floor: int) -> Reason
         total=reasons_at(_of(told, ids), told.counts, told.known, floor),
         lines=tuple(line for line in _lines(told, chosen, floor) if line.reasons),
         floor=floor,
-        sensitive=n if n is None or n == 0 or n >= floor else None,
-        sensitive_hidden=n is not None and 0 < n < floor,
+        sensitive=n,
     )
 
 

@@ -68,6 +68,7 @@ class Renderer:
             number=lambda n: formats.number(n, language),
             percent=lambda share: formats.percent(share, language),
             day=formats.day,
+            day_of=formats.day_of,
             clock=formats.clock,
             day_and_clock=formats.day_and_clock,
             ago=lambda span: formats.ago(span, texts),

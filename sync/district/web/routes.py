@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from sync.district.accounts.passwords import Passwords
+from sync.district.accounts.passwords import Passwords, TooMany, Turns
 from sync.district.accounts.sign_in import SESSION, Locked, Refused, SignedIn, same_form, sign_in, sign_out
+from sync.district.api.networks import Allowances, Visitors
+from sync.district.api.problem import Problem
 from sync.district.complaints.rights import answers_citizens, sees_private_answers
-from sync.district.measures.period import PeriodName, period
+from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -42,12 +44,16 @@ def web_router(services: Services) -> APIRouter:
 
 
 class _Pages:
-    """The handlers. Plain functions, so that the server runs them in threads and a slow one holds up nobody."""
+    """The handlers. Plain functions, so that the server runs them in threads and a slow one holds up nobody; signing in
+    has threads of its own."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._services = site.services
         self._passwords = Passwords()
+        self._turns = Turns()
+        self._visitors = Visitors(site.services.settings.proxies)
+        self._strangers = Allowances(site.services.settings.limits.strangers_minute)
 
     # ---- what everyone may see
 
@@ -56,12 +62,19 @@ class _Pages:
             return RedirectResponse("/", 303)
         return self._sign_in_page(request, 200, "")
 
-    def sign_in(
+    async def sign_in(
         self, request: Request, user_name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
     ) -> Response:
-        texts = self._site.language(request)
+        texts, services = self._site.language(request), self._services
         try:
-            token = sign_in(self._services.engine, self._passwords, user_name, password, self._services.now())
+            self._strangers.admit(self._visitors.address_of(request))
+            token = await self._turns.take(
+                lambda: sign_in(services.engine, self._passwords, user_name, password, services.now())
+            )
+        except (Problem, TooMany):
+            response = self._site.message(request, 429, "too_many")
+            response.headers["Retry-After"] = "60"
+            return response
         except Refused:
             return self._sign_in_page(request, 403, texts("sign_in.refused"), user_name)
         except Locked as locked:
@@ -139,14 +152,14 @@ class _Pages:
         now = self._services.now()
         settings = self._services.settings
         try:
-            chosen = period(PeriodName(name), local_day(now))
-            gathered = gather(self._services.engine, chosen, private=sees_private_answers(signed_in.role))
+            private = sees_private_answers(signed_in.role)
+            gathered = gather(self._services.engine, period_name(name), local_day(now), private=private)
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "not_found")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = overview(gathered, signed_in.unit_id, unit or None, rules, chosen, now)
+        page = overview(gathered, signed_in.unit_id, unit or None, rules, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page

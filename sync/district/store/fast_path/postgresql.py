@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sync.district.store.engine import Engine, lent
+from sync.district.store.engine import BUSY_SECONDS, Engine, lent
 from sync.district.store.fast_path.in_order_batch import Next
 
 # A transaction that changed what is held of a device also changed its row: with another ``xmin`` than this statement
 # began with, what it reads of the epochs and findings may be old, and the batch is declined.
+# The limit for waiting is set inside the statement: a connection pooler hands every transaction another session.
 # The columns travel as one value each, which costs a tenth of an array.
 _KEEP = """
 WITH device AS MATERIALIZED (
@@ -14,6 +15,7 @@ WITH device AS MATERIALIZED (
   WHERE d.device_id = %(device_id)s AND d.state = %(state)s AND d.public_key = %(public_key)s
     AND (%(token)s::bytea IS NULL OR d.token_hash = %(token)s)
     AND d.xmin = (SELECT s.xmin FROM devices s WHERE s.device_id = %(device_id)s)
+    AND (SELECT set_config('lock_timeout', %(lock_timeout)s, true)) IS NOT NULL
   FOR UPDATE
 ), reach AS (
   UPDATE epochs e SET held_seq = %(last_seq)s, held_hash = %(hash)s, latest_seq = %(last_seq)s
@@ -57,6 +59,7 @@ def _values(following: Next) -> dict[str, Any]:
         start += len(each)
     return following.values() | {
         "at": following.at,
+        "lock_timeout": f"{BUSY_SECONDS}s",
         "entry_ids": ",".join([entry.entry_id for entry in entries]),
         "types": ",".join([entry.type for entry in entries]),
         "days": ",".join([entry.day for entry in entries]),

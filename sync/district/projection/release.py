@@ -1,0 +1,50 @@
+"""The daily release: once a local day has begun, what came before it is put into groups and may be seen."""
+
+import logging
+from datetime import datetime
+
+from sync.district.measures.release import Closed, closed, contradictions, corrections
+from sync.district.store import releases as store
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.locks import Lock, hold
+from sync.district.times import local_day, start_of
+
+log = logging.getLogger(__name__)
+
+
+def release(engine: Engine, now: datetime) -> int:
+    """Makes the release of the local day; returns how many groups that released, 0 when it was made before.
+
+    Whatever the moment at which this runs, only what had arrived when the day began is looked at: nobody learns
+    anything from trying again. Raises ``StoreUnavailable``.
+    """
+    today = local_day(now)
+    with reading(engine) as connection:
+        if store.is_released(connection, today):
+            return 0
+    with writing(engine) as connection:
+        hold(connection, Lock.PROJECTION)
+        if store.is_released(connection, today):
+            return 0
+        groups = release_each_stream(connection, now)
+        store.note_release(connection, today, now)
+    log.info("release of %s: %d groups", today, len(groups))
+    return len(groups)
+
+
+def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
+    """Releases what had arrived when the local day began; returns the groups. One stream after the other: a correction,
+    a contradiction and a reason belong to ratings already released."""
+    today = local_day(now)
+    before, made = start_of(today), list[Closed]()
+    for waiting in (
+        store.waiting_ratings,
+        lambda connection, before: corrections(store.contradicted(connection, before)),
+        lambda connection, before: contradictions(store.contradicted(connection, before)),
+        store.waiting_reasons,
+        store.waiting_private_answers,
+    ):
+        groups = closed(waiting(connection, before))
+        store.release(connection, groups, today)
+        made += groups
+    return made

@@ -1,0 +1,75 @@
+"""Which units and counters a device's entries may name: those of its enrolment, by all the district ever knew.
+
+A counter that moved to another unit leaves its former unit in ``former_places``, so that what was said before the move
+counts whenever it arrives, and still counts after a rebuild.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from sync.district.projection.body import Allowed
+from sync.district.store import tables as t
+from sync.district.store.among import among
+from sync.district.store.engine import Connection
+from sync.district.store.upsert import insert_new
+
+_PARENT = {"counters": "unit_id", "units": "parent_id"}
+
+
+def keep_former_places(connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Before rows of an import are written: where those that move belonged until now."""
+    if kind not in _PARENT:
+        return
+    table = t.metadata.tables[kind]
+    key, parent = next(iter(table.primary_key)), table.c[_PARENT[kind]]
+    coming = {row[key.name]: row[parent.name] for row in rows}
+    moved = []
+    for wanted in among(connection, key, sorted(coming)):
+        for child, before in connection.execute(select(key, parent).where(wanted)):
+            if before is not None and before != coming[child]:
+                moved.append({"kind": kind, "child": child, "parent": before})
+    insert_new(connection, t.former_places, moved)
+
+
+def allowed_of(connection: Connection, device_ids: Iterable[str]) -> dict[str, Allowed]:
+    """For each device its unit, and every counter that is or ever was of that unit or one below it."""
+    d = t.devices.c
+    found: list[Any] = []
+    for wanted in among(connection, d.device_id, sorted(set(device_ids))):
+        found += connection.execute(select(d.device_id, d.unit_id, d.counter_id).where(wanted)).all()
+    if not found:
+        return {}
+    units, counters = _children(connection, "units"), _children(connection, "counters")
+    below = {unit_id: _below(unit_id, units) for unit_id in {row.unit_id for row in found}}
+    return {
+        row.device_id: Allowed(
+            row.unit_id,
+            frozenset(counter for unit in below[row.unit_id] for counter in counters[unit]) | {row.counter_id},
+        )
+        for row in found
+    }
+
+
+def _children(connection: Connection, kind: str) -> dict[str, set[str]]:
+    """What belongs or belonged to each unit."""
+    table, f = t.metadata.tables[kind], t.former_places.c
+    key, parent = next(iter(table.primary_key)), table.c[_PARENT[kind]]
+    children: dict[str, set[str]] = defaultdict(set)
+    former = select(f.child, f.parent).where(f.kind == kind)
+    for child, of in [*connection.execute(select(key, parent)), *connection.execute(former)]:
+        if of is not None:
+            children[of].add(child)
+    return children
+
+
+def _below(unit_id: str, units: Mapping[str, set[str]]) -> set[str]:
+    """The unit and all that are or were below it; a circle in the data ends."""
+    found, waiting = {unit_id}, [unit_id]
+    while waiting:
+        new = units.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found

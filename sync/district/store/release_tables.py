@@ -1,0 +1,62 @@
+"""What was released, and when: append-only facts, never made again from the ledger.
+
+A figure that was seen cannot be taken back. If a rebuild grouped anew what late entries, replayed entries or imports
+have moved since, the old figure and the new one would differ by single ratings. So a group keeps the counts it was
+released with, and ``district rebuild`` leaves these tables alone.
+"""
+
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
+
+from sync.district.store.metadata import Moment, Position, metadata
+
+releases = Table(  # one for each local day on which something could be released
+    "releases",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+)
+
+released_groups = Table(
+    "released_groups",
+    metadata,
+    Column("group_id", Position, primary_key=True, autoincrement=True),
+    Column("released_on", Date, nullable=False),
+    Column("stream", String(16), nullable=False),  # sync.district.measures.release.Stream
+    Column("unit_id", String(64), nullable=False),
+    Column("counter_id", String(64), nullable=False),  # "" when the citizen named no counter
+    Column("counted_on", Date),  # null: nobody knows the day
+    Column("questionnaire", String(64), nullable=False),  # of a reason, else ""
+    Column("question_id", String(64), nullable=False),
+    Column("n", Integer, nullable=False),
+    Index("ix_released_groups_stream_counted_on", "stream", "counted_on"),
+)
+
+released_counts = Table(  # what a group adds to each count; of a correction it may be less than nothing
+    "released_counts",
+    metadata,
+    Column("group_id", Position, primary_key=True, autoincrement=False),
+    Column("answer", String(64), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+released_members = Table(  # what is in a group, so that nothing is released twice
+    "released_members",
+    metadata,
+    Column("stream", String(16), primary_key=True),
+    Column("member", String(320), primary_key=True),
+    Column("group_id", Position, nullable=False, index=True),
+    Column("score", Integer),  # as it was released
+    Column("highest", Integer),
+)
+
+assigned_days = Table(  # the day that a person gave to a group whose day nobody knew; for good
+    "assigned_days",
+    metadata,
+    Column("group_id", Position, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+RELEASE_FACTS = ("releases", "released_groups", "released_counts", "released_members", "assigned_days")

@@ -1,0 +1,169 @@
+"""No press can be traced: whoever holds every session, asks for everything and subtracts everything learns nothing.
+
+The same days are lived several times, each time with another press of one citizen among few. Every answer of every
+route must be the same, letter for letter, until a group of five dossiers is released; and of released figures no two,
+whatever their periods and rounds, may differ by fewer than five.
+"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kiosk.domain.released import Waiting
+from sync.district.measures.release import Closed, Key, Pending, Stream
+from sync.district.projection.project import rebuild
+from sync.district.store import releases as store
+from sync.district.store.engine import open_engine, writing
+from sync.district.store.schema import upgrade
+from tests.district.conftest import NOON, District, _empty, make_district
+from tests.district.watcher import Watcher, restarted, settled, unwatched, watching
+from tests.district.web_fixtures import bring
+from tests.support.factories import AT, COUNTER, UNIT, Box, dossier_code
+
+pytestmark = pytest.mark.slow
+
+DAY_S = 86_400
+DAYS = [date(2026, 11, 20 + day) for day in range(5)]
+
+ALONE = 40  # the dossier of the citizen whose press is looked for
+PRESSES: dict[str, dict[str, Any]] = {
+    "very satisfied": {"score": 5},
+    "staff pressed first, then a dissatisfied citizen who says why, also in private": {
+        "score": 5,
+        "then": 1,
+        "answers": {"bad": ["waiting"]},
+        "private_answers": {"hard_to_say": ["money"]},
+    },
+    "nothing": {},
+}
+
+
+def press(box: Box, number: int, day: int, score: int, **added: Any) -> None:
+    at_s = AT - DAY_S + day * DAY_S
+    rated = box.rate(score, dossier_code(number), day=DAYS[day], at_s=at_s)
+    if added:
+        box.add(rated, at_s=at_s + 9, **added)
+
+
+def press_of_one(box: Box, day: int, score: int | None = None, then: int | None = None, **added: Any) -> None:
+    if score is not None:
+        press(box, ALONE, day, score, **added)
+    if then is not None:
+        press(box, ALONE, day, then)
+
+
+def live(district: District, one: dict[str, Any]) -> Watcher:
+    """Four days. The citizen looked for comes on the second, when only two others do; two more come on the third."""
+    district.clock.at = NOON.replace(day=20)
+    box, sent = district.box(), 0
+    with watching(district, box) as watcher:
+        follower = restarted(district)
+
+        def arrive() -> None:
+            nonlocal sent
+            batch = box.batch(sent + 1, health={"pending": len(box.entries) - sent, "oldest_day": "2026-11-20"})
+            sent = len(box.entries)
+            district.accept(box, batch)
+
+        def next_day() -> None:
+            district.clock.at = district.clock.at.replace(hour=17, minute=0)  # midnight at the counter
+            settled(restarted(district))
+            watcher.sign_in()
+            watcher.look()
+            district.clock.pass_by(hours=12)
+            watcher.sign_in()
+
+        for number in range(5):
+            press(box, number, 0, 4 if number else 2)
+        arrive()
+        settled(follower)
+        next_day()
+
+        press(box, 20, 1, 4)
+        arrive()
+        settled(follower)
+        press_of_one(box, 1, **one)
+        box.note("device_back", device="scanner")
+        arrive()
+        watcher.look()  # it has arrived and is not opened
+        settled(follower)
+        watcher.look()
+        press(box, 21, 1, 3)
+        arrive()
+        rows = "".join(f"{dossier_code(number)},{COUNTER},21/11/2026\n" for number in (20, 21, ALONE))
+        assert bring(district.engine, "dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}").accepted
+        settled(follower)
+        watcher.look()
+        rebuild(district.engine, district.keys)
+        settled(restarted(district))
+        watcher.look()
+        next_day()
+
+        watcher.seen.append({"": "end of the days on which nothing may be told"})
+        press(box, 22, 2, 4)
+        press(box, 23, 2, 4)
+        arrive()
+        next_day()
+        rebuild(district.engine, district.keys)
+        settled(restarted(district))
+        watcher.look()
+        assert unwatched(district, watcher) == set()
+    return watcher
+
+
+def lives(district: District) -> dict[str, Watcher]:
+    """The same days with each press, one after the other on an empty database."""
+    found = {}
+    for number, (name, one) in enumerate(PRESSES.items()):
+        if number:
+            district = afresh(district, number)
+        found[name] = live(district, one)
+    return found
+
+
+def afresh(district: District, number: int) -> District:
+    engine = district.engine
+    if engine.dialect.name == "postgresql":
+        _empty(engine.url.render_as_string(hide_password=False))
+    else:
+        engine = open_engine(f"sqlite:///{district.services.settings.data.parent / f'{number}.sqlite'}")
+        upgrade(engine)
+    return make_district(engine, district.services.settings.data.parent / f"data-{number}")
+
+
+def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District) -> None:
+    found = lives(district)
+
+    quiet = {
+        name: watcher.seen[: watcher.seen.index({"": "end of the days on which nothing may be told"})]
+        for name, watcher in found.items()
+    }
+    usual = quiet["very satisfied"]
+    for name, rounds in quiet.items():
+        for number, (answers, others) in enumerate(zip(usual, rounds, strict=True)):
+            differing = [asked for asked in answers if answers[asked] != others[asked]]
+            assert differing == [], f"round {number}: {name} can be told from very satisfied"
+    for name, watcher in found.items():
+        assert watcher.too_close() == [], name
+    assert usual != []
+    assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
+
+
+def test_the_watcher_notices_a_figure_that_moves_by_one(district: District) -> None:
+    box = district.box()
+    with watching(district, box) as watcher:
+        for number in range(5):
+            press(box, number, 0, 4)
+        district.accept(box)
+        district.clock.pass_by(days=1)
+        settled(restarted(district))
+        watcher.sign_in()
+        watcher.look()
+        one = Pending(Key(Stream.RATING, UNIT, COUNTER), Waiting("e:one", None, DAYS[1]), (("1", 1),))
+        with writing(district.engine) as connection:
+            store.release(connection, [Closed(one.key, DAYS[1], (one,))], DAYS[2])
+        watcher.look()
+
+    assert watcher.seen[0] != watcher.seen[1]
+    assert ((COUNTER, "rated"), (5, 6)) in watcher.too_close()

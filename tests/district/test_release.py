@@ -1,0 +1,192 @@
+"""The daily release: once a day, whole groups, the same however often the figures were made again in between."""
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DatabaseError
+
+from sync.district.measures.index import Counts
+from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release
+from sync.district.store.engine import reading, writing
+from sync.district.store.figures import counts_by_place
+from sync.district.store.tables import RELEASE_FACTS, assigned_days
+from tests.district.conftest import District
+from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
+
+TABLES = {
+    "releases": ("day",),
+    "released_groups": ("stream", "unit_id", "counter_id", "counted_on", "n"),
+    "released_counts": ("group_id", "answer", "n"),
+    "released_members": ("stream", "member", "group_id", "score", "highest"),
+    "assigned_days": ("group_id", "day", "person"),
+}
+
+
+def counted(district: District, first: date | None = None, last: date = TODAY + timedelta(30)) -> Counts:
+    with reading(district.engine) as connection:
+        return counts_by_place(connection, first, last).get((UNIT, COUNTER), Counts({}, 0))
+
+
+def released(district: District) -> list[Any]:
+    return [district.rows(table, *columns) for table, columns in TABLES.items()]
+
+
+def next_day(district: District) -> None:
+    district.project()
+    district.clock.pass_by(days=1)
+    release(district.engine, district.clock())
+
+
+def press(box: Box, numbers: range, score: int, day: int = 0) -> None:
+    for number in numbers:
+        box.rate(score, dossier_code(number), day=TODAY + timedelta(day), at_s=AT + day * 86_400)
+
+
+def test_ratings_are_released_when_their_day_is_over_and_not_before(district: District) -> None:
+    box = district.box()
+    press(box, range(6), 4)
+    district.accept(box)
+    district.project()
+
+    release(district.engine, district.clock())
+    same_day = counted(district)
+    district.clock.pass_by(hours=12)  # midnight at the counter
+    release(district.engine, district.clock())
+
+    assert (same_day.rated, counted(district).scores) == (0, {4: 6})
+
+
+def test_a_second_release_of_a_day_finds_nothing_to_do(district: District) -> None:
+    box = district.box()
+    press(box, range(6), 4)
+    district.accept(box)
+    next_day(district)
+    before = released(district)
+    press(box, range(10, 16), 1)
+    district.accept(box, box.batch(7))
+    district.project()
+
+    assert release(district.engine, district.clock()) == 0
+    assert released(district) == before
+
+
+def test_what_came_after_midnight_waits_however_late_the_release_is_made(district: District) -> None:
+    box = district.box()
+    press(box, range(6), 4)
+    district.accept(box)
+    district.clock.pass_by(hours=20)
+    press(box, range(10, 16), 1, day=1)
+    district.accept(box, box.batch(7))
+    district.project()
+
+    release(district.engine, district.clock())
+
+    assert counted(district).scores == {4: 6}
+
+
+def test_nine_presses_on_one_dossier_and_a_citizens_are_not_released(district: District) -> None:
+    box = district.box()
+    for score in (5, 4, 5, 4, 5, 4, 5, 4, 5):
+        box.rate(score, dossier_code())
+    box.rate(1, dossier_code(2))
+    district.accept(box)
+
+    next_day(district)
+
+    assert counted(district).rated == 0
+
+
+def test_a_lower_press_after_the_release_is_corrected_once_five_dossiers_have_one(district: District) -> None:
+    box = district.box()
+    press(box, range(10), 5)
+    district.accept(box)
+    next_day(district)
+    press(box, range(4), 1, day=1)
+    district.accept(box, box.batch(11))
+    next_day(district)
+    of_four = counted(district)
+    press(box, range(4, 5), 2, day=2)
+    district.accept(box, box.batch(15))
+    next_day(district)
+
+    assert of_four == Counts({5: 10}, 0, of_four.contradictions)
+    assert of_four.contradictions.cases == 0
+    assert counted(district).scores == {1: 4, 2: 1, 5: 5}
+    assert (counted(district).contradictions.cases, counted(district).with_the_highest().satisfied) == (5, 10)
+
+
+def test_a_contradiction_that_goes_on_is_told_anew_and_counted_once(district: District) -> None:
+    box = district.box()
+    for score in (4, 3):
+        press(box, range(6), score)
+    district.accept(box)
+    next_day(district)
+    first = counted(district)
+    press(box, range(6), 1, day=1)
+    press(box, range(6), 5, day=1)
+    district.accept(box, box.batch(13))
+    next_day(district)
+
+    assert (first.scores, first.contradictions.cases, first.with_the_highest().scores[4]) == ({3: 6}, 6, 6)
+    assert counted(district).scores == {1: 6}
+    assert (counted(district).contradictions.cases, counted(district).with_the_highest().scores[5]) == (6, 6)
+
+
+def test_what_a_replayed_entry_changes_moves_no_released_figure(district: District) -> None:
+    """A key that was missing: its entries have an early place in the order of arrival, and come late."""
+    box = district.box()
+    press(box, range(3), 1)
+    district.accept(box)
+    while project(district.engine, {}):
+        pass
+    press(box, range(10, 16), 5)
+    district.accept(box, box.batch(4))
+    next_day(district)
+    before = released(district)
+
+    rebuild(district.engine, district.keys)
+
+    assert released(district) == before
+    assert counted(district).scores == {5: 6}
+
+
+@pytest.mark.parametrize("table", RELEASE_FACTS)
+@pytest.mark.parametrize("change", ["DELETE FROM {table}", "UPDATE {table} SET {column} = {column}"])
+def test_the_database_refuses_to_take_back_what_was_released(district: District, table: str, change: str) -> None:
+    box = district.box()
+    press(box, range(6), 5)
+    district.accept(box)
+    next_day(district)
+    with writing(district.engine) as connection:
+        row = {"group_id": 0, "day": TODAY, "person": "Lan", "reason": "a test", "at": district.clock()}
+        connection.execute(insert(assigned_days).values(row))
+
+    with pytest.raises(DatabaseError, match="append-only"), writing(district.engine) as connection:
+        connection.execute(text(change.format(table=table, column=TABLES[table][0])))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rebuilding_at_any_time_gives_what_never_rebuilding_gives(district: District, seed: int) -> None:
+    """Two lives of the same days, with presses, contradictions and batches at random; one rebuilds now and then."""
+    box, dice, rebuilds = district.box(), random.Random(seed), random.Random(seed + 100)
+    sent = 0
+    for day in range(6):
+        for _ in range(dice.randrange(14)):
+            press(box, range(number := dice.randrange(30), number + 1), dice.randint(1, 5), day)
+        if dice.random() < 0.8 and len(box.entries) > sent:
+            district.accept(box, box.batch(sent + 1))
+            sent = len(box.entries)
+        if rebuilds.random() < 0.5:
+            rebuild(district.engine, district.keys)
+        next_day(district)
+        told = counted(district)
+        rebuild(district.engine, district.keys)
+        assert counted(district) == told
+
+    members = district.rows("released_members", "stream", "member")
+    assert len(members) == len(set(members))
+    assert all(n >= 5 for (n,) in district.rows("released_groups", "n"))

@@ -1,0 +1,184 @@
+"""Somebody near a counter who holds every kind of session and a box's token, and keeps asking for everything."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import requests
+import uvicorn
+
+from kiosk.domain.receipt import mint
+from kiosk.domain.released import K
+from sync.district.accounts.sign_in import Role
+from sync.district.api.routes import router
+from sync.district.app import create_app
+from sync.district.projection.loop import Follower
+from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.engine import writing
+from sync.district.web.routes import web_router
+from tests.district.conftest import District
+from tests.district.web_server import PASSWORD, hash_of_password
+from tests.support.factories import UNIT, Box
+
+PEOPLE = {
+    "leader": (Role.LEADER, None, None),
+    "inspector": (Role.INSPECTOR, UNIT, None),
+    "officer": (Role.OFFICER, UNIT, "CB-1"),
+    "technician": (Role.TECHNICIAN, UNIT, None),
+}
+PERIODS = ("day", "today", "7-days", "month", "quarter", "all")
+NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
+"""Files and a redirect: the same for everybody, whatever the database holds."""
+
+
+@dataclass
+class Watcher:
+    """``seen``: every answer of every round, with what is drawn at random taken out. ``figures``: every number of
+    ratings that was told about a place, of whatever period and round."""
+
+    district: District
+    box: Box
+    address: str
+    names: dict[str, str]
+    complaint_id: str
+    token: str
+    sessions: dict[str, requests.Session] = field(default_factory=dict)
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    figures: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def paths(self) -> dict[str, list[str]]:
+        """What is asked for each route."""
+        views = [f"?period={period}" for period in PERIODS] + [f"?period=all&unit={UNIT}"]
+        return {
+            "/": ["/?period=month", "/?period=all"],
+            "/figures.json": [f"/figures.json{view}" for view in views],
+            "/sign-in": ["/sign-in"],
+            "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
+            "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
+            "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
+            "/tra-cuu": ["/tra-cuu"],
+            "/tra-cuu/{token}": [f"/tra-cuu/{self.token}"],
+            "/cong-khai": ["/cong-khai"],
+            "/v1/health": ["/v1/health"],
+            "/v1/snapshot": ["/v1/snapshot"],
+        }
+
+    def sign_in(self) -> None:
+        """Everybody signs in: a session ends with the working day."""
+        for name in PEOPLE:
+            self.sessions[name] = session = requests.Session()
+            form = {"user_name": name, "password": PASSWORD}
+            answer = session.post(f"{self.address}/sign-in", data=form, timeout=60, allow_redirects=False)
+            assert answer.headers["Location"] == "/"
+        self.sessions["nobody"] = requests.Session()
+
+    def look(self) -> None:
+        """One round of everything."""
+        told: dict[str, Any] = {}
+        for name, session in self.sessions.items():
+            for path in [path for paths in self.paths().values() for path in paths]:
+                if name == "leader" or "period" not in path or path.endswith("period=all"):
+                    told[f"{name} {self._plain(path)}"] = self._ask(session, path)
+        self.seen.append(told)
+
+    def _ask(self, session: requests.Session, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.box.token}"} if path.startswith("/v1/") else {}
+        answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
+        if path.startswith("/v1/snapshot"):
+            return self._snapshot(answer)
+        if path.startswith("/figures.json") and session is not self.sessions["nobody"]:
+            self._note(answer.json())
+        tag = answer.headers.get("ETag", "")
+        return answer.status_code, self._plain(answer.text), tag
+
+    def _snapshot(self, answer: requests.Response) -> Any:
+        """The rows, and whether the tag moved since the last round. Cursors are drawn from this district's own keys."""
+        tag, before = answer.headers["ETag"], self.tags.get("snapshot")
+        self.tags["snapshot"] = tag
+        rows = answer.json()["rows"]
+        told = {
+            name: len(given) if name in ("this_box", "complaint_answers") else given for name, given in rows.items()
+        }
+        return answer.status_code, self._plain(str(told)), tag == before
+
+    def _plain(self, text: str) -> str:
+        for drawn, name in self.names.items():
+            text = text.replace(drawn, name)
+        return re.sub(r'(name="form_token" value=")[^"]+', r"\1", text)
+
+    def _note(self, page: dict[str, Any]) -> None:
+        for where in (page["total"] | {"unit_id": page["unit_id"] or "all", "counter_id": None}, *page["lines"]):
+            for what in ("rated", "satisfied", "contradicted"):
+                if where[what] is not None:
+                    self.figures.setdefault((_place(where), what), set()).add(where[what])
+        for line in page["reasons"]["lines"]:
+            for reason in (*line["better"], *line["good"]):
+                self.figures.setdefault((_place(line), str(reason["words"])), set()).add(reason["n"])
+
+    def too_close(self) -> list[Any]:
+        """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""
+        return [
+            (key, pair)
+            for key, values in self.figures.items()
+            if key[-1] != "satisfied"
+            for pair in combinations(sorted({0, *values}), 2)
+            if pair[1] - pair[0] < K
+        ]
+
+
+def _place(line: dict[str, Any]) -> str:
+    return str(line["unit_id"] if line["counter_id"] is None else line["counter_id"])
+
+
+def unwatched(district: District, watcher: Watcher) -> set[str]:
+    """Routes that a browser or a box can get and that the watcher does not ask for."""
+    routes = [*web_router(district.services).routes, *router(district.services).routes]
+    gets = {route.path for route in routes if "GET" in getattr(route, "methods", ())}
+    return gets - watcher.paths().keys() - set(NEVER_TELLS)
+
+
+@contextmanager
+def watching(district: District, box: Box) -> Iterator[Watcher]:
+    """A watcher at the district's real server."""
+    number, token = mint(10_000).number, "w" * 22
+    told = box.tell(number, receipt_token=token)
+    with writing(district.engine) as connection:
+        for name, (role, unit_id, officer) in PEOPLE.items():
+            add_user(connection, UserRow(name, hash_of_password(), role, unit_id, False, officer), district.clock())
+    names = {box.device_id: "box-1", told.entry_id: "complaint-1", number: "number-1", " ".join(
+        number[start : start + 4] for start in range(0, 16, 4)): "number-1"}  # fmt: skip
+    with serving(district) as address:
+        watcher = Watcher(district, box, address, names, told.entry_id, token)
+        watcher.sign_in()
+        yield watcher
+
+
+@contextmanager
+def serving(district: District) -> Iterator[str]:
+    """The district with its pages on a free port of loopback."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(district.services, [web_router(district.services)])
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = server.force_exit = True
+    thread.join(20)
+    listener.close()
+
+
+def restarted(district: District) -> Follower:
+    """A projector that has just been started."""
+    return Follower(district.engine, district.keys, now=district.clock)
+
+
+def settled(follower: Follower) -> None:
+    """Lets the projector do everything there is to do now."""
+    while follower.tick() == 0.0:
+        pass
