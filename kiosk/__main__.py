@@ -109,9 +109,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
             return restore(settings, options.file)
         case "roll-key":
-            from kiosk.cli.rotate_key import ask_for_roll
+            from kiosk.cli.rotate_key import ask_for_rotation
 
-            return ask_for_roll(settings)
+            return ask_for_rotation(settings)
         case "enrol":
             from kiosk.cli.enrol import enrol_box
 

@@ -1,13 +1,14 @@
 """The box's idea of time. The wall clock may be years off; order never depends on it."""
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.settings import VIETNAM
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""Local time in Viet Nam: seven hours ahead of UTC, no summer time."""
 
 
 class Moment(Struct, frozen=True):

@@ -5,7 +5,6 @@ A new setting is a line here and a line in config/kiosk.toml, which says what it
 
 import os
 import tomllib
-from datetime import timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,9 +15,6 @@ from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of,
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
 from kiosk.paths import shared
 from kiosk.vietnamese import Method, Style
-
-# Local time in Việt Nam: seven hours ahead of UTC, no summer time.
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 
 def _own_pattern(value: str) -> tuple[DossierCodePattern, ...]:

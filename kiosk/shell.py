@@ -10,26 +10,26 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import CheckPin, Effect, Find, FindCounter, LoadBoard, LoadCounters, Probe, Save
+from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Probe, Save
 from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
-from kiosk.flow.state.lobby import Board, CounterChoice, Rules, TallyView
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
+from kiosk.flow.state.lobby import CounterChoice, Lobby, Rules, TallyView
+from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.recording import SoundDone, SoundTask
 from kiosk.flow.state.screens import (
-    BoardLoaded,
     CountersLoaded,
     Event,
     Found,
+    LobbyLoaded,
     NotFound,
-    Opened,
     PinAccepted,
     PinRefused,
     PinTries,
+    Ready,
     Saved,
     SaveFailed,
     State,
@@ -77,13 +77,13 @@ class Desk(Protocol):
 
     def counters(self) -> tuple[CounterChoice, ...]: ...
 
-    def board(self) -> Board:
+    def lobby(self) -> Lobby:
         """The notice cards in force, and whether the office is known to be closed now."""
 
-    def save(self, draft: Draft) -> Kept:
+    def save(self, draft: RatingDraft) -> SavedRating:
         """Returns after a COMMIT that survives pulling the plug; raises ``CannotSave`` when nothing was kept."""
 
-    def save_answers(self, filled: FilledForm) -> None:
+    def save_answers(self, filled: FilledAnswers) -> None:
         """What was added to a kept rating, as one further entry; returns and raises as ``save`` does."""
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None: ...
@@ -91,13 +91,13 @@ class Desk(Protocol):
     def pin_tries(self) -> PinTries:
         """The wrong PINs of before, which no restart forgets."""
 
-    def save_words(self, filled: t.FilledTelling) -> Receipt:
+    def save_words(self, filled: t.FilledComplaint) -> Receipt:
         """A góp ý or phản ánh with a receipt of its own; returns and raises as ``save`` does."""
 
-    def look_up(self, number: str) -> t.Look:
+    def look_up(self, number: str) -> t.ComplaintFound:
         """How the complaint with this receipt number stands, as far as the box has heard."""
 
-    def save_verdict(self, number: str, opinion: Opinion) -> None:
+    def save_verdict(self, number: str, opinion: Verdict) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
@@ -147,7 +147,7 @@ class Shell:
         if isinstance(event, TypeAsked) and self._desk:
             self.rules = replace(self.rules, code_prefill=self._desk.code_prefill())
         self.state, effects = step(before, event, self._clock(), self.rules)
-        if _seen_or_heard(self.state) != _seen_or_heard(before):
+        if _shown_or_spoken(self.state) != _shown_or_spoken(before):
             self._draw(self.state)
         for effect in effects:
             self._waiting.append(self._carry_out(effect))
@@ -157,24 +157,24 @@ class Shell:
         if desk is None:
             return Unavailable("cannot_open")
         match effect:
-            case Find(text, method):
+            case FindDossier(text, method):
                 found = desk.find(text, method)
                 return Found(found) if isinstance(found, Subject) else NotFound(found)
             case FindCounter(counter):
                 return Found(desk.find_counter(counter))
             case LoadCounters():
                 return CountersLoaded(desk.counters())
-            case LoadBoard():
-                return BoardLoaded(desk.board())
+            case LoadLobby():
+                return LobbyLoaded(desk.lobby())
             case Save(draft):
                 return self._saved(desk, draft)
             case SaveAnswers(answered):
                 return self._answers_saved(desk, answered)
-            case t.SaveWords(filled):
+            case t.SaveComplaint(filled):
                 return self._words_saved(desk, filled)
             case SoundTask():
                 return self._sounded(desk.sound, effect)
-            case t.FindStanding(number):
+            case t.FindStatus(number):
                 return t.LookedUp(desk.look_up(number))
             case t.PrintReceipt(receipt, answered, language):
                 desk.print_receipt(receipt, language, answered=answered)
@@ -190,14 +190,14 @@ class Shell:
             case Probe():
                 return self._probed()
 
-    def _saved(self, desk: Desk, draft: Draft) -> Event:
+    def _saved(self, desk: Desk, draft: RatingDraft) -> Event:
         try:
             return Saved(desk.save(draft))
         except CannotSave as error:
             log.error("a rating could not be saved: %s", error)
             return SaveFailed()
 
-    def _answers_saved(self, desk: Desk, filled: FilledForm) -> Event:
+    def _answers_saved(self, desk: Desk, filled: FilledAnswers) -> Event:
         try:
             desk.save_answers(filled)
         except CannotSave as error:
@@ -205,12 +205,12 @@ class Shell:
             return AnswersLost()
         return AnswersSaved()
 
-    def _words_saved(self, desk: Desk, filled: t.FilledTelling) -> Event:
+    def _words_saved(self, desk: Desk, filled: t.FilledComplaint) -> Event:
         try:
-            return t.WordsSaved(desk.save_words(filled))
+            return t.ComplaintSaved(desk.save_words(filled))
         except CannotSave as error:
             log.error("a comment or complaint could not be saved: %s", error)
-            return t.WordsLost()
+            return t.ComplaintLost()
 
     def _sounded(self, sound: Sound | None, task: SoundTask) -> Event:
         if sound is None:
@@ -228,19 +228,19 @@ class Shell:
                 sound.forget()
         return SoundDone()
 
-    def _verdict_saved(self, desk: Desk, number: str, opinion: Opinion) -> Event:
+    def _verdict_saved(self, desk: Desk, number: str, opinion: Verdict) -> Event:
         try:
             desk.save_verdict(number, opinion)
         except CannotSave as error:
             log.error("a verdict could not be saved: %s", error)
-            return t.WordsLost()
+            return t.ComplaintLost()
         return t.VerdictSaved()
 
     def _probed(self) -> Event:
         reason = self._desk.probe() if self._desk else "cannot_open"
-        return Unavailable(reason) if reason or self._desk is None else Opened(self._desk.pin_tries())
+        return Unavailable(reason) if reason or self._desk is None else Ready(self._desk.pin_tries())
 
 
-def _seen_or_heard(state: State) -> tuple[object, ...]:
+def _shown_or_spoken(state: State) -> tuple[object, ...]:
     chosen = state.language, state.preferences, state.heard, state.pointed_at
-    return state.place, *chosen, state.board.intake, state.printer
+    return state.place, *chosen, state.lobby.intake, state.printer

@@ -12,7 +12,7 @@ from typing import Any
 FALLBACK = "vi"
 
 
-class Words:
+class Strings:
     """The words of one language. ``words["rate.title"]``; a missing key falls back to Vietnamese."""
 
     def __init__(self, language: str, own: Mapping[str, str], fallback: Mapping[str, str]) -> None:
@@ -39,10 +39,10 @@ class Words:
         return frozenset(self._words)
 
 
-def load(folder: Path, languages: Sequence[str]) -> dict[str, Words]:
+def load(folder: Path, languages: Sequence[str]) -> dict[str, Strings]:
     """The words of each language, in the given order. Raises ``ValueError`` naming a missing or broken file."""
     fallback = read(folder / f"{FALLBACK}.toml")
-    return {name: Words(name, read(folder / f"{name}.toml"), fallback) for name in languages}
+    return {name: Strings(name, read(folder / f"{name}.toml"), fallback) for name in languages}
 
 
 def read(path: Path) -> dict[str, str]:

@@ -13,13 +13,13 @@ from pathlib import Path
 from kiosk import __version__, settings
 from kiosk.box import agent_lock, keys
 from kiosk.box.box import Box
-from kiosk.box.opening import Caretaker, open_or_mend
+from kiosk.box.opening import Maintenance, open_or_mend
 from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
-from sync.agent.agent import Agent, Pace
+from sync.agent.agent import Agent, Schedule
 from sync.agent.transport import Transport
 
 LOOK_SECONDS = 1.0
@@ -82,7 +82,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     notify(READY="1", STATUS="starting")
-    work: tuple[Agent, Caretaker] | None = None
+    work: tuple[Agent, Maintenance] | None = None
     store = Store(configured.data)
     while not stop.is_set():
         notify(WATCHDOG="1")
@@ -105,7 +105,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
     return 0
 
 
-def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, Caretaker] | None:
+def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, Maintenance] | None:
     try:
         box = open_or_mend(store, configured.keys, read_clock)
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
@@ -113,7 +113,7 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, C
         return None
     if box is None:
         return None
-    caretaker = Caretaker(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
+    caretaker = Maintenance(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
     return _agent(box, configured, spread_seconds=configured.spread_seconds), caretaker
 
 
@@ -121,7 +121,7 @@ def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int) -> A
     return Agent(
         box=box,
         transport=Transport(box.identity.district_url, box.keys.token, configured.ca_file),
-        pace=Pace(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds),
+        pace=Schedule(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds),
         clock=read_clock,
         monotonic=time.monotonic,
         dice=random.Random(box.identity.device_id),  # noqa: S311 - jitter of its own for each box, not a secret

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import State
 from tests.support.driver import Driver, open_window
@@ -59,17 +59,17 @@ def render(
     """Draws every place on one panel, as a citizen with these preferences sees it."""
     width, height, millimetres = panel
     open_window(width, height)
-    from kiosk.ui.app import Look
+    from kiosk.ui.app import Appearance
 
     clock = HandClock()
-    look = Look(LANGUAGES, width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
+    look = Appearance(LANGUAGES, width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
     driver = Driver(Rules(), look, lambda: FakeDesk(unit=look.office), clock)
     driver.start()
     suited = f"-{'contrast' if preferences.contrast else ''}{preferences.text_step}" if preferences != PLAIN else ""
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
-                hall = {"board": Board(intake=intake_at(place_name)), "printer": True}
+                hall = {"board": Lobby(intake=intake_at(place_name)), "printer": True}
                 driver.app.stage.draw(State(place, language, preferences=preferences, **hall))
                 turned = CARD_TURNS if "-card-" in place_name else 0
                 clock.advance(turned)

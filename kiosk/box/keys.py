@@ -71,7 +71,7 @@ def next_key(folder: Path) -> NextKey | None:
     return NextKey(SigningKey(content[:32]), content[32:].hex())
 
 
-def begin_roll(folder: Path) -> NextKey:
+def begin_rotation(folder: Path) -> NextKey:
     """The next key: the one that was begun, else a new one that is on the disk when this returns."""
     if (begun := next_key(folder)) is not None:
         return begun
@@ -81,7 +81,7 @@ def begin_roll(folder: Path) -> NextKey:
     return made
 
 
-def finish_roll(folder: Path) -> None:
+def finish_rotation(folder: Path) -> None:
     """Puts the next key and its token in force. Stopped anywhere, it is finished by the next call."""
     begun = next_key(folder)
     if begun is not None:

@@ -1,6 +1,6 @@
 """Opening the box's file whatever became of it, and looking after it while it is in use.
 
-``open_or_mend`` is how both processes open the box. ``Caretaker`` runs beside the agent: an hourly test of the disk, a
+``open_or_mend`` is how both processes open the box. ``Maintenance`` runs beside the agent: an hourly disk test, a
 daily look at the file's structure, and forgetting what was delivered long ago.
 """
 
@@ -29,7 +29,7 @@ from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.pruning import prune
 from sync.protocol.chain import Envelope
-from sync.protocol.key_rotation import Succession
+from sync.protocol.key_rotation import KeyRotation
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def restore_backup(folder: Path, backup: Path, key_folder: Path, clock: Callable
     return found
 
 
-class Caretaker:
+class Maintenance:
     """``tick`` as often as you like; it does something once an hour and once a day."""
 
     def __init__(
@@ -103,7 +103,7 @@ class Caretaker:
         self._box, self._keep_days = box, keep_days
         self._clock, self._monotonic, self._power = clock, monotonic, power
         self._next_test = self._next_look = monotonic()
-        self._health = disk_health.Health()
+        self._health = disk_health.DiskHealth()
         self._loaded = False
 
     def tick(self) -> None:
@@ -122,7 +122,7 @@ class Caretaker:
         try:
             if not self._loaded:
                 with store.read() as tx:
-                    self._health = disk_health.Health.from_json(box_state.get(tx, CARD, {}))
+                    self._health = disk_health.DiskHealth.from_json(box_state.get(tx, CARD, {}))
                 self._loaded = True
             self._health = self._health.after(disk_health.examine(store.folder), disk_health.wear_percent(self._power))
             with store.write() as tx:
@@ -169,7 +169,7 @@ def _note_former_keys(box: Box) -> None:
     if noted:
         with box.store.write() as tx:
             for former, following, token_hash, signature in noted:
-                succession = Succession(box.identity.device_id, following, token_hash, signature, b"")
+                succession = KeyRotation(box.identity.device_id, following, token_hash, signature, b"")
                 identity.keep_former_key(tx, former, succession)
 
 

@@ -12,7 +12,7 @@ from kiosk.box.district_clock import corrected
 from kiosk.clock import read_clock
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer.printer import Printer
-from kiosk.hardware.printer.typeset import Code, Text
+from kiosk.hardware.printer.typeset import QrBlock, TextBlock
 from kiosk.settings import Settings
 from kiosk.store import identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
@@ -81,7 +81,7 @@ def _print(settings: Settings, signed: DayHead) -> int:
     )
     printer.start()
     place = f"{signed.head.device_id}  {signed.day}  {signed.head.epoch}/{signed.head.seq}"
-    printer.print([Code(signed.text()), Text(place, centred=True)])
+    printer.print([QrBlock(signed.text()), TextBlock(place, centred=True)])
     printed = done.wait(PRINT_SECONDS)
     printer.stop()
     if not printed:

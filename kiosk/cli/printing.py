@@ -9,7 +9,7 @@ from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer import escpos
 from kiosk.hardware.printer.port import open_port
 from kiosk.hardware.printer.printer import Printer
-from kiosk.hardware.printer.session import Halted, Pace, Talk
+from kiosk.hardware.printer.session import Halted, Pace, PrinterSession
 from kiosk.hardware.printer.typeset import Paper
 from kiosk.paths import shared
 from kiosk.settings import Settings
@@ -96,7 +96,7 @@ def look(settings: Settings) -> tuple[Trouble | None, str]:
         if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(error):
             raise InUse from error
         return Trouble.UNPLUGGED, str(error)
-    talk = Talk(port, asks=settings.printer.asks, pace=Pace(patience=ASKING_SECONDS))
+    talk = PrinterSession(port, asks=settings.printer.asks, pace=Pace(patience=ASKING_SECONDS))
     try:
         trouble = talk.check()
     except Halted as halted:

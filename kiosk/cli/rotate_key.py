@@ -9,7 +9,7 @@ from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
 
 
-def ask_for_roll(settings: Settings) -> int:
+def ask_for_rotation(settings: Settings) -> int:
     store = Store(settings.data)
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

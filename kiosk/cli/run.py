@@ -11,7 +11,7 @@ from kiosk import __version__
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
-from kiosk.flow.state.screens import BoardLoaded, Chose, Scanned
+from kiosk.flow.state.screens import Chose, LobbyLoaded, Scanned
 from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
 from kiosk.hardware.panel import connected_width_mm
 from kiosk.hardware.systemd import beat_seconds, notify
@@ -21,7 +21,7 @@ from kiosk.ui.environment import WindowSettings, prepare
 from kiosk.ui.voice import recorded
 
 if TYPE_CHECKING:
-    from kiosk.desk.desk import BoxDesk
+    from kiosk.desk.desk import KioskDesk
     from kiosk.hardware.printer.printer import Printer
     from kiosk.ui.app import KioskApp
     from kiosk.ui.coverage import Coverage
@@ -38,17 +38,17 @@ def run(settings: Settings, *, verbose: bool) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     prepare(window(settings))
-    from kiosk.ui.app import KioskApp, Look
+    from kiosk.ui.app import Appearance, KioskApp
     from kiosk.ui.heartbeat import BEAT_SECONDS
 
     on_panel = PanelWatch(settings)
-    look = Look(
+    look = Appearance(
         languages=settings.languages,
         width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
         distance_mm=settings.display.viewing_distance_mm or None,
     )
 
-    def boot() -> "BoxDesk":
+    def boot() -> "KioskDesk":
         collect_from_now_on()
         desk = open_desk(settings)
         listen(settings, app, desk)
@@ -80,7 +80,7 @@ class PanelWatch:
         self._whole_panel = covers_the_panel(settings)
         self._coverage: Coverage | None = None
 
-    def begin(self, app: "KioskApp", desk: "BoxDesk") -> None:
+    def begin(self, app: "KioskApp", desk: "KioskDesk") -> None:
         """The window is there, and the desk that keeps what is found."""
         from kiosk.ui.coverage import Coverage
 
@@ -146,15 +146,15 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def open_desk(settings: Settings) -> "BoxDesk":
+def open_desk(settings: Settings) -> "KioskDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
     from kiosk.box.opening import open_or_mend
     from kiosk.clock import read_clock
-    from kiosk.desk.desk import BoxDesk
+    from kiosk.desk.desk import KioskDesk
     from kiosk.store.engine import Store
 
     store = Store(settings.data)
-    return BoxDesk(
+    return KioskDesk(
         lambda: open_or_mend(store, settings.keys, read_clock),
         settings.code_patterns,
         read_clock,
@@ -163,7 +163,7 @@ def open_desk(settings: Settings) -> "BoxDesk":
     )
 
 
-def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
+def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
     """Starts the scanner and the button box; what they send and whether they are there reach the window's thread."""
 
     def changed(device: str) -> Callable[[bool], None]:
@@ -200,14 +200,14 @@ def listen(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
         listen_to_speech(settings, app, desk)
 
 
-def listen_to_speech(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> None:
+def listen_to_speech(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
     """Offers the microphone once it has been heard; one that is silent is tried again every minute."""
     from kiosk.hardware.sound.microphone import cannot_record
-    from kiosk.hardware.sound.recorder import Sound
+    from kiosk.hardware.sound.recorder import SoundRecorder
 
     def offer() -> None:
-        desk.sound = Sound(settings.microphone, app.post)
-        app.dispatch_event(BoardLoaded(desk.board()))
+        desk.sound = SoundRecorder(settings.microphone, app.post)
+        app.dispatch_event(LobbyLoaded(desk.lobby()))
 
     def wait() -> None:
         while trouble := cannot_record(settings.microphone.device):
@@ -220,7 +220,7 @@ def listen_to_speech(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> No
     threading.Thread(target=wait, name="microphone-wait", daemon=True).start()
 
 
-def start_printer(settings: Settings, app: "KioskApp", desk: "BoxDesk") -> "Printer":
+def start_printer(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> "Printer":
     """The printer, watched from now on. It posts the events of ``kiosk.flow.state.printing``."""
     from kiosk.hardware.printer.printer import Printer
 

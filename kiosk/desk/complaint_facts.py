@@ -3,40 +3,40 @@
 from typing import Any
 
 from kiosk.clock import Moment
-from kiosk.domain.complaint import Contact, Opinion
+from kiosk.domain.complaint import Contact, Verdict
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.receipt import Receipt
-from kiosk.flow.state.complaint import FilledTelling, Telling
+from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint
 from kiosk.store.identity import Identity
 from sync.protocol.attachment import split
 
 
-def words_fact(filled: FilledTelling, receipt: Receipt, who: Identity, moment: Moment, sound_parts: int = 0) -> Fact:
+def words_fact(filled: FilledComplaint, receipt: Receipt, who: Identity, moment: Moment, sound_parts: int = 0) -> Fact:
     """A phản ánh (``complaint``) when a reply is wanted, else a góp ý (``comment``).
 
     ``input`` is how it was told, ``sentences`` are ids of ready sentences, ``about_entry`` is the rating it followed,
     ``consent`` the version agreed to.
     """
-    told = filled.telling
-    contact = told.contact_given()
+    draft = filled.draft
+    contact = draft.contact_given()
     kind = EntryType.COMPLAINT if contact else EntryType.COMMENT
     body = _stamp(moment) | {
         "unit_id": who.unit_id,
         "language": filled.language,
-        "counter_id": told.counter_id or who.counter_id,
-        "dossier_code": told.subject.code.text if told.subject and told.subject.code else None,
-        "about": str(told.about),
-        "text": told.text,
-        "sentences": list(told.sentences),
+        "counter_id": draft.counter_id or who.counter_id,
+        "dossier_code": draft.subject.code.text if draft.subject and draft.subject.code else None,
+        "about": str(draft.about),
+        "text": draft.text,
+        "sentences": list(draft.sentences),
         "sound_parts": sound_parts,
-        "officer_number": told.officer.officer_number if told.officer else "",
-        "written_by_helper": told.helper,
+        "officer_number": draft.officer.officer_number if draft.officer else "",
+        "written_by_helper": draft.helper,
         "contact": _contact(contact) if contact else None,
-        "consent": told.consent if contact else "",
-        "about_entry": told.entry_id,
+        "consent": draft.consent if contact else "",
+        "about_entry": draft.entry_id,
         "receipt_number": receipt.number,
         "receipt_token": receipt.token,
-        "input": _input(told, sound_parts),
+        "input": _input(draft, sound_parts),
     }
     return Fact(new_entry_id(moment.day), kind, moment.day, body)
 
@@ -51,7 +51,7 @@ def attachment_facts(sound: bytes | bytearray, receipt: Receipt, moment: Moment)
     ]
 
 
-def verdict_fact(number: str, opinion: Opinion, moment: Moment) -> Fact:
+def verdict_fact(number: str, opinion: Verdict, moment: Moment) -> Fact:
     """What the citizen thinks of the answer to the complaint with this receipt number."""
     body = _stamp(moment) | {"receipt_number": number, "opinion": str(opinion)}
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
@@ -76,12 +76,12 @@ def _contact(contact: Contact) -> dict[str, str]:
     }
 
 
-def _input(told: Telling, sound_parts: int) -> str:
+def _input(draft: ComplaintDraft, sound_parts: int) -> str:
     ways = [
         way
         for way, used in (
-            ("typed", bool(told.text.strip())),
-            ("sentences", bool(told.sentences)),
+            ("typed", bool(draft.text.strip())),
+            ("sentences", bool(draft.sentences)),
             ("spoken", bool(sound_parts)),
         )
         if used

@@ -15,13 +15,13 @@ from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.clock import Moment
 from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fact
-from kiosk.domain.complaint import Opinion, standing_from
+from kiosk.domain.complaint import Verdict, public_status_from
 from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
 from kiosk.domain.receipt import Receipt, grouped, link, mint
 from kiosk.domain.reference import Wording
 from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
-from kiosk.flow.state.complaint import FilledTelling, Look
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.paths import shipped_scheme
@@ -85,7 +85,7 @@ def reply_promise(tx: Any, box: Box, today: date) -> ReplyPromise | None:
 
 
 def save_words(
-    tx: Any, box: Box, filled: FilledTelling, moment: Moment, before: list[Fact], sound: bytes | bytearray = b""
+    tx: Any, box: Box, filled: FilledComplaint, moment: Moment, before: list[Fact], sound: bytes | bytearray = b""
 ) -> Receipt:
     """Appends the words and the ``sound``, sealed in memory, and the facts ``before`` them; the caller's transaction
     commits.
@@ -104,7 +104,7 @@ def save_words(
     return receipt
 
 
-def save_verdict(tx: Any, box: Box, number: str, opinion: Opinion, moment: Moment) -> None:
+def save_verdict(tx: Any, box: Box, number: str, opinion: Verdict, moment: Moment) -> None:
     """Appends the verdict, sealed in memory; the caller's transaction commits."""
     who = box.identity
     fact = verdict_fact(number, opinion, moment)
@@ -137,7 +137,7 @@ def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answe
     )
 
 
-def look_up(box: Box, number: str) -> Look:
+def look_up(box: Box, number: str) -> ComplaintFound:
     """How the complaint with this number stands. What cannot be read or opened is told as not yet heard of."""
     key = key_of(number)
     try:
@@ -147,15 +147,15 @@ def look_up(box: Box, number: str) -> Look:
             applied = box_state.get(tx, "snapshot_applied") or {}
     except CannotRead as error:
         log.error("the answers could not be read: %s", error)
-        return Look(None)
+        return ComplaintFound(None)
     as_of = str(applied.get("generated_at", ""))[:10]
     if closed is None:
-        return Look(None, as_of, own)
+        return ComplaintFound(None, as_of, own)
     try:
-        return Look(standing_from(open_closed(base64.b64decode(closed), key)), as_of, own)
+        return ComplaintFound(public_status_from(open_closed(base64.b64decode(closed), key)), as_of, own)
     except (NotThisReceipt, binascii.Error) as error:
         log.error("an answer could not be opened: %s", error)
-        return Look(None, as_of, own)
+        return ComplaintFound(None, as_of, own)
 
 
 def _consent(texts: list[Wording], today: date) -> Consent:

@@ -1,6 +1,6 @@
 """The use cases of the box: a draft becomes a checked fact, is sealed in memory, and is appended to the ledger.
 
-No Kivy, no SQL. ``BoxDesk`` is the ``Desk`` that the shell speaks to.
+No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 """
 
 import json
@@ -14,25 +14,26 @@ from msgspec.structs import replace
 
 from kiosk.box.box import Box, renewed
 from kiosk.box.district_clock import corrected
-from kiosk.box.facts import answers_fact, box_fact, late_of, rating_fact, seal_fact, stage_of
+from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
-from kiosk.desk.lobby import Boards
+from kiosk.desk.lobby import LobbyReader
+from kiosk.desk.rating_facts import answers_fact, late_of, rating_fact, stage_of
 from kiosk.desk.recordings import Recorder, recorded, with_speech
-from kiosk.desk.repeats import Rated
+from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
 from kiosk.desk.unit_names import UnitNames
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import Receipt
-from kiosk.flow.state.complaint import FilledTelling, Look
-from kiosk.flow.state.lobby import Board, CounterChoice, TallyView
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
+from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.printing import ReceiptPaper
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
+from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
@@ -43,7 +44,7 @@ log = logging.getLogger(__name__)
 CLOCK_MOVED_S = 5
 
 
-class BoxDesk:
+class KioskDesk:
     """What the box can do for the person in front of it. ``open_box`` is asked again until it succeeds."""
 
     def __init__(
@@ -62,8 +63,8 @@ class BoxDesk:
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
-        self._rated = Rated()
-        self._boards = Boards()
+        self._rated = RecentlyRated()
+        self._boards = LobbyReader()
         self._unit_names = UnitNames()
         self._paper: Callable[[ReceiptPaper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
@@ -152,7 +153,7 @@ class BoxDesk:
             return ()
         return tuple(CounterChoice(row.counter_id, row.name, row.field) for row in found)
 
-    def save(self, draft: Draft) -> Kept:
+    def save(self, draft: RatingDraft) -> SavedRating:
         """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
         box, moment = self._box, self._now()
         if box is None:
@@ -172,9 +173,9 @@ class BoxDesk:
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
-        return Kept(fact.entry_id, questionnaire)
+        return SavedRating(fact.entry_id, questionnaire)
 
-    def save_answers(self, filled: FilledForm) -> None:
+    def save_answers(self, filled: FilledAnswers) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._box, self._now()
         if box is None:
@@ -188,12 +189,12 @@ class BoxDesk:
             raise CannotSave(str(error)) from error
         self._last_moment = moment
 
-    def save_words(self, filled: FilledTelling) -> Receipt:
+    def save_words(self, filled: FilledComplaint) -> Receipt:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._box, self._now()
         if box is None:
             raise CannotSave("the box is not enrolled")
-        sound = recorded(self.sound) if filled.telling.spoken_ms else b""
+        sound = recorded(self.sound) if filled.draft.spoken_ms else b""
         try:
             with box.store.write() as tx:
                 receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
@@ -202,7 +203,7 @@ class BoxDesk:
         self._last_moment = moment
         return receipt
 
-    def save_verdict(self, number: str, opinion: Opinion) -> None:
+    def save_verdict(self, number: str, opinion: Verdict) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._box, self._now()
         if box is None:
@@ -228,15 +229,15 @@ class BoxDesk:
         if self._drop_paper:
             self._drop_paper()
 
-    def look_up(self, number: str) -> Look:
+    def look_up(self, number: str) -> ComplaintFound:
         """How the complaint with this receipt number stands, as far as this box has heard."""
-        return complaints.look_up(self._box, number) if self._box else Look(None)
+        return complaints.look_up(self._box, number) if self._box else ComplaintFound(None)
 
-    def board(self) -> Board:
+    def lobby(self) -> Lobby:
         """The notice cards in force today, and whether the office is known to be closed now. The idle screen asks now
         and then, so it is also here that newer keys are taken."""
         if self._box is None:
-            return Board()
+            return Lobby()
         self._unit_names.learn(self._box)
         try:
             self._box = renewed(self._box)

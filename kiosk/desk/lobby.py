@@ -14,7 +14,7 @@ from kiosk.clock import Moment
 from kiosk.desk.complaints import intake_of
 from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
 from kiosk.domain.reference import Notice
-from kiosk.flow.state.lobby import Board, Intake
+from kiosk.flow.state.lobby import Intake, Lobby
 from kiosk.store import notices
 from kiosk.store.engine import CannotRead
 
@@ -30,19 +30,19 @@ class _Hall(Struct, frozen=True):
 _EMPTY = _Hall((), OfficeCalendar())
 
 
-class Boards:
+class LobbyReader:
     """Keeps what it read last, so that saving a rating reads nothing."""
 
     def __init__(self) -> None:
         self._hall: _Hall | None = None
 
-    def read(self, box: Box, moment: Moment) -> Board:
+    def read(self, box: Box, moment: Moment) -> Lobby:
         """The board now, from the file. An unreadable file or a broken row is logged and nothing is shown for it."""
         self._hall = _read(box, moment)
         at = moment.office_time
         closed = is_open(self._hall.calendar, at) is False
         opens = opens_after(self._hall.calendar, at) if closed else None
-        return Board(self._hall.notices, closed, opens, self._hall.intake)
+        return Lobby(self._hall.notices, closed, opens, self._hall.intake)
 
     def outside_hours(self, box: Box, moment: Moment) -> bool:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""

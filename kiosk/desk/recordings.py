@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.recording import Recording
 from kiosk.shell import CannotSave, Sound
 
@@ -16,7 +16,7 @@ class Recorder(Sound, Protocol):
     recording: Recording | None
 
 
-def with_speech(board: Board, sound: Recorder | None) -> Board:
+def with_speech(board: Lobby, sound: Recorder | None) -> Lobby:
     """The board as citizens see it: speaking is offered where there is a microphone."""
     if board.intake is None or sound is None:
         return board

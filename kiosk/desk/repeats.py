@@ -12,7 +12,7 @@ from kiosk.domain.rating import Stage
 MOST = 50_000
 
 
-class Rated:
+class RecentlyRated:
     """Remembers the newest ``most`` ratings of a dossier and stage."""
 
     def __init__(self, most: int = MOST) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 
-LONGEST_TEXT = 4000
+MAX_TEXT = 4000
 
 
 class About(StrEnum):
@@ -34,7 +34,7 @@ class ReplyBy(StrEnum):
     KIOSK = "kiosk"
 
 
-class Opinion(StrEnum):
+class Verdict(StrEnum):
     """The citizen's verdict on an answer. ``GO_ON``: not settled, the office must look again."""
 
     SATISFIED = "satisfied"
@@ -42,7 +42,7 @@ class Opinion(StrEnum):
     GO_ON = "go_on"
 
 
-class State(StrEnum):
+class ComplaintStatus(StrEnum):
     """How far a complaint has come, as a citizen is told. What a box does not know is told as ``RECEIVED``."""
 
     RECEIVED = "received"
@@ -53,11 +53,11 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Standing(StructWithHidden, frozen=True):
+class PublicStatus(StructWithHidden, frozen=True):
     """How one complaint stands, as the district last said. ``answer`` is what the citizen reads, empty before there
     is one; ``as_of`` the day on which this was so."""
 
-    state: State
+    state: ComplaintStatus
     office: Hidden[str] = ""
     received_on: date | None = None
     due_on: date | None = None
@@ -66,13 +66,13 @@ class Standing(StructWithHidden, frozen=True):
     as_of: date | None = None
 
 
-def standing_from(content: dict[str, Any]) -> Standing:
+def public_status_from(content: dict[str, Any]) -> PublicStatus:
     """Read what ``receipt_lookup`` opened. What is missing or malformed is left out, the rest is shown."""
     try:
-        state = State(str(content.get("state")))
+        state = ComplaintStatus(str(content.get("state")))
     except ValueError:
-        state = State.RECEIVED
-    return Standing(
+        state = ComplaintStatus.RECEIVED
+    return PublicStatus(
         state,
         office=str(content.get("office") or ""),
         received_on=_day(content.get("received_on")),

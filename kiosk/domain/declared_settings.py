@@ -33,7 +33,7 @@ class Setting(Struct, frozen=True):
     whole_number: bool = False
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
         """As it stands in the file: ``[times] idle``."""
         section, _, name = self.key.rpartition(".")
         return f"[{section}] {name}" if section else name
@@ -131,7 +131,7 @@ def _filled(
         if setting.environment and environment.get(setting.environment):
             said, value = setting.environment, _from_text(environment[setting.environment], setting)
         elif setting.key in values:
-            said, value = f"{source}: {setting.said}", values[setting.key]
+            said, value = f"{source}: {setting.label}", values[setting.key]
         else:
             continue
         try:

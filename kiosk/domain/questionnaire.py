@@ -16,7 +16,7 @@ OVERALL = "overall"
 STAGE = "stage"
 DOSSIER = "dossier"
 ONE, SEVERAL = "one", "several"
-MOST_OPTIONS = {ONE: 5, SEVERAL: 9}
+MAX_OPTIONS = {ONE: 5, SEVERAL: 9}
 INDICATOR_VALUES = (2, 1, 0)
 EXCLUDED = "excluded"
 FALLBACK_LANGUAGE = "vi"
@@ -103,7 +103,7 @@ class Questionnaire(Struct, frozen=True):
         raise KeyError(question_id)
 
 
-def said(wording: Wording, language: str) -> str:
+def in_language(wording: Wording, language: str) -> str:
     """The words in a language, in Vietnamese when it has none.
 
     >>> said((("vi", "Chờ lâu"), ("en", "Long wait")), "ede")
@@ -199,10 +199,10 @@ def _check(questionnaire: Questionnaire) -> None:
 
 def _problem(question: Question, can_be: Mapping[str, Collection[str]]) -> str:
     answers = [option.answer for option in question.options]
-    if question.kind not in MOST_OPTIONS:
-        return f"kind must be {' or '.join(MOST_OPTIONS)}, not {question.kind!r}"
-    if not 2 <= len(answers) <= MOST_OPTIONS[question.kind]:
-        return f"it needs 2 to {MOST_OPTIONS[question.kind]} options for one screen, and has {len(answers)}"
+    if question.kind not in MAX_OPTIONS:
+        return f"kind must be {' or '.join(MAX_OPTIONS)}, not {question.kind!r}"
+    if not 2 <= len(answers) <= MAX_OPTIONS[question.kind]:
+        return f"it needs 2 to {MAX_OPTIONS[question.kind]} options for one screen, and has {len(answers)}"
     if len(answers) != len(set(answers)):
         return "two options have the same answer"
     if question.question_id == STAGE and not set(answers) <= set(KNOWN[STAGE]):
@@ -210,7 +210,7 @@ def _problem(question: Question, can_be: Mapping[str, Collection[str]]) -> str:
     if question.question_id == DOSSIER:
         return "this name is what the box knows of the dossier; choose another"
     wordings = [question.words, *(option.words for option in question.options)]
-    if not all(said(wording, FALLBACK_LANGUAGE).strip() for wording in wordings):
+    if not all(in_language(wording, FALLBACK_LANGUAGE).strip() for wording in wordings):
         return "the question and every option need words in Vietnamese (words.vi)"
     for name, wanted in question.show_when:
         strange = set(wanted) - set(can_be.get(name, ()))

@@ -101,7 +101,7 @@ class Notice(Struct, frozen=True):
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def said_in(self, language: str) -> tuple[str, str]:
+    def text_in(self, language: str) -> tuple[str, str]:
         """Title and text in a language, or in Vietnamese where the translation lacks a title."""
         own = self.translations.get(language, {})
         return (own["title"], own.get("text", "")) if own.get("title") else (self.title, self.text)

@@ -14,18 +14,18 @@ from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
 from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
 from kiosk.flow.rules.screen_table import Holds, holds
-from kiosk.flow.rules.timeouts import Step, at, board_changed, home, patience, still_there_seconds, time_passed
+from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import CheckPin, Effect, Find, FindCounter, LoadBoard, LoadCounters, Save
+from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
+    AnswerMarked,
     AnswersLost,
     AnswersSaved,
     Ask,
-    Marked,
     PickStage,
     Private,
     SaveAnswers,
-    Sending,
+    SavingAnswers,
     SentOff,
     Skipped,
     StageChosen,
@@ -35,17 +35,16 @@ from kiosk.flow.state.form import (
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import (
     CornerHeld,
-    HeardAgain,
     PlaceTouched,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
+    RepeatAsked,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
-    BoardLoaded,
     ChoosePreferences,
     Chose,
     Cleared,
@@ -54,16 +53,16 @@ from kiosk.flow.state.screens import (
     CountersLoaded,
     Erased,
     Event,
-    Finding,
     Found,
     Idle,
-    Key,
     LanguageChosen,
     LettersToggled,
+    LobbyLoaded,
+    LookingUpDossier,
     NoPaper,
     NotFound,
-    Opened,
     OutOfService,
+    PadKeyPressed,
     PageTurned,
     PickCounter,
     PinAccepted,
@@ -71,6 +70,7 @@ from kiosk.flow.state.screens import (
     PinTries,
     Place,
     Rate,
+    Ready,
     Resting,
     Saved,
     SaveFailed,
@@ -93,9 +93,9 @@ from kiosk.flow.state.screens import (
 )
 
 _SAID_BY_THE_SHELL = (
-    *(Opened, Unavailable, CountersLoaded, BoardLoaded, Found, NotFound, Saved, SaveFailed),
+    *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
-    *(t.WordsSaved, t.WordsLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
+    *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
@@ -122,9 +122,9 @@ def _left_behind(before: State, after: State, effects: Sequence[Effect], now: fl
     if not isinstance(place, questions.Asking) or isinstance(then, questions.Asking) or not questions.given(place):
         return []
     form = questions.asked(place, SentOff(), now)
-    if not isinstance(form, Form) or any(isinstance(effect, SaveAnswers) for effect in effects):
+    if not isinstance(form, AnswersDraft) or any(isinstance(effect, SaveAnswers) for effect in effects):
         return []
-    return [SaveAnswers(FilledForm(form, before.language, len(before.touches), before.scans_again, left=True))]
+    return [SaveAnswers(FilledAnswers(form, before.language, len(before.touches), before.scans_again, left=True))]
 
 
 def _beneath(place: Place) -> Place:
@@ -146,12 +146,12 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
-        case Starting() | OutOfService(), Opened(pin):
-            return replace(home(_locked(state, pin, now), rules), board_read_at=now), [LoadBoard()]
+        case Starting() | OutOfService(), Ready(pin):
+            return replace(home(_locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
-        case _, BoardLoaded(board):
-            return board_changed(replace(state, board=board), rules), []
+        case _, LobbyLoaded(lobby):
+            return lobby_changed(replace(state, lobby=lobby), rules), []
         case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
             return state, []
         case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
@@ -162,14 +162,14 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return home(state, rules), []
         case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
             aloud = replace(state, preferences=replace(state.preferences, spoken=True))
-            return _told(aloud, event, now, rules)
+            return _complaint(aloud, event, now, rules)
         case t.ShowReceipt(), t.PrintAsked() if not state.printer:
             return state, []
         case t.ShowReceipt(), WentHome():
-            return _told(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
+            return _complaint(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number
         case place, WentHome():
             return home(state, rules, keep_preferences=not isinstance(place, Thanks)), []
-        case _, HeardAgain():
+        case _, RepeatAsked():
             return replace(state, heard=state.heard + 1), []
         case _, PreferencesChosen(preferences):
             return replace(state, preferences=preferences), []
@@ -183,16 +183,19 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
             return at(state, resume), []
-        case StaffPin() | StaffTallies() | Idle(), StaffGesture() | Key() | Erased() | PinAccepted() | PinRefused():
+        case (
+            StaffPin() | StaffTallies() | Idle(),
+            StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
+        ):
             return _staff(state, event, now, rules)
-        case Thanks() | t.Told(), Touched() if non_visual.offered(state):
+        case Thanks() | t.ComplaintSent(), Touched() if non_visual.offered(state):
             return state, []  # a touch there is how one listens
-        case Thanks() | t.Told(), Touched() | Confirmed():
+        case Thanks() | t.ComplaintSent(), Touched() | Confirmed():
             return home(state, rules), []
-        case ((Idle() | Thanks() | Why()), t.TellAsked()) if state.board.intake:
+        case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
             return _tell(state, now, rules)
         case place, _ if isinstance(place, t.Place):
-            return _told(state, event, now, rules)
+            return _complaint(state, event, now, rules)
         case _:
             return _journey(state, event, now, rules)
 
@@ -201,8 +204,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, TypeCode(rules.code_prefill)), []
-        case TypeCode(telling=told), NoPaper() | WentBack() if told:
-            return at(state, t.Choose(t.Part.DOSSIER, told)), []
+        case TypeCode(draft=told), NoPaper() | WentBack() if told:
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -212,38 +215,40 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickCounter(for_staff=True), CounterChosen(counter):
             return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
         case PickCounter(), CounterChosen(counter):
-            return at(state, Finding()), [FindCounter(counter)]
-        case TypeCode() as pad, Key() | Erased() | Cleared() | LettersToggled():
+            return at(state, LookingUpDossier()), [FindCounter(counter)]
+        case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():
             return at(state, _typed(pad, event, rules)), []
         case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
             pad = state.place
-            return at(state, Finding(pad.telling, looked_again=pad.look_again)), [Find(text, InputMethod.TYPED)]
-        case Finding(told), Found() | NotFound() if told:
+            return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
+                FindDossier(text, InputMethod.TYPED)
+            ]
+        case LookingUpDossier(told), Found() | NotFound() if told:
             return _found(state, told, event), []
-        case Finding(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
+        case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
             return at(state, TypeCode(text, look_again=True)), []
-        case Finding(), Found(subject):
+        case LookingUpDossier(), Found(subject):
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
             return at(state, Rate(_staged(subject, stage), now)), []
-        case Finding(), NotFound(reason):
-            idle = Idle(reason, now + rules.notice_seconds, state.board.notices)
+        case LookingUpDossier(), NotFound(reason):
+            idle = Idle(reason, now + rules.notice_seconds, state.lobby.notices)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
         case Rate(subject, opened_at), Chose(score):
             since = None if state.last_press_at is None else _ms(now - state.last_press_at)
-            draft = Draft(subject, score, state.language, since, _ms(now - opened_at))
+            draft = RatingDraft(subject, score, state.language, since, _ms(now - opened_at))
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
             out = aloud.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
-            form = Form(draft.subject, draft.score, kept, left_out=out)
+            form = AnswersDraft(draft.subject, draft.score, kept, left_out=out)
             return at(state, questions.first_page(form, now) or _thanks(form, now, rules, state)), []
-        case (Why() | Ask() | Private()) as place, Marked() | Skipped() | WentBack() | SentOff():
+        case (Why() | Ask() | Private()) as place, AnswerMarked() | Skipped() | WentBack() | SentOff():
             return _asked(state, questions.asked(place, event, now), now, rules)
-        case Sending(filled, tell=True), AnswersSaved():
+        case SavingAnswers(filled, tell=True), AnswersSaved():
             return at(state, t.ChooseKind(filled.form.subject, filled.form.kept.entry_id)), []
-        case Sending(filled), AnswersSaved():
+        case SavingAnswers(filled), AnswersSaved():
             return at(state, _thanks(filled.form, now, rules, state)), []
-        case Sending(), AnswersLost():
+        case SavingAnswers(), AnswersLost():
             return at(state, Sorry(now + rules.sorry_seconds, rated=True)), []
         case Saving(), SaveFailed():
             return at(state, Sorry(now + rules.sorry_seconds)), []
@@ -251,20 +256,20 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return state, []
 
 
-def _asked(state: State, then: questions.Asking | Form | None, now: float, rules: Rules) -> Step:
+def _asked(state: State, then: questions.Asking | AnswersDraft | None, now: float, rules: Rules) -> Step:
     match then:
         case None:
             return state, []
-        case Form(answers=()):
+        case AnswersDraft(answers=()):
             return at(state, _thanks(then, now, rules, state)), []
-        case Form():
-            filled = FilledForm(then, state.language, len(state.touches), state.scans_again)
-            return at(state, Sending(filled)), [SaveAnswers(filled)]
+        case AnswersDraft():
+            filled = FilledAnswers(then, state.language, len(state.touches), state.scans_again)
+            return at(state, SavingAnswers(filled)), [SaveAnswers(filled)]
         case _:
             return at(state, then), []
 
 
-def _thanks(form: Form, now: float, rules: Rules, state: State) -> Thanks:
+def _thanks(form: AnswersDraft, now: float, rules: Rules, state: State) -> Thanks:
     until = now + rules.thanks_seconds * patience(state)
     return Thanks(form.subject, form.score, until, form.kept.entry_id)
 
@@ -272,31 +277,31 @@ def _thanks(form: Form, now: float, rules: Rules, state: State) -> Thanks:
 def _tell(state: State, now: float, rules: Rules) -> Step:
     """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
     match state.place:
-        case place if not complaint_steps.offers_complaint(place, state.board.intake):
+        case place if not complaint_steps.offers_complaint(place, state.lobby.intake):
             return state, []
         case Thanks(subject, entry_id=entry_id):
             return at(state, t.ChooseKind(subject, entry_id)), []
         case Why() as place:
             form = questions.asked(place, SentOff(), now)
-            if isinstance(form, Form) and form.answers:
-                filled = FilledForm(form, state.language, len(state.touches), state.scans_again)
-                return at(state, Sending(filled, tell=True)), [SaveAnswers(filled)]
+            if isinstance(form, AnswersDraft) and form.answers:
+                filled = FilledAnswers(form, state.language, len(state.touches), state.scans_again)
+                return at(state, SavingAnswers(filled, tell=True)), [SaveAnswers(filled)]
             return at(state, t.ChooseKind(place.form.subject, place.form.kept.entry_id)), []
     return at(state, t.ChooseKind()), []
 
 
-def _told(state: State, event: Event, now: float, rules: Rules) -> Step:
+def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is told, in ``hearing``; a box that stopped taking words (its district said so) goes home."""
-    intake, place = state.board.intake, state.place
+    intake, place = state.lobby.intake, state.place
     if intake is None or not isinstance(place, t.Place):
         return (home(state, rules), []) if intake is None else (state, [])
     match place, event:
-        case t.Choose(part=t.Part.DOSSIER, telling=told), Scanned(text):
-            return at(state, Finding(told)), [Find(text, InputMethod.SCAN)]
-        case t.SendingVerdict(), t.WordsLost():
+        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=told), Scanned(text):
+            return at(state, LookingUpDossier(told)), [FindDossier(text, InputMethod.SCAN)]
+        case t.SavingVerdict(), t.ComplaintLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
-    then = complaint_steps.heard(place, event, now, state.language, intake, seconds)
+    then = complaint_steps.respond(place, event, now, state.language, intake, seconds)
     if then is None and isinstance(event, Scanned) and not recording_steps.is_recording(place):
         return at(state, StillThere(place, now + still_there_seconds(place, rules) * patience(state), scanned=True)), []
     if then is None:
@@ -312,12 +317,12 @@ def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
     return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
-def _found(state: State, told: t.Telling, event: Event) -> State:
-    match event, state.board.intake:
+def _found(state: State, told: t.ComplaintDraft, event: Event) -> State:
+    match event, state.lobby.intake:
         case Found(subject), Intake() as intake:
             return at(state, complaint_steps.found(told, subject, intake)[0])
         case NotFound(reason), _:
-            return at(state, t.Choose(t.Part.DOSSIER, told, reason))
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told, reason))
     return state
 
 
@@ -328,24 +333,24 @@ def _staged(subject: Subject, stage: Stage) -> Subject:
 
 
 def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
-    number = scanned(text) if state.board.intake else None
+    number = scanned(text) if state.lobby.intake else None
     if number:
-        return at(state, t.LookingUp(number)), [t.FindStanding(number)]
+        return at(state, t.LookingUpComplaint(number)), [t.FindStatus(number)]
     again = text == state.last_scan and state.last_scan_at is not None
     if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
     state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
-    return at(state, Finding()), [Find(text, InputMethod.SCAN)]
+    return at(state, LookingUpDossier()), [FindDossier(text, InputMethod.SCAN)]
 
 
 def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
     match event:
-        case Key(character) if len(pad.text) < rules.longest_code:
+        case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
             return replace(pad, text=pad.text + character, look_again=False)
         case Erased():
             return replace(pad, text=pad.text[:-1], look_again=False)
         case Cleared():
-            return replace(pad, text="" if pad.telling else rules.code_prefill, look_again=False)
+            return replace(pad, text="" if pad.draft else rules.code_prefill, look_again=False)
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad
@@ -357,9 +362,9 @@ def _staff(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, PickCounter(for_staff=True)), [LoadCounters()]
         case Idle(), StaffGesture(counter) if counter is not None:
             return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
-        case StaffPin() as pin, Key() | Erased() if pin.checking or pin.locked_until is not None:
+        case StaffPin() as pin, PadKeyPressed() | Erased() if pin.checking or pin.locked_until is not None:
             return state, []
-        case StaffPin() as pin, Key(character) if character.isdigit():
+        case StaffPin() as pin, PadKeyPressed(character) if character.isdigit():
             typed = replace(pin, digits=pin.digits + character, refused=False)
             if len(typed.digits) < rules.pin_length:
                 return at(state, typed), []

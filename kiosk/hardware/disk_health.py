@@ -25,7 +25,7 @@ class Reading(Struct, frozen=True):
     error: str = ""
 
 
-class Health(Struct, frozen=True):
+class DiskHealth(Struct, frozen=True):
     """All tests so far. ``fsync_ms`` are the last hundred; ``wear_percent`` is the card's own estimate, if any."""
 
     tests: int = 0
@@ -36,11 +36,11 @@ class Health(Struct, frozen=True):
     wear_percent: int | None = None
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Health":
+    def from_json(cls, values: dict[str, Any]) -> "DiskHealth":
         known = {name: values[name] for name in cls.__struct_fields__ if name in values}
         return cls(**known | {"fsync_ms": tuple(known.get("fsync_ms", ()))})
 
-    def after(self, reading: Reading, wear_percent: int | None) -> "Health":
+    def after(self, reading: Reading, wear_percent: int | None) -> "DiskHealth":
         """The health once a test more was made."""
         times = self.fsync_ms if reading.fsync_ms is None else (*self.fsync_ms, reading.fsync_ms)[-KEPT_TIMES:]
         return replace(

@@ -32,7 +32,7 @@ class Stroke(Struct, frozen=True):
     at: float
 
 
-def heard(strokes: tuple[Stroke, ...], *, choosing: bool = False) -> tuple[str | None, tuple[str, ...]]:
+def interpret(strokes: tuple[Stroke, ...], *, choosing: bool = False) -> tuple[str | None, tuple[str, ...]]:
     """What a run of keys was, ended by ``enter`` or by a silence: the text of a scan, or single keys.
 
     ``choosing``: a digit is an answer now. Then many digits at once are nobody's answer, but a slow scanner's number or

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from kiosk.hardware.serial_line import SerialLine
-from kiosk.hardware.serial_line import can_open as can_open
 
 MAX_LINE = 4_096
 END_OF_SCAN = b"\r\n\t\x03"

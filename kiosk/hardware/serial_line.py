@@ -8,7 +8,7 @@ import serial
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
+FIRST_WAIT, MAX_WAIT = 0.1, 2.0
 
 
 class SerialLine:
@@ -39,7 +39,7 @@ class SerialLine:
     def stop(self) -> None:
         """Ends the thread; returns when it has let go of the port."""
         self._stop.set()
-        self._thread.join(timeout=LONGEST_WAIT + 1)
+        self._thread.join(timeout=MAX_WAIT + 1)
 
     def _run(self) -> None:
         wait = FIRST_WAIT
@@ -54,7 +54,7 @@ class SerialLine:
             except (serial.SerialException, OSError, ValueError):
                 self._say(present=False)
                 self._stop.wait(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = min(wait * 2, MAX_WAIT)
 
     def _say(self, *, present: bool) -> None:
         if present != self.present:

@@ -5,8 +5,8 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.tables import former_keys, identity
-from sync.protocol.chain import succession_is_signed
-from sync.protocol.key_rotation import Succession
+from sync.protocol.chain import key_rotation_is_signed
+from sync.protocol.key_rotation import KeyRotation
 
 
 class Identity(Struct, frozen=True):
@@ -46,7 +46,7 @@ def keep(tx: Connection, new: Identity) -> None:
     )
 
 
-def keep_former_key(tx: Connection, public_key: bytes, succession: Succession) -> None:
+def keep_former_key(tx: Connection, public_key: bytes, succession: KeyRotation) -> None:
     """Notes that the device key ``public_key`` gave way to another; it may be noted again."""
     row = {
         "public_key": public_key,
@@ -62,7 +62,7 @@ def device_keys(tx: Connection, device_id: str, public_key: bytes) -> tuple[byte
     known = {row.next_key: row for row in tx.execute(select(former_keys))}
     keys = [public_key]
     while (row := known.pop(keys[-1], None)) is not None:
-        if not succession_is_signed(device_id, row.next_key, row.token_hash, row.signature, row.public_key):
+        if not key_rotation_is_signed(device_id, row.next_key, row.token_hash, row.signature, row.public_key):
             break
         keys.append(row.public_key)
     return tuple(keys)

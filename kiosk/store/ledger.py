@@ -12,7 +12,7 @@ from kiosk.store.tables import PENDING, REISSUED, heads, ledger, outbox, pruned
 from sync.protocol.chain import Envelope, Head, genesis, link, sign_head
 
 
-class Kept(Struct, frozen=True):
+class LedgerRow(Struct, frozen=True):
     """A row of the ledger as it stands in the file."""
 
     epoch: int
@@ -90,7 +90,7 @@ def damage(tx: Connection, device_id: str) -> str:
     return ""
 
 
-def rows(tx: Connection, epoch: int, after: int = 0) -> Iterator[Kept]:
+def rows(tx: Connection, epoch: int, after: int = 0) -> Iterator[LedgerRow]:
     """The rows of an epoch in order, from position ``after + 1`` on."""
     return _rows(tx, (ledger.c.epoch == epoch) & (ledger.c.seq > after))
 
@@ -140,9 +140,9 @@ def _append_after(tx: Connection, head: Head, envelopes: list[Envelope], key: Si
     return new
 
 
-def _rows(tx: Connection, condition: object) -> Iterator[Kept]:
+def _rows(tx: Connection, condition: object) -> Iterator[LedgerRow]:
     joined = ledger.join(outbox, (ledger.c.epoch == outbox.c.epoch) & (ledger.c.seq == outbox.c.seq), isouter=True)
     query = select(ledger).select_from(joined).where(condition).order_by(ledger.c.epoch, ledger.c.seq)  # type: ignore[arg-type]
     for row in tx.execute(query):
         envelope = Envelope(row.entry_id, row.type, row.day, row.key_id, row.sealed)
-        yield Kept(row.epoch, row.seq, envelope, row.hash)
+        yield LedgerRow(row.epoch, row.seq, envelope, row.hash)

@@ -8,14 +8,14 @@ from kiosk.domain.calendar import Holidays, OfficeCalendar, holidays_from, hours
 from kiosk.domain.reference import Notice, OpeningHours
 from kiosk.store.tables import holidays, notices, opening_hours, units
 
-MOST_LEVELS = 12
+MAX_LEVELS = 12
 
 
 def chain_of(tx: Connection, unit_id: str) -> list[str]:
     """The unit and every unit above it, nearest first. A circle in the data ends."""
     above = select(literal(unit_id).label("unit_id"), literal(0).label("level")).cte("above", recursive=True)
     step = select(units.c.parent_id, above.c.level + 1).join(above, units.c.unit_id == above.c.unit_id)
-    step = step.where(units.c.parent_id.is_not(None), above.c.level < MOST_LEVELS)
+    step = step.where(units.c.parent_id.is_not(None), above.c.level < MAX_LEVELS)
     found = above.union_all(step)
     rows = tx.execute(select(found.c.unit_id).order_by(found.c.level)).scalars()
     return list(dict.fromkeys(rows))

@@ -4,10 +4,10 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.store.ledger import Kept
+from kiosk.store.ledger import LedgerRow
 from kiosk.store.pruning import pruned_to, total_pruned
 from kiosk.store.tables import DELIVERED, PENDING, SET_ASIDE, ledger, outbox, receipts
-from sync.protocol.batch import Receipt
+from sync.protocol.batch import Acknowledgement
 from sync.protocol.chain import Envelope, Head
 
 
@@ -20,7 +20,7 @@ class Backlog(Struct, frozen=True):
     delivered: int
 
 
-def next_run(tx: Connection, limit: int, after: tuple[int, int] = (0, 0)) -> list[Kept]:
+def next_run(tx: Connection, limit: int, after: tuple[int, int] = (0, 0)) -> list[LedgerRow]:
     """The oldest pending entries behind a position (epoch, seq) as one run of consecutive positions, at most
     ``limit``; empty when nothing waits there."""
     joined = outbox.join(ledger, (ledger.c.epoch == outbox.c.epoch) & (ledger.c.seq == outbox.c.seq))
@@ -31,17 +31,17 @@ def next_run(tx: Connection, limit: int, after: tuple[int, int] = (0, 0)) -> lis
         .order_by(outbox.c.epoch, outbox.c.seq)
         .limit(limit)
     )
-    run: list[Kept] = []
+    run: list[LedgerRow] = []
     for row in found:
         if run and (row.epoch, row.seq) != (run[-1].epoch, run[-1].seq + 1):
             break
         run.append(
-            Kept(row.epoch, row.seq, Envelope(row.entry_id, row.type, row.day, row.key_id, row.sealed), row.hash)
+            LedgerRow(row.epoch, row.seq, Envelope(row.entry_id, row.type, row.day, row.key_id, row.sealed), row.hash)
         )
     return run
 
 
-def deliver(tx: Connection, receipt: Receipt) -> int:
+def deliver(tx: Connection, receipt: Acknowledgement) -> int:
     """Marks what the receipt covers and keeps the receipt; returns how many entries that settled. The signature and
     the hash have been checked by the caller."""
     head = receipt.head
@@ -65,7 +65,7 @@ def set_aside(tx: Connection, epoch: int, seq: int, reason: str) -> None:
     )
 
 
-def bring_again(tx: Connection, epoch: int, upto: int, receipt: Receipt | None) -> int:
+def bring_again(tx: Connection, epoch: int, upto: int, receipt: Acknowledgement | None) -> int:
     """Lets what was delivered behind ``upto`` wait once more: the district went back to a backup. When that knows
     nothing of the epoch, what was delivered in those before it waits too. Returns how many entries."""
     lacking = (outbox.c.epoch == epoch) & (outbox.c.seq > upto)
@@ -106,9 +106,9 @@ def backlog(tx: Connection) -> Backlog:
     return Backlog(counts.get(PENDING, 0), oldest, counts.get(SET_ASIDE, 0), delivered)
 
 
-def kept_receipts(tx: Connection, device_id: str) -> list[Receipt]:
+def kept_acknowledgements(tx: Connection, device_id: str) -> list[Acknowledgement]:
     """The newest receipt of every epoch, oldest first."""
     return [
-        Receipt(Head(device_id, row.epoch, row.seq, row.hash), row.received_at, row.signature)
+        Acknowledgement(Head(device_id, row.epoch, row.seq, row.hash), row.received_at, row.signature)
         for row in tx.execute(select(receipts).order_by(receipts.c.epoch))
     ]

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.store.tables import PENDING, SET_ASIDE, heads, ledger, outbox, pruned, receipts
 
-MOST_AT_ONCE = 2_000
+MAX_AT_ONCE = 2_000
 
 
-def prune(tx: Connection, before: date, most: int = MOST_AT_ONCE) -> int:
+def prune(tx: Connection, before: date, most: int = MAX_AT_ONCE) -> int:
     """Prunes up to ``most`` entries of days before ``before``; returns how many. Call it until it returns 0."""
     for epoch, upto in _prunable(tx, before):
         start = pruned_to(tx, epoch)[0]

@@ -4,6 +4,7 @@
 dossier was rated: that is known while the program runs, and exactly at the district.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     Column,
+    Connection,
     Date,
     Index,
     Integer,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -169,3 +172,10 @@ given_receipts = Table(
     Column("lookup_id", String(32), primary_key=True),
     sqlite_with_rowid=False,
 )
+
+
+def insert_missing(tx: Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows read off the pages of a damaged file, as SQLite kept them; one whose key is there is passed over."""
+    for row in rows:
+        names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+        tx.execute(text(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({places})"), dict(row))  # noqa: S608 - ours

@@ -5,13 +5,13 @@ from sqlalchemy import Connection
 
 from kiosk.store.identity import device_keys
 from kiosk.store.ledger import count, rows, signed_heads
-from kiosk.store.outbox import kept_receipts
+from kiosk.store.outbox import kept_acknowledgements
 from kiosk.store.pruning import pruned_to, total_pruned
-from sync.protocol.batch import Receipt
-from sync.protocol.chain import Head, genesis, head_is_signed, link, receipt_is_signed
+from sync.protocol.batch import Acknowledgement
+from sync.protocol.chain import Head, acknowledgement_is_signed, genesis, head_is_signed, link
 
 
-class Verdict(Struct, frozen=True):
+class LedgerCheck(Struct, frozen=True):
     """``held`` entries hold; ``flaw`` names the first that does not, and is empty when all do. ``pruned`` more were
     delivered and forgotten; the chain goes on from the last of them."""
 
@@ -20,35 +20,39 @@ class Verdict(Struct, frozen=True):
     pruned: int = 0
 
 
-def verify(tx: Connection, device_id: str, public_key: bytes, receipt_public_key: bytes) -> Verdict:
+def verify(tx: Connection, device_id: str, public_key: bytes, receipt_public_key: bytes) -> LedgerCheck:
     """Whether the ledger is what was written: nothing changed, removed, moved or added without the device's key.
 
     A whole file put back from an older copy holds in itself; only the district, which has seen more, can name that.
     """
     held = 0
-    receipts = {receipt.head.epoch: receipt for receipt in kept_receipts(tx, device_id)}
+    receipts = {receipt.head.epoch: receipt for receipt in kept_acknowledgements(tx, device_id)}
     keys = device_keys(tx, device_id, public_key)
     for head, signature in signed_heads(tx, device_id):
         if not any(head_is_signed(head, signature, key) for key in keys):
-            return Verdict(held, f"epoch {head.epoch}: the signature over entry {head.seq} was not made by this device")
+            return LedgerCheck(
+                held, f"epoch {head.epoch}: the signature over entry {head.seq} was not made by this device"
+            )
         receipt = receipts.pop(head.epoch, None)
-        if receipt and not receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, receipt_public_key):
-            return Verdict(
+        if receipt and not acknowledgement_is_signed(
+            receipt.head, receipt.received_at, receipt.signature, receipt_public_key
+        ):
+            return LedgerCheck(
                 held, f"epoch {head.epoch}: the receipt for entry {receipt.head.seq} was not signed by the district"
             )
         walked, flaw = _walk(tx, head, receipt)
         held += walked
         if flaw:
-            return Verdict(held, f"epoch {head.epoch}, {flaw}")
+            return LedgerCheck(held, f"epoch {head.epoch}, {flaw}")
     if receipts:
-        return Verdict(held, f"epoch {min(receipts)} was delivered to the district and is missing")
+        return LedgerCheck(held, f"epoch {min(receipts)} was delivered to the district and is missing")
     stray = count(tx) - held
-    return Verdict(
+    return LedgerCheck(
         held, f"{stray} entries belong to an epoch for which no head was signed" if stray else "", total_pruned(tx)
     )
 
 
-def _walk(tx: Connection, head: Head, receipt: Receipt | None) -> tuple[int, str]:
+def _walk(tx: Connection, head: Head, receipt: Acknowledgement | None) -> tuple[int, str]:
     seq, current = pruned_to(tx, head.epoch)
     if seq > (receipt.head.seq if receipt else 0):
         return 0, f"entry {seq} was pruned, but the district has not signed for it"

@@ -21,8 +21,8 @@ from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import Pressed
 from kiosk.flow.state.screens import (
     Event,
-    Finding,
     Idle,
+    LookingUpDossier,
     Place,
     Resting,
     SaveFailed,
@@ -40,7 +40,7 @@ from kiosk.ui.event_wait import EventWait
 from kiosk.ui.heartbeat import BEAT_SECONDS, Heartbeat
 from kiosk.ui.keyboard import Keyboard
 from kiosk.ui.metrics import Panel
-from kiosk.ui.root_view import Stage
+from kiosk.ui.root_view import RootView
 from kiosk.ui.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ TOO_MANY_ERRORS = 3
 ERROR_WINDOW_SECONDS = 60.0
 
 
-class Look(Struct, frozen=True):
+class Appearance(Struct, frozen=True):
     """What the settings say about the screen. ``width_mm`` is measured along the panel's horizontal edge as mounted.
 
     ``languages`` in the order of the switch; the first is where every citizen begins. ``office`` is the name shown in
@@ -77,7 +77,7 @@ class KioskApp(App):
     def __init__(
         self,
         rules: Rules,
-        look: Look,
+        look: Appearance,
         boot: Callable[[], Desk],
         *,
         heartbeat: Callable[[], None] | None = None,
@@ -131,9 +131,9 @@ class KioskApp(App):
 
     # ---- what Kivy calls
 
-    def build(self) -> Stage:
+    def build(self) -> RootView:
         folder = shared("assets") / "texts" / "kiosk"
-        self.stage = Stage(
+        self.stage = RootView(
             texts=texts.load(folder, self.look.languages),
             happened=self.dispatch_event,
             clock=self._clock,
@@ -269,7 +269,7 @@ class KioskApp(App):
         match self.shell.state.place:
             case Saving():
                 self.dispatch_event(SaveFailed())
-            case Finding() | Starting():
+            case LookingUpDossier() | Starting():
                 self.dispatch_event(Unavailable("cannot_open"))
             case _:
                 self.dispatch_event(WentHome())

@@ -12,11 +12,11 @@ from kiosk.ui.metrics import Metrics
 #: The height in pixels of words at a font size in a width; ``None`` when a single word is too wide.
 Measure = Callable[[str, int, int], int | None]
 
-SMALLEST_PICTURE = 1.5  # times the body text; a smaller drawing says nothing
-SMALLEST_FACE = 2.4  # times the text before anybody asked for larger; a smaller face is nobody's
+MIN_PICTURE = 1.5  # times the body text; a smaller drawing says nothing
+MIN_FACE = 2.4  # times the text before anybody asked for larger; a smaller face is nobody's
 
 
-class Places(Struct, frozen=True):
+class CardLayout(Struct, frozen=True):
     """A grid of ``columns``; each page shows ``a_page`` of the cards. ``words_height`` is that of the longest words;
     on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual)."""
 
@@ -37,7 +37,7 @@ def places_for(
     fonts: Sequence[int],
     pictures: bool,
     measure: Measure,
-) -> Places:
+) -> CardLayout:
     """The first of the wished numbers of columns that fits: with drawings rather than without, in the first of the
     ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place for turning it."""
     for font in dict.fromkeys((*fonts, m.smallest_font)):
@@ -46,18 +46,18 @@ def places_for(
                 high, card = _card(words, columns, size[0], m, drawn, font, measure)
                 rows = math.ceil(len(words) / columns)
                 if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
-                    return Places(columns, drawn, font, high, len(words), columns == 1)
+                    return CardLayout(columns, drawn, font, high, len(words), columns == 1)
     return _pages(words, wishes, size, m, measure)
 
 
 def places_for_faces(
     words: Sequence[str], wishes: Sequence[int], size: tuple[float, float], m: Metrics, measure: Measure
-) -> Places | None:
+) -> CardLayout | None:
     """As ``places_for``, but the face comes before the size of type, and on small panels before the number of pages.
 
     ``None`` where not even two faces go on a page.
     """
-    widths, fonts = (picture_width(size[0], m), SMALLEST_FACE * m.base), dict.fromkeys((m.body, m.smallest_font))
+    widths, fonts = (picture_width(size[0], m), MIN_FACE * m.base), dict.fromkeys((m.body, m.smallest_font))
     for width, font, columns in product(widths, fonts, wishes):
         for beside in (width, 0) if columns == 1 else (0, width):
             found = _faces(words, columns, size, m, font, measure, beside)
@@ -79,16 +79,16 @@ def _faces(
     font: int,
     measure: Measure,
     beside: float,
-) -> Places:
+) -> CardLayout:
     """So many columns of cards with faces: above the words, or at most so wide ``beside`` them."""
-    cell, smallest = (size[0] - (columns - 1) * m.gap) / columns, SMALLEST_FACE * m.base
+    cell, smallest = (size[0] - (columns - 1) * m.gap) / columns, MIN_FACE * m.base
     face = max(smallest, min(beside, picture_width(cell, m)))
     inside = cell - 2 * padding(m) - (tick_room(m) + face + m.gap * 1.5 if beside else 0)
     heights = [measure(each, font, int(inside)) for each in words] if inside > face else [None]
     high = max((height for height in heights if height is not None), default=0)
     card = (max(high, smallest) if beside else high + smallest + m.gap * 0.4) + 2 * padding(m)
     rows = 0 if None in heights else int((size[1] + m.gap) // (max(m.target, card) + m.gap))
-    return Places(columns, True, font, high, columns * rows, bool(beside), face if beside else 0)
+    return CardLayout(columns, True, font, high, columns * rows, bool(beside), face if beside else 0)
 
 
 def picture_width(card_width: float, m: Metrics) -> float:
@@ -113,14 +113,14 @@ def tick_room(m: Metrics) -> float:
 
 def _pages(
     words: Sequence[str], wishes: Sequence[int], size: tuple[float, float], m: Metrics, measure: Measure
-) -> Places:
+) -> CardLayout:
     for columns in sorted(wishes, reverse=True):
         high, card = _card(words, columns, size[0], m, False, m.smallest_font, measure)
         if card is not None:
             rows = max(1, int((size[1] + m.gap) // (card + m.gap)))
             a_page = max(1, min(len(words), columns * rows - 1))
-            return Places(columns, False, m.smallest_font, high, a_page, columns == 1)
-    return Places(1, False, m.smallest_font, m.target, 1, True)
+            return CardLayout(columns, False, m.smallest_font, high, a_page, columns == 1)
+    return CardLayout(1, False, m.smallest_font, m.target, 1, True)
 
 
 def _card(
@@ -136,5 +136,5 @@ def _card(
     if any(height is None for height in heights):
         return 0, None
     high = max(height for height in heights if height is not None)
-    above = m.body * SMALLEST_PICTURE + m.gap * 0.4 if drawn and not beside else 0
+    above = m.body * MIN_PICTURE + m.gap * 0.4 if drawn and not beside else 0
     return high, max(m.target, high + above + 2 * padding(m))

@@ -18,7 +18,7 @@ from kiosk.ui import sdl
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT_SECONDS = 1.0
+MAX_WAIT_SECONDS = 1.0
 _NEEDED = ("idle", "time", "get_min_timeout", "_last_tick", "_max_fps", "_dt")
 
 
@@ -56,7 +56,7 @@ class EventWait:
         now = Clock.time()
         if not self._something_to_do():
             until_frame = 1 / max(1, Clock._max_fps) - (now - Clock._last_tick)
-            until_due = min(Clock.get_min_timeout() - now, LONGEST_WAIT_SECONDS)
+            until_due = min(Clock.get_min_timeout() - now, MAX_WAIT_SECONDS)
             milliseconds = math.ceil(1000 * max(until_frame, until_due))
             if milliseconds > 0:
                 self._sdl.SDL_WaitEventTimeout(None, milliseconds)

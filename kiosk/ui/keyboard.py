@@ -14,7 +14,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.hardware.keyboard_scanner import Stroke, ends, heard, silence_after, written
+from kiosk.hardware.keyboard_scanner import Stroke, ends, interpret, silence_after, written
 
 ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
 #: A held key repeats after a quarter of a second at the earliest. One that comes again sooner was let go in between;
@@ -72,7 +72,7 @@ class Keyboard:
         strokes, self._strokes = self._strokes, ()
         self._wait_no_more()
         writes = self._writes()
-        text, keys = written(strokes) if writes else heard(strokes, choosing=self._chooses())
+        text, keys = written(strokes) if writes else interpret(strokes, choosing=self._chooses())
         if text is not None:
             self._scanned(text)
         for key in keys:
@@ -88,7 +88,7 @@ class Keyboard:
         if now - self._held.get(key, now) >= REPEAT_SECONDS:
             return True
         self._held.setdefault(key, now)
-        said = None if _OUT & held else self._said(key, held)
+        said = None if _OUT & held else self._interpret_strokes(key, held)
         if said is not None:
             self._strokes += (Stroke(said, now),)
             self._wait_no_more()
@@ -99,7 +99,7 @@ class Keyboard:
                 self._waiting = Clock.schedule_once(self._look_again, after)
         return True
 
-    def _said(self, key: int, modifiers: set[str]) -> str | None:
+    def _interpret_strokes(self, key: int, modifiers: set[str]) -> str | None:
         if self._writes() and key in _EVERYWHERE:
             return _EVERYWHERE_MARK + _EVERYWHERE[key]
         if self._writes() and key in _MOVES:

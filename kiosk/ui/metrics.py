@@ -10,7 +10,7 @@ from msgspec import Struct
 
 CAPITAL_DEGREES = 0.7
 TARGET_MM = 20.0
-SMALLEST_TARGET_PX = 44
+MIN_TARGET_PX = 44
 CAPITAL_PER_EM = 0.74  # sCapHeight of Be Vietnam Pro is 740 of 1000 units
 #: Reached from a wheelchair on a panel whose lower edge hangs 800 mm above the floor (reach ends at 1220 mm, ADA
 #: 308.2.1). A panel that is higher than twice as much is hung lower, so that at least its lower half is reached.
@@ -156,7 +156,7 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
     smallest = math.ceil(capital / CAPITAL_PER_EM)
     base = max(smallest, short * 0.036)
     body = round(base * (1.0, 1.2, 1.4)[text_step])
-    target = max(SMALLEST_TARGET_PX, min(round(TARGET_MM * panel.px_per_mm + 0.5), round(short * 0.19)))
+    target = max(MIN_TARGET_PX, min(round(TARGET_MM * panel.px_per_mm + 0.5), round(short * 0.19)))
     target = max(target, round(short * 0.09))
     portrait = panel.height > panel.width
     roomy = 1.0 if portrait else min(0.8, max(0.0, (panel.height / body - 14) / 14))

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 BEAT_SECONDS = 6  # everything on the idle screen changes on this beat, so that one redraw serves all
-SHORTEST_TURN_SECONDS = 12
-LONGEST_TURN_SECONDS = 24
+MIN_TURN_SECONDS = 12
+MAX_TURN_SECONDS = 24
 READ_PER_SECOND = 14.0  # characters; slow readers of Vietnamese, about 170 words a minute
 SHIFT_SECONDS = 60
 SHIFTS = (
@@ -28,7 +28,7 @@ SHIFTS = (
 def turn_seconds(characters: int) -> int:
     """How long a card of so much text is shown: long enough to be read, on the beat."""
     wanted = 5 + characters / READ_PER_SECOND
-    beats = math.ceil(min(LONGEST_TURN_SECONDS, max(SHORTEST_TURN_SECONDS, wanted)) / BEAT_SECONDS)
+    beats = math.ceil(min(MAX_TURN_SECONDS, max(MIN_TURN_SECONDS, wanted)) / BEAT_SECONDS)
     return beats * BEAT_SECONDS
 
 

@@ -18,7 +18,7 @@ from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Preferences, Pressed
 from kiosk.flow.state.screens import ChoosePreferences, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui import palette
 from kiosk.ui.heartbeat import is_probe
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
@@ -36,13 +36,13 @@ IDLE = screen(Idle()).page
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
-class Stage(FloatLayout):
+class RootView(FloatLayout):
     """Screens are built when first needed and kept. ``happened`` takes the event a touch became."""
 
     def __init__(
         self,
         *,
-        texts: Mapping[str, Words],
+        texts: Mapping[str, Strings],
         happened: Callable[[Event], None],
         clock: Callable[[], float],
         rules: Rules,
@@ -130,7 +130,7 @@ class Stage(FloatLayout):
             pages = [self._page_for(each) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.intake, page.choices = state.board.intake, choices(replace(state, place=place), self._rules)
+            page.intake, page.choices = state.lobby.intake, choices(replace(state, place=place), self._rules)
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
             page.show(place, now)
@@ -184,7 +184,7 @@ class Stage(FloatLayout):
     @property
     def writes(self) -> bool:
         """Whether the keys of a keyboard are letters now, if only of what lies beneath a question."""
-        return any(page.board is not None for page in self._shown)
+        return any(page.keyboard is not None for page in self._shown)
 
     def type_key(self, key: str) -> None:
         """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it.
@@ -193,10 +193,10 @@ class Stage(FloatLayout):
         """
         if not self._hears():
             return
-        if self.page.board is None:
+        if self.page.keyboard is None:
             self._say(self.page, Pressed(key) if key.isdigit() else Touched())
         else:
-            self.page.board.type_key(key)
+            self.page.keyboard.type_key(key)
 
     def on_touch_move(self, touch: Any) -> bool:
         return True

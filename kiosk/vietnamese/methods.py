@@ -19,7 +19,7 @@ class Method(StrEnum):
     MARKS = "marks"
 
 
-class Keys(Struct, frozen=True):
+class MethodKeys(Struct, frozen=True):
     """What the keys of one method mean. ``marks`` is looked up with a small letter, the others with the key itself."""
 
     marks: Mapping[str, Tone | Change]
@@ -29,8 +29,8 @@ class Keys(Struct, frozen=True):
 
 KEYS = MappingProxyType(
     {
-        Method.TELEX: Keys(telex.MARKS, telex.LETTERS, telex.LETTERS_WITHOUT_VOWEL),
-        Method.VNI: Keys(vni.MARKS),
-        Method.MARKS: Keys(marks.MARKS),
+        Method.TELEX: MethodKeys(telex.MARKS, telex.LETTERS, telex.LETTERS_WITHOUT_VOWEL),
+        Method.VNI: MethodKeys(vni.MARKS),
+        Method.MARKS: MethodKeys(marks.MARKS),
     }
 )

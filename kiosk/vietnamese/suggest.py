@@ -14,7 +14,7 @@ from kiosk.vietnamese.fold import fold
 from kiosk.vietnamese.letters import nfc, untone
 from kiosk.vietnamese.wordlists import word_list
 
-LONGEST_CONTEXT = 6
+MAX_CONTEXT = 6
 """How many words before the caret may belong to one phrase."""
 
 
@@ -88,7 +88,7 @@ def _starts(head: str) -> Iterator[int]:
     """Where the last words before the caret begin, the farthest first. A sign or a line end parts phrases."""
     starts: list[int] = []
     at = len(head)
-    while at and len(starts) < LONGEST_CONTEXT and (head[at - 1].isalnum() or head[at - 1] == " "):
+    while at and len(starts) < MAX_CONTEXT and (head[at - 1].isalnum() or head[at - 1] == " "):
         at -= 1
         if head[at] != " " and (not at or not head[at - 1].isalnum()):
             starts.append(at)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kiosk.vietnamese.foreign import begins_foreign_word, is_foreign_word
 from kiosk.vietnamese.letters import Tone, untone
-from kiosk.vietnamese.methods import Keys
+from kiosk.vietnamese.methods import MethodKeys
 from kiosk.vietnamese.names import spelled
 from kiosk.vietnamese.placement import Style, place
 from kiosk.vietnamese.shaping import Change, reshape, settle, unshape
@@ -64,7 +64,7 @@ def found(text: str) -> Word:
     return Word(shape, tone, text, None)
 
 
-def step(word: Word, key: str, keys: Keys, style: Style) -> Word:
+def step(word: Word, key: str, keys: MethodKeys, style: Style) -> Word:
     """The word after one key: a letter, or a mark of this method."""
     if not word.live:
         return word._ended(key, word.plain + key)

@@ -19,20 +19,20 @@ from kiosk.store import box_state, ledger, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Damaged
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
-from sync.agent.key_updates import is_roll_begun, is_roll_wanted, roll_key
-from sync.agent.policy import LONGEST_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
+from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
+from sync.agent.policy import MAX_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
 from sync.agent.quarter_hours import Delivered, quarter_of
 from sync.agent.transport import Transport
-from sync.protocol.batch import Answer, Batch
+from sync.protocol.batch import Batch, BatchResponse
 from sync.protocol.seal import key_id
-from sync.protocol.snapshot import Page
+from sync.protocol.snapshot import SnapshotPage
 
 log = logging.getLogger(__name__)
 
 STATE = "sync"
 
 
-class Pace(Struct, frozen=True):
+class Schedule(Struct, frozen=True):
     """Seconds: how often reference data is asked for, the longest wait after failures, and over how long a fleet that
     is switched on together spreads its first contact (0: at once)."""
 
@@ -48,7 +48,7 @@ class Agent:
         self,
         box: Box,
         transport: Transport,
-        pace: Pace,
+        pace: Schedule,
         clock: Callable[[], Moment],
         monotonic: Callable[[], float],
         dice: random.Random,
@@ -74,8 +74,8 @@ class Agent:
         if self._monotonic() < self._next_try:
             return False
         try:
-            if is_roll_begun(self._box):
-                self._roll_key()
+            if is_rotation_begun(self._box):
+                self._rotate_key()
             more = self._send()
             if not more and self._monotonic() >= max(self._next_snapshot, self._next_try):
                 more = self._pull()
@@ -130,7 +130,7 @@ class Agent:
         now = self._clock()
         return replace(batch, health=batch.health | {"clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s}})
 
-    def _settle(self, batch: Batch, answer: Answer) -> None:
+    def _settle(self, batch: Batch, answer: BatchResponse) -> None:
         marked = mark(self._box, batch.run, answer, direct=True)
         self._note_contact(marked.settled)
         if marked.new_epoch:
@@ -155,12 +155,12 @@ class Agent:
 
     def _pull(self) -> bool:
         """Asks for reference data; true when some was applied or the key was rolled, which is an entry to deliver."""
-        rolled = is_roll_wanted(self._box)
+        rolled = is_rotation_wanted(self._box)
         if rolled:
-            self._roll_key()
+            self._rotate_key()
         with self._box.store.read() as tx:
             cursor = str(box_state.get(tx, CURSOR, ""))
-        pages: list[Page] = []
+        pages: list[SnapshotPage] = []
         page = self._transport.snapshot(cursor)
         while page is not None:
             pages.append(page)
@@ -170,19 +170,19 @@ class Agent:
         if not whole:
             return rolled
         if pages[-1].roll_key and not rolled:
-            self._roll_key()
+            self._rotate_key()
             rolled = True
         self._box, applied = apply_pages(self._box, pages, self._clock())
         return applied or rolled
 
     def _pause(self, seconds: float) -> None:
         """The district took the batch and asks for a while of quiet, because it has much to do."""
-        wait = min(seconds, LONGEST_ASKED) * self._dice.uniform(1, 1.5)
+        wait = min(seconds, MAX_ASKED) * self._dice.uniform(1, 1.5)
         self._next_try = self._monotonic() + wait
         self._say("waiting", "the district has much to do and asked for a pause", wait)
 
-    def _roll_key(self) -> None:
-        self._box = roll_key(self._box, self._transport.roll_key)
+    def _rotate_key(self) -> None:
+        self._box = rotate_key(self._box, self._transport.rotate_key)
         self._transport.use_token(self._box.keys.token)
         new_key = key_id(bytes(self._box.keys.device.verify_key))
         with self._box.store.write() as tx:

@@ -22,17 +22,17 @@ from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.pruning import pruned_to
 from sync.agent.batches import CURSOR
 from sync.agent.key_updates import take_sealing_key, without_unsigned_portraits
-from sync.agent.policy import Unreachable, settle, without_unsigned
-from sync.protocol.batch import Answer, Receipt, Run, answer_statement
-from sync.protocol.chain import answer_is_signed, receipt_is_signed
-from sync.protocol.snapshot import Change, Page
+from sync.agent.policy import Unreachable, judge_response, without_unsigned
+from sync.protocol.batch import Acknowledgement, BatchResponse, Run, response_statement
+from sync.protocol.chain import acknowledgement_is_signed, response_is_signed
+from sync.protocol.snapshot import Change, SnapshotPage
 
 log = logging.getLogger(__name__)
 
 APPLIED = "snapshot_applied"
 
 
-class Marked(Struct, frozen=True):
+class Applied(Struct, frozen=True):
     """How many entries an answer settled, why the box has to open a new epoch (empty when it need not), and how many
     entries wait once more because the district went back to a backup."""
 
@@ -41,7 +41,7 @@ class Marked(Struct, frozen=True):
     again: int = 0
 
 
-def mark(box: Box, run: Run, answer: Answer, *, direct: bool = False) -> Marked:
+def mark(box: Box, run: Run, answer: BatchResponse, *, direct: bool = False) -> Applied:
     """Settles what the district signed for, and sets aside what it signed that it will not take. ``direct``: the answer
     came over the network just now, so that the district holds no more than it says.
 
@@ -49,14 +49,14 @@ def mark(box: Box, run: Run, answer: Answer, *, direct: bool = False) -> Marked:
     """
     device_id, key = box.identity.device_id, box.identity.receipt_public_key
     receipt = answer.receipt
-    if receipt and not receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, key):
+    if receipt and not acknowledgement_is_signed(receipt.head, receipt.received_at, receipt.signature, key):
         raise Unreachable("the receipt was not signed by our district")
     if not answer.signature:
         answer = without_unsigned(answer)
-    elif not answer_is_signed(answer_statement(run, answer), answer.signature, key):
+    elif not response_is_signed(response_statement(run, answer), answer.signature, key):
         raise Unreachable("the answer was not signed by our district")
     with box.store.write() as tx:
-        settlement = settle(run, answer, ledger.newest(tx, device_id))
+        settlement = judge_response(run, answer, ledger.newest(tx, device_id))
         before = outbox.backlog(tx).pending
         if ledger.hash_at(tx, device_id, run.head.epoch, run.head.seq) == run.head.hash:
             for seq, reason in settlement.aside:
@@ -65,10 +65,10 @@ def mark(box: Box, run: Run, answer: Answer, *, direct: bool = False) -> Marked:
             outbox.deliver(tx, receipt)
         settled = before - outbox.backlog(tx).pending
         again, lacking = _bring_again(tx, run, receipt, direct=direct) if answer.signature else (0, "")
-    return Marked(settled, settlement.new_epoch or lacking, again)
+    return Applied(settled, settlement.new_epoch or lacking, again)
 
 
-def _bring_again(tx: Any, run: Run, receipt: Receipt | None, *, direct: bool) -> tuple[int, str]:
+def _bring_again(tx: Any, run: Run, receipt: Acknowledgement | None, *, direct: bool) -> tuple[int, str]:
     """What the district once signed for and holds no more, waits again; and why that needs a new epoch, if it does.
     An answer from a stick may be an old one: only a receipt younger than the kept one tells what is held no more."""
     epoch, upto = run.head.epoch, receipt.head.seq if receipt else 0
@@ -82,11 +82,11 @@ def _bring_again(tx: Any, run: Run, receipt: Receipt | None, *, direct: bool) ->
     return again, "the district went back to a backup and lacks what came before" if again and gone else ""
 
 
-def _is_ours(box: Box, receipt: Receipt, own_hash: bytes | None) -> bool:
+def _is_ours(box: Box, receipt: Acknowledgement, own_hash: bytes | None) -> bool:
     return receipt.head.device_id == box.identity.device_id and receipt.head.hash == own_hash
 
 
-def open_epoch(box: Box, moment: Moment, reason: str, answer: Answer | None = None) -> None:
+def open_epoch(box: Box, moment: Moment, reason: str, answer: BatchResponse | None = None) -> None:
     """Starts a new epoch and says so in its first entry; the district records both."""
     device_id = box.identity.device_id
     with box.store.write() as tx:
@@ -105,7 +105,7 @@ def open_epoch(box: Box, moment: Moment, reason: str, answer: Answer | None = No
     log.warning("a new epoch was opened: %s", reason)
 
 
-def apply_pages(box: Box, pages: Sequence[Page], moment: Moment) -> tuple[Box, bool]:
+def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tuple[Box, bool]:
     """Applies a whole run of pages at once; the box as it then is (the district may have named a newer sealing key),
     and whether rows were applied, which is an entry to deliver."""
     changes: list[Change] = []

@@ -7,10 +7,10 @@ from kiosk.box.box import Box
 from kiosk.box.district_clock import OFFSET, offset_ms
 from kiosk.box.opening import CARD
 from kiosk.clock import read_clock
-from kiosk.hardware.disk_health import Health
+from kiosk.hardware.disk_health import DiskHealth
 from kiosk.store import box_state, ledger, outbox
-from kiosk.store.ledger import Kept
-from sync.protocol.batch import MOST_ENTRIES, Batch
+from kiosk.store.ledger import LedgerRow
+from sync.protocol.batch import MAX_ENTRIES, Batch
 from sync.protocol.chain import Head, sign_head
 from sync.protocol.health import FACTS
 from sync.protocol.seal import key_id
@@ -35,7 +35,7 @@ def next_batch(box: Box, limit: int, software: str, after: tuple[int, int] = (0,
 def pending_batches(box: Box, software: str) -> Iterator[Batch]:
     """Everything that waits, oldest first, in batches as large as they may be."""
     after = (0, 0)
-    while batch := next_batch(box, MOST_ENTRIES, software, after):
+    while batch := next_batch(box, MAX_ENTRIES, software, after):
         yield batch
         after = (batch.epoch, batch.head.seq)
 
@@ -48,7 +48,7 @@ def newest_again(box: Box, software: str) -> Batch | None:
         return batch_of(tx, box, run, health(tx, box, software)) if run else None
 
 
-def batch_of(tx: Any, box: Box, run: list[Kept], told: dict[str, Any]) -> Batch:
+def batch_of(tx: Any, box: Box, run: list[LedgerRow], told: dict[str, Any]) -> Batch:
     """A run of consecutive rows as a batch with its signed head. Raises ``RowMissing``."""
     device_id, first, last = box.identity.device_id, run[0], run[-1]
     previous = ledger.hash_at(tx, device_id, first.epoch, first.seq - 1)
@@ -89,7 +89,7 @@ def kept_facts(tx: Any) -> dict[str, Any]:
 
 def _card(known: dict[str, Any]) -> dict[str, Any]:
     """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
-    card = Health.from_json(known)
+    card = DiskHealth.from_json(known)
     return {
         "tests": card.tests,
         "errors": card.errors,

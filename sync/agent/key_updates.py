@@ -16,7 +16,7 @@ from kiosk.store import box_state, identity
 from kiosk.store.box_state import ROLL_WANTED
 from kiosk.store.identity import Identity
 from sync.protocol.chain import portrait_is_signed, sealing_key_is_signed
-from sync.protocol.key_rotation import Succession
+from sync.protocol.key_rotation import KeyRotation
 from sync.protocol.snapshot import Change, SealingKey
 
 log = logging.getLogger(__name__)
@@ -54,25 +54,25 @@ def _is_signed(portrait: Portrait, receipt_public_key: bytes) -> bool:
     return portrait_is_signed(portrait.officer_number, picture, signature, receipt_public_key)
 
 
-def is_roll_begun(box: Box) -> bool:
+def is_rotation_begun(box: Box) -> bool:
     """Whether a roll was begun and not finished: perhaps the district knows the new key alone, so this comes first."""
     return (box.keys.folder / keys.NEXT).exists()
 
 
-def is_roll_wanted(box: Box) -> bool:
+def is_rotation_wanted(box: Box) -> bool:
     """Whether a technician asked for a new device key."""
     with box.store.read() as tx:
         return bool(box_state.get(tx, ROLL_WANTED, False))
 
 
-def roll_key(box: Box, tell: Callable[[Succession], None]) -> Box:
+def rotate_key(box: Box, tell: Callable[[KeyRotation], None]) -> Box:
     """Gives the box a new device key and token once the district has taken them; ``tell`` raises when it has not.
 
     The next key is on the disk before anybody is told, so that a lost answer or a power cut only means asking again.
     """
     folder, old = box.keys.folder, box.keys.device
-    begun = keys.begin_roll(folder)
-    succession = Succession.make(
+    begun = keys.begin_rotation(folder)
+    succession = KeyRotation.make(
         box.identity.device_id, old, begun.device, hashlib.sha256(begun.token.encode()).digest()
     )
     tell(succession)
@@ -83,6 +83,6 @@ def roll_key(box: Box, tell: Callable[[Succession], None]) -> Box:
         if former != succession.public_key:
             identity.keep_former_key(tx, former, succession)
         box_state.put(tx, ROLL_WANTED, False)
-    keys.finish_roll(folder)
+    keys.finish_rotation(folder)
     log.info("the device key was rolled")
     return replace(box, keys=keys.load(folder))

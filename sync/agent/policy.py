@@ -6,11 +6,11 @@ import random
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.protocol.batch import CONFLICT, MOST_ENTRIES, REFUSED, STORED, Answer, Result, Run
+from sync.protocol.batch import CONFLICT, MAX_ENTRIES, REFUSED, STORED, BatchResponse, Result, Run
 from sync.protocol.chain import Head
 
 FIRST_WAIT = 5.0
-LONGEST_ASKED = 3600.0
+MAX_ASKED = 3600.0
 QUICK_SECONDS, SLOW_SECONDS = 5.0, 15.0
 
 
@@ -33,7 +33,7 @@ class Misunderstood(Exception):
     """The district read the request and found it wrong. The same bytes will never be taken."""
 
 
-class Settlement(Struct, frozen=True):
+class ResponseOutcome(Struct, frozen=True):
     """What an answer means for the outbox.
 
     ``covered`` is the head whose receipt settles entries (``None``: nothing is certain). ``aside`` are positions the
@@ -52,12 +52,12 @@ class Stride(Struct, frozen=True):
     ``ceiling`` remembers the size that did not get through, and is tried again only little by little.
     """
 
-    size: int = MOST_ENTRIES
-    ceiling: int = MOST_ENTRIES
+    size: int = MAX_ENTRIES
+    ceiling: int = MAX_ENTRIES
 
     def after(self, seconds: float) -> "Stride":
         """The next stride after a batch that got through in so many seconds."""
-        ceiling = min(MOST_ENTRIES, self.ceiling + max(1, self.ceiling // 16))
+        ceiling = min(MAX_ENTRIES, self.ceiling + max(1, self.ceiling // 16))
         if seconds > SLOW_SECONDS:
             return Stride(max(1, self.size // 2), ceiling)
         return Stride(min(ceiling, self.size * 2) if seconds < QUICK_SECONDS else self.size, ceiling)
@@ -82,7 +82,7 @@ def wait_after(failures: int, longest: float, asked: float | None, dice: random.
     wait = backoff(failures, longest, dice)
     if not asked:
         return wait
-    heeded = min(asked, LONGEST_ASKED)
+    heeded = min(asked, MAX_ASKED)
     return max(wait, heeded + dice.uniform(0, heeded / 2))
 
 
@@ -95,12 +95,12 @@ def backoff(failures: int, longest: float, dice: random.Random) -> float:
     return dice.uniform(top / 2, top) if failures == 1 else dice.uniform(min(FIRST_WAIT, top), top)
 
 
-def without_unsigned(answer: Answer) -> Answer:
+def without_unsigned(answer: BatchResponse) -> BatchResponse:
     """What is left of an answer whose statement nobody signed: the receipt, which has its own signature."""
     return replace(answer, results=(Result(STORED),) * len(answer.results), latest_epoch=0, latest_seq=0)
 
 
-def settle(run: Run, answer: Answer, own: Head) -> Settlement:
+def judge_response(run: Run, answer: BatchResponse, own: Head) -> ResponseOutcome:
     """What to do after an answer. ``own`` is the box's newest position. Raises ``Unreachable`` when the answer does
     not belong to this run, because then nothing is known. The signatures were checked by the caller."""
     if len(answer.results) != len(run):
@@ -113,10 +113,10 @@ def settle(run: Run, answer: Answer, own: Head) -> Settlement:
         for offset, result in enumerate(answer.results)
         if result.status == REFUSED
     )
-    return Settlement(receipt.head if receipt else None, aside, _epoch_needed(run, answer, own))
+    return ResponseOutcome(receipt.head if receipt else None, aside, _epoch_needed(run, answer, own))
 
 
-def _epoch_needed(run: Run, answer: Answer, own: Head) -> str:
+def _epoch_needed(run: Run, answer: BatchResponse, own: Head) -> str:
     if answer.latest_epoch > own.epoch:
         return "the district knows a later epoch of this box"
     if answer.latest_epoch == own.epoch and answer.latest_seq > own.seq:

@@ -10,10 +10,11 @@ import requests
 from msgspec import Struct
 
 from sync.agent.policy import Misunderstood, Refused, Unreachable
-from sync.protocol.batch import Answer, Batch, Malformed, UnknownVersion, content_digest, decode_answer, encode_batch
+from sync.protocol.batch import Batch, BatchResponse, UnknownVersion, content_digest, decode_response, encode_batch
 from sync.protocol.enrolment import Enrolment, Welcome
-from sync.protocol.key_rotation import Succession, taken
-from sync.protocol.snapshot import Page, decode_page
+from sync.protocol.fields import Malformed
+from sync.protocol.key_rotation import KeyRotation, taken
+from sync.protocol.snapshot import SnapshotPage, decode_page
 
 Decoded = TypeVar("Decoded")
 
@@ -37,7 +38,7 @@ _CERTIFICATE = {
 """OpenSSL's verification errors (X509_verify_cert_error_string) and what to do about them."""
 
 
-class Contact(Struct, frozen=True):
+class Exchange(Struct, frozen=True):
     """A successful exchange. ``district_time_ms`` is the ``Date`` of the answer, milliseconds since 1970 UTC."""
 
     district_time_ms: int | None
@@ -54,7 +55,7 @@ class Transport:
         self._session.headers["User-Agent"] = "lang-nghe"
         if token:
             self.use_token(token)
-        self.last_contact: Contact | None = None
+        self.last_contact: Exchange | None = None
 
     def use_token(self, token: str) -> None:
         """From here on the calls carry this token."""
@@ -64,7 +65,7 @@ class Transport:
         """Redeems a one-time code. Raises ``Refused`` when the code is unknown, used or expired."""
         return _understood(Welcome.decode, self._call("POST", "/v1/enrolment", json=enrolment.encode()))
 
-    def send(self, batch: Batch) -> Answer:
+    def send(self, batch: Batch) -> BatchResponse:
         """Delivers a batch. The receipt's signature is for the caller to check."""
         body = encode_batch(batch)
         headers = {
@@ -72,14 +73,14 @@ class Transport:
             "Content-Encoding": "gzip",
             "Content-Digest": content_digest(body),
         }
-        return _understood(decode_answer, self._call("POST", "/v1/batches", data=body, headers=headers))
+        return _understood(decode_response, self._call("POST", "/v1/batches", data=body, headers=headers))
 
-    def snapshot(self, since: str) -> Page | None:
+    def snapshot(self, since: str) -> SnapshotPage | None:
         """The next page of reference data after the cursor ``since``; ``None`` when nothing has changed."""
         answer = self._call("GET", "/v1/snapshot", params={"since": since})
         return None if answer is None else _understood(decode_page, answer)
 
-    def roll_key(self, succession: Succession) -> None:
+    def rotate_key(self, succession: KeyRotation) -> None:
         """Tells the district the box's next device key. It holds when this returns; repeat it when it did not."""
         answer = self._call("POST", "/v1/device-key", json=succession.encode())
         _understood(lambda said: taken(said, succession.device_id), answer)
@@ -109,7 +110,7 @@ class Transport:
             ) from error
         except (requests.RequestException, ValueError, OSError) as error:
             raise Unreachable(f"no answer from {self._url} ({type(error).__name__}: {error})") from error
-        self.last_contact = Contact(_date(response.headers.get("Date", "")))
+        self.last_contact = Exchange(_date(response.headers.get("Date", "")))
         if response.status_code in (204, 304):
             return None
         kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()

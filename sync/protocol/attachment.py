@@ -9,19 +9,19 @@ import hashlib
 from typing import Any
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.protocol.seal import SMALLEST_CLASS
+from sync.protocol.seal import MIN_CLASS
 
-CLASS = SMALLEST_CLASS * 2**9
+CLASS = MIN_CLASS * 2**9
 """The size class of a part, 45 056 bytes: small enough to get through on a bad line."""
 
 OTHER_FIELDS = 1_024
 """Room for what else stands in the body: which entry it belongs to, when, where."""
 
 PART_BYTES = (CLASS - OTHER_FIELDS) // 4 * 3
-MOST_PARTS = 64
+MAX_PARTS = 64
 
 
-class Part(StructWithHidden, frozen=True):
+class AttachmentPart(StructWithHidden, frozen=True):
     """``number`` counts from 1 to ``parts``. ``sha256`` is that of the whole sound, in lower-case hex."""
 
     number: int
@@ -35,13 +35,14 @@ class Part(StructWithHidden, frozen=True):
         return {"part": self.number, "parts": self.parts, "sha256": self.sha256, "data": data}
 
 
-def split(data: bytes | bytearray) -> list[Part]:
-    """The parts in their order. Raises ``ValueError`` for nothing, and for more than ``MOST_PARTS`` hold."""
+def split(data: bytes | bytearray) -> list[AttachmentPart]:
+    """The parts in their order. Raises ``ValueError`` for nothing, and for more than ``MAX_PARTS`` hold."""
     count = -(-len(data) // PART_BYTES)
-    if not 1 <= count <= MOST_PARTS:
-        raise ValueError(f"a sound of {len(data)} bytes cannot be split into 1 to {MOST_PARTS} parts")
+    if not 1 <= count <= MAX_PARTS:
+        raise ValueError(f"a sound of {len(data)} bytes cannot be split into 1 to {MAX_PARTS} parts")
     whole = hashlib.sha256(data).hexdigest()
     starts = range(0, len(data), PART_BYTES)
     return [
-        Part(number, count, whole, bytes(data[start : start + PART_BYTES])) for number, start in enumerate(starts, 1)
+        AttachmentPart(number, count, whole, bytes(data[start : start + PART_BYTES]))
+        for number, start in enumerate(starts, 1)
     ]

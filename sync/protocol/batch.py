@@ -36,6 +36,7 @@ from sync.protocol.fields import (
     Count,
     CountOrNone,
     Hash,
+    Malformed,
     Name,
     Object,
     Octets,
@@ -50,13 +51,12 @@ from sync.protocol.fields import (
     wire_type,
     word_of,
 )
-from sync.protocol.fields import Malformed as Malformed
-from sync.protocol.seal import LARGEST_CLASS, OVERHEAD
+from sync.protocol.seal import MAX_CLASS, OVERHEAD
 
 VERSION = 1
-MOST_ENTRIES = 500
-MOST_BODY_BYTES = 4 * 1024 * 1024
-MOST_PLAIN_BYTES = 16 * 1024 * 1024
+MAX_ENTRIES = 500
+MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_PLAIN_BYTES = 16 * 1024 * 1024
 
 STORED = "stored"
 DUPLICATE = "duplicate"
@@ -114,7 +114,7 @@ class Result(Struct, frozen=True):
     reason: str = ""
 
 
-class Receipt(Struct, frozen=True):
+class Acknowledgement(Struct, frozen=True):
     """The district's signed word that it holds every position of the epoch up to ``head``."""
 
     head: Head
@@ -122,17 +122,17 @@ class Receipt(Struct, frozen=True):
     signature: bytes
 
 
-class Answer(Struct, frozen=True):
+class BatchResponse(Struct, frozen=True):
     """The answer to a batch: a result for each entry in order, and the receipt for what is held without a hole.
 
     ``latest_epoch`` and ``latest_seq`` are the newest position the district knows of this device in any epoch. When
     they are ahead of the box, the box has been restored from an older copy and must open a new epoch. ``signature`` is
-    over all of that but the receipt, which has its own (``answer_statement``); empty from a district older than that.
+    over all of that but the receipt, which has its own (``response_statement``); empty from a district older than that.
     ``pause_s``: seconds the district asks the box to leave before its next batch.
     """
 
     results: tuple[Result, ...]
-    receipt: Receipt | None
+    receipt: Acknowledgement | None
     latest_epoch: int
     latest_seq: int
     signature: bytes = b""
@@ -147,8 +147,8 @@ def _entries_of(value: object) -> tuple[Envelope, ...]:
     if len(sizes) != 1:
         raise ValueError("the columns differ in length")
     size = sizes.pop()
-    if not 1 <= size <= MOST_ENTRIES:
-        raise ValueError(f"a batch holds 1 to {MOST_ENTRIES} entries, this one {size}")
+    if not 1 <= size <= MAX_ENTRIES:
+        raise ValueError(f"a batch holds 1 to {MAX_ENTRIES} entries, this one {size}")
     words = [read_at(name, _words_of, columns[name]) for name in ("entry_id", "type", "day", "key_id")]
     return tuple(map(Envelope, *words, read_at("sealed", _sealed_of, columns["sealed"])))
 
@@ -171,7 +171,7 @@ def _results_of(value: object) -> tuple[Result, ...]:
     """The results, from runs of equal ones: ``[[count, status, reason], …]``."""
     results: list[Result] = []
     for run in list_of(value):
-        if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MOST_ENTRIES):
+        if not (isinstance(run, list) and len(run) == 3 and type(run[0]) is int and 1 <= run[0] <= MAX_ENTRIES):
             raise ValueError("not runs of [count, status, reason]")
         status = read_at("status", text_of, run[1])
         if status not in _STATUSES:
@@ -189,7 +189,7 @@ _ENTRIES = {
         name: {
             "type": "array",
             "minItems": 1,
-            "maxItems": MOST_ENTRIES,
+            "maxItems": MAX_ENTRIES,
             "items": BASE64_SCHEMA if name == "sealed" else WORD_SCHEMA,
         }
         for name in _COLUMNS
@@ -199,7 +199,7 @@ _ENTRIES = {
 _RESULT_RUN = {
     "type": "array",
     "prefixItems": [
-        {"type": "integer", "minimum": 1, "maximum": MOST_ENTRIES},
+        {"type": "integer", "minimum": 1, "maximum": MAX_ENTRIES},
         {"type": "string", "enum": list(_STATUSES)},
         {"type": "string"},
     ],
@@ -301,7 +301,7 @@ def flaw(envelope: Envelope) -> str:
     """Why an envelope cannot be kept, as a word for the box's technician; empty when it can."""
     if envelope.type not in _TYPES:
         return "unknown_type"
-    if not LARGEST_CLASS + OVERHEAD >= len(envelope.sealed) > OVERHEAD:
+    if not MAX_CLASS + OVERHEAD >= len(envelope.sealed) > OVERHEAD:
         return "wrong_size"
     if not _is_key_id(envelope.key_id):
         return "bad_key_id"
@@ -325,7 +325,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def encode_answer(answer: Answer) -> dict[str, Any]:
+def encode_response(answer: BatchResponse) -> dict[str, Any]:
     """The response body as JSON values."""
     receipt = answer.receipt
     encoded = {
@@ -350,7 +350,7 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
     return encoded
 
 
-def answer_statement(run: Run, answer: Answer) -> dict[str, Any]:
+def response_statement(run: Run, answer: BatchResponse) -> dict[str, Any]:
     """What the district signs of an answer: which run it is about, each result, and how far it knows the device."""
     return {
         "device_id": run.head.device_id,
@@ -369,10 +369,10 @@ def _folded(results: tuple[Result, ...]) -> list[list[Any]]:
     return [[len(list(equal)), result.status, result.reason] for result, equal in groupby(results)]
 
 
-def decode_answer(data: object) -> Answer:
+def decode_response(data: object) -> BatchResponse:
     """Reads a parsed response body. Raises ``Malformed`` for anything else, such as a captive portal's page."""
     body = read_message(AnswerBody, data, "the answer")
-    return Answer(
+    return BatchResponse(
         results=body.results,
         receipt=None if body.receipt is None else _receipt(body.receipt),
         latest_epoch=body.latest_epoch,
@@ -387,26 +387,26 @@ def content_digest(body: bytes) -> str:
     return f"sha-256=:{b64(hashlib.sha256(body).digest())}:"
 
 
-def decode_receipt(data: object) -> Receipt:
+def decode_receipt(data: object) -> Acknowledgement:
     """Reads a receipt; its signature is checked by the caller, who holds the district's key."""
     if not isinstance(data, dict):
         raise Malformed("receipt: not an object")
     return _receipt(read(ReceiptBody, data))
 
 
-def _receipt(body: "ReceiptBody") -> Receipt:
-    return Receipt(Head(body.device_id, body.epoch, body.seq, body.hash), body.received_at, body.signature)
+def _receipt(body: "ReceiptBody") -> Acknowledgement:
+    return Acknowledgement(Head(body.device_id, body.epoch, body.seq, body.hash), body.received_at, body.signature)
 
 
 def unpack(body: bytes) -> dict[str, Any]:
     """Parses a gzip-compressed JSON object within the size limits. Raises ``Malformed``."""
-    if len(body) > MOST_BODY_BYTES:
-        raise Malformed(f"the body is larger than {MOST_BODY_BYTES} bytes")
+    if len(body) > MAX_BODY_BYTES:
+        raise Malformed(f"the body is larger than {MAX_BODY_BYTES} bytes")
     stretch = zlib.decompressobj(31)
     try:
-        plain = stretch.decompress(body, MOST_PLAIN_BYTES)
+        plain = stretch.decompress(body, MAX_PLAIN_BYTES)
         if stretch.unconsumed_tail:
-            raise Malformed(f"the body is larger than {MOST_PLAIN_BYTES} bytes once decompressed")
+            raise Malformed(f"the body is larger than {MAX_PLAIN_BYTES} bytes once decompressed")
         if not stretch.eof:
             raise Malformed("the body was cut short")
         data = json.loads(plain)

@@ -77,22 +77,22 @@ def head_is_signed(head: Head, signature: bytes, public_key: bytes) -> bool:
     return _verifies(_head_statement(head), signature, public_key)
 
 
-def sign_receipt(head: Head, received_at: str, key: SigningKey) -> bytes:
+def sign_acknowledgement(head: Head, received_at: str, key: SigningKey) -> bytes:
     """The district's signature: it holds every position of this epoch up to and including ``head``."""
     return key.sign(_receipt_statement(head, received_at)).signature
 
 
-def receipt_is_signed(head: Head, received_at: str, signature: bytes, public_key: bytes) -> bool:
+def acknowledgement_is_signed(head: Head, received_at: str, signature: bytes, public_key: bytes) -> bool:
     """Whether the receipt was made with the district's receipt key."""
     return _verifies(_receipt_statement(head, received_at), signature, public_key)
 
 
-def sign_answer(statement: dict[str, Any], key: SigningKey) -> bytes:
+def sign_response(statement: dict[str, Any], key: SigningKey) -> bytes:
     """The district's signature over what it says of one run (``sync.protocol.batch.answer_statement``)."""
     return key.sign(canonical({"answer": statement})).signature
 
 
-def answer_is_signed(statement: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
+def response_is_signed(statement: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
     """Whether the statement is the word of the district with this receipt key."""
     return _verifies(canonical({"answer": statement}), signature, public_key)
 
@@ -111,17 +111,17 @@ def _carried_statement(device_id: str, digest: bytes) -> bytes:
     return canonical({"carried": {"device_id": device_id, "sha256": digest.hex()}})
 
 
-def sign_succession(device_id: str, next_key: bytes, token_hash: bytes, key: SigningKey) -> bytes:
+def sign_key_rotation(device_id: str, next_key: bytes, token_hash: bytes, key: SigningKey) -> bytes:
     """A box's signature that its key gives way to ``next_key``: made with the old key, and with the new as its proof.
 
     ``token_hash`` is the SHA-256 of the token that comes with it.
     """
-    return key.sign(_succession_statement(device_id, next_key, token_hash)).signature
+    return key.sign(_key_rotation_statement(device_id, next_key, token_hash)).signature
 
 
-def succession_is_signed(device_id: str, next_key: bytes, token_hash: bytes, signature: bytes, by: bytes) -> bool:
+def key_rotation_is_signed(device_id: str, next_key: bytes, token_hash: bytes, signature: bytes, by: bytes) -> bool:
     """Whether the key ``by`` signed this succession."""
-    return _verifies(_succession_statement(device_id, next_key, token_hash), signature, by)
+    return _verifies(_key_rotation_statement(device_id, next_key, token_hash), signature, by)
 
 
 def sign_sealing_key(number: int, sealing_key: bytes, key: SigningKey) -> bytes:
@@ -154,7 +154,7 @@ def day_is_signed(day: str, head: Head, signature: bytes, public_key: bytes) -> 
     return _verifies(_day_statement(day, head), signature, public_key)
 
 
-def _succession_statement(device_id: str, next_key: bytes, token_hash: bytes) -> bytes:
+def _key_rotation_statement(device_id: str, next_key: bytes, token_hash: bytes) -> bytes:
     named = {"device_id": device_id, "public_key": next_key.hex(), "token_hash": token_hash.hex()}
     return canonical({"succession": named})
 

@@ -10,8 +10,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from msgspec import Struct
 from nacl.signing import SigningKey
 
-from sync.protocol.batch import Malformed
 from sync.protocol.chain import Head, day_is_signed, sign_day
+from sync.protocol.fields import Malformed
 
 _LINE = re.compile(
     r"LN1:([A-Za-z0-9._-]{1,64}):([1-9]\d{0,15}):([1-9]\d{0,15}):(\d{4}-\d\d-\d\d):([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{86})"

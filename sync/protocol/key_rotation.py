@@ -10,11 +10,11 @@ from msgspec import Struct, to_builtins
 from nacl.signing import SigningKey
 
 from sync.protocol.batch import VERSION, read_message
-from sync.protocol.chain import sign_succession, succession_is_signed
+from sync.protocol.chain import key_rotation_is_signed, sign_key_rotation
 from sync.protocol.fields import Malformed, Name, Octets, PublicKey
 
 
-class Succession(Struct, frozen=True):
+class KeyRotation(Struct, frozen=True):
     """``signature`` is made with the key in force, ``proof`` with the new one. ``token_hash`` is SHA-256, 32 bytes."""
 
     device_id: Name
@@ -24,10 +24,10 @@ class Succession(Struct, frozen=True):
     proof: Octets
 
     @classmethod
-    def make(cls, device_id: str, old: SigningKey, new: SigningKey, token_hash: bytes) -> "Succession":
+    def make(cls, device_id: str, old: SigningKey, new: SigningKey, token_hash: bytes) -> "KeyRotation":
         """Signs a succession from ``old`` to ``new``."""
         public_key = bytes(new.verify_key)
-        signatures = [sign_succession(device_id, public_key, token_hash, key) for key in (old, new)]
+        signatures = [sign_key_rotation(device_id, public_key, token_hash, key) for key in (old, new)]
         return cls(device_id, public_key, token_hash, *signatures)
 
     def is_proved(self) -> bool:
@@ -36,7 +36,7 @@ class Succession(Struct, frozen=True):
 
     def is_signed_by(self, public_key: bytes, signature: bytes | None = None) -> bool:
         """Whether a key signed the succession; ``signature`` is the old key's when left out."""
-        return succession_is_signed(
+        return key_rotation_is_signed(
             self.device_id, self.public_key, self.token_hash, signature or self.signature, public_key
         )
 
@@ -45,12 +45,12 @@ class Succession(Struct, frozen=True):
         return {"v": VERSION, **to_builtins(self)}
 
     @classmethod
-    def decode(cls, data: object) -> "Succession":
+    def decode(cls, data: object) -> "KeyRotation":
         """Raises ``Malformed``."""
         return read_message(cls, data, "the body")
 
 
-class Taken(Struct, frozen=True):
+class RotationResponse(Struct, frozen=True):
     """The device's next key is in force."""
 
     device_id: Name
@@ -58,5 +58,5 @@ class Taken(Struct, frozen=True):
 
 def taken(data: object, device_id: str) -> None:
     """Reads the answer: the district has taken the new key. Raises ``Malformed`` for anything else."""
-    if read_message(Taken, data, "the answer").device_id != device_id:
+    if read_message(RotationResponse, data, "the answer").device_id != device_id:
         raise Malformed("device_id: another device's")

@@ -16,8 +16,8 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 RECIPE = 1
-SMALLEST_CLASS = 88
-LARGEST_CLASS = SMALLEST_CLASS * 2**12
+MIN_CLASS = 88
+MAX_CLASS = MIN_CLASS * 2**12
 OVERHEAD = 48
 
 # Shapes and dictionary are part of recipe 1 for ever: change them and no old entry opens. New ones are a new recipe.
@@ -40,7 +40,7 @@ _DICTIONARY = (
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
-class CannotOpen(Exception):
+class CannotUnseal(Exception):
     """The sealed bytes are not for this key, were changed, or follow an unknown recipe. Set the entry aside."""
 
 
@@ -64,33 +64,33 @@ def seal(body: dict[str, Any], public_key: bytes, at_least: int = 0) -> bytes:
 
 
 def unseal(sealed: bytes, private_key: PrivateKey) -> dict[str, Any]:
-    """Opens what ``seal`` made. Raises ``CannotOpen``."""
+    """Opens what ``seal`` made. Raises ``CannotUnseal``."""
     try:
         message = SealedBox(private_key).decrypt(sealed)
         content = message.rstrip(b"\0")
         if content[:1] != bytes([RECIPE]) or content[-1:] != b"\x80":
-            raise CannotOpen("unknown recipe: update the district, then replay the entry")
+            raise CannotUnseal("unknown recipe: update the district, then replay the entry")
         stretch = zlib.decompressobj(-15, zdict=_DICTIONARY)
-        plain = stretch.decompress(content[1:-1], LARGEST_CLASS * 64)
+        plain = stretch.decompress(content[1:-1], MAX_CLASS * 64)
         if stretch.unconsumed_tail or not stretch.eof:
-            raise CannotOpen("the sealed body is not whole")
+            raise CannotUnseal("the sealed body is not whole")
         body = _unshaped(json.loads(plain))
     except CryptoError as error:
-        raise CannotOpen("not sealed to this key, or changed on the way") from error
+        raise CannotUnseal("not sealed to this key, or changed on the way") from error
     except (zlib.error, ValueError, RecursionError) as error:
-        raise CannotOpen("sealed, but not readable") from error
+        raise CannotUnseal("sealed, but not readable") from error
     if body is None:
-        raise CannotOpen("sealed, but not an object or a known shape")
+        raise CannotUnseal("sealed, but not an object or a known shape")
     return body
 
 
 def size_class(length: int) -> int:
     """The padded size for a message: 88, 176, 352, … bytes."""
-    size = SMALLEST_CLASS
+    size = MIN_CLASS
     while size < length:
         size *= 2
-    if size > LARGEST_CLASS:
-        raise ValueError(f"a body of {length} bytes is too large to seal; the largest is {LARGEST_CLASS}")
+    if size > MAX_CLASS:
+        raise ValueError(f"a body of {length} bytes is too large to seal; the largest is {MAX_CLASS}")
     return size
 
 

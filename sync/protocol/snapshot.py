@@ -36,7 +36,7 @@ class SealingKey(Struct, frozen=True):
     signature: Octets
 
 
-class Page(Struct, frozen=True):
+class SnapshotPage(Struct, frozen=True):
     """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key."""
 
     generated_at: str
@@ -48,7 +48,7 @@ class Page(Struct, frozen=True):
     roll_key: bool = False
 
 
-def encode_page(page: Page) -> dict[str, Any]:
+def encode_page(page: SnapshotPage) -> dict[str, Any]:
     """The response body as JSON values."""
     names = {kind.row: name for name, kind in KINDS.items()}
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -79,7 +79,7 @@ def _defaults(kind: type[Struct]) -> Mapping[str, object]:
     return {item.name: _default(item) for item in fields(kind)}
 
 
-def decode_page(data: object) -> Page:
+def decode_page(data: object) -> SnapshotPage:
     """Reads a parsed page. Tables and fields this version does not know are passed over. Raises ``Malformed``."""
     if not isinstance(data, dict):
         raise Malformed("the snapshot is not an object")
@@ -90,7 +90,7 @@ def decode_page(data: object) -> Page:
     changes = [_change(kind.row, name, values) for name, kind in KINDS.items() for values in rows.get(name, ())]
     if not all(isinstance(data.get(name), str) for name in ("generated_at", "cursor")):
         raise Malformed("generated_at, cursor: not text")
-    return Page(
+    return SnapshotPage(
         generated_at=data["generated_at"],
         cursor=data["cursor"],
         more=data.get("more") is True,

@@ -15,12 +15,12 @@ from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
-from sync.protocol.batch import VERSION, Answer, Batch, Run, decode_answer, encode_answer, read_message
+from sync.protocol.batch import VERSION, Batch, BatchResponse, Run, decode_response, encode_response, read_message
 from sync.protocol.chain import Head, carried_is_signed, sign_carried
 from sync.protocol.fields import Count, Hash, Malformed, Name, Object, Octets, Text, b64
-from sync.protocol.snapshot import Page, decode_page, encode_page
+from sync.protocol.snapshot import SnapshotPage, decode_page, encode_page
 
-MOST_PLAIN_BYTES = 256 * 1024 * 1024
+MAX_PLAIN_BYTES = 256 * 1024 * 1024
 
 
 class NotForUs(Exception):
@@ -39,9 +39,9 @@ class Carried(Struct, frozen=True):
 
     device_id: str
     made_at: str
-    answers: tuple[tuple[Run, Answer], ...]
+    answers: tuple[tuple[Run, BatchResponse], ...]
     since: str
-    pages: tuple[Page, ...]
+    pages: tuple[SnapshotPage, ...]
 
 
 class CarriedBody(Struct, frozen=True):
@@ -110,7 +110,7 @@ def _encoded(carried: Carried) -> dict[str, Any]:
                 "first_seq": run.first_seq,
                 "seq": run.head.seq,
                 "hash": run.head.hash.hex(),
-                "answer": encode_answer(answer),
+                "answer": encode_response(answer),
             }
             for run, answer in carried.answers
         ],
@@ -125,7 +125,7 @@ def _decoded(inner: dict[str, Any], device_id: str) -> Carried:
         device_id=device_id,
         made_at=body.made_at,
         answers=tuple(
-            (Run(one.first_seq, Head(device_id, one.epoch, one.seq, one.hash)), decode_answer(one.answer))
+            (Run(one.first_seq, Head(device_id, one.epoch, one.seq, one.hash)), decode_response(one.answer))
             for one in body.answers
         ),
         since=body.since,
@@ -146,7 +146,7 @@ def _json(content: bytes) -> dict[str, Any]:
 def _unpacked(packed: bytes) -> bytes:
     stretch = zlib.decompressobj(31)
     try:
-        plain = stretch.decompress(packed, MOST_PLAIN_BYTES)
+        plain = stretch.decompress(packed, MAX_PLAIN_BYTES)
     except zlib.error as error:
         raise Malformed("the answer is not gzip") from error
     if stretch.unconsumed_tail or not stretch.eof:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 FOLDER = "langnghe"
 BATCH, ANSWER = "lnb", "lna"
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
 class StickTrouble(Exception):
@@ -74,7 +74,7 @@ def insist_on_a_folder(path: Path) -> None:
 def _start_of(path: Path) -> bytes:
     """The whole file, when it is no larger than anything of ours may be."""
     with path.open("rb") as file:
-        return file.read(MOST_BYTES)
+        return file.read(MAX_BYTES)
 
 
 def _short_name(named_after: bytes, number: int) -> str:

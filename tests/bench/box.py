@@ -13,10 +13,10 @@ from kiosk.box import keys
 from kiosk.box.box import open_box
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.clock import read_clock
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.entry import EntryType, new_entry_id
 from kiosk.domain.rating import InputMethod, Score
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.store import ledger
 from kiosk.store.engine import Store
 from sync.protocol.chain import Envelope
@@ -55,16 +55,16 @@ def measure(options: Options) -> Iterator[Row]:
     store.close()
 
 
-def open_desk(folder: Path) -> tuple[Store, BoxDesk]:
+def open_desk(folder: Path) -> tuple[Store, KioskDesk]:
     store = Store(folder)
     box = open_box(store, lambda: keys.load(folder / "keys"))
     pattern = settings.load(environment={"KIOSK_DATA": str(folder)}).code_patterns
-    desk = BoxDesk(lambda: box, pattern, read_clock)
+    desk = KioskDesk(lambda: box, pattern, read_clock)
     assert desk.probe() == "", "the prepared box does not open"
     return store, desk
 
 
-def _taps(desk: BoxDesk, bare: sqlite3.Connection) -> Taps:
+def _taps(desk: KioskDesk, bare: sqlite3.Connection) -> Taps:
     """One save and one bare commit take turns, after so many of each that both logs (WAL) are written over, not grown:
     a growing file costs the bare commit twice as much."""
     drafts = _drafts(desk)
@@ -85,11 +85,11 @@ def _taps(desk: BoxDesk, bare: sqlite3.Connection) -> Taps:
     return Taps(*(summed(values[WARM:]) for values in (saves, commits, our_cpu, bare_cpu)))
 
 
-def _drafts(desk: BoxDesk) -> list[Draft]:
+def _drafts(desk: KioskDesk) -> list[RatingDraft]:
     subjects = [desk.find(code, InputMethod.SCAN) for code in dossier_codes()]
     scores = list(Score)
     return [
-        Draft(subject, scores[number % 5], "vi", since_ms=41_000 + number, spent_ms=2_000 + number)
+        RatingDraft(subject, scores[number % 5], "vi", since_ms=41_000 + number, spent_ms=2_000 + number)
         for number, subject in enumerate(subjects)
         if isinstance(subject, Subject)
     ]
@@ -103,7 +103,7 @@ def _bare(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _fill(store: Store, desk: BoxDesk) -> None:
+def _fill(store: Store, desk: KioskDesk) -> None:
     """A year offline: entries of the true size; what they say does not matter here, so one is used again and again."""
     box = desk.box
     assert box is not None

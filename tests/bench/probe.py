@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageChops
 
 SQUARE = 12
-LEAST_DIFFERENCE = 20  # of 255
+MIN_DIFFERENCE = 20  # of 255
 POLL_SECONDS = 0.0005
 PATIENCE = 30.0
 
@@ -42,7 +42,7 @@ def telling(before: Sequence[Image.Image], after: Sequence[Image.Image]) -> Spot
     small = least.reduce(SQUARE)
     values = small.tobytes()
     for at in sorted(range(len(values)), key=values.__getitem__, reverse=True):
-        if values[at] < LEAST_DIFFERENCE:
+        if values[at] < MIN_DIFFERENCE:
             break
         x, y = at % small.width * SQUARE, at // small.width * SQUARE
         patch = (x - SQUARE, y - SQUARE, x + 2 * SQUARE, y + 2 * SQUARE)

@@ -9,7 +9,7 @@ from time import perf_counter, process_time
 from nacl.public import PrivateKey, SealedBox
 
 from sync.district.ingest.accept import accept
-from sync.district.projection.project import MOST_BATCHES, project
+from sync.district.projection.project import MAX_BATCHES, project
 from sync.district.store.engine import reading
 from sync.district.store.projections import lag
 from sync.protocol.seal import seal
@@ -50,7 +50,7 @@ def _drain(what: str, at: District, sealed: list[bytes], size: int, *, whole: bo
     series = [(spent, _waiting(at) * size)]
     while True:
         wall, cpu = perf_counter(), process_time()
-        n = project(at.services.engine, at.keys, MOST_BATCHES)
+        n = project(at.services.engine, at.keys, MAX_BATCHES)
         if not n:
             break
         wall, cpu = perf_counter() - wall, process_time() - cpu

@@ -21,7 +21,7 @@ from tests.bench.table import Figure, Row, Target
 
 WIDTH, HEIGHT = 400, 680
 WARM = 500  # by then every kind of citizen has been there many times
-MOST_GROWTH = 1.05
+MAX_GROWTH = 1.05
 
 
 def measure(options: Options) -> Iterator[Row]:
@@ -34,7 +34,7 @@ def measure(options: Options) -> Iterator[Row]:
     last = Figure(1, memory[max(memory)])
     what = f"memory after {max(memory):,} journeys, nobody waiting"
     first = Figure(1, memory[min(memory)])
-    yield Row("soak", what, "MB private", last, f"after {min(memory)}", first, Target("ratio", "≤", MOST_GROWTH))
+    yield Row("soak", what, "MB private", last, f"after {min(memory)}", first, Target("ratio", "≤", MAX_GROWTH))
 
 
 def main(folder: str, journeys: str) -> None:
@@ -68,10 +68,10 @@ class Crowd:
 
         open_window(WIDTH, HEIGHT)
         from kiosk.flow.state.lobby import Rules
-        from kiosk.ui.app import Look
+        from kiosk.ui.app import Appearance
 
         _, desk = open_desk(folder)
-        self._kiosk = Driver(Rules(), Look(), lambda: desk, HandClock())
+        self._kiosk = Driver(Rules(), Appearance(), lambda: desk, HandClock())
         self._kiosk.start()
         self._known = itertools.cycle(dossier_codes())
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.receipt import mint
-from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.actions import Form, act, visible
-from sync.district.complaints.deadlines import load_schemes
-from sync.district.complaints.states import Action, Standing
+from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.people import Role, SignedIn
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import reading, writing
 from tests.district.conftest import District, make_district
@@ -36,7 +36,7 @@ class Office:
     ids: dict[str, str]
     numbers: dict[str, str]
 
-    def do(self, who: SignedIn, name: str, action: Action, **fields: str) -> Standing:
+    def do(self, who: SignedIn, name: str, action: Action, **fields: str) -> Case:
         """One action, by somebody who has seen everything before it."""
         district = self.district
         with reading(district.engine) as connection:

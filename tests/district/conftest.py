@@ -24,21 +24,24 @@ from sqlalchemy import select, text
 
 from sync.district.app import create_app
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
-from sync.district.fleet.rolling import roll
+from sync.district.fleet.rolling import rotate
 from sync.district.ingest.accept import accept
 from sync.district.keys.files import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys, token_hash
 from sync.district.projection.project import project
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store import tables as t
+from sync.district.store.all_tables import full_metadata
+from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import Engine, open_engine, reading, writing
+from sync.district.store.release_tables import RELEASE_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
-from sync.protocol.batch import Answer, Batch
+from sync.protocol.batch import Batch, BatchResponse
 from sync.protocol.chain import Envelope
 from sync.protocol.enrolment import Enrolment
-from sync.protocol.key_rotation import Succession
+from sync.protocol.key_rotation import KeyRotation
 from tests.support.factories import COUNTER, UNIT, Box
 
 LONG_AGO = timedelta(days=900)
@@ -79,7 +82,7 @@ class District(Struct):
         box.device_id, box.token, box.sealing_key = welcome.device_id, welcome.token, welcome.sealing_public_key
         return box
 
-    def accept(self, box: Box, batch: Batch | None = None, *, direct: bool = False) -> Answer:
+    def accept(self, box: Box, batch: Batch | None = None, *, direct: bool = False) -> BatchResponse:
         return accept(
             self.engine,
             self.services.receipt_key,
@@ -91,7 +94,7 @@ class District(Struct):
 
     def roll(self, box: Box, old: SigningKey) -> None:
         """The box's present key takes over from ``old``."""
-        roll(self.services, Succession.make(box.device_id, old, box.key, token_hash(box.token)))
+        rotate(self.services, KeyRotation.make(box.device_id, old, box.key, token_hash(box.token)))
 
     def project(self) -> None:
         while project(self.engine, self.keys):
@@ -99,7 +102,7 @@ class District(Struct):
 
     def rows(self, table: str, *columns: str) -> list[Any]:
         """The rows of a table, as tuples of the columns, sorted."""
-        chosen = [t.metadata.tables[table].c[column] for column in columns]
+        chosen = [full_metadata.tables[table].c[column] for column in columns]
         with reading(self.engine) as connection:
             return sorted((tuple(row) for row in connection.execute(select(*chosen))), key=str)
 
@@ -119,7 +122,7 @@ class District(Struct):
             for name, rows in tables.items():
                 for row in rows:
                     values = {"removed": False} | row | {"revision": revision}
-                    upsert(connection, t.metadata.tables[name], [values])
+                    upsert(connection, full_metadata.tables[name], [values])
         return revision
 
     def tamper(self, statement: str, *tables: str) -> None:
@@ -182,12 +185,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def empty(url: str) -> None:
     """As after the migrations: no rows, the triggers in force. Quicker than a new database for each test."""
     engine = open_engine(url)
-    tables = ", ".join(t.metadata.tables)
+    tables = ", ".join(full_metadata.tables)
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS, *t.RELEASE_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *t.COMPLAINT_FACTS, *t.RELEASE_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()

@@ -21,11 +21,11 @@ from kiosk.box.box import Box
 from kiosk.box.opening import open_or_mend
 from kiosk.box.recovery.rescue import check
 from kiosk.clock import Moment
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.store import outbox
 from kiosk.store.engine import CannotRead, Damaged, Store
-from kiosk.store.verify import Verdict, verify
-from sync.agent.agent import Agent, Pace
+from kiosk.store.verify import LedgerCheck, verify
+from sync.agent.agent import Agent, Schedule
 from sync.agent.transport import Transport
 from sync.district.store.engine import Engine
 from sync.protocol.chain import Envelope
@@ -138,7 +138,7 @@ class Kiosk:
         self.store, self.desk_store = self._store(), self._store()
         self.open()
         mended = partial(open_or_mend, self.desk_store, self.folder / "keys", self.clock)
-        self.desk = BoxDesk(mended, PATTERN, self.clock)
+        self.desk = KioskDesk(mended, PATTERN, self.clock)
         assert self.desk.probe() == ""
 
     def open(self) -> None:
@@ -152,7 +152,7 @@ class Kiosk:
         self.box: Box = box
         transport = Transport(self.url, box.keys.token)
         transport._session.mount("http://", self.wire)
-        pace = Pace(snapshot_seconds=2500, longest_wait_seconds=900)
+        pace = Schedule(snapshot_seconds=2500, longest_wait_seconds=900)
         dice = random.Random(7)
         self.agent = Agent(box, transport, pace, self.clock, lambda: self.seconds, dice, "test/1")
 
@@ -197,7 +197,7 @@ class Kiosk:
                 found.add(unseal(one.sealed, key)["dossier_code"])
         return found
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> LedgerCheck:
         with self.store.read() as tx:
             key = bytes(keys.load(self.folder / "keys").device.verify_key)
             return verify(tx, self.box.identity.device_id, key, self.box.identity.receipt_public_key)

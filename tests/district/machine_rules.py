@@ -16,7 +16,7 @@ from kiosk.box.opening import restore_backup
 from kiosk.box.recovery.backup import copy
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger
 from kiosk.store.box_state import ROLL_WANTED
@@ -24,9 +24,9 @@ from kiosk.store.engine import CannotWrite, file_name, newest_number
 from kiosk.store.pruning import prune
 from sync.agent.stick import export, receive
 from sync.district.cli.carrying import sort_batches
-from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
+from sync.district.fleet.carrying import NotTaken, StickImport, answer_file, take
 from sync.district.keys.files import make_sealing_key
-from sync.district.store.devices import want_roll
+from sync.district.store.devices import want_rotation
 from sync.district.store.engine import reading, writing
 from sync.district.store.sealing_keys import add_sealing_key, newest_sealing_key
 from sync.protocol.batch import Batch, decode_batch
@@ -92,7 +92,7 @@ class OfUse(Things):
         code = dossier_code(next(self.numbers))
         subject = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(code), COUNTER)
         try:
-            kiosk.desk.save(Draft(subject, score, "vi", None, 900))
+            kiosk.desk.save(RatingDraft(subject, score, "vi", None, 900))
         except CannotSave:
             assert kiosk.ails
             kiosk.apologised.add(code)
@@ -108,7 +108,7 @@ class OfUse(Things):
 
     @rule(which=WHICH)
     def nobody_is_there(self, which: int) -> None:
-        self.kiosk(which).desk.board()
+        self.kiosk(which).desk.lobby()
 
     @rule(which=WHICH)
     def the_power_fails(self, which: int) -> None:
@@ -153,7 +153,7 @@ class OfSticks(Things):
     def a_stick_reaches_the_district(self, stick: int, answered: bool) -> None:
         """Its answers may be lost: the stick is pulled out too early."""
         places, troubles = sort_batches(self.sticks[stick])
-        taken: dict[str, Taken] = {}
+        taken: dict[str, StickImport] = {}
         for place in places:
             self._take(decode_batch(read(place)), taken)
         for one in taken.values() if answered else ():
@@ -161,7 +161,7 @@ class OfSticks(Things):
             put(self.sticks[stick], content, ANSWER, content, content.__eq__)
         assert len(troubles) <= self.cut
 
-    def _take(self, batch: Batch, taken: dict[str, Taken]) -> None:
+    def _take(self, batch: Batch, taken: dict[str, StickImport]) -> None:
         try:
             take(self.district.services, batch, taken, NOON)
         except NotTaken:
@@ -327,7 +327,7 @@ class OfKeys(Things):
     @rule()
     def the_district_wants_a_new_key(self) -> None:
         with writing(self.district.engine) as connection:
-            want_roll(connection, self.kiosks[0].box.identity.device_id, NOON)
+            want_rotation(connection, self.kiosks[0].box.identity.device_id, NOON)
         self.rolls += 1
 
     @precondition(lambda self: any(self._half_rolled()))

@@ -8,7 +8,7 @@ import pytest
 
 from sync.agent.stick import export, receive
 from sync.district.cli.carrying import sort_batches
-from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
+from sync.district.fleet.carrying import NotTaken, StickImport, answer_file, take
 from sync.protocol import stick_files
 from sync.protocol.batch import decode_batch
 from sync.protocol.stick_files import ANSWER, put, read
@@ -49,11 +49,11 @@ def back(kiosk: Kiosk, path: Path) -> Any:
     return receive(kiosk.box, path, kiosk.clock)
 
 
-def at_the_district(district: District, usb: Path) -> tuple[dict[str, Taken], list[str]]:
+def at_the_district(district: District, usb: Path) -> tuple[dict[str, StickImport], list[str]]:
     """What ``district carry import`` does; the district's clock moves on."""
     district.clock.pass_by(minutes=1)
     places, troubles = sort_batches(usb)
-    taken: dict[str, Taken] = {}
+    taken: dict[str, StickImport] = {}
     for place in places:
         try:
             take(district.services, decode_batch(read(place)), taken, district.clock())

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk.domain.entry import new_entry_id
+from sync.district.domain.anomaly import AnomalyKind
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked
-from sync.district.ingest.anomaly import Kind
 from sync.district.store.devices import device, revoke
 from sync.district.store.engine import reading, writing
-from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch
-from sync.protocol.chain import Envelope, genesis, receipt_is_signed, sign_head
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, BatchResponse
+from sync.protocol.chain import Envelope, acknowledgement_is_signed, genesis, sign_head
 from tests.district.conftest import District, changed
 from tests.support.factories import TODAY, Box, envelope
 
@@ -27,11 +27,11 @@ def box_with(district: District, ratings: int) -> Box:
     return box
 
 
-def statuses(answer: Answer) -> list[str]:
+def statuses(answer: BatchResponse) -> list[str]:
     return [result.status for result in answer.results]
 
 
-def held(answer: Answer) -> int:
+def held(answer: BatchResponse) -> int:
     return answer.receipt.head.seq if answer.receipt else 0
 
 
@@ -45,7 +45,9 @@ def test_a_first_batch_is_stored_and_receipted(district: District) -> None:
     assert answer.receipt.head == box.batch().head
     assert (answer.latest_epoch, answer.latest_seq) == (1, 3)
     public_key = bytes(district.services.receipt_key.verify_key)
-    assert receipt_is_signed(answer.receipt.head, answer.receipt.received_at, answer.receipt.signature, public_key)
+    assert acknowledgement_is_signed(
+        answer.receipt.head, answer.receipt.received_at, answer.receipt.signature, public_key
+    )
 
 
 def test_the_same_batch_again_is_all_duplicates(district: District) -> None:
@@ -173,7 +175,7 @@ def test_a_changed_byte_is_named_and_kept(district: District) -> None:
     answer = district.accept(box)
 
     assert statuses(answer) == [DUPLICATE, CONFLICT, CONFLICT, CONFLICT]
-    assert answer.results[1].reason == Kind.ENTRY_CHANGED
+    assert answer.results[1].reason == AnomalyKind.ENTRY_CHANGED
     assert district.rows("conflicts", "seq", "kind") == [(seq, "entry_changed") for seq in (2, 3, 4)]
     assert district.rows("findings", "seq", "kind") == [(2, "entry_changed")]
     assert len(district.rows("ledger", "seq")) == 4
@@ -217,7 +219,7 @@ def test_the_newest_entry_deleted_and_written_over_is_a_roll_back(district: Dist
     box.rate(score=5)
     answer = district.accept(box, box.batch(4, 4))
 
-    assert answer.results[0].reason == Kind.ROLLED_BACK
+    assert answer.results[0].reason == AnomalyKind.ROLLED_BACK
     assert (answer.latest_epoch, answer.latest_seq) == (1, 4)
 
 
@@ -302,8 +304,12 @@ def other_hash(batch: Batch) -> Batch:
     return replace(batch, entries=(changed(batch.entries[0]), *batch.entries[1:]))
 
 
-@pytest.mark.parametrize(("spoil", "kind"), [(wrong_signature, Kind.HEAD_UNSIGNED), (other_hash, Kind.CHAIN_BROKEN)])
-def test_a_batch_that_cannot_be_believed_leaves_only_a_finding(district: District, spoil: Any, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "kind"), [(wrong_signature, AnomalyKind.HEAD_UNSIGNED), (other_hash, AnomalyKind.CHAIN_BROKEN)]
+)
+def test_a_batch_that_cannot_be_believed_leaves_only_a_finding(
+    district: District, spoil: Any, kind: AnomalyKind
+) -> None:
     box = box_with(district, 2)
 
     for _ in range(2):
@@ -330,7 +336,7 @@ def test_an_epoch_starts_from_its_own_beginning(district: District) -> None:
     with pytest.raises(BatchRefused) as refused:
         district.accept(box, replace(whole, previous=start, head=head, signature=sign_head(head, box.key)))
 
-    assert refused.value.kind is Kind.WRONG_START
+    assert refused.value.kind is AnomalyKind.WRONG_START
 
 
 def test_a_revoked_device_may_not_send(district: District) -> None:

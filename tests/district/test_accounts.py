@@ -9,23 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from sync.district.accounts.passwords import BadPassword, Passwords
-from sync.district.accounts.sign_in import (
-    SESSION,
-    Locked,
-    Refused,
-    Role,
-    locked_until,
-    same_form,
-    sign_in,
-    sign_out,
-    who,
-)
+from sync.district.accounts.sign_in import SESSION, Locked, Refused, locked_until, same_form, sign_in, sign_out, who
 from sync.district.accounts.users import BadUser, add_user, change_password, set_disabled
 from sync.district.cli import user as command
 from sync.district.cli.context import Context
+from sync.district.domain.people import Role
 from sync.district.settings import Settings
-from sync.district.store import tables
 from sync.district.store.engine import reading
+from sync.district.store.people_tables import sessions, sign_ins, users
 from tests.district.web_fixtures import NOW, bring
 from tests.district.web_server import PASSWORD
 
@@ -77,7 +68,7 @@ def test_the_database_holds_neither_password_nor_token(lan, passwords):
     token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
 
     with reading(lan) as connection:
-        kept = repr([connection.execute(select(table)).all() for table in (tables.users, tables.sessions)])
+        kept = repr([connection.execute(select(table)).all() for table in (users, sessions)])
 
     assert PASSWORD not in kept
     assert token not in kept
@@ -189,7 +180,7 @@ def test_every_try_is_kept(lan, passwords):
     sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
 
     with reading(lan) as connection:
-        tries = connection.execute(select(tables.sign_ins.c.user_name, tables.sign_ins.c.succeeded)).all()
+        tries = connection.execute(select(sign_ins.c.user_name, sign_ins.c.succeeded)).all()
 
     assert sorted(tries) == [("lan.nguyen", False), ("lan.nguyen", True)]
 

@@ -16,14 +16,14 @@ from kiosk.box.box import open_box
 from kiosk.box.facts import seal_fact
 from kiosk.box.keys import load
 from kiosk.clock import Moment
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import Store
-from sync.agent.agent import Agent, Pace
+from sync.agent.agent import Agent, Schedule
 from sync.agent.batches import batch_of
 from sync.agent.enrol import enrol
 from sync.agent.policy import Unreachable
@@ -31,7 +31,7 @@ from sync.agent.transport import Transport
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
-from sync.protocol.batch import Answer, Batch
+from sync.protocol.batch import Batch, BatchResponse
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.support.factories import TODAY, dossier_code
 
@@ -55,12 +55,12 @@ class Kiosk:
         box = open_box(self.store, lambda: load(self.settings.keys))
         assert box is not None
         self.box = box
-        self.desk = BoxDesk(lambda: box, self.settings.code_patterns, self.clock)
+        self.desk = KioskDesk(lambda: box, self.settings.code_patterns, self.clock)
         assert self.desk.probe() == ""
         self.agent = Agent(
             box,
             self.transport(box.identity.district_url, box.keys.token),
-            Pace(snapshot_seconds=300, longest_wait_seconds=900),
+            Schedule(snapshot_seconds=300, longest_wait_seconds=900),
             self.clock,
             lambda: self.seconds,
             random.Random(7),
@@ -69,7 +69,7 @@ class Kiosk:
 
     def rate(self, number: int, score: int = 5) -> None:
         subject = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(dossier_code(number)), COUNTER)
-        self.desk.save(Draft(subject, Score(score), "vi", None, 900))
+        self.desk.save(RatingDraft(subject, Score(score), "vi", None, 900))
 
     def deliver(self) -> None:
         """Ticks until nothing is left to do, letting every wait pass."""
@@ -155,7 +155,7 @@ class LosesAnswers(Transport):
 
     lost = 3
 
-    def send(self, batch: Batch) -> Answer:
+    def send(self, batch: Batch) -> BatchResponse:
         answer = super().send(batch)
         if LosesAnswers.lost:
             LosesAnswers.lost -= 1
@@ -196,7 +196,7 @@ def _batch_of(kiosk: Kiosk) -> Batch:
 
 def test_an_unreachable_district_is_waited_for_with_a_reason(kiosk: Kiosk):
     class Nowhere(Transport):
-        def send(self, batch: Batch) -> Answer:
+        def send(self, batch: Batch) -> BatchResponse:
             raise Unreachable("no answer", retry_after=120)
 
     kiosk.transport = Nowhere

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kiosk.domain import released
+from sync.district.domain.answers_body import answers_from
+from sync.district.domain.checks import UnreadableBody
 from sync.district.measures.reasons import Answered
-from sync.district.projection.answers import answers_from
-from sync.district.projection.body import Unreadable
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release_each_stream
 from sync.district.store.answers import counts_by_place, sensitive_by_unit
@@ -211,5 +211,5 @@ def test_what_is_counted_names_its_version(district: District) -> None:
     ],
 )
 def test_a_broken_body_names_its_field(field: str, value: object) -> None:
-    with pytest.raises(Unreadable, match=f"^{field}"):
+    with pytest.raises(UnreadableBody, match=f"^{field}"):
         answers_from(answers_body("e1") | {field: value})

@@ -20,7 +20,7 @@ from sync.district.cli.backing_up import run, run_restore
 from sync.district.cli.carrying import sort_batches
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.verifying import verify_all
-from sync.district.fleet.carrying import Taken, answer_file, take
+from sync.district.fleet.carrying import StickImport, answer_file, take
 from sync.district.store.engine import open_engine, reading, writing
 from sync.protocol.batch import decode_batch
 from sync.protocol.stick_files import ANSWER, put, read
@@ -178,7 +178,7 @@ def carry_round(kiosk: Kiosk, district: District, stick: Path) -> None:
     shutil.rmtree(stick, ignore_errors=True)
     stick.mkdir()
     export(kiosk.box, stick, kiosk.clock, "test/1")
-    taken: dict[str, Taken] = {}
+    taken: dict[str, StickImport] = {}
     for place in sort_batches(stick)[0]:
         take(district.services, decode_batch(read(place)), taken, district.clock())
     for one in taken.values():

@@ -17,7 +17,7 @@ from nacl.pwhash import argon2id
 from sqlalchemy import text
 
 from sync.district.store.engine import open_engine, reading, writing
-from sync.protocol.batch import DUPLICATE, STORED, decode_answer
+from sync.protocol.batch import DUPLICATE, STORED, decode_response
 from sync.protocol.enrolment import Enrolment, Welcome
 from tests.support.factories import COUNTER, UNIT, Box
 
@@ -115,7 +115,7 @@ def enrolled(command: Command, address: str) -> Box:
 def send(box: Box, address: str) -> list[str]:
     headers = {"Authorization": f"Bearer {box.token}", "Content-Type": "application/json", "Content-Encoding": "gzip"}
     response = requests.post(f"{address}/v1/batches", data=box.body(), headers=headers, timeout=30)
-    return [result.status for result in decode_answer(response.json()).results]
+    return [result.status for result in decode_response(response.json()).results]
 
 
 def projector_of(server: subprocess.Popen[str]) -> psutil.Process:

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.reference import ComplaintAnswer
-from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllowed, NotThere, act, give_verdict, visible
 from sync.district.complaints.publish_to_kiosks import forget, tell
-from sync.district.complaints.recompute import restand_open
-from sync.district.complaints.states import Action, State
-from sync.district.projection.loop import Follower
+from sync.district.complaints.recompute import recompute_open
+from sync.district.domain.complaint_case import Action, Status
+from sync.district.domain.people import Role, SignedIn
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
@@ -55,7 +55,7 @@ def test_an_answer_is_written_by_one_and_approved_by_another(one: District) -> N
         do(one, HEAD, entry_id, Action.APPROVE)
     standing = do(one, SECOND, entry_id, Action.APPROVE)
 
-    assert (standing.state, standing.answer) == (State.ANSWERED, "Đã thay ghế.")
+    assert (standing.state, standing.answer) == (Status.ANSWERED, "Đã thay ghế.")
     assert one.rows("complaint_standings", "state", "owner", "due_on") == [("answered", "head", date(2026, 11, 24))]
 
 
@@ -140,14 +140,14 @@ def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: s
 
 
 def test_holidays_that_are_imported_later_move_the_due_dates(one: District) -> None:
-    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
+    follower = ProjectorLoop(one.engine, one.keys, SCHEMES, one.clock)
     follower.tick()
     bring(one.engine, "holidays", 'year = 2026\noff = [{ day = 2026-11-24, name = "Ngày Văn hóa" }]')
 
     follower.tick()
 
     assert one.rows("complaint_standings", "due_on") == [(date(2026, 11, 25),)]
-    assert restand_open(one.engine, SCHEMES, one.clock()) == 1
+    assert recompute_open(one.engine, SCHEMES, one.clock()) == 1
 
 
 def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
@@ -262,7 +262,7 @@ def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> No
     one.project()
 
     assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 11, 30))]
-    assert give_verdict(one.engine, SCHEMES, the(one), Opinion.SATISFIED, one.clock()) is False
+    assert give_verdict(one.engine, SCHEMES, the(one), Verdict.SATISFIED, one.clock()) is False
     assert date(2026, 11, 21) == TODAY
 
 
@@ -273,7 +273,7 @@ def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeyp
         raise ArithmeticError("a mistake of ours")
 
     monkeypatch.setattr(loop, "tell", fails)
-    follower = Follower(one.engine, one.keys, SCHEMES, one.clock)
+    follower = ProjectorLoop(one.engine, one.keys, SCHEMES, one.clock)
 
     waited = follower.tick()
     box = one.box()
@@ -298,10 +298,10 @@ def test_what_was_finished_a_year_ago_is_gone_from_the_boxes_and_comes_back_when
     too_early = forget(one.engine, one.clock())
     one.clock.pass_by(days=2)
 
-    Follower(one.engine, one.keys, SCHEMES, one.clock).tick()
+    ProjectorLoop(one.engine, one.keys, SCHEMES, one.clock).tick()
 
     changes, cursor, _ = pull(one, device_id, cursor)
     assert (still_open, too_early) == (0, 0)
     assert [change.removed for change in changes] == [True]
-    give_verdict(one.engine, SCHEMES, the(one), Opinion.GO_ON, one.clock())
+    give_verdict(one.engine, SCHEMES, the(one), Verdict.GO_ON, one.clock())
     assert opened(told_to(one, device_id)[0])["state"] == "with_office"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.receipt import checked, mint
-from sync.district.complaints.states import Action
-from sync.district.web.rate_limit import MOST_MISSES, WITHIN, Brake
+from sync.district.domain.complaint_case import Action
+from sync.district.web.rate_limit import MAX_MISSES, WITHIN, RateLimit
 from tests.district.complaint_office import (
     HEAD,
     SECOND,
@@ -68,18 +68,18 @@ def test_guessing_numbers_is_slowed_down(tmp_path: Path) -> None:
     with open_to_the_public(tmp_path) as opened:
         browser = browse(opened)
         browser.session.headers["X-Forwarded-For"] = "198.51.100.7"
-        guesses = [browser.post("/tra-cuu", {"number": checked(f"10000{n:09}")}) for n in range(MOST_MISSES + 1)]
+        guesses = [browser.post("/tra-cuu", {"number": checked(f"10000{n:09}")}) for n in range(MAX_MISSES + 1)]
         opened[0].district.clock.pass_by(minutes=11)
         after = browser.post("/tra-cuu", {"number": opened[0].numbers["ramp"]})
 
-    assert [guess.status_code for guess in guesses] == [404] * MOST_MISSES + [429]
+    assert [guess.status_code for guess in guesses] == [404] * MAX_MISSES + [429]
     assert guesses[-1].headers["Retry-After"] == "600"
     assert after.status_code == 200
 
 
 def test_the_brake_counts_a_households_misses_as_one_and_forgets() -> None:
-    brake = Brake()
-    for n in range(MOST_MISSES):
+    brake = RateLimit()
+    for n in range(MAX_MISSES):
         assert not brake.holds(f"2001:db8::{n:x}", NOON)
         brake.missed(f"2001:db8::{n:x}", NOON)
 
@@ -92,7 +92,7 @@ def test_the_brake_counts_a_households_misses_as_one_and_forgets() -> None:
 def test_many_who_share_an_address_and_find_their_matter_hold_up_nobody(standing_office) -> None:
     browser, number = browse(standing_office), standing_office[0].numbers["ramp"]
 
-    answers = {browser.post("/tra-cuu", {"number": number}).status_code for _ in range(MOST_MISSES + 5)}
+    answers = {browser.post("/tra-cuu", {"number": number}).status_code for _ in range(MAX_MISSES + 5)}
 
     assert answers == {200}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.district.complaints.redact import MASK, redacted
+from sync.district.domain.redact import MASK, redacted
 from tests.district.complaint_office import (
     HEAD,
     LAN,

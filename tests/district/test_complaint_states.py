@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.calendar import Holidays, holidays_from
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.deadlines import is_working_day, working_days_after
-from sync.district.accounts.sign_in import Role
-from sync.district.complaints.citizen_view import history_for_citizen, told_state, words_for_citizen
-from sync.district.complaints.deadlines import BadDeadlines, Deadlines, load_schemes
-from sync.district.complaints.rights import Person, Subject, allowed, candidates, may_do, may_see
-from sync.district.complaints.sensitive import reads_sensitive
-from sync.district.complaints.states import FROM, OPEN, Action, Standing, State, Step, stand
+from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
+from sync.district.domain.complaint_case import FROM, OPEN, Action, Case, Status, Step, fold_steps
+from sync.district.domain.deadlines import BadDeadlines, Deadlines, load_schemes
+from sync.district.domain.people import Role
+from sync.district.domain.rights import Person, Subject, allowed, candidates, may_do, may_see
+from sync.district.domain.sensitive import reads_sensitive
 from sync.district.reference.questionnaire import read_toml
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -26,26 +26,26 @@ SAID = {"text": "…", "unit_id": "X", "question": "Hỏi", "answer": "Đáp", "
 WAY = (Action.TAKE, Action.START, Action.DRAFT, Action.APPROVE, Action.PREPARE, Action.PUBLISH, Action.CLOSE)
 
 
-def done(*actions: Action, by: str = "lan", anonymous: bool = False, **said: str) -> Standing:
+def done(*actions: Action, by: str = "lan", anonymous: bool = False, **said: str) -> Case:
     steps = [
         Step(START + timedelta(hours=n), action, "" if action is Action.VERDICT else by, SAID | said, n)
         for n, action in enumerate(actions, start=1)
     ]
-    return stand("U", START, anonymous, steps)
+    return fold_steps("U", START, anonymous, steps)
 
 
 def test_the_whole_way_from_new_to_closed() -> None:
     standing = done(*WAY)
 
     assert [state for _, state in standing.turns] == [
-        State.NEW,
-        State.RECEIVED,
-        State.IN_PROGRESS,
-        State.AWAITING_APPROVAL,
-        State.ANSWERED,
-        State.AWAITING_PUBLICATION,
-        State.PUBLISHED,
-        State.CLOSED,
+        Status.NEW,
+        Status.RECEIVED,
+        Status.IN_PROGRESS,
+        Status.AWAITING_APPROVAL,
+        Status.ANSWERED,
+        Status.AWAITING_PUBLICATION,
+        Status.PUBLISHED,
+        Status.CLOSED,
     ]
     assert (standing.answer, standing.public_answer, standing.owner) == ("…", "Đáp", "lan")
 
@@ -53,54 +53,54 @@ def test_the_whole_way_from_new_to_closed() -> None:
 def test_a_transferred_complaint_waits_for_somebody_of_the_other_office() -> None:
     standing = done(Action.TAKE, Action.TRANSFER)
 
-    assert (standing.state, standing.unit_id, standing.owner) == (State.TRANSFERRED, "X", None)
-    assert done(Action.TAKE, Action.TRANSFER, Action.TAKE).state is State.RECEIVED
+    assert (standing.state, standing.unit_id, standing.owner) == (Status.TRANSFERRED, "X", None)
+    assert done(Action.TAKE, Action.TRANSFER, Action.TAKE).state is Status.RECEIVED
 
 
 def test_go_on_opens_a_complaint_once() -> None:
     once = done(*WAY, Action.VERDICT, opinion="go_on")
     again = done(*WAY, Action.VERDICT, Action.START, *WAY[2:], Action.VERDICT, opinion="go_on")
 
-    assert (once.state, once.reopened, once.owner) == (State.RECEIVED, True, "lan")
+    assert (once.state, once.reopened, once.owner) == (Status.RECEIVED, True, "lan")
     assert once.asked_at == START + timedelta(hours=8)
-    assert (again.state, again.opinion) == (State.CLOSED, Opinion.GO_ON)
+    assert (again.state, again.opinion) == (Status.CLOSED, Verdict.GO_ON)
 
 
 def test_one_verdict_for_each_answer() -> None:
     twice = done(*WAY[:4], Action.VERDICT, Action.VERDICT)
 
-    assert twice.opinion is Opinion.SATISFIED
+    assert twice.opinion is Verdict.SATISFIED
     assert [step.action for step in twice.unheard] == [Action.VERDICT]
 
 
 def test_a_verdict_before_there_is_an_answer_changes_nothing() -> None:
     standing = done(Action.VERDICT, *WAY[:4])
 
-    assert (standing.state, standing.opinion, len(standing.unheard)) == (State.ANSWERED, None, 1)
+    assert (standing.state, standing.opinion, len(standing.unheard)) == (Status.ANSWERED, None, 1)
 
 
 def test_what_is_hidden_from_the_public_is_still_tracked() -> None:
     standing = done(*WAY[:6], Action.HIDE)
 
-    assert (standing.state, standing.hidden, standing.open) == (State.ANSWERED, True, True)
-    assert done(*WAY[:6], Action.HIDE, Action.CLOSE).state is State.CLOSED
+    assert (standing.state, standing.hidden, standing.open) == (Status.ANSWERED, True, True)
+    assert done(*WAY[:6], Action.HIDE, Action.CLOSE).state is Status.CLOSED
     assert done(*WAY[:6], Action.HIDE, Action.PREPARE, Action.PUBLISH).hidden is False
 
 
 def test_nobody_waits_for_an_answer_to_an_anonymous_comment() -> None:
-    assert done(Action.TAKE, Action.CLOSE, anonymous=True).state is State.CLOSED
-    assert done(Action.TAKE, Action.CLOSE).state is State.RECEIVED
+    assert done(Action.TAKE, Action.CLOSE, anonymous=True).state is Status.CLOSED
+    assert done(Action.TAKE, Action.CLOSE).state is Status.RECEIVED
 
 
 def test_a_refusal_tells_its_reason_and_can_be_objected_to() -> None:
     refused = done(Action.TAKE, Action.REFUSE, text="Không thuộc thẩm quyền")
 
-    assert (told_state(refused.state), words_for_citizen(refused)) == ("refused", "Không thuộc thẩm quyền")
-    assert done(Action.TAKE, Action.REFUSE, Action.VERDICT, opinion="go_on").state is State.RECEIVED
+    assert (public_status_of(refused.state), words_for_citizen(refused)) == ("refused", "Không thuộc thẩm quyền")
+    assert done(Action.TAKE, Action.REFUSE, Action.VERDICT, opinion="go_on").state is Status.RECEIVED
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.NEW])
-def test_every_state_is_left_by_somebody(state: State) -> None:
+@pytest.mark.parametrize("state", [state for state in Status if state is not Status.NEW])
+def test_every_state_is_left_by_somebody(state: Status) -> None:
     assert [action for action in Action if state in FROM[action]] != []
 
 
@@ -110,9 +110,9 @@ def test_the_order_of_reading_does_not_matter(acts, anonymous, dice) -> None:
     shuffled = list(steps)
     dice.shuffle(shuffled)
 
-    standing = stand("U", START, anonymous, steps)
+    standing = fold_steps("U", START, anonymous, steps)
 
-    assert stand("U", START, anonymous, shuffled) == standing
+    assert fold_steps("U", START, anonymous, shuffled) == standing
     assert standing.open == (standing.state in OPEN)
     told = history_for_citizen(standing)
     assert told[0] == (START, "received")
@@ -169,7 +169,7 @@ def test_a_provinces_own_days_hold_from_their_day_on(tmp_path: Path) -> None:
     own.write_text(f'[[scheme]]\nname = "a"\n{old}\n[[scheme]]\nname = "b"\nvalid_from = 2026-11-21\n{days}\n')
     rules = Deadlines(load_schemes(own), Holidays())
 
-    later = stand("U", START + timedelta(days=3), False, [])
+    later = fold_steps("U", START + timedelta(days=3), False, [])
 
     assert rules.answer_due(done()) == date(2026, 12, 11)
     assert rules.answer_due(later) == date(2026, 12, 2)

@@ -8,16 +8,22 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.receipt import mint
 from kiosk.domain.reference import ComplaintAnswer
-from sync.district.accounts.sign_in import Role, SignedIn
 from sync.district.complaints.actions import Form, act, give_verdict, visible
-from sync.district.complaints.deadlines import load_schemes
 from sync.district.complaints.publish_to_kiosks import tell
-from sync.district.complaints.states import Action, Standing
-from sync.district.projection.complaint_body import Unreadable, attachment_from, hash_of_token, told_from, verdict_from
-from sync.district.projection.loop import Follower
+from sync.district.domain.complaint_body import (
+    Unreadable,
+    attachment_from,
+    complaint_body_from,
+    hash_of_token,
+    verdict_from,
+)
+from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.people import Role, SignedIn
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import project, rebuild
 from sync.district.store import complaint_register as register
 from sync.district.store.accounts import UserRow, add_user
@@ -48,7 +54,7 @@ def everything(district: District) -> list[Any]:
     return [district.rows(table, *columns) for table, columns in PROJECTED.items()]
 
 
-def do(district: District, who: SignedIn, entry_id: str, action: Action, **fields: str) -> Standing:
+def do(district: District, who: SignedIn, entry_id: str, action: Action, **fields: str) -> Case:
     """One action after an hour, by somebody who has seen everything before it."""
     district.clock.pass_by(hours=1)
     with reading(district.engine) as connection:
@@ -56,7 +62,7 @@ def do(district: District, who: SignedIn, entry_id: str, action: Action, **field
     return act(district.engine, SCHEMES, who, entry_id, Form(action, fields, seen), district.clock())
 
 
-def answer(district: District, entry_id: str, words: str = "Đã thay ghế mới, cảm ơn Ông/Bà.") -> Standing:
+def answer(district: District, entry_id: str, words: str = "Đã thay ghế mới, cảm ơn Ông/Bà.") -> Case:
     do(district, HEAD, entry_id, Action.TAKE)
     do(district, HEAD, entry_id, Action.DRAFT, text=words)
     return do(district, SECOND, entry_id, Action.APPROVE)
@@ -170,7 +176,7 @@ BAD = [
 @pytest.mark.parametrize("wrong", BAD, ids=lambda wrong: next(iter(wrong)))
 def test_a_body_that_is_not_a_complaint_is_named_without_its_words(wrong: dict[str, Any]) -> None:
     with pytest.raises(Unreadable) as refused:
-        told_from(told_body(NUMBER) | wrong)
+        complaint_body_from(told_body(NUMBER) | wrong)
 
     assert str(refused.value).split(":")[0].split(",")[0] in {*wrong, "contact", "name", "reply_by"}
     assert "Nguyễn" not in str(refused.value)
@@ -229,7 +235,7 @@ def test_rebuild_gives_the_same_and_keeps_what_people_did(district: District) ->
     ids = [entry_id for entry_id, state in district.rows("complaint_standings", "entry_id", "state") if state == "new"]
     answer(district, ids[0])
     do(district, HEAD, ids[1], Action.REFUSE, text="Không thuộc thẩm quyền")
-    give_verdict(district.engine, SCHEMES, ids[0], Opinion.GO_ON, district.clock())
+    give_verdict(district.engine, SCHEMES, ids[0], Verdict.GO_ON, district.clock())
     before, done = everything(district), district.rows("complaint_actions", "action_id", "action", "content")
 
     rebuild(district.engine, district.keys)
@@ -279,7 +285,7 @@ def test_the_log_holds_no_word_name_or_number(district: District, caplog: Any) -
     box.tell(NUMBER, text="câu bí mật")
     box.tell(NUMBERS[1], about="x", text="câu bí mật")
     district.accept(box)
-    follower = Follower(district.engine, district.keys, SCHEMES, district.clock)
+    follower = ProjectorLoop(district.engine, district.keys, SCHEMES, district.clock)
     for _ in range(4):
         follower.tick()
 

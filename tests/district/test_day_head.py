@@ -9,9 +9,9 @@ from nacl.signing import SigningKey
 
 from sync.district.cli.verifying import verify_head
 from sync.district.store.engine import reading
-from sync.protocol.batch import Malformed
 from sync.protocol.chain import Head
 from sync.protocol.day_head import DayHead
+from sync.protocol.fields import Malformed
 from tests.district.conftest import District
 from tests.support.factories import Box
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.district.ingest.anomaly import MEANING, TAMPERING, Finding, Kind
-from sync.district.ingest.decide import Decision, Held, Known, decide, fault, first_mismatch
-from sync.district.ingest.health import kept_health
+from sync.district.domain.anomaly import MEANING, TAMPERING, Anomaly, AnomalyKind
+from sync.district.domain.batch_decision import Decision, HeldEntry, KnownAroundBatch, decide, fault, first_mismatch
+from sync.district.domain.health import kept_health
 from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch
 from tests.support.factories import Box, envelope
 
@@ -25,14 +25,14 @@ def box_of(*entries: Any) -> Box:
 class Memory:
     """A ledger in memory, for one epoch: what the store looks up and keeps, without a store."""
 
-    at: dict[int, Held] = field(default_factory=dict)
+    at: dict[int, HeldEntry] = field(default_factory=dict)
     starts: dict[int, bytes] = field(default_factory=dict)
-    kinds: set[Kind] = field(default_factory=set)
+    kinds: set[AnomalyKind] = field(default_factory=set)
     latest_epoch: int = 1
 
     def take(self, batch: Batch) -> Decision:
         hashes = batch.hashes()
-        known = Known(
+        known = KnownAroundBatch(
             at={seq: held for seq, held in self.at.items() if batch.first_seq - 1 <= seq <= batch.head.seq},
             after=self.starts.get(batch.head.seq + 1),
             elsewhere={held.entry_id: seq for seq, held in self.at.items()},
@@ -42,7 +42,7 @@ class Memory:
         )
         decision = decide(batch, hashes, known)
         for placed in (*decision.stored, *decision.refused):
-            self.at[placed.seq] = Held(placed.envelope.entry_id, placed.hash, placed.reason)
+            self.at[placed.seq] = HeldEntry(placed.envelope.entry_id, placed.hash, placed.reason)
         if decision.stored or decision.refused:
             self.starts.setdefault(batch.first_seq, batch.previous)
         self.kinds |= {finding.kind for finding in decision.findings}
@@ -81,7 +81,7 @@ def test_each_tampering_has_its_name_and_its_place(kind: str) -> None:
 
     decision = memory.take(spoilt(box, kind))
 
-    assert decision.findings == (Finding("box-1", 1, 3, Kind(kind)),)
+    assert decision.findings == (Anomaly("box-1", 1, 3, AnomalyKind(kind)),)
     assert [result.status for result in decision.results[:2]] == [DUPLICATE, DUPLICATE]
     assert {result.status for result in decision.results[2:]} == {CONFLICT}
     assert {placed.reason for placed in decision.conflicts} == {kind}
@@ -95,7 +95,7 @@ def test_a_batch_that_hangs_on_another_past_is_a_fork() -> None:
 
     decision = memory.take(other.batch(4))
 
-    assert decision.findings == (Finding("box-1", 1, 3, Kind.FORK),)
+    assert decision.findings == (Anomaly("box-1", 1, 3, AnomalyKind.FORK),)
     assert [placed.seq for placed in decision.conflicts] == [4]
 
 
@@ -108,9 +108,9 @@ def test_a_new_epoch_is_noted_once_and_is_no_tampering() -> None:
     memory.latest_epoch = 2
     second = memory.take(box.batch(2, 2))
 
-    assert first.findings == (Finding("box-1", 2, 1, Kind.NEW_EPOCH),)
+    assert first.findings == (Anomaly("box-1", 2, 1, AnomalyKind.NEW_EPOCH),)
     assert second.findings == ()
-    assert Kind.NEW_EPOCH not in TAMPERING
+    assert AnomalyKind.NEW_EPOCH not in TAMPERING
 
 
 def test_the_very_first_epoch_is_no_finding() -> None:
@@ -127,7 +127,7 @@ def test_a_clone_is_named_once() -> None:
 
     named = [memory.take(box.batch(seq, seq)).findings for seq in (4, 5, 6)]
 
-    assert named == [(Finding("box-1", 1, 4, Kind.CLONED),), (), ()]
+    assert named == [(Anomaly("box-1", 1, 4, AnomalyKind.CLONED),), (), ()]
 
 
 def test_filling_a_hole_of_an_old_epoch_is_no_clone() -> None:
@@ -190,7 +190,7 @@ def test_a_batch_that_fits_has_no_mismatch() -> None:
     box = box_of(*ENTRIES[:3])
     batch = box.batch(2)
 
-    known = Known(at={1: Held("", box.hashes()[1])})
+    known = KnownAroundBatch(at={1: HeldEntry("", box.hashes()[1])})
 
     assert first_mismatch(batch, batch.hashes(), known) is None
 
@@ -199,11 +199,11 @@ def test_a_head_beyond_its_run_is_a_broken_chain() -> None:
     box = box_of(*ENTRIES[:3])
     batch = replace(box.batch(), entries=tuple(ENTRIES[:2]))
 
-    assert fault(batch, batch.hashes(), bytes(box.key.verify_key)) is Kind.CHAIN_BROKEN
+    assert fault(batch, batch.hashes(), bytes(box.key.verify_key)) is AnomalyKind.CHAIN_BROKEN
 
 
 def test_every_finding_is_explained() -> None:
-    assert set(MEANING) == set(Kind)
+    assert set(MEANING) == set(AnomalyKind)
 
 
 def endless() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from msgspec.structs import replace
 from starlette.types import Message
 
-from sync.district.accounts.passwords import MOST_WAITING, TooMany, Turns
+from sync.district.accounts.passwords import MAX_WAITING, TooMany, Turns
 from sync.district.api import patience
 from sync.district.api.edge import Deadline, TooSlow, host_name
 from sync.district.api.networks import WIDER, Allowances, networks_of
@@ -27,7 +27,7 @@ from sync.district.app import create_app
 from sync.district.cli.serving import configured, words_about_the_proxy
 from sync.district.services import Services
 from sync.district.settings import Limits, Settings
-from sync.district.web.rate_limit import MOST_MISSES, Brake
+from sync.district.web.rate_limit import MAX_MISSES, RateLimit
 from sync.district.web.routes import web_router
 from tests.district.conftest import NOON, Client, District, serve, serve_app
 from tests.district.test_http import problem
@@ -197,8 +197,8 @@ def test_a_whole_48_of_households_has_no_more_than_eight_times_the_allowance() -
 
 
 def test_the_brake_counts_the_48_around_a_household_as_well() -> None:
-    brake = Brake()
-    for n in range(MOST_MISSES * WIDER):
+    brake = RateLimit()
+    for n in range(MAX_MISSES * WIDER):
         assert not brake.holds(f"2001:db8:0:{n:x}::1", NOON)
         brake.missed(f"2001:db8:0:{n:x}::1", NOON)
 
@@ -287,11 +287,11 @@ def test_sixty_sign_ins_of_strangers_do_not_slow_the_health_of_the_server(pages:
 def test_more_sign_ins_than_can_wait_are_sent_away_at_once() -> None:
     async def crowd() -> list[object]:
         turns, go = Turns(), threading.Event()
-        waiting = [asyncio.create_task(turns.take(lambda: go.wait(20))) for _ in range(MOST_WAITING)]
+        waiting = [asyncio.create_task(turns.take(lambda: go.wait(20))) for _ in range(MAX_WAITING)]
         await asyncio.sleep(0)
         late = await asyncio.gather(turns.take(lambda: True), return_exceptions=True)
         go.set()
-        assert await asyncio.gather(*waiting) == [True] * MOST_WAITING
+        assert await asyncio.gather(*waiting) == [True] * MAX_WAITING
         return late
 
     assert [type(each) for each in asyncio.run(crowd())] == [TooMany]

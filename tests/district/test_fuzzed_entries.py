@@ -14,13 +14,13 @@ from nacl.public import PublicKey, SealedBox
 
 from kiosk.domain.entry import EntryType
 from kiosk.domain.receipt import checked
-from sync.district.accounts.sign_in import Role
 from sync.district.app import create_app
-from sync.district.projection.loop import Follower
+from sync.district.domain.people import Role
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import rebuild
 from sync.district.web.routes import web_router
 from sync.protocol import seal
-from sync.protocol.batch import MOST_ENTRIES
+from sync.protocol.batch import MAX_ENTRIES
 from tests.district.conftest import NOON, Client, District, serve_app
 from tests.district.web_server import PASSWORD, add_people
 from tests.support.factories import TODAY, Box, answers_body, envelope, rating_body, told_body
@@ -120,9 +120,9 @@ def test_no_sealed_body_ends_the_projector_the_rebuild_or_a_page(office: tuple[D
 
 def deliver(district: District, box: Box, first: int, health: dict[str, Any]) -> None:
     """Everything from a position on, in batches, and opened."""
-    follower = Follower(district.engine, district.keys, now=lambda: NOON)
-    for start in range(first, len(box.entries) + 1, MOST_ENTRIES):
-        district.accept(box, box.batch(start, min(start + MOST_ENTRIES - 1, len(box.entries)), health))
+    follower = ProjectorLoop(district.engine, district.keys, now=lambda: NOON)
+    for start in range(first, len(box.entries) + 1, MAX_ENTRIES):
+        district.accept(box, box.batch(start, min(start + MAX_ENTRIES - 1, len(box.entries)), health))
     while follower.tick() == 0.0:
         pass
     assert not follower.passed_over

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.receipt import mint
-from sync.district.accounts.sign_in import Role
 from sync.district.app import create_app
-from sync.district.complaints.states import Action
+from sync.district.domain.complaint_case import Action
+from sync.district.domain.people import Role
 from sync.district.web.routes import web_router
 from tests.district.conftest import Client, District, serve_app
 from tests.district.web_server import PASSWORD, add_people

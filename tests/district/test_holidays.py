@@ -10,9 +10,9 @@ from kiosk.domain.calendar import BY_LAW, Holidays, OfficeCalendar, holidays_fro
 from kiosk.domain.deadlines import is_working_day, working_days_after
 from kiosk.domain.reference import OpeningHours
 from kiosk.paths import shared
-from sync.district.complaints.deadlines import Deadlines, load_schemes
-from sync.district.complaints.states import Standing, State
 from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.complaint_case import Case, Status
+from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.reference.report import report
 from sync.district.store.engine import reading
 from sync.district.texts import load_texts
@@ -56,7 +56,7 @@ def test_new_years_day_counts_though_next_years_list_is_missing():
 def test_the_years_a_deadline_runs_into_without_a_list_are_told():
     deadlines = Deadlines(load_schemes(), holidays_from([{"year": 2026}]))
     late, early = (
-        Standing(State.NEW, "H35.88", asked_at=moment, since=moment, anonymous=False)
+        Case(Status.NEW, "H35.88", asked_at=moment, since=moment, anonymous=False)
         for moment in (datetime(2026, 12, 25, 3, tzinfo=UTC), datetime(2026, 11, 2, 3, tzinfo=UTC))
     )
 

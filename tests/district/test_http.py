@@ -17,8 +17,8 @@ from sync.district.api.description import ProblemDetail
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import open_engine, writing
-from sync.protocol.batch import MOST_BODY_BYTES, content_digest, decode_answer
-from sync.protocol.chain import receipt_is_signed
+from sync.protocol.batch import MAX_BODY_BYTES, content_digest, decode_response
+from sync.protocol.chain import acknowledgement_is_signed
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.snapshot import decode_page
 from tests.district.conftest import Client, District, serve
@@ -66,12 +66,12 @@ def test_from_a_code_to_a_receipt(district: District, client: Client, code: str)
 
     response = client.post_batch(box)
 
-    answer = decode_answer(response.json())
+    answer = decode_response(response.json())
     assert (welcome.unit_id, welcome.counter_id) == (UNIT, COUNTER)
     assert answer.receipt is not None
     receipt = answer.receipt
     assert receipt.head == box.batch().head
-    assert receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, welcome.receipt_public_key)
+    assert acknowledgement_is_signed(receipt.head, receipt.received_at, receipt.signature, welcome.receipt_public_key)
     district.project()
     assert [n for *_, n in district.figures()] == [1]
 
@@ -185,7 +185,7 @@ def test_what_is_not_a_batch_is_a_problem(client: Client, box: Box, spoil: Any, 
 
 
 def test_a_body_that_is_too_large_is_refused(client: Client, box: Box) -> None:
-    assert problem(client.post_batch(box, b"x" * (MOST_BODY_BYTES + 1))) == (413, "too-large")
+    assert problem(client.post_batch(box, b"x" * (MAX_BODY_BYTES + 1))) == (413, "too-large")
 
 
 def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(client: Client, box: Box) -> None:

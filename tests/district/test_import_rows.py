@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.district.reference.files.reading import read_sheets
-from sync.district.reference.problems import Reading
+from sync.district.reference.problems import FileContent
 from sync.district.reference.rows import read_rows
 from tests.district.web_fixtures import CATALOGUE
 
 CODE = "H35.88.01-261105-000{}"
 
 
-def read(text: str, kind: str = "dossiers", encoding: str = "utf-8") -> Reading:
+def read(text: str, kind: str = "dossiers", encoding: str = "utf-8") -> FileContent:
     return read_rows(read_sheets(text.encode(encoding)), kind, CATALOGUE, {})
 
 
-def read_book(rows: list[list[object]], merged: tuple[str, ...] = (), kind: str = "dossiers") -> Reading:
+def read_book(rows: list[list[object]], merged: tuple[str, ...] = (), kind: str = "dossiers") -> FileContent:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -32,7 +32,7 @@ def read_book(rows: list[list[object]], merged: tuple[str, ...] = (), kind: str 
     return read_rows(read_sheets(saved.getvalue()), kind, CATALOGUE, {})
 
 
-def codes(reading: Reading) -> list[object]:
+def codes(reading: FileContent) -> list[object]:
     return [row.values["dossier_code"] for row in reading.rows]
 
 

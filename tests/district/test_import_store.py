@@ -9,8 +9,8 @@ from sync.district.cli import import_file as command
 from sync.district.cli.context import Context
 from sync.district.reference.report import report
 from sync.district.settings import Settings
-from sync.district.store import tables
 from sync.district.store.engine import Engine, reading
+from sync.district.store.reference_tables import counters, dossiers, officers, questionnaires, revisions
 from sync.district.texts import load_texts
 from tests.district.web_fixtures import NOW, SAMPLES, bring, bring_samples
 
@@ -45,19 +45,19 @@ def test_the_samples_come_in_whole_and_without_a_warning(engine):
 def test_the_sample_dossiers_are_at_least_forty_at_one_counter(engine):
     bring_samples(engine)
 
-    at_counters = [row["counter_id"] for row in rows(engine, tables.dossiers)]
+    at_counters = [row["counter_id"] for row in rows(engine, dossiers)]
     assert at_counters.count("H35.88.01-Q1") >= 40
     assert len(set(at_counters)) == 4
 
 
 def test_the_same_file_again_changes_nothing_and_makes_no_revision(engine):
     bring_samples(engine)
-    before = rows(engine, tables.revisions)
+    before = rows(engine, revisions)
 
     outcomes = bring_samples(engine)
 
     assert [(outcome.new, outcome.changed, outcome.revision) for outcome in outcomes] == [(0, 0, None)] * 5
-    assert rows(engine, tables.revisions) == before
+    assert rows(engine, revisions) == before
 
 
 def test_only_the_row_that_changed_gets_the_new_revision(district):
@@ -65,28 +65,28 @@ def test_only_the_row_that_changed_gets_the_new_revision(district):
 
     outcome = bring(district, "dossiers", DOSSIERS.replace("0002,Q1,05/11/2026,", "0002,Q1,05/11/2026,06/11/2026"))
 
-    first, second = rows(district, tables.dossiers)
+    first, second = rows(district, dossiers)
     assert (outcome.new, outcome.changed, outcome.unchanged) == (0, 1, 1)
     assert second["revision"] == outcome.revision == first["revision"] + 1
     assert second["returned_on"].isoformat() == "2026-11-06"
 
 
 def test_one_bad_row_keeps_all_the_others_out(district):
-    before = rows(district, tables.revisions)
+    before = rows(district, revisions)
 
     outcome = bring(district, "dossiers", DOSSIERS + "H35.88-261105-0003,Q1,31/02/2026,\n")
 
     assert keys(outcome) == ["import.value.no_such_date"]
-    assert (rows(district, tables.dossiers), rows(district, tables.revisions)) == ([], before)
+    assert (rows(district, dossiers), rows(district, revisions)) == ([], before)
 
 
 def test_a_check_reports_and_leaves_no_trace(district):
-    before = rows(district, tables.revisions)
+    before = rows(district, revisions)
 
     outcome = bring(district, "dossiers", DOSSIERS, check=True)
 
     assert (outcome.accepted, outcome.new, outcome.revision) == (True, 2, None)
-    assert (rows(district, tables.dossiers), rows(district, tables.revisions)) == ([], before)
+    assert (rows(district, dossiers), rows(district, revisions)) == ([], before)
 
 
 def test_a_column_the_file_lacks_changes_nothing_and_an_empty_cell_empties(district):
@@ -94,7 +94,7 @@ def test_a_column_the_file_lacks_changes_nothing_and_an_empty_cell_empties(distr
 
     bring(district, "dossiers", "Mã hồ sơ,Ngày nhận\nH35.88-261105-0001,\n", may_empty=True)
 
-    first = rows(district, tables.dossiers)[0]
+    first = rows(district, dossiers)[0]
     assert (first["counter_id"], first["received_on"], str(first["returned_on"])) == ("Q1", None, "2026-11-06")
 
 
@@ -103,7 +103,7 @@ def test_a_row_the_file_lacks_stays(district):
 
     bring(district, "dossiers", DOSSIERS.splitlines()[0] + "\nH35.88-261106-0001,Q2,06/11/2026,\n")
 
-    assert [row["dossier_code"][-11:] for row in rows(district, tables.dossiers)] == [
+    assert [row["dossier_code"][-11:] for row in rows(district, dossiers)] == [
         "261105-0001",
         "261105-0002",
         "261106-0001",
@@ -113,8 +113,8 @@ def test_a_row_the_file_lacks_stays(district):
 def test_a_counter_and_a_unit_may_be_given_by_name(district):
     bring(district, "dossiers", DOSSIERS.replace(",Q1,", ",tu phap ho tich,"))
 
-    assert [row["unit_id"] for row in rows(district, tables.counters)] == ["H35.88", "H35.88"]
-    assert {row["counter_id"] for row in rows(district, tables.dossiers)} == {"Q1"}
+    assert [row["unit_id"] for row in rows(district, counters)] == ["H35.88", "H35.88"]
+    assert {row["counter_id"] for row in rows(district, dossiers)} == {"Q1"}
 
 
 def test_an_unknown_counter_keeps_the_file_out_and_says_what_to_import_first(district):
@@ -138,7 +138,7 @@ def test_an_unknown_procedure_is_kept_with_a_warning(district):
     outcome = bring(district, "dossiers", "Mã hồ sơ,Mã TTHC,Số hiệu\nH35.88-261105-0001,1.001193,CB-1\n")
 
     assert [problem.key for problem in outcome.reading.warnings] == ["import.link.procedure", "import.link.officer"]
-    assert [row["procedure_id"] for row in rows(district, tables.dossiers)] == ["1.001193"]
+    assert [row["procedure_id"] for row in rows(district, dossiers)] == ["1.001193"]
 
 
 def test_a_procedure_given_by_name_gets_its_code(district):
@@ -150,7 +150,7 @@ def test_a_procedure_given_by_name_gets_its_code(district):
         "Mã hồ sơ,Tên thủ tục\nH35.88-261105-0001,ĐĂNG KÝ  KHAI SINH\nH35.88-261105-0002,Không rõ tên\n",
     )
 
-    assert [row["procedure_id"] for row in rows(district, tables.dossiers)] == ["1.001193", None]
+    assert [row["procedure_id"] for row in rows(district, dossiers)] == ["1.001193", None]
     assert [(p.row, p.key) for p in outcome.reading.warnings] == [(3, "import.link.procedure_name")]
 
 
@@ -170,7 +170,7 @@ def test_the_unit_of_every_row_can_be_said_once(district):
     outcome = bring(district, "officers", "Số hiệu,Chức danh\nCB-1,Công chức\n", unit_id="h35.88")
 
     assert outcome.accepted
-    assert [row["unit_id"] for row in rows(district, tables.officers)] == ["H35.88"]
+    assert [row["unit_id"] for row in rows(district, officers)] == ["H35.88"]
 
 
 def test_a_published_questionnaire_is_not_changed(district):
@@ -181,7 +181,7 @@ def test_a_published_questionnaire_is_not_changed(district):
     changed = bring(district, "questionnaire", published.replace(b"2026-11-15", b"2026-11-16"))
 
     assert (first.new, again.unchanged, keys(changed)) == (1, 1, ["import.questionnaire.published"])
-    assert [row["content"]["questionnaire_id"] for row in rows(district, tables.questionnaires)] == ["mot-cua"]
+    assert [row["content"]["questionnaire_id"] for row in rows(district, questionnaires)] == ["mot-cua"]
 
 
 @pytest.mark.parametrize("data", [b"not = [toml", b'questionnaire_id = "x"', b"\xff\xfe"])
@@ -228,7 +228,7 @@ def test_the_command_exits_1_and_names_the_row_in_vietnamese(tmp_path, command_l
 
     assert exit_code == 1
     assert "Dòng 3, cột “Ngày tiếp nhận”: không có ngày 31/02/2026." in capsys.readouterr().out
-    assert rows(district, tables.dossiers) == []
+    assert rows(district, dossiers) == []
 
 
 def test_the_command_imports_and_exits_0(tmp_path, command_line, capsys, district):
@@ -237,7 +237,7 @@ def test_the_command_imports_and_exits_0(tmp_path, command_line, capsys, distric
 
     exit_code = command_line("dossiers", str(exported))
 
-    assert (exit_code, len(rows(district, tables.dossiers))) == (0, 2)
+    assert (exit_code, len(rows(district, dossiers))) == (0, 2)
     assert "Đã nhập xong: 2 dòng mới" in capsys.readouterr().out
 
 

@@ -15,8 +15,8 @@ from sync.district.reference.columns import ColumnRule
 from sync.district.reference.contradictions import against_the_code
 from sync.district.reference.report import report
 from sync.district.reference.values import BadValue, code_of, date_of
-from sync.district.store import tables
 from sync.district.store.engine import Engine, reading
+from sync.district.store.reference_tables import dossiers
 from sync.district.texts import load_texts
 from sync.district.times import local_day
 from tests.district.test_import_store import COUNTERS, DOSSIERS, UNITS, command_line  # noqa: F401
@@ -38,7 +38,7 @@ def district(engine) -> Engine:
 
 def returned(engine: Engine) -> list[str]:
     with reading(engine) as connection:
-        wanted = select(tables.dossiers.c.returned_on).order_by(tables.dossiers.c.dossier_code)
+        wanted = select(dossiers.c.returned_on).order_by(dossiers.c.dossier_code)
         return [str(day) for day in connection.scalars(wanted)]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Faulty, InFont, Line, Unreadable
-from sync.district.reference.problems import Reading
+from sync.district.reference.problems import FileContent
 from sync.district.reference.rows import read_rows
 from sync.district.texts import load_texts
 from tests.district.web_fixtures import CATALOGUE, SAMPLES
@@ -37,11 +37,11 @@ def refused(data: bytes) -> str:
     return caught.value.key
 
 
-def read(data: bytes, kind: str = "dossiers", **wanted: list[str]) -> Reading:
+def read(data: bytes, kind: str = "dossiers", **wanted: list[str]) -> FileContent:
     return read_rows(read_sheets(data), kind, CATALOGUE, {}, **wanted)
 
 
-def told(reading: Reading) -> list[tuple[str, int | None, str]]:
+def told(reading: FileContent) -> list[tuple[str, int | None, str]]:
     return [(problem.key, problem.row, problem.column) for problem in reading.errors]
 
 

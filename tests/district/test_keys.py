@@ -13,26 +13,26 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk import settings
-from kiosk.box.keys import NEXT, finish_roll, next_key
+from kiosk.box.keys import NEXT, finish_rotation, next_key
 from kiosk.cli.doctor import examine
 from kiosk.clock import Moment
 from kiosk.store import box_state
 from kiosk.store.verify import verify
-from sync.agent.agent import Agent, Pace
+from sync.agent.agent import Agent, Schedule
 from sync.agent.enrol import enrol
 from sync.agent.transport import Transport
 from sync.district.cli.verifying import verify_all
+from sync.district.domain.anomaly import AnomalyKind
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.ingest.accept import BatchRefused
-from sync.district.ingest.anomaly import Kind
 from sync.district.keys.files import KeysMissing, load_sealing_keys, make_keys, make_sealing_key
 from sync.district.keys.shares import Bundle, WrongShares, join, restore, split
 from sync.district.projection.project import rebuild
-from sync.district.store.devices import revoke, want_roll
+from sync.district.store.devices import revoke, want_rotation
 from sync.district.store.engine import reading, writing
 from sync.district.store.sealing_keys import add_sealing_key
 from sync.protocol.chain import head_is_signed, sign_sealing_key
-from sync.protocol.key_rotation import Succession
+from sync.protocol.key_rotation import KeyRotation
 from sync.protocol.seal import key_id
 from sync.protocol.snapshot import SealingKey
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
@@ -104,7 +104,7 @@ def test_the_district_can_have_a_box_roll_its_key(kiosk: Kiosk, district: Distri
     kiosk.deliver()
     before = public_key(kiosk)
     with writing(district.engine) as connection:
-        assert want_roll(connection, kiosk.box.identity.device_id, district.clock())
+        assert want_rotation(connection, kiosk.box.identity.device_id, district.clock())
     kiosk.seconds += 1000
 
     kiosk.deliver()
@@ -139,8 +139,8 @@ def test_a_copy_of_the_disk_made_before_the_roll_can_send_no_more(kiosk: Kiosk, 
 class LosesRolls(Transport):
     """The district takes the new key; the answer never comes back."""
 
-    def roll_key(self, succession: Succession) -> None:
-        super().roll_key(succession)
+    def rotate_key(self, succession: KeyRotation) -> None:
+        super().rotate_key(succession)
         raise requests.ConnectionError("cut")
 
 
@@ -159,7 +159,7 @@ def test_a_roll_that_stopped_anywhere_is_finished_by_the_next_start(kiosk: Kiosk
     if crash != "answer lost":
         (folder / "token").write_text(made.token)
     if crash == "after the key":
-        finish_roll(folder)
+        finish_rotation(folder)
         (folder / NEXT).write_bytes(begun)
         (folder / NEXT).chmod(0o600)
 
@@ -177,9 +177,9 @@ def test_a_roll_that_stopped_anywhere_is_finished_by_the_next_start(kiosk: Kiosk
 def test_nobody_else_can_name_the_next_key(kiosk: Kiosk, district: District, client: Client):
     device_id, stranger = kiosk.box.identity.device_id, SigningKey.generate()
     own = kiosk.box.keys.device
-    unsigned = Succession.make(device_id, stranger, stranger, b"t" * 32)
-    unproved = replace(Succession.make(device_id, own, stranger, b"t" * 32), proof=b"\0" * 64)
-    unknown = Succession.make("box-nobody", own, stranger, b"t" * 32)
+    unsigned = KeyRotation.make(device_id, stranger, stranger, b"t" * 32)
+    unproved = replace(KeyRotation.make(device_id, own, stranger, b"t" * 32), proof=b"\0" * 64)
+    unknown = KeyRotation.make("box-nobody", own, stranger, b"t" * 32)
 
     said = [
         requests.post(f"{client.base}/v1/device-key", json=one.encode(), timeout=30)
@@ -202,7 +202,7 @@ def test_a_former_key_cannot_come_back(kiosk: Kiosk, client: Client):
     kiosk.deliver()
     new = SigningKey(public_key(kiosk))
 
-    back = Succession.make(kiosk.box.identity.device_id, new, old, b"t" * 32)
+    back = KeyRotation.make(kiosk.box.identity.device_id, new, old, b"t" * 32)
     answer = requests.post(f"{client.base}/v1/device-key", json=back.encode(), timeout=30)
 
     assert answer.status_code == 403
@@ -219,7 +219,7 @@ def test_a_stick_written_before_the_roll_is_no_accusation(district: District):
         district.accept(box, stick)
     district.accept(box)
 
-    assert refused.value.kind is Kind.KEY_REPLACED
+    assert refused.value.kind is AnomalyKind.KEY_REPLACED
     assert wrong(district) == []
     assert head_is_signed(stick.head, stick.signature, bytes(old.verify_key))
 
@@ -269,7 +269,7 @@ def test_boxes_take_the_new_sealing_key_and_both_keys_open(kiosk: Kiosk, distric
     kiosk.rate(2)
     kiosk.seconds += 1000
     kiosk.deliver()
-    kiosk.desk.board()  # the idle screen asks, and takes the newer key
+    kiosk.desk.lobby()  # the idle screen asks, and takes the newer key
     kiosk.rate(3)
     kiosk.deliver()
 
@@ -309,7 +309,7 @@ def test_two_of_three_sheets_bring_a_lost_district_back_with_the_same_figures(
     announce(district)
     kiosk.seconds += 1000
     kiosk.deliver()
-    kiosk.desk.board()
+    kiosk.desk.lobby()
     kiosk.rate(2, 4)
     kiosk.deliver()
     data = district.services.settings.data
@@ -364,7 +364,7 @@ def test_an_agent_that_never_sees_a_wish_keeps_its_key(kiosk: Kiosk):
     agent = Agent(
         kiosk.box,
         Transport(kiosk.box.identity.district_url, kiosk.box.keys.token),
-        Pace(1, 900),
+        Schedule(1, 900),
         kiosk.clock,
         lambda: kiosk.seconds,
         random.Random(1),

@@ -11,10 +11,11 @@ from sqlalchemy import event, text
 
 from sync.district.ingest import accept as accepting
 from sync.district.store import tables as t
-from sync.district.store.devices import heard_from, lock_device
+from sync.district.store.all_tables import full_metadata
+from sync.district.store.devices import lock_device, record_contact
 from sync.district.store.engine import StoreUnavailable, reading, together, turn, writing
 from sync.district.store.upsert import insert_new, upsert
-from sync.protocol.batch import DUPLICATE, STORED, Answer
+from sync.protocol.batch import DUPLICATE, STORED, BatchResponse
 from tests.district.conftest import District
 from tests.support.factories import Box
 
@@ -45,7 +46,7 @@ def took_the_short_way(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return taken
 
 
-def statuses(answer: Answer) -> list[str]:
+def statuses(answer: BatchResponse) -> list[str]:
     return [result.status for result in answer.results]
 
 
@@ -65,7 +66,7 @@ def test_both_ways_write_the_same_and_answer_the_same(district: District, monkey
     assert short.receipt is not None
     assert short.receipt.head == one.batch().head
     for table in SAME:
-        columns = [column.name for column in t.metadata.tables[table].columns if column.name not in NUMBERED]
+        columns = [column.name for column in full_metadata.tables[table].columns if column.name not in NUMBERED]
         rows = district.rows(table, *columns)
         assert rows
         assert rows[::2] == rows[1::2], table
@@ -100,7 +101,7 @@ def test_an_epoch_opened_while_a_batch_of_the_older_one_waits_names_the_clone(di
             until(lambda: somebody_waits(district))
             later = {"device_id": box.device_id, "epoch": 2, "held_seq": 1, "held_hash": b"2" * 32, "latest_seq": 1}
             upsert(connection, t.epochs, [later])
-            heard_from(connection, box.device_id, district.clock())
+            record_contact(connection, box.device_id, district.clock())
         answer = waiting.result(60)
 
     assert (statuses(answer), answer.latest_epoch) == ([STORED] * 2, 2)
@@ -174,7 +175,7 @@ def test_a_database_server_that_was_started_again_costs_no_batch(district: Distr
         assert statuses(district.accept(box, box.batch(5))) == [STORED]
 
 
-def send_together(district: District, boxes: list[Box]) -> list[Answer]:
+def send_together(district: District, boxes: list[Box]) -> list[BatchResponse]:
     """Everything past the second entry of each box; on SQLite all wait for the turn before the first gets it."""
     with ThreadPoolExecutor(len(boxes)) as pool:
         with turn(district.engine):

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.domain.receipt import mint
 from kiosk.domain.reference import ThisBox
-from sync.district.complaints.deadlines import load_schemes
+from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.project import rebuild
 from sync.district.projection.quarantine import replay
 from sync.district.reference.snapshot import page

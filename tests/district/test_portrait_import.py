@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from sync.district.reference.importing import Outcome
-from sync.district.reference.portrait import MOST_BYTES, QUALITY, SIDE, Unfit, squared
+from sync.district.reference.portrait import MAX_BYTES, QUALITY, SIDE, Unfit, squared
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.report import report
 from sync.district.store.engine import Engine, reading
@@ -133,7 +133,7 @@ def _bomb() -> bytes:
         (b"PK\x03\x04 a table", "no_picture"),
         (photograph(0)[:5_000], "no_picture"),
         (photograph(0, kind="GIF"), "no_picture"),
-        (b"\xff" * (MOST_BYTES + 1), "too_large"),
+        (b"\xff" * (MAX_BYTES + 1), "too_large"),
         (photograph(0, (119, 400)), "too_small"),
         (_bomb(), "too_many_pixels"),
     ],
@@ -210,7 +210,7 @@ def test_a_damaged_archive_is_said_however_it_is_packed(office, tmp_path, compre
 
 
 def test_an_archive_with_too_many_files_is_said_to_have_too_many(office, tmp_path, monkeypatch):
-    monkeypatch.setattr("sync.district.reference.portraits.MOST_FILES", 1)
+    monkeypatch.setattr("sync.district.reference.portraits.MAX_FILES", 1)
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("a.jpg", b"x")
         archive.writestr("b.jpg", b"x")

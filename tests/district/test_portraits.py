@@ -13,8 +13,8 @@ from kiosk.flow.state.lobby import OfficerChoice
 from sync.agent.apply_response import apply_pages
 from sync.district.keys.files import make_keys
 from sync.district.reference.portraits import import_portraits
-from sync.district.reference.snapshot import MOST_PORTRAITS
-from sync.protocol.snapshot import Change, Page, decode_page, encode_page
+from sync.district.reference.snapshot import MAX_PORTRAITS
+from sync.protocol.snapshot import Change, SnapshotPage, decode_page, encode_page
 from tests.district.conftest import Client, District
 from tests.district.stick import at_the_district, back, out, usb
 from tests.district.test_agent import Kiosk, enrolled
@@ -53,7 +53,7 @@ def move(district: District, number: str, unit: str, **more: Any) -> None:
 
 def shown(kiosk: Kiosk) -> dict[str, bytes]:
     """The officers a citizen can choose, with what is on their cards."""
-    intake = kiosk.desk.board().intake
+    intake = kiosk.desk.lobby().intake
     assert intake is not None
     officers: tuple[OfficerChoice, ...] = intake.officers
     return {each.officer_number: each.portrait for each in officers}
@@ -143,7 +143,7 @@ def test_who_serves_no_more_leaves_no_picture_behind_and_gets_it_back_on_returni
 
 
 def test_a_large_office_gets_its_pictures_in_several_pages(tree: District):
-    count = 2 * MOST_PORTRAITS + 1
+    count = 2 * MAX_PORTRAITS + 1
     numbers = [f"N{number:03}" for number in range(count)]
     tree.reference(
         officers=[{"officer_number": one, "unit_id": UNIT, "post": "", "counter_id": COUNTER} for one in numbers],
@@ -153,7 +153,7 @@ def test_a_large_office_gets_its_pictures_in_several_pages(tree: District):
     changes, _, pages = pull(tree, tree.box().device_id)
 
     assert pictures(changes) == [(one, False) for one in numbers]
-    assert [len(pictures(list(one.changes))) for one in pages] == [MOST_PORTRAITS, MOST_PORTRAITS, 1]
+    assert [len(pictures(list(one.changes))) for one in pages] == [MAX_PORTRAITS, MAX_PORTRAITS, 1]
 
 
 def test_a_stick_brings_faces_too_and_takes_them_away(tree: District, kiosk: Kiosk, tmp_path: Path, usb: Path):
@@ -174,7 +174,7 @@ def test_a_stick_brings_faces_too_and_takes_them_away(tree: District, kiosk: Kio
 # ---- nobody may put one face in place of another
 
 
-def offered(district: District, kiosk: Kiosk) -> Page:
+def offered(district: District, kiosk: Kiosk) -> SnapshotPage:
     changes, _, pages = pull(district, kiosk.box.identity.device_id)
     return replace(pages[-1], changes=tuple(changes), full=True)
 

@@ -12,7 +12,7 @@ from sync.district.settings import Limits
 from sync.district.store import tables as t
 from sync.district.store.engine import writing
 from sync.district.store.upsert import insert_new
-from sync.protocol.batch import decode_answer
+from sync.protocol.batch import decode_response
 from tests.district.conftest import Client, District, serve
 from tests.district.test_http import problem
 from tests.support.factories import Box
@@ -113,7 +113,7 @@ def test_one_device_has_two_bodies_under_way_at_most(district: District) -> None
 def test_bodies_under_way_are_held_within_bounds_and_forgotten_when_they_end(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.district.api.pressure.MOST_READ_BYTES", 100)
+    monkeypatch.setattr("sync.district.api.pressure.MAX_READ_BYTES", 100)
     pressure = Pressure(district.engine, Limits())
 
     with pressure.body("box-1") as one, pressure.body("box-2") as two:
@@ -141,7 +141,7 @@ def test_a_district_that_lags_behind_asks_for_a_pause_and_then_takes_nothing_mor
     box = rated(district)
     queue(district, 6)
     with serve(limited(district, waiting_batches=10).services) as client:
-        slower = decode_answer(client.post_batch(box).json())
+        slower = decode_response(client.post_batch(box).json())
     queue(district, 12)
     with serve(limited(district, waiting_batches=10).services) as client:
         stopped = client.post_batch(box)
@@ -155,7 +155,7 @@ def test_a_district_that_lags_behind_asks_for_a_pause_and_then_takes_nothing_mor
 def test_a_district_with_little_to_do_asks_for_nothing(district: District) -> None:
     box = rated(district)
     with serve(limited(district, waiting_batches=10).services) as client:
-        assert decode_answer(client.post_batch(box).json()).pause_s == 0
+        assert decode_response(client.post_batch(box).json()).pause_s == 0
 
 
 def test_a_token_that_was_remembered_and_then_replaced_no_longer_opens_the_door(district: District) -> None:

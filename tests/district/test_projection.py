@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
-from sync.district.projection.body import Unreadable, rating_from
-from sync.district.projection.deduplicate import Rated, settle
+from sync.district.domain.checks import UnreadableBody
+from sync.district.domain.deduplicate import Rated, deduplicate
+from sync.district.domain.rating_body import rating_from
 from sync.district.projection.kinds import KINDS
-from sync.district.projection.loop import Follower
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import open_all, project, rebuild
 from sync.district.store.engine import reading
 from sync.district.store.projections import batches_after, entries_of, lag
@@ -257,7 +258,7 @@ def test_a_batch_that_cannot_be_written_does_not_hold_up_the_rest(district: Dist
         write(connection, settled)
 
     monkeypatch.setattr(projections, "write_ratings", fails_for_three)
-    follower = Follower(district.engine, district.keys)
+    follower = ProjectorLoop(district.engine, district.keys)
     for _ in range(8):
         follower.tick()
     stuck = district.figures()
@@ -330,7 +331,7 @@ def settled(batches: list[list[Rated]]) -> tuple[set[str], dict[Any, int]]:
     for batch in batches:
         same_entry = [kept[row.entry_id] for row in batch if row.entry_id in kept]
         codes = {row.dossier_code for row in (*batch, *same_entry)} - {None}
-        done = settle([row for row in kept.values() if row in same_entry or row.dossier_code in codes], batch)
+        done = deduplicate([row for row in kept.values() if row in same_entry or row.dossier_code in codes], batch)
         kept |= {row.entry_id: row for row in done.rows}
         for key, n in done.tallies.items():
             tallies[key] = tallies.get(key, 0) + n
@@ -368,7 +369,7 @@ def test_the_order_of_projecting_changes_no_figure(batches: list[list[Rated]], d
     ],
 )
 def test_a_broken_body_names_its_field(field: str, value: object) -> None:
-    with pytest.raises(Unreadable, match=f"^{field}"):
+    with pytest.raises(UnreadableBody, match=f"^{field}"):
         rating_from(rating_body() | {field: value})
 
 

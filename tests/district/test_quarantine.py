@@ -7,7 +7,7 @@ from nacl.public import PrivateKey
 
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.verifying import run, run_acknowledge, verify_all
-from sync.district.complaints.deadlines import load_schemes
+from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.project import project
 from sync.district.projection.quarantine import Replayed, replay
 from sync.district.store.engine import reading

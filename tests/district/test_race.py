@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import text
 
 from sync.district.store.engine import reading
-from sync.protocol.batch import DUPLICATE, STORED, decode_answer
+from sync.protocol.batch import DUPLICATE, STORED, decode_response
 from tests.district.conftest import District, serve
 from tests.support.factories import Box
 
@@ -33,13 +33,13 @@ def test_thirty_two_clients_race_the_same_batches_and_every_entry_is_kept_once(d
             together.wait(60)
             with requests.Session() as session:
                 for box, body in mine:
-                    answer = decode_answer(_post(session, client.base, box, body).json())
+                    answer = decode_response(_post(session, client.base, box, body).json())
                     with lock:
                         statuses.extend(result.status for result in answer.results)
 
         with ThreadPoolExecutor(CLIENTS) as pool:
             list(pool.map(send, range(CLIENTS)))
-        receipts = [decode_answer(client.post_batch(box).json()).receipt for box in boxes]
+        receipts = [decode_response(client.post_batch(box).json()).receipt for box in boxes]
     district.project()
 
     entries = len(boxes) * 8 * SIZE

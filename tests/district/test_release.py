@@ -13,7 +13,7 @@ from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import reading, writing
 from sync.district.store.figures import counts_by_place
-from sync.district.store.tables import RELEASE_FACTS, assigned_days
+from sync.district.store.release_tables import RELEASE_FACTS, assigned_days
 from tests.district.conftest import District
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
 

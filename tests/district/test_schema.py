@@ -13,10 +13,11 @@ from nacl.signing import SigningKey
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from sync.district.store.acknowledgements import Acknowledgement, keep_acknowledgement
+from sync.district.store.acknowledgements import AnomalyReview, keep_acknowledgement
+from sync.district.store.all_tables import full_metadata
 from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
 from sync.district.store.schema import NewerSchema, _config, upgrade
-from sync.district.store.tables import APPEND_ONLY, metadata
+from sync.district.store.tables import APPEND_ONLY
 from tests.district.conftest import District, administer, changed, database
 from tests.support.factories import envelope
 
@@ -25,7 +26,7 @@ def test_migrations_equal_the_models(engine: Engine) -> None:
     with reading(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
 
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, full_metadata) == []
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
@@ -81,7 +82,7 @@ def full(district: District) -> District:
     district.roll(box, old)
     with writing(district.engine) as connection:
         finding = f"{box.device_id}/1/2/entry_changed"
-        keep_acknowledgement(connection, Acknowledgement(finding, "Trần Thị B", "a test", district.clock()))
+        keep_acknowledgement(connection, AnomalyReview(finding, "Trần Thị B", "a test", district.clock()))
     return district
 
 

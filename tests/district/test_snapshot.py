@@ -11,7 +11,7 @@ from sync.district.reference.snapshot import page
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading, writing
 from sync.district.store.reference import set_counter_pin
-from sync.protocol.snapshot import Change, Page
+from sync.protocol.snapshot import Change, SnapshotPage
 from tests.district.conftest import District
 from tests.support.factories import COUNTER, TODAY, UNIT, dossier_code
 
@@ -25,10 +25,10 @@ def known(district: District, device_id: str) -> Device:
 
 def pull(
     district: District, device_id: str, since: str = "", most: int = 2_000
-) -> tuple[list[Change], str, list[Page]]:
+) -> tuple[list[Change], str, list[SnapshotPage]]:
     """Everything a box would apply, the cursor it would keep, and the pages."""
     changes: list[Change] = []
-    pages: list[Page] = []
+    pages: list[SnapshotPage] = []
     while not pages or pages[-1].more:
         pages.append(page(district.services, known(district, device_id), since, district.clock(), most))
         changes = [*([] if pages[-1].full else changes), *pages[-1].changes]

@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from sync.agent.policy import settle
+from sync.agent.policy import judge_response
 from sync.district.cli.carrying import sort_batches
-from sync.district.fleet.carrying import Taken, answer_file, take
+from sync.district.fleet.carrying import StickImport, answer_file, take
 from sync.district.ingest.accept import accept
 from sync.district.projection.project import project, rebuild
 from sync.district.store.engine import open_engine
-from sync.protocol.batch import Answer, Batch, Run, answer_statement, decode_batch, encode_batch
-from sync.protocol.chain import Envelope, Head, answer_is_signed, genesis, link, receipt_is_signed, sign_head
+from sync.protocol.batch import Batch, BatchResponse, Run, decode_batch, encode_batch, response_statement
+from sync.protocol.chain import Envelope, Head, acknowledgement_is_signed, genesis, link, response_is_signed, sign_head
 from sync.protocol.stick_exchange import identity_of, open_carried
 from sync.protocol.stick_files import ANSWER, BATCH, files, put, read
 from tests.district.conftest import District, make_district
@@ -58,16 +58,16 @@ class Fielded:
         entries = tuple(self.box.entries[first - 1 : last])
         return Batch(self.box.device_id, 1, first, before, entries, head, sign_head(head, self.box.key))
 
-    def take(self, run: Run, answer: Answer) -> None:
+    def take(self, run: Run, answer: BatchResponse) -> None:
         """What the agent does with an answer, with the agent's own rules."""
         own = Head(self.box.device_id, 1, len(self.hashes), self.hashes[-1])
-        settled = settle(run, answer, own)
+        settled = judge_response(run, answer, own)
         receipt = answer.receipt
-        assert answer_is_signed(answer_statement(run, answer), answer.signature, self.receipt_key)
+        assert response_is_signed(response_statement(run, answer), answer.signature, self.receipt_key)
         assert (settled.aside, settled.new_epoch) == ((), "")
         if receipt is None:
             return
-        assert receipt_is_signed(receipt.head, receipt.received_at, receipt.signature, self.receipt_key)
+        assert acknowledgement_is_signed(receipt.head, receipt.received_at, receipt.signature, self.receipt_key)
         assert receipt.head.hash == self.hashes[receipt.head.seq - 1]
         self.delivered = max(self.delivered, receipt.head.seq)
 
@@ -125,7 +125,7 @@ class Month:
         if fault not in ("answer_lost", "crash"):
             one.take(batch.run, answer)
 
-    def arrive(self, one: Fielded, body: bytes) -> Answer:
+    def arrive(self, one: Fielded, body: bytes) -> BatchResponse:
         services = self.district.services
         batch, at = decode_batch(body), services.now()
         return accept(services.engine, services.receipt_key, bytes(one.box.key.verify_key), batch, at)
@@ -134,7 +134,7 @@ class Month:
         """Somebody drives round with a stick, to the district and back."""
         stick = self.dice.choice(self.sticks)
         places, _ = sort_batches(stick)
-        taken: dict[str, Taken] = {}
+        taken: dict[str, StickImport] = {}
         for place in places:
             take(self.district.services, decode_batch(read(place)), taken, self.district.clock())
         for one in taken.values():

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from kiosk.domain.complaint import About
-from kiosk.flow.state.complaint import FilledTelling, Manner, Telling
+from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint, Manner
 from kiosk.flow.state.recording import Recorded, SoundLevel
 from kiosk.hardware.sound.microphone import Heard
-from kiosk.hardware.sound.recorder import Sound
+from kiosk.hardware.sound.recorder import SoundRecorder
 from kiosk.settings import MicrophoneOptions
 from sync.agent.policy import Stride
-from sync.district.accounts.sign_in import Role
+from sync.district.domain.people import Role
 from sync.protocol.attachment import PART_BYTES
 from tests.district.conftest import UNIT, Client, District
 from tests.district.hostile import HostileNetwork, hostile_network, nothing_happens, the_answer_is_lost
@@ -63,15 +63,15 @@ class Spoken:
 def speak(kiosk: Kiosk) -> Spoken:
     """A citizen speaks for as long as one may, and sends it."""
     said: Queue[Heard | Any] = Queue()
-    sound = Sound(MICROPHONE, said.put)
+    sound = SoundRecorder(MICROPHONE, said.put)
     sound.start()
     while isinstance(event := said.get(timeout=PATIENCE), SoundLevel):
         pass
     assert isinstance(event, Recorded)
     data = bytes(event.recording.data)
     kiosk.desk.sound = sound
-    told = Telling(wants_reply=False, about=About.OTHER, manner=Manner.SPOKEN, spoken_ms=event.recording.ms)
-    receipt = kiosk.desk.save_words(FilledTelling(told, "vi"))
+    told = ComplaintDraft(wants_reply=False, about=About.OTHER, manner=Manner.SPOKEN, spoken_ms=event.recording.ms)
+    receipt = kiosk.desk.save_words(FilledComplaint(told, "vi"))
     sound.forget()
     assert -(-len(data) // PART_BYTES) >= 3, "several parts"
     return Spoken(kiosk, receipt.number, data)

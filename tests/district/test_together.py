@@ -2,11 +2,11 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from sync.district.store.fast_path.group_commit import Together, Wish
+from sync.district.store.fast_path.group_commit import GroupCommit, PendingWrite
 from tests.district.test_next_batch import until
 
 
-def joined(writers: Together[int], pool: ThreadPoolExecutor, numbers: range) -> list[Future[Wish[int]]]:
+def joined(writers: GroupCommit[int], pool: ThreadPoolExecutor, numbers: range) -> list[Future[PendingWrite[int]]]:
     """So many threads that wait behind the leader, in order."""
     waiting = []
     for before, number in enumerate(numbers, len(writers)):
@@ -16,7 +16,7 @@ def joined(writers: Together[int], pool: ThreadPoolExecutor, numbers: range) -> 
 
 
 def test_the_leader_deals_with_all_who_wait_and_each_learns_its_own() -> None:
-    writers, mine = Together[int](), None
+    writers, mine = GroupCommit[int](), None
     with ThreadPoolExecutor(4) as pool:
         mine = writers.join(0)
         waiting = joined(writers, pool, range(1, 5))
@@ -32,7 +32,7 @@ def test_the_leader_deals_with_all_who_wait_and_each_learns_its_own() -> None:
 
 
 def test_who_came_after_the_leader_took_leads_next() -> None:
-    writers = Together[int]()
+    writers = GroupCommit[int]()
     with ThreadPoolExecutor(2) as pool:
         mine = writers.join(0)
         writers.take()
@@ -47,7 +47,7 @@ def test_who_came_after_the_leader_took_leads_next() -> None:
 
 
 def test_a_leader_whose_turn_never_came_leaves_alone_and_hands_the_lead_on() -> None:
-    writers = Together[int]()
+    writers = GroupCommit[int]()
     with ThreadPoolExecutor(1) as pool:
         mine = writers.join(0)
         behind = joined(writers, pool, range(1, 2))

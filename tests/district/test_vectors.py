@@ -7,7 +7,7 @@ from datetime import datetime
 from sync.district.ingest.accept import accept
 from sync.district.store.devices import ACTIVE, Device, add_device
 from sync.district.store.engine import writing
-from sync.protocol.batch import decode_batch, encode_answer
+from sync.protocol.batch import decode_batch, encode_response
 from tests.district.conftest import District
 from tests.support.factories import UNIT
 from tests.sync.test_vectors import DEVICE, RECEIPT, V
@@ -20,6 +20,6 @@ def test_the_batch_of_the_vectors_gets_the_answer_of_the_vectors_once_and_again(
     with writing(district.engine) as connection:
         add_device(connection, device, b"no token")
 
-    answers = [encode_answer(accept(district.engine, RECEIPT, key, batch, at)) for _ in range(2)]
+    answers = [encode_response(accept(district.engine, RECEIPT, key, batch, at)) for _ in range(2)]
 
     assert answers == [V["batch"]["answer"], V["batch"]["answer_again"]]

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.district.cli.verifying import verify_all
-from sync.district.fleet.verify import walk
+from sync.district.domain.ledger_check import walk
 from sync.district.store.engine import reading
 from sync.district.store.ledger_reader import ledgers, positions, signed_runs
 from tests.district.conftest import District

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.district.accounts.sign_in import Role
+from sync.district.domain.people import Role
 from tests.district.web_fixtures import bring_samples, empty_district
 from tests.district.web_server import PASSWORD, StillClock, add_people, enrol, find, rate, serving
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from kiosk.paths import shared
-from sync.district.accounts.sign_in import Role
+from sync.district.domain.people import Role
 from sync.district.texts import load_texts
 from tests.district.web_fixtures import bring_samples, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, enrol, rate, serving

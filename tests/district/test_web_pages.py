@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sync.district.accounts.sign_in import SESSION, Role
+from sync.district.accounts.sign_in import SESSION
+from sync.district.domain.people import Role
 from sync.district.measures.period import PeriodName
 from sync.district.web.overview import Rules, gather, overview
 from tests.district.web_fixtures import bring, bring_samples

@@ -14,10 +14,10 @@ import uvicorn
 
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
-from sync.district.accounts.sign_in import Role
 from sync.district.api.routes import router
 from sync.district.app import create_app
-from sync.district.projection.loop import Follower
+from sync.district.domain.people import Role
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
 from sync.district.web.routes import web_router
@@ -173,12 +173,12 @@ def serving(district: District) -> Iterator[str]:
     listener.close()
 
 
-def restarted(district: District) -> Follower:
+def restarted(district: District) -> ProjectorLoop:
     """A projector that has just been started."""
-    return Follower(district.engine, district.keys, now=district.clock)
+    return ProjectorLoop(district.engine, district.keys, now=district.clock)
 
 
-def settled(follower: Follower) -> None:
+def settled(follower: ProjectorLoop) -> None:
     """Lets the projector do everything there is to do now."""
     while follower.tick() == 0.0:
         pass

@@ -16,8 +16,8 @@ from nacl.signing import SigningKey
 from sqlalchemy import func, insert, select
 
 from sync.district.accounts.passwords import Passwords
-from sync.district.accounts.sign_in import Role
 from sync.district.app import create_app
+from sync.district.domain.people import Role
 from sync.district.projection.release import release_each_stream
 from sync.district.services import Services
 from sync.district.settings import Settings

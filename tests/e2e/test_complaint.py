@@ -11,9 +11,9 @@ from kiosk.box import keys
 from kiosk.box.box import Box, open_box
 from kiosk.clock import Moment
 from kiosk.desk.complaints import shipped_consent
-from kiosk.desk.desk import BoxDesk
-from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, State
-from kiosk.flow.state.complaint import FilledTelling, Reach, Telling
+from kiosk.desk.desk import KioskDesk
+from kiosk.domain.complaint import MAX_TEXT, About, ComplaintStatus, ReplyBy, Verdict
+from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint, Reach
 from kiosk.settings import load
 from kiosk.store.engine import Store
 from tests.district.web_server import Browser
@@ -43,14 +43,14 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
         rig.stop()
 
 
-def desk_of(folder: Path) -> tuple[BoxDesk, Store]:
+def desk_of(folder: Path) -> tuple[KioskDesk, Store]:
     """What the kiosk's screens speak to, on the very file that the enrolment made."""
     store = Store(folder / "kiosk")
 
     def opened() -> Box | None:
         return open_box(store, lambda: keys.load(folder / "kiosk" / "keys"))
 
-    desk = BoxDesk(opened, load(environment={"KIOSK_DATA": str(folder / "kiosk")}).code_patterns, lambda: NOON)
+    desk = KioskDesk(opened, load(environment={"KIOSK_DATA": str(folder / "kiosk")}).code_patterns, lambda: NOON)
     assert desk.probe() == ""
     return desk, store
 
@@ -76,8 +76,8 @@ def answer_on_the_pages(rig: Rig, words: str, answer: str) -> None:
 
 @pytest.mark.slow
 def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: Path) -> None:
-    words = (LETTERS * (LONGEST_TEXT // len(LETTERS) + 1))[: LONGEST_TEXT - 1] + "x"
-    telling = Telling(
+    words = (LETTERS * (MAX_TEXT // len(LETTERS) + 1))[: MAX_TEXT - 1] + "x"
+    telling = ComplaintDraft(
         wants_reply=True,
         about=About.FACILITIES,
         text=words,
@@ -89,17 +89,17 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
     )
     desk, store = desk_of(tmp_path)
 
-    receipt = desk.save_words(FilledTelling(telling, "vi"))
+    receipt = desk.save_words(FilledComplaint(telling, "vi"))
     rig.run("-m", "sync", "once")
     answer_on_the_pages(rig, words, "Đã thay ghế mới, cảm ơn Ông/Bà.")
 
     def heard() -> object:
         rig.run("-m", "sync", "once")
         standing = desk.look_up(receipt.number).standing
-        return standing if standing and standing.state is State.ANSWERED else None
+        return standing if standing and standing.state is ComplaintStatus.ANSWERED else None
 
     standing = rig.until(heard)
-    desk.save_verdict(receipt.number, Opinion.SATISFIED)
+    desk.save_verdict(receipt.number, Verdict.SATISFIED)
     rig.run("-m", "sync", "once")
     public = Browser(rig.url)
     thanks = rig.until(lambda: "Đã ghi nhận: Hài lòng" in public.get(f"/tra-cuu/{receipt.token}").text)

@@ -8,7 +8,7 @@ import pytest
 from kiosk.box import keys
 from kiosk.box.box import open_box
 from kiosk.clock import Moment
-from kiosk.desk.lobby import Boards
+from kiosk.desk.lobby import LobbyReader
 from kiosk.store.engine import Store
 from tests.support.notices import CARDS
 from tests.support.rig import SAMPLES, Rig
@@ -38,9 +38,9 @@ def test_what_the_district_imports_hangs_on_the_kiosk(tmp_path: Path) -> None:
     box = open_box(store, lambda: keys.load(tmp_path / "kiosk" / "keys"))
     assert box is not None
 
-    board = Boards().read(box, SATURDAY_NOON)
+    board = LobbyReader().read(box, SATURDAY_NOON)
     store.close()
 
     assert [card.notice_id for card in board.notices] == [card.notice_id for card in CARDS]
-    assert board.notices[2].said_in("en") == CARDS[2].said_in("en")
+    assert board.notices[2].text_in("en") == CARDS[2].text_in("en")
     assert (board.closed, board.opens) == (True, datetime.fromisoformat("2026-11-23T07:00"))

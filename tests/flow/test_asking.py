@@ -9,22 +9,22 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.questionnaire import questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.flow.rules.questions import MOST_QUESTIONS, remaining
+from kiosk.flow.rules.questions import MAX_QUESTIONS, remaining
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.effects import Effect, Find
+from kiosk.flow.state.effects import Effect, FindDossier
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.step import step
 
 RULES = Rules()
-KEPT = Kept("018f-0003", shipped())
+KEPT = SavedRating("018f-0003", shipped())
 SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode("H35.13.02-261120-0042"), late=False)
 
 
-def after(score: int = 2, subject: Subject = SUBJECT, kept: Kept = KEPT) -> w.State:
+def after(score: int = 2, subject: Subject = SUBJECT, kept: SavedRating = KEPT) -> w.State:
     """The state right after a rating was kept, at second 0."""
-    draft = Draft(subject, Score(score), "vi", None, 1000)
+    draft = RatingDraft(subject, Score(score), "vi", None, 1000)
     return step(w.State(w.Saving(draft), "vi"), w.Saved(kept), 0, RULES)[0]
 
 
@@ -59,7 +59,7 @@ def test_both_lists_look_alike_to_whoever_glances_at_the_screen():
 
 
 def test_several_reasons_are_marked_and_unmarked_and_sent_as_one_entry():
-    marks = [f.Marked(each) for each in ("visits", "waiting", "order", "waiting", "attitude")]
+    marks = [f.AnswerMarked(each) for each in ("visits", "waiting", "order", "waiting", "attitude")]
 
     state, effects = play(after(), *[(1 + n, mark) for n, mark in enumerate(marks)], (9, f.SentOff()))
 
@@ -77,13 +77,13 @@ def test_done_with_nothing_marked_writes_nothing_and_thanks():
 
 
 def test_answers_that_are_lost_are_admitted_and_the_rating_is_not_denied():
-    state, _ = play(after(), (1, f.Marked("waiting")), (2, f.SentOff()), (3, f.AnswersLost()))
+    state, _ = play(after(), (1, f.AnswerMarked("waiting")), (2, f.SentOff()), (3, f.AnswersLost()))
 
     assert state.place == w.Sorry(3 + RULES.sorry_seconds, rated=True)
 
 
 def test_each_question_is_one_touch_and_the_last_one_sends():
-    answers = [(2, f.Marked("late")), (3, f.Marked("none")), (4, f.Marked("more"))]
+    answers = [(2, f.AnswerMarked("late")), (3, f.AnswerMarked("none")), (4, f.AnswerMarked("more"))]
 
     _, effects = play(after(), (1, f.Skipped()), *answers)
 
@@ -92,13 +92,15 @@ def test_each_question_is_one_touch_and_the_last_one_sends():
 
 
 def test_going_back_shows_what_was_marked_and_lets_it_be_changed():
-    state, _ = play(after(), (1, f.Marked("waiting")), (2, f.Skipped()), (3, f.Marked("late")), (4, f.WentBack()))
+    state, _ = play(
+        after(), (1, f.AnswerMarked("waiting")), (2, f.Skipped()), (3, f.AnswerMarked("late")), (4, f.WentBack())
+    )
     assert (state.place.question.question_id, state.place.chosen) == ("time", ("late",))
 
     state, _ = play(state, (5, f.WentBack()))
     assert (state.place.question.question_id, state.place.chosen) == ("bad", ("waiting",))
 
-    _, effects = play(state, (6, f.Skipped()), (7, f.Marked("early")), (8, f.SentOff()))
+    _, effects = play(state, (6, f.Skipped()), (7, f.AnswerMarked("early")), (8, f.SentOff()))
     assert dict(effects[0].filled.form.answers) == {"bad": ("waiting",), "time": ("early",)}
 
 
@@ -117,13 +119,15 @@ def test_what_is_asked_follows_from_the_dossier(stage, late, questions):
 
 
 def test_a_citizen_without_paper_who_says_what_they_came_for_is_asked_accordingly():
-    state, _ = play(after(5, replace(SUBJECT, stage=Stage.UNKNOWN)), (1, f.Skipped()), (2, f.Marked("return")))
+    state, _ = play(after(5, replace(SUBJECT, stage=Stage.UNKNOWN)), (1, f.Skipped()), (2, f.AnswerMarked("return")))
 
     assert asked_in(state) == ["time", "contacts", "agencies"]
 
 
 def test_the_private_question_is_reached_by_a_neutral_choice_and_may_be_left_without_a_trace():
-    state, _ = play(after(), (1, f.Marked("waiting")), (2, f.Marked("private")), (3, f.Marked("money")))
+    state, _ = play(
+        after(), (1, f.AnswerMarked("waiting")), (2, f.AnswerMarked("private")), (3, f.AnswerMarked("money"))
+    )
     assert (type(state.place), state.place.chosen) == (f.Private, ("money",))
 
     left, _ = play(state, (4, f.WentBack()))
@@ -141,7 +145,7 @@ def test_whoever_taps_a_face_and_leaves_is_asked_nothing_and_the_screen_is_free(
 
 
 def test_whoever_has_marked_something_is_asked_whether_they_are_there():
-    state, _ = play(after(), (1, f.Marked("waiting")), (46, w.Tick()))
+    state, _ = play(after(), (1, f.AnswerMarked("waiting")), (46, w.Tick()))
     assert isinstance(state.place, w.StillThere)
 
     stayed, _ = play(state, (50, w.Touched()))
@@ -159,7 +163,7 @@ def left_behind(effects: list[w.Effect]) -> dict[str, tuple[str, ...]]:
 
 
 def test_what_was_marked_is_kept_however_its_citizen_goes():
-    marked = ((1, f.Marked("waiting")), (2, f.Marked("private")), (3, f.Marked("money")))
+    marked = ((1, f.AnswerMarked("waiting")), (2, f.AnswerMarked("private")), (3, f.AnswerMarked("money")))
     both = {"bad": ("waiting",), "hard_to_say": ("money",)}
 
     for going in ([(4, w.WentHome())], [(4, w.Scanned("H35-2"))], [(49, w.Tick()), (70, w.Tick())]):
@@ -175,7 +179,9 @@ def test_who_marked_nothing_leaves_nothing():
 
 
 def test_what_is_sent_is_kept_once():
-    _, effects = play(after(), (1, f.Marked("waiting")), (2, f.SentOff()), (3, f.AnswersSaved()), (4, w.WentHome()))
+    _, effects = play(
+        after(), (1, f.AnswerMarked("waiting")), (2, f.SentOff()), (3, f.AnswersSaved()), (4, w.WentHome())
+    )
 
     assert effects == []
 
@@ -183,8 +189,8 @@ def test_what_is_sent_is_kept_once():
 def test_who_reads_large_text_is_given_time():
     state = replace(after(), preferences=w.Preferences(text_step=1))
 
-    assert isinstance(play(state, (1, f.Marked("waiting")), (119, w.Tick()))[0].place, f.Why)
-    assert isinstance(play(state, (1, f.Marked("waiting")), (121, w.Tick()))[0].place, w.StillThere)
+    assert isinstance(play(state, (1, f.AnswerMarked("waiting")), (119, w.Tick()))[0].place, f.Why)
+    assert isinstance(play(state, (1, f.AnswerMarked("waiting")), (121, w.Tick()))[0].place, w.StillThere)
 
 
 def test_a_new_receipt_over_the_questions_is_a_new_citizen_and_the_old_one_again_is_not():
@@ -193,13 +199,13 @@ def test_a_new_receipt_over_the_questions_is_a_new_citizen_and_the_old_one_again
     again, effects = play(state, (20, w.Scanned("A")))
     assert (again.place, again.scans_again, effects) == (state.place, 1, [])
 
-    assert play(state, (20, w.Scanned("B")))[1] == [Find("B", InputMethod.SCAN)]
+    assert play(state, (20, w.Scanned("B")))[1] == [FindDossier("B", InputMethod.SCAN)]
 
 
 def test_touches_of_the_last_minute_and_repeated_scans_go_along_as_plain_facts():
     state = replace(after(), touches=(-70.0, -50.0, -1.0), scans_again=2)
 
-    _, effects = play(state, (1, f.Marked("waiting")), (2, f.SentOff()))
+    _, effects = play(state, (1, f.AnswerMarked("waiting")), (2, f.SentOff()))
 
     assert (effects[0].filled.presses, effects[0].filled.scans_again) == (4, 2)
 
@@ -207,7 +213,7 @@ def test_touches_of_the_last_minute_and_repeated_scans_go_along_as_plain_facts()
 def test_an_unknown_answer_changes_nothing():
     state = after()
 
-    assert play(state, (1, f.Marked("weather")))[0].place == state.place
+    assert play(state, (1, f.AnswerMarked("weather")))[0].place == state.place
 
 
 def test_a_rating_of_version_1_is_followed_by_thanks():
@@ -216,12 +222,12 @@ def test_a_rating_of_version_1_is_followed_by_thanks():
          "questions": [{"question_id": "overall", "text": "question.overall", "options": ["1", "2", "3", "4", "5"]}]}
     )  # fmt: skip
 
-    assert isinstance(after(5, kept=Kept("018f-0000", bare)).place, w.Thanks)
+    assert isinstance(after(5, kept=SavedRating("018f-0000", bare)).place, w.Thanks)
 
 
 def test_a_dossier_of_today_rated_before_is_asked_for_its_stage():
     twice = replace(SUBJECT, stage=Stage.HAND_IN, flags=(Flag.REPEAT,), ask_stage=True)
-    state, _ = play(w.State(w.Finding(), "vi"), (0, w.Found(twice)))
+    state, _ = play(w.State(w.LookingUpDossier(), "vi"), (0, w.Found(twice)))
     assert state.place == f.PickStage(twice)
 
     result, _ = play(state, (1, f.StageChosen(Stage.RETURN)))
@@ -232,7 +238,7 @@ def test_a_dossier_of_today_rated_before_is_asked_for_its_stage():
 
 EVENTS = st.one_of(
     st.sampled_from([f.Skipped(), f.WentBack(), f.SentOff(), w.Touched(), w.Tick(), f.AnswersSaved()]),
-    st.builds(f.Marked, st.sampled_from([o.answer for q in shipped().questions for o in q.options])),
+    st.builds(f.AnswerMarked, st.sampled_from([o.answer for q in shipped().questions for o in q.options])),
 )
 
 
@@ -248,13 +254,13 @@ def test_at_most_one_entry_follows_a_rating_and_it_answers_only_what_was_asked(s
         sent += [effect.filled for effect in effects if isinstance(effect, f.SaveAnswers)]
     assert len(sent) <= 1
     for filled in sent:
-        assert isinstance(filled, FilledForm)
+        assert isinstance(filled, FilledAnswers)
         for question_id, chosen in filled.form.answers:
             question = shipped().question(question_id)
             assert {*chosen} <= {option.answer for option in question.options}
             assert len(chosen) == 1 or question.kind == "several"
         single = [q for q, _ in filled.form.answers if shipped().question(q).kind == "one"]
-        assert len(single) <= MOST_QUESTIONS
+        assert len(single) <= MAX_QUESTIONS
 
 
 def test_where_questions_rotate_each_is_asked_of_four_in_five():
@@ -264,7 +270,7 @@ def test_where_questions_rotate_each_is_asked_of_four_in_five():
 
     survey = questionnaire_from(tomllib.loads((shared("config") / "schemes" / "sipas.toml").read_text("utf-8")))
     met = [
-        {q.question_id for q in remaining(Form(SUBJECT, Score.NEUTRAL, Kept(f"018f-{n:04x}", survey)))}
+        {q.question_id for q in remaining(AnswersDraft(SUBJECT, Score.NEUTRAL, SavedRating(f"018f-{n:04x}", survey)))}
         for n in range(5)
     ]
 

@@ -12,10 +12,10 @@ from kiosk.flow.rules.aloud import left_out, to_the_end
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.form import Ask, Private, Sending, Why
-from kiosk.flow.state.lobby import Board, Rules
-from kiosk.flow.state.preferences import PLAIN, CornerHeld, HeardAgain, PlaceTouched, Preferences
-from kiosk.flow.state.rating_draft import Draft, Kept
+from kiosk.flow.state.form import Ask, Private, SavingAnswers, Why
+from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, PlaceTouched, Preferences, RepeatAsked
+from kiosk.flow.state.rating_draft import RatingDraft, SavedRating
 from kiosk.flow.step import step
 from kiosk.paths import shared
 from tests.ui.states import places
@@ -192,17 +192,17 @@ def test_the_last_answer_marked_is_the_one_that_is_meant_and_none_is_an_answer_t
 
 @pytest.mark.parametrize("score", Score)
 def test_after_every_face_a_loudspeaker_asks_the_same(score: Score):
-    saving = replace(at("rate"), place=w.Saving(Draft(WHERE["rate"].subject, score, "vi", None, 900)))
-    asked, _ = step(saving, w.Saved(Kept("0000-0001", shipped())), 5, RULES)
+    saving = replace(at("rate"), place=w.Saving(RatingDraft(WHERE["rate"].subject, score, "vi", None, 900)))
+    asked, _ = step(saving, w.Saved(SavedRating("0000-0001", shipped())), 5, RULES)
 
     assert (type(asked.place), asked.place.question.question_id) == (Ask, "time")
     assert prompt(asked, RULES) == ("ear.kept", "ear.optional", "mot-cua-2.time", "ear.list")
 
 
 def test_into_a_headset_the_reasons_come_first():
-    saving = replace(at("rate"), place=w.Saving(Draft(WHERE["rate"].subject, Score.NEUTRAL, "vi", None, 900)))
+    saving = replace(at("rate"), place=w.Saving(RatingDraft(WHERE["rate"].subject, Score.NEUTRAL, "vi", None, 900)))
 
-    assert isinstance(step(saving, w.Saved(Kept("0000-0001", shipped())), 5, HEADSET)[0].place, Why)
+    assert isinstance(step(saving, w.Saved(SavedRating("0000-0001", shipped())), 5, HEADSET)[0].place, Why)
 
 
 def test_a_question_without_a_sound_is_not_asked_by_ear():
@@ -233,7 +233,7 @@ def test_into_a_headset_an_answer_is_marked_and_sent():
 
     assert heard[:3] == ["mot-cua-2.bad.waiting", "mot-cua-2.bad.waiting", "marked"]
     assert "ear.more_enter" in heard
-    assert isinstance(state.place, Sending)
+    assert isinstance(state.place, SavingAnswers)
 
 
 def test_home_leads_home_and_from_there_out_of_it():
@@ -249,7 +249,7 @@ def test_hearing_again_changes_nothing_but_says_it_all():
 
     assert again.place == state.place
     assert utterance(state, again, RULES) == prompt(state, RULES)
-    assert utterance(state, step(state, HeardAgain(), 5, RULES)[0], RULES) == prompt(state, RULES)
+    assert utterance(state, step(state, RepeatAsked(), 5, RULES)[0], RULES) == prompt(state, RULES)
 
 
 def test_what_was_come_to_is_forgotten_on_the_next_screen():
@@ -271,7 +271,7 @@ def test_it_is_for_one_citizen():
 
 
 def test_outside_opening_hours_it_says_so_first():
-    closed = replace(at("idle"), board=Board(closed=True))
+    closed = replace(at("idle"), lobby=Lobby(closed=True))
 
     assert prompt(closed, RULES)[:2] == ("rest", "idle")
 

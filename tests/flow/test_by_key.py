@@ -13,7 +13,7 @@ from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, SentOff, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import PLAIN, HeardAgain, Preferences, PreferencesAsked, PreferencesChosen, Pressed
+from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesAsked, PreferencesChosen, Pressed, RepeatAsked
 from kiosk.flow.step import step
 from kiosk.paths import shared
 from kiosk.texts import read
@@ -204,7 +204,7 @@ def test_digits_are_said_as_they_are_typed():
 
 def test_asked_again_the_prompt_is_said_again():
     before = at(w.Idle(), LISTENS)
-    after = step(before, HeardAgain(), 5, RULES)[0]
+    after = step(before, RepeatAsked(), 5, RULES)[0]
 
     assert utterance(before, after, RULES) == prompt(after, RULES)
 

@@ -2,47 +2,50 @@
 
 import pytest
 
-from kiosk.domain.complaint import Opinion, Standing, State
+from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
 from kiosk.domain.rating import InputMethod
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.effects import Find
-from kiosk.flow.state.form import Marked, SentOff
-from tests.flow.telling import IDLE, at, play, type_in
+from kiosk.flow.state.effects import FindDossier
+from kiosk.flow.state.form import AnswerMarked, SentOff
+from tests.support.complaint_play import IDLE, at, play, type_in
 from tests.support.fakes import RECEIPT
 
 
 def test_a_typed_number_is_looked_up_when_its_check_digits_hold():
-    state, _ = play(IDLE, t.TellAsked(), Marked("look_up"))
+    state, _ = play(IDLE, t.ComplaintAsked(), AnswerMarked("look_up"))
 
     wrong, effects = play(type_in(state, "1000012345678934"), SentOff())
     assert (wrong.place.refused, effects) == (True, [])
     _, effects = play(type_in(state, RECEIPT.number), SentOff())
 
-    assert effects == [t.FindStanding(RECEIPT.number)]
+    assert effects == [t.FindStatus(RECEIPT.number)]
 
 
 @pytest.mark.parametrize("text", [RECEIPT.number, f"https://mot-cua.example/bn/{RECEIPT.token}#{RECEIPT.number}"])
 def test_a_scanned_receipt_is_looked_up_from_the_first_screen(text: str):
     state, effects = play(IDLE, w.Scanned(text))
 
-    assert effects == [t.FindStanding(RECEIPT.number)]
-    assert isinstance(play(state, t.LookedUp(t.Look(None)))[0].place, t.ShowStanding)
+    assert effects == [t.FindStatus(RECEIPT.number)]
+    assert isinstance(play(state, t.LookedUp(t.ComplaintFound(None)))[0].place, t.ShowStatus)
 
 
 def test_a_dossier_is_still_a_dossier():
     _, effects = play(IDLE, w.Scanned("H15.50.05.13-261008-0975"))
 
-    assert effects == [Find("H15.50.05.13-261008-0975", InputMethod.SCAN)]
+    assert effects == [FindDossier("H15.50.05.13-261008-0975", InputMethod.SCAN)]
 
 
 def test_an_answer_can_be_judged_and_only_an_answer():
-    open_look, answered = t.Look(Standing(State.WITH_OFFICE)), t.Look(Standing(State.ANSWERED, answer="Đã xong."))
+    open_look, answered = (
+        t.ComplaintFound(PublicStatus(ComplaintStatus.WITH_OFFICE)),
+        t.ComplaintFound(PublicStatus(ComplaintStatus.ANSWERED, answer="Đã xong.")),
+    )
 
-    unasked = play(at(t.ShowStanding(RECEIPT.number, open_look)), Marked("satisfied"))
-    state, effects = play(at(t.ShowStanding(RECEIPT.number, answered)), Marked("go_on"))
+    unasked = play(at(t.ShowStatus(RECEIPT.number, open_look)), AnswerMarked("satisfied"))
+    state, effects = play(at(t.ShowStatus(RECEIPT.number, answered)), AnswerMarked("go_on"))
 
     assert unasked[1] == []
-    assert effects == [t.SaveVerdict(RECEIPT.number, Opinion.GO_ON)]
-    assert isinstance(play(state, t.VerdictSaved())[0].place, t.Told)
-    assert isinstance(play(state, t.WordsLost())[0].place, w.Sorry)
+    assert effects == [t.SaveVerdict(RECEIPT.number, Verdict.GO_ON)]
+    assert isinstance(play(state, t.VerdictSaved())[0].place, t.ComplaintSent)
+    assert isinstance(play(state, t.ComplaintLost())[0].place, w.Sorry)

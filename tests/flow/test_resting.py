@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.effects import Effect, Find, LoadBoard, Save
-from kiosk.flow.state.lobby import Board
-from kiosk.flow.state.rating_draft import Draft
+from kiosk.flow.state.effects import Effect, FindDossier, LoadLobby, Save
+from kiosk.flow.state.lobby import Lobby
+from kiosk.flow.state.rating_draft import RatingDraft
 from kiosk.flow.step import step
 from tests.flow.test_step import RULES, SUBJECT
 
 CARD = Notice("A", "H35", "general", "Thông báo")
 MONDAY, TUESDAY = map(datetime.fromisoformat, ("2026-11-23T07:30", "2026-11-24T07:30"))
-OPEN, CLOSED = Board((CARD,)), Board((CARD,), closed=True, opens=MONDAY)
+OPEN, CLOSED = Lobby((CARD,)), Lobby((CARD,), closed=True, opens=MONDAY)
 
 
 def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list[Effect]]:
@@ -27,24 +27,24 @@ def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list
     return state, effects
 
 
-def idle(board: Board, touched_at: float = 0) -> w.State:
-    return w.State(w.Idle(cards=board.notices), "vi", touched_at, board=board, board_read_at=0)
+def idle(lobby: Lobby, touched_at: float = 0) -> w.State:
+    return w.State(w.Idle(cards=lobby.notices), "vi", touched_at, lobby=lobby, board_read_at=0)
 
 
 def resting() -> w.State:
-    return w.State(w.Resting(MONDAY), "vi", board=CLOSED, board_read_at=0)
+    return w.State(w.Resting(MONDAY), "vi", lobby=CLOSED, board_read_at=0)
 
 
 def test_the_board_is_read_at_the_start_and_once_a_minute_while_nobody_is_there():
-    state, effects = play(w.State(w.Starting(), "vi"), (0, w.Opened()))
-    assert effects == [LoadBoard()]
+    state, effects = play(w.State(w.Starting(), "vi"), (0, w.Ready()))
+    assert effects == [LoadLobby()]
 
-    state, _ = play(state, (0.1, w.BoardLoaded(OPEN)))
+    state, _ = play(state, (0.1, w.LobbyLoaded(OPEN)))
     assert state.place == w.Idle(cards=(CARD,))
 
     assert play(state, (59, w.Tick()))[1] == []
     state, effects = play(state, (60, w.Tick()))
-    assert effects == [LoadBoard()]
+    assert effects == [LoadLobby()]
     assert play(state, (61, w.Tick()))[1] == []
 
 
@@ -55,7 +55,7 @@ def test_the_board_is_not_read_while_somebody_is_rating():
 
 
 def test_a_board_that_arrives_during_a_rating_waits_for_the_way_home():
-    state, _ = play(w.State(w.Rate(SUBJECT, 0), "vi"), (1, w.BoardLoaded(CLOSED)))
+    state, _ = play(w.State(w.Rate(SUBJECT, 0), "vi"), (1, w.LobbyLoaded(CLOSED)))
     assert state.place == w.Rate(SUBJECT, 0)
 
     state, _ = play(state, (2, w.WentHome()))
@@ -86,25 +86,25 @@ def test_a_touch_wakes_it_and_does_nothing_else():
 def test_a_scan_wakes_it_and_is_heard():
     state, effects = play(resting(), (50, w.Scanned("H35.13.02-261120-0042")))
 
-    assert effects == [Find("H35.13.02-261120-0042", InputMethod.SCAN)]
-    assert isinstance(state.place, w.Finding)
+    assert effects == [FindDossier("H35.13.02-261120-0042", InputMethod.SCAN)]
+    assert isinstance(state.place, w.LookingUpDossier)
 
 
 def test_a_rating_outside_hours_goes_all_the_way():
     state, _ = play(resting(), (50, w.Scanned("A")), (50, w.Found(SUBJECT)))
     state, effects = play(state, (53, w.Chose(Score.SATISFIED)))
 
-    assert effects == [Save(Draft(SUBJECT, Score.SATISFIED, "vi", None, 3000))]
+    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3000))]
 
 
 def test_it_wakes_by_itself_when_the_office_opens():
-    state, _ = play(resting(), (61, w.Tick()), (61, w.BoardLoaded(OPEN)))
+    state, _ = play(resting(), (61, w.Tick()), (61, w.LobbyLoaded(OPEN)))
 
     assert state.place == w.Idle(cards=(CARD,))
 
 
 def test_it_says_the_new_time_when_that_has_changed():
-    state, _ = play(resting(), (61, w.BoardLoaded(Board(closed=True, opens=TUESDAY))))
+    state, _ = play(resting(), (61, w.LobbyLoaded(Lobby(closed=True, opens=TUESDAY))))
 
     assert state.place == w.Resting(TUESDAY)
 
@@ -115,11 +115,11 @@ def test_a_failing_disk_is_said_even_at_night():
     assert isinstance(state.place, w.OutOfService)
 
 
-@given(st.lists(st.sampled_from([w.Tick(), w.Touched(), w.WentHome(), w.BoardLoaded(OPEN), w.BoardLoaded(CLOSED)])))
+@given(st.lists(st.sampled_from([w.Tick(), w.Touched(), w.WentHome(), w.LobbyLoaded(OPEN), w.LobbyLoaded(CLOSED)])))
 def test_whatever_happens_it_is_awake_or_resting_and_rests_only_when_closed(events: list[w.Event]):
     state = idle(OPEN)
     for second, event in enumerate(events):
         state, _ = step(state, event, second * 40.0, RULES)
 
         assert isinstance(state.place, w.Idle | w.Resting)
-        assert state.board.closed or isinstance(state.place, w.Idle)
+        assert state.lobby.closed or isinstance(state.place, w.Idle)

@@ -9,10 +9,10 @@ from kiosk.flow.input.choice import by_item, by_key
 from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.step import step
 from kiosk.paths import PACKAGE, shared
-from tests.flow.telling import INTAKE
+from tests.support.complaint_play import INTAKE
 from tests.ui.states import places
 
 RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
@@ -21,7 +21,7 @@ SOUNDS = shared("assets") / "sounds" / "kiosk" / "vi"
 
 
 def at(name: str) -> w.State:
-    return w.State(places(0)[name], "vi", board=Board(intake=INTAKE), board_read_at=0, printer=True)
+    return w.State(places(0)[name], "vi", lobby=Lobby(intake=INTAKE), board_read_at=0, printer=True)
 
 
 def test_every_kind_of_screen_is_among_the_examples():

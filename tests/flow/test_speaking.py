@@ -7,9 +7,9 @@ from kiosk.domain.complaint import About
 from kiosk.flow.input.prompts import utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Manner, Telling
-from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.complaint import ComplaintDraft, Manner
+from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.recording import (
     NotRecorded,
@@ -22,11 +22,11 @@ from kiosk.flow.state.recording import (
     SpeakAsked,
     SpokenOut,
 )
-from tests.flow.telling import IDLE, RULES, at, play
+from tests.support.complaint_play import IDLE, RULES, at, play
 from tests.support.fakes import INTAKE, RECEIPT
 from tests.ui.telling_states import SPOKEN
 
-TOLD = Telling(wants_reply=False, about=About.RULE, manner=Manner.SPOKEN)
+TOLD = ComplaintDraft(wants_reply=False, about=About.RULE, manner=Manner.SPOKEN)
 SPEAKING = at(t.Record(TOLD, until=121), touched_at=1)
 
 
@@ -35,7 +35,7 @@ def heard(ms: int = 80_000) -> Recorded:
 
 
 def test_a_comment_is_spoken_heard_again_and_sent_in_five_screens():
-    way = (t.TellAsked(), Marked("comment"), Marked("rule"), Skipped(), Marked("spoken"))
+    way = (t.ComplaintAsked(), AnswerMarked("comment"), AnswerMarked("rule"), Skipped(), AnswerMarked("spoken"))
     state, _ = play(IDLE, *way)
     assert isinstance(state.place, t.Record)
 
@@ -44,29 +44,29 @@ def test_a_comment_is_spoken_heard_again_and_sent_in_five_screens():
     assert (begun, state.place.until, state.place.percent) == ([SoundTask.START], 121, 40)
     state, stopped = play(state, SpokenOut())
     state, _ = play(state, heard())
-    assert (stopped, state.place.until, state.place.telling.spoken_ms) == ([SoundTask.STOP], None, 80_000)
+    assert (stopped, state.place.until, state.place.draft.spoken_ms) == ([SoundTask.STOP], None, 80_000)
     state, played = play(state, PlayAsked())
     assert played == [SoundTask.PLAY]
     state, _ = play(state, SentOff())
     assert isinstance(state.place, t.ReadBack)
     state, (save, hushed) = play(state, SentOff())
-    assert (save.filled.telling.spoken_ms, hushed) == (80_000, SoundTask.HUSH)
+    assert (save.filled.draft.spoken_ms, hushed) == (80_000, SoundTask.HUSH)
 
-    state, erased = play(state, t.WordsSaved(RECEIPT))
+    state, erased = play(state, t.ComplaintSaved(RECEIPT))
 
     assert isinstance(state.place, t.ShowReceipt)
     assert erased == [SoundTask.FORGET]
 
 
 def test_without_a_microphone_speaking_is_not_offered():
-    silent = replace(IDLE, board=Board(intake=replace(INTAKE, speech_seconds=0)))
-    choosing = replace(silent, place=t.Choose(t.Part.MANNER, TOLD))
+    silent = replace(IDLE, lobby=Lobby(intake=replace(INTAKE, speech_seconds=0)))
+    choosing = replace(silent, place=t.Choose(t.ComplaintPart.MANNER, TOLD))
 
-    assert play(choosing, Marked("spoken"))[0].place == choosing.place
+    assert play(choosing, AnswerMarked("spoken"))[0].place == choosing.place
 
 
 def test_words_that_could_not_be_kept_keep_their_sound():
-    state, effects = play(at(t.SendingWords(t.FilledTelling(SPOKEN, "vi"))), t.WordsLost())
+    state, effects = play(at(t.SavingComplaint(t.FilledComplaint(SPOKEN, "vi"))), t.ComplaintLost())
 
     assert (state.place, effects) == (t.ReadBack(SPOKEN, failed=True), [])
 
@@ -85,13 +85,13 @@ def test_going_home_erases_what_was_spoken(place: t.Place):
 
 
 def test_another_way_of_telling_erases_what_was_spoken():
-    state, effects = play(at(t.Choose(t.Part.MANNER, SPOKEN)), Marked("written"))
+    state, effects = play(at(t.Choose(t.ComplaintPart.MANNER, SPOKEN)), AnswerMarked("written"))
 
     assert (spoken_ms(state), effects) == (0, [SoundTask.FORGET])
 
 
 def spoken_ms(state: w.State) -> int:
-    return state.place.telling.spoken_ms
+    return state.place.draft.spoken_ms
 
 
 def test_who_speaks_for_two_minutes_is_not_asked_whether_they_are_there():

@@ -12,12 +12,12 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.effects import CheckPin, Effect, Find, FindCounter, LoadCounters, Probe, Save
+from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, Probe, Save
 from kiosk.flow.state.lobby import CounterChoice, Rules, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import Draft, Kept, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.step import begin, step
 
-KEPT = Kept("018f-0000", shipped())
+KEPT = SavedRating("018f-0000", shipped())
 RULES = Rules(code_prefill="H35.13.02-261121-")
 SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode("H35.13.02-261120-0042"))
 COUNTER = CounterChoice("H35.13-q1", "Quầy số 1")
@@ -39,10 +39,10 @@ def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list
 
 def test_one_scan_and_one_tap_is_a_complete_rating():
     state, effects = play(IDLE, (0, w.Scanned("H35.13.02-261120-0042")))
-    assert effects == [Find("H35.13.02-261120-0042", InputMethod.SCAN)]
+    assert effects == [FindDossier("H35.13.02-261120-0042", InputMethod.SCAN)]
 
     state, effects = play(state, (0.1, w.Found(SUBJECT)), (4, w.Chose(Score.SATISFIED)))
-    assert effects == [Save(Draft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
+    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
 
     state, effects = play(state, (4.1, w.Saved(KEPT)))
     assert (type(state.place), effects) == (f.Why, [])
@@ -69,7 +69,7 @@ def test_a_second_tap_changes_nothing():
 
 
 def test_a_failed_save_apologises_then_goes_out_of_service_and_probes():
-    state, _ = play(at(w.Saving(Draft(SUBJECT, Score.NEUTRAL, "vi", None, 1))), (1, w.SaveFailed()))
+    state, _ = play(at(w.Saving(RatingDraft(SUBJECT, Score.NEUTRAL, "vi", None, 1))), (1, w.SaveFailed()))
     assert isinstance(state.place, w.Sorry)
 
     state, effects = play(state, (16, w.Tick()), (16, w.Tick()))
@@ -77,7 +77,7 @@ def test_a_failed_save_apologises_then_goes_out_of_service_and_probes():
 
 
 def test_out_of_service_ends_when_the_disk_is_back():
-    state, _ = play(at(w.OutOfService("cannot_save", 26)), (27, w.Opened()))
+    state, _ = play(at(w.OutOfService("cannot_save", 26)), (27, w.Ready()))
 
     assert state.place == w.Idle()
 
@@ -94,7 +94,7 @@ def test_the_same_code_within_five_seconds_is_one_scan():
     state, effects = play(state, (4, w.Scanned("A")))
     assert (effects, state.place) == ([], w.Idle(NoCode.NO_MATCH, 10.1))
 
-    assert play(state, (9.1, w.Scanned("A")))[1] == [Find("A", InputMethod.SCAN)]
+    assert play(state, (9.1, w.Scanned("A")))[1] == [FindDossier("A", InputMethod.SCAN)]
 
 
 def test_a_receipt_left_under_the_scanner_does_not_restart_the_question():
@@ -112,7 +112,7 @@ def test_what_was_scanned_is_forgotten_once_it_is_no_longer_needed():
 def test_a_new_receipt_during_a_rating_is_a_new_citizen():
     state, effects = play(at(w.Rate(SUBJECT, 0), last_scan="A", last_scan_at=0.0), (8, w.Scanned("B")))
 
-    assert (state.place, effects) == (w.Finding(), [Find("B", InputMethod.SCAN)])
+    assert (state.place, effects) == (w.LookingUpDossier(), [FindDossier("B", InputMethod.SCAN)])
 
 
 def test_typing_starts_with_this_offices_prefix_and_todays_date():
@@ -123,10 +123,16 @@ def test_typing_starts_with_this_offices_prefix_and_todays_date():
 
 def test_a_typed_code_is_looked_up():
     state, effects = play(
-        IDLE, (0, w.TypeAsked()), (1, w.Key("0")), (2, w.Key("7")), (3, w.Key("8")), (4, w.Erased()), (5, w.Confirmed())
+        IDLE,
+        (0, w.TypeAsked()),
+        (1, w.PadKeyPressed("0")),
+        (2, w.PadKeyPressed("7")),
+        (3, w.PadKeyPressed("8")),
+        (4, w.Erased()),
+        (5, w.Confirmed()),
     )
 
-    assert (state.place, effects) == (w.Finding(), [Find("H35.13.02-261121-07", InputMethod.TYPED)])
+    assert (state.place, effects) == (w.LookingUpDossier(), [FindDossier("H35.13.02-261121-07", InputMethod.TYPED)])
 
 
 def test_confirming_an_untouched_pad_changes_nothing():
@@ -142,7 +148,7 @@ def test_clearing_the_pad_brings_the_prefix_back():
 
 
 def test_a_code_cannot_grow_without_end():
-    state, _ = play(at(w.TypeCode("")), *((i, w.Key("9")) for i in range(100)))
+    state, _ = play(at(w.TypeCode("")), *((i, w.PadKeyPressed("9")) for i in range(100)))
 
     assert len(state.place.text) == RULES.longest_code
 
@@ -152,7 +158,7 @@ def test_without_paper_a_counter_is_chosen():
     assert effects == [LoadCounters()]
 
     state, effects = play(state, (1, w.CountersLoaded((COUNTER,))), (2, w.CounterChosen(COUNTER)))
-    assert (state.place, effects) == (w.Finding(), [FindCounter(COUNTER)])
+    assert (state.place, effects) == (w.LookingUpDossier(), [FindCounter(COUNTER)])
 
 
 @pytest.mark.parametrize("place", [w.TypeCode("H35"), w.PickCounter((COUNTER,)), w.Rate(SUBJECT, 0)])
@@ -176,7 +182,7 @@ def test_an_unknown_dossier_of_today_asks_to_look_at_the_date_again_once():
 
     kept, _ = play(asked, (3, w.Confirmed()), (4, w.Found(unknown)))
     assert isinstance(kept.place, w.Rate)
-    corrected, _ = play(asked, (3, w.Erased()), (4, w.Key("3")), (5, w.Confirmed()), (6, w.Found(unknown)))
+    corrected, _ = play(asked, (3, w.Erased()), (4, w.PadKeyPressed("3")), (5, w.Confirmed()), (6, w.Found(unknown)))
     assert corrected.place.look_again, "another code is looked at anew"
 
 
@@ -235,7 +241,7 @@ def test_a_notice_disappears():
 
 
 def test_staff_see_their_tallies_after_gesture_and_pin():
-    keys = [(float(i), w.Key(digit)) for i, digit in enumerate("246810"[:6])]
+    keys = [(float(i), w.PadKeyPressed(digit)) for i, digit in enumerate("246810"[:6])]
     state, effects = play(IDLE, (0, w.StaffGesture(COUNTER)), *keys)
     assert effects == [CheckPin(COUNTER, "246810")]
     assert state.place.digits == ""
@@ -256,10 +262,10 @@ def test_five_wrong_pins_lock_the_door_for_five_minutes_also_from_the_idle_scree
         state, _ = play(replace(state, place=replace(state.place, checking=True)), (now, w.PinRefused()))
     assert state.place == w.StaffPin(COUNTER, refused=True, locked_until=304)
 
-    state, _ = play(state, (5, w.WentHome()), (6, w.StaffGesture(COUNTER)), (7, w.Key("1")))
+    state, _ = play(state, (5, w.WentHome()), (6, w.StaffGesture(COUNTER)), (7, w.PadKeyPressed("1")))
     assert state.place == w.StaffPin(COUNTER, locked_until=304)
 
-    state, _ = play(state, (304, w.Tick()), (304, w.StaffGesture(COUNTER)), (305, w.Key("1")))
+    state, _ = play(state, (304, w.Tick()), (304, w.StaffGesture(COUNTER)), (305, w.PadKeyPressed("1")))
     assert state.place == w.StaffPin(COUNTER, digits="1")
 
 
@@ -284,14 +290,14 @@ EVENTS = st.one_of(
             *(w.Confirmed(), w.CountersLoaded((COUNTER,)), w.CounterChosen(COUNTER), w.Found(SUBJECT)),
             *(w.NotFound(NoCode.EMPTY), w.Saved(KEPT), w.SaveFailed(), w.WentHome(), w.LanguageChosen("en")),
             *(w.StaffGesture(None), w.StaffGesture(COUNTER), w.PinAccepted(VIEW), w.PinRefused()),
-            *(w.Opened(), w.Unavailable("cannot_save"), w.Scanned("A"), w.Scanned("B")),
+            *(w.Ready(), w.Unavailable("cannot_save"), w.Scanned("A"), w.Scanned("B")),
         ]
     ),
-    st.builds(w.Key, st.sampled_from("0123H.-")),
+    st.builds(w.PadKeyPressed, st.sampled_from("0123H.-")),
     st.builds(w.PageTurned, st.integers(-2, 9)),
     st.builds(w.Chose, st.sampled_from(Score)),
     st.sampled_from([f.Skipped(), f.WentBack(), f.SentOff(), f.AnswersSaved(), f.AnswersLost()]),
-    st.builds(f.Marked, st.sampled_from(["waiting", "private", "money", "late", "none", "yes", "7"])),
+    st.builds(f.AnswerMarked, st.sampled_from(["waiting", "private", "money", "late", "none", "yes", "7"])),
 )
 
 
@@ -306,6 +312,6 @@ def test_whatever_happens_a_thank_you_follows_a_save_and_the_flow_never_breaks(m
         if isinstance(state.place, f.Why) and isinstance(before.place, w.Saving):
             assert isinstance(event, w.Saved)
             saved += 1
-        if isinstance(state.place, w.Thanks) and isinstance(before.place, f.Sending):
+        if isinstance(state.place, w.Thanks) and isinstance(before.place, f.SavingAnswers):
             assert isinstance(event, f.AnswersSaved)
     assert saved <= asked_to_save

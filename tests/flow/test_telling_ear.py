@@ -3,18 +3,18 @@
 import pytest
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, ReplyBy, State
+from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy
 from kiosk.domain.rating import Score
 from kiosk.flow.input.non_visual import items_of
 from kiosk.flow.input.prompts import prompt
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Part
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
 from kiosk.flow.state.text_input import Kind, beginning
-from tests.flow.listener import HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
 from tests.support.fakes import RECEIPT
+from tests.support.listener import HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
 from tests.ui.telling_states import ANSWERED, SUBJECT
 
 # ---- the whole way
@@ -30,12 +30,12 @@ def test_from_idle_to_the_receipt_over_a_loudspeaker():
     citizen.chooses(".send")
 
     (save,) = citizen.effects
-    told = save.filled.telling
+    told = save.filled.draft
     assert (told.about, told.counter.counter_id, told.sentences) == (About.CONDUCT, "q3", ("waited-long", "absent"))
     contact = told.contact_given()
     assert (contact.name, contact.phone, contact.reply_by) == ("", "0912345123", ReplyBy.CALL)
 
-    citizen.happens(t.WordsSaved(RECEIPT)).since()
+    citizen.happens(t.ComplaintSaved(RECEIPT)).since()
     citizen.chooses(".read_out")
     assert digits_of(citizen.since()) == RECEIPT.number
     citizen.touches("choose")
@@ -49,15 +49,15 @@ def test_a_comment_is_left_without_a_name_in_few_touches():
     citizen.chooses(".done", ".send")
 
     (save,) = citizen.effects
-    assert (save.filled.telling.sentences, save.filled.telling.contact_given()) == (("few-seats", "toilet"), None)
+    assert (save.filled.draft.sentences, save.filled.draft.contact_given()) == (("few-seats", "toilet"), None)
 
 
 def test_after_the_thank_you_it_is_about_what_was_rated():
     thanks = w.Thanks(SUBJECT, Score.DISSATISFIED, until=60, entry_id="0000-0001")
     citizen = Listener(at(thanks)).chooses(".tell", "comment").marks_and_ends("conduct")
 
-    assert spot(citizen.state) is Part.MANNER
-    assert (citizen.state.place.telling.subject, citizen.state.place.telling.entry_id) == (SUBJECT, "0000-0001")
+    assert spot(citizen.state) is ComplaintPart.MANNER
+    assert (citizen.state.place.draft.subject, citizen.state.place.draft.entry_id) == (SUBJECT, "0000-0001")
 
 
 def test_who_listens_at_the_thank_you_is_not_cut_short():
@@ -69,13 +69,13 @@ def test_who_listens_at_the_thank_you_is_not_cut_short():
 
 def test_in_the_middle_the_thank_you_and_the_end_are_left():
     assert Listener(at(w.Thanks(SUBJECT, Score.NEUTRAL, until=60))).touches("choose").state.place == w.Idle()
-    assert Listener(at(t.Told(60, RECEIPT))).touches("choose").state.place == w.Idle()
-    again = Listener(at(t.Told(60, RECEIPT, answered=True))).touches("previous", "choose").state.place
+    assert Listener(at(t.ComplaintSent(60, RECEIPT))).touches("choose").state.place == w.Idle()
+    again = Listener(at(t.ComplaintSent(60, RECEIPT, answered=True))).touches("previous", "choose").state.place
     assert again == t.ShowReceipt(RECEIPT, answered=True, last=True)
 
 
 def test_without_intake_nothing_of_it_is_offered():
-    nowhere = replace(IDLE, board=Board())
+    nowhere = replace(IDLE, lobby=Lobby())
 
     assert "5" not in items_of(nowhere, RULES)
     assert items_of(replace(nowhere, place=w.Thanks(SUBJECT, Score.NEUTRAL, 9)), RULES) == {}
@@ -84,10 +84,10 @@ def test_without_intake_nothing_of_it_is_offered():
 # ---- what the hall hears
 
 LISTS = {
-    "about": t.Choose(Part.ABOUT, replace(TOLD, about=None)),
-    "counter": t.Choose(Part.COUNTER, TOLD),
-    "sentences": t.Choose(Part.SENTENCES, replace(TOLD, sentences=())),
-    "verdict": t.ShowStanding(RECEIPT.number, t.Look(ANSWERED)),
+    "about": t.Choose(ComplaintPart.ABOUT, replace(TOLD, about=None)),
+    "counter": t.Choose(ComplaintPart.COUNTER, TOLD),
+    "sentences": t.Choose(ComplaintPart.SENTENCES, replace(TOLD, sentences=())),
+    "verdict": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED)),
 }
 
 
@@ -99,14 +99,14 @@ def test_a_list_sounds_the_same_whatever_is_marked_in_it(name: str):
         citizen = Listener(at(LISTS[name])).marks_and_ends(meant)
         assert type(citizen.state.place) is not type(LISTS[name]) or spot(citizen.state) != spot(at(LISTS[name]))
         place = citizen.state.place
-        assert meant == (place.opinion if name == "verdict" else marked_in(place.telling, name))
+        assert meant == (place.opinion if name == "verdict" else marked_in(place.draft, name))
         heard.add(tuple(citizen.heard[: len(answers) + 3]))
 
     assert len(answers) > 2
     assert len(heard) == 1
 
 
-def marked_in(told: t.Telling, name: str) -> str | None:
+def marked_in(told: t.ComplaintDraft, name: str) -> str | None:
     if name == "counter":
         return told.counter and told.counter.counter_id
     return told.about if name == "about" else "".join(told.sentences)
@@ -120,21 +120,21 @@ def test_nothing_marked_in_a_list_is_said_and_the_list_begins_again():
         assert citizen.heard[-1] == "ear.none"
         first = next(iter(items_of(citizen.state, RULES)))
         assert citizen.touches("next").state.pointed_at == first
-    assert spot(Listener(at(LISTS["counter"])).marks_and_ends().state) is Part.MANNER
+    assert spot(Listener(at(LISTS["counter"])).marks_and_ends().state) is ComplaintPart.MANNER
 
 
 def test_sentences_marked_by_mistake_are_taken_back_all_at_once():
     citizen = Listener(at(LISTS["sentences"]))
     citizen.touches("next", "choose", "choose").chooses(".clear")
 
-    assert citizen.state.place.telling.sentences == ()
+    assert citizen.state.place.draft.sentences == ()
     assert citizen.heard[-1] == "ear.cleared"
 
 
 def test_a_sentence_marked_twice_stays_marked():
     citizen = Listener(at(LISTS["sentences"])).touches("next", "choose").chooses("waited-long")
 
-    assert citizen.state.place.telling.sentences == ("waited-long",)
+    assert citizen.state.place.draft.sentences == ("waited-long",)
 
 
 def test_into_a_headset_a_sentence_is_said_to_be_chosen_and_not():
@@ -160,14 +160,14 @@ def test_what_is_read_back_aloud_betrays_nothing_and_into_a_headset_everything()
 def test_no_repr_tells_what_was_marked():
     citizen = Listener(at(LISTS["sentences"])).touches("next", "choose")
 
-    assert "waited-long" in citizen.state.place.telling.sentences
+    assert "waited-long" in citizen.state.place.draft.sentences
     assert "waited-long" not in repr(citizen.state.place)
     assert not {"pointed_at", "meant"} & {word.partition("=")[0] for word in repr(citizen.state).split()}
 
 
 # ---- numbers
 
-DIAL = t.Write(Part.CONTACT, replace(TOLD, contact=""), beginning(Kind.PHONE))
+DIAL = t.Write(ComplaintPart.CONTACT, replace(TOLD, contact=""), beginning(Kind.PHONE))
 
 
 def test_a_number_is_dialled_and_a_loudspeaker_says_how_long_it_is():
@@ -190,7 +190,7 @@ def test_a_headset_says_each_digit():
 def test_number_keys_beside_the_screen_type_the_number_and_say_no_digit():
     citizen = Listener(at(DIAL)).happens(*(Pressed(key) for key in "0912345123"), Pressed("enter"))
 
-    assert spot(citizen.state) is Part.REPLY_BY
+    assert spot(citizen.state) is ComplaintPart.REPLY_BY
     assert [clip for clip in citizen.heard if clip == "ear.dialled"] == ["ear.dialled"] * 10
     assert citizen.heard[-4:-2] == ["number.10", "ear.digits"]
 
@@ -215,20 +215,20 @@ def test_a_receipt_is_looked_up_by_its_digits_judged_and_thanked():
     citizen = Listener(IDLE).chooses("5", "look_up").dials(RECEIPT.number)
     assert citizen.since().count("ear.dialled") == 16
     citizen.touches("previous", "choose")
-    assert citizen.effects == [t.FindStanding(RECEIPT.number)]
-    citizen.happens(t.LookedUp(t.Look(ANSWERED, "2026-11-20")))
+    assert citizen.effects == [t.FindStatus(RECEIPT.number)]
+    citizen.happens(t.LookedUp(t.ComplaintFound(ANSWERED, "2026-11-20")))
     assert "ear.standing_answered" in citizen.since()
 
     citizen.marks_and_ends("not_satisfied")
 
     (verdict,) = citizen.effects
     assert (verdict.number, verdict.opinion) == (RECEIPT.number, "not_satisfied")
-    assert isinstance(citizen.happens(t.VerdictSaved()).state.place, t.Told)
+    assert isinstance(citizen.happens(t.VerdictSaved()).state.place, t.ComplaintSent)
 
 
 def test_the_day_of_the_reply_is_said():
-    standing = replace(ANSWERED, state=State.WITH_OFFICE)
-    said = prompt(at(t.ShowStanding(RECEIPT.number, t.Look(standing))), RULES)
+    status = replace(ANSWERED, state=ComplaintStatus.WITH_OFFICE)
+    said = prompt(at(t.ShowStatus(RECEIPT.number, t.ComplaintFound(status))), RULES)
 
     assert said[:5] == ("ear.standing_with_office", "ear.due", "number.26", "ear.month", "number.11")
 

@@ -11,17 +11,17 @@ from kiosk.flow.input.non_visual import PLACES, items_of, offered
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Manner, Part, Reach
-from kiosk.flow.state.effects import Effect, Find, FindCounter, LoadCounters, Save
+from kiosk.flow.state.complaint import ComplaintPart, Manner, Reach
+from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, Save
 from kiosk.flow.state.form import AnswersSaved, SaveAnswers, SentOff
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, Preferences, Pressed
-from kiosk.flow.state.rating_draft import Kept
+from kiosk.flow.state.rating_draft import SavedRating
 from kiosk.flow.state.recording import NotRecorded, Recorded, Recording, RecordingFailed, SoundTask
 from kiosk.flow.step import step
 from kiosk.paths import shared
-from tests.flow.listener import EITHER, HEADSET, IDLE, RULES, TOLD, Listener, at
 from tests.support.fakes import INTAKE, RECEIPT
+from tests.support.listener import EITHER, HEADSET, IDLE, RULES, TOLD, Listener, at
 from tests.ui.telling_states import ANSWERED, INTAKES, SUBJECT, telling_places
 
 # ---- speaking
@@ -55,17 +55,17 @@ def test_no_name_and_no_other_address_is_asked_of_who_cannot_write_them():
     citizen = Listener(IDLE, HEADSET).chooses("5", "complaint", "rule", ".skip", "picked", "hard-forms", ".done")
 
     assert isinstance(citizen.state.place, t.Write)
-    assert (citizen.state.place.part, citizen.state.place.telling.reach) == (Part.CONTACT, Reach.PHONE)
+    assert (citizen.state.place.part, citizen.state.place.draft.reach) == (ComplaintPart.CONTACT, Reach.PHONE)
 
 
 def test_a_helper_gets_the_drawn_screen_and_then_everything_is_asked():
-    citizen = Listener(at(t.Choose(Part.MANNER, replace(TOLD, contact="")))).chooses(".show")
+    citizen = Listener(at(t.Choose(ComplaintPart.MANNER, replace(TOLD, contact="")))).chooses(".show")
 
     assert not offered(citizen.state)
     assert citizen.state.preferences.spoken
-    assert not citizen.state.place.telling.unseen
+    assert not citizen.state.place.draft.unseen
     citizen.happens(CornerHeld())
-    assert citizen.state.place.telling.unseen
+    assert citizen.state.place.draft.unseen
 
 
 def test_a_consent_that_nobody_recorded_cannot_be_agreed_to_by_ear():
@@ -86,15 +86,17 @@ def test_agreeing_takes_two_touches_and_can_be_taken_back():
     declined = citizen.chooses(".no").state.place
 
     assert isinstance(declined, t.ReadBack)
-    assert (declined.telling.wants_reply, declined.telling.contact) == (False, "")
+    assert (declined.draft.wants_reply, declined.draft.contact) == (False, "")
 
 
 def test_a_sentence_without_a_sound_is_not_offered():
     some = replace(RULES, sounds=frozenset({"sentence.absent"}))
     none = replace(RULES, sounds=frozenset())
 
-    assert [name for name in items_of(at(t.Choose(Part.SENTENCES, TOLD)), some) if name[0] != "."] == ["absent"]
-    assert [*items_of(at(t.Choose(Part.MANNER, TOLD)), none)] == ["spoken", ".show", ".back"]
+    assert [name for name in items_of(at(t.Choose(ComplaintPart.SENTENCES, TOLD)), some) if name[0] != "."] == [
+        "absent"
+    ]
+    assert [*items_of(at(t.Choose(ComplaintPart.MANNER, TOLD)), none)] == ["spoken", ".show", ".back"]
 
 
 def test_one_wrong_touch_of_the_corner_loses_nothing():
@@ -165,8 +167,8 @@ def test_the_first_key_that_is_pressed_does_not_interrupt_who_listens():
 
 def test_by_keys_the_way_of_speaking_is_named_only_where_there_is_a_microphone():
     by_keys = Preferences(spoken=True, by_keys=True)
-    manner = replace(IDLE, place=t.Choose(Part.MANNER, TOLD), preferences=by_keys)
-    deaf = replace(manner, board=Board(intake=replace(INTAKE, speech_seconds=0)))
+    manner = replace(IDLE, place=t.Choose(ComplaintPart.MANNER, TOLD), preferences=by_keys)
+    deaf = replace(manner, lobby=Lobby(intake=replace(INTAKE, speech_seconds=0)))
 
     assert prompt(manner, RULES) == ("tell.manner", "tell.manner.keys", "tell.manner.key_4")
     assert prompt(deaf, RULES) == ("tell.manner", "tell.manner.keys")
@@ -186,16 +188,16 @@ def answered(effect: Effect) -> w.Event | None:
             return w.CountersLoaded(INTAKE.counters)
         case FindCounter():
             return w.Found(SUBJECT)
-        case Find():
+        case FindDossier():
             return w.NotFound(NoCode.NO_MATCH)
         case Save():
-            return w.Saved(Kept("0000-0001", shipped()))
+            return w.Saved(SavedRating("0000-0001", shipped()))
         case SaveAnswers():
             return AnswersSaved()
-        case t.SaveWords():
-            return t.WordsSaved(RECEIPT)
-        case t.FindStanding():
-            return t.LookedUp(t.Look(ANSWERED))
+        case t.SaveComplaint():
+            return t.ComplaintSaved(RECEIPT)
+        case t.FindStatus():
+            return t.LookedUp(t.ComplaintFound(ANSWERED))
         case t.SaveVerdict():
             return t.VerdictSaved()
         case SoundTask.STOP:

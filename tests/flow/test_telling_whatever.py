@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, Standing, State
+from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus
 from kiosk.domain.dossier_code import NoCode
 from kiosk.flow.input.complaint_choices import answers_of
 from kiosk.flow.input.number_keys import keys_of
@@ -15,23 +15,43 @@ from kiosk.flow.rules.complaint_steps import officers_for, parts_of
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Part, Telling
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.effects import Probe
-from kiosk.flow.state.form import Marked, SentOff, Skipped, WentBack
+from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack
 from kiosk.flow.state.text_input import Kind, Typed, beginning
 from kiosk.flow.step import begin, step
-from tests.flow.telling import IDLE, PLANTED, RULES, at, play
+from tests.support.complaint_play import IDLE, PLANTED, RULES, at, play
 from tests.support.fakes import INTAKE, RECEIPT
 from tests.ui.telling_states import COMMENT, SUBJECT, TOLD, telling_places
 
 EVENTS = st.one_of(
     st.sampled_from(
         [
-            *(t.TellAsked(), t.LookUpAsked(), t.TextAsked(), t.CorrectAsked(), t.NumberNoted(), t.NumberAsked()),
+            *(
+                t.ComplaintAsked(),
+                t.ReceiptLookupAsked(),
+                t.TextAsked(),
+                t.CorrectAsked(),
+                t.NumberNoted(),
+                t.NumberAsked(),
+            ),
             *(t.ReadOutAsked(), SentOff(), Skipped(), WentBack(), w.WentHome(), w.Touched(), w.Tick(), w.Confirmed()),
-            *(w.TypeAsked(), w.NoPaper(), w.Key("9"), w.Erased(), w.Scanned("H-1"), w.Scanned(RECEIPT.number)),
-            *(w.Found(SUBJECT), w.NotFound(NoCode.EMPTY), t.WordsSaved(RECEIPT), t.WordsLost(), t.VerdictSaved()),
-            *(t.LookedUp(t.Look(None)), t.LookedUp(t.Look(Standing(State.ANSWERED)))),
+            *(
+                w.TypeAsked(),
+                w.NoPaper(),
+                w.PadKeyPressed("9"),
+                w.Erased(),
+                w.Scanned("H-1"),
+                w.Scanned(RECEIPT.number),
+            ),
+            *(
+                w.Found(SUBJECT),
+                w.NotFound(NoCode.EMPTY),
+                t.ComplaintSaved(RECEIPT),
+                t.ComplaintLost(),
+                t.VerdictSaved(),
+            ),
+            *(t.LookedUp(t.ComplaintFound(None)), t.LookedUp(t.ComplaintFound(PublicStatus(ComplaintStatus.ANSWERED)))),
             *(Typed("a"), Typed("0"), Typed("@"), Typed(".")),
         ]
     ),
@@ -40,7 +60,7 @@ EVENTS = st.one_of(
             *("comment", "complaint", "look_up", "conduct", "rule", "q1", "TP-021", "written", "picked", "helper"),
             *("waited-long", "phone", "email", "address", "sms", "counter", "agreed", "satisfied", "name", "reach"),
         ]
-    ).map(Marked),
+    ).map(AnswerMarked),
 )
 
 
@@ -52,28 +72,28 @@ def test_no_receipt_without_a_save_no_reply_without_consent_and_always_a_way_hom
         before = state
         state, effects = step(state, event, now, RULES)
         for effect in effects:
-            if isinstance(effect, t.SaveWords):
+            if isinstance(effect, t.SaveComplaint):
                 asked += 1
-                told = effect.filled.telling
+                told = effect.filled.draft
                 assert told.says_something
                 assert told.about is not None
                 assert bool(told.contact_given()) is told.wants_reply
-        if isinstance(state.place, t.ShowReceipt) and isinstance(before.place, t.SendingWords):
-            assert isinstance(event, t.WordsSaved)
+        if isinstance(state.place, t.ShowReceipt) and isinstance(before.place, t.SavingComplaint):
+            assert isinstance(event, t.ComplaintSaved)
             saved += 1
     assert saved <= asked
     for _ in range(400):
         now += 1
         state, effects = step(state, w.Tick(), now, RULES)
         if any(isinstance(effect, Probe) for effect in effects):
-            state, _ = step(state, w.Opened(), now, RULES)
-    busy = (w.Saving, w.Finding, f.Sending, t.SendingWords, t.LookingUp, t.SendingVerdict)
+            state, _ = step(state, w.Ready(), now, RULES)
+    busy = (w.Saving, w.LookingUpDossier, f.SavingAnswers, t.SavingComplaint, t.LookingUpComplaint, t.SavingVerdict)
     assert isinstance(state.place, (w.Idle, *busy)), "left alone, it goes home, unless it waits for the disk"
 
 
 @given(st.lists(EVENTS, max_size=30))
 def test_nothing_that_was_told_outlives_the_way_home(moments):
-    state = at(t.Write(Part.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)))
+    state = at(t.Write(ComplaintPart.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)))
     for event in moments:
         state, _ = step(state, event, 5, RULES)
     state, _ = step(state, w.WentHome(), 5, RULES)
@@ -93,14 +113,14 @@ def test_no_log_can_hold_what_stands_in_a_state(name: str):
 
 
 def test_no_log_can_hold_what_stands_in_an_event_or_effect():
-    filled = t.FilledTelling(TOLD, "vi")
-    for thing in (t.SaveWords(filled), t.WordsSaved(RECEIPT), t.FindStanding(RECEIPT.number), Typed("ữ")):
+    filled = t.FilledComplaint(TOLD, "vi")
+    for thing in (t.SaveComplaint(filled), t.ComplaintSaved(RECEIPT), t.FindStatus(RECEIPT.number), Typed("ữ")):
         assert all(secret not in repr(thing) for secret in (TOLD.text[:20], TOLD.contact, RECEIPT.number, "ữ"))
 
 
 @given(
     st.builds(
-        Telling,
+        ComplaintDraft,
         wants_reply=st.booleans(),
         about=st.sampled_from(About),
         subject=st.sampled_from([None, SUBJECT]),
@@ -109,14 +129,21 @@ def test_no_log_can_hold_what_stands_in_an_event_or_effect():
         reach=st.sampled_from(t.Reach),
     )
 )
-def test_every_asked_part_has_cards_or_is_written_and_every_card_leads_somewhere(told: Telling):
-    written = (Part.TEXT, Part.SPEECH, Part.NAME, Part.CONTACT, Part.CONSENT, Part.DOSSIER)
+def test_every_asked_part_has_cards_or_is_written_and_every_card_leads_somewhere(told: ComplaintDraft):
+    written = (
+        ComplaintPart.TEXT,
+        ComplaintPart.SPEECH,
+        ComplaintPart.NAME,
+        ComplaintPart.CONTACT,
+        ComplaintPart.CONSENT,
+        ComplaintPart.DOSSIER,
+    )
     for part in parts_of(told, INTAKE):
         answers = answers_of(part, told, INTAKE)
         assert answers or part in written
         for answer in answers:
             state = at(t.Choose(part, told))
-            assert play(state, Marked(answer))[0].place != state.place
+            assert play(state, AnswerMarked(answer))[0].place != state.place
 
 
 def test_officers_are_those_of_the_counter_or_of_the_whole_office():
@@ -139,13 +166,13 @@ def test_every_named_key_does_something(name: str):
         ready = replace(ready, printer=True)
         if isinstance(event, t.PrintAsked) and place.paper:
             continue  # asked for already
-        if isinstance(event, w.Erased | w.Key):
+        if isinstance(event, w.Erased | w.PadKeyPressed):
             continue  # a full or an empty field stays as it is
-        if isinstance(place, t.SendingWords | t.LookingUp | t.SendingVerdict):
+        if isinstance(place, t.SavingComplaint | t.LookingUpComplaint | t.SavingVerdict):
             continue
         after, effects = play(ready, event)
         assert effects or replace(after, touched_at=0, touches=()) != ready, event
 
 
 def test_the_first_state_knows_no_intake():
-    assert begin(RULES).board.intake is None
+    assert begin(RULES).lobby.intake is None

@@ -20,10 +20,10 @@ from kiosk.flow.state.text_input import (
     MethodChosen,
     Shift,
     ShiftPressed,
+    TextInput,
     Typed,
     UndoAsked,
     WordTaken,
-    Writing,
     WritingEvent,
     beginning,
     suggestions,
@@ -55,14 +55,14 @@ kinds = st.sampled_from(Kind)
 methods, styles = st.sampled_from(Method), st.sampled_from(Style)
 
 
-def typed(writing: Writing, text: str) -> Writing:
+def typed(writing: TextInput, text: str) -> TextInput:
     """The writing after these keys; ``<`` is backspace."""
     for key in text:
         writing = written(writing, Backspaced() if key == "<" else Typed(key))
     return writing
 
 
-def on_the_keys(writing: Writing, text: str) -> str:
+def on_the_keys(writing: TextInput, text: str) -> str:
     """What comes of pressing these keys on the screen, in the case that they show."""
     for key in text:
         writing = written(writing, Typed(key.upper() if writing.capitals else key))
@@ -212,7 +212,7 @@ def test_an_e_mail_address_and_a_number_have_no_capitals_by_themselves() -> None
 
 
 def test_shift_takes_the_capital_off_puts_it_on_and_stays_when_pressed_twice() -> None:
-    def after(writing: Writing, presses: int) -> list[bool]:
+    def after(writing: TextInput, presses: int) -> list[bool]:
         shown = []
         for _ in range(presses):
             writing = written(writing, ShiftPressed())

@@ -12,7 +12,7 @@ from kiosk import settings
 from kiosk.box import keys
 from kiosk.box.box import Box, open_box
 from kiosk.clock import Moment
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.store import identity
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
@@ -77,7 +77,7 @@ def box(tmp_path: Path, district: District) -> Box:
 
 
 @pytest.fixture
-def desk(box: Box, clock: Clock) -> BoxDesk:
-    desk = BoxDesk(lambda: box, PATTERN, clock)
+def desk(box: Box, clock: Clock) -> KioskDesk:
+    desk = KioskDesk(lambda: box, PATTERN, clock)
     assert desk.probe() == ""
     return desk

@@ -10,13 +10,14 @@ import pytest
 from nacl.public import PrivateKey
 
 from kiosk.box.box import Box
-from kiosk.desk.desk import BoxDesk
-from kiosk.domain.complaint import Opinion
+from kiosk.desk.desk import KioskDesk
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.reference import ThisBox
-from kiosk.flow.state.complaint import FilledTelling
+from kiosk.flow.state.complaint import FilledComplaint
 from kiosk.store import ledger
 from sync.agent.batches import next_batch
-from sync.district.store.tables import PROJECTIONS, metadata
+from sync.district.store.all_tables import full_metadata
+from sync.district.store.tables import PROJECTIONS
 from sync.protocol.health import FACTS
 from sync.protocol.seal import unseal
 from tests.store.test_record import draft
@@ -39,14 +40,14 @@ def lines() -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def bodies(box: Box, desk: BoxDesk, district) -> dict[str, list[dict[str, Any]]]:
+def bodies(box: Box, desk: KioskDesk, district) -> dict[str, list[dict[str, Any]]]:
     """What a kiosk seals: a rating, answers, a complaint and one that was spoken, a verdict, its own facts."""
     know(box, ThisBox("kiosk-1", 10_000, "https://mot-cua.example/bn"))
     desk.save_answers(filled(desk.save(draft()), ("bad", ("waiting",)), ("hard_to_say", ("money",))))
-    desk.save_words(FilledTelling(COMPLAINT, "vi"))
+    desk.save_words(FilledComplaint(COMPLAINT, "vi"))
     desk.sound = Spoken(SOUND)
-    receipt = desk.save_words(FilledTelling(SPOKEN, "vi"))
-    desk.save_verdict(receipt.number, Opinion.GO_ON)
+    receipt = desk.save_words(FilledComplaint(SPOKEN, "vi"))
+    desk.save_verdict(receipt.number, Verdict.GO_ON)
     return opened(box, district.sealing)
 
 
@@ -70,7 +71,7 @@ def test_every_field_of_a_sealed_entry_is_listed_and_no_other(bodies: dict[str, 
     assert set().union(*contacts) == set(COLLECTED["body"]["contact"])
 
 
-def test_every_field_of_a_kiosk_s_health_is_listed_and_no_other(box: Box, desk: BoxDesk):
+def test_every_field_of_a_kiosk_s_health_is_listed_and_no_other(box: Box, desk: KioskDesk):
     batch = next_batch(box, 10, "0.1.0")
 
     assert batch is not None
@@ -84,7 +85,7 @@ def test_every_column_of_a_projected_table_is_listed_and_no_other():
 
     assert set(COLLECTED["table"]) - {"every"} == set(PROJECTIONS)
     for name in PROJECTIONS:
-        assert set(metadata.tables[name].columns.keys()) - every == set(COLLECTED["table"][name]), name
+        assert set(full_metadata.tables[name].columns.keys()) - every == set(COLLECTED["table"][name]), name
 
 
 def words_of(path: Path) -> set[str]:

@@ -12,8 +12,8 @@ from kiosk.__main__ import main
 from kiosk.box import keys
 from kiosk.box.box import Box
 from kiosk.box.district_clock import learn
-from kiosk.box.opening import Caretaker
-from kiosk.cli.doctor import Finding, examine
+from kiosk.box.opening import Maintenance
+from kiosk.cli.doctor import Check, examine
 from kiosk.cli.scan import answers
 from kiosk.domain.reference import ThisBox
 from kiosk.settings import Settings, load
@@ -37,7 +37,7 @@ def settings(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setti
     return load()
 
 
-def said(settings: Settings, check: str) -> Finding:
+def said(settings: Settings, check: str) -> Check:
     return next(finding for finding in examine(settings, Clock()) if finding.check == check)
 
 
@@ -256,7 +256,7 @@ def test_the_doctor_names_a_dying_disk(settings: Settings, box: Box, health: dic
 
 def test_the_disk_is_tested_every_hour_and_old_entries_are_forgotten(settings: Settings, box: Box):
     seconds = [0.0]
-    caretaker = Caretaker(box, 400, Clock(), lambda: seconds[0], box.store.folder)
+    caretaker = Maintenance(box, 400, Clock(), lambda: seconds[0], box.store.folder)
     for at in (0.0, 1.0, 3_599.0, 3_601.0):
         seconds[0] = at
         caretaker.tick()

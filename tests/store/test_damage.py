@@ -13,20 +13,20 @@ from sqlalchemy import event
 
 from kiosk.box import keys
 from kiosk.box.box import Box
-from kiosk.box.opening import Caretaker, mend, open_or_mend, recalled
+from kiosk.box.opening import Maintenance, mend, open_or_mend, recalled
 from kiosk.cli.doctor import examine
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.settings import load
 from kiosk.shell import CannotSave
 from kiosk.store import ledger, outbox
 from kiosk.store.engine import FILE_NAME, CannotOpen, CannotWrite, Damaged, Store, file_name
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
-from sync.protocol.batch import Receipt
-from sync.protocol.chain import Envelope, sign_receipt
+from sync.protocol.batch import Acknowledgement
+from sync.protocol.chain import Envelope, sign_acknowledgement
 from sync.protocol.seal import unseal
 from tests.store.conftest import PATTERN, Clock, District
 
@@ -44,7 +44,7 @@ class Kiosk:
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder)
-        self.desk = BoxDesk(
+        self.desk = KioskDesk(
             lambda: open_or_mend(self.store, self.folder / "keys", self.clock), PATTERN, self.clock, "", "test/1"
         )
         assert self.desk.probe() == ""
@@ -56,12 +56,14 @@ class Kiosk:
 
     def rate(self, number: int) -> None:
         code = DossierCode(f"H35.13-261120-{number:04}")
-        self.desk.save(Draft(Subject(InputMethod.SCAN, Stage.RETURN, code, "H35.13-q1"), Score(4), "vi", None, 900))
+        self.desk.save(
+            RatingDraft(Subject(InputMethod.SCAN, Stage.RETURN, code, "H35.13-q1"), Score(4), "vi", None, 900)
+        )
 
     def deliver(self) -> None:
         with self.box.store.write() as tx:
             head = ledger.newest(tx, "kiosk-1")
-            outbox.deliver(tx, Receipt(head, AT, sign_receipt(head, AT, self.district.receipt)))
+            outbox.deliver(tx, Acknowledgement(head, AT, sign_acknowledgement(head, AT, self.district.receipt)))
 
     def pending(self) -> set[str]:
         """The dossiers whose ratings wait, opened as the district would; what it could not open it sets aside."""
@@ -151,7 +153,7 @@ def test_a_spoiled_page_of_any_table_stops_nobody_and_what_can_be_read_is_saved(
     kiosk.stop()
     spoil(kiosk.store.file, root_of(kiosk.store.file, name))
     again = Kiosk(kiosk.folder, clock, kiosk.district)
-    caretaker = Caretaker(again.box, 400, clock, lambda: 0.0, kiosk.folder)
+    caretaker = Maintenance(again.box, 400, clock, lambda: 0.0, kiosk.folder)
     try:
         caretaker.tick()
     except Damaged:
@@ -179,7 +181,7 @@ def test_of_a_spoiled_page_of_entries_only_those_on_it_are_lost_and_they_are_cou
     again = Kiosk(kiosk.folder, clock, kiosk.district)
     if not (kiosk.folder / file_name(2)).exists():
         with pytest.raises(Damaged):
-            Caretaker(again.box, 400, clock, lambda: 0.0, kiosk.folder).tick()
+            Maintenance(again.box, 400, clock, lambda: 0.0, kiosk.folder).tick()
         assert again.desk.probe() == ""
 
     (gap,) = again.gaps()
@@ -354,7 +356,7 @@ def test_a_file_that_names_nobody_and_no_note_of_it_says_enrol_again(kiosk: Kios
     (kiosk.folder / "keys/identity.json").unlink()
     kiosk.store.file.write_bytes(bytes(8192))
 
-    desk = BoxDesk(lambda: open_or_mend(Store(kiosk.folder), kiosk.folder / "keys", clock), PATTERN, clock)
+    desk = KioskDesk(lambda: open_or_mend(Store(kiosk.folder), kiosk.folder / "keys", clock), PATTERN, clock)
 
     assert desk.probe() == "cannot_open"
 

@@ -9,7 +9,7 @@ import pytest
 from kiosk.box.box import Box
 from kiosk.cli.run import start_printer
 from kiosk.cli.status import gather
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.flow.state.printing import PrinterChanged, Trouble
 from kiosk.settings import load
 from kiosk.store import box_state, ledger
@@ -58,7 +58,7 @@ def test_another_reason_or_low_paper_is_kept_but_no_further_fact(box, desk, dist
 
 
 def test_what_happened_while_the_file_was_closed_is_told_when_it_opens(box, clock, district):
-    desk = BoxDesk(lambda: box, PATTERN, clock)
+    desk = KioskDesk(lambda: box, PATTERN, clock)
     desk.device_changed("printer", present=False, state="unplugged")
 
     assert desk.probe() == ""

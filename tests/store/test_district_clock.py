@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.box.box import Box
 from kiosk.box.district_clock import corrected, learn
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod
 from kiosk.flow.state.rating_draft import Subject
@@ -31,7 +31,9 @@ def passes(clock: Clock, time: timedelta) -> None:
 
 
 @pytest.mark.parametrize("day", range(12, 22))
-def test_on_a_box_nine_days_slow_every_dossier_of_the_gap_is_verified(box: Box, desk: BoxDesk, clock: Clock, day: int):
+def test_on_a_box_nine_days_slow_every_dossier_of_the_gap_is_verified(
+    box: Box, desk: KioskDesk, clock: Clock, day: int
+):
     slow_by(box, clock, SLOW)
 
     found = desk.find(f"H35.13.02-2611{day}-0042", InputMethod.SCAN)
@@ -40,7 +42,7 @@ def test_on_a_box_nine_days_slow_every_dossier_of_the_gap_is_verified(box: Box, 
     assert found.code == DossierCode(f"H35.13.02-2611{day}-0042")
 
 
-def test_a_box_that_never_heard_the_district_lets_every_dossier_be_rated(box: Box, desk: BoxDesk, clock: Clock):
+def test_a_box_that_never_heard_the_district_lets_every_dossier_be_rated(box: Box, desk: KioskDesk, clock: Clock):
     clock.at -= SLOW
 
     found = desk.find(YESTERDAY, InputMethod.SCAN)
@@ -50,7 +52,7 @@ def test_a_box_that_never_heard_the_district_lets_every_dossier_be_rated(box: Bo
     assert Flag.CODE_UNVERIFIED in found.flags
 
 
-def test_everything_the_box_does_has_the_same_day(box: Box, desk: BoxDesk, clock: Clock):
+def test_everything_the_box_does_has_the_same_day(box: Box, desk: KioskDesk, clock: Clock):
     slow_by(box, clock, SLOW)
 
     desk.save(draft())
@@ -61,7 +63,7 @@ def test_everything_the_box_does_has_the_same_day(box: Box, desk: BoxDesk, clock
     assert desk.code_prefill() == "H35.13-261121-"
 
 
-def test_the_district_still_learns_what_the_boxs_own_clock_said(box: Box, desk: BoxDesk, clock: Clock, district):
+def test_the_district_still_learns_what_the_boxs_own_clock_said(box: Box, desk: KioskDesk, clock: Clock, district):
     slow_by(box, clock, SLOW)
 
     desk.save(draft())
@@ -70,7 +72,7 @@ def test_the_district_still_learns_what_the_boxs_own_clock_said(box: Box, desk: 
     assert (body["at_s"], body["offset_s"]) == (clock().at_s, SLOW.days * 86_400)
 
 
-def test_a_distance_is_used_only_with_the_boot_it_was_learnt_in(box: Box, desk: BoxDesk, clock: Clock):
+def test_a_distance_is_used_only_with_the_boot_it_was_learnt_in(box: Box, desk: KioskDesk, clock: Clock):
     slow_by(box, clock, SLOW)
     clock.boot = "ffff"
 

@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.store import ledger, outbox
-from kiosk.store.verify import Verdict, verify
-from sync.protocol.batch import Receipt
-from sync.protocol.chain import Head, sign_head, sign_receipt
+from kiosk.store.verify import LedgerCheck, verify
+from sync.protocol.batch import Acknowledgement
+from sync.protocol.chain import Head, sign_acknowledgement, sign_head
 from tests.store.conftest import PATTERN
 
 DAY = date(2026, 11, 21)
@@ -29,7 +29,7 @@ def append(box: Box, count: int) -> None:
             )
 
 
-def verdict(box: Box) -> Verdict:
+def verdict(box: Box) -> LedgerCheck:
     with box.store.read() as tx:
         public_key = bytes(box.keys.device.verify_key)
         return verify(tx, box.identity.device_id, public_key, box.identity.receipt_public_key)
@@ -50,18 +50,21 @@ def deliver(box: Box, district, seq: int) -> None:
         row_hash = ledger.hash_at(tx, "kiosk-1", 1, seq)
         head = Head("kiosk-1", 1, seq, row_hash)
         outbox.deliver(
-            tx, Receipt(head, "2026-11-21T03:00:00Z", sign_receipt(head, "2026-11-21T03:00:00Z", district.receipt))
+            tx,
+            Acknowledgement(
+                head, "2026-11-21T03:00:00Z", sign_acknowledgement(head, "2026-11-21T03:00:00Z", district.receipt)
+            ),
         )
 
 
 def test_every_entry_holds(box: Box):
     append(box, 7)
 
-    assert verdict(box) == Verdict(7)
+    assert verdict(box) == LedgerCheck(7)
 
 
 def test_an_empty_ledger_holds(box: Box):
-    assert verdict(box) == Verdict(0)
+    assert verdict(box) == LedgerCheck(0)
 
 
 @pytest.mark.parametrize("column", ["sealed", "entry_id", "type", "day", "key_id", "hash"])
@@ -72,7 +75,7 @@ def test_one_changed_byte_is_named(box: Box, column: str):
     changed = f"substr({column}, 1, 3) || char((unicode(substr({column}, 4, 1)) + 1) % 128) || substr({column}, 5)"
     tamper(box, f"UPDATE ledger SET {column} = CAST({changed} AS {kind}) WHERE seq = 4")
 
-    assert verdict(box) == Verdict(3, "epoch 1, entry 4 was changed")
+    assert verdict(box) == LedgerCheck(3, "epoch 1, entry 4 was changed")
 
 
 def test_a_removed_middle_entry_is_named(box: Box):
@@ -80,7 +83,7 @@ def test_a_removed_middle_entry_is_named(box: Box):
 
     tamper(box, "DELETE FROM ledger WHERE seq = 4", "DELETE FROM outbox WHERE seq = 4")
 
-    assert verdict(box) == Verdict(3, "epoch 1, entry 4 is missing")
+    assert verdict(box) == LedgerCheck(3, "epoch 1, entry 4 is missing")
 
 
 def test_the_removed_newest_entry_is_named(box: Box):
@@ -88,7 +91,7 @@ def test_the_removed_newest_entry_is_named(box: Box):
 
     tamper(box, "DELETE FROM ledger WHERE seq = 7", "DELETE FROM outbox WHERE seq = 7")
 
-    assert verdict(box) == Verdict(6, "epoch 1, entry 7 is missing (7 were written)")
+    assert verdict(box) == LedgerCheck(6, "epoch 1, entry 7 is missing (7 were written)")
 
 
 def test_renumbered_entries_are_named(box: Box):
@@ -96,7 +99,7 @@ def test_renumbered_entries_are_named(box: Box):
 
     tamper(box, "DELETE FROM ledger WHERE seq = 4", "UPDATE ledger SET seq = seq - 1 WHERE seq > 4")
 
-    assert verdict(box) == Verdict(3, "epoch 1, entry 4 was changed")
+    assert verdict(box) == LedgerCheck(3, "epoch 1, entry 4 was changed")
 
 
 def test_a_head_set_back_is_not_signed(box: Box):
@@ -108,7 +111,7 @@ def test_a_head_set_back_is_not_signed(box: Box):
         "UPDATE heads SET seq = 6, hash = (SELECT hash FROM ledger WHERE seq = 6)",
     )
 
-    assert verdict(box) == Verdict(0, "epoch 1: the signature over entry 6 was not made by this device")
+    assert verdict(box) == LedgerCheck(0, "epoch 1: the signature over entry 6 was not made by this device")
 
 
 def test_a_delivered_entry_removed_by_somebody_with_all_keys_is_named(box: Box, district):
@@ -122,7 +125,7 @@ def test_a_delivered_entry_removed_by_somebody_with_all_keys_is_named(box: Box, 
             "UPDATE heads SET seq = 6, hash = ?, signature = ?", (head.hash, sign_head(head, box.keys.device))
         )
 
-    assert verdict(box) == Verdict(6, "epoch 1, entry 7 is missing (7 were written)")
+    assert verdict(box) == LedgerCheck(6, "epoch 1, entry 7 is missing (7 were written)")
 
 
 def test_the_file_refuses_to_change_an_entry(box: Box):
@@ -143,7 +146,7 @@ def test_yesterdays_file_holds_in_itself_and_so_needs_the_district(box: Box, tmp
 
     shutil.copy(tmp_path / "yesterday", box.store.file)
 
-    assert verdict(box) == Verdict(3)
+    assert verdict(box) == LedgerCheck(3)
 
 
 def test_a_new_epoch_issues_what_waits_again_with_the_same_ids(box: Box, district):
@@ -162,7 +165,7 @@ def test_a_new_epoch_issues_what_waits_again_with_the_same_ids(box: Box, distric
     assert (head.epoch, head.seq) == (4, 4)
     assert new == [declaration.entry_id, *old[2:]]
     assert [(kept.epoch, kept.seq) for kept in waiting] == [(4, 1), (4, 2), (4, 3), (4, 4)]
-    assert verdict(box) == Verdict(9)
+    assert verdict(box) == LedgerCheck(9)
 
 
 def test_a_run_stops_at_a_hole_and_at_the_limit(box: Box):
@@ -189,10 +192,10 @@ def test_what_a_receipt_covers_is_delivered_and_set_aside_stays_so(box: Box, dis
 def test_a_box_whose_file_lost_its_newest_row_goes_on_in_a_new_epoch(box: Box, clock):
     append(box, 3)
     tamper(box, "DELETE FROM ledger WHERE seq = 3")
-    desk = BoxDesk(lambda: box, PATTERN, clock)
+    desk = KioskDesk(lambda: box, PATTERN, clock)
 
     assert desk.probe() == ""
 
     with box.store.read() as tx:
         assert [kept.envelope.type for kept in ledger.rows(tx, 2)] == ["gap_declared", "rating", "rating", "boot"]
-    assert verdict(box) == Verdict(2, "epoch 1, entry 3 is missing (3 were written)")
+    assert verdict(box) == LedgerCheck(2, "epoch 1, entry 3 is missing (3 were written)")

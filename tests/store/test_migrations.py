@@ -12,7 +12,7 @@ from kiosk.store import box_state, identity, outbox, reference
 from kiosk.store.engine import FILE_NAME, CannotOpen, Store
 from kiosk.store.migrations import MIGRATIONS, migrate
 from kiosk.store.tables import metadata
-from kiosk.store.verify import Verdict, verify
+from kiosk.store.verify import LedgerCheck, verify
 from sync.agent.agent import CURSOR
 from sync.protocol.seal import unseal
 
@@ -77,7 +77,7 @@ def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(releas
         who = identity.load(tx)
         assert who is not None
         public_key = bytes(SigningKey(b"d" * 32).verify_key)
-        assert verify(tx, who.device_id, public_key, who.receipt_public_key) == Verdict(7)
+        assert verify(tx, who.device_id, public_key, who.receipt_public_key) == LedgerCheck(7)
         assert (outbox.backlog(tx).delivered, outbox.backlog(tx).pending) == (3, 4)
         known = reference.find_dossier(tx, b"l" * 32, "H35.88.01-261102-0002")
         assert known is not None

@@ -4,10 +4,10 @@ import nacl.pwhash
 import pytest
 
 from kiosk.box.box import Box
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.reference import CounterPin
 from kiosk.flow.state.lobby import MAX_PIN_TRIES, PIN_LOCK_SECONDS
-from kiosk.flow.state.screens import Opened, PinTries
+from kiosk.flow.state.screens import PinTries, Ready
 from kiosk.shell import Shell
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_record import COUNTER, know
@@ -24,9 +24,9 @@ def with_pin(box: Box) -> Box:
     return box
 
 
-def started(box: Box, clock: Clock) -> BoxDesk:
+def started(box: Box, clock: Clock) -> KioskDesk:
     """The program as it is after a start."""
-    desk = BoxDesk(lambda: box, PATTERN, clock)
+    desk = KioskDesk(lambda: box, PATTERN, clock)
     assert desk.probe() == ""
     return desk
 
@@ -87,6 +87,6 @@ def test_the_screen_begins_locked_when_the_box_is(with_pin: Box, clock: Clock):
 def test_wrong_pins_of_before_count_on_the_screen():
     shell = Shell(RULES, lambda: 1_000.0, lambda _: None)
 
-    shell.dispatch(Opened(PinTries(4)))
+    shell.dispatch(Ready(PinTries(4)))
 
     assert shell.state.pin_failures == 4

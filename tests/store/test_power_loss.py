@@ -25,16 +25,16 @@ from sqlalchemy import event
 from kiosk.box.box import Box
 from kiosk.box.keys import load
 from kiosk.box.recovery.rescue import log_is_spoiled
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.store import identity, ledger, outbox
 from kiosk.store.engine import FILE_NAME, Store
 from kiosk.store.migrations import migrate
 from kiosk.store.verify import verify
-from sync.protocol.batch import Receipt
-from sync.protocol.chain import sign_receipt
+from sync.protocol.batch import Acknowledgement
+from sync.protocol.chain import sign_acknowledgement
 from tests.store.conftest import PATTERN, Clock, District
 
 apsw = pytest.importorskip("apsw")
@@ -60,7 +60,7 @@ class Recorder:
     """A new box whose every statement goes on a tape."""
 
     box: Box
-    desk: BoxDesk
+    desk: KioskDesk
     tape: Tape
     district: District
 
@@ -69,7 +69,7 @@ class Recorder:
         for number in range(1, count + 1):
             code = DossierCode(f"H35.13-261120-{number:04}")
             subject = Subject(InputMethod.SCAN, Stage.RETURN, code, "H35.13-q1")
-            self.desk.save(Draft(subject, Score(number % 5 + 1), "vi", None, 900))
+            self.desk.save(RatingDraft(subject, Score(number % 5 + 1), "vi", None, 900))
             self.thanked()
             if number % 10 == 0:
                 self.deliver()
@@ -85,7 +85,7 @@ class Recorder:
     def deliver(self) -> None:
         with self.box.store.write() as tx:
             head = ledger.newest(tx, self.box.identity.device_id)
-            outbox.deliver(tx, Receipt(head, AT, sign_receipt(head, AT, self.district.receipt)))
+            outbox.deliver(tx, Acknowledgement(head, AT, sign_acknowledgement(head, AT, self.district.receipt)))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def recorder(box: Box, tmp_path: Path, district: District, clock: Clock) -> Reco
     with store.write() as tx:
         identity.keep(tx, box.identity)
     made = Box(store, load(box.store.folder / "keys"), box.identity)
-    desk = BoxDesk(lambda: made, PATTERN, clock)
+    desk = KioskDesk(lambda: made, PATTERN, clock)
     recorder = Recorder(made, desk, tape, district)
     recorder.thanked()
     assert desk.probe() == ""

@@ -8,11 +8,11 @@ import pytest
 
 from kiosk.__main__ import main
 from kiosk.box.box import Box
-from kiosk.cli.doctor import Finding, examine
+from kiosk.cli.doctor import Check, examine
 from kiosk.cli.printing import print_now
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer.port import open_port
-from kiosk.hardware.printer.typeset import Text
+from kiosk.hardware.printer.typeset import TextBlock
 from kiosk.settings import Settings, load
 from kiosk.store import box_state
 from tests.store.conftest import Clock
@@ -42,7 +42,7 @@ def configured(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     return written
 
 
-def said(settings: Settings) -> Finding:
+def said(settings: Settings) -> Check:
     return next(finding for finding in examine(settings, Clock()) if finding.check == "printer")
 
 
@@ -84,7 +84,7 @@ def test_a_model_that_nobody_knows_is_named(printer: PaperPrinter, configured, c
 def test_a_printer_that_the_kiosk_holds_is_left_alone(printer: PaperPrinter, configured):
     held = open_port(str(printer.port), 115_200, "none")
 
-    assert "stop lang-nghe-kiosk" in print_now(configured(), (Text("x"),))
+    assert "stop lang-nghe-kiosk" in print_now(configured(), (TextBlock("x"),))
 
     held.close()
 

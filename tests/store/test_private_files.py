@@ -10,7 +10,7 @@ import pytest
 from kiosk.__main__ import main
 from kiosk.box.box import Box
 from kiosk.box.opening import open_or_mend
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.store.engine import Store
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_record import draft
@@ -28,7 +28,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 def test_whatever_the_umask_no_file_is_open_to_others(umask: int, box: Box, clock: Clock):
-    desk = BoxDesk(lambda: box, PATTERN, clock)
+    desk = KioskDesk(lambda: box, PATTERN, clock)
     assert desk.probe() == ""
     desk.save(draft())
 
@@ -67,7 +67,7 @@ def test_the_commands_make_no_file_that_others_can_read(
 ):
     monkeypatch.setenv("KIOSK_DATA", str(box.store.folder))
     monkeypatch.delenv("KIOSK_CONFIG", raising=False)
-    desk = BoxDesk(lambda: box, PATTERN, clock)
+    desk = KioskDesk(lambda: box, PATTERN, clock)
     desk.probe()
     desk.save(draft())
 

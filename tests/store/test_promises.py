@@ -15,9 +15,9 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 from kiosk.box.box import Box
-from kiosk.desk.desk import BoxDesk
+from kiosk.desk.desk import KioskDesk
 from kiosk.domain.rating import InputMethod
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.store import ledger
 from tests.store.conftest import Clock
 from tests.store.test_power_loss import Recorder, Remains, Replay, disk, recorder, remains  # noqa: F401 - fixtures
@@ -33,7 +33,9 @@ def test_promise_1_a_thank_you_means_it_is_on_the_disk(recorder: Recorder, remai
     assert remains.looks > 50
 
 
-def test_promise_2_nobody_waits_for_the_network(box: Box, desk: BoxDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch):
+def test_promise_2_nobody_waits_for_the_network(
+    box: Box, desk: KioskDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
     def touched(*_: object, **__: object) -> None:
         pytest.fail("the citizen's way led to the network")
 
@@ -43,8 +45,8 @@ def test_promise_2_nobody_waits_for_the_network(box: Box, desk: BoxDesk, clock: 
         clock.at += timedelta(days=1)
         found = desk.find(CODE, InputMethod.SCAN)
         assert isinstance(found, Subject)
-        desk.save(Draft(found, draft().score, "vi", None, 900))
-    assert desk.board() is not None
+        desk.save(RatingDraft(found, draft().score, "vi", None, 900))
+    assert desk.lobby() is not None
     assert desk.check_pin(COUNTER, "000000") is None
 
     with box.store.read() as tx:
@@ -59,7 +61,7 @@ def test_promise_2_the_citizens_way_does_not_even_know_how_to_ask_the_network():
     assert said.stdout.strip() == "False"
 
 
-def test_promise_5_the_box_cannot_betray_anyone(box: Box, desk: BoxDesk, tmp_path: Path):
+def test_promise_5_the_box_cannot_betray_anyone(box: Box, desk: KioskDesk, tmp_path: Path):
     desk.save(draft(score=1))
     with box.store.read() as tx:
         rated = [kept for kept in ledger.rows(tx, 1) if kept.envelope.type == "rating"]

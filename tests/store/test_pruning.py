@@ -13,9 +13,9 @@ from kiosk.store import ledger, outbox
 from kiosk.store.engine import Store
 from kiosk.store.migrations import migrate
 from kiosk.store.pruning import prune
-from kiosk.store.verify import Verdict, verify
-from sync.protocol.batch import Receipt
-from sync.protocol.chain import Envelope, sign_receipt
+from kiosk.store.verify import LedgerCheck, verify
+from sync.protocol.batch import Acknowledgement
+from sync.protocol.chain import Envelope, sign_acknowledgement
 from tests.store.conftest import District
 
 FIRST = date(2026, 1, 5)
@@ -37,7 +37,7 @@ def deliver(box: Box, district: District, seq: int, epoch: int = 1) -> None:
         at = ledger.hash_at(tx, box.identity.device_id, epoch, seq)
         assert at is not None
         head = ledger.Head(box.identity.device_id, epoch, seq, at)
-        outbox.deliver(tx, Receipt(head, AT, sign_receipt(head, AT, district.receipt)))
+        outbox.deliver(tx, Acknowledgement(head, AT, sign_acknowledgement(head, AT, district.receipt)))
 
 
 def forget(box: Box, before: date, most: int = 1000) -> int:
@@ -50,7 +50,7 @@ def forget(box: Box, before: date, most: int = 1000) -> int:
         total += gone
 
 
-def holds(box: Box) -> Verdict:
+def holds(box: Box) -> LedgerCheck:
     with box.store.read() as tx:
         keys = bytes(box.keys.device.verify_key), box.identity.receipt_public_key
         return verify(tx, box.identity.device_id, *keys)
@@ -69,11 +69,11 @@ def test_old_delivered_entries_go_and_the_chain_holds_from_the_last_of_them(box:
     gone = forget(box, FIRST + timedelta(days=4), most)
 
     assert (gone, seqs(box)) == (8, list(range(9, 21)))
-    assert holds(box) == Verdict(12, "", 8)
+    assert holds(box) == LedgerCheck(12, "", 8)
     record(box, days=1, start=FIRST + timedelta(days=10))
     deliver(box, district, 22)
     assert forget(box, FIRST + timedelta(days=6)) == 4
-    assert holds(box) == Verdict(10, "", 12)
+    assert holds(box) == LedgerCheck(10, "", 12)
 
 
 def test_what_waits_or_was_set_aside_never_goes_nor_anything_after_it(box: Box, district: District):
@@ -84,7 +84,7 @@ def test_what_waits_or_was_set_aside_never_goes_nor_anything_after_it(box: Box, 
 
     assert forget(box, FIRST + timedelta(days=900)) == 6
     assert seqs(box)[0] == 7
-    assert holds(box) == Verdict(14, "", 6)
+    assert holds(box) == LedgerCheck(14, "", 6)
 
 
 def test_the_newest_entry_stays_so_that_the_next_can_follow_it(box: Box, district: District):

@@ -14,13 +14,14 @@ from msgspec.structs import replace
 from sqlalchemy import event
 
 from kiosk.box.box import Box
-from kiosk.box.facts import rating_fact, seal_fact
-from kiosk.desk.desk import BoxDesk
+from kiosk.box.facts import seal_fact
+from kiosk.desk.desk import KioskDesk
+from kiosk.desk.rating_facts import rating_fact
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow, Unit
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import Draft, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.vietnamese import compose_keys
@@ -37,9 +38,9 @@ def know(box: Box, *rows) -> None:
         reference.apply(tx, [Change(row) for row in rows], box.keys.lookup, full=False)
 
 
-def draft(score: int = 4, code: str | None = CODE, counter: str = "H35.13-q1") -> Draft:
+def draft(score: int = 4, code: str | None = CODE, counter: str = "H35.13-q1") -> RatingDraft:
     subject = Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode(code) if code else None, counter_id=counter)
-    return Draft(subject, Score(score), "vi", 34_500, 4_200)
+    return RatingDraft(subject, Score(score), "vi", 34_500, 4_200)
 
 
 def opened(box: Box, district) -> list[dict]:
@@ -47,7 +48,7 @@ def opened(box: Box, district) -> list[dict]:
         return [unseal(kept.envelope.sealed, district.sealing) for kept in said(tx)]
 
 
-def said(tx) -> list[ledger.Kept]:
+def said(tx) -> list[ledger.LedgerRow]:
     """The ledger without the boot that starts it."""
     return [kept for kept in ledger.rows(tx, 1) if kept.envelope.type != "boot"]
 
@@ -109,7 +110,7 @@ def test_no_paper_is_flagged(desk):
 def test_a_second_rating_of_a_dossier_is_kept_and_flagged(box, desk, district):
     know(box, Dossier(CODE, received_on=date(2026, 11, 18)))
     for _ in range(2):
-        desk.save(Draft(desk.find(CODE, InputMethod.SCAN), Score(5), "vi", None, 1))
+        desk.save(RatingDraft(desk.find(CODE, InputMethod.SCAN), Score(5), "vi", None, 1))
 
     assert ["repeat" in body["flags"] for body in opened(box, district)] == [False, True]
 
@@ -190,7 +191,7 @@ def test_a_full_disk_keeps_nothing_says_so_and_recovers(box, desk, district):
     assert (len(opened(box, district)), desk.probe()) == (kept + 1, "")
 
 
-def save_many(desk: BoxDesk, count: int) -> None:
+def save_many(desk: KioskDesk, count: int) -> None:
     for _ in range(count):
         desk.save(draft())
 
@@ -226,7 +227,7 @@ def test_a_stolen_disk_with_all_its_keys_reveals_no_score_and_no_dossier(box, de
     know(box, *(Dossier(f"H35.13.02-261118-{n:04d}", "1.001193", "H35.13-q1") for n in range(40, 60)))
     codes = [f"H35.13.02-261118-{n:04d}" for n in range(40, 46)]
     for code in codes:
-        desk.save(Draft(desk.find(code, InputMethod.SCAN), Score(1), "vi", None, 1))
+        desk.save(RatingDraft(desk.find(code, InputMethod.SCAN), Score(1), "vi", None, 1))
     box.store.close()
 
     files = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*") if path.is_file())
@@ -264,7 +265,9 @@ def test_a_ratings_size_never_depends_on_what_was_said(box, clock, flags, score,
     subject = Subject(
         InputMethod.TYPED, Stage.HAND_IN, DossierCode(f"{unit}-261118-{number:04d}"), f"{unit}-q12", flags=tuple(flags)
     )
-    fact = rating_fact(Draft(subject, score, "vi", since, spent), who, replace(clock(), offset_ms=offset), "mot-cua/1")
+    fact = rating_fact(
+        RatingDraft(subject, score, "vi", since, spent), who, replace(clock(), offset_ms=offset), "mot-cua/1"
+    )
 
     assert len(seal_fact(fact, who.sealing_public_key).sealed) == 88 + 48
 
@@ -297,13 +300,13 @@ def test_the_pad_starts_with_the_unit_and_the_day_of_the_office(desk, clock):
     assert desk.code_prefill() == "H35.13-261122-"
 
 
-def test_the_names_of_imported_units_are_words_for_the_keyboard(box: Box, desk: BoxDesk):
+def test_the_names_of_imported_units_are_words_for_the_keyboard(box: Box, desk: KioskDesk):
     know(box, Unit("H35.77", "X\u00e3 Ea Xk\u00f4r", "x\u00e3"))
     before = compose_keys("Ea Xkoor")
     with box.store.write() as tx:
         box_state.put(tx, "snapshot_applied", {"generated_at": "2026-11-21T00:00:00Z"})
     try:
-        desk.board()
+        desk.lobby()
         after = compose_keys("Ea Xkoor")
     finally:
         learn([])

@@ -9,20 +9,21 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk.box.facts import answers_fact, seal_fact
+from kiosk.box.facts import seal_fact
+from kiosk.desk.rating_facts import answers_fact
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.domain.reference import Dossier, QuestionnaireRow
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating
 from kiosk.shell import CannotSave
 from kiosk.store import ledger
 from sync.protocol.seal import unseal
 from tests.store.test_record import CODE, draft, know, opened, said
 
 
-def filled(kept: Kept, *answers: tuple[str, tuple[str, ...]], presses: int = 3) -> FilledForm:
-    form = Form(draft().subject, Score(2), kept, answers, spent=tuple((name, 4_000) for name, _ in answers))
-    return FilledForm(form, "vi", presses, 1)
+def filled(kept: SavedRating, *answers: tuple[str, tuple[str, ...]], presses: int = 3) -> FilledAnswers:
+    form = AnswersDraft(draft().subject, Score(2), kept, answers, spent=tuple((name, 4_000) for name, _ in answers))
+    return FilledAnswers(form, "vi", presses, 1)
 
 
 def test_answers_are_one_further_sealed_entry_that_names_the_rating(box, desk, district):
@@ -74,7 +75,7 @@ def test_neither_what_nor_how_much_was_said_shows_in_the_length(box, clock, data
         answers.append(
             (question.question_id, tuple(data.draw(st.lists(st.sampled_from(ids), unique=True, max_size=most))))
         )
-    form = filled(Kept(str(uuid.uuid4()), shipped()), *(pair for pair in answers if pair[1]), presses=99)
+    form = filled(SavedRating(str(uuid.uuid4()), shipped()), *(pair for pair in answers if pair[1]), presses=99)
     fact = answers_fact(form, box.identity, clock())
 
     assert len(seal_fact(fact, box.identity.sealing_public_key).sealed) == 704 + 48
@@ -120,9 +121,9 @@ def test_an_unknown_dossier_tells_its_stage_by_the_date_in_its_code(desk):
 def test_a_dossier_of_today_that_was_rated_is_asked_whether_the_result_is_received(desk):
     code = "H35.13.02-261121-0001"
     first = desk.find(code, InputMethod.SCAN)
-    desk.save(Draft(first, Score(5), "vi", None, 1))
+    desk.save(RatingDraft(first, Score(5), "vi", None, 1))
     again = desk.find(code, InputMethod.SCAN)
-    desk.save(Draft(replace(again, stage=Stage.RETURN, flags=(), ask_stage=False), Score(5), "vi", None, 1))
+    desk.save(RatingDraft(replace(again, stage=Stage.RETURN, flags=(), ask_stage=False), Score(5), "vi", None, 1))
 
     assert [first.ask_stage, again.ask_stage, desk.find(code, InputMethod.SCAN).ask_stage] == [False, True, False]
     assert Flag.REPEAT in again.flags

@@ -22,7 +22,7 @@ from kiosk.store import ledger, outbox
 from kiosk.store.engine import FILE_NAME, CannotRead
 from sync.agent.apply_response import open_epoch
 from sync.protocol.chain import Envelope
-from sync.protocol.seal import CannotOpen, unseal
+from sync.protocol.seal import CannotUnseal, unseal
 from tests.store.conftest import PAGE_SIZE, Clock, District
 from tests.store.test_damage import WAITING, Kiosk, root_of, spoil
 
@@ -156,7 +156,7 @@ def test_whatever_pages_are_spoiled_each_entry_on_a_whole_one_is_saved_and_none_
 def opens(envelope: Envelope, key: PrivateKey) -> bool:
     try:
         unseal(envelope.sealed, key)
-    except CannotOpen:
+    except CannotUnseal:
         return False
     return True
 

@@ -16,17 +16,17 @@ from kiosk.box.agent_lock import held
 from kiosk.box.box import Box
 from kiosk.cli.run import listen_to_speech
 from kiosk.desk.complaints import shipped_consent, shipped_deadlines
-from kiosk.desk.desk import BoxDesk
-from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.desk.desk import KioskDesk
+from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import read
 from kiosk.domain.reference import ComplaintAnswer, Counter, HolidayList, Officer, Reception, ThisBox, Unit, Wording
-from kiosk.flow.state.complaint import FilledTelling, Look, Manner, Reach, Telling
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintFound, FilledComplaint, Manner, Reach
 from kiosk.flow.state.lobby import OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import Recording
-from kiosk.flow.state.screens import BoardLoaded
+from kiosk.flow.state.screens import LobbyLoaded
 from kiosk.paths import shipped_scheme
 from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
@@ -39,7 +39,7 @@ CODE = "H35.13.02-261118-0042"
 PLANTED = "Người trực quầy nói to với mẹ tôi."
 LETTERS = "Ă â đ Ê ô ơ Ư ế ữ ằ ngoằn ngoèo, 24/7 “đúng hẹn” – "
 LONG = (LETTERS * 100)[:4000]
-COMPLAINT = Telling(
+COMPLAINT = ComplaintDraft(
     wants_reply=True,
     about=About.CONDUCT,
     subject=Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "H35.13-q2"),
@@ -54,7 +54,7 @@ COMPLAINT = Telling(
     consent="dong-y-1",
     entry_id="0190-rating",
 )
-COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Thiếu ghế.")
+COMMENT = ComplaintDraft(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Thiếu ghế.")
 
 
 def know(box: Box, *rows) -> None:
@@ -63,7 +63,7 @@ def know(box: Box, *rows) -> None:
 
 
 @pytest.fixture
-def numbered(box: Box, desk: BoxDesk) -> BoxDesk:
+def numbered(box: Box, desk: KioskDesk) -> KioskDesk:
     """A desk of a box that the district gave a number."""
     know(box, ThisBox("kiosk-1", 10_000, "https://mot-cua.example/bn"))
     return desk
@@ -76,7 +76,7 @@ def entries(box: Box, district) -> list[tuple[str, dict]]:
 
 
 def test_a_complaint_is_sealed_with_everything_that_was_told(box, numbered, district):
-    receipt = numbered.save_words(FilledTelling(COMPLAINT, "vi"))
+    receipt = numbered.save_words(FilledComplaint(COMPLAINT, "vi"))
 
     ((kind, body),) = entries(box, district)
     assert kind == "complaint"
@@ -93,7 +93,7 @@ def test_a_complaint_is_sealed_with_everything_that_was_told(box, numbered, dist
 def test_a_comment_carries_no_name_even_if_one_was_typed_before(box, numbered, district):
     anonymous = replace(COMPLAINT, wants_reply=False)
 
-    numbered.save_words(FilledTelling(anonymous, "vi"))
+    numbered.save_words(FilledComplaint(anonymous, "vi"))
 
     ((kind, body),) = entries(box, district)
     assert (kind, body["contact"], body["consent"]) == ("comment", None, "")
@@ -101,7 +101,7 @@ def test_a_comment_carries_no_name_even_if_one_was_typed_before(box, numbered, d
 
 
 def test_a_comment_gets_a_receipt_too(box, numbered, district):
-    receipt = numbered.save_words(FilledTelling(COMMENT, "en"))
+    receipt = numbered.save_words(FilledComplaint(COMMENT, "en"))
 
     ((_, body),) = entries(box, district)
     assert read(receipt.number) == receipt.number
@@ -110,15 +110,15 @@ def test_a_comment_gets_a_receipt_too(box, numbered, district):
 
 
 def test_four_thousand_letters_come_back_letter_for_letter(box, numbered, district):
-    numbered.save_words(FilledTelling(replace(COMMENT, text=LONG), "vi"))
+    numbered.save_words(FilledComplaint(replace(COMMENT, text=LONG), "vi"))
 
     ((_, body),) = entries(box, district)
     assert (len(LONG), body["text"]) == (4000, LONG)
 
 
 def test_short_and_long_words_look_alike_on_the_disk(box, numbered):
-    numbered.save_words(FilledTelling(COMMENT, "vi"))
-    numbered.save_words(FilledTelling(replace(COMMENT, text=LONG[:1500]), "vi"))
+    numbered.save_words(FilledComplaint(COMMENT, "vi"))
+    numbered.save_words(FilledComplaint(replace(COMMENT, text=LONG[:1500]), "vi"))
 
     with box.store.read() as tx:
         sizes = {len(kept.envelope.sealed) for kept in ledger.rows(tx, 1) if kept.envelope.type == "comment"}
@@ -126,8 +126,8 @@ def test_short_and_long_words_look_alike_on_the_disk(box, numbered):
 
 
 def test_the_folder_of_the_box_shows_neither_words_nor_name_nor_number(box, numbered, tmp_path):
-    receipt = numbered.save_words(FilledTelling(COMPLAINT, "vi"))
-    numbered.save_verdict(receipt.number, Opinion.GO_ON)
+    receipt = numbered.save_words(FilledComplaint(COMPLAINT, "vi"))
+    numbered.save_verdict(receipt.number, Verdict.GO_ON)
     box.store.close()
 
     whole = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*") if path.is_file())
@@ -137,9 +137,9 @@ def test_the_folder_of_the_box_shows_neither_words_nor_name_nor_number(box, numb
 
 def test_a_box_without_a_number_takes_no_words_and_offers_none(box, desk, district):
     with pytest.raises(CannotSave, match="number"):
-        desk.save_words(FilledTelling(COMMENT, "vi"))
+        desk.save_words(FilledComplaint(COMMENT, "vi"))
 
-    assert desk.board().intake is None
+    assert desk.lobby().intake is None
     assert entries(box, district) == []
 
 
@@ -147,14 +147,14 @@ def test_the_same_number_is_not_given_twice(box, numbered, monkeypatch):
     drawn = iter([7, 7, 8])
     monkeypatch.setattr("kiosk.domain.receipt.secrets.randbelow", lambda _: next(drawn))
 
-    first = numbered.save_words(FilledTelling(COMMENT, "vi"))
-    second = numbered.save_words(FilledTelling(COMMENT, "vi"))
+    first = numbered.save_words(FilledComplaint(COMMENT, "vi"))
+    second = numbered.save_words(FilledComplaint(COMMENT, "vi"))
 
     assert (first.number[5:14], second.number[5:14]) == ("000000007", "000000008")
 
 
 def test_numbers_given_out_are_kept_without_their_order(box, numbered):
-    given = [numbered.save_words(FilledTelling(COMMENT, "vi")).number for _ in range(3)]
+    given = [numbered.save_words(FilledComplaint(COMMENT, "vi")).number for _ in range(3)]
 
     with box.store.read() as tx:
         kept = list(tx.execute(text("SELECT * FROM given_receipts")).scalars())
@@ -164,7 +164,7 @@ def test_numbers_given_out_are_kept_without_their_order(box, numbered):
 
 
 def test_a_verdict_is_an_entry_of_its_own(box, numbered, district):
-    numbered.save_verdict("1000012345678933", Opinion.NOT_SATISFIED)
+    numbered.save_verdict("1000012345678933", Verdict.NOT_SATISFIED)
 
     ((kind, body),) = entries(box, district)
     assert (kind, body["receipt_number"], body["opinion"]) == ("verdict", "1000012345678933", "not_satisfied")
@@ -181,21 +181,23 @@ def test_an_answer_is_found_by_its_number_alone(box, numbered):
 
     look = numbered.look_up(number)
 
-    assert look.standing == Standing(State.ANSWERED, "UBND xã", answered_on=date(2026, 11, 20), answer="Đã nhắc nhở.")
-    assert numbered.look_up("2000012345678985").standing is None
+    assert look.status == PublicStatus(
+        ComplaintStatus.ANSWERED, "UBND xã", answered_on=date(2026, 11, 20), answer="Đã nhắc nhở."
+    )
+    assert numbered.look_up("2000012345678985").status is None
 
 
 def test_a_number_of_this_box_is_known_before_anything_was_sent(numbered):
-    receipt = numbered.save_words(FilledTelling(COMMENT, "vi"))
+    receipt = numbered.save_words(FilledComplaint(COMMENT, "vi"))
 
-    assert numbered.look_up(receipt.number) == Look(None, "", own=True)
+    assert numbered.look_up(receipt.number) == ComplaintFound(None, "", own=True)
 
 
 def test_an_answer_that_does_not_open_is_told_as_not_yet_heard_of(box, numbered):
     number = "1000012345678933"
     know(box, ComplaintAnswer(key_of(number).lookup_id, base64.b64encode(b"x" * 200).decode()))
 
-    assert numbered.look_up(number).standing is None
+    assert numbered.look_up(number).status is None
 
 
 def test_the_intake_is_of_this_unit_and_of_today(box, numbered):
@@ -212,7 +214,7 @@ def test_the_intake_is_of_this_unit_and_of_today(box, numbered):
         Wording("s1", "sentences", {"sentences": "broken"}),
     )
 
-    intake = numbered.board().intake
+    intake = numbered.lobby().intake
 
     assert intake is not None
     assert intake.consent.version == "dong-y-2"
@@ -230,37 +232,37 @@ def test_a_date_is_promised_only_where_what_is_told_arrives_today(box, numbered)
     offline, unlisted = ReplyPromise(days), ReplyPromise(days)
     folder = box.store.file.parent
 
-    assert numbered.board().intake.reply == offline, "no agent has ever run"
+    assert numbered.lobby().intake.reply == offline, "no agent has ever run"
     with held(folder), box.store.write() as tx:
         box_state.put(tx, "sync", {"state": "idle"})
     with held(folder):
-        assert numbered.board().intake.reply == unlisted, "nobody knows the holidays of this year"
+        assert numbered.lobby().intake.reply == unlisted, "nobody knows the holidays of this year"
         know(box, HolidayList(2026, json.loads(json.dumps(year, default=str))))
-        promised = numbered.board().intake.reply
+        promised = numbered.lobby().intake.reply
 
         with box.store.write() as tx:
             box_state.put(tx, "sync", {"state": "waiting", "reason": "no network", "failures": 3})
-        assert numbered.board().intake.reply == offline
+        assert numbered.lobby().intake.reply == offline
 
     assert promised == ReplyPromise(15, date(2026, 12, 11))  # told on Saturday 21 November
-    assert numbered.board().intake.reply == offline, "the agent does not run"
+    assert numbered.lobby().intake.reply == offline, "the agent does not run"
 
 
 def test_the_paper_promises_what_the_screen_promises(box, numbered):
     printed = []
     numbered.print_on(printed.append, lambda: None)
 
-    receipt = numbered.save_words(FilledTelling(COMPLAINT, "vi"))
+    receipt = numbered.save_words(FilledComplaint(COMPLAINT, "vi"))
     numbered.print_receipt(receipt, "vi", answered=True)
     numbered.print_receipt(receipt, "vi", answered=False)
 
-    reply = numbered.board().intake.reply
+    reply = numbered.lobby().intake.reply
     assert [(paper.due, paper.days) for paper in printed] == [(reply.due, reply.working_days), (None, 0)]
     assert printed[0].page == "https://mot-cua.example/bn"
 
 
 def test_without_a_word_from_the_district_the_shipped_consent_is_read(numbered):
-    intake = numbered.board().intake
+    intake = numbered.lobby().intake
 
     assert intake is not None
     assert intake.consent == shipped_consent()
@@ -296,7 +298,7 @@ SOUND = bytes(range(256)) * 700
 def test_what_was_spoken_arrives_whole_behind_its_words(box, numbered, district):
     numbered.sound = Spoken(SOUND)
 
-    receipt = numbered.save_words(FilledTelling(SPOKEN, "vi"))
+    receipt = numbered.save_words(FilledComplaint(SPOKEN, "vi"))
 
     (kind, words), *attached = entries(box, district)
     assert (kind, words["input"], words["sound_parts"]) == ("comment", "spoken", len(attached))
@@ -309,7 +311,7 @@ def test_what_was_spoken_arrives_whole_behind_its_words(box, numbered, district)
 def test_a_short_and_a_long_last_part_look_alike_on_the_disk(box, numbered):
     for sound in (b"OggS", SOUND):
         numbered.sound = Spoken(sound)
-        numbered.save_words(FilledTelling(SPOKEN, "vi"))
+        numbered.save_words(FilledComplaint(SPOKEN, "vi"))
 
     with box.store.read() as tx:
         sealed = [each.envelope.sealed for each in ledger.rows(tx, 1) if each.envelope.type == "attachment"]
@@ -318,23 +320,23 @@ def test_a_short_and_a_long_last_part_look_alike_on_the_disk(box, numbered):
 
 def test_words_without_their_sound_are_not_sent(box, numbered, district):
     with pytest.raises(CannotSave):
-        numbered.save_words(FilledTelling(SPOKEN, "vi"))
+        numbered.save_words(FilledComplaint(SPOKEN, "vi"))
 
     assert entries(box, district) == []
 
 
 def test_speaking_is_offered_where_there_is_a_microphone(numbered):
-    without = numbered.board().intake
+    without = numbered.lobby().intake
     numbered.sound = Spoken(SOUND)
 
-    assert (without.speech_seconds, numbered.board().intake.speech_seconds) == (0, 120)
+    assert (without.speech_seconds, numbered.lobby().intake.speech_seconds) == (0, 120)
 
 
 class Window:
     """Stands for the window: does at once what it is asked to, and tells which board it was given."""
 
     def __init__(self) -> None:
-        self.boards: queue.Queue[BoardLoaded] = queue.Queue()
+        self.boards: queue.Queue[LobbyLoaded] = queue.Queue()
         self.dispatch_event = self.boards.put
 
     def call(self, action) -> None:
@@ -354,5 +356,5 @@ def test_a_microphone_that_comes_later_is_offered_then(numbered, monkeypatch):
     listen_to_speech(SimpleNamespace(microphone=options), window, numbered)
 
     loaded = window.boards.get(timeout=30)
-    assert loaded.board.intake.speech_seconds == 90
+    assert loaded.lobby.intake.speech_seconds == 90
     assert next(troubles, None) is None

@@ -10,10 +10,10 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
-from kiosk.flow.state.complaint import Choose, ChooseKind, Manner, Part, ReadBack, Telling
+from kiosk.flow.state.complaint import Choose, ChooseKind, ComplaintDraft, ComplaintPart, Manner, ReadBack
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.rating_draft import Form, Kept, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
 from kiosk.flow.state.screens import Idle, PickCounter, Place, Rate, StaffPin, TypeCode
 from tests.support.rig import Rig
 from tests.support.screen import Screen
@@ -25,7 +25,7 @@ SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN)
 
 def why(score: int, *chosen: str) -> Why:
     """The place after a face, with reasons marked."""
-    place = first_page(Form(SUBJECT, Score(score), Kept("0000-0000", shipped())), 0)
+    place = first_page(AnswersDraft(SUBJECT, Score(score), SavedRating("0000-0000", shipped())), 0)
     assert isinstance(place, Why)
     return replace(place, chosen=chosen)
 
@@ -91,18 +91,18 @@ class Citizen:
 
     def leave_a_comment(self, sentence: str) -> None:
         """Góp ý without a name, by one ready sentence about the place; returns with the receipt on the screen."""
-        told = Telling(wants_reply=False)
+        told = ComplaintDraft(wants_reply=False)
         about = replace(told, about=About.FACILITIES)
         picked = replace(about, manner=Manner.PICKED)
         self.touch(Idle(), "Góp ý, phản ánh", "ChooseKind")
         self.touch(ChooseKind(), "Góp ý: không cần tên, không có trả lời riêng", "Choose")
-        self.touch(Choose(Part.ABOUT, told), "Nơi chờ, máy móc", "Choose")
-        self.touch(Choose(Part.DOSSIER, about), "Không về hồ sơ nào", "Choose")
-        self.touch(Choose(Part.MANNER, about), "Chọn câu có sẵn", "Choose")
-        self.touch(Choose(Part.SENTENCES, picked), sentence, "Choose")
+        self.touch(Choose(ComplaintPart.ABOUT, told), "Nơi chờ, máy móc", "Choose")
+        self.touch(Choose(ComplaintPart.DOSSIER, about), "Không về hồ sơ nào", "Choose")
+        self.touch(Choose(ComplaintPart.MANNER, about), "Chọn câu có sẵn", "Choose")
+        self.touch(Choose(ComplaintPart.SENTENCES, picked), sentence, "Choose")
         self.look("ready-sentences")
         marked = replace(picked, sentences=("seats",))
-        self.touch(Choose(Part.SENTENCES, marked), "Tiếp tục", "ReadBack")
+        self.touch(Choose(ComplaintPart.SENTENCES, marked), "Tiếp tục", "ReadBack")
         self.look("read-back")
         self.touch(ReadBack(marked), "Gửi", "ShowReceipt")
         self.look("receipt")

@@ -6,23 +6,23 @@ from datetime import date
 from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_sentences
 from kiosk.desk.shipped import shipped
 from kiosk.domain.calendar import holidays_from
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.deadlines import working_days_after
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
-from kiosk.flow.state.complaint import FilledTelling, Look
-from kiosk.flow.state.lobby import Board, CounterChoice, Intake, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Kept, Subject
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
+from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
+from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PinTries
 from kiosk.paths import shipped_scheme
 from kiosk.shell import CannotSave, Sound
 
 CODE = "H15.50.05.13-261008-0975"
 PROCEDURE = "Đăng ký khai sinh"
-LONGEST_PROCEDURE = (
+MAX_PROCEDURE = (
     "Đăng ký biến động quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất do thay đổi thông tin về người "
     "được cấp Giấy chứng nhận, giảm diện tích thửa đất do sạt lở tự nhiên, thay đổi"
 )
@@ -84,20 +84,20 @@ class FakeDesk:
 
     subjects: dict[str, Subject] = field(default_factory=dict)
     choices: tuple[CounterChoice, ...] = COUNTERS
-    saved: list[Draft] = field(default_factory=list)
-    answers: list[FilledForm] = field(default_factory=list)
+    saved: list[RatingDraft] = field(default_factory=list)
+    answers: list[FilledAnswers] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
     papers: list[Receipt] = field(default_factory=list)
-    told: list[FilledTelling] = field(default_factory=list)
-    looks: dict[str, Look] = field(default_factory=dict)
-    verdicts: list[tuple[str, Opinion]] = field(default_factory=list)
+    told: list[FilledComplaint] = field(default_factory=list)
+    looks: dict[str, ComplaintFound] = field(default_factory=dict)
+    verdicts: list[tuple[str, Verdict]] = field(default_factory=list)
     pins_tried: list[str] = field(default_factory=list)
     can_save: bool = True
     reason: str = ""
     prefill: str = "H15.50.05.13-261008-"
     unit: str = ""
     own_counter: CounterChoice | None = None
-    hangs: Board = field(default_factory=Board)
+    hangs: Lobby = field(default_factory=Lobby)
     sound: Sound | None = None
 
     def find(self, text: str, method: InputMethod) -> Subject | NoCode:
@@ -120,21 +120,21 @@ class FakeDesk:
     def counters(self) -> tuple[CounterChoice, ...]:
         return self.choices
 
-    def board(self) -> Board:
+    def lobby(self) -> Lobby:
         return self.hangs
 
-    def save(self, draft: Draft) -> Kept:
+    def save(self, draft: RatingDraft) -> SavedRating:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.saved.append(draft)
-        return Kept(f"0000-{len(self.saved):04x}", self.questionnaire)
+        return SavedRating(f"0000-{len(self.saved):04x}", self.questionnaire)
 
-    def save_answers(self, filled: FilledForm) -> None:
+    def save_answers(self, filled: FilledAnswers) -> None:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.answers.append(filled)
 
-    def save_words(self, filled: FilledTelling) -> Receipt:
+    def save_words(self, filled: FilledComplaint) -> Receipt:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.told.append(filled)
@@ -146,10 +146,10 @@ class FakeDesk:
     def drop_paper(self) -> None:
         self.papers.clear()
 
-    def look_up(self, number: str) -> Look:
-        return self.looks.get(number, Look(None, "2026-11-20"))
+    def look_up(self, number: str) -> ComplaintFound:
+        return self.looks.get(number, ComplaintFound(None, "2026-11-20"))
 
-    def save_verdict(self, number: str, opinion: Opinion) -> None:
+    def save_verdict(self, number: str, opinion: Verdict) -> None:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.verdicts.append((number, opinion))

@@ -43,7 +43,7 @@ def filled(words: str, length: int) -> str:
 
 
 CARDS = sample_cards(shared("config") / "samples" / "notices.csv")
-LONGEST_CARD = Notice(
+MAX_CARD = Notice(
     "LONGEST",
     "H35",
     NoticeKind.ANSWERED,

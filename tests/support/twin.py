@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.screens import Idle, Place, State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import INTAKE, FakeDesk, HandClock
@@ -15,10 +15,10 @@ class Twin:
 
     def __init__(self, width: int, height: int, panel_width_mm: int, office: str = "") -> None:
         open_window(width, height)
-        from kiosk.ui.app import Look
+        from kiosk.ui.app import Appearance
 
         self._height = height
-        self._driver = Driver(Rules(), Look(width_mm=panel_width_mm, office=office), FakeDesk, HandClock())
+        self._driver = Driver(Rules(), Appearance(width_mm=panel_width_mm, office=office), FakeDesk, HandClock())
         self._driver.start()
         self._known: dict[tuple[Place, Any], tuple[float, float]] = {}
 
@@ -38,7 +38,7 @@ class Twin:
 
     def _state(self, place: Place) -> State:
         """An enrolled box that has heard from its district offers to take words too."""
-        return State(place, "vi", board=Board(intake=replace(INTAKE, speech_seconds=0)))
+        return State(place, "vi", lobby=Lobby(intake=replace(INTAKE, speech_seconds=0)))
 
     def words(self, key: str) -> str:
         """What a control says, by its key in the Vietnamese texts."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from kiosk.flow.state.text_input import Kind, Layer, Method, Typed, Writing, beginning, written
+from kiosk.flow.state.text_input import Kind, Layer, Method, TextInput, Typed, beginning, written
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from tests.support.driver import guarded, open_window
 
 SENTENCE = "Tôi đến nộp hồ sơ đất đai từ ngày 12/10, cán bộ ở quầy số 3 hẹn lại năm lần mà không giải thích vì sao. "
@@ -24,14 +24,14 @@ PANELS = {
 }
 
 
-def typed(kind: Kind, keys: str = "", method: Method = Method.TELEX) -> Writing:
+def typed(kind: Kind, keys: str = "", method: Method = Method.TELEX) -> TextInput:
     writing = beginning(kind, method=method)
     for key in keys:
         writing = written(writing, Typed(key))
     return writing
 
 
-def variants() -> dict[str, Writing]:
+def variants() -> dict[str, TextInput]:
     """Name → what is being written."""
     said = typed(Kind.WORDS, "Tooi ddeesn nooj ho s")
     vni = typed(Kind.WORDS, "To6i d9e61n no6p ho s", Method.VNI)
@@ -42,7 +42,7 @@ def variants() -> dict[str, Writing]:
         "words-telex": said,
         "words-vni": vni,
         "words-marks": marks,
-        "words-digits": Writing(Kind.WORDS, said.field, layer=Layer.DIGITS, history=said.history),
+        "words-digits": TextInput(Kind.WORDS, said.field, layer=Layer.DIGITS, history=said.history),
         "words-full": full,
         "name": typed(Kind.NAME, "Nguyeexn Thij Hoa"),
         "address": typed(Kind.ADDRESS, "Buoon Cuoor Dawng A, xa"),
@@ -54,14 +54,14 @@ def variants() -> dict[str, Writing]:
     }
 
 
-def frame(m: Metrics) -> dict[str, Box]:
+def frame(m: Metrics) -> dict[str, Rect]:
     """Where a page puts the board: below its title, which a low panel has no room for, and above the bar."""
     inner, floor = m.width - 2 * m.margin, m.margin + m.row + m.gap
     title = 0 if m.compact else round(m.title * 1.5)
     return {
-        "bar": Box(m.margin, m.margin, inner, m.row),
-        "board": Box(m.margin, floor, inner, m.height - floor - m.margin - title),
-        "title": Box(m.margin, m.height - m.margin - title, inner, title),
+        "bar": Rect(m.margin, m.margin, inner, m.row),
+        "board": Rect(m.margin, floor, inner, m.height - floor - m.margin - title),
+        "title": Rect(m.margin, m.height - m.margin - title, inner, title),
     }
 
 
@@ -70,7 +70,7 @@ class Bench:
     """The page in the window, and the writing it holds; what the board raises is written and shown again."""
 
     panel: tuple[int, int, float]
-    writing: Writing
+    writing: TextInput
     language: str = "vi"
     text_step: int = 0
     contrast: bool = False
@@ -91,7 +91,7 @@ class Bench:
         from kiosk.ui.metrics import Panel, metrics_for
         from kiosk.ui.root_view import load_look
         from kiosk.ui.widgets import Bar, Text
-        from kiosk.ui.writing.on_screen_keyboard import WritingBoard
+        from kiosk.ui.writing.on_screen_keyboard import OnScreenKeyboard
 
         load_look()
         palette.wear(palette.HIGH_CONTRAST if self.contrast else palette.USUAL)
@@ -102,7 +102,7 @@ class Bench:
         words = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))[self.language]
         page = SimpleNamespace(m=m, words=words, other_language_name="English")
         bar = Bar(page=page, size_hint=(None, None))
-        board = WritingBoard(m=m, words=words, hint=words["code.hint"], size_hint=(None, None))
+        board = OnScreenKeyboard(m=m, words=words, hint=words["code.hint"], size_hint=(None, None))
         heading = Text(words=words["code.title"], most=m.title, weight="Bold", size_hint=(None, None))
         self.root: Any = FloatLayout(size=(width, height))
         for name, part in {"title": heading, "board": board, "bar": bar}.items():
@@ -124,7 +124,7 @@ class Bench:
     def happened(self, event: Any) -> None:
         self.show(written(self.writing, event))
 
-    def show(self, writing: Writing) -> None:
+    def show(self, writing: TextInput) -> None:
         self.writing = writing
         self.board.show(writing)
 

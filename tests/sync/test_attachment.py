@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from sync.protocol.attachment import CLASS, MOST_PARTS, PART_BYTES, split
+from sync.protocol.attachment import CLASS, MAX_PARTS, PART_BYTES, split
 from sync.protocol.seal import OVERHEAD, seal, unseal
 
 KEY = PrivateKey(bytes(range(32)))
@@ -39,7 +39,7 @@ def test_two_minutes_of_speech_are_eight_parts():
     assert len(split(os.urandom(250_000))) == 8
 
 
-@pytest.mark.parametrize("length", [0, MOST_PARTS * PART_BYTES + 1])
+@pytest.mark.parametrize("length", [0, MAX_PARTS * PART_BYTES + 1])
 def test_nothing_and_too_much_cannot_be_split(length: int):
     with pytest.raises(ValueError, match="cannot be split"):
         split(bytes(length))

@@ -9,12 +9,12 @@ from nacl.signing import SigningKey
 from sync.protocol.chain import (
     Envelope,
     Head,
+    acknowledgement_is_signed,
     genesis,
     head_is_signed,
     link,
-    receipt_is_signed,
+    sign_acknowledgement,
     sign_head,
-    sign_receipt,
 )
 from tests.support.factories import Box, envelope
 
@@ -85,10 +85,10 @@ def test_a_signature_is_for_one_head_only(other: Head) -> None:
 def test_a_signed_head_cannot_pass_for_a_receipt() -> None:
     at = "2026-11-21T05:00:00.000Z"
 
-    assert receipt_is_signed(HEAD, at, sign_receipt(HEAD, at, KEY), PUBLIC)
-    assert not receipt_is_signed(HEAD, at, sign_head(HEAD, KEY), PUBLIC)
-    assert not head_is_signed(HEAD, sign_receipt(HEAD, at, KEY), PUBLIC)
-    assert not receipt_is_signed(HEAD, "2026-11-22T05:00:00.000Z", sign_receipt(HEAD, at, KEY), PUBLIC)
+    assert acknowledgement_is_signed(HEAD, at, sign_acknowledgement(HEAD, at, KEY), PUBLIC)
+    assert not acknowledgement_is_signed(HEAD, at, sign_head(HEAD, KEY), PUBLIC)
+    assert not head_is_signed(HEAD, sign_acknowledgement(HEAD, at, KEY), PUBLIC)
+    assert not acknowledgement_is_signed(HEAD, "2026-11-22T05:00:00.000Z", sign_acknowledgement(HEAD, at, KEY), PUBLIC)
 
 
 @pytest.mark.parametrize("signature", [b"", b"x", b"\0" * 64, b"\0" * 65])

@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.agent.policy import Settlement, Stride, Unreachable, backoff, settle, wait_after, without_unsigned
-from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Answer, Batch, Receipt, Result
+from sync.agent.policy import (
+    ResponseOutcome,
+    Stride,
+    Unreachable,
+    backoff,
+    judge_response,
+    wait_after,
+    without_unsigned,
+)
+from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Acknowledgement, Batch, BatchResponse, Result
 from sync.protocol.chain import Head
 from tests.support.factories import Box
 
@@ -20,10 +28,10 @@ def batch_of(count: int) -> Batch:
     return box.batch()
 
 
-def answer_to(batch: Batch, *statuses: str, seq: int | None = None, latest: tuple[int, int] = (1, 0)) -> Answer:
+def answer_to(batch: Batch, *statuses: str, seq: int | None = None, latest: tuple[int, int] = (1, 0)) -> BatchResponse:
     seq = batch.head.seq if seq is None else seq
-    receipt = Receipt(Head(batch.device_id, batch.epoch, seq, b"h" * 32), "2026-11-21T03:00:00Z", b"s" * 64)
-    return Answer(tuple(Result(status) for status in statuses), receipt, *latest)
+    receipt = Acknowledgement(Head(batch.device_id, batch.epoch, seq, b"h" * 32), "2026-11-21T03:00:00Z", b"s" * 64)
+    return BatchResponse(tuple(Result(status) for status in statuses), receipt, *latest)
 
 
 @given(st.integers(1, 10_000), st.floats(30, 86_400), st.integers())
@@ -50,9 +58,9 @@ def test_a_fleet_does_not_come_back_in_step():
 def test_the_receipt_settles():
     batch = batch_of(3)
 
-    settlement = settle(batch.run, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
+    settlement = judge_response(batch.run, answer_to(batch, STORED, DUPLICATE, STORED), batch.head)
 
-    assert settlement == Settlement(Head("box-1", 1, 3, b"h" * 32), ())
+    assert settlement == ResponseOutcome(Head("box-1", 1, 3, b"h" * 32), ())
 
 
 def test_what_is_refused_is_set_aside_with_its_place_and_reason():
@@ -60,14 +68,14 @@ def test_what_is_refused_is_set_aside_with_its_place_and_reason():
     answer = answer_to(batch, STORED, REFUSED, STORED)
     answer = replace(answer, results=(answer.results[0], Result(REFUSED, "unknown_type"), answer.results[2]))
 
-    assert settle(batch.run, answer, batch.head).aside == ((2, "unknown_type"),)
+    assert judge_response(batch.run, answer, batch.head).aside == ((2, "unknown_type"),)
 
 
 def test_an_answer_for_another_batch_settles_nothing():
     batch = batch_of(3)
 
     with pytest.raises(Unreachable, match="does not fit"):
-        settle(batch.run, answer_to(batch, STORED), batch.head)
+        judge_response(batch.run, answer_to(batch, STORED), batch.head)
 
 
 def test_a_receipt_for_another_device_settles_nothing():
@@ -75,7 +83,7 @@ def test_a_receipt_for_another_device_settles_nothing():
     answer = answer_to(replace(batch, device_id="box-2"), STORED)
 
     with pytest.raises(Unreachable, match="another device"):
-        settle(batch.run, answer, batch.head)
+        judge_response(batch.run, answer, batch.head)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +98,7 @@ def test_a_receipt_for_another_device_settles_nothing():
 def test_a_box_that_finds_the_district_ahead_needs_a_new_epoch(statuses, latest, why):
     batch = batch_of(1)
 
-    needed = settle(batch.run, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
+    needed = judge_response(batch.run, answer_to(batch, *statuses, latest=latest), batch.head).new_epoch
 
     assert why in needed
     assert bool(why) == bool(needed)
@@ -139,11 +147,11 @@ def test_an_answer_whose_statement_nobody_signed_sets_nothing_aside_and_opens_no
     batch = batch_of(2)
     answer = without_unsigned(answer_to(batch, REFUSED, CONFLICT, latest=(9, 9)))
 
-    assert settle(batch.run, answer, batch.head) == Settlement(Head("box-1", 1, 2, b"h" * 32), ())
+    assert judge_response(batch.run, answer, batch.head) == ResponseOutcome(Head("box-1", 1, 2, b"h" * 32), ())
 
 
 def test_a_conflict_of_an_epoch_left_behind_opens_no_other():
     batch = batch_of(1)
     own = Head("box-1", 2, 5, b"x" * 32)
 
-    assert settle(batch.run, answer_to(batch, CONFLICT), own).new_epoch == ""
+    assert judge_response(batch.run, answer_to(batch, CONFLICT), own).new_epoch == ""

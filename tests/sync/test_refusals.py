@@ -11,12 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.protocol.batch import Answer, Batch, Receipt, Result, decode_answer, decode_batch, encode_answer
+from sync.protocol.batch import (
+    Acknowledgement,
+    Batch,
+    BatchResponse,
+    Result,
+    decode_batch,
+    decode_response,
+    encode_response,
+)
 from sync.protocol.chain import Head
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import Malformed
-from sync.protocol.key_rotation import Succession
-from sync.protocol.snapshot import Page, SealingKey, decode_page, encode_page
+from sync.protocol.key_rotation import KeyRotation
+from sync.protocol.snapshot import SealingKey, SnapshotPage, decode_page, encode_page
 from tests.support.factories import Box
 
 KEY = bytes(range(32))
@@ -34,16 +42,16 @@ def read_batch(data: Any) -> Batch:
     return decode_batch(gzip.compress(json.dumps(data).encode()))
 
 
-RECEIPT = Receipt(Head("box-1", 1, 3, KEY), "2026-01-05T08:00:00Z", KEY * 2)
-ANSWER = Answer((Result("stored"), Result("refused", "bad_day")), RECEIPT, 1, 3, KEY * 2, 5)
-PAGE = Page("2026-01-05T08:00:00Z", "c", more=False, full=True, sealing_key=SealingKey(3, KEY, KEY * 2))
+RECEIPT = Acknowledgement(Head("box-1", 1, 3, KEY), "2026-01-05T08:00:00Z", KEY * 2)
+ANSWER = BatchResponse((Result("stored"), Result("refused", "bad_day")), RECEIPT, 1, 3, KEY * 2, 5)
+PAGE = SnapshotPage("2026-01-05T08:00:00Z", "c", more=False, full=True, sealing_key=SealingKey(3, KEY, KEY * 2))
 
 MESSAGES: dict[str, tuple[dict[str, Any], Callable[[Any], object]]] = {
     "batch": (batch(), read_batch),
-    "answer": (encode_answer(ANSWER), decode_answer),
+    "answer": (encode_response(ANSWER), decode_response),
     "enrolment": (Enrolment("code-1", KEY, "test/1").encode(), Enrolment.decode),
     "welcome": (Welcome("box-1", "token", "unit", "counter", KEY, KEY, 12345).encode(), Welcome.decode),
-    "succession": (Succession("box-1", KEY, KEY, KEY * 2, KEY * 2).encode(), Succession.decode),
+    "succession": (KeyRotation("box-1", KEY, KEY, KEY * 2, KEY * 2).encode(), KeyRotation.decode),
     "page": (encode_page(PAGE), decode_page),
 }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from sync.protocol.seal import LARGEST_CLASS, SMALLEST_CLASS, CannotOpen, canonical, key_id, seal, size_class, unseal
+from sync.protocol.seal import MAX_CLASS, MIN_CLASS, CannotUnseal, canonical, key_id, seal, size_class, unseal
 from tests.support.factories import AT, rating_body
 
 KEY = PrivateKey.generate()
@@ -68,7 +68,7 @@ def test_a_float_has_no_canonical_form_here(value: dict[str, Any]) -> None:
 
 
 def test_another_key_opens_nothing() -> None:
-    with pytest.raises(CannotOpen):
+    with pytest.raises(CannotUnseal):
         unseal(seal(rating_body(), PUBLIC), PrivateKey.generate())
 
 
@@ -77,20 +77,20 @@ def test_one_changed_byte_opens_nothing(data: st.DataObject) -> None:
     sealed = bytearray(seal(rating_body(), PUBLIC))
     sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= data.draw(st.integers(1, 255))
 
-    with pytest.raises(CannotOpen):
+    with pytest.raises(CannotUnseal):
         unseal(bytes(sealed), KEY)
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_open_nothing(sealed: bytes) -> None:
-    with pytest.raises(CannotOpen):
+    with pytest.raises(CannotUnseal):
         unseal(sealed, KEY)
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_well_sealed_are_set_aside(message: bytes) -> None:
     for content in (message, b"\1" + message + b"\x80\0\0"):
-        with pytest.raises(CannotOpen):
+        with pytest.raises(CannotUnseal):
             unseal(SealedBox(KEY.public_key).encrypt(content), KEY)
 
 
@@ -100,7 +100,7 @@ def test_sealing_twice_gives_two_unlike_messages() -> None:
 
 def test_sizes_double() -> None:
     assert [size_class(length) for length in (1, 88, 89, 176, 177)] == [88, 88, 176, 176, 352]
-    assert size_class(LARGEST_CLASS) == LARGEST_CLASS == SMALLEST_CLASS * 4096
+    assert size_class(MAX_CLASS) == MAX_CLASS == MIN_CLASS * 4096
 
 
 def test_what_is_too_large_is_not_sealed() -> None:

@@ -26,8 +26,9 @@ from kiosk.domain.reference import (
     Unit,
     Wording,
 )
-from sync.protocol.batch import Malformed, UnknownVersion
-from sync.protocol.snapshot import Change, Page, decode_page, encode_page
+from sync.protocol.batch import UnknownVersion
+from sync.protocol.fields import Malformed
+from sync.protocol.snapshot import Change, SnapshotPage, decode_page, encode_page
 
 PLAIN = (
     *(Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours),
@@ -49,7 +50,7 @@ def in_order(changes: list[Change]) -> list[tuple[str, str, bool]]:
 
 @given(CHANGES, st.booleans(), st.booleans())
 def test_a_page_comes_back_as_it_went(changes: list[Change], more: bool, full: bool) -> None:
-    page = Page("2026-11-21T05:00:00.000Z", "cursor", more, full, tuple(changes))
+    page = SnapshotPage("2026-11-21T05:00:00.000Z", "cursor", more, full, tuple(changes))
 
     back = decode_page(json.loads(json.dumps(encode_page(page))))
 
@@ -58,13 +59,15 @@ def test_a_page_comes_back_as_it_went(changes: list[Change], more: bool, full: b
 
 
 def test_empty_text_that_a_row_needs_is_sent() -> None:
-    page = Page("", "c", False, False, (Change(Officer("A1", "H32.13", "")),))
+    page = SnapshotPage("", "c", False, False, (Change(Officer("A1", "H32.13", "")),))
 
     assert decode_page(encode_page(page)).changes == page.changes
 
 
 def test_null_fields_cost_nothing() -> None:
-    page = Page("", "c", False, False, (Change(Dossier("H32.13.02-261121-00001", received_on=date(2026, 11, 21))),))
+    page = SnapshotPage(
+        "", "c", False, False, (Change(Dossier("H32.13.02-261121-00001", received_on=date(2026, 11, 21))),)
+    )
 
     assert encode_page(page)["rows"]["dossiers"] == [
         {"dossier_code": "H32.13.02-261121-00001", "received_on": "2026-11-21"}
@@ -72,7 +75,9 @@ def test_null_fields_cost_nothing() -> None:
 
 
 def test_tables_and_fields_of_a_later_version_are_passed_over() -> None:
-    page: dict[str, Any] = encode_page(Page("", "c", False, False, (Change(Procedure("1.001612", "Khai sinh")),)))
+    page: dict[str, Any] = encode_page(
+        SnapshotPage("", "c", False, False, (Change(Procedure("1.001612", "Khai sinh")),))
+    )
     page["rows"]["procedures"][0]["colour"] = "red"
     page["rows"]["weather"] = [{"rain": True}]
 
@@ -93,9 +98,9 @@ def test_tables_and_fields_of_a_later_version_are_passed_over() -> None:
 )
 def test_what_is_not_a_page_is_malformed(spoil: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        decode_page(encode_page(Page("", "c", False, False)) | spoil)
+        decode_page(encode_page(SnapshotPage("", "c", False, False)) | spoil)
 
 
 def test_another_version_is_named_as_such() -> None:
     with pytest.raises(UnknownVersion):
-        decode_page(encode_page(Page("", "c", False, False)) | {"v": 2})
+        decode_page(encode_page(SnapshotPage("", "c", False, False)) | {"v": 2})

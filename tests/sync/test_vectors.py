@@ -19,24 +19,25 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
 from kiosk.domain import receipt
-from kiosk.domain.complaint import About, Opinion, ReplyBy
+from kiosk.domain.complaint import About, ReplyBy, Verdict
 from kiosk.domain.entry import EntryType
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
-from sync.district.api.routes import MOST_ENROLMENT_BYTES
+from sync.district.api.routes import MAX_ENROLMENT_BYTES
+from sync.district.domain.anomaly import AnomalyKind
+from sync.district.domain.batch_decision import fault
+from sync.district.domain.checks import UnreadableBody, refuse_unkeepable
+from sync.district.domain.complaint_body import MEDIA_TYPES
+from sync.district.domain.health import MAX_HEALTH_BYTES
 from sync.district.fleet.enrolment import code_hash
-from sync.district.ingest.anomaly import Kind
-from sync.district.ingest.decide import fault
-from sync.district.ingest.health import LARGEST_HEALTH_BYTES
-from sync.district.projection.checks import Unreadable, refuse_unkeepable
-from sync.district.projection.complaint_body import MEDIA_TYPES
 from sync.district.projection.kinds import kind_of
-from sync.district.reference.snapshot import MOST_PORTRAITS, MOST_ROWS
+from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
 from sync.protocol import batch, chain, enrolment, seal, snapshot
 from sync.protocol.chain import Envelope, Head
 from sync.protocol.day_head import DayHead
-from sync.protocol.key_rotation import Succession, taken
+from sync.protocol.fields import Malformed
+from sync.protocol.key_rotation import KeyRotation, taken
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 DOCUMENT = (Path(seal.__file__).parents[1] / "PROTOCOL.md").read_text(encoding="utf-8")
@@ -185,18 +186,18 @@ def test_receipt_statement_and_signature():
 
     VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
 
-    assert chain.sign_receipt(head_of(vector), vector["received_at"], RECEIPT) == b64(vector["signature"])
+    assert chain.sign_acknowledgement(head_of(vector), vector["received_at"], RECEIPT) == b64(vector["signature"])
     assert not chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(RECEIPT.verify_key))
 
 
 def test_answer_statement_and_signature():
     vector, request = V["answer_statement"], V["batch"]["request"]
     run = batch.Run(request["first_seq"], head_of(V["head"]))
-    answer = batch.decode_answer(V["batch"]["answer"])
+    answer = batch.decode_response(V["batch"]["answer"])
 
     VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
 
-    assert seal.canonical({"answer": batch.answer_statement(run, answer)}).decode() == vector["statement"]
+    assert seal.canonical({"answer": batch.response_statement(run, answer)}).decode() == vector["statement"]
     assert answer.signature == b64(vector["signature"])
 
 
@@ -213,9 +214,9 @@ def test_carried_statement_and_signature():
 
 def test_succession_statement_signatures_and_call():
     vector = V["succession"]
-    succession = Succession.decode(vector["request"])
+    succession = KeyRotation.decode(vector["request"])
 
-    assert succession == Succession.make(
+    assert succession == KeyRotation.make(
         V["head"]["device_id"],
         DEVICE,
         SigningKey(bytes.fromhex(vector["next_seed_hex"])),
@@ -290,14 +291,14 @@ def test_batch_request():
     ids=lambda encoded: "-".join(run[1] for run in encoded["results"]),
 )
 def test_answers(encoded: dict[str, Any]):
-    answer = batch.decode_answer(encoded)
+    answer = batch.decode_response(encoded)
 
     signed = answer.receipt
-    assert batch.encode_answer(answer) == encoded
+    assert batch.encode_response(answer) == encoded
     assert len(answer.results) == 3
     if signed:
         key = bytes(RECEIPT.verify_key)
-        assert chain.receipt_is_signed(signed.head, signed.received_at, signed.signature, key)
+        assert chain.acknowledgement_is_signed(signed.head, signed.received_at, signed.signature, key)
 
 
 @pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
@@ -324,7 +325,7 @@ def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[s
     if not vector["refused"]:
         assert opened()
         return
-    with pytest.raises(Unreadable, match=f"^{vector['refused']}"):
+    with pytest.raises(UnreadableBody, match=f"^{vector['refused']}"):
         opened()
 
 
@@ -332,7 +333,7 @@ def test_every_name_of_a_body_is_in_the_document():
     names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
 
     assert missing(names, section("Entries")) == []
-    for words in (Flag, Stage, InputMethod, About, Opinion, ReplyBy, MEDIA_TYPES):
+    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
         assert missing(words, section("Entries")) == []
 
 
@@ -352,7 +353,7 @@ def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
 
     assert len({code_hash(code) for code in read_}) == 1
     for code in V["enrolment_codes"]["refused"]:
-        with pytest.raises(batch.Malformed, match="code"):
+        with pytest.raises(Malformed, match="code"):
             enrolment.Enrolment.decode(request | {"code": code})
 
 
@@ -368,15 +369,15 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
     ("name", "value"),
     [
         ("wire version", batch.VERSION),
-        ("entries in a batch", batch.MOST_ENTRIES),
-        ("compressed body, bytes", batch.MOST_BODY_BYTES),
-        ("decompressed body, bytes", batch.MOST_PLAIN_BYTES),
-        ("enrolment body, bytes", MOST_ENROLMENT_BYTES),
-        ("health kept, bytes of JSON", LARGEST_HEALTH_BYTES),
-        ("rows in a snapshot page", MOST_ROWS),
-        ("portraits in a snapshot page", MOST_PORTRAITS),
-        ("smallest size class, bytes", seal.SMALLEST_CLASS),
-        ("largest size class, bytes", seal.LARGEST_CLASS),
+        ("entries in a batch", batch.MAX_ENTRIES),
+        ("compressed body, bytes", batch.MAX_BODY_BYTES),
+        ("decompressed body, bytes", batch.MAX_PLAIN_BYTES),
+        ("enrolment body, bytes", MAX_ENROLMENT_BYTES),
+        ("health kept, bytes of JSON", MAX_HEALTH_BYTES),
+        ("rows in a snapshot page", MAX_ROWS),
+        ("portraits in a snapshot page", MAX_PORTRAITS),
+        ("smallest size class, bytes", seal.MIN_CLASS),
+        ("largest size class, bytes", seal.MAX_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),
         ("recipe", seal.RECIPE),
     ],
@@ -409,7 +410,7 @@ def test_every_table_and_its_fields_are_in_the_document():
 def test_every_word_of_a_closed_set_is_in_the_document():
     assert missing(EntryType, section("Entries")) == []
     assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
-    assert missing(Kind, DOCUMENT) == []
+    assert missing(AnomalyKind, DOCUMENT) == []
 
 
 def test_every_problem_of_the_wire_is_in_the_document():
@@ -436,5 +437,5 @@ def test_the_welcome_of_a_new_device():
     assert welcome.encode() == V["welcome"]
     assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
     for number in (9_999, 100_000, "10007", True):
-        with pytest.raises(batch.Malformed, match="box_number"):
+        with pytest.raises(Malformed, match="box_number"):
             enrolment.Welcome.decode(V["welcome"] | {"box_number": number})

@@ -14,22 +14,22 @@ from kiosk.domain.entry import EntryType
 from sync.protocol.batch import (
     CONFLICT,
     DUPLICATE,
-    MOST_PLAIN_BYTES,
+    MAX_PLAIN_BYTES,
     REFUSED,
     STORED,
-    Answer,
-    Malformed,
-    Receipt,
+    Acknowledgement,
+    BatchResponse,
     Result,
     UnknownVersion,
-    decode_answer,
     decode_batch,
-    encode_answer,
+    decode_response,
     encode_batch,
+    encode_response,
     flaw,
 )
 from sync.protocol.chain import Head
 from sync.protocol.enrolment import Enrolment, Welcome
+from sync.protocol.fields import Malformed
 from tests.support.factories import Box, envelope
 
 ENTRIES = [envelope() for _ in range(5)]
@@ -113,7 +113,7 @@ def test_another_version_is_named_as_such_and_none_is_not_ours(version: object, 
 
 def test_a_bomb_is_malformed() -> None:
     with pytest.raises(Malformed, match="larger than"):
-        decode_batch(gzip.compress(b" " * (MOST_PLAIN_BYTES + 1)))
+        decode_batch(gzip.compress(b" " * (MAX_PLAIN_BYTES + 1)))
 
 
 def test_a_thousand_brackets_are_malformed() -> None:
@@ -123,7 +123,7 @@ def test_a_thousand_brackets_are_malformed() -> None:
 
 RESULTS = st.builds(Result, st.sampled_from([STORED, DUPLICATE, CONFLICT, REFUSED]), st.sampled_from(["", "bad_day"]))
 RECEIPTS = st.builds(
-    Receipt,
+    Acknowledgement,
     st.builds(
         Head, st.just("box-1"), st.integers(1, 2**40), st.integers(0, 2**40), st.binary(min_size=32, max_size=32)
     ),
@@ -131,7 +131,7 @@ RECEIPTS = st.builds(
     st.binary(min_size=64, max_size=64),
 )
 ANSWERS = st.builds(
-    Answer,
+    BatchResponse,
     st.lists(RESULTS, max_size=20).map(tuple),
     st.none() | RECEIPTS,
     st.integers(0, 2**40),
@@ -140,20 +140,20 @@ ANSWERS = st.builds(
 
 
 @given(ANSWERS)
-def test_an_answer_comes_back_as_it_went(answer: Answer) -> None:
-    assert decode_answer(json.loads(json.dumps(encode_answer(answer)))) == answer
+def test_an_answer_comes_back_as_it_went(answer: BatchResponse) -> None:
+    assert decode_response(json.loads(json.dumps(encode_response(answer)))) == answer
 
 
 @given(JSON)
 def test_a_captive_portals_page_is_malformed(value: object) -> None:
     with pytest.raises(Malformed):
-        decode_answer(value)
+        decode_response(value)
 
 
 def test_equal_results_cost_one_run() -> None:
-    answer = Answer((Result(STORED),) * 500, None, 1, 500)
+    answer = BatchResponse((Result(STORED),) * 500, None, 1, 500)
 
-    assert encode_answer(answer)["results"] == [[500, "stored", ""]]
+    assert encode_response(answer)["results"] == [[500, "stored", ""]]
 
 
 @pytest.mark.parametrize(("counter", "number"), [(None, None), ("H32.13-q1", 10_000)])

@@ -30,9 +30,9 @@ def desk() -> FakeDesk:
 @pytest.fixture
 def kiosk(window: None, clock: HandClock, desk: FakeDesk) -> Iterator[Driver]:
     """A started kiosk on its idle screen."""
-    from kiosk.ui.app import Look
+    from kiosk.ui.app import Appearance
 
-    driver = Driver(RULES, Look(), lambda: desk, clock)
+    driver = Driver(RULES, Appearance(), lambda: desk, clock)
     driver.start()
     clock.advance(2)
     yield driver

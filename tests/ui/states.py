@@ -8,13 +8,13 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
-from kiosk.flow.state.form import Ask, PickStage, Private, Sending, Why
+from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import Draft, FilledForm, Form, Kept, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
     ChoosePreferences,
-    Finding,
     Idle,
+    LookingUpDossier,
     OutOfService,
     PickCounter,
     Place,
@@ -29,8 +29,8 @@ from kiosk.flow.state.screens import (
     Thanks,
     TypeCode,
 )
-from tests.support.fakes import CODE, COUNTERS, LONGEST_PROCEDURE, PROCEDURE
-from tests.support.notices import CARDS, LONGEST_CARD
+from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
+from tests.support.notices import CARDS, MAX_CARD
 from tests.ui.telling_states import telling_places
 from tests.ui.typing_states import typing_places
 
@@ -47,10 +47,10 @@ def places(now: float) -> dict[str, Place]:
     """Name → place; the name is the file name in the gallery."""
     scanned = InputMethod.SCAN
     known = Subject(scanned, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
-    longest = Subject(scanned, Stage.HAND_IN, DossierCode(CODE), "q9", LONG_COUNTER.name, LONGEST_PROCEDURE)
+    longest = Subject(scanned, Stage.HAND_IN, DossierCode(CODE), "q9", LONG_COUNTER.name, MAX_PROCEDURE)
     unknown = Subject(InputMethod.TYPED, Stage.UNKNOWN, DossierCode("H15.50.05.13-261008-0012345", False))
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
-    draft = Draft(known, Score.SATISFIED, "vi", None, 2000)
+    draft = RatingDraft(known, Score.SATISFIED, "vi", None, 2000)
     busy = TallyView(COUNTERS[0], date(2026, 10, 8), TallyPeriod((0, 0, 5, 10, 25)), TallyPeriod((5, 10, 15, 60, 110)))
     quiet = TallyView(LONG_COUNTER)
     rate = Rate(known, now)
@@ -60,7 +60,7 @@ def places(now: float) -> dict[str, Place]:
         **{f"idle-notice-{reason.value.replace('_', '-')}": Idle(reason, now + 10) for reason in NoCode},
         **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in CARDS},
         "idle-cards": Idle(cards=CARDS),
-        "idle-card-longest": Idle(cards=(LONGEST_CARD,)),
+        "idle-card-longest": Idle(cards=(MAX_CARD,)),
         "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, CARDS),
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
@@ -74,7 +74,7 @@ def places(now: float) -> dict[str, Place]:
         "pick-counter-pages": PickCounter((*COUNTERS, LONG_COUNTER, *COUNTERS), page=1),
         "pick-counter-none": PickCounter(),
         "pick-counter-staff": PickCounter(COUNTERS, for_staff=True),
-        "finding": Finding(),
+        "finding": LookingUpDossier(),
         "rate": rate,
         "rate-longest": Rate(longest, now),
         "rate-unknown-dossier": Rate(unknown, now),
@@ -103,7 +103,7 @@ def places(now: float) -> dict[str, Place]:
 def after_each_face(now: float) -> dict[str, Place]:
     """The screen that follows a face, for each of the five."""
     about = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
-    forms = {score: Form(about, score, Kept("0000-0000", shipped())) for score in Score}
+    forms = {score: AnswersDraft(about, score, SavedRating("0000-0000", shipped())) for score in Score}
     pages = {f"after-{score}": first_page(form, now) for score, form in forms.items()}
     return {name: page for name, page in pages.items() if page is not None}
 
@@ -111,9 +111,12 @@ def after_each_face(now: float) -> dict[str, Place]:
 def asking(subject: Subject, now: float) -> dict[str, Place]:
     """The optional part, page by page, untouched and filled in."""
     scheme = shipped()
-    low, high = (Form(subject, score, Kept("0000-0000", scheme)) for score in (Score.DISSATISFIED, Score.SATISFIED))
+    low, high = (
+        AnswersDraft(subject, score, SavedRating("0000-0000", scheme))
+        for score in (Score.DISSATISFIED, Score.SATISFIED)
+    )
 
-    def come_to(form: Form, question_id: str) -> Form:
+    def come_to(form: AnswersDraft, question_id: str) -> AnswersDraft:
         return replace(form, asked=("bad", question_id) if question_id != "bad" else ("bad",))
 
     bad, good, hard = (scheme.question(name) for name in ("bad", "good", "hard_to_say"))
@@ -131,5 +134,5 @@ def asking(subject: Subject, now: float) -> dict[str, Place]:
             replace(come_to(low, "time"), answers=(("bad", ("waiting",)),)), scheme.question("time"), ("late",), now
         ),
         "still-there-why": StillThere(why, now + 12),
-        "sending": Sending(FilledForm(low, "vi", 3, 0)),
+        "sending": SavingAnswers(FilledAnswers(low, "vi", 3, 0)),
     }

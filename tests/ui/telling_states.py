@@ -4,14 +4,14 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.complaint import Manner, Part, Reach, Telling
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
-from kiosk.flow.state.screens import Finding, Place, StillThere, TypeCode
+from kiosk.flow.state.screens import LookingUpDossier, Place, StillThere, TypeCode
 from kiosk.flow.state.text_input import Kind, beginning
 from tests.support.fakes import ANSWER_DAYS, CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
 from tests.support.portraits import portrait
@@ -26,7 +26,7 @@ ANSWER = (
     "không cần thêm giấy tờ nào. Cán bộ hướng dẫn đã được nhắc nhở và bố trí lại. Kết quả sẽ có trước ngày 05/12."
 )
 SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
-TOLD = Telling(
+TOLD = ComplaintDraft(
     wants_reply=True,
     about=About.CONDUCT,
     subject=SUBJECT,
@@ -41,10 +41,10 @@ TOLD = Telling(
     reply_by=ReplyBy.SMS,
     consent=INTAKE.consent.version,
 )
-COMMENT = Telling(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần kêu to quá.")
+COMMENT = ComplaintDraft(wants_reply=False, about=About.FACILITIES, manner=Manner.WRITTEN, text="Quạt trần kêu to quá.")
 SPOKEN = replace(COMMENT, manner=Manner.SPOKEN, text="", spoken_ms=80_000)
-ANSWERED = Standing(
-    State.ANSWERED,
+ANSWERED = PublicStatus(
+    ComplaintStatus.ANSWERED,
     office="Uỷ ban nhân dân xã Ea Kao",
     received_on=date(2026, 11, 5),
     due_on=date(2026, 11, 26),
@@ -73,44 +73,48 @@ def intake_at(name: str) -> Intake:
 
 def telling_places(now: float) -> dict[str, Place]:
     """Name → place; the name is the file name in the gallery."""
-    halfway = Telling(wants_reply=True, about=About.CONDUCT)
+    halfway = ComplaintDraft(wants_reply=True, about=About.CONDUCT)
     return {
         "tell-kind": t.ChooseKind(),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
-        **{name: t.Choose(Part.OFFICER, halfway) for name in INTAKES if name.startswith("tell")},
-        "tell-about-back": t.Choose(Part.ABOUT, TOLD),
-        "tell-dossier-notice": t.Choose(Part.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
-        "tell-dossier-type": TypeCode("", telling=halfway),
-        "tell-dossier-finding": Finding(halfway),
-        "tell-manner-helper": t.Choose(Part.MANNER, replace(halfway, helper=True)),
-        "tell-sentences-chosen": t.Choose(Part.SENTENCES, TOLD),
-        "tell-sentences-facilities": t.Choose(Part.SENTENCES, COMMENT),
-        "tell-reply-by-email": t.Choose(Part.REPLY_BY, replace(halfway, reach=Reach.EMAIL)),
+        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell")},
+        "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),
+        "tell-dossier-notice": t.Choose(ComplaintPart.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
+        "tell-dossier-type": TypeCode("", draft=halfway),
+        "tell-dossier-finding": LookingUpDossier(halfway),
+        "tell-manner-helper": t.Choose(ComplaintPart.MANNER, replace(halfway, helper=True)),
+        "tell-sentences-chosen": t.Choose(ComplaintPart.SENTENCES, TOLD),
+        "tell-sentences-facilities": t.Choose(ComplaintPart.SENTENCES, COMMENT),
+        "tell-reply-by-email": t.Choose(ComplaintPart.REPLY_BY, replace(halfway, reach=Reach.EMAIL)),
         "tell-consent": t.AskConsent(TOLD),
         "tell-consent-ticked": t.AskConsent(TOLD, ticked=True),
-        "tell-text": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS)),
-        "tell-text-written": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)),
-        "tell-text-refused": t.Write(Part.TEXT, halfway, beginning(Kind.WORDS), refused=True),
+        "tell-text": t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS)),
+        "tell-text-written": t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS, WORDS)),
+        "tell-text-refused": t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS), refused=True),
         "tell-record": t.Record(halfway),
         "tell-record-speaking": t.Record(halfway, until=now + 107, percent=62),
         "tell-record-spoken": t.Record(SPOKEN),
         "tell-record-failed": t.Record(halfway, failed=True),
         "tell-read-back-spoken": t.ReadBack(SPOKEN),
         "tell-correct-spoken": t.Correct(SPOKEN),
-        "tell-name": t.Write(Part.NAME, halfway, beginning(Kind.NAME)),
-        "tell-phone": t.Write(Part.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912345123")),
-        "tell-phone-refused": t.Write(
-            Part.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912"), refused=True
+        "tell-name": t.Write(ComplaintPart.NAME, halfway, beginning(Kind.NAME)),
+        "tell-phone": t.Write(
+            ComplaintPart.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912345123")
         ),
-        "tell-address": t.Write(Part.CONTACT, replace(halfway, reach=Reach.ADDRESS), beginning(Kind.ADDRESS)),
-        "tell-email": t.Write(Part.CONTACT, replace(halfway, reach=Reach.EMAIL), beginning(Kind.EMAIL, "anh.1958")),
+        "tell-phone-refused": t.Write(
+            ComplaintPart.CONTACT, replace(halfway, reach=Reach.PHONE), beginning(Kind.PHONE, "0912"), refused=True
+        ),
+        "tell-address": t.Write(ComplaintPart.CONTACT, replace(halfway, reach=Reach.ADDRESS), beginning(Kind.ADDRESS)),
+        "tell-email": t.Write(
+            ComplaintPart.CONTACT, replace(halfway, reach=Reach.EMAIL), beginning(Kind.EMAIL, "anh.1958")
+        ),
         "tell-read-back": t.ReadBack(TOLD),
         "tell-read-back-comment": t.ReadBack(COMMENT),
         "tell-read-back-long": t.ReadBack(replace(TOLD, text=LONG)),
         "tell-read-back-failed": t.ReadBack(TOLD, failed=True),
         "tell-correct": t.Correct(TOLD),
         "tell-correct-comment": t.Correct(COMMENT),
-        "tell-sending": t.SendingWords(t.FilledTelling(TOLD, "vi")),
+        "tell-sending": t.SavingComplaint(t.FilledComplaint(TOLD, "vi")),
         "receipt": t.ShowReceipt(RECEIPT, answered=True),
         "receipt-comment": t.ShowReceipt(RECEIPT, answered=False),
         **{f"receipt-paper-{paper}": t.ShowReceipt(RECEIPT, answered=True, paper=paper) for paper in t.Paper},
@@ -118,32 +122,42 @@ def telling_places(now: float) -> dict[str, Place]:
         "still-there-scanned": StillThere(t.ShowReceipt(RECEIPT, answered=True), now + 20, scanned=True),
         "receipt-offline": t.ShowReceipt(RECEIPT, answered=True),
         "receipt-last": t.ShowReceipt(RECEIPT, answered=True, last=True),
-        "told": t.Told(now + 16, RECEIPT),
-        "told-last": t.Told(now + 16),
-        "look-up": t.LookUp(beginning(Kind.RECEIPT_NUMBER)),
-        "look-up-refused": t.LookUp(beginning(Kind.RECEIPT_NUMBER, "1000012345678934"), refused=True),
-        "looking-up": t.LookingUp(RECEIPT.number),
-        "standing-not-yet": t.ShowStanding(RECEIPT.number, t.Look(None, AS_OF)),
-        "standing-own": t.ShowStanding(RECEIPT.number, t.Look(None, "", own=True)),
-        **{f"standing-{state}": _standing(state) for state in State if state not in (State.ANSWERED, State.CLOSED)},
-        "standing-answered": t.ShowStanding(RECEIPT.number, t.Look(ANSWERED, AS_OF)),
-        "standing-answered-long": t.ShowStanding(
-            RECEIPT.number, t.Look(replace(ANSWERED, answer=(ANSWER + "\n") * 6), AS_OF)
+        "told": t.ComplaintSent(now + 16, RECEIPT),
+        "told-last": t.ComplaintSent(now + 16),
+        "look-up": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)),
+        "look-up-refused": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER, "1000012345678934"), refused=True),
+        "looking-up": t.LookingUpComplaint(RECEIPT.number),
+        "standing-not-yet": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None, AS_OF)),
+        "standing-own": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None, "", own=True)),
+        **{
+            f"standing-{state}": _standing(state)
+            for state in ComplaintStatus
+            if state not in (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED)
+        },
+        "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
+        "standing-answered-long": t.ShowStatus(
+            RECEIPT.number, t.ComplaintFound(replace(ANSWERED, answer=(ANSWER + "\n") * 6), AS_OF)
         ),
-        "standing-closed": t.ShowStanding(RECEIPT.number, t.Look(replace(ANSWERED, state=State.CLOSED), AS_OF)),
-        "standing-verdict": t.SendingVerdict(RECEIPT.number, Opinion.SATISFIED),
-        "still-there-text": StillThere(t.Write(Part.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),
+        "standing-closed": t.ShowStatus(
+            RECEIPT.number, t.ComplaintFound(replace(ANSWERED, state=ComplaintStatus.CLOSED), AS_OF)
+        ),
+        "standing-verdict": t.SavingVerdict(RECEIPT.number, Verdict.SATISFIED),
+        "still-there-text": StillThere(t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),
     }
 
 
 _CHOSEN = (
-    *(Part.ABOUT, Part.DOSSIER, Part.COUNTER, Part.OFFICER, Part.MANNER),
-    *(Part.SENTENCES, Part.REACH, Part.REPLY_BY),
+    *(ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.COUNTER, ComplaintPart.OFFICER, ComplaintPart.MANNER),
+    *(ComplaintPart.SENTENCES, ComplaintPart.REACH, ComplaintPart.REPLY_BY),
 )
 
 
-def _standing(state: State) -> Place:
-    asked = "Xin Ông/Bà cho biết thêm ngày đến nộp hồ sơ." if state is State.NEEDS_MORE else ""
-    refused = "Việc này do Văn phòng đăng ký đất đai giải quyết; chúng tôi đã chuyển." if state is State.REFUSED else ""
-    standing = replace(ANSWERED, state=state, answered_on=None, answer=asked or refused)
-    return t.ShowStanding(RECEIPT.number, t.Look(standing, AS_OF))
+def _standing(state: ComplaintStatus) -> Place:
+    asked = "Xin Ông/Bà cho biết thêm ngày đến nộp hồ sơ." if state is ComplaintStatus.NEEDS_MORE else ""
+    refused = (
+        "Việc này do Văn phòng đăng ký đất đai giải quyết; chúng tôi đã chuyển."
+        if state is ComplaintStatus.REFUSED
+        else ""
+    )
+    status = replace(ANSWERED, state=state, answered_on=None, answer=asked or refused)
+    return t.ShowStatus(RECEIPT.number, t.ComplaintFound(status, AS_OF))

@@ -5,7 +5,7 @@ import pytest
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.rating import Score
 from kiosk.flow.input.non_visual import items_of
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
@@ -27,7 +27,7 @@ PHONE = "0912345123"
 
 @pytest.fixture
 def desk() -> FakeDesk:
-    return FakeDesk(hangs=Board(intake=INTAKE))
+    return FakeDesk(hangs=Lobby(intake=INTAKE))
 
 
 def choose(kiosk: Driver, *names: str) -> list[str]:
@@ -113,7 +113,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     assert "1000 0123 4567 8933" in shown
     assert "".join(name[6] for name in read if name.startswith("digit.")) == RECEIPT.number
     (filled,) = desk.told
-    told = filled.telling
+    told = filled.draft
     assert (told.about, told.counter.counter_id) == (About.CONDUCT, "q2")
     assert told.sentences == ("waited-long", "not-in-turn")
     assert (told.contact_given().phone, told.contact_given().reply_by) == (PHONE, ReplyBy.CALL)
@@ -141,4 +141,4 @@ def test_a_helper_is_shown_the_drawn_screen(kiosk: Driver, desk: FakeDesk) -> No
     kiosk.press("Viết trên màn hình")
 
     assert kiosk.place == "Write"
-    assert kiosk.page.board is not None
+    assert kiosk.page.keyboard is not None

@@ -7,7 +7,7 @@ import pytest
 from kiosk.flow.input.choice import Choice
 from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.screen_table import screen
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.screens import (
     ChoosePreferences,
@@ -38,10 +38,10 @@ def shown(window: None) -> Any:
     from kiosk import texts
     from kiosk.paths import shared
     from kiosk.ui.metrics import Panel
-    from kiosk.ui.root_view import Stage
+    from kiosk.ui.root_view import RootView
 
     clock, happened = HandClock(), []
-    stage = Stage(
+    stage = RootView(
         texts=texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en")),
         happened=happened.append,
         clock=clock,
@@ -53,7 +53,7 @@ def shown(window: None) -> Any:
     def show(name: str) -> tuple[State, Any, list[Any]]:
         from kivy.clock import Clock
 
-        state = State(places(clock())[name], "vi", board=Board(intake=intake_at(name)), printer=True)
+        state = State(places(clock())[name], "vi", board=Lobby(intake=intake_at(name)), printer=True)
         stage.draw(state)
         for _ in range(3):
             Clock.tick()

@@ -159,12 +159,12 @@ class Boot:
 
 @pytest.fixture
 def closed(window: None, clock: HandClock) -> Iterator[Any]:
-    from kiosk.ui.app import Look
+    from kiosk.ui.app import Appearance
 
     drivers = []
 
     def make(boot: Boot, **wishes: Any) -> Driver:
-        drivers.append(Driver(RULES, Look(), boot, clock, **wishes))
+        drivers.append(Driver(RULES, Appearance(), boot, clock, **wishes))
         return drivers[-1]
 
     yield make

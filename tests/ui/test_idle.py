@@ -8,14 +8,14 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk, HandClock
 from tests.support.notices import CARDS
 from tests.ui.conftest import RULES
 
-CLOSED = Board(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))
+CLOSED = Lobby(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +26,15 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def desk() -> FakeDesk:
-    return FakeDesk(hangs=Board(CARDS))
+    return FakeDesk(hangs=Lobby(CARDS))
 
 
 @pytest.fixture
 def night(window: None, clock: HandClock) -> Iterator[Driver]:
     """A kiosk outside opening hours, gone dark."""
-    from kiosk.ui.app import Look
+    from kiosk.ui.app import Appearance
 
-    driver = Driver(RULES, Look(), lambda: FakeDesk(hangs=CLOSED), clock)
+    driver = Driver(RULES, Appearance(), lambda: FakeDesk(hangs=CLOSED), clock)
     driver.start()
     driver.move_time(RULES.rest_seconds + 2)
     yield driver
@@ -74,7 +74,7 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
 def test_a_card_is_shown_in_the_language_that_was_chosen(kiosk: Driver) -> None:
     kiosk.press("English")
 
-    assert title(kiosk) == CARDS[0].said_in("en")[0] != CARDS[0].title
+    assert title(kiosk) == CARDS[0].text_in("en")[0] != CARDS[0].title
 
 
 def test_between_two_beats_nothing_is_drawn(kiosk: Driver) -> None:
@@ -102,7 +102,7 @@ def test_the_picture_moves_by_a_hair_every_minute(kiosk: Driver) -> None:
 
 
 def test_new_cards_hang_within_a_minute_or_so(kiosk: Driver, desk: FakeDesk) -> None:
-    desk.hangs = Board((Notice("N", "H35", "general", "Thẻ mới"),))
+    desk.hangs = Lobby((Notice("N", "H35", "general", "Thẻ mới"),))
 
     kiosk.move_time(RULES.board_seconds + 2)
 
@@ -110,7 +110,7 @@ def test_new_cards_hang_within_a_minute_or_so(kiosk: Driver, desk: FakeDesk) -> 
 
 
 def test_an_unknown_kind_of_card_is_a_general_one(kiosk: Driver, desk: FakeDesk) -> None:
-    desk.hangs = Board((Notice("N", "H35", "weather", "Thẻ mới"),))
+    desk.hangs = Lobby((Notice("N", "H35", "weather", "Thẻ mới"),))
 
     kiosk.move_time(RULES.board_seconds + 2)
 
@@ -118,7 +118,7 @@ def test_an_unknown_kind_of_card_is_a_general_one(kiosk: Driver, desk: FakeDesk)
 
 
 def test_without_cards_the_drawing_has_the_room(kiosk: Driver, desk: FakeDesk) -> None:
-    desk.hangs = Board()
+    desk.hangs = Lobby()
 
     kiosk.move_time(RULES.board_seconds + 2)
 
@@ -165,7 +165,7 @@ def test_it_lights_up_again_in_the_morning(night: Driver) -> None:
     from kivy.core.window import Window
 
     dark = tuple(Window.clearcolor)
-    night.app._desk.hangs = Board(CARDS)
+    night.app._desk.hangs = Lobby(CARDS)
 
     night.move_time(RULES.board_seconds + 2)
 

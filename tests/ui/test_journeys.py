@@ -10,7 +10,7 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
-from tests.support.fakes import CODE, LONGEST_PROCEDURE, PIN, FakeDesk
+from tests.support.fakes import CODE, MAX_PROCEDURE, PIN, FakeDesk
 
 Step = tuple[Callable[[Driver], None], str]
 
@@ -308,7 +308,7 @@ def test_the_procedure_is_named_and_the_code_only_hinted_at(kiosk: Driver) -> No
 
 
 def test_a_procedure_of_180_letters_leaves_the_faces_in_place(kiosk: Driver, desk: FakeDesk) -> None:
-    desk.subjects[CODE] = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), procedure=LONGEST_PROCEDURE)
+    desk.subjects[CODE] = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), procedure=MAX_PROCEDURE)
     scan()(kiosk)
 
     kiosk.press("Rất không hài lòng")

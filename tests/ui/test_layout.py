@@ -13,10 +13,10 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.flow.state.form import Why
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
-from kiosk.texts import Words, read
+from kiosk.texts import Strings, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
 from tests.ui.pseudo import pseudo
@@ -115,21 +115,21 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     """Lays out any place on one panel, without drawing it; screens are kept from place to place as on the box."""
     from kiosk import texts
     from kiosk.paths import shared
-    from kiosk.ui.root_view import Stage
+    from kiosk.ui.root_view import RootView
 
     panel = PANELS[request.param]
     languages = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))
-    languages["long"] = Words("long", pseudo(read(shared("assets") / "texts" / "kiosk" / "vi.toml")), {})
+    languages["long"] = Strings("long", pseudo(read(shared("assets") / "texts" / "kiosk" / "vi.toml")), {})
     clock = HandClock()
     office = "Bộ phận Một cửa · UBND xã Ea Kao"
-    stage = Stage(texts=languages, happened=lambda _: None, clock=clock, rules=Rules(), office=office)
+    stage = RootView(texts=languages, happened=lambda _: None, clock=clock, rules=Rules(), office=office)
     stage.size = panel.width, panel.height
     stage.measure(panel)
 
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        hall: Any = {"board": Board(intake=intake_at(name)), "printer": True}
+        hall: Any = {"board": Lobby(intake=intake_at(name)), "printer": True}
         every = places(clock()) | after_each_face(clock())
         stage.draw(State(every[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
@@ -331,13 +331,13 @@ def under_ticks(page: Any) -> list[str]:
 
 def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
     from kiosk.ui.widgets import Touchable
-    from kiosk.ui.writing.key import Key  # as large as the panel allows: tests/unit/writing/test_places.py
+    from kiosk.ui.writing.key import OnScreenKey  # as large as the panel allows: tests/unit/writing/test_places.py
 
     wanted = max(44.0, millimetres * panel.px_per_mm) - 1
     return [
         f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"
         for w in solid(page)
-        if isinstance(w, Touchable) and not isinstance(w, Key) and min(w.size) < wanted
+        if isinstance(w, Touchable) and not isinstance(w, OnScreenKey) and min(w.size) < wanted
     ]
 
 

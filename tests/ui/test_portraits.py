@@ -8,20 +8,20 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from kiosk.flow.state.complaint import Choose, Part, Telling
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.complaint import Choose, ComplaintDraft, ComplaintPart
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.screens import State
 from tests.support.driver import Driver
 from tests.support.fakes import INTAKE, OFFICERS
 from tests.support.portraits import portrait
 
-HALFWAY = Telling(wants_reply=True)
+HALFWAY = ComplaintDraft(wants_reply=True)
 
 
-def show(kiosk: Driver, *portraits: bytes, part: Part = Part.OFFICER) -> dict[str, Any]:
+def show(kiosk: Driver, *portraits: bytes, part: ComplaintPart = ComplaintPart.OFFICER) -> dict[str, Any]:
     """The officers' screen with these pictures, empty for none; the picture widget of each shown card by its answer."""
     officers = tuple(replace(each, portrait=one) for each, one in zip(OFFICERS, portraits, strict=False))
-    kiosk.app.stage.draw(State(Choose(part, HALFWAY), "vi", board=Board(intake=replace(INTAKE, officers=officers))))
+    kiosk.app.stage.draw(State(Choose(part, HALFWAY), "vi", board=Lobby(intake=replace(INTAKE, officers=officers))))
     kiosk.frames(4)
     return {card.answer: card.children[1] for card in kiosk.controls() if getattr(card, "answer", "")}
 
@@ -75,7 +75,7 @@ def test_a_picture_that_cannot_be_read_gives_way_to_the_figure(kiosk: Driver, br
 def test_no_face_is_left_on_a_card_of_another_question(kiosk: Driver):
     show(kiosk, portrait(0), portrait(1))
 
-    cards = show(kiosk, portrait(0), portrait(1), part=Part.ABOUT)
+    cards = show(kiosk, portrait(0), portrait(1), part=ComplaintPart.ABOUT)
 
     assert [card.photo for card in kiosk.controls() if hasattr(card, "photo")] == [b""] * len(cards)
 
@@ -90,7 +90,7 @@ def test_only_what_is_shown_is_decoded(kiosk: Driver):
     )
 
     kiosk.app.stage.draw(
-        State(Choose(Part.OFFICER, HALFWAY), "vi", board=Board(intake=replace(INTAKE, officers=office)))
+        State(Choose(ComplaintPart.OFFICER, HALFWAY), "vi", board=Lobby(intake=replace(INTAKE, officers=office)))
     )
     kiosk.frames(4)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.state.lobby import Board
-from kiosk.hardware.sound.recorder import Sound
+from kiosk.flow.state.lobby import Lobby
+from kiosk.hardware.sound.recorder import SoundRecorder
 from kiosk.settings import MicrophoneOptions
 from tests.support.driver import Driver
 from tests.support.fakes import INTAKE, FakeDesk
@@ -34,12 +34,12 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
 
 @pytest.fixture
 def desk() -> FakeDesk:
-    return FakeDesk(hangs=Board(intake=INTAKE))
+    return FakeDesk(hangs=Lobby(intake=INTAKE))
 
 
-def begin(kiosk: Driver, desk: FakeDesk, longest: int = 120) -> Sound:
+def begin(kiosk: Driver, desk: FakeDesk, longest: int = 120) -> SoundRecorder:
     """Up to the moment in which somebody speaks."""
-    sound = Sound(MicrophoneOptions(enabled=True, device="default", longest=longest), kiosk.app.post)
+    sound = SoundRecorder(MicrophoneOptions(enabled=True, device="default", longest=longest), kiosk.app.post)
     desk.sound = sound
     for card in ("Góp ý, phản ánh", "Góp ý: không cần tên, không có trả lời riêng", "Nơi chờ, máy móc"):
         kiosk.press(card)
@@ -56,7 +56,7 @@ def until(kiosk: Driver, holds: Callable[[], object]) -> None:
 
 
 def spoken(kiosk: Driver) -> int:
-    return kiosk.state.place.telling.spoken_ms
+    return kiosk.state.place.draft.spoken_ms
 
 
 def test_spoken_heard_again_read_back_and_sent(kiosk: Driver, desk: FakeDesk, programs, tmp_path: Path):
@@ -78,13 +78,13 @@ def test_spoken_heard_again_read_back_and_sent(kiosk: Driver, desk: FakeDesk, pr
 
     assert "Lời nói: " in read
     assert (kiosk.place, kept) == ("ShowReceipt", b"OggS")
-    assert desk.told[0].telling.spoken_ms > 0
+    assert desk.told[0].draft.spoken_ms > 0
     assert (sound.recording, any(data)) == (None, False)
 
 
 def test_spoken_without_looking(kiosk: Driver, desk: FakeDesk, programs):
     programs("arecord", FOR_EVER)
-    sound = Sound(MicrophoneOptions(enabled=True, device="default", longest=120), kiosk.app.post)
+    sound = SoundRecorder(MicrophoneOptions(enabled=True, device="default", longest=120), kiosk.app.post)
     desk.sound = sound
     hold_the_corner(kiosk)
     choose(kiosk, "5", "comment")
@@ -100,7 +100,7 @@ def test_spoken_without_looking(kiosk: Driver, desk: FakeDesk, programs):
     assert said == []
     assert ready == ["ear.recorded.ogg", "ear.overheard.ogg", "ear.items.ogg"]
     assert kiosk.place == "ShowReceipt"
-    assert desk.told[0].telling.spoken_ms > 0
+    assert desk.told[0].draft.spoken_ms > 0
     assert sound.recording is None
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.complaint import About, Opinion, ReplyBy, Standing, State
+from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.rating import Score
 from kiosk.domain.receipt import grouped, link
-from kiosk.flow.state.complaint import Look
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.complaint import ComplaintFound
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
@@ -28,8 +28,12 @@ Step = tuple[Callable[[Driver], None], str]
 @pytest.fixture
 def desk() -> FakeDesk:
     return FakeDesk(
-        hangs=Board(intake=INTAKE),
-        looks={RECEIPT.number: Look(Standing(State.ANSWERED, "UBND xã", answer=ANSWER), "2026-11-20")},
+        hangs=Lobby(intake=INTAKE),
+        looks={
+            RECEIPT.number: ComplaintFound(
+                PublicStatus(ComplaintStatus.ANSWERED, "UBND xã", answer=ANSWER), "2026-11-20"
+            )
+        },
     )
 
 
@@ -193,7 +197,7 @@ def test_what_was_touched_is_what_is_sent(kiosk: Driver, desk: FakeDesk) -> None
     walk(kiosk, [*COMPLAINED, RECEIVED[0]])
 
     (filled,) = desk.told
-    told = filled.telling
+    told = filled.draft
     assert (told.about, told.text, told.sentences) == (About.CONDUCT, PLANTED, ("waited-long",))
     assert told.subject is not None
     assert told.subject.code is not None
@@ -209,13 +213,13 @@ def test_after_a_rating_the_answers_are_kept_and_the_rating_is_named(kiosk: Driv
 
     assert [draft.score for draft in desk.saved] == [Score.VERY_DISSATISFIED]
     assert len(desk.answers) == 1
-    assert desk.told[0].telling.entry_id == "0000-0001"
+    assert desk.told[0].draft.entry_id == "0000-0001"
 
 
 def test_a_verdict_names_the_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     walk(kiosk, JOURNEYS["an earlier one, typed, and not settled"])
 
-    assert desk.verdicts == [(RECEIPT.number, Opinion.GO_ON)]
+    assert desk.verdicts == [(RECEIPT.number, Verdict.GO_ON)]
 
 
 def test_the_answer_is_read_with_its_date(kiosk: Driver) -> None:
@@ -235,7 +239,7 @@ def test_words_that_could_not_be_kept_are_still_there_and_go_with_the_next_touch
 
     assert "Máy chưa ghi được." in said
     assert kiosk.place == "ShowReceipt"
-    assert desk.told[0].telling.text == PLANTED
+    assert desk.told[0].draft.text == PLANTED
 
 
 def test_the_receipt_is_printed_and_a_printer_without_paper_is_admitted(kiosk: Driver, desk: FakeDesk) -> None:
@@ -255,7 +259,7 @@ def test_the_receipt_is_printed_and_a_printer_without_paper_is_admitted(kiosk: D
 
 
 def test_a_box_without_a_number_offers_nothing(kiosk: Driver, desk: FakeDesk) -> None:
-    desk.hangs = Board()
+    desk.hangs = Lobby()
     kiosk.move_time(RULES.board_seconds + 2)
 
     assert "Góp ý, phản ánh" not in [control.words for control in kiosk.controls()]
@@ -289,4 +293,4 @@ def test_four_thousand_letters_typed_are_four_thousand_letters_sent(kiosk: Drive
     kiosk.press("Gửi")
 
     assert len(letters) == 4000
-    assert desk.told[0].telling.text == letters
+    assert desk.told[0].draft.text == letters

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.complaint import About, Opinion, ReplyBy, State
+from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.input.non_visual import PLACES
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
-from kiosk.flow.state.complaint import Manner, Paper, Part, Reach
+from kiosk.flow.state.complaint import ComplaintPart, Manner, Paper, Reach
 from kiosk.paths import shared
 from kiosk.texts import load, read
 from kiosk.ui import palette
@@ -33,15 +33,15 @@ MADE = (
     + [f"ear.{name}" for name in (*PLACES, "leave")]
     + [f"tell.{kind}{short}" for kind in ("comment", "complaint", "look_up") for short in ("", "_short")]
     + [f"tell.about_{about}" for about in About]
-    + [f"tell.{part}" for part in Part if part is not Part.CONTACT]
+    + [f"tell.{part}" for part in ComplaintPart if part is not ComplaintPart.CONTACT]
     + [f"tell.contact_{reach}{end}" for reach in Reach for end in ("", "_refused")]
     + ["tell.contact_address_hint", "tell.text_hint", "tell.text_refused", "tell.name_hint", "tell.name_refused"]
     + [f"tell.reach_{reach}" for reach in Reach]
     + [f"tell.reply_by_{way}" for way in ReplyBy]
     + [f"tell.manner_{manner}" for manner in Manner]
     + [f"tell.correct_{part}" for part in CORRECTABLE]
-    + [f"look.verdict_{opinion}" for opinion in Opinion]
-    + [f"look.{state}" for state in State]
+    + [f"look.verdict_{opinion}" for opinion in Verdict]
+    + [f"look.{state}" for state in ComplaintStatus]
     + ["look.refused_title", "look.verdict_go_on_short"]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]

@@ -22,9 +22,9 @@ def bench(window: None) -> Iterator[Bench]:
 
 
 def keys(bench: Bench) -> list[Any]:
-    from kiosk.ui.writing.key import Key
+    from kiosk.ui.writing.key import OnScreenKey
 
-    return [w for w in bench.board.walk(restrict=True) if isinstance(w, Key)]
+    return [w for w in bench.board.walk(restrict=True) if isinstance(w, OnScreenKey)]
 
 
 def key(bench: Bench, what: str) -> Any:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from kiosk.flow.state.complaint import Part, Telling, Write
-from kiosk.flow.state.lobby import Board
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Write
+from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import Preferences, PreferencesChosen
 from kiosk.flow.state.screens import PreferencesAsked, WentHome
 from kiosk.flow.state.text_input import Kind, Typed, beginning
@@ -35,16 +35,16 @@ SPACE = 32
 PAD_HOME, PAD_AGAIN, PAD_SOFTER, PAD_LOUDER = 1073741908, 1073741909, 1073741910, 1073741911
 
 
-def open_place(kiosk: Driver, part: Part = Part.TEXT, text: str = "") -> Any:
+def open_place(kiosk: Driver, part: ComplaintPart = ComplaintPart.TEXT, text: str = "") -> Any:
     """Brings the kiosk to a place where ``text`` stands in a field; the board that shows it."""
-    writing = beginning(Kind.WORDS if part is Part.TEXT else Kind.NAME, text)
-    place = Write(part, Telling(wants_reply=True), writing)
-    board = Board(intake=INTAKE)
+    writing = beginning(Kind.WORDS if part is ComplaintPart.TEXT else Kind.NAME, text)
+    place = Write(part, ComplaintDraft(wants_reply=True), writing)
+    board = Lobby(intake=INTAKE)
     kiosk.app.shell.state = replace(kiosk.state, place=place, board=board, touched_at=kiosk.clock())
     kiosk.app.stage.draw(kiosk.state)
     kiosk.clock.advance(2)
     kiosk.frames(2)
-    return kiosk.page.board
+    return kiosk.page.keyboard
 
 
 def text(kiosk: Driver) -> str:
@@ -76,12 +76,12 @@ def test_arrows_and_backspace_edit_and_a_held_key_counts_once(kiosk: Driver) -> 
 
 
 def test_enter_in_a_field_of_one_line_is_done(kiosk: Driver) -> None:
-    open_place(kiosk, Part.NAME)
+    open_place(kiosk, ComplaintPart.NAME)
 
     kiosk.type_keys([*typed("Hoa"), ENTER])
 
-    assert kiosk.state.place.telling.name == "Hoa"
-    assert getattr(kiosk.state.place, "part", None) is not Part.NAME
+    assert kiosk.state.place.draft.name == "Hoa"
+    assert getattr(kiosk.state.place, "part", None) is not ComplaintPart.NAME
 
 
 def test_a_scanners_burst_is_a_scan_and_no_letter_of_it_is_text(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,14 +172,14 @@ def test_after_an_error_on_the_screen_nobody_keeps_the_words(kiosk: Driver, capl
 
 def test_on_the_preferences_screen_and_after_a_change_of_type_the_old_screens_keep_nothing(kiosk: Driver) -> None:
     write_secret(kiosk)
-    left = kiosk.page.board
+    left = kiosk.page.keyboard
 
     kiosk.app.dispatch_event(PreferencesChosen(Preferences(text_step=2)))
     kiosk.frames(3)
 
-    assert kiosk.page.board is not left
+    assert kiosk.page.keyboard is not left
     assert (left._writing, left._area._text, left._area._drawn) == (None, "", {})
-    assert kiosk.page.board._area._text == SECRET.decode()
+    assert kiosk.page.keyboard._area._text == SECRET.decode()
     kiosk.app.dispatch_event(PreferencesAsked())
     kiosk.app.dispatch_event(WentHome())
     kiosk.frames(3)

@@ -1,7 +1,7 @@
 """The writing board in every method and layer, with suggestions and full: for the gallery and the tests."""
 
 from kiosk.domain.complaint import About
-from kiosk.flow.state.complaint import Part, Telling, Write
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Write
 from kiosk.flow.state.screens import Place
 from tests.support.writing_board import variants
 
@@ -10,5 +10,5 @@ _SHOWN = ("telex", "vni", "marks", "digits", "full")
 
 def typing_places() -> dict[str, Place]:
     """Name → place; the name is the file name in the gallery."""
-    told, writings = Telling(wants_reply=True, about=About.CONDUCT), variants()
-    return {f"tell-text-{name}": Write(Part.TEXT, told, writings[f"words-{name}"]) for name in _SHOWN}
+    told, writings = ComplaintDraft(wants_reply=True, about=About.CONDUCT), variants()
+    return {f"tell-text-{name}": Write(ComplaintPart.TEXT, told, writings[f"words-{name}"]) for name in _SHOWN}

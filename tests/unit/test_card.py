@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.hardware.disk_health import CANARY, KEPT_TIMES, Health, Reading, examine, wear_percent
+from kiosk.hardware.disk_health import CANARY, KEPT_TIMES, DiskHealth, Reading, examine, wear_percent
 
 
 def test_a_sound_disk_remembers(tmp_path: Path):
@@ -37,7 +37,7 @@ def test_an_error_of_the_disk_is_kept_with_its_name(tmp_path: Path):
     reading = examine(tmp_path / "not-mounted")
 
     assert reading == Reading(error="No such file or directory")
-    assert Health().after(reading, None).last_error == "No such file or directory"
+    assert DiskHealth().after(reading, None).last_error == "No such file or directory"
 
 
 def test_the_card_s_own_word_is_the_worst_of_its_numbers(tmp_path: Path):
@@ -51,7 +51,7 @@ def test_the_card_s_own_word_is_the_worst_of_its_numbers(tmp_path: Path):
 
 @given(st.lists(st.integers(0, 9_000), min_size=1, max_size=300))
 def test_the_last_hundred_times_are_kept_and_ordered(times: list[int]):
-    health = Health()
+    health = DiskHealth()
     for spent in times:
         health = health.after(Reading(spent), None)
 
@@ -59,4 +59,4 @@ def test_the_last_hundred_times_are_kept_and_ordered(times: list[int]):
     assert list(health.fsync_ms) == kept
     assert health.percentile(0) == min(kept)
     assert health.percentile(1) == max(kept)
-    assert Health.from_json({name: getattr(health, name) for name in Health.__struct_fields__}) == health
+    assert DiskHealth.from_json({name: getattr(health, name) for name in DiskHealth.__struct_fields__}) == health

@@ -1,6 +1,6 @@
 """How many cards stand beside each other, and what happens when they do not all fit."""
 
-from kiosk.ui.card_layout import Places, places_for, places_for_faces
+from kiosk.ui.card_layout import CardLayout, places_for, places_for_faces
 from kiosk.ui.metrics import Panel, metrics_for
 
 M = metrics_for(Panel(1280, 800, 217))
@@ -14,7 +14,7 @@ def measured(words: str, font: int, width: int) -> int | None:
     return font * -(-len(words) * font // 2 // width)
 
 
-def places(size: tuple[float, float], wishes: tuple[int, ...] = (5, 3), pictures: bool = True) -> Places:
+def places(size: tuple[float, float], wishes: tuple[int, ...] = (5, 3), pictures: bool = True) -> CardLayout:
     return places_for(WORDS, wishes, size, M, (M.title, M.body), pictures, measured)
 
 
@@ -42,7 +42,7 @@ def test_one_card_is_always_shown() -> None:
     assert places((30, 20)).a_page == 1
 
 
-def faces(size: tuple[float, float], count: int = 9) -> Places | None:
+def faces(size: tuple[float, float], count: int = 9) -> CardLayout | None:
     return places_for_faces(WORDS[:count], (count, 2, 3), size, M, measured)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.district.projection.kiosk_clock import OFFSET_S, SENT_S, Arrival, Corrected, Stamp, correct, stamp_of
+from sync.district.domain.kiosk_clock import OFFSET_S, SENT_S, Arrival, Corrected, Stamp, correct, stamp_of
 
 ENROLLED = 1_790_000_000
 HOUR, DAY = 3_600, 86_400

@@ -11,7 +11,7 @@ from PIL import Image
 
 from kiosk.desk import printouts
 from kiosk.desk.printouts import receipt
-from kiosk.hardware.printer.typeset import Code, Groups, Paper, Rule, Text, typeset
+from kiosk.hardware.printer.typeset import DigitGroups, Paper, QrBlock, Rule, TextBlock, typeset
 from tests.support.papers import LINK, RECEIPT, SHORTEST, WORDS
 
 WIDTHS = (384, 576)
@@ -56,8 +56,8 @@ def alike(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_word_of_the_receipt_can_be_read_with_its_marks(width: int, tmp_path: Path):
-    blocks = [block for block in receipt(RECEIPT, WORDS) if not isinstance(block, Code | Groups)]
-    expected = " ".join(" ".join(block.text.split()) for block in blocks if isinstance(block, Text))
+    blocks = [block for block in receipt(RECEIPT, WORDS) if not isinstance(block, QrBlock | DigitGroups)]
+    expected = " ".join(" ".join(block.text.split()) for block in blocks if isinstance(block, TextBlock))
 
     read = read_by_eye(typeset(blocks, width), tmp_path)
 
@@ -70,21 +70,21 @@ def test_every_word_of_the_receipt_can_be_read_with_its_marks(width: int, tmp_pa
 def test_the_number_is_read_digit_for_digit(width: int, tmp_path: Path):
     only_digits = ("-c", "tessedit_char_whitelist=0123456789")
 
-    read = read_by_eye(typeset([Groups(RECEIPT.number)], width), tmp_path, *only_digits, scale=0.5)
+    read = read_by_eye(typeset([DigitGroups(RECEIPT.number)], width), tmp_path, *only_digits, scale=0.5)
 
     assert read.replace(" ", "") == RECEIPT.number.replace(" ", "")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_digits_are_at_least_five_millimetres_high(width: int):
-    lines = heights(typeset([Groups("1000 0123 4567 8942")], width))
+    lines = heights(typeset([DigitGroups("1000 0123 4567 8942")], width))
 
     assert len(lines) == 2
     assert min(lines) >= 5 * DOTS_A_MILLIMETRE
 
 
 def test_who_wants_no_reply_is_promised_none():
-    texts = [block.text for block in receipt(SHORTEST, WORDS) if isinstance(block, Text)]
+    texts = [block.text for block in receipt(SHORTEST, WORDS) if isinstance(block, TextBlock)]
 
     assert WORDS["vi"]["paper.next_no_reply"] in texts
     assert not {WORDS["vi"]["paper.next_reply"], WORDS["vi"]["paper.due"], WORDS["vi"]["paper.ask"]} & set(texts)
@@ -93,7 +93,7 @@ def test_who_wants_no_reply_is_promised_none():
 def test_it_speaks_the_language_of_the_citizen():
     paper = replace(RECEIPT, language="en")
 
-    assert Text(WORDS["en"]["paper.next"], 30, "Bold") in receipt(paper, WORDS)
+    assert TextBlock(WORDS["en"]["paper.next"], 30, "Bold") in receipt(paper, WORDS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -118,11 +118,11 @@ def test_a_rule_goes_from_edge_to_edge():
 @pytest.mark.parametrize(
     "paper",
     [
-        (Text("Nghiêng " * 40),),
-        (Text("x" * 300, 34, "Bold", centred=True),),
-        (Text("Ặ"),),
-        (Groups("1234 5678 9012 3456"),),
-        (Code("https://example.vn/" + "x" * 200),),
+        (TextBlock("Nghiêng " * 40),),
+        (TextBlock("x" * 300, 34, "Bold", centred=True),),
+        (TextBlock("Ặ"),),
+        (DigitGroups("1234 5678 9012 3456"),),
+        (QrBlock("https://example.vn/" + "x" * 200),),
     ],
     ids=["long", "one long word", "one letter", "number", "long link"],
 )
@@ -136,14 +136,14 @@ def test_nothing_is_cut_off_at_the_edges(width: int, paper: Paper):
 
 
 def test_a_number_stays_in_pairs_of_groups():
-    assert len(heights(typeset([Groups("1000 0123 4567 8942")], 384))) == 2
+    assert len(heights(typeset([DigitGroups("1000 0123 4567 8942")], 384))) == 2
 
 
 def test_letters_that_came_apart_are_put_together():
     """Text typed on some systems carries its marks apart (NFD): two glyphs would be printed."""
     whole, apart = "Hòa Thắng", unicodedata.normalize("NFD", "Hòa Thắng")
 
-    assert typeset([Text(whole)], 384).tobytes() == typeset([Text(apart)], 384).tobytes()
+    assert typeset([TextBlock(whole)], 384).tobytes() == typeset([TextBlock(apart)], 384).tobytes()
 
 
 def test_the_contents_are_in_no_log_line():

@@ -14,12 +14,16 @@ from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer import escpos
 from kiosk.hardware.printer.printer import Printer
 from kiosk.hardware.printer.session import Pace
-from kiosk.hardware.printer.typeset import Code, Groups, Paper, Text, typeset
+from kiosk.hardware.printer.typeset import DigitGroups, Paper, QrBlock, TextBlock, typeset
 from kiosk.settings import PrinterOptions
 from tests.support.escpos_printer import LINE_FEED_ROWS, PaperPrinter
 
 PATIENCE = 20
-PAPER: Paper = (Text("Giấy biên nhận", 34, "Bold"), Groups("1000 0123 4567 8942"), Code("https://example.vn/r/1"))
+PAPER: Paper = (
+    TextBlock("Giấy biên nhận", 34, "Bold"),
+    DigitGroups("1000 0123 4567 8942"),
+    QrBlock("https://example.vn/r/1"),
+)
 USUAL = {"baud": 115_200, "flow": "none", "paper_mm": 80, "profile": "", "asks": True}
 FEED = 6 * LINE_FEED_ROWS
 EVERY_PROFILE = sorted(escpos._models())
@@ -276,7 +280,7 @@ def test_what_nobody_wants_any_more_does_not_come_out_for_the_next(desk, plugged
     printer.drop()
     paper_printer.put_paper_in()
     assert (desk.change(), desk.change()) == ((Trouble.PAPER_OUT, False), (None, False))
-    job = printer.print((Text("Trang in thử"),))
+    job = printer.print((TextBlock("Trang in thử"),))
 
     assert desk.next() == ("printed", job)
     assert sheet(paper_printer).height < typeset(PAPER, 576).height
@@ -401,7 +405,7 @@ def test_a_model_that_tells_no_width_in_dots_prints_on_a_real_line(desk, plugged
 
 def test_a_paper_that_cannot_be_drawn_does_not_stop_the_next(desk, plugged):
     printer = desk.start(plugged())
-    wrong, right = printer.print((Code("x" * 10_000),)), printer.print(PAPER)
+    wrong, right = printer.print((QrBlock("x" * 10_000),)), printer.print(PAPER)
 
     assert [desk.next(), desk.next()] == [("failed", wrong, Trouble.FAULT), ("printed", right)]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.desk.shipped import shipped
-from kiosk.domain.questionnaire import newest_in_force, questionnaire_from, said
+from kiosk.domain.questionnaire import in_language, newest_in_force, questionnaire_from
 from kiosk.paths import shared
 
 SCHEMES = sorted(p for p in (shared("config") / "schemes").glob("*.toml") if "questionnaire_id" in p.read_text("utf-8"))
@@ -66,7 +66,7 @@ def test_the_indicators_carry_the_values_of_the_law() -> None:
 
 
 def test_a_language_without_words_hears_vietnamese() -> None:
-    assert said(shipped().question("time").options[1].words, "ede") == "Đúng hẹn"
+    assert in_language(shipped().question("time").options[1].words, "ede") == "Đúng hẹn"
 
 
 def test_of_several_in_force_the_newest_is_asked() -> None:

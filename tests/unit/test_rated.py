@@ -1,13 +1,13 @@
 """A second rating of the same dossier and stage is known, nothing of the codes is kept, and a day has an end."""
 
-from kiosk.desk.repeats import Rated
+from kiosk.desk.repeats import RecentlyRated
 from kiosk.domain.rating import Stage
 
 CODE, OTHER = "H32.13-261121-00001", "H32.13-261121-00002"
 
 
 def test_each_stage_of_a_dossier_is_remembered_by_itself() -> None:
-    rated = Rated()
+    rated = RecentlyRated()
     rated.add(CODE, Stage.HAND_IN)
     rated.add(CODE, Stage.RETURN)
     rated.add(OTHER, Stage.RETURN)
@@ -18,7 +18,7 @@ def test_each_stage_of_a_dossier_is_remembered_by_itself() -> None:
 
 
 def test_no_code_can_be_read_from_it() -> None:
-    rated = Rated()
+    rated = RecentlyRated()
     rated.add(CODE, Stage.RETURN)
 
     assert CODE not in repr(vars(rated))
@@ -26,7 +26,7 @@ def test_no_code_can_be_read_from_it() -> None:
 
 
 def test_the_oldest_are_forgotten_first() -> None:
-    rated = Rated(most=2)
+    rated = RecentlyRated(most=2)
     for code in (CODE, OTHER, "H32.13-261121-00003"):
         rated.add(code, Stage.RETURN)
 
@@ -34,7 +34,7 @@ def test_the_oldest_are_forgotten_first() -> None:
     assert rated.stages(OTHER) == {Stage.RETURN}
 
 
-def _same() -> Rated:
-    rated = Rated()
+def _same() -> RecentlyRated:
+    rated = RecentlyRated()
     rated.add(CODE, Stage.RETURN)
     return rated

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.hardware.scanner import MAX_LINE, PATIENCE, ScanBuffer, Scanner, can_open
+from kiosk.hardware.scanner import MAX_LINE, PATIENCE, ScanBuffer, Scanner
+from kiosk.hardware.serial_line import can_open
 
 ALLOWED = 15
 CASES = Path(__file__).parents[1] / "cases"

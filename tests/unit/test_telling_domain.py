@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.complaint import State, may_be_answered, standing_from
+from kiosk.domain.complaint import ComplaintStatus, may_be_answered, public_status_from
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
 from kiosk.domain.receipt import Receipt, link, mint, scanned
 from kiosk.domain.reference import Wording
@@ -88,13 +88,19 @@ def test_who_may_be_answered_gave_a_name_and_a_way_or_a_telephone(
 
 @given(st.dictionaries(st.sampled_from(["state", "office", "due_on", "answer", "as_of"]), st.text() | st.integers()))
 def test_a_standing_that_is_strange_is_still_told(content: dict[str, Any]) -> None:
-    assert standing_from(content).state in State
+    assert public_status_from(content).state in ComplaintStatus
 
 
 def test_a_standing_is_read_as_it_was_closed() -> None:
-    read_back = standing_from({"state": "with_office", "office": "UBND xã", "due_on": "2026-12-11", "answer": None})
+    read_back = public_status_from(
+        {"state": "with_office", "office": "UBND xã", "due_on": "2026-12-11", "answer": None}
+    )
 
-    assert (read_back.state, read_back.office, read_back.due_on) == (State.WITH_OFFICE, "UBND xã", date(2026, 12, 11))
+    assert (read_back.state, read_back.office, read_back.due_on) == (
+        ComplaintStatus.WITH_OFFICE,
+        "UBND xã",
+        date(2026, 12, 11),
+    )
     assert (read_back.answer, read_back.answered_on) == ("", None)
 
 

@@ -44,5 +44,5 @@ def test_the_picture_never_stands_in_one_place_and_never_goes_far() -> None:
 def test_what_a_translation_lacks_is_said_in_vietnamese() -> None:
     card = Notice("A", "H35", "general", "Thông báo", "Nội dung", {"en": {"title": "Notice"}, "mww": {"text": "x"}})
 
-    assert card.said_in("en") == ("Notice", "")
-    assert card.said_in("mww") == card.said_in("vi") == ("Thông báo", "Nội dung")
+    assert card.text_in("en") == ("Notice", "")
+    assert card.text_in("mww") == card.text_in("vi") == ("Thông báo", "Nội dung")

@@ -12,7 +12,7 @@ from kiosk.hardware.keyboard_scanner import (
     SILENCE_SECONDS,
     Stroke,
     ends,
-    heard,
+    interpret,
     silence_after,
     written,
 )
@@ -31,30 +31,30 @@ def strokes(keys: list[str], gaps: list[float]) -> tuple[Stroke, ...]:
 
 @given(CODES, st.lists(st.floats(0.0, 0.03), min_size=50, max_size=50))
 def test_whatever_a_scanner_types_is_one_scan(code: str, gaps: list[float]):
-    assert heard(strokes([*code, "enter"], gaps)) == (code, ())
+    assert interpret(strokes([*code, "enter"], gaps)) == (code, ())
 
 
 def test_the_slow_scanner_of_the_collected_faults_is_one_scan():
     case = json.loads((CASES / "13-wedge-slow.json").read_text(encoding="utf-8"))
 
-    assert heard(tuple(Stroke(key, at) for key, at in case["keys"]), choosing=True) == (case["right"], ())
+    assert interpret(tuple(Stroke(key, at) for key, at in case["keys"]), choosing=True) == (case["right"], ())
 
 
 @given(st.from_regex(r"[0-9A-Z]{3}\.[0-9]{2}-26[01][0-9]{3}-[0-9]{4}H", fullmatch=True), st.floats(0.03, 0.15))
 def test_a_slow_scanner_is_never_a_press_whatever_its_code_begins_with(code: str, gap: float):
     """Each key comes before the silence is over, so the whole code is one run."""
     assert gap < SILENCE_SECONDS
-    assert heard(strokes([*code, "enter"], [gap] * 40), choosing=True) == (code, ())
+    assert interpret(strokes([*code, "enter"], [gap] * 40), choosing=True) == (code, ())
 
 
 @given(st.text("0123456789", min_size=6, max_size=20), st.floats(0.0, 0.15))
 def test_a_slow_scanners_number_is_no_answer_where_a_digit_is_one(digits: str, gap: float):
-    assert heard(strokes([*digits, "enter"], [gap] * 21), choosing=True)[1] == ()
+    assert interpret(strokes([*digits, "enter"], [gap] * 21), choosing=True)[1] == ()
 
 
 @given(st.from_regex(r"[0-9]{0,4}[A-Z][0-9]{0,4}", fullmatch=True), st.floats(0.03, 0.15))
 def test_half_a_scan_is_no_press(half: str, gap: float):
-    assert heard(strokes([*half], [gap] * 9))[1] == ()
+    assert interpret(strokes([*half], [gap] * 9))[1] == ()
 
 
 @given(CODES)
@@ -62,24 +62,24 @@ def test_a_window_that_was_busy_for_a_moment_still_hears_the_scan(code: str):
     gaps = [0.005] * len(code) + [0.005]
     gaps[len(code) // 2] = 0.15
 
-    assert heard(strokes([*code, "enter"], gaps))[0] == code
+    assert interpret(strokes([*code, "enter"], gaps))[0] == code
 
 
 @given(st.text("0123456789", min_size=1, max_size=12), st.lists(st.floats(0.08, 0.5), min_size=13, max_size=13))
 def test_what_a_person_types_is_never_a_scan(digits: str, gaps: list[float]):
-    assert heard(strokes([*digits, "enter"], gaps)) == (None, (*digits, "enter"))
+    assert interpret(strokes([*digits, "enter"], gaps)) == (None, (*digits, "enter"))
 
 
 def test_a_child_with_both_hands_on_the_number_pad_is_no_scanner():
-    assert heard(strokes([*"5151535142"], [0.03] * 10)) == (None, tuple("5151535142"))
+    assert interpret(strokes([*"5151535142"], [0.03] * 10)) == (None, tuple("5151535142"))
 
 
 def test_two_fingers_at_once_are_two_keys():
-    assert heard(strokes(["5", "4"], [0, 0.001])) == (None, ("5", "4"))
+    assert interpret(strokes(["5", "4"], [0, 0.001])) == (None, ("5", "4"))
 
 
 def test_the_signs_of_a_number_pad_have_names_and_letters_mean_nothing():
-    assert heard(strokes(["*", "x", "+", "/", "-"], [1] * 5)) == (None, ("again", "louder", "home", "softer"))
+    assert interpret(strokes(["*", "x", "+", "/", "-"], [1] * 5)) == (None, ("again", "louder", "home", "softer"))
 
 
 def test_a_run_ends_with_enter_or_when_no_code_is_that_long():

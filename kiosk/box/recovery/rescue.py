@@ -13,8 +13,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from kiosk.box.keys import Keys
 from kiosk.box.recovery.salvage import Salvage, salvage
 from kiosk.box.recovery.sqlite_wal import log_of, read_log
@@ -22,6 +20,7 @@ from kiosk.store import identity, ledger
 from kiosk.store.engine import BUSY_MILLISECONDS, CannotRead, Damaged, Store, file_name, is_damage, newest_number
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
+from kiosk.store.tables import insert_missing
 from sync.protocol.chain import Envelope
 
 LOCK, WORK = "rescue.lock", "rescue"
@@ -84,10 +83,7 @@ def _begin_anew(folder: Path, found: Salvage, who: Identity, keys: Keys, declara
     with store.write() as tx:
         identity.keep(tx, who)
         for table, rows in found.others.items():
-            for row in rows:
-                names = ", ".join(row)
-                places = ", ".join(f":{name}" for name in row)
-                tx.execute(text(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({places})"), row)  # noqa: S608 - ours
+            insert_missing(tx, table, rows)
         ledger.begin(tx, who.device_id, epoch, [declaration, *found.pending], keys.device)
     put_in_use(folder, store)
 

@@ -20,10 +20,18 @@ from kiosk.box.keys import Keys
 from kiosk.box.recovery.sqlite_pages import Pages, Row
 from kiosk.box.recovery.sqlite_wal import Log
 from kiosk.store.identity import Identity
-from kiosk.store.ledger import Kept
+from kiosk.store.ledger import LedgerRow
 from kiosk.store.tables import DELIVERED, PENDING, REISSUED, SET_ASIDE, metadata
 from sync.protocol.batch import flaw
-from sync.protocol.chain import Envelope, Head, genesis, head_is_signed, link, receipt_is_signed, succession_is_signed
+from sync.protocol.chain import (
+    Envelope,
+    Head,
+    acknowledgement_is_signed,
+    genesis,
+    head_is_signed,
+    key_rotation_is_signed,
+    link,
+)
 
 CARRIED_OVER = ("given_receipts",)
 _STATES = (PENDING, DELIVERED, SET_ASIDE, REISSUED)
@@ -53,7 +61,7 @@ class _Found:
     """Rows by what they are, with nothing believed yet but the signatures. Epochs lead to the newest position."""
 
     device_id: str
-    entries: defaultdict[Place, dict[Kept, bool]] = field(default_factory=lambda: defaultdict(dict))
+    entries: defaultdict[Place, dict[LedgerRow, bool]] = field(default_factory=lambda: defaultdict(dict))
     states: dict[Place, str] = field(default_factory=dict)
     heads: dict[int, int] = field(default_factory=dict)
     received: dict[int, int] = field(default_factory=dict)
@@ -114,12 +122,12 @@ def _sorted_out(pages: Pages, who: Identity, public_key: bytes) -> _Found:
                 found.pruned[row.number, seq] = hash_
             case (bytes(key), bytes(following), bytes(token), bytes(signature)):
                 former.append((key, following, token, signature))
-    own = {public_key} | {one[0] for one in former if succession_is_signed(who.device_id, *one[1:], one[0])}
+    own = {public_key} | {one[0] for one in former if key_rotation_is_signed(who.device_id, *one[1:], one[0])}
     for head, signature in heads:
         if any(head_is_signed(head, signature, key) for key in own):
             found.heads[head.epoch] = max(head.seq, found.heads.get(head.epoch, 0))
     for head, at, signature in received:
-        if receipt_is_signed(head, at, signature, who.receipt_public_key):
+        if acknowledgement_is_signed(head, at, signature, who.receipt_public_key):
             found.received[head.epoch] = max(head.seq, found.received.get(head.epoch, 0))
             found.signed[head.epoch, head.seq] = head.hash
     return found
@@ -128,7 +136,7 @@ def _sorted_out(pages: Pages, who: Identity, public_key: bytes) -> _Found:
 def _note_entry(found: _Found, row: Row) -> None:
     epoch, seq, entry_id, kind, day, key_id, sealed, hash_ = cast(_Entry, row.values)
     if 0 < epoch < _BEYOND and 0 < seq < _BEYOND and len(hash_) == 32:
-        kept = Kept(epoch, seq, Envelope(entry_id, kind, day, key_id, sealed), hash_)
+        kept = LedgerRow(epoch, seq, Envelope(entry_id, kind, day, key_id, sealed), hash_)
         found.entries[epoch, seq][kept] = found.entries[epoch, seq].get(kept, False) or row.sure
 
 
@@ -157,7 +165,7 @@ def _hashes_before(found: _Found, place: Place) -> set[bytes]:
     return hashes | {genesis(found.device_id, epoch)} if place[1] == 1 else hashes
 
 
-def _is_proved(device_id: str, kept: Kept, before: set[bytes]) -> bool:
+def _is_proved(device_id: str, kept: LedgerRow, before: set[bytes]) -> bool:
     return any(link(one, device_id, kept.epoch, kept.seq, kept.envelope) == kept.hash for one in before)
 
 

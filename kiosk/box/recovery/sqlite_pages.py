@@ -15,8 +15,8 @@ from typing import NamedTuple
 from kiosk.box.recovery.sqlite_wal import PAGE, Log
 
 LEAF_OF_A_TABLE = 13
-LARGEST_ROW = 1 << 20
-LARGEST_LOCAL, SMALLEST_LOCAL = PAGE - 35, (PAGE - 12) * 32 // 255 - 23
+MAX_ROW = 1 << 20
+MAX_LOCAL, MIN_LOCAL = PAGE - 35, (PAGE - 12) * 32 // 255 - 23
 
 Value = int | str | bytes | None
 
@@ -71,12 +71,12 @@ class Pages:
     def _cell(self, page: bytes, at: int) -> tuple[int, tuple[Value, ...]]:
         size, at = _varint(page, at)
         number, at = _varint(page, at)
-        if not 0 < size <= LARGEST_ROW:
+        if not 0 < size <= MAX_ROW:
             raise _NotARow
-        if size <= LARGEST_LOCAL:
+        if size <= MAX_LOCAL:
             return number, _values(page[at : at + size], size)
-        here = SMALLEST_LOCAL + (size - SMALLEST_LOCAL) % (PAGE - 4)
-        here = here if here <= LARGEST_LOCAL else SMALLEST_LOCAL
+        here = MIN_LOCAL + (size - MIN_LOCAL) % (PAGE - 4)
+        here = here if here <= MAX_LOCAL else MIN_LOCAL
         (following,) = struct.unpack_from(">I", page, at + here)
         return number, _values(page[at : at + here] + self._overflow(following, size - here), size)
 

@@ -6,9 +6,9 @@ from enum import IntEnum
 from msgspec import Struct
 
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.form import Marked, WentBack
+from kiosk.flow.state.form import AnswerMarked, WentBack
 
-MOST_KEYS = 9
+MAX_KEYS = 9
 
 
 class Stands(IntEnum):
@@ -47,19 +47,19 @@ def cards(answers: Iterable[str], spoken: Iterable[str] | None = None) -> list[C
     answers = [*map(str, answers)]
     aloud = {*answers} if spoken is None else {*map(str, spoken)}
     return [
-        Choice(Marked(answer), key_at(at), answer if answer in aloud else "", answer)
+        Choice(AnswerMarked(answer), key_at(at), answer if answer in aloud else "", answer)
         for at, answer in enumerate(answers)
     ]
 
 
 def key_at(at: int) -> str:
     """The key of the answer with this index; none after the ninth."""
-    return str(at + 1) if at < MOST_KEYS else ""
+    return str(at + 1) if at < MAX_KEYS else ""
 
 
 def digits(*, items: bool = True) -> list[Choice]:
     """The ten digits of a pad."""
-    return [Choice(w.Key(digit), digit, digit if items else "") for digit in "0123456789"]
+    return [Choice(w.PadKeyPressed(digit), digit, digit if items else "") for digit in "0123456789"]
 
 
 def by_key(choices: Iterable[Choice]) -> dict[str, w.Event]:

@@ -15,7 +15,18 @@ from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.questions import Asking, first_place, following, given
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.form import Ask, Marked, PickStage, Private, Sending, SentOff, Skipped, StageChosen, WentBack, Why
+from kiosk.flow.state.form import (
+    AnswerMarked,
+    Ask,
+    PickStage,
+    Private,
+    SavingAnswers,
+    SentOff,
+    Skipped,
+    StageChosen,
+    WentBack,
+    Why,
+)
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PreferencesAsked, PreferencesChosen
 
@@ -48,7 +59,15 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             return _preferences(state, rules)
         case w.Thanks() as place:
             return _thanks(place, state)
-        case w.Starting() | w.Resting() | w.Finding() | w.Saving() | Sending() | w.Sorry() | w.OutOfService():
+        case (
+            w.Starting()
+            | w.Resting()
+            | w.LookingUpDossier()
+            | w.Saving()
+            | SavingAnswers()
+            | w.Sorry()
+            | w.OutOfService()
+        ):
             return [HOME]
         case w.StaffTallies():
             return [HOME]
@@ -67,8 +86,8 @@ def _idle(place: w.Idle, state: w.State, rules: Rules) -> list[Choice]:
     if len(rules.languages) > 1:
         found.append(Choice(w.LanguageChosen(_next_language(state.language, rules.languages)), "3", "3"))
     found.append(Choice(PreferencesAsked(), "4", "4"))
-    if complaint_steps.offers_complaint(place, state.board.intake):
-        found.append(Choice(t.TellAsked(), "5", "5", button="tell.button"))
+    if complaint_steps.offers_complaint(place, state.lobby.intake):
+        found.append(Choice(t.ComplaintAsked(), "5", "5", button="tell.button"))
     return found
 
 
@@ -88,9 +107,13 @@ def _counters(pick: w.PickCounter) -> list[Choice]:
 
 
 def _thanks(place: w.Thanks, state: w.State) -> list[Choice]:
-    if not complaint_steps.offers_complaint(place, state.board.intake):
+    if not complaint_steps.offers_complaint(place, state.lobby.intake):
         return [Choice(w.Confirmed(), "enter"), HOME]
-    return [Choice(t.TellAsked(), "1", ".tell", button="tell.button"), Choice(w.Confirmed(), "enter", ".finish"), HOME]
+    return [
+        Choice(t.ComplaintAsked(), "1", ".tell", button="tell.button"),
+        Choice(w.Confirmed(), "enter", ".finish"),
+        HOME,
+    ]
 
 
 def _preferences(state: w.State, rules: Rules) -> list[Choice]:
@@ -129,7 +152,7 @@ def _questions(place: Asking, state: w.State, rules: Rules) -> list[Choice]:
     items = _items_of(place, rules)
     named = dict(zip((option.answer for option in place.question.options), items.answers, strict=False))
     answers = [
-        Choice(Marked(option.answer), key_at(at), named.get(option.answer, ""), option.answer)
+        Choice(AnswerMarked(option.answer), key_at(at), named.get(option.answer, ""), option.answer)
         for at, option in enumerate(place.question.options)
     ]
     skip, back = _buttons_of(place)
@@ -137,8 +160,8 @@ def _questions(place: Asking, state: w.State, rules: Rules) -> list[Choice]:
     before = Choice(WentBack(), "erase", items.back, button=back, stands=Stands.FIRST)
     found = [*answers, Choice(Skipped(), "0", items.skip, button=skip)]
     found += [before, end] if rules.headset else [end, before]
-    tell = complaint_steps.offers_complaint(place, state.board.intake)
-    return [*found, *([Choice(t.TellAsked(), button="tell.button")] if tell else [])]
+    tell = complaint_steps.offers_complaint(place, state.lobby.intake)
+    return [*found, *([Choice(t.ComplaintAsked(), button="tell.button")] if tell else [])]
 
 
 def _items_of(place: Asking, rules: Rules) -> _Items:

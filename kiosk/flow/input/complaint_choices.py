@@ -8,13 +8,13 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, Opinion
+from kiosk.domain.complaint import About, Verdict
 from kiosk.flow.input.choice import HOME, Choice, Stands, back, cards, digits
 from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Manner, Part, Telling
-from kiosk.flow.state.form import Marked, SentOff, Skipped
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Manner
+from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import PreferencesChosen
 from kiosk.flow.state.recording import PlayAsked, SpeakAsked, SpokenOut
@@ -27,57 +27,57 @@ _PAD = digits()
 
 def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
     """The choices of a screen, in the order in which they are read out."""
-    intake, to_eyes = state.board.intake, _to_eyes(state)
+    intake, to_eyes = state.lobby.intake, _to_eyes(state)
     match place:
         case t.ChooseKind():
             return [*cards(KINDS), HOME]
         case t.Choose():
-            return _of_part(place, intake, to_eyes, rules) if intake or place.part is Part.DOSSIER else [HOME]
+            return _of_part(place, intake, to_eyes, rules) if intake or place.part is ComplaintPart.DOSSIER else [HOME]
         case t.AskConsent():
             return _consent(place, to_eyes, can_agree=bool(aloud.consent(intake, rules)))
         case t.Write():
             return [*_PAD, back(key=""), *_written("tell.next")]
-        case t.LookUp():
+        case t.EnterReceiptNumber():
             leave = Choice(w.WentHome(), button="tell.back", stands=Stands.FIRST)
             return [leave, *_PAD, *_written("look.go")]
         case t.Record():
             return _recording(place)
-        case t.ReadBack(told):
-            play = [Choice(PlayAsked(), "2", ".play", button="tell.play")] if told.spoken_ms else []
+        case t.ReadBack(draft):
+            play = [Choice(PlayAsked(), "2", ".play", button="tell.play")] if draft.spoken_ms else []
             correct = Choice(t.CorrectAsked(), "1", ".correct", button="tell.correct", stands=Stands.FIRST)
             return [Choice(SentOff(), "enter", ".send", button="tell.send", stands=Stands.MAIN), *play, correct, HOME]
-        case t.Correct(told):
-            return [*cards(complaint_steps.correctable(told, intake)), back()] if intake else [HOME]
+        case t.Correct(draft):
+            return [*cards(complaint_steps.correctable(draft, intake)), back()] if intake else [HOME]
         case t.ShowReceipt():
             return _receipt(place, printer=state.printer, speech=rules.speech)
-        case t.Told(receipt=receipt):
+        case t.ComplaintSent(receipt=receipt):
             again = [Choice(t.NumberAsked(), "1", ".number_again", button="told.again")] if receipt else []
             return [Choice(w.Confirmed(), "enter", ".finish"), *again, HOME]
-        case t.ShowStanding():
-            return _standing(place, to_eyes, rules)
-        case t.SendingWords() | t.SendingVerdict() | t.LookingUp():
+        case t.ShowStatus():
+            return _status(place, to_eyes, rules)
+        case t.SavingComplaint() | t.SavingVerdict() | t.LookingUpComplaint():
             return [HOME]
         case _:
             assert_never(place)
 
 
-def answers_of(part: Part, told: Telling, intake: Intake) -> list[str]:
+def answers_of(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> list[str]:
     """The cards of a part, as they are drawn."""
     match part:
-        case Part.ABOUT:
+        case ComplaintPart.ABOUT:
             return [*About]
-        case Part.COUNTER:
+        case ComplaintPart.COUNTER:
             return [each.counter_id for each in intake.counters]
-        case Part.OFFICER:
-            return [each.officer_number for each in complaint_steps.officers_for(told, intake)]
-        case Part.MANNER:
-            return complaint_steps.ways(told, intake)
-        case Part.SENTENCES:
-            return [each.sentence_id for each in complaint_steps.sentences_for(told, intake)]
-        case Part.REACH:
+        case ComplaintPart.OFFICER:
+            return [each.officer_number for each in complaint_steps.officers_for(draft, intake)]
+        case ComplaintPart.MANNER:
+            return complaint_steps.ways(draft, intake)
+        case ComplaintPart.SENTENCES:
+            return [each.sentence_id for each in complaint_steps.sentences_for(draft, intake)]
+        case ComplaintPart.REACH:
             return [*t.Reach]
-        case Part.REPLY_BY:
-            return [*t.WAYS[told.reach]] if told.reach else []
+        case ComplaintPart.REPLY_BY:
+            return [*t.WAYS[draft.reach]] if draft.reach else []
     return []
 
 
@@ -87,26 +87,26 @@ def _to_eyes(state: w.State) -> Choice:
 
 
 def _of_part(place: t.Choose, intake: Intake | None, to_eyes: Choice, rules: Rules) -> list[Choice]:
-    part, told = place.part, place.telling
-    if part is Part.DOSSIER or intake is None:
+    part, draft = place.part, place.draft
+    if part is ComplaintPart.DOSSIER or intake is None:
         typed = Choice(w.TypeAsked(), "1", card="type")  # a dial of forty characters is offered to nobody
         return [typed, Choice(Skipped(), "2", ".skip", "none"), back()]
-    answers = answers_of(part, told, intake)
-    if part is Part.MANNER:
-        spoken = [way for way in complaint_steps.manners(told, intake) if way is not Manner.WRITTEN]
-        ready = aloud.sentences(told, intake, rules)
+    answers = answers_of(part, draft, intake)
+    if part is ComplaintPart.MANNER:
+        spoken = [way for way in complaint_steps.manners(draft, intake) if way is not Manner.WRITTEN]
+        ready = aloud.sentences(draft, intake, rules)
         return [*cards(answers, [way for way in spoken if ready or way is Manner.SPOKEN]), to_eyes, back()]
-    if part is Part.SENTENCES:
-        return [*cards(answers, aloud.sentences(told, intake, rules)), *_picked(told), back()]
-    end = ".done" if aloud.to_the_end(place, rules) else ".skip" if part is Part.COUNTER else ""
-    optional = part in (Part.COUNTER, Part.OFFICER)
+    if part is ComplaintPart.SENTENCES:
+        return [*cards(answers, aloud.sentences(draft, intake, rules)), *_picked(draft), back()]
+    end = ".done" if aloud.to_the_end(place, rules) else ".skip" if part is ComplaintPart.COUNTER else ""
+    optional = part in (ComplaintPart.COUNTER, ComplaintPart.OFFICER)
     skip = Choice(Skipped(), "0" if optional else "", end, button="tell.skip" if optional else "")
     return [*cards(answers), skip, back()]
 
 
-def _picked(told: Telling) -> list[Choice]:
+def _picked(draft: ComplaintDraft) -> list[Choice]:
     """What leads on from the ready sentences."""
-    onward = "tell.next" if told.says_something else ""
+    onward = "tell.next" if draft.says_something else ""
     return [
         Choice(SentOff(), "enter", ".done", button=onward, stands=Stands.MAIN),
         Choice(w.Cleared(), item=".clear"),
@@ -118,9 +118,9 @@ def _consent(place: t.AskConsent, to_eyes: Choice, *, can_agree: bool) -> list[C
     nameless = Choice(Skipped(), "2", ".no", "nameless")
     if place.ticked:
         onward = Choice(SentOff(), "enter", ".done", button="tell.next", stands=Stands.MAIN)
-        untick = Choice(Marked(complaint_steps.AGREED), "1", ".untick", complaint_steps.AGREED)
+        untick = Choice(AnswerMarked(complaint_steps.AGREED), "1", ".untick", complaint_steps.AGREED)
         return [onward, untick, nameless, back()]
-    agree = Choice(Marked(complaint_steps.AGREED), "1", ".agree" if can_agree else "", complaint_steps.AGREED)
+    agree = Choice(AnswerMarked(complaint_steps.AGREED), "1", ".agree" if can_agree else "", complaint_steps.AGREED)
     return [agree, *([] if can_agree else [to_eyes]), nameless, Choice(SentOff(), "enter"), back()]
 
 
@@ -134,7 +134,7 @@ def _written(onward: str) -> list[Choice]:
 def _recording(place: t.Record) -> list[Choice]:
     if place.until is not None:
         return [Choice(SpokenOut(), "enter", ".spoken", "done"), back(item="")]
-    if place.telling.spoken_ms:
+    if place.draft.spoken_ms:
         return [
             Choice(SentOff(), "enter", ".go_on", button="tell.next", stands=Stands.MAIN),
             Choice(PlayAsked(), "1", ".play", "play"),
@@ -156,9 +156,9 @@ def _receipt(place: t.ShowReceipt, *, printer: bool, speech: bool) -> list[Choic
     ]
 
 
-def _standing(place: t.ShowStanding, to_eyes: Choice, rules: Rules) -> list[Choice]:
-    other = Choice(t.LookUpAsked(), "enter", ".other", button="look.other")
+def _status(place: t.ShowStatus, to_eyes: Choice, rules: Rules) -> list[Choice]:
+    other = Choice(t.ReceiptLookupAsked(), "enter", ".other", button="look.other")
     if not complaint_steps.asks_verdict(place.look):
         return [other, to_eyes, HOME]
     end = [] if rules.headset else [Choice(w.Touched(), item=".done")]
-    return [*cards(Opinion), *end, to_eyes, other, HOME]
+    return [*cards(Verdict), *end, to_eyes, other, HOME]

@@ -14,48 +14,48 @@ from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Part
+from kiosk.flow.state.complaint import ComplaintPart
 from kiosk.flow.state.lobby import CounterChoice, Rules
 
 Clip = str | CounterChoice
 
 #: Where a number is dialled: as many touches of the next item as the digit says, and one in the middle.
-DIALLED = (t.Write, t.LookUp)
+DIALLED = (t.Write, t.EnterReceiptNumber)
 
 
 def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """What a screen says to who listens, and how to go on."""
     place = state.place
-    explained = isinstance(place, t.Choose) and place.part is not Part.ABOUT
+    explained = isinstance(place, t.Choose) and place.part is not ComplaintPart.ABOUT
     listed = "ear.list_next" if explained else "ear.list"
     walk = listed if aloud.to_the_end(place, rules) else "ear.items"
     match place:
-        case t.Choose(Part.DOSSIER, _, notice):
+        case t.Choose(ComplaintPart.DOSSIER, _, notice):
             return (*([f"notice.{notice}"] if notice else []), "ear.dossier")
-        case t.Choose(Part.MANNER):
+        case t.Choose(ComplaintPart.MANNER):
             return ("ear.manner", walk)
         case t.AskConsent():
             return (
-                *(["ear.consent", text] if (text := aloud.consent(state.board.intake, rules)) else ["ear.unread"]),
+                *(["ear.consent", text] if (text := aloud.consent(state.lobby.intake, rules)) else ["ear.unread"]),
                 walk,
             )
-        case t.Write() | t.LookUp():
+        case t.Write() | t.EnterReceiptNumber():
             refused = ["ear.refused"] if place.refused else []
             asked = "tell.contact_phone" if isinstance(place, t.Write) else "look"
             return (*refused, asked, "ear.dial", *dialled(place.writing.text, rules))
-        case t.Record(telling=told, failed=failed):
-            said = "ear.speech_failed" if failed else "ear.recorded" if told.spoken_ms else "ear.speech"
+        case t.Record(draft=draft, failed=failed):
+            said = "ear.speech_failed" if failed else "ear.recorded" if draft.spoken_ms else "ear.speech"
             return (said, *([] if rules.headset else ["ear.overheard"]), walk)
         case t.ReadBack(failed=True):
             return ("tell.failed", walk)
-        case t.ReadBack(told):
-            return ("ear.read_back", *(_all_of(told) if rules.headset else []), walk)
+        case t.ReadBack(draft):
+            return ("ear.read_back", *(_all_of(draft) if rules.headset else []), walk)
         case t.ShowReceipt():
             return ("ear.receipt", *due(place, state), *([] if rules.headset else ["ear.overheard"]), walk)
-        case t.Told(receipt=receipt):
+        case t.ComplaintSent(receipt=receipt):
             return ("told", *(["ear.told"] if receipt else []))
-        case t.ShowStanding():
-            return (*_standing(place.look), walk)
+        case t.ShowStatus():
+            return (*_status(place.look), walk)
     return (*heading(place), walk)
 
 
@@ -71,7 +71,7 @@ def heading(place: w.Place) -> tuple[str, ...]:
 
 def due(place: t.ShowReceipt, state: w.State) -> tuple[str, ...]:
     """By when the answer comes: the day, or in how many working days."""
-    promise = state.board.intake.reply if state.board.intake else None
+    promise = state.lobby.intake.reply if state.lobby.intake else None
     if not place.answered or promise is None:
         return ()
     if promise.due:
@@ -95,18 +95,18 @@ def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """What the touch has come to."""
     place, at = state.place, state.pointed_at
     match place:
-        case t.Write() | t.LookUp() if at.isdigit():
+        case t.Write() | t.EnterReceiptNumber() if at.isdigit():
             return (f"digit.{at}" if rules.headset else "ear.tick",)
-        case t.Choose(Part.SENTENCES, told) if at == ".done":
-            return ("ear.picked", *spoken_number(len(told.sentences)), "ear.end")
+        case t.Choose(ComplaintPart.SENTENCES, draft) if at == ".done":
+            return ("ear.picked", *spoken_number(len(draft.sentences)), "ear.end")
         case _ if at == ".done" and aloud.reveals(place):
             return ("ear.picked", *spoken_number(1 if state.meant else 0), "ear.end")
         case t.AskConsent(ticked=True) if at == ".done":
             return ("ear.agreed",)
-        case t.Choose(Part.COUNTER) if not at.startswith(".") and state.board.intake:
-            return next((counter(each) for each in state.board.intake.counters if each.counter_id == at), ())
-        case t.Choose(Part.SENTENCES, told) if not at.startswith("."):
-            return (f"sentence.{at}", *(["marked"] if rules.headset and at in told.sentences else []))
+        case t.Choose(ComplaintPart.COUNTER) if not at.startswith(".") and state.lobby.intake:
+            return next((counter(each) for each in state.lobby.intake.counters if each.counter_id == at), ())
+        case t.Choose(ComplaintPart.SENTENCES, draft) if not at.startswith("."):
+            return (f"sentence.{at}", *(["marked"] if rules.headset and at in draft.sentences else []))
         case _ if at.startswith("."):
             return () if at == ".playing" else (f"ear{at}",)
     items = screen(place).items
@@ -116,15 +116,19 @@ def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
 def changed(before: t.Place, after: t.Place, rules: Rules) -> tuple[Clip, ...] | None:
     """What is said of a change on the same screen; ``None`` when nothing is."""
     match before, after:
-        case ((t.Write() | t.LookUp()), (t.Write() | t.LookUp())) if before.writing.text != after.writing.text:
+        case ((t.Write() | t.EnterReceiptNumber()), (t.Write() | t.EnterReceiptNumber())) if (
+            before.writing.text != after.writing.text
+        ):
             text = after.writing.text
             if len(text) < len(before.writing.text):
                 return ("erased", *dialled(text, rules))
             return (f"digit.{text[-1]}",) if rules.headset else dialled(text, rules)
-        case t.Choose(Part.SENTENCES, told), t.Choose(Part.SENTENCES, now) if told.sentences != now.sentences:
-            if not now.sentences and not (rules.headset and len(told.sentences) == 1):
+        case t.Choose(ComplaintPart.SENTENCES, draft), t.Choose(ComplaintPart.SENTENCES, now) if (
+            draft.sentences != now.sentences
+        ):
+            if not now.sentences and not (rules.headset and len(draft.sentences) == 1):
                 return ("ear.cleared",)
-            return ("marked" if len(now.sentences) > len(told.sentences) else "unmarked",) if rules.headset else None
+            return ("marked" if len(now.sentences) > len(draft.sentences) else "unmarked",) if rules.headset else None
         case t.ShowReceipt(read_out=once), t.ShowReceipt(read_out=more) if once != more:
             return read_out(after.receipt.number)
         case t.ShowReceipt(paper=then), t.ShowReceipt(paper=now) if now and now != then:
@@ -137,9 +141,9 @@ def changed(before: t.Place, after: t.Place, rules: Rules) -> tuple[Clip, ...] |
 def moment(place: w.Place) -> tuple[object, ...]:
     """What, when it changes, makes it another screen for who listens, although its place is of the same kind."""
     match place:
-        case t.Record(told, until, failed=failed):
-            return until is None, told.spoken_ms, failed
-        case t.Write(refused=refused) | t.LookUp(refused=refused):
+        case t.Record(draft, until, failed=failed):
+            return until is None, draft.spoken_ms, failed
+        case t.Write(refused=refused) | t.EnterReceiptNumber(refused=refused):
             return (refused,) if refused else ()
     return ()
 
@@ -164,19 +168,19 @@ def dialled(text: str, rules: Rules) -> tuple[str, ...]:
     return ("ear.dialled", *spoken_number(len(text)), "ear.digits")
 
 
-def _all_of(told: t.Telling) -> list[Clip]:
-    said: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if told.wants_reply else complaint_steps.COMMENT}"]
-    said += [f"ear.about_{told.about}"] if told.about else []
-    said += counter(told.counter) if told.counter else []
-    said += [f"sentence.{each}" for each in told.sentences]
-    said += ["ear.own_words"] if told.spoken_ms else []
-    if told.wants_reply and told.reach is t.Reach.PHONE:
-        said += ["ear.phone", *(f"digit.{digit}" for digit in told.contact)]
-    return said + ([f"ear.reply_by_{told.reply_by}"] if told.wants_reply and told.reply_by else [])
+def _all_of(draft: t.ComplaintDraft) -> list[Clip]:
+    said: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if draft.wants_reply else complaint_steps.COMMENT}"]
+    said += [f"ear.about_{draft.about}"] if draft.about else []
+    said += counter(draft.counter) if draft.counter else []
+    said += [f"sentence.{each}" for each in draft.sentences]
+    said += ["ear.own_words"] if draft.spoken_ms else []
+    if draft.wants_reply and draft.reach is t.Reach.PHONE:
+        said += ["ear.phone", *(f"digit.{digit}" for digit in draft.contact)]
+    return said + ([f"ear.reply_by_{draft.reply_by}"] if draft.wants_reply and draft.reply_by else [])
 
 
-def _standing(look: t.Look) -> tuple[str, ...]:
-    known = look.standing
+def _status(look: t.ComplaintFound) -> tuple[str, ...]:
+    known = look.status
     if known is None:
         return ("look.own" if look.own else "look.not_yet",)
     day = known.due_on if known.state == "with_office" else None

@@ -23,10 +23,10 @@ from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Part
-from kiosk.flow.state.form import Ask, Marked, SentOff, Skipped, Why
+from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.form import AnswerMarked, Ask, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import CornerHeld, HeardAgain, PlaceTouched, PreferencesChosen
+from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, PreferencesChosen, RepeatAsked
 from kiosk.flow.state.recording import PlayAsked
 
 #: the five places in reading order, and the face each of them is
@@ -62,14 +62,14 @@ def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: Rules) -> tupl
         return state, items[".spoken"]  # whoever speaks need not find a place to say that they have finished
     match place:
         case "again":
-            return state, HeardAgain()
+            return state, RepeatAsked()
         case "home":
             return _homeward(state, rules)
         case "choose":
             return _chosen(state, items, rules)
     if not items:
-        return state, HeardAgain()
-    return replace(state, pointed_at=_beside(_standing_on(state), [*items], 1 if place == "next" else -1)), w.Touched()
+        return state, RepeatAsked()
+    return replace(state, pointed_at=_beside(_item_of(state), [*items], 1 if place == "next" else -1)), w.Touched()
 
 
 def _homeward(state: w.State, rules: Rules) -> tuple[w.State, w.Event]:
@@ -88,16 +88,16 @@ def _chosen(state: w.State, items: dict[str, w.Event], rules: Rules) -> tuple[w.
         return state, w.Touched()
     if isinstance(state.place, w.StillThere):
         return state, w.Confirmed()
-    if isinstance(state.place, w.Thanks | t.Told) and not at:
+    if isinstance(state.place, w.Thanks | t.ComplaintSent) and not at:
         return state, w.Confirmed()
     if dials:
         digit = at or "0"
         refused = digit == ".done" and getattr(state.place, "refused", False)
-        return replace(state, pointed_at=""), HeardAgain() if refused else items.get(digit, HeardAgain())
+        return replace(state, pointed_at=""), RepeatAsked() if refused else items.get(digit, RepeatAsked())
     if aloud.to_the_end(state.place, rules):
         return _marked_on_the_way(state, at, items)
-    event = items.get(at, HeardAgain())
-    if isinstance(state.place, t.Choose) and state.place.part is Part.SENTENCES and _nothing_said(state, event):
+    event = items.get(at, RepeatAsked())
+    if isinstance(state.place, t.Choose) and state.place.part is ComplaintPart.SENTENCES and _is_silent(state, event):
         return replace(state, pointed_at=".none"), w.Touched()
     if isinstance(event, PlayAsked):
         return replace(state, pointed_at=".playing"), event
@@ -106,30 +106,30 @@ def _chosen(state: w.State, items: dict[str, w.Event], rules: Rules) -> tuple[w.
 
 def _marked_on_the_way(state: w.State, at: str, items: dict[str, w.Event]) -> tuple[w.State, w.Event]:
     """In a list that is read to its end: a mark is not said, the next item is; the end says how many there are."""
-    event = items.get(at, HeardAgain())
-    if isinstance(event, Marked):
+    event = items.get(at, RepeatAsked())
+    if isinstance(event, AnswerMarked):
         onward = replace(state, pointed_at=_beside(at, [*items], 1))
-        if isinstance(state.place, t.Choose) and state.place.part is Part.SENTENCES:
-            return onward, w.Touched() if at in state.place.telling.sentences else event
+        if isinstance(state.place, t.Choose) and state.place.part is ComplaintPart.SENTENCES:
+            return onward, w.Touched() if at in state.place.draft.sentences else event
         return replace(onward, meant=at), w.Touched()
     if at != ".done":
         return state, event
     if state.meant in items:
         return state, items[state.meant]
-    if _nothing_said(state, event) or not isinstance(event, Skipped | SentOff) or _must_answer(state.place):
+    if _is_silent(state, event) or not isinstance(event, Skipped | SentOff) or _must_answer(state.place):
         return replace(state, pointed_at=".none"), w.Touched()
     return state, event
 
 
-def _nothing_said(state: w.State, event: w.Event) -> bool:
-    return isinstance(event, SentOff) and isinstance(state.place, t.Choose) and not state.place.telling.says_something
+def _is_silent(state: w.State, event: w.Event) -> bool:
+    return isinstance(event, SentOff) and isinstance(state.place, t.Choose) and not state.place.draft.says_something
 
 
 def _must_answer(place: w.Place) -> bool:
-    return isinstance(place, t.Choose) and place.part is Part.ABOUT
+    return isinstance(place, t.Choose) and place.part is ComplaintPart.ABOUT
 
 
-def _standing_on(state: w.State) -> str:
+def _item_of(state: w.State) -> str:
     """What one goes on from; a dial stands on nought."""
     dials = isinstance(state.place, complaint_non_visual.DIALLED)
     return "0" if dials and not state.pointed_at else state.pointed_at
@@ -152,10 +152,10 @@ def _page(state: w.State) -> tuple[object, ...]:
 def suited(state: w.State, rules: Rules) -> w.State:
     """What is asked of a citizen who listens is what can be asked so; of others, everything."""
     place, by_ear = state.place, state.preferences.by_ear
-    told = getattr(place, "telling", None)
-    if isinstance(told, t.Telling):
-        now = complaint_steps.for_ears(told, unseen=by_ear)
-        return state if now is told else replace(state, place=replace(place, telling=now))
+    draft = getattr(place, "draft", None)
+    if isinstance(draft, t.ComplaintDraft):
+        now = complaint_steps.for_ears(draft, unseen=by_ear)
+        return state if now is draft else replace(state, place=replace(place, draft=now))
     if isinstance(place, Why | Ask):
         out = aloud.left_out(place.form.kept.questionnaire, rules) if by_ear else ()
         if place.form.left_out != out:

@@ -6,9 +6,9 @@ from kiosk.flow.input.choice import by_key
 from kiosk.flow.input.choices import choices
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import HeardAgain, PreferencesChosen, Pressed
+from kiosk.flow.state.preferences import PreferencesChosen, Pressed, RepeatAsked
 
-_EVERYWHERE: dict[str, w.Event] = {"again": HeardAgain(), "home": w.WentHome()}
+_EVERYWHERE: dict[str, w.Event] = {"again": RepeatAsked(), "home": w.WentHome()}
 
 
 def hear(state: w.State, pressed: Pressed, rules: Rules) -> tuple[w.State, w.Event]:

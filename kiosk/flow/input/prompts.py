@@ -7,7 +7,7 @@ What was chosen, and what is asked because of it, is said into a headset only: t
 
 from kiosk.domain.questionnaire import Question
 from kiosk.flow.input import complaint_non_visual, non_visual
-from kiosk.flow.input.choice import MOST_KEYS, key_at
+from kiosk.flow.input.choice import MAX_KEYS, key_at
 from kiosk.flow.input.choices import counters_by_key
 from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.rules import aloud
@@ -53,7 +53,7 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     clips: list[Clip] = []
     match state.place:
         case w.Idle(notice=notice):
-            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.board.closed else []), "idle"]
+            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.lobby.closed else []), "idle"]
         case Private() if not rules.headset:
             clips = ["private"]
         case (Why() | Ask()) as asking if non_visual.offered(state) and aloud.cannot_be_asked(asking, rules):
@@ -94,7 +94,7 @@ def _places(state: w.State, rules: Rules) -> list[Clip]:
             return ["ear.faces"]
         case w.StillThere():
             return ["ear.still"]
-        case w.Thanks() if state.board.intake:
+        case w.Thanks() if state.lobby.intake:
             return ["ear.thanks"]
         case w.Thanks() | w.Sorry():
             return []
@@ -145,7 +145,9 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
                 said += [f"key.{key}", *complaint_non_visual.counter(counter)]
             said += [] if said else ["idle.key_1"]
             return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
-        case t.Choose(part=t.Part.MANNER) if "4" in keys:  # only where there is a microphone the fourth key speaks
+        case t.Choose(part=t.ComplaintPart.MANNER) if (
+            "4" in keys
+        ):  # only where there is a microphone the fourth key speaks
             return [*screen(place).key_prompts, "tell.manner.key_4"]
         case t.Choose(notice=notice) if notice:
             return []
@@ -154,7 +156,7 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
 
 def answers_by_key(question: Question) -> dict[str, str]:
     """The keys 1 to 9 and the answers they mark."""
-    return {key_at(at): option.answer for at, option in enumerate(question.options[:MOST_KEYS])}
+    return {key_at(at): option.answer for at, option in enumerate(question.options[:MAX_KEYS])}
 
 
 def _asked(place: Why | Ask | Private, *, first: bool, keys: bool) -> tuple[Clip, ...]:
@@ -191,6 +193,6 @@ def _heading(state: w.State) -> tuple[object, ...]:
     question: object = state.place.question if isinstance(state.place, Why | Ask | Private) else None
     if isinstance(state.place, t.Choose | t.Write):
         question = state.place.part, getattr(state.place, "notice", None)
-    told = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
-    screen = type(state.place), page, question, notice, told
+    draft = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
+    screen = type(state.place), page, question, notice, draft
     return *screen, state.language, wants.spoken, by_keys, state.heard

@@ -8,7 +8,7 @@ from kiosk.domain.questionnaire import Questionnaire
 from kiosk.flow.rules import complaint_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Part, Telling
+from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.form import Ask, Why
 from kiosk.flow.state.lobby import Intake, Rules
 
@@ -33,9 +33,14 @@ def cannot_be_asked(place: Why | Ask, rules: Rules) -> bool:
 
 def reveals(place: w.Place) -> bool:
     """Whether a list says what the matter is about, or what the citizen thinks of the answer."""
-    if isinstance(place, t.ShowStanding):
+    if isinstance(place, t.ShowStatus):
         return complaint_steps.asks_verdict(place.look)
-    return isinstance(place, t.Choose) and place.part in (Part.ABOUT, Part.COUNTER, Part.OFFICER, Part.SENTENCES)
+    return isinstance(place, t.Choose) and place.part in (
+        ComplaintPart.ABOUT,
+        ComplaintPart.COUNTER,
+        ComplaintPart.OFFICER,
+        ComplaintPart.SENTENCES,
+    )
 
 
 def to_the_end(place: w.Place, rules: Rules) -> bool:
@@ -47,9 +52,9 @@ def to_the_end(place: w.Place, rules: Rules) -> bool:
     return reveals(place)
 
 
-def sentences(told: Telling, intake: Intake, rules: Rules) -> list[str]:
+def sentences(draft: ComplaintDraft, intake: Intake, rules: Rules) -> list[str]:
     """The ready sentences that fit what it is about and have a sound."""
-    found = complaint_steps.sentences_for(told, intake)
+    found = complaint_steps.sentences_for(draft, intake)
     return [each.sentence_id for each in found if rules.can_say(f"sentence.{each.sentence_id}")]
 
 

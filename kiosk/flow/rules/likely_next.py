@@ -6,7 +6,7 @@ from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.rating_draft import Form, Kept, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PickCounter, Place, Rate, Thanks, TypeCode
 
 
@@ -15,6 +15,6 @@ def likely(counters: Sequence[CounterChoice], questionnaire: Questionnaire, now:
     about = Subject(InputMethod.COUNTER, Stage.UNKNOWN)
     places: list[Place] = [Rate(about, now)]
     for score in (Score.DISSATISFIED, Score.VERY_SATISFIED):
-        asked = first_page(Form(about, score, Kept("0000", questionnaire)), now)
+        asked = first_page(AnswersDraft(about, score, SavedRating("0000", questionnaire)), now)
         places += [asked] if asked else []
     return [*places, PickCounter(tuple(counters)), TypeCode(""), Thanks(about, Score.SATISFIED, now)]

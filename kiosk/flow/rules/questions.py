@@ -3,24 +3,24 @@
 from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import Question, Questionnaire
-from kiosk.flow.state.form import Ask, Marked, Private, SentOff, Skipped, WentBack, Why
-from kiosk.flow.state.rating_draft import Form
+from kiosk.flow.state.form import AnswerMarked, Ask, Private, SentOff, Skipped, WentBack, Why
+from kiosk.flow.state.rating_draft import AnswersDraft
 
-MOST_QUESTIONS = 4
+MAX_QUESTIONS = 4
 
 Asking = Why | Ask | Private
 
 
-def first_page(form: Form, now: float) -> Why | Ask | None:
+def first_page(form: AnswersDraft, now: float) -> Why | Ask | None:
     """Where the form begins; ``None`` when this rating is asked nothing more."""
     following = remaining(form)
     return _come_to(form, following[0], now) if following else None
 
 
-def remaining(form: Form) -> list[Question]:
+def remaining(form: AnswersDraft) -> list[Question]:
     """The questions still to come, as far as can be told now; at most four that are more than the reasons."""
     facts = form.facts()
-    room = MOST_QUESTIONS - sum(not form.kept.questionnaire.question(asked).takes_several for asked in form.asked)
+    room = MAX_QUESTIONS - sum(not form.kept.questionnaire.question(asked).takes_several for asked in form.asked)
     found: list[Question] = []
     done = (*form.asked, *form.left_out)
     for question in _in_turn(form.kept.questionnaire, form.kept.entry_id):
@@ -44,17 +44,17 @@ def following(place: Why | Ask) -> list[Question]:
     return remaining(_answered(place.form, place.question.question_id, place.chosen))
 
 
-def asked(place: Asking, event: object, now: float) -> Asking | Form | None:
+def asked(place: Asking, event: object, now: float) -> Asking | AnswersDraft | None:
     """The next place; a form when it is to be sent or is at its end; ``None`` when nothing changes."""
     match place, event:
-        case Why() | Ask(), Marked(answer) if answer not in _answers(place.question):
+        case Why() | Ask(), AnswerMarked(answer) if answer not in _answers(place.question):
             return None
-        case Why() | Ask(), Marked(answer) if _opens(place.question, answer):
+        case Why() | Ask(), AnswerMarked(answer) if _opens(place.question, answer):
             behind = replace(place, form=_spent(place, now), opened_at=now)
             return Private(behind, place.form.kept.questionnaire.question(_opens(place.question, answer)), (), now)
-        case Why() | Private(), Marked(answer) if answer in _answers(place.question):
+        case Why() | Private(), AnswerMarked(answer) if answer in _answers(place.question):
             return replace(place, chosen=_toggled(place.question, place.chosen, answer))
-        case Ask(), Marked(answer):
+        case Ask(), AnswerMarked(answer):
             return _onward(_noted(replace(place, chosen=(answer,)), now), now)
         case Why() | Ask(), Skipped():
             return _onward(_noted(place, now), now)
@@ -75,13 +75,13 @@ def given(place: Asking) -> bool:
     return bool(place.chosen or place.form.answers or (isinstance(place, Private) and place.behind.chosen))
 
 
-def _come_to(form: Form, question: Question, now: float) -> Why | Ask:
+def _come_to(form: AnswersDraft, question: Question, now: float) -> Why | Ask:
     page = Why if question.takes_several else Ask
     asked = form.asked if question.question_id in form.asked else (*form.asked, question.question_id)
     return page(replace(form, asked=asked), question, dict(form.answers).get(question.question_id, ()), now)
 
 
-def _onward(form: Form, now: float) -> Why | Ask | Form:
+def _onward(form: AnswersDraft, now: float) -> Why | Ask | AnswersDraft:
     following = remaining(form)
     return _come_to(form, following[0], now) if following else form
 
@@ -94,17 +94,17 @@ def _back(place: Why | Ask, now: float) -> Why | Ask | None:
     return _come_to(form, form.kept.questionnaire.question(before[-1]), now)
 
 
-def _noted(place: Why | Ask, now: float) -> Form:
+def _noted(place: Why | Ask, now: float) -> AnswersDraft:
     """The form with what is marked on this place."""
     return _answered(_spent(place, now), place.question.question_id, place.chosen)
 
 
-def _answered(form: Form, question_id: str, chosen: tuple[str, ...]) -> Form:
+def _answered(form: AnswersDraft, question_id: str, chosen: tuple[str, ...]) -> AnswersDraft:
     others = tuple(pair for pair in form.answers if pair[0] != question_id)
     return replace(form, answers=(*others, (question_id, chosen)) if chosen else others)
 
 
-def _spent(place: Asking, now: float) -> Form:
+def _spent(place: Asking, now: float) -> AnswersDraft:
     question_id, spent = place.question.question_id, dict(place.form.spent)
     spent[question_id] = spent.get(question_id, 0) + max(0, round((now - place.opened_at) * 1000))
     return replace(place.form, spent=tuple(spent.items()))

@@ -17,23 +17,23 @@ from kiosk.flow.state.recording import (
 from kiosk.flow.state.screens import Place, State
 
 
-def heard(
+def respond(
     place: t.Record | t.ReadBack, event: object, now: float, longest: int
 ) -> tuple[t.Place, Sequence[SoundTask]] | None:
     """What an event of the microphone, or a touch, comes to; ``longest`` in seconds."""
-    told = place.telling
+    draft = place.draft
     match place, event:
         case t.Record(until=None), SpeakAsked():
-            return t.Record(replace(told, spoken_ms=0), now + longest), (SoundTask.START,)
+            return t.Record(replace(draft, spoken_ms=0), now + longest), (SoundTask.START,)
         case t.Record(until=float() | int()), SpokenOut():
             return place, (SoundTask.STOP,)
         case t.Record(until=float() | int()) as recording, SoundLevel(percent):
             return replace(recording, percent=percent), ()
         case t.Record(until=float() | int()), Recorded(recording) if recording.ms:
-            return t.Record(replace(told, spoken_ms=recording.ms)), ()
+            return t.Record(replace(draft, spoken_ms=recording.ms)), ()
         case t.Record(until=float() | int()), RecordingFailed():
-            return t.Record(told, failed=True), ()
-        case ((t.Record(until=None) | t.ReadBack()), PlayAsked()) if told.spoken_ms:
+            return t.Record(draft, failed=True), ()
+        case ((t.Record(until=None) | t.ReadBack()), PlayAsked()) if draft.spoken_ms:
             return place, (SoundTask.PLAY,)
     return None
 
@@ -48,7 +48,7 @@ def kept_awake(state: State, effects: Sequence[object], now: float) -> State:
     if isinstance(place, t.Record) and place.until is not None:
         return replace(state, touched_at=max(state.touched_at, place.until))
     if isinstance(place, t.Record | t.ReadBack) and SoundTask.PLAY in effects:
-        return replace(state, touched_at=now + place.telling.spoken_ms / 1000)
+        return replace(state, touched_at=now + place.draft.spoken_ms / 1000)
     return state
 
 
@@ -63,6 +63,6 @@ def left(before: Place, after: Place) -> tuple[SoundTask, ...]:
 def _holds(place: object) -> bool:
     place = getattr(place, "resume", place)
     place = getattr(place, "filled", place)
-    told = getattr(place, "telling", None)
+    draft = getattr(place, "draft", None)
     recording = isinstance(place, t.Record) and place.until is not None
-    return recording or (isinstance(told, t.Telling) and told.spoken_ms > 0)
+    return recording or (isinstance(draft, t.ComplaintDraft) and draft.spoken_ms > 0)

@@ -13,7 +13,7 @@ from kiosk.domain.questionnaire import ONE
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Part
+from kiosk.flow.state.complaint import ComplaintPart
 
 
 class Timeout(Enum):
@@ -94,8 +94,8 @@ def screen(place: w.Place) -> Screen:
         case w.PickCounter(counters):
             prompt = "counter" if counters else "counter.none"
             return Screen("pick_counter.PickCounterPage", ASK, USUAL, "counter.title", prompt, items="counter")
-        case w.Finding():
-            return Screen("waiting.FindingPage", OWN, BUSY, prompt="finding")
+        case w.LookingUpDossier():
+            return Screen("waiting.LookingUpDossierPage", OWN, BUSY, prompt="finding")
         case form.PickStage():
             return Screen("card_page.PickStagePage", ASK, USUAL | SAME_CITIZEN, "stage.title", "stage",
                           ("stage.keys", "keys.home"), "stage")
@@ -108,7 +108,7 @@ def screen(place: w.Place) -> Screen:
                           items="more")
         case form.Private():
             return Screen("card_page.PrivatePage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
-        case w.Saving() | form.Sending():
+        case w.Saving() | form.SavingAnswers():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case w.Thanks():
             return Screen("thanks.ThanksPage", OWN, USUAL, "thanks.title", "thanks")
@@ -134,16 +134,16 @@ def _of_a_complaint(place: t.Place) -> Screen:
         case t.ChooseKind():
             return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", "tell.kind", ("tell.kind.keys",), "kind")
         case t.Choose(part):
-            seen_only = part in (Part.OFFICER, Part.REACH)  # what comes of these has to be written
-            same_keys = part in (Part.ABOUT, Part.DOSSIER, Part.MANNER, Part.REACH)
+            seen_only = part in (ComplaintPart.OFFICER, ComplaintPart.REACH)  # what comes of these has to be written
+            same_keys = part in (ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.MANNER, ComplaintPart.REACH)
             return Screen("choosing.ChoosePage", ASK, (PREFERENCES if seen_only else NO_SCAN) | UNSENT, f"tell.{part}",
                           f"tell.{part}", (f"tell.{part}.keys",) if same_keys else (), str(part))
         case t.AskConsent():
             return Screen("text_page.ConsentPage", ASK, NO_SCAN | UNSENT, "tell.consent", "tell.consent",
                           ("tell.consent.keys",))
-        case t.Write(part, told, writing):
+        case t.Write(part, draft, writing):
             holds = (NO_SCAN if writing.kind.digits_only else PREFERENCES) | UNSENT | TYPED
-            prompt = f"tell.contact_{told.reach}" if part is Part.CONTACT else f"tell.{part}"
+            prompt = f"tell.contact_{draft.reach}" if part is ComplaintPart.CONTACT else f"tell.{part}"
             return Screen("writing.WritePage", ASK, holds, "tell.contact_phone", prompt)
         case t.Record():
             return Screen("recording.RecordPage", ASK, NO_SCAN | UNSENT, "tell.speech", "tell.speech",
@@ -156,28 +156,28 @@ def _of_a_complaint(place: t.Place) -> Screen:
         case t.Correct():
             return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct_title", "tell.correct",
                           items="correct")
-        case t.SendingWords() | t.SendingVerdict():
+        case t.SavingComplaint() | t.SavingVerdict():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case t.ShowReceipt():
             return Screen("receipt.ReceiptPage", ASK_LATER, NO_SCAN, prompt="receipt")
-        case t.Told():
-            return Screen("receipt.ToldPage", OWN, USUAL, "told.title", "told", ("told.keys",))
-        case t.LookUp():
-            return Screen("writing.LookUpPage", ASK, NO_SCAN | TYPED, "look.title", "look", ("look.keys",))
-        case t.LookingUp():
-            return Screen("waiting.LookingUpPage", OWN, BUSY, prompt="look.looking")
-        case t.ShowStanding(look=look):
-            return Screen("text_page.StandingPage", ASK, NO_SCAN, "tell.look_up_short", _standing(look),
+        case t.ComplaintSent():
+            return Screen("receipt.ComplaintSentPage", OWN, USUAL, "told.title", "told", ("told.keys",))
+        case t.EnterReceiptNumber():
+            return Screen("writing.ReceiptNumberPage", ASK, NO_SCAN | TYPED, "look.title", "look", ("look.keys",))
+        case t.LookingUpComplaint():
+            return Screen("waiting.LookingUpComplaintPage", OWN, BUSY, prompt="look.looking")
+        case t.ShowStatus(look=look):
+            return Screen("text_page.StatusPage", ASK, NO_SCAN, "tell.look_up_short", _status(look),
                           items="verdict")
         case _:
             assert_never(place)
 # fmt: on
 
 
-def _standing(look: t.Look) -> str:
-    if look.standing is None:
+def _status(look: t.ComplaintFound) -> str:
+    if look.status is None:
         return "look.own" if look.own else "look.not_yet"
-    return f"look.{look.standing.state}"
+    return f"look.{look.status.state}"
 
 
 def holds(place: w.Place, what: Holds) -> bool:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from kiosk.flow.rules import questions
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import Effect, LoadBoard, Probe
+from kiosk.flow.state.effects import Effect, LoadLobby, Probe
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.screens import (
@@ -51,17 +51,17 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return home(state, rules, keep_preferences=quiet < rules.idle_seconds), []
         case Idle() if _is_somebodys(state, rules) and quiet >= rules.idle_seconds:
             return home(state, rules), []
-        case Idle() | Resting() if _board_is_old(state, now, rules):
-            return replace(state, board_read_at=now), [LoadBoard()]
-        case Idle(until=None) if state.board.closed and quiet >= rules.rest_seconds:
-            return at(home(state, rules), Resting(state.board.opens)), []
+        case Idle() | Resting() if _lobby_is_old(state, now, rules):
+            return replace(state, board_read_at=now), [LoadLobby()]
+        case Idle(until=None) if state.lobby.closed and quiet >= rules.rest_seconds:
+            return at(home(state, rules), Resting(state.lobby.opens)), []
         case t.ShowReceipt(hidden=False) as shown if rules.number_seconds <= quiet < rules.receipt_seconds:
             return at(state, replace(shown, hidden=True)), []
         case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
             return home(state, rules), [t.DropPaper()]
-        case Thanks() | t.Told() if quiet < rules.thanks_seconds:
+        case Thanks() | t.ComplaintSent() if quiet < rules.thanks_seconds:
             return state, []  # somebody is listening to what else can be done
-        case Thanks(until=until) | StillThere(until=until) | t.Told(until=until) if now >= until:
+        case Thanks(until=until) | StillThere(until=until) | t.ComplaintSent(until=until) if now >= until:
             return home(state, rules), []
         case Sorry(until) if now >= until:
             return at(state, OutOfService("cannot_save", now)), []
@@ -104,21 +104,21 @@ def _unhurried(state: State, rules: Rules) -> float:
 
 def _letters(place: Place) -> int:
     """How many letters were written that would be lost."""
-    told = getattr(place, "telling", None)
-    written = len(told.text) if isinstance(told, t.Telling) else 0
+    draft = getattr(place, "draft", None)
+    written = len(draft.text) if isinstance(draft, t.ComplaintDraft) else 0
     return max(written, len(place.writing.text)) if isinstance(place, t.Write) else written
 
 
-def board_changed(state: State, rules: Rules) -> State:
+def lobby_changed(state: State, rules: Rules) -> State:
     match state.place:
         case Idle() as idle:
-            return at(state, replace(idle, cards=state.board.notices))
+            return at(state, replace(idle, cards=state.lobby.notices))
         case Resting():
-            return at(state, Resting(state.board.opens)) if state.board.closed else home(state, rules)
+            return at(state, Resting(state.lobby.opens)) if state.lobby.closed else home(state, rules)
     return state
 
 
-def _board_is_old(state: State, now: float, rules: Rules) -> bool:
+def _lobby_is_old(state: State, now: float, rules: Rules) -> bool:
     return state.board_read_at is None or now - state.board_read_at >= rules.board_seconds
 
 
@@ -126,7 +126,7 @@ def home(state: State, rules: Rules, *, keep_language: bool = False, keep_prefer
     """Back to the beginning. Who starts over is still the same person; who was thanked, or left, is not."""
     return replace(
         state,
-        place=Idle(cards=state.board.notices),
+        place=Idle(cards=state.lobby.notices),
         language=state.language if keep_language else rules.default_language,
         preferences=state.preferences if keep_preferences else rules.preferences,
     )

@@ -1,22 +1,22 @@
-"""Góp ý and phản ánh, kiến nghị: what a citizen is telling, the places it is told in, and what may happen there.
+"""Góp ý and phản ánh, kiến nghị: what a citizen is writing, the screens it is written on, and what may happen there.
 
-Nothing a citizen says stands in a ``repr``. A telling lives in its place alone: another place, and it is gone.
+Nothing a citizen says stands in a ``repr``. A draft lives in its screen alone: another screen, and it is gone.
 """
 
 from enum import StrEnum
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import About, Contact, Opinion, ReplyBy, Standing, may_be_answered
+from kiosk.domain.complaint import About, Contact, PublicStatus, ReplyBy, Verdict, may_be_answered
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.lobby import CounterChoice, OfficerChoice
 from kiosk.flow.state.rating_draft import Subject
-from kiosk.flow.state.text_input import Kind, Writing
+from kiosk.flow.state.text_input import Kind, TextInput
 
 
-class Part(StrEnum):
+class ComplaintPart(StrEnum):
     """What is asked, one screen each, in this order; each can be corrected before it is sent."""
 
     ABOUT = "about"
@@ -59,10 +59,10 @@ WAYS = {
 #: What is written with the keyboard.
 KINDS = {Reach.PHONE: Kind.PHONE, Reach.ADDRESS: Kind.ADDRESS, Reach.EMAIL: Kind.EMAIL}
 
-SHORTEST_PHONE = 9
+MIN_PHONE = 9
 
 
-class Telling(StructWithHidden, frozen=True):
+class ComplaintDraft(StructWithHidden, frozen=True):
     """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.
 
     ``known``: the dossier came with a rating, so it is not asked for. ``entry_id`` is that rating's. ``consent`` is the
@@ -119,18 +119,18 @@ class Paper(StrEnum):
     WAITS = "waits"
 
 
-class FilledTelling(Struct, frozen=True):
-    """A telling that is sent."""
+class FilledComplaint(Struct, frozen=True):
+    """A draft that is sent."""
 
-    telling: Telling
+    draft: ComplaintDraft
     language: str
 
 
-class Look(Struct, frozen=True):
+class ComplaintFound(Struct, frozen=True):
     """What the box knows of a receipt number. ``standing`` is ``None`` when nothing has come for it; ``as_of`` is the
     day of the newest news from the district; ``own``: the number was given out by this very box."""
 
-    standing: Standing | None
+    status: PublicStatus | None
     as_of: str = ""
     own: bool = False
 
@@ -148,31 +148,31 @@ class ChooseKind(StructWithHidden, frozen=True):
 class Choose(Struct, frozen=True):
     """A part that is chosen from cards. ``notice`` says why a scan led nowhere."""
 
-    part: Part
-    telling: Telling
+    part: ComplaintPart
+    draft: ComplaintDraft
     notice: NoCode | None = None
 
 
 class AskConsent(Struct, frozen=True):
     """The consent's whole text, and its box, which nobody ticks but the citizen."""
 
-    telling: Telling
+    draft: ComplaintDraft
     ticked: bool = False
 
 
 class Write(Struct, frozen=True):
     """A part that is written. ``refused``: it cannot be what was asked for, such as a telephone of four digits."""
 
-    part: Part
-    telling: Telling
-    writing: Writing
+    part: ComplaintPart
+    draft: ComplaintDraft
+    writing: TextInput
     refused: bool = False
 
 
 class Record(Struct, frozen=True):
     """Speaking. Until ``until`` it is recorded, ``percent`` loud; ``failed``: nothing was heard."""
 
-    telling: Telling
+    draft: ComplaintDraft
     until: float | None = None
     percent: int = 0
     failed: bool = False
@@ -181,20 +181,20 @@ class Record(Struct, frozen=True):
 class ReadBack(Struct, frozen=True):
     """Everything, before it is sent. ``failed``: it could not be kept, and may be sent again."""
 
-    telling: Telling
+    draft: ComplaintDraft
     failed: bool = False
 
 
 class Correct(Struct, frozen=True):
     """Which part to tell anew."""
 
-    telling: Telling
+    draft: ComplaintDraft
 
 
-class SendingWords(Struct, frozen=True):
+class SavingComplaint(Struct, frozen=True):
     """On the way to the disk; a moment without controls."""
 
-    filled: FilledTelling
+    filled: FilledComplaint
 
 
 class ShowReceipt(Struct, frozen=True):
@@ -210,7 +210,7 @@ class ShowReceipt(Struct, frozen=True):
     hidden: bool = False
 
 
-class Told(StructWithHidden, frozen=True):
+class ComplaintSent(StructWithHidden, frozen=True):
     """Thanks. ``receipt`` may be shown once more until ``until``."""
 
     until: float
@@ -218,37 +218,37 @@ class Told(StructWithHidden, frozen=True):
     answered: bool = False
 
 
-class LookUp(Struct, frozen=True):
+class EnterReceiptNumber(Struct, frozen=True):
     """A receipt number is typed or scanned. ``refused``: it was no receipt number."""
 
-    writing: Writing
+    writing: TextInput
     refused: bool = False
 
 
-class LookingUp(StructWithHidden, frozen=True):
+class LookingUpComplaint(StructWithHidden, frozen=True):
     number: Hidden[str]
 
 
-class ShowStanding(StructWithHidden, frozen=True):
+class ShowStatus(StructWithHidden, frozen=True):
     """How it stands; when it is answered, the citizen is asked for a verdict."""
 
     number: Hidden[str]
-    look: Look
+    look: ComplaintFound
 
 
-class SendingVerdict(StructWithHidden, frozen=True):
+class SavingVerdict(StructWithHidden, frozen=True):
     number: Hidden[str]
-    opinion: Opinion
+    opinion: Verdict
 
 
 # ---- events
 
 
-class TellAsked(Struct, frozen=True):
+class ComplaintAsked(Struct, frozen=True):
     """ "Góp ý, phản ánh"."""
 
 
-class LookUpAsked(Struct, frozen=True):
+class ReceiptLookupAsked(Struct, frozen=True):
     """How does an earlier one stand?"""
 
 
@@ -260,11 +260,11 @@ class CorrectAsked(Struct, frozen=True):
     pass
 
 
-class WordsSaved(Struct, frozen=True):
+class ComplaintSaved(Struct, frozen=True):
     receipt: Receipt
 
 
-class WordsLost(Struct, frozen=True):
+class ComplaintLost(Struct, frozen=True):
     """They could not be kept."""
 
 
@@ -289,7 +289,7 @@ class PaperAsked(Struct, frozen=True):
 
 
 class LookedUp(Struct, frozen=True):
-    look: Look
+    look: ComplaintFound
 
 
 class VerdictSaved(Struct, frozen=True):
@@ -299,23 +299,23 @@ class VerdictSaved(Struct, frozen=True):
 # ---- effects
 
 
-class SaveWords(Struct, frozen=True):
-    """Answered by ``WordsSaved`` after the COMMIT, or by ``WordsLost``."""
+class SaveComplaint(Struct, frozen=True):
+    """Answered by ``ComplaintSaved`` after the COMMIT, or by ``ComplaintLost``."""
 
-    filled: FilledTelling
+    filled: FilledComplaint
 
 
-class FindStanding(StructWithHidden, frozen=True):
+class FindStatus(StructWithHidden, frozen=True):
     """Answered by ``LookedUp``."""
 
     number: Hidden[str]
 
 
 class SaveVerdict(StructWithHidden, frozen=True):
-    """Answered by ``VerdictSaved`` after the COMMIT, or by ``WordsLost``."""
+    """Answered by ``VerdictSaved`` after the COMMIT, or by ``ComplaintLost``."""
 
     number: Hidden[str]
-    opinion: Opinion
+    opinion: Verdict
 
 
 class PrintReceipt(Struct, frozen=True):
@@ -338,21 +338,21 @@ Place = (
     | Record
     | ReadBack
     | Correct
-    | SendingWords
+    | SavingComplaint
     | ShowReceipt
-    | Told
-    | LookUp
-    | LookingUp
-    | ShowStanding
-    | SendingVerdict
+    | ComplaintSent
+    | EnterReceiptNumber
+    | LookingUpComplaint
+    | ShowStatus
+    | SavingVerdict
 )
 Event = (
-    TellAsked
-    | LookUpAsked
+    ComplaintAsked
+    | ReceiptLookupAsked
     | TextAsked
     | CorrectAsked
-    | WordsSaved
-    | WordsLost
+    | ComplaintSaved
+    | ComplaintLost
     | NumberNoted
     | NumberAsked
     | ReadOutAsked
@@ -361,4 +361,4 @@ Event = (
     | LookedUp
     | VerdictSaved
 )
-Effect = SaveWords | FindStanding | SaveVerdict | PrintReceipt | DropPaper
+Effect = SaveComplaint | FindStatus | SaveVerdict | PrintReceipt | DropPaper

@@ -6,11 +6,11 @@ from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.rating import InputMethod
 from kiosk.flow.state import complaint, form
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.rating_draft import Draft
+from kiosk.flow.state.rating_draft import RatingDraft
 from kiosk.flow.state.recording import SoundTask
 
 
-class Find(StructWithHidden, frozen=True):
+class FindDossier(StructWithHidden, frozen=True):
     """Find the dossier code in a text and look it up. Answered by ``Found`` or ``NotFound``."""
 
     text: Hidden[str]
@@ -27,14 +27,14 @@ class LoadCounters(Struct, frozen=True):
     """Answered by ``CountersLoaded``."""
 
 
-class LoadBoard(Struct, frozen=True):
+class LoadLobby(Struct, frozen=True):
     """Answered by ``BoardLoaded``."""
 
 
 class Save(Struct, frozen=True):
     """Answered by ``Saved`` after the COMMIT, or by ``SaveFailed``."""
 
-    draft: Draft
+    draft: RatingDraft
 
 
 class CheckPin(StructWithHidden, frozen=True):
@@ -49,10 +49,10 @@ class Probe(Struct, frozen=True):
 
 
 Effect = (
-    Find
+    FindDossier
     | FindCounter
     | LoadCounters
-    | LoadBoard
+    | LoadLobby
     | Save
     | form.SaveAnswers
     | CheckPin

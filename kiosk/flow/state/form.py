@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from kiosk.domain.questionnaire import Question
 from kiosk.domain.rating import Stage
-from kiosk.flow.state.rating_draft import FilledForm, Form, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
 
 # ---- places
 
@@ -18,7 +18,7 @@ class PickStage(Struct, frozen=True):
 class Why(Struct, frozen=True):
     """Thanks, the rating is kept; and, for who wants to, a question with several answers."""
 
-    form: Form
+    form: AnswersDraft
     question: Question
     chosen: tuple[str, ...]
     opened_at: float
@@ -27,7 +27,7 @@ class Why(Struct, frozen=True):
 class Ask(Struct, frozen=True):
     """One more question with one answer."""
 
-    form: Form
+    form: AnswersDraft
     question: Question
     chosen: tuple[str, ...]
     opened_at: float
@@ -42,14 +42,14 @@ class Private(Struct, frozen=True):
     opened_at: float
 
     @property
-    def form(self) -> Form:
+    def form(self) -> AnswersDraft:
         return self.behind.form
 
 
-class Sending(Struct, frozen=True):
+class SavingAnswers(Struct, frozen=True):
     """The answers are on their way to the disk; a moment without controls. ``tell``: afterwards more is to be told."""
 
-    filled: FilledForm
+    filled: FilledAnswers
     tell: bool = False
 
 
@@ -60,7 +60,7 @@ class StageChosen(Struct, frozen=True):
     stage: Stage
 
 
-class Marked(Struct, frozen=True):
+class AnswerMarked(Struct, frozen=True):
     """An answer was touched."""
 
     answer: str
@@ -92,4 +92,4 @@ class AnswersLost(Struct, frozen=True):
 class SaveAnswers(Struct, frozen=True):
     """Answered by ``AnswersSaved`` after the COMMIT, or by ``AnswersLost``."""
 
-    filled: FilledForm
+    filled: FilledAnswers

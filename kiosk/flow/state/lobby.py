@@ -116,7 +116,7 @@ class Intake(Struct, frozen=True):
     reply: ReplyPromise | None = None
 
 
-class Board(Struct, frozen=True):
+class Lobby(Struct, frozen=True):
     """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
 
     ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said. Without an

@@ -59,5 +59,5 @@ class PlaceTouched(Struct, frozen=True):
     place: str
 
 
-class HeardAgain(Struct, frozen=True):
+class RepeatAsked(Struct, frozen=True):
     """The citizen wants to hear the prompt once more."""

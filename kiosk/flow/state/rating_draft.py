@@ -33,7 +33,7 @@ class Subject(Struct, frozen=True):
     ask_date: bool = False
 
 
-class Draft(Struct, frozen=True):
+class RatingDraft(Struct, frozen=True):
     """A rating as the citizen gave it, before it is checked and sealed. Times in milliseconds."""
 
     subject: Subject
@@ -43,20 +43,20 @@ class Draft(Struct, frozen=True):
     spent_ms: int
 
 
-class Kept(Struct, frozen=True):
+class SavedRating(Struct, frozen=True):
     """A rating that is on the disk: its entry, and the questionnaire that may be asked on."""
 
     entry_id: str
     questionnaire: Questionnaire
 
 
-class Form(Struct, frozen=True):
+class AnswersDraft(Struct, frozen=True):
     """What is added to a kept rating, still unsent. ``answers`` and ``spent`` (milliseconds) are by question;
     ``asked`` are the questions come to, in order; ``left_out`` those that cannot be asked of this citizen."""
 
     subject: Subject
     score: Score
-    kept: Kept
+    kept: SavedRating
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     asked: tuple[str, ...] = ()
     spent: tuple[tuple[str, int], ...] = ()
@@ -73,12 +73,12 @@ class Form(Struct, frozen=True):
         return known | dict(self.answers)
 
 
-class FilledForm(Struct, frozen=True):
+class FilledAnswers(Struct, frozen=True):
     """A form that is sent. ``presses`` is how often the screen was touched within the last minute, ``scans_again``
     how often the same receipt was scanned again: plain facts, judged by the district. ``left``: nobody sent it; it is
     what was marked when the citizen went away."""
 
-    form: Form
+    form: AnswersDraft
     language: str
     presses: int
     scans_again: int

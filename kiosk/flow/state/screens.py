@@ -14,18 +14,18 @@ from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
-from kiosk.flow.state.lobby import Board, CounterChoice, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
-    HeardAgain,
     PlaceTouched,
     Preferences,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
+    RepeatAsked,
 )
-from kiosk.flow.state.rating_draft import Draft, Kept, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.state.text_input import WritingEvent
 
 # ---- places
@@ -51,12 +51,12 @@ class Resting(Struct, frozen=True):
 
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
-    ``telling`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
+    ``draft`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
     date?"""
 
     text: str
     letters: bool = False
-    telling: t.Telling | None = None
+    draft: t.ComplaintDraft | None = None
     look_again: bool = False
 
 
@@ -68,11 +68,11 @@ class PickCounter(Struct, frozen=True):
     for_staff: bool = False
 
 
-class Finding(Struct, frozen=True):
-    """A code is being looked up; a moment without controls. With a ``telling`` it is what that is about.
+class LookingUpDossier(Struct, frozen=True):
+    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about.
     ``looked_again``: the citizen was asked to look at the date again, and keeps to it."""
 
-    telling: t.Telling | None = None
+    draft: t.ComplaintDraft | None = None
     looked_again: bool = False
 
 
@@ -82,7 +82,7 @@ class Rate(Struct, frozen=True):
 
 
 class Saving(Struct, frozen=True):
-    draft: Draft
+    draft: RatingDraft
 
 
 class Thanks(Struct, frozen=True):
@@ -141,14 +141,14 @@ Place = (
     | Resting
     | TypeCode
     | PickCounter
-    | Finding
+    | LookingUpDossier
     | form.PickStage
     | Rate
     | Saving
     | form.Why
     | form.Ask
     | form.Private
-    | form.Sending
+    | form.SavingAnswers
     | Thanks
     | Sorry
     | OutOfService
@@ -183,7 +183,7 @@ class State(StructWithHidden, frozen=True):
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
-    board: Board = field(default_factory=Board)
+    lobby: Lobby = field(default_factory=Lobby)
     board_read_at: float | None = None
     #: whether a receipt can be printed now
     printer: bool = False
@@ -199,7 +199,7 @@ class PinTries(Struct, frozen=True):
     locked_seconds: float = 0.0
 
 
-class Opened(Struct, frozen=True):
+class Ready(Struct, frozen=True):
     """The store is open and the box is enrolled; it remembers the wrong PINs of before."""
 
     pin: PinTries = PinTries()
@@ -229,7 +229,7 @@ class NoPaper(Struct, frozen=True):
     """The citizen has no receipt at hand."""
 
 
-class Key(Struct, frozen=True):
+class PadKeyPressed(Struct, frozen=True):
     """One key of a pad: a digit, a letter, ``.`` or ``-``."""
 
     character: str
@@ -263,8 +263,8 @@ class CounterChosen(Struct, frozen=True):
     counter: CounterChoice
 
 
-class BoardLoaded(Struct, frozen=True):
-    board: Board
+class LobbyLoaded(Struct, frozen=True):
+    lobby: Lobby
 
 
 class Found(Struct, frozen=True):
@@ -280,7 +280,7 @@ class Chose(Struct, frozen=True):
 
 
 class Saved(Struct, frozen=True):
-    kept: Kept
+    kept: SavedRating
 
 
 class SaveFailed(Struct, frozen=True):
@@ -310,20 +310,20 @@ class PinRefused(Struct, frozen=True):
 
 
 Event = (
-    Opened
+    Ready
     | Unavailable
     | Tick
     | Touched
     | Scanned
     | TypeAsked
     | NoPaper
-    | Key
+    | PadKeyPressed
     | Erased
     | Cleared
     | LettersToggled
     | Confirmed
     | CountersLoaded
-    | BoardLoaded
+    | LobbyLoaded
     | PageTurned
     | CounterChosen
     | Found
@@ -332,7 +332,7 @@ Event = (
     | Saved
     | SaveFailed
     | form.StageChosen
-    | form.Marked
+    | form.AnswerMarked
     | form.Skipped
     | form.WentBack
     | form.SentOff
@@ -348,7 +348,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
-    | HeardAgain
+    | RepeatAsked
     | WritingEvent
     | t.Event
     | printing.Event

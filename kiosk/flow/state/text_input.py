@@ -1,6 +1,6 @@
 """Writing: what a citizen types into one field, as a value, and the step that an event makes of it. Pure.
 
-``Writing`` may stand in a place of the flow. What was typed is in no ``repr``, neither of a writing nor of an event,
+``TextInput`` may stand in a place of the flow. What was typed is in no ``repr``, neither of a writing nor of an event,
 so that no log can hold it. Every change is one step that ``UndoAsked`` takes back, letter for letter.
 """
 
@@ -86,7 +86,7 @@ class Shift(StrEnum):
     LOCKED = "locked"
 
 
-class Writing(StructWithHidden, frozen=True):
+class TextInput(StructWithHidden, frozen=True):
     """A field being written. ``full``: the last key had no room and changed nothing; the citizen is to be told."""
 
     kind: Kind = Kind.WORDS
@@ -125,9 +125,9 @@ class Writing(StructWithHidden, frozen=True):
         return self.shift in (Shift.ONCE, Shift.LOCKED)
 
 
-def beginning(kind: Kind, text: str = "", method: Method = Method.TELEX, style: Style = Style.OLD) -> Writing:
+def beginning(kind: Kind, text: str = "", method: Method = Method.TELEX, style: Style = Style.OLD) -> TextInput:
     """A field to write in, with what stands in it already; the caret is at its end."""
-    return Writing(kind, fields.at(text, len(text)), method, style)
+    return TextInput(kind, fields.at(text, len(text)), method, style)
 
 
 # ---- events: what happened
@@ -180,7 +180,7 @@ WritingEvent = (
 )
 
 
-def written(writing: Writing, event: WritingEvent) -> Writing:
+def written(writing: TextInput, event: WritingEvent) -> TextInput:
     """The writing after an event. What makes no sense changes nothing; what has no room says so in ``full``."""
     match event:
         case Typed(key):
@@ -204,7 +204,7 @@ def written(writing: Writing, event: WritingEvent) -> Writing:
     return writing
 
 
-def suggestions(writing: Writing) -> tuple[str, ...]:
+def suggestions(writing: TextInput) -> tuple[str, ...]:
     """Words to offer now, the best first: of the counter for a text, the usual hosts for an e-mail address."""
     if writing.kind is Kind.EMAIL:
         return _hosts(writing)
@@ -216,7 +216,7 @@ def suggestions(writing: Writing) -> tuple[str, ...]:
 # ---- keys
 
 
-def _typed(writing: Writing, key: str) -> Writing:
+def _typed(writing: TextInput, key: str) -> TextInput:
     if not _belongs(writing.kind, key):
         return writing
     after = _changed(writing, _pressed_key(writing, key))
@@ -235,7 +235,7 @@ def _belongs(kind: Kind, key: str) -> bool:
     return key == "\n" if not key.isprintable() and kind.multiline else key != "" and key.isprintable()
 
 
-def _pressed_key(writing: Writing, key: str) -> Field:
+def _pressed_key(writing: TextInput, key: str) -> Field:
     now = writing.field
     if not writing.kind.composed:
         return Field(now.text[: now.caret] + key + now.text[now.caret :], now.caret + len(key))
@@ -243,7 +243,7 @@ def _pressed_key(writing: Writing, key: str) -> Field:
     return fields.press(now, key, method, writing.style)
 
 
-def _shorter(writing: Writing) -> Field:
+def _shorter(writing: TextInput) -> Field:
     now = writing.field
     if not now.caret:
         return now
@@ -252,7 +252,7 @@ def _shorter(writing: Writing) -> Field:
     return fields.backspace(now, writing.method, writing.style)
 
 
-def _changed(writing: Writing, after: Field) -> Writing:
+def _changed(writing: TextInput, after: Field) -> TextInput:
     """With one more step to take back if the text is another; as it was, and ``full``, if it would be too long."""
     before = writing.field
     if len(after.text) > max(writing.kind.longest, len(before.text)):
@@ -266,7 +266,7 @@ def _changed(writing: Writing, after: Field) -> Writing:
 # ---- capitals
 
 
-def _pressed(writing: Writing) -> Shift:
+def _pressed(writing: TextInput) -> Shift:
     match writing.shift:
         case Shift.ONCE:
             return Shift.LOCKED
@@ -277,7 +277,7 @@ def _pressed(writing: Writing) -> Shift:
     return Shift.ONCE
 
 
-def _begins(writing: Writing) -> bool:
+def _begins(writing: TextInput) -> bool:
     """Whether a capital is due: at the start of a sentence, of each part of a name."""
     head = writing.text[: writing.caret]
     match writing.kind:
@@ -292,7 +292,7 @@ def _begins(writing: Writing) -> bool:
 # ---- methods and words
 
 
-def _in_method(writing: Writing, method: Method) -> Writing:
+def _in_method(writing: TextInput, method: Method) -> TextInput:
     """How a word was typed means nothing to another method, so it is forgotten; the text stays."""
     history = tuple(fields.moved(each, each.caret) for each in writing.history)
     return replace(
@@ -300,7 +300,7 @@ def _in_method(writing: Writing, method: Method) -> Writing:
     )
 
 
-def _with_word(writing: Writing, word: str) -> Field:
+def _with_word(writing: TextInput, word: str) -> Field:
     if word not in suggestions(writing):
         return writing.field
     text, caret = writing.text, writing.caret
@@ -311,7 +311,7 @@ def _with_word(writing: Writing, word: str) -> Field:
     return fields.at(*accept(text, caret, chosen))
 
 
-def _hosts(writing: Writing) -> tuple[str, ...]:
+def _hosts(writing: TextInput) -> tuple[str, ...]:
     """The usual endings of an address, once its name is there and the caret behind it."""
     name, _, host = writing.text.partition("@")
     if not name or writing.caret < len(writing.text):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer.port import open_port
-from kiosk.hardware.printer.session import Dropped, Halted, Pace, Talk
+from kiosk.hardware.printer.session import Dropped, Halted, Pace, PrinterSession
 from kiosk.settings import PrinterOptions
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
+FIRST_WAIT, MAX_WAIT = 0.1, 2.0
 CHECK_SECONDS = 5.0
 KEEP_SECONDS = 120.0
 """A paper that could not be printed for so long is forgotten: it must not come out for the next in the queue."""
@@ -68,7 +68,7 @@ class Printer:
         """Ends the thread; returns when it has let go of the port."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(timeout=self._pace.patience + LONGEST_WAIT)
+        self._thread.join(timeout=self._pace.patience + MAX_WAIT)
 
     def print(self, paper: "Paper") -> int:
         """Asks for a paper, from any thread, without waiting. The number of the job."""
@@ -94,7 +94,7 @@ class Printer:
         while not self._stop.is_set():
             try:
                 port = open_port(self._options.port, self._options.baud, self._options.flow)
-                talk = Talk(port, asks=self._options.asks, pace=self._pace)
+                talk = PrinterSession(port, asks=self._options.asks, pace=self._pace)
                 try:
                     wait = FIRST_WAIT
                     self._serve(talk)
@@ -104,9 +104,9 @@ class Printer:
                 log.debug("the printer's port: %s", error.strerror)
                 self._tell(Trouble.UNPLUGGED, paper_low=False)
                 self._rest(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = min(wait * 2, MAX_WAIT)
 
-    def _serve(self, talk: Talk) -> None:
+    def _serve(self, talk: PrinterSession) -> None:
         greeted, check_at = False, 0.0
         while not self._stop.is_set():
             job = self._next()
@@ -129,7 +129,7 @@ class Printer:
                 self._tell(halted.trouble, paper_low=talk.condition.paper_low)
             self._rest(self._pace.retry if self._jobs or self._half_printed else self._pace.glance)
 
-    def _print(self, talk: Talk, job: _Job) -> None:
+    def _print(self, talk: PrinterSession, job: _Job) -> None:
         from kiosk.hardware.printer import escpos, typeset  # here, so that no screen waits for an imaging library
 
         profile = self._options.profile
@@ -157,7 +157,7 @@ class Printer:
             if job.last_try:
                 self._forget(job)
 
-    def _clear(self, talk: Talk) -> None:
+    def _clear(self, talk: PrinterSession) -> None:
         from kiosk.hardware.printer import escpos
 
         talk.clear(escpos.cut(self._options.profile))

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer.port import Port
-from kiosk.hardware.printer.status import ASK_DONE, ASK_OFFLINE, ASK_PAPER, FILLER, REPORT_CHANGES, RESET, Condition
+from kiosk.hardware.printer.status import ASK_DONE, ASK_OFFLINE, ASK_PAPER, FILLER, REPORT_CHANGES, RESET, PrinterStatus
 
 SILENT_SECONDS = 30.0
 """A printer that has never answered is not asked more often."""
@@ -37,12 +37,12 @@ class Dropped(Exception):
     """Nobody wants the paper any more."""
 
 
-class Talk:
+class PrinterSession:
     """``asks`` is false for a printer that must not be asked: some print the question. Methods raise ``OSError`` when
     the printer is gone and ``Halted`` when it stops."""
 
     def __init__(self, port: Port, *, asks: bool, pace: Pace) -> None:
-        self.condition = Condition()
+        self.condition = PrinterStatus()
         self._port, self._asks, self._look = port, asks, pace.look
         self._patience, self._answer = pace.patience, min(pace.patience, pace.answer)
         self._question = b""

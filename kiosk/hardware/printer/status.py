@@ -14,7 +14,7 @@ FILLER = b"\0" * 2_048
 """Longer than a piece. Ends a command that was cut short: as its data it is white, as commands it is nothing."""
 
 
-class Condition:
+class PrinterStatus:
     """What a printer has said about itself. ``answers`` is false until it has said anything that can be understood;
     ``done`` is set by the ordered reply, ``replies`` counts the real-time ones."""
 

@@ -18,13 +18,13 @@ DOTS_OF_PAPER = {58: 384, 80: 576}
 
 LINE_HEIGHT = 1.32  # of the letter size: room for two marks above a capital
 QUIET_MODULES = 4  # ISO/IEC 18004
-LARGEST_MODULE = 7
-LARGEST_DIGITS = 84
+MAX_MODULE = 7
+MAX_DIGITS = 84
 EDGE = 12
 PAIR = "  "  # between two groups on a line
 
 
-class Text(Struct, frozen=True):
+class TextBlock(Struct, frozen=True):
     """Words over as many lines as they need. ``size`` is that of the letters in dots."""
 
     text: str
@@ -33,13 +33,13 @@ class Text(Struct, frozen=True):
     centred: bool = False
 
 
-class Groups(Struct, frozen=True):
+class DigitGroups(Struct, frozen=True):
     """A long number in groups divided by spaces, two groups a line, as large as the paper allows."""
 
     text: str
 
 
-class Code(Struct, frozen=True):
+class QrBlock(Struct, frozen=True):
     """A QR code of this text."""
 
     text: str
@@ -57,7 +57,7 @@ class Gap(Struct, frozen=True):
     height: int = 16
 
 
-Block = Text | Groups | Code | Rule | Gap
+Block = TextBlock | DigitGroups | QrBlock | Rule | Gap
 Paper = Sequence[Block]
 
 
@@ -74,11 +74,11 @@ def typeset(paper: Paper, width: int) -> Image.Image:
 
 def _draw(block: Block, width: int) -> Image.Image:
     match block:
-        case Text():
+        case TextBlock():
             return _words(block, width)
-        case Groups(text):
+        case DigitGroups(text):
             return _groups(text, width)
-        case Code(text):
+        case QrBlock(text):
             return _code(text, width)
         case Rule(thickness):
             return Image.new("L", (width, thickness), 0)
@@ -86,7 +86,7 @@ def _draw(block: Block, width: int) -> Image.Image:
             return Image.new("L", (width, height), 255)
 
 
-def _words(block: Text, width: int) -> Image.Image:
+def _words(block: TextBlock, width: int) -> Image.Image:
     font = _font(block.weight, block.size)
     text = unicodedata.normalize("NFC", block.text)
     return _lines(lines_of(text, font.getlength, width, even=block.centred), font, width, block.centred)
@@ -95,8 +95,8 @@ def _words(block: Text, width: int) -> Image.Image:
 def _groups(text: str, width: int) -> Image.Image:
     groups = text.split()
     lines = [PAIR.join(groups[start : start + 2]) for start in range(0, len(groups), 2)]
-    longest = max(map(_font("Bold", LARGEST_DIGITS).getlength, lines)) + EDGE
-    fits = min(LARGEST_DIGITS, int(LARGEST_DIGITS * width / longest))
+    longest = max(map(_font("Bold", MAX_DIGITS).getlength, lines)) + EDGE
+    fits = min(MAX_DIGITS, int(MAX_DIGITS * width / longest))
     return _lines(lines, _font("Bold", fits), width, centred=True)
 
 
@@ -118,7 +118,7 @@ def _code(text: str, width: int) -> Image.Image:
     code.add_data(text)
     code.make()
     rows = code.get_matrix()
-    module = max(1, min(LARGEST_MODULE, width // len(rows)))
+    module = max(1, min(MAX_MODULE, width // len(rows)))
     small = Image.new("L", (len(rows), len(rows)), 255)
     small.putdata([0 if dark else 255 for row in rows for dark in row])
     return small.resize((len(rows) * module, len(rows) * module), Image.Resampling.NEAREST)

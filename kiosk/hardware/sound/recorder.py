@@ -8,14 +8,14 @@ from kiosk.hardware.sound.playback import Playback
 from kiosk.settings import MicrophoneOptions
 
 
-class Sound:
+class SoundRecorder:
     """``post(event)`` is called from threads of its own. ``recording`` is what was spoken last, until ``forget``."""
 
     def __init__(self, options: MicrophoneOptions, post: Callable[[Heard | PlayedBack], None]) -> None:
         self.seconds = options.longest
         self.recording: Recording | None = None
         self._post = post
-        self._microphone = Microphone(options.device, options.longest, self._heard)
+        self._microphone = Microphone(options.device, options.longest, self._recorded)
         self._playback = Playback(post)
 
     def start(self) -> None:
@@ -44,7 +44,7 @@ class Sound:
             self.recording.erase()
             self.recording = None
 
-    def _heard(self, event: Heard) -> None:
+    def _recorded(self, event: Heard) -> None:
         if isinstance(event, Recorded):
             self.recording = event.recording
         self._post(event)

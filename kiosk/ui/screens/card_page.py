@@ -7,7 +7,7 @@ from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk.domain.questionnaire import Option, said
+from kiosk.domain.questionnaire import Option, in_language
 from kiosk.domain.rating import Stage
 from kiosk.flow.rules.questions import given
 from kiosk.flow.state.form import Ask, PickStage, Private, Why
@@ -149,7 +149,7 @@ class CardPage(PageWithButtons):
         cards, options = self.ids.cards, self._options
         if not options or min(cards.size) <= 1:
             return
-        words = [said(option.words, self.words.language) for option in options]
+        words = [in_language(option.words, self.words.language) for option in options]
         where = words, self.columns(len(options)), cards.size, self.m
         measured = self._measure(words)
         faces = any(self.photo_of(option.answer) for option in options)
@@ -182,7 +182,7 @@ class CardPage(PageWithButtons):
 
     def _measure(self, words: Sequence[str]) -> Measure:
         """Measures a card's words together with those that would stand in its place."""
-        others = [[said(option.words, self.words.language) for option in options] for options in self._alike]
+        others = [[in_language(option.words, self.words.language) for option in options] for options in self._alike]
         in_place = {each: {each, *(other[at] for other in others)} for at, each in enumerate(words)}
 
         def measured(each: str, font: int, width: int) -> int | None:
@@ -227,7 +227,7 @@ class WhyPage(CardPage):
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
         alike = [each.options for each in place.form.kept.questionnaire.questions if each.takes_several]
-        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen, alike)
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen, alike)
         self.offer()
 
     def keeps_low(self) -> bool:
@@ -248,7 +248,7 @@ class AskPage(CardPage):
 
     def show(self, place: Ask, now: float) -> None:
         self.note = self.words["more.optional"]
-        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
         self.offer()
 
 
@@ -259,7 +259,7 @@ class PrivatePage(CardPage):
 
     def show(self, place: Private, now: float) -> None:
         self.note = self.words["private.who"]
-        self.ask(said(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:

@@ -9,9 +9,9 @@ from kiosk.domain.complaint import About
 from kiosk.domain.questionnaire import Option
 from kiosk.domain.reference import Reception
 from kiosk.flow.rules import complaint_steps
-from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, Correct, Manner, Part, Reach, Telling
+from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, ComplaintDraft, ComplaintPart, Correct, Manner, Reach
 from kiosk.flow.state.lobby import Intake
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui.screens.card_page import CardPage
 from kiosk.ui.screens.pick_counter import picture_for, read_fields
 
@@ -30,21 +30,21 @@ _WAYS = {
 }
 _REPLIES = {"counter": "reason-attitude", "email": "reach-email"}
 _CORRECT = {
-    Part.ABOUT: "tell-other",
-    Part.DOSSIER: "document",
-    Part.COUNTER: "reason-attitude",
-    Part.OFFICER: "officer",
-    Part.MANNER: "tell-write",
-    Part.NAME: "field-civil",
-    Part.REACH: "reply-letter",
+    ComplaintPart.ABOUT: "tell-other",
+    ComplaintPart.DOSSIER: "document",
+    ComplaintPart.COUNTER: "reason-attitude",
+    ComplaintPart.OFFICER: "officer",
+    ComplaintPart.MANNER: "tell-write",
+    ComplaintPart.NAME: "field-civil",
+    ComplaintPart.REACH: "reply-letter",
 }
 _NOTES = {
-    Part.DOSSIER: "tell.dossier_text",
-    Part.COUNTER: "tell.optional",
-    Part.OFFICER: "tell.officer_text",
-    Part.MANNER: "tell.manner_text",
-    Part.SENTENCES: "tell.sentences_text",
-    Part.REACH: "tell.reach_text",
+    ComplaintPart.DOSSIER: "tell.dossier_text",
+    ComplaintPart.COUNTER: "tell.optional",
+    ComplaintPart.OFFICER: "tell.officer_text",
+    ComplaintPart.MANNER: "tell.manner_text",
+    ComplaintPart.SENTENCES: "tell.sentences_text",
+    ComplaintPart.REACH: "tell.reach_text",
 }
 
 
@@ -113,82 +113,84 @@ class ChoosePage(ChoosingPage):
         return self._portraits.get(answer, b"")
 
     def show(self, place: Choose, now: float) -> None:
-        part, told, intake = place.part, place.telling, self.intake
+        part, draft, intake = place.part, place.draft, self.intake
         if intake is None:
             return
         self.note = self.words[_NOTES[part]] if part in _NOTES else ""
         self.notice = ""
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]
-        officers = intake.officers if part is Part.OFFICER else ()
+        officers = intake.officers if part is ComplaintPart.OFFICER else ()
         self._portraits = {each.officer_number: each.portrait for each in officers}
-        cards, chosen = self._cards_of(part, told, intake)
+        cards, chosen = self._cards_of(part, draft, intake)
         self.ask(self.words[f"tell.{part}"], cards, chosen)
         self.offer()
 
-    def _cards_of(self, part: Part, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        return _CARDS[part](self, told, intake)
+    def _cards_of(
+        self, part: ComplaintPart, draft: ComplaintDraft, intake: Intake
+    ) -> tuple[list[Option], tuple[str, ...]]:
+        return _CARDS[part](self, draft, intake)
 
     # ---- the cards of each part, and those that are chosen
 
-    def _about(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+    def _about(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         cards = [self.option(about, f"tell.about_{about}", picture) for about, picture in _ABOUT.items()]
-        return cards, (str(told.about),)
+        return cards, (str(draft.about),)
 
-    def _dossier(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+    def _dossier(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         ways = (("type", "tell.dossier_type", "scan-1"), ("none", "tell.dossier_skip", "answer-no"))
         return [self.option(*way) for way in ways], ()
 
-    def _counters(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+    def _counters(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         cards = [
             Option(each.counter_id, (("vi", each.name),), f"field-{picture_for(each.field, self._fields)}")
             for each in intake.counters
         ]
-        return cards, (told.counter.counter_id,) if told.counter else ()
+        return cards, (draft.counter.counter_id,) if draft.counter else ()
 
-    def _officers(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+    def _officers(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         cards = [
             Option(
                 each.officer_number,
                 (("vi", self.words.say("tell.officer_card", post=each.post, number=each.officer_number)),),
                 "officer",
             )
-            for each in complaint_steps.officers_for(told, intake)
+            for each in complaint_steps.officers_for(draft, intake)
         ]
-        return cards, (told.officer.officer_number,) if told.officer else ()
+        return cards, (draft.officer.officer_number,) if draft.officer else ()
 
-    def _manners(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+    def _manners(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         keys = {complaint_steps.HELPER: "tell.helper"}
         cards = [
             self.option(way, keys.get(way, f"tell.manner_{way}"), _WAYS[way])
-            for way in complaint_steps.ways(told, intake)
+            for way in complaint_steps.ways(draft, intake)
         ]
-        return cards, (complaint_steps.HELPER,) if told.helper else ()
+        return cards, (complaint_steps.HELPER,) if draft.helper else ()
 
-    def _sentences(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        ready = complaint_steps.sentences_for(told, intake)
-        return [Option(each.sentence_id, each.words) for each in ready], told.sentences
+    def _sentences(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        ready = complaint_steps.sentences_for(draft, intake)
+        return [Option(each.sentence_id, each.words) for each in ready], draft.sentences
 
-    def _reaches(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+    def _reaches(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         cards = [self.option(reach, f"tell.reach_{reach}", f"reach-{reach}") for reach in Reach]
-        return cards, (str(told.reach),)
+        return cards, (str(draft.reach),)
 
-    def _replies(self, told: Telling, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        ways = WAYS[told.reach] if told.reach else ()
+    def _replies(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
+        ways = WAYS[draft.reach] if draft.reach else ()
         cards = [self.option(way, f"tell.reply_by_{way}", _REPLIES.get(way, f"reply-{way}")) for way in ways]
-        return cards, (str(told.reply_by),)
+        return cards, (str(draft.reply_by),)
 
 
-_Cards = Callable[[ChoosePage, Telling, Intake], tuple[list[Option], tuple[str, ...]]]
-_CARDS: dict[Part, _Cards] = {
-    Part.ABOUT: ChoosePage._about,
-    Part.DOSSIER: ChoosePage._dossier,
-    Part.COUNTER: ChoosePage._counters,
-    Part.OFFICER: ChoosePage._officers,
-    Part.MANNER: ChoosePage._manners,
-    Part.SENTENCES: ChoosePage._sentences,
-    Part.REACH: ChoosePage._reaches,
-    Part.REPLY_BY: ChoosePage._replies,
+_Cards = Callable[[ChoosePage, ComplaintDraft, Intake], tuple[list[Option], tuple[str, ...]]]
+_CARDS: dict[ComplaintPart, _Cards] = {
+    ComplaintPart.ABOUT: ChoosePage._about,
+    ComplaintPart.DOSSIER: ChoosePage._dossier,
+    ComplaintPart.COUNTER: ChoosePage._counters,
+    ComplaintPart.OFFICER: ChoosePage._officers,
+    ComplaintPart.MANNER: ChoosePage._manners,
+    ComplaintPart.SENTENCES: ChoosePage._sentences,
+    ComplaintPart.REACH: ChoosePage._reaches,
+    ComplaintPart.REPLY_BY: ChoosePage._replies,
 }
 
 
@@ -196,16 +198,16 @@ class CorrectPage(ChoosingPage):
     """Which part to tell anew."""
 
     def show(self, place: Correct, now: float) -> None:
-        parts = complaint_steps.correctable(place.telling, self.intake) if self.intake else []
+        parts = complaint_steps.correctable(place.draft, self.intake) if self.intake else []
         cards = [self.option(part, f"tell.correct_{part}", _CORRECT[part]) for part in parts]
-        if place.telling.manner is Manner.SPOKEN:
-            spoken = self.option(Part.MANNER, "tell.correct_spoken", SPEAK)
-            cards = [spoken if card.answer == Part.MANNER else card for card in cards]
+        if place.draft.manner is Manner.SPOKEN:
+            spoken = self.option(ComplaintPart.MANNER, "tell.correct_spoken", SPEAK)
+            cards = [spoken if card.answer == ComplaintPart.MANNER else card for card in cards]
         self.ask(self.words["tell.correct_title"], cards, ())
         self.offer()
 
 
-def line_of_contact(words: Words, told: Telling) -> str:
+def line_of_contact(words: Strings, draft: ComplaintDraft) -> str:
     """To whom and how the answer goes, in one sentence."""
-    way = words[f"tell.reply_by_{told.reply_by}"]
-    return words.say("tell.line_contact", name=told.name.strip(), contact=told.contact.strip(), way=way.lower())
+    way = words[f"tell.reply_by_{draft.reply_by}"]
+    return words.say("tell.line_contact", name=draft.name.strip(), contact=draft.contact.strip(), way=way.lower())

@@ -7,10 +7,10 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Obje
 
 from kiosk.domain.reference import Notice, NoticeKind
 from kiosk.flow.input.choice import drawn_buttons
-from kiosk.flow.state.complaint import TellAsked
+from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.screens import Idle, NoPaper, StaffGesture, TypeAsked
-from kiosk.ui.pixel_shift import BEAT_SECONDS, SHORTEST_TURN_SECONDS, turn_seconds, whose_turn
+from kiosk.ui.pixel_shift import BEAT_SECONDS, MIN_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import NoticeCard, Press
 
@@ -50,7 +50,7 @@ class IdlePage(Page):
         self.card = NoticeCard(m=self.m)
         self._invitation = self.ids.invitation.__self__  # ids hold weakly, and a card may take its place
         self._tell = Press(m=self.m, most=self.m.body)
-        self._tell.bind(on_fire=lambda _: self.emit(TellAsked()))
+        self._tell.bind(on_fire=lambda _: self.emit(ComplaintAsked()))
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
@@ -93,7 +93,7 @@ class IdlePage(Page):
             elif beside:
                 self.ids.last_row.add_widget(self._tell, len(self.ids.last_row.children))
             else:
-                self.ids.telling.add_widget(self._tell)
+                self.ids.draft.add_widget(self._tell)
 
     def hold(self) -> None:
         """A finger rests on the sign."""
@@ -123,15 +123,15 @@ class IdlePage(Page):
 
     def _seconds(self, index: int | None) -> int:
         if index is None:
-            return SHORTEST_TURN_SECONDS
-        return turn_seconds(sum(map(len, self._cards[index].said_in(self.words.language))))
+            return MIN_TURN_SECONDS
+        return turn_seconds(sum(map(len, self._cards[index].text_in(self.words.language))))
 
     def _fill(self, index: int) -> None:
         notice, count = self._cards[index], len(self._cards)
         kind = notice.kind if notice.kind in {*NoticeKind} else NoticeKind.GENERAL
         card = self.card
         card.picture, card.heading = f"notice-{kind}", self.words[f"card.{kind}"]
-        card.title, card.text = notice.said_in(self.words.language)
+        card.title, card.text = notice.text_in(self.words.language)
         card.place = self.words.say("card.place", place=index + 1, places=count) if count > 1 else ""
         card.link, card.link_words = notice.link, self.words["card.link"]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from kiosk.domain.questionnaire import said
+from kiosk.domain.questionnaire import in_language
 from kiosk.domain.receipt import grouped
 from kiosk.flow.input.non_visual import FACES, PLACES
 from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.form import Ask
-from kiosk.flow.state.preferences import HeardAgain, PlaceTouched
+from kiosk.flow.state.preferences import PlaceTouched, RepeatAsked
 from kiosk.flow.state.screens import (
     Idle,
     Place,
@@ -95,7 +95,7 @@ class NonVisualPage(Page):
                 number = COVERED if hidden else grouped(receipt.number)
                 return number, self.words["receipt.title_again"] if not self.m.compact else ""
             case Ask(question=question):
-                return said(question.words, self.words.language), hint
+                return in_language(question.words, self.words.language), hint
         if is_recording(place):
             return self.words["tell.speech_now"], ""
         return self.words[screen(place).title], hint
@@ -106,7 +106,7 @@ class NonVisualPage(Page):
         self._held_since = now if self._held_since is None else self._held_since
         if now - self._held_since >= HOLD_SECONDS:
             self._heard = True
-            self.emit(HeardAgain())
+            self.emit(RepeatAsked())
 
     def hold(self) -> None:
         """A finger came."""

@@ -23,7 +23,7 @@ def rows(m: Metrics, *, letters: bool) -> int:
     return math.ceil(KEYS[letters] / columns(m, letters=letters))
 
 
-class Box(Struct, frozen=True):
+class Rect(Struct, frozen=True):
     """A rectangle in pixels, from the bottom left as Kivy counts."""
 
     x: int
@@ -40,7 +40,7 @@ class Box(Struct, frozen=True):
         return self.width, self.height
 
 
-def places(m: Metrics, *, letters: bool) -> dict[str, Box]:
+def places(m: Metrics, *, letters: bool) -> dict[str, Rect]:
     """Boxes for ``title``, ``hint``, ``code``, ``pad``, ``side`` (erase, clear, letters, go on) and ``bar``.
 
     For the left hand everything but the bar is mirrored, so that the hand does not cover what it types.
@@ -51,16 +51,16 @@ def places(m: Metrics, *, letters: bool) -> dict[str, Box]:
     return {name: box if name == "bar" else _mirrored(box, m.width) for name, box in boxes.items()}
 
 
-def _mirrored(box: Box, width: int) -> Box:
-    return Box(width - box.x - box.width, box.y, box.width, box.height)
+def _mirrored(box: Rect, width: int) -> Rect:
+    return Rect(width - box.x - box.width, box.y, box.width, box.height)
 
 
-def _for_the_right_hand(m: Metrics, *, letters: bool) -> dict[str, Box]:
+def _for_the_right_hand(m: Metrics, *, letters: bool) -> dict[str, Rect]:
     across, down = columns(m, letters=letters), rows(m, letters=letters)
     inner = m.width - 2 * m.margin
     side = round(max(m.target * 1.2, min(m.base * 5.2, inner * 0.26)))
     beside = _keys(m, across, m.target) + m.gap + side
-    bar = Box(m.margin, m.margin, inner, m.row)
+    bar = Rect(m.margin, m.margin, inner, m.row)
     floor = bar.y + bar.height + m.gap * (1 if letters and not m.portrait else 2)
     if m.portrait:
         most = m.low_top - floor if m.low else round(m.height * 0.44)
@@ -71,20 +71,20 @@ def _for_the_right_hand(m: Metrics, *, letters: bool) -> dict[str, Box]:
     return _stacked(m, bar, floor, side, keys)
 
 
-def _stacked(m: Metrics, bar: Box, floor: int, side: int, keys: int) -> dict[str, Box]:
+def _stacked(m: Metrics, bar: Rect, floor: int, side: int, keys: int) -> dict[str, Rect]:
     """Words above, keys below. What has no room for a title shows the code alone."""
     inner = m.width - 2 * m.margin
-    pad = Box(m.margin, floor, inner - side - m.gap, keys)
-    boxes = {"bar": bar, "pad": pad, "side": Box(m.margin + inner - side, floor, side, keys)}
+    pad = Rect(m.margin, floor, inner - side - m.gap, keys)
+    boxes = {"bar": bar, "pad": pad, "side": Rect(m.margin + inner - side, floor, side, keys)}
     room = m.height - m.margin - (floor + keys)
     if room < m.base * 6:
-        hidden = Box(0, m.height * 2, inner, m.body * 3)
-        code = Box(m.margin, floor + keys + m.gap, inner, room - m.gap)
+        hidden = Rect(0, m.height * 2, inner, m.body * 3)
+        code = Rect(m.margin, floor + keys + m.gap, inner, room - m.gap)
         return boxes | {"code": code, "title": hidden, "hint": hidden}
     return boxes | _words(m, m.margin, floor + keys + m.gap, inner, room - m.gap)
 
 
-def _beside(m: Metrics, bar: Box, floor: int, side: int, beside: int) -> dict[str, Box]:
+def _beside(m: Metrics, bar: Rect, floor: int, side: int, beside: int) -> dict[str, Rect]:
     """Words on the left, keys on the right."""
     inner = m.width - 2 * m.margin
     right = max(beside, round(inner * 0.5))
@@ -93,20 +93,20 @@ def _beside(m: Metrics, bar: Box, floor: int, side: int, beside: int) -> dict[st
     left = m.margin + inner - right
     boxes = {
         "bar": bar,
-        "pad": Box(left, floor, right - side - m.gap, keys),
-        "side": Box(m.margin + inner - side, floor, side, keys),
+        "pad": Rect(left, floor, right - side - m.gap, keys),
+        "side": Rect(m.margin + inner - side, floor, side, keys),
     }
     return boxes | _words(m, m.margin, floor, inner - right - m.gap * 3, height)
 
 
-def _words(m: Metrics, x: int, y: int, width: int, height: int) -> dict[str, Box]:
+def _words(m: Metrics, x: int, y: int, width: int, height: int) -> dict[str, Rect]:
     """Title over hint over code, gathered in the middle of the room they have."""
     title, hint, code = (min(round(m.body * k), round(height * part)) for k, part in ((4, 0.3), (3, 0.25), (5.5, 0.4)))
     spare = max(0, height - title - hint - code) // 2
     return {
-        "code": Box(x, y + spare, width, code),
-        "hint": Box(x, y + spare + code, width, hint),
-        "title": Box(x, y + spare + code + hint, width, title),
+        "code": Rect(x, y + spare, width, code),
+        "hint": Rect(x, y + spare + code, width, hint),
+        "title": Rect(x, y + spare + code + hint, width, title),
     }
 
 

@@ -10,7 +10,7 @@ from kiosk.flow.input.choice import Choice
 from kiosk.flow.state.lobby import Intake
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.screens import Event, LanguageChosen, WentHome
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.widgets.press import USUAL
@@ -22,7 +22,7 @@ class Page(FloatLayout):
     """A screen. ``show`` turns a place into properties; touches become events through ``emit``."""
 
     m: Metrics = ObjectProperty(USUAL, rebind=True)
-    words: Words = ObjectProperty(None, rebind=True)
+    words: Strings = ObjectProperty(None, rebind=True)
     other_language = StringProperty("")
     other_language_name = StringProperty("")
     office = StringProperty("")
@@ -52,8 +52,8 @@ class Page(FloatLayout):
         """Called about once a second while the screen is shown, for what moves by itself."""
 
     @property
-    def board(self) -> Any:
-        """The writing board, on a screen that has one: there the keys of a keyboard are letters."""
+    def keyboard(self) -> Any:
+        """The on-screen keyboard, on a screen that has one: there the keys of a keyboard are letters."""
         return self.ids.get("board")
 
     def emit(self, event: Event) -> None:

@@ -3,7 +3,7 @@
 from kivy.properties import StringProperty
 
 from kiosk.domain.receipt import grouped, link, page_in_letters
-from kiosk.flow.state.complaint import ShowReceipt, Told
+from kiosk.flow.state.complaint import ComplaintSent, ShowReceipt
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 
 COVERED = "•••• •••• •••• ••••"
@@ -59,10 +59,10 @@ class ReceiptPage(PageWithButtons):
         self.number = self.link = self.due = ""
 
 
-class ToldPage(PageWithButtons):
+class ComplaintSentPage(PageWithButtons):
     """Said after the COMMIT, and after the citizen has the number."""
 
     deaf_seconds = 1.0
 
-    def show(self, place: Told, now: float) -> None:
+    def show(self, place: ComplaintSent, now: float) -> None:
         self.offer()

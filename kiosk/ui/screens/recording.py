@@ -7,7 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.flow.state.complaint import Record
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui.screens.choosing import SPEAK, CardsPage
 
 
@@ -31,7 +31,7 @@ class RecordPage(CardsPage):
         if self.speaking:
             self.note, self.picture = "", ""
             self.ask(self.words["tell.speech_now"], [self.option("done", "tell.speech_done", "answer-yes")], ())
-        elif place.telling.spoken_ms:
+        elif place.draft.spoken_ms:
             self.note, self.picture = self.words["tell.speech_kept"], "answer-yes"
             cards = [self.option("play", "tell.play", "speaker"), self.option("speak", "tell.speech_again", SPEAK)]
             self.ask(self.words["tell.speech_ready"], cards, ())
@@ -42,7 +42,7 @@ class RecordPage(CardsPage):
             self.ask(self.words["tell.speech"], [self.option("speak", "tell.speech_begin", SPEAK)], ())
         self.offer()
         self.large = ""
-        self.small = length_of(self.words, place.telling.spoken_ms) if place.telling.spoken_ms else ""
+        self.small = length_of(self.words, place.draft.spoken_ms) if place.draft.spoken_ms else ""
         self.pass_time(now)
 
     def pass_time(self, now: float) -> None:
@@ -63,7 +63,7 @@ class RecordPage(CardsPage):
         self._until, self.percent = None, 0
 
 
-def length_of(words: Words, ms: int) -> str:
+def length_of(words: Strings, ms: int) -> str:
     """Such as "1 phút 20 giây"; what is shorter than a second is told as one."""
     minutes, seconds = divmod(max(1, round(ms / 1000)), 60)
     if not minutes:

@@ -5,7 +5,7 @@ from datetime import datetime
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.flow.state.screens import Resting
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui import palette
 from kiosk.ui.screens.page import Page
 
@@ -21,13 +21,13 @@ class RestingPage(Page):
     lift = NumericProperty(LIFTS[0])
 
     def show(self, place: Resting, now: float) -> None:
-        self.opens = said(place.opens, self.words) if place.opens else ""
+        self.opens = opening_words(place.opens, self.words) if place.opens else ""
 
     def pass_time(self, now: float) -> None:
         self.lift = LIFTS[int(now / LIFT_SECONDS) % len(LIFTS)]
 
 
-def said(opens: datetime, words: Words) -> str:
+def opening_words(opens: datetime, words: Strings) -> str:
     """When the office opens, in words."""
     clock = "rest.time" if opens.minute else "rest.time_sharp"
     return words.say(

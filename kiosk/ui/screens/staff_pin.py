@@ -4,7 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.state.screens import Erased, Key, StaffPin
+from kiosk.flow.state.screens import Erased, PadKeyPressed, StaffPin
 from kiosk.ui.screens.page import Page
 
 
@@ -35,7 +35,7 @@ class StaffPinPage(Page):
             self.notice = self.words.say("pin.locked", time=f"{left // 60}:{left % 60:02}")
 
     def key(self, character: str) -> None:
-        self.emit(Key(character))
+        self.emit(PadKeyPressed(character))
 
     def erase(self) -> None:
         self.emit(Erased())

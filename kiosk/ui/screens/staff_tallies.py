@@ -10,7 +10,7 @@ from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.press import USUAL
 
 
-class TallyRow(Surface):
+class TallyLine(Surface):
     """One score: its face, a bar as long as its share, its count."""
 
     m = ObjectProperty(USUAL, rebind=True)
@@ -31,7 +31,7 @@ class TallyCard(Surface):
         rows = self.ids.rows
         if not rows.children:
             for score in reversed(Score):
-                rows.add_widget(TallyRow(m=self.m, score=int(score)))
+                rows.add_widget(TallyLine(m=self.m, score=int(score)))
         for row in rows.children:
             given = period.counts[int(row.score) - 1]
             row.count = str(given) if period.n else "–"

@@ -5,12 +5,12 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.domain.complaint import Opinion, Standing, State
-from kiosk.domain.questionnaire import Option, said
+from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
+from kiosk.domain.questionnaire import Option, in_language
 from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
-from kiosk.flow.state.complaint import AskConsent, ReadBack, ShowStanding, Telling
+from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ReadBack, ShowStatus
 from kiosk.flow.state.screens import Touched
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
 from kiosk.ui.screens.page_with_buttons import ViewButton
 from kiosk.ui.screens.rate import short_code
@@ -18,28 +18,28 @@ from kiosk.ui.screens.recording import length_of
 from kiosk.ui.writing.reader import Reader
 
 _VERDICTS = {
-    Opinion.SATISFIED: "answer-yes",
-    Opinion.NOT_SATISFIED: "answer-no",
-    Opinion.GO_ON: "tell-go-on",
+    Verdict.SATISFIED: "answer-yes",
+    Verdict.NOT_SATISFIED: "answer-no",
+    Verdict.GO_ON: "tell-go-on",
 }
 
 
 _PICTURES = {
     "not_yet": "tell-find",
     "own": "receipt",
-    State.RECEIVED: "answer-yes",
-    State.WITH_OFFICE: "clock",
-    State.NEEDS_MORE: "answer-unsure",
-    State.REFUSED: "agency-2",
-    State.ANSWERED: "tell-complaint",
-    State.CLOSED: "tell-complaint",
+    ComplaintStatus.RECEIVED: "answer-yes",
+    ComplaintStatus.WITH_OFFICE: "clock",
+    ComplaintStatus.NEEDS_MORE: "answer-unsure",
+    ComplaintStatus.REFUSED: "agency-2",
+    ComplaintStatus.ANSWERED: "tell-complaint",
+    ComplaintStatus.CLOSED: "tell-complaint",
 }
 
 
 _NAMELESS = "nameless"
 
 
-class ReadingPage(CardsPage):
+class TextPage(CardsPage):
     """A text that may be longer than its place, with a button to read on. Set ``long_text`` in ``show``."""
 
     with_text = BooleanProperty(True)
@@ -89,41 +89,41 @@ class ReadingPage(CardsPage):
         self.offer(*([ViewButton(key, self.turn)] if self.with_text and self.reader.more else []))
 
 
-class ReadBackPage(ReadingPage):
+class ReadBackPage(TextPage):
     """Everything, as it will be sent."""
 
     def show(self, place: ReadBack, now: float) -> None:
         self.title = self.words["tell.read_back"]
         self.notice = self.words["tell.failed"] if place.failed else ""
-        self.read(self._whole(place.telling))
+        self.read(self._whole(place.draft))
 
-    def _whole(self, told: Telling) -> str:
+    def _whole(self, draft: ComplaintDraft) -> str:
         words = self.words
-        kind = words["tell.line_complaint" if told.wants_reply else "tell.line_comment"]
-        lines = [f"{kind}: {words[f'tell.about_{told.about}']}"]
-        if told.subject and told.subject.code:
-            lines.append(words.say("tell.line_dossier", code=short_code(told.subject.code.text)))
-        counter = told.counter.name if told.counter else told.subject.counter if told.subject else None
+        kind = words["tell.line_complaint" if draft.wants_reply else "tell.line_comment"]
+        lines = [f"{kind}: {words[f'tell.about_{draft.about}']}"]
+        if draft.subject and draft.subject.code:
+            lines.append(words.say("tell.line_dossier", code=short_code(draft.subject.code.text)))
+        counter = draft.counter.name if draft.counter else draft.subject.counter if draft.subject else None
         if counter:
             lines.append(words.say("tell.line_counter", counter=counter))
-        if told.officer:
-            lines.append(words.say("tell.line_officer", officer=_officer(words, told)))
+        if draft.officer:
+            lines.append(words.say("tell.line_officer", officer=_officer(words, draft)))
         ready = {each.sentence_id: each.words for each in self.intake.sentences} if self.intake else {}
-        lines += [f"– {said(ready[picked], words.language)}" for picked in told.sentences if picked in ready]
-        lines += [told.text.strip()] if told.text.strip() else []
-        if told.spoken_ms:
-            lines.append(words.say("tell.line_speech", length=length_of(words, told.spoken_ms)))
-        lines += [words["tell.line_helper"]] if told.helper else []
-        lines += [line_of_contact(words, told)] if told.wants_reply else []
+        lines += [f"– {in_language(ready[picked], words.language)}" for picked in draft.sentences if picked in ready]
+        lines += [draft.text.strip()] if draft.text.strip() else []
+        if draft.spoken_ms:
+            lines.append(words.say("tell.line_speech", length=length_of(words, draft.spoken_ms)))
+        lines += [words["tell.line_helper"]] if draft.helper else []
+        lines += [line_of_contact(words, draft)] if draft.wants_reply else []
         return "\n".join(lines)
 
 
-def _officer(words: Words, told: Telling) -> str:
-    assert told.officer is not None
-    return words.say("tell.officer_card", post=told.officer.post, number=told.officer.officer_number)
+def _officer(words: Strings, draft: ComplaintDraft) -> str:
+    assert draft.officer is not None
+    return words.say("tell.officer_card", post=draft.officer.post, number=draft.officer.officer_number)
 
 
-class ConsentPage(ReadingPage):
+class ConsentPage(TextPage):
     """The whole text, a box that is not ticked, and a way to go on without a name."""
 
     def show(self, place: AskConsent, now: float) -> None:
@@ -131,14 +131,14 @@ class ConsentPage(ReadingPage):
         box = self.option(AGREED, "tell.consent_tick", "tick-full" if place.ticked else "tick-none")
         nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
         self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
-        text = said(self.intake.consent.words, self.words.language) if self.intake else ""
+        text = in_language(self.intake.consent.words, self.words.language) if self.intake else ""
         self.read(text)
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count,)
 
 
-class StandingPage(ReadingPage):
+class StatusPage(TextPage):
     """How far it has come, from the newest news, with its date; an answer, and what the citizen thinks of it."""
 
     question = StringProperty("")
@@ -147,16 +147,16 @@ class StandingPage(ReadingPage):
     as_of = StringProperty("")
     picture = StringProperty("")
 
-    def show(self, place: ShowStanding, now: float) -> None:
-        words, standing = self.words, place.look.standing
+    def show(self, place: ShowStatus, now: float) -> None:
+        words, status = self.words, place.look.status
         self.notice = ""
-        if standing is None:
+        if status is None:
             kind = "own" if place.look.own else "not_yet"
             self.title = words[f"look.{kind}"]
             lines = [words[f"look.{kind}_text"]]
         else:
-            self.title = words[f"look.{'refused_title' if standing.state is State.REFUSED else standing.state}"]
-            kind, lines = str(standing.state), _facts(words, standing)
+            self.title = words[f"look.{'refused_title' if status.state is ComplaintStatus.REFUSED else status.state}"]
+            kind, lines = str(status.state), _facts(words, status)
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         judged, small = asks_verdict(place.look), self.m.compact or self.m.tight
@@ -167,12 +167,12 @@ class StandingPage(ReadingPage):
             self.dates, self.as_of = f"{self.dates} · {self.as_of}", ""
         short = "_short" if small else ""
         cards = [
-            self.option(opinion, f"look.verdict_{opinion}{short if opinion is Opinion.GO_ON else ''}", picture)
+            self.option(opinion, f"look.verdict_{opinion}{short if opinion is Verdict.GO_ON else ''}", picture)
             for opinion, picture in _VERDICTS.items()
         ]
         self.ask(self.title, cards if judged else (), ())
-        self.picture = "" if standing and standing.answer else _PICTURES[kind]
-        self.read(standing.answer if standing else "")
+        self.picture = "" if status and status.answer else _PICTURES[kind]
+        self.read(status.answer if status else "")
 
     def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
         if not options:
@@ -190,12 +190,12 @@ class StandingPage(ReadingPage):
         self.question = self.dates = ""
 
 
-def _facts(words: Words, standing: Standing) -> list[str]:
-    lines = [words.say("look.office", office=standing.office)] if standing.office else []
+def _facts(words: Strings, status: PublicStatus) -> list[str]:
+    lines = [words.say("look.office", office=status.office)] if status.office else []
     for key, day in (
-        ("look.received_on", None if standing.answered_on else standing.received_on),
-        ("look.due_on", None if standing.answered_on else standing.due_on),
-        ("look.answered_on", standing.answered_on),
+        ("look.received_on", None if status.answered_on else status.received_on),
+        ("look.due_on", None if status.answered_on else status.due_on),
+        ("look.answered_on", status.answered_on),
     ):
         if day:
             date = words.say("look.date", day=day.day, month=day.month, year=day.year)
@@ -203,7 +203,7 @@ def _facts(words: Words, standing: Standing) -> list[str]:
     return lines
 
 
-def _as_of(words: Words, day: str) -> str:
+def _as_of(words: Strings, day: str) -> str:
     parts = day.split("-")
     if len(parts) != 3:
         return words["look.as_of_never"]

@@ -4,12 +4,12 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.flow.state.screens import Cleared, Confirmed, Erased, Key, LettersToggled, NoPaper, TypeCode
+from kiosk.flow.state.screens import Cleared, Confirmed, Erased, LettersToggled, NoPaper, PadKeyPressed, TypeCode
 from kiosk.ui.screens.pad_layout import places
 from kiosk.ui.screens.page import Page
 
 CURSOR = "_"
-LONGEST_GROUP = 16
+MAX_GROUP = 16
 
 
 class TypeCodePage(Page):
@@ -34,7 +34,7 @@ class TypeCodePage(Page):
         hint = "code.look_again" if place.look_again else "code.hint_prefilled" if prefilled else "code.hint"
         self.hint = self.words[hint]
         self.letters = place.letters
-        self.other_way = self.words["tell.back" if place.telling else "idle.no_paper"]
+        self.other_way = self.words["tell.back" if place.draft else "idle.no_paper"]
 
     def _place(self, *_: object) -> None:
         wanted, other = self._pads[self.letters], self._pads[not self.letters]
@@ -48,7 +48,7 @@ class TypeCodePage(Page):
             widget.opacity = 1 if box.y < self.m.height else 0
 
     def key(self, character: str) -> None:
-        self.emit(Key(character))
+        self.emit(PadKeyPressed(character))
 
     def erase(self) -> None:
         self.emit(Erased())
@@ -74,6 +74,6 @@ def grouped(code: str) -> str:
     """
     first, hyphen, rest = code.partition("-")
     parts = first.split(".")
-    if len(first) > LONGEST_GROUP and len(parts) > 3:  # the unit of an old code is too long for one line
+    if len(first) > MAX_GROUP and len(parts) > 3:  # the unit of an old code is too long for one line
         first = f"{'.'.join(parts[:3])}. {'.'.join(parts[3:])}"
     return f"{first}{hyphen}{rest}".replace("-", "\u00a0- ")

@@ -3,7 +3,7 @@
 from kiosk.ui.screens.page import Page
 
 
-class FindingPage(Page):
+class LookingUpDossierPage(Page):
     pass
 
 
@@ -11,5 +11,5 @@ class SavingPage(Page):
     pass
 
 
-class LookingUpPage(Page):
+class LookingUpComplaintPage(Page):
     pass

@@ -2,15 +2,15 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.flow.state.complaint import LookUp, Part, Write
+from kiosk.flow.state.complaint import ComplaintPart, EnterReceiptNumber, Write
 from kiosk.flow.state.form import SentOff
-from kiosk.flow.state.text_input import Writing
+from kiosk.flow.state.text_input import TextInput
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 
 
-class BoardPage(PageWithButtons):
+class KeyboardPage(PageWithButtons):
     """Lays the writing board between a title and the bar. On a low panel the empty field says what the title would."""
 
     confidential = True
@@ -25,7 +25,7 @@ class BoardPage(PageWithButtons):
             self.fbind(name, self._place)
         self._place()
 
-    def write(self, writing: Writing, title: str, hint: str, refusal: str) -> None:
+    def write(self, writing: TextInput, title: str, hint: str, refusal: str) -> None:
         """Shows a writing under its title; ``refusal`` says instead what is still wrong with it."""
         self.title, self.refusal = title, refusal
         self.offer()
@@ -46,7 +46,7 @@ class BoardPage(PageWithButtons):
             title.y = min(title.y, top + self.m.gap)
 
 
-def places(m: Metrics, *, with_title: bool) -> dict[str, Box]:
+def places(m: Metrics, *, with_title: bool) -> dict[str, Rect]:
     """Boxes for ``title``, ``board``, ``row`` (of buttons; upright panels alone) and ``bar``, from the bottom left."""
     inner = m.width - 2 * m.margin
     row = m.row if m.portrait else 0
@@ -54,30 +54,30 @@ def places(m: Metrics, *, with_title: bool) -> dict[str, Box]:
     keys = floor + (row + m.gap * 2 if row else 0)
     title = round(m.title * (2.9 if m.portrait else 1.6)) if with_title else 0
     return {
-        "bar": Box(m.margin, m.margin, inner, m.row),
-        "row": Box(m.margin, floor, inner, row),
-        "board": Box(m.margin, keys, inner, m.height - keys - m.margin - title),
-        "title": Box(m.margin, m.height - m.margin - title, inner, title),
+        "bar": Rect(m.margin, m.margin, inner, m.row),
+        "row": Rect(m.margin, floor, inner, row),
+        "board": Rect(m.margin, keys, inner, m.height - keys - m.margin - title),
+        "title": Rect(m.margin, m.height - m.margin - title, inner, title),
     }
 
 
-_HINTED = (Part.TEXT, Part.NAME, "contact_address")
+_HINTED = (ComplaintPart.TEXT, ComplaintPart.NAME, "contact_address")
 
 
-class WritePage(BoardPage):
+class WritePage(KeyboardPage):
     """The words, the name, the telephone number and so on."""
 
     def show(self, place: Write, now: float) -> None:
-        part = f"contact_{place.telling.reach}" if place.part is Part.CONTACT else str(place.part)
+        part = f"contact_{place.draft.reach}" if place.part is ComplaintPart.CONTACT else str(place.part)
         hint = self.words[f"tell.{part}_hint"] if part in _HINTED else ""
         refusal = self.words[f"tell.{part}_refused"] if place.refused else ""
         self.write(place.writing, self.words[f"tell.{part}"], hint, refusal)
 
 
-class LookUpPage(BoardPage):
+class ReceiptNumberPage(KeyboardPage):
     """The number of a receipt, typed or scanned."""
 
-    def show(self, place: LookUp, now: float) -> None:
+    def show(self, place: EnterReceiptNumber, now: float) -> None:
         refusal = self.words["look.refused"] if place.refused else ""
         title = self.words["look.title"]
         self.write(place.writing, title, self.words["look.text"], refusal)

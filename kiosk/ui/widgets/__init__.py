@@ -7,7 +7,7 @@ from kiosk.ui.widgets.message import Message, Promise
 from kiosk.ui.widgets.notice_card import NoticeCard
 from kiosk.ui.widgets.pad import Pad
 from kiosk.ui.widgets.picture import Picture
-from kiosk.ui.widgets.portrait import Portrait
+from kiosk.ui.widgets.portrait import PortraitPicture
 from kiosk.ui.widgets.press import Press, Touchable
 from kiosk.ui.widgets.qr import Qr
 from kiosk.ui.widgets.sign import Sign
@@ -22,7 +22,7 @@ __all__ = [
     "NoticeCard",
     "Pad",
     "Picture",
-    "Portrait",
+    "PortraitPicture",
     "Press",
     "Promise",
     "Qr",

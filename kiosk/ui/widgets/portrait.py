@@ -16,10 +16,10 @@ from kiosk.ui.widgets.picture import Picture
 log = logging.getLogger(__name__)
 
 RING = 2  # pixels
-MOST_SIDE = 1_000  # of a photograph in pixels; the district sends much smaller ones
+MAX_SIDE = 1_000  # of a photograph in pixels; the district sends much smaller ones
 
 
-class Portrait(Picture):
+class PortraitPicture(Picture):
     """``photo`` is a JPEG, as wide as high. Without one, or with one that cannot be read, it is the drawing."""
 
     photo = ObjectProperty(b"")
@@ -73,7 +73,7 @@ def _decoded(photo: bytes) -> tuple[bytes, int]:
         ]
     except Exception as error:  # Kivy raises nothing narrower
         raise ValueError("no JPEG") from error
-    if data.width != data.height or data.width > MOST_SIDE or data.fmt not in ("rgb", "rgba"):
+    if data.width != data.height or data.width > MAX_SIDE or data.fmt not in ("rgb", "rgba"):
         raise ValueError(f"{data.width} x {data.height} {data.fmt}")
     if data.fmt == "rgba":
         return bytes(data.data), data.width

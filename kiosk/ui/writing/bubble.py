@@ -6,7 +6,7 @@ from kivy.graphics import Color, Rectangle
 
 from kiosk.ui import palette
 from kiosk.ui.widgets.surface import Surface
-from kiosk.ui.writing.key import Key
+from kiosk.ui.writing.key import OnScreenKey
 from kiosk.ui.writing.textures import face, picture
 
 WIDER, HIGHER, LARGER = 1.4, 1.25, 1.5
@@ -18,11 +18,11 @@ class Bubble(Surface):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(opacity=0, size_hint=(None, None), **kwargs)
-        self._over: Key | None = None
+        self._over: OnScreenKey | None = None
         with self.canvas:
             self._tint, self._face = Color(), Rectangle()
 
-    def show(self, key: Key, left: float, right: float) -> None:
+    def show(self, key: OnScreenKey, left: float, right: float) -> None:
         """Above this key, not beyond ``left`` and ``right``."""
         self._over = key
         width, height = key.width * WIDER, key.height * HIGHER
@@ -38,7 +38,7 @@ class Bubble(Surface):
         self._face.pos = round(self.center_x - size[0] / 2), round(self.center_y - size[1] / 2)
         self.opacity = 1
 
-    def hide(self, key: Key | None = None) -> None:
+    def hide(self, key: OnScreenKey | None = None) -> None:
         """Gone; with a ``key``, only if it stands above that one."""
         if key is None or key is self._over:
             self._over, self.opacity = None, 0

@@ -17,7 +17,7 @@ NOTE_LEADING = 0.9
 SIDES = 0.14  # of a key's height, left free to the left and right of words
 
 
-class Key(Touchable):
+class OnScreenKey(Touchable):
     """``words``: a sign or words. ``note``: a small line beneath. ``picture``: a drawing instead of words.
 
     A ``private`` key shows what a citizen's own words led to: it is drawn anew each time and leaves nothing behind.

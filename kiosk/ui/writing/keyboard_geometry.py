@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from kiosk.flow.state.text_input import Kind, Writing
+from kiosk.flow.state.text_input import Kind, TextInput
 from kiosk.ui.metrics import TARGET_MM, Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.writing import key_layout
-from kiosk.ui.writing.key_layout import Cap
+from kiosk.ui.writing.key_layout import KeyCap
 
 LETTERS, WITH_MARKS = 10, 13
-LARGEST_MM = 36.0  # a wider keyboard is a walk for one finger
-LARGEST_PAD_MM = 40.0
+MAX_MM = 36.0  # a wider keyboard is a walk for one finger
+MAX_PAD_MM = 40.0
 TALLEST = 1.5  # times a key's width: where keys are narrow, more of the text is worth more than height
 LINE = 1.37  # of the type's size: a line of text with all its marks
 #: So low may a key become for a third line of text, lower only for the second: in millimetres, and times its width.
@@ -31,20 +31,20 @@ _PRINTED = {Kind.PHONE: 17, Kind.RECEIPT_NUMBER: 19}  # digits and the spaces be
 class Arrangement(Struct, frozen=True):
     """Where everything stands. ``font`` is the size of the text, ``letter`` that of the letters on the keys."""
 
-    text: Box
-    offers: Box | None
-    keys: tuple[tuple[Cap, Box], ...]
+    text: Rect
+    offers: Rect | None
+    keys: tuple[tuple[KeyCap, Rect], ...]
     font: int
     letter: int
     gap: int
 
 
-def arrange(writing: Writing, m: Metrics, within: Box) -> Arrangement:
+def arrange(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     """Everything for a writing in a rectangle. What is left over stays free at the top, above the text."""
     if writing.kind.digits_only:
         return _number(writing, m, within)
     beside = within.width > within.height * 1.2
-    largest = max(LARGEST_MM * m.px_per_mm, 2.1 * m.smallest_font)
+    largest = max(MAX_MM * m.px_per_mm, 2.1 * m.smallest_font)
     columns = WITH_MARKS if beside else LETTERS
     gap = max(5, min(m.gap, round(within.width / columns * 0.09)))
     pitch = min((within.width + gap) / columns, largest + gap)
@@ -59,7 +59,7 @@ def arrange(writing: Writing, m: Metrics, within: Box) -> Arrangement:
     grid = _Grid(x, within.y, pitch, high, gap, columns)
     room = within.height - rows * (high + gap)
     font = int(max(m.smallest_font, min(wish, (room - m.gap) / (usual * LINE))))
-    text = Box(x, within.y + rows * (high + gap), width, int(min(room, most * font * LINE + m.gap)))
+    text = Rect(x, within.y + rows * (high + gap), width, int(min(room, most * font * LINE + m.gap)))
     keys = _beside(writing, grid, m) if beside else _above(writing, grid)
     letter = max(m.smallest_font, int(min(high * 0.5, (pitch - gap) * 0.62, m.display)))
     return Arrangement(text, _offers(writing, grid, m, beside), keys, font, letter, gap)
@@ -75,12 +75,12 @@ class _Grid(Struct, frozen=True):
     gap: int
     columns: int
 
-    def box(self, column: float, row: int, units: float, rows: int = 1) -> Box:
+    def box(self, column: float, row: int, units: float, rows: int = 1) -> Rect:
         left = self.x + round(column * self.pitch)
         right = self.x + round((column + units) * self.pitch) - self.gap
-        return Box(left, self.y + row * (self.high + self.gap), right - left, rows * (self.high + self.gap) - self.gap)
+        return Rect(left, self.y + row * (self.high + self.gap), right - left, rows * (self.high + self.gap) - self.gap)
 
-    def row(self, row: int, keys: Sequence[Cap], column: float = 0) -> list[tuple[Cap, Box]]:
+    def row(self, row: int, keys: Sequence[KeyCap], column: float = 0) -> list[tuple[KeyCap, Rect]]:
         placed = []
         for cap in keys:
             placed.append((cap, self.box(column, row, cap.units)))
@@ -98,7 +98,7 @@ def _wanted(m: Metrics, wide: float) -> float:
     return min(max(TARGET_MM * m.px_per_mm + 1, min(m.target, wide * 1.1)), wide * TALLEST)
 
 
-def _above(writing: Writing, grid: _Grid) -> tuple[tuple[Cap, Box], ...]:
+def _above(writing: TextInput, grid: _Grid) -> tuple[tuple[KeyCap, Rect], ...]:
     first, second, third = key_layout.letter_rows(writing)
     keys = grid.row(0, key_layout.bottom_row(writing, beside=False))
     keys += grid.row(1, third) + grid.row(2, second, (LETTERS - len(second)) / 2) + grid.row(3, first)
@@ -107,7 +107,7 @@ def _above(writing: Writing, grid: _Grid) -> tuple[tuple[Cap, Box], ...]:
     return tuple(keys + grid.row(5, key_layout.tools(writing)))
 
 
-def _beside(writing: Writing, grid: _Grid, m: Metrics) -> tuple[tuple[Cap, Box], ...]:
+def _beside(writing: TextInput, grid: _Grid, m: Metrics) -> tuple[tuple[KeyCap, Rect], ...]:
     """Help keys in three rows of three, on the side of the hand that types."""
     letters, helps = (WITH_MARKS - LETTERS, 0) if m.left_handed else (0, LETTERS)
     first, second, third = key_layout.letter_rows(writing)
@@ -122,7 +122,7 @@ def _beside(writing: Writing, grid: _Grid, m: Metrics) -> tuple[tuple[Cap, Box],
     return tuple(keys + grid.row(4, beside, start))
 
 
-def _offers(writing: Writing, grid: _Grid, m: Metrics, beside: bool) -> Box | None:
+def _offers(writing: TextInput, grid: _Grid, m: Metrics, beside: bool) -> Rect | None:
     if not writing.kind.suggests:
         return None
     if not beside:
@@ -131,33 +131,33 @@ def _offers(writing: Writing, grid: _Grid, m: Metrics, beside: bool) -> Box | No
     return grid.box(taken if m.left_handed else 0, 4, WITH_MARKS - taken)
 
 
-def _number(writing: Writing, m: Metrics, within: Box) -> Arrangement:
+def _number(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     """Digits, and beside them what takes back. The number above, or to the left on a wide panel."""
     wide, gap = within.width > within.height * 1.2, m.gap
     room = round(within.width * 0.52) if wide else within.width
     wish = round(m.display * LINE * 1.4)
     high = within.height if wide else within.height - wish - gap
-    key = min(max(LARGEST_PAD_MM * m.px_per_mm, m.target), (room + gap) / PAD_COLUMNS - gap)
+    key = min(max(MAX_PAD_MM * m.px_per_mm, m.target), (room + gap) / PAD_COLUMNS - gap)
     key_high = int(min(max(key * 0.8, m.target), (high - 3 * gap) / 4))
     width, top = round(PAD_COLUMNS * (key + gap) - gap), 4 * key_high + 3 * gap
     if wide:
         beside = min(within.width - width - m.margin, round(m.display * DIGIT * 22))
         left = within.x + (within.width - beside - m.margin - width) // 2
         wish = min(top, max(wish, round(3 * m.smallest_font * LINE) + gap))  # room for a hint of three lines
-        number = Box(left, within.y + top - wish, beside, wish)
+        number = Rect(left, within.y + top - wish, beside, wish)
         x = left + beside + m.margin
         if m.left_handed:
-            x, number = left, Box(left + width + m.margin, number.y, beside, wish)
+            x, number = left, Rect(left + width + m.margin, number.y, beside, wish)
     else:
         x = within.x + (within.width - width) // 2
-        number = Box(x, within.y + top + gap, width, wish)
+        number = Rect(x, within.y + top + gap, width, wish)
     keys = _pad(_Grid(x, within.y, key + gap, key_high, gap, 4), left_handed=m.left_handed)
     digits = _PRINTED[writing.kind] * DIGIT + 3
     font = max(m.smallest_font, min(m.display, int(number.width / digits)))
     return Arrangement(number, None, keys, font, int(min(key_high * 0.5, m.display * 1.2)), gap)
 
 
-def _pad(grid: _Grid, *, left_handed: bool) -> tuple[tuple[Cap, Box], ...]:
+def _pad(grid: _Grid, *, left_handed: bool) -> tuple[tuple[KeyCap, Rect], ...]:
     named = key_layout.pad_keys()
     wider = PAD_COLUMNS - 3
     digits, helps = (wider, 0.0) if left_handed else (0.0, 3.0)

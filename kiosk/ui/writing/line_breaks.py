@@ -8,14 +8,16 @@ from msgspec import Struct
 Extent = Callable[[str], float]
 
 
-class Line(Struct, frozen=True):
+class TextLine(Struct, frozen=True):
     """The letters from ``start`` up to ``stop``, the space or line end that ends it included."""
 
     start: int
     stop: int
 
 
-def broken(text: str, width: float, extent: Extent, old: str = "", lines: tuple[Line, ...] = ()) -> tuple[Line, ...]:
+def broken(
+    text: str, width: float, extent: Extent, old: str = "", lines: tuple[TextLine, ...] = ()
+) -> tuple[TextLine, ...]:
     """The lines of a text; ``lines`` are those of the ``old`` text at the same width, which are kept where they can be.
 
     Words are kept whole unless one is wider than a line. A text that ends with a line end has an empty last line.
@@ -26,16 +28,16 @@ def broken(text: str, width: float, extent: Extent, old: str = "", lines: tuple[
     while start < len(text):
         at = known.get(start)
         if at is not None and text[start:] == old[start - shift :]:
-            return (*found, *(Line(line.start + shift, line.stop + shift) for line in lines[at:]))
+            return (*found, *(TextLine(line.start + shift, line.stop + shift) for line in lines[at:]))
         stop = _stop(text, start, width, extent)
-        found.append(Line(start, stop))
+        found.append(TextLine(start, stop))
         start = stop
     if not text or text[-1] == "\n":
-        found.append(Line(len(text), len(text)))
+        found.append(TextLine(len(text), len(text)))
     return tuple(found)
 
 
-def line_of(lines: tuple[Line, ...], caret: int) -> int:
+def line_of(lines: tuple[TextLine, ...], caret: int) -> int:
     """The number of the line in which a caret stands; between two lines it stands at the start of the later one."""
     low, high = 0, len(lines) - 1
     while low < high:
@@ -47,7 +49,7 @@ def line_of(lines: tuple[Line, ...], caret: int) -> int:
     return low
 
 
-def shown(text: str, line: Line) -> str:
+def shown(text: str, line: TextLine) -> str:
     """What is drawn of a line."""
     return text[line.start : line.stop].rstrip("\n")
 
@@ -64,7 +66,7 @@ def nearest(text: str, x: float, extent: Extent) -> int:
     return low
 
 
-def _kept(text: str, old: str, lines: tuple[Line, ...]) -> list[Line]:
+def _kept(text: str, old: str, lines: tuple[TextLine, ...]) -> list[TextLine]:
     """The lines before the change. The last of them goes too: a word may now fit at its end."""
     same = 0
     while same < len(lines) and text[lines[same].start : lines[same].stop] == old[lines[same].start : lines[same].stop]:

@@ -1,4 +1,4 @@
-"""The writing board: text above, keys below, nothing covered. It shows a ``Writing`` and raises what happened to it.
+"""The writing board: text above, keys below, nothing covered. It shows a ``TextInput`` and raises what happened to it.
 
 Kivy's own text input and every system keyboard stay out of it. Once ``forget`` has been called the board holds nothing
 of what was written; the page calls it when its place is left.
@@ -13,43 +13,43 @@ from kiosk.flow.state.text_input import (
     Backspaced,
     CaretMoved,
     ClearedAll,
+    TextInput,
     Typed,
     UndoAsked,
     WordTaken,
-    Writing,
     WritingEvent,
     suggestions,
 )
-from kiosk.texts import Words
+from kiosk.texts import Strings
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.widgets.press import USUAL
 from kiosk.ui.writing.key_layout import Act
 from kiosk.ui.writing.keyboard_geometry import arrange
-from kiosk.ui.writing.keys import Keys
+from kiosk.ui.writing.keys import KeyGrid
 from kiosk.ui.writing.numbers import caret_of, grouped, place_of
-from kiosk.ui.writing.suggestions import Offers
+from kiosk.ui.writing.suggestions import SuggestionRow
 from kiosk.ui.writing.text_area import TextArea
 
 
-class WritingBoard(Widget):
+class OnScreenKeyboard(Widget):
     """Raises ``on_written`` with a ``WritingEvent``, and ``on_done`` for Enter in a field of one line.
 
     ``hint`` is what stands in the empty field. Set ``pos`` and ``size``; what it does not need stays free at the top.
     """
 
     m: Metrics = ObjectProperty(USUAL, rebind=True)
-    words: Words = ObjectProperty(None, rebind=True)
+    words: Strings = ObjectProperty(None, rebind=True)
     hint = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_written")
         self.register_event_type("on_done")
         super().__init__(**kwargs)
-        self._writing: Writing | None = None
+        self._writing: TextInput | None = None
         self._arranged: tuple[object, ...] = ()
         self._gap = 0
-        self._area, self._offers, self._keys = TextArea(), Offers(), Keys()
+        self._area, self._offers, self._keys = TextArea(), SuggestionRow(), KeyGrid()
         self._area.bind(on_place=lambda _, place: self._placed(place))
         self._offers.bind(on_take=lambda _, word: self._say(WordTaken(word)))
         self._keys.bind(on_press=lambda _, does: self._pressed(does))
@@ -64,7 +64,7 @@ class WritingBoard(Widget):
     def on_done(self) -> None:
         """Enter, where there are no lines to begin."""
 
-    def show(self, writing: Writing) -> None:
+    def show(self, writing: TextInput) -> None:
         """Shows a writing; only what is different from the last one is drawn anew."""
         self._writing = writing
         if self.words is None or self.width <= 1:
@@ -145,19 +145,19 @@ class WritingBoard(Widget):
         if self._writing is not None:
             self.show(self._writing)
 
-    def _arrange(self, writing: Writing) -> None:
+    def _arrange(self, writing: TextInput) -> None:
         looks = (writing.kind, writing.method, writing.layer, writing.shift, writing.capitals)
         if looks == self._arranged:
             return
         self._arranged = looks
-        found = arrange(writing, self.m, Box(*(round(side) for side in (*self.pos, *self.size))))
+        found = arrange(writing, self.m, Rect(*(round(side) for side in (*self.pos, *self.size))))
         self._gap = found.gap
         self._area.place(found.text, self.m, found.font, self.hint, centred=not writing.kind.multiline)
         self._offers.place(found.offers, self.m)
         self._keys.pos, self._keys.size = self.pos, self.size
         self._keys.arrange(found.keys, self.m, self.words, found.letter)
 
-    def _idle(self, writing: Writing) -> frozenset[WritingEvent | Act]:
+    def _idle(self, writing: TextInput) -> frozenset[WritingEvent | Act]:
         """What would change nothing now."""
         idle: dict[WritingEvent | Act, bool] = {
             Act.UP: not self._area.can_scroll(up=True),

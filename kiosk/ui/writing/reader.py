@@ -4,7 +4,7 @@ from typing import Any
 
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.writing.text_area import TextArea
 
 
@@ -13,7 +13,7 @@ class Reader(TextArea):
 
     def lay(self, pos: tuple[float, float], size: tuple[float, float], m: Metrics) -> None:
         """Where it stands; the text is broken into lines anew."""
-        box = Box(round(pos[0]), round(pos[1]), round(size[0]), round(size[1]))
+        box = Rect(round(pos[0]), round(pos[1]), round(size[0]), round(size[1]))
         self.place(box, m, m.body, "", centred=False)
         self.border = palette.rgba(palette.LINE)
 

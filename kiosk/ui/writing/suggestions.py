@@ -7,20 +7,20 @@ from kivy.uix.widget import Widget
 from kiosk.flow.state.text_input import SUGGESTIONS
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.widgets.message import Promise
 from kiosk.ui.widgets.press import USUAL
-from kiosk.ui.writing.key import Key
+from kiosk.ui.writing.key import OnScreenKey
 
 
-class Offers(Widget):
+class SuggestionRow(Widget):
     """Raises ``on_take`` with the word that was touched. As many are shown as fit, each as wide as it is."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_take")
         self.m: Metrics = USUAL
         super().__init__(**kwargs)
-        self._keys = [Key(private=True) for _ in range(SUGGESTIONS)]
+        self._keys = [OnScreenKey(private=True) for _ in range(SUGGESTIONS)]
         for key in self._keys:
             key.bind(on_fire=lambda key: self.dispatch("on_take", key.words))
         self._notice = Promise(picture="notice")
@@ -28,7 +28,7 @@ class Offers(Widget):
     def on_take(self, word: str) -> None:
         """A suggestion was touched."""
 
-    def place(self, box: Box | None, m: Metrics) -> None:
+    def place(self, box: Rect | None, m: Metrics) -> None:
         """Where the row stands; a field without suggestions has none."""
         self.m = m
         self.pos, self.size = (box.pos, box.size) if box else ((0, 0), (0, 0))

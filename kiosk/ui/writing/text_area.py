@@ -7,11 +7,11 @@ from kivy.graphics.texture import Texture
 
 from kiosk.ui import palette
 from kiosk.ui.metrics import Metrics
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.widgets.press import USUAL
 from kiosk.ui.widgets.surface import Surface
 from kiosk.ui.writing.keyboard_geometry import LINE
-from kiosk.ui.writing.line_breaks import Line, broken, line_of, nearest, shown
+from kiosk.ui.writing.line_breaks import TextLine, broken, line_of, nearest, shown
 from kiosk.ui.writing.textures import TEXT_FONT, drawn, extent
 
 
@@ -25,7 +25,7 @@ class TextArea(Surface):
         self.register_event_type("on_place")
         self.m: Metrics = USUAL
         self._text, self._first, self._caret = "", 0, 0
-        self._lines: tuple[Line, ...] = (Line(0, 0),)
+        self._lines: tuple[TextLine, ...] = (TextLine(0, 0),)
         self._drawn: dict[str, Texture] = {}
         self._font, self._hint = 20, ""
         self._looks: tuple[object, ...] = ()
@@ -41,7 +41,7 @@ class TextArea(Surface):
 
     # ---- what it shows
 
-    def place(self, box: Box, m: Metrics, font: int, hint: str, *, centred: bool) -> None:
+    def place(self, box: Rect, m: Metrics, font: int, hint: str, *, centred: bool) -> None:
         """Where it stands, the size of the type, the words of an empty field; ``centred`` between top and bottom."""
         looks = (box, m, font, hint, centred)
         if looks == self._looks:
@@ -65,7 +65,7 @@ class TextArea(Surface):
 
     def forget(self) -> None:
         """Nothing is shown and nothing kept of what was."""
-        self._text, self._lines, self._first, self._caret = "", (Line(0, 0),), 0, 0
+        self._text, self._lines, self._first, self._caret = "", (TextLine(0, 0),), 0, 0
         self._drawn = {}
         self._draw_text()
 
@@ -199,7 +199,7 @@ class TextArea(Surface):
             place = round(self._left + indent), round(middle - texture.height / 2)
             self._rows.add(Rectangle(texture=texture, size=texture.size, pos=place))
 
-    def _hint_lines(self, size: int, indent: float) -> tuple[Line, ...]:
+    def _hint_lines(self, size: int, indent: float) -> tuple[TextLine, ...]:
         return broken(self._hint, self._room - indent, extent(TEXT_FONT, size))
 
     def _write(self, said: str, row: int, used: dict[str, Texture]) -> None:

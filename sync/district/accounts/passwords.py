@@ -17,7 +17,7 @@ AT_ONCE = 2
 """A check takes 64 MB and a tenth of a second on purpose: more at once would let strangers exhaust the machine."""
 
 
-MOST_WAITING = 100
+MAX_WAITING = 100
 """So many sign-ins may wait for their turn, about ten seconds' worth; more are sent away."""
 _LOWEST = 19
 
@@ -38,7 +38,7 @@ class Turns:
 
     async def take(self, work: Callable[[], Done]) -> Done:
         """Does the work when its turn comes. Raises ``TooMany`` at once when too many wait."""
-        if self._waiting >= MOST_WAITING:
+        if self._waiting >= MAX_WAITING:
             raise TooMany
         self._waiting += 1
         try:

@@ -5,39 +5,17 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
-
-from msgspec import Struct
 
 from sync.district.accounts.passwords import Passwords
+from sync.district.domain.people import Role, SignedIn
 from sync.district.store import accounts as store
 from sync.district.store.engine import Engine, reading, writing
 
 SESSION = timedelta(hours=8)
-MOST_FAILURES = 5
+MAX_FAILURES = 5
 WITHIN = timedelta(minutes=15)
 KEEP_TRIES = timedelta(days=90)
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
-
-class Role(StrEnum):
-    """What a user is to the district. An officer answers complaints; the head of the office is a leader."""
-
-    LEADER = "leader"
-    INSPECTOR = "inspector"
-    OFFICER = "officer"
-    TECHNICIAN = "technician"
-
-
-class SignedIn(Struct, frozen=True):
-    """Who is looking. ``unit_id`` ``None`` means every unit. Every form must carry ``form_token``. ``officer_number``:
-    what is said about this officer or their counter is never shown to them."""
-
-    user_name: str
-    role: Role
-    unit_id: str | None
-    form_token: str
-    officer_number: str | None = None
 
 
 class Refused(Exception):
@@ -66,7 +44,7 @@ def locked_until(tries: Sequence[tuple[datetime, bool]], now: datetime) -> datet
             break
         if at > now - WITHIN:
             failures.append(at)
-    return failures[MOST_FAILURES - 1] + WITHIN if len(failures) >= MOST_FAILURES else None
+    return failures[MAX_FAILURES - 1] + WITHIN if len(failures) >= MAX_FAILURES else None
 
 
 def sign_in(engine: Engine, passwords: Passwords, user_name: str, password: str, now: datetime) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from sync.district.accounts.passwords import Passwords, refuse_weak
-from sync.district.accounts.sign_in import Role, clean_name
+from sync.district.accounts.sign_in import clean_name
+from sync.district.domain.people import Role
 from sync.district.store import accounts as store
 from sync.district.store.engine import Connection, Engine, writing
 

@@ -11,11 +11,11 @@ from msgspec import Struct
 from sync.protocol.batch import VERSION, AnswerBody, BatchBody
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import Object, Text, schemas_of
-from sync.protocol.key_rotation import Succession, Taken
+from sync.protocol.key_rotation import KeyRotation, RotationResponse
 from sync.protocol.snapshot import SealingKey
 
 
-class SnapshotPage(Struct, frozen=True):
+class SnapshotBody(Struct, frozen=True):
     """Reference data changed since the cursor: rows by table, without their null fields."""
 
     generated_at: Text
@@ -43,7 +43,16 @@ class ProblemDetail(Struct, frozen=True):
     detail: Text
 
 
-MESSAGES: Sequence[type[Struct]] = (BatchBody, AnswerBody, Enrolment, Welcome, Succession, Taken, SnapshotPage, Health)
+MESSAGES: Sequence[type[Struct]] = (
+    BatchBody,
+    AnswerBody,
+    Enrolment,
+    Welcome,
+    KeyRotation,
+    RotationResponse,
+    SnapshotBody,
+    Health,
+)
 
 Responses = dict[int | str, dict[str, Any]]
 

@@ -21,7 +21,7 @@ from sync.district.api.problem import Problem
 log = logging.getLogger(__name__)
 
 WIDER = 8
-MOST_NETWORKS = 50_000
+MAX_NETWORKS = 50_000
 _NARROW, _WIDE = {4: 32, 6: 64}, {4: 24, 6: 48}
 
 
@@ -62,7 +62,7 @@ class Allowances:
             now = self._clock()
             left, at = self._left.get(key, (float(most), now))
             left = min(most, left + (now - at) * most / 60)
-            if len(self._left) >= MOST_NETWORKS:
+            if len(self._left) >= MAX_NETWORKS:
                 self._forget(now)
             self._left[key] = (left - 1 if left >= 1 else left, now)
         return 0 if left >= 1 else int((1 - left) * 60 / most) + 1

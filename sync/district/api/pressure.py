@@ -21,7 +21,7 @@ PAUSE_SECONDS = 30
 
 BODIES_AT_ONCE = 2
 """A box sends one batch at a time; a second may be on its way while the first is given up."""
-MOST_READ_BYTES = 256 * 1024 * 1024
+MAX_READ_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class Pressure:
     def hold(self, size: int) -> None:
         """So many bytes more are in memory. Raises ``Problem`` 503 when that is too much."""
         self._held += size
-        if self._held > MOST_READ_BYTES:
+        if self._held > MAX_READ_BYTES:
             raise _busy()
 
     @contextmanager

@@ -19,7 +19,7 @@ _BEARER = HTTPBearer(auto_error=False, scheme_name="device", description="The to
 Authenticate = Callable[[HTTPAuthorizationCredentials | None], Device]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 
-MOST_REMEMBERED = 50_000
+MAX_REMEMBERED = 50_000
 
 
 class Remembered:
@@ -38,7 +38,7 @@ class Remembered:
         """The device from the database, remembered from now on. Raises ``Problem`` 401 or 403."""
         device = self._authenticate(credentials)
         if credentials is not None:
-            if len(self._devices) >= MOST_REMEMBERED:
+            if len(self._devices) >= MAX_REMEMBERED:
                 self._devices.clear()
             self._devices[token_hash(credentials.credentials)] = device
         return device

@@ -23,10 +23,10 @@ from sync.district.api.request import (
     revoked,
     unknown_token,
 )
+from sync.district.domain.anomaly import MEANING, AnomalyKind
 from sync.district.fleet.enrolment import CodeRefused, enrol
-from sync.district.fleet.rolling import RollRefused, roll
+from sync.district.fleet.rolling import RotationRefused, rotate
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, TokenReplaced, accept
-from sync.district.ingest.anomaly import MEANING, Kind
 from sync.district.keys.files import token_hash
 from sync.district.reference.snapshot import etag, page
 from sync.district.services import Services
@@ -35,20 +35,20 @@ from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
 from sync.district.times import rfc3339
 from sync.protocol.batch import (
-    MOST_BODY_BYTES,
+    MAX_BODY_BYTES,
     VERSION,
     AnswerBody,
     BatchBody,
-    Malformed,
     UnknownVersion,
     decode_batch,
-    encode_answer,
+    encode_response,
 )
 from sync.protocol.enrolment import Enrolment, Welcome
-from sync.protocol.key_rotation import Succession, Taken
+from sync.protocol.fields import Malformed
+from sync.protocol.key_rotation import KeyRotation, RotationResponse
 from sync.protocol.snapshot import encode_page
 
-MOST_ENROLMENT_BYTES = 16_384
+MAX_ENROLMENT_BYTES = 16_384
 
 _GZIP_HEADER = {
     "parameters": [
@@ -94,19 +94,19 @@ def _add_devices(routes: APIRouter, services: Services, strangers: Callable[[Req
     async def enrolment(request: Request) -> Response:
         """Makes a box with a one-time code a device. The same code and public key may ask again."""
         strangers(request)
-        body = await read_body(request, MOST_ENROLMENT_BYTES)
+        body = await read_body(request, MAX_ENROLMENT_BYTES)
         return await run_in_threadpool(_enrol, services, body)
 
     @routes.post(
         "/device-key",
-        responses=d.answered(Taken) | d.problems(400, 403, 408, 409, 413, 415, 429, 503),
-        openapi_extra=d.request_body(Succession),
+        responses=d.answered(RotationResponse) | d.problems(400, 403, 408, 409, 413, 415, 429, 503),
+        openapi_extra=d.request_body(KeyRotation),
     )
     async def device_key(request: Request) -> Response:
         """Puts a device's next key in force: named by the key before it. The same request may come again."""
         strangers(request)
-        body = await read_body(request, MOST_ENROLMENT_BYTES)
-        return await run_in_threadpool(_roll, services, body)
+        body = await read_body(request, MAX_ENROLMENT_BYTES)
+        return await run_in_threadpool(_rotate_key, services, body)
 
 
 def _add_batches(
@@ -129,7 +129,7 @@ def _add_batches(
             device = await run_in_threadpool(remembered.look_up, credentials)
         pressure.admit(device.device_id)
         with pressure.body(device.device_id) as coming:
-            body = await read_body(request, MOST_BODY_BYTES, encoding="gzip", grew=coming.grew)
+            body = await read_body(request, MAX_BODY_BYTES, encoding="gzip", grew=coming.grew)
             token = token_hash(credentials.credentials) if credentials else b""
             with pressure.request():
                 try:
@@ -142,7 +142,7 @@ def _add_batches(
 def _add_snapshot(routes: APIRouter, services: Services, pressure: Pressure, device_of: Authenticate) -> None:
     @routes.get(
         "/snapshot",
-        responses=d.answered(d.SnapshotPage)
+        responses=d.answered(d.SnapshotBody)
         | d.problems(400, 401, 403, 422, 429, 503)
         | {304: {"description": "Nothing has changed"}},
     )
@@ -167,13 +167,13 @@ def _enrol(services: Services, body: bytes) -> Response:
     return JSONResponse(welcome.encode(), headers={"Cache-Control": "no-store"})
 
 
-def _roll(services: Services, body: bytes) -> Response:
+def _rotate_key(services: Services, body: bytes) -> Response:
     try:
-        succession = Succession.decode(_json(body))
-        roll(services, succession)
+        succession = KeyRotation.decode(_json(body))
+        rotate(services, succession)
     except Malformed as error:
         raise _malformed(error) from error
-    except RollRefused as error:
+    except RotationRefused as error:
         if str(error) == "revoked":
             raise revoked() from error
         raise Problem(403, f"key-{error}", "the new key is not signed by the key this device has") from error
@@ -193,9 +193,9 @@ def _accept(services: Services, pressure: Pressure, device: Device, token: bytes
     except DeviceRevoked as error:
         raise revoked() from error
     except BatchRefused as error:
-        status = 403 if error.kind in (Kind.HEAD_UNSIGNED, Kind.KEY_REPLACED) else 422
+        status = 403 if error.kind in (AnomalyKind.HEAD_UNSIGNED, AnomalyKind.KEY_REPLACED) else 422
         raise Problem(status, error.kind.replace("_", "-"), MEANING[error.kind]) from error
-    return JSONResponse(encode_answer(replace(answer, pause_s=pause)))
+    return JSONResponse(encode_response(replace(answer, pause_s=pause)))
 
 
 def _page_response(request: Request, encoded: dict[str, Any]) -> Response:

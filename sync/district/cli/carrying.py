@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from sync.district.cli.context import Context, Stop
-from sync.district.fleet.carrying import NotTaken, Taken, answer_file, take
+from sync.district.fleet.carrying import NotTaken, StickImport, answer_file, take
 from sync.district.services import Services
-from sync.protocol.batch import Malformed, UnknownVersion, decode_batch
+from sync.protocol.batch import UnknownVersion, decode_batch
+from sync.protocol.fields import Malformed
 from sync.protocol.stick_files import ANSWER, FOLDER, StickTrouble, files, insist_on_a_folder, put, read
 
 
@@ -59,9 +60,9 @@ def sort_batches(path: Path) -> tuple[list[Path], list[str]]:
     return [place for *_, place in sorted(found)], troubles
 
 
-def take_all(services: Services, places: list[Path], troubles: list[str], context: Context) -> dict[str, Taken]:
+def take_all(services: Services, places: list[Path], troubles: list[str], context: Context) -> dict[str, StickImport]:
     """Takes one batch after the other; one that is refused stops no other."""
-    taken: dict[str, Taken] = {}
+    taken: dict[str, StickImport] = {}
     for place in places:
         try:
             take(services, decode_batch(read(place)), taken, context.now())
@@ -77,12 +78,12 @@ def root_of(path: Path) -> Path:
     return path.parent.parent if path.parent.name.lower() == FOLDER else path.parent
 
 
-def _write_answer(services: Services, root: Path, one: Taken, context: Context) -> Path:
+def _write_answer(services: Services, root: Path, one: StickImport, context: Context) -> Path:
     content = answer_file(services, one, context.now())
     written = put(root, content, ANSWER, content, lambda held: held == content)
     return written or root
 
 
-def _line(one: Taken, answer: Path) -> str:
+def _line(one: StickImport, answer: Path) -> str:
     aside = f", {one.not_stored} refused or in conflict ('district verify')" if one.not_stored else ""
     return f"{one.device.device_id}: {one.stored} entries taken, {one.held} were here{aside}; answer in {answer}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.district.cli.context import Context, Stop
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
-from sync.district.store.devices import all_devices, revoke, want_roll
+from sync.district.store.devices import all_devices, revoke, want_rotation
 from sync.district.store.engine import reading, writing
 
 
@@ -51,7 +51,7 @@ def run_list(_arguments: Namespace, context: Context) -> int:
 
 def run_roll(arguments: Namespace, context: Context) -> int:
     with writing(context.engine()) as connection:
-        if not want_roll(connection, arguments.device, context.now()):
+        if not want_rotation(connection, arguments.device, context.now()):
             raise Stop(f"there is no active device {arguments.device}; see 'district device list'")
     print(f"{arguments.device} makes a new key at its next contact; a copy of its disk can send no more from then on.")
     return 0

@@ -9,9 +9,9 @@ from typing import Any
 
 from kiosk.domain.deadlines import Scheme
 from sync.district.cli.context import Context, Stop
-from sync.district.complaints.deadlines import BadDeadlines, load_schemes
 from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.deadlines import BadDeadlines, load_schemes
 from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
@@ -34,7 +34,7 @@ def run(arguments: Namespace, context: Context) -> int:
     keys, engine = load_sealing_keys(context.settings.data), context.engine()
     schemes = schemes_of(context)
     if arguments.follow:
-        follow(engine, keys, _told_to_stop(until_input_ends=arguments.child), schemes)
+        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes)
         return 0
     total = 0
     while done := project(engine, keys, schemes=schemes):
@@ -73,7 +73,7 @@ def schemes_of(context: Context) -> tuple[Scheme, ...]:
         raise Stop(str(error)) from error
 
 
-def _told_to_stop(*, until_input_ends: bool) -> Event:
+def _stop_signal(*, until_input_ends: bool) -> Event:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.district.accounts.passwords import BadPassword, Passwords
-from sync.district.accounts.sign_in import Role
 from sync.district.accounts.users import BadUser, add_user, change_password, set_disabled
 from sync.district.cli.context import Context
+from sync.district.domain.people import Role
 from sync.district.store.accounts import all_users
 from sync.district.store.engine import reading
 from sync.district.texts import Texts, load_texts

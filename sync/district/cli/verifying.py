@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sync.district.cli.context import Context, Stop
+from sync.district.domain.anomaly import MEANING, TAMPERING, AnomalyKind
+from sync.district.domain.ledger_check import DeviceCheck, prefix, walk
 from sync.district.fleet.rolling import unproved
-from sync.district.fleet.verify import Walk, prefix, walk
-from sync.district.ingest.anomaly import MEANING, TAMPERING, Kind
-from sync.district.store.acknowledgements import Acknowledgement, acknowledged, keep_acknowledgement
+from sync.district.store.acknowledgements import AnomalyReview, acknowledged, keep_acknowledgement
 from sync.district.store.devices import all_devices, device, former_keys
 from sync.district.store.engine import Connection, reading, writing
-from sync.district.store.ledger_reader import FoundBefore, findings_of, ledgers, positions, signed_runs
-from sync.protocol.batch import Malformed
+from sync.district.store.ledger_reader import FoundBefore, anomalies_of, ledgers, positions, signed_runs
 from sync.protocol.day_head import DayHead
+from sync.protocol.fields import Malformed
 
-Answers = Mapping[str, Sequence[Acknowledgement]]
+Answers = Mapping[str, Sequence[AnomalyReview]]
 
 
 def add_parser(subparsers: Any) -> None:
@@ -82,7 +82,7 @@ def run_acknowledge(arguments: Namespace, context: Context) -> int:
     with writing(context.engine()) as connection:
         if name not in _names(connection):
             raise Stop(f"there is no finding {name} that a person can answer for; see 'district verify'")
-        keep_acknowledgement(connection, Acknowledgement(name, person, reason, context.now()))
+        keep_acknowledgement(connection, AnomalyReview(name, person, reason, context.now()))
     print(f"{name} is acknowledged by {person}; it stays in the list for ever.")
     return 0
 
@@ -106,9 +106,9 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
     return held, lines
 
 
-def _walk_all(connection: Connection) -> dict[str, dict[int, Walk]]:
+def _walk_all(connection: Connection) -> dict[str, dict[int, DeviceCheck]]:
     keys = {device.device_id: device.public_key for device in all_devices(connection)}
-    walked: dict[str, dict[int, Walk]] = {}
+    walked: dict[str, dict[int, DeviceCheck]] = {}
     for device_id, epoch in ledgers(connection):
         runs = signed_runs(connection, device_id, epoch)
         key = keys.get(device_id, b"")
@@ -118,29 +118,29 @@ def _walk_all(connection: Connection) -> dict[str, dict[int, Walk]]:
     return walked
 
 
-def _troubles(device_id: str, epoch: int, one: Walk, answers: Answers) -> list[str]:
+def _troubles(device_id: str, epoch: int, one: DeviceCheck, answers: Answers) -> list[str]:
     lines = []
     if one.broken is not None:
         seq, reason = one.broken
         lines.append(f"! {device_id} epoch {epoch}: the first entry that does not hold is {seq}: {reason}")
     for first, last in one.holes:
-        said = f"{device_id} epoch {epoch}: {Kind.HOLE} {first} to {last}: {MEANING[Kind.HOLE]}"
-        lines += _finding(_hole(device_id, epoch, first, last), said, answers)
+        said = f"{device_id} epoch {epoch}: {AnomalyKind.HOLE} {first} to {last}: {MEANING[AnomalyKind.HOLE]}"
+        lines += _anomaly(_hole(device_id, epoch, first, last), said, answers)
     return lines
 
 
 def _found_before(connection: Connection, device_id: str, answers: Answers) -> list[str]:
     lines = []
-    for found in findings_of(connection, device_id):
+    for found in anomalies_of(connection, device_id):
         said = (
             f"{device_id} epoch {found.epoch}: {found.kind} at {found.seq}, "
-            f"found {found.found_at:%Y-%m-%d %H:%M} UTC: {MEANING[Kind(found.kind)]}"
+            f"found {found.found_at:%Y-%m-%d %H:%M} UTC: {MEANING[AnomalyKind(found.kind)]}"
         )
-        lines += _finding(_name(found), said, answers) if found.kind in TAMPERING else [f"  {said}"]
+        lines += _anomaly(_name(found), said, answers) if found.kind in TAMPERING else [f"  {said}"]
     return lines
 
 
-def _finding(name: str, said: str, answers: Answers) -> list[str]:
+def _anomaly(name: str, said: str, answers: Answers) -> list[str]:
     """The finding's line, and who answered for it. It needs a person until somebody has."""
     given = answers.get(name, [])
     told = [f"    acknowledged by {one.person}, {one.at:%Y-%m-%d}: {one.reason}" for one in given]
@@ -152,7 +152,7 @@ def _names(connection: Connection) -> set[str]:
     names = {
         _name(found)
         for device in all_devices(connection)
-        for found in findings_of(connection, device.device_id)
+        for found in anomalies_of(connection, device.device_id)
         if found.kind in TAMPERING
     }
     for device_id, walks in _walk_all(connection).items():
@@ -165,7 +165,7 @@ def _name(found: FoundBefore) -> str:
 
 
 def _hole(device_id: str, epoch: int, first: int, last: int) -> str:
-    return f"{device_id}/{epoch}/{first}-{last}/{Kind.HOLE}"
+    return f"{device_id}/{epoch}/{first}-{last}/{AnomalyKind.HOLE}"
 
 
 def _wrong(lines: list[str]) -> str:

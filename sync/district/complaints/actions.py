@@ -6,15 +6,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.deadlines import Scheme
-from sync.district.accounts.sign_in import SignedIn
-from sync.district.complaints.recompute import restand, standings
-from sync.district.complaints.rights import candidates, may_do, may_see
-from sync.district.complaints.states import Action, Standing
+from sync.district.complaints.recompute import cases, recompute_status
+from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import candidates, may_do, may_see
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
-from sync.district.store.complaint_register import Whole
+from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 
@@ -56,16 +56,14 @@ class Form(Struct, frozen=True):
     seen: int
 
 
-def act(
-    engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: str, form: Form, now: datetime
-) -> Standing:
+def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: str, form: Form, now: datetime) -> Case:
     """Does it, and returns how the complaint stands then.
 
     Raises ``NotThere``, ``NotAllowed``, ``Changed``, ``Incomplete`` or ``StoreUnavailable``; nothing is done then.
     """
     content = content_of(form)
     with writing(engine) as connection:
-        store.hold_standings(connection, [entry_id])
+        store.lock_statuses(connection, [entry_id])
         found, standing = visible(connection, who, entry_id)
         if form.seen != standing.last_action:
             raise Changed
@@ -74,11 +72,11 @@ def act(
             raise NotAllowed
         _check_target(connection, form.action, content, found, standing)
         store.add_action(connection, entry_id, form.action, who.user_name, max(now, standing.since), content)
-        restand(connection, [found.receipt_number], schemes, now)
+        recompute_status(connection, [found.receipt_number], schemes, now)
         return stands(connection, found)
 
 
-def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[Whole, Standing]:
+def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[ComplaintRecord, Case]:
     """A complaint that somebody may see, and how it stands. Raises ``NotThere``."""
     found = register.whole(connection, entry_id)
     if found is None:
@@ -89,16 +87,16 @@ def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[Whole
     return found, stands(connection, found)
 
 
-def stands(connection: Connection, found: Whole) -> Standing:
+def stands(connection: Connection, found: ComplaintRecord) -> Case:
     """How a complaint stands now, with everything that was written."""
-    told = store.told_with(connection, [found.receipt_number])
-    return next(s for each, s, _ in standings(connection, told) if each.entry_id == found.line.entry_id)
+    told = store.facts_with(connection, [found.receipt_number])
+    return next(s for each, s, _ in cases(connection, told) if each.entry_id == found.line.entry_id)
 
 
-def give_verdict(engine: Engine, schemes: tuple[Scheme, ...], entry_id: str, opinion: Opinion, now: datetime) -> bool:
+def give_verdict(engine: Engine, schemes: tuple[Scheme, ...], entry_id: str, opinion: Verdict, now: datetime) -> bool:
     """The citizen's verdict from the public page; ``False`` when one was given before, or there is no answer yet."""
     with writing(engine) as connection:
-        store.hold_standings(connection, [entry_id])
+        store.lock_statuses(connection, [entry_id])
         found = register.whole(connection, entry_id)
         if found is None:
             raise NotThere
@@ -107,7 +105,7 @@ def give_verdict(engine: Engine, schemes: tuple[Scheme, ...], entry_id: str, opi
             return False
         at = max(now, standing.since)
         store.add_action(connection, entry_id, Action.VERDICT, "", at, {"opinion": str(opinion)})
-        restand(connection, [found.receipt_number], schemes, now)
+        recompute_status(connection, [found.receipt_number], schemes, now)
         return True
 
 
@@ -125,7 +123,7 @@ def content_of(form: Form) -> dict[str, Any]:
 
 
 def _check_target(
-    connection: Connection, action: Action, content: Mapping[str, Any], found: Whole, standing: Standing
+    connection: Connection, action: Action, content: Mapping[str, Any], found: ComplaintRecord, standing: Case
 ) -> None:
     if action is Action.ASSIGN:
         everybody = candidates(register.people(connection), found.line.subject, standing.unit_id)

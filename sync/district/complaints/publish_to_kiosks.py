@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.domain.deadlines import Scheme
-from sync.district.complaints.citizen_view import content_for_boxes
-from sync.district.complaints.deadlines import Deadlines
-from sync.district.complaints.recompute import standings
+from sync.district.complaints.recompute import cases
+from sync.district.domain.citizen_view import content_for_boxes
+from sync.district.domain.deadlines import Deadlines
 from sync.district.store import complaint_statuses as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, Engine, reading, writing
@@ -49,10 +49,10 @@ def _tell(
 ) -> None:
     deadlines = Deadlines(schemes, complaints.country_holidays(connection))
     names = store.unit_names(connection)
-    told = complaints.told_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
+    told = complaints.facts_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
     before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in told])
     rows = []
-    for each, standing, doubled in standings(connection, told):
+    for each, standing, doubled in cases(connection, told):
         office = names.get(standing.unit_id, standing.unit_id)
         content = content_for_boxes(standing, each.received_at, office, deadlines, local_day(at))
         key, fingerprint = keys[each.receipt_number], _print(content)

@@ -4,23 +4,25 @@ from collections.abc import Collection
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
-from sync.district.complaints.deadlines import Deadlines
-from sync.district.complaints.states import Standing, stand
+from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.deadlines import Deadlines
 from sync.district.store import complaints as store
-from sync.district.store.complaints import COMMENT, StandingRow, Told
+from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
 
 
-def restand(connection: Connection, numbers: Collection[str], schemes: tuple[Scheme, ...], at: datetime) -> None:
+def recompute_status(
+    connection: Connection, numbers: Collection[str], schemes: tuple[Scheme, ...], at: datetime
+) -> None:
     """Writes how every complaint with one of these receipt numbers stands; who acts on them waits meanwhile."""
-    told = store.told_with(connection, numbers)
-    store.hold_standings(connection, [each.entry_id for each in told])
+    told = store.facts_with(connection, numbers)
+    store.lock_statuses(connection, [each.entry_id for each in told])
     deadlines = Deadlines(schemes, store.country_holidays(connection))
-    rows = [_row(each, standing, doubled, deadlines) for each, standing, doubled in standings(connection, told)]
-    store.write_standings(connection, rows, at)
+    rows = [_row(each, standing, doubled, deadlines) for each, standing, doubled in cases(connection, told)]
+    store.write_statuses(connection, rows, at)
 
 
-def standings(connection: Connection, told: Collection[Told]) -> list[tuple[Told, Standing, bool]]:
+def cases(connection: Connection, told: Collection[ComplaintFacts]) -> list[tuple[ComplaintFacts, Case, bool]]:
     """How each complaint stands, and whether an earlier one has its receipt number.
 
     A verdict given at a kiosk names a receipt number; it belongs to the earliest complaint with that number.
@@ -32,20 +34,20 @@ def standings(connection: Connection, told: Collection[Told]) -> list[tuple[Told
         doubled = each.receipt_number in seen
         seen.add(each.receipt_number)
         own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[each.receipt_number]]
-        found.append((each, stand(each.unit_id, each.received_at, each.kind == COMMENT, own), doubled))
+        found.append((each, fold_steps(each.unit_id, each.received_at, each.kind == COMMENT, own), doubled))
     return found
 
 
-def restand_open(engine: Engine, schemes: tuple[Scheme, ...], at: datetime) -> int:
+def recompute_open(engine: Engine, schemes: tuple[Scheme, ...], at: datetime) -> int:
     """Works out every open complaint anew, when holidays or deadlines have changed; returns how many."""
     with writing(engine) as connection:
         ids = store.open_ids(connection)
-        restand(connection, set(store.numbers_of(connection, ids).values()), schemes, at)
+        recompute_status(connection, set(store.numbers_of(connection, ids).values()), schemes, at)
     return len(ids)
 
 
-def _row(told: Told, standing: Standing, doubled: bool, deadlines: Deadlines) -> StandingRow:
-    return StandingRow(
+def _row(told: ComplaintFacts, standing: Case, doubled: bool, deadlines: Deadlines) -> StatusRow:
+    return StatusRow(
         entry_id=told.entry_id,
         state=standing.state,
         unit_id=standing.unit_id,

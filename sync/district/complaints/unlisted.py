@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
-from sync.district.complaints.deadlines import Deadlines
+from sync.district.domain.deadlines import Deadlines
 from sync.district.store import complaints as store
 from sync.district.store.engine import Connection
 from sync.district.times import local_day

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync.district.domain.anomaly import MEANING
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
-from sync.district.ingest.anomaly import MEANING
 from sync.district.reference.snapshot import page
 from sync.district.services import Services
 from sync.district.store.devices import Device, device
 from sync.district.store.engine import reading
 from sync.district.times import rfc3339
-from sync.protocol.batch import STORED, Answer, Batch, Run
-from sync.protocol.snapshot import Page
+from sync.protocol.batch import STORED, Batch, BatchResponse, Run
+from sync.protocol.snapshot import SnapshotPage
 from sync.protocol.stick_exchange import Carried, seal_carried
 
 
@@ -21,18 +21,18 @@ class NotTaken(Exception):
 
 
 @dataclass(slots=True)
-class Taken:
+class StickImport:
     """What was taken of one box. ``since`` is the cursor of its newest batch: what reference data it has."""
 
     device: Device
-    answers: list[tuple[Run, Answer]] = field(default_factory=list)
+    answers: list[tuple[Run, BatchResponse]] = field(default_factory=list)
     newest: tuple[int, int] = (0, 0)
     since: str = ""
     stored: int = 0
     held: int = 0
     not_stored: int = 0
 
-    def add(self, batch: Batch, answer: Answer) -> None:
+    def add(self, batch: Batch, answer: BatchResponse) -> None:
         """Notes a batch and its answer."""
         self.answers.append((batch.run, answer))
         position, said = (batch.epoch, batch.head.seq), batch.health.get("snapshot")
@@ -44,7 +44,7 @@ class Taken:
             self.not_stored += result.status not in (STORED, "duplicate")
 
 
-def take(services: Services, batch: Batch, taken: dict[str, Taken], at: datetime) -> None:
+def take(services: Services, batch: Batch, taken: dict[str, StickImport], at: datetime) -> None:
     """Accepts one batch as if it had come over the network; its signed head stands in for the token.
 
     Raises ``NotTaken`` or ``StoreUnavailable``.
@@ -57,7 +57,7 @@ def take(services: Services, batch: Batch, taken: dict[str, Taken], at: datetime
         raise NotTaken(f"{batch.device_id} was revoked; see 'district device list'") from error
     except BatchRefused as error:
         raise NotTaken(f"{batch.device_id}: {MEANING[error.kind]}; 'district verify' shows the finding") from error
-    taken.setdefault(batch.device_id, Taken(sender)).add(batch, answer)
+    taken.setdefault(batch.device_id, StickImport(sender)).add(batch, answer)
 
 
 def _sender(services: Services, device_id: str) -> Device:
@@ -68,7 +68,7 @@ def _sender(services: Services, device_id: str) -> Device:
     return sender
 
 
-def answer_file(services: Services, taken: Taken, at: datetime) -> bytes:
+def answer_file(services: Services, taken: StickImport, at: datetime) -> bytes:
     """What goes back to the box: every answer, and the reference data it lacks; sealed to it and signed."""
     pages = tuple(_pages(services, taken.device, taken.since, at))
     anything = any(one.full or one.changes for one in pages)
@@ -76,7 +76,7 @@ def answer_file(services: Services, taken: Taken, at: datetime) -> bytes:
     return seal_carried(carried, taken.device.public_key, services.receipt_key)
 
 
-def _pages(services: Services, to: Device, since: str, at: datetime) -> Iterable[Page]:
+def _pages(services: Services, to: Device, since: str, at: datetime) -> Iterable[SnapshotPage]:
     more = True
     while more:
         one = page(services, to, since, at)

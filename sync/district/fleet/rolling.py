@@ -6,30 +6,30 @@ from sync.district.services import Services
 from sync.district.store import devices as store
 from sync.district.store.devices import FormerKey
 from sync.district.store.engine import writing
-from sync.protocol.chain import succession_is_signed
-from sync.protocol.key_rotation import Succession
+from sync.protocol.chain import key_rotation_is_signed
+from sync.protocol.key_rotation import KeyRotation
 
 
-class RollRefused(Exception):
+class RotationRefused(Exception):
     """The key does not give way to this one. The word says why: ``unsigned``, ``unknown-device``, ``revoked``."""
 
 
-def roll(services: Services, succession: Succession) -> None:
-    """Puts a device's next key in force. The same succession may come again. Raises ``RollRefused``."""
+def rotate(services: Services, succession: KeyRotation) -> None:
+    """Puts a device's next key in force. The same succession may come again. Raises ``RotationRefused``."""
     with writing(services.engine) as connection:
         if store.device(connection, succession.device_id) is None:
-            raise RollRefused("unknown-device")
+            raise RotationRefused("unknown-device")
         device = store.lock_device(connection, succession.device_id)
         if device.state != store.ACTIVE:
-            raise RollRefused("revoked")
+            raise RotationRefused("revoked")
         if not succession.is_proved():
-            raise RollRefused("unsigned")
+            raise RotationRefused("unsigned")
         token_hash = store.token_hash_of(connection, device.device_id)
         if (device.public_key, token_hash) == (succession.public_key, succession.token_hash):
             return
         used = {former.public_key for former in store.former_keys(connection, device.device_id)}
         if succession.public_key in used | {device.public_key} or not succession.is_signed_by(device.public_key):
-            raise RollRefused("unsigned")
+            raise RotationRefused("unsigned")
         former = FormerKey(
             device_id=device.device_id,
             public_key=device.public_key,
@@ -48,7 +48,7 @@ def unproved(keys: Iterable[FormerKey], in_force: bytes) -> FormerKey | None:
     line = list(keys)
     for number, former in enumerate(line):
         successor = line[number + 1].public_key if number + 1 < len(line) else in_force
-        signed = succession_is_signed(
+        signed = key_rotation_is_signed(
             former.device_id, former.next_key, former.token_hash, former.signature, former.public_key
         )
         if former.next_key != successor or not signed:

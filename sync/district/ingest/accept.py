@@ -9,18 +9,18 @@ from datetime import datetime
 from msgspec.structs import replace
 from nacl.signing import SigningKey
 
-from sync.district.ingest.anomaly import Finding, Kind
-from sync.district.ingest.decide import Decision, decide, fault, first_mismatch
-from sync.district.ingest.health import ClockReading, clock_reading, kept_health
+from sync.district.domain.anomaly import Anomaly, AnomalyKind
+from sync.district.domain.batch_decision import Decision, decide, fault, first_mismatch
+from sync.district.domain.health import ClockReading, clock_reading, kept_health
 from sync.district.store import ledger
-from sync.district.store.devices import ACTIVE, former_keys, heard_from, lock_device_and_token
+from sync.district.store.devices import ACTIVE, former_keys, lock_device_and_token, record_contact
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.fast_path.in_order_batch import Next
 from sync.district.store.fast_path.keep import keep_next
-from sync.district.store.ledger import Reach
+from sync.district.store.ledger import EpochExtent
 from sync.district.times import rfc3339
-from sync.protocol.batch import STORED, Answer, Batch, Receipt, Result, answer_statement, flaw
-from sync.protocol.chain import Head, genesis, head_is_signed, sign_answer, sign_receipt
+from sync.protocol.batch import STORED, Acknowledgement, Batch, BatchResponse, Result, flaw, response_statement
+from sync.protocol.chain import Head, genesis, head_is_signed, sign_acknowledgement, sign_response
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class BatchRefused(Exception):
     """The batch as a whole cannot be believed; only the finding was kept. Do not send it again as it is."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: AnomalyKind) -> None:
         super().__init__(kind)
         self.kind = kind
 
@@ -50,7 +50,7 @@ def accept(
     token: bytes | None = None,
     *,
     direct: bool = False,
-) -> Answer:
+) -> BatchResponse:
     """Keeps a batch of an authenticated device and answers with a result for each entry and a signed receipt.
 
     The same batch may come again, at the same time, or before the one below it; each entry is kept once. ``token`` is
@@ -67,7 +67,7 @@ def accept(
             return _answer(
                 batch,
                 (Result(STORED),) * len(hashes),
-                {batch.epoch: Reach(batch.epoch, batch.head.seq, batch.head.hash, batch.head.seq)},
+                {batch.epoch: EpochExtent(batch.epoch, batch.head.seq, batch.head.hash, batch.head.seq)},
                 receipt_key,
                 at,
             )
@@ -79,13 +79,13 @@ def accept(
             raise DeviceRevoked
         if device.public_key != public_key:  # it was rolled since the token was looked up
             wrong = fault(batch, hashes, device.public_key)
-        if wrong is Kind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
-            wrong = Kind.KEY_REPLACED
+        if wrong is AnomalyKind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
+            wrong = AnomalyKind.KEY_REPLACED
         if wrong is None:
             decision, reach = _keep(connection, batch, hashes, at, reading)
         else:
-            found = Finding(batch.device_id, batch.epoch, batch.first_seq, wrong)
-            ledger.keep_findings(connection, [found], at)
+            found = Anomaly(batch.device_id, batch.epoch, batch.first_seq, wrong)
+            ledger.keep_anomalies(connection, [found], at)
     if wrong is not None:
         log.warning("batch of %s refused: %s at %d/%d", batch.device_id, wrong, batch.epoch, batch.first_seq)
         raise BatchRefused(wrong)
@@ -99,7 +99,7 @@ def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
 
 def _keep(
     connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, reading: ClockReading | None
-) -> tuple[Decision, dict[int, Reach]]:
+) -> tuple[Decision, dict[int, EpochExtent]]:
     reach, kinds = ledger.reaches(connection, batch)
     known = ledger.known_around(connection, batch, reach, kinds)
     if first_mismatch(batch, hashes, known) is not None:
@@ -107,29 +107,29 @@ def _keep(
     decision = decide(batch, hashes, known)
     if decision.stored or decision.refused:
         ledger.append(connection, batch, decision, at, reading)
-        start = Reach(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
+        start = EpochExtent(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
         reach = reach | {batch.epoch: ledger.advance(connection, batch, reach.get(batch.epoch, start))}
     ledger.keep_conflicts(connection, batch, decision.conflicts, at)
-    ledger.keep_findings(connection, decision.findings, at)
-    heard_from(connection, batch.device_id, at, kept_health(batch.health))
+    ledger.keep_anomalies(connection, decision.findings, at)
+    record_contact(connection, batch.device_id, at, kept_health(batch.health))
     return decision, reach
 
 
 def _answer(
-    batch: Batch, results: tuple[Result, ...], reach: dict[int, Reach], receipt_key: SigningKey, at: datetime
-) -> Answer:
+    batch: Batch, results: tuple[Result, ...], reach: dict[int, EpochExtent], receipt_key: SigningKey, at: datetime
+) -> BatchResponse:
     latest_epoch = max(reach, default=0)
-    answer = Answer(
+    answer = BatchResponse(
         results=results,
         receipt=_receipt(batch, reach.get(batch.epoch), receipt_key, at),
         latest_epoch=latest_epoch,
         latest_seq=reach[latest_epoch].latest_seq if reach else 0,
     )
-    return replace(answer, signature=sign_answer(answer_statement(batch.run, answer), receipt_key))
+    return replace(answer, signature=sign_response(response_statement(batch.run, answer), receipt_key))
 
 
-def _receipt(batch: Batch, reach: Reach | None, receipt_key: SigningKey, at: datetime) -> Receipt | None:
+def _receipt(batch: Batch, reach: EpochExtent | None, receipt_key: SigningKey, at: datetime) -> Acknowledgement | None:
     if reach is None or reach.held_seq == 0:
         return None
     head, received_at = Head(batch.device_id, batch.epoch, reach.held_seq, reach.held_hash), rfc3339(at)
-    return Receipt(head, received_at, sign_receipt(head, received_at, receipt_key))
+    return Acknowledgement(head, received_at, sign_acknowledgement(head, received_at, receipt_key))

@@ -1,4 +1,4 @@
-"""The reasons citizens give for their rating: what is told of them, in groups that point at nobody. Pure."""
+"""The reasons citizens give for their rating: what is told of them, in groups that point at nobody."""
 
 import logging
 from collections import Counter
@@ -14,7 +14,7 @@ from sync.district.measures.tree import Place
 
 log = logging.getLogger(__name__)
 
-MOST_REASONS = 3
+MAX_REASONS = 3
 _GOOD = frozenset({"4", "5"})
 
 
@@ -102,7 +102,7 @@ def _most(total: Counter[Meaning], side: Side) -> tuple[Reason, ...]:
     ranked = sorted(
         ((n, meaning.words) for meaning, n in total.items() if meaning.side is side), key=lambda r: (-r[0], r[1])
     )
-    return tuple(Reason(words, n) for n, words in ranked[:MOST_REASONS])
+    return tuple(Reason(words, n) for n, words in ranked[:MAX_REASONS])
 
 
 def _side(question: Question) -> Side:

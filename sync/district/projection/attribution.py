@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.district.projection.deduplicate import Rated
+from sync.district.domain.deduplicate import Rated
 
 
 class KnownBy(StrEnum):

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.domain.entry import EntryType
-from sync.district.projection.body import Sealed
-from sync.district.projection.kiosk_clock import OFFSET_S, Arrival, Corrected, Stamp, correct, stamp_of
+from sync.district.domain.kiosk_clock import OFFSET_S, Arrival, Corrected, Stamp, correct, stamp_of
+from sync.district.domain.rating_body import Sealed
 from sync.district.times import local_day
 
 WORTH_A_NOTE_S = 60

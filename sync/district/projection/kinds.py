@@ -8,20 +8,21 @@ from msgspec import Struct
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
-from sync.district.complaints.recompute import restand
-from sync.district.projection.answers import Added, AnswersBody, answers_from
-from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
-from sync.district.projection.body import FactBody, RatingBody, Sealed, Unreadable, fact_from, rating_from
-from sync.district.projection.complaint_body import (
-    Arrived,
+from sync.district.complaints.recompute import recompute_status
+from sync.district.domain.answers_body import Added, AnswersBody, answers_from
+from sync.district.domain.checks import UnreadableBody
+from sync.district.domain.complaint_body import (
+    ArrivedEntry,
     AttachmentBody,
-    ToldBody,
+    ComplaintBody,
     VerdictBody,
     attachment_from,
-    told_from,
+    complaint_body_from,
     verdict_from,
 )
-from sync.district.projection.deduplicate import Rated, settle
+from sync.district.domain.deduplicate import Rated, deduplicate
+from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
+from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import write_arrived
@@ -31,26 +32,26 @@ Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]],
 
 
 class EntryKind(Struct, frozen=True):
-    """``read`` checks an opened body and raises ``Unreadable``. ``write`` gets all entries of the types that share it
-    at once, in order of arrival."""
+    """``read`` checks an opened body and raises ``UnreadableBody``. ``write`` gets all entries of the types that share
+    it at once, in order of arrival."""
 
     read: Callable[[dict[str, Any]], Any]
     write: Write
 
 
 def kind_of(entry_type: str) -> EntryKind:
-    """What becomes of an entry of this type. Raises ``Unreadable`` for what citizens say and nobody here reads yet."""
+    """What becomes of an entry of this type. Raises ``UnreadableBody`` for what citizens say and nobody reads yet."""
     if entry_type in KINDS:
         return KINDS[entry_type]
     if entry_type in SAID_BY_CITIZENS:
-        raise Unreadable(f"this release does not read {entry_type} yet: update, then run 'district rebuild'")
+        raise UnreadableBody(f"this release does not read {entry_type} yet: update, then run 'district rebuild'")
     return _FACT
 
 
 def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]], _: tuple[Scheme, ...]) -> None:
     known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
     arrived = [_rated(entry, body, known) for entry, body in entries]
-    store.write_ratings(connection, settle(store.related(connection, arrived), arrived))
+    store.write_ratings(connection, deduplicate(store.related(connection, arrived), arrived))
 
 
 def _write_answers(
@@ -61,11 +62,11 @@ def _write_answers(
 
 def _write_complaints(
     connection: Connection,
-    entries: Sequence[tuple[Sealed, ToldBody | AttachmentBody | VerdictBody]],
+    entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody]],
     schemes: tuple[Scheme, ...],
 ) -> None:
     numbers = write_arrived(connection, [_arrived(entry, body) for entry, body in entries])
-    restand(connection, numbers, schemes, max(entry.received_at for entry, _ in entries))
+    recompute_status(connection, numbers, schemes, max(entry.received_at for entry, _ in entries))
 
 
 def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:
@@ -98,9 +99,9 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts]) -
     return attributed(rated, known.get(body.dossier_code or "", UNKNOWN))
 
 
-def _arrived(entry: Sealed, body: ToldBody | AttachmentBody | VerdictBody) -> Arrived:
+def _arrived(entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody) -> ArrivedEntry:
     place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
-    return Arrived(*place, entry.type, entry.day, entry.received_at, body)
+    return ArrivedEntry(*place, entry.type, entry.day, entry.received_at, body)
 
 
 def _added(entry: Sealed, body: AnswersBody) -> Added:
@@ -126,8 +127,8 @@ _FACT = EntryKind(fact_from, _write_facts)
 KINDS: Mapping[str, EntryKind] = {
     EntryType.RATING: EntryKind(rating_from, _write_ratings),
     EntryType.ANSWERS: EntryKind(answers_from, _write_answers),
-    EntryType.COMMENT: EntryKind(told_from, _write_complaints),
-    EntryType.COMPLAINT: EntryKind(told_from, _write_complaints),
+    EntryType.COMMENT: EntryKind(complaint_body_from, _write_complaints),
+    EntryType.COMPLAINT: EntryKind(complaint_body_from, _write_complaints),
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
 }

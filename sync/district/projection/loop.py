@@ -7,10 +7,10 @@ from datetime import date, datetime
 from threading import Event
 
 from kiosk.domain.deadlines import Scheme
-from sync.district.complaints.deadlines import load_schemes
 from sync.district.complaints.publish_to_kiosks import forget, tell
-from sync.district.complaints.recompute import restand_open
-from sync.district.projection.project import MOST_BATCHES, Keys, project
+from sync.district.complaints.recompute import recompute_open
+from sync.district.domain.deadlines import load_schemes
+from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
@@ -25,12 +25,12 @@ TROUBLE_SECONDS = 5.0
 
 def follow(engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None) -> None:
     """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set."""
-    follower = Follower(engine, keys, schemes)
+    follower = ProjectorLoop(engine, keys, schemes)
     while not stop.is_set():
         stop.wait(follower.tick())
 
 
-class Follower:
+class ProjectorLoop:
     """One projector's loop, a step at a time."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Follower:
         self._schemes = load_schemes() if schemes is None else schemes
         self._holidays = -1
         self._day: date | None = None
-        self._most = MOST_BATCHES
+        self._most = MAX_BATCHES
         self.passed_over: set[int] = set()
 
     def tick(self) -> float:
@@ -62,7 +62,7 @@ class Follower:
             log.exception("projecting up to %d batches failed", self._most)
             self._narrow()
             return 0.0
-        self._most = self._most if done else MOST_BATCHES
+        self._most = self._most if done else MAX_BATCHES
         return 0.0 if done else self._tell()
 
     def _tell(self) -> float:
@@ -76,7 +76,7 @@ class Follower:
                 forget(self._engine, self._now())
                 self._day = local_day(self._now())
             if newest != self._holidays:
-                restand_open(self._engine, self._schemes, self._now())
+                recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
             return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
         except StoreUnavailable as error:
@@ -91,4 +91,4 @@ class Follower:
             return
         with contextlib.suppress(StoreUnavailable), reading(self._engine) as connection:
             self.passed_over |= oldest_waiting(connection, self.passed_over)
-        self._most = MOST_BATCHES
+        self._most = MAX_BATCHES

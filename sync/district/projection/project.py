@@ -11,19 +11,12 @@ from nacl.public import PrivateKey
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS
 from kiosk.domain.rating import Flag
-from sync.district.complaints.deadlines import load_schemes
-from sync.district.projection.body import (
-    Allowed,
-    Elsewhere,
-    RatingBody,
-    Sealed,
-    Unreadable,
-    refuse_elsewhere,
-    unsealed,
-)
+from sync.district.domain.checks import UnreadableBody
+from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.kiosk_clock import Arrival, Corrected
+from sync.district.domain.rating_body import Allowed, Elsewhere, RatingBody, Sealed, refuse_elsewhere, unsealed
 from sync.district.projection.dating import Dated, dated, happened_at
 from sync.district.projection.kinds import Write, kind_of
-from sync.district.projection.kiosk_clock import Arrival, Corrected
 from sync.district.store import projections as store
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
@@ -31,13 +24,13 @@ from sync.district.store.places import allowed_of
 
 log = logging.getLogger(__name__)
 
-MOST_BATCHES = 16
+MAX_BATCHES = 16
 
 Keys = Mapping[str, PrivateKey]
 
 
 @dataclass(slots=True)
-class Opened:
+class OpenedEntry:
     """The entries of some batches, opened: those that could be read by what writes them, in order of arrival."""
 
     readable: dict[Write, list[tuple[Sealed, Any]]] = field(default_factory=dict)
@@ -48,9 +41,9 @@ class Opened:
     def __len__(self) -> int:
         return len(self.unreadable) + sum(len(entries) for entries in self.readable.values())
 
-    def only(self, batch_ids: Container[int]) -> "Opened":
+    def only(self, batch_ids: Container[int]) -> "OpenedEntry":
         """Those of these batches."""
-        return Opened(
+        return OpenedEntry(
             {write: _within(entries, batch_ids) for write, entries in self.readable.items()},
             _within(self.unreadable, batch_ids),
             _within(self.times, batch_ids),
@@ -61,7 +54,7 @@ class Opened:
 def project(
     engine: Engine,
     keys: Keys,
-    most: int = MOST_BATCHES,
+    most: int = MAX_BATCHES,
     without: Iterable[int] = (),
     schemes: tuple[Scheme, ...] | None = None,
 ) -> int:
@@ -98,7 +91,7 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
         hold(connection, Lock.PROJECTION)
         store.clear(connection)
         last, total = 0, 0
-        while batch_ids := store.batches_after(connection, last, MOST_BATCHES):
+        while batch_ids := store.batches_after(connection, last, MAX_BATCHES):
             entries = store.entries_of(connection, batch_ids)
             places = allowed_of(connection, {entry.device_id for entry in entries})
             write(connection, open_all(entries, keys, store.arrivals_of(connection, batch_ids), places), schemes)
@@ -110,14 +103,14 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
 
 def open_all(
     entries: Iterable[Sealed], keys: Keys, arrivals: Mapping[int, Arrival], places: Mapping[str, Allowed] | None = None
-) -> Opened:
+) -> OpenedEntry:
     """Opens entries one by one and dates them; one that cannot be read is set aside and stops nothing. ``places``: what
     entries of each device may name; nothing is held against a device that is not among them."""
-    opened, bodies = Opened(), list[tuple[Sealed, dict[str, Any]]]()
+    opened, bodies = OpenedEntry(), list[tuple[Sealed, dict[str, Any]]]()
     for entry in entries:
         try:
             bodies.append((entry, unsealed(entry, keys)))
-        except Unreadable as error:
+        except UnreadableBody as error:
             opened.unreadable.append((entry, str(error)))
     for each in dated(bodies, arrivals):
         if each.note is not None:
@@ -126,7 +119,7 @@ def open_all(
     return opened
 
 
-def _sort(opened: Opened, each: Dated, allowed: Allowed | None) -> None:
+def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
     entry = each.entry
     try:
         kind = kind_of(entry.type)
@@ -136,7 +129,7 @@ def _sort(opened: Opened, each: Dated, allowed: Allowed | None) -> None:
     except Elsewhere as error:
         opened.elsewhere.append(entry)
         opened.unreadable.append((entry, str(error)))
-    except Unreadable as error:
+    except UnreadableBody as error:
         opened.unreadable.append((entry, str(error)))
     except Exception as error:  # one poisoned entry must never stop the queue
         log.exception("entry %s cannot be read", entry.entry_id)
@@ -154,13 +147,13 @@ def _flagged(body: RatingBody, dated: Dated) -> RatingBody:
     return replace(body, flags=(*body.flags, *added)) if added else body
 
 
-def _apply(connection: Connection, batch_ids: Sequence[int], opened: Opened, schemes: tuple[Scheme, ...]) -> int:
+def _apply(connection: Connection, batch_ids: Sequence[int], opened: OpenedEntry, schemes: tuple[Scheme, ...]) -> int:
     hold(connection, Lock.PROJECTION)
     ours = store.claim(connection, batch_ids)
     return write(connection, opened.only(ours), schemes)
 
 
-def write(connection: Connection, opened: Opened, schemes: tuple[Scheme, ...]) -> int:
+def write(connection: Connection, opened: OpenedEntry, schemes: tuple[Scheme, ...]) -> int:
     """Writes what opened entries mean, and notes those that could not be read; returns how many that were."""
     for write_kind, entries in opened.readable.items():
         if entries:

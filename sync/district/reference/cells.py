@@ -8,7 +8,7 @@ from sync.district.reference.columns import ColumnRule
 from sync.district.reference.names import plain_name
 from sync.district.reference.values import BadValue, checked
 
-MOST_OF_A_LINK = 300  # a QR code with more is too fine for an old telephone
+MAX_OF_A_LINK = 300  # a QR code with more is too fine for an old telephone
 _NAMED = {"hai": 1, "ba": 2, "tu": 3, "nam": 4, "sau": 5, "bay": 6, "cn": 7, "chu nhat": 7}
 _DAY = r"(?:(?:thu|t)?\s*([2-7]|hai|ba|tu|nam|sau|bay)|(cn|chu nhat))"
 _DAYS = re.compile(rf"(?:tu\s+)?{_DAY}(?:\s*(?:-|den|toi)\s*{_DAY})?")
@@ -35,8 +35,8 @@ def number_of(text: str) -> int:
 
 def link_of(text: str, rule: ColumnRule) -> str:
     """The address of a page, to be shown as a QR code."""
-    if len(text) > MOST_OF_A_LINK or not _LINK.fullmatch(text):
-        raise BadValue("import.value.link", value=text, longest=MOST_OF_A_LINK)
+    if len(text) > MAX_OF_A_LINK or not _LINK.fullmatch(text):
+        raise BadValue("import.value.link", value=text, longest=MAX_OF_A_LINK)
     host = re.split(r"[/?#]", text.partition("://")[2])[0]
     if "@" in host or "\\" in text:
         raise BadValue("import.value.link_user", value=text)

@@ -5,14 +5,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from sync.district.reference.problems import Problem, Value
+from sync.district.reference.problems import RowProblem, Value
 
 _CODED = re.compile(r"-(\d{2})(\d{2})(\d{2})-\d{4,7}$")
 _FAR = 31
 _DATES = ("received_on", "due_on", "returned_on")
 
 
-def against_the_code(number: int, values: Mapping[str, Value], labels: Mapping[str, str]) -> list[Problem]:
+def against_the_code(number: int, values: Mapping[str, Value], labels: Mapping[str, str]) -> list[RowProblem]:
     """Dates that fit the code only when month and day change places."""
     coded = _day_of(str(values.get("dossier_code", "")))
     problems = []
@@ -21,17 +21,17 @@ def against_the_code(number: int, values: Mapping[str, Value], labels: Mapping[s
         if not isinstance(written, date) or not _exchanged(name, written, coded):
             continue
         shown = {"value": f"{written:%d/%m/%Y}", "coded": f"{coded:%d/%m/%Y}"}
-        problems.append(Problem("import.dates.exchanged", number, labels.get(name, ""), shown))
+        problems.append(RowProblem("import.dates.exchanged", number, labels.get(name, ""), shown))
     return problems
 
 
-def far_from_the_code(number: int, values: Mapping[str, Value], labels: Mapping[str, str]) -> list[Problem]:
+def far_from_the_code(number: int, values: Mapping[str, Value], labels: Mapping[str, str]) -> list[RowProblem]:
     """A day of receipt more than a month away from the code's."""
     coded, written = _day_of(str(values.get("dossier_code", ""))), values.get("received_on")
     if coded is None or not isinstance(written, date) or abs((written - coded).days) <= _FAR:
         return []
     shown = {"value": f"{written:%d/%m/%Y}", "coded": f"{coded:%d/%m/%Y}"}
-    return [Problem("import.dates.far", number, labels.get("received_on", ""), shown)]
+    return [RowProblem("import.dates.far", number, labels.get("received_on", ""), shown)]
 
 
 def _exchanged(name: str, written: date, coded: date | None) -> bool:

@@ -11,9 +11,9 @@ from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Progress, Unreadable, no_progress
 from sync.district.reference.holidays import days_gone, read_holidays
-from sync.district.reference.links import Known, link
+from sync.district.reference.links import KnownReferences, link
 from sync.district.reference.merge import merge
-from sync.district.reference.problems import Problem, Reading
+from sync.district.reference.problems import FileContent, RowProblem
 from sync.district.reference.questionnaire import read_questionnaire
 from sync.district.reference.rows import read_rows
 from sync.district.reference.translations import gather_translations
@@ -38,7 +38,7 @@ class Outcome(Struct, frozen=True):
     """
 
     kind: str
-    reading: Reading
+    reading: FileContent
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -124,16 +124,16 @@ def all_or_nothing(engine: Engine, kind: str, bring: Callable[[Connection], Outc
 
 
 def _unreadable(kind: str, error: Unreadable, *, check: bool) -> Outcome:
-    return Outcome(kind, Reading((), (Problem(error.key, values=error.values),)), checked_only=check)
+    return Outcome(kind, FileContent((), (RowProblem(error.key, values=error.values),)), checked_only=check)
 
 
-def _read(catalogue: Catalogue, brought: _File) -> Reading:
+def _read(catalogue: Catalogue, brought: _File) -> FileContent:
     sheets, progress = read_sheets(brought.data, brought.progress), brought.progress
     reading = read_rows(sheets, brought.kind, catalogue, brought.fixed, wanted=brought.sheets, progress=progress)
     return gather_translations(reading)
 
 
-def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading: Reading) -> Outcome:
+def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading: FileContent) -> Outcome:
     kind, rules = brought.kind, catalogue.kinds[brought.kind]
     reading = link(reading, kind, rules, _known(connection))
     if reading.errors:
@@ -165,8 +165,8 @@ def _attribute_again(connection: Connection, kind: str, keys: set[str]) -> None:
     projections.attribute_again(connection, codes)
 
 
-def _known(connection: Connection) -> Known:
-    return Known(
+def _known(connection: Connection) -> KnownReferences:
+    return KnownReferences(
         units=store.names_by_id(connection, "units"),
         counters=store.names_by_id(connection, "counters"),
         procedures=store.names_by_id(connection, "procedures"),
@@ -180,22 +180,22 @@ def _questionnaire(connection: Connection, brought: _File) -> Outcome:
     questionnaire = questionnaire_from(content)
     present = store.questionnaire_content(connection, questionnaire.questionnaire_id, questionnaire.version)
     if present == content:
-        return Outcome(QUESTIONNAIRE, Reading(()), unchanged=1)
+        return Outcome(QUESTIONNAIRE, FileContent(()), unchanged=1)
     if present is not None:
         raise Unreadable("import.questionnaire.published", reference=questionnaire.reference)
     revision = store.write_questionnaire(
         connection, questionnaire.questionnaire_id, questionnaire.version, content, brought.name, brought.now
     )
-    return Outcome(QUESTIONNAIRE, Reading(()), new=1, revision=revision)
+    return Outcome(QUESTIONNAIRE, FileContent(()), new=1, revision=revision)
 
 
 def _holidays(connection: Connection, brought: _File) -> Outcome:
     year, content = read_holidays(brought.data)
     present = store.holidays_content(connection, year)
     if present == content:
-        return Outcome(HOLIDAYS, Reading(()), unchanged=1)
+        return Outcome(HOLIDAYS, FileContent(()), unchanged=1)
     gone = days_gone(present or {}, content)
-    outcome = Outcome(HOLIDAYS, Reading(()), int(present is None), int(present is not None), gone=gone)
+    outcome = Outcome(HOLIDAYS, FileContent(()), int(present is None), int(present is not None), gone=gone)
     if gone and not brought.may_empty:
         return replace(outcome, asks=True)
     revision = store.write_holidays(connection, year, content, brought.name, brought.now)
@@ -206,8 +206,10 @@ def _wording(connection: Connection, brought: _File) -> Outcome:
     row = read_wording(brought.data)
     present = store.wording_row(connection, row["wording_id"])
     if present == row:
-        return Outcome(WORDING, Reading(()), unchanged=1)
+        return Outcome(WORDING, FileContent(()), unchanged=1)
     if present is not None and present["content"] != row["content"]:
         raise Unreadable("import.wording.published", wording=row["wording_id"])
     revision = store.write_wording(connection, row, brought.name, brought.now)
-    return Outcome(WORDING, Reading(()), new=int(present is None), changed=int(present is not None), revision=revision)
+    return Outcome(
+        WORDING, FileContent(()), new=int(present is None), changed=int(present is not None), revision=revision
+    )

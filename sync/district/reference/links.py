@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from sync.district.reference.columns import ColumnRule
 from sync.district.reference.contradictions import against_the_code, far_from_the_code
 from sync.district.reference.names import plain_name
-from sync.district.reference.problems import Problem, Reading, Row, Value
+from sync.district.reference.problems import FileContent, Row, RowProblem, Value
 
 
-class Known(Struct, frozen=True):
+class KnownReferences(Struct, frozen=True):
     """What was imported before: the name of each unit, counter and procedure by id, and the officers' numbers."""
 
     units: Mapping[str, str]
@@ -39,7 +39,7 @@ class _Names:
         return self._ids.get("".join(text.split()).upper()) or self._by_name.get(plain_name(text))
 
 
-def link(reading: Reading, kind: str, rules: Sequence[ColumnRule], known: Known) -> Reading:
+def link(reading: FileContent, kind: str, rules: Sequence[ColumnRule], known: KnownReferences) -> FileContent:
     """The rows with names replaced by ids, and with what does not fit together added to the problems."""
     if kind == "units":
         own = {str(row.values["unit_id"]): str(row.values["name"]) for row in reading.rows}
@@ -58,7 +58,7 @@ def link(reading: Reading, kind: str, rules: Sequence[ColumnRule], known: Known)
             values[rule.field] = names[rule.kind].find(text)
             if values[rule.field] is not None:
                 continue
-            problem = Problem(f"import.link.{rule.kind}", row.number, rule.label, {"value": text}, row.sheet)
+            problem = RowProblem(f"import.link.{rule.kind}", row.number, rule.label, {"value": text}, row.sheet)
             if rule.kind != "procedure_name":
                 errors.append(problem)
             elif values.get("procedure_id") is None:
@@ -83,21 +83,21 @@ def _without_names(values: dict[str, Value]) -> dict[str, Value]:
     return values
 
 
-def _doubts(kind: str, number: int, values: Mapping[str, Value], known: Known) -> list[Problem]:
+def _doubts(kind: str, number: int, values: Mapping[str, Value], known: KnownReferences) -> list[RowProblem]:
     doubts = []
     procedure, officer = values.get("procedure_id"), values.get("officer_number")
     if kind == "dossiers" and procedure is not None and procedure not in known.procedures:
-        doubts.append(Problem("import.link.procedure", number, values={"value": procedure}))
+        doubts.append(RowProblem("import.link.procedure", number, values={"value": procedure}))
     if kind == "dossiers" and officer is not None and officer not in known.officers:
-        doubts.append(Problem("import.link.officer", number, values={"value": officer}))
+        doubts.append(RowProblem("import.link.officer", number, values={"value": officer}))
     for earlier, later in (("received_on", "due_on"), ("received_on", "returned_on"), ("valid_from", "valid_to")):
         first, second = values.get(earlier), values.get(later)
         if first is not None and second is not None and str(second) < str(first):
-            doubts.append(Problem(f"import.dates.{later}", number, values={"first": first, "second": second}))
+            doubts.append(RowProblem(f"import.dates.{later}", number, values={"first": first, "second": second}))
     return doubts
 
 
-def _loops(rows: Sequence[Row], parents: Mapping[str, str | None]) -> list[Problem]:
+def _loops(rows: Sequence[Row], parents: Mapping[str, str | None]) -> list[RowProblem]:
     """A unit that is its own superior, however far up."""
     above: dict[str, Value] = {**parents, **{str(row.values["unit_id"]): row.values.get("parent_id") for row in rows}}
     problems = []
@@ -107,5 +107,5 @@ def _loops(rows: Sequence[Row], parents: Mapping[str, str | None]) -> list[Probl
             seen.add(current)
             current = above.get(str(current))
         if current is not None:
-            problems.append(Problem("import.link.loop", row.number, sheet=row.sheet))
+            problems.append(RowProblem("import.link.loop", row.number, sheet=row.sheet))
     return problems

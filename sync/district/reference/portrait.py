@@ -11,9 +11,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 SIDE = 240
 QUALITY = 82
-MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 60_000_000
-LEAST_SIDE = 120
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 60_000_000
+MIN_SIDE = 120
 FORMATS = ("JPEG", "PNG", "WEBP")
 #: Of what is too much, a third is cut off above and two thirds below: the face is in the upper half.
 CENTRE = (0.5, 1 / 3)
@@ -33,8 +33,8 @@ class Unfit(ValueError):
 def squared(data: bytes) -> bytes:
     """A photograph (JPEG, PNG or WebP) as a square JPEG of ``SIDE`` pixels, upright, without metadata; the same bytes
     give the same picture. Raises ``Unfit``."""
-    if len(data) > MOST_BYTES:
-        raise Unfit("import.portrait.too_large", most=MOST_BYTES // 1024 // 1024)
+    if len(data) > MAX_BYTES:
+        raise Unfit("import.portrait.too_large", most=MAX_BYTES // 1024 // 1024)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we have a limit of our own
@@ -50,10 +50,10 @@ def squared(data: bytes) -> bytes:
 
 def _drawn_anew(photograph: Image.Image) -> bytes:
     width, height = photograph.size
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise _too_many_pixels()
-    if min(width, height) < LEAST_SIDE:
-        raise Unfit("import.portrait.too_small", width=width, height=height, least=LEAST_SIDE)
+    if min(width, height) < MIN_SIDE:
+        raise Unfit("import.portrait.too_small", width=width, height=height, least=MIN_SIDE)
     photograph.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is read smaller where it can be
     upright = ImageOps.exif_transpose(photograph)
     if upright.has_transparency_data:
@@ -68,4 +68,4 @@ def _drawn_anew(photograph: Image.Image) -> bytes:
 
 
 def _too_many_pixels() -> Unfit:
-    return Unfit("import.portrait.too_many_pixels", most=MOST_PIXELS // 1_000_000)
+    return Unfit("import.portrait.too_many_pixels", most=MAX_PIXELS // 1_000_000)

@@ -11,12 +11,12 @@ from typing import BinaryIO
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.files.zipped import ZIP_FAULTS
 from sync.district.reference.importing import PORTRAITS, Outcome, all_or_nothing
-from sync.district.reference.portrait import MOST_BYTES, Unfit, squared
-from sync.district.reference.problems import Problem, Reading
+from sync.district.reference.portrait import MAX_BYTES, Unfit, squared
+from sync.district.reference.problems import FileContent, RowProblem
 from sync.district.store import imports, portraits
 from sync.district.store.engine import Connection, Engine
 
-MOST_FILES = 5_000
+MAX_FILES = 5_000
 #: What file managers leave behind, on any system; hidden files and folders besides.
 _LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 
@@ -38,10 +38,10 @@ def _bring(connection: Connection, path: Path | None, now: datetime, remove: Seq
     with_one = {_plain(number): number for number in present}
     gone = {asked: with_one.get(_plain(asked), "") for asked in remove}
     problems += [
-        Problem("import.portrait.none_to_remove", values={"number": asked}) for asked, one in gone.items() if not one
+        RowProblem("import.portrait.none_to_remove", values={"number": asked}) for asked, one in gone.items() if not one
     ]
     if problems:
-        return Outcome(PORTRAITS, Reading((), tuple(problems)))
+        return Outcome(PORTRAITS, FileContent((), tuple(problems)))
     rows = {number: picture for number, picture in brought.items() if present.get(number) != picture}
     taken_away = {number: "" for number in gone.values() if number not in brought}
     new = sum(number not in present for number in rows)
@@ -49,27 +49,27 @@ def _bring(connection: Connection, path: Path | None, now: datetime, remove: Seq
     if rows or taken_away:
         revision = portraits.write(connection, rows | taken_away, path.name if path else "", now)
     return Outcome(
-        PORTRAITS, Reading(()), new, len(rows) - new, len(brought) - len(rows), revision, removed=len(taken_away)
+        PORTRAITS, FileContent(()), new, len(rows) - new, len(brought) - len(rows), revision, removed=len(taken_away)
     )
 
 
-def _matched(path: Path, officers: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
+def _matched(path: Path, officers: Iterable[str]) -> tuple[dict[str, str], list[RowProblem]]:
     """The picture (base64) of each officer whose photograph is at ``path``, and what is wrong with the other files."""
     numbers = {_plain(number): number for number in officers}
     pictures: dict[str, str] = {}
     names: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems: list[RowProblem] = []
     for name, data in _photographs(path):
         number = numbers.get(_plain(PurePosixPath(name).stem))
         try:
             picture = b64encode(squared(data)).decode()
         except Unfit as error:
-            problems.append(Problem(error.key, values={"file": name, **error.values}))
+            problems.append(RowProblem(error.key, values={"file": name, **error.values}))
             continue
         if number is None:
-            problems.append(Problem("import.portrait.no_officer", values={"file": name}))
+            problems.append(RowProblem("import.portrait.no_officer", values={"file": name}))
         elif number in pictures:
-            problems.append(Problem("import.portrait.twice", values={"file": name, "first": names[number]}))
+            problems.append(RowProblem("import.portrait.twice", values={"file": name, "first": names[number]}))
         else:
             pictures[number], names[number] = picture, name
     return pictures, problems
@@ -94,7 +94,7 @@ def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
     files = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
     for name in _wanted(files):
         with files[name].open("rb") as file:
-            yield name, file.read(MOST_BYTES + 1)
+            yield name, file.read(MAX_BYTES + 1)
 
 
 def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -108,7 +108,7 @@ def _unpacked(packed: BinaryIO) -> Iterator[tuple[str, bytes]]:
             members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
             for name in _wanted(members):
                 with archive.open(members[name]) as file:
-                    yield name, file.read(MOST_BYTES + 1)
+                    yield name, file.read(MAX_BYTES + 1)
     except Unreadable:
         raise
     except ZIP_FAULTS as error:
@@ -121,6 +121,6 @@ def _wanted(names: dict[str, Path] | dict[str, zipfile.ZipInfo]) -> list[str]:
         for name in sorted(names)
         if not any(part.startswith(".") or part.lower() in _LITTER for part in PurePosixPath(name).parts)
     ]
-    if len(kept) > MOST_FILES:
-        raise Unreadable("import.portrait.too_many", most=MOST_FILES, n=len(kept))
+    if len(kept) > MAX_FILES:
+        raise Unreadable("import.portrait.too_many", most=MAX_FILES, n=len(kept))
     return kept

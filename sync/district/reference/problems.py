@@ -8,7 +8,7 @@ from msgspec import Struct, field
 Value = str | int | date | dict[str, dict[str, str]] | None
 
 
-class Problem(Struct, frozen=True):
+class RowProblem(Struct, frozen=True):
     """Something to tell the person who brought the file. ``row`` is Excel's row number, ``sheet`` is given when rows
     of several sheets were read; ``key`` names the text."""
 
@@ -27,13 +27,13 @@ class Row(Struct, frozen=True):
     sheet: str = ""
 
 
-class Reading(Struct, frozen=True):
+class FileContent(Struct, frozen=True):
     """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals. ``sheets``
     were read, ``hidden`` ones were not."""
 
     rows: tuple[Row, ...]
-    errors: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    errors: tuple[RowProblem, ...] = ()
+    warnings: tuple[RowProblem, ...] = ()
     personal: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()

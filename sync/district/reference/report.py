@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sync.district.reference.importing import PORTRAITS, Outcome
-from sync.district.reference.problems import Problem
+from sync.district.reference.problems import RowProblem
 from sync.district.texts import Texts
 
-MOST_LINES = 200
+MAX_LINES = 200
 
 
 def report(outcome: Outcome, file_name: str, texts: Texts) -> str:
@@ -33,18 +33,18 @@ def _quoted(names: Sequence[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
-def _section(heading: str, problems: Sequence[Problem], texts: Texts) -> list[str]:
+def _section(heading: str, problems: Sequence[RowProblem], texts: Texts) -> list[str]:
     if not problems:
         return []
     ordered = sorted(problems, key=lambda problem: (problem.sheet, problem.row or 0))
     lines = ["", texts(heading, n=len(problems))]
-    lines += [f"  {_line(problem, texts)}" for problem in ordered[:MOST_LINES]]
-    if len(ordered) > MOST_LINES:
-        lines.append(f"  {texts('import.report.more', n=len(ordered) - MOST_LINES)}")
+    lines += [f"  {_line(problem, texts)}" for problem in ordered[:MAX_LINES]]
+    if len(ordered) > MAX_LINES:
+        lines.append(f"  {texts('import.report.more', n=len(ordered) - MAX_LINES)}")
     return lines
 
 
-def _line(problem: Problem, texts: Texts) -> str:
+def _line(problem: RowProblem, texts: Texts) -> str:
     words = texts(problem.key, **problem.values)
     if problem.row is None:
         return words

@@ -8,10 +8,10 @@ from sync.district.reference.columns import Catalogue, ColumnRule, Header
 from sync.district.reference.files.merges import ACROSS
 from sync.district.reference.files.table import Cell, Faulty, Line
 from sync.district.reference.names import plain_name
-from sync.district.reference.problems import Problem, Value
+from sync.district.reference.problems import RowProblem, Value
 from sync.district.reference.values import BadValue, checked, code_of, date_of, text_of
 
-Read = tuple[dict[str, Value], list[Problem], list[Problem]]
+Read = tuple[dict[str, Value], list[RowProblem], list[RowProblem]]
 
 
 class RowReader:
@@ -44,18 +44,18 @@ class RowReader:
     def read(self, line: Line, header: Header, from_1904: bool) -> Read:
         """The values, the errors and the warnings of a row. A field with an error has no value."""
         values: dict[str, Value] = dict(self._fixed)
-        errors: list[Problem] = []
-        warnings: list[Problem] = []
+        errors: list[RowProblem] = []
+        warnings: list[RowProblem] = []
         for name, place in header.places.items():
             rule = self._rules[name]
             cell = line.cells[place] if place < len(line.cells) else None
             try:
                 values[name] = value = self._value(cell, rule, from_1904)
             except BadValue as error:
-                errors.append(Problem(error.key, line.number, rule.label, error.values))
+                errors.append(RowProblem(error.key, line.number, rule.label, error.values))
                 continue
             if rule.usual is not None and isinstance(value, str) and not rule.usual.fullmatch(value):
-                warnings.append(Problem("import.value.unusual", line.number, rule.label, {"value": value}))
+                warnings.append(RowProblem("import.value.unusual", line.number, rule.label, {"value": value}))
         return values, errors, warnings
 
     def _is_group(self, line: Line, header: Header, key: str) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sync.district.reference.cleaning.clean import clean
 from sync.district.reference.columns import Catalogue, ColumnRule, Header, find_header, is_numbering
 from sync.district.reference.files.table import PROGRESS_EVERY, Progress, Sheet, no_progress
-from sync.district.reference.problems import Problem, Reading, Row, Value
+from sync.district.reference.problems import FileContent, Row, RowProblem, Value
 from sync.district.reference.row import RowReader
 
 
@@ -31,7 +31,7 @@ def read_rows(
     *,
     wanted: Sequence[str] = (),
     progress: Progress = no_progress,
-) -> Reading:
+) -> FileContent:
     """Reads every visible sheet whose header names the same fields as the best one. A visible sheet that names fewer
     but could be data too is an error that names both: nobody knows which is meant, unless ``wanted`` says it.
 
@@ -40,19 +40,19 @@ def read_rows(
     hidden = tuple(sheet.name for sheet in sheets if sheet.hidden)
     absent = [name for name in wanted if name not in {sheet.name for sheet in sheets if not sheet.hidden}]
     if absent:
-        return Reading((), tuple(Problem("import.file.no_sheet", values={"sheet": name}) for name in absent))
+        return FileContent((), tuple(RowProblem("import.file.no_sheet", values={"sheet": name}) for name in absent))
     seen = [clean(sheet) for sheet in sheets if not sheet.hidden and (not wanted or sheet.name in wanted)]
     found = [_Found(sheet, header) for sheet in seen if (header := find_header(sheet, kind, catalogue))]
     if not found:
         values = {"columns": _required(kind, catalogue)}
-        return Reading((), errors=(Problem("import.file.no_header", values=values),), hidden=hidden)
+        return FileContent((), errors=(RowProblem("import.file.no_header", values=values),), hidden=hidden)
     best = max(found, key=lambda each: (len(each.header.places), each.has_rows, not each.sheet.broken_at))
     rules = {rule.field: rule for rule in catalogue.kinds[kind]}
     fitting = [each for each in found if each is best or _fits(each, rules, fixed)] if best.sheet.name else [best]
     errors = [*_different(fitting, best), *_unusable(fitting, rules, fixed)]
     if errors:
         header = best.header
-        return Reading((), tuple(errors), (), header.personal, header.unused, (best.sheet.name,), hidden)
+        return FileContent((), tuple(errors), (), header.personal, header.unused, (best.sheet.name,), hidden)
     reader = RowReader(rules, catalogue, fixed)
     readings = [_read(each, reader, progress, several=len(fitting) > 1) for each in fitting]
     return replace(_joined(readings, rules), hidden=hidden)
@@ -70,38 +70,38 @@ def _fits(found: _Found, rules: Mapping[str, ColumnRule], fixed: Mapping[str, st
     return found.has_rows and not _missing(found.header, rules, fixed)
 
 
-def _different(fitting: Sequence[_Found], best: _Found) -> list[Problem]:
+def _different(fitting: Sequence[_Found], best: _Found) -> list[RowProblem]:
     """A sheet that could be data but has other columns than the best one."""
     others = [each.sheet.name for each in fitting if each.header.places.keys() != best.header.places.keys()]
     if not others:
         return []
     names = ", ".join(f"“{name}”" for name in (best.sheet.name, *others))
-    return [Problem("import.file.several_sheets", values={"sheets": names, "first": best.sheet.name})]
+    return [RowProblem("import.file.several_sheets", values={"sheets": names, "first": best.sheet.name})]
 
 
-def _unusable(fitting: Sequence[_Found], rules: Mapping[str, ColumnRule], fixed: Mapping[str, str]) -> list[Problem]:
+def _unusable(fitting: Sequence[_Found], rules: Mapping[str, ColumnRule], fixed: Mapping[str, str]) -> list[RowProblem]:
     problems = []
     for each in fitting:
         name = each.sheet.name if len(fitting) > 1 else ""
         if each.sheet.broken_at:
-            problems.append(Problem("import.file.quotes", values={"line": each.sheet.broken_at}))
+            problems.append(RowProblem("import.file.quotes", values={"line": each.sheet.broken_at}))
         for rule in _missing(each.header, rules, fixed):
             others = {"others": ", ".join(rule.headers[1:4])}
-            problems.append(Problem("import.file.no_column", each.header.last_line, rule.label, others, name))
+            problems.append(RowProblem("import.file.no_column", each.header.last_line, rule.label, others, name))
         for field, places in each.header.doubled.items():
             values = {"places": places}
             label = rules[field].label
-            problems.append(Problem("import.file.same_column", each.header.last_line, label, values, name))
+            problems.append(RowProblem("import.file.same_column", each.header.last_line, label, values, name))
     return problems
 
 
-def _read(found: _Found, reader: RowReader, progress: Progress, *, several: bool) -> Reading:
+def _read(found: _Found, reader: RowReader, progress: Progress, *, several: bool) -> FileContent:
     sheet, header = found.sheet, found.header
     rows: list[Row] = []
-    errors: list[Problem] = []
-    warnings: list[Problem] = []
+    errors: list[RowProblem] = []
+    warnings: list[RowProblem] = []
     if sheet.hidden_rows:
-        warnings.append(Problem("import.file.hidden_rows", values={"n": sheet.hidden_rows, "sheet": sheet.name}))
+        warnings.append(RowProblem("import.file.hidden_rows", values={"n": sheet.hidden_rows, "sheet": sheet.name}))
     closing = 0
     lines = [line for line in sheet.lines if line.number > header.last_line]
     if lines and is_numbering(lines[0]):
@@ -120,19 +120,19 @@ def _read(found: _Found, reader: RowReader, progress: Progress, *, several: bool
         warnings += [replace(problem, sheet=name) for problem in doubtful]
         if reader.key in values:
             rows.append(Row(line.number, values, name))  # even with errors: all that is wrong is said at once
-    return Reading(
+    return FileContent(
         *(tuple(rows), tuple(errors), tuple(warnings), header.personal, header.unused),
         sheets=(sheet.name,) if sheet.name else (),
         closing=closing,
     )
 
 
-def _joined(readings: Sequence[Reading], rules: Mapping[str, ColumnRule]) -> Reading:
+def _joined(readings: Sequence[FileContent], rules: Mapping[str, ColumnRule]) -> FileContent:
     rows, doubled, repeated = _without_duplicates([row for reading in readings for row in reading.rows], rules)
     errors = [*(problem for reading in readings for problem in reading.errors), *doubled]
     if not rows and not errors:
-        errors.append(Problem("import.file.no_rows"))
-    return Reading(
+        errors.append(RowProblem("import.file.no_rows"))
+    return FileContent(
         tuple(rows),
         tuple(errors),
         (*(problem for reading in readings for problem in reading.warnings), *repeated),
@@ -145,12 +145,12 @@ def _joined(readings: Sequence[Reading], rules: Mapping[str, ColumnRule]) -> Rea
 
 def _without_duplicates(
     rows: Sequence[Row], rules: Mapping[str, ColumnRule]
-) -> tuple[list[Row], list[Problem], list[Problem]]:
+) -> tuple[list[Row], list[RowProblem], list[RowProblem]]:
     """The same key twice: the same row again is kept once and said, two different rows are an error."""
     key_rule = next(iter(rules.values()))
     first: dict[Value, Row] = {}
-    errors: list[Problem] = []
-    warnings: list[Problem] = []
+    errors: list[RowProblem] = []
+    warnings: list[RowProblem] = []
     for row in rows:
         earlier = first.setdefault(row.values[key_rule.field], row)
         if earlier is row:
@@ -158,6 +158,6 @@ def _without_duplicates(
         same = earlier.values == row.values
         key = "import.row.repeated" if same else "import.row.doubled"
         place = f"{earlier.number} ({earlier.sheet})" if earlier.sheet else earlier.number
-        problem = Problem(key, row.number, key_rule.label, {"first": place}, row.sheet)
+        problem = RowProblem(key, row.number, key_rule.label, {"first": place}, row.sheet)
         (warnings if same else errors).append(problem)
     return list(first.values()), errors, warnings

@@ -24,16 +24,16 @@ from sync.district.store.revisions import newest_revision
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
 from sync.protocol.chain import sign_portrait
-from sync.protocol.snapshot import Change, Page
+from sync.protocol.snapshot import Change, SnapshotPage
 
-MOST_ROWS = 2_000
-MOST_PORTRAITS = 100
+MAX_ROWS = 2_000
+MAX_PORTRAITS = 100
 TALLY_DAYS = 14
 
 _REVISED = tuple(name for name, kind in KINDS.items() if kind.audience is not Audience.ONE_KIOSK)
 
 
-def page(services: Services, device: Device, since: str, at: datetime, most: int = MOST_ROWS) -> Page:
+def page(services: Services, device: Device, since: str, at: datetime, most: int = MAX_ROWS) -> SnapshotPage:
     """The next page for a device. A cursor this district did not make is answered with a full snapshot.
 
     ``full`` is set on the first page of a full snapshot only: what the box staged before is void from there on.
@@ -56,7 +56,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         sealing_key = newest_sealing_key(connection)
     if cursor.table == len(_REVISED):
         changes, cursor = _tallied(changes, cursor, tallies, this_box, most)
-    return Page(
+    return SnapshotPage(
         generated_at=rfc3339(at),
         cursor=encode_cursor(cursor, key),
         more=cursor.target is not None,
@@ -89,7 +89,7 @@ def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) ->
     changes: list[Change] = []
     while cursor.table < len(_REVISED):
         name = _REVISED[cursor.table]
-        room = min(most - len(changes), MOST_PORTRAITS if name == "portraits" else most)
+        room = min(most - len(changes), MAX_PORTRAITS if name == "portraits" else most)
         rows = store.changes_of(connection, name, scope, cursor.base, cursor.after, room + 1)
         changes += rows[:room]
         if len(rows) > room:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from sync.district.reference.problems import Reading, Row, Value
+from sync.district.reference.problems import FileContent, Row, Value
 
 PARTS = ("title", "text")
 
 
-def gather_translations(reading: Reading) -> Reading:
+def gather_translations(reading: FileContent) -> FileContent:
     """``title_en``, ``text_en`` … as ``translations``; rows without such columns stay as they are."""
     return replace(reading, rows=tuple(Row(row.number, _gathered(row.values), row.sheet) for row in reading.rows))
 

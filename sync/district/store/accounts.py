@@ -6,7 +6,8 @@ from msgspec import Struct
 from sqlalchemy import delete, desc, insert, select, update
 
 from sync.district.store.engine import Connection
-from sync.district.store.tables import sessions, sign_ins, units, users
+from sync.district.store.people_tables import sessions, sign_ins, users
+from sync.district.store.reference_tables import units
 
 
 class UserRow(Struct, frozen=True):

@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 
+from sync.district.domain.answers_body import Added
 from sync.district.measures.reasons import Answered
 from sync.district.measures.release import Stream
 from sync.district.measures.tree import Place
-from sync.district.projection.answers import Added
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import questionnaires
+from sync.district.store.release_tables import released_counts, released_groups
 from sync.district.store.upsert import insert_new
 
 
@@ -36,12 +38,12 @@ def counts_by_place(connection: Connection, first: date | None, last: date) -> d
     An answer is released in groups of its own. Those whose rating is not released, has not been projected, is a repeat,
     or is another box's are in none.
     """
-    g, counts = t.released_groups.c, t.released_counts.c
+    g, counts = released_groups.c, released_counts.c
     columns = (g.unit_id, g.counter_id, g.questionnaire, g.question_id, counts.answer)
     found: dict[Place, dict[Answered, int]] = defaultdict(dict)
     statement = (
         select(*columns, func.sum(counts.n))
-        .select_from(t.released_groups.join(t.released_counts, counts.group_id == g.group_id))
+        .select_from(released_groups.join(released_counts, counts.group_id == g.group_id))
         .where(g.stream == str(Stream.REASON), _between(g.counted_on, first, last))
         .group_by(*columns)
     )
@@ -53,7 +55,7 @@ def counts_by_place(connection: Connection, first: date | None, last: date) -> d
 def sensitive_by_unit(connection: Connection, first: date | None, last: date) -> dict[str, int]:
     """How many citizens of each unit answered a private question, as far as that is released. For leaders; no counter
     and no officer is known."""
-    g = t.released_groups.c
+    g = released_groups.c
     statement = select(g.unit_id, func.sum(g.n).label("n")).where(
         g.stream == str(Stream.PRIVATE), _between(g.counted_on, first, last)
     )
@@ -62,7 +64,7 @@ def sensitive_by_unit(connection: Connection, first: date | None, last: date) ->
 
 def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:
     """Every questionnaire that was imported, as it was imported."""
-    return list(connection.execute(select(t.questionnaires.c.content)).scalars())
+    return list(connection.execute(select(questionnaires.c.content)).scalars())
 
 
 def _arrivals(connection: Connection, entry_ids: Sequence[str]) -> dict[str, tuple[int, int]]:

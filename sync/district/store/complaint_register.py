@@ -8,12 +8,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.accounts.sign_in import Role, SignedIn
-from sync.district.complaints.rights import Person, Subject, units_of, without_none
+from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
-from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
+from sync.district.store.people_tables import users
+from sync.district.store.reference_tables import dossiers, officers
 from sync.district.store.reference_tables import wordings as wording_table
 
 MOST = 10_000
@@ -23,7 +24,7 @@ BEGINNING = 400
 """Letters of what was said that a line of the register reads."""
 
 
-class Line(StructWithHidden, frozen=True):
+class ComplaintLine(StructWithHidden, frozen=True):
     """A line of the register."""
 
     entry_id: str
@@ -43,10 +44,10 @@ class Line(StructWithHidden, frozen=True):
     subject: Subject
 
 
-class Whole(StructWithHidden, frozen=True):
+class ComplaintRecord(StructWithHidden, frozen=True):
     """One complaint with what its citizen said. ``contact`` is never shown unmasked without a note of who saw it."""
 
-    line: Line
+    line: ComplaintLine
     counter_id: str | None
     officer_number: str | None
     dossier_code: str | None
@@ -58,7 +59,7 @@ class Whole(StructWithHidden, frozen=True):
     device_id: str
 
 
-class View(Struct, frozen=True):
+class MaskedView(Struct, frozen=True):
     """Who saw what is masked otherwise, and when."""
 
     what: str
@@ -66,7 +67,7 @@ class View(Struct, frozen=True):
     at: datetime
 
 
-class Sound(Struct, frozen=True):
+class SoundPart(Struct, frozen=True):
     """Something recorded: its parts as far as they have come, and the hash of the whole."""
 
     sha256: str
@@ -79,15 +80,15 @@ _K, _S = c.complaints.c, c.complaint_standings.c
 _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
     *(_S.state, _S.unit_id.label("standing_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
-    *(_K.counter_id, _K.officer_number, t.dossiers.c.counter_id.label("dossier_counter")),
-    t.dossiers.c.officer_number.label("dossier_officer"),
+    *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
+    dossiers.c.officer_number.label("dossier_officer"),
 )
 _IN_REGISTER = tuple(
     func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE
 )
 _REST = (_K.dossier_code, _K.written_by_helper, _K.contact, _K.receipt_number, _K.language, _K.recorded_at)
 _JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
-    t.dossiers, t.dossiers.c.dossier_code == _K.dossier_code
+    dossiers, dossiers.c.dossier_code == _K.dossier_code
 )
 
 
@@ -98,7 +99,7 @@ def person_of(connection: Connection, who: SignedIn) -> Person:
 
 def people(connection: Connection) -> list[Person]:
     """Everybody who is not shut out."""
-    u, parents = t.users.c, unit_parents(connection)
+    u, parents = users.c, unit_parents(connection)
     rows = connection.execute(select(u.user_name, u.role, u.unit_id, u.officer_number).where(~u.disabled))
     return [_person(connection, parents, name, Role(role), unit, officer) for name, role, unit, officer in rows]
 
@@ -111,7 +112,7 @@ def lines(
     owner: str | None = None,
     number: str | None = None,
     most: int = MOST,
-) -> list[Line]:
+) -> list[ComplaintLine]:
     """Complaints of these units, what is due first at the top: open ones, those of an owner, or one by its number.
 
     Of the text only the beginning is read.
@@ -130,14 +131,14 @@ def lines(
     return [_line(row) for row in connection.execute(query)]
 
 
-def whole(connection: Connection, entry_id: str) -> Whole | None:
+def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
     """One complaint."""
     row = connection.execute(
         select(*_LINE, *_REST, _K.device_id).select_from(_JOINED).where(_K.entry_id == entry_id)
     ).first()
     if row is None:
         return None
-    return Whole(
+    return ComplaintRecord(
         line=_line(row),
         counter_id=row.counter_id or row.dossier_counter,
         officer_number=row.officer_number or row.dossier_officer,
@@ -161,16 +162,16 @@ def id_by_number(connection: Connection, number: str) -> str | None:
     return connection.execute(_earliest().where(_K.receipt_number == number)).scalar()
 
 
-def views_of(connection: Connection, entry_id: str) -> list[View]:
+def views_of(connection: Connection, entry_id: str) -> list[MaskedView]:
     """Who saw what is masked otherwise, the latest first."""
     v = c.complaint_views.c
     rows = connection.execute(
         select(v.what, v.by, v.at).where(v.complaint_id == entry_id).order_by(v.view_id.desc()).limit(100)
     )
-    return [View(*row) for row in rows]
+    return [MaskedView(*row) for row in rows]
 
 
-def sounds_of(connection: Connection, number: str) -> list[Sound]:
+def sounds_of(connection: Connection, number: str) -> list[SoundPart]:
     """What was recorded under a receipt number."""
     a = c.complaint_attachments.c
     rows = connection.execute(
@@ -179,7 +180,7 @@ def sounds_of(connection: Connection, number: str) -> list[Sound]:
         .group_by(a.sha256)
         .order_by(a.sha256)
     )
-    return [Sound(*row) for row in rows]
+    return [SoundPart(*row) for row in rows]
 
 
 def sound_parts(connection: Connection, number: str, sha256: str) -> dict[int, bytes]:
@@ -208,7 +209,7 @@ def _earliest() -> Select[Any]:
     return select(_K.entry_id).order_by(_K.batch_id, _K.seq).limit(1)
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any) -> ComplaintLine:
     subject = Subject(
         unit_id=row.unit_id,
         about=row.about,
@@ -216,8 +217,10 @@ def _line(row: Any) -> Line:
         officers=without_none((row.officer_number, row.dossier_officer)),
         counters=without_none((row.counter_id, row.dossier_counter)),
     )
-    names = (name for name in Line.__struct_fields__ if name not in ("subject", "sentences"))
-    return Line(**{name: getattr(row, name) for name in names}, sentences=tuple(row.sentences), subject=subject)
+    names = (name for name in ComplaintLine.__struct_fields__ if name not in ("subject", "sentences"))
+    return ComplaintLine(
+        **{name: getattr(row, name) for name in names}, sentences=tuple(row.sentences), subject=subject
+    )
 
 
 def _person(
@@ -230,6 +233,6 @@ def _person(
 ) -> Person:
     counters: Collection[str | None] = ()
     if officer_number:
-        at = select(t.officers.c.counter_id).where(t.officers.c.officer_number == officer_number)
+        at = select(officers.c.counter_id).where(officers.c.officer_number == officer_number)
         counters = connection.execute(at).scalars().all()
     return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters))

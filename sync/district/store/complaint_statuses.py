@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from sync.district.store import complaint_tables as c
-from sync.district.store import tables as t
 from sync.district.store.engine import Connection
-from sync.district.store.reference_tables import complaint_answers
+from sync.district.store.reference_tables import complaint_answers, holidays, units
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import insert_new, upsert
 from sync.protocol.receipt_lookup import LookupKey
@@ -66,10 +65,10 @@ def forget_finished(connection: Connection, before: datetime, at: datetime) -> i
 
 def unit_names(connection: Connection) -> dict[str, str]:
     """The names of all units, removed ones too."""
-    return {row[0]: row[1] for row in connection.execute(select(t.units.c.unit_id, t.units.c.name))}
+    return {row[0]: row[1] for row in connection.execute(select(units.c.unit_id, units.c.name))}
 
 
 def holiday_revision(connection: Connection) -> int:
     """The newest revision in which holidays changed; 0 before the first import."""
-    newest = select(t.holidays.c.revision).order_by(t.holidays.c.revision.desc()).limit(1)
+    newest = select(holidays.c.revision).order_by(holidays.c.revision.desc()).limit(1)
     return int(connection.execute(newest).scalar() or 0)

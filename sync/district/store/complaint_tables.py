@@ -4,7 +4,7 @@ from the ledger), and how each stands (follows from both).
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
 
-from sync.district.store.metadata import Moment, Position, metadata
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
 # ---- projections of the ledger
 
@@ -13,9 +13,9 @@ complaints = Table(
     metadata,
     Column("entry_id", String(36), primary_key=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
-    Column("batch_id", Position, nullable=False),  # with seq: the order of arrival
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
+    Column("batch_id", PositionType, nullable=False),  # with seq: the order of arrival
     Column("kind", String(16), nullable=False),  # comment | complaint
     Column("unit_id", String(64), nullable=False),
     Column("counter_id", String(64)),
@@ -35,8 +35,8 @@ complaints = Table(
     Column("input", String(16), nullable=False),
     Column("sensitive", Boolean, nullable=False),  # its words read like bribery: for the head alone
     Column("day", Date, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 complaint_attachments = Table(
@@ -44,16 +44,16 @@ complaint_attachments = Table(
     metadata,
     Column("entry_id", String(36), primary_key=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
-    Column("batch_id", Position, nullable=False),
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
+    Column("batch_id", PositionType, nullable=False),
     Column("receipt_number", String(16), nullable=False, index=True),
     Column("part", Integer, nullable=False),
     Column("parts", Integer, nullable=False),
     Column("media_type", String(32), nullable=False),
     Column("sha256", String(64), nullable=False),  # of the whole
     Column("data", LargeBinary, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 complaint_verdicts = Table(
@@ -61,13 +61,13 @@ complaint_verdicts = Table(
     metadata,
     Column("entry_id", String(36), primary_key=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
-    Column("batch_id", Position, nullable=False),
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
+    Column("batch_id", PositionType, nullable=False),
     Column("receipt_number", String(16), nullable=False, index=True),
     Column("opinion", String(16), nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 # How each stands, from the above and from what people did; kept so that a register is one query.
@@ -81,7 +81,7 @@ complaint_standings = Table(
     Column("due_on", Date),  # of the next step
     Column("open", Boolean, nullable=False),
     Column("doubled", Boolean, nullable=False),  # an earlier complaint has the same receipt number
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
 )
 
@@ -92,22 +92,22 @@ COMPLAINT_PROJECTIONS = ("complaints", "complaint_attachments", "complaint_verdi
 complaint_actions = Table(
     "complaint_actions",
     metadata,
-    Column("action_id", Position, primary_key=True, autoincrement=True),
+    Column("action_id", PositionType, primary_key=True, autoincrement=True),
     Column("complaint_id", String(36), nullable=False, index=True),
     Column("action", String(32), nullable=False),
     Column("by", String(64), nullable=False),  # a user's name; empty for the citizen on the public page
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("content", JSON, nullable=False),
 )
 
 complaint_views = Table(
     "complaint_views",
     metadata,
-    Column("view_id", Position, primary_key=True, autoincrement=True),
+    Column("view_id", PositionType, primary_key=True, autoincrement=True),
     Column("complaint_id", String(36), nullable=False, index=True),
     Column("what", String(16), nullable=False),  # contact | sound
     Column("by", String(64), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 COMPLAINT_FACTS = ("complaint_actions", "complaint_views")
@@ -118,7 +118,7 @@ complaint_queue = Table(
     "complaint_queue",
     metadata,
     Column("entry_id", String(36), primary_key=True),
-    Column("queued_at", Moment, nullable=False),
+    Column("queued_at", UtcDateTime, nullable=False),
 )
 
 # Argon2id takes a tenth of a second on purpose; what it gave is kept here, never on a box.

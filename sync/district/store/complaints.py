@@ -9,25 +9,25 @@ from msgspec.structs import asdict
 from sqlalchemy import Column, Table, delete, func, insert, select
 
 from kiosk.domain.calendar import Holidays, holidays_from
-from sync.district.complaints.sensitive import reads_sensitive
-from sync.district.complaints.states import Action, Step
-from sync.district.projection.complaint_body import Arrived, AttachmentBody, ToldBody, VerdictBody
+from sync.district.domain.complaint_body import ArrivedEntry, AttachmentBody, ComplaintBody, VerdictBody
+from sync.district.domain.complaint_case import Action, Step
+from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_tables as c
 from sync.district.store.engine import Connection
-from sync.district.store.tables import holidays
+from sync.district.store.reference_tables import holidays
 from sync.district.store.upsert import upsert
 
 CHUNK = 400
 COMMENT, COMPLAINT = "comment", "complaint"
 
 _TABLES: Mapping[type[Any], Table] = {
-    ToldBody: c.complaints,
+    ComplaintBody: c.complaints,
     AttachmentBody: c.complaint_attachments,
     VerdictBody: c.complaint_verdicts,
 }
 
 
-class Told(Struct, frozen=True):
+class ComplaintFacts(Struct, frozen=True):
     """What of a complaint decides how it stands."""
 
     entry_id: str
@@ -43,7 +43,7 @@ class Told(Struct, frozen=True):
         return (self.batch_id, self.seq)
 
 
-class StandingRow(Struct, frozen=True):
+class StatusRow(Struct, frozen=True):
     """How a complaint stands, as the register reads it."""
 
     entry_id: str
@@ -56,13 +56,13 @@ class StandingRow(Struct, frozen=True):
     changed_at: datetime
 
 
-_TOLD = tuple(c.complaints.c[name] for name in Told.__struct_fields__)
+_TOLD = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
 
 
-def write_arrived(connection: Connection, arrived: Iterable[Arrived]) -> set[str]:
+def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> set[str]:
     """Writes entries and returns their receipt numbers; of an entry issued twice the earliest arrived stands, in
     whatever order they are projected."""
-    earliest: dict[str, Arrived] = {}
+    earliest: dict[str, ArrivedEntry] = {}
     for each in arrived:
         held = earliest.get(each.entry_id)
         if held is None or each.arrival < held.arrival:
@@ -75,9 +75,9 @@ def write_arrived(connection: Connection, arrived: Iterable[Arrived]) -> set[str
     return {each.body.receipt_number for each in earliest.values()}
 
 
-def told_with(connection: Connection, numbers: Collection[str]) -> list[Told]:
+def facts_with(connection: Connection, numbers: Collection[str]) -> list[ComplaintFacts]:
     """Every complaint with one of these receipt numbers, in order of arrival."""
-    found = [Told(*row) for row in _in(connection, _TOLD, c.complaints.c.receipt_number, numbers)]
+    found = [ComplaintFacts(*row) for row in _in(connection, _TOLD, c.complaints.c.receipt_number, numbers)]
     return sorted(found, key=lambda told: told.arrival)
 
 
@@ -110,7 +110,7 @@ def open_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(s.entry_id).where(s.open)).scalars())
 
 
-def hold_standings(connection: Connection, entry_ids: Collection[str]) -> None:
+def lock_statuses(connection: Connection, entry_ids: Collection[str]) -> None:
     """Holds how these complaints stand: who acts and the projector take turns."""
     s = c.complaint_standings.c
     for chunk in _chunks(entry_ids):
@@ -118,7 +118,7 @@ def hold_standings(connection: Connection, entry_ids: Collection[str]) -> None:
         connection.execute(held).all()
 
 
-def write_standings(connection: Connection, rows: Sequence[StandingRow], at: datetime) -> None:
+def write_statuses(connection: Connection, rows: Sequence[StatusRow], at: datetime) -> None:
     """Writes how complaints stand, and puts them into the queue of what the boxes have to hear."""
     upsert(connection, c.complaint_standings, [asdict(row) for row in rows])
     # replaced and not only inserted, so that whoever is taking the old note waits until this one is whole
@@ -169,10 +169,10 @@ def claim(connection: Connection, entry_ids: Collection[str]) -> list[str]:
     return ours
 
 
-def _row(each: Arrived) -> dict[str, Any]:
+def _row(each: ArrivedEntry) -> dict[str, Any]:
     place = {"entry_id": each.entry_id, "device_id": each.device_id, "epoch": each.epoch, "seq": each.seq}
     values = asdict(each.body) | place | {"batch_id": each.batch_id, "received_at": each.received_at}
-    if isinstance(each.body, ToldBody):
+    if isinstance(each.body, ComplaintBody):
         replyable = each.type == COMPLAINT and each.body.replyable
         values |= {
             "kind": COMPLAINT if replyable else COMMENT,

@@ -90,7 +90,7 @@ def all_devices(connection: Connection) -> list[Device]:
     return [Device(*row) for row in rows]
 
 
-def heard_from(connection: Connection, device_id: str, at: datetime, health: dict[str, Any] | None = None) -> None:
+def record_contact(connection: Connection, device_id: str, at: datetime, health: dict[str, Any] | None = None) -> None:
     """Notes that a device was in touch, and its health when it sent any."""
     values: dict[str, Any] = {"of_device": device_id, "last_contact_at": at}
     if health is not None:
@@ -104,7 +104,7 @@ def revoke(connection: Connection, device_id: str) -> bool:
     return changed.rowcount == 1
 
 
-def want_roll(connection: Connection, device_id: str, at: datetime) -> bool:
+def want_rotation(connection: Connection, device_id: str, at: datetime) -> bool:
     """Notes that a device is to roll its key at its next contact. Returns whether there is such an active device."""
     active = (devices.c.device_id == device_id) & (devices.c.state == ACTIVE)
     return connection.execute(update(devices).where(active).values(roll_wanted_at=at)).rowcount == 1
@@ -183,4 +183,4 @@ def note_contact(engine: Engine, known: Device, at: datetime) -> None:
     """Notes that a device asked for something, at most once a minute: a quiet box is alive too."""
     if known.last_contact_at is None or at - known.last_contact_at > timedelta(minutes=1):
         with writing(engine) as connection:
-            heard_from(connection, known.device_id, at)
+            record_contact(connection, known.device_id, at)

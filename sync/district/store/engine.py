@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync.district.store.fast_path.group_commit import Together
+from sync.district.store.fast_path.group_commit import GroupCommit
 
 __all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
 
@@ -126,9 +126,9 @@ def turn(engine: Engine) -> Iterator[None]:
         lock.release()
 
 
-def together(engine: Engine) -> Together[Any]:
+def together(engine: Engine) -> GroupCommit[Any]:
     """Those who wait to be written to SQLite in one commit."""
-    waiting: Together[Any] = engine.get_execution_options()["together"]
+    waiting: GroupCommit[Any] = engine.get_execution_options()["together"]
     return waiting
 
 
@@ -188,7 +188,7 @@ def _sqlite(path: Path) -> Engine:
         max_overflow=CONNECTIONS - KEPT,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
-        execution_options={"turn": Lock(), "together": Together(), "lent": Semaphore(KEPT)},
+        execution_options={"turn": Lock(), "together": GroupCommit(), "lent": Semaphore(KEPT)},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

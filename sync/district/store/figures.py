@@ -16,20 +16,10 @@ from sync.district.measures.index import Counts
 from sync.district.measures.release import ReleasedCounts, Stream
 from sync.district.measures.tree import Place
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import counters, dossiers, units
+from sync.district.store.release_tables import assigned_days, released_counts, released_groups
 from sync.district.store.releases import undated
-from sync.district.store.tables import (
-    assigned_days,
-    counters,
-    devices,
-    dossiers,
-    findings,
-    projection_queue,
-    refused_entries,
-    released_counts,
-    released_groups,
-    units,
-    unopened,
-)
+from sync.district.store.tables import devices, findings, projection_queue, refused_entries, unopened
 
 
 class KioskRow(Struct, frozen=True):
@@ -43,7 +33,7 @@ class KioskRow(Struct, frozen=True):
     health: Mapping[str, Any]
 
 
-class LedgerFinding(Struct, frozen=True):
+class LedgerAnomaly(Struct, frozen=True):
     """How often one thing was found about one kiosk's ledger, and when last (aware UTC)."""
 
     device_id: str
@@ -141,11 +131,11 @@ def kiosks(connection: Connection) -> list[KioskRow]:
     ]
 
 
-def ledger_findings(connection: Connection) -> list[LedgerFinding]:
+def ledger_anomalies(connection: Connection) -> list[LedgerAnomaly]:
     """Everything found about the kiosks' ledgers, by kiosk and kind."""
     what = (findings.c.device_id, findings.c.kind)
     found = select(*what, func.count(), func.max(findings.c.found_at)).group_by(*what).order_by(*what)
-    return [LedgerFinding(*row) for row in connection.execute(found)]
+    return [LedgerAnomaly(*row) for row in connection.execute(found)]
 
 
 def opening(connection: Connection) -> Opening:

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from kiosk.domain.reference import KINDS
-from sync.district.store import tables
 from sync.district.store.places import keep_former_places
-from sync.district.store.reference_tables import reference, wordings
+from sync.district.store.reference_tables import holidays, officers, questionnaires, reference, units, wordings
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 
@@ -40,13 +39,13 @@ def names_by_id(connection: Connection, kind: str) -> dict[str, str]:
 
 def officer_numbers(connection: Connection) -> frozenset[str]:
     """The numbers of the officers that are there."""
-    number = tables.officers.c.officer_number
-    return frozenset(connection.scalars(select(number).where(tables.officers.c.removed.is_(False))))
+    number = officers.c.officer_number
+    return frozenset(connection.scalars(select(number).where(officers.c.removed.is_(False))))
 
 
 def unit_parents(connection: Connection) -> dict[str, str | None]:
     """The superior of each unit."""
-    return {row[0]: row[1] for row in connection.execute(select(tables.units.c.unit_id, tables.units.c.parent_id))}
+    return {row[0]: row[1] for row in connection.execute(select(units.c.unit_id, units.c.parent_id))}
 
 
 def write_rows(
@@ -81,7 +80,7 @@ def write_rows(
 
 def questionnaire_content(connection: Connection, questionnaire_id: str, version: int) -> dict[str, Any] | None:
     """A published version, or ``None``."""
-    table = tables.questionnaires
+    table = questionnaires
     wanted = (table.c.questionnaire_id == questionnaire_id) & (table.c.version == version)
     content = connection.scalar(select(table.c.content).where(wanted))
     return None if content is None else dict(content)
@@ -93,20 +92,20 @@ def write_questionnaire(
     """Publishes a version. It is never changed afterwards: answers name it."""
     revision = begin_revision(connection, "questionnaires", file_name, 1, now)
     values = {"questionnaire_id": questionnaire_id, "version": version, "content": content}
-    connection.execute(insert(tables.questionnaires).values(**values, revision=revision, removed=False))
+    connection.execute(insert(questionnaires).values(**values, revision=revision, removed=False))
     return revision
 
 
 def holidays_content(connection: Connection, year: int) -> dict[str, Any] | None:
     """A year's list as it now is, or ``None``."""
-    content = connection.scalar(select(tables.holidays.c.content).where(tables.holidays.c.year == year))
+    content = connection.scalar(select(holidays.c.content).where(holidays.c.year == year))
     return None if content is None else dict(content)
 
 
 def write_holidays(connection: Connection, year: int, content: dict[str, Any], file_name: str, now: datetime) -> int:
     """Replaces a year's list: exchanged days are announced late, and corrected."""
     revision = begin_revision(connection, "holidays", file_name, 1, now)
-    upsert(connection, tables.holidays, [{"year": year, "content": content, "revision": revision, "removed": False}])
+    upsert(connection, holidays, [{"year": year, "content": content, "revision": revision, "removed": False}])
     return revision
 
 

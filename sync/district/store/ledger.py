@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import bindparam, cast, insert, null, select, union_all
 
-from sync.district.ingest.anomaly import Finding, Kind
-from sync.district.ingest.decide import Decision, Held, Known, Placed
-from sync.district.ingest.health import ClockReading
+from sync.district.domain.anomaly import Anomaly, AnomalyKind
+from sync.district.domain.batch_decision import Decision, HeldEntry, KnownAroundBatch, PlacedEntry
+from sync.district.domain.health import ClockReading
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import insert_columns, insert_new, upsert
@@ -38,7 +38,7 @@ _ADD_READING = insert(t.clock_readings)
 _ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
 
 
-class Reach(Struct, frozen=True):
+class EpochExtent(Struct, frozen=True):
     """How far one epoch reaches: everything up to ``held_seq`` is held, and something up to ``latest_seq``."""
 
     epoch: int
@@ -47,29 +47,33 @@ class Reach(Struct, frozen=True):
     latest_seq: int
 
 
-def reaches(connection: Connection, batch: Batch) -> tuple[dict[int, Reach], frozenset[Kind]]:
+def reaches(connection: Connection, batch: Batch) -> tuple[dict[int, EpochExtent], frozenset[AnomalyKind]]:
     """How far each epoch of the batch's device reaches, and what was found in the batch's epoch so far."""
     rows = connection.execute(_REACHES_AND_KINDS, {"device_id": batch.device_id, "epoch": batch.epoch}).all()
-    reach = {row[0]: Reach(*row[:4]) for row in rows if row[0] is not None}
-    return reach, frozenset(Kind(row[4]) for row in rows if row[4] is not None)
+    reach = {row[0]: EpochExtent(*row[:4]) for row in rows if row[0] is not None}
+    return reach, frozenset(AnomalyKind(row[4]) for row in rows if row[4] is not None)
 
 
-def is_next(batch: Batch, here: Reach | None) -> bool:
+def is_next(batch: Batch, here: EpochExtent | None) -> bool:
     """Whether it is the usual batch: right after all that is held of its epoch."""
     return here is not None and here.latest_seq == here.held_seq == batch.first_seq - 1
 
 
-def known_around(connection: Connection, batch: Batch, reach: dict[int, Reach], kinds: frozenset[Kind]) -> Known:
+def known_around(
+    connection: Connection, batch: Batch, reach: dict[int, EpochExtent], kinds: frozenset[AnomalyKind]
+) -> KnownAroundBatch:
     """What is held around a batch, except ``elsewhere`` (see ``positions_of``)."""
     here = reach.get(batch.epoch)
     latest_epoch = max(reach, default=0)
     if here is None:
-        return Known(latest_epoch=latest_epoch, kinds=kinds)
+        return KnownAroundBatch(latest_epoch=latest_epoch, kinds=kinds)
     if is_next(batch, here):
-        return Known({here.held_seq: Held("", here.held_hash)}, None, {}, here.latest_seq, latest_epoch, kinds)
+        return KnownAroundBatch(
+            {here.held_seq: HeldEntry("", here.held_hash)}, None, {}, here.latest_seq, latest_epoch, kinds
+        )
     at = _held_between(connection, batch.device_id, batch.epoch, batch.first_seq - 1, batch.head.seq)
     after = _linked_from(connection, batch.device_id, batch.epoch, batch.head.seq + 1)
-    return Known(at, after, {}, here.latest_seq, latest_epoch, kinds)
+    return KnownAroundBatch(at, after, {}, here.latest_seq, latest_epoch, kinds)
 
 
 def positions_of(connection: Connection, batch: Batch) -> dict[str, int]:
@@ -109,7 +113,7 @@ def append(
         insert_new(connection, t.projection_queue, [{"batch_id": batch_id, "queued_at": at}])
 
 
-def keep_conflicts(connection: Connection, batch: Batch, conflicts: Iterable[Placed], at: datetime) -> None:
+def keep_conflicts(connection: Connection, batch: Batch, conflicts: Iterable[PlacedEntry], at: datetime) -> None:
     """Keeps what contradicts the ledger, with the signed head of its run as evidence beside the last entry."""
     rows = [
         {
@@ -126,7 +130,7 @@ def keep_conflicts(connection: Connection, batch: Batch, conflicts: Iterable[Pla
     insert_new(connection, t.conflicts, rows)
 
 
-def keep_findings(connection: Connection, findings: Iterable[Finding], at: datetime) -> None:
+def keep_anomalies(connection: Connection, findings: Iterable[Anomaly], at: datetime) -> None:
     """Keeps findings; one that is known already is not repeated."""
     rows = [
         {
@@ -141,14 +145,14 @@ def keep_findings(connection: Connection, findings: Iterable[Finding], at: datet
     insert_new(connection, t.findings, rows)
 
 
-def advance(connection: Connection, batch: Batch, reach: Reach) -> Reach:
+def advance(connection: Connection, batch: Batch, reach: EpochExtent) -> EpochExtent:
     """The epoch's reach once the whole batch is held, written down."""
     held_seq, held_hash = reach.held_seq, reach.held_hash
     if batch.first_seq <= held_seq + 1 and batch.head.seq > held_seq:
         held_seq, held_hash = batch.head.seq, batch.head.hash
         if reach.latest_seq > held_seq:
             held_seq, held_hash = _follow(connection, batch, held_seq, held_hash)
-    advanced = Reach(batch.epoch, held_seq, held_hash, max(reach.latest_seq, batch.head.seq))
+    advanced = EpochExtent(batch.epoch, held_seq, held_hash, max(reach.latest_seq, batch.head.seq))
     row = {
         "device_id": batch.device_id,
         "epoch": batch.epoch,
@@ -202,8 +206,8 @@ def _positions_from(connection: Connection, device_id: str, epoch: int, first: i
         first = rows[-1].seq + 1
 
 
-def _held_between(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> dict[int, Held]:
-    held: dict[int, Held] = {}
+def _held_between(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> dict[int, HeldEntry]:
+    held: dict[int, HeldEntry] = {}
     for table, columns in (
         (t.ledger, (t.ledger.c.seq, t.ledger.c.hash, t.ledger.c.entry_id)),
         (t.refused_entries, (t.refused_entries.c.seq, t.refused_entries.c.hash, t.refused_entries.c.reason)),
@@ -214,7 +218,7 @@ def _held_between(connection: Connection, device_id: str, epoch: int, first: int
             )
         )
         for seq, arrived, word in rows:
-            held[seq] = Held(word, arrived) if table is t.ledger else Held("", arrived, word)
+            held[seq] = HeldEntry(word, arrived) if table is t.ledger else HeldEntry("", arrived, word)
     return held
 
 
@@ -225,7 +229,7 @@ def _linked_from(connection: Connection, device_id: str, epoch: int, seq: int) -
     ).scalar()
 
 
-def _ledger_columns(batch: Batch, batch_id: int, stored: Sequence[Placed]) -> dict[str, list[Any]]:
+def _ledger_columns(batch: Batch, batch_id: int, stored: Sequence[PlacedEntry]) -> dict[str, list[Any]]:
     envelopes = [placed.envelope for placed in stored]
     return {
         "device_id": [batch.device_id] * len(stored),
@@ -241,7 +245,7 @@ def _ledger_columns(batch: Batch, batch_id: int, stored: Sequence[Placed]) -> di
     }
 
 
-def _refused_row(placed: Placed) -> dict[str, Any]:
+def _refused_row(placed: PlacedEntry) -> dict[str, Any]:
     return {
         "seq": placed.seq,
         "reason": placed.reason,

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select, union
 
-from sync.district.fleet.verify import Position, SignedRun
+from sync.district.domain.ledger_check import Position, SignedRun
 from sync.district.store import tables as t
 from sync.district.store.devices import former_keys
 from sync.district.store.engine import Connection
@@ -56,7 +56,7 @@ def signed_runs(connection: Connection, device_id: str, epoch: int) -> Iterator[
         yield SignedRun(Head(device_id, epoch, row.seq, row.hash), row.first_seq, row.previous, row.signature, keys)
 
 
-def findings_of(connection: Connection, device_id: str) -> list[FoundBefore]:
+def anomalies_of(connection: Connection, device_id: str) -> list[FoundBefore]:
     """What was found about a device when its batches arrived, oldest first."""
     columns = (t.findings.c[name] for name in FoundBefore.__struct_fields__)
     rows = connection.execute(

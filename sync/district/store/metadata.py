@@ -13,10 +13,10 @@ metadata = MetaData(
     }
 )
 
-Position = BigInteger().with_variant(Integer, "sqlite")
+PositionType = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, in and out. SQLite keeps it as UTC without a zone, so the zone is put back here."""
 
     impl = DateTime(timezone=True)
@@ -32,5 +32,5 @@ class Moment(TypeDecorator[datetime]):
 
 
 def sqlite_moment(moment: datetime) -> str:
-    """An aware moment as ``Moment`` writes it to SQLite."""
+    """An aware moment as ``UtcDateTime`` writes it to SQLite."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

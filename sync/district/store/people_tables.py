@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKeyConstraint, LargeBinary, String, Table, Text
 
-from sync.district.store.metadata import Moment, Position, metadata
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
 users = Table(
     "users",
@@ -13,7 +13,7 @@ users = Table(
     Column("unit_id", String(64)),
     Column("disabled", Boolean, nullable=False, default=False),
     Column("officer_number", String(64)),  # so that nobody sees what is said about themselves
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 sessions = Table(
@@ -22,15 +22,15 @@ sessions = Table(
     Column("session_hash", LargeBinary(32), primary_key=True),
     Column("user_name", String(64), nullable=False, index=True),
     Column("form_token", String(64), nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     ForeignKeyConstraint(["user_name"], ["users.user_name"]),
 )
 
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("sign_in_id", Position, primary_key=True, autoincrement=True),
+    Column("sign_in_id", PositionType, primary_key=True, autoincrement=True),
     Column("user_name", String(64), nullable=False, index=True),
     Column("succeeded", Boolean, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sync.district.projection.body import Allowed
+from sync.district.domain.rating_body import Allowed
 from sync.district.store import tables as t
+from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import insert_new
@@ -23,7 +24,7 @@ def keep_former_places(connection: Connection, kind: str, rows: Sequence[Mapping
     """Before rows of an import are written: where those that move belonged until now."""
     if kind not in _PARENT:
         return
-    table = t.metadata.tables[kind]
+    table = full_metadata.tables[kind]
     key, parent = next(iter(table.primary_key)), table.c[_PARENT[kind]]
     coming = {row[key.name]: row[parent.name] for row in rows}
     moved = []
@@ -55,7 +56,7 @@ def allowed_of(connection: Connection, device_ids: Iterable[str]) -> dict[str, A
 
 def _children(connection: Connection, kind: str) -> dict[str, set[str]]:
     """What belongs or belonged to each unit."""
-    table, f = t.metadata.tables[kind], t.former_places.c
+    table, f = full_metadata.tables[kind], t.former_places.c
     key, parent = next(iter(table.primary_key)), table.c[_PARENT[kind]]
     children: dict[str, set[str]] = defaultdict(set)
     former = select(f.child, f.parent).where(f.kind == kind)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from sync.district.store.reference_tables import portraits
 from sync.district.store.revisions import begin_revision
-from sync.district.store.tables import portraits
 from sync.district.store.upsert import upsert
 
 

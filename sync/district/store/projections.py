@@ -8,14 +8,16 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
-from sync.district.ingest.anomaly import Kind
+from sync.district.domain.anomaly import AnomalyKind
+from sync.district.domain.deduplicate import Deduplicated, Rated, moved
+from sync.district.domain.kiosk_clock import SENT_S, Arrival
+from sync.district.domain.rating_body import Sealed
 from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
-from sync.district.projection.body import Sealed
-from sync.district.projection.deduplicate import Rated, Settled, moved
-from sync.district.projection.kiosk_clock import SENT_S, Arrival
 from sync.district.store import tables as t
+from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import counters, dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__struct_fields__)
@@ -148,9 +150,9 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
 def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, DossierFacts]:
     """What the district knows of each dossier it has imported."""
     found = {}
-    d, counters = t.dossiers.c, t.counters.c
+    d, counters = dossiers.c, counters.c
     columns = (d.dossier_code, d.counter_id, counters.unit_id, d.officer_number, d.procedure_id)
-    joined = t.dossiers.outerjoin(t.counters, counters.counter_id == d.counter_id)
+    joined = dossiers.outerjoin(counters, counters.counter_id == d.counter_id)
     for condition in among(connection, d.dossier_code, set(codes)):
         for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
             found[code] = DossierFacts(*facts)
@@ -170,13 +172,13 @@ def attribute_again(connection: Connection, codes: Collection[str]) -> None:
 
 def dossiers_at(connection: Connection, counter_ids: Collection[str]) -> set[str]:
     """The dossiers that name one of these counters."""
-    d, found = t.dossiers.c, set[str]()
+    d, found = dossiers.c, set[str]()
     for condition in among(connection, d.counter_id, counter_ids):
         found.update(connection.execute(select(d.dossier_code).where(condition)).scalars())
     return found
 
 
-def write_ratings(connection: Connection, settled: Settled) -> None:
+def write_ratings(connection: Connection, settled: Deduplicated) -> None:
     """Writes what was settled."""
     rows = [asdict(row) | {"flags": list(row.flags)} for row in settled.rows]
     upsert(connection, t.ratings, rows)
@@ -254,9 +256,9 @@ def find_elsewhere(connection: Connection, entries: Sequence[Sealed]) -> None:
     for entry in sorted(entries, key=lambda each: each.seq):
         first.setdefault((entry.device_id, entry.epoch), entry)
     for (device_id, epoch), entry in first.items():
-        same = and_(f.device_id == device_id, f.epoch == epoch, f.kind == str(Kind.ELSEWHERE))
+        same = and_(f.device_id == device_id, f.epoch == epoch, f.kind == str(AnomalyKind.ELSEWHERE))
         if connection.execute(select(f.finding_id).where(same)).first() is None:
-            row = {"device_id": device_id, "epoch": epoch, "seq": entry.seq, "kind": str(Kind.ELSEWHERE)}
+            row = {"device_id": device_id, "epoch": epoch, "seq": entry.seq, "kind": str(AnomalyKind.ELSEWHERE)}
             insert_new(connection, t.findings, [row | {"found_at": entry.received_at}])
 
 
@@ -274,7 +276,7 @@ def unopened_of(connection: Connection, device_id: str, most: int = 20) -> dict[
 def clear(connection: Connection) -> None:
     """Empties every projection."""
     for name in t.PROJECTIONS:
-        connection.execute(delete(t.metadata.tables[name]))
+        connection.execute(delete(full_metadata.tables[name]))
 
 
 def drop_empty_tallies(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select
 
 from kiosk.domain.reference import KINDS, Audience, ReferenceKind, TallyRow
 from sync.district.measures.release import Stream
-from sync.district.store import tables as t
+from sync.district.store import reference_tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import reference
 from sync.district.store.revisions import begin_revision

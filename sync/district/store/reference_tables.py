@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 from kiosk.domain.reference import KINDS, Audience
 from kiosk.domain.reference_fields import ReferenceField, fields_of
-from sync.district.store.metadata import Moment, Position, metadata
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
 _TYPES: dict[type[Any], type[TypeEngine[Any]]] = {str: Text, int: Integer, date: Date, dict: JSON}
 
@@ -45,7 +45,7 @@ def _table(name: str, row: type[Struct], audience: Audience) -> Table:
         metadata,
         *(_column(field, AUDIENCE_COLUMN.get(audience)) for field in kept),
         *_KEPT_BESIDE.get(name, ()),
-        Column("revision", Position, nullable=False, index=True),
+        Column("revision", PositionType, nullable=False, index=True),
         Column("removed", Boolean, nullable=False, default=False),
     )
 
@@ -64,9 +64,9 @@ complaint_answers = reference["complaint_answers"]
 revisions = Table(
     "revisions",
     metadata,
-    Column("revision", Position, primary_key=True, autoincrement=True),
+    Column("revision", PositionType, primary_key=True, autoincrement=True),
     Column("kind", String(32), nullable=False),
     Column("file_name", Text, nullable=False),
     Column("rows", Integer, nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )

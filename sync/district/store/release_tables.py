@@ -7,19 +7,19 @@ released with, and ``district rebuild`` leaves these tables alone.
 
 from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 
-from sync.district.store.metadata import Moment, Position, metadata
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
 releases = Table(  # one for each local day on which something could be released
     "releases",
     metadata,
     Column("day", Date, primary_key=True),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 released_groups = Table(
     "released_groups",
     metadata,
-    Column("group_id", Position, primary_key=True, autoincrement=True),
+    Column("group_id", PositionType, primary_key=True, autoincrement=True),
     Column("released_on", Date, nullable=False),
     Column("stream", String(16), nullable=False),  # sync.district.measures.release.Stream
     Column("unit_id", String(64), nullable=False),
@@ -34,7 +34,7 @@ released_groups = Table(
 released_counts = Table(  # what a group adds to each count; of a correction it may be less than nothing
     "released_counts",
     metadata,
-    Column("group_id", Position, primary_key=True, autoincrement=False),
+    Column("group_id", PositionType, primary_key=True, autoincrement=False),
     Column("answer", String(64), primary_key=True),
     Column("n", Integer, nullable=False),
 )
@@ -44,7 +44,7 @@ released_members = Table(  # what is in a group, so that nothing is released twi
     metadata,
     Column("stream", String(16), primary_key=True),
     Column("member", String(320), primary_key=True),
-    Column("group_id", Position, nullable=False, index=True),
+    Column("group_id", PositionType, nullable=False, index=True),
     Column("score", Integer),  # as it was released
     Column("highest", Integer),
 )
@@ -52,11 +52,11 @@ released_members = Table(  # what is in a group, so that nothing is released twi
 assigned_days = Table(  # the day that a person gave to a group whose day nobody knew; for good
     "assigned_days",
     metadata,
-    Column("group_id", Position, primary_key=True, autoincrement=False),
+    Column("group_id", PositionType, primary_key=True, autoincrement=False),
     Column("day", Date, nullable=False),
     Column("person", String(64), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 RELEASE_FACTS = ("releases", "released_groups", "released_counts", "released_members", "assigned_days")

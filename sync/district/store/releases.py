@@ -12,9 +12,16 @@ from sync.district.measures.release import Closed, Contradicted, Key, Pending, S
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.release_tables import (
+    assigned_days,
+    released_counts,
+    released_groups,
+    released_members,
+    releases,
+)
 from sync.district.store.upsert import insert_new
 
-_R, _M, _G = t.ratings.c, t.released_members.c, t.released_groups.c
+_R, _M, _G = t.ratings.c, released_members.c, released_groups.c
 _CASE = case(
     (_R.dossier_code.is_(None), literal("e:") + _R.entry_id),
     else_=literal("d:") + _R.dossier_code + ":" + _R.stage,
@@ -26,19 +33,19 @@ _KNOWN_DAY = case((_R.day_guessed.is_(True), None), else_=_R.day).label("day")
 def shown_until(connection: Connection, today: date) -> date:
     """The last day that figures tell about: of the newest release, else yesterday. A release made while the server's
     clock was ahead is passed over."""
-    day = t.releases.c.day
+    day = releases.c.day
     newest = connection.scalar(select(func.max(day)).where(day <= today + timedelta(days=1)))
     return last_day_of(newest or today)
 
 
 def is_released(connection: Connection, day: date) -> bool:
     """Whether the release of this day was made."""
-    return connection.scalar(select(t.releases.c.day).where(t.releases.c.day == day)) is not None
+    return connection.scalar(select(releases.c.day).where(releases.c.day == day)) is not None
 
 
 def note_release(connection: Connection, day: date, at: datetime) -> None:
     """Notes that the release of this day is made."""
-    connection.execute(insert(t.releases).values(day=day, made_at=at))
+    connection.execute(insert(releases).values(day=day, made_at=at))
 
 
 def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
@@ -55,10 +62,10 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             "question_id": key.question_id,
             "n": len(group.members),
         }
-        statement = insert(t.released_groups).values(values).returning(_G.group_id)
+        statement = insert(released_groups).values(values).returning(_G.group_id)
         group_id = connection.execute(statement).scalar_one()
         counts = [{"group_id": group_id, "answer": answer, "n": n} for answer, n in group.counts.items()]
-        insert_new(connection, t.released_counts, counts)
+        insert_new(connection, released_counts, counts)
         members = [
             {
                 "stream": str(key.stream),
@@ -69,18 +76,18 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             }
             for each in group.members
         ]
-        insert_new(connection, t.released_members, members)
+        insert_new(connection, released_members, members)
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
     """Gives a group whose day nobody knew a day, for good; ``False`` when there is no such group any more."""
-    assigned = t.assigned_days.c
+    assigned = assigned_days.c
     open_group = select(_G.group_id).where(_G.group_id == group_id, _G.counted_on.is_(None))
     known = connection.scalar(select(assigned.group_id).where(assigned.group_id == group_id))
     if known is not None or connection.scalar(open_group) is None:
         return False
     values = {"group_id": group_id, "day": day, "person": person, "reason": reason, "at": at}
-    connection.execute(insert(t.assigned_days).values(values))
+    connection.execute(insert(assigned_days).values(values))
     return True
 
 
@@ -96,11 +103,11 @@ class Undated(Struct, frozen=True):
 
 def undated(connection: Connection) -> list[Undated]:
     """The groups of ratings that wait for a person to say on which day they were given."""
-    assigned = t.assigned_days.c
+    assigned = assigned_days.c
     columns = [_G[name] for name in Undated.__struct_fields__]
     rows = connection.execute(
         select(*columns)
-        .select_from(t.released_groups.outerjoin(t.assigned_days, assigned.group_id == _G.group_id))
+        .select_from(released_groups.outerjoin(assigned_days, assigned.group_id == _G.group_id))
         .where(_G.stream == str(Stream.RATING), _G.counted_on.is_(None), assigned.group_id.is_(None))
         .order_by(_G.group_id)
     )
@@ -200,7 +207,7 @@ def _is_member(stream: Stream, name: ColumnElement[str]) -> ColumnElement[bool]:
 def _released_as(connection: Connection, cases: Iterable[str]) -> dict[str, tuple[str, str, date | None, int]]:
     """Where, on which day and with which score each case was released."""
     columns = (_M.member, _G.unit_id, _G.counter_id, _G.counted_on, _M.score)
-    joined = t.released_members.join(t.released_groups, _G.group_id == _M.group_id)
+    joined = released_members.join(released_groups, _G.group_id == _M.group_id)
     found = {}
     for wanted in among(connection, _M.member, set(cases)):
         query = select(*columns).select_from(joined).where(_M.stream == str(Stream.RATING), wanted)

@@ -6,7 +6,7 @@ from sqlalchemy import func, insert, select
 
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
-from sync.district.store.tables import revisions
+from sync.district.store.reference_tables import revisions
 
 
 def begin_revision(connection: Connection, kind: str, file_name: str, rows: int, at: datetime) -> int:

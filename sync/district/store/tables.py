@@ -22,31 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sync.district.store.complaint_tables import COMPLAINT_FACTS as COMPLAINT_FACTS
 from sync.district.store.complaint_tables import COMPLAINT_PROJECTIONS
-from sync.district.store.metadata import Moment, Position
-from sync.district.store.metadata import metadata as metadata
-from sync.district.store.people_tables import sessions as sessions
-from sync.district.store.people_tables import sign_ins as sign_ins
-from sync.district.store.people_tables import users as users
-from sync.district.store.reference_tables import counter_pins as counter_pins
-from sync.district.store.reference_tables import counters as counters
-from sync.district.store.reference_tables import dossiers as dossiers
-from sync.district.store.reference_tables import holidays as holidays
-from sync.district.store.reference_tables import notices as notices
-from sync.district.store.reference_tables import officers as officers
-from sync.district.store.reference_tables import opening_hours as opening_hours
-from sync.district.store.reference_tables import portraits as portraits
-from sync.district.store.reference_tables import procedures as procedures
-from sync.district.store.reference_tables import questionnaires as questionnaires
-from sync.district.store.reference_tables import revisions as revisions
-from sync.district.store.reference_tables import units as units
-from sync.district.store.release_tables import RELEASE_FACTS as RELEASE_FACTS
-from sync.district.store.release_tables import assigned_days as assigned_days
-from sync.district.store.release_tables import released_counts as released_counts
-from sync.district.store.release_tables import released_groups as released_groups
-from sync.district.store.release_tables import released_members as released_members
-from sync.district.store.release_tables import releases as releases
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
 # ---- devices: who may send
 
@@ -59,11 +36,11 @@ devices = Table(
     Column("public_key", LargeBinary(32), nullable=False),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
     Column("state", String(16), nullable=False),  # active | revoked
-    Column("enrolled_at", Moment, nullable=False),
-    Column("last_contact_at", Moment),
+    Column("enrolled_at", UtcDateTime, nullable=False),
+    Column("last_contact_at", UtcDateTime),
     Column("health", JSON, nullable=False),
     Column("box_number", Integer, nullable=False, unique=True),  # its receipts begin with it (10000 to 99999)
-    Column("roll_wanted_at", Moment),  # null: the device keeps its key
+    Column("roll_wanted_at", UtcDateTime),  # null: the device keeps its key
 )
 
 device_keys = Table(  # keys that gave way to another; the one in force stands in ``devices``
@@ -71,7 +48,7 @@ device_keys = Table(  # keys that gave way to another; the one in force stands i
     metadata,
     Column("device_id", String(64), primary_key=True),
     Column("public_key", LargeBinary(32), primary_key=True),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
     Column("next_key", LargeBinary(32), nullable=False),
     Column("token_hash", LargeBinary(32), nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
@@ -85,7 +62,7 @@ sealing_keys = Table(  # to which boxes seal; the private ones are files (sync.d
     Column("key_id", String(8), nullable=False),
     Column("public_key", LargeBinary(32), nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 former_places = Table(  # to which unit a counter or a unit belonged before an import moved it
@@ -102,7 +79,7 @@ enrolment_codes = Table(
     Column("code_hash", LargeBinary(32), primary_key=True),
     Column("unit_id", String(64), nullable=False),
     Column("counter_id", String(64)),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     Column("device_id", String(64)),
 )
 
@@ -111,21 +88,21 @@ enrolment_codes = Table(
 batches = Table(
     "batches",
     metadata,
-    Column("batch_id", Position, primary_key=True, autoincrement=True),
+    Column("batch_id", PositionType, primary_key=True, autoincrement=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("first_seq", Position, nullable=False),
-    Column("last_seq", Position, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("epoch", PositionType, nullable=False),
+    Column("first_seq", PositionType, nullable=False),
+    Column("last_seq", PositionType, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 ledger = Table(
     "ledger",
     metadata,
     Column("device_id", String(64), primary_key=True),
-    Column("epoch", Position, primary_key=True, autoincrement=False),
-    Column("seq", Position, primary_key=True, autoincrement=False),
-    Column("batch_id", Position, nullable=False, index=True),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
+    Column("batch_id", PositionType, nullable=False, index=True),
     Column("entry_id", String(36), nullable=False),
     Column("type", String(32), nullable=False),
     Column("day", Date, nullable=False),
@@ -137,11 +114,11 @@ ledger = Table(
 clock_readings = Table(  # of batches that came over the network: the box's clocks as it sent them
     "clock_readings",
     metadata,
-    Column("batch_id", Position, primary_key=True, autoincrement=False),
+    Column("batch_id", PositionType, primary_key=True, autoincrement=False),
     Column("device_id", String(64), nullable=False),
     Column("boot", String(16), nullable=False),
-    Column("up_s", Position, nullable=False),
-    Column("at_s", Position, nullable=False),
+    Column("up_s", PositionType, nullable=False),
+    Column("at_s", PositionType, nullable=False),
     Index("ix_clock_readings_device_id_batch_id", "device_id", "batch_id"),
 )
 
@@ -149,9 +126,9 @@ refused_entries = Table(
     "refused_entries",
     metadata,
     Column("device_id", String(64), primary_key=True),
-    Column("epoch", Position, primary_key=True, autoincrement=False),
-    Column("seq", Position, primary_key=True, autoincrement=False),
-    Column("batch_id", Position, nullable=False, index=True),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
+    Column("batch_id", PositionType, nullable=False, index=True),
     Column("reason", String(32), nullable=False),
     Column("envelope", JSON, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
@@ -160,14 +137,14 @@ refused_entries = Table(
 conflicts = Table(
     "conflicts",
     metadata,
-    Column("conflict_id", Position, primary_key=True, autoincrement=True),
+    Column("conflict_id", PositionType, primary_key=True, autoincrement=True),
     Column("device_id", String(64), nullable=False, index=True),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("envelope", JSON, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
-    Column("found_at", Moment, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
     UniqueConstraint("device_id", "epoch", "seq", "hash"),
 )
 
@@ -175,24 +152,24 @@ heads = Table(
     "heads",
     metadata,
     Column("device_id", String(64), primary_key=True),
-    Column("epoch", Position, primary_key=True, autoincrement=False),
-    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary(32), primary_key=True),
-    Column("first_seq", Position, nullable=False),
+    Column("first_seq", PositionType, nullable=False),
     Column("previous", LargeBinary(32), nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 findings = Table(
     "findings",
     metadata,
-    Column("finding_id", Position, primary_key=True, autoincrement=True),
+    Column("finding_id", PositionType, primary_key=True, autoincrement=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),  # the first position it is about
-    Column("kind", String(32), nullable=False),  # sync.district.ingest.anomaly.Kind
-    Column("found_at", Moment, nullable=False),
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),  # the first position it is about
+    Column("kind", String(32), nullable=False),  # sync.district.domain.anomaly.Kind
+    Column("found_at", UtcDateTime, nullable=False),
     UniqueConstraint("device_id", "epoch", "seq", "kind"),
 )
 
@@ -200,12 +177,12 @@ findings = Table(
 acknowledgements = Table(
     "acknowledgements",
     metadata,
-    Column("acknowledgement_id", Position, primary_key=True, autoincrement=True),
+    Column("acknowledgement_id", PositionType, primary_key=True, autoincrement=True),
     Column("device_id", String(64), nullable=False),
     Column("finding", String(160), nullable=False),
     Column("person", String(64), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 APPEND_ONLY = (
@@ -219,10 +196,10 @@ epochs = Table(
     "epochs",
     metadata,
     Column("device_id", String(64), primary_key=True),
-    Column("epoch", Position, primary_key=True, autoincrement=False),
-    Column("held_seq", Position, nullable=False),  # every position up to here is held; 0: none
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("held_seq", PositionType, nullable=False),  # every position up to here is held; 0: none
     Column("held_hash", LargeBinary(32), nullable=False),
-    Column("latest_seq", Position, nullable=False),  # the highest position held, holes before it or not
+    Column("latest_seq", PositionType, nullable=False),  # the highest position held, holes before it or not
 )
 
 # ---- the way from the ledger to the projections
@@ -230,8 +207,8 @@ epochs = Table(
 projection_queue = Table(
     "projection_queue",
     metadata,
-    Column("batch_id", Position, primary_key=True, autoincrement=False),
-    Column("queued_at", Moment, nullable=False),
+    Column("batch_id", PositionType, primary_key=True, autoincrement=False),
+    Column("queued_at", UtcDateTime, nullable=False),
 )
 
 # ---- projections
@@ -241,9 +218,9 @@ ratings = Table(
     metadata,
     Column("entry_id", String(36), primary_key=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
-    Column("batch_id", Position, nullable=False),  # with seq: the order of arrival
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
+    Column("batch_id", PositionType, nullable=False),  # with seq: the order of arrival
     Column("unit_id", String(64), nullable=False),
     Column("counter_id", String(64)),
     Column("officer_number", String(64)),
@@ -256,8 +233,8 @@ ratings = Table(
     Column("language", String(16), nullable=False),
     Column("input", String(16), nullable=False),
     Column("day", Date, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
     Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
     Column("counter_known_by", String(16)),  # kiosk | dossier; null: no counter, or not looked at yet
     Column("day_guessed", Boolean),  # true: nobody knows the day; null: projected before that was looked at
@@ -270,31 +247,31 @@ box_facts = Table(
     metadata,
     Column("entry_id", String(36), primary_key=True),
     Column("device_id", String(64), nullable=False, index=True),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
     Column("type", String(32), nullable=False),
     Column("body", JSON, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 entry_times = Table(  # entries whose box's clock was wrong by more than a minute, or could not be checked
     "entry_times",
     metadata,
     Column("device_id", String(64), primary_key=True),
-    Column("epoch", Position, primary_key=True, autoincrement=False),
-    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
     Column("entry_id", String(36), nullable=False, index=True),
-    Column("happened_at", Moment, nullable=False),
-    Column("uncertain_s", Position),  # null: only the box's own unchecked clock says so
+    Column("happened_at", UtcDateTime, nullable=False),
+    Column("uncertain_s", PositionType),  # null: only the box's own unchecked clock says so
 )
 
 unopened = Table(
     "unopened",
     metadata,
     Column("device_id", String(64), primary_key=True),
-    Column("epoch", Position, primary_key=True, autoincrement=False),
-    Column("seq", Position, primary_key=True, autoincrement=False),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
     Column("entry_id", String(36), nullable=False),
     Column("reason", Text, nullable=False),
 )
@@ -315,17 +292,17 @@ answer_entries = Table(
     metadata,
     Column("entry_id", String(36), primary_key=True),
     Column("device_id", String(64), nullable=False),
-    Column("epoch", Position, nullable=False),
-    Column("seq", Position, nullable=False),
-    Column("batch_id", Position, nullable=False),  # with seq: the order of arrival
+    Column("epoch", PositionType, nullable=False),
+    Column("seq", PositionType, nullable=False),
+    Column("batch_id", PositionType, nullable=False),  # with seq: the order of arrival
     Column("rating_entry_id", String(36), nullable=False, index=True),
     Column("questionnaire", String(64), nullable=False),
     Column("language", String(16), nullable=False),
     Column("spent_ms", JSON, nullable=False),
     Column("presses", Integer, nullable=False),
     Column("scans_again", Integer, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )
 
 answers = Table(

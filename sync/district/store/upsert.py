@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Executable, Integer, LargeBi
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.district.store.engine import Connection
-from sync.district.store.metadata import Moment
+from sync.district.store.metadata import UtcDateTime
 
 MANY = 8
 """From so many rows on PostgreSQL gets them as arrays, one for each column: one statement, planned once."""
@@ -50,7 +50,7 @@ _PLAIN = (
     (Integer, "bigint"),
     (Date, "date"),
     (LargeBinary, "bytea"),
-    (Moment, "timestamptz"),
+    (UtcDateTime, "timestamptz"),
     (JSON, "json"),
 )
 

@@ -7,23 +7,23 @@ from msgspec import Struct
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
-from sync.district.complaints.deadlines import Deadlines
-from sync.district.complaints.redact import redacted
-from sync.district.complaints.rights import Person, allowed, candidates
-from sync.district.complaints.states import Action, Standing, State, Step
-from sync.district.store.complaint_register import Sound, View, Whole
+from sync.district.domain.complaint_case import Action, Case, Status, Step
+from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.redact import redacted
+from sync.district.domain.rights import Person, allowed, candidates
+from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
 
 PRIMARY = {
-    State.NEW: Action.TAKE,
-    State.TRANSFERRED: Action.TAKE,
-    State.RECEIVED: Action.START,
-    State.NEEDS_MORE: Action.MORE_CAME,
-    State.IN_PROGRESS: Action.DRAFT,
-    State.AWAITING_APPROVAL: Action.APPROVE,
-    State.ANSWERED: Action.PREPARE,
-    State.AWAITING_PUBLICATION: Action.PUBLISH,
-    State.PUBLISHED: Action.CLOSE,
-    State.REFUSED: Action.CLOSE,
+    Status.NEW: Action.TAKE,
+    Status.TRANSFERRED: Action.TAKE,
+    Status.RECEIVED: Action.START,
+    Status.NEEDS_MORE: Action.MORE_CAME,
+    Status.IN_PROGRESS: Action.DRAFT,
+    Status.AWAITING_APPROVAL: Action.APPROVE,
+    Status.ANSWERED: Action.PREPARE,
+    Status.AWAITING_PUBLICATION: Action.PUBLISH,
+    Status.PUBLISHED: Action.CLOSE,
+    Status.REFUSED: Action.CLOSE,
 }
 """What usually comes next; it stands first on the page."""
 
@@ -41,14 +41,14 @@ FIELDS: dict[Action, tuple[str, ...]] = {
 }
 
 
-class Told(Struct, frozen=True):
+class ComplaintView(Struct, frozen=True):
     """Everything the page is decided from."""
 
-    whole: Whole
-    standing: Standing
+    whole: ComplaintRecord
+    standing: Case
     steps: Sequence[Step]
-    views: Sequence[View]
-    sounds: Sequence[Sound]
+    views: Sequence[MaskedView]
+    sounds: Sequence[SoundPart]
     person: Person
     people: Sequence[Person]
     units: Mapping[str, str]
@@ -82,15 +82,15 @@ class ComplaintPage(StructWithHidden, frozen=True):
     """The page. ``contact`` is masked unless ``contact_shown``. ``error`` is a key of ``complaint.error``.
     ``unlisted``: years without a list of holidays that its deadlines run into."""
 
-    whole: Whole
-    standing: Standing
+    whole: ComplaintRecord
+    standing: Case
     office: str
     place: str
     counter: str
     sentences: Hidden[tuple[str, ...]]
     contact: Hidden[Mapping[str, str] | None]
     contact_shown: bool
-    sounds: tuple[Sound, ...]
+    sounds: tuple[SoundPart, ...]
     due_on: date | None
     answer_due: date | None
     unlisted: tuple[int, ...]
@@ -105,7 +105,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
 
 
 def complaint_page(
-    told: Told, *, show_contact: bool = False, typed: Mapping[str, str] | None = None, error: str = ""
+    told: ComplaintView, *, show_contact: bool = False, typed: Mapping[str, str] | None = None, error: str = ""
 ) -> ComplaintPage:
     """The page; ``typed`` is what somebody sent that could not be done, so that nothing they wrote is lost."""
     whole, standing = told.whole, told.standing
@@ -141,7 +141,7 @@ def _by_name(pair: tuple[str, str]) -> str:
     return pair[1]
 
 
-def _offer(action: Action, told: Told, typed: Mapping[str, str]) -> Offer:
+def _offer(action: Action, told: ComplaintView, typed: Mapping[str, str]) -> Offer:
     fields = dict.fromkeys(FIELDS.get(action, ()), "")
     if action is Action.DRAFT:
         fields["text"] = told.standing.draft
@@ -155,12 +155,12 @@ def _offer(action: Action, told: Told, typed: Mapping[str, str]) -> Offer:
     return Offer(action, fields)
 
 
-def _waits(told: Told) -> str:
+def _waits(told: ComplaintView) -> str:
     """Why the person has to wait for a second one, as a key of ``complaint``; empty when they do not."""
     standing, name = told.standing, told.person.user_name
-    if standing.state is State.AWAITING_APPROVAL and standing.drafted_by == name:
+    if standing.state is Status.AWAITING_APPROVAL and standing.drafted_by == name:
         return "wait_second"
-    return "wait_publish" if standing.state is State.AWAITING_PUBLICATION and standing.prepared_by == name else ""
+    return "wait_publish" if standing.state is Status.AWAITING_PUBLICATION and standing.prepared_by == name else ""
 
 
 def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str] | None:
@@ -171,14 +171,14 @@ def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str]
     return said if show else {name: masks[name](value) for name, value in said.items()}
 
 
-def _history(told: Told) -> list[Happened]:
+def _history(told: ComplaintView) -> list[Happened]:
     happened = [Happened(told.whole.line.received_at, "arrived")]
     happened += [_step(step, told) for step in told.steps]
     happened += [Happened(view.at, view.what, view.by) for view in told.views]
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
-def _step(step: Step, told: Told) -> Happened:
+def _step(step: Step, told: ComplaintView) -> Happened:
     said = {name: str(value) for name, value in step.content.items()}
     return Happened(
         at=step.at,

@@ -9,18 +9,19 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
-from sync.district.accounts.sign_in import SignedIn, same_form
+from sync.district.accounts.sign_in import same_form
 from sync.district.complaints import actions
-from sync.district.complaints.deadlines import Deadlines, load_schemes
-from sync.district.complaints.rights import answers_citizens
-from sync.district.complaints.states import Action
 from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.complaint_case import Action
+from sync.district.domain.deadlines import Deadlines, load_schemes
+from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import answers_citizens
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.times import local_day
-from sync.district.web.complaint import Told, complaint_page
+from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.register import Show, register, seen_by
 from sync.district.web.sentences import all_sentences, names_of
@@ -148,19 +149,19 @@ class _Pages:
     ) -> Response:
         texts = self._site.language(request)
         try:
-            told = self._site.read(request, lambda connection: self._told(connection, who, entry_id, texts.language))
+            told = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
         except actions.NotThere as missing:
             raise self._missing(request) from missing
         page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
         today = local_day(self._site.services.now())
         return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, today=today)
 
-    def _told(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> Told:
+    def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         whole, standing = actions.visible(connection, who, entry_id)
         steps = complaints.steps_of(connection, [entry_id])[entry_id]
         if not whole.line.doubled:
             steps += complaints.verdicts_with(connection, [whole.receipt_number])[whole.receipt_number]
-        return Told(
+        return ComplaintView(
             whole=whole,
             standing=standing,
             steps=steps,

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from kiosk.domain.reference import Counter, Unit
-from sync.district.ingest.anomaly import TAMPERING
+from sync.district.domain.anomaly import TAMPERING
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
-from sync.district.store.figures import KioskRow, LedgerFinding, Opening
+from sync.district.store.figures import KioskRow, LedgerAnomaly, Opening
 from sync.district.times import local_day
 from sync.protocol.health import Judged, Level, count, judged_health
 
@@ -71,7 +71,7 @@ def kiosk_lines(
     units: Sequence[Unit],
     counters: Sequence[Counter],
     rows: Sequence[KioskRow],
-    findings: Sequence[LedgerFinding],
+    findings: Sequence[LedgerAnomaly],
     ids: frozenset[str] | None,
     now: datetime,
 ) -> list[KioskLine]:
@@ -113,7 +113,7 @@ def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
     return (ledger_holds, is_well, WORRY.index(kiosk.state))
 
 
-def _ledger_lines(findings: Sequence[LedgerFinding], device_id: str) -> list[LedgerLine]:
+def _ledger_lines(findings: Sequence[LedgerAnomaly], device_id: str) -> list[LedgerLine]:
     own = [finding for finding in findings if finding.device_id == device_id]
     return [LedgerLine(found.kind, found.n, local_day(found.latest_at), found.kind in TAMPERING) for found in own]
 

@@ -4,16 +4,16 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import Opinion
-from kiosk.domain.complaint import State as ToldState
+from kiosk.domain.complaint import ComplaintStatus as ToldState
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.complaints.citizen_view import history_for_citizen, told_state, words_for_citizen
-from sync.district.complaints.deadlines import Deadlines
-from sync.district.complaints.states import UNANSWERED, Action, Standing
+from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
+from sync.district.domain.complaint_case import UNANSWERED, Action, Case
+from sync.district.domain.deadlines import Deadlines
 from sync.district.times import local_day
 
 
-class Matter(StructWithHidden, frozen=True):
+class PublicMatter(StructWithHidden, frozen=True):
     """How one matter stands. ``may_judge``: there is an answer, and no verdict on it yet."""
 
     state: ToldState
@@ -25,15 +25,15 @@ class Matter(StructWithHidden, frozen=True):
     words: Hidden[str]
     anonymous: bool
     may_judge: bool
-    opinion: Opinion | None
+    opinion: Verdict | None
     history: tuple[tuple[datetime, ToldState], ...]
 
 
-def matter(standing: Standing, arrived_at: datetime, office: str, deadlines: Deadlines, today: date) -> Matter:
+def matter(standing: Case, arrived_at: datetime, office: str, deadlines: Deadlines, today: date) -> PublicMatter:
     """The public view of a standing."""
     due, waits = deadlines.answer_due(standing), standing.state in UNANSWERED
-    return Matter(
-        state=told_state(standing.state),
+    return PublicMatter(
+        state=public_status_of(standing.state),
         office=office,
         received_on=local_day(arrived_at),
         due_on=due if waits else None,

@@ -7,23 +7,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
 from sync.district.api.networks import Visitors
 from sync.district.complaints import actions
-from sync.district.complaints.deadlines import Deadlines, load_schemes
-from sync.district.projection.complaint_body import hash_of_token
+from sync.district.domain.complaint_body import hash_of_token
+from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
-from sync.district.web.lookup import Matter, Published, matter
-from sync.district.web.rate_limit import WITHIN, Brake
+from sync.district.web.lookup import PublicMatter, Published, matter
+from sync.district.web.rate_limit import WITHIN, RateLimit
 from sync.district.web.site import Site
 
-MOST_PUBLISHED = 100
+MAX_PUBLISHED = 100
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -46,7 +46,7 @@ class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
-        self._brake = Brake()
+        self._brake = RateLimit()
         self._visitors = Visitors(site.services.settings.proxies)
 
     def form(self, request: Request, lang: str = "") -> Response:
@@ -82,7 +82,7 @@ class _Pages:
         number: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
     ) -> Response:
-        if opinion not in set(Opinion):
+        if opinion not in set(Verdict):
             return self._form(request, 422, "wrong")
         if self._braked(request):
             return self._form(request, 429, "too_many")
@@ -94,7 +94,7 @@ class _Pages:
             self._missed(request)
             return self._form(request, 404, "bad_link")
         try:
-            counted = actions.give_verdict(services.engine, self._schemes, entry_id, Opinion(opinion), services.now())
+            counted = actions.give_verdict(services.engine, self._schemes, entry_id, Verdict(opinion), services.now())
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         found = self._matter(request, find)
@@ -104,7 +104,7 @@ class _Pages:
     def published(self, request: Request, lang: str = "") -> Response:
         def read(connection: Connection) -> list[Published]:
             names, made = unit_names(connection), []
-            for entry_id in store.published(connection, MOST_PUBLISHED):
+            for entry_id in store.published(connection, MAX_PUBLISHED):
                 found = store.whole(connection, entry_id)
                 standing = actions.stands(connection, found) if found else None
                 if standing is None or standing.published_at is None:
@@ -118,8 +118,8 @@ class _Pages:
 
     # ---- shared steps
 
-    def _matter(self, request: Request, find: Find) -> Matter | None:
-        def read(connection: Connection) -> Matter | None:
+    def _matter(self, request: Request, find: Find) -> PublicMatter | None:
+        def read(connection: Connection) -> PublicMatter | None:
             entry_id = find(connection)
             found = store.whole(connection, entry_id) if entry_id else None
             if found is None:
@@ -142,13 +142,20 @@ class _Pages:
         return self._render(request, "lookup.html", status, lang, error=error, number_asked=number[:40])
 
     def _show(
-        self, request: Request, found: Matter, *, number: str = "", token: str = "", notice: str = "", lang: str = ""
+        self,
+        request: Request,
+        found: PublicMatter,
+        *,
+        number: str = "",
+        token: str = "",
+        notice: str = "",
+        lang: str = "",
     ) -> Response:
         values = {"matter": found, "number_asked": number, "token": token, "notice": notice}
         return self._render(request, "matter.html", 200, lang, **values)
 
     def _render(self, request: Request, template: str, status: int, lang: str, **values: Any) -> Response:
         texts = self._site.texts.get(lang) or self._site.language(request)
-        response = self._site.renderer.page(template, texts, status, opinions=list(Opinion), **values)
+        response = self._site.renderer.page(template, texts, status, opinions=list(Verdict), **values)
         response.headers.update(_PRIVATE)
         return response

@@ -16,9 +16,9 @@ from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
 from sync.district.web.kiosks import WORRY, KioskLine, OpeningLine, coarse_opening, kiosk_lines
-from sync.district.web.reasons import ReasonSection, Told, reason_section
+from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
-MOST_LINES = 60
+MAX_LINES = 60
 """A tree with more lines is shown one level at a time."""
 
 
@@ -30,9 +30,9 @@ class Gathered(Struct, frozen=True):
     counters: Sequence[Counter]
     counts: Mapping[Place, Counts]
     kiosks: Sequence[store.KioskRow]
-    findings: Sequence[store.LedgerFinding]
+    findings: Sequence[store.LedgerAnomaly]
     opening: store.Opening
-    told: Told
+    told: ReasonCounts
     undated: Mapping[str, int]
 
 
@@ -102,10 +102,10 @@ def gather(engine: Engine, name: PeriodName, today: date, *, private: bool = Fal
             counters=store.all_counters(connection),
             counts=store.counts_by_place(connection, chosen.first, chosen.last),
             kiosks=store.kiosks(connection),
-            findings=store.ledger_findings(connection),
+            findings=store.ledger_anomalies(connection),
             opening=store.opening(connection),
             undated=store.undated_by_unit(connection),
-            told=Told(
+            told=ReasonCounts(
                 counts=answers.counts_by_place(connection, chosen.first, chosen.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
                 sensitive=answers.sensitive_by_unit(connection, chosen.first, chosen.last) if private else None,
@@ -183,7 +183,7 @@ def _lines(below: Sequence[Sequence[UnitNode] | Sequence[CounterNode]], rules: R
     counters = [node for nodes in below for node in nodes if isinstance(node, CounterNode)]
     own = [_counter_line("", node, 0, rules) for node in counters]
     whole = [line for unit in units for line in _branch(unit, 0, rules)]
-    if len(whole) + len(own) > MOST_LINES:
+    if len(whole) + len(own) > MAX_LINES:
         whole = [_unit_line(unit, 0, rules) for unit in units]
     return own + whole
 

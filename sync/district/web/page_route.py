@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-LARGEST_FORM_BYTES = 8_192
-LARGEST_LONG_FORM_BYTES = 262_144
+MAX_FORM_BYTES = 8_192
+MAX_LONG_FORM_BYTES = 262_144
 """Two texts of 8,000 Vietnamese letters, each nine bytes once written for a form."""
 
 _FORM = "application/x-www-form-urlencoded"
@@ -37,7 +37,7 @@ class Shown(Exception):
 class PageRoute(APIRoute):
     """A route whose answers carry the headers, private unless the handler says otherwise."""
 
-    most_bytes = LARGEST_FORM_BYTES
+    most_bytes = MAX_FORM_BYTES
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -60,7 +60,7 @@ class PageRoute(APIRoute):
 class LongFormRoute(PageRoute):
     """A route for forms into which people write whole answers."""
 
-    most_bytes = LARGEST_LONG_FORM_BYTES
+    most_bytes = MAX_LONG_FORM_BYTES
 
 
 def _refusal(request: Request, most_bytes: int) -> Response | None:

@@ -4,13 +4,13 @@ import threading
 from collections import deque
 from datetime import datetime, timedelta
 
-from sync.district.api.networks import MOST_NETWORKS, WIDER, networks_of
+from sync.district.api.networks import MAX_NETWORKS, WIDER, networks_of
 
-MOST_MISSES = 12
+MAX_MISSES = 12
 WITHIN = timedelta(minutes=10)
 
 
-class Brake:
+class RateLimit:
     """Counts misses by network (``networks_of`` says which). A sender whose address is not known is not counted.
 
     Only misses count: many citizens share one address of their telephone company, and find what they ask for.
@@ -23,14 +23,14 @@ class Brake:
     def holds(self, address: str | None, now: datetime) -> bool:
         """Whether there were too many misses of late."""
         with self._lock:
-            return any(self._recent(network, now) >= MOST_MISSES * times for network, times in networks_of(address))
+            return any(self._recent(network, now) >= MAX_MISSES * times for network, times in networks_of(address))
 
     def missed(self, address: str | None, now: datetime) -> None:
         """Counts a miss."""
         with self._lock:
             for network, _ in networks_of(address):
-                self._misses.setdefault(network, deque(maxlen=MOST_MISSES * WIDER)).append(now)
-            if len(self._misses) > MOST_NETWORKS:
+                self._misses.setdefault(network, deque(maxlen=MAX_MISSES * WIDER)).append(now)
+            if len(self._misses) > MAX_NETWORKS:
                 self._forget(now)
 
     def _recent(self, network: str, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sync.district.measures.reasons import Answered, Meaning, Reasons, reasons_a
 from sync.district.measures.tree import Place, UnitNode
 
 
-class Told(Struct, frozen=True):
+class ReasonCounts(Struct, frozen=True):
     """What citizens added to their ratings. ``sensitive`` counts answers to private questions by unit, ``None`` for
     whoever may not see them."""
 
@@ -36,7 +36,7 @@ class ReasonSection(Struct, frozen=True):
     sensitive: int | None
 
 
-def reason_section(told: Told, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
+def reason_section(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
     """The section for the chosen units together and for what stands right below them."""
     ids = frozenset[str]().union(*(node.ids() for node in chosen))
     n = None if told.sensitive is None else sum(n for unit_id, n in told.sensitive.items() if unit_id in ids)
@@ -48,7 +48,7 @@ def reason_section(told: Told, chosen: Sequence[UnitNode], floor: int) -> Reason
     )
 
 
-def _lines(told: Told, chosen: Sequence[UnitNode], floor: int) -> Iterable[ReasonLine]:
+def _lines(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> Iterable[ReasonLine]:
     if len(chosen) > 1:
         yield from (_unit(told, node, floor) for node in chosen)
         return
@@ -60,10 +60,10 @@ def _lines(told: Told, chosen: Sequence[UnitNode], floor: int) -> Iterable[Reaso
             yield ReasonLine(node.unit_id, counter.counter_id, counter.name, reasons)
 
 
-def _unit(told: Told, node: UnitNode, floor: int) -> ReasonLine:
+def _unit(told: ReasonCounts, node: UnitNode, floor: int) -> ReasonLine:
     reasons = reasons_at(_of(told, node.ids()), told.counts, told.known, floor)
     return ReasonLine(node.unit_id, None, node.name, reasons)
 
 
-def _of(told: Told, ids: frozenset[str]) -> list[Place]:
+def _of(told: ReasonCounts, ids: frozenset[str]) -> list[Place]:
     return [place for place in told.counts if place[0] in ids]

@@ -6,14 +6,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from sync.district.complaints.rights import Person, may_see
-from sync.district.complaints.states import State
-from sync.district.store.complaint_register import Line
+from sync.district.domain.complaint_case import Status
+from sync.district.domain.rights import Person, may_see
+from sync.district.store.complaint_register import ComplaintLine
 from sync.district.times import local_day
 
 EXCERPT = 140
-MOST_SHOWN = 200
-MOST_URGENT = 3
+MAX_SHOWN = 200
+MAX_URGENT = 3
 
 
 class Show(StrEnum):
@@ -69,56 +69,61 @@ class Urgent(Struct, frozen=True):
     counts: dict[Show, int]
 
 
-def seen_by(lines: Iterable[Line], person: Person) -> list[Line]:
+def seen_by(lines: Iterable[ComplaintLine], person: Person) -> list[ComplaintLine]:
     """The lines that somebody may know of."""
     return [line for line in lines if may_see(person, line.subject, line.standing_unit, line.owner)]
 
 
 def register(
-    lines: Sequence[Line], opened: Sequence[Line], names: Names, person: Person, show: Show, today: date
+    lines: Sequence[ComplaintLine],
+    opened: Sequence[ComplaintLine],
+    names: Names,
+    person: Person,
+    show: Show,
+    today: date,
 ) -> Register:
     """The register of lines that the person may see; ``opened`` are the open ones, for the counts."""
     shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today)]
-    first = tuple(_line(line, names, today) for line in shown[:MOST_SHOWN])
+    first = tuple(_line(line, names, today) for line in shown[:MAX_SHOWN])
     return Register(show, first, len(shown) - len(first), counts(opened, person, today))
 
 
-def counts(lines: Sequence[Line], person: Person, today: date) -> dict[Show, int]:
+def counts(lines: Sequence[ComplaintLine], person: Person, today: date) -> dict[Show, int]:
     """How many of the lines each filter holds."""
     return {show: sum(holds(line, show, person, today) for line in lines) for show in Show if show is not Show.ALL}
 
 
-def urgent(lines: Sequence[Line], names: Names, person: Person, today: date) -> Urgent:
+def urgent(lines: Sequence[ComplaintLine], names: Names, person: Person, today: date) -> Urgent:
     """The first lines somebody has to look at."""
     pressing = [line for line in lines if _unowned(line) or _overdue(line, today)]
     pressing.sort(key=lambda line: (not _unowned(line), line.due_on or date.max, line.received_at))
-    found = tuple(_line(line, names, today) for line in pressing[:MOST_URGENT])
+    found = tuple(_line(line, names, today) for line in pressing[:MAX_URGENT])
     return Urgent(found, counts(lines, person, today))
 
 
-def holds(line: Line, show: Show, person: Person, today: date) -> bool:
+def holds(line: ComplaintLine, show: Show, person: Person, today: date) -> bool:
     """Whether an open line belongs under a filter."""
     if not line.open:
         return False
     return {
         Show.OPEN: True,
         Show.MINE: line.owner == person.user_name,
-        Show.NEW: line.state == State.NEW,
+        Show.NEW: line.state == Status.NEW,
         Show.UNOWNED: _unowned(line),
         Show.OVERDUE: _overdue(line, today),
         Show.ALL: True,
     }[show]
 
 
-def _unowned(line: Line) -> bool:
+def _unowned(line: ComplaintLine) -> bool:
     return line.open and line.owner is None
 
 
-def _overdue(line: Line, today: date) -> bool:
+def _overdue(line: ComplaintLine, today: date) -> bool:
     return line.open and line.due_on is not None and line.due_on < today
 
 
-def _line(line: Line, names: Names, today: date) -> RegisterLine:
+def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
     restricted = line.subject.restricted
     said = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(

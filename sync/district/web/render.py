@@ -6,8 +6,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kiosk.domain.questionnaire import said
-from sync.district.accounts.sign_in import SignedIn
+from kiosk.domain.questionnaire import in_language
+from sync.district.domain.people import SignedIn
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.period import PeriodName
 from sync.district.texts import Texts, languages
@@ -15,7 +15,7 @@ from sync.district.web import formats
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
 
-MOST_KIOSKS = 60
+MAX_KIOSKS = 60
 """More are counted by state only: the ones that need a person come first."""
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -52,7 +52,7 @@ class Renderer:
             page=page,
             pressing=pressing,
             periods=list(PeriodName),
-            most_kiosks=MOST_KIOSKS,
+            most_kiosks=MAX_KIOSKS,
             formula_version=SHARE_SATISFIED.version,
         )
 
@@ -64,7 +64,7 @@ class Renderer:
             language=language,
             other_languages=[name for name in languages() if name != language],
             version=self._version,
-            said=lambda wording: said(wording, language),
+            said=lambda wording: in_language(wording, language),
             number=lambda n: formats.number(n, language),
             percent=lambda share: formats.percent(share, language),
             day=formats.day,

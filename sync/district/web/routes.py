@@ -6,10 +6,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from sync.district.accounts.passwords import Passwords, TooMany, Turns
-from sync.district.accounts.sign_in import SESSION, Locked, Refused, SignedIn, same_form, sign_in, sign_out
+from sync.district.accounts.sign_in import SESSION, Locked, Refused, same_form, sign_in, sign_out
 from sync.district.api.networks import Allowances, Visitors
 from sync.district.api.problem import Problem
-from sync.district.complaints.rights import answers_citizens, sees_private_answers
+from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import answers_citizens, sees_private_answers
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register

@@ -9,7 +9,8 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from kiosk.paths import shared
-from sync.district.accounts.sign_in import SignedIn, who
+from sync.district.accounts.sign_in import who
+from sync.district.domain.people import SignedIn
 from sync.district.services import Services
 from sync.district.store.engine import Connection, StoreUnavailable, reading
 from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.ui.writing.line_breaks import Line, broken, line_of, nearest, shown
+from kiosk.ui.writing.line_breaks import TextLine, broken, line_of, nearest, shown
 
 WIDTH = 12.0
 texts = st.text("ab ế\n", max_size=80)
@@ -57,7 +57,7 @@ def test_a_line_end_begins_a_line_even_an_empty_one() -> None:
 
 
 def test_between_two_lines_the_caret_stands_on_the_later_one() -> None:
-    lines = (Line(0, 5), Line(5, 9), Line(9, 9))
+    lines = (TextLine(0, 5), TextLine(5, 9), TextLine(9, 9))
 
     assert [line_of(lines, caret) for caret in (0, 4, 5, 8, 9)] == [0, 0, 1, 1, 2]
 

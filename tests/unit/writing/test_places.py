@@ -4,16 +4,16 @@ from itertools import combinations, product
 
 import pytest
 
-from kiosk.flow.state.text_input import Kind, Layer, Writing
+from kiosk.flow.state.text_input import Kind, Layer, TextInput
 from kiosk.ui.metrics import Metrics, Panel, metrics_for
-from kiosk.ui.screens.pad_layout import Box
+from kiosk.ui.screens.pad_layout import Rect
 from kiosk.ui.writing.key_layout import Act
 from kiosk.ui.writing.keyboard_geometry import Arrangement, arrange
 from kiosk.vietnamese import Method
 from tests.support.writing_board import PANELS, frame
 
 WRITINGS = [
-    Writing(kind, method=method, layer=layer)
+    TextInput(kind, method=method, layer=layer)
     for kind, method, layer in product(Kind, Method, Layer)
     if kind.composed or (method is Method.TELEX and layer is Layer.LETTERS)
 ]
@@ -28,12 +28,12 @@ def metrics(name: str, text_step: int = 0, *, left_handed: bool = False) -> Metr
     return metrics_for(Panel(width, height, millimetres), text_step, left_handed=left_handed)
 
 
-def arranged(name: str, writing: Writing, text_step: int = 0, *, left_handed: bool = False) -> Arrangement:
+def arranged(name: str, writing: TextInput, text_step: int = 0, *, left_handed: bool = False) -> Arrangement:
     m = metrics(name, text_step, left_handed=left_handed)
     return arrange(writing, m, frame(m)["board"])
 
 
-def overlap(a: Box, b: Box) -> bool:
+def overlap(a: Rect, b: Rect) -> bool:
     return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
 
 
@@ -54,7 +54,7 @@ def test_everything_is_inside_and_nothing_covers_anything(name: str, text_step: 
 @pytest.mark.parametrize("name", PANELS)
 def test_two_lines_of_the_text_can_be_read_on_the_smallest_panel(name: str) -> None:
     for text_step in (0, 1, 2):
-        found = arranged(name, Writing(Kind.WORDS), text_step)
+        found = arranged(name, TextInput(Kind.WORDS), text_step)
 
         assert found.text.height >= 2 * found.font * 1.3
         assert found.font >= metrics(name).smallest_font
@@ -86,20 +86,20 @@ def test_the_arrows_for_the_caret_and_what_takes_back_are_always_there(name: str
 
 def test_the_marks_stand_on_the_side_of_the_hand() -> None:
     def mark_x(*, left_handed: bool) -> int:
-        found = arranged("10", Writing(Kind.WORDS), left_handed=left_handed)
+        found = arranged("10", TextInput(Kind.WORDS), left_handed=left_handed)
         return next(box.x for cap, box in found.keys if cap.picture == "tone-acute")
 
     assert mark_x(left_handed=True) < PANELS["10"][0] / 3 < mark_x(left_handed=False)
 
 
-def _smallest(name: str, writing: Writing) -> tuple[float, float]:
+def _smallest(name: str, writing: TextInput) -> tuple[float, float]:
     """Width and height of the smallest key, in millimetres."""
     m = metrics(name)
     keys = [box for _, box in arrange(writing, m, frame(m)["board"]).keys]
     return min(k.width for k in keys) / m.px_per_mm, min(k.height for k in keys) / m.px_per_mm
 
 
-def _inside(box: Box, within: Box) -> bool:
+def _inside(box: Rect, within: Rect) -> bool:
     return (
         within.x <= box.x
         and within.y <= box.y

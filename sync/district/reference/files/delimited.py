@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t")
 _SAMPLE = 60
 _SAMPLE_LETTERS = 200_000
-_LONGEST_FIELD = 1_000_000
+_MAX_FIELD = 1_000_000
 
-csv.field_size_limit(_LONGEST_FIELD)
+csv.field_size_limit(_MAX_FIELD)
 
 
 def decode(data: bytes) -> str:

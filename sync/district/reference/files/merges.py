@@ -15,7 +15,7 @@ _LETTERS = re.compile("[A-Z]{1,3}")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 
-class Merge(Struct, frozen=True):
+class MergedCells(Struct, frozen=True):
     """A merged area. Columns count from 0, rows from 1."""
 
     left: int
@@ -39,7 +39,7 @@ def column_of(letters: str) -> int:
     return place - 1
 
 
-def merge_from(reference: str) -> Merge:
+def merge_from(reference: str) -> MergedCells:
     """``D2:F4`` as an area. Raises ``ValueError``."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
@@ -48,10 +48,10 @@ def merge_from(reference: str) -> Merge:
     right, bottom = (column_of(match[3]), int(match[4])) if match[3] else (left, top)
     if right < left or bottom < top:
         raise ValueError(reference)
-    return Merge(left, top, right, bottom)
+    return MergedCells(left, top, right, bottom)
 
 
-def fill(lines: Sequence[Line], merges: Sequence[Merge]) -> list[Line]:
+def fill(lines: Sequence[Line], merges: Sequence[MergedCells]) -> list[Line]:
     """Puts a merged value into every row of its area that exists. In the area's other columns a cell cannot be
     believed: whether it has the same value, only a person can say.
 

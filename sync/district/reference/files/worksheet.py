@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from sync.district.reference.files.merges import MAX_MERGES, Merge, column_of, merge_from
+from sync.district.reference.files.merges import MAX_MERGES, MergedCells, column_of, merge_from
 from sync.district.reference.files.strings import MAX_CELL, RichText, unescaped
 from sync.district.reference.files.styles import Style
 from sync.district.reference.files.table import (
@@ -35,7 +35,7 @@ class Worksheet:
         self, texts: Sequence[str | InFont], styles: Sequence[Style], from_1904: bool, progress: Progress
     ) -> None:
         self.lines: list[Line] = []
-        self.merges: list[Merge] = []
+        self.merges: list[MergedCells] = []
         self.hidden_rows = 0
         self._texts, self._styles, self._from_1904, self._progress = texts, styles, from_1904, progress
         self._row = 0

@@ -14,7 +14,7 @@ def _locked() -> Lock:
 
 
 @dataclass(slots=True, eq=False)
-class Wish(Generic[T]):
+class PendingWrite(Generic[T]):
     """What one thread wants. ``done``: it was dealt with, and ``granted`` says how; else its thread leads now."""
 
     what: T
@@ -23,22 +23,22 @@ class Wish(Generic[T]):
     awake: Lock = field(default_factory=_locked)
 
 
-class Together(Generic[T]):
+class GroupCommit(Generic[T]):
     """``join``, and who leads then: ``take``, deal with what was taken, and ``leave``, whatever happened."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._led = False
-        self._waiting: list[Wish[T]] = []
-        self._taken: list[Wish[T]] = []
+        self._waiting: list[PendingWrite[T]] = []
+        self._taken: list[PendingWrite[T]] = []
 
     def __len__(self) -> int:
         """How many wishes wait to be taken."""
         return len(self._waiting)
 
-    def join(self, what: T) -> Wish[T]:
+    def join(self, what: T) -> PendingWrite[T]:
         """Waits until the wish is done, or until its thread is to lead."""
-        mine = Wish(what)
+        mine = PendingWrite(what)
         with self._lock:
             self._waiting.append(mine)
             leads, self._led = not self._led, True
@@ -46,13 +46,13 @@ class Together(Generic[T]):
             mine.awake.acquire()
         return mine
 
-    def take(self) -> list[Wish[T]]:
+    def take(self) -> list[PendingWrite[T]]:
         """Every wish that waits by now, the leader's own among them."""
         with self._lock:
             self._taken, self._waiting = self._waiting, []
         return self._taken
 
-    def leave(self, mine: Wish[T]) -> None:
+    def leave(self, mine: PendingWrite[T]) -> None:
         """Wakes the next leader, then those whose wishes were taken."""
         with self._lock:
             done, self._taken = self._taken, []

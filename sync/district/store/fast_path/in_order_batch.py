@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sync.district.ingest.health import ClockReading, kept_health_json
+from sync.district.domain.health import ClockReading, kept_health_json
 from sync.district.store.devices import ACTIVE
 from sync.protocol.batch import Batch
 

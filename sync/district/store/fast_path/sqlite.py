@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from sync.district.store.engine import Engine, StoreUnavailable, lent, together, turn
-from sync.district.store.fast_path.group_commit import Together, Wish
+from sync.district.store.fast_path.group_commit import GroupCommit, PendingWrite
 from sync.district.store.fast_path.in_order_batch import Next
 from sync.district.store.metadata import sqlite_moment
 
@@ -49,7 +49,7 @@ _ADD_THE_REST = (
 
 def keep(engine: Engine, following: Next) -> bool:
     """Keeps the batch in the next commit if it is next; returns whether it did. Raises ``StoreUnavailable``."""
-    writers: Together[Next] = together(engine)
+    writers: GroupCommit[Next] = together(engine)
     mine = writers.join(following)
     if mine.done:
         return mine.granted
@@ -61,7 +61,7 @@ def keep(engine: Engine, following: Next) -> bool:
     return mine.granted
 
 
-def _write(engine: Engine, group: list[Wish[Next]]) -> None:
+def _write(engine: Engine, group: list[PendingWrite[Next]]) -> None:
     """One transaction for the group, by whoever leads."""
     try:
         with lent(engine) as connection:

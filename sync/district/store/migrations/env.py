@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from sync.district.store.tables import metadata
+from sync.district.store.all_tables import full_metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=full_metadata)
 with context.begin_transaction():
     context.run_migrations()

@@ -10,22 +10,22 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import LONGEST_TEXT, About, Opinion, ReplyBy, may_be_answered
+from kiosk.domain.complaint import MAX_TEXT, About, ReplyBy, Verdict, may_be_answered
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
-from sync.district.projection.checks import Unreadable, moment, one_of, word, word_or_none
+from sync.district.domain.checks import UnreadableBody, moment, one_of, word, word_or_none
 
-MOST_SENTENCES = 32
-MOST_PARTS = 64
-LARGEST_PART_BYTES = 300_000
+MAX_SENTENCES = 32
+MAX_PARTS = 64
+MAX_PART_BYTES = 300_000
 MEDIA_TYPES = frozenset({"audio/ogg", "audio/opus", "audio/wav", "audio/webm", "audio/mpeg", "audio/mp4", "audio/flac"})
 _CONTACT = {"name": 200, "phone": 40, "address": 400, "email": 200}
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class ToldBody(StructWithHidden, frozen=True):
+class ComplaintBody(StructWithHidden, frozen=True):
     """A comment or a complaint. ``contact`` is ``None`` when nobody awaits a reply; its values are never logged.
 
     ``token_hash`` is the SHA-256 of the receipt's token; the token itself is kept nowhere.
@@ -75,7 +75,7 @@ class VerdictBody(StructWithHidden, frozen=True):
     opinion: str
 
 
-class Arrived(Struct, frozen=True):
+class ArrivedEntry(Struct, frozen=True):
     """One of these entries as the district keeps it, with its order of arrival. ``type`` is the entry's."""
 
     entry_id: str
@@ -86,25 +86,25 @@ class Arrived(Struct, frozen=True):
     type: str
     day: date
     received_at: datetime
-    body: ToldBody | AttachmentBody | VerdictBody
+    body: ComplaintBody | AttachmentBody | VerdictBody
 
     @property
     def arrival(self) -> tuple[int, int]:
         return (self.batch_id, self.seq)
 
 
-def told_from(body: dict[str, Any]) -> ToldBody:
-    """Checks the body of a comment or complaint. Raises ``Unreadable`` naming the field, never its content."""
-    told = ToldBody(
+def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
+    """Checks the body of a comment or complaint. Raises ``UnreadableBody`` naming the field, never its content."""
+    told = ComplaintBody(
         recorded_at=moment(body.get("at_s")),
         unit_id=word(body, "unit_id", 64),
         counter_id=_word_or_empty(body, "counter_id", 64) or None,
         officer_number=_word_or_empty(body, "officer_number", 64) or None,
         dossier_code=_word_or_empty(body, "dossier_code", 64) or None,
         about=one_of(body, "about", About),
-        text=_text(body, "text", LONGEST_TEXT),
+        text=_text(body, "text", MAX_TEXT),
         sentences=_sentences(body.get("sentences")),
-        sound_parts=_whole(body, "sound_parts", 0, MOST_PARTS),
+        sound_parts=_whole(body, "sound_parts", 0, MAX_PARTS),
         written_by_helper=body.get("written_by_helper") is True,
         contact=_contact(body.get("contact")),
         consent=_word_or_empty(body, "consent", 64),
@@ -115,26 +115,26 @@ def told_from(body: dict[str, Any]) -> ToldBody:
         input=word(body, "input", 16),
     )
     if not (told.text.strip() or told.sentences or told.sound_parts):
-        raise Unreadable("text, sentences, sound_parts: nothing is said")
+        raise UnreadableBody("text, sentences, sound_parts: nothing is said")
     return told
 
 
 def attachment_from(body: dict[str, Any]) -> AttachmentBody:
-    """Checks the body of an attachment. Raises ``Unreadable`` naming the field."""
-    parts = _whole(body, "parts", 1, MOST_PARTS)
+    """Checks the body of an attachment. Raises ``UnreadableBody`` naming the field."""
+    parts = _whole(body, "parts", 1, MAX_PARTS)
     part = _whole(body, "part", 1, parts)
     media_type, sha256 = body.get("media_type"), body.get("sha256")
     if not (isinstance(media_type, str) and media_type in MEDIA_TYPES):
-        raise Unreadable("media_type: not a kind of sound that is kept")
+        raise UnreadableBody("media_type: not a kind of sound that is kept")
     if not (isinstance(sha256, str) and _HASH.fullmatch(sha256)):
-        raise Unreadable("sha256: not 64 hex digits")
+        raise UnreadableBody("sha256: not 64 hex digits")
     recorded_at = moment(body.get("at_s"))
     return AttachmentBody(recorded_at, _receipt(body), part, parts, media_type, sha256, _data(body.get("data")))
 
 
 def verdict_from(body: dict[str, Any]) -> VerdictBody:
-    """Checks the body of a verdict. Raises ``Unreadable`` naming the field."""
-    return VerdictBody(moment(body.get("at_s")), _receipt(body), one_of(body, "opinion", Opinion))
+    """Checks the body of a verdict. Raises ``UnreadableBody`` naming the field."""
+    return VerdictBody(moment(body.get("at_s")), _receipt(body), one_of(body, "opinion", Verdict))
 
 
 def hash_of_token(token: str) -> bytes:
@@ -145,13 +145,13 @@ def hash_of_token(token: str) -> bytes:
 def _text(body: Mapping[str, Any], name: str, longest: int) -> str:
     value = body.get(name, "")
     if not isinstance(value, str) or len(value) > longest:
-        raise Unreadable(f"{name}: not text of at most {longest} characters")
+        raise UnreadableBody(f"{name}: not text of at most {longest} characters")
     return value
 
 
 def _sentences(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) > MOST_SENTENCES:
-        raise Unreadable(f"sentences: not a list of at most {MOST_SENTENCES} ids")
+    if not isinstance(value, list) or len(value) > MAX_SENTENCES:
+        raise UnreadableBody(f"sentences: not a list of at most {MAX_SENTENCES} ids")
     return tuple(word({"sentences": each}, "sentences", 64) for each in value)
 
 
@@ -159,7 +159,7 @@ def _contact(value: object) -> Mapping[str, str] | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise Unreadable("contact: not an object")
+        raise UnreadableBody("contact: not an object")
     fields = {name: _text(value, name, longest) for name, longest in _CONTACT.items()}
     return fields | {"reply_by": one_of(value, "reply_by", ReplyBy)}
 
@@ -170,13 +170,13 @@ def _receipt(body: Mapping[str, Any]) -> str:
         if isinstance(number, str) and read_receipt(number) == number:
             return number
     except NotAReceipt as error:
-        raise Unreadable("receipt_number: the check digits are wrong") from error
-    raise Unreadable("receipt_number: not 16 digits")
+        raise UnreadableBody("receipt_number: the check digits are wrong") from error
+    raise UnreadableBody("receipt_number: not 16 digits")
 
 
 def _token_hash(value: object) -> bytes:
     if not (isinstance(value, str) and _TOKEN.fullmatch(value)):
-        raise Unreadable("receipt_token: not 22 letters of base64")
+        raise UnreadableBody("receipt_token: not 22 letters of base64")
     return hash_of_token(value)
 
 
@@ -184,16 +184,16 @@ def _data(value: object) -> bytes:
     try:
         data = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
     except (binascii.Error, ValueError) as error:
-        raise Unreadable("data: not base64") from error
-    if not 0 < len(data) <= LARGEST_PART_BYTES:
-        raise Unreadable(f"data: not 1 to {LARGEST_PART_BYTES} bytes")
+        raise UnreadableBody("data: not base64") from error
+    if not 0 < len(data) <= MAX_PART_BYTES:
+        raise UnreadableBody(f"data: not 1 to {MAX_PART_BYTES} bytes")
     return data
 
 
 def _whole(body: Mapping[str, Any], name: str, least: int, most: int) -> int:
     value = body.get(name)
     if type(value) is not int or not least <= value <= most:
-        raise Unreadable(f"{name}: not a whole number from {least} to {most}")
+        raise UnreadableBody(f"{name}: not a whole number from {least} to {most}")
     return value
 
 

@@ -12,11 +12,11 @@ from typing import Any
 from msgspec import field
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import Opinion
+from kiosk.domain.complaint import Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 
 
-class State(StrEnum):
+class Status(StrEnum):
     """Where a complaint stands, as the people who answer it see it."""
 
     NEW = "new"
@@ -52,43 +52,43 @@ class Action(StrEnum):
     VERDICT = "verdict"
 
 
-OPEN = frozenset(State) - {State.REFUSED, State.PUBLISHED, State.CLOSED}
-UNANSWERED = OPEN - {State.ANSWERED, State.AWAITING_PUBLICATION}
-_HANDLED = frozenset({State.RECEIVED, State.TRANSFERRED, State.IN_PROGRESS, State.NEEDS_MORE})
-_TOLD = frozenset(State) - UNANSWERED
+OPEN = frozenset(Status) - {Status.REFUSED, Status.PUBLISHED, Status.CLOSED}
+UNANSWERED = OPEN - {Status.ANSWERED, Status.AWAITING_PUBLICATION}
+_HANDLED = frozenset({Status.RECEIVED, Status.TRANSFERRED, Status.IN_PROGRESS, Status.NEEDS_MORE})
+_TOLD = frozenset(Status) - UNANSWERED
 
-FROM: dict[Action, frozenset[State]] = {
+FROM: dict[Action, frozenset[Status]] = {
     Action.TAKE: UNANSWERED,
     Action.ASSIGN: OPEN,
-    Action.START: frozenset({State.RECEIVED, State.NEEDS_MORE}),
-    Action.ASK_MORE: frozenset({State.RECEIVED, State.IN_PROGRESS}),
-    Action.MORE_CAME: frozenset({State.NEEDS_MORE}),
-    Action.TRANSFER: frozenset({State.NEW, *_HANDLED}),
-    Action.DRAFT: frozenset({State.RECEIVED, State.IN_PROGRESS, State.NEEDS_MORE}),
-    Action.SEND_BACK: frozenset({State.AWAITING_APPROVAL}),
-    Action.APPROVE: frozenset({State.AWAITING_APPROVAL}),
-    Action.PREPARE: frozenset({State.ANSWERED}),
-    Action.PUBLISH: frozenset({State.AWAITING_PUBLICATION}),
-    Action.HIDE: frozenset({State.ANSWERED, State.AWAITING_PUBLICATION, State.PUBLISHED}),
-    Action.REFUSE: frozenset({State.NEW, *_HANDLED}),
-    Action.CLOSE: frozenset({State.ANSWERED, State.PUBLISHED, State.REFUSED}),
+    Action.START: frozenset({Status.RECEIVED, Status.NEEDS_MORE}),
+    Action.ASK_MORE: frozenset({Status.RECEIVED, Status.IN_PROGRESS}),
+    Action.MORE_CAME: frozenset({Status.NEEDS_MORE}),
+    Action.TRANSFER: frozenset({Status.NEW, *_HANDLED}),
+    Action.DRAFT: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
+    Action.SEND_BACK: frozenset({Status.AWAITING_APPROVAL}),
+    Action.APPROVE: frozenset({Status.AWAITING_APPROVAL}),
+    Action.PREPARE: frozenset({Status.ANSWERED}),
+    Action.PUBLISH: frozenset({Status.AWAITING_PUBLICATION}),
+    Action.HIDE: frozenset({Status.ANSWERED, Status.AWAITING_PUBLICATION, Status.PUBLISHED}),
+    Action.REFUSE: frozenset({Status.NEW, *_HANDLED}),
+    Action.CLOSE: frozenset({Status.ANSWERED, Status.PUBLISHED, Status.REFUSED}),
     Action.VERDICT: _TOLD,
 }
 """From which states an action leads on. A comment, to which nobody awaits an answer, may also be closed once taken."""
 
-_TO: dict[Action, State] = {
-    Action.START: State.IN_PROGRESS,
-    Action.ASK_MORE: State.NEEDS_MORE,
-    Action.MORE_CAME: State.IN_PROGRESS,
-    Action.TRANSFER: State.TRANSFERRED,
-    Action.DRAFT: State.AWAITING_APPROVAL,
-    Action.SEND_BACK: State.IN_PROGRESS,
-    Action.APPROVE: State.ANSWERED,
-    Action.PREPARE: State.AWAITING_PUBLICATION,
-    Action.PUBLISH: State.PUBLISHED,
-    Action.HIDE: State.ANSWERED,
-    Action.REFUSE: State.REFUSED,
-    Action.CLOSE: State.CLOSED,
+_TO: dict[Action, Status] = {
+    Action.START: Status.IN_PROGRESS,
+    Action.ASK_MORE: Status.NEEDS_MORE,
+    Action.MORE_CAME: Status.IN_PROGRESS,
+    Action.TRANSFER: Status.TRANSFERRED,
+    Action.DRAFT: Status.AWAITING_APPROVAL,
+    Action.SEND_BACK: Status.IN_PROGRESS,
+    Action.APPROVE: Status.ANSWERED,
+    Action.PREPARE: Status.AWAITING_PUBLICATION,
+    Action.PUBLISH: Status.PUBLISHED,
+    Action.HIDE: Status.ANSWERED,
+    Action.REFUSE: Status.REFUSED,
+    Action.CLOSE: Status.CLOSED,
 }
 
 
@@ -102,7 +102,7 @@ class Step(StructWithHidden, frozen=True):
     action_id: int = 0
 
 
-class Standing(StructWithHidden, frozen=True):
+class Case(StructWithHidden, frozen=True):
     """How a complaint stands once everything so far is taken in.
 
     ``asked_at``: when the answer's time began to run (it begins anew when the citizen asks the office to go on).
@@ -111,7 +111,7 @@ class Standing(StructWithHidden, frozen=True):
     present answer; a later one of the same round counts no more.
     """
 
-    state: State
+    state: Status
     unit_id: str
     asked_at: datetime
     since: datetime
@@ -129,10 +129,10 @@ class Standing(StructWithHidden, frozen=True):
     prepared_by: str = ""
     published_at: datetime | None = None
     hidden: bool = False
-    opinion: Opinion | None = None
+    opinion: Verdict | None = None
     reopened: bool = False
     last_action: int = 0
-    turns: tuple[tuple[datetime, State], ...] = ()
+    turns: tuple[tuple[datetime, Status], ...] = ()
     unheard: tuple[Step, ...] = ()
 
     @property
@@ -149,15 +149,15 @@ class Standing(StructWithHidden, frozen=True):
         return self.state in FROM[action] and not (action is Action.HIDE and self.hidden)
 
 
-def stand(unit_id: str, arrived_at: datetime, anonymous: bool, steps: Iterable[Step]) -> Standing:
+def fold_steps(unit_id: str, arrived_at: datetime, anonymous: bool, steps: Iterable[Step]) -> Case:
     """The fold: where a complaint of a unit stands after ``steps``. Their order does not matter; the moments do."""
-    standing = Standing(State.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=((arrived_at, State.NEW),))
+    standing = Case(Status.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=((arrived_at, Status.NEW),))
     for step in sorted(steps, key=lambda step: (step.at, step.action_id)):
         standing = after(standing, step)
     return standing
 
 
-def after(standing: Standing, step: Step) -> Standing:
+def after(standing: Case, step: Step) -> Case:
     """How it stands after one more step; one that does not fit is kept as unheard and changes nothing else."""
     last = max(standing.last_action, step.action_id)
     if not standing.allows(step.action):
@@ -168,14 +168,14 @@ def after(standing: Standing, step: Step) -> Standing:
     return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)))
 
 
-def _changes(standing: Standing, step: Step) -> dict[str, Any]:
+def _changes(standing: Case, step: Step) -> dict[str, Any]:
     said = step.content
     changes: dict[str, Any] = {"state": _TO[step.action]} if step.action in _TO else {}
     match step.action:
         case Action.TAKE | Action.ASSIGN:
-            waiting = standing.state in (State.NEW, State.TRANSFERRED)
+            waiting = standing.state in (Status.NEW, Status.TRANSFERRED)
             owner = said["owner"] if step.action is Action.ASSIGN else step.by
-            changes |= {"owner": owner} | ({"state": State.RECEIVED} if waiting else {})
+            changes |= {"owner": owner} | ({"state": Status.RECEIVED} if waiting else {})
         case Action.ASK_MORE:
             changes |= {"question": said["text"]}
         case Action.TRANSFER:
@@ -199,10 +199,10 @@ def _changes(standing: Standing, step: Step) -> dict[str, Any]:
     return changes
 
 
-def _verdict(standing: Standing, step: Step) -> dict[str, Any]:
+def _verdict(standing: Case, step: Step) -> dict[str, Any]:
     """``GO_ON`` opens the matter once more, with a new deadline; a second time it is only written down."""
-    opinion = Opinion(step.content["opinion"])
-    if opinion is not Opinion.GO_ON or standing.reopened:
+    opinion = Verdict(step.content["opinion"])
+    if opinion is not Verdict.GO_ON or standing.reopened:
         return {"opinion": opinion}
-    state = State.RECEIVED if standing.owner else State.NEW
+    state = Status.RECEIVED if standing.owner else Status.NEW
     return {"opinion": opinion, "reopened": True, "state": state, "asked_at": step.at, "published_at": None}

@@ -5,12 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from sync.district.projection.checks import Unreadable, moment, word
+from sync.district.domain.checks import UnreadableBody, moment, word
 
-MOST_ANSWERS = 64
-MOST_SCREENS = 32
-LONGEST_MS = 86_400_000
-MOST_PRESSES = 100_000
+MAX_ANSWERS = 64
+MAX_SCREENS = 32
+MAX_MS = 86_400_000
+MAX_PRESSES = 100_000
 
 Pair = tuple[str, str]
 
@@ -52,7 +52,7 @@ class Added(Struct, frozen=True):
 
 
 def answers_from(body: dict[str, Any]) -> AnswersBody:
-    """Checks the body of an answers entry. Raises ``Unreadable`` naming the field."""
+    """Checks the body of an answers entry. Raises ``UnreadableBody`` naming the field."""
     return AnswersBody(
         recorded_at=moment(body.get("at_s")),
         rating_entry_id=word(body, "rating", 36),
@@ -62,27 +62,27 @@ def answers_from(body: dict[str, Any]) -> AnswersBody:
         answers=_pairs(body, "answers"),
         private=_pairs(body, "private_answers"),
         spent_ms=_spent(body.get("spent_ms")),
-        presses=_whole(body, "presses", MOST_PRESSES),
-        scans_again=_whole(body, "scans_again", MOST_PRESSES),
+        presses=_whole(body, "presses", MAX_PRESSES),
+        scans_again=_whole(body, "scans_again", MAX_PRESSES),
     )
 
 
 def _pairs(body: dict[str, Any], name: str) -> tuple[Pair, ...]:
     said = body.get(name)
     if not isinstance(said, dict) or not all(isinstance(chosen, list) for chosen in said.values()):
-        raise Unreadable(f"{name}: not lists of answers by question")
+        raise UnreadableBody(f"{name}: not lists of answers by question")
     pairs = [(question_id, answer) for question_id, chosen in said.items() for answer in chosen]
-    if len(pairs) > MOST_ANSWERS:
-        raise Unreadable(f"{name}: more than {MOST_ANSWERS}")
+    if len(pairs) > MAX_ANSWERS:
+        raise UnreadableBody(f"{name}: more than {MAX_ANSWERS}")
     checked = {(word({name: question}, name, 64), word({name: answer}, name, 64)) for question, answer in pairs}
     return tuple(sorted(checked))
 
 
 def _spent(value: object) -> dict[str, int]:
-    if not isinstance(value, dict) or len(value) > MOST_SCREENS:
-        raise Unreadable("spent_ms: not milliseconds by screen")
+    if not isinstance(value, dict) or len(value) > MAX_SCREENS:
+        raise UnreadableBody("spent_ms: not milliseconds by screen")
     return {
-        word({"spent_ms": name}, "spent_ms", 64): _whole({"spent_ms": n}, "spent_ms", LONGEST_MS)
+        word({"spent_ms": name}, "spent_ms", 64): _whole({"spent_ms": n}, "spent_ms", MAX_MS)
         for name, n in value.items()
     }
 
@@ -90,5 +90,5 @@ def _spent(value: object) -> dict[str, int]:
 def _whole(body: dict[str, Any], name: str, most: int) -> int:
     value = body.get(name)
     if type(value) is not int or not 0 <= value <= most:
-        raise Unreadable(f"{name}: not a whole number up to {most}")
+        raise UnreadableBody(f"{name}: not a whole number up to {most}")
     return value

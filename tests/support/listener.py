@@ -9,8 +9,8 @@ from kiosk.domain.complaint import About, ReplyBy
 from kiosk.flow.input.non_visual import items_of, suited
 from kiosk.flow.input.prompts import utterance
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Manner, Reach, Telling
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.complaint import ComplaintDraft, Manner, Reach
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PlaceTouched, Preferences
 from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
@@ -20,8 +20,8 @@ RULES = Rules(languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 EITHER = pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
 BY_EAR = Preferences(spoken=True, by_ear=True)
-IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0, preferences=BY_EAR, printer=True)
-TOLD = Telling(
+IDLE = w.State(w.Idle(), "vi", lobby=Lobby(intake=INTAKE), board_read_at=0, preferences=BY_EAR, printer=True)
+TOLD = ComplaintDraft(
     wants_reply=True,
     about=About.CONDUCT,
     subject=SUBJECT,

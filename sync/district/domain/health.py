@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-LARGEST_HEALTH_BYTES = 16_384
+MAX_HEALTH_BYTES = 16_384
 
 
 class ClockReading(Struct, frozen=True):
@@ -42,4 +42,4 @@ def kept_health_json(health: dict[str, Any]) -> str:
         text = json.dumps(health, allow_nan=False)
     except (ValueError, RecursionError):
         return '{"unreadable": true}'
-    return text if len(text) <= LARGEST_HEALTH_BYTES else '{"too_large": true}'
+    return text if len(text) <= MAX_HEALTH_BYTES else '{"too_large": true}'

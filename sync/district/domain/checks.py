@@ -12,16 +12,16 @@ _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Unreadable(Exception):
+class UnreadableBody(Exception):
     """An entry that cannot be projected. It stays in the ledger and is shown with this reason; others go on."""
 
 
 def refuse_unkeepable(value: object) -> None:
-    """Raises ``Unreadable`` when any text in an opened body, a name among them, holds NUL or half a character (a lone
+    """Raises ``UnreadableBody`` when any text in an opened body holds NUL or half a character (a lone
     surrogate): JSON can say both, and no database keeps either as text."""
     if isinstance(value, str):
         if _UNKEEPABLE.search(value):
-            raise Unreadable("a text holds NUL or half a character, which no database keeps")
+            raise UnreadableBody("a text holds NUL or half a character, which no database keeps")
     elif isinstance(value, dict):
         for name, item in value.items():
             refuse_unkeepable(name)
@@ -32,17 +32,17 @@ def refuse_unkeepable(value: object) -> None:
 
 
 def moment(value: object) -> datetime:
-    """Seconds since 1970 UTC as an aware moment. Raises ``Unreadable``."""
+    """Seconds since 1970 UTC as an aware moment. Raises ``UnreadableBody``."""
     if type(value) is not int or not 0 <= value <= LATEST_S:
-        raise Unreadable("at_s: not seconds since 1970")
+        raise UnreadableBody("at_s: not seconds since 1970")
     return _EPOCH + timedelta(seconds=value)
 
 
 def word(body: dict[str, Any], name: str, longest: int) -> str:
-    """A field that holds a word. Raises ``Unreadable`` naming the field."""
+    """A field that holds a word. Raises ``UnreadableBody`` naming the field."""
     value = body.get(name)
     if not isinstance(value, str) or not is_word(value, longest):
-        raise Unreadable(f"{name}: not a word of 1 to {longest} printable characters")
+        raise UnreadableBody(f"{name}: not a word of 1 to {longest} printable characters")
     return value
 
 
@@ -56,7 +56,7 @@ def one_of(body: dict[str, Any], name: str, known: Callable[[Any], str]) -> str:
     try:
         return str(known(body.get(name)))
     except ValueError as error:
-        raise Unreadable(f"{name}: unknown") from error
+        raise UnreadableBody(f"{name}: unknown") from error
 
 
 def is_word(value: object, longest: int) -> bool:

@@ -26,7 +26,7 @@ class SignedRun(Struct, frozen=True):
     former_keys: tuple[bytes, ...] = ()  # keys of the device that had not given way yet when the head arrived
 
 
-class Walk(Struct, frozen=True):
+class DeviceCheck(Struct, frozen=True):
     """What a walk found: how many entries hold, the first that does not and why, and the holes (first and last)."""
 
     holds: int
@@ -64,7 +64,7 @@ class _Broken(Exception):
 
 def walk(
     device_id: str, epoch: int, public_key: bytes, positions: Iterable[Position], runs: Iterable[SignedRun]
-) -> Walk:
+) -> DeviceCheck:
     """Walks one epoch in order of position and stops at the first entry that does not hold."""
     walker = _Walker(device_id, epoch, public_key, runs)
     try:
@@ -72,8 +72,8 @@ def walk(
             walker.step(position)
         walker.finish()
     except _Broken as broken:
-        return Walk(walker.signed_count, (broken.seq, broken.reason), tuple(walker.holes))
-    return Walk(walker.signed_count, None, tuple(walker.holes))
+        return DeviceCheck(walker.signed_count, (broken.seq, broken.reason), tuple(walker.holes))
+    return DeviceCheck(walker.signed_count, None, tuple(walker.holes))
 
 
 class _Walker:

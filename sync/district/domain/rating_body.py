@@ -9,11 +9,10 @@ from msgspec import Struct
 from nacl.public import PrivateKey
 
 from kiosk.domain.rating import InputMethod, Score, Stage
-from sync.district.projection.checks import Unreadable as Unreadable
-from sync.district.projection.checks import is_word, moment, one_of, refuse_unkeepable, word, word_or_none
-from sync.protocol.seal import CannotOpen, unseal
+from sync.district.domain.checks import UnreadableBody, is_word, moment, one_of, refuse_unkeepable, word, word_or_none
+from sync.protocol.seal import CannotUnseal, unseal
 
-LARGEST_FACT_BYTES = 65_536
+MAX_FACT_BYTES = 65_536
 
 
 class Sealed(Struct, frozen=True):
@@ -60,30 +59,30 @@ class Allowed(Struct, frozen=True):
     counters: frozenset[str | None]
 
 
-class Elsewhere(Unreadable):
+class Elsewhere(UnreadableBody):
     """The entry names a unit or counter that its device was never enrolled for."""
 
 
 def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
-    """Opens an entry. Raises ``Unreadable`` with a reason for the technician.
+    """Opens an entry. Raises ``UnreadableBody`` with a reason for the technician.
 
     What no database keeps as text is refused here, once for every table that a body may end in.
     """
     key = keys.get(entry.key_id)
     if key is None:
-        raise Unreadable(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
+        raise UnreadableBody(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
     try:
         body = unseal(entry.sealed, key)
         refuse_unkeepable(body)
-    except CannotOpen as error:
-        raise Unreadable(str(error)) from error
+    except CannotUnseal as error:
+        raise UnreadableBody(str(error)) from error
     except RecursionError as error:
-        raise Unreadable("nested too deeply") from error
+        raise UnreadableBody("nested too deeply") from error
     return body
 
 
 def fact_from(body: dict[str, Any]) -> FactBody:
-    """Checks the body of a fact of the box's own. Raises ``Unreadable``."""
+    """Checks the body of a fact of the box's own. Raises ``UnreadableBody``."""
     return FactBody(moment(body.get("at_s")), _plain(body))
 
 
@@ -97,7 +96,7 @@ def refuse_elsewhere(body: dict[str, Any], allowed: Allowed) -> None:
 
 
 def rating_from(body: dict[str, Any]) -> RatingBody:
-    """Checks the body of a rating. Raises ``Unreadable`` naming the field."""
+    """Checks the body of a rating. Raises ``UnreadableBody`` naming the field."""
     return RatingBody(
         recorded_at=moment(body.get("at_s")),
         unit_id=word(body, "unit_id", 64),
@@ -114,13 +113,13 @@ def rating_from(body: dict[str, Any]) -> RatingBody:
 
 def _score(value: object) -> int:
     if type(value) is not int or value not in set(Score):
-        raise Unreadable("score: not 1 to 5")
+        raise UnreadableBody("score: not 1 to 5")
     return value
 
 
 def _flags(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > 32 or not all(is_word(flag, 32) for flag in value):
-        raise Unreadable("flags: not a list of words")
+        raise UnreadableBody("flags: not a list of words")
     return tuple(value)
 
 
@@ -128,7 +127,7 @@ def _plain(body: dict[str, Any]) -> dict[str, Any]:
     try:
         size = len(json.dumps(body, allow_nan=False))
     except (ValueError, RecursionError) as error:
-        raise Unreadable("not plain JSON") from error
-    if size > LARGEST_FACT_BYTES:
-        raise Unreadable(f"larger than {LARGEST_FACT_BYTES} bytes once opened")
+        raise UnreadableBody("not plain JSON") from error
+    if size > MAX_FACT_BYTES:
+        raise UnreadableBody(f"larger than {MAX_FACT_BYTES} bytes once opened")
     return body

@@ -17,7 +17,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.district.projection.checks import LATEST_S
+from sync.district.domain.checks import LATEST_S
 
 SENT_S = 30
 """How long a batch is on its way at most, as a rule: the box gives up after that."""

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from sync.district.ingest.anomaly import Finding, Kind
+from sync.district.domain.anomaly import Anomaly, AnomalyKind
 from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, Result, flaw
 from sync.protocol.chain import Envelope, genesis, head_is_signed
 
 _STORED, _DUPLICATE = Result(STORED), Result(DUPLICATE)
-_GROWS_TWICE = frozenset({Kind.ROLLED_BACK, Kind.FORK})
+_GROWS_TWICE = frozenset({AnomalyKind.ROLLED_BACK, AnomalyKind.FORK})
 
 
-class Held(Struct, frozen=True):
+class HeldEntry(Struct, frozen=True):
     """A position the district holds. ``reason`` is set when the entry was refused but its place is kept."""
 
     entry_id: str
@@ -20,7 +20,7 @@ class Held(Struct, frozen=True):
     reason: str = ""
 
 
-class Known(Struct, frozen=True):
+class KnownAroundBatch(Struct, frozen=True):
     """What the district holds around a batch.
 
     ``at``: the positions from one before the batch to its last. ``after``: the hash from which a run that begins right
@@ -28,15 +28,15 @@ class Known(Struct, frozen=True):
     epoch, ``latest_epoch``: of the device, both 0 when there is none. ``kinds``: findings of this epoch so far.
     """
 
-    at: Mapping[int, Held] = field(default_factory=dict)
+    at: Mapping[int, HeldEntry] = field(default_factory=dict)
     after: bytes | None = None
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     latest_seq: int = 0
     latest_epoch: int = 0
-    kinds: frozenset[Kind] = frozenset()
+    kinds: frozenset[AnomalyKind] = frozenset()
 
 
-class Placed(Struct, frozen=True):
+class PlacedEntry(Struct, frozen=True):
     """An entry with its position and the hash there; ``reason`` says why it was refused or is in conflict."""
 
     seq: int
@@ -49,24 +49,24 @@ class Decision(Struct, frozen=True):
     """What to write and what to answer."""
 
     results: tuple[Result, ...]
-    stored: tuple[Placed, ...]
-    refused: tuple[Placed, ...]
-    conflicts: tuple[Placed, ...]
-    findings: tuple[Finding, ...]
+    stored: tuple[PlacedEntry, ...]
+    refused: tuple[PlacedEntry, ...]
+    conflicts: tuple[PlacedEntry, ...]
+    findings: tuple[Anomaly, ...]
 
 
-def fault(batch: Batch, hashes: Sequence[bytes], public_key: bytes) -> Kind | None:
+def fault(batch: Batch, hashes: Sequence[bytes], public_key: bytes) -> AnomalyKind | None:
     """Why the batch as a whole cannot be believed, or ``None``."""
     if not head_is_signed(batch.head, batch.signature, public_key):
-        return Kind.HEAD_UNSIGNED
+        return AnomalyKind.HEAD_UNSIGNED
     if batch.head.seq != batch.first_seq + len(batch.entries) - 1 or batch.head.hash != hashes[-1]:
-        return Kind.CHAIN_BROKEN
+        return AnomalyKind.CHAIN_BROKEN
     if batch.first_seq == 1 and batch.previous != genesis(batch.device_id, batch.epoch):
-        return Kind.WRONG_START
+        return AnomalyKind.WRONG_START
     return None
 
 
-def first_mismatch(batch: Batch, hashes: Sequence[bytes], known: Known) -> int | None:
+def first_mismatch(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatch) -> int | None:
     """The first position at which the batch is not the ledger the district holds; ``None`` when it fits."""
     before = known.at.get(batch.first_seq - 1)
     if before is not None and before.hash != batch.previous:
@@ -80,7 +80,7 @@ def first_mismatch(batch: Batch, hashes: Sequence[bytes], known: Known) -> int |
     return None
 
 
-def decide(batch: Batch, hashes: Sequence[bytes], known: Known) -> Decision:
+def decide(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatch) -> Decision:
     """Decides about a batch without ``fault``.
 
     A batch that contradicts what is held is kept whole among the conflicts, but for the entries already held: what
@@ -96,16 +96,16 @@ def decide(batch: Batch, hashes: Sequence[bytes], known: Known) -> Decision:
         stored=stored,
         refused=_with_reason(fresh, REFUSED),
         conflicts=_with_reason(fresh, CONFLICT),
-        findings=tuple(_findings(batch, known, mismatch, kind, fresh)),
+        findings=tuple(_anomalies(batch, known, mismatch, kind, fresh)),
     )
 
 
-def _placed(batch: Batch, hashes: Sequence[bytes]) -> Iterator[Placed]:
+def _placed(batch: Batch, hashes: Sequence[bytes]) -> Iterator[PlacedEntry]:
     for offset, envelope in enumerate(batch.entries):
-        yield Placed(batch.first_seq + offset, envelope, hashes[offset])
+        yield PlacedEntry(batch.first_seq + offset, envelope, hashes[offset])
 
 
-def _judge(placed: Placed, held: Held | None, kind: Kind | None) -> Result:
+def _judge(placed: PlacedEntry, held: HeldEntry | None, kind: AnomalyKind | None) -> Result:
     if held is not None and held.hash == placed.hash:
         return Result(REFUSED, held.reason) if held.reason else _DUPLICATE
     if kind is not None:
@@ -114,37 +114,41 @@ def _judge(placed: Placed, held: Held | None, kind: Kind | None) -> Result:
     return Result(REFUSED, reason) if reason else _STORED
 
 
-def _with_reason(judged: Sequence[tuple[Placed, Result]], status: str) -> tuple[Placed, ...]:
+def _with_reason(judged: Sequence[tuple[PlacedEntry, Result]], status: str) -> tuple[PlacedEntry, ...]:
     return tuple(
-        Placed(placed.seq, placed.envelope, placed.hash, result.reason)
+        PlacedEntry(placed.seq, placed.envelope, placed.hash, result.reason)
         for placed, result in judged
         if result.status == status
     )
 
 
-def _name(batch: Batch, known: Known, mismatch: int) -> Kind:
+def _name(batch: Batch, known: KnownAroundBatch, mismatch: int) -> AnomalyKind:
     position = max(mismatch, batch.first_seq)
     held = known.at.get(position)
     if held is None:
-        return Kind.FORK
+        return AnomalyKind.FORK
     arrived = batch.entries[position - batch.first_seq].entry_id
     sent_elsewhere = any(envelope.entry_id == held.entry_id for envelope in batch.entries)
     if arrived == held.entry_id:
-        return Kind.ENTRY_CHANGED
+        return AnomalyKind.ENTRY_CHANGED
     if arrived in known.elsewhere:
-        return Kind.REORDERED if sent_elsewhere else Kind.ENTRY_REMOVED
-    return Kind.ENTRY_INSERTED if sent_elsewhere else Kind.ROLLED_BACK
+        return AnomalyKind.REORDERED if sent_elsewhere else AnomalyKind.ENTRY_REMOVED
+    return AnomalyKind.ENTRY_INSERTED if sent_elsewhere else AnomalyKind.ROLLED_BACK
 
 
-def _findings(
-    batch: Batch, known: Known, mismatch: int | None, kind: Kind | None, fresh: Sequence[tuple[Placed, Result]]
-) -> Iterator[Finding]:
+def _anomalies(
+    batch: Batch,
+    known: KnownAroundBatch,
+    mismatch: int | None,
+    kind: AnomalyKind | None,
+    fresh: Sequence[tuple[PlacedEntry, Result]],
+) -> Iterator[Anomaly]:
     if kind is not None and mismatch is not None:
-        yield Finding(batch.device_id, batch.epoch, mismatch, kind)
+        yield Anomaly(batch.device_id, batch.epoch, mismatch, kind)
         return
     if batch.epoch > known.latest_epoch > 0:
-        yield Finding(batch.device_id, batch.epoch, 1, Kind.NEW_EPOCH)
+        yield Anomaly(batch.device_id, batch.epoch, 1, AnomalyKind.NEW_EPOCH)
     grown = [placed.seq for placed, _ in fresh if placed.seq > known.latest_seq]
     twice = batch.epoch < known.latest_epoch or known.kinds & _GROWS_TWICE
-    if grown and twice and Kind.CLONED not in known.kinds:
-        yield Finding(batch.device_id, batch.epoch, grown[0], Kind.CLONED)
+    if grown and twice and AnomalyKind.CLONED not in known.kinds:
+        yield Anomaly(batch.device_id, batch.epoch, grown[0], AnomalyKind.CLONED)

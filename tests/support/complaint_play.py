@@ -4,13 +4,13 @@ from msgspec.structs import replace
 
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import Effect
-from kiosk.flow.state.lobby import Board, Rules
+from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.text_input import Typed
 from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
 
 RULES = Rules(code_prefill="H35.13.02-261121-")
-IDLE = w.State(w.Idle(), "vi", board=Board(intake=INTAKE), board_read_at=0)
+IDLE = w.State(w.Idle(), "vi", lobby=Lobby(intake=INTAKE), board_read_at=0)
 PLANTED = "Bà cụ bị quát"
 
 

@@ -53,14 +53,14 @@ class TallyKey(Struct, frozen=True):
     answer: str
 
 
-class Settled(Struct, frozen=True):
+class Deduplicated(Struct, frozen=True):
     """The rows to write, and by how much each tally changes."""
 
     rows: tuple[Rated, ...]
     tallies: dict[TallyKey, int]
 
 
-def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
+def deduplicate(known: Iterable[Rated], arrived: Iterable[Rated]) -> Deduplicated:
     """Decides what counts once ``arrived`` has come.
 
     ``known`` is every kept row that shares an entry id or a dossier with it, or a dossier with one of these.
@@ -83,10 +83,10 @@ def settle(known: Iterable[Rated], arrived: Iterable[Rated]) -> Settled:
         old = before.get(row.entry_id)
         if old is not None:
             tallies[_key(old)] -= old.counted
-    return Settled(changed, {key: n for key, n in tallies.items() if n})
+    return Deduplicated(changed, {key: n for key, n in tallies.items() if n})
 
 
-def moved(before: Iterable[Rated], after: Iterable[Rated]) -> Settled:
+def moved(before: Iterable[Rated], after: Iterable[Rated]) -> Deduplicated:
     """The rows that are other than before, and what that changes in the tallies. What counts stays the same."""
     tallies: Counter[TallyKey] = Counter()
     changed = []
@@ -95,7 +95,7 @@ def moved(before: Iterable[Rated], after: Iterable[Rated]) -> Settled:
             changed.append(new)
             tallies[_key(new)] += new.counted
             tallies[_key(old)] -= old.counted
-    return Settled(tuple(changed), {key: n for key, n in tallies.items() if n})
+    return Deduplicated(tuple(changed), {key: n for key, n in tallies.items() if n})
 
 
 def _counted_once(rows: Iterable[Rated]) -> list[Rated]:

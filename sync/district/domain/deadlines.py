@@ -9,18 +9,18 @@ from msgspec import Struct
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import SHIPPED, STEPS, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.paths import shipped_scheme
-from sync.district.complaints.states import Standing, State
+from sync.district.domain.complaint_case import Case, Status
 from sync.district.times import local_day
 
 _STEP_OF = {
-    State.NEW: "take",
-    State.TRANSFERRED: "take",
-    State.RECEIVED: "pass_on",
-    State.NEEDS_MORE: "answer",
-    State.IN_PROGRESS: "answer",
-    State.AWAITING_APPROVAL: "answer",
-    State.ANSWERED: "publish",
-    State.AWAITING_PUBLICATION: "publish",
+    Status.NEW: "take",
+    Status.TRANSFERRED: "take",
+    Status.RECEIVED: "pass_on",
+    Status.NEEDS_MORE: "answer",
+    Status.IN_PROGRESS: "answer",
+    Status.AWAITING_APPROVAL: "answer",
+    Status.ANSWERED: "publish",
+    Status.AWAITING_PUBLICATION: "publish",
 }
 
 
@@ -34,11 +34,11 @@ class Deadlines(Struct, frozen=True):
     schemes: tuple[Scheme, ...]
     holidays: Holidays
 
-    def answer_due(self, standing: Standing) -> date | None:
+    def answer_due(self, standing: Case) -> date | None:
         """By when the citizen has the answer; ``None`` for an anonymous comment, which gets none."""
         return None if standing.anonymous else self._due("answer", local_day(standing.asked_at))
 
-    def next_due(self, standing: Standing) -> date | None:
+    def next_due(self, standing: Case) -> date | None:
         """By when the next step is due; ``None`` when nothing is, or the office waits for nobody.
 
         An anonymous comment only has to be taken.
@@ -49,11 +49,11 @@ class Deadlines(Struct, frozen=True):
         start = standing.asked_at
         if step == "publish" and standing.answered_at is not None:
             start = standing.answered_at
-        if standing.state is State.TRANSFERRED and standing.moved_at is not None:
+        if standing.state is Status.TRANSFERRED and standing.moved_at is not None:
             start = standing.moved_at
         return self._due(step, local_day(start))
 
-    def unlisted_years(self, standing: Standing) -> tuple[int, ...]:
+    def unlisted_years(self, standing: Case) -> tuple[int, ...]:
         """The years its deadlines run into whose holidays nobody imported; in those a deadline may come too early."""
         ends = [day for day in (self.next_due(standing), self.answer_due(standing)) if day is not None]
         return self.holidays.unlisted(local_day(standing.asked_at), max(ends)) if ends else ()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from kiosk.domain.complaint import About
-from sync.district.accounts.sign_in import Role
-from sync.district.complaints.states import Action, Standing
+from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
 _HEADS = frozenset({Role.LEADER})
@@ -77,7 +77,7 @@ def about_themselves(person: Person, subject: Subject) -> bool:
     return person.officer_number in subject.officers or not person.counters.isdisjoint(subject.counters)
 
 
-def may_do(person: Person, action: Action, subject: Subject, standing: Standing) -> bool:
+def may_do(person: Person, action: Action, subject: Subject, standing: Case) -> bool:
     """Whether a person who may see a complaint may do this to it now. Two people approve and publish, never one."""
     if not standing.allows(action) or action is Action.VERDICT:
         return False
@@ -94,12 +94,12 @@ def may_do(person: Person, action: Action, subject: Subject, standing: Standing)
     return not _second_person_needed(person, action, standing)
 
 
-def allowed(person: Person, subject: Subject, standing: Standing) -> tuple[Action, ...]:
+def allowed(person: Person, subject: Subject, standing: Case) -> tuple[Action, ...]:
     """Everything a person may do to a complaint now, in the order of its states."""
     return tuple(action for action in Action if may_do(person, action, subject, standing))
 
 
-def _second_person_needed(person: Person, action: Action, standing: Standing) -> bool:
+def _second_person_needed(person: Person, action: Action, standing: Case) -> bool:
     return (action is Action.APPROVE and standing.drafted_by == person.user_name) or (
         action is Action.PUBLISH and standing.prepared_by == person.user_name
     )

@@ -1,0 +1,25 @@
+"""People of the district: what they are, and who is looking."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What a user is to the district. An officer answers complaints; the head of the office is a leader."""
+
+    LEADER = "leader"
+    INSPECTOR = "inspector"
+    OFFICER = "officer"
+    TECHNICIAN = "technician"
+
+
+class SignedIn(Struct, frozen=True):
+    """Who is looking. ``unit_id`` ``None`` means every unit. Every form must carry ``form_token``. ``officer_number``:
+    what is said about this officer or their counter is never shown to them."""
+
+    user_name: str
+    role: Role
+    unit_id: str | None
+    form_token: str
+    officer_number: str | None = None

@@ -1,0 +1,11 @@
+"""The district's whole schema: every module that declares tables, and the metadata they have together."""
+
+from sqlalchemy import MetaData
+
+from sync.district.store import complaint_tables, people_tables, reference_tables, tables
+from sync.district.store.metadata import metadata
+
+#: Each of these adds its tables to the metadata when it is imported.
+DECLARED_IN = (complaint_tables, people_tables, reference_tables, tables)
+
+full_metadata: MetaData = metadata
