@@ -1,8 +1,8 @@
-# make demo | test | test-fast | check | bench | gallery: each installs what it needs first (quick the second time).
+# make demo | test | test-fast | check | bench | gallery | deb: each installs what it needs first (quick the second time).
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test test-fast check bench gallery format
+.PHONY: help setup demo test test-fast check bench gallery deb format
 
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
@@ -18,7 +18,8 @@ test: setup      ## every test, fast first, a process for each core
 	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 test-fast: setup ## rules, flow and architecture: no window, database or network; under half a minute
-	@$(RUN) -m pytest -q -n logical --no-loadscope-reorder -m 'not slow' --hypothesis-profile=fast tests/unit tests/flow tests/test_architecture.py
+	@$(RUN) -m pytest -q -n logical --no-loadscope-reorder -m 'not slow' --hypothesis-profile=fast \
+		tests/domain tests/vietnamese tests/unit tests/flow tests/hardware tests/test_architecture.py tests/test_docs.py
 
 check: setup     ## formatting, lint, types, architecture
 	@$(RUN) -m ruff format --check .
@@ -31,6 +32,10 @@ bench: setup     ## measures, with a floor or a peer in the same run; writes bui
 
 gallery: setup   ## every state of every screen as PNG in build/gallery/
 	@$(RUN) -m tests.gallery build/gallery
+
+deb:             ## one .deb each for kiosk and district, for this Debian and architecture, into build/deb/
+	@PYTHON=$(PYTHON) .ci/setup demo
+	@.ci/build-deb
 
 format: setup    ## put the code in its one format
 	@$(RUN) -m ruff format .

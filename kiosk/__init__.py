@@ -1,3 +1,3 @@
-"""Lắng Nghe on the box: what a citizen sees and what the box keeps. A month offline is normal."""
+"""Lắng Nghe on the kiosk: the citizen's screens and the sealed ledger behind them. A month offline is normal."""
 
 __version__ = "0.1.0"

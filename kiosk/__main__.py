@@ -1,4 +1,4 @@
-"""The box's command line. Each command imports what it needs when it is asked for, so that none waits for another."""
+"""The kiosk's command line. Each command imports what it needs when it is called, so that all of them start fast."""
 
 import argparse
 import os
@@ -8,7 +8,11 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.domain.declared_settings import BadSettings
+from kiosk.paths import become_owner
 from kiosk.settings import Settings, load
+
+NEEDS_NO_DATA = ("scan", "print-test", "doctor")
+"""Commands that work for anybody; the doctor says itself whose the folder is."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,46 +24,57 @@ def main(arguments: list[str] | None = None) -> int:
     except BadSettings as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
+    if options.command not in NEEDS_NO_DATA and (refused := become_owner(settings.data)):
+        print(f"kiosk: {refused}", file=sys.stderr)
+        return 2
     return _run(options, settings)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kiosk", description="Lắng Nghe on the box: the screen and its care.")
-    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else the example)")
+    parser = argparse.ArgumentParser(
+        prog="kiosk", description="Lắng Nghe on the kiosk: the screen, and commands for technicians."
+    )
+    parser.add_argument("--config", help="the settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="open the screen (what systemd starts)")
-    run.add_argument("--verbose", action="store_true", help="log each change of screen; for trying things out")
+    run = commands.add_parser("run", help="open the screen (systemd runs this)")
+    run.add_argument("--verbose", action="store_true", help="also log each change of screen")
     commands.add_parser(
-        "scan", help="read scans, one a line, from standard input; print each dossier code, or - and why"
+        "scan", help="read scans from standard input, one a line; print each dossier code, or - and the reason"
     )
-    doctor = commands.add_parser("doctor", help="check everything; say what is wrong and what to do next")
-    doctor.add_argument("--json", action="store_true", help="for machines")
-    status = commands.add_parser("status", help="what the box holds and what waits; asks nothing of the network")
-    status.add_argument("--json", action="store_true", help="for machines")
+    doctor = commands.add_parser("doctor", help="check the kiosk; say what is wrong and what to do next")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
+    status = commands.add_parser("status", help="show what is recorded and what waits for delivery; uses no network")
+    status.add_argument("--json", action="store_true", help="print JSON")
     print_test = "print a page that shows whether receipts will come out right"
     page = commands.add_parser("print-test", help=print_test, description=print_test)
     page.add_argument("--models", action="store_true", help="list the models that [printer] profile may name")
-    commands.add_parser("verify", help="walk the ledger and its signatures; exit 1 when an entry does not hold")
-    stood = commands.add_parser("head", help="where the ledger stood at the end of a day, signed: photograph it")
+    commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
+    stood = commands.add_parser(
+        "head", help="show the ledger's signed position at the end of a day, to be photographed"
+    )
     stood.add_argument("--date", type=_day, help="YYYY-MM-DD (default: today)")
     shown = stood.add_mutually_exclusive_group()
     shown.add_argument("--qr", type=Path, metavar="FILE.png", help="as a QR code in a picture")
     shown.add_argument("--print", action="store_true", dest="on_paper", help="as a QR code on the receipt printer")
-    saved = commands.add_parser("backup", help="copy the box's file while it is in use")
-    saved.add_argument("file", type=Path, help="a new file, best on a stick; the keys are not in it")
-    restored = commands.add_parser("restore", help="go on from a backup where the box's file is gone or damaged")
-    restored.add_argument("file", type=Path, help="what `kiosk backup` wrote")
-    commands.add_parser("roll-key", help="make this box a new key of its own at its next contact")
-    enrol = commands.add_parser("enrol", help="make this box a device of a unit, with a one-time code of the district")
+    saved = commands.add_parser("backup", help="copy the database while it is in use")
+    saved.add_argument("file", type=Path, help="a new file, best on a USB stick; it does not contain the keys")
+    restored = commands.add_parser("restore", help="continue from a backup when the database is lost or damaged")
+    restored.add_argument("file", type=Path, help="the file that `kiosk backup` wrote")
+    commands.add_parser(
+        "shelve", help="put the ledger and its keys aside before a new enrolment; pending entries are still delivered"
+    )
+    commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
+    enrol = commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
     enrol.add_argument("code", help="the code that `district device code UNIT` printed")
-    carry = commands.add_parser("carry", help="without a network: take entries to the district on a USB stick")
+    carry = commands.add_parser("carry", help="deliver without a network, on a USB stick")
     ways = carry.add_subparsers(dest="way", required=True)
-    out = ways.add_parser("export", help="write everything that waits onto the stick")
+    out = ways.add_parser("export", help="write all pending entries to the stick")
     out.add_argument("folder", type=Path, help="where the stick is mounted, e.g. /media/stick")
-    back = ways.add_parser("receive", help="take the district's answers from the stick")
-    back.add_argument("path", type=Path, help="where the stick is mounted, or one answer file on it")
+    back = ways.add_parser("receive", help="apply the district's responses from the stick")
+    back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
     return parser
 
 
@@ -83,7 +98,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "doctor":
             from kiosk.cli.doctor import doctor
 
-            return doctor(settings, as_json=options.json)
+            return doctor(settings, as_json=options.json, language=options.lang or "")
         case "status":
             from kiosk.cli.status import status
 
@@ -108,6 +123,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.backup import restore
 
             return restore(settings, options.file)
+        case "shelve":
+            from kiosk.cli.shelve import shelve_ledger
+
+            return shelve_ledger(settings)
         case "roll-key":
             from kiosk.cli.rotate_key import ask_for_rotation
 

@@ -1,4 +1,4 @@
-"""The box's idea of time. The wall clock may be years off; order never depends on it."""
+"""The kiosk's clocks. The wall clock may be years off; the order of entries never depends on it."""
 
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -9,6 +9,9 @@ from msgspec import Struct
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Local time in Viet Nam: seven hours ahead of UTC, no summer time."""
+
+RELEASED = date(2026, 11, 1)
+"""No day before this one can be today: this release had not been made. It moves with the version."""
 
 
 class Moment(Struct, frozen=True):

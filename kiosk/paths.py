@@ -1,10 +1,13 @@
-"""Where the files that are not code are: beside the sources in a checkout, inside the package once installed."""
+"""Find the files that are not code, in a checkout and once installed, and become the user whose data they are."""
 
+import os
+import pwd
 import tomllib
 from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
+SETTINGS, STATE = Path("/etc/lang-nghe"), Path("/var/lib")
 
 
 def shared(name: str) -> Path:
@@ -24,3 +27,78 @@ def shipped_scheme(name: str) -> dict[str, Any]:
     True
     """
     return tomllib.loads((shared("config") / "schemes" / name).read_text(encoding="utf-8"))
+
+
+def is_installed() -> bool:
+    """Whether this is an installed package rather than a checkout of the sources."""
+    return (PACKAGE / "config").is_dir()
+
+
+def settings_file(name: str) -> Path:
+    """The settings that hold when no other file is named: ``/etc/lang-nghe/<name>`` once installed, else the example.
+
+    An installed program whose file in ``/etc`` is missing uses the example; one that cannot be read is no missing one.
+    """
+    own = SETTINGS / name
+    try:
+        there = is_installed() and own.stat() is not None
+    except FileNotFoundError:
+        there = False
+    except OSError:
+        there = True
+    return own if there else shared("config") / name
+
+
+def data_folder(name: str, in_a_checkout: Path) -> Path:
+    """The data folder that holds when no other is named: ``/var/lib/<name>`` once installed. What an older release
+    kept elsewhere stays in use while there is nothing in ``/var/lib``.
+    """
+    if not is_installed() or (_is_folder(in_a_checkout) and not _is_folder(STATE / name)):
+        return in_a_checkout
+    return STATE / name
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is a folder, as far as this user may know: a service may not look into a home."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def become_owner(folder: Path) -> str:
+    """As root, becomes the user whose folder this is, so that no file in it ever belongs to root by mistake.
+
+    Why another user may not use the folder; empty when this process may.
+    """
+    try:
+        owner = folder.stat().st_uid
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{folder}: {error.strerror}; run this command as root"
+    if os.geteuid() == 0 and owner != 0:
+        _become(owner)
+    elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK) and os.geteuid() != owner:
+        return (
+            f"{folder} belongs to {_name(owner)}; run this command as root, it then works as {_name(owner)} by itself"
+        )
+    return ""
+
+
+def _become(user: int) -> None:
+    try:
+        known = pwd.getpwuid(user)
+        os.initgroups(known.pw_name, known.pw_gid)
+        os.setgid(known.pw_gid)
+        os.environ["HOME"] = known.pw_dir
+    except KeyError:
+        os.setgroups([])
+    os.setuid(user)
+
+
+def _name(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"

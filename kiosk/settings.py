@@ -1,4 +1,4 @@
-"""The box's settings: one TOML file and two environment variables, read once, checked once, frozen.
+"""The kiosk's settings: one TOML file and two environment variables, read and checked once.
 
 A new setting is a line here and a line in config/kiosk.toml, which says what it is for.
 """
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
-from kiosk.paths import shared
+from kiosk.paths import data_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
 
 
@@ -128,13 +128,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def load(path: str | None = None, environment: dict[str, str] | None = None) -> Settings:
-    """Reads the file named by ``path``, else by ``KIOSK_CONFIG``, else the example; ``KIOSK_DATA`` is the data folder.
+    """Reads the file named by ``path``, else by ``KIOSK_CONFIG``, else ``/etc/lang-nghe/kiosk.toml`` (in a checkout
+    the example). ``KIOSK_DATA`` is the data folder, else ``/var/lib/lang-nghe`` (in a checkout one in the user's home).
 
     Raises ``BadSettings``.
     """
     env = dict(os.environ) if environment is None else environment
-    source = Path(path or env.get("KIOSK_CONFIG") or shared("config") / "kiosk.toml")
-    data = Path(env.get("KIOSK_DATA") or Path.home() / ".local/share/lang-nghe/kiosk")
+    source = Path(path or env.get("KIOSK_CONFIG") or settings_file("kiosk.toml"))
+    data = Path(env.get("KIOSK_DATA") or data_folder("lang-nghe", Path.home() / ".local/share/lang-nghe/kiosk"))
     prescribed = _prescribed_patterns(shared("config") / "schemes" / "code-formats.toml")
     given = {"source": source, "data": data, "prescribed_code_patterns": prescribed}
     settings = read(Settings, _content(source), source, {}, given)

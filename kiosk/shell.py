@@ -1,4 +1,4 @@
-"""The shell around the flow: takes events, carries out effects, tells the screen what to draw. No Kivy, no SQL.
+"""The shell around the flow: feed it events, carry out its effects, show its state. No Kivy, no SQL.
 
 Everything runs on one thread, the one that owns the window. A save takes milliseconds, so nothing else is needed.
 """

@@ -1,4 +1,4 @@
-"""The words on the screen, from assets/texts/kiosk/<language>.toml. A new language is a new file and no code.
+"""Strings of the screen, from assets/texts/kiosk/<language>.toml. A new language is a new file and no code.
 
 What a language does not say yet is said in Vietnamese.
 """

@@ -1,1 +1,1 @@
-"""Both ends of the wire: the box's agent, the contract, and the district server."""
+"""Both ends of the wire: the kiosk's agent, the protocol, and the district server."""

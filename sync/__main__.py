@@ -1,4 +1,4 @@
-"""Composition root of the box's agent: ``kiosk-sync run`` (systemd) and ``kiosk-sync once`` (technicians, tests)."""
+"""Compose the kiosk's agent: ``kiosk-sync run`` (systemd) and ``kiosk-sync once`` (technicians, tests)."""
 
 import argparse
 import logging
@@ -17,9 +17,11 @@ from kiosk.box.opening import Maintenance, open_or_mend
 from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
+from kiosk.paths import become_owner
 from kiosk.store import outbox
-from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.agent import Agent, Schedule
+from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
 
 LOOK_SECONDS = 1.0
@@ -28,13 +30,7 @@ NOT_OPEN_SECONDS = 10.0
 
 def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
-    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Carries what the kiosk recorded to the district.")
-    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else the example)")
-    parser.add_argument("--verbose", action="store_true", help="log what is done, not only what is wrong")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="keep delivering until stopped (what systemd starts)")
-    commands.add_parser("once", help="deliver what waits and take the reference data, then end; exit 1 if it could not")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
@@ -43,7 +39,20 @@ def main(arguments: list[str] | None = None) -> int:
     except BadSettings as error:
         print(f"kiosk-sync: {error}", file=sys.stderr)
         return 2
+    if refused := become_owner(configured.data):
+        print(f"kiosk-sync: {refused}", file=sys.stderr)
+        return 2
     return _once(configured) if options.command == "once" else _run(configured)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk-sync", description="Deliver what the kiosk recorded to the district.")
+    parser.add_argument("--config", help="the kiosk's settings (else KIOSK_CONFIG, else /etc/lang-nghe/kiosk.toml)")
+    parser.add_argument("--verbose", action="store_true", help="also log successful work")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="keep delivering until stopped (systemd runs this)")
+    commands.add_parser("once", help="deliver pending entries and fetch reference data once; exit 1 on failure")
+    return parser
 
 
 def _once(configured: settings.Settings) -> int:
@@ -52,6 +61,9 @@ def _once(configured: settings.Settings) -> int:
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         print(f"kiosk-sync: {error}", file=sys.stderr)
         return 1
+    shelves = _shelves(configured)
+    while shelves.tick():
+        pass
     if box is None:
         print("kiosk-sync: this box is not enrolled; run: kiosk enrol URL CODE", file=sys.stderr)
         return 1
@@ -61,11 +73,11 @@ def _once(configured: settings.Settings) -> int:
             pass
         with box.store.read() as tx:
             left = outbox.backlog(tx).pending
-    except Damaged as error:
+    except (Damaged, Vanished) as error:
         print(f"kiosk-sync: {error}; run it again, or: kiosk doctor", file=sys.stderr)
         return 1
-    if agent.trouble or left:
-        why = agent.trouble or f"{left} entries still wait; kiosk status says until when"
+    if agent.trouble or shelves.trouble or left:
+        why = agent.trouble or shelves.trouble or f"{left} entries still wait; kiosk status says until when"
         print(f"kiosk-sync: {why}", file=sys.stderr)
         return 1
     return 0
@@ -83,23 +95,24 @@ def _keep_delivering(configured: settings.Settings) -> int:
         signal.signal(number, lambda *_: stop.set())
     notify(READY="1", STATUS="starting")
     work: tuple[Agent, Maintenance] | None = None
-    store = Store(configured.data)
+    store, shelves = Store(configured.data), _shelves(configured)
     while not stop.is_set():
         notify(WATCHDOG="1")
+        shelf_has_more = shelves.tick()
         if work is None:
             work = _try_to_start(configured, store)
         if work is None:
-            stop.wait(NOT_OPEN_SECONDS)
+            stop.wait(0 if shelf_has_more else NOT_OPEN_SECONDS)
             continue
         agent, caretaker = work
         try:
             more = agent.tick()
             caretaker.tick()
-        except Damaged as error:
-            logging.getLogger("sync").error("the box's file is damaged: %s", error)
+        except (Damaged, Vanished) as error:
+            logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
             work = None
             continue
-        if not more:
+        if not more and not shelf_has_more:
             notify(STATUS=agent.trouble or "nothing waits")
             stop.wait(LOOK_SECONDS)
     return 0
@@ -117,11 +130,18 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, M
     return _agent(box, configured, spread_seconds=configured.spread_seconds), caretaker
 
 
-def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int) -> Agent:
+def _shelves(configured: settings.Settings) -> Shelves:
+    def agent_of(box: Box) -> Agent:
+        return _agent(box, configured, spread_seconds=0, takes_reference=False)
+
+    return Shelves(configured.data, agent_of, time.monotonic)
+
+
+def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int, takes_reference: bool = True) -> Agent:
     return Agent(
         box=box,
         transport=Transport(box.identity.district_url, box.keys.token, configured.ca_file),
-        pace=Schedule(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds),
+        pace=Schedule(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds, takes_reference),
         clock=read_clock,
         monotonic=time.monotonic,
         dice=random.Random(box.identity.device_id),  # noqa: S311 - jitter of its own for each box, not a secret

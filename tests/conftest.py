@@ -18,7 +18,10 @@ settings.register_profile(
 settings.register_profile("fast", settings.get_profile("lang-nghe"), max_examples=20)
 settings.load_profile("lang-nghe")
 
-ORDER = ("unit", "flow", "store", "sync", "test_", "district", "ui", "e2e")
+ORDER = (
+    *("domain", "vietnamese", "unit", "flow", "hardware", "protocol", "agent"),
+    *("store", "test_", "district", "ui", "e2e"),
+)
 LONGEST = "tests/ui/test_layout.py"
 KINDS = {
     "ui": lambda nodeid: nodeid.startswith("tests/ui/"),

@@ -61,7 +61,9 @@ def set_up(rig: Rig) -> tuple[str, str]:
         report = rig.district_command("import", kind, str(SAMPLES / file)).strip().splitlines()
         say(f"   district import {kind:14}{report[-1]}")
     password = secrets.token_urlsafe(9)
-    rig.district_command("user", "add", "lanhdao", "--role", "leader", "--password-stdin", stdin=password + "\n")
+    rig.district_command(
+        "user", "add", "lanhdao", "--role", "leader", "--not-an-officer", "--password-stdin", stdin=password + "\n"
+    )
     pin = "".join(character for character in rig.district_command("counter-pin", COUNTER) if character.isdigit())[-6:]
     rig.start_district()
     say(f"   district serve answers at {rig.url}; sign-in: lanhdao / {password}")

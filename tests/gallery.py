@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from msgspec.structs import replace
+from PIL import Image
 
 from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
@@ -13,11 +14,15 @@ from kiosk.flow.state.screens import State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import FakeDesk, HandClock
 from tests.support.papers import drawn
+from tests.ui.complaint_states import intake_at
 from tests.ui.states import BY_EAR, places
-from tests.ui.telling_states import intake_at
 
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
 LANGUAGES = ("vi", "en")
+README = Path(__file__).parents[1] / "assets" / "images" / "readme"
+STRIPS = {"everybody.png": ("why-low-chosen", "by-ear-rate", "preferences", "staff-tallies")}
+"""Pictures of the README: these places beside each other, in Vietnamese, on the first panel."""
+
 CARD_TURNS = 13.0  # seconds after which a small panel shows its first card instead of the invitation
 
 
@@ -29,7 +34,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--text-step", type=int, choices=(0, 1, 2), default=0, help="larger text")
     parser.add_argument("--contrast", action="store_true", help="high contrast")
     parser.add_argument("--size", help="another panel: WIDTHxHEIGHT:MILLIMETRES")
+    parser.add_argument("--readme", action="store_true", help="make the README's strips anew instead")
     chosen = parser.parse_args(arguments)
+    if chosen.readme:
+        return strips(chosen.out)
     panels = {name: PANELS[name] for name in chosen.panel or PANELS}
     if chosen.size:
         size, _, millimetres = chosen.size.partition(":")
@@ -54,9 +62,13 @@ def main(arguments: list[str]) -> int:
 
 
 def render(
-    out: Path, name: str, panel: tuple[int, int, float], only: str = "", preferences: Preferences = PLAIN
+    out: Path,
+    name: str,
+    panel: tuple[int, int, float],
+    only: str | tuple[str, ...] = "",
+    preferences: Preferences = PLAIN,
 ) -> None:
-    """Draws every place on one panel, as a citizen with these preferences sees it."""
+    """Draws every place on one panel whose name begins so, as a citizen with these preferences sees it."""
     width, height, millimetres = panel
     open_window(width, height)
     from kiosk.ui.app import Appearance
@@ -69,7 +81,7 @@ def render(
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
-                hall = {"board": Lobby(intake=intake_at(place_name)), "printer": True}
+                hall = {"lobby": Lobby(intake=intake_at(place_name)), "printer": True}
                 driver.app.stage.draw(State(place, language, preferences=preferences, **hall))
                 turned = CARD_TURNS if "-card-" in place_name else 0
                 clock.advance(turned)
@@ -81,6 +93,18 @@ def render(
             driver.app.stage.draw(State(place, language, preferences=replace(preferences, spoken=True, by_ear=True)))
             driver.shot(out / f"{name}-{language}-by-ear-{place_name}{suited}.png")
     driver.stop()
+
+
+def strips(out: Path) -> int:
+    panel, gap = next(iter(PANELS)), 18
+    render(out, panel, PANELS[panel], tuple(name for names in STRIPS.values() for name in names))
+    for file, names in STRIPS.items():
+        screens = [Image.open(out / f"{panel}-vi-{name}.png").convert("RGB").resize((360, 640)) for name in names]
+        strip = Image.new("RGB", (gap + (360 + gap) * len(screens), 640 + 2 * gap), "#d6cec2")
+        for number, screen in enumerate(screens):
+            strip.paste(screen, (gap + number * (360 + gap), gap))
+        strip.quantize(128).save(README / file, optimize=True)
+    return 0
 
 
 def contact_sheet(out: Path, pictures: list[Path]) -> str:

@@ -1,1 +1,1 @@
-"""The enrolled kiosk: its keys, its identity, the facts it seals, and how its database is opened and kept well."""
+"""The enrolled kiosk: its keys, its identity, the facts it seals, and the opening and care of its database."""

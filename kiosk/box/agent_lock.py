@@ -1,4 +1,4 @@
-"""Whether the agent runs: it holds a lock on a file while it does, and the kernel lets go of it however it ends."""
+"""Tell whether the agent runs: it holds a file lock, which the kernel releases however the process ends."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""An opened, enrolled box: its file, its keys, who it is."""
+"""An opened, enrolled kiosk: its database, its keys, its identity."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The box's one idea of the day: its own clocks, put right by how far the district's clock was last seen to be ahead.
+"""Today's date on the kiosk: its own clocks, corrected by how far the district's clock was last ahead of them.
 
 The distance is kept with the boot in which it was learnt and used in that boot alone: a box without a battery comes
 back with any time at all. When the wall clock is set meanwhile, the distance follows, because the time since boot runs

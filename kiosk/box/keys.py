@@ -1,4 +1,4 @@
-"""The box's secrets: files that only their owner can read, made on the box and never sent anywhere but to the district.
+"""The kiosk's secrets: files that only their owner can read, made here and sent to the district alone.
 
 ``device.key`` signs the ledger's head (Ed25519 seed), ``token`` opens the district's door, ``lookup.key`` hides the
 dossier codes in the reference data. None of them can open what a citizen said.
@@ -50,7 +50,9 @@ def load(folder: Path) -> Keys:
             folder=folder,
         )
     except FileNotFoundError as error:
-        raise NoKeys(f"{error.filename} is missing; enrol this box: kiosk enrol URL CODE") from error
+        raise NoKeys(
+            f"{error.filename} is missing; put the keys back from their copy, or, where there is none: kiosk shelve"
+        ) from error
     except (OSError, ValueError) as error:
         raise NoKeys(f"the keys in {folder} cannot be used: {error}") from error
 

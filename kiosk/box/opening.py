@@ -1,4 +1,4 @@
-"""Opening the box's file whatever became of it, and looking after it while it is in use.
+"""Open the database, recovering it if it is damaged, and maintain it while it is in use.
 
 ``open_or_mend`` is how both processes open the box. ``Maintenance`` runs beside the agent: an hourly disk test, a
 daily look at the file's structure, and forgetting what was delivered long ago.
@@ -23,8 +23,9 @@ from kiosk.box.recovery.salvage import Salvage
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.hardware import disk_health
+from kiosk.hardware.mounts import unmounted
 from kiosk.store import box_state, identity
-from kiosk.store.engine import CannotRead, CannotWrite, Damaged, Store
+from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.pruning import prune
@@ -41,8 +42,12 @@ HOUR, DAY = 3_600.0, 86_400.0
 def open_or_mend(store: Store, key_folder: Path, clock: Callable[[], Moment]) -> Box | None:
     """The box, from its file or, when that is damaged or gone, from a new one with what could be saved.
 
-    ``None`` when it was never enrolled. Raises ``NoKeys``, ``CannotOpen``, ``CannotRead`` or ``CannotWrite``.
+    ``None`` when it was never enrolled. Raises ``NoKeys``, ``CannotOpen``, ``CannotRead`` or ``CannotWrite``; also
+    when the folder's disk is not mounted, which looks like a box that was never enrolled.
     """
+    store.look_again()
+    if mount := unmounted(store.folder):
+        raise CannotOpen(f"{mount} is not mounted, though /etc/fstab says so; run: mount {mount}")
     store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     known = recalled(key_folder)
     try:

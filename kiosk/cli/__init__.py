@@ -1,1 +1,3 @@
-"""The technician's commands, one module each. English, one line an answer, exit 1 when something is wrong."""
+"""The technician's commands, one module each. Output is English, one line for each answer; exit 1 when something is
+wrong.
+"""

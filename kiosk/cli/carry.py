@@ -1,4 +1,4 @@
-"""``kiosk carry export FOLDER`` and ``kiosk carry receive PATH``: the box's side of a USB stick."""
+"""``kiosk carry export FOLDER`` and ``kiosk carry receive PATH``: the kiosk's side of a USB stick."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from kiosk import __version__
 from kiosk.box import keys
 from kiosk.box.box import Box, open_box
+from kiosk.box.shelf import open_shelved, shelved, waiting
 from kiosk.clock import read_clock
 from kiosk.settings import Settings
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
@@ -47,16 +48,21 @@ def _receive(box: Box, path: Path) -> int:
     return 0 if done.answers and not done.troubles else 1
 
 
+def _on_the_shelf(settings: Settings) -> list[Box | None]:
+    return [open_shelved(folder) for folder in shelved(settings.data) if waiting(folder)[1]]
+
+
 def _with_box(settings: Settings, work: Callable[[Box], int]) -> int:
+    """Does the work for this kiosk, and for each former ledger on its shelf in which something waits."""
     store = Store(settings.data)
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrate(store)
-        box = open_box(store, lambda: keys.load(settings.keys))
-        if box is None:
+        boxes = [open_box(store, lambda: keys.load(settings.keys)), *_on_the_shelf(settings)]
+        done = [work(box) for box in boxes if box is not None]
+        if not done:
             print("kiosk: this box is not enrolled, so nothing can be carried; run: kiosk enrol URL CODE")
-            return 1
-        return work(box)
+        return max(done, default=1)
     except (StickTrouble, CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         print(f"kiosk: {error}")
         return 1

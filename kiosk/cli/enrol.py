@@ -1,4 +1,4 @@
-"""``kiosk enrol URL CODE``: makes this box a device, and says which."""
+"""``kiosk enrol URL CODE``: enrol this kiosk with its district, and print its identity."""
 
 from kiosk.settings import Settings
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite

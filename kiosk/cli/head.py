@@ -1,4 +1,4 @@
-"""``kiosk head``: where the ledger stood at the end of a day, as a line and as a QR code on whatever is there."""
+"""``kiosk head``: print the ledger's position at the end of a day, as a line of text and as a QR code."""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""The printer for technicians: ``kiosk print-test``, one paper from a command, and how the printer is."""
+"""The printer for technicians: ``kiosk print-test``, printing one paper from a command, and the printer's status."""
 
 import errno
 import queue

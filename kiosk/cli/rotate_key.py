@@ -1,4 +1,4 @@
-"""``kiosk roll-key``: asks the agent for a new device key; it is in force once the district has taken it."""
+"""``kiosk roll-key``: ask the agent to rotate the device key; the new one counts once the district accepts it."""
 
 from kiosk.box import keys
 from kiosk.box.box import open_box

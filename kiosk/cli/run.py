@@ -1,4 +1,4 @@
-"""``kiosk run``: the composition root of the screen. The window comes first, the store after the first frame."""
+"""``kiosk run``: compose and start the screen. The window opens first, the database after the first frame."""
 
 import logging
 import os

@@ -1,4 +1,7 @@
-"""``kiosk scan``: what a scanner sent, one scan a line on standard input; prints the dossier code, or ``-`` and why."""
+"""``kiosk scan``: read scans from standard input, one a line; print the dossier code, or ``-`` and the reason.
+
+A code that is taken but not verified is printed all the same, and said on standard error.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,20 +18,26 @@ REASONS = {
     NoCode.IMPOSSIBLE_DATE: "the date in the code does not exist",
     NoCode.SEVERAL_CODES: "more than one dossier code in it",
 }
+UNVERIFIED = "taken as unverified: its day is still to come by this machine's clock; see the clock in kiosk doctor"
 
 
 def scan(settings: Settings) -> int:
     """Exit 0 when every line held a code, else 1."""
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     failed = False
-    for answer in answers(sys.stdin, settings.code_patterns, read_clock().day):
+    for answer, remark in answers(sys.stdin, settings.code_patterns, read_clock().day):
         failed |= answer.startswith("-")
         print(answer, flush=True)
+        if remark:
+            print(remark, file=sys.stderr, flush=True)
     return 1 if failed else 0
 
 
-def answers(lines: Iterable[str], patterns: DossierCodePatterns, today: date) -> Iterator[str]:
-    """One answer for each scan."""
+def answers(lines: Iterable[str], patterns: DossierCodePatterns, today: date) -> Iterator[tuple[str, str]]:
+    """One answer for each scan, and what else a technician should know of it."""
     for line in lines:
         found = patterns.find(line, today)
-        yield found.text if isinstance(found, DossierCode) else f"- {found}: {REASONS[found]}"
+        if isinstance(found, DossierCode):
+            yield found.text, "" if found.verified else UNVERIFIED
+        else:
+            yield f"- {found}: {REASONS[found]}", ""

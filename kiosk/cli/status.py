@@ -1,4 +1,4 @@
-"""``kiosk status``: the box in a few values, for people and (``--json``) for machines. Asks nothing of the network."""
+"""``kiosk status``: print the kiosk's state for people, or as JSON (``--json``). Uses no network."""
 
 import json
 from datetime import UTC, datetime

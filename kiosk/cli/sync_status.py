@@ -1,4 +1,4 @@
-"""What the agent is at, in a sentence a technician can act on. Pure: values in, words out."""
+"""Describe what the agent is doing in a sentence a technician can act on. Pure."""
 
 from datetime import UTC, date, datetime
 from typing import Any

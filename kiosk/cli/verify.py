@@ -1,4 +1,4 @@
-"""``kiosk verify``: walks the ledger, its signatures and the receipts; exit 1 when an entry does not hold."""
+"""``kiosk verify``: check the ledger, its signatures and the acknowledgements; exit 1 when an entry fails."""
 
 from kiosk.box import keys
 from kiosk.settings import Settings

@@ -1,4 +1,4 @@
-"""Facts of words: a góp ý or phản ánh, and a verdict on an answer, before they are sealed. Pure."""
+"""Build the facts of a complaint, a comment and a verdict on a reply, before they are sealed. Pure."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The use cases of góp ý and phản ánh: what a citizen told is sealed and kept with a receipt; an earlier one is found.
+"""The use cases of complaints: seal and record one with its receipt, and look an earlier one up.
 
 ``BoxDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
 """
@@ -18,7 +18,7 @@ from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fac
 from kiosk.domain.complaint import Verdict, public_status_from
 from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
-from kiosk.domain.receipt import Receipt, grouped, link, mint
+from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
 from kiosk.domain.reference import Wording
 from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
@@ -27,7 +27,7 @@ from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.paths import shipped_scheme
 from kiosk.store import box_state, complaints, ledger, notices, reference
 from kiosk.store.engine import CannotRead
-from sync.protocol.receipt_lookup import NotThisReceipt, key_of, open_closed
+from sync.protocol.receipt_lookup import NoSalt, NotThisReceipt, key_of, open_closed
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +96,24 @@ def save_words(
     number = complaints.box_number(tx, who.device_id)
     if number is None:
         raise NoBoxNumber("the district has not given this box a number yet")
-    receipt = mint(number.number, lambda made: complaints.was_given(tx, key_of(made).lookup_id))
+    receipt = _new_receipt(tx, number)
     parts = attachment_facts(sound, receipt, moment) if sound else []
     facts = [*before, words_fact(filled, receipt, who, moment, len(parts)), *parts]
     ledger.append(tx, who.device_id, [seal_fact(each, who.sealing_public_key) for each in facts], box.keys.device)
-    complaints.keep_given(tx, key_of(receipt.number).lookup_id)
+    return receipt
+
+
+def _new_receipt(tx: Any, box: complaints.BoxNumber) -> Receipt:
+    """A number that this box has not given out before, kept as given."""
+    made = ""
+
+    def taken(number: str) -> bool:
+        nonlocal made
+        made = key_of(number, box.salt).lookup_id
+        return complaints.was_given(tx, made)
+
+    receipt = mint(taken) if box.salt else mint_of_box(box.number, taken)
+    complaints.keep_given(tx, made)
     return receipt
 
 
@@ -139,13 +152,14 @@ def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answe
 
 def look_up(box: Box, number: str) -> ComplaintFound:
     """How the complaint with this number stands. What cannot be read or opened is told as not yet heard of."""
-    key = key_of(number)
     try:
         with box.store.read() as tx:
+            told = complaints.box_number(tx, box.identity.device_id)
+            key = key_of(number, told.salt if told else b"")
             closed = complaints.closed_answer(tx, key.lookup_id)
             own = complaints.was_given(tx, key.lookup_id)
             applied = box_state.get(tx, "snapshot_applied") or {}
-    except CannotRead as error:
+    except (CannotRead, NoSalt) as error:
         log.error("the answers could not be read: %s", error)
         return ComplaintFound(None)
     as_of = str(applied.get("generated_at", ""))[:10]

@@ -1,4 +1,4 @@
-"""The use cases of the box: a draft becomes a checked fact, is sealed in memory, and is appended to the ledger.
+"""The kiosk's use cases: check a draft, seal it in memory, and append it to the ledger.
 
 No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 """
@@ -63,6 +63,7 @@ class KioskDesk:
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
+        self._was_open = False
         self._rated = RecentlyRated()
         self._boards = LobbyReader()
         self._unit_names = UnitNames()
@@ -95,16 +96,16 @@ class KioskDesk:
 
     def _probe_once(self) -> str:
         try:
-            if self._box is not None and self._box.store.damaged:
-                self._box = None  # opening it anew mends it
+            if self._box is not None and (self._box.store.damaged or self._box.store.vanished):
+                self._box = None  # opening it anew mends it, or says what is missing
             opened = self._box or self._open_box()
             if opened is None:
-                return "not_enrolled"
+                return "cannot_open" if self._was_open else "not_enrolled"
             with opened.store.write() as tx:
                 box_state.put(tx, "probed_up_s", self._clock().up_s)
                 self._mend(tx, opened)
             if self._box is None:
-                self._box = opened
+                self._box, self._was_open = opened, True
                 self._say_hello()
             if opened.store.damaged:
                 raise Damaged("a first entry could not be written")

@@ -1,4 +1,4 @@
-"""What hangs in the hall: the notice cards of today, whether the office is open, and what may be told.
+"""Read what the idle screen shows: today's notices, opening hours, and whether complaints are offered.
 
 Read only; nobody waits.
 """

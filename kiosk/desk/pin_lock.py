@@ -1,4 +1,4 @@
-"""Wrong staff PINs are counted in the box's file, so that switching the kiosk off and on opens no lock."""
+"""Count wrong staff PINs in the database, so that restarting the kiosk does not lift the lock."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The papers that the kiosk prints, in words: a citizen's receipt, and a technician's test page."""
+"""Compose the papers the kiosk prints: a citizen's receipt and a technician's test page."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""The facts of a rating and of the answers that follow it, before they are sealed. Pure."""
+"""Build the facts of a rating and of the answers that follow it, before they are sealed. Pure."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What the desk does with the microphone: offers it, and takes what was spoken to be sealed."""
+"""The desk's use of the microphone: offer recording, and hand over a finished one to be sealed."""
 
 from typing import Protocol
 

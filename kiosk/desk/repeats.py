@@ -1,4 +1,4 @@
-"""Which dossiers were rated here since the program started, so that a second rating of a stage is flagged.
+"""Remember which dossiers were rated since the program started, so that a second rating of a stage is flagged.
 
 Kept in memory only, as keyed hashes under a key that dies with the program: a set on the disk could be searched by
 whoever holds the disk (README, Decisions). It is bounded; the district knows exactly.

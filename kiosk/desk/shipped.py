@@ -1,4 +1,4 @@
-"""The questionnaire this release brings along, for a box that has not heard from its district yet."""
+"""The questionnaire shipped with this release, for a kiosk that has received none from its district yet."""
 
 from functools import cache
 

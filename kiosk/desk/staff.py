@@ -1,4 +1,4 @@
-"""What staff may do at a counter's kiosk: sign in with its PIN and see its tallies."""
+"""The use cases of counter staff: sign in with the counter's PIN and see its tallies."""
 
 import logging
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The names of the units that a box has imported are words for its keyboard."""
+"""Offer the names of the imported units as words of the on-screen keyboard."""
 
 import logging
 from typing import Any

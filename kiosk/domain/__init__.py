@@ -1,1 +1,1 @@
-"""The shared words and rules of a one-stop counter. Standard library only; both ends import it."""
+"""Values and rules of a one-stop counter, shared by kiosk and district. Standard library and msgspec only."""

@@ -1,4 +1,4 @@
-"""What a citizen says in words: góp ý (a comment, no reply) or phản ánh, kiến nghị (a complaint, answered by a date).
+"""A citizen's góp ý (comment, no reply) or phản ánh, kiến nghị (complaint, answered by a date).
 
 NĐ 20/2008/NĐ-CP Điều 7 asks of a phản ánh, kiến nghị that it be in Vietnamese, clear, and carry name and address or
 phone number; without them it is kept as a comment. Khiếu nại and tố cáo need a signature (Luật 02/2011/QH13 Điều 8,

@@ -11,7 +11,10 @@ from kiosk.domain.reference import in_force
 
 SHIPPED = "complaint-deadlines.toml"
 STEPS = ("take", "pass_on", "answer", "publish")
-_SATURDAY = 6
+WAIT = "wait"
+"""How long waiting for the citizen stops the clock at most; a table of an older release has none, and it never ends."""
+
+SATURDAY = 6
 
 
 class Scheme(Struct, frozen=True):
@@ -36,7 +39,7 @@ def scheme_of(schemes: Sequence[Scheme], day: date) -> Scheme | None:
 
 def is_working_day(day: date, holidays: Holidays) -> bool:
     """Monday to Friday but holidays, and days worked in exchange."""
-    return holidays.stands_in_for(day) is not None or (day.isoweekday() < _SATURDAY and not holidays.is_off(day))
+    return holidays.stands_in_for(day) is not None or (day.isoweekday() < SATURDAY and not holidays.is_off(day))
 
 
 def working_days_after(start: date, days: int, holidays: Holidays) -> date:
@@ -49,7 +52,8 @@ def working_days_after(start: date, days: int, holidays: Holidays) -> date:
 
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
-    days = {step: row["working_days"][step] for step in STEPS}
+    table = row["working_days"]
+    days = {step: table[step] for step in (*STEPS, *((WAIT,) if WAIT in table else ()))}
     if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
         raise ValueError("working_days: whole numbers from 1 to 250")
     return Scheme(str(row["name"]), days, row.get("valid_from"), row.get("valid_to"))

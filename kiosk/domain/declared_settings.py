@@ -1,4 +1,4 @@
-"""Settings that are declared once: name, default and range stand beside the field, and everything else follows.
+"""Declare each setting once: its name, default and range stand beside the field, and the reader follows from them.
 
 A struct of settings marks each field with where it stands in the TOML file and what it may be::
 

@@ -1,4 +1,4 @@
-"""The dossier code (mã số hồ sơ) a citizen holds in their hand: found in whatever a scanner sends, and checked.
+"""Find and check the dossier code (mã số hồ sơ) in whatever a scanner sends.
 
 Sources: Điều 19 Thông tư 01/2018/TT-VPCP (unit code, date of receipt, daily number; the province may print it as a
 barcode or QR); Quyết định 20/2020/QĐ-TTg (unit codes read from the level-1 code). The patterns are data

@@ -1,4 +1,4 @@
-"""An entry: one fact in a box's ledger. Its kind and day stand in clear, what it says is sealed."""
+"""An entry: one fact in a kiosk's ledger. Its type and day are in clear, its body is sealed."""
 
 import secrets
 import uuid

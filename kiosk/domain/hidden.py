@@ -1,4 +1,4 @@
-"""Fields that ``repr`` leaves out, so that no log line and no traceback shows them."""
+"""Mark fields that ``repr`` leaves out, so that no log line and no traceback shows them."""
 
 from functools import cache
 from typing import Annotated, TypeVar, get_type_hints

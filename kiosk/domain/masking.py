@@ -1,4 +1,4 @@
-"""How a name, a number or an address is shown where the whole of it is not needed. Used at both ends.
+"""Mask a name, a number or an address where the whole of it is not needed.
 
 Only the district shows the whole, to who handles the complaint, and writes down that it did.
 """
@@ -43,3 +43,12 @@ def masked_address(address: str) -> str:
     """
     _, comma, last = address.rpartition(",")
     return f"{STARS}, {last.strip()}" if comma and last.strip() else STARS
+
+
+def masked_number(number: str) -> str:
+    """The last four digits of a receipt number: enough to compare with a paper, too few to ask with.
+
+    >>> masked_number("1000012345678901")
+    '************8901'
+    """
+    return "*" * max(len(number) - 4, 0) + number[-4:] if len(number) > 8 else STARS

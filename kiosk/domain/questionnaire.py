@@ -1,4 +1,4 @@
-"""A questionnaire: what is asked after a transaction. Data with a version, never code (config/schemes/).
+"""A questionnaire: the questions after a transaction, as versioned data (config/schemes/), never code.
 
 The words of the questions belong to the questionnaire, in every language it speaks, so that another scheme is only
 another file. The citizen first gives the overall satisfaction; everything after that may be skipped.

@@ -1,11 +1,15 @@
-"""The receipt of a góp ý or phản ánh, kiến nghị: a number made on the box, and a stronger token for the QR code.
+"""The receipt of a complaint: a number made on the kiosk, and a stronger token for the QR code.
 
-A number has 16 digits in groups of four: five of the box (the district gives every device one of its own, so that two
-boxes never make the same number), nine drawn at random, and two check digits after ISO 7064 MOD 97-10. These find
-every single wrong digit and every two swapped ones: 97 is prime, and the powers of ten up to 95 differ modulo 97.
+A number has 20 digits in groups of four: eighteen drawn at random and two check digits after ISO 7064 MOD 97-10. These
+find every single wrong digit and every two swapped ones: 97 is prime, and the powers of ten up to 95 differ modulo 97.
+Two boxes make the same number once in 10^18 draws; the district flags it and keeps both.
+
+Numbers of 16 digits were made before the district had a salt for them, and stay valid: five digits of the box (the
+district gives every device one of its own), nine at random, two check digits.
 
 Who knows the number may ask how the matter stands. What is shown for it travels to every kiosk of the area, so it is
-closed with a key that only the number gives (``sync.protocol.receipt_lookup``): a box that is stolen tells nothing.
+closed with a key that only the number gives (``sync.protocol.receipt_lookup``): whoever copies the disk of a kiosk has
+to try numbers. That is why none of the twenty digits tells the box: all that are not check digits are unknown to him.
 """
 
 import secrets
@@ -13,11 +17,12 @@ from collections.abc import Callable
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 
-DIGITS = 16
+DIGITS = 20
+BOX_DIGITS = 16
 GROUP = 4
 TOKEN_BYTES = 16
 FIRST_BOX, LAST_BOX = 10_000, 99_999
-_RANDOM = 10**9
+_RANDOM, _BOX_RANDOM = 10**18, 10**9
 _MODULUS = 97
 
 
@@ -26,21 +31,30 @@ class NotAReceipt(ValueError):
 
 
 class Receipt(StructWithHidden, frozen=True):
-    """``number``: 16 digits without spaces. ``token``: 16 random bytes in URL-safe base64, 22 characters."""
+    """``number``: 20 or 16 digits without spaces. ``token``: 16 random bytes in URL-safe base64, 22 characters."""
 
     number: Hidden[str]
     token: Hidden[str]
 
 
-def mint(box_number: int, taken: Callable[[str], bool] = lambda _: False) -> Receipt:
-    """A new receipt of this box. ``taken`` says whether the box has given a number out before.
+def mint(taken: Callable[[str], bool] = lambda _: False) -> Receipt:
+    """A new receipt. ``taken`` says whether the box has given a number out before."""
+    return _drawn(lambda: f"{secrets.randbelow(_RANDOM):018}", taken)
+
+
+def mint_of_box(box_number: int, taken: Callable[[str], bool] = lambda _: False) -> Receipt:
+    """A new receipt of 16 digits, which a district without a salt understands.
 
     Raises ``ValueError`` for a box number outside 10000–99999.
     """
     if not FIRST_BOX <= box_number <= LAST_BOX:
         raise ValueError(f"{box_number} is not a box number; it lies between {FIRST_BOX} and {LAST_BOX}")
+    return _drawn(lambda: f"{box_number}{secrets.randbelow(_BOX_RANDOM):09}", taken)
+
+
+def _drawn(draw: Callable[[], str], taken: Callable[[str], bool]) -> Receipt:
     while True:
-        number = checked(f"{box_number}{secrets.randbelow(_RANDOM):09}")
+        number = checked(draw())
         if not taken(number):
             return Receipt(number, secrets.token_urlsafe(TOKEN_BYTES))
 
@@ -53,7 +67,8 @@ def checked(digits: str) -> str:
 def read(text: str) -> str:
     """The number in what somebody typed or scanned, spaces, dots and dashes left out. Raises ``NotAReceipt``."""
     digits = "".join(character for character in text if character not in " .-\u00a0\t\r\n")
-    if not (len(digits) == DIGITS and digits.isascii() and digits.isdigit() and int(digits) % _MODULUS == 1):
+    plain = digits.isascii() and digits.isdigit() and len(digits) in (DIGITS, BOX_DIGITS)
+    if not (plain and int(digits) % _MODULUS == 1):
         raise NotAReceipt("not a receipt number")
     return digits
 
@@ -86,5 +101,5 @@ def scanned(text: str) -> str | None:
 
 
 def grouped(number: str) -> str:
-    """In groups of four, as it is shown, printed and typed: ``1000 0123 4567 8942``."""
+    """In groups of four, as it is shown, printed and typed: ``6120 0123 4567 8942 0047``."""
     return " ".join(number[start : start + GROUP] for start in range(0, len(number), GROUP))

@@ -1,4 +1,4 @@
-"""Reference data: the units, counters, officers, procedures and dossiers that both ends speak of.
+"""Reference data: the units, counters, officers, procedures and dossiers known to both ends.
 
 Each kind is declared here once: the tables of both ends, the rows of the snapshot and the fields an import may fill are
 made from its class (``kiosk.domain.reference_fields``) and its row in ``KINDS``. The migrations alone spell it again.
@@ -202,9 +202,11 @@ class ComplaintAnswer(Struct, frozen=True):
 
 
 class ThisBox(Struct, frozen=True):
-    """What the district says to the asking device alone: the number its receipts begin with (10000–99999, no other
-    device's), and the address of the public page that a receipt's QR code opens, empty while there is none.
+    """What the district says to the asking device alone: its number (10000–99999, no other device's), and the address
+    of the public page that a receipt's QR code opens, empty while there is none.
 
+    ``receipt_salt``: base64 of the 16 bytes with which numbers of 20 digits are looked up, the same for all kiosks of
+    the district; empty from a district that knows 16 digits only.
     ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
     sentence in English for the box's technician.
     """
@@ -213,6 +215,7 @@ class ThisBox(Struct, frozen=True):
     box_number: int
     public_url: str = ""
     set_aside: dict[str, Any] = field(default_factory=dict)
+    receipt_salt: str = ""
 
 
 class Audience(StrEnum):

@@ -1,4 +1,4 @@
-"""The fields of a kind of reference data, read from its class: from these both ends make their tables. Pure."""
+"""Read the fields of a kind of reference data from its class; both ends make their tables from them. Pure."""
 
 from datetime import date
 from functools import cache

@@ -1,4 +1,4 @@
-"""Which figures may be seen: only those of closed groups, and only once a day is over. Pure.
+"""Decide which figures may be seen: those of closed groups, once a day is over. Pure.
 
 A single press must be found by nobody, whatever they look at and however often. So ratings wait until a group of them
 is large enough, the group is released as a whole at the end of the day, and from then on never changes. Whatever is

@@ -1,4 +1,4 @@
-"""What a scanner sent, as the texts it may have meant: the same code reaches us in many spellings. Pure.
+"""List the texts that a scan may have meant: one code arrives in many spellings. Pure.
 
 A receipt's barcode is a code, an address, or an address inside an address; scanners put symbology identifiers and
 separators around it, phones and offices write dashes and digits of their own, and a scanner that was set to a French or

@@ -1,4 +1,4 @@
-"""Texts that citizens agree to or choose from, as versioned data: the consent to be answered, and ready sentences."""
+"""Versioned texts that citizens agree to or choose from: the consent, and ready sentences."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,1 +1,1 @@
-"""What comes next on the screen. Pure: no clock, no SQL, no Kivy; time and what was read come in as arguments."""
+"""Decide what the screen shows next. Pure: no clock, SQL or Kivy; time and data come in as arguments."""

@@ -1,4 +1,5 @@
-"""``step(state, event, now, rules) -> (state, effects)``: the whole journey, one small function a moment.
+"""``step(state, event, now, rules) -> (state, effects)``: the citizen's whole journey, one small function for each
+event.
 
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """

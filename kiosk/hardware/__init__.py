@@ -1,1 +1,1 @@
-"""Peripherals: scanner, button box, printer, sound, systemd, disk. Nothing here knows what a citizen said."""
+"""Peripherals: scanner, button box, printer, sound, systemd, disk. Nothing here knows a citizen's answers."""

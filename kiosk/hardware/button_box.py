@@ -1,4 +1,4 @@
-"""A box of five face buttons on a serial line: one byte a press, as the settings say which byte is which score."""
+"""Five face buttons on a serial line: one byte for each press; settings map bytes to scores."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whether the disk is dying: a file that is written, read back from the medium and timed, and the card's own word.
+"""Check the disk: write a file, read it back from the medium, time both, and read the card's own wear report.
 
 An SD card or eMMC fails quietly: it forgets what was written, or takes ever longer to write it.
 """

@@ -1,4 +1,4 @@
-"""Keyboards: a barcode scanner that types, and the keys of a number pad; told apart by what comes how fast. Pure.
+"""Tell a barcode scanner that types from the keys of a number pad, by timing. Pure.
 
 A quick scanner types a code of twenty characters in a fifth of a second; a slow one (a small one on a long cable, or
 one set to wait for old computers) needs up to 150 ms a key, which a person can reach for a few keys. No number pad

@@ -1,4 +1,4 @@
-"""Memory goes back to the system as soon as it is free: a kiosk runs for months, and the box has little."""
+"""Return free memory to the system at once: a kiosk runs for months with little of it."""
 
 import ctypes
 import gc

@@ -1,4 +1,4 @@
-"""The panel's real size, as the panel itself says it (VESA E-EDID 1.4), for finger and letter sizes."""
+"""Read the panel's physical size from its EDID (VESA E-EDID 1.4), for sizes of touch targets and letters."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A serial barcode scanner: lines of text from a port that may vanish and come back at any time."""
+"""A barcode scanner on a serial line: lines of text from a port that may vanish and return at any time."""
 
 from collections.abc import Callable
 

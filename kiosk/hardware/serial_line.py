@@ -1,4 +1,4 @@
-"""A serial line whose other end may vanish and come back at any time: bytes from a thread of its own."""
+"""Read bytes in a thread from a serial line whose other end may vanish and return at any time."""
 
 import logging
 import threading

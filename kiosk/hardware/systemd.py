@@ -1,4 +1,4 @@
-"""Telling systemd how we are (sd_notify(3)): ready, alive, and one line of status. Silent without systemd."""
+"""Notify systemd (sd_notify(3)): ready, watchdog, and one line of status. Does nothing without systemd."""
 
 import os
 import socket

@@ -1,1 +1,1 @@
-"""What the box keeps: one SQLite file that two processes share. The only SQL on the box."""
+"""The kiosk's database: one SQLite file shared by two processes. The only SQL on the kiosk."""

@@ -1,5 +1,6 @@
-"""Small named values that the two processes and the technician share: sync's state, the snapshot's cursor, the last
-boot. Never anything a citizen said."""
+"""Named values shared by the two processes and the technician: sync state, snapshot cursor, last boot. Never anything a
+citizen said.
+"""
 
 import json
 from typing import Any

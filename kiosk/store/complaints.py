@@ -1,9 +1,11 @@
-"""What the box keeps for góp ý and phản ánh: its number, the texts, the closed answers, and which numbers it gave out.
+"""The kiosk's records of complaints: its own number, the texts, sealed statuses, and receipt numbers given out.
 
 Nothing here was said by a citizen. No receipt number is stored, only what is derived from it
 (``sync.protocol.receipt_lookup``).
 """
 
+import binascii
+from base64 import b64decode, b64encode
 from datetime import date
 
 from msgspec import Struct
@@ -11,19 +13,32 @@ from sqlalchemy import Connection, insert, or_, select
 
 from kiosk.domain.reference import Officer, Reception, Wording
 from kiosk.store import tables as t
+from sync.protocol.receipt_lookup import SALT_BYTES
 
 
 class BoxNumber(Struct, frozen=True):
-    """``number`` begins every receipt of this box; ``public_url`` is empty while there is no page."""
+    """``number`` begins receipts of 16 digits; ``public_url`` is empty while there is no page. ``salt``: 16 bytes, with
+    which numbers of 20 digits are looked up; empty while the district has told none: then receipts have 16 digits.
+    """
 
     number: int
     public_url: str = ""
+    salt: bytes = b""
 
 
 def box_number(tx: Connection, device_id: str) -> BoxNumber | None:
     """The number the district gave this device, or ``None``: then it can give out no receipt."""
     row = tx.execute(select(t.this_box).where(t.this_box.c.device_id == device_id)).first()
-    return BoxNumber(row.box_number, row.public_url) if row else None
+    return BoxNumber(row.box_number, row.public_url, _salt(row.receipt_salt)) if row else None
+
+
+def _salt(text: str) -> bytes:
+    """The salt, or nothing when it is no salt: a receipt of 16 digits is better than none."""
+    try:
+        salt = b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return salt if len(salt) == SALT_BYTES else b""
 
 
 def set_aside_at_district(tx: Connection, device_id: str) -> dict[str, int]:
@@ -36,7 +51,7 @@ def keep_box_number(tx: Connection, device_id: str, number: BoxNumber) -> None:
     """Keeps the number that came with the enrolment, unless a snapshot already brought one."""
     if box_number(tx, device_id) is None:
         row = {"device_id": device_id, "box_number": number.number, "public_url": number.public_url}
-        tx.execute(insert(t.this_box).values(row))
+        tx.execute(insert(t.this_box).values(row | {"receipt_salt": b64encode(number.salt).decode()}))
 
 
 def was_given(tx: Connection, lookup_id: str) -> bool:

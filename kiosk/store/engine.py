@@ -1,4 +1,4 @@
-"""The SQLite file of the box: opened so that a COMMIT survives pulling the plug (WAL, ``synchronous=FULL``)."""
+"""Open the kiosk's SQLite file so that a COMMIT survives pulling the plug (WAL, ``synchronous=FULL``)."""
 
 import os
 import sqlite3
@@ -25,6 +25,11 @@ class CannotWrite(Exception):
 
 class CannotRead(Exception):
     """The file cannot be read: it is damaged or the disk is failing."""
+
+
+class Vanished(CannotRead, CannotWrite):
+    """The file that was open is no longer at its path: its disk was taken away, or somebody moved or replaced it.
+    What would be written now would be gone at the next start (``Store.look_again``)."""
 
 
 class Damaged(CannotRead, CannotWrite):
@@ -56,19 +61,22 @@ class Store:
     """The box's newest file. Cheap to make; nothing is opened before the first transaction.
 
     When another process has begun a newer file (a damaged one was set aside), the next transaction is on that one.
-    ``damaged`` is set once the file was found to be.
+    ``damaged`` is set once the file was found to be. Once a file was opened, no other is used in its place before
+    ``look_again``: an unmounted disk leaves an empty folder behind, where a new file would be written in vain.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.vanished = False
         self._open()
 
     def _open(self) -> None:
         self.damaged = False
         self._number = newest_number(self.folder)
         self.file = self.folder / file_name(self._number)
+        self._place: Place = ()
         self._engine = create_engine(f"sqlite:///{self.file}", poolclass=QueuePool, pool_size=2, max_overflow=2)
-        event.listen(self._engine, "do_connect", lambda *_: keep_private(self.file))
+        event.listen(self._engine, "do_connect", lambda *_: self._connecting())
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(writes=True)
@@ -81,7 +89,10 @@ class Store:
             with self._writing.begin() as connection:
                 if self._is_former():
                     raise CannotWrite("the file was set aside just now; try again")
+                place = self._place_in(connection, files=2)
                 yield connection
+                self._insist_on(place)
+            self._insist_on(place)  # a COMMIT into a file that nobody finds again is none
         except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failed(error, CannotWrite) from error
 
@@ -91,6 +102,7 @@ class Store:
         self._follow()
         try:
             with self._engine.begin() as connection:
+                self._place_in(connection, files=1)
                 yield connection
         except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failed(error, CannotRead) from error
@@ -99,6 +111,36 @@ class Store:
         self._engine.dispose()
         self.damaged |= is_damage(error.orig if isinstance(error, DBAPIError) else error)
         return (Damaged if self.damaged else otherwise)(_first_line(error))
+
+    def _connecting(self) -> None:
+        self._insist_on(self._place)
+        keep_private(self.file)
+
+    def _place_in(self, connection: Connection, files: int) -> "Place":
+        """Where the first ``files`` (the file; its log) are that this connection has open. Raises ``Vanished`` when
+        they are not there. SQLite opens the log with the first write at the latest."""
+        place: Place = connection.info.setdefault(("place", files), place_of(self.file)[:files])
+        self._insist_on(place)
+        self._place = place[:1]
+        return place
+
+    def _insist_on(self, place: "Place") -> None:
+        if None in place or place_of(self.file)[: len(place)] != place:
+            raise self._lost()
+
+    def _lost(self) -> Vanished:
+        self.vanished = True
+        self._engine.dispose()
+        return Vanished(f"{self.file} is not where it was: is its disk still there and mounted?")
+
+    def look_again(self) -> None:
+        """Takes what is at the path now, after the file had vanished. Raises ``Vanished`` while nothing is there."""
+        if self.vanished and not (self.folder / file_name(newest_number(self.folder))).exists():
+            raise self._lost()
+        if self.vanished:
+            self._engine.dispose()
+            self._open()
+            self.vanished = False
 
     def _follow(self) -> None:
         if self._is_former():
@@ -115,6 +157,23 @@ class Store:
     def close(self) -> None:
         """Closes every connection; the last one folds the write-ahead log into the file."""
         self._engine.dispose()
+
+
+Place = tuple[tuple[int, int] | None, ...]
+"""Device and inode number of a file and of its write-ahead log; ``None`` for what is not there."""
+
+
+def place_of(file: Path) -> Place:
+    """Where a file and its log are now."""
+    return tuple(_inode(path) for path in (file, file.with_name(file.name + "-wal")))
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def keep_private(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Who this box is: what the district told it at enrolment. The secrets are files of their own (``kiosk.box.keys``)."""
+"""The kiosk's identity as the district gave it at enrolment. Secrets are separate files (``kiosk.box.keys``)."""
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select

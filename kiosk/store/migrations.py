@@ -1,4 +1,4 @@
-"""The box's schema as an ordered list of small steps, each in one transaction with its record.
+"""The database schema as an ordered list of small steps, each in one transaction with its record.
 
 A step never changes once released and imports none of our tables: it is what a file of that release looked like.
 """
@@ -87,6 +87,11 @@ ALTER TABLE this_box ADD COLUMN set_aside JSON DEFAULT '{}' NOT NULL;
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_RECEIPT_SALT = """
+ALTER TABLE this_box ADD COLUMN receipt_salt TEXT DEFAULT '' NOT NULL;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -122,6 +127,11 @@ def _0007_no_counts_of_its_own(tx: Connection) -> None:
     _run(tx, "DELETE FROM tallies WHERE source = 'box'")
 
 
+def _0008_receipt_salt(tx: Connection) -> None:
+    """The district's salt for receipt numbers. Asks for everything once more: the release before passed it over."""
+    _run(tx, _RECEIPT_SALT)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -136,6 +146,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0005_portraits", _0005_portraits),
     ("0006_set_aside_there", _0006_set_aside_there),
     ("0007_no_counts_of_its_own", _0007_no_counts_of_its_own),
+    ("0008_receipt_salt", _0008_receipt_salt),
 )
 
 

@@ -1,4 +1,4 @@
-"""What the idle screen and the opening hours are made of, as reference data of this unit and the units above it."""
+"""Read notices and opening hours of this unit and the units above it from the reference data."""
 
 from datetime import date
 

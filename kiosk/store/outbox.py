@@ -1,4 +1,4 @@
-"""What still has to reach the district. An entry is pending, delivered, set aside with its reason, or reissued."""
+"""The outbox. An entry is pending, delivered, set aside with its reason, or reissued."""
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, tuple_, update

@@ -1,4 +1,4 @@
-"""Statements that are run at every touch: written out as SQLite's text once, and handed to the driver itself."""
+"""Statements run at every touch: compiled to SQLite's SQL once and handed to the driver directly."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Forgetting delivered entries after their time, so that the chain can still be walked from the last one forgotten.
+"""Prune delivered entries after their retention time, keeping the chain verifiable from the last one pruned.
 
 Only entries the district has signed for are pruned, from the start of an epoch on and never its newest; what waits, was
 set aside or was never signed for stays, and everything after it. The position and the hash of the last pruned entry

@@ -1,4 +1,4 @@
-"""Reference data on the box: replaced or changed in one transaction, and looked up when a citizen stands there."""
+"""Reference data on the kiosk: applied in one transaction, and looked up while a citizen waits."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The box's tables. In clear stand only kinds, days and counts; what citizens said is sealed.
+"""The kiosk's tables. Only types, days and counts are in clear; what citizens said is sealed.
 
 ``dossiers`` are found by a keyed hash of their code, so that the file names no dossier. Nothing here remembers which
 dossier was rated: that is known while the program runs, and exactly at the district.

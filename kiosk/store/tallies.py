@@ -1,4 +1,4 @@
-"""Counts that staff may see: the only thing about answers that stands readable on the box.
+"""Counts that staff may see: the only thing about answers kept in clear on the kiosk.
 
 They are the district's alone, of released groups (``kiosk.domain.released``). A box that counted by itself would form
 other groups of the same ratings, and the difference between the two would be single ratings.

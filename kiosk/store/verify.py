@@ -1,4 +1,4 @@
-"""Walks the ledger: every row's content against its hash, every signature, every receipt. Reads only."""
+"""Verify the ledger: every row against its hash, every signature, every acknowledgement. Read only."""
 
 from msgspec import Struct
 from sqlalchemy import Connection

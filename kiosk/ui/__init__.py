@@ -1,1 +1,1 @@
-"""What the citizen sees: draws a state, emits events. The only Kivy in the house; decisions are made in kiosk.flow."""
+"""The Kivy screens: draw a state, raise events. Decisions are made in ``kiosk.flow``."""

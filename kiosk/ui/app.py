@@ -1,4 +1,4 @@
-"""The window and its loop: draws states, turns touches into events, lets time pass, and never lets anyone out."""
+"""The window and its main loop: draw states, turn touches into events, tick, and never let anyone out."""
 
 import logging
 import signal

@@ -1,4 +1,4 @@
-"""How many cards stand beside each other, so that their words fit at a size that can be read."""
+"""Choose how many cards stand side by side, so that their text stays readable."""
 
 import math
 from collections.abc import Callable, Sequence

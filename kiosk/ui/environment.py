@@ -1,4 +1,4 @@
-"""Settings Kivy reads once, at import. Call ``prepare`` before anything imports ``kivy``; every one closes a trap.
+"""Set what Kivy reads at import. Call ``prepare`` before anything imports ``kivy``; each setting closes a trap.
 
 This is the one place where they are set, for the kiosk as for the tests.
 """

@@ -1,4 +1,4 @@
-"""Waiting for something to happen instead of asking sixty times a second.
+"""Wait for events instead of polling sixty times a second.
 
 Kivy 2.3 wakes up ``maxfps`` times a second even when nothing changes (kivy#7805). Here the loop sleeps in SDL's own
 wait until an input event, the next thing the clock has to do, or ``wake``. It leans on names Kivy does not promise;

@@ -1,4 +1,4 @@
-"""A sign of life that means something: a touch went in at the top and a frame came out at the end.
+"""Prove that the screen is alive: a synthetic touch must reach the root view and cause a frame.
 
 A process can be alive with a frozen screen. So a touch of our own is sent through the whole event path down to the
 stage, and a redraw is asked for; only when both have arrived is the watchdog told.

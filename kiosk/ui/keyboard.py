@@ -1,4 +1,4 @@
-"""The window's keyboard: every key ends here, so that none leads out of the kiosk.
+"""Receive every key of the window, so that none leads out of the kiosk.
 
 What a scanner types becomes one scan, the keys of a number pad become presses; F1, Escape, Alt+F4, Ctrl+Alt, the
 Windows key and PrintScreen become nothing. A key that is held down counts once. Where something is written, the keys

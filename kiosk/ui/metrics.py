@@ -1,4 +1,4 @@
-"""Sizes in pixels, computed from the panel's real size and from how far away the eyes are.
+"""Compute sizes in pixels from the panel's physical size and the viewing distance.
 
 Sources: EN 301 549 v3.2.1 clause 5.1.4 (the height of a capital H subtends at least 0.7 degrees at the stated viewing
 distance); targets of at least 20 mm, the practice for public terminals, and never below the 44 px of WCAG 2.5.5.

@@ -1,4 +1,4 @@
-"""What moves by itself on a screen that stands all day: the cards' turns, and the slow shift against burn-in. Pure."""
+"""Movement on an idle screen: turning notice cards, and a slow shift against burn-in. Pure."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The root of the window: shows the screen of a state and lets touches through to it, one event at a time."""
+"""The root of the window: show the screen of a state and pass touches on to it, one event at a time."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The SDL library that Kivy's wheel brings along, for the few things Kivy itself does not pass on."""
+"""Call the SDL library in Kivy's wheel for the few things Kivy does not expose."""
 
 import ctypes
 from functools import cache

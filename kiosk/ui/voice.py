@@ -1,4 +1,4 @@
-"""Reads aloud: one sound file after the other from assets/sounds/kiosk/<language>, in Vietnamese where one is missing.
+"""Play prompts one after the other from assets/sounds/kiosk/<language>, in Vietnamese where one is missing.
 
 The sound library is loaded when somebody first wants to listen. A machine without a sound device stays silent and
 says so once in the log; nothing else changes.

@@ -1,4 +1,4 @@
-"""Vietnamese as it is typed, searched and suggested. Pure, standard library only, no Kivy.
+"""Vietnamese typing, searching and suggestions. Pure, standard library and msgspec only, no Kivy.
 
 A screen keeps a ``Field`` and gives it to ``press`` and ``backspace`` of ``kiosk.vietnamese.field``; where there is
 only text, ``compose`` and ``compose_at`` do.

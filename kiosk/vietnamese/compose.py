@@ -1,4 +1,4 @@
-"""Typing as functions from text and key to text, for filters, tests and fields that keep nothing but their text.
+"""Typing as functions from text and key to text, for callers that keep nothing but the text.
 
 What a text alone cannot tell is how it was typed (was ư typed ``w`` or ``uw``?), and a foreign word needs its keys
 back. So the text that comes out remembers its field; given back unchanged, it is typed on exactly. Any other text is

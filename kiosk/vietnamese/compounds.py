@@ -1,4 +1,4 @@
-"""Where a line of Vietnamese may break: between words, never inside one (thủ tục, đất đai, hài lòng)."""
+"""Find where a line of Vietnamese may break: between words, never inside one (thủ tục, đất đai, hài lòng)."""
 
 from functools import cache, lru_cache
 

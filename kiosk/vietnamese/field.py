@@ -1,4 +1,4 @@
-"""A text field being typed into: text, caret, and what is known of the word before the caret.
+"""A text field being typed: text, caret, and how the word before the caret was typed.
 
 Every function is pure. The screen keeps the ``Field`` that the last key gave back; when the citizen moves the caret,
 ``moved`` forgets how the word was typed. All text is NFC and one letter is one character.

@@ -1,4 +1,4 @@
-"""Text for searching: without marks, small letters, so that ``ho so`` finds Hồ sơ."""
+"""Fold text for searching: lower case, no marks, so that ``ho so`` finds Hồ sơ."""
 
 from unicodedata import normalize
 

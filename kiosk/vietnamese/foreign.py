@@ -1,4 +1,4 @@
-"""Words from other languages that stay as typed although a Vietnamese syllable could be read into their keys."""
+"""Foreign words that stay as typed although their keys could spell a Vietnamese syllable."""
 
 from bisect import bisect_left
 from functools import cache

@@ -1,4 +1,4 @@
-"""The letters of Vietnamese: which marks a letter can carry, and how to take them off. Knows nothing of syllables."""
+"""The letters of Vietnamese: the marks a letter can carry, and how to remove them. Knows nothing of syllables."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Tap-to-mark: the marks themselves are the keys, for people who know neither Telex nor VNI.
+"""Tap-to-mark typing: the marks themselves are keys, for people who know neither Telex nor VNI.
 
 A mark lands on the syllable the caret stands in, however late it comes; the same mark again takes it off. A person
 who taps a mark means it, so nothing is asked about the word: any name of any people of Vietnam can be written.

@@ -1,4 +1,4 @@
-"""The ways of typing, as tables: what each key means."""
+"""The typing methods as tables: what each key means."""
 
 from collections.abc import Mapping
 from enum import StrEnum

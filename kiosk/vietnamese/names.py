@@ -1,4 +1,4 @@
-"""Names of places and peoples whose syllables the rules of quốc ngữ do not give: Ea Knốp, Dliê Ya, Cư M'gar.
+"""Names of places and peoples that break the spelling rules of quốc ngữ: Ea Knốp, Dliê Ya, Cư M'gar.
 
 They are data: the list in ``assets/vietnamese/names.txt``, and the names of the units that a box has imported. Two
 things are known of a name: which shapes lead to its syllables, so that marks go onto them, and which keys of Telex are

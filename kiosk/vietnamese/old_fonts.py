@@ -1,4 +1,4 @@
-"""Vietnamese written before Unicode, or spoilt on its way: recognised by its letters or its font, and read.
+"""Detect and convert Vietnamese in encodings older than Unicode, or damaged in transit.
 
 ``TCVN3`` (fonts such as .VnTime) and ``VNI`` (VNI-Times) put the letters of Vietnamese in the places of Western ones;
 ``VIQR`` writes the marks behind the letters; ``UTF8`` is right text that was opened as Windows-1252. Nothing here

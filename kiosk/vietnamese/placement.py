@@ -1,4 +1,4 @@
-"""Which vowel carries the tone: the one rule on which the two schools of spelling differ."""
+"""Place the tone on a vowel: the one rule on which the two schools of spelling differ."""
 
 from enum import StrEnum
 

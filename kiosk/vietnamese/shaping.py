@@ -1,4 +1,4 @@
-"""Putting a hat, breve, horn or stroke on the right letter of a shape, and taking it off again."""
+"""Put a hat, breve, horn or stroke on the right letter of a shape, and remove it."""
 
 from collections.abc import Iterator, Mapping
 

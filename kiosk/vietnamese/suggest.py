@@ -1,4 +1,4 @@
-"""Words to offer while a citizen types: what the counter's words and phrases could make of the last few words.
+"""Suggest words while a citizen types, from the counter's words and phrases.
 
 A letter typed without its marks matches any of its forms (``ho so`` finds hồ sơ); a mark that was typed must be there.
 """

@@ -1,4 +1,4 @@
-"""What a Vietnamese syllable can be: onset, rhyme and tone by the spelling rules of quốc ngữ, as tables.
+"""The spelling rules of a Vietnamese syllable as tables: onset, rhyme and tone.
 
 A *shape* is a syllable without its tone: ``tiêng``. While a word is being typed it need only be *viable*: there is a
 syllable that begins so, once the marks still missing are put on its letters (``duon`` leads to ``đường``).

@@ -1,4 +1,4 @@
-"""Telex: marks typed with letters that Vietnamese does not need there. ``tieengs`` gives tiếng."""
+"""Telex: marks typed with letters that Vietnamese does not need there. ``tieengs`` becomes tiếng."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""VNI: marks typed with digits. ``tie6ng1`` gives tiếng."""
+"""VNI: marks typed with digits. ``tie6ng1`` becomes tiếng."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""One word while it is being typed with Telex or VNI: a value, and the step that a key makes of it.
+"""One word being typed with Telex or VNI: a value, and the step that a key makes of it.
 
 A word is composed as long as a Vietnamese syllable can come of it. The key after which none can makes it *plain*:
 from then on it stands as it was typed (``window``, not ``ưindow``).

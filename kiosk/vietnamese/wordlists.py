@@ -1,4 +1,4 @@
-"""Reads the word lists in ``assets/vietnamese``."""
+"""Read the word lists in ``assets/vietnamese``."""
 
 from kiosk.paths import shared
 

@@ -1,5 +1,6 @@
-"""The box's agent: outbox → policy → transport → outbox, one ``tick`` at a time. Killed anywhere, nothing is lost:
-what was not marked is sent again, and the district answers that it has it already."""
+"""The kiosk's agent: outbox → policy → transport → outbox, one ``tick`` at a time. It may be killed anywhere: what was
+not marked as delivered is sent again, and the district recognises it.
+"""
 
 import logging
 import random
@@ -16,14 +17,15 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.store import box_state, ledger, outbox
-from kiosk.store.engine import CannotRead, CannotWrite, Damaged
+from kiosk.store.engine import CannotRead, CannotWrite, Damaged, Vanished
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
 from sync.agent.policy import MAX_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
-from sync.agent.quarter_hours import Delivered, quarter_of
+from sync.agent.quarter_hours import Delivered
 from sync.agent.transport import Transport
 from sync.protocol.batch import Batch, BatchResponse
+from sync.protocol.quarter_hour import quarter_of
 from sync.protocol.seal import key_id
 from sync.protocol.snapshot import SnapshotPage
 
@@ -34,11 +36,13 @@ STATE = "sync"
 
 class Schedule(Struct, frozen=True):
     """Seconds: how often reference data is asked for, the longest wait after failures, and over how long a fleet that
-    is switched on together spreads its first contact (0: at once)."""
+    is switched on together spreads its first contact (0: at once). ``takes_reference``: false for a former ledger on
+    the shelf, which only delivers."""
 
     snapshot_seconds: float
     longest_wait_seconds: float
     spread_seconds: float = 0.0
+    takes_reference: bool = True
 
 
 class Agent:
@@ -68,7 +72,8 @@ class Agent:
     def tick(self) -> bool:
         """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
 
-        Raises ``Damaged`` when the box's file is: open the box again (``kiosk.box.opening``) and make a new agent.
+        Raises ``Damaged`` or ``Vanished`` when the box's file is: open the box again (``kiosk.box.opening``) and make a
+        new agent.
         """
         self._tell_delivered()
         if self._monotonic() < self._next_try:
@@ -77,7 +82,11 @@ class Agent:
             if is_rotation_begun(self._box):
                 self._rotate_key()
             more = self._send()
-            if not more and self._monotonic() >= max(self._next_snapshot, self._next_try):
+            if (
+                not more
+                and self._pace.takes_reference
+                and self._monotonic() >= max(self._next_snapshot, self._next_try)
+            ):
                 more = self._pull()
                 self._next_snapshot = self._monotonic() + self._pace.snapshot_seconds * self._dice.uniform(0.8, 1.2)
             self._failures, self.trouble = 0, ""
@@ -86,7 +95,7 @@ class Agent:
             self._wait("waiting", str(error), error.retry_after)
         except Refused as error:
             self._wait("refused", str(error), self._pace.longest_wait_seconds)
-        except Damaged:
+        except (Damaged, Vanished):
             raise
         except (CannotWrite, CannotRead) as error:
             self._wait("waiting", f"the box's file: {error}", None)

@@ -1,4 +1,4 @@
-"""What an answer of the district changes on the box, whether it came over the network or on a stick.
+"""Apply a response of the district to the kiosk's database, whether it came by network or on a stick.
 
 Every change is one transaction of the box's file; an answer that comes again changes nothing more.
 """
@@ -122,7 +122,7 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
         if changes or full:
             reference.drop_portraits_of_others(tx, box.identity.unit_id, _day(last.generated_at))
         box_state.put(tx, CURSOR, last.cursor)
-        box_state.put(tx, APPLIED, {"generated_at": last.generated_at, "applied_at": rfc3339(moment.at)})
+        box_state.put(tx, APPLIED, {"generated_at": last.generated_at})
         if applied:
             fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, moment), rows=sum(applied.values()), full=full)
             envelope = seal_fact(fact, box.identity.sealing_public_key)

@@ -1,4 +1,4 @@
-"""What a box sends: its pending entries as signed batches, over the network and on a stick the same."""
+"""Make signed batches of the kiosk's pending entries, the same for the network and a stick."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Enrolment: a one-time code from the district makes this box a device of a unit."""
+"""Enrol the kiosk: exchange the district's one-time code for an identity in a unit."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -44,7 +44,8 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
     welcome = Transport(district_url, ca_file=settings.ca_file).enrol(enrolment)
     if known and known.device_id != welcome.device_id:
         raise AlreadyEnrolled(
-            f"this box is {known.device_id} and its ledger belongs to it; to start afresh, empty {settings.data}"
+            f"this box is {known.device_id} and its ledger belongs to it; "
+            "to begin a new one and still deliver the old: kiosk shelve, then enrol with a new code"
         )
     keys.write_secret(settings.keys / keys.TOKEN, welcome.token.encode())
     who = Identity(
@@ -59,7 +60,8 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
     with store.write() as tx:
         identity.keep(tx, who)
         if welcome.box_number is not None:
-            complaints.keep_box_number(tx, who.device_id, BoxNumber(welcome.box_number))
+            number = BoxNumber(welcome.box_number, salt=welcome.receipt_salt or b"")
+            complaints.keep_box_number(tx, who.device_id, number)
         fact = box_fact(EntryType.CONFIG_APPLIED, read_clock(), enrolled=True)
         ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], device_key)
     store.close()

@@ -1,4 +1,6 @@
-"""What a box takes on its district's signature alone: a newer sealing key, portraits. And how it rolls its own key."""
+"""Apply updates that the district's signature alone proves: a newer sealing key, portraits; and rotate the kiosk's own
+key.
+"""
 
 import base64
 import binascii

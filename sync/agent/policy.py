@@ -1,4 +1,4 @@
-"""What to send next, when to try again, what each answer means. Pure: values in, values out."""
+"""Decide what to send next, when to retry, and what each response means. Pure but for the jitter of retries."""
 
 import hashlib
 import random

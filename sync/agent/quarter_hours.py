@@ -1,17 +1,12 @@
-"""When something was delivered, told so coarsely that no single press can be seen in it. Pure.
+"""Report deliveries as sums of whole quarter hours, so that no single press can be seen in them. Pure.
 
 A kiosk sends soon after somebody pressed. Who reads the journal or the box's state, and stood in the hall, must not
 learn from it whose entry that was: so only sums of whole quarters of an hour are told, and only once they are over.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-QUARTER = timedelta(minutes=15)
-
-
-def quarter_of(moment: datetime) -> datetime:
-    """The beginning of the quarter of an hour in which a moment lies."""
-    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+from sync.protocol.quarter_hour import QUARTER, quarter_of
 
 
 class Delivered:

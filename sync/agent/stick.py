@@ -1,5 +1,6 @@
-"""``carry`` on the box: what waits goes onto a stick as the very batches of the wire, and the district's answers come
-back from it. Mixed with the network in any order: either way an entry settles by the district's receipt alone."""
+"""``carry`` on the kiosk: write pending batches to a USB stick and apply the district's responses from it. It mixes
+with the network in any order: either way the district's acknowledgement alone marks an entry as delivered.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

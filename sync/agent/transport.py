@@ -1,4 +1,4 @@
-"""The way to the district over HTTPS. Every failure becomes Unreachable, Refused or Misunderstood."""
+"""HTTPS to the district. Every failure becomes Unreachable, Refused or Misunderstood."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 import requests
 from msgspec import Struct
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.protocol.batch import Batch, BatchResponse, UnknownVersion, content_digest, decode_response, encode_batch
@@ -19,6 +20,8 @@ from sync.protocol.snapshot import SnapshotPage, decode_page
 Decoded = TypeVar("Decoded")
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+TRUSTED = str(DEFAULT_CA_BUNDLE_PATH)
+"""The authorities that are believed when the settings name none (PEM)."""
 
 PROBLEM_TYPE = "urn:lang-nghe:problem:"
 """The types of our district's problem details. A gateway may speak RFC 9457 too, and knows nothing of our entries."""

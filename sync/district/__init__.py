@@ -1,1 +1,1 @@
-"""The district server: accepts what boxes send, opens it behind the network, counts it and shows it to people."""
+"""The district server: accepts sealed batches, opens them away from the network, counts, and shows the result."""

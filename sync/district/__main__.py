@@ -1,4 +1,4 @@
-"""The ``district`` command: composition root of the server and its tools."""
+"""The ``district`` command: compose the server and its tools."""
 
 import argparse
 import logging
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.domain.declared_settings import BadSettings
+from kiosk.paths import become_owner
 from sync.district.app import software_version
 from sync.district.cli import (
     backing_up,
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     private_files()
     try:
         context = Context(load_settings(os.environ, parsed.config), utc_now)
+        if refused := become_owner(context.settings.data):
+            raise Stop(refused)
         return int(parsed.run(parsed, context))
     except (Stop, BadSettings, KeysMissing, NewerSchema) as error:
         print(f"district: {error}", file=sys.stderr)
@@ -59,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="district", description="The district server of Lắng Nghe and its tools.")
     parser.add_argument("--version", action="version", version=f"district {software_version()}")
-    parser.add_argument("--config", type=Path, help="settings file; else DISTRICT_CONFIG, else config/district.toml")
+    parser.add_argument(
+        "--config", type=Path, help="settings file; else DISTRICT_CONFIG, else /etc/lang-nghe/district.toml"
+    )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for group in GROUPS:
         group.add_parser(subparsers)

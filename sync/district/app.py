@@ -1,4 +1,4 @@
-"""The district's web application, put together from its services. Importing it opens nothing."""
+"""Assemble the district's web application from its services. Importing this opens nothing."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""What the district's web application is made of, handed to ``create_app`` and to every router."""
+"""The services of the district's web application, handed to ``create_app`` and to every router."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -12,13 +12,15 @@ from msgspec.structs import replace
 
 from kiosk.domain.declared_settings import BadSettings, number, read, text, texts
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from kiosk.paths import shared
+from kiosk.paths import data_folder, settings_file
 
 DATABASE_FILE = "district.sqlite"
+USUAL = Path()
+"""Stands for the usual data folder until it is known which that is."""
 
 
 def _folder(value: str) -> Path:
-    return Path(value).expanduser().absolute()
+    return Path(value).expanduser().absolute() if value else USUAL
 
 
 def _address(value: str) -> str:
@@ -56,7 +58,7 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     loopback; none: any. ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.
     """
 
-    data: Annotated[Path, text("data", _folder, "DISTRICT_DATA")] = Path("district-data")
+    data: Annotated[Path, text("data", _folder, "DISTRICT_DATA")] = USUAL
     database_url: Annotated[Hidden[str], text("database.url", environment="DISTRICT_DATABASE_URL")] = ""
     host: Annotated[str, text("server.host", environment="DISTRICT_HOST")] = "127.0.0.1"
     port: Annotated[int, number("server.port", 0, 65_535, "DISTRICT_PORT")] = 8765
@@ -70,18 +72,22 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
 
 
 def load_settings(environment: Mapping[str, str], config: Path | None = None) -> Settings:
-    """Reads ``config``, else ``DISTRICT_CONFIG``, else the example. Raises ``BadSettings``.
+    """Reads ``config``, else ``DISTRICT_CONFIG``, else ``/etc/lang-nghe/district.toml`` (in a checkout the example).
+
+    Raises ``BadSettings``. Without another word the data are in ``/var/lib/lang-nghe-district`` (in a checkout in
+    ``district-data``).
 
     ``DISTRICT_DATA``, ``DISTRICT_DATABASE_URL``, ``DISTRICT_HOST`` and ``DISTRICT_PORT`` win over the file.
     """
     named = config or environment.get("DISTRICT_CONFIG")
-    path = Path(named) if named else shared("config") / "district.toml"
+    path = Path(named) if named else settings_file("district.toml")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadSettings(f"cannot read the settings file {path}: {error.strerror}") from error
     found = read(Settings, content, path, environment)
-    data = found.data.absolute()
+    usual = data_folder("lang-nghe-district", Path("district-data")).absolute()
+    data = usual if found.data == USUAL else found.data
     return replace(
         found,
         data=data,

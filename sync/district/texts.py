@@ -1,5 +1,6 @@
-"""Every word people of the district read, from ``assets/texts/district/<language>.toml`` and the files of the same
-name in the folders beside it, by dotted key."""
+"""Texts for people of the district, by dotted key: ``assets/texts/district/<language>.toml`` and the files of the same
+name in the folders beside it.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Moments and local days. The district counts in UTC and shows the calendar of Việt Nam (UTC+7, no summer time)."""
+"""Times and local days. The district counts in UTC and shows the calendar of Việt Nam (UTC+7, no summer time)."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 

@@ -1,1 +1,1 @@
-"""The contract of both ends: batches, the hash chain, seals, snapshots, enrolment, sticks. See PROTOCOL.md."""
+"""The contract of both ends: batches, hash chain, seals, snapshots, enrolment, sticks. See PROTOCOL.md."""

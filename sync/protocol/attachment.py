@@ -1,4 +1,4 @@
-"""A sound as parts that each fit into a sealed body. The district joins them (``complaint_register``).
+"""Split a recording into parts that each fit into a sealed body. The district joins them (``complaint_register``).
 
 Every part but the last is as long as a part can be. All are sealed at one size class (``seal(…, at_least=CLASS)``), so
 that only their number tells, roughly, how long somebody spoke.

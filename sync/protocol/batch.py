@@ -1,4 +1,4 @@
-"""The contract between a box and its district, version 1. Both ends import it; a stranger could implement it from here.
+"""The contract between a kiosk and its district, version 1.
 
 Everything is UTF-8 JSON over HTTPS, batches compressed with gzip (RFC 1952). Times are RFC 3339 in UTC. Bytes are
 base64 (RFC 4648 section 4), hashes and ids lower-case hex or UUID text. Errors are problem details (RFC 9457).

@@ -1,4 +1,4 @@
-"""The hash chain over a box's ledger, and the signatures over its head and over the district's receipts.
+"""The hash chain of a kiosk's ledger, and the signatures of its head and of the district's acknowledgements.
 
 ``hash = SHA-256(previous hash ‖ canonical envelope)``; the chain of an epoch starts from ``genesis``. Signatures are
 Ed25519 (RFC 8032) over canonical JSON (RFC 8785) that names its purpose, so that none can pass for another.

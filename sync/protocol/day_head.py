@@ -1,4 +1,4 @@
-"""Where a box's ledger stood at the end of a day, signed, as a line of text that fits a QR code anybody can photograph.
+"""A ledger's position at the end of a day, signed, as a line of text that fits a QR code anybody can photograph.
 
 ``LN1:<device>:<epoch>:<seq>:<day>:<hash>:<signature>``, the last two in base64url without padding (RFC 4648 section 5).
 Whoever has the line can ask later whether everything up to there is still held, unchanged and in its place.

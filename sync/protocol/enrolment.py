@@ -1,4 +1,4 @@
-"""Becoming a device: ``POST /v1/enrolment``."""
+"""Enrolling a kiosk: ``POST /v1/enrolment``."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -6,7 +6,8 @@ from msgspec import Struct, to_builtins
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
 from sync.protocol.batch import VERSION, read_message
-from sync.protocol.fields import Code, Name, PublicKey, Word, whole_from, wire_type
+from sync.protocol.fields import BASE64_SCHEMA, Code, Name, PublicKey, Word, bytes_of, whole_from, wire_type
+from sync.protocol.receipt_lookup import SALT_BYTES
 
 
 class Enrolment(Struct, frozen=True):
@@ -32,9 +33,18 @@ def _box_number_of(value: object) -> int:
     return number
 
 
+def _salt_of(value: object) -> bytes:
+    found = bytes_of(value)
+    if len(found) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes")
+    return found
+
+
 if TYPE_CHECKING:
     BoxNumber: TypeAlias = int
+    ReceiptSalt: TypeAlias = bytes
 else:
+    ReceiptSalt = wire_type("ReceiptSalt", bytes, _salt_of, BASE64_SCHEMA | {"minLength": 24, "maxLength": 24})
     BoxNumber = wire_type(
         "BoxNumber", int, _box_number_of, {"type": "integer", "minimum": FIRST_BOX, "maximum": LAST_BOX}
     )
@@ -43,7 +53,8 @@ else:
 class Welcome(Struct, frozen=True, omit_defaults=True):
     """What a new device needs to know: who it is, its token, and the district's two public keys (32 bytes each).
 
-    ``box_number`` begins its receipts; a district that gives none leaves it out, and tells it with the snapshot.
+    ``box_number`` begins its receipts of 16 digits, ``receipt_salt`` (16 bytes) looks up those of 20; a district that
+    gives none leaves it out. Both come with the snapshot too.
     """
 
     device_id: Name
@@ -53,6 +64,7 @@ class Welcome(Struct, frozen=True, omit_defaults=True):
     sealing_public_key: PublicKey
     receipt_public_key: PublicKey
     box_number: BoxNumber | None = None
+    receipt_salt: ReceiptSalt | None = None
 
     def encode(self) -> dict[str, Any]:
         return {"v": VERSION, **to_builtins(self)}

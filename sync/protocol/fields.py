@@ -1,4 +1,4 @@
-"""The types of the fields on the wire, and the one way to read a message made of them.
+"""The field types of the wire, and the one way to read a message made of them.
 
 A message is a ``Struct``; ``read`` turns parsed JSON into one. Each type here says how a value is read, what a refusal
 says, and how JSON Schema describes it. To the type checker they are the plain types they stand for, and they hold plain

@@ -1,4 +1,4 @@
-"""What a kiosk says of its own devices with each batch, and what that means. Pure.
+"""A kiosk's report of its peripherals in each batch, and how each fact is judged. Pure.
 
 One row of ``FACTS`` is one fact. The kiosk keeps it in ``box_state`` under this name and sends it in a batch's health;
 ``kiosk doctor`` prints the sentence; the district's page shows ``health.<fact>.<word>`` of its texts, with the values.

@@ -1,4 +1,4 @@
-"""Rolling a box's key: ``POST /v1/device-key``. The old key names the new one, and the new one proves itself.
+"""Rotating a kiosk's key: ``POST /v1/device-key``. The old key signs the new one, and the new one proves itself.
 
 The request holds no secret (the box draws its own token and sends the hash), so whoever repeats it gains nothing, and
 it needs no token: the same request may come again when its answer was lost.

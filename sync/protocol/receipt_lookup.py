@@ -1,9 +1,12 @@
-"""How a complaint stands, closed so that only its receipt number opens it.
+"""Seal a complaint's status so that only its receipt number opens it.
 
 Every kiosk of an area carries these, so that a citizen can ask on any of them without a network. Whoever copies the
-disk of a kiosk must learn nothing: the name of a row and the key of its content both come from the 16 digits through
-Argon2id (RFC 9106; libsodium's interactive limits, 64 MiB), which makes trying all nine random digits of a box a
-matter of years. What is inside is padded, so that the length does not tell an answer from a refusal.
+disk of a kiosk must learn nothing: the name of a row and the key of its content both come from the number through
+Argon2id (RFC 9106; libsodium's interactive limits, 64 MiB). A number of 20 digits has 10^18 to try. The salt is one of
+the district's own, drawn once and told to its kiosks alone: who has the rows without it cannot try at all, and no
+table made beforehand fits two districts. Numbers of 16 digits have 10^9 to try for each box and a salt known to all.
+
+What is inside is padded, so that the length does not tell an answer from a refusal.
 """
 
 import hashlib
@@ -15,11 +18,17 @@ import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.receipt import BOX_DIGITS
 
 CLASS = 512
 _ID_BYTES, _KEY_BYTES = 16, 32
-#: Fixed, because the number itself is different for every complaint. Part of the wire: never change it.
-_SALT = hashlib.sha256(b"lang-nghe receipt lookup 1").digest()[: argon2id.SALTBYTES]
+SALT_BYTES: int = argon2id.SALTBYTES
+#: Of numbers of 16 digits. Part of the wire: never change it.
+_BOX_SALT = hashlib.sha256(b"lang-nghe receipt lookup 1").digest()[:SALT_BYTES]
+
+
+class NoSalt(Exception):
+    """The number has 20 digits, and the district's salt is not known."""
 
 
 class NotThisReceipt(Exception):
@@ -33,12 +42,18 @@ class LookupKey(StructWithHidden, frozen=True):
     key: Hidden[bytes]
 
 
-def key_of(number: str) -> LookupKey:
-    """What a receipt number (16 digits, already checked) opens. Takes about a tenth of a second and 64 MiB."""
+def key_of(number: str, salt: bytes = b"") -> LookupKey:
+    """What a receipt number (already checked) opens. Takes about a tenth of a second and 64 MiB.
+
+    ``salt``: the district's, 16 bytes; empty where none is known. Numbers of 16 digits pass it over. Raises ``NoSalt``.
+    """
+    salt = _BOX_SALT if len(number) == BOX_DIGITS else salt
+    if len(salt) != SALT_BYTES:
+        raise NoSalt("the district's salt is not known")
     both = argon2id.kdf(
         _ID_BYTES + _KEY_BYTES,
         number.encode("ascii"),
-        _SALT,
+        salt,
         opslimit=argon2id.OPSLIMIT_INTERACTIVE,
         memlimit=argon2id.MEMLIMIT_INTERACTIVE,
     )

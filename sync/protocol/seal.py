@@ -1,4 +1,4 @@
-"""Sealing: what a citizen says is closed to the district's public key in memory, before the first disk write.
+"""Seal what a citizen says to the district's public key, in memory, before the first disk write.
 
 A libsodium sealed box (X25519, XSalsa20-Poly1305, an ephemeral key per message): the box that seals cannot open.
 The plaintext is canonical JSON (RFC 8785), deflated with fixed codes and a preset dictionary (RFC 1951) and padded

@@ -1,4 +1,4 @@
-"""Reference data on the wire: pages of rows changed since a cursor, which a box applies all at once.
+"""Reference data on the wire: pages of rows changed since a cursor, applied by a kiosk all at once.
 
 A page is ``{"v", "generated_at", "cursor", "more", "full", "rows": {table: [row, …]}}``. ``cursor`` is opaque: send
 it back as ``since``. ``more`` says that another page follows. ``full`` says that the pages from here on are everything

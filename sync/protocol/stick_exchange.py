@@ -1,4 +1,4 @@
-"""What travels on a stick: towards the district the very bodies of ``POST /v1/batches``, back the district's answers.
+"""The contents of a stick: the very bodies of ``POST /v1/batches`` one way, the district's responses the other.
 
 A batch proves itself by its signed head, so the file of a batch is its request body and nothing more. An answer is
 sealed to the device's key and signed with the district's receipt key: a stick passes through many hands.

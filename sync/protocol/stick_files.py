@@ -1,4 +1,4 @@
-"""Files on a USB stick, as both ends write and find them: whole or not at all, and never one over another.
+"""Write and find files on a USB stick: each whole or not at all, and never one over another.
 
 Names fit the oldest FAT (eight characters, a dot, three), case does not matter, and nothing is read from them: what a
 file is, its content says. So a stick may rename, shout or shorten them.

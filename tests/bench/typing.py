@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.flow.state.text_input import Kind, Typed, beginning
 from tests.bench.options import Options
 from tests.bench.table import Row, Target, summed
-from tests.support.writing_board import LONG, PANELS, Bench
+from tests.support.on_screen_keyboard import LONG, PANELS, Bench
 
 PANEL = "21.5-upright"
 KEYS = "tooi khoong ddoongf ys vowis vieecj nafy. " * 5

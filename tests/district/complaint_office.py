@@ -23,7 +23,8 @@ SECOND = SignedIn("chau.second", Role.LEADER, None, "")
 LAN = SignedIn("lan.nguyen", Role.OFFICER, UNIT, "", "CB-7")
 MINH = SignedIn("minh.tran", Role.INSPECTOR, None, "")
 TECHNICIAN = SignedIn("tung.tech", Role.TECHNICIAN, None, "")
-PEOPLE = (HEAD, SECOND, LAN, MINH, TECHNICIAN)
+ELSEWHERE = SignedIn("khai.le", Role.OFFICER, "H32.99", "", "CB-90")
+PEOPLE = (HEAD, SECOND, LAN, MINH, TECHNICIAN, ELSEWHERE)
 SOUND = b"OggS" + bytes(range(256)) * 40
 
 
@@ -47,7 +48,7 @@ class Office:
 
     def tell(self, name: str, **body: object) -> None:
         """One more complaint, arrived and projected."""
-        number = mint(10_000).number
+        number = mint().number
         entry = self.box.tell(number, receipt_token=name.ljust(22, "_"), **body)
         self.ids[name], self.numbers[name] = entry.entry_id, number
         self.district.accept(self.box)
@@ -68,7 +69,15 @@ def open_office(folder: Path) -> Office:
     )  # fmt: skip
     with writing(district.engine) as connection:
         for who in PEOPLE:
-            row = UserRow(who.user_name, hash_of_password(), who.role, who.unit_id, False, who.officer_number)
+            row = UserRow(
+                who.user_name,
+                hash_of_password(),
+                who.role,
+                who.unit_id,
+                False,
+                who.officer_number,
+                who.officer_number is None,
+            )
             add_user(connection, row, district.clock())
     office = Office(district, district.box(), {}, {})
     district.clock.pass_by(days=-14)

@@ -14,6 +14,7 @@ from sync.district.domain.anomaly import AnomalyKind
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked
 from sync.district.store.devices import device, revoke
 from sync.district.store.engine import reading, writing
+from sync.district.times import rfc3339
 from sync.protocol.batch import CONFLICT, DUPLICATE, REFUSED, STORED, Batch, BatchResponse
 from sync.protocol.chain import Envelope, acknowledgement_is_signed, genesis, sign_head
 from tests.district.conftest import District, changed
@@ -48,6 +49,16 @@ def test_a_first_batch_is_stored_and_receipted(district: District) -> None:
     assert acknowledgement_is_signed(
         answer.receipt.head, answer.receipt.received_at, answer.receipt.signature, public_key
     )
+
+
+def test_the_receipt_that_a_kiosk_keeps_does_not_tell_the_moment_of_its_delivery(district: District) -> None:
+    box = box_with(district, 1)
+    district.clock.at = district.clock.at.replace(minute=44, second=59, microsecond=999_000)
+
+    answer = district.accept(box)
+
+    assert answer.receipt is not None
+    assert answer.receipt.received_at == rfc3339(district.clock.at.replace(minute=30, second=0, microsecond=0))
 
 
 def test_the_same_batch_again_is_all_duplicates(district: District) -> None:

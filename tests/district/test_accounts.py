@@ -30,7 +30,7 @@ def passwords():
 
 @pytest.fixture
 def lan(engine, passwords):
-    add_user(engine, passwords, "lan.nguyen", PASSWORD, Role.LEADER, None, NOW)
+    add_user(engine, passwords, "lan.nguyen", PASSWORD, Role.LEADER, None, NOW, not_an_officer=True)
     return engine
 
 
@@ -170,7 +170,7 @@ def test_a_new_password_ends_every_session(lan, passwords):
 )
 def test_a_user_that_cannot_be_is_refused_with_a_reason(lan, passwords, name, password, unit, key):
     with pytest.raises((BadUser, BadPassword)) as caught:
-        add_user(lan, passwords, name, password, Role.INSPECTOR, unit, NOW)
+        add_user(lan, passwords, name, password, Role.INSPECTOR, unit, NOW, not_an_officer=True)
 
     assert str(caught.value) == key
 
@@ -204,13 +204,21 @@ def test_the_command_adds_lists_and_disables(engine, passwords, command_line, ca
     bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nH35,Tỉnh Lai Châu,Tỉnh\n")
 
     added = command_line(
-        "add", "minh", "--role", "inspector", "--unit", "H35", "--password-stdin", typed=f"{PASSWORD}\n"
+        "add",
+        "minh",
+        "--role",
+        "inspector",
+        "--unit",
+        "H35",
+        "--not-an-officer",
+        "--password-stdin",
+        typed=f"{PASSWORD}\n",
     )
     command_line("disable", "minh")
     command_line("list")
 
     assert added == 0
-    assert "minh · Kiểm tra · H35 · đã khóa" in capsys.readouterr().out
+    assert "minh · Kiểm tra · H35 · không phải cán bộ tại quầy · đã khóa" in capsys.readouterr().out
     with pytest.raises(Refused):
         sign_in(engine, passwords, "minh", PASSWORD, NOW)
 
@@ -219,12 +227,12 @@ def test_the_command_asks_twice_and_refuses_two_different_answers(engine, comman
     answers = iter([PASSWORD, PASSWORD + "x"])
     monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
 
-    assert command_line("add", "minh", "--role", "leader") == 1
+    assert command_line("add", "minh", "--role", "leader", "--not-an-officer") == 1
     assert "không giống nhau" in capsys.readouterr().err
 
 
 def test_a_password_never_shows_in_what_the_command_prints(engine, command_line, capsys):
-    command_line("add", "minh", "--role", "leader", "--password-stdin", typed=f"{PASSWORD}\n")
+    command_line("add", "minh", "--role", "leader", "--not-an-officer", "--password-stdin", typed=f"{PASSWORD}\n")
     command_line("password", "minh", "--password-stdin", typed="mật khẩu thứ hai\n")
 
     printed = capsys.readouterr()

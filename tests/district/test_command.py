@@ -158,6 +158,15 @@ def test_from_a_code_to_a_figure(ready: Command) -> None:
     assert (verified.returncode, verified.stdout.splitlines()[-1]) == (0, "In all 1 entries hold; nothing is wrong.")
 
 
+def test_at_its_start_the_server_says_that_a_list_of_holidays_is_missing(ready: Command) -> None:
+    server, _ = ready.serve()
+
+    assert server.stdout is not None
+    while "no list of holidays" not in (said := server.stdout.readline()):
+        assert said, "the server ended"
+    assert "district import holidays" in said
+
+
 def test_killing_the_server_loses_nothing_and_ends_its_projector(ready: Command) -> None:
     server, address = ready.serve()
     box = enrolled(ready, address)
@@ -264,6 +273,17 @@ def test_a_failure_is_one_sentence_that_says_what_to_do(ready: Command, argument
     assert failed.stderr.startswith("district: ")
     assert said in failed.stderr
     assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [("user", "list"), ("import", "units", "units.csv")])
+def test_a_language_that_there_is_not_is_refused_with_those_there_are(
+    ready: Command, arguments: tuple[str, ...]
+) -> None:
+    failed = ready.run(*arguments, "--language", "xx")
+
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert "'vi', 'en'" in failed.stderr
+    assert "Traceback" not in failed.stderr
 
 
 @pytest.mark.parametrize("name", ["verify", "serve", "project", "rebuild"])

@@ -134,6 +134,7 @@ def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: s
     do(one, HEAD, the(one), Action.TAKE)
     with writing(one.engine) as connection:
         add_view(connection, the(one), "contact", "head", one.clock())
+    assert one.rows(table, "at") != []
 
     with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:
         connection.execute(text(change.format(table=table)))
@@ -191,8 +192,8 @@ def test_the_answer_travels_to_the_box_and_opens_with_the_number_alone(one: Dist
 
     (row,) = told_to(one, box.device_id)
 
-    assert row.lookup_id == key_of(NUMBER).lookup_id
-    assert opened(row) == {
+    assert row.lookup_id == key_of(NUMBER, one.salt).lookup_id
+    assert opened(one, row) == {
         "state": "answered",
         "office": "Phường Thử",
         "received_on": "2026-11-21",
@@ -209,7 +210,7 @@ def test_a_draft_is_told_to_nobody(one: District) -> None:
 
     (row,) = told_to(one, one.box().device_id)
 
-    assert (opened(row)["state"], opened(row)["answer"]) == ("with_office", "")
+    assert (opened(one, row)["state"], opened(one, row)["answer"]) == ("with_office", "")
 
 
 def test_what_has_not_changed_is_not_sent_again(one: District) -> None:
@@ -304,4 +305,4 @@ def test_what_was_finished_a_year_ago_is_gone_from_the_boxes_and_comes_back_when
     assert (still_open, too_early) == (0, 0)
     assert [change.removed for change in changes] == [True]
     give_verdict(one.engine, SCHEMES, the(one), Verdict.GO_ON, one.clock())
-    assert opened(told_to(one, device_id)[0])["state"] == "with_office"
+    assert opened(one, told_to(one, device_id)[0])["state"] == "with_office"

@@ -74,7 +74,12 @@ def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, wid
     found = []
 
     sign_in(page, HEAD)
-    paths = ["/", "/complaints", *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken"))]
+    paths = [
+        "/",
+        "/complaints",
+        "/complaints/rights",
+        *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken")),
+    ]
     for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), "/cong-khai"]:
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth") > width
@@ -97,3 +102,12 @@ def test_nothing_fails_and_nothing_is_asked_from_elsewhere(page, office):
 
     assert [url for url in asked if not url.startswith(office[1])] == []
     assert failed == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_all_digits_of_a_receipt_number_are_in_sight_while_it_is_typed(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/tra-cuu")
+    page.fill("#number", "6120 0123 4567 8942 0049")
+
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.getElementById('number'))")

@@ -53,7 +53,7 @@ def test_a_slip_in_the_number_is_told_without_looking_it_up(standing_office) -> 
 
 
 def test_a_number_that_has_not_arrived_is_said_to_be_on_its_way(standing_office) -> None:
-    answer = browse(standing_office).post("/tra-cuu", {"number": mint(99_999).number})
+    answer = browse(standing_office).post("/tra-cuu", {"number": mint().number})
 
     assert answer.status_code == 404
     assert "còn trên đường" in answer.text
@@ -137,3 +137,35 @@ def test_the_public_page_speaks_english_when_asked(standing_office) -> None:
 
     assert '<html lang="en">' in page
     assert "The office has received it" in page
+
+
+def test_a_verdict_by_the_number_alone_is_not_confirmed_and_leaves_the_citizen_theirs(office) -> None:
+    world, _ = office
+    world.do(HEAD, "ramp", Action.TAKE)
+    world.do(HEAD, "ramp", Action.DRAFT, text="Đã lắp đường dốc tạm.")
+    world.do(SECOND, "ramp", Action.APPROVE)
+    browser, handler = browse(office), browse(office, HEAD)
+    path = f"/complaints/{world.ids['ramp']}"
+    number, token = world.numbers["ramp"], "ramp".ljust(22, "_")
+
+    by_number = browser.post("/tra-cuu/danh-gia", {"number": number, "opinion": "satisfied"}).text
+    seen = handler.get(path).text
+    again = browser.post("/tra-cuu/danh-gia", {"number": number, "opinion": "satisfied"}).text
+    by_token = browser.post("/tra-cuu/danh-gia", {"token": token, "opinion": "not_satisfied"}).text
+    after = handler.get(path).text
+
+    assert "không xác nhận" in by_number
+    assert 'id="unconfirmed"' in seen
+    assert "đã được đánh giá trước đó" in again
+    assert "Không hài lòng" in by_token
+    assert 'id="unconfirmed"' not in after
+
+
+def test_a_handler_never_sees_the_whole_receipt_number(office) -> None:
+    world, _ = office
+    number = world.numbers["ramp"]
+
+    page = browse(office, HEAD).get(f"/complaints/{world.ids['ramp']}").text
+
+    assert number not in page.replace(" ", "")
+    assert f"**** {number[-4:]}" in page

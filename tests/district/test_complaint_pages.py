@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.district.domain.redact import MASK, redacted
+from sync.district.domain.rights import RIGHTS
 from tests.district.complaint_office import (
     HEAD,
     LAN,
@@ -50,7 +51,7 @@ def form_of(browser: Browser, path: str) -> dict[str, str]:
     return {name: value for name, value in found if value}
 
 
-def do(browser: Browser, opened: tuple[Office, str], name: str, action: str, **fields: str):
+def do(browser: Browser, opened: tuple[Office, str], name: str, action: str, **fields: object):
     path = f"/complaints/{opened[0].ids[name]}"
     seen = re.findall(r'name="seen" value="(\d+)"', browser.get(path).text)
     form = {"form_token": form_of(browser, path)["form_token"], "action": action, "seen": (seen or ["0"])[0]}
@@ -141,15 +142,16 @@ def test_a_complaint_is_answered_by_two_people_and_published_without_what_is_per
         do(head, office, "ramp", "approve"),
     ]
     prepared = lan.get(f"/complaints/{office[0].ids['ramp']}").text
+    ticks = re.findall(r'name="mark" value="([^"]+)"', prepared)
     answers += [
-        do(lan, office, "ramp", "prepare", question="Lối vào không có đường dốc.", answer="Đã lắp đường dốc."),
-        do(head, office, "ramp", "publish"),
+        do(lan, office, "ramp", "prepare", question="Lối vào không có đường dốc.", answer="Đã lắp.", mark=ticks),
+        do(head, office, "ramp", "publish", mark=ticks),
     ]
 
     assert [answer.status_code for answer in answers] == [303] * 6
     assert f"thưa ông {MASK}." in prepared
     public = browse(office).get("/cong-khai").text
-    assert "Đã lắp đường dốc." in public
+    assert "Đã lắp." in public
     assert "An" not in re.findall(r"\w+", public)
 
 
@@ -210,11 +212,14 @@ def test_an_answer_of_the_longest_size_fits_the_form(office) -> None:
 
 def test_a_contact_is_masked_until_it_is_shown_and_each_look_is_written_down(office) -> None:
     head, path = browse(office, HEAD), f"/complaints/{office[0].ids['ramp']}"
+    refused = head.post(f"{path}/contact", form_of(head, path))
+    do(head, office, "ramp", "take")
     masked = head.get(path).text
 
     shown = head.post(f"{path}/contact", form_of(head, path)).text
     after = head.get(path).text
 
+    assert (refused.status_code, CONTACT["phone"] in refused.text) == (404, False)
     assert CONTACT["phone"] not in masked + after
     assert "09xx***123" in masked
     assert CONTACT["phone"] in shown
@@ -234,6 +239,8 @@ def test_no_list_holds_a_name_or_a_number(standing_office) -> None:
 
 def test_a_recording_is_played_whole_and_each_time_is_written_down(office) -> None:
     head, entry_id = browse(office, HEAD), office[0].ids["spoken"]
+    assert "<audio" not in head.get(f"/complaints/{entry_id}").text
+    do(head, office, "spoken", "take")
     page = head.get(f"/complaints/{entry_id}").text
     (source,) = re.findall(r'<audio[^>]* src="([^"]+)"', page)
 
@@ -304,8 +311,16 @@ def test_two_servers_show_the_same_office(tmp_path: Path) -> None:
         ("CCCD 001099012345", [], f"CCCD {MASK}"),
         ("Hồ sơ 000.00.13.H32-261121-0001 trễ 15 ngày", [], f"Hồ sơ {MASK} trễ 15 ngày"),
         ("Tôi là nguyễn văn an, anh An, an toàn", ["Nguyễn Văn An", "An"], f"Tôi là {MASK}, anh {MASK}, an toàn"),
-        ("Ngày 21/11/2026 lúc 7h30, phí 50.000 đồng", [], "Ngày 21/11/2026 lúc 7h30, phí 50.000 đồng"),
+        ("Ngày 21/11/2026 lúc 7h30, phí 50.000 đồng", [], f"Ngày {MASK} lúc 7h30, phí 50.000 đồng"),
     ],
 )
 def test_a_first_draft_for_the_public_leaves_out_numbers_codes_and_names(text, names, left) -> None:
     assert redacted(text, names) == left
+
+
+def test_the_table_of_rights_is_shown_to_who_answers_and_to_nobody_else(standing_office) -> None:
+    page = browse(standing_office, LAN).get("/complaints/rights").text
+
+    assert "Ai được làm gì" in page
+    assert page.count('scope="row"') == len(RIGHTS) - 1
+    assert browse(standing_office, TECHNICIAN).get("/complaints/rights").status_code == 404

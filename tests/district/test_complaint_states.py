@@ -23,6 +23,7 @@ START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 SHIPPED = Path(__file__).parent.parent.parent / "config" / "schemes"
 HOLIDAYS = holidays_from([read_toml((SHIPPED / "holidays-2026.toml").read_bytes())])
 SAID = {"text": "…", "unit_id": "X", "question": "Hỏi", "answer": "Đáp", "owner": "lan", "opinion": "satisfied"}
+SAID |= {"confirmed": True, "about": "rule", "sensitive": "no", "persons": ""}
 WAY = (Action.TAKE, Action.START, Action.DRAFT, Action.APPROVE, Action.PREPARE, Action.PUBLISH, Action.CLOSE)
 
 

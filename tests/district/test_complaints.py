@@ -14,7 +14,7 @@ from kiosk.domain.reference import ComplaintAnswer
 from sync.district.complaints.actions import Form, act, give_verdict, visible
 from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.domain.complaint_body import (
-    Unreadable,
+    UnreadableBody,
     attachment_from,
     complaint_body_from,
     hash_of_token,
@@ -36,7 +36,7 @@ from tests.support.factories import AT, CONTACT, UNIT, told_body
 __all__ = ["tree"]
 
 SCHEMES = load_schemes()
-NUMBERS = [mint(10_000 + n).number for n in range(20)]
+NUMBERS = [mint().number for n in range(20)]
 NUMBER = NUMBERS[0]
 HEAD = SignedIn("head", Role.LEADER, UNIT, "")
 SECOND = SignedIn("second", Role.LEADER, None, "")
@@ -78,8 +78,8 @@ def told_to(district: District, device_id: str) -> list[ComplaintAnswer]:
     return [change.row for change in pull(district, device_id)[0] if isinstance(change.row, ComplaintAnswer)]
 
 
-def opened(row: ComplaintAnswer, number: str = NUMBER) -> dict[str, Any]:
-    return open_closed(b64decode(row.closed), key_of(number))
+def opened(district: District, row: ComplaintAnswer, number: str = NUMBER) -> dict[str, Any]:
+    return open_closed(b64decode(row.closed), key_of(number, district.salt))
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def one(district: District) -> District:
     district.project()
     with writing(district.engine) as connection:
         for who in (HEAD, SECOND, LAN):
-            row = UserRow(who.user_name, "x", who.role, who.unit_id, False, who.officer_number)
+            row = UserRow(
+                who.user_name, "x", who.role, who.unit_id, False, who.officer_number, who.officer_number is None
+            )
             add_user(connection, row, district.clock())
     return district
 
@@ -175,7 +177,7 @@ BAD = [
 
 @pytest.mark.parametrize("wrong", BAD, ids=lambda wrong: next(iter(wrong)))
 def test_a_body_that_is_not_a_complaint_is_named_without_its_words(wrong: dict[str, Any]) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableBody) as refused:
         complaint_body_from(told_body(NUMBER) | wrong)
 
     assert str(refused.value).split(":")[0].split(",")[0] in {*wrong, "contact", "name", "reply_by"}
@@ -203,7 +205,7 @@ def test_bad_entries_are_set_aside_and_stop_nothing(district: District) -> None:
 
 def test_bodies_of_attachments_and_verdicts_are_checked() -> None:
     for read in (attachment_from, verdict_from):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableBody):
             read({"at_s": AT, "receipt_number": NUMBER})
 
 

@@ -24,7 +24,7 @@ from sync.district.api.networks import WIDER, Allowances, networks_of
 from sync.district.api.patience import PatientProtocol
 from sync.district.api.problem import Problem
 from sync.district.app import create_app
-from sync.district.cli.serving import configured, words_about_the_proxy
+from sync.district.cli.serving import configured, words_about_hosts, words_about_the_proxy
 from sync.district.services import Services
 from sync.district.settings import Limits, Settings
 from sync.district.web.rate_limit import MAX_MISSES, RateLimit
@@ -247,6 +247,15 @@ def test_at_its_start_the_server_says_whose_word_on_addresses_it_takes(district:
     assert (len(usual), len(open_to_all), len(named)) == (1, 2, 1)
     assert "limited as one" in open_to_all[1]
     assert configured(FastAPI(), replace(settings, proxies=("10.0.0.1",))).forwarded_allow_ips == ["10.0.0.1"]
+
+
+def test_at_its_start_the_server_warns_when_it_answers_to_any_name(district: District) -> None:
+    settings: Settings = district.services.settings
+
+    (warning,) = words_about_hosts(replace(settings, hosts=()))
+
+    assert "[server] hosts" in warning
+    assert words_about_hosts(replace(settings, hosts=("langnghe.example.gov.vn",))) == []
 
 
 # Who waits for whom

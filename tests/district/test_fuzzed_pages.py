@@ -59,7 +59,7 @@ def pages_of(router: APIRouter) -> list[tuple[str, str]]:
 def office(district: District) -> Iterator[Office]:
     add_people(district.engine, *((name, role, None) for name, role in PEOPLE.items() if role))
     box = district.box()
-    number = mint(10_000).number
+    number = mint().number
     complaint = box.tell(number)
     district.accept(box)
     district.project()

@@ -122,11 +122,13 @@ def test_open_complaints_and_those_of_today_need_the_lists_of_the_years_they_run
     assert (in_november, at_christmas) == ((), (2027,))
 
 
-def test_the_register_and_a_complaint_say_that_a_list_is_missing_and_are_silent_once_it_is_there(tmp_path):
+def test_the_first_page_the_register_and_a_complaint_say_that_a_list_is_missing_and_are_silent_once_it_is_there(
+    tmp_path,
+):
     with open_to_the_public(tmp_path) as (office, address):
         browser = Browser(address)
         browser.sign_in(HEAD_OF_OFFICE.user_name, PASSWORD)
-        pages = ("/complaints", f"/complaints/{office.ids['late']}")
+        pages = ("/", "/complaints", f"/complaints/{office.ids['late']}")
         before = [browser.get(page).text for page in pages]
         bring(office.district.engine, "holidays", LIST_2026)
         after = [browser.get(page).text for page in pages]

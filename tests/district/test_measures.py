@@ -10,7 +10,7 @@ from kiosk.domain.reference import Counter, Unit
 from sync.district.measures.index import Contradictions, Counts, share_satisfied
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.period import PeriodName, period
-from sync.district.measures.release import ReleasedCounts
+from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import unit_trees
 from sync.district.measures.wilson import wilson
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from kiosk.domain.released import Waiting
-from sync.district.measures.release import Closed, Key, Pending, Stream
+from sync.district.domain.release import Closed, Key, Pending, Stream
 from sync.district.projection.project import rebuild
 from sync.district.store import releases as store
 from sync.district.store.engine import open_engine, writing
 from sync.district.store.schema import upgrade
-from tests.district.conftest import NOON, District, _empty, make_district
+from tests.district.conftest import NOON, District, empty, make_district
 from tests.district.watcher import Watcher, restarted, settled, unwatched, watching
 from tests.district.web_fixtures import bring
 from tests.support.factories import AT, COUNTER, UNIT, Box, dossier_code
@@ -125,7 +125,7 @@ def lives(district: District) -> dict[str, Watcher]:
 def afresh(district: District, number: int) -> District:
     engine = district.engine
     if engine.dialect.name == "postgresql":
-        _empty(engine.url.render_as_string(hide_password=False))
+        empty(engine.url.render_as_string(hide_password=False))
     else:
         engine = open_engine(f"sqlite:///{district.services.settings.data.parent / f'{number}.sqlite'}")
         upgrade(engine)

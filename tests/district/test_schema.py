@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import text
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sync.district.store.acknowledgements import AnomalyReview, keep_acknowledgement
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
-from sync.district.store.schema import NewerSchema, _config, upgrade
+from sync.district.store.schema import MIGRATIONS, NewerSchema, _config, upgrade
 from sync.district.store.tables import APPEND_ONLY
 from tests.district.conftest import District, administer, changed, database
 from tests.support.factories import envelope
@@ -35,6 +36,14 @@ def test_upgrading_again_changes_nothing(engine: Engine) -> None:
 
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+def test_the_steps_are_one_line_and_their_files_are_numbered_in_its_order() -> None:
+    steps = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())[::-1]
+
+    files = [Path(step.path).stem for step in steps]
+    assert [name.partition("_")[0] for name in files] == [f"{number:04}" for number in range(1, len(steps) + 1)]
+    assert [step.revision for step in steps][9:] == files[9:]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,8 +9,8 @@ from sync.district.store.devices import ACTIVE, Device, add_device
 from sync.district.store.engine import writing
 from sync.protocol.batch import decode_batch, encode_response
 from tests.district.conftest import District
+from tests.protocol.test_vectors import DEVICE, RECEIPT, V
 from tests.support.factories import UNIT
-from tests.sync.test_vectors import DEVICE, RECEIPT, V
 
 
 def test_the_batch_of_the_vectors_gets_the_answer_of_the_vectors_once_and_again(district: District):

@@ -51,7 +51,7 @@ def hash_of_password() -> str:
 def add_people(engine: Engine, *people: tuple[str, Role, str | None]) -> None:
     with writing(engine) as connection:
         for name, role, unit_id in people:
-            add_user(connection, UserRow(name, hash_of_password(), role, unit_id, False), NOW)
+            add_user(connection, UserRow(name, hash_of_password(), role, unit_id, False, None, True), NOW)
 
 
 def rate(engine: Engine, unit_id: str, counter_id: str, scores: dict[int, int], day: date = TODAY) -> None:

@@ -32,7 +32,10 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
         *_, code = rig.set_up_district(
             ("init",),
             *(("import", kind, str(SAMPLES / "samples" / f"{kind}.csv")) for kind in ("units", "counters")),
-            *(("user", "add", name, "--role", "leader", "--password-stdin") for name in ("binh", "chau")),
+            *(
+                ("user", "add", name, "--role", "leader", "--not-an-officer", "--password-stdin")
+                for name in ("binh", "chau")
+            ),
             ("device", "code", UNIT),
             stdin=f"{PASSWORD}\n",
         )

@@ -60,10 +60,10 @@ def test_sync_explains_itself(installed: Path, tmp_path: Path):
 def test_the_window_opens_from_the_installed_files(installed: Path, tmp_path: Path):
     program = (
         "from kiosk.ui.environment import WindowSettings, prepare; prepare(WindowSettings(600, 1024, offscreen=True));"
-        "from kiosk.flow.state.screens import Rules; from kiosk.ui.app import KioskApp, Look;"
+        "from kiosk.flow.state.lobby import Rules; from kiosk.ui.app import KioskApp, Appearance;"
         "from kivy.clock import Clock;"
         "import kiosk.cli.run as r; from kiosk.settings import load;"
-        "app = KioskApp(Rules(), Look(), lambda: r.open_desk(load()));"
+        "app = KioskApp(Rules(), Appearance(), lambda: r.open_desk(load()));"
         "Clock.schedule_once(lambda _: app.finish(0), 1.5);"
         "code = app.run_kiosk(); print(type(app.shell.state.place).__name__, code)"
     )

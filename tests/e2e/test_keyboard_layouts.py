@@ -18,9 +18,9 @@ LISTENS = """
 import sys
 from kiosk.ui.environment import WindowSettings, prepare
 prepare(WindowSettings(480, 800, offscreen=False))
-from kiosk.flow.state.screens import Rules
+from kiosk.flow.state.lobby import Rules
 from kiosk.hardware.systemd import notify
-from kiosk.ui.app import KioskApp, Look
+from kiosk.ui.app import KioskApp, Appearance
 from tests.support.fakes import FakeDesk
 
 class Desk(FakeDesk):
@@ -32,7 +32,7 @@ def boot():
     notify(STATUS="open")
     return Desk()
 
-sys.exit(KioskApp(Rules(), Look(), boot).run_kiosk())
+sys.exit(KioskApp(Rules(), Appearance(), boot).run_kiosk())
 """
 
 

@@ -26,8 +26,8 @@ from kiosk.ui.environment import WindowSettings, prepare
 prepare(WindowSettings(480, 800, offscreen=True))
 from kivy.clock import Clock
 from kiosk.hardware.systemd import notify
-from kiosk.flow.state.screens import Rules
-from kiosk.ui.app import KioskApp, Look
+from kiosk.flow.state.lobby import Rules
+from kiosk.ui.app import KioskApp, Appearance
 from tests.support.fakes import FakeDesk
 
 def alive():
@@ -47,7 +47,7 @@ def beat():
     if len(beats) == 3:
         Clock.schedule_once(freeze)
 
-app = KioskApp(Rules(), Look(), FakeDesk, heartbeat=beat, beat_seconds=0.1)
+app = KioskApp(Rules(), Appearance(), FakeDesk, heartbeat=beat, beat_seconds=0.1)
 sys.exit(app.run_kiosk())
 """
 

@@ -20,9 +20,9 @@ from sync.district.store.all_tables import full_metadata
 from sync.district.store.tables import PROJECTIONS
 from sync.protocol.health import FACTS
 from sync.protocol.seal import unseal
+from tests.store.test_complaints import COMPLAINT, SOUND, SPOKEN, Spoken, know
 from tests.store.test_record import draft
 from tests.store.test_record_answers import filled
-from tests.store.test_words import COMPLAINT, SOUND, SPOKEN, Spoken, know
 
 ROOT = Path(__file__).parent.parent.parent
 COLLECTED: dict[str, Any] = tomllib.loads((ROOT / "docs" / "collected.toml").read_text(encoding="utf-8"))

@@ -99,6 +99,11 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "backlog",
             "reference",
             "complaints",
+            "versions",
+            "fonts",
+            "sounds",
+            "panel_size",
+            "contact",
         )
     }
     assert all(finding["next_step"] for finding in findings if finding["state"] != "ok")
@@ -131,14 +136,14 @@ def test_the_doctor_says_how_old_the_backlog_is_and_why_it_waits(settings: Setti
     backlog = said(settings, "backlog")
 
     assert "2 wait, the oldest since" in backlog.finding
-    assert "waiting because no answer, next try 2026-11-21T04:00:00Z" in backlog.finding
+    assert "kiosk-sync is not running and last waited because no answer" in backlog.finding
 
 
 def test_the_doctor_names_a_clock_that_is_off(settings: Settings, box: Box):
     with box.store.write() as tx:
         learn(tx, Clock()(), Clock()().at_ms + 3_600_000)
 
-    assert said(settings, "clock").finding == "3600 s off the district's"
+    assert said(settings, "clock").finding == "21/11/2026 09:30, 3600 s off the district's"
 
 
 def test_the_doctor_names_a_key_that_others_can_read(settings: Settings):
@@ -219,10 +224,19 @@ def test_bad_settings_are_one_sentence_and_exit_2(settings: Settings, tmp_path: 
 def test_scan_prints_the_code_or_a_dash_and_why():
     lines = ["https://x.vn/?ma=h35.13-261118-0042&k=1\r\n", "8934563138165\n", "\n", "H35.13-261131-0001\n"]
 
-    printed = list(answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date()))
+    printed = [said for said, _ in answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date())]
 
     assert printed[0] == "H35.13-261118-0042"
     assert [line.split(":")[0] for line in printed[1:]] == ["- no_match", "- empty", "- impossible_date"]
+
+
+def test_scan_says_of_a_code_whose_day_is_to_come_that_it_is_not_verified():
+    lines = ["H35.13-261121-0001\n", "H35.13-261130-0001\n"]
+
+    today, ahead = answers(lines, PATTERN, datetime(2026, 11, 21, tzinfo=UTC).date())
+
+    assert today == ("H35.13-261121-0001", "")
+    assert (ahead[0], "unverified" in ahead[1]) == ("H35.13-261130-0001", True)
 
 
 def test_a_wish_for_a_new_key_waits_for_the_agent(settings: Settings, box: Box, capsys):

@@ -35,7 +35,7 @@ COUNTERS = (
     CounterChoice("q6", "Quầy 6 · Tiếp nhận chung", ""),
 )
 PIN = "240680"
-RECEIPT = Receipt("1000012345678933", "pY2VbZs0Qm6kT8xW1cNf4g")
+RECEIPT = Receipt("61200123456789420049", "pY2VbZs0Qm6kT8xW1cNf4g")
 OFFICERS = (
     OfficerChoice("TP-021", "Công chức Tư pháp – Hộ tịch", "q1"),
     OfficerChoice("TP-034", "Công chức Tư pháp – Hộ tịch", "q1"),

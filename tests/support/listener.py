@@ -14,7 +14,7 @@ from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PlaceTouched, Preferences
 from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
-from tests.ui.telling_states import SUBJECT
+from tests.ui.complaint_states import SUBJECT
 
 RULES = Rules(languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)

@@ -31,7 +31,7 @@ from kiosk.flow.state.screens import (
 )
 from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
 from tests.support.notices import CARDS, MAX_CARD
-from tests.ui.telling_states import telling_places
+from tests.ui.complaint_states import telling_places
 from tests.ui.typing_states import typing_places
 
 #: where a citizen who does not look finds the five places different

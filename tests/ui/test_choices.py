@@ -24,8 +24,8 @@ from kiosk.flow.state.screens import (
 )
 from kiosk.flow.state.text_input import WritingEvent
 from tests.support.fakes import HandClock
+from tests.ui.complaint_states import intake_at
 from tests.ui.states import places
-from tests.ui.telling_states import intake_at
 
 #: pads, keys and switches, whose every touch is its own event
 PADS = (TypeCode, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
@@ -53,7 +53,7 @@ def shown(window: None) -> Any:
     def show(name: str) -> tuple[State, Any, list[Any]]:
         from kivy.clock import Clock
 
-        state = State(places(clock())[name], "vi", board=Lobby(intake=intake_at(name)), printer=True)
+        state = State(places(clock())[name], "vi", lobby=Lobby(intake=intake_at(name)), printer=True)
         stage.draw(state)
         for _ in range(3):
             Clock.tick()

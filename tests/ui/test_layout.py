@@ -19,9 +19,9 @@ from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Strings, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
+from tests.ui.complaint_states import intake_at
 from tests.ui.pseudo import pseudo
 from tests.ui.states import BY_EAR, after_each_face, places
-from tests.ui.telling_states import intake_at
 
 PANELS = {
     "7 inch tablet": Panel(1024, 600, 154),
@@ -129,7 +129,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        hall: Any = {"board": Lobby(intake=intake_at(name)), "printer": True}
+        hall: Any = {"lobby": Lobby(intake=intake_at(name)), "printer": True}
         every = places(clock()) | after_each_face(clock())
         stage.draw(State(every[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
@@ -331,8 +331,9 @@ def under_ticks(page: Any) -> list[str]:
 
 def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
     from kiosk.ui.widgets import Touchable
-    from kiosk.ui.writing.key import OnScreenKey  # as large as the panel allows: tests/unit/writing/test_places.py
+    from kiosk.ui.writing.key import OnScreenKey
 
+    # Keys are as large as the panel allows; tests/unit/writing/test_keyboard_geometry.py says how large.
     wanted = max(44.0, millimetres * panel.px_per_mm) - 1
     return [
         f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"

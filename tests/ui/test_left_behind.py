@@ -10,7 +10,7 @@ import pytest
 from kiosk.domain.receipt import grouped
 from tests.support.driver import Driver
 from tests.support.fakes import RECEIPT, FakeDesk
-from tests.ui.test_telling import (
+from tests.ui.test_complaint import (
     COMPLAINED,
     PLANTED,
     RECEIVED,

@@ -21,7 +21,7 @@ HALFWAY = ComplaintDraft(wants_reply=True)
 def show(kiosk: Driver, *portraits: bytes, part: ComplaintPart = ComplaintPart.OFFICER) -> dict[str, Any]:
     """The officers' screen with these pictures, empty for none; the picture widget of each shown card by its answer."""
     officers = tuple(replace(each, portrait=one) for each, one in zip(OFFICERS, portraits, strict=False))
-    kiosk.app.stage.draw(State(Choose(part, HALFWAY), "vi", board=Lobby(intake=replace(INTAKE, officers=officers))))
+    kiosk.app.stage.draw(State(Choose(part, HALFWAY), "vi", lobby=Lobby(intake=replace(INTAKE, officers=officers))))
     kiosk.frames(4)
     return {card.answer: card.children[1] for card in kiosk.controls() if getattr(card, "answer", "")}
 
@@ -90,7 +90,7 @@ def test_only_what_is_shown_is_decoded(kiosk: Driver):
     )
 
     kiosk.app.stage.draw(
-        State(Choose(ComplaintPart.OFFICER, HALFWAY), "vi", board=Lobby(intake=replace(INTAKE, officers=office)))
+        State(Choose(ComplaintPart.OFFICER, HALFWAY), "vi", lobby=Lobby(intake=replace(INTAKE, officers=office)))
     )
     kiosk.frames(4)
 

@@ -12,15 +12,16 @@ PROGRAM = """
 import sys, threading, time
 from kiosk.ui.environment import WindowSettings, prepare
 prepare(WindowSettings(480, 800, offscreen=True))
-from kiosk.flow.state.screens import Rules, Scanned
-from kiosk.ui.app import KioskApp, Look
+from kiosk.flow.state.lobby import Rules
+from kiosk.flow.state.screens import Scanned
+from kiosk.ui.app import KioskApp, Appearance
 from tests.support.fakes import CODE, FakeDesk
 
 def boot():
     threading.Thread(target=behave, daemon=True).start()
     return FakeDesk()
 
-app = KioskApp(Rules(), Look(), boot, heartbeat=lambda: print("beat", flush=True))
+app = KioskApp(Rules(), Appearance(), boot, heartbeat=lambda: print("beat", flush=True))
 """
 SCANS = """
 def behave():

@@ -3,7 +3,7 @@
 from kiosk.domain.complaint import About
 from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Write
 from kiosk.flow.state.screens import Place
-from tests.support.writing_board import variants
+from tests.support.on_screen_keyboard import variants
 
 _SHOWN = ("telex", "vni", "marks", "digits", "full")
 

@@ -1,1 +1,1 @@
-"""Getting back what a damaged or lost database held: backup, rescue, and reading SQLite pages and WAL directly."""
+"""Recover what a damaged or lost database held: backup, rescue, direct reading of SQLite pages and WAL."""

@@ -1,4 +1,4 @@
-"""Copies of the box's file: made while it is in use, and taken into use where the file is gone."""
+"""Copy the kiosk's database while it is in use, and restore a copy where the database is gone."""
 
 import os
 import sqlite3

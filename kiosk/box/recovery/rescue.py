@@ -1,4 +1,4 @@
-"""A damaged file is set aside for the technician, and the box goes on in a new one with all that can still be read.
+"""Set a damaged database aside for the technician and continue in a new one with all that can still be read.
 
 What was not delivered is read off the pages (``kiosk.box.recovery.salvage``) and issued again in a new epoch, whose
 first entry declares the gap. The old history stays in the old file. Reference data is asked for again.
@@ -71,7 +71,7 @@ def rescue(folder: Path, known: Identity | None, keys: Keys, declare: Declare) -
                 shutil.copy(log_of(path), path.with_name(path.name + SPOILED_LOG))
             found = salvage(path, log, connection, known, keys)
             if found.who is None:
-                raise Damaged("the file is damaged and names no device any more; enrol this box again")
+                raise Damaged("the file is damaged and names no device any more; run: kiosk shelve, then enrol")
             _begin_anew(folder, found, found.who, keys, declare(found.who, found))
     return found
 

@@ -1,4 +1,4 @@
-"""What can still be known from a damaged file: who the box is, where its ledger stood, and what had not been delivered.
+"""Read what a damaged database still tells: the kiosk's identity, its ledger's position, and undelivered entries.
 
 Entries are read off their pages (``kiosk.box.recovery.sqlite_pages``) and believed for a reason. Most are proved: with
 the hash before them they give the hash they stand with. Of the first one behind a lost page that hash is gone; it is

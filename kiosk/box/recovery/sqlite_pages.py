@@ -1,4 +1,4 @@
-"""Reads rows straight off the pages of an SQLite file and its write-ahead log, whatever leads to them being gone.
+"""Read rows straight off the pages of an SQLite database and its write-ahead log, without following the b-tree.
 
 SQLite finds a table's rows from its root page down; when that page is spoiled, every row beneath it is out of reach,
 though its own page is whole. Here every page is looked at for itself (https://sqlite.org/fileformat2.html, sections

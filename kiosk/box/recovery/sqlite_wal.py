@@ -1,4 +1,4 @@
-"""The frames of an SQLite write-ahead log (https://sqlite.org/fileformat2.html, section 4).
+"""Read the frames of an SQLite write-ahead log (https://sqlite.org/fileformat2.html, section 4).
 
 SQLite reads a log up to the first frame whose checksum is wrong and takes what follows for the remains of a write that
 the power cut off. That is right for the last transaction alone: each one before it was synced before the next began. So

@@ -1,1 +1,1 @@
-"""Ways to choose without a drawn control: number keys, and the non-visual mode with its prompts. Pure."""
+"""Input without drawn controls: number keys, and the non-visual mode with its prompts. Pure."""

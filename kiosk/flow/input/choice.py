@@ -1,4 +1,4 @@
-"""One thing a citizen can do on a screen, and where each way of using the kiosk offers it. Pure."""
+"""One choice on a screen, and where touch, number keys and the non-visual mode offer it. Pure."""
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""What can be chosen on a screen, said once: touch, the number keys and the non-visual mode all read this list. Pure.
+"""List the choices of a screen once, for touch, number keys and the non-visual mode. Pure.
 
 mypy reports a screen that has no list.
 """

@@ -1,4 +1,4 @@
-"""What can be chosen on each screen of a góp ý or phản ánh, and of the look at an earlier one. Pure.
+"""List the choices on each complaint screen, and on those that look an earlier one up. Pure.
 
 What has no sound cannot be chosen by ear and is not offered there, nor is what has to be written: ready sentences and
 the microphone serve, and a helper can write once the drawn screen is asked for.

@@ -1,4 +1,4 @@
-"""A góp ý or phản ánh by ear: what is said on each of its screens. Pure.
+"""Speak the complaint screens in the non-visual mode. Pure.
 
 What was written or chosen is never said aloud. Over a loudspeaker a list that tells what the matter is about is read to
 its end, whatever is marked on the way; digits are counted by touches, as on a dial, and never said. A receipt's number

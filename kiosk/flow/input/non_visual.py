@@ -1,4 +1,4 @@
-"""Without seeing the screen: five large places to touch, and everything is said. Pure.
+"""The non-visual mode: five large zones to touch, and a voice that says everything. Pure.
 
 The whole screen is five places: two above, a band in the middle, two below. Below lie the item before and the next, the
 middle chooses what was said last, above lie home and hearing it again. The five faces are the five places themselves:

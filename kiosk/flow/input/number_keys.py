@@ -1,4 +1,4 @@
-"""What a physical number key means on each screen: exactly what a touch there means. Pure."""
+"""Map a physical number key to the choice that a touch would make on the same screen. Pure."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""What is said aloud on each screen: names of prompts in assets/texts/spoken, each a sound file. Pure.
+"""Choose the prompts spoken on each screen: names in assets/texts/spoken, each a sound file. Pure.
 
 A screen says what it is and what to do next; whoever uses the number keys also hears which key does what, and whoever
 does not look at the screen hears what each touch comes to.

@@ -1,1 +1,1 @@
-"""What an event leads to: questions, a complaint, a recording, time-outs. Pure."""
+"""Rules of the journey: questions, complaints, recordings, time-outs. Pure."""

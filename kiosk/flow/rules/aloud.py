@@ -1,4 +1,4 @@
-"""What may be asked and told aloud: what has a sound, and what a loudspeaker may tell the hall. Pure.
+"""Decide what may be asked and spoken aloud: what has a sound, and what bystanders may hear. Pure.
 
 Over a loudspeaker a list that tells what the matter is about is read to its end, whatever is marked on the way, and the
 questions that depend on the face are not asked: hearing them would tell the face.

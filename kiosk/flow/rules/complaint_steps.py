@@ -1,4 +1,4 @@
-"""How the kiosk hears a citizen out: the way through a góp ý or phản ánh, its receipt, and the look at an earlier one.
+"""Steps through a complaint, its receipt, and looking an earlier one up. Pure.
 
 Pure. A place that is left takes with it what was told there; only the effect ``SaveWords`` carries it further.
 """

@@ -1,4 +1,4 @@
-"""Where the next citizen will probably go: the screens worth building while nobody is there. Nobody's data."""
+"""Predict the next citizen's screens, to be built while nobody is there. Uses nobody's data."""
 
 from collections.abc import Sequence
 

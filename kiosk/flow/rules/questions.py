@@ -1,4 +1,4 @@
-"""The way through the questions after the face. Pure; a form that is not sent leaves nothing behind."""
+"""Steps through the questions after the face. Pure; a form that is not sent leaves nothing behind."""
 
 from msgspec.structs import replace
 

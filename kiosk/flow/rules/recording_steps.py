@@ -1,4 +1,4 @@
-"""Speaking instead of writing: the one recording there is, and that nothing of it outlives its telling. Pure."""
+"""Steps of speaking instead of writing: one recording, discarded with its complaint draft. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""One row a screen: what holds on it, whatever happens there. Pure.
+"""The table of screens: one row for each, with what holds on it whatever happens there. Pure.
 
 What can be chosen on a screen stands in ``kiosk.flow.input.choices``, where an event leads in ``kiosk.flow.step``.
 mypy reports a screen that has no row.

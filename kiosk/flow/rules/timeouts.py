@@ -1,4 +1,4 @@
-"""What the passing of time does to each screen, and the way home. Pure."""
+"""Apply the passing of time to each screen, and return to the idle screen. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""What the flow holds: screens, drafts, preferences, and the events and effects that belong to them. Pure."""
+"""The flow's state: screens, drafts, preferences, and their events and effects. Pure."""

@@ -1,4 +1,4 @@
-"""Góp ý and phản ánh, kiến nghị: what a citizen is writing, the screens it is written on, and what may happen there.
+"""The draft of a complaint, the screens it is written on, and their events.
 
 Nothing a citizen says stands in a ``repr``. A draft lives in its screen alone: another screen, and it is gone.
 """

@@ -1,4 +1,4 @@
-"""What the flow asks the shell to do. Each is answered by an event of ``words``."""
+"""Effects: what the flow asks the shell to do. Each is answered by an event."""
 
 from msgspec import Struct
 

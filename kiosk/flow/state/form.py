@@ -1,4 +1,4 @@
-"""The optional part after the face: its places, and what may happen in them."""
+"""The optional questions after the face: their screens and events."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""What the flow knows of the hall it stands in: rules and limits, counters, tallies, notices, what may be told."""
+"""What the flow knows of its surroundings: rules, limits, counters, tallies, notices, what may be offered."""
 
 from datetime import date, datetime
 

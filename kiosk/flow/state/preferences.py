@@ -1,4 +1,4 @@
-"""What a citizen asks of the screen for themselves: larger text, more contrast, the left hand, being read to.
+"""A citizen's preferences: larger text, more contrast, the left hand, reading aloud.
 
 It holds for one citizen: an idle kiosk forgets it, and no entry carries it.
 """

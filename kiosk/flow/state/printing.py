@@ -1,4 +1,4 @@
-"""What is put on paper, and what the printer has to say. Pure: whoever shows a screen needs no printer for it."""
+"""What can be printed, and the printer's status as the flow knows it. Pure."""
 
 from datetime import date
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What is rated, and what a citizen said about it."""
+"""The draft of a rating: what is rated, and the citizen's answers."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What was spoken instead of written, and what the microphone has to say about it. Pure."""
+"""A recording in place of text, and the microphone's status. Pure."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

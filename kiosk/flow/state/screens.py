@@ -1,4 +1,4 @@
-"""The words of the flow: places the screen can be in, events that happen to it, effects it asks for.
+"""The flow's vocabulary: its screens, and the events that happen on them.
 
 Places are what is shown, events are facts in the past, effects are requests that the shell carries out and answers
 with another event.

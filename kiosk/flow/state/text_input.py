@@ -1,4 +1,4 @@
-"""Writing: what a citizen types into one field, as a value, and the step that an event makes of it. Pure.
+"""Text input: one field being typed, as a value, and the step that each event makes of it. Pure.
 
 ``TextInput`` may stand in a place of the flow. What was typed is in no ``repr``, neither of a writing nor of an event,
 so that no log can hold it. Every change is one step that ``UndoAsked`` takes back, letter for letter.
@@ -68,7 +68,7 @@ _LONGEST = {
     Kind.ADDRESS: 200,
     Kind.EMAIL: 254,
     Kind.PHONE: 15,
-    Kind.RECEIPT_NUMBER: 16,
+    Kind.RECEIPT_NUMBER: 20,
 }
 
 

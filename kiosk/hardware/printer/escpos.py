@@ -1,4 +1,4 @@
-"""An image as printer commands, by python-escpos. Loaded when something is printed: it is large."""
+"""Encode an image as ESC/POS commands with python-escpos, which is imported late because it is large."""
 
 import re
 import shutil

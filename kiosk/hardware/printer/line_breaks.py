@@ -1,4 +1,4 @@
-"""Text in lines that fit on a paper: broken between Vietnamese words, and in the middle evenly. Pure."""
+"""Break text into lines that fit a paper: between Vietnamese words, evenly in the middle. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence

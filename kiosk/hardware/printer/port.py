@@ -1,4 +1,4 @@
-"""A printer's port, read and written without ever waiting: a serial line, or the file of a USB printer."""
+"""Read and write a printer's port without blocking: a serial line, or the device file of a USB printer."""
 
 import errno
 import os

@@ -1,5 +1,5 @@
-"""A thermal printer for receipts. It may run out of paper, be opened, switched off or unplugged at any time, also in
-the middle of a paper: what was asked for is then printed whole as soon as it can be, unless nobody wants it any more.
+"""Print receipts on a thermal printer that may run out of paper, be opened, or be unplugged at any time. A paper cut
+short is printed again, whole, as soon as possible, unless nobody wants it any more.
 """
 
 import itertools

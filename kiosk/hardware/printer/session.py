@@ -1,4 +1,4 @@
-"""A conversation with an opened ESC/POS printer: sends, asks how it is, and stops as soon as it cannot print."""
+"""One session with an ESC/POS printer: send, poll its status, and stop as soon as it cannot print."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What an ESC/POS printer answers about itself while it prints.
+"""Decode the status bytes that an ESC/POS printer returns while it prints.
 
 Epson's real-time replies (DLE EOT), automatic report (GS a) and ordered reply (GS r) differ in their fixed bits, so
 they are understood in whatever order they come.

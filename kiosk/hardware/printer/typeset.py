@@ -1,5 +1,5 @@
-"""A paper as a column of blocks, drawn into one black and white image in memory: Vietnamese comes out right on any
-model, because no printer's own letters are used. Lengths are in dots; 8 dots are a millimetre at 203 dpi.
+"""Typeset a paper as one black and white image, so that Vietnamese prints correctly on any model. Lengths are in dots;
+8 dots are a millimetre at 203 dpi.
 """
 
 import unicodedata

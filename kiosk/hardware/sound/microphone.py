@@ -1,4 +1,4 @@
-"""Speech into memory: ``arecord`` (alsa-utils) hears, ``opusenc`` (opus-tools) makes it small, no file is written.
+"""Record speech into memory: ``arecord`` (alsa-utils) piped into ``opusenc`` (opus-tools). No file is written.
 
 Two minutes are about a quarter of a megabyte. Both programs end with the recording; what passes through here is
 overwritten afterwards, as far as Python's memory can be.

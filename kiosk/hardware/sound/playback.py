@@ -1,4 +1,4 @@
-"""Plays a recording to the citizen who made it, from memory: ``opusdec`` (opus-tools) into ``aplay`` (alsa-utils)."""
+"""Play a recording from memory to the citizen who made it: ``opusdec`` (opus-tools) into ``aplay`` (alsa-utils)."""
 
 import subprocess
 import threading

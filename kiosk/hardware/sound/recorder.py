@@ -1,4 +1,4 @@
-"""The one recording at a time that a citizen makes, from the first word until it is sealed or not wanted any more."""
+"""Hold the one recording a citizen makes, from its first sound until it is sealed or discarded."""
 
 from collections.abc import Callable
 

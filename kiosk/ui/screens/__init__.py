@@ -1,4 +1,4 @@
-"""The pages: each ``x.py`` beside ``x.kv``. Which one draws a place is said in ``kiosk.flow.rules.screen_table``.
+"""The pages: each ``x.py`` beside ``x.kv``. ``kiosk.flow.rules.screen_table`` says which page draws a screen.
 
 The .kv places and binds, it decides nothing.
 """

@@ -1,4 +1,4 @@
-"""The screens of the optional part: why, one more question, a private question; and the two pictures of the stage."""
+"""The pages of cards after the face: reasons, one more question, a private question; and the choice of stage."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is chosen from cards while something is told: one screen for every part, and what it shows for each."""
+"""Choose from cards while writing a complaint: one page for every part, and what it shows for each."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

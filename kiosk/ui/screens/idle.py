@@ -1,4 +1,4 @@
-"""Waiting for a citizen: what this is, why it matters, that nobody sees the choice, how to begin; and notice cards."""
+"""The idle screen: what this is, why it matters, that nobody sees the choice, how to begin; and notice cards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -93,7 +93,7 @@ class IdlePage(Page):
             elif beside:
                 self.ids.last_row.add_widget(self._tell, len(self.ids.last_row.children))
             else:
-                self.ids.draft.add_widget(self._tell)
+                self.ids.telling.add_widget(self._tell)
 
     def hold(self) -> None:
         """A finger rests on the sign."""

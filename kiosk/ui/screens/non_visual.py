@@ -1,4 +1,4 @@
-"""Five large places for who does not look at the screen, with words on them for who helps.
+"""The non-visual mode: five large zones to touch, with captions for whoever helps.
 
 What the screen asks stands above them in large letters; what was come to is only said, never shown, and of what was
 told only the receipt's number is drawn. The places reach to the edges of the glass and, above, to its top, so that the
@@ -92,7 +92,8 @@ class NonVisualPage(Page):
         hint = self.words["ear.text"] if not self.m.compact else ""
         match place:
             case t.ShowReceipt(receipt, hidden=hidden):
-                number = COVERED if hidden else grouped(receipt.number)
+                number = grouped(receipt.number)
+                number = " ".join(COVERED for _ in number.split()) if hidden else number
                 return number, self.words["receipt.title_again"] if not self.m.compact else ""
             case Ask(question=question):
                 return in_language(question.words, self.words.language), hint

@@ -1,4 +1,4 @@
-"""The box cannot take ratings now. It says so, says why to who can help, and comes back by itself."""
+"""The kiosk cannot record ratings now: say so, tell a helper why, and return by itself."""
 
 from kivy.properties import StringProperty
 

@@ -1,4 +1,4 @@
-"""Where the parts of the typing screen go. Pure arithmetic, because no box layout keeps 28 keys and 20 mm together."""
+"""Lay out the typing screen. Pure arithmetic, because no Kivy layout fits 28 keys of 20 mm."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What every screen has: sizes, words, a way to say what happened, and events that count only while it is shown."""
+"""The base of every page: sizes, strings, raising events, and ignoring those raised while it is not shown."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A screen with buttons of its own beside the bar's: those of its choices that have words for one."""
+"""A page that draws its choices as buttons beside those of the bar."""
 
 from collections.abc import Callable
 from typing import Any

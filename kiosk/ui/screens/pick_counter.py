@@ -1,4 +1,4 @@
-"""Pictures of the counters, for a citizen without paper and for staff before the PIN."""
+"""Choose a counter by picture, for a citizen without paper and for staff before the PIN."""
 
 import math
 import tomllib

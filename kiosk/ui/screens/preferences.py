@@ -1,4 +1,4 @@
-"""Text size, contrast, the hand and reading aloud: each choice is seen on this very screen."""
+"""Choose text size, contrast, the hand and reading aloud; each takes effect on this very screen."""
 
 from typing import Any
 

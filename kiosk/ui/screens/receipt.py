@@ -1,4 +1,4 @@
-"""The receipt of what was told, shown large; and the thanks after it, from which it can be shown once more."""
+"""Show a complaint's receipt in large type; and the thanks after it, from which it can be shown again."""
 
 from kivy.properties import StringProperty
 
@@ -6,7 +6,7 @@ from kiosk.domain.receipt import grouped, link, page_in_letters
 from kiosk.flow.state.complaint import ComplaintSent, ShowReceipt
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 
-COVERED = "•••• •••• •••• ••••"
+COVERED = "••••"
 _PICTURES = {"receipt.read_out": "speaker", "receipt.print": "print"}
 
 
@@ -25,8 +25,11 @@ class ReceiptPage(PageWithButtons):
 
     def show(self, place: ShowReceipt, now: float) -> None:
         self.title = self.words["receipt.title_again" if place.last else "receipt.title"]
-        first, second, third, fourth = (grouped(place.receipt.number) if not place.hidden else COVERED).split(" ")
-        self.number = f"{first}\u00a0{second} {third}\u00a0{fourth}"
+        groups = grouped(place.receipt.number).split(" ")
+        if place.hidden:
+            groups = [COVERED] * len(groups)
+        half = (len(groups) + 1) // 2
+        self.number = " ".join("\u00a0".join(line) for line in (groups[:half], groups[half:]))
         url = self.intake.public_url if self.intake else ""
         key = "receipt.look" if place.answered else "receipt.look_comment"
         self.page = page_in_letters(url) if not (place.hidden or self.m.tight) else ""

@@ -1,4 +1,4 @@
-"""Speaking instead of writing: begin, see that one is heard and how long one may go on, then hear it again."""
+"""Speak instead of writing: start, see the level and the time left, then listen to it."""
 
 import math
 from collections.abc import Sequence

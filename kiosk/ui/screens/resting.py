@@ -1,4 +1,4 @@
-"""Outside opening hours: a dark, quiet screen that says when the office opens. A touch anywhere wakes it."""
+"""Outside opening hours: a dark screen that says when the office opens. Any touch wakes it."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The rating, or the answers after it, could not be kept, and nobody pretends otherwise."""
+"""The rating, or the answers after it, could not be saved; the screen says so."""
 
 from kivy.properties import StringProperty
 

@@ -1,4 +1,4 @@
-"""The PIN of a counter's staff: dots for digits, and what is wrong in words."""
+"""Enter the PIN of a counter's staff: dots for digits, and errors in words."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the staff of one counter may see: the counts that the district has released, of a day and of seven days."""
+"""Tallies for the staff of one counter: the counts that the district has released, of a day and of seven days."""
 
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 

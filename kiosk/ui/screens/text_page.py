@@ -1,4 +1,4 @@
-"""What is read before it is sent, and how an earlier one stands."""
+"""Read a complaint before it is sent, and the status of an earlier one."""
 
 from typing import Any
 

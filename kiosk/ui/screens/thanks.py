@@ -1,4 +1,4 @@
-"""Said after the COMMIT. The chosen face is not shown again: somebody may be looking."""
+"""Thank the citizen after the COMMIT. The chosen face is not shown again: somebody may be looking."""
 
 from kiosk.flow.state.screens import Thanks
 from kiosk.ui.screens.page_with_buttons import PageWithButtons

@@ -1,4 +1,4 @@
-"""The pad: the whole code in large groups above, big keys below. Only the last digits are left to type."""
+"""Type a dossier code: the whole code in large groups above, big keys below. Only the last digits are left to type."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The moments between: a dossier is looked up, a rating is written to the disk. Usually gone before they are seen."""
+"""Wait for a look-up or a commit. Usually gone before anybody sees it."""
 
 from kiosk.ui.screens.page import Page
 

@@ -1,4 +1,4 @@
-"""What is written while something is told, and the receipt number of an earlier one: title, board, two buttons, bar."""
+"""Write a complaint's text, or an earlier one's receipt number: title, keyboard, two buttons, bar."""
 
 from kivy.properties import StringProperty
 

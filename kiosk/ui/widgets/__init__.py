@@ -1,4 +1,4 @@
-"""The few widgets every screen is made of; their rules are in widgets.kv."""
+"""Widgets shared by all screens; their rules are in widgets.kv."""
 
 from kiosk.ui.widgets.bar import Bar
 from kiosk.ui.widgets.column import Column

@@ -1,4 +1,4 @@
-"""The row at the bottom of every citizen's screen: home on the left; preferences and language on the right."""
+"""The bar at the bottom of citizens' screens: home on the left; preferences and language on the right."""
 
 from typing import Any
 

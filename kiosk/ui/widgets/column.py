@@ -1,4 +1,4 @@
-"""A column whose words give way: when they are too high for their place, all become smaller together."""
+"""A column whose texts shrink together when they are too high for it."""
 
 from bisect import bisect_left
 from typing import Any

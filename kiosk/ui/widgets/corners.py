@@ -1,4 +1,4 @@
-"""The four corners of a rounded card as one small picture, to be stretched between them."""
+"""Draw the four corners of a rounded card as one small texture to be stretched."""
 
 import math
 from functools import lru_cache

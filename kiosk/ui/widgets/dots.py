@@ -1,4 +1,4 @@
-"""How many digits of a secret are typed; never which."""
+"""Show how many digits of a secret are typed, never which."""
 
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout

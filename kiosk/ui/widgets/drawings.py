@@ -1,4 +1,4 @@
-"""Drawings as large as they are shown: read and made smaller once, then kept. The large original is let go."""
+"""Load drawings at the size they are shown, and keep them; the large original is freed."""
 
 import struct
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The largest type in which a text fits its place.
+"""Find the largest type in which a text fits a rectangle.
 
 Words are never broken, Vietnamese ones of two syllables only where they do not fit on a line; lines are balanced, so
 that no word is left alone. A no-break space keeps two words together.

@@ -1,4 +1,4 @@
-"""Two ways of telling something: a whole screen's message, and a sentence on a soft card, such as the promise."""
+"""Two kinds of message: one that fills the screen, and a sentence on a soft card, such as the promise."""
 
 from typing import Any
 

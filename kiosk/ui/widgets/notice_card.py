@@ -1,4 +1,4 @@
-"""A notice of the district on the idle screen: what it is about, its title, its text, and a QR code when it has one."""
+"""A notice of the district on the idle screen: subject, title, text, and a QR code when it has one."""
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 

@@ -1,4 +1,4 @@
-"""A photograph of a face, round and with a fine edge, in place of a drawing where there is one."""
+"""An officer's photograph, round with a fine edge, in place of a drawing where there is one."""
 
 import logging
 import math

@@ -1,4 +1,4 @@
-"""Everything that can be pressed. Fires once a touch; the page lets only one through until the state has changed."""
+"""Everything that can be pressed. Fires once for each touch; the page passes only one on until the state changes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The sign in the top corner: mark and name. Holding it is the staff's way in, so it says when it is held."""
+"""The sign in the top corner: mark and name. Holding it opens the staff's screens, so it shows that it is held."""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""A rounded card: fill, border, radius. Drawn only as large as it is; the background is ``Window.clearcolor``."""
+"""A rounded card: fill, border, radius. Its texture is no larger than the card; ``Window.clearcolor`` is the
+background.
+"""
 
 from typing import Any
 

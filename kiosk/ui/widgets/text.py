@@ -1,4 +1,4 @@
-"""Text that is never cut off: it takes the largest size that fits its place, from ``most`` down to ``least``."""
+"""Text that is never cut off: the largest size that fits, from ``most`` down to ``least``."""
 
 from typing import Any
 

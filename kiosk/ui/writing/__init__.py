@@ -1,1 +1,1 @@
-"""Where a citizen writes: our own keyboard, number pad and text. ``board.WritingBoard`` is all of it together."""
+"""The on-screen keyboard, the number pad and the text above them."""

@@ -1,4 +1,4 @@
-"""What a finger covers, shown large above it."""
+"""Show the key under the finger in large type above it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One key of the writing board: a touchable card with a sign, words or a drawing, and no widget for each of them."""
+"""One key of the on-screen keyboard: a touchable card with a letter, a label or a drawing, and no widget of its own."""
 
 from typing import Any
 

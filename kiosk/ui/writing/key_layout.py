@@ -1,4 +1,4 @@
-"""Which keys there are for a writing, row by row, and what each does. Pure: no sizes, no Kivy."""
+"""Choose the keys for a text input, row by row, and what each does. Pure: no sizes, no Kivy."""
 
 from enum import Enum
 

@@ -1,4 +1,4 @@
-"""Where the parts of the writing board go: text, suggestions, keys. Pure arithmetic.
+"""Lay out the on-screen keyboard: text, suggestions, keys. Pure arithmetic.
 
 Keys are 20 mm and more where the panel allows; where it does not, as large as fits below two lines of the text.
 Upright panels have the marks above the letters, panels on their side have them beside the letters.
@@ -25,7 +25,7 @@ LOWEST_MM, LOWEST = 15.0, 1.25
 LINES, FEW_LINES = (2, 3, 10), (1, 2, 3)
 PAD_COLUMNS = 4.7  # digits, and a wider column beside them
 DIGIT = 0.62  # of the type's size
-_PRINTED = {Kind.PHONE: 17, Kind.RECEIPT_NUMBER: 19}  # digits and the spaces between groups
+_PRINTED = {Kind.PHONE: 17, Kind.RECEIPT_NUMBER: 24}  # digits and the spaces between groups
 
 
 class Arrangement(Struct, frozen=True):
@@ -141,7 +141,7 @@ def _number(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     key_high = int(min(max(key * 0.8, m.target), (high - 3 * gap) / 4))
     width, top = round(PAD_COLUMNS * (key + gap) - gap), 4 * key_high + 3 * gap
     if wide:
-        beside = min(within.width - width - m.margin, round(m.display * DIGIT * 22))
+        beside = min(within.width - width - m.margin, round(m.display * DIGIT * 27))
         left = within.x + (within.width - beside - m.margin - width) // 2
         wish = min(top, max(wish, round(3 * m.smallest_font * LINE) + gap))  # room for a hint of three lines
         number = Rect(left, within.y + top - wish, beside, wish)

@@ -1,4 +1,4 @@
-"""The keys of the board: put where an arrangement says, each firing what its cap does, once a touch."""
+"""The keys of the on-screen keyboard: placed by a layout, each fired once for each touch."""
 
 from typing import Any
 

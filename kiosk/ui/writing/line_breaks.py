@@ -1,4 +1,4 @@
-"""A text in lines of a given width, and only what has changed broken anew. Pure; how wide text is, is asked for."""
+"""Break a text into lines of a given width, redoing only what changed. Pure; the caller measures width."""
 
 from collections.abc import Callable
 

@@ -1,8 +1,8 @@
-"""Numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456. Pure."""
+"""Format numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456 7890. Pure."""
 
 from kiosk.flow.state.text_input import Kind
 
-_MOBILE, _LANDLINE, _FOURS = (4, 7), (3, 7), (4, 8, 12)
+_MOBILE, _LANDLINE, _FOURS = (4, 7), (3, 7), (4, 8, 12, 16)
 
 
 def grouped(kind: Kind, digits: str) -> str:

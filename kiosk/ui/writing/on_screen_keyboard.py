@@ -1,4 +1,4 @@
-"""The writing board: text above, keys below, nothing covered. It shows a ``TextInput`` and raises what happened to it.
+"""The on-screen keyboard: text above, keys below, nothing covered.
 
 Kivy's own text input and every system keyboard stay out of it. Once ``forget`` has been called the board holds nothing
 of what was written; the page calls it when its place is left.

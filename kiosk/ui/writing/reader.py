@@ -1,4 +1,4 @@
-"""A text to be read: what was told, or an answer. As the board shows it, without a caret; a view at a time."""
+"""A read-only text: a complaint or a reply, drawn like the text area without a caret, one view at a time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The row of suggested words; when the field is full, a word about that stands in their place."""
+"""The row of suggested words; when the field is full, a message takes their place."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What has been written: lines, the caret, and how far it is scrolled. Only lines that changed are drawn anew."""
+"""The text being written: lines, caret and scroll position. Only changed lines are drawn again."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Type and drawings as textures. What stands on keys is drawn once and kept; what a citizen wrote is kept by nobody."""
+"""Text and drawings as textures. Key labels are cached; what a citizen wrote never is."""
 
 from collections.abc import Callable
 from functools import lru_cache

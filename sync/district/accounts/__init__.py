@@ -1,1 +1,1 @@
-"""Who may look: users with a role and a unit, signing in, sessions."""
+"""Users with a role and a unit, signing in, sessions."""

@@ -1,4 +1,4 @@
-"""Signing in and out, sessions, and the brake on guessing."""
+"""Sign in and out, keep sessions, and limit guesses."""
 
 import hashlib
 import re
@@ -83,7 +83,7 @@ def who(engine: Engine, token: str | None, now: datetime) -> SignedIn | None:
     if session is None:
         return None
     user = session.user
-    return SignedIn(user.user_name, Role(user.role), user.unit_id, session.form_token, user.officer_number)
+    return SignedIn(user.user_name, Role(user.role), user.unit_id, session.form_token, user.officer_number, user.linked)
 
 
 def sign_out(engine: Engine, token: str) -> None:

@@ -1,10 +1,11 @@
-"""Adding users and shutting them out."""
+"""Add users and disable them."""
 
 from datetime import datetime
 
 from sync.district.accounts.passwords import Passwords, refuse_weak
 from sync.district.accounts.sign_in import clean_name
 from sync.district.domain.people import Role
+from sync.district.domain.rights import answers_citizens
 from sync.district.store import accounts as store
 from sync.district.store.engine import Connection, Engine, writing
 
@@ -22,16 +23,21 @@ def add_user(
     unit_id: str | None,
     now: datetime,
     officer_number: str | None = None,
+    not_an_officer: bool = False,
+    full_name: str | None = None,
 ) -> str:
     """Adds a user and returns the name as stored. Raises ``BadUser`` or ``BadPassword``.
 
-    An officer needs their number: else nobody could keep from them what is said about themselves.
+    Who may see complaints is linked to an officer of the lists, or is said to be none: else nobody could keep from them
+    what is said about themselves.
     """
     name = clean_name(user_name)
     if name is None:
         raise BadUser("account.bad_name")
     if role is Role.OFFICER and not officer_number:
         raise BadUser("account.no_officer_number")
+    if answers_citizens(role) and bool(officer_number) == not_an_officer:
+        raise BadUser("account.not_linked")
     refuse_weak(password)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
@@ -39,8 +45,31 @@ def add_user(
             raise BadUser("account.taken")
         if unit_id is not None and not store.unit_exists(connection, unit_id):
             raise BadUser("account.no_unit")
-        store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, officer_number), now)
+        _refuse_unknown(connection, officer_number)
+        link = (officer_number or None, not_an_officer, full_name or None)
+        store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, *link), now)
     return name
+
+
+def link_user(
+    engine: Engine, user_name: str, officer_number: str | None, not_an_officer: bool, full_name: str | None
+) -> None:
+    """Says which officer a user is, or that they are none. Once said it stays: nobody is let to read what was kept from
+    them. Raises ``BadUser``."""
+    if bool(officer_number) == not_an_officer:
+        raise BadUser("account.not_linked")
+    with writing(engine) as connection:
+        name = _known(connection, user_name)
+        user = store.user(connection, name)
+        if user is not None and user.linked:
+            raise BadUser("account.linked_before")
+        _refuse_unknown(connection, officer_number)
+        store.link_user(connection, name, officer_number or None, not_an_officer, full_name or None)
+
+
+def _refuse_unknown(connection: Connection, officer_number: str | None) -> None:
+    if officer_number and not store.officer_exists(connection, officer_number):
+        raise BadUser("account.no_officer")
 
 
 def change_password(engine: Engine, passwords: Passwords, user_name: str, password: str) -> None:

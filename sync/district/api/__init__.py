@@ -1,1 +1,1 @@
-"""The thin HTTP edge for boxes: parse, call, translate."""
+"""The thin HTTP edge for kiosks: parse, call, translate."""

@@ -1,5 +1,6 @@
-"""The messages of the wire for ``/openapi.json``: the very types that ``sync.protocol`` reads, and a few that only the
-district writes."""
+"""The wire's messages for ``/openapi.json``: the types that ``sync.protocol`` reads, and a few that only the district
+writes.
+"""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What holds for every request, before it reaches a route: its host, one deadline, and HEAD."""
+"""Guard every request before it reaches a route: allowed hosts, one deadline, HEAD."""
 
 import asyncio
 import ipaddress

@@ -1,4 +1,4 @@
-"""Where a request comes from, and how much one network may ask.
+"""Group client addresses into networks and limit what one network may ask.
 
 An address alone is a weak name for whoever asks. An IPv6 household has a /64, so that is counted as one; a provider
 gives a customer up to a /48 (RFC 6177), which holds 65,536 of these, so the /48 is counted as well. IPv4 addresses are

@@ -1,4 +1,4 @@
-"""The server's patience with one connection: a request's first line and headers have the same deadline as its body."""
+"""Bound the time for a request's first line and headers by the same deadline as its body."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Back-pressure: more than a process can take is sent away at once with a time to return, instead of kept in memory."""
+"""Back-pressure: requests beyond capacity are refused at once with a time to retry, not kept in memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457), for every answer that is not a success."""
+"""Errors as problem details (RFC 9457), for every response that is not a success."""
 
 import http
 import logging

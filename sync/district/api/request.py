@@ -1,4 +1,4 @@
-"""Reading a request at the edge: who sends, and a body that is no larger than it may be."""
+"""Read a request at the edge: authenticate the sender, and bound the size of the body."""
 
 from collections.abc import Callable
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The calls of the wire (``sync.protocol.batch``): enrolment, batches, snapshot, health."""
+"""Routes of the wire (``sync.protocol.batch``): enrolment, batches, snapshot, health."""
 
 import gzip
 import json

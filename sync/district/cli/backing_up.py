@@ -1,4 +1,5 @@
-"""``district backup FOLDER``: the database while it is in use, and ``district restore FOLDER``: into an empty one.
+"""``district backup FOLDER`` copies the database while it is in use, ``district restore FOLDER`` restores into an empty
+one.
 
 The keys are not in it: ``district key backup``.
 """
@@ -20,10 +21,12 @@ SQLITE_NAME, POSTGRESQL_NAME = "district.sqlite", "district.dump"
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("backup", help="copy the database while it is in use; the keys are not in it")
+    parser = subparsers.add_parser("backup", help="copy the database, without the keys, while it is in use")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder for the copy")
     parser.set_defaults(run=run)
-    again = subparsers.add_parser("restore", help="put a backup into an empty database; boxes bring what came after")
+    again = subparsers.add_parser(
+        "restore", help="restore a backup into an empty database; kiosks send again what came later"
+    )
     again.add_argument("folder", type=Path, metavar="FOLDER", help="the folder that 'district backup' made")
     again.set_defaults(run=run_restore)
 

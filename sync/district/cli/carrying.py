@@ -1,4 +1,4 @@
-"""``district carry import PATH``: takes batches from a stick and writes the answers back onto it."""
+"""``district carry import PATH``: accept batches from a stick and write the responses back onto it."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -13,12 +13,14 @@ from sync.protocol.stick_files import ANSWER, FOLDER, StickTrouble, files, insis
 
 
 def add_parser(subparsers: Any) -> None:
-    commands = subparsers.add_parser("carry", help="what boxes without a network send on a USB stick").add_subparsers(
-        dest="carry_command", required=True, metavar="COMMAND"
-    )
-    parser = commands.add_parser("import", help="take the batches on a stick and write the answers onto it")
+    commands = subparsers.add_parser(
+        "carry", help="batches of kiosks without a network, on a USB stick"
+    ).add_subparsers(dest="carry_command", required=True, metavar="COMMAND")
+    parser = commands.add_parser("import", help="accept the batches on a stick and write the responses onto it")
     parser.add_argument("path", type=Path, metavar="PATH", help="the stick's folder, or one file of it")
-    parser.add_argument("--answers", type=Path, metavar="FOLDER", help="where the answers go; else onto the same stick")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FOLDER", help="where to write the responses (default: the same stick)"
+    )
     parser.set_defaults(run=run)
 
 

@@ -1,4 +1,4 @@
-"""What every command gets: the settings, the clock, and the database once it is asked for."""
+"""The context of every command: settings, clock, and the database once it is asked for."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""``district device code | list | roll | revoke``: who may send."""
+"""``district device code | list | roll | revoke``: manage the kiosks that may send."""
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import timedelta
@@ -11,19 +11,19 @@ from sync.district.store.engine import reading, writing
 
 
 def add_parser(subparsers: Any) -> None:
-    commands = subparsers.add_parser("device", help="enrol, list and revoke boxes").add_subparsers(
+    commands = subparsers.add_parser("device", help="enrol, list and revoke kiosks").add_subparsers(
         dest="device_command", required=True, metavar="COMMAND"
     )
-    code = commands.add_parser("code", help="make a one-time code for one box")
-    code.add_argument("unit", help="the unit the box belongs to")
-    code.add_argument("--counter", help="the counter it stands at; without it, it serves the whole unit")
+    code = commands.add_parser("code", help="make a one-time code that enrols one kiosk")
+    code.add_argument("unit", help="the unit the kiosk belongs to")
+    code.add_argument("--counter", help="the counter it stands at (default: it serves the whole unit)")
     code.add_argument("--valid-hours", type=_hours, default=24, help="how long the code can be used (default 24)")
     code.set_defaults(run=run_code)
-    commands.add_parser("list", help="list every box and its last contact").set_defaults(run=run_list)
-    rolled = commands.add_parser("roll", help="have a box make a new key of its own at its next contact")
+    commands.add_parser("list", help="list every kiosk and its last contact").set_defaults(run=run_list)
+    rolled = commands.add_parser("roll", help="make a kiosk rotate its key at its next contact")
     rolled.add_argument("device", help="the device id, see 'district device list'")
     rolled.set_defaults(run=run_roll)
-    gone = commands.add_parser("revoke", help="take a box's right to send; what it sent stays")
+    gone = commands.add_parser("revoke", help="revoke a kiosk's right to send; what it has sent is kept")
     gone.add_argument("device", help="the device id, see 'district device list'")
     gone.set_defaults(run=run_revoke)
 

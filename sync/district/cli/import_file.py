@@ -1,4 +1,4 @@
-"""``district import KIND FILE``: reference data from what one-stop software exports, and pictures of officers."""
+"""``district import KIND FILE``: import reference data exported by one-stop software, and officers' pictures."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ from sync.district.reference.names import plain_name
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.report import report
 from sync.district.store.engine import Engine, reading
-from sync.district.texts import Texts, load_texts
+from sync.district.texts import Texts, languages, load_texts
 
 COLUMNS = "schemes/import-columns.toml"
 OF_A_UNIT = tuple(
@@ -54,7 +54,9 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--check", action="store_true", help="only report; change nothing")
     parser.add_argument("--unit", metavar="CODE", help="the unit of every row, when the file has no column for it")
-    parser.add_argument("--language", default="vi", help="the language of the report (default: vi)")
+    parser.add_argument(
+        "--language", default="vi", choices=languages(), help="the language of the report (default: vi)"
+    )
     parser.set_defaults(run=run)
 
 

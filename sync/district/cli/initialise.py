@@ -1,4 +1,4 @@
-"""``district init``"""
+"""``district init``: create the database and the keys."""
 
 from argparse import Namespace
 from typing import Any
@@ -8,7 +8,7 @@ from sync.district.keys.files import make_keys
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("init", help="make the data folder, the keys and the database")
+    parser = subparsers.add_parser("init", help="create the data folder, the keys and the database")
     parser.set_defaults(run=run)
 
 

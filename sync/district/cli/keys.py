@@ -1,4 +1,4 @@
-"""``district key roll | list | backup | restore``: the keys with which the district opens and signs."""
+"""``district key roll | list | backup | restore``: manage the district's sealing and signing keys."""
 
 import sys
 from argparse import Namespace
@@ -28,17 +28,17 @@ WORDS_IN_A_LINE = 5
 
 
 def add_parser(subparsers: Any) -> None:
-    commands = subparsers.add_parser("key", help="the keys that open and sign: roll, list, back up, restore")
+    commands = subparsers.add_parser("key", help="sealing and signing keys: rotate, list, back up, restore")
     commands = commands.add_subparsers(dest="key_command", required=True, metavar="COMMAND")
-    commands.add_parser("list", help="list the sealing keys and who still uses which").set_defaults(run=run_list)
-    rolled = commands.add_parser("roll", help="make a new sealing key; boxes take it with their next snapshot")
+    commands.add_parser("list", help="list the sealing keys and the kiosks that use each").set_defaults(run=run_list)
+    rolled = commands.add_parser("roll", help="rotate the sealing key; kiosks get the new one with their next snapshot")
     rolled.set_defaults(run=run_roll)
-    backup = commands.add_parser("backup", help="write sheets to print: a few of them together give every key back")
+    backup = commands.add_parser("backup", help="write sheets to print, any few of which together restore every key")
     backup.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder for the sheets, best in memory")
     backup.add_argument("--sheets", type=int, default=3, help="how many sheets (default 3)")
-    backup.add_argument("--needed", type=int, default=2, help="how many of them give the keys back (default 2)")
+    backup.add_argument("--needed", type=int, default=2, help="how many of them restore the keys (default 2)")
     backup.set_defaults(run=run_backup)
-    again = commands.add_parser("restore", help="put the keys back from the words of enough sheets")
+    again = commands.add_parser("restore", help="restore the keys from the words of enough sheets")
     again.add_argument("sheets", nargs="*", type=Path, metavar="FILE", help="a sheet's file; none: type the words")
     again.set_defaults(run=run_restore)
 

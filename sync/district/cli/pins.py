@@ -1,4 +1,4 @@
-"""``district counter-pin``: the PIN with which a counter's staff open their tallies on the box."""
+"""``district counter-pin``: set the PIN with which a counter's staff open their tallies on the kiosk."""
 
 import secrets
 from argparse import Namespace
@@ -12,7 +12,7 @@ from sync.district.store.reference import counter_unit, set_counter_pin
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("counter-pin", help="make a new 6-digit PIN for a counter and print it once")
+    parser = subparsers.add_parser("counter-pin", help="set a new 6-digit PIN for a counter and print it once")
     parser.add_argument("counter", help="the counter's id")
     parser.set_defaults(run=run)
 

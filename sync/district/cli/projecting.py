@@ -1,4 +1,4 @@
-"""``district project`` and ``district rebuild``: the only commands that load the key that opens."""
+"""``district project`` and ``district rebuild``: the only commands that load the opening key."""
 
 import logging
 import signal
@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("project", help="open what has arrived and count it")
-    parser.add_argument("--follow", action="store_true", help="go on as more arrives, until told to stop")
+    parser = subparsers.add_parser("project", help="open and count the entries that have arrived")
+    parser.add_argument("--follow", action="store_true", help="continue as more arrives, until stopped")
     parser.add_argument("--child", action="store_true", help="stop when standard input ends, as 'serve' needs it")
     parser.set_defaults(run=run)
-    again = subparsers.add_parser("rebuild", help="make every figure again from the ledger")
+    again = subparsers.add_parser("rebuild", help="rebuild every figure from the ledger")
     again.set_defaults(run=run_rebuild)
 
 
@@ -56,14 +56,20 @@ def run_rebuild(_arguments: Namespace, context: Context) -> int:
 
 
 def _warn_of_unlisted_years(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> None:
+    for word in words_about_holidays(context, engine, schemes):
+        print(word, file=sys.stderr)
+
+
+def words_about_holidays(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> list[str]:
+    """What a technician should know of years that deadlines run into. Raises ``StoreUnavailable``."""
     with reading(engine) as connection:
         years = ", ".join(map(str, unlisted_years(connection, schemes, context.now())))
-    if years:
-        print(
-            f"! Deadlines run into {years}, and no list of holidays is imported for it: only the fixed holidays of law "
-            "are counted. Import the list: district import holidays FILE",
-            file=sys.stderr,
-        )
+    if not years:
+        return []
+    return [
+        f"! Deadlines run into {years}, and no list of holidays is imported for it: only the fixed holidays of law "
+        "are counted. Import the list: district import holidays FILE"
+    ]
 
 
 def schemes_of(context: Context) -> tuple[Scheme, ...]:

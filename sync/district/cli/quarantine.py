@@ -1,4 +1,4 @@
-"""``district quarantine list | replay``: what arrived and could not be opened or kept, and trying it again."""
+"""``district quarantine list | replay``: list entries that could not be opened or stored, and retry them."""
 
 from argparse import Namespace
 from typing import Any
@@ -12,10 +12,10 @@ from sync.district.store.projections import set_aside
 
 
 def add_parser(subparsers: Any) -> None:
-    commands = subparsers.add_parser("quarantine", help="entries that could not be opened: list, try again")
+    commands = subparsers.add_parser("quarantine", help="entries that could not be opened: list, retry")
     commands = commands.add_subparsers(dest="quarantine_command", required=True, metavar="COMMAND")
-    commands.add_parser("list", help="how many, why, and of which boxes").set_defaults(run=run_list)
-    again = commands.add_parser("replay", help="try again after an update, or with a key that was restored")
+    commands.add_parser("list", help="how many, why, and from which kiosks").set_defaults(run=run_list)
+    again = commands.add_parser("replay", help="retry after an update or a restored key")
     again.set_defaults(run=run_replay)
 
 

@@ -16,6 +16,7 @@ from sync.district.api.edge import is_loopback
 from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
 from sync.district.cli.context import Context, Stop
+from sync.district.cli.projecting import schemes_of, words_about_holidays
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.web.routes import web_router
@@ -29,9 +30,9 @@ PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router,)
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("serve", help="answer boxes and browsers, and project what arrives")
+    parser = subparsers.add_parser("serve", help="serve kiosks and browsers, and project what arrives")
     parser.add_argument(
-        "--no-project", action="store_true", help="only answer; run 'district project --follow' elsewhere"
+        "--no-project", action="store_true", help="only serve; run 'district project --follow' elsewhere"
     )
     parser.set_defaults(run=run)
 
@@ -43,7 +44,11 @@ def run(arguments: Namespace, context: Context) -> int:
     server = uvicorn.Server(configured(app, context.settings))
     host, port = listener.getsockname()[:2]
     print(f"The district listens on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
-    for word in words_about_the_proxy(context.settings):
+    for word in (
+        *words_about_the_proxy(context.settings),
+        *words_about_hosts(context.settings),
+        *words_about_holidays(context, services.engine, schemes_of(context)),
+    ):
         print(word, flush=True)
     if arguments.no_project:
         server.run(sockets=[listener])
@@ -78,6 +83,16 @@ def words_about_the_proxy(settings: Settings) -> list[str]:
             " all visitors would be limited as one. Name the proxy's address."
         )
     return said
+
+
+def words_about_hosts(settings: Settings) -> list[str]:
+    """What a technician should know at the start of the names it answers to."""
+    if settings.hosts:
+        return []
+    return [
+        "WARNING: it answers to any host name, so that a page under another name can pass for it. Write the names under"
+        " which kiosks and people reach it in [server] hosts."
+    ]
 
 
 class Child:

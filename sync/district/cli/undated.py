@@ -1,4 +1,4 @@
-"""``district undated list | assign``: ratings whose day nobody knows, until somebody says which it was."""
+"""``district undated list | assign``: list ratings whose day nobody knows, and assign one."""
 
 from argparse import Namespace
 from datetime import date
@@ -11,13 +11,15 @@ from sync.district.times import local_day
 
 
 def add_parser(subparsers: Any) -> None:
-    commands = subparsers.add_parser("undated", help="ratings of kiosks whose clock was wrong: list, say the day")
+    commands = subparsers.add_parser("undated", help="ratings of kiosks whose clock was wrong: list, assign a day")
     commands = commands.add_subparsers(dest="undated_command", required=True, metavar="COMMAND")
     commands.add_parser("list", help="groups of ratings that count in no period").set_defaults(run=run_list)
-    assign = commands.add_parser("assign", help="say on which day a group of ratings was given; it stays")
+    assign = commands.add_parser(
+        "assign", help="assign the day on which a group of ratings was given; this is permanent"
+    )
     assign.add_argument("group", type=int, help="its number, as 'district undated list' prints it")
     assign.add_argument("day", help="YYYY-MM-DD, the last day on which one of them can have been given")
-    assign.add_argument("--by", required=True, metavar="NAME", help="who says so")
+    assign.add_argument("--by", required=True, metavar="NAME", help="who assigns it")
     assign.add_argument("--why", required=True, metavar="TEXT", help="how it is known")
     assign.set_defaults(run=run_assign)
 

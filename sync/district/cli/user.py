@@ -1,4 +1,4 @@
-"""``district user …``: who may look at the pages."""
+"""``district user …``: manage the people who may see the pages."""
 
 import argparse
 import getpass
@@ -7,34 +7,47 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.district.accounts.passwords import BadPassword, Passwords
-from sync.district.accounts.users import BadUser, add_user, change_password, set_disabled
+from sync.district.accounts.users import BadUser, add_user, change_password, link_user, set_disabled
 from sync.district.cli.context import Context
 from sync.district.domain.people import Role
-from sync.district.store.accounts import all_users
+from sync.district.domain.rights import answers_citizens
+from sync.district.store.accounts import UserRow, all_users
+from sync.district.store.complaints import open_of
 from sync.district.store.engine import reading
-from sync.district.texts import Texts, load_texts
+from sync.district.texts import Texts, languages, load_texts
 
 
 def add_parser(subparsers: Any) -> None:
     """Registers the command."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
-        "user", help="add people who may look at the pages", description="People who may look at the district's pages."
+        "user",
+        help="manage the people who may see the pages",
+        description="People who may look at the district's pages.",
     )
     actions = parser.add_subparsers(dest="action", required=True)
     add = actions.add_parser("add", help="add a user; the password is asked for twice")
-    add.add_argument("--role", choices=[str(role) for role in Role], required=True, help="what the user is")
+    add.add_argument("--role", choices=[str(role) for role in Role], required=True, help="the user's role")
     add.add_argument("--unit", metavar="CODE", help="the unit whose figures the user sees (default: every unit)")
-    add.add_argument("--officer", metavar="NUMBER", help="their officer number: nobody sees what is said about them")
     password = actions.add_parser("password", help="give a user a new password and end their sessions")
-    disable = actions.add_parser("disable", help="shut a user out at once")
-    enable = actions.add_parser("enable", help="let a disabled user in again")
+    link = actions.add_parser("link", help="say once which officer a user of an older release is")
+    for action in (add, link):
+        which = action.add_mutually_exclusive_group()
+        which.add_argument(
+            "--officer", metavar="NUMBER", help="their officer number: nobody sees what is said about them"
+        )
+        which.add_argument("--not-an-officer", action="store_true", help="they serve nobody at a counter")
+        action.add_argument("--full-name", metavar="NAME", help="so that words about them are known and kept from them")
+    disable = actions.add_parser("disable", help="disable a user at once")
+    enable = actions.add_parser("enable", help="enable a disabled user again")
     listing = actions.add_parser("list", help="list the users")
-    for action in (add, password, disable, enable):
+    for action in (add, link, password, disable, enable):
         action.add_argument("name", metavar="NAME", help="lower-case letters, digits and . _ -")
     for action in (add, password):
         action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    for action in (add, password, disable, enable, listing):
-        action.add_argument("--language", default="vi", help="the language of the answers (default: vi)")
+    for action in (add, link, password, disable, enable, listing):
+        action.add_argument(
+            "--language", default="vi", choices=languages(), help="the language of the answers (default: vi)"
+        )
     parser.set_defaults(run=run)
 
 
@@ -53,8 +66,15 @@ def _add(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     password = _password(arguments, texts)
     role = Role(arguments.role)
     who = (arguments.name, password, role, arguments.unit)
-    name = add_user(context.engine(), Passwords(), *who, context.now(), arguments.officer)
+    link = (arguments.officer, arguments.not_an_officer, arguments.full_name)
+    name = add_user(context.engine(), Passwords(), *who, context.now(), *link)
     return texts("account.added", name=name)
+
+
+def _link(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
+    link = (arguments.officer, arguments.not_an_officer, arguments.full_name)
+    link_user(context.engine(), arguments.name, *link)
+    return texts("account.linked", name=arguments.name)
 
 
 def _change(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
@@ -64,7 +84,10 @@ def _change(context: Context, arguments: argparse.Namespace, texts: Texts) -> st
 
 def _disable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     set_disabled(context.engine(), arguments.name, True)
-    return texts("account.disabled", name=arguments.name)
+    with reading(context.engine()) as connection:
+        left = open_of(connection, arguments.name)
+    done = texts("account.disabled", name=arguments.name)
+    return f"{done} {texts('account.leaves', n=left)}" if left else done
 
 
 def _enable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
@@ -81,11 +104,19 @@ def _list(context: Context, _arguments: argparse.Namespace, texts: Texts) -> str
             name=user.user_name,
             role=texts(f"role.{user.role}"),
             unit=user.unit_id or texts("account.all_units"),
+            officer=_officer_of(user, texts),
             state=texts("account.closed" if user.disabled else "account.open"),
         )
         for user in found
     ]
     return "\n".join(lines) or texts("account.none")
+
+
+def _officer_of(user: UserRow, texts: Texts) -> str:
+    """Which officer a user is, in words; empty for who sees no complaint anyway."""
+    if user.officer_number or user.not_an_officer:
+        return user.officer_number or texts("account.not_an_officer")
+    return texts("account.unlinked") if answers_citizens(Role(user.role)) else "–"
 
 
 def _password(arguments: argparse.Namespace, texts: Texts) -> str:
@@ -99,6 +130,7 @@ def _password(arguments: argparse.Namespace, texts: Texts) -> str:
 
 _ACTIONS: dict[str, Callable[[Context, argparse.Namespace, Texts], str]] = {
     "add": _add,
+    "link": _link,
     "password": _change,
     "disable": _disable,
     "enable": _enable,

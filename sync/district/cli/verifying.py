@@ -1,4 +1,4 @@
-"""``district verify``: does everything that was ever received still stand as the boxes signed it?
+"""``district verify``: check that everything ever received is still as the kiosks signed it.
 ``district acknowledge``: somebody looked into a finding, and says what it was."""
 
 from argparse import Namespace
@@ -20,11 +20,13 @@ Answers = Mapping[str, Sequence[AnomalyReview]]
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("verify", help="walk every device's ledger, heads and signatures")
-    parser.add_argument("--head", metavar="TEXT", help="whether a day's head, photographed at a kiosk, is still held")
+    parser = subparsers.add_parser("verify", help="check every kiosk's ledger, heads and signatures")
+    parser.add_argument(
+        "--head", metavar="TEXT", help="check that a day's head, photographed at a kiosk, is still held"
+    )
     parser.set_defaults(run=run)
     seen = subparsers.add_parser(
-        "acknowledge", help="say what a finding was; it stays, and verify no longer fails because of it"
+        "acknowledge", help="note what caused a finding; it is kept, and verify no longer fails because of it"
     )
     seen.add_argument("finding", help="its name in brackets, as 'district verify' prints it")
     seen.add_argument("--by", required=True, metavar="NAME", help="who looked into it")

@@ -1,1 +1,1 @@
-"""Complaints from the sealed entry to the answer a citizen sees: states, deadlines, who may see and do what."""
+"""Complaints from the sealed entry to the reply a citizen sees: states, deadlines, rights."""

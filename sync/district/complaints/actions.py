@@ -1,4 +1,4 @@
-"""What people do to a complaint: checked against who they are and where it stands, then written down for ever."""
+"""Act on a complaint: check the actor's rights and the complaint's state, then record the action permanently."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,15 +6,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import About, Verdict
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases, recompute_status
-from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.complaint_case import Action, Case, classification_from
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import candidates, may_do, may_see
+from sync.district.domain.redact import to_confirm
+from sync.district.domain.rights import candidates, may_do, may_open_contact, may_see
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
+from sync.district.store.accounts import officer_exists
 from sync.district.store.complaint_register import ComplaintRecord
+from sync.district.store.complaint_subjects import full_names
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 
@@ -28,8 +31,17 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.PREPARE: ("question", "answer"),
     Action.HIDE: ("text",),
     Action.REFUSE: ("text",),
+    Action.RETURN_PUBLIC: ("text",),
+    Action.REOPEN: ("text",),
+    Action.CLASSIFY: ("about", "sensitive"),
 }
-_OPTIONAL: dict[Action, tuple[str, ...]] = {Action.MORE_CAME: ("text",), Action.CLOSE: ("text",)}
+_OPTIONAL: dict[Action, tuple[str, ...]] = {
+    Action.MORE_CAME: ("text",),
+    Action.CLOSE: ("text",),
+    Action.CLASSIFY: ("persons", "text"),
+    Action.PREPARE: ("marks",),
+    Action.PUBLISH: ("marks",),
+}
 
 
 class NotThere(Exception):
@@ -87,24 +99,52 @@ def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[Compl
     return found, stands(connection, found)
 
 
+def opened(connection: Connection, who: SignedIn, entry_id: str) -> ComplaintRecord:
+    """A complaint whose contact and recording somebody may open: its owner, and who approves the answer. Raises
+    ``NotThere``."""
+    found, standing = visible(connection, who, entry_id)
+    if not may_open_contact(register.person_of(connection, who), found.line.subject, standing):
+        raise NotThere
+    return found
+
+
+def names_to_leave_out(connection: Connection, found: ComplaintRecord) -> tuple[str, ...]:
+    """The names known here: of who complained and of the people with an account, each whole and the last one alone."""
+    known = [(found.contact or {}).get("name", ""), *full_names(connection)]
+    return tuple(name for whole in known for name in (whole, *whole.split()[-1:]) if name)
+
+
 def stands(connection: Connection, found: ComplaintRecord) -> Case:
     """How a complaint stands now, with everything that was written."""
     told = store.facts_with(connection, [found.receipt_number])
     return next(s for each, s, _ in cases(connection, told) if each.entry_id == found.line.entry_id)
 
 
-def give_verdict(engine: Engine, schemes: tuple[Scheme, ...], entry_id: str, opinion: Verdict, now: datetime) -> bool:
-    """The citizen's verdict from the public page; ``False`` when one was given before, or there is no answer yet."""
+def give_verdict(
+    engine: Engine,
+    schemes: tuple[Scheme, ...],
+    entry_id: str,
+    opinion: Verdict,
+    now: datetime,
+    *,
+    confirmed: bool = True,
+) -> bool:
+    """The citizen's verdict from the public page; ``False`` when one was given before, or there is no answer yet.
+
+    ``confirmed``: it came with the token of the receipt's QR code, which nobody at the office ever sees.
+    """
     with writing(engine) as connection:
         store.lock_statuses(connection, [entry_id])
         found = register.whole(connection, entry_id)
         if found is None:
             raise NotThere
         standing = stands(connection, found)
-        if not standing.allows(Action.VERDICT):
+        if not standing.allows_verdict(confirmed):
             return False
         at = max(now, standing.since)
-        store.add_action(connection, entry_id, Action.VERDICT, "", at, {"opinion": str(opinion)})
+        store.add_action(
+            connection, entry_id, Action.VERDICT, "", at, {"opinion": str(opinion), "confirmed": confirmed}
+        )
         recompute_status(connection, [found.receipt_number], schemes, now)
         return True
 
@@ -129,7 +169,28 @@ def _check_target(
         everybody = candidates(register.people(connection), found.line.subject, standing.unit_id)
         if content["owner"] not in everybody:
             raise Incomplete("owner")
+    if action is Action.CLASSIFY:
+        _check_classification(connection, content, standing)
+    if action in (Action.PREPARE, Action.PUBLISH):
+        texts = content if action is Action.PREPARE else standing.public_texts
+        public = (texts["question"], texts["answer"])
+        names = names_to_leave_out(connection, found)
+        needed = to_confirm((found.line.text, standing.answer), public, names)
+        if not {mark.key for mark in needed} <= set(content.get("marks", "").split()):
+            raise Incomplete("marks")
     if action is Action.TRANSFER:
         unit_id = content["unit_id"]
-        if unit_id == standing.unit_id or not unit_is_known(connection, unit_id):
+        known = unit_id != standing.unit_id and unit_is_known(connection, unit_id)
+        if not known or not register.staffing(connection).has_people(unit_id):
             raise Incomplete("unit_id")
+
+
+def _check_classification(connection: Connection, content: Mapping[str, Any], standing: Case) -> None:
+    if content["about"] not in set(About):
+        raise Incomplete("about")
+    if content["sensitive"] not in ("yes", "no"):
+        raise Incomplete("sensitive")
+    if not all(officer_exists(connection, number) for number in classification_from(content).officers):
+        raise Incomplete("persons")
+    if standing.classified is not None and "text" not in content:
+        raise Incomplete("text")

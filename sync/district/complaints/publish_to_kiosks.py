@@ -1,4 +1,4 @@
-"""Telling the boxes how complaints stand: closed once for each change, outside of any lock others wait for."""
+"""Publish complaint status to kiosks: sealed once for each change, outside of any lock others wait for."""
 
 import base64
 import hashlib
@@ -28,10 +28,10 @@ def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = 
     with reading(engine) as connection:
         waiting = complaints.waiting(connection, most)
         numbers = set(complaints.numbers_of(connection, waiting).values())
-        keys = store.known_keys(connection, numbers)
+        keys, salt = store.known_keys(connection, numbers), store.receipt_salt(connection)
     if not waiting:
         return 0
-    made = {number: key_of(number) for number in numbers - keys.keys()}
+    made = {number: key_of(number, salt) for number in numbers - keys.keys()}
     with writing(engine) as connection:
         store.keep_keys(connection, made)
         _tell(connection, complaints.claim(connection, waiting), keys | made, schemes, at)

@@ -1,4 +1,4 @@
-"""Working out anew how complaints stand: after entries arrived, after somebody acted, after the rules changed."""
+"""Recompute complaint status after new entries, people's actions, or changed rules."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -56,4 +56,6 @@ def _row(told: ComplaintFacts, standing: Case, doubled: bool, deadlines: Deadlin
         open=standing.open,
         doubled=doubled,
         changed_at=standing.since,
+        classified=None if standing.classified is None else standing.classified.as_json(),
+        published=standing.published,
     )

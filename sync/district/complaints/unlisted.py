@@ -1,4 +1,4 @@
-"""Years whose list of holidays is missing though deadlines run into them."""
+"""Find years that deadlines run into and whose list of holidays is missing."""
 
 from datetime import datetime
 

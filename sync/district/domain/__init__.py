@@ -1,1 +1,1 @@
-"""Words and rules of the district: anomalies, bodies, cases, rights, deadlines. Pure; everything else may import it."""
+"""Values and rules of the district: anomalies, bodies, cases, rights, deadlines. Pure; all else may import it."""

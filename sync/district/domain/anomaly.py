@@ -1,4 +1,4 @@
-"""What can be wrong with a box's ledger, each with a name a person understands."""
+"""Anomalies of a kiosk's ledger, each with a name a person understands."""
 
 from enum import StrEnum
 

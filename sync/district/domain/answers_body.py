@@ -1,4 +1,6 @@
-"""What a citizen added to a rating, read from its entry. Answers to private questions are kept apart from here on."""
+"""Read the answers that followed a rating from their entry. Answers to private questions are kept separate from here
+on.
+"""
 
 from datetime import date, datetime
 from typing import Any

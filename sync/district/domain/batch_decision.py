@@ -1,4 +1,4 @@
-"""What becomes of a batch: pure decisions over the batch and what the district already holds. No SQL, no clock."""
+"""Decide what becomes of a batch, given what the district already holds. Pure: no SQL, no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Checks of single fields of an opened body. The messages go to the technician and never hold a citizen's words."""
+"""Check single fields of an opened body. Messages go to the technician and never quote a citizen."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a citizen is told of a complaint: the office's inner steps folded into a few plain states. Pure."""
+"""Fold the office's inner steps into the few plain states a citizen is shown. Pure."""
 
 from datetime import date, datetime
 from typing import Any

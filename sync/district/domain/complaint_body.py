@@ -1,4 +1,4 @@
-"""What citizens tell in words, read from its entry: comments and complaints, what belongs to them, and verdicts."""
+"""Read comments, complaints, their attachments and verdicts from their entries."""
 
 import base64
 import binascii
@@ -171,7 +171,7 @@ def _receipt(body: Mapping[str, Any]) -> str:
             return number
     except NotAReceipt as error:
         raise UnreadableBody("receipt_number: the check digits are wrong") from error
-    raise UnreadableBody("receipt_number: not 16 digits")
+    raise UnreadableBody("receipt_number: neither 20 nor 16 digits")
 
 
 def _token_hash(value: object) -> bytes:

@@ -1,15 +1,15 @@
-"""The states of a complaint and what leads from one to the next. Pure: a fold over what happened, in order.
+"""The states of a complaint and the transitions between them. Pure: a fold over its events in order.
 
 After the statuses of the national portal's PAKN system (Cổng DVCQG) and NĐ 20/2008/NĐ-CP Điều 9. What citizens said
 comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the fold gives the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from msgspec import field
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import Verdict
@@ -45,12 +45,18 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     APPROVE = "approve"
     PREPARE = "prepare"
+    RETURN_PUBLIC = "return_public"
     PUBLISH = "publish"
     HIDE = "hide"
     REFUSE = "refuse"
     CLOSE = "close"
+    REOPEN = "reopen"
+    CLASSIFY = "classify"
     VERDICT = "verdict"
 
+
+MAX_TRANSFERS = 2
+"""A complaint is sent on at most so often; then whoever holds it answers, or refuses it with a reason."""
 
 OPEN = frozenset(Status) - {Status.REFUSED, Status.PUBLISHED, Status.CLOSED}
 UNANSWERED = OPEN - {Status.ANSWERED, Status.AWAITING_PUBLICATION}
@@ -69,9 +75,12 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.APPROVE: frozenset({Status.AWAITING_APPROVAL}),
     Action.PREPARE: frozenset({Status.ANSWERED}),
     Action.PUBLISH: frozenset({Status.AWAITING_PUBLICATION}),
-    Action.HIDE: frozenset({Status.ANSWERED, Status.AWAITING_PUBLICATION, Status.PUBLISHED}),
+    Action.RETURN_PUBLIC: frozenset({Status.AWAITING_PUBLICATION}),
+    Action.HIDE: frozenset({Status.ANSWERED, Status.AWAITING_PUBLICATION, Status.PUBLISHED, Status.CLOSED}),
     Action.REFUSE: frozenset({Status.NEW, *_HANDLED}),
     Action.CLOSE: frozenset({Status.ANSWERED, Status.PUBLISHED, Status.REFUSED}),
+    Action.REOPEN: _TOLD,
+    Action.CLASSIFY: frozenset(Status),
     Action.VERDICT: _TOLD,
 }
 """From which states an action leads on. A comment, to which nobody awaits an answer, may also be closed once taken."""
@@ -85,8 +94,8 @@ _TO: dict[Action, Status] = {
     Action.SEND_BACK: Status.IN_PROGRESS,
     Action.APPROVE: Status.ANSWERED,
     Action.PREPARE: Status.AWAITING_PUBLICATION,
+    Action.RETURN_PUBLIC: Status.ANSWERED,
     Action.PUBLISH: Status.PUBLISHED,
-    Action.HIDE: Status.ANSWERED,
     Action.REFUSE: Status.REFUSED,
     Action.CLOSE: Status.CLOSED,
 }
@@ -102,13 +111,34 @@ class Step(StructWithHidden, frozen=True):
     action_id: int = 0
 
 
+class Classification(Struct, frozen=True):
+    """What somebody outside found a complaint to be about: ``about`` as the kiosk asks it, whether it is to be read by
+    the head alone, and the officers it concerns."""
+
+    about: str
+    sensitive: bool
+    officers: frozenset[str] = frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept beside a complaint's status."""
+        return {"about": self.about, "sensitive": self.sensitive, "officers": sorted(self.officers)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any] | None) -> "Classification | None":
+        """What ``as_json`` gave, or ``None``."""
+        return cls(kept["about"], bool(kept["sensitive"]), frozenset(kept["officers"])) if kept else None
+
+
 class Case(StructWithHidden, frozen=True):
     """How a complaint stands once everything so far is taken in.
 
     ``asked_at``: when the answer's time began to run (it begins anew when the citizen asks the office to go on).
     ``since``: when the present state began. ``turns``: each state with the moment it began. ``unheard``: steps that
-    no longer fitted when their turn came (a verdict before there was an answer). ``opinions`` are the verdicts on the
-    present answer; a later one of the same round counts no more.
+    no longer fitted when their turn came (a verdict before there was an answer). ``opinion`` is the verdict on the
+    present answer; a later one counts no more, but one given with the receipt's token (``opinion_confirmed``) takes
+    the place of one given by the number alone, which others may have read. ``published_at``: since when the answer
+    stands on the public page; only hiding and reopening end that. ``waits``: from when to when the office waited for
+    the citizen since ``asked_at``; the last has no end while it lasts.
     """
 
     state: Status
@@ -118,11 +148,14 @@ class Case(StructWithHidden, frozen=True):
     anonymous: bool
     owner: str | None = None
     moved_at: datetime | None = None
+    transfers: int = 0
+    waits: tuple[tuple[datetime, datetime | None], ...] = ()
     question: Hidden[str] = ""
     draft: Hidden[str] = ""
     drafted_by: str = ""
     answer: Hidden[str] = ""
     answered_at: datetime | None = None
+    approved_by: str = ""
     refusal: Hidden[str] = ""
     public_question: Hidden[str] = ""
     public_answer: Hidden[str] = ""
@@ -130,7 +163,10 @@ class Case(StructWithHidden, frozen=True):
     published_at: datetime | None = None
     hidden: bool = False
     opinion: Verdict | None = None
+    opinion_confirmed: bool = False
     reopened: bool = False
+    reopened_unconfirmed: bool = False
+    classified: Classification | None = None
     last_action: int = 0
     turns: tuple[tuple[datetime, Status], ...] = ()
     unheard: tuple[Step, ...] = ()
@@ -140,10 +176,29 @@ class Case(StructWithHidden, frozen=True):
         """Whether somebody still has to do something."""
         return self.state in OPEN
 
+    @property
+    def published(self) -> bool:
+        """Whether the answer stands on the public page."""
+        return self.published_at is not None and not self.hidden
+
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """The public version of the complaint and of the answer, under the names of the fields they were written in."""
+        return {"question": self.public_question, "answer": self.public_answer}
+
+    def allows_verdict(self, confirmed: bool) -> bool:
+        """Whether a citizen's verdict counts now; ``confirmed`` when it came with the receipt's token."""
+        free = self.opinion is None or (confirmed and not self.opinion_confirmed)
+        return self.state in FROM[Action.VERDICT] and free
+
     def allows(self, action: Action) -> bool:
         """Whether the action leads on from here, whoever does it."""
         if action is Action.VERDICT:
-            return self.state in FROM[action] and self.opinion is None
+            return self.allows_verdict(False)
+        if action is Action.TRANSFER and self.transfers >= MAX_TRANSFERS:
+            return False
+        if action is Action.HIDE and self.state is Status.CLOSED:
+            return self.published
         if action is Action.CLOSE and self.anonymous and self.state in _HANDLED:
             return True
         return self.state in FROM[action] and not (action is Action.HIDE and self.hidden)
@@ -160,12 +215,29 @@ def fold_steps(unit_id: str, arrived_at: datetime, anonymous: bool, steps: Itera
 def after(standing: Case, step: Step) -> Case:
     """How it stands after one more step; one that does not fit is kept as unheard and changes nothing else."""
     last = max(standing.last_action, step.action_id)
-    if not standing.allows(step.action):
+    if not _fits(standing, step):
         return replace(standing, last_action=last, unheard=(*standing.unheard, step))
     changed = replace(standing, last_action=last, **_changes(standing, step))
     if changed.state is standing.state:
         return changed
-    return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)))
+    waits = _waits(standing, changed, step.at)
+    return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)), waits=waits)
+
+
+def _waits(before: Case, now: Case, at: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
+    if now.asked_at != before.asked_at:
+        return ()
+    if now.state is Status.NEEDS_MORE:
+        return (*before.waits, (at, None))
+    if before.state is Status.NEEDS_MORE:
+        return (*before.waits[:-1], (before.waits[-1][0], at))
+    return before.waits
+
+
+def _fits(standing: Case, step: Step) -> bool:
+    if step.action is Action.VERDICT:
+        return standing.allows_verdict(step.content.get("confirmed") is True)
+    return standing.allows(step.action)
 
 
 def _changes(standing: Case, step: Step) -> dict[str, Any]:
@@ -180,29 +252,49 @@ def _changes(standing: Case, step: Step) -> dict[str, Any]:
             changes |= {"question": said["text"]}
         case Action.TRANSFER:
             changes |= {"unit_id": said["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
+            changes |= {"transfers": standing.transfers + 1}
         case Action.DRAFT:
             changes |= {"draft": said["text"], "drafted_by": step.by, "question": ""}
         case Action.APPROVE:
-            said = {"answer": standing.draft, "answered_at": step.at, "refusal": ""}
-            changes |= {**said, "opinion": None, "hidden": False}
+            answered = {"answer": standing.draft, "answered_at": step.at, "approved_by": step.by, "refusal": ""}
+            changes |= {**answered, "opinion": None, "opinion_confirmed": False, "hidden": False}
         case Action.PREPARE:
             texts = {"public_question": said["question"], "public_answer": said["answer"]}
             changes |= {**texts, "prepared_by": step.by, "hidden": False}
         case Action.PUBLISH:
             changes |= {"published_at": step.at}
         case Action.HIDE:
-            changes |= {"hidden": True, "published_at": None}
+            state = standing.state if standing.state is Status.CLOSED else Status.ANSWERED
+            changes |= {"state": state, "hidden": True, "published_at": None}
         case Action.REFUSE:
-            changes |= {"refusal": said["text"], "answer": "", "answered_at": step.at, "opinion": None}
+            changes |= {"refusal": said["text"], "answer": "", "answered_at": step.at}
+            changes |= {"opinion": None, "opinion_confirmed": False}
+        case Action.REOPEN:
+            changes |= _reopened(standing, step)
+        case Action.CLASSIFY:
+            changes |= {"classified": classification_from(said)}
         case Action.VERDICT:
             changes |= _verdict(standing, step)
     return changes
 
 
 def _verdict(standing: Case, step: Step) -> dict[str, Any]:
-    """``GO_ON`` opens the matter once more, with a new deadline; a second time it is only written down."""
-    opinion = Verdict(step.content["opinion"])
-    if opinion is not Verdict.GO_ON or standing.reopened:
-        return {"opinion": opinion}
+    """``GO_ON`` opens the matter once more, with a new deadline; a second time it is only written down. One without the
+    receipt's token does not use up the citizen's own."""
+    opinion, confirmed = Verdict(step.content["opinion"]), step.content.get("confirmed") is True
+    changes: dict[str, Any] = {"opinion": opinion, "opinion_confirmed": confirmed}
+    once = "reopened" if confirmed else "reopened_unconfirmed"
+    if opinion is not Verdict.GO_ON or getattr(standing, once):
+        return changes
+    return changes | {once: True} | _reopened(standing, step)
+
+
+def _reopened(standing: Case, step: Step) -> dict[str, Any]:
     state = Status.RECEIVED if standing.owner else Status.NEW
-    return {"opinion": opinion, "reopened": True, "state": state, "asked_at": step.at, "published_at": None}
+    return {"state": state, "asked_at": step.at, "published_at": None}
+
+
+def classification_from(content: Mapping[str, Any]) -> Classification:
+    """The classification that an action's content says."""
+    officers = frozenset(str(content.get("persons", "")).replace(",", " ").split())
+    return Classification(str(content["about"]), content["sensitive"] == "yes", officers)

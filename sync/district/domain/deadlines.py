@@ -1,13 +1,23 @@
-"""By when the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
+"""When the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
-from kiosk.domain.deadlines import SHIPPED, STEPS, Scheme, scheme_of, schemes_from, working_days_after
+from kiosk.domain.deadlines import (
+    SATURDAY,
+    SHIPPED,
+    STEPS,
+    WAIT,
+    Scheme,
+    is_working_day,
+    scheme_of,
+    schemes_from,
+    working_days_after,
+)
 from kiosk.paths import shipped_scheme
 from sync.district.domain.complaint_case import Case, Status
 from sync.district.times import local_day
@@ -16,7 +26,6 @@ _STEP_OF = {
     Status.NEW: "take",
     Status.TRANSFERRED: "take",
     Status.RECEIVED: "pass_on",
-    Status.NEEDS_MORE: "answer",
     Status.IN_PROGRESS: "answer",
     Status.AWAITING_APPROVAL: "answer",
     Status.ANSWERED: "publish",
@@ -28,6 +37,18 @@ class BadDeadlines(ValueError):
     """The file cannot be used. The message names it and what is wrong."""
 
 
+class DueDate(Struct, frozen=True):
+    """A date and how it came about: ``working_days`` after ``start``; ``holidays`` of the weekdays between are off, and
+    for ``waited`` working days it stood still because the citizen was asked for more (``waiting``: it still does)."""
+
+    on: date
+    start: date
+    working_days: int
+    holidays: int
+    waited: int
+    waiting: bool
+
+
 class Deadlines(Struct, frozen=True):
     """The schemes and the country's holidays."""
 
@@ -35,23 +56,43 @@ class Deadlines(Struct, frozen=True):
     holidays: Holidays
 
     def answer_due(self, standing: Case) -> date | None:
-        """By when the citizen has the answer; ``None`` for an anonymous comment, which gets none."""
-        return None if standing.anonymous else self._due("answer", local_day(standing.asked_at))
+        """By when the citizen has the answer; ``None`` for an anonymous comment, which gets none. While the citizen is
+        waited for it is the latest that it can become."""
+        explained = self.explain_answer(standing)
+        return None if explained is None else explained.on
+
+    def explain_answer(self, standing: Case) -> DueDate | None:
+        """By when the citizen has the answer, and how that date came about."""
+        start = local_day(standing.asked_at)
+        scheme = self._scheme(start)
+        if standing.anonymous or scheme is None:
+            return None
+        days = scheme.working_days["answer"]
+        waited = sum(self._waited(first, last, scheme) for first, last in standing.waits)
+        due = working_days_after(start, days + waited, self.holidays)
+        off = weekday_holidays(start, due, self.holidays)
+        return DueDate(due, start, days, off, waited, standing.state is Status.NEEDS_MORE)
 
     def next_due(self, standing: Case) -> date | None:
-        """By when the next step is due; ``None`` when nothing is, or the office waits for nobody.
-
-        An anonymous comment only has to be taken.
-        """
+        """By when the next step is due, never later than the answer; ``None`` when nothing is, or the office waits for
+        nobody. An anonymous comment only has to be taken. While the citizen is waited for it is the day from which the
+        clock runs again."""
+        if standing.state is Status.NEEDS_MORE:
+            return self._end_of_wait(standing)
         step = _STEP_OF.get(standing.state)
         if step is None or (standing.anonymous and step != "take") or (standing.hidden and step == "publish"):
             return None
+        if step == "answer":
+            return self.answer_due(standing)
         start = standing.asked_at
         if step == "publish" and standing.answered_at is not None:
             start = standing.answered_at
         if standing.state is Status.TRANSFERRED and standing.moved_at is not None:
             start = standing.moved_at
-        return self._due(step, local_day(start))
+        due, answer = self._due(step, local_day(start)), self.answer_due(standing)
+        if step == "publish" or due is None or answer is None:
+            return due
+        return min(due, answer)
 
     def unlisted_years(self, standing: Case) -> tuple[int, ...]:
         """The years its deadlines run into whose holidays nobody imported; in those a deadline may come too early."""
@@ -63,8 +104,38 @@ class Deadlines(Struct, frozen=True):
         return max((due for step in STEPS if (due := self._due(step, today))), default=today)
 
     def _due(self, step: str, start: date) -> date | None:
-        scheme = scheme_of(self.schemes, start)
+        scheme = self._scheme(start)
         return None if scheme is None else working_days_after(start, scheme.working_days[step], self.holidays)
+
+    def _scheme(self, start: date) -> "Scheme | None":
+        return scheme_of(self.schemes, start)
+
+    def _waited(self, first: datetime, last: datetime | None, scheme: "Scheme") -> int:
+        """For how many working days a wait stops the clock; one that lasts counts as long as it can get."""
+        longest = scheme.working_days.get(WAIT)
+        if last is None:
+            return longest or 0
+        waited = working_days_between(local_day(first), local_day(last), self.holidays)
+        return waited if longest is None else min(waited, longest)
+
+    def _end_of_wait(self, standing: Case) -> date | None:
+        scheme, start = self._scheme(local_day(standing.asked_at)), local_day(standing.since)
+        if scheme is None or standing.anonymous or WAIT not in scheme.working_days:
+            return self.answer_due(standing)
+        return working_days_after(start, scheme.working_days[WAIT], self.holidays)
+
+
+def working_days_between(start: date, end: date, holidays: Holidays) -> int:
+    """How many working days lie behind ``start`` up to ``end``; negative when ``end`` comes first."""
+    if end < start:
+        return -working_days_between(end, start, holidays)
+    return sum(is_working_day(start + timedelta(days=n), holidays) for n in range(1, (end - start).days + 1))
+
+
+def weekday_holidays(start: date, end: date, holidays: Holidays) -> int:
+    """How many days from Monday to Friday behind ``start`` up to ``end`` are off."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(day.isoweekday() < SATURDAY and holidays.is_off(day) for day in days)
 
 
 def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:

@@ -1,4 +1,4 @@
-"""Which ratings count, and what that changes in the tallies. Pure, and independent of the order of projecting."""
+"""Decide which ratings count, and how that changes the tallies. Pure, and independent of the order of projecting."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence

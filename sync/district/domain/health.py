@@ -1,4 +1,4 @@
-"""What a box says about its own state, cut to what can be kept."""
+"""Reduce a kiosk's report of its own state to what is stored."""
 
 import json
 import re

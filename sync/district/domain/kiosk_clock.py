@@ -1,4 +1,4 @@
-"""When things really happened. Pure: a box's clock may be years off, jump, or begin at 1970 after every start.
+"""Work out when things really happened on a kiosk whose clock may be wrong. Pure.
 
 What can be relied on: positions order the entries; within one start of a box the seconds since that start run on
 whatever the wall clock does; nothing happened before the device was enrolled or after its batch arrived. A batch that

@@ -1,4 +1,4 @@
-"""Walking a device's ledger again: every link, every signed head, every hole. Pure over what the store reads."""
+"""Check a kiosk's ledger again: every link, every signed head, every hole. Pure over what the store reads."""
 
 from collections import defaultdict
 from collections.abc import Iterable

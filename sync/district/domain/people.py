@@ -1,4 +1,4 @@
-"""People of the district: what they are, and who is looking."""
+"""People of the district: their roles, and who is looking."""
 
 from enum import StrEnum
 
@@ -16,10 +16,12 @@ class Role(StrEnum):
 
 class SignedIn(Struct, frozen=True):
     """Who is looking. ``unit_id`` ``None`` means every unit. Every form must carry ``form_token``. ``officer_number``:
-    what is said about this officer or their counter is never shown to them."""
+    what is said about this officer or their counter is never shown to them. ``linked``: it is known which officer they
+    are, or said that they are none; else no complaint is shown to them."""
 
     user_name: str
     role: Role
     unit_id: str | None
     form_token: str
     officer_number: str | None = None
+    linked: bool = True

@@ -1,4 +1,4 @@
-"""Reading an opened body: checked once here, trusted afterwards."""
+"""Read the opened body of a rating: checked once here, trusted afterwards."""
 
 import json
 from collections.abc import Mapping

@@ -1,31 +1,65 @@
-"""Who may see a complaint and do what. Pure. The rule above all others: nobody sees what is said about themselves or
-about their own counter, whatever their role."""
+"""Decide who may see a complaint and act on it. Pure. The rule above all others: nobody sees what is said about
+themselves or about their own counter, whatever their role.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 
 from msgspec import Struct
 
 from kiosk.domain.complaint import About
-from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.complaint_case import Action, Case, Classification
 from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
 _HEADS = frozenset({Role.LEADER})
 _SEE_CONDUCT = frozenset({Role.LEADER, Role.INSPECTOR})
-_ONLY: dict[Action, frozenset[Role]] = {
-    Action.ASSIGN: _SEE_CONDUCT,
-    Action.REFUSE: _SEE_CONDUCT,
-    Action.PUBLISH: _SEE_CONDUCT,
-    Action.SEND_BACK: _HEADS,
-    Action.APPROVE: _HEADS,
-    Action.HIDE: _HEADS,
+
+
+class Reach(StrEnum):
+    """To which complaints of their units a role may do something: to any, to those they own, to those nobody owns."""
+
+    ANY = "any"
+    OWN = "own"
+    FREE = "free"
+
+
+_OFFICERS_OWN = {Role.LEADER: Reach.ANY, Role.INSPECTOR: Reach.OWN, Role.OFFICER: Reach.OWN}
+_OVERSEERS = {Role.LEADER: Reach.ANY, Role.INSPECTOR: Reach.ANY}
+_LEADERS = {Role.LEADER: Reach.ANY}
+
+RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
+    Action.TAKE: {Role.LEADER: Reach.FREE, Role.INSPECTOR: Reach.FREE, Role.OFFICER: Reach.FREE},
+    Action.ASSIGN: _OVERSEERS,
+    Action.START: _OFFICERS_OWN,
+    Action.ASK_MORE: _OFFICERS_OWN,
+    Action.MORE_CAME: _OFFICERS_OWN,
+    Action.TRANSFER: _OFFICERS_OWN,
+    Action.DRAFT: _OFFICERS_OWN,
+    Action.SEND_BACK: _LEADERS,
+    Action.APPROVE: _LEADERS,
+    Action.PREPARE: _OFFICERS_OWN,
+    Action.RETURN_PUBLIC: _OVERSEERS,
+    Action.PUBLISH: _OVERSEERS,
+    Action.HIDE: _LEADERS,
+    Action.REFUSE: _OVERSEERS,
+    Action.CLOSE: _OFFICERS_OWN,
+    Action.REOPEN: _LEADERS,
+    Action.CLASSIFY: _OVERSEERS,
+    Action.VERDICT: {},
 }
-_OWNERS_ALONE = frozenset(Action) - _ONLY.keys() - {Action.TAKE, Action.VERDICT}
+"""Who may do what. Above it stand: nobody does anything to what is about them or stands with another unit, and two
+people approve and publish, never one. The verdict is the citizen's alone."""
 
 
 def answers_citizens(role: Role) -> bool:
     """Whether people of this role handle complaints; for the others these pages do not exist."""
     return role in _HANDLERS
+
+
+def answering_roles() -> tuple[Role, ...]:
+    """The roles of the people who answer citizens."""
+    return tuple(role for role in Role if role in _HANDLERS)
 
 
 def sees_private_answers(role: Role) -> bool:
@@ -34,62 +68,103 @@ def sees_private_answers(role: Role) -> bool:
 
 
 class Person(Struct, frozen=True):
-    """Somebody who answers. ``units`` are those they may see, ``None`` for every one; ``counters`` where they sit."""
+    """Somebody who answers. ``units`` are those they may see, ``None`` for every one; ``counters`` where they sit.
+    ``linked``: it is known which officer they are, or said that they are none; who is not linked sees nothing.
+    ``unit_id``: the unit they belong to, ``None`` for every one."""
 
     user_name: str
     role: Role
     units: frozenset[str] | None
     officer_number: str | None = None
     counters: frozenset[str] = frozenset()
+    linked: bool = True
+    unit_id: str | None = None
 
 
 class Subject(Struct, frozen=True):
-    """Whom and what a complaint is about, as far as its citizen or its dossier tells; ``unit_id`` is where it was
-    said."""
+    """Whom and what a complaint is about; ``unit_id`` is where it was said, ``about`` and ``sensitive`` as it arrived.
+
+    ``officers`` and ``counters`` are facts written down on arrival and ever since; the guessed ones were read from the
+    citizen's words and hold until somebody outside has classified the matter (``classified``).
+    """
 
     unit_id: str
     about: str
     sensitive: bool
     officers: frozenset[str] = frozenset()
     counters: frozenset[str] = frozenset()
+    guessed_officers: frozenset[str] = frozenset()
+    guessed_counters: frozenset[str] = frozenset()
+    classified: Classification | None = None
+
+    @property
+    def heads_alone(self) -> bool:
+        """Whether it is for the head of the office alone."""
+        return self.sensitive if self.classified is None else self.classified.sensitive
+
+    @property
+    def awaits_classification(self) -> bool:
+        """Whether something in it asks for somebody outside to say whom and what it is about."""
+        told = self.sensitive or self.about == About.CONDUCT
+        return self.classified is None and bool(told or self.guessed_officers or self.guessed_counters)
 
     @property
     def restricted(self) -> bool:
         """Whether only some may see it at all."""
-        return self.sensitive or self.about == About.CONDUCT
+        if self.classified is None:
+            return self.awaits_classification
+        return self.heads_alone or self.classified.about == About.CONDUCT or bool(self.classified.officers)
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """The officers it is kept from."""
+        return self.officers | (self.guessed_officers if self.classified is None else self.classified.officers)
+
+    @property
+    def at_counters(self) -> frozenset[str]:
+        """The counters whose people it is kept from."""
+        return self.counters | (self.guessed_counters if self.classified is None else frozenset())
 
 
 def may_see(person: Person, subject: Subject, unit_id: str, owner: str | None) -> bool:
     """Whether a person may know of a complaint that stands with ``unit_id`` and ``owner``."""
-    if person.role not in _HANDLERS or about_themselves(person, subject):
+    if person.role not in _HANDLERS or not person.linked or about_themselves(person, subject):
         return False
     if person.units is not None and person.units.isdisjoint({unit_id, subject.unit_id}):
         return False
     if owner == person.user_name:
         return True  # a head who gives somebody a restricted matter has decided so
-    if subject.sensitive:
+    if subject.heads_alone:
         return person.role in _HEADS
-    return subject.about != About.CONDUCT or person.role in _SEE_CONDUCT
+    return not subject.restricted or person.role in _SEE_CONDUCT
 
 
 def about_themselves(person: Person, subject: Subject) -> bool:
     """Whether it is about the person, or about a counter at which they sit."""
-    return person.officer_number in subject.officers or not person.counters.isdisjoint(subject.counters)
+    return person.officer_number in subject.concerned or not person.counters.isdisjoint(subject.at_counters)
+
+
+def may_open_contact(person: Person, subject: Subject, standing: Case) -> bool:
+    """Whether a person may see who it was, and listen to a recording: who owns the matter, and who has to approve the
+    answer or did."""
+    if not may_see(person, subject, standing.unit_id, standing.owner):
+        return False
+    owns = standing.owner == person.user_name
+    return owns or standing.approved_by == person.user_name or may_do(person, Action.APPROVE, subject, standing)
 
 
 def may_do(person: Person, action: Action, subject: Subject, standing: Case) -> bool:
     """Whether a person who may see a complaint may do this to it now. Two people approve and publish, never one."""
-    if not standing.allows(action) or action is Action.VERDICT:
+    reach = RIGHTS[action].get(person.role)
+    if reach is None or not standing.allows(action):
         return False
     if person.units is not None and standing.unit_id not in person.units:
         return False
     if not may_see(person, subject, standing.unit_id, standing.owner):
         return False
-    if person.role not in _ONLY.get(action, _HANDLERS):
+    if reach is Reach.FREE and standing.owner is not None:
         return False
-    if action is Action.TAKE:
-        return standing.owner is None
-    if action in _OWNERS_ALONE and person.role is not Role.LEADER and standing.owner != person.user_name:
+    if reach is Reach.OWN and standing.owner != person.user_name:
         return False
     return not _second_person_needed(person, action, standing)
 
@@ -100,8 +175,8 @@ def allowed(person: Person, subject: Subject, standing: Case) -> tuple[Action, .
 
 
 def _second_person_needed(person: Person, action: Action, standing: Case) -> bool:
-    return (action is Action.APPROVE and standing.drafted_by == person.user_name) or (
-        action is Action.PUBLISH and standing.prepared_by == person.user_name
+    return (action in (Action.APPROVE, Action.SEND_BACK) and standing.drafted_by == person.user_name) or (
+        action in (Action.PUBLISH, Action.RETURN_PUBLIC) and standing.prepared_by == person.user_name
     )
 
 
@@ -112,6 +187,7 @@ def candidates(people: Sequence[Person], subject: Subject, unit_id: str) -> tupl
             person.user_name
             for person in people
             if person.role in _HANDLERS
+            and person.linked
             and not about_themselves(person, subject)
             and (person.units is None or unit_id in person.units)
         )

@@ -1,1 +1,1 @@
-"""The boxes in the field: how they enrol, and whether what they sent still holds."""
+"""The kiosks in the field: enrolment, key rotation, batches on sticks."""

@@ -1,4 +1,4 @@
-"""Batches that came on a stick: through the same acceptance as over the network, and an answer for each box."""
+"""Accept batches from a stick exactly as from the network, and write a response for each kiosk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Enrolment: a one-time code, typed at the box, makes it a device of a unit."""
+"""Enrol a kiosk: its one-time code makes it a device of a unit."""
 
 import hashlib
 import secrets
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sync.district.keys.files import device_token, token_hash
 from sync.district.services import Services
 from sync.district.store import devices as store
+from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.engine import Engine, writing
 from sync.district.store.reference import counter_unit, unit_is_known
 from sync.district.store.sealing_keys import newest_sealing_key
@@ -69,7 +70,9 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
                 raise CodeRefused("used")
             token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
         newest, number = newest_sealing_key(connection), store.box_number(connection, device.device_id)
-    return _welcome(services, device, token, newest.public_key if newest else services.sealing_public_key, number)
+        salt = receipt_salt(connection)
+    sealing_key = newest.public_key if newest else services.sealing_public_key
+    return _welcome(services, device, token, sealing_key, number, salt)
 
 
 def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) -> store.Device:
@@ -86,7 +89,7 @@ def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) 
 
 
 def _welcome(
-    services: Services, device: store.Device, token: str, sealing_public_key: bytes, box_number: int
+    services: Services, device: store.Device, token: str, sealing_public_key: bytes, box_number: int, salt: bytes
 ) -> Welcome:
     return Welcome(
         device_id=device.device_id,
@@ -96,4 +99,5 @@ def _welcome(
         sealing_public_key=sealing_public_key,
         receipt_public_key=bytes(services.receipt_key.verify_key),
         box_number=box_number,
+        receipt_salt=salt,
     )

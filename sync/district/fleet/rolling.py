@@ -1,4 +1,4 @@
-"""Device keys that give way to new ones: the old key names the next, so the line of a device's keys stays provable."""
+"""Rotate device keys: the old key signs the new one, so that a device's line of keys stays provable."""
 
 from collections.abc import Iterable
 

@@ -1,1 +1,1 @@
-"""Accepting batches: identity, signature, chain and uniqueness. Nothing here can open what is sealed."""
+"""Accept batches: identity, signature, chain and uniqueness. Nothing here can open what is sealed."""

@@ -1,7 +1,4 @@
-"""Accepting a batch: gather what is known, decide, apply; one transaction, one device at a time.
-
-The usual batch takes a short way (``store.keep_next``); this is the long way of all others.
-"""
+"""Accept a batch: gather what is known, decide, apply; one transaction, one device at a time."""
 
 import logging
 from datetime import datetime
@@ -13,14 +10,14 @@ from sync.district.domain.anomaly import Anomaly, AnomalyKind
 from sync.district.domain.batch_decision import Decision, decide, fault, first_mismatch
 from sync.district.domain.health import ClockReading, clock_reading, kept_health
 from sync.district.store import ledger
-from sync.district.store.devices import ACTIVE, former_keys, lock_device_and_token, record_contact
+from sync.district.store.append_batch import JudgedBatch, append
+from sync.district.store.devices import ACTIVE, former_keys, lock_sender, record_contact
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.fast_path.in_order_batch import Next
-from sync.district.store.fast_path.keep import keep_next
 from sync.district.store.ledger import EpochExtent
 from sync.district.times import rfc3339
-from sync.protocol.batch import STORED, Acknowledgement, Batch, BatchResponse, Result, flaw, response_statement
+from sync.protocol.batch import Acknowledgement, Batch, BatchResponse, response_statement
 from sync.protocol.chain import Head, genesis, head_is_signed, sign_acknowledgement, sign_response
+from sync.protocol.quarter_hour import quarter_of
 
 log = logging.getLogger(__name__)
 
@@ -61,24 +58,14 @@ def accept(
     hashes = batch.hashes()
     wrong = fault(batch, hashes, public_key)
     reading = clock_reading(batch.health) if direct else None
-    if wrong is None and not any(map(flaw, batch.entries)):
-        following = Next(batch, hashes, at, public_key, token, reading)
-        if keep_next(engine, following):
-            return _answer(
-                batch,
-                (Result(STORED),) * len(hashes),
-                {batch.epoch: EpochExtent(batch.epoch, batch.head.seq, batch.head.hash, batch.head.seq)},
-                receipt_key,
-                at,
-            )
     with writing(engine) as connection:
-        device, token_now = lock_device_and_token(connection, batch.device_id)
-        if token not in (None, token_now):
+        sender = lock_sender(connection, batch.device_id)
+        if token not in (None, sender.token_hash):
             raise TokenReplaced
-        if device.state != ACTIVE:
+        if sender.state != ACTIVE:
             raise DeviceRevoked
-        if device.public_key != public_key:  # it was rolled since the token was looked up
-            wrong = fault(batch, hashes, device.public_key)
+        if sender.public_key != public_key:  # it was rolled since the token was looked up
+            wrong = fault(batch, hashes, sender.public_key)
         if wrong is AnomalyKind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
             wrong = AnomalyKind.KEY_REPLACED
         if wrong is None:
@@ -89,7 +76,7 @@ def accept(
     if wrong is not None:
         log.warning("batch of %s refused: %s at %d/%d", batch.device_id, wrong, batch.epoch, batch.first_seq)
         raise BatchRefused(wrong)
-    return _answer(batch, decision.results, reach, receipt_key, at)
+    return _answer(batch, decision, reach, receipt_key, at)
 
 
 def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
@@ -106,21 +93,24 @@ def _keep(
         known = replace(known, elsewhere=ledger.positions_of(connection, batch))
     decision = decide(batch, hashes, known)
     if decision.stored or decision.refused:
-        ledger.append(connection, batch, decision, at, reading)
         start = EpochExtent(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
-        reach = reach | {batch.epoch: ledger.advance(connection, batch, reach.get(batch.epoch, start))}
+        extent = ledger.extent_with(connection, batch, reach.get(batch.epoch, start))
+        reach = reach | {batch.epoch: extent}
+        batch_id = append(connection, JudgedBatch(batch, decision.stored, extent, at, reading))
+        ledger.keep_refused(connection, batch, batch_id, decision.refused)
+    else:
+        record_contact(connection, batch.device_id, at, kept_health(batch.health))
     ledger.keep_conflicts(connection, batch, decision.conflicts, at)
     ledger.keep_anomalies(connection, decision.findings, at)
-    record_contact(connection, batch.device_id, at, kept_health(batch.health))
     return decision, reach
 
 
 def _answer(
-    batch: Batch, results: tuple[Result, ...], reach: dict[int, EpochExtent], receipt_key: SigningKey, at: datetime
+    batch: Batch, decision: Decision, reach: dict[int, EpochExtent], receipt_key: SigningKey, at: datetime
 ) -> BatchResponse:
     latest_epoch = max(reach, default=0)
     answer = BatchResponse(
-        results=results,
+        results=decision.results,
         receipt=_receipt(batch, reach.get(batch.epoch), receipt_key, at),
         latest_epoch=latest_epoch,
         latest_seq=reach[latest_epoch].latest_seq if reach else 0,
@@ -131,5 +121,6 @@ def _answer(
 def _receipt(batch: Batch, reach: EpochExtent | None, receipt_key: SigningKey, at: datetime) -> Acknowledgement | None:
     if reach is None or reach.held_seq == 0:
         return None
-    head, received_at = Head(batch.device_id, batch.epoch, reach.held_seq, reach.held_hash), rfc3339(at)
+    head = Head(batch.device_id, batch.epoch, reach.held_seq, reach.held_hash)
+    received_at = rfc3339(quarter_of(at))  # the kiosk keeps it: the moment of a delivery is no business of its disk
     return Acknowledgement(head, received_at, sign_acknowledgement(head, received_at, receipt_key))

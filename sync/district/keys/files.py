@@ -1,4 +1,4 @@
-"""The district's keys, as files only their owner can read.
+"""The district's keys as files that only their owner can read.
 
 ``sealing.key`` opens what citizens said; only the projector loads it. A rolled one is ``sealing-<key id>.key`` beside
 it: old entries open with their own key alone, so none is ever deleted. ``receipt.key`` signs receipts. The two ``.pub``

@@ -1,4 +1,5 @@
-"""The district's private keys as words on sheets of paper: any few of them give the keys back, fewer tell nothing.
+"""Split the district's private keys into words on sheets of paper: any few of them restore the keys, fewer tell
+nothing.
 
 Shamir's secret sharing as of SLIP-0039 (https://github.com/satoshilabs/slips/blob/master/slip-0039.md): words that
 differ in their first four letters, with a checksum, so that what is typed by hand arrives. The secret is the receipt

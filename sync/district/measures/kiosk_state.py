@@ -1,4 +1,4 @@
-"""How a kiosk is doing, judged from when it was last in touch and what it said of itself. Pure."""
+"""Judge how a kiosk is doing, from its last contact and its own report. Pure."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The spans of days a figure can be about. Local calendar days in Việt Nam."""
+"""Periods a figure can cover: local calendar days in Việt Nam."""
 
 from datetime import date, timedelta
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The reasons citizens give for their rating: what is told of them, in groups that point at nobody."""
+"""The reasons citizens give for their rating, reported in groups that identify nobody."""
 
 import logging
 from collections import Counter

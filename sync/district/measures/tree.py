@@ -1,4 +1,4 @@
-"""Counts along the unit tree: each unit holds its own counters and everything below it. Pure."""
+"""Sum counts along the unit tree: each unit holds its own counters and everything below it. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

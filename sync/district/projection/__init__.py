@@ -1,1 +1,1 @@
-"""What the ledger means: sealed bodies opened behind the network and counted. It can always be made again."""
+"""The projection: sealed bodies opened away from the network and counted. It can always be rebuilt from the ledger."""

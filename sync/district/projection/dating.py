@@ -1,4 +1,4 @@
-"""Opened entries get the day on which they really happened (``clock``), and a note when their box's clock was wrong."""
+"""Give opened entries the day on which they really happened, and note when their kiosk's clock was wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta

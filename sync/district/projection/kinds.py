@@ -1,4 +1,4 @@
-"""What becomes of each type of entry: how its opened body is read, and how it is written. One row is one type."""
+"""The table of entry types: how each opened body is read and written. One row for each type."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,9 @@ from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
+from sync.district.complaints.subjects import record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
+from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.domain.checks import UnreadableBody
 from sync.district.domain.complaint_body import (
     ArrivedEntry,
@@ -22,7 +24,6 @@ from sync.district.domain.complaint_body import (
 )
 from sync.district.domain.deduplicate import Rated, deduplicate
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
-from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import write_arrived
@@ -65,8 +66,11 @@ def _write_complaints(
     entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody]],
     schemes: tuple[Scheme, ...],
 ) -> None:
-    numbers = write_arrived(connection, [_arrived(entry, body) for entry, body in entries])
-    recompute_status(connection, numbers, schemes, max(entry.received_at for entry, _ in entries))
+    arrived = [_arrived(entry, body) for entry, body in entries]
+    latest = max(entry.received_at for entry, _ in entries)
+    numbers = write_arrived(connection, arrived)
+    record_subjects(connection, arrived, latest)
+    recompute_status(connection, numbers, schemes, latest)
 
 
 def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:

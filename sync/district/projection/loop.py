@@ -1,4 +1,4 @@
-"""Following the queue until told to stop."""
+"""Follow the queue of batches until told to stop."""
 
 import contextlib
 import logging

@@ -1,4 +1,4 @@
-"""Projecting: queued batches opened and counted, each exactly once however often or by whomever it is tried."""
+"""Open queued batches and count them, each exactly once, however often or by whatever process it is tried."""
 
 import logging
 from collections.abc import Container, Iterable, Mapping, Sequence

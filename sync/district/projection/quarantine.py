@@ -1,4 +1,4 @@
-"""Entries that could not be opened: kept with their reason, and tried again after an update or with a key restored."""
+"""Keep entries that could not be opened, with the reason, and retry them after an update or a restored key."""
 
 from msgspec import Struct
 

@@ -1,9 +1,9 @@
-"""The daily release: once a local day has begun, what came before it is put into groups and may be seen."""
+"""The daily release: once a local day has begun, what arrived before it is grouped and becomes visible."""
 
 import logging
 from datetime import datetime
 
-from sync.district.measures.release import Closed, closed, contradictions, corrections
+from sync.district.domain.release import Closed, closed, contradictions, corrections
 from sync.district.store import releases as store
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold

@@ -1,1 +1,1 @@
-"""Reference data: in from the files one-stop software exports, out to the boxes as a snapshot."""
+"""Reference data: imported from what one-stop software exports, sent to the kiosks as a snapshot."""

@@ -1,4 +1,4 @@
-"""From one cell to a choice, a number, a link, days of the week or a period of the day. Pure; raises ``BadValue``."""
+"""Read a cell as a choice, a number, a link, days of the week or a period of the day. Pure; raises ``BadValue``."""
 
 import re
 from datetime import time

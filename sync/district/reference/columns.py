@@ -1,4 +1,4 @@
-"""Which column of a file is which field. The names are data: ``config/schemes/import-columns.toml``."""
+"""Match a file's columns to fields. The names are data: ``config/schemes/import-columns.toml``."""
 
 import re
 import tomllib

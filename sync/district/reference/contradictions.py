@@ -1,5 +1,6 @@
-"""Dates of a dossier that its own code contradicts. The code holds the day of receipt, yymmdd (Thông tư
-01/2018/TT-VPCP, Điều 19 khoản 1), so a column with month and day exchanged shows itself. Pure."""
+"""Find dates of a dossier that its own code contradicts. The code holds the day of receipt, yymmdd (Thông tư
+01/2018/TT-VPCP, Điều 19 khoản 1), so a column with month and day exchanged shows itself. Pure.
+"""
 
 import re
 from collections.abc import Mapping

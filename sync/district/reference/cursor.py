@@ -1,5 +1,6 @@
-"""The cursor of a snapshot: what a box already has, and where a run of pages stands. Opaque and signed, so that
-whatever else comes back (an old district's, a mistyped one) is recognised and answered with everything."""
+"""The cursor of a snapshot: what a kiosk already has, and how far a run of pages has come. Opaque and signed: any other
+value (an old district's, a mistyped one) is recognised and answered with everything.
+"""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""A year's holidays from their TOML file, as the JSON values that are stored and sent to the boxes. Pure."""
+"""Read a year's holidays from their TOML file into the JSON that is stored and sent to the kiosks. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping

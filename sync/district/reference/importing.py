@@ -1,4 +1,4 @@
-"""The use case: a file becomes one revision of reference data, or nothing changes."""
+"""Import a file: it becomes one revision of reference data, or nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a row points to: a unit, a counter, a procedure, an officer that must be known, or should be. Pure.
+"""Check what a row refers to: a unit, a counter, a procedure, an officer that must be known, or should be. Pure.
 
 An unknown unit or counter keeps the file out: its rows would be counted nowhere, and nobody would notice. An unknown
 procedure or officer is only a warning: it is a label, the code is kept, and the name appears once it is imported.

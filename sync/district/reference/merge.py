@@ -1,4 +1,4 @@
-"""What an import changes: only rows that really differ get a new revision. Pure."""
+"""Work out what an import changes: only rows that really differ get a new revision. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Comparing Vietnamese names as people write them: without marks, capitals, punctuation or double spaces."""
+"""Compare Vietnamese names as people write them: without marks, capitals, punctuation or double spaces."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A photograph as it was brought becomes the small square picture that boxes show: a face, and nothing about it. Pure.
+"""Turn a photograph into the small square picture that kiosks show, without its metadata. Pure.
 
 Everything else in the file (EXIF, the place, the camera, comments) is left behind, because the picture is drawn anew.
 """

@@ -1,5 +1,6 @@
-"""The use case: a folder or a ZIP of photographs, each named by an officer's number, becomes one revision, or nothing
-changes; and pictures are taken away again."""
+"""Import a folder or a ZIP of photographs, each named by an officer's number: one revision, or nothing changes. Also
+removes pictures.
+"""
 
 import zipfile
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""What reading a file yields: rows, and what is wrong with them."""
+"""The result of reading a file: rows, and what is wrong with them."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""A questionnaire from its TOML file, as the JSON values that are stored and sent to the boxes. Pure."""
+"""Read a questionnaire from its TOML file into the JSON that is stored and sent to the kiosks. Pure."""
 
 import tomllib
 from datetime import date

@@ -1,4 +1,4 @@
-"""What an import says to the person who brought the file: which row, which column, what is wrong, what to do. Pure."""
+"""Report an import to the person who brought the file: which row, which column, what is wrong, what to do. Pure."""
 
 from collections.abc import Sequence
 

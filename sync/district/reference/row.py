@@ -1,4 +1,4 @@
-"""One row of a sheet: whether it is data, and its values, each by the rule of its column. Pure."""
+"""Read one row of a sheet: whether it is data, and its values, each by the rule of its column. Pure."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""From the sheets of a file to the rows of one kind of reference data, with everything that is wrong. Pure."""
+"""Read the rows of one kind of reference data from a file's sheets, with everything that is wrong. Pure."""
 
 from collections.abc import Mapping, Sequence
 

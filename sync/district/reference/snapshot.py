@@ -1,4 +1,4 @@
-"""Composing a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
+"""Compose a page of the snapshot: what changed for this device since its cursor, at most 2,000 rows at a time.
 
 Portraits are larger than any other row: at most 100 of them.
 """
@@ -16,6 +16,7 @@ from kiosk.domain.reference import KINDS, Audience, Portrait, TallyRow, ThisBox
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
+from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.devices import Device, box_number
 from sync.district.store.engine import Connection, reading
 from sync.district.store.projections import unopened_of
@@ -51,6 +52,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             box_number(connection, device.device_id),
             lookup_address(settings.public_url),
             unopened_of(connection, device.device_id),
+            b64encode(receipt_salt(connection)).decode(),
         )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key = newest_sealing_key(connection)

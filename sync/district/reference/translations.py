@@ -1,4 +1,4 @@
-"""A notice's columns in other languages become one value. A new language is two more columns in the TOML. Pure."""
+"""Join a notice's columns in several languages into one value. A new language is two more columns in the TOML. Pure."""
 
 from collections.abc import Mapping
 

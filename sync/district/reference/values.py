@@ -1,4 +1,4 @@
-"""From one cell to a code, a text or a date. Pure; a value that cannot be read raises ``BadValue``."""
+"""Read a cell as a code, a text or a date. Pure; raises ``BadValue``."""
 
 import re
 import unicodedata

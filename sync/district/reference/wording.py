@@ -1,4 +1,4 @@
-"""A consent or ready sentences from their TOML file, as the row that is stored and sent to the boxes. Pure."""
+"""Read a consent or ready sentences from their TOML file into the row that is stored and sent to the kiosks. Pure."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""People of the district: users, sessions, and every try to sign in."""
+"""Users, sessions, and sign-in attempts."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy import delete, desc, insert, select, update
 
 from sync.district.store.engine import Connection
 from sync.district.store.people_tables import sessions, sign_ins, users
-from sync.district.store.reference_tables import units
+from sync.district.store.reference_tables import officers, units
 
 
 class UserRow(Struct, frozen=True):
@@ -19,6 +19,13 @@ class UserRow(Struct, frozen=True):
     unit_id: str | None
     disabled: bool
     officer_number: str | None = None
+    not_an_officer: bool | None = None
+    full_name: str | None = None
+
+    @property
+    def linked(self) -> bool:
+        """Whether it is known which officer this is, or said that they are none."""
+        return self.officer_number is not None or self.not_an_officer is True
 
 
 class SessionRow(Struct, frozen=True):
@@ -63,6 +70,21 @@ def set_password(connection: Connection, user_name: str, password_hash: str) -> 
     """Gives a user a new password and ends their sessions."""
     connection.execute(update(users).where(users.c.user_name == user_name).values(password_hash=password_hash))
     connection.execute(delete(sessions).where(sessions.c.user_name == user_name))
+
+
+def link_user(
+    connection: Connection, user_name: str, officer_number: str | None, not_an_officer: bool, full_name: str | None
+) -> None:
+    """Says which officer a user is, or that they are none, and what they are called."""
+    values = {"officer_number": officer_number, "not_an_officer": not_an_officer, "full_name": full_name}
+    connection.execute(update(users).where(users.c.user_name == user_name).values(**values))
+
+
+def officer_exists(connection: Connection, officer_number: str) -> bool:
+    """Whether the lists hold such an officer now."""
+    known = officers.c
+    wanted = select(known.officer_number).where(known.officer_number == officer_number, known.removed.is_(False))
+    return connection.execute(wanted).first() is not None
 
 
 def set_disabled(connection: Connection, user_name: str, disabled: bool) -> None:

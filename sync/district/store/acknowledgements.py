@@ -1,4 +1,4 @@
-"""Who looked into a finding, and what they say of it. Nothing here takes a finding away; both are kept for ever."""
+"""Notes of people who looked into an anomaly. Notes and anomalies are both kept permanently."""
 
 from collections import defaultdict
 from datetime import datetime

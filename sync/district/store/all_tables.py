@@ -1,4 +1,4 @@
-"""The district's whole schema: every module that declares tables, and the metadata they have together."""
+"""The district's whole schema: every module that declares tables, and their common metadata."""
 
 from sqlalchemy import MetaData
 

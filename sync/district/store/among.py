@@ -1,5 +1,6 @@
-"""Rows whose column is among many values. PostgreSQL gets the values as one array: a statement that is always the same,
-planned once, however many they are; SQLite gets them in slices below its limit of bound parameters."""
+"""Select rows whose column is among many values. PostgreSQL gets the values as one array: a statement that is always
+the same, planned once, however many they are; SQLite gets them in slices below its limit of bound parameters.
+"""
 
 from collections.abc import Collection, Iterator
 from typing import Any

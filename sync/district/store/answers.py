@@ -1,4 +1,4 @@
-"""What citizens added to their ratings: written once for each entry, counted beside the rating it belongs to."""
+"""Answers that followed ratings: stored once for each entry, counted beside the rating they belong to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 
 from sync.district.domain.answers_body import Added
+from sync.district.domain.release import Stream
 from sync.district.measures.reasons import Answered
-from sync.district.measures.release import Stream
 from sync.district.measures.tree import Place
 from sync.district.store import tables as t
 from sync.district.store.among import among

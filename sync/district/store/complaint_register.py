@@ -1,6 +1,6 @@
-"""Complaints as people read them: the register, one complaint with everything about it, what it is about."""
+"""Complaints as people read them: the register, and one complaint with its history and its subject."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +8,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
+from sync.district.domain.complaint_case import Classification
+from sync.district.domain.orphans import Staffing
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
+from sync.district.store.among import among
+from sync.district.store.complaint_subjects import COUNTER, OFFICER, TEXT
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
 from sync.district.store.people_tables import users
@@ -81,7 +85,7 @@ _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
     *(_S.state, _S.unit_id.label("standing_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
     *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
-    dossiers.c.officer_number.label("dossier_officer"),
+    *(dossiers.c.officer_number.label("dossier_officer"), _S.classified),
 )
 _IN_REGISTER = tuple(
     func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE
@@ -94,14 +98,24 @@ _JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).o
 
 def person_of(connection: Connection, who: SignedIn) -> Person:
     """Who is signed in, with the units and counters that decide what they may see."""
-    return _person(connection, unit_parents(connection), who.user_name, who.role, who.unit_id, who.officer_number)
+    parents = unit_parents(connection)
+    return _person(connection, parents, who.user_name, who.role, who.unit_id, who.officer_number, who.linked)
 
 
 def people(connection: Connection) -> list[Person]:
     """Everybody who is not shut out."""
     u, parents = users.c, unit_parents(connection)
-    rows = connection.execute(select(u.user_name, u.role, u.unit_id, u.officer_number).where(~u.disabled))
-    return [_person(connection, parents, name, Role(role), unit, officer) for name, role, unit, officer in rows]
+    columns = (u.user_name, u.role, u.unit_id, u.officer_number, u.not_an_officer)
+    rows = connection.execute(select(*columns).where(~u.disabled)).all()
+    return [
+        _person(connection, parents, name, Role(role), unit, officer, officer is not None or bool(none))
+        for name, role, unit, officer, none in rows
+    ]
+
+
+def staffing(connection: Connection) -> Staffing:
+    """Who there is in which unit."""
+    return Staffing(people(connection), unit_parents(connection))
 
 
 def lines(
@@ -128,7 +142,9 @@ def lines(
         wanted.append(_S.owner == owner)
     order = (_S.due_on.is_(None), _S.due_on, _K.received_at) if only_open else (_K.received_at.desc(),)
     query = select(*_IN_REGISTER).select_from(_JOINED).where(*wanted).order_by(*order).limit(most)
-    return [_line(row) for row in connection.execute(query)]
+    rows = connection.execute(query).all()
+    subjects = _subjects_of(connection, [row.entry_id for row in rows])
+    return [_line(row, subjects.get(row.entry_id, ())) for row in rows]
 
 
 def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
@@ -139,7 +155,7 @@ def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
     if row is None:
         return None
     return ComplaintRecord(
-        line=_line(row),
+        line=_line(row, _subjects_of(connection, [entry_id]).get(entry_id, ())),
         counter_id=row.counter_id or row.dossier_counter,
         officer_number=row.officer_number or row.dossier_officer,
         dossier_code=row.dossier_code,
@@ -201,7 +217,7 @@ def wordings(connection: Connection) -> list[dict[str, Any]]:
 
 def published(connection: Connection, most: int) -> list[str]:
     """The complaints whose answer was published, the latest change first."""
-    rows = select(_S.entry_id).where(_S.state == "published").order_by(_S.changed_at.desc()).limit(most)
+    rows = select(_S.entry_id).where(_S.published).order_by(_S.changed_at.desc()).limit(most)
     return list(connection.execute(rows).scalars())
 
 
@@ -209,18 +225,38 @@ def _earliest() -> Select[Any]:
     return select(_K.entry_id).order_by(_K.batch_id, _K.seq).limit(1)
 
 
-def _line(row: Any) -> ComplaintLine:
+def _subjects_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """Whom and what each of these complaints is about: kind, value and source."""
+    s, found = c.complaint_subjects.c, dict[str, list[tuple[str, str, str]]]()
+    for wanted in among(connection, s.complaint_id, entry_ids):
+        rows = connection.execute(select(s.complaint_id, s.kind, s.value, s.source).where(wanted))
+        for entry_id, kind, value, source in rows:
+            found.setdefault(entry_id, []).append((kind, value, source))
+    return found
+
+
+def _line(row: Any, facts: Sequence[tuple[str, str, str]]) -> ComplaintLine:
+    """``facts`` are what was written down; today's tables only add to them."""
+    firm = {(kind, value) for kind, value, source in facts if source != TEXT}
+    guessed = {(kind, value) for kind, value, source in facts if source == TEXT}
     subject = Subject(
         unit_id=row.unit_id,
         about=row.about,
         sensitive=row.sensitive,
-        officers=without_none((row.officer_number, row.dossier_officer)),
-        counters=without_none((row.counter_id, row.dossier_counter)),
+        officers=without_none((row.officer_number, row.dossier_officer)) | _of(OFFICER, firm),
+        counters=without_none((row.counter_id, row.dossier_counter)) | _of(COUNTER, firm),
+        guessed_officers=_of(OFFICER, guessed),
+        guessed_counters=_of(COUNTER, guessed),
+        classified=Classification.from_json(row.classified),
     )
     names = (name for name in ComplaintLine.__struct_fields__ if name not in ("subject", "sentences"))
     return ComplaintLine(
         **{name: getattr(row, name) for name in names}, sentences=tuple(row.sentences), subject=subject
     )
+
+
+def _of(kind: str, facts: Collection[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(value for each, value in facts if each == kind)
 
 
 def _person(
@@ -230,9 +266,10 @@ def _person(
     role: Role,
     unit_id: str | None,
     officer_number: str | None,
+    linked: bool,
 ) -> Person:
     counters: Collection[str | None] = ()
     if officer_number:
         at = select(officers.c.counter_id).where(officers.c.officer_number == officer_number)
         counters = connection.execute(at).scalars().all()
-    return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters))
+    return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters), linked, unit_id)

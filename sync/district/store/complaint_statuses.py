@@ -1,4 +1,4 @@
-"""How complaints stand as the boxes hear it: closed rows of the snapshot, and the keys they were closed with."""
+"""Complaint status as kiosks receive it: sealed rows of the snapshot, and the keys they were sealed with."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +12,11 @@ from sync.district.store.reference_tables import complaint_answers, holidays, un
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import insert_new, upsert
 from sync.protocol.receipt_lookup import LookupKey
+
+
+def receipt_salt(connection: Connection) -> bytes:
+    """The 16 bytes with which this district's receipt numbers of 20 digits are looked up."""
+    return bytes(connection.execute(select(c.receipt_salts.c.salt)).scalar_one())
 
 
 def known_keys(connection: Connection, numbers: Collection[str]) -> dict[str, LookupKey]:

@@ -1,10 +1,13 @@
-"""Complaints: what boxes sent (projections), what people of the district did about it (append-only, never made again
-from the ledger), and how each stands (follows from both).
+"""Tables of complaints: what kiosks sent (projections), what people of the district did about it (append-only, never
+rebuilt from the ledger), and each one's status (derived from both).
 """
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
+
+#: SQLite keeps the length that the first releases declared; it holds no text to it.
+ReceiptNumberType = String(20).with_variant(String(16), "sqlite")
 
 # ---- projections of the ledger
 
@@ -29,7 +32,7 @@ complaints = Table(
     Column("contact", JSON),
     Column("consent", String(64), nullable=False),
     Column("about_entry", String(36), nullable=False),
-    Column("receipt_number", String(16), nullable=False, index=True),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
     Column("token_hash", LargeBinary(32), nullable=False, index=True),
     Column("language", String(16), nullable=False),
     Column("input", String(16), nullable=False),
@@ -47,7 +50,7 @@ complaint_attachments = Table(
     Column("epoch", PositionType, nullable=False),
     Column("seq", PositionType, nullable=False),
     Column("batch_id", PositionType, nullable=False),
-    Column("receipt_number", String(16), nullable=False, index=True),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
     Column("part", Integer, nullable=False),
     Column("parts", Integer, nullable=False),
     Column("media_type", String(32), nullable=False),
@@ -64,7 +67,7 @@ complaint_verdicts = Table(
     Column("epoch", PositionType, nullable=False),
     Column("seq", PositionType, nullable=False),
     Column("batch_id", PositionType, nullable=False),
-    Column("receipt_number", String(16), nullable=False, index=True),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
     Column("opinion", String(16), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -82,6 +85,8 @@ complaint_standings = Table(
     Column("open", Boolean, nullable=False),
     Column("doubled", Boolean, nullable=False),  # an earlier complaint has the same receipt number
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("classified", JSON(none_as_null=True)),  # what somebody outside found it to be about
+    Column("published", Boolean),  # whether its answer stands on the public page
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
 )
 
@@ -110,7 +115,20 @@ complaint_views = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-COMPLAINT_FACTS = ("complaint_actions", "complaint_views")
+# Whom and what each is about, as far as it was known when it arrived and ever since: what is here keeps these people
+# from it, whatever an import says later.
+complaint_subjects = Table(
+    "complaint_subjects",
+    metadata,
+    Column("complaint_id", String(36), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # officer | counter | arrival (which entry this was read from)
+    Column("value", String(64), primary_key=True),
+    Column("source", String(16), primary_key=True),  # said | dossier | seat | text (a guess from the words) | entry
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_complaint_subjects_kind_value", "kind", "value"),
+)
+
+COMPLAINT_FACTS = ("complaint_actions", "complaint_views", "complaint_subjects")
 
 # ---- how a complaint stands, on its way to the boxes
 
@@ -121,11 +139,14 @@ complaint_queue = Table(
     Column("queued_at", UtcDateTime, nullable=False),
 )
 
+# One row: the salt with which numbers of 20 digits are looked up, drawn once and told to the district's own kiosks.
+receipt_salts = Table("receipt_salts", metadata, Column("salt", LargeBinary(16), primary_key=True))
+
 # Argon2id takes a tenth of a second on purpose; what it gave is kept here, never on a box.
 complaint_lookups = Table(
     "complaint_lookups",
     metadata,
-    Column("receipt_number", String(16), primary_key=True),
+    Column("receipt_number", ReceiptNumberType, primary_key=True),
     Column("lookup_id", String(32), nullable=False),
     Column("key", LargeBinary(32), nullable=False),
 )

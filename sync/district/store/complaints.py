@@ -1,4 +1,4 @@
-"""Complaints as the projector writes them: entries, and how each stands."""
+"""Complaints as the projector writes them: their entries and their status."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -54,6 +54,8 @@ class StatusRow(Struct, frozen=True):
     open: bool
     doubled: bool
     changed_at: datetime
+    classified: dict[str, Any] | None = None
+    published: bool = False
 
 
 _TOLD = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -85,7 +87,7 @@ def verdicts_with(connection: Connection, numbers: Collection[str]) -> dict[str,
     """The verdicts given at kiosks for these receipt numbers, as steps at the moment they reached the district."""
     v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
     for number, at, opinion in _in(connection, (v.receipt_number, v.received_at, v.opinion), v.receipt_number, numbers):
-        found[number].append(Step(at, Action.VERDICT, content={"opinion": opinion}))
+        found[number].append(Step(at, Action.VERDICT, content={"opinion": opinion, "confirmed": False}))
     return found
 
 
@@ -108,6 +110,12 @@ def open_ids(connection: Connection) -> list[str]:
     """The complaints for which somebody still has to do something."""
     s = c.complaint_standings.c
     return list(connection.execute(select(s.entry_id).where(s.open)).scalars())
+
+
+def open_of(connection: Connection, owner: str) -> int:
+    """How many open complaints somebody owns."""
+    s = c.complaint_standings.c
+    return int(connection.scalar(select(func.count()).where(s.open, s.owner == owner)) or 0)
 
 
 def lock_statuses(connection: Connection, entry_ids: Collection[str]) -> None:
@@ -178,7 +186,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "kind": COMPLAINT if replyable else COMMENT,
             "day": each.day,
             "sentences": list(each.body.sentences),
-            "sensitive": reads_sensitive(each.body.text),
+            "sensitive": reads_sensitive(each.body.text, sentences=each.body.sentences),
         }
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]

@@ -33,6 +33,14 @@ class Device(Struct, frozen=True):
     roll_wanted_at: datetime | None = None
 
 
+class Sender(Struct, frozen=True):
+    """What decides whether a device may send: its state, and the key and the hash of the token it has now."""
+
+    state: str
+    public_key: bytes
+    token_hash: bytes
+
+
 class FormerKey(Struct, frozen=True):
     """A device key that gave way at a moment, and the signatures of the old and the new key about it."""
 
@@ -57,7 +65,9 @@ class EnrolmentCode(Struct, frozen=True):
 
 _COLUMNS = tuple(devices.c[name] for name in Device.__struct_fields__)
 _OF_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
-_LOCK = select(*_COLUMNS, devices.c.token_hash).where(devices.c.device_id == bindparam("device_id")).with_for_update()
+_IS_IT = devices.c.device_id == bindparam("device_id")
+_LOCK = select(*_COLUMNS).where(_IS_IT).with_for_update()
+_LOCK_SENDER = select(*(devices.c[name] for name in Sender.__struct_fields__)).where(_IS_IT).with_for_update()
 _HEARD = update(devices).where(devices.c.device_id == bindparam("of_device"))
 
 
@@ -75,13 +85,12 @@ def device(connection: Connection, device_id: str) -> Device | None:
 
 def lock_device(connection: Connection, device_id: str) -> Device:
     """The device as it now is, held by this transaction: batches of one device take turns."""
-    return lock_device_and_token(connection, device_id)[0]
+    return Device(*connection.execute(_LOCK, {"device_id": device_id}).one())
 
 
-def lock_device_and_token(connection: Connection, device_id: str) -> tuple[Device, bytes]:
-    """``lock_device``, and the hash of its token."""
-    *values, token_hash = connection.execute(_LOCK, {"device_id": device_id}).one()
-    return Device(*values), token_hash
+def lock_sender(connection: Connection, device_id: str) -> Sender:
+    """``lock_device``, but only what a batch is judged by."""
+    return Sender(*connection.execute(_LOCK_SENDER, {"device_id": device_id}).one())
 
 
 def all_devices(connection: Connection) -> list[Device]:

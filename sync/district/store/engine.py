@@ -1,4 +1,4 @@
-"""Opening the district's database, and the two kinds of transaction: ``reading`` and ``writing``.
+"""Open the district's database, and run its two kinds of transaction: ``reading`` and ``writing``.
 
 The same on SQLite (one machine, one file) and PostgreSQL (any number of processes).
 """
@@ -8,15 +8,20 @@ from contextlib import contextmanager
 from functools import partial
 from math import inf
 from pathlib import Path
-from threading import Lock, Semaphore
+from threading import Semaphore
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InvalidatePoolError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-
-from sync.district.store.fast_path.group_commit import GroupCommit
 
 __all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
 
@@ -27,6 +32,8 @@ KEPT = 12
 """So many stay open when nobody uses them."""
 IDLE_SECONDS = 1.0
 PREPARE = "prepare_threshold"
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_WRITING = f"BEGIN; SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"
 
 
 class StoreUnavailable(Exception):
@@ -56,10 +63,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     Raises ``StoreUnavailable``.
     """
-    options: dict[str, Any] = {}
-    if engine.dialect.name == "postgresql":
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with _translated(), engine.connect().execution_options(**options) as connection, connection.begin():
+    with _translated(), _begun(engine, writes=False) as connection:
         yield connection
 
 
@@ -70,66 +74,40 @@ def writing(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two writers wait and never deadlock.
     Raises ``StoreUnavailable``.
     """
-    with (
-        turn(engine),
-        _translated(),
-        engine.connect().execution_options(writes=True) as connection,
-        connection.begin(),
-    ):
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+    with turn(engine), _translated(), _begun(engine, writes=True) as connection:
         yield connection
 
 
 @contextmanager
-def lent(engine: Engine) -> Iterator[Any]:
-    """A connection of the driver itself, for the few statements on which every request waits. Whoever borrows it ends
-    their transaction. As many are lent as the pool keeps; who comes later waits, which is quicker than to connect.
-
-    Raises ``StoreUnavailable`` for every error of the driver.
-    """
-    limit: Semaphore = engine.get_execution_options()["lent"]
-    if not limit.acquire(timeout=BUSY_SECONDS):
-        raise StoreUnavailable("every connection is in use")
-    try:
-        borrowed = engine.raw_connection()
+def _begun(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    """A connection in a transaction. One whose server was started again since gives way to a new one: nothing was said
+    on it yet."""
+    with engine.connect().execution_options(writes=writes) as connection:
         try:
-            yield borrowed.driver_connection
-        except engine.dialect.loaded_dbapi.OperationalError as error:
-            if engine.dialect.is_disconnect(error, borrowed.driver_connection, None):
-                engine.dispose()  # the other idle ones ended with the same server
-            borrowed.invalidate(error)
-            raise
-        finally:
-            borrowed.close()
-    except (engine.dialect.loaded_dbapi.Error, PoolTimeout) as error:
-        raise StoreUnavailable(str(error)) from error
-    finally:
-        limit.release()
+            transaction = connection.begin()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            connection.rollback()
+            transaction = connection.begin()
+        with transaction:
+            yield connection
 
 
 @contextmanager
 def turn(engine: Engine) -> Iterator[None]:
-    """Writers of this process queue up for SQLite's one write lock; left to itself SQLite sleeps and tries again.
+    """Writers of this process queue up. For SQLite's one write lock, because left to itself SQLite sleeps and tries
+    again; for one of the connections to PostgreSQL that stay open, because waiting for it is quicker than connecting.
 
     Raises ``StoreUnavailable`` when the turn does not come.
     """
-    lock: Lock | None = engine.get_execution_options().get("turn")
-    if lock is None:
-        yield
-        return
-    if not lock.acquire(timeout=BUSY_SECONDS):
+    turns: Semaphore = engine.get_execution_options()["turns"]
+    if not turns.acquire(timeout=BUSY_SECONDS):
         raise StoreUnavailable("the database is locked")
     try:
         yield
     finally:
-        lock.release()
-
-
-def together(engine: Engine) -> GroupCommit[Any]:
-    """Those who wait to be written to SQLite in one commit."""
-    waiting: GroupCommit[Any] = engine.get_execution_options()["together"]
-    return waiting
+        turns.release()
 
 
 @contextmanager
@@ -150,11 +128,23 @@ def _postgresql(url: URL) -> Engine:
         max_overflow=CONNECTIONS - KEPT,
         hide_parameters=True,  # an error in the log must not hold what a citizen said
         connect_args={"connect_timeout": 10, "prepare_threshold": prepare_threshold},
-        execution_options={"lent": Semaphore(KEPT)},
+        execution_options={"turns": Semaphore(KEPT)},
     )
+    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "begin", _begin_postgresql)
     event.listen(engine, "checkin", _note_return)
     event.listen(engine, "checkout", partial(_ping_when_idle, engine))
     return engine
+
+
+def _prepare_postgresql(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.autocommit = True  # we say BEGIN ourselves, see _begin_postgresql
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """The limit for waiting is of the transaction: a pooler hands every one another session."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql(_BEGIN_WRITING if writes else _BEGIN_READING)
 
 
 def _threshold(url: URL) -> int | None:
@@ -188,7 +178,7 @@ def _sqlite(path: Path) -> Engine:
         max_overflow=CONNECTIONS - KEPT,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
-        execution_options={"turn": Lock(), "together": GroupCommit(), "lent": Semaphore(KEPT)},
+        execution_options={"turns": Semaphore(1)},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

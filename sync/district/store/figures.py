@@ -1,4 +1,4 @@
-"""What the first page reads: released counts by place, kiosks, findings about ledgers, what waits to be opened.
+"""Read what the first page shows: released counts by place, kiosks, anomalies, and what waits to be opened.
 
 No figure here comes from a projection of single ratings: see ``kiosk.domain.released``.
 """
@@ -12,8 +12,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from kiosk.domain.reference import Counter, Unit
+from sync.district.domain.release import Stream
 from sync.district.measures.index import Counts
-from sync.district.measures.release import ReleasedCounts, Stream
+from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import Place
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import counters, dossiers, units

@@ -1,4 +1,4 @@
-"""Imported reference data in the database: what is known, and one import as one revision."""
+"""Store imported reference data: what is known already, and one import as one revision."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from kiosk.domain.reference import KINDS
+from sync.district.store.complaint_subjects import add_from_import
 from sync.district.store.places import keep_former_places
 from sync.district.store.reference_tables import holidays, officers, questionnaires, reference, units, wordings
 from sync.district.store.revisions import begin_revision
@@ -75,6 +76,7 @@ def write_rows(
             connection.execute(insert(table), new)
         if changed:
             connection.execute(change, changed)
+    add_from_import(connection, kind, rows, now)
     return revision
 
 

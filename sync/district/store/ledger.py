@@ -1,19 +1,18 @@
-"""The ledger of what arrived: looked up around a batch, and appended to. Nothing here changes or deletes a row."""
+"""The ledger of what arrived: read around a batch, and appended to. Nothing here changes or deletes a row."""
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, cast, insert, null, select, union_all
+from sqlalchemy import bindparam, cast, null, select, union_all
 
 from sync.district.domain.anomaly import Anomaly, AnomalyKind
-from sync.district.domain.batch_decision import Decision, HeldEntry, KnownAroundBatch, PlacedEntry
-from sync.district.domain.health import ClockReading
+from sync.district.domain.batch_decision import HeldEntry, KnownAroundBatch, PlacedEntry
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
-from sync.district.store.upsert import insert_columns, insert_new, upsert
+from sync.district.store.upsert import insert_new
 from sync.protocol.batch import Batch
 from sync.protocol.chain import Envelope
 
@@ -34,8 +33,6 @@ _REACHES_AND_KINDS = union_all(
         t.findings.c.kind,
     ).where(t.findings.c.device_id == bindparam("device_id"), t.findings.c.epoch == bindparam("epoch")),
 )
-_ADD_READING = insert(t.clock_readings)
-_ADD_BATCH = insert(t.batches).returning(t.batches.c.batch_id)
 
 
 class EpochExtent(Struct, frozen=True):
@@ -87,30 +84,10 @@ def positions_of(connection: Connection, batch: Batch) -> dict[str, int]:
     return {row.entry_id: row.seq for row in rows}
 
 
-def append(
-    connection: Connection, batch: Batch, decision: Decision, at: datetime, reading: ClockReading | None = None
-) -> None:
-    """Writes what was decided: the entries, the refused, the signed head, the box's clocks as it sent them, and the
-    batch into the projector's queue."""
-    batch_id = connection.execute(
-        _ADD_BATCH,
-        {
-            "device_id": batch.device_id,
-            "epoch": batch.epoch,
-            "first_seq": batch.first_seq,
-            "last_seq": batch.head.seq,
-            "received_at": at,
-        },
-    ).scalar_one()
+def keep_refused(connection: Connection, batch: Batch, batch_id: int, refused: Iterable[PlacedEntry]) -> None:
+    """Keeps the places of entries that were refused, with what came."""
     place = {"device_id": batch.device_id, "epoch": batch.epoch, "batch_id": batch_id}
-    if reading is not None:
-        values = {"boot": reading.boot, "up_s": reading.up_s, "at_s": reading.at_s}
-        connection.execute(_ADD_READING, {"batch_id": batch_id, "device_id": batch.device_id} | values)
-    insert_columns(connection, t.ledger, _ledger_columns(batch, batch_id, decision.stored))
-    insert_new(connection, t.refused_entries, [place | _refused_row(placed) for placed in decision.refused])
-    insert_new(connection, t.heads, [_head_row(batch, at)])
-    if decision.stored:
-        insert_new(connection, t.projection_queue, [{"batch_id": batch_id, "queued_at": at}])
+    insert_new(connection, t.refused_entries, [place | _refused_row(placed) for placed in refused])
 
 
 def keep_conflicts(connection: Connection, batch: Batch, conflicts: Iterable[PlacedEntry], at: datetime) -> None:
@@ -145,23 +122,14 @@ def keep_anomalies(connection: Connection, findings: Iterable[Anomaly], at: date
     insert_new(connection, t.findings, rows)
 
 
-def advance(connection: Connection, batch: Batch, reach: EpochExtent) -> EpochExtent:
-    """The epoch's reach once the whole batch is held, written down."""
-    held_seq, held_hash = reach.held_seq, reach.held_hash
+def extent_with(connection: Connection, batch: Batch, extent: EpochExtent) -> EpochExtent:
+    """How far the epoch reaches once the whole batch is held."""
+    held_seq, held_hash = extent.held_seq, extent.held_hash
     if batch.first_seq <= held_seq + 1 and batch.head.seq > held_seq:
         held_seq, held_hash = batch.head.seq, batch.head.hash
-        if reach.latest_seq > held_seq:
+        if extent.latest_seq > held_seq:
             held_seq, held_hash = _follow(connection, batch, held_seq, held_hash)
-    advanced = EpochExtent(batch.epoch, held_seq, held_hash, max(reach.latest_seq, batch.head.seq))
-    row = {
-        "device_id": batch.device_id,
-        "epoch": batch.epoch,
-        "held_seq": advanced.held_seq,
-        "held_hash": advanced.held_hash,
-        "latest_seq": advanced.latest_seq,
-    }
-    upsert(connection, t.epochs, [row])
-    return advanced
+    return EpochExtent(batch.epoch, held_seq, held_hash, max(extent.latest_seq, batch.head.seq))
 
 
 def envelope_json(envelope: Envelope) -> dict[str, Any]:
@@ -229,39 +197,10 @@ def _linked_from(connection: Connection, device_id: str, epoch: int, seq: int) -
     ).scalar()
 
 
-def _ledger_columns(batch: Batch, batch_id: int, stored: Sequence[PlacedEntry]) -> dict[str, list[Any]]:
-    envelopes = [placed.envelope for placed in stored]
-    return {
-        "device_id": [batch.device_id] * len(stored),
-        "epoch": [batch.epoch] * len(stored),
-        "seq": [placed.seq for placed in stored],
-        "batch_id": [batch_id] * len(stored),
-        "entry_id": [envelope.entry_id for envelope in envelopes],
-        "type": [str(envelope.type) for envelope in envelopes],
-        "day": [envelope.day for envelope in envelopes],
-        "key_id": [envelope.key_id for envelope in envelopes],
-        "sealed": [envelope.sealed for envelope in envelopes],
-        "hash": [placed.hash for placed in stored],
-    }
-
-
 def _refused_row(placed: PlacedEntry) -> dict[str, Any]:
     return {
         "seq": placed.seq,
         "reason": placed.reason,
         "envelope": envelope_json(placed.envelope),
         "hash": placed.hash,
-    }
-
-
-def _head_row(batch: Batch, at: datetime) -> dict[str, Any]:
-    return {
-        "device_id": batch.device_id,
-        "epoch": batch.epoch,
-        "seq": batch.head.seq,
-        "hash": batch.head.hash,
-        "first_seq": batch.first_seq,
-        "previous": batch.previous,
-        "signature": batch.signature,
-        "received_at": at,
     }

@@ -1,4 +1,4 @@
-"""What ``district verify`` reads: held positions, signed runs, findings; streamed, so that a year fits."""
+"""Stream what ``district verify`` checks: positions, signed runs, anomalies; a year of them fits in memory."""
 
 import heapq
 from base64 import b64decode

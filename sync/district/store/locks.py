@@ -1,4 +1,4 @@
-"""Locks held to the end of a transaction, so that one kind of work is done by one process at a time.
+"""Locks held to the end of a transaction, so that one process at a time does one kind of work.
 
 On SQLite a writing transaction already is alone; on PostgreSQL these are advisory locks.
 """

@@ -1,4 +1,4 @@
-"""What every table of the district shares: the naming of constraints, positions, and moments."""
+"""Conventions shared by all tables of the district: names of constraints, positions, points in time."""
 
 from datetime import UTC, datetime
 

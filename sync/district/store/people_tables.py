@@ -1,4 +1,4 @@
-"""People of the district: who may look, their sessions, every try to sign in."""
+"""Tables of people: users, sessions, sign-in attempts."""
 
 from sqlalchemy import Boolean, Column, ForeignKeyConstraint, LargeBinary, String, Table, Text
 
@@ -14,6 +14,8 @@ users = Table(
     Column("disabled", Boolean, nullable=False, default=False),
     Column("officer_number", String(64)),  # so that nobody sees what is said about themselves
     Column("created_at", UtcDateTime, nullable=False),
+    Column("not_an_officer", Boolean),  # said by who made the account: nothing can be said about them at a counter
+    Column("full_name", Text),  # so that words about them are known, and left out of what is published
 )
 
 sessions = Table(

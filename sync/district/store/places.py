@@ -1,4 +1,4 @@
-"""Which units and counters a device's entries may name: those of its enrolment, by all the district ever knew.
+"""Decide which units and counters a device's entries may name: those of its enrolment, by all the district ever knew.
 
 A counter that moved to another unit leaves its former unit in ``former_places``, so that what was said before the move
 counts whenever it arrives, and still counts after a rebuild.

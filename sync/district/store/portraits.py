@@ -1,4 +1,4 @@
-"""Pictures of officers in the database: which there are, new ones, and those that go."""
+"""Officers' pictures in the database: list, add, remove."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

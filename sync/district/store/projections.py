@@ -9,10 +9,10 @@ from msgspec.structs import asdict
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.domain.anomaly import AnomalyKind
+from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.domain.deduplicate import Deduplicated, Rated, moved
 from sync.district.domain.kiosk_clock import SENT_S, Arrival
 from sync.district.domain.rating_body import Sealed
-from sync.district.projection.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
@@ -150,9 +150,9 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
 def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, DossierFacts]:
     """What the district knows of each dossier it has imported."""
     found = {}
-    d, counters = dossiers.c, counters.c
-    columns = (d.dossier_code, d.counter_id, counters.unit_id, d.officer_number, d.procedure_id)
-    joined = dossiers.outerjoin(counters, counters.counter_id == d.counter_id)
+    d = dossiers.c
+    columns = (d.dossier_code, d.counter_id, counters.c.unit_id, d.officer_number, d.procedure_id)
+    joined = dossiers.outerjoin(counters, counters.c.counter_id == d.counter_id)
     for condition in among(connection, d.dossier_code, set(codes)):
         for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
             found[code] = DossierFacts(*facts)

@@ -1,4 +1,4 @@
-"""Reference data as the snapshot sends it: only what concerns a device's unit."""
+"""Read the reference data that a snapshot sends: only what concerns a device's unit."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,10 +8,11 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, tuple_
 
 from kiosk.domain.reference import KINDS, Audience, ReferenceKind, TallyRow
-from sync.district.measures.release import Stream
+from sync.district.domain.release import Stream
 from sync.district.store import reference_tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import reference
+from sync.district.store.release_tables import released_counts, released_groups
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 from sync.protocol.snapshot import Change
@@ -75,11 +76,11 @@ def key_of(name: str, change: Change) -> tuple[Any, ...]:
 
 def released_tallies(connection: Connection, scope: Scope, first_day: date) -> list[TallyRow]:
     """The released ratings of the counters in scope, by the day on which their group counts."""
-    g, counts = t.released_groups.c, t.released_counts.c
+    g, counts = released_groups.c, released_counts.c
     row = (g.counted_on, g.counter_id, counts.answer)
     rows = connection.execute(
         select(*row, func.sum(counts.n))
-        .select_from(t.released_groups.join(t.released_counts, counts.group_id == g.group_id))
+        .select_from(released_groups.join(released_counts, counts.group_id == g.group_id))
         .where(g.stream == str(Stream.RATING), g.counted_on >= first_day, g.counter_id.in_(scope.counters))
         .group_by(*row)
     )

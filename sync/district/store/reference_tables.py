@@ -1,4 +1,4 @@
-"""The district's reference data, made from the kinds. ``revision`` says in which import a row last changed."""
+"""The district's tables of reference data, made from ``KINDS``. ``revision`` is the import that last changed a row."""
 
 from datetime import date
 from typing import Any

@@ -21,7 +21,7 @@ released_groups = Table(
     metadata,
     Column("group_id", PositionType, primary_key=True, autoincrement=True),
     Column("released_on", Date, nullable=False),
-    Column("stream", String(16), nullable=False),  # sync.district.measures.release.Stream
+    Column("stream", String(16), nullable=False),  # sync.district.domain.release.Stream
     Column("unit_id", String(64), nullable=False),
     Column("counter_id", String(64), nullable=False),  # "" when the citizen named no counter
     Column("counted_on", Date),  # null: nobody knows the day

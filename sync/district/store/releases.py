@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
 from kiosk.domain.released import Waiting, last_day_of
-from sync.district.measures.release import Closed, Contradicted, Key, Pending, Stream
+from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
@@ -144,8 +144,8 @@ def contradicted(connection: Connection, before: datetime) -> list[Contradicted]
     ).all()
     found = {row[0]: row for row in rows}
     released = _released_as(connection, found)
-    told = _told_before(connection, Stream.CONTRADICTION, found)
-    corrected = _told_before(connection, Stream.CORRECTION, found)
+    told = _released_before(connection, Stream.CONTRADICTION, found)
+    corrected = _released_before(connection, Stream.CORRECTION, found)
     return [
         Contradicted(
             *(name, code, unit_id, counter_id, day, lowest, highest),
@@ -216,7 +216,7 @@ def _released_as(connection: Connection, cases: Iterable[str]) -> dict[str, tupl
     return found
 
 
-def _told_before(connection: Connection, stream: Stream, cases: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+def _released_before(connection: Connection, stream: Stream, cases: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
     """The lowest and the highest score of each case that this stream has released."""
     scores = range(1, 6)
     ends = [f"{low}" for low in scores] + [f"{low}-{high}" for low in scores for high in scores if low < high]

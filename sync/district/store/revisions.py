@@ -1,4 +1,4 @@
-"""Revisions of the reference data: each import is one, and each row says in which it last changed."""
+"""Revisions of the reference data: one for each import; every row names the one that last changed it."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Bringing the database to this release's schema."""
+"""Bring the database to this release's schema."""
 
 from pathlib import Path
 

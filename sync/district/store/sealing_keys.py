@@ -1,4 +1,4 @@
-"""The keys to which boxes seal, as the district announced them. Empty until the first one is rolled."""
+"""The keys to which kiosks seal, as the district announced them. Empty until the first rotation."""
 
 from datetime import datetime
 

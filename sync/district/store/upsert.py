@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL both speak but SQLAlchemy keeps apart."""
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL both support but SQLAlchemy keeps apart."""
 
 import json
 from collections.abc import Sequence
@@ -23,24 +23,6 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, An
         _insert_arrays(connection, table, rows, "DO NOTHING")
         return
     connection.execute(_insert_new(connection.dialect.name, table), rows)
-
-
-def insert_columns(connection: Connection, table: Table, columns: dict[str, list[Any]]) -> None:
-    """``insert_new`` for many rows of a table of plain columns, handed to the driver as it is: dates as YYYY-MM-DD.
-
-    One statement on PostgreSQL; SQLite repeats a prepared one.
-    """
-    if not next(iter(columns.values())):
-        return
-    names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        arrays = ", ".join(f"%s::{_plain_type(table.c[name])}[]" for name in columns)
-        statement = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
-        connection.exec_driver_sql(statement, tuple(columns.values()))
-        return
-    places = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
-    connection.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
 
 
 _PLAIN = (

@@ -1,4 +1,4 @@
-"""The pages of the people who answer: the register, one complaint, what they do to it, sound."""
+"""Routes for people who answer complaints: the register, one complaint, actions on it, its recording."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.complaint_case import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import answers_citizens
+from sync.district.domain.rights import RIGHTS, answering_roles, answers_citizens
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, StoreUnavailable, writing
@@ -23,7 +23,7 @@ from sync.district.store.imports import names_by_id
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
-from sync.district.web.register import Show, register, seen_by
+from sync.district.web.register import Show, days_left, register, seen_by
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
@@ -33,6 +33,7 @@ def add_complaint_pages(router: APIRouter, site: Site) -> None:
     pages = _Pages(site)
     forms = APIRouter(route_class=LongFormRoute, include_in_schema=False)
     router.add_api_route("/complaints", pages.register, methods=["GET"])
+    router.add_api_route("/complaints/rights", pages.rights, methods=["GET"])
     router.add_api_route("/complaints/{entry_id}", pages.complaint, methods=["GET"])
     forms.add_api_route("/complaints/{entry_id}", pages.act, methods=["POST"])
     router.add_api_route("/complaints/{entry_id}/contact", pages.contact, methods=["POST"])
@@ -65,12 +66,20 @@ class _Pages:
             if shown is Show.ALL:
                 lines = seen_by(store.lines(connection, person.units, only_open=False, number=wanted), person)
             today = local_day(self._site.services.now())
-            page = register(lines, opened, names_of(connection, texts.language), person, shown, today)
+            page = register(
+                lines, opened, names_of(connection, texts.language), person, shown, today, store.staffing(connection)
+            )
             values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
             values["unlisted"] = unlisted_years(connection, self._schemes, self._site.services.now())
             return self._site.renderer.page("complaints.html", texts, 200, **values)
 
         return self._site.read(request, read)
+
+    def rights(self, request: Request) -> Response:
+        """Who may do what, from the table by which it is decided."""
+        who, texts = self._handler(request), self._site.language(request)
+        values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
+        return self._site.renderer.page("rights.html", texts, 200, **values)
 
     def complaint(self, request: Request, entry_id: str) -> Response:
         return self._page(request, self._handler(request), entry_id)
@@ -87,9 +96,14 @@ class _Pages:
         owner: Annotated[str, Form()] = "",
         question: Annotated[str, Form()] = "",
         answer: Annotated[str, Form()] = "",
+        about: Annotated[str, Form()] = "",
+        sensitive: Annotated[str, Form()] = "",
+        persons: Annotated[str, Form()] = "",
+        mark: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
+        fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -118,7 +132,7 @@ class _Pages:
         who = self._handler(request)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
-            found, _ = actions.visible(connection, who, entry_id)
+            found = actions.opened(connection, who, entry_id)
             sounds = {each.sha256: each for each in store.sounds_of(connection, found.receipt_number)}
             if sha256 not in sounds:
                 raise actions.NotThere
@@ -154,7 +168,8 @@ class _Pages:
             raise self._missing(request) from missing
         page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
         today = local_day(self._site.services.now())
-        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, today=today)
+        left = days_left(today, page.due_on, told.deadlines.holidays) if page.due_on else None
+        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         whole, standing = actions.visible(connection, who, entry_id)
@@ -170,16 +185,18 @@ class _Pages:
             person=store.person_of(connection, who),
             people=store.people(connection),
             units=names_by_id(connection, "units"),
+            staffing=store.staffing(connection),
             counters=names_by_id(connection, "counters"),
             sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
+            names=actions.names_to_leave_out(connection, whole),
         )
 
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
         services = self._site.services
         try:
             with writing(services.engine) as connection:
-                actions.visible(connection, who, entry_id)
+                actions.opened(connection, who, entry_id)
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
             raise self._missing(request) from error

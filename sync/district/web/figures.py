@@ -1,4 +1,4 @@
-"""The page's figures for a script: the same values, the same rules about what is too few. Pure."""
+"""The first page's figures as JSON: the same values, the same rules about too few. Pure."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Numbers, days and moments as people of a language write them. Pure."""
+"""Format numbers, days and times as people of a language write them. Pure."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,15 +6,14 @@ from sync.district.texts import Texts
 from sync.district.times import VIETNAM
 
 
-def number(n: int, language: str) -> str:
+def number(n: int, texts: Texts) -> str:
     """A whole number with its thousands apart: 1.234 in Vietnamese."""
-    return f"{n:,}".replace(",", "." if language == "vi" else ",")
+    return f"{n:,}".replace(",", texts("number.thousands"))
 
 
-def percent(share: float, language: str) -> str:
+def percent(share: float, texts: Texts) -> str:
     """A share as a percentage with one decimal: 82,7 % in Vietnamese."""
-    text = f"{share * 100:.1f}"
-    return f"{text.replace('.', ',')}\u00a0%" if language == "vi" else f"{text}%"
+    return texts("number.percent", number=f"{share * 100:.1f}".replace(".", texts("number.decimal")))
 
 
 def day(when: date) -> str:

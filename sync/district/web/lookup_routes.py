@@ -1,4 +1,4 @@
-"""The public pages: how a matter stands, by the number or the QR code of its receipt; what was answered in public."""
+"""Public routes: a complaint's status by its receipt's number or QR code; replies published by the district."""
 
 import re
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class _Pages:
             response = self._form(request, 429, "too_many", number=number)
             response.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
             return response
-        found = self._matter(request, lambda connection: store.id_by_number(connection, digits))
+        found = self._matter(request, lambda connection: store.id_by_number(connection, digits), by_token=False)
         if found is None:
             self._missed(request)
             return self._form(request, 404, "unknown", number=number)
@@ -70,7 +70,8 @@ class _Pages:
     def by_token(self, request: Request, token: str, lang: str = "") -> Response:
         found = None
         if _TOKEN.fullmatch(token):
-            found = self._matter(request, lambda connection: store.id_by_token(connection, hash_of_token(token)))
+            find: Find = lambda connection: store.id_by_token(connection, hash_of_token(token))  # noqa: E731 - a question
+            found = self._matter(request, find, by_token=True)
         if found is None:
             return self._form(request, 404, "bad_link", lang)
         return self._show(request, found, token=token, lang=lang)
@@ -93,11 +94,12 @@ class _Pages:
         if entry_id is None:
             self._missed(request)
             return self._form(request, 404, "bad_link")
+        given = (entry_id, Verdict(opinion), services.now())
         try:
-            counted = actions.give_verdict(services.engine, self._schemes, entry_id, Verdict(opinion), services.now())
+            counted = actions.give_verdict(services.engine, self._schemes, *given, confirmed=bool(token))
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        found = self._matter(request, find)
+        found = self._matter(request, find, by_token=bool(token))
         assert found is not None, "it was there a moment ago, and complaints are never removed"
         return self._show(request, found, number=number, token=token, notice="" if counted else "verdict_late")
 
@@ -118,7 +120,7 @@ class _Pages:
 
     # ---- shared steps
 
-    def _matter(self, request: Request, find: Find) -> PublicMatter | None:
+    def _matter(self, request: Request, find: Find, *, by_token: bool) -> PublicMatter | None:
         def read(connection: Connection) -> PublicMatter | None:
             entry_id = find(connection)
             found = store.whole(connection, entry_id) if entry_id else None
@@ -128,7 +130,7 @@ class _Pages:
             office = unit_names(connection).get(standing.unit_id, standing.unit_id)
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
             today = local_day(self._site.services.now())
-            return matter(standing, found.line.received_at, office, deadlines, today)
+            return matter(standing, found.line.received_at, office, deadlines, today, by_token=by_token)
 
         return self._site.read(request, read)
 

@@ -1,4 +1,6 @@
-"""The first page as values: what a person may see of the tree, the kiosks and the server. Pure but for ``gather``."""
+"""The first page as values: what the reader may see of the unit tree, the kiosks and the server. Pure but for
+``gather``.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

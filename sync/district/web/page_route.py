@@ -1,4 +1,4 @@
-"""What every page has in common: security headers, small forms only, and words instead of problem details."""
+"""The base of every page: security headers, small forms only, and error pages instead of problem details."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

@@ -1,4 +1,4 @@
-"""A brake on guessing: so many misses from one network within some minutes. Kept in memory, addresses never written."""
+"""Limit guesses: so many misses from one network in some minutes. Kept in memory; addresses are never stored."""
 
 import threading
 from collections import deque

@@ -1,4 +1,4 @@
-"""The section of reasons on the first page: for the whole, and for each line below it that has enough. Pure."""
+"""The reasons on the first page: for the whole, and for each line below it that has enough answers. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The register of complaints and the block on the first page, as values. Pure."""
+"""The register of complaints and its summary on the first page, as values. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -6,7 +6,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kiosk.domain.calendar import Holidays
 from sync.district.domain.complaint_case import Status
+from sync.district.domain.deadlines import working_days_between
+from sync.district.domain.orphans import Staffing, Stuck
+from sync.district.domain.people import Role
+from sync.district.domain.redact import redacted
 from sync.district.domain.rights import Person, may_see
 from sync.district.store.complaint_register import ComplaintLine
 from sync.district.times import local_day
@@ -24,18 +29,20 @@ class Show(StrEnum):
     NEW = "new"
     UNOWNED = "unowned"
     OVERDUE = "overdue"
+    STUCK = "stuck"
     ALL = "all"
 
 
 class Names(Struct, frozen=True):
-    """What ids are called: units, and the ready sentences citizens picked."""
+    """What ids are called: units, and the ready sentences citizens picked; and the country's holidays."""
 
     units: Mapping[str, str]
     sentences: Mapping[str, str]
+    holidays: Holidays = Holidays()
 
 
 class RegisterLine(Struct, frozen=True):
-    """A line of the register. ``left``: calendar days until the next step is due, negative when it is past. Of a
+    """A line of the register. ``left``: working days until the next step is due, negative when it is past. Of a
     restricted one no word stands in a list: somebody may look over a shoulder."""
 
     entry_id: str
@@ -51,6 +58,7 @@ class RegisterLine(Struct, frozen=True):
     open: bool
     restricted: bool
     doubled: bool
+    lacks: tuple[str, ...] = ()
 
 
 class Register(Struct, frozen=True):
@@ -63,10 +71,11 @@ class Register(Struct, frozen=True):
 
 
 class Urgent(Struct, frozen=True):
-    """What needs a person first: without owner, then past its date."""
+    """What needs a person first: without owner, then past its date. ``unlisted``: years without a list of holidays."""
 
     lines: tuple[RegisterLine, ...]
     counts: dict[Show, int]
+    unlisted: tuple[int, ...] = ()
 
 
 def seen_by(lines: Iterable[ComplaintLine], person: Person) -> list[ComplaintLine]:
@@ -81,27 +90,38 @@ def register(
     person: Person,
     show: Show,
     today: date,
+    staffing: Staffing,
 ) -> Register:
     """The register of lines that the person may see; ``opened`` are the open ones, for the counts."""
-    shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today)]
-    first = tuple(_line(line, names, today) for line in shown[:MAX_SHOWN])
-    return Register(show, first, len(shown) - len(first), counts(opened, person, today))
+    shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today, staffing)]
+    first = tuple(_line(line, names, today, staffing) for line in shown[:MAX_SHOWN])
+    return Register(show, first, len(shown) - len(first), counts(opened, person, today, staffing))
 
 
-def counts(lines: Sequence[ComplaintLine], person: Person, today: date) -> dict[Show, int]:
+def counts(lines: Sequence[ComplaintLine], person: Person, today: date, staffing: Staffing) -> dict[Show, int]:
     """How many of the lines each filter holds."""
-    return {show: sum(holds(line, show, person, today) for line in lines) for show in Show if show is not Show.ALL}
+    return {
+        show: sum(holds(line, show, person, today, staffing) for line in lines) for show in Show if show is not Show.ALL
+    }
 
 
-def urgent(lines: Sequence[ComplaintLine], names: Names, person: Person, today: date) -> Urgent:
-    """The first lines somebody has to look at."""
-    pressing = [line for line in lines if _unowned(line) or _overdue(line, today)]
-    pressing.sort(key=lambda line: (not _unowned(line), line.due_on or date.max, line.received_at))
-    found = tuple(_line(line, names, today) for line in pressing[:MAX_URGENT])
-    return Urgent(found, counts(lines, person, today))
+def urgent(lines: Sequence[ComplaintLine], names: Names, person: Person, today: date, staffing: Staffing) -> Urgent:
+    """The first lines somebody has to look at: what nobody can carry on and has climbed to their level, then what has
+    no owner, then what is past its date."""
+    pressing = [line for line in lines if _climbed(line, person, staffing) or _unowned(line) or _overdue(line, today)]
+    pressing.sort(
+        key=lambda line: (
+            not _climbed(line, person, staffing),
+            not _unowned(line),
+            line.due_on or date.max,
+            line.received_at,
+        )
+    )
+    found = tuple(_line(line, names, today, staffing) for line in pressing[:MAX_URGENT])
+    return Urgent(found, counts(lines, person, today, staffing))
 
 
-def holds(line: ComplaintLine, show: Show, person: Person, today: date) -> bool:
+def holds(line: ComplaintLine, show: Show, person: Person, today: date, staffing: Staffing) -> bool:
     """Whether an open line belongs under a filter."""
     if not line.open:
         return False
@@ -111,6 +131,7 @@ def holds(line: ComplaintLine, show: Show, person: Person, today: date) -> bool:
         Show.NEW: line.state == Status.NEW,
         Show.UNOWNED: _unowned(line),
         Show.OVERDUE: _overdue(line, today),
+        Show.STUCK: _climbed(line, person, staffing),
         Show.ALL: True,
     }[show]
 
@@ -123,7 +144,24 @@ def _overdue(line: ComplaintLine, today: date) -> bool:
     return line.open and line.due_on is not None and line.due_on < today
 
 
-def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
+def days_left(today: date, due_on: date, holidays: Holidays) -> int:
+    """Working days until a date: 0 on that day alone, at least one either side of it."""
+    days = working_days_between(today, due_on, holidays)
+    return days or ((due_on > today) - (due_on < today))
+
+
+def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
+    return staffing.stuck(line.subject, line.standing_unit, line.owner) if line.open else None
+
+
+def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
+    """Whether nobody can carry it on and it is this person's level that has to see to it."""
+    stuck = _stuck(line, staffing)
+    return stuck is not None and person.role is Role.LEADER and stuck.level == person.unit_id
+
+
+def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) -> RegisterLine:
+    stuck = _stuck(line, staffing)
     restricted = line.subject.restricted
     said = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(
@@ -131,15 +169,16 @@ def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt="" if restricted else excerpt(said),
+        excerpt="" if restricted else redacted(excerpt(said)),
         office=names.units.get(line.standing_unit, line.standing_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,
-        left=(line.due_on - today).days if line.open and line.due_on else None,
+        left=days_left(today, line.due_on, names.holidays) if line.open and line.due_on else None,
         open=line.open,
         restricted=restricted,
         doubled=line.doubled,
+        lacks=tuple(str(lack) for lack in stuck.lacks) if stuck else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""From values to HTML. Everything is escaped; the templates hold no logic but choosing and repeating."""
+"""Render values to HTML. Everything is escaped; templates only choose and repeat."""
 
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,8 @@ class Renderer:
             other_languages=[name for name in languages() if name != language],
             version=self._version,
             said=lambda wording: in_language(wording, language),
-            number=lambda n: formats.number(n, language),
-            percent=lambda share: formats.percent(share, language),
+            number=lambda n: formats.number(n, texts),
+            percent=lambda share: formats.percent(share, texts),
             day=formats.day,
             day_of=formats.day_of,
             clock=formats.clock,

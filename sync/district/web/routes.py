@@ -1,14 +1,17 @@
-"""The pages: sign-in, the first page, its figures for scripts, and the files they are made of."""
+"""Routes of the pages: sign-in, the first page, its figures as JSON, static files."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from msgspec.structs import replace
 
 from sync.district.accounts.passwords import Passwords, TooMany, Turns
 from sync.district.accounts.sign_in import SESSION, Locked, Refused, same_form, sign_in, sign_out
 from sync.district.api.networks import Allowances, Visitors
 from sync.district.api.problem import Problem
+from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import answers_citizens, sees_private_answers
 from sync.district.measures.period import PeriodName, period_name
@@ -51,6 +54,7 @@ class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._services = site.services
+        self._schemes = load_schemes(site.services.settings.deadlines)
         self._passwords = Passwords()
         self._turns = Turns()
         self._visitors = Visitors(site.services.settings.proxies)
@@ -145,7 +149,9 @@ class _Pages:
             person = complaint_register.person_of(connection, signed_in)
             lines = seen_by(complaint_register.lines(connection, person.units), person)
             names = names_of(connection, self._site.language(request).language)
-            return urgent(lines, names, person, local_day(self._services.now()))
+            now, staffing = self._services.now(), complaint_register.staffing(connection)
+            found = urgent(lines, names, person, local_day(now), staffing)
+            return replace(found, unlisted=unlisted_years(connection, self._schemes, now))
 
         return self._site.read(request, read)
 

@@ -1,4 +1,4 @@
-"""The ready sentences a citizen may have picked instead of writing, by their ids, in the reader's language."""
+"""Look up the ready sentences that a citizen picked, by id, in the reader's language."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -7,6 +7,7 @@ from typing import Any
 from kiosk.paths import shipped_scheme
 from sync.district.store import complaint_register
 from sync.district.store.complaint_statuses import unit_names
+from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection
 from sync.district.web.register import Names
 
@@ -34,4 +35,4 @@ def _shipped_sentences() -> dict[str, Any]:
 
 def names_of(connection: Connection, language: str) -> Names:
     """What the register calls units and ready sentences."""
-    return Names(unit_names(connection), all_sentences(connection, language))
+    return Names(unit_names(connection), all_sentences(connection, language), country_holidays(connection))

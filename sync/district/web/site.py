@@ -1,4 +1,4 @@
-"""What every router of pages shares: who is looking, in which language, and a page that says what is wrong."""
+"""What every router of pages shares: the signed-in user, the language, and the error page."""
 
 import hashlib
 from collections.abc import Callable

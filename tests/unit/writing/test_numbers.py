@@ -15,6 +15,7 @@ from kiosk.ui.writing.numbers import caret_of, grouped, place_of
         (Kind.PHONE, "0912", "0912"),
         (Kind.PHONE, "02438253536", "024 3825 3536"),
         (Kind.RECEIPT_NUMBER, "1234567890123456", "1234 5678 9012 3456"),
+        (Kind.RECEIPT_NUMBER, "12345678901234567890", "1234 5678 9012 3456 7890"),
         (Kind.RECEIPT_NUMBER, "", ""),
         (Kind.WORDS, "0912345678", "0912345678"),
     ],

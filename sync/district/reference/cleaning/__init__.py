@@ -1,1 +1,1 @@
-"""The cleaning layer: a cell becomes what its author meant when that is beyond doubt, else it names its fault."""
+"""The cleaning layer: a cell is repaired when its meaning is beyond doubt, else its fault is named."""

@@ -1,4 +1,4 @@
-"""A sheet with its letters put right. The other cells of its column decide about a doubtful one. Pure."""
+"""Repair the letters of a sheet; the rest of a column decides about a doubtful cell. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""One text: without letters nobody sees, and with its faults named. Pure."""
+"""Strip invisible letters from one text, and name its faults. Pure."""
 
 import re
 import unicodedata

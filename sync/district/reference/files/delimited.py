@@ -1,4 +1,4 @@
-"""Text files: their encoding, and their rows cut by each delimiter they could have."""
+"""Read text files: detect the encoding, and split rows by each delimiter they could have."""
 
 import csv
 import unicodedata

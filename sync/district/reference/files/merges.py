@@ -1,4 +1,4 @@
-"""Merged cells: Excel keeps their value in the first cell only, a person reads it in every row."""
+"""Spread merged cells: Excel keeps their value in the first cell only, a person reads it in every row."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its sheets, whatever kind of file it is."""
+"""Read the sheets of a file of any supported type."""
 
 from pathlib import Path
 

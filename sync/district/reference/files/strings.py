@@ -1,4 +1,4 @@
-"""Texts in a workbook: their runs, their fonts, and the letters Excel writes as ``_x000D_``."""
+"""Read the texts of a workbook: runs, fonts, and letters that Excel escapes as ``_x000D_``."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
-"""What a workbook says about its cells besides their values: which are dates, which stand in a font of the time before
-Unicode. Colours, fills and borders are never looked at, so that a faulty one stops nobody."""
+"""Read from a workbook's styles which cells are dates and which use a font older than Unicode. Colours, fills and
+borders are ignored, so that a faulty one stops nobody.
+"""
 
 import re
 from dataclasses import dataclass, field

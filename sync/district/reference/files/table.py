@@ -1,4 +1,4 @@
-"""What every file becomes: sheets of rows of cells, numbered as a person sees them in Excel."""
+"""The common form of every file: sheets of rows of cells, numbered as Excel shows them."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time

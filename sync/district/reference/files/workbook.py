@@ -1,4 +1,4 @@
-"""An XLSX workbook: which sheets it has, which of them a person sees, and what stands in those."""
+"""Read an XLSX workbook: its sheets, which of them are visible, and their contents."""
 
 import io
 import posixpath

@@ -1,4 +1,4 @@
-"""One sheet of a workbook: its cells with what Excel shows in them, row by row."""
+"""Read one sheet of a workbook: its cells as Excel shows them, row by row."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta

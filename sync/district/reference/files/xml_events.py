@@ -1,4 +1,4 @@
-"""XML as a stream of events, in constant memory: an XLSX part may be a hundred times its packed size."""
+"""Stream XML events in constant memory: an XLSX part may be a hundred times its packed size."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Reading a ZIP archive that somebody sent: what can be wrong with it, and no more of it than was asked for."""
+"""Read an untrusted ZIP archive: check what can be wrong with it, and unpack no more than was asked for."""
 
 import lzma
 import struct

@@ -1,4 +1,4 @@
-"""Run by Alembic, inside the transaction that ``sync.district.store.schema.upgrade`` opened."""
+"""Alembic's entry point, run inside the transaction that ``sync.district.store.schema.upgrade`` opened."""
 
 from alembic import context
 

@@ -1,0 +1,16 @@
+# What differs between the packages; read by .ci/build-deb.
+programs="kiosk kiosk-sync"
+requirements=requirements-kiosk.txt
+settings=kiosk.toml
+user=lang-nghe
+data=/var/lib/lang-nghe
+units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync"
+depends="xserver-xorg, xserver-xorg-input-libinput, xauth, libegl1, libgl1, libgl1-mesa-dri, @LIBMTDEV@, udev"
+recommends="alsa-utils, opus-tools, x11-xserver-utils"
+summary="touchscreen kiosk that listens at one-stop counters"
+description=" Citizens rate the service of a one-stop counter, or leave a comment or
+ complaint. What they say is sealed, kept on this machine, and carried to the
+ district's server whenever there is a network.
+ .
+ Brings an X server with nothing else in it, the kiosk's screen and the
+ delivery to the district as services."

@@ -1,0 +1,72 @@
+"""Check scanner, button box, printer and microphone: whether each can be used now."""
+
+import os
+
+from kiosk.cli import printing
+from kiosk.cli.checks.check import CheckResult, failed, ok, warning
+from kiosk.flow.state.printing import Trouble
+from kiosk.hardware.serial_line import can_open
+from kiosk.settings import Settings
+from kiosk.store import box_state
+from kiosk.store.engine import CannotRead, Store
+
+
+def scanner(settings: Settings) -> CheckResult:
+    if not settings.scanner_port:
+        return ok("scanner", "keyboard")
+    return _serial("scanner", settings.scanner_port, settings.scanner_baud)
+
+
+def buttons(settings: Settings) -> list[CheckResult]:
+    return [_serial("buttons", settings.buttons_port, settings.buttons_baud)] if settings.buttons_port else []
+
+
+def _serial(check: str, port: str, baud: int) -> CheckResult:
+    trouble = can_open(port, baud)
+    if not trouble:
+        return ok(check, "there", port=port)
+    if "exclusively lock" in trouble:
+        return ok(check, "in_use", port=port)
+    if os.path.exists(port) and not os.access(port, os.R_OK | os.W_OK):
+        return failed(check, "not_allowed", port=port)
+    return failed(check, "absent" if not os.path.exists(port) else "broken", port=port, error=trouble)
+
+
+def printer(settings: Settings, store: Store) -> list[CheckResult]:
+    if not settings.printer.port:
+        return []
+    port = settings.printer.port
+    if unusable := printing.unusable(settings):
+        return [failed("printer", "bad_settings", error=unusable)]
+    try:
+        trouble, remark = printing.look(settings)
+    except printing.InUse:
+        return [_printer_in_use(port, store)]
+    if trouble:
+        return [failed("printer", str(trouble), port=port, remark=f"{trouble}: {remark}")]
+    if remark == printing.ANSWERS:
+        return [ok("printer", "answers", port=port)]
+    return [warning("printer", "paper_low" if remark == printing.PAPER_LOW else "silent", port=port)]
+
+
+def _printer_in_use(port: str, store: Store) -> CheckResult:
+    """What the running kiosk has kept about the printer that it holds."""
+    try:
+        with store.read() as tx:
+            state = str(box_state.get(tx, "printer", "unknown"))
+    except CannotRead as error:
+        return warning("printer", "in_use_unknown", port=port, error=error)
+    if state in list(Trouble):
+        return failed("printer", state, port=port, remark=f"{state} (in use by the kiosk)")
+    return ok("printer", "in_use", port=port, state=state)
+
+
+def microphone(settings: Settings) -> list[CheckResult]:
+    if not settings.microphone.enabled:
+        return []
+    from kiosk.hardware.sound.microphone import cannot_record
+
+    device = settings.microphone.device
+    if trouble := cannot_record(device):
+        return [failed("microphone", "silent", device=device, error=trouble)]
+    return [ok("microphone", "records", device=device)]

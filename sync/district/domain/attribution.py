@@ -1,0 +1,47 @@
+"""Attribute a rating to the counter, officer and procedure of its dossier. Pure.
+
+The dossier may be imported long after it was rated, or change; so this is decided when a rating is projected and again
+by each import, always from the dossier as it now is. A rebuild therefore gives the same.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.district.domain.deduplicate import Rated
+
+
+class KnownBy(StrEnum):
+    """How a rating's counter is known: from the kiosk (its own, or the citizen's choice), or from the dossier."""
+
+    KIOSK = "kiosk"
+    DOSSIER = "dossier"
+
+
+class DossierFacts(Struct, frozen=True):
+    """What the imported dossier says. ``unit_id`` is the unit of its counter."""
+
+    counter_id: str | None = None
+    unit_id: str | None = None
+    officer_number: str | None = None
+    procedure_id: str | None = None
+
+
+UNKNOWN = DossierFacts()
+
+
+def attributed(rated: Rated, dossier: DossierFacts) -> Rated:
+    """The rating with what its dossier tells. A counter that the kiosk named stays; a dossier of another office's
+    counter names none here."""
+    counter_id, known_by = rated.counter_id, rated.counter_known_by or KnownBy.KIOSK
+    if counter_id is None or rated.counter_known_by == KnownBy.DOSSIER:
+        counter_id = dossier.counter_id if dossier.unit_id == rated.unit_id else None
+        known_by = KnownBy.DOSSIER
+    return replace(
+        rated,
+        counter_id=counter_id,
+        counter_known_by=str(known_by) if counter_id else None,
+        officer_number=dossier.officer_number,
+        procedure_id=dossier.procedure_id,
+    )

@@ -1,0 +1,135 @@
+"""Decide what is released next: pending items grouped by the rule of ``kiosk.domain.released``. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kiosk.domain.released import Waiting, close
+
+CASES = "cases"
+
+
+class Stream(StrEnum):
+    """What is released in groups of its own. The values stand in the database.
+
+    ``RATING``: the ratings, each with the lowest score its dossier was given at that stage. ``CORRECTION``: a lower
+    score that came after the rating was released. ``CONTRADICTION``: dossiers that were given different scores, with
+    both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
+    """
+
+    RATING = "rating"
+    CORRECTION = "correction"
+    CONTRADICTION = "contradiction"
+    REASON = "reason"
+    PRIVATE = "private"
+
+
+class Key(Struct, frozen=True):
+    """What a group is about. ``counter_id`` is empty when none was named; the last three are those of a reason."""
+
+    stream: Stream
+    unit_id: str
+    counter_id: str = ""
+    questionnaire: str = ""
+    question_id: str = ""
+    answer: str = ""
+
+
+class Pending(Struct, frozen=True):
+    """Something that waits to be released, and what it will add to the counts."""
+
+    key: Key
+    waiting: Waiting
+    adds: tuple[tuple[str, int], ...]
+    score: int | None = None
+    highest: int | None = None
+
+
+class Closed(Struct, frozen=True):
+    """A group that is released now. ``day``: the local day on which it counts, ``None`` when nobody knows it."""
+
+    key: Key
+    day: date | None
+    members: tuple[Pending, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the group adds to each count."""
+        total: Counter[str] = Counter()
+        for member in self.members:
+            for answer, n in member.adds:
+                total[answer] += n
+        return {answer: n for answer, n in sorted(total.items()) if n}
+
+
+class Contradicted(Struct, frozen=True):
+    """A released rating whose dossier was given different scores. ``released``: the score that counts in the figures
+    so far; ``told``: the scores that were released as a contradiction before, if any."""
+
+    case: str
+    dossier: str
+    unit_id: str
+    counter_id: str
+    day: date | None
+    lowest: int
+    highest: int
+    released: int
+    told: tuple[int, int] | None = None
+
+
+def closed(pending: Iterable[Pending]) -> list[Closed]:
+    """The groups that can be released, place by place; what is in none of them goes on waiting."""
+    by_key: dict[Key, list[Pending]] = defaultdict(list)
+    for each in pending:
+        by_key[each.key].append(each)
+    return [group for key, waiting in by_key.items() for group in _closed_at(key, waiting)]
+
+
+def corrections(cases: Iterable[Contradicted]) -> list[Pending]:
+    """Lower scores than those that were released: the score that counts is the lowest."""
+    return [
+        Pending(
+            Key(Stream.CORRECTION, each.unit_id, each.counter_id),
+            Waiting(f"{each.case}>{each.lowest}", each.dossier, each.day),
+            ((str(each.released), -1), (str(each.lowest), 1)),
+            score=each.lowest,
+        )
+        for each in cases
+        if each.lowest < each.released
+    ]
+
+
+def contradictions(cases: Iterable[Contradicted]) -> list[Pending]:
+    """Contradictions that are not told yet, of cases whose lowest score is what the figures hold."""
+    return [
+        Pending(
+            Key(Stream.CONTRADICTION, each.unit_id, each.counter_id),
+            Waiting(f"{each.case}>{each.lowest}-{each.highest}", each.dossier, each.day),
+            tuple(_released_anew(each).items()),
+            score=each.lowest,
+            highest=each.highest,
+        )
+        for each in cases
+        if each.lowest == each.released and (each.lowest, each.highest) != each.told
+    ]
+
+
+def _released_anew(case: Contradicted) -> dict[str, int]:
+    """What is added to the number of contradictions and to their lowest and highest scores."""
+    total: Counter[str] = Counter({f"lowest {case.lowest}": 1, f"highest {case.highest}": 1})
+    if case.told is None:
+        total[CASES] = 1
+    else:
+        total.subtract([f"lowest {case.told[0]}", f"highest {case.told[1]}"])
+    return {name: n for name, n in total.items() if n}
+
+
+def _closed_at(key: Key, waiting: Sequence[Pending]) -> list[Closed]:
+    by_member = {each.waiting.member: each for each in waiting}
+    return [
+        Closed(key, group.day, tuple(by_member[name] for name in group.members))
+        for group in close(each.waiting for each in waiting)
+    ]

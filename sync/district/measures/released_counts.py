@@ -1,0 +1,28 @@
+"""Sum released groups into counts. Pure."""
+
+from collections import Counter
+
+from sync.district.domain.release import CASES, Stream
+from sync.district.measures.index import Contradictions, Counts
+
+
+class ReleasedCounts:
+    """What the released groups of one place add up to."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Counter[str]] = {str(stream): Counter() for stream in Stream}
+
+    def add(self, stream: str, answer: str, n: int) -> None:
+        """Adds what groups of a stream say about an answer."""
+        self._of[stream][answer] += n
+
+    def counts(self, dossiers: int) -> Counts:
+        """The figures. Corrections that belong to ratings of other days, and would leave less than nothing here, are
+        left out."""
+        rated, corrections = self._of[Stream.RATING], self._of[Stream.CORRECTION]
+        corrected = {score: rated[str(score)] + corrections[str(score)] for score in range(1, 6)}
+        scores = corrected if min(corrected.values()) >= 0 else {score: rated[str(score)] for score in range(1, 6)}
+        told = self._of[Stream.CONTRADICTION]
+        lowest, highest = ({n: told[f"{end} {n}"] for n in range(1, 6)} for end in ("lowest", "highest"))
+        contradictions = Contradictions(told[CASES], lowest, highest)
+        return Counts({score: n for score, n in scores.items() if n}, dossiers, contradictions)

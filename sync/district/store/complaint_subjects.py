@@ -1,0 +1,138 @@
+"""Whom and what complaints are about, as rows that are only ever added: imports and moves keep more people from a
+complaint, never fewer."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from sync.district.domain.mentions import KnownCounter, KnownOfficer
+from sync.district.store import complaint_tables as c
+from sync.district.store.among import among
+from sync.district.store.engine import Connection
+from sync.district.store.people_tables import users
+from sync.district.store.reference_tables import counters, dossiers, officers
+from sync.district.store.upsert import insert_new
+
+OFFICER, COUNTER, ARRIVAL = "officer", "counter", "arrival"
+SAID, DOSSIER, SEAT, TEXT, ENTRY = "said", "dossier", "seat", "text", "entry"
+
+
+class SubjectFact(Struct, frozen=True):
+    """One officer or counter that a complaint is about, and how that is known."""
+
+    complaint_id: str
+    kind: str
+    value: str
+    source: str
+
+
+def keep_subjects(connection: Connection, facts: Iterable[SubjectFact], at: datetime) -> None:
+    """Writes facts that are not there yet."""
+    rows = {fact: {name: getattr(fact, name) for name in SubjectFact.__struct_fields__} for fact in facts}
+    insert_new(connection, c.complaint_subjects, [row | {"at": at} for row in rows.values()])
+
+
+def recorded_arrivals(connection: Connection, complaint_ids: Collection[str]) -> set[tuple[str, str]]:
+    """The complaints whose subjects were written down, with the arrival they were read from."""
+    s = c.complaint_subjects.c
+    found: set[tuple[str, str]] = set()
+    for wanted in among(connection, s.complaint_id, complaint_ids):
+        found |= {
+            (row[0], row[1])
+            for row in connection.execute(select(s.complaint_id, s.value).where(wanted, s.kind == ARRIVAL))
+        }
+    return found
+
+
+def seats_of(connection: Connection, counter_ids: Collection[str]) -> dict[str, set[str]]:
+    """Who sits at these counters now."""
+    found: dict[str, set[str]] = {}
+    for wanted in among(connection, officers.c.counter_id, counter_ids):
+        for counter, number in connection.execute(
+            select(officers.c.counter_id, officers.c.officer_number).where(wanted)
+        ):
+            found.setdefault(counter, set()).add(number)
+    return found
+
+
+def dossier_places(connection: Connection, codes: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
+    """The officer and the counter of each of these dossiers."""
+    d, found = dossiers.c, {}
+    for wanted in among(connection, d.dossier_code, codes):
+        for code, officer, counter in connection.execute(
+            select(d.dossier_code, d.officer_number, d.counter_id).where(wanted)
+        ):
+            found[code] = (officer, counter)
+    return found
+
+
+def known_officers(connection: Connection, unit_ids: Collection[str]) -> list[KnownOfficer]:
+    """The officers of these units, removed ones too: they may be the ones a citizen met."""
+    o, names = officers.c, _names_by_officer(connection)
+    found = []
+    for wanted in among(connection, o.unit_id, unit_ids):
+        rows = connection.execute(select(o.officer_number, o.post).where(wanted))
+        found += [KnownOfficer(number, post or "", names.get(number, "")) for number, post in rows]
+    return found
+
+
+def known_counters(connection: Connection, unit_ids: Collection[str]) -> list[KnownCounter]:
+    """The counters of these units."""
+    t, found = counters.c, []
+    for wanted in among(connection, t.unit_id, unit_ids):
+        found += [KnownCounter(*row) for row in connection.execute(select(t.counter_id, t.name).where(wanted))]
+    return found
+
+
+def _names_by_officer(connection: Connection) -> dict[str, str]:
+    u = users.c
+    rows = connection.execute(select(u.officer_number, u.full_name).where(u.full_name.is_not(None)))
+    return {number: name for number, name in rows if number}
+
+
+def full_names(connection: Connection) -> list[str]:
+    """The names of everybody with an account that has one, shut out or not."""
+    return list(connection.execute(select(users.c.full_name).where(users.c.full_name.is_not(None))).scalars())
+
+
+def add_from_import(connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """After rows of an import were written: who now sits at a counter, or now answers for a dossier, that a complaint
+    is about is kept from it as well."""
+    if kind == "officers":
+        keep_subjects(connection, _newly_seated(connection, rows), at)
+    if kind == "dossiers":
+        keep_subjects(connection, _newly_responsible(connection, rows), at)
+
+
+def _newly_seated(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[SubjectFact]:
+    seats: dict[str, set[str]] = {}
+    for row in rows:
+        if row["counter_id"]:
+            seats.setdefault(row["counter_id"], set()).add(row["officer_number"])
+    s, found = c.complaint_subjects.c, []
+    firm = (s.kind == COUNTER) & (s.source != TEXT)
+    for wanted in among(connection, s.value, seats):
+        for complaint, counter in connection.execute(select(s.complaint_id, s.value).where(wanted, firm)):
+            found += [SubjectFact(complaint, OFFICER, number, SEAT) for number in seats[counter]]
+    return found
+
+
+def _newly_responsible(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[SubjectFact]:
+    brought = {row["dossier_code"]: row for row in rows}
+    t = c.complaints.c
+    asked = connection.execute(select(t.entry_id, t.dossier_code).where(t.dossier_code.is_not(None)))
+    found = []
+    for complaint, code in asked:
+        for row_kind, name in ((OFFICER, "officer_number"), (COUNTER, "counter_id")):
+            if code in brought and brought[code][name]:
+                found.append(SubjectFact(complaint, row_kind, brought[code][name], DOSSIER))
+    seats = seats_of(connection, {fact.value for fact in found if fact.kind == COUNTER})
+    return found + [
+        SubjectFact(fact.complaint_id, OFFICER, number, SEAT)
+        for fact in found
+        if fact.kind == COUNTER
+        for number in seats.get(fact.value, ())
+    ]

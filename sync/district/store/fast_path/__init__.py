@@ -1,1 +1,0 @@
-"""Accepting an in-order batch in as few statements as possible, on PostgreSQL and on SQLite."""

@@ -1,0 +1,140 @@
+"""Every date of a complaint comes from its steps and says so; waiting for the citizen stops the clock."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.calendar import Holidays, holidays_from
+from sync.district.domain.complaint_case import Action, Case, Status, Step, fold_steps
+from sync.district.domain.deadlines import (
+    Deadlines,
+    DueDate,
+    load_schemes,
+    weekday_holidays,
+    working_days_after,
+    working_days_between,
+)
+from sync.district.reference.questionnaire import read_toml
+from sync.district.web.register import days_left
+from tests.district.complaint_office import HEAD
+from tests.district.test_complaint_pages import browse, do, office
+
+__all__ = ["office"]
+
+SHIPPED = Path(__file__).parent.parent.parent / "config" / "schemes"
+HOLIDAYS = holidays_from([read_toml((SHIPPED / "holidays-2026.toml").read_bytes())])
+RULES = Deadlines(load_schemes(), HOLIDAYS)
+ARRIVED = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+CONTENT = {"text": "…", "unit_id": "X", "owner": "lan", "opinion": "go_on", "confirmed": True}
+
+
+def case(*steps: tuple[int, Action], arrived: datetime = ARRIVED) -> Case:
+    """A complaint after steps, each so many days after it arrived."""
+    numbered = enumerate(steps, start=1)
+    done = [Step(arrived + timedelta(days=days), action, "lan", CONTENT, n) for n, (days, action) in numbered]
+    return fold_steps("U", arrived, False, done)
+
+
+TAKEN = ((1, Action.TAKE), (1, Action.START))
+
+
+def test_the_date_of_the_answer_says_how_it_came_about() -> None:
+    assert RULES.explain_answer(case()) == DueDate(date(2026, 3, 31), date(2026, 3, 10), 15, 0, 0, False)
+
+
+def test_holidays_on_the_way_are_counted() -> None:
+    before_tet = RULES.explain_answer(case(arrived=datetime(2026, 2, 10, 3, 0, tzinfo=UTC)))
+
+    assert before_tet is not None
+    assert before_tet.holidays == 5
+    assert before_tet.on == date(2026, 3, 10)
+
+
+def test_waiting_for_the_citizen_stops_the_clock() -> None:
+    waited = case(*TAKEN, (2, Action.ASK_MORE), (7, Action.MORE_CAME))
+
+    assert RULES.explain_answer(waited) == DueDate(date(2026, 4, 3), date(2026, 3, 10), 15, 0, 3, False)
+    assert RULES.next_due(waited) == date(2026, 4, 3)
+
+
+def test_the_clock_runs_again_when_the_citizen_was_waited_for_long_enough() -> None:
+    asked = case(*TAKEN, (2, Action.ASK_MORE))
+    late = case(*TAKEN, (2, Action.ASK_MORE), (60, Action.MORE_CAME))
+
+    explained = RULES.explain_answer(asked)
+    assert explained is not None
+    assert (explained.waited, explained.waiting) == (10, True)
+    assert RULES.next_due(asked) == date(2026, 3, 26)
+    assert RULES.answer_due(late) == explained.on
+
+
+def test_going_on_begins_a_new_clock_without_the_waits_of_the_old() -> None:
+    again = case(*TAKEN, (2, Action.ASK_MORE), (7, Action.DRAFT), (8, Action.APPROVE), (9, Action.VERDICT))
+
+    assert (again.state, again.waits) == (Status.RECEIVED, ())
+    explained = RULES.explain_answer(again)
+    assert explained is not None
+    assert (explained.start, explained.waited) == (date(2026, 3, 19), 0)
+
+
+def test_no_inner_step_is_due_after_the_citizens_own_date() -> None:
+    moved = case(*TAKEN, (20, Action.TRANSFER))
+
+    assert RULES.answer_due(moved) == date(2026, 3, 31)
+    assert RULES.next_due(moved) == date(2026, 3, 31)
+
+
+def test_a_complaint_is_sent_on_twice_at_most() -> None:
+    twice = case((1, Action.TRANSFER), (2, Action.TRANSFER))
+
+    assert twice.transfers == 2
+    assert not twice.allows(Action.TRANSFER)
+    assert case((1, Action.TRANSFER)).allows(Action.TRANSFER)
+
+
+def test_a_table_of_an_older_release_still_holds(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[[scheme]]\nname = "a"\nworking_days = { take = 2, pass_on = 5, answer = 15, publish = 2 }\n')
+    rules = Deadlines(load_schemes(own), Holidays())
+
+    waited = case(*TAKEN, (2, Action.ASK_MORE), (60, Action.MORE_CAME))
+
+    explained = rules.explain_answer(waited)
+    assert explained is not None
+    assert explained.waited == 39
+    assert rules.next_due(case(*TAKEN, (2, Action.ASK_MORE))) == date(2026, 3, 31)
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 11, 1)), st.integers(0, 60))
+def test_what_is_due_after_n_working_days_is_n_working_days_away(start: date, days: int) -> None:
+    end = working_days_after(start, days, HOLIDAYS)
+
+    assert working_days_between(start, end, HOLIDAYS) == days
+    assert weekday_holidays(start, end, HOLIDAYS) >= 0
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [(date(2026, 11, 20), 2), (date(2026, 11, 24), 0), (date(2026, 11, 22), 2), (date(2026, 11, 28), -3)],
+)
+def test_days_left_are_working_days(today: date, left: int) -> None:
+    assert days_left(today, date(2026, 11, 24), HOLIDAYS) == left
+
+
+def test_a_date_on_a_saturday_is_not_due_today_on_the_sunday() -> None:
+    assert days_left(date(2026, 11, 22), date(2026, 11, 21), HOLIDAYS) == -1
+
+
+def test_the_pages_explain_the_date(office) -> None:
+    head, world = browse(office, HEAD), office[0]
+    for action, fields in (("take", {}), ("start", {}), ("ask_more", {"text": "Xin cho biết ngày."})):
+        assert do(head, office, "ramp", action, **fields).status_code == 303
+
+    page = head.get(f"/complaints/{world.ids['ramp']}").text
+    public = browse(office).get("/tra-cuu/" + "ramp".ljust(22, "_")).text
+
+    for each in (page, public):
+        assert "15 ngày làm việc từ 18/11/2026, đang dừng để chờ người dân bổ sung, nhiều nhất 10 ngày" in each

@@ -1,0 +1,240 @@
+"""Whom a complaint is about is written down when it arrives; imports keep more people from it, never fewer."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, visible
+from sync.district.domain.complaint_case import Action, Case, Classification, Status, Step, fold_steps
+from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
+from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.rights import Person, Subject, may_open_contact, may_see
+from sync.district.domain.sensitive import reads_sensitive
+from sync.district.projection.project import rebuild
+from sync.district.store.engine import reading
+from tests.district.conftest import District
+from tests.district.test_complaints import HEAD, LAN, NUMBER, do
+from tests.district.web_fixtures import bring
+from tests.support.factories import UNIT, dossier_code
+
+START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+FIRST = "H32.13-Q1"
+INSPECTOR = SignedIn("minh", Role.INSPECTOR, None, "")
+SENTENCES = tomllib.loads((Path(__file__).parent / "sensitive_sentences.toml").read_text(encoding="utf-8"))
+UNITS = f"Mã đơn vị,Tên đơn vị,Cấp\n{UNIT},Phường Thử,Xã\n"
+COUNTERS = f"Mã quầy,Đơn vị,Tên quầy\n{FIRST},{UNIT},Quầy 1\nH32.13-Q2,{UNIT},Quầy 2\n"
+
+
+def officers(**counters: str) -> str:
+    lines = [f"{number.replace('_', '-')},{UNIT},Chuyên viên,{counter}" for number, counter in counters.items()]
+    return "\n".join(["Số hiệu,Đơn vị,Vị trí việc làm,Quầy", *lines, ""])
+
+
+@pytest.fixture
+def peopled(district: District) -> District:
+    """A unit with two counters and the officers CB-7 and CB-8 at the first."""
+    for kind, data in (("units", UNITS), ("counters", COUNTERS), ("officers", officers(CB_7=FIRST, CB_8=FIRST))):
+        assert bring(district.engine, kind, data).revision
+    return district
+
+
+def arrive(district: District, **body: object) -> str:
+    box = district.box()
+    entry = box.tell(NUMBER, **body)
+    district.accept(box)
+    district.project()
+    return entry.entry_id
+
+
+def sees(district: District, who: SignedIn, entry_id: str) -> bool:
+    with reading(district.engine) as connection:
+        try:
+            visible(connection, who, entry_id)
+        except NotThere:
+            return False
+    return True
+
+
+# ---- facts that only grow
+
+
+def test_who_sat_at_the_counter_is_kept_from_it_also_after_moving_away(peopled: District) -> None:
+    entry_id = arrive(peopled, counter_id=FIRST)
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+
+    assert not sees(peopled, LAN, entry_id)
+    assert sees(peopled, HEAD, entry_id)
+
+
+def test_who_moves_to_the_counter_later_is_kept_from_it_for_ever(peopled: District) -> None:
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+    entry_id = arrive(peopled, counter_id=FIRST)
+    before = sees(peopled, LAN, entry_id)
+    bring(peopled.engine, "officers", officers(CB_7=FIRST, CB_8=FIRST))
+    moved_in = sees(peopled, LAN, entry_id)
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+
+    assert (before, moved_in, sees(peopled, LAN, entry_id)) == (True, False, False)
+
+
+def test_a_dossier_that_changes_hands_keeps_both_officers_from_it(peopled: District) -> None:
+    other = SignedIn("hoa", Role.OFFICER, UNIT, "", "CB-8")
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8="H32.13-Q2"))
+    peopled.reference(dossiers=[{"dossier_code": dossier_code(), "officer_number": "CB-7"}])
+    entry_id = arrive(peopled, dossier_code=dossier_code())
+    bring(peopled.engine, "dossiers", f"Mã hồ sơ,Số hiệu\n{dossier_code()},CB-8\n")
+
+    assert (sees(peopled, LAN, entry_id), sees(peopled, other, entry_id)) == (False, False)
+
+
+def test_a_rebuild_lifts_and_adds_nothing(peopled: District) -> None:
+    arrive(peopled, counter_id=FIRST, text="Chị CB-8 ở quầy 2 nói to.")
+    columns = ("complaint_id", "kind", "value", "source", "at")
+    before = peopled.rows("complaint_subjects", *columns)
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8="H32.13-Q2"))
+
+    rebuild(peopled.engine, peopled.keys)
+
+    assert peopled.rows("complaint_subjects", *columns) == before
+    assert {row[1:4] for row in before} >= {
+        ("counter", FIRST, "said"),
+        ("officer", "CB-7", "seat"),
+        ("officer", "CB-8", "text"),
+        ("counter", "H32.13-Q2", "text"),
+    }
+
+
+# ---- words that restrict until somebody outside has classified
+
+
+def test_an_officer_named_in_the_words_restricts_it_until_it_is_classified(peopled: District) -> None:
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+    entry_id = arrive(peopled, text="Cán bộ CB 8 hướng dẫn chưa rõ.")
+    before = [sees(peopled, who, entry_id) for who in (LAN, INSPECTOR, HEAD)]
+
+    do(peopled, HEAD, entry_id, Action.CLASSIFY, about="facilities", sensitive="no", persons="")
+
+    assert before == [False, True, True]
+    assert sees(peopled, LAN, entry_id)
+
+
+def test_a_classification_is_changed_with_a_reason_only(peopled: District) -> None:
+    entry_id = arrive(peopled, text="Phải đưa phong bì mới được nhận hồ sơ")
+    do(peopled, HEAD, entry_id, Action.CLASSIFY, about="conduct", sensitive="no", persons="CB-8")
+    assert sees(peopled, INSPECTOR, entry_id)
+
+    with pytest.raises(Incomplete, match="text"):
+        do(peopled, HEAD, entry_id, Action.CLASSIFY, about="conduct", sensitive="yes", persons="CB-8")
+    with pytest.raises(Incomplete, match="persons"):
+        do(peopled, HEAD, entry_id, Action.CLASSIFY, about="conduct", sensitive="yes", persons="CB-99", text="x")
+    do(peopled, HEAD, entry_id, Action.CLASSIFY, about="conduct", sensitive="yes", persons="CB-8", text="Có chứng cứ")
+
+    assert not sees(peopled, INSPECTOR, entry_id)
+
+
+def test_an_officer_does_not_classify_and_the_subject_never_sees_it(peopled: District) -> None:
+    entry_id = arrive(peopled, text="Ghế ở phòng chờ bị hỏng.")
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+    named_head = SignedIn("boss", Role.LEADER, None, "", "CB-8")
+
+    with pytest.raises(NotAllowed):
+        do(peopled, LAN, entry_id, Action.CLASSIFY, about="facilities", sensitive="no", persons="")
+    do(peopled, HEAD, entry_id, Action.CLASSIFY, about="conduct", sensitive="no", persons="CB-8")
+
+    assert not sees(peopled, named_head, entry_id)
+
+
+def test_a_ready_sentence_about_money_is_for_the_head_alone(district: District) -> None:
+    entry_id = arrive(district, text="", sentences=["asked-for-money"])
+
+    assert [sees(district, who, entry_id) for who in (HEAD, INSPECTOR, LAN)] == [True, False, False]
+
+
+def test_an_account_that_is_not_linked_sees_no_complaint(district: District) -> None:
+    entry_id = arrive(district)
+
+    assert sees(district, HEAD, entry_id)
+    assert not sees(district, SignedIn("head", Role.LEADER, UNIT, "", None, False), entry_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Cán bộ CB-7 rất tốt", {"CB-7"}),
+        ("can bo cb7 noi to", {"CB-7"}),
+        ("Số 17 hẹn tôi", set()),
+        ("Chị Nguyễn Thị Lan không nghe máy", {"CB-7"}),
+        ("chi lan khong nghe may", {"CB-7"}),
+        ("Hoa lan ở sân bị héo", set()),
+        ("Bên tư pháp làm chậm", {"CB-8"}),
+        ("Anh hộ tịch hướng dẫn sai", {"CB-8"}),
+        ("Quầy số 2 đóng cửa", {"q2"}),
+        ("quầy hai đóng cửa", {"q2"}),
+        ("Tôi đến 2 lần", set()),
+        ("Cửa số 2 kẹt", {"q2"}),
+    ],
+)
+def test_officers_and_counters_are_found_in_the_words(text: str, found: set[str]) -> None:
+    known = [KnownOfficer("CB-7", "Chuyên viên", "Nguyễn Thị Lan"), KnownOfficer("CB-8", "Công chức Tư pháp – Hộ tịch")]
+
+    named = mentions(text, known, [KnownCounter("q1", "Quầy 1: Đất đai"), KnownCounter("q2", "Quầy 2")])
+
+    assert named.officers | named.counters == found
+
+
+# ---- the words of bribery
+
+
+def test_of_two_hundred_natural_sentences_nearly_every_report_is_seen_and_few_others() -> None:
+    reports, innocent = SENTENCES["reports"], SENTENCES["innocent"]
+    missed = [text for text in reports if not reads_sensitive(text)]
+    alarms = [text for text in innocent if reads_sensitive(text)]
+
+    assert len(reports) + len(innocent) >= 200
+    assert len(missed) / len(reports) <= 0.05, missed
+    assert len(alarms) / len(innocent) <= 0.05, alarms
+
+
+@pytest.mark.parametrize(
+    "text", ["đút lót", "bồi dưỡng anh em", "đòi thêm 500 nghìn", "p.h.o.n.g b.ì", "P-H-O-N-G  B-I", "phong\u200b bì"]
+)
+def test_words_written_to_slip_past_are_seen(text: str) -> None:
+    assert reads_sensitive(text)
+
+
+# ---- contact and sound
+
+OWNER, APPROVER = Person("lan", Role.OFFICER, None, "CB-7"), Person("head", Role.LEADER, None)
+PLAIN = Subject("U", "facilities", sensitive=False)
+
+
+def standing(*actions: Action, by: str = "lan") -> Case:
+    steps = [Step(START, action, by, {"text": "x", "owner": "lan"}, n) for n, action in enumerate(actions, start=1)]
+    return fold_steps("U", START, False, steps)
+
+
+def test_the_contact_opens_to_the_owner_and_to_who_approves() -> None:
+    new, taken = standing(), standing(Action.TAKE)
+    drafted = standing(Action.TAKE, Action.START, Action.DRAFT)
+    approved = replace(drafted, state=Status.ANSWERED, approved_by="head")
+
+    assert [may_open_contact(OWNER, PLAIN, each) for each in (new, taken, drafted)] == [False, True, True]
+    assert [may_open_contact(APPROVER, PLAIN, each) for each in (new, taken, drafted, approved)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_head_who_is_the_subject_opens_nothing() -> None:
+    about = replace(PLAIN, classified=Classification("conduct", False, frozenset({"CB-1"})))
+    subject = Person("head", Role.LEADER, None, "CB-1")
+    drafted = standing(Action.TAKE, Action.START, Action.DRAFT)
+
+    assert not may_see(subject, about, "U", None)
+    assert not may_open_contact(subject, about, drafted)
+    assert may_open_contact(APPROVER, about, drafted)

@@ -1,0 +1,151 @@
+"""The two .deb files: what is in them, what installing them does, and that neither removing nor purging takes data."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNITS = {"kiosk": ("display", "kiosk", "sync"), "district": ("district",)}
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="packages are built on Debian"),
+]
+
+
+@pytest.fixture(scope="module")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Requirements that need no download: an empty list, beside the wheel of this checkout."""
+    return tmp_path_factory.mktemp("wheels")
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory, wheelhouse: Path) -> dict[str, Path]:
+    """Both packages, built from a copy of this checkout whose lists of requirements are empty, and unpacked."""
+    copy = tmp_path_factory.mktemp("checkout") / "lang-nghe"
+    ignored = shutil.ignore_patterns(".git", ".venv", "build", "dist", "*_cache", "__pycache__", ".hypothesis", "tests")
+    shutil.copytree(ROOT, copy, ignore=ignored)
+    for name in UNITS:
+        (copy / f"requirements-{name}.txt").write_text("")
+    same = subprocess.run(["/usr/bin/python3", "--version"], capture_output=True, text=True, check=True).stdout
+    if same.split()[1].rsplit(".", 1)[0] != f"{sys.version_info.major}.{sys.version_info.minor}":
+        pytest.skip("Debian's own Python is another than this one")
+    environment = os.environ | {"PYTHON": sys.executable, "WHEELS": str(wheelhouse), "SOURCE_DATE_EPOCH": "1764547200"}
+    done = subprocess.run(
+        [str(copy / ".ci" / "build-deb")], env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    built = [copy / line for line in done.stdout.split()]
+    return {name: unpacked(path) for name in UNITS for path in built if f"lang-nghe-{name}_" in path.name}
+
+
+def unpacked(package: Path) -> Path:
+    target = package.with_suffix("")
+    subprocess.run(["dpkg-deb", "--raw-extract", str(package), str(target)], check=True)
+    return target
+
+
+def field(package: Path, name: str) -> str:
+    control = (package / "DEBIAN" / "control").read_text("utf-8")
+    found = re.search(rf"^{name}: (.*)$", control, re.MULTILINE)
+    assert found, control
+    return found[1]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_package_brings_programs_settings_user_and_the_units_of_this_checkout(packages: dict[str, Path], name: str):
+    root = packages[name]
+
+    assert (root / "etc" / "lang-nghe" / f"{name}.toml").read_text() == (ROOT / "config" / f"{name}.toml").read_text()
+    assert (root / "DEBIAN" / "conffiles").read_text().split() == [f"/etc/lang-nghe/{name}.toml"]
+    assert (root / "usr/lib/sysusers.d" / f"lang-nghe-{name}.conf").is_file()
+    for unit in UNITS[name]:
+        shipped = root / "usr/lib/systemd/system" / f"lang-nghe-{unit}.service"
+        assert shipped.read_text("utf-8") == (ROOT / "config/systemd" / shipped.name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_what_a_unit_starts_is_in_the_package_or_in_one_it_depends_on(packages: dict[str, Path], name: str):
+    root = packages[name]
+    for unit in UNITS[name]:
+        text = (root / "usr/lib/systemd/system" / f"lang-nghe-{unit}.service").read_text("utf-8")
+        program = re.search(r"^ExecStart=(\S+)", text, re.MULTILINE)
+        assert program
+        if unit == "display":
+            assert "xserver-xorg," in field(root, "Depends")
+        else:
+            assert os.access(str(root) + program[1], os.X_OK)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_every_wheel_is_pinned_by_its_hash_and_none_is_fetched(packages: dict[str, Path], name: str):
+    share = packages[name] / f"usr/share/lang-nghe-{name}"
+    installing = (packages[name] / "DEBIAN" / "postinst").read_text("utf-8")
+
+    assert [path.name for path in (share / "wheels").iterdir()] == ["lang_nghe-0.1.0-py3-none-any.whl"]
+    assert re.fullmatch(
+        r"lang-nghe==\S+ \\\n    --hash=sha256:[0-9a-f]{64}\n", (share / "requirements.txt").read_text()
+    )
+    assert "--no-index" in installing
+    assert "--require-hashes" in installing
+    assert "http" not in installing
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_package_is_for_the_one_python_its_wheels_are_for(packages: dict[str, Path], name: str):
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    after = f"{sys.version_info.major}.{sys.version_info.minor + 1}"
+
+    assert f"python3 (>= {here}~), python3 (<< {after}~)" in field(packages[name], "Depends")
+    assert "@" not in field(packages[name], "Version") + field(packages[name], "Depends")
+
+
+@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize(("wish", "kept"), [("", True), ("yes", False)])
+def test_purging_keeps_the_data_unless_it_is_asked_for(
+    packages: dict[str, Path], tmp_path: Path, name: str, wish: str, kept: bool
+):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "kiosk.sqlite3").touch()
+    script = (packages[name] / "DEBIAN" / "postrm").read_text("utf-8")
+    here = re.sub(r"/var/lib/lang-nghe(-district)?\b", str(data), script).replace("deb-systemd-helper", "true")
+
+    done = subprocess.run(
+        ["sh", "-s", "purge"], input=here, env=os.environ | {"LANG_NGHE_PURGE_DATA": wish}, text=True, check=True,
+        capture_output=True,
+    )  # fmt: skip
+
+    assert (data / "kiosk.sqlite3").exists() == kept
+    assert (str(data) in done.stdout) == kept
+
+
+@pytest.mark.parametrize("unit", ["kiosk", "sync", "district"])
+def test_a_service_is_sandboxed(unit: str, tmp_path: Path):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    copy = shutil.copy(ROOT / "config" / "systemd" / f"lang-nghe-{unit}.service", tmp_path)
+
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", str(copy)], capture_output=True, text=True, check=False
+    )
+
+    level = re.search(r"Overall exposure level for \S+ ([0-9.]+)", done.stdout)
+    if level is None:
+        pytest.skip(f"systemd-analyze cannot judge units here: {done.stderr.strip()}")
+    assert float(level[1]) <= 2.0
+
+
+def test_lintian_finds_no_error(packages: dict[str, Path]):
+    if shutil.which("lintian") is None:
+        pytest.skip("lintian is not on this machine")
+    built = [str(next(iter(root.parent.glob(f"{root.name}.deb")))) for root in packages.values()]
+
+    done = subprocess.run(["lintian", "--fail-on", "error", *built], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout

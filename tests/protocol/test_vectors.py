@@ -1,0 +1,452 @@
+"""The test vectors beside ``sync/PROTOCOL.md``: our code makes and accepts each, and the document's numbers are ours.
+
+What a stranger would have to write (padding, dictionary, chain, statements) is written here a second time from the
+document alone, with the standard library and PyNaCl, so that the two do not share a mistake.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import fields
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.signing import SigningKey, VerifyKey
+
+from kiosk.domain import receipt
+from kiosk.domain.complaint import About, ReplyBy, Verdict
+from kiosk.domain.entry import EntryType
+from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.reference import KINDS
+from sync.district.api.edge import READ_SECONDS
+from sync.district.api.routes import MAX_ENROLMENT_BYTES
+from sync.district.domain.anomaly import AnomalyKind
+from sync.district.domain.batch_decision import fault
+from sync.district.domain.checks import UnreadableBody, refuse_unkeepable
+from sync.district.domain.complaint_body import MEDIA_TYPES
+from sync.district.domain.health import MAX_HEALTH_BYTES
+from sync.district.fleet.enrolment import code_hash
+from sync.district.projection.kinds import kind_of
+from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
+from sync.protocol import batch, chain, enrolment, seal, snapshot
+from sync.protocol.chain import Envelope, Head
+from sync.protocol.day_head import DayHead
+from sync.protocol.fields import Malformed
+from sync.protocol.key_rotation import KeyRotation, taken
+from sync.protocol.receipt_lookup import key_of
+
+V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
+DOCUMENT = (Path(seal.__file__).parents[1] / "PROTOCOL.md").read_text(encoding="utf-8")
+DEVICE, RECEIPT = (SigningKey(bytes.fromhex(V["keys"][name])) for name in ("device_seed_hex", "receipt_seed_hex"))
+SEALING = PrivateKey(bytes.fromhex(V["keys"]["sealing_private_key_hex"]))
+
+
+def b64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def envelope_of(entry: dict[str, str]) -> Envelope:
+    return Envelope(entry["entry_id"], entry["type"], entry["day"], entry["key_id"], b64(entry["sealed"]))
+
+
+def head_of(vector: dict[str, Any]) -> Head:
+    return Head(vector["device_id"], vector["epoch"], vector["seq"], bytes.fromhex(vector["hash"]))
+
+
+def dictionary_in_the_document() -> bytes:
+    block = re.search(r"```hex\n([0-9a-f\n]+)```", DOCUMENT)
+    assert block, "PROTOCOL.md shows the dictionary in a ```hex block"
+    return bytes.fromhex(block[1].replace("\n", ""))
+
+
+def shapes_in_the_document() -> dict[int, tuple[str, ...]]:
+    rows = re.findall(r"^\| (\d+) \| ((?:`\w+`(?:, )?)+) \|$", DOCUMENT, re.MULTILINE)
+    return {int(number): tuple(re.findall(r"`(\w+)`", names)) for number, names in rows}
+
+
+def number(name: str) -> int:
+    """A limit as the document's table of limits has it."""
+    row = re.search(rf"^\| {re.escape(name)} \| ([\d ]+) ", DOCUMENT, re.MULTILINE)
+    assert row, f"PROTOCOL.md gives no limit named {name!r}"
+    return int(row[1].replace(" ", ""))
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^## \d+\. {re.escape(title)}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert found, f"PROTOCOL.md has no section {title!r}"
+    return found[1]
+
+
+# Keys, canonical JSON, sealing
+
+
+def test_the_keys_come_from_their_seeds():
+    keys = V["keys"]
+
+    assert b64(keys["device_public_key"]) == bytes(DEVICE.verify_key)
+    assert b64(keys["receipt_public_key"]) == bytes(RECEIPT.verify_key)
+    assert b64(keys["sealing_public_key"]) == bytes(SEALING.public_key)
+    assert keys["sealing_key_id"] == seal.key_id(bytes(SEALING.public_key))
+
+
+@pytest.mark.parametrize("vector", V["canonical"], ids=lambda vector: vector["text"][:12])
+def test_canonical_json(vector: dict[str, Any]):
+    assert seal.canonical(vector["value"]).decode() == vector["text"]
+
+
+@pytest.mark.parametrize("vector", V["sealing"], ids=lambda vector: vector["name"])
+class TestSealing:
+    def test_the_sealed_vector_opens_to_its_body(self, vector: dict[str, Any]):
+        assert seal.unseal(b64(vector["sealed"]), SEALING) == vector["body"]
+
+    def test_the_message_is_what_the_document_says(self, vector: dict[str, Any]):
+        message = bytes.fromhex(vector["message_hex"])
+
+        content = message.rstrip(b"\0")
+        stretch = zlib.decompressobj(-15, zdict=dictionary_in_the_document())
+        plain = stretch.decompress(content[1:-1])
+
+        assert SealedBox(SEALING).decrypt(b64(vector["sealed"])) == message
+        assert (content[0], content[-1]) == (1, 0x80)
+        assert stretch.eof
+        assert plain.decode() == vector["content"]
+        assert len(message) in [number("smallest size class, bytes") * 2**n for n in range(13)]
+        assert len(message) < 2 * len(content) or len(message) == number("smallest size class, bytes")
+
+    def test_the_content_is_the_body_in_its_shape(self, vector: dict[str, Any]):
+        content, body = json.loads(vector["content"]), vector["body"]
+
+        shaped = [
+            [shape, *(body[name] for name in names)]
+            for shape, names in shapes_in_the_document().items()
+            if set(names) == body.keys()
+        ]
+
+        assert content == (shaped[0] if shaped else body)
+        assert seal.canonical(content).decode() == vector["content"]
+
+    def test_what_a_stranger_seals_we_open(self, vector: dict[str, Any]):
+        squeeze = zlib.compressobj(6, zlib.DEFLATED, -15, zdict=dictionary_in_the_document())
+        message = b"\x01" + squeeze.compress(vector["content"].encode()) + squeeze.flush() + b"\x80"
+
+        sealed = SealedBox(PublicKey(b64(V["keys"]["sealing_public_key"]))).encrypt(message.ljust(704, b"\0"))
+
+        assert seal.unseal(sealed, SEALING) == vector["body"]
+
+    def test_what_we_seal_a_stranger_opens(self, vector: dict[str, Any]):
+        message = SealedBox(SEALING).decrypt(seal.seal(vector["body"], bytes(SEALING.public_key)))
+
+        stretch = zlib.decompressobj(-15, zdict=dictionary_in_the_document())
+
+        assert len(message) == len(bytes.fromhex(vector["message_hex"]))
+        assert stretch.decompress(message.rstrip(b"\0")[1:-1]).decode() == vector["content"]
+
+
+# Chain and signatures
+
+
+@pytest.mark.parametrize("vector", V["genesis"], ids=lambda vector: str(vector["epoch"]))
+def test_genesis(vector: dict[str, Any]):
+    assert hashlib.sha256(vector["statement"].encode()).hexdigest() == vector["hash"]
+    assert chain.genesis(vector["device_id"], vector["epoch"]).hex() == vector["hash"]
+
+
+@pytest.mark.parametrize("vector", V["links"], ids=lambda vector: str(vector["seq"]))
+def test_link(vector: dict[str, Any]):
+    previous = bytes.fromhex(vector["previous"])
+
+    made = chain.link(previous, vector["device_id"], vector["epoch"], vector["seq"], envelope_of(vector["entry"]))
+
+    assert hashlib.sha256(previous + vector["statement"].encode()).hexdigest() == vector["hash"]
+    assert made.hex() == vector["hash"]
+
+
+def test_the_links_hang_together():
+    befores = [vector["previous"] for vector in V["links"]]
+
+    assert befores == [V["genesis"][0]["hash"], *(vector["hash"] for vector in V["links"][:-1])]
+    assert V["links"][-1]["hash"] == V["head"]["hash"]
+
+
+def test_head_statement_and_signature():
+    vector = V["head"]
+
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert chain.sign_head(head_of(vector), DEVICE) == b64(vector["signature"])
+    assert chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(DEVICE.verify_key))
+
+
+def test_receipt_statement_and_signature():
+    vector = V["receipt"]
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert chain.sign_acknowledgement(head_of(vector), vector["received_at"], RECEIPT) == b64(vector["signature"])
+    assert not chain.head_is_signed(head_of(vector), b64(vector["signature"]), bytes(RECEIPT.verify_key))
+
+
+def test_answer_statement_and_signature():
+    vector, request = V["answer_statement"], V["batch"]["request"]
+    run = batch.Run(request["first_seq"], head_of(V["head"]))
+    answer = batch.decode_response(V["batch"]["answer"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+
+    assert seal.canonical({"answer": batch.response_statement(run, answer)}).decode() == vector["statement"]
+    assert answer.signature == b64(vector["signature"])
+
+
+def test_carried_statement_and_signature():
+    vector = V["carried"]
+    device_id, digest, signature = vector["device_id"], bytes.fromhex(vector["sha256"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_carried(device_id, digest, RECEIPT) == signature
+    assert chain.carried_is_signed(device_id, digest, signature, bytes(RECEIPT.verify_key))
+    assert not chain.carried_is_signed("box-2", digest, signature, bytes(RECEIPT.verify_key))
+
+
+def test_succession_statement_signatures_and_call():
+    vector = V["succession"]
+    succession = KeyRotation.decode(vector["request"])
+
+    assert succession == KeyRotation.make(
+        V["head"]["device_id"],
+        DEVICE,
+        SigningKey(bytes.fromhex(vector["next_seed_hex"])),
+        hashlib.sha256(vector["token"].encode()).digest(),
+    )
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), succession.signature)
+    VerifyKey(succession.public_key).verify(vector["statement"].encode(), succession.proof)
+    assert succession.is_proved()
+    assert succession.is_signed_by(bytes(DEVICE.verify_key))
+    assert succession.encode() == vector["request"]
+    taken(vector["answer"], V["head"]["device_id"])
+
+
+def test_sealing_key_statement_and_signature():
+    vector = V["sealing_key"]
+    public_key, signature = b64(vector["public_key"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert public_key == bytes(PrivateKey(bytes.fromhex(vector["private_key_hex"])).public_key)
+    assert chain.sign_sealing_key(vector["number"], public_key, RECEIPT) == signature
+    assert chain.sealing_key_is_signed(vector["number"], public_key, signature, bytes(RECEIPT.verify_key))
+    assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
+
+
+def test_a_day_s_head_as_text():
+    vector = V["day_head"]
+
+    asked = DayHead.parse(vector["text"])
+
+    VerifyKey(b64(V["keys"]["device_public_key"])).verify(vector["statement"].encode(), b64(vector["signature"]))
+    assert asked == DayHead.sign(vector["day"], head_of(vector), DEVICE)
+    assert (asked.text(), asked.is_signed_by(bytes(DEVICE.verify_key))) == (vector["text"], True)
+
+
+def test_a_portrait_is_signed_for_its_officer_alone():
+    vector, key = V["portrait"], bytes(RECEIPT.verify_key)
+    number, picture = vector["officer_number"], b64(vector["picture"])
+    signature = b64(vector["signature"])
+
+    VerifyKey(key).verify(vector["statement"].encode(), signature)
+    assert chain.sign_portrait(number, picture, RECEIPT) == signature
+    assert chain.portrait_is_signed(number, picture, signature, key)
+    assert not chain.portrait_is_signed("TP-022", picture, signature, key)
+    assert not chain.portrait_is_signed(number, picture + b"!", signature, key)
+
+
+# The calls
+
+
+def test_enrolment():
+    request, answer = V["enrolment"]["request"], V["enrolment"]["answer"]
+
+    assert enrolment.Enrolment.decode(request).encode() == request
+    assert enrolment.Welcome.decode(answer).encode() == answer
+
+
+def test_batch_request():
+    body = json.dumps(V["batch"]["request"], ensure_ascii=False, separators=(",", ":")).encode()
+
+    read = batch.decode_batch(gzip.compress(body))
+
+    assert fault(read, read.hashes(), bytes(DEVICE.verify_key)) is None
+    assert gzip.decompress(batch.encode_batch(read)) == body
+    assert [batch.flaw(entry) for entry in read.entries] == ["", "", ""]
+    assert [seal.unseal(entry.sealed, SEALING) for entry in read.entries] == [one["body"] for one in V["sealing"]]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [V["batch"]["answer"], V["batch"]["answer_again"], *(one["answer"] for one in V["answers"])],
+    ids=lambda encoded: "-".join(run[1] for run in encoded["results"]),
+)
+def test_answers(encoded: dict[str, Any]):
+    answer = batch.decode_response(encoded)
+
+    signed = answer.receipt
+    assert batch.encode_response(answer) == encoded
+    assert len(answer.results) == 3
+    if signed:
+        key = bytes(RECEIPT.verify_key)
+        assert chain.acknowledgement_is_signed(signed.head, signed.received_at, signed.signature, key)
+
+
+@pytest.mark.parametrize("vector", V["flaws"], ids=lambda vector: vector["reason"])
+def test_flaws(vector: dict[str, Any]):
+    assert batch.flaw(envelope_of(vector["entry"])) == vector["reason"]
+    assert f"`{vector['reason']}`" in section("Results")
+
+
+def test_snapshot_page():
+    page = snapshot.decode_page(V["snapshot_page"])
+
+    assert snapshot.encode_page(page) == V["snapshot_page"]
+    assert [change.removed for change in page.changes] == [False, False, False, True, False, True, False]
+
+
+@pytest.mark.parametrize("vector", V["bodies"], ids=lambda vector: f"{vector['type']}-{vector['refused'] or 'read'}")
+def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[str, Any]):
+    """As another's client may seal them, half a character escaped."""
+
+    def opened() -> object:
+        refuse_unkeepable(vector["body"])
+        return kind_of(vector["type"]).read(vector["body"])
+
+    if not vector["refused"]:
+        assert opened()
+        return
+    with pytest.raises(UnreadableBody, match=f"^{vector['refused']}"):
+        opened()
+
+
+def test_every_name_of_a_body_is_in_the_document():
+    names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
+
+    assert missing(names, section("Entries")) == []
+    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
+        assert missing(words, section("Entries")) == []
+
+
+def test_receipt_numbers_and_their_check_digits():
+    for number_ in V["receipt_numbers"]["right"]:
+        assert (int(number_) % 97, receipt.read(number_)) == (1, number_)
+        assert number_[-2:] == f"{98 - int(number_[:-2] + '00') % 97:02}"
+    for number_ in V["receipt_numbers"]["wrong"]:
+        with pytest.raises(receipt.NotAReceipt):
+            receipt.read(number_)
+
+
+def test_what_a_receipt_number_opens():
+    for vector in V["lookups"]:
+        key = key_of(vector["number"], base64.b64decode(vector["salt"]))
+        assert (key.lookup_id, key.key.hex()) == (vector["lookup_id"], vector["key_hex"])
+
+
+def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
+    request = V["enrolment"]["request"]
+
+    read_ = [enrolment.Enrolment.decode(request | {"code": code}).code for code in V["enrolment_codes"]["read"]]
+
+    assert len({code_hash(code) for code in read_}) == 1
+    for code in V["enrolment_codes"]["refused"]:
+        with pytest.raises(Malformed, match="code"):
+            enrolment.Enrolment.decode(request | {"code": code})
+
+
+# The document
+
+
+def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
+    assert dictionary_in_the_document() == seal._DICTIONARY
+    assert shapes_in_the_document() == seal.SHAPES
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("wire version", batch.VERSION),
+        ("entries in a batch", batch.MAX_ENTRIES),
+        ("compressed body, bytes", batch.MAX_BODY_BYTES),
+        ("decompressed body, bytes", batch.MAX_PLAIN_BYTES),
+        ("enrolment body, bytes", MAX_ENROLMENT_BYTES),
+        ("health kept, bytes of JSON", MAX_HEALTH_BYTES),
+        ("rows in a snapshot page", MAX_ROWS),
+        ("portraits in a snapshot page", MAX_PORTRAITS),
+        ("smallest size class, bytes", seal.MIN_CLASS),
+        ("largest size class, bytes", seal.MAX_CLASS),
+        ("sealed box overhead, bytes", seal.OVERHEAD),
+        ("recipe", seal.RECIPE),
+    ],
+)
+def test_the_limits_of_the_document_are_ours(name: str, value: int):
+    assert number(name) == value
+
+
+def missing(names: Any, text: str) -> list[str]:
+    return sorted(name for name in names if f"`{name}`" not in text)
+
+
+def test_every_field_of_a_body_is_in_the_document():
+    request, answer = V["batch"]["request"], V["batch"]["answer"]
+
+    assert missing([*request, *request["entries"], *request["head"]], section("Batches")) == []
+    assert missing([*answer, *answer["receipt"]], section("Results")) == []
+    assert missing([*V["enrolment"]["request"], *V["enrolment"]["answer"]], section("Enrolment")) == []
+    assert missing(V["snapshot_page"], section("Snapshot")) == []
+    assert missing([*V["succession"]["request"], *V["succession"]["answer"]], section("Enrolment")) == []
+
+
+def test_every_table_and_its_fields_are_in_the_document():
+    text = section("Snapshot")
+
+    assert missing(KINDS, text) == []
+    assert missing({item.name for kind in KINDS.values() for item in fields(kind.row)}, text) == []
+
+
+def test_every_word_of_a_closed_set_is_in_the_document():
+    assert missing(EntryType, section("Entries")) == []
+    assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
+    assert missing(AnomalyKind, DOCUMENT) == []
+
+
+def test_every_problem_of_the_wire_is_in_the_document():
+    api = Path(seal.__file__).parents[1] / "district" / "api"
+    source = "".join(
+        (api / name).read_text(encoding="utf-8")
+        for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
+    )
+
+    slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
+
+    assert len(slugs) >= 10
+    assert missing(slugs, section("Errors")) == []
+
+
+def test_the_time_a_body_has_is_in_the_document():
+    assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
+
+
+def test_the_welcome_of_a_new_device():
+    welcome = enrolment.Welcome.decode(V["welcome"])
+
+    assert welcome.box_number == 10_007
+    assert welcome.receipt_salt == bytes(range(16))
+    assert welcome.encode() == V["welcome"]
+    assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
+    for number in (9_999, 100_000, "10007", True):
+        with pytest.raises(Malformed, match="box_number"):
+            enrolment.Welcome.decode(V["welcome"] | {"box_number": number})
+    for salt in ("", "AAAA", 5, base64.b64encode(bytes(17)).decode()):
+        with pytest.raises(Malformed, match="receipt_salt"):
+            enrolment.Welcome.decode(V["welcome"] | {"receipt_salt": salt})
