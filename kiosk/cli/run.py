@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.desk.desk import KioskDesk
     from kiosk.hardware.printer.printer import Printer
     from kiosk.ui.app import KioskApp
+    from kiosk.ui.coverage import Coverage
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +41,18 @@ def run(settings: Settings, *, verbose: bool) -> int:
     from kiosk.ui.app import Appearance, KioskApp
     from kiosk.ui.heartbeat import BEAT_SECONDS
 
-    display = settings.display
+    on_panel = PanelWatch(settings)
     look = Appearance(
         languages=settings.languages,
-        width_mm=display.panel_width_mm or connected_width_mm(portrait=display.height_px > display.width_px),
-        distance_mm=display.viewing_distance_mm or None,
+        width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
+        distance_mm=settings.display.viewing_distance_mm or None,
     )
 
     def boot() -> "KioskDesk":
         collect_from_now_on()
         desk = open_desk(settings)
         listen(settings, app, desk)
+        on_panel.begin(app, desk)
         notify(READY="1", STATUS="the screen is up")
         return desk
 
@@ -58,7 +60,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
         rules(settings),
         look,
         boot,
-        heartbeat=lambda: notify(WATCHDOG="1"),
+        heartbeat=on_panel.beat,
         beat_seconds=beat_seconds(os.environ, BEAT_SECONDS),
         clock=time.monotonic,
     )
@@ -67,11 +69,64 @@ def run(settings: Settings, *, verbose: bool) -> int:
     return exit_code
 
 
+class PanelWatch:
+    """Tells systemd's watchdog that all is well, as long as the picture covers the panel.
+
+    A picture that does not is kept for ``kiosk doctor`` and the district; a panel that was turned starts the kiosk
+    anew, in its new shape.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._whole_panel = covers_the_panel(settings)
+        self._coverage: Coverage | None = None
+
+    def begin(self, app: "KioskApp", desk: "KioskDesk") -> None:
+        """The window is there, and the desk that keeps what is found."""
+        from kiosk.ui.coverage import Coverage
+
+        self._app, self._desk = app, desk
+        if self._whole_panel:
+            self._coverage = Coverage()
+            self._covers()
+
+    def beat(self) -> None:
+        """A touch and a frame came all the way through."""
+        if self._coverage and self._coverage.turned():
+            log.error("the panel has another size than at the start; the kiosk starts anew")
+            self._app.finish(1)
+        elif self._covers():
+            notify(WATCHDOG="1")
+
+    def _covers(self) -> bool:
+        if self._coverage is None:
+            return True
+        covers = self._coverage.covers()
+        if not covers:
+            log.error("the picture does not cover the panel; the watchdog is told nothing until it does")
+        self._desk.device_changed("picture", present=covers, state="covers" if covers else "partial")
+        return covers
+
+
+def covers_the_panel(settings: Settings) -> bool:
+    """Whether the window is meant to cover the panel; offscreen there is none."""
+    return settings.display.fullscreen and os.environ.get("SDL_VIDEODRIVER") != "offscreen"
+
+
+def stands_upright(settings: Settings) -> bool:
+    """Whether the picture is higher than wide: as the panel is driven, or as the settings say of a window."""
+    from kiosk.ui.coverage import panel
+
+    bounds = panel() if covers_the_panel(settings) else None
+    display = settings.display
+    return bounds.height > bounds.width if bounds else display.height_px > display.width_px
+
+
 def window(settings: Settings) -> WindowSettings:
     display = settings.display
     offscreen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
-    size = None if display.fullscreen and not offscreen else (display.width_px, display.height_px)
-    return WindowSettings(width=size and size[0], height=size and size[1], offscreen=offscreen)
+    if covers_the_panel(settings):
+        return WindowSettings(offscreen=offscreen)
+    return WindowSettings(width=display.width_px, height=display.height_px, offscreen=offscreen)
 
 
 def rules(settings: Settings) -> Rules:

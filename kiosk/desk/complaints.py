@@ -10,17 +10,19 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from kiosk.box.agent_lock import is_running
 from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.clock import Moment
 from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fact
 from kiosk.domain.complaint import Verdict, public_status_from
+from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
 from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
 from kiosk.domain.reference import Wording
 from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
-from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice
+from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.paths import shipped_scheme
 from kiosk.store import box_state, complaints, ledger, notices, reference
@@ -28,6 +30,10 @@ from kiosk.store.engine import CannotRead
 from sync.protocol.receipt_lookup import NoSalt, NotThisReceipt, key_of, open_closed
 
 log = logging.getLogger(__name__)
+
+
+#: What the agent says of itself (``box_state`` ``sync``) when nothing keeps it from the district.
+_GETS_THROUGH = ("idle", "sending")
 
 
 class NoBoxNumber(Exception):
@@ -55,7 +61,27 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
         ),
         reception=complaints.reception_of(tx, chain),
         public_url=number.public_url,
+        reply=reply_promise(tx, box, today),
     )
+
+
+def reply_promise(tx: Any, box: Box, today: date) -> ReplyPromise | None:
+    """By when a phản ánh told today is answered. The clock of the office begins when it arrives there: a kiosk whose
+    agent does not get through cannot name a day."""
+    scheme = scheme_of(shipped_deadlines(), today)
+    if scheme is None:
+        return None
+    days = scheme.working_days["answer"]
+    agent = box_state.get(tx, "sync") or {}
+    if agent.get("state") not in _GETS_THROUGH or agent.get("failures") or not is_running(box.store.file.parent):
+        return ReplyPromise(days)
+    try:
+        holidays = notices.holidays_of(tx)
+    except ValueError as error:
+        log.error("the holidays are not used: %s", error)
+        return ReplyPromise(days)
+    due = working_days_after(today, days, holidays)
+    return ReplyPromise(days, None if holidays.unlisted(today, due) else due)
 
 
 def save_words(
@@ -105,15 +131,19 @@ def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answe
             number = complaints.box_number(tx, box.identity.device_id)
             unit = reference.unit(tx, box.identity.unit_id)
             at = complaints.reception_of(tx, notices.chain_of(tx, box.identity.unit_id))
+            reply = reply_promise(tx, box, moment.day) if answered else None
     except CannotRead as error:
         log.error("the office's name could not be read: %s", error)
-        number = unit = at = None
+        number = unit = at = reply = None
     return ReceiptPaper(
         office=unit.name if unit else "",
         number=grouped(receipt.number),
         link=link(number.public_url if number else "", receipt),
         received=moment.day,
         answered=answered,
+        due=reply.due if reply else None,
+        days=reply.working_days if reply else 0,
+        page=number.public_url if number else "",
         ask_at=at.name if at else "",
         phone=at.phone if at else "",
         language=language,
@@ -158,6 +188,12 @@ def _sentences(texts: list[Wording], today: date) -> tuple[Sentence, ...]:
     except ValueError as error:
         log.error("the district's sentences are not used: %s", error)
         return shipped_sentences()
+
+
+@cache
+def shipped_deadlines() -> tuple[Scheme, ...]:
+    """config/schemes/complaint-deadlines.toml."""
+    return schemes_from(shipped_scheme(SHIPPED))
 
 
 @cache

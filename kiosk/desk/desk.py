@@ -352,7 +352,22 @@ class KioskDesk:
             flags=tuple(flags),
             late=late_of(known.due_on, known.returned_on, today) if known else None,
             ask_stage=stage is Stage.HAND_IN and rated == {Stage.HAND_IN},
+            received=received,
+            office=self._other_office(code),
+            ask_date=method is InputMethod.TYPED and known is None and received == today,
         )
+
+    def _other_office(self, code: DossierCode) -> str:
+        """The name of the office that received it, when it is a known one and not this."""
+        if self._box is None or code.unit == self._box.identity.unit_id:
+            return ""
+        try:
+            with self._box.store.read() as tx:
+                unit = reference.unit(tx, code.unit)
+        except CannotRead as error:
+            log.error("the unit of a code could not be read: %s", error)
+            return ""
+        return unit.name if unit else ""
 
     def _known(self, code: DossierCode) -> reference.DossierOnBox | None:
         if self._box is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from kiosk.domain.receipt import page_in_letters
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.hardware.printer.typeset import Block, DigitGroups, Gap, QrBlock, Rule, TextBlock
 from kiosk.texts import Strings
@@ -30,7 +31,9 @@ def receipt(paper: ReceiptPaper, languages: Mapping[str, Strings]) -> tuple[Bloc
     if paper.due:
         blocks += [Gap(8), TextBlock(words["paper.due"], USUAL, centred=True)]
         blocks.append(TextBlock(_day(paper.due, words), LARGE, "Bold", centred=True))
-    blocks += [Gap(), Rule(), Gap(), *_next(paper, words), QrBlock(paper.link), *_asking(paper, words)]
+    elif paper.days:
+        blocks += [Gap(8), TextBlock(words.say("receipt.due_days", days=paper.days), USUAL, "SemiBold", centred=True)]
+    blocks += [Gap(), Rule(), Gap(), *_next(paper, words), QrBlock(paper.link), *_page(paper), *_asking(paper, words)]
     blocks += [Gap(), Rule(), Gap(), TextBlock(words["paper.keep"], SMALL, "SemiBold", centred=True)]
     blocks += [TextBlock(words["paper.secret"], SMALL, "SemiBold", centred=True), Gap(8)]
     return tuple(blocks)
@@ -63,6 +66,10 @@ def _next(paper: ReceiptPaper, words: Strings) -> list[Block]:
         Gap(10),
         TextBlock(words["paper.look_up"], USUAL),
     ]
+
+
+def _page(paper: ReceiptPaper) -> list[Block]:
+    return [TextBlock(page_in_letters(paper.page), USUAL, "SemiBold", centred=True), Gap(10)] if paper.page else []
 
 
 def _asking(paper: ReceiptPaper, words: Strings) -> list[Block]:

@@ -41,7 +41,8 @@ def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, questionnaire
 def answers_fact(filled: FilledAnswers, who: Identity, moment: Moment) -> Fact:
     """What a citizen added to a kept rating. ``answers`` are by question; those to private questions stand apart.
     ``spent_ms`` is the time on each screen; ``presses`` the touches of the last
-    minute; ``scans_again`` how often the same receipt was scanned again."""
+    minute; ``scans_again`` how often the same receipt was scanned again. ``left``: the
+    citizen went away without sending them."""
     form, questionnaire = filled.form, filled.form.kept.questionnaire
     open_answers: dict[str, list[str]] = {}
     private: dict[str, list[str]] = {}
@@ -60,6 +61,7 @@ def answers_fact(filled: FilledAnswers, who: Identity, moment: Moment) -> Fact:
         "spent_ms": dict(form.spent),
         "presses": filled.presses,
         "scans_again": filled.scans_again,
+        "left": filled.left,
     }
     return Fact(new_entry_id(moment.day), EntryType.ANSWERS, moment.day, body)
 

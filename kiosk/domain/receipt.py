@@ -83,6 +83,15 @@ def link(public_url: str, receipt: Receipt) -> str:
     return f"{public_url.rstrip('/')}/{receipt.token}#{receipt.number}" if public_url else receipt.number
 
 
+def page_in_letters(public_url: str) -> str:
+    """The page's address as a person types it.
+
+    >>> page_in_letters("https://mot-cua.example/bn/")
+    'mot-cua.example/bn'
+    """
+    return public_url.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
 def scanned(text: str) -> str | None:
     """The number in what a scanner read from a receipt, ``None`` when it is something else."""
     try:

@@ -4,17 +4,20 @@ event.
 What no rule names changes nothing: a second tap, a late answer, a child hammering the screen.
 """
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
+from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
 from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
 from kiosk.flow.rules.screen_table import Holds, holds
-from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, time_passed
+from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import CheckPin, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
+from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
     AnswerMarked,
     AnswersLost,
@@ -110,7 +113,26 @@ def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     after, effects = _step(state, event, now, rules)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
-    return after, [*effects, *recording_steps.left(state.place, after.place)]
+    return after, [*effects, *_left_behind(state, after, effects, now), *recording_steps.left(state.place, after.place)]
+
+
+def _left_behind(before: State, after: State, effects: Sequence[Effect], now: float) -> list[Effect]:
+    """What was marked after a rating is kept when its citizen goes away without sending it: home, by time, or because
+    the next slip is scanned. Stepping back out of a private question takes its marks along."""
+    place, then = _beneath(before.place), _beneath(after.place)
+    if not isinstance(place, questions.Asking) or isinstance(then, questions.Asking) or not questions.given(place):
+        return []
+    form = questions.asked(place, SentOff(), now)
+    if not isinstance(form, AnswersDraft) or any(isinstance(effect, SaveAnswers) for effect in effects):
+        return []
+    return [SaveAnswers(FilledAnswers(form, before.language, len(before.touches), before.scans_again, left=True))]
+
+
+def _beneath(place: Place) -> Place:
+    """The screen under a question that lies over it."""
+    while isinstance(place, StillThere | ChoosePreferences):
+        place = place.resume
+    return place
 
 
 def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
@@ -133,6 +155,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return lobby_changed(replace(state, lobby=lobby), rules), []
         case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
             return state, []
+        case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
+            return at(state, replace(state.place, scanned=True)), []
         case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
@@ -196,9 +220,14 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():
             return at(state, _typed(pad, event, rules)), []
         case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
-            return at(state, LookingUpDossier(state.place.draft)), [FindDossier(text, InputMethod.TYPED)]
+            pad = state.place
+            return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
+                FindDossier(text, InputMethod.TYPED)
+            ]
         case LookingUpDossier(told), Found() | NotFound() if told:
             return _found(state, told, event), []
+        case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
+            return at(state, TypeCode(text, look_again=True)), []
         case LookingUpDossier(), Found(subject):
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
@@ -274,6 +303,8 @@ def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
     then = complaint_steps.respond(place, event, now, state.language, intake, seconds)
+    if then is None and isinstance(event, Scanned) and not recording_steps.is_recording(place):
+        return at(state, StillThere(place, now + still_there_seconds(place, rules) * patience(state), scanned=True)), []
     if then is None:
         return state, []
     return at(state, _as_typed_here(then[0], place, rules)), then[1]
@@ -316,11 +347,11 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
 def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
     match event:
         case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
-            return replace(pad, text=pad.text + character)
+            return replace(pad, text=pad.text + character, look_again=False)
         case Erased():
-            return replace(pad, text=pad.text[:-1])
+            return replace(pad, text=pad.text[:-1], look_again=False)
         case Cleared():
-            return replace(pad, text="" if pad.draft else rules.code_prefill)
+            return replace(pad, text="" if pad.draft else rules.code_prefill, look_again=False)
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad

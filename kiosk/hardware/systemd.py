@@ -6,12 +6,16 @@ from collections.abc import Mapping
 
 
 def notify(**state: str) -> None:
-    """Sends ``READY``, ``WATCHDOG``, ``STATUS`` … to systemd; does nothing when it did not start us."""
+    """Sends ``READY``, ``WATCHDOG``, ``STATUS`` … to systemd; does nothing when it did not start us.
+
+    A message that would have to wait is dropped: the screen waits for nobody.
+    """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
     message = "\n".join(f"{name}={value}" for name, value in state.items()).encode()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.setblocking(False)
         try:
             line.connect("\0" + address[1:] if address.startswith("@") else address)
             line.sendall(message)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, literal, or_, select
 
-from kiosk.domain.calendar import OfficeCalendar, holidays_from, hours_for, period_from
+from kiosk.domain.calendar import Holidays, OfficeCalendar, holidays_from, hours_for, period_from
 from kiosk.domain.reference import Notice, OpeningHours
 from kiosk.store.tables import holidays, notices, opening_hours, units
 
@@ -42,5 +42,9 @@ def calendar_for(tx: Connection, chain: list[str], day: date) -> OfficeCalendar:
     for row in rows:
         for text in filter(None, (row.morning, row.afternoon)):
             period_from(text)
-    lists = tx.execute(select(holidays.c.content)).scalars()
-    return OfficeCalendar(hours_for(rows, chain, day), holidays_from(lists))
+    return OfficeCalendar(hours_for(rows, chain, day), holidays_of(tx))
+
+
+def holidays_of(tx: Connection) -> Holidays:
+    """Every known holiday. Raises ``ValueError`` for a broken list."""
+    return holidays_from(tx.execute(select(holidays.c.content)).scalars())

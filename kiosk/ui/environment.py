@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -64,12 +65,23 @@ def _configure(window: WindowSettings) -> None:
         Config.set("graphics", "width", str(window.width))
         Config.set("graphics", "height", str(window.height))
     else:
-        Config.set("graphics", "fullscreen", "auto")
-        Config.set("graphics", "borderless", "1")
+        _cover_the_panel(Config)
     for name, _ in Config.items("input"):
         Config.remove_option("input", name)
     if not window.offscreen:
         Config.set("input", "panel", window.input_line)
+
+
+def _cover_the_panel(config: Any) -> None:
+    """Full screen, and made with the panel's size: where no window manager runs, nobody would make it larger later."""
+    from kiosk.ui.coverage import panel
+
+    config.set("graphics", "fullscreen", "auto")
+    config.set("graphics", "borderless", "1")
+    if bounds := panel():
+        place = {"position": "custom", "left": bounds.left, "top": bounds.top}
+        for name, value in {**place, "width": bounds.width, "height": bounds.height}.items():
+            config.set("graphics", name, str(value))
 
 
 def _import_lightly() -> None:

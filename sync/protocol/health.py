@@ -98,6 +98,16 @@ def _clock(value: object) -> Judged | None:
     return Judged(Level.WARNING, way, finding, step, {"minutes": seconds // 60})
 
 
+def _picture(value: object) -> Judged | None:
+    """Whether the picture covers the panel."""
+    if value == "covers":
+        return Judged(Level.OK, "covers", "the picture covers the panel")
+    if value != "partial":
+        return None
+    step = "sudo systemctl restart lang-nghe-display lang-nghe-kiosk, or look for a second monitor"
+    return Judged(Level.FAILED, "partial", "the picture does not cover the panel", step)
+
+
 def _software(value: object) -> Judged | None:
     version = _text(value)
     return Judged(Level.OK, "version", version, values={"version": version}) if version else None
@@ -107,6 +117,7 @@ FACTS: Mapping[str, Callable[[object], Judged | None]] = {
     "card": _card,
     "scanner": _scanner,
     "printer": _printer,
+    "picture": _picture,
     "clock_offset_ms": _clock,
     "software": _software,
 }

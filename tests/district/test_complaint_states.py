@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from kiosk.domain.calendar import Holidays, holidays_from
 from kiosk.domain.complaint import Verdict
+from kiosk.domain.deadlines import is_working_day, working_days_after
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
 from sync.district.domain.complaint_case import FROM, OPEN, Action, Case, Status, Step, fold_steps
-from sync.district.domain.deadlines import BadDeadlines, Deadlines, is_working_day, load_schemes, working_days_after
+from sync.district.domain.deadlines import BadDeadlines, Deadlines, load_schemes
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Subject, allowed, candidates, may_do, may_see
 from sync.district.domain.sensitive import reads_sensitive

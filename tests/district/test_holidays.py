@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.calendar import BY_LAW, Holidays, OfficeCalendar, holidays_from, periods_of
+from kiosk.domain.deadlines import is_working_day, working_days_after
 from kiosk.domain.reference import OpeningHours
 from kiosk.paths import shared
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.complaint_case import Case, Status
-from sync.district.domain.deadlines import Deadlines, is_working_day, load_schemes, working_days_after
+from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.reference.report import report
 from sync.district.store.engine import reading
 from sync.district.texts import load_texts

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from kiosk.hardware.systemd import beat_seconds
+from kiosk.hardware.systemd import beat_seconds, notify
 from tests.support.screen import Screen, screen
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,18 @@ class Systemd:
         while wanted not in heard[-1]:
             heard.append(self.next())
         return heard
+
+    def falls_silent(self, seconds: float) -> bool:
+        """Whether, after what was said so far, nothing is said for so long."""
+        self._line.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                self._line.recv(4096)
+        self._line.settimeout(seconds)
+        try:
+            return not self._line.recv(4096)
+        except TimeoutError:
+            return True
 
     def close(self) -> None:
         self._line.close()
@@ -159,6 +172,15 @@ def test_a_frozen_screen_beats_no_more_though_the_process_lives(
     assert before.count("WATCHDOG=1") == 3
     assert after == ["STATUS=the process lives"] * 20  # a second, in which ten beats were due
     assert kiosk.process.poll() is None
+
+
+def test_a_systemd_that_does_not_listen_keeps_nobody_waiting(systemd: Systemd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(systemd.path))
+
+    for _ in range(10_000):
+        notify(WATCHDOG="1")
+
+    assert systemd.next() == "WATCHDOG=1"
 
 
 def close_its_connection(shown: Screen) -> None:

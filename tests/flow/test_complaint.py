@@ -128,8 +128,57 @@ def test_one_wrong_touch_on_home_does_not_lose_the_number():
 def test_who_copies_sixteen_digits_is_not_hurried():
     shown = at(t.ShowReceipt(RECEIPT, answered=True), touched_at=0)
 
-    assert play(shown, w.Tick(), now=119)[0].place == shown.place
+    assert isinstance(play(shown, w.Tick(), now=119)[0].place, t.ShowReceipt)
     assert isinstance(play(shown, w.Tick(), now=120)[0].place, w.StillThere)
+
+
+def test_a_number_nobody_looks_at_is_covered_and_comes_back_when_it_is_asked_for():
+    shown = at(t.ShowReceipt(RECEIPT, answered=True), touched_at=0)
+
+    assert play(shown, w.Tick(), now=19)[0].place == shown.place
+    covered, _ = play(shown, w.Tick(), now=20)
+    assert covered.place == replace(shown.place, hidden=True)
+    assert play(covered, w.Touched(), now=21)[0].place.hidden
+
+    assert play(covered, t.NumberAsked(), w.Tick(), now=30)[0].place == shown.place
+
+
+TOLD_NOTHING = ComplaintDraft(wants_reply=False, about=About.RULE)
+STANDS = {
+    "a receipt": t.ShowReceipt(RECEIPT, answered=True),
+    "a draft": t.Write(ComplaintPart.TEXT, TOLD, beginning(Kind.WORDS, "Tôi")),
+    "what is read back": t.ReadBack(TOLD),
+    "an answer that is read": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None)),
+    "a consent": t.AskConsent(TOLD),
+}
+
+
+@pytest.mark.parametrize("place", STANDS.values(), ids=[*STANDS])
+def test_a_slip_scanned_over_what_is_somebody_elses_is_answered_and_takes_nothing_away(place):
+    answered, effects = play(at(place), w.Scanned("H15-1"))
+    assert (answered.place.resume, answered.place.scanned, effects) == (place, True, [])
+
+    again, effects = play(answered, w.Scanned("H15-1"), w.Scanned("H15-2"))
+    assert (again.place, effects) == (answered.place, [])
+    assert play(again, w.Touched())[0].place == place
+
+
+def test_a_slip_scanned_while_somebody_is_asked_whether_they_are_there_takes_nothing_away():
+    asked = at(w.StillThere(t.ReadBack(TOLD), until=50))
+
+    answered, effects = play(asked, w.Scanned("H15-1"))
+
+    assert (answered.place, effects) == (w.StillThere(t.ReadBack(TOLD), 50, scanned=True), [])
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 120), ("a" * 49, 120), ("a" * 50, 240)])
+def test_who_tells_something_may_look_away(text: str, seconds: int):
+    writing = at(t.Write(ComplaintPart.TEXT, TOLD_NOTHING, beginning(Kind.WORDS, text)), touched_at=0)
+
+    assert play(writing, w.Tick(), now=seconds - 1)[0].place == writing.place
+    asked, _ = play(writing, w.Tick(), now=seconds)
+    assert asked.place == w.StillThere(writing.place, seconds + 60)
+    assert isinstance(play(asked, w.Tick(), now=seconds + 60)[0].place, w.Idle)
 
 
 def test_the_receipt_is_printed_once_where_there_is_a_printer():
@@ -181,11 +230,13 @@ def test_after_a_low_rating_its_dossier_is_known_and_what_was_marked_is_kept_fir
     assert (state.place.draft.subject, state.place.draft.entry_id) == (SUBJECT, "0190-rating")
 
 
-def test_after_a_high_rating_it_is_offered_with_the_thanks():
-    why = at(f.Why(replace(kept(Score.SATISFIED), asked=("good",)), shipped().question("good"), (), 0))
-    thanks = at(w.Thanks(SUBJECT, Score.SATISFIED, 99, "0190-rating"))
+@pytest.mark.parametrize("score", Score)
+def test_after_every_face_alike_more_can_be_told(score: Score):
+    question = shipped().question("good" if score >= Score.SATISFIED else "bad")
+    why = at(f.Why(replace(kept(score), asked=(question.question_id,)), question, (), 0))
+    thanks = at(w.Thanks(SUBJECT, score, 99, "0190-rating"))
 
-    assert isinstance(play(why, t.ComplaintAsked())[0].place, f.Why)
+    assert play(why, t.ComplaintAsked())[0].place == t.ChooseKind(SUBJECT, "0190-rating")
     assert play(thanks, t.ComplaintAsked())[0].place == t.ChooseKind(SUBJECT, "0190-rating")
 
 
@@ -221,7 +272,7 @@ def test_a_typed_dossier_is_found_too_and_typing_can_be_left():
 
 @pytest.mark.parametrize("place", [t.Write(ComplaintPart.TEXT, TOLD, beginning(Kind.WORDS, PLANTED)), t.ReadBack(TOLD)])
 def test_a_scan_never_takes_away_what_was_written(place: w.Place):
-    assert play(at(place), w.Scanned("H15.50.05.13-261008-0975"))[0].place == place
+    assert play(at(place), w.Scanned("H15.50.05.13-261008-0975"), w.Touched())[0].place == place
 
 
 def test_without_a_tick_there_is_no_consent():

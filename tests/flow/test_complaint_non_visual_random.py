@@ -126,8 +126,9 @@ WRITTEN = {"tell-text", "tell-text-written", "tell-text-refused", "tell-name", "
 
 def test_what_is_written_with_letters_is_left_to_the_drawn_screen():
     busy = {"tell-sending", "looking-up", "standing-verdict"}
+    offices = {name for name in INTAKES if name.startswith("tell-officer")}
 
-    assert {*TELLING} - {*HEARD} == WRITTEN | busy | {"tell-officer", *INTAKES, "tell-reach"}
+    assert {*TELLING} - {*HEARD} == WRITTEN | busy | {"tell-officer", *offices, "tell-reach"}
 
 
 @pytest.mark.parametrize("name", HEARD)

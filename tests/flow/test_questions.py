@@ -152,7 +152,45 @@ def test_whoever_has_marked_something_is_asked_whether_they_are_there():
     assert stayed.place.chosen == ("waiting",)
 
     gone, effects = play(state, (66, w.Tick()))
-    assert (gone.place, effects) == (w.Idle(), [])
+    assert (gone.place, left_behind(effects)) == (w.Idle(), {"bad": ("waiting",)})
+
+
+def left_behind(effects: list[w.Effect]) -> dict[str, tuple[str, ...]]:
+    """What is kept of who went away, without having sent it."""
+    (filled,) = (effect.filled for effect in effects if isinstance(effect, f.SaveAnswers))
+    assert filled.left
+    return dict(filled.form.answers)
+
+
+def test_what_was_marked_is_kept_however_its_citizen_goes():
+    marked = ((1, f.AnswerMarked("waiting")), (2, f.AnswerMarked("private")), (3, f.AnswerMarked("money")))
+    both = {"bad": ("waiting",), "hard_to_say": ("money",)}
+
+    for going in ([(4, w.WentHome())], [(4, w.Scanned("H35-2"))], [(49, w.Tick()), (70, w.Tick())]):
+        _, effects = play(after(), *marked, *going)
+        assert left_behind(effects) == both, going
+    asked, _ = play(after(), *marked, (4, w.PreferencesAsked()))
+    assert left_behind(play(asked, (5, w.Scanned("H35-2")))[1]) == both
+
+
+def test_who_marked_nothing_leaves_nothing():
+    for going in ([(4, w.WentHome())], [(4, w.Scanned("H35-2"))]):
+        assert not any(isinstance(effect, f.SaveAnswers) for effect in play(after(), *going)[1])
+
+
+def test_what_is_sent_is_kept_once():
+    _, effects = play(
+        after(), (1, f.AnswerMarked("waiting")), (2, f.SentOff()), (3, f.AnswersSaved()), (4, w.WentHome())
+    )
+
+    assert effects == []
+
+
+def test_who_reads_large_text_is_given_time():
+    state = replace(after(), preferences=w.Preferences(text_step=1))
+
+    assert isinstance(play(state, (1, f.AnswerMarked("waiting")), (119, w.Tick()))[0].place, f.Why)
+    assert isinstance(play(state, (1, f.AnswerMarked("waiting")), (121, w.Tick()))[0].place, w.StillThere)
 
 
 def test_a_new_receipt_over_the_questions_is_a_new_citizen_and_the_old_one_again_is_not():

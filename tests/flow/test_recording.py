@@ -106,10 +106,10 @@ def test_who_speaks_for_two_minutes_is_not_asked_whether_they_are_there():
 
 def test_what_was_spoken_and_left_alone_is_erased():
     state, _ = play(SPEAKING, heard(), now=121)
-    state, asked = play(state, w.Tick(), now=121 + RULES.idle_seconds)
+    state, asked = play(state, w.Tick(), now=121 + RULES.telling_seconds)
     assert (type(state.place), SoundTask.FORGET in asked) == (w.StillThere, False)
 
-    state, effects = play(state, w.Tick(), now=122 + RULES.idle_seconds + RULES.still_there_seconds)
+    state, effects = play(state, w.Tick(), now=122 + RULES.telling_seconds + RULES.telling_still_there_seconds)
 
     assert (type(state.place), effects) == (w.Idle, [SoundTask.FORGET])
 

@@ -173,6 +173,19 @@ def test_nobody_is_hurried_before_45_seconds_then_is_asked_then_it_goes_home(pla
     assert state.place == w.Idle()
 
 
+def test_an_unknown_dossier_of_today_asks_to_look_at_the_date_again_once():
+    code = "H35-261121-0042"
+    unknown = replace(SUBJECT, input=InputMethod.TYPED, code=DossierCode(code), ask_date=True)
+
+    asked, _ = play(at(w.TypeCode(code)), (1, w.Confirmed()), (2, w.Found(unknown)))
+    assert asked.place == w.TypeCode(code, look_again=True)
+
+    kept, _ = play(asked, (3, w.Confirmed()), (4, w.Found(unknown)))
+    assert isinstance(kept.place, w.Rate)
+    corrected, _ = play(asked, (3, w.Erased()), (4, w.PadKeyPressed("3")), (5, w.Confirmed()), (6, w.Found(unknown)))
+    assert corrected.place.look_again, "another code is looked at anew"
+
+
 def test_one_tap_goes_on_where_the_citizen_was():
     state, _ = play(at(w.StillThere(w.TypeCode("H35.1"), 65)), (50, w.Touched()), (94, w.Tick()))
 

@@ -25,6 +25,8 @@ SAID: list[tuple[str, Any, Level, str]] = [
     ("printer", "paper_low", Level.WARNING, "paper_low"),
     ("printer", "absent", Level.FAILED, "absent"),
     *(("printer", str(trouble), Level.FAILED, str(trouble)) for trouble in Trouble),
+    ("picture", "covers", Level.OK, "covers"),
+    ("picture", "partial", Level.FAILED, "partial"),
     ("clock_offset_ms", 119_000, Level.OK, "right"),
     ("clock_offset_ms", 5 * MINUTE, Level.WARNING, "slow"),
     ("clock_offset_ms", -5 * MINUTE, Level.WARNING, "fast"),

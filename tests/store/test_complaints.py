@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import queue
 from datetime import date
 from pathlib import Path
@@ -11,23 +12,25 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from kiosk.box.agent_lock import held
 from kiosk.box.box import Box
 from kiosk.cli.run import listen_to_speech
-from kiosk.desk.complaints import shipped_consent
+from kiosk.desk.complaints import shipped_consent, shipped_deadlines
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import mint, read
-from kiosk.domain.reference import ComplaintAnswer, Counter, Officer, Reception, ThisBox, Unit, Wording
+from kiosk.domain.reference import ComplaintAnswer, Counter, HolidayList, Officer, Reception, ThisBox, Unit, Wording
 from kiosk.flow.state.complaint import ComplaintDraft, ComplaintFound, FilledComplaint, Manner, Reach
-from kiosk.flow.state.lobby import OfficerChoice
+from kiosk.flow.state.lobby import OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import Recording
 from kiosk.flow.state.screens import LobbyLoaded
+from kiosk.paths import shipped_scheme
 from kiosk.settings import MicrophoneOptions
 from kiosk.shell import CannotSave
-from kiosk.store import complaints, ledger, reference
+from kiosk.store import box_state, complaints, ledger, reference
 from sync.protocol.receipt_lookup import close, key_of
 from sync.protocol.seal import unseal
 from sync.protocol.snapshot import Change
@@ -255,6 +258,41 @@ def test_the_intake_is_of_this_unit_and_of_today(box, numbered):
     assert intake.reception.name == "Ban Tiếp công dân tỉnh"
     assert intake.public_url == "https://mot-cua.example/bn"
     assert len(intake.sentences) > 10
+
+
+def test_a_date_is_promised_only_where_what_is_told_arrives_today(box, numbered):
+    year = shipped_scheme("holidays-2026.toml")
+    days = shipped_deadlines()[-1].working_days["answer"]
+    offline, unlisted = ReplyPromise(days), ReplyPromise(days)
+    folder = box.store.file.parent
+
+    assert numbered.lobby().intake.reply == offline, "no agent has ever run"
+    with held(folder), box.store.write() as tx:
+        box_state.put(tx, "sync", {"state": "idle"})
+    with held(folder):
+        assert numbered.lobby().intake.reply == unlisted, "nobody knows the holidays of this year"
+        know(box, HolidayList(2026, json.loads(json.dumps(year, default=str))))
+        promised = numbered.lobby().intake.reply
+
+        with box.store.write() as tx:
+            box_state.put(tx, "sync", {"state": "waiting", "reason": "no network", "failures": 3})
+        assert numbered.lobby().intake.reply == offline
+
+    assert promised == ReplyPromise(15, date(2026, 12, 11))  # told on Saturday 21 November
+    assert numbered.lobby().intake.reply == offline, "the agent does not run"
+
+
+def test_the_paper_promises_what_the_screen_promises(box, numbered):
+    printed = []
+    numbered.print_on(printed.append, lambda: None)
+
+    receipt = numbered.save_words(FilledComplaint(COMPLAINT, "vi"))
+    numbered.print_receipt(receipt, "vi", answered=True)
+    numbered.print_receipt(receipt, "vi", answered=False)
+
+    reply = numbered.lobby().intake.reply
+    assert [(paper.due, paper.days) for paper in printed] == [(reply.due, reply.working_days), (None, 0)]
+    assert printed[0].page == "https://mot-cua.example/bn"
 
 
 def test_without_a_word_from_the_district_the_shipped_consent_is_read(numbered):

@@ -38,7 +38,7 @@ def test_answers_are_one_further_sealed_entry_that_names_the_rating(box, desk, d
         "at_s": 1795228200, "up_s": 1000, "boot": "1f3a", "rating": kept.entry_id, "unit_id": "H35.13",
         "questionnaire": "mot-cua/2", "language": "vi",
         "answers": {"bad": ["waiting", "order"], "time": ["late"]}, "private_answers": {},
-        "spent_ms": {"bad": 4000, "time": 4000}, "presses": 3, "scans_again": 1,
+        "spent_ms": {"bad": 4000, "time": 4000}, "presses": 3, "scans_again": 1, "left": False,
     }  # fmt: skip
 
 

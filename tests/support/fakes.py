@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.desk.complaints import shipped_consent, shipped_sentences
+from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_sentences
 from kiosk.desk.shipped import shipped
+from kiosk.domain.calendar import holidays_from
 from kiosk.domain.complaint import Verdict
+from kiosk.domain.deadlines import working_days_after
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
-from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PinTries
+from kiosk.paths import shipped_scheme
 from kiosk.shell import CannotSave, Sound
 
 CODE = "H15.50.05.13-261008-0975"
@@ -38,6 +41,16 @@ OFFICERS = (
     OfficerChoice("TP-034", "Công chức Tư pháp – Hộ tịch", "q1"),
     OfficerChoice("DC-008", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường", "q2"),
 )
+#: The day of the gallery, and by when what is told then is answered: worked out as on a box.
+TOLD_ON = date(2026, 11, 21)
+HOLIDAYS = holidays_from([shipped_scheme("holidays-2026.toml")])
+ANSWER_DAYS = shipped_deadlines()[-1].working_days["answer"]
+
+
+def due_after(day: date) -> date:
+    return working_days_after(day, ANSWER_DAYS, HOLIDAYS)
+
+
 INTAKE = Intake(
     shipped_consent(),
     shipped_sentences(),
@@ -48,6 +61,7 @@ INTAKE = Intake(
     ),
     "https://mot-cua.daklak.example/bien-nhan",
     speech_seconds=120,
+    reply=ReplyPromise(ANSWER_DAYS, due_after(TOLD_ON)),
 )
 
 

@@ -11,6 +11,7 @@ from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.hardware.printer.typeset import DOTS_OF_PAPER, typeset
 from kiosk.paths import shared
 from kiosk.texts import load
+from tests.support.fakes import due_after
 
 WORDS = load(shared("assets") / "texts" / "kiosk", ["vi", "en"])
 LINK = "https://langnghe.khanhhoa.example.vn/r/8kRj2Qm4TzX0aBcDeFgHiA"
@@ -19,7 +20,8 @@ RECEIPT = ReceiptPaper(
     number="6120 0123 4567 8942 0049",
     link=LINK,
     received=date(2026, 11, 21),
-    due=date(2026, 12, 14),
+    due=due_after(date(2026, 11, 21)),
+    page="https://langnghe.khanhhoa.example.vn/r",
     ask_at="Bộ phận Một cửa, quầy hướng dẫn số 1",
     phone="0258 3822 123",
 )

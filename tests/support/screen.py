@@ -41,6 +41,37 @@ class Screen:
         xtest.fake_input(self._display, X.ButtonRelease, 1, time=round(seconds * 1000))
         self._display.sync()
 
+    @contextmanager
+    def pressed(self, x: float, y: float) -> Iterator[None]:
+        """A finger that stays down as long as the block lasts."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        xtest.fake_input(self._display, X.MotionNotify, x=round(x), y=round(y))
+        xtest.fake_input(self._display, X.ButtonPress, 1)
+        self._display.sync()
+        yield
+        xtest.fake_input(self._display, X.ButtonRelease, 1)
+        self._display.sync()
+
+    def turn(self, width: int, height: int) -> None:
+        """Shows so many pixels from now on, as after ``xrandr --rotate``; at most as many as the display began with."""
+        from Xlib.ext import randr
+
+        name = f"{width}x{height}"
+        timing = {"dot_clock": 60 * width * height, "h_sync_start": width, "h_sync_end": width, "h_total": width}
+        timing |= {"v_sync_start": height, "v_sync_end": height, "v_total": height, "h_skew": 0, "flags": 0}
+        mode = {"id": 0, "width": width, "height": height, "name_length": len(name), **timing}
+        made = randr.create_mode(self._root, mode, name).mode
+        known = randr.get_screen_resources(self._root)
+        panel, output, when = known.crtcs[0], known.outputs[0], known.config_timestamp
+        randr.add_output_mode(self._display, output, made)
+        randr.set_crtc_config(self._display, panel, when, 0, 0, 0, 1, [])
+        randr.set_screen_size(self._root, width, height, width // 4, height // 4)
+        randr.set_crtc_config(self._display, panel, when, 0, 0, made, 1, [output])
+        self._display.sync()
+        self.width, self.height = width, height
+
     def focus(self) -> None:
         """Gives the keyboard to the newest window, as a window manager would."""
         from Xlib import X

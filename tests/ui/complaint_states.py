@@ -9,11 +9,11 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Manner, Reach
-from kiosk.flow.state.lobby import Intake, OfficerChoice
+from kiosk.flow.state.lobby import Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import LookingUpDossier, Place, StillThere, TypeCode
 from kiosk.flow.state.text_input import Kind, beginning
-from tests.support.fakes import CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
+from tests.support.fakes import ANSWER_DAYS, CODE, COUNTERS, INTAKE, OFFICERS, PROCEDURE, RECEIPT
 from tests.support.portraits import portrait
 
 WORDS = (
@@ -59,6 +59,7 @@ _LARGE = tuple(
     OfficerChoice(f"MC-{i:03}", OFFICERS[i % 3].post, COUNTERS[i % 4].counter_id, portrait(i)) for i in range(11)
 )
 INTAKES = {
+    "receipt-offline": replace(INTAKE, reply=ReplyPromise(ANSWER_DAYS)),
     "tell-officer-portraits": replace(INTAKE, officers=_SOME),
     "tell-officer-portraits-two": replace(INTAKE, officers=_SOME[::2]),
     "tell-officer-portraits-many": replace(INTAKE, officers=_LARGE),
@@ -76,7 +77,7 @@ def telling_places(now: float) -> dict[str, Place]:
     return {
         "tell-kind": t.ChooseKind(),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
-        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES},
+        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell")},
         "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),
         "tell-dossier-notice": t.Choose(ComplaintPart.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
         "tell-dossier-type": TypeCode("", draft=halfway),
@@ -117,6 +118,9 @@ def telling_places(now: float) -> dict[str, Place]:
         "receipt": t.ShowReceipt(RECEIPT, answered=True),
         "receipt-comment": t.ShowReceipt(RECEIPT, answered=False),
         **{f"receipt-paper-{paper}": t.ShowReceipt(RECEIPT, answered=True, paper=paper) for paper in t.Paper},
+        "receipt-hidden": t.ShowReceipt(RECEIPT, answered=True, hidden=True),
+        "still-there-scanned": StillThere(t.ShowReceipt(RECEIPT, answered=True), now + 20, scanned=True),
+        "receipt-offline": t.ShowReceipt(RECEIPT, answered=True),
         "receipt-last": t.ShowReceipt(RECEIPT, answered=True, last=True),
         "told": t.ComplaintSent(now + 16, RECEIPT),
         "told-last": t.ComplaintSent(now + 16),

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
@@ -64,6 +65,8 @@ def places(now: float) -> dict[str, Place]:
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
         "type-code": TypeCode("H15.50.05.13-261008-"),
+        "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True),
+        "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
         "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),
         "pick-counter": PickCounter(COUNTERS),
@@ -95,6 +98,14 @@ def places(now: float) -> dict[str, Place]:
         "staff-tallies": StaffTallies(busy),
         "staff-tallies-few": StaffTallies(quiet),
     }  # fmt: skip
+
+
+def after_each_face(now: float) -> dict[str, Place]:
+    """The screen that follows a face, for each of the five."""
+    about = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
+    forms = {score: AnswersDraft(about, score, SavedRating("0000-0000", shipped())) for score in Score}
+    pages = {f"after-{score}": first_page(form, now) for score, form in forms.items()}
+    return {name: page for name, page in pages.items() if page is not None}
 
 
 def asking(subject: Subject, now: float) -> dict[str, Place]:

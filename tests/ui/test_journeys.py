@@ -91,7 +91,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (scan(), "Rate"),
         (press("Hài lòng"), "Why"),
         (press("Chuyện khó nói"), "Private"),
-        (press("Thôi, quay lại"), "Why"),
+        (press("Quay lại"), "Why"),
         (press("Xong"), "Thanks"),
         (press("Về đầu"), "Idle"),
     ],
@@ -124,7 +124,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("ABC"), "TypeCode"),
         (type_in("GX"), "TypeCode"),
         (press("123"), "TypeCode"),
-        (press("Xoá hết"), "TypeCode"),
+        (press("Xóa hết"), "TypeCode"),
         (press("Về đầu"), "Idle"),
     ],
     "no paper": [

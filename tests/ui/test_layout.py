@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
+from kiosk.domain.rating import Score
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
@@ -20,7 +21,7 @@ from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
 from tests.ui.complaint_states import intake_at
 from tests.ui.pseudo import pseudo
-from tests.ui.states import BY_EAR, places
+from tests.ui.states import BY_EAR, after_each_face, places
 
 PANELS = {
     "7 inch tablet": Panel(1024, 600, 154),
@@ -129,7 +130,8 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
         from kivy.clock import Clock
 
         hall: Any = {"lobby": Lobby(intake=intake_at(name)), "printer": True}
-        stage.draw(State(places(clock())[name], language, preferences=preferences, **hall))
+        every = places(clock()) | after_each_face(clock())
+        stage.draw(State(every[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
         for _ in range(3):
             Clock.tick()
@@ -194,6 +196,26 @@ def test_the_invitation_is_read_across_the_hall(laid_out: Any, name: str) -> Non
 
         assert math.degrees(math.atan(capital / (metres * 1000))) >= 0.195, f"{capital:.1f} mm in {language}"
         assert headline.font_size >= max(t.font_size for t in texts_of(page)), "nothing is larger than the invitation"
+
+
+@pytest.mark.parametrize("text_step", [0, 1, 2])
+def test_the_screen_after_a_face_is_the_same_after_each(laid_out: Any, text_step: int) -> None:
+    """Who glances at it from behind the counter cannot tell which face was touched: the boxes, the drawings and their
+    size, the buttons, and whether anything is marked already, do not depend on it."""
+    for language in ("vi", "en"):
+        wishes = Preferences(text_step=text_step, contrast=text_step == 2)
+        seen = {score: outline(laid_out(f"after-{score}", language, preferences=wishes)) for score in Score}
+
+        for score in Score:
+            assert seen[score] == seen[Score.VERY_SATISFIED], f"{score.name} in {language}"
+
+
+def outline(page: Any) -> list[tuple[object, ...]]:
+    """What can be seen of a screen from where its words cannot be read."""
+    texts = texts_of(page)
+    boxes = [("words", text.font_size, Rect(*text.pos, *text.size)) for text in texts]
+    drawn = [(type(w).__name__, getattr(w, "picture", getattr(w, "name", "")), rect(w)) for w in solid(page)]
+    return [*boxes, *drawn[len(texts) :]]
 
 
 @pytest.mark.parametrize("name", BY_EAR)

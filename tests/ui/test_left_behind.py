@@ -28,7 +28,7 @@ __all__ = ["desk"]
 ENDS: dict[str, list[Step]] = {
     "sent": [*COMPLAINED, *RECEIVED],
     "gone home": [*COMPLAINED, (press("Về đầu"), "Idle")],
-    "left alone": [*COMPLAINED, (wait(46), "StillThere"), (wait(20), "Idle")],
+    "left alone": [*COMPLAINED, (wait(241), "StillThere"), (wait(60), "Idle")],
     "gone back": [*COMPLAINED[:8], *[(press("Quay lại"), "")] * 6, (press("Về đầu"), "Idle")],
     "in large letters": [*COMPLAINED, (press("Aa", "Tương phản cao", "Xong"), "ReadBack"), (press("Về đầu"), "Idle")],
 }

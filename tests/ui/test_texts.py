@@ -44,6 +44,8 @@ MADE = (
     + [f"look.{state}" for state in ComplaintStatus]
     + ["look.refused_title", "look.verdict_go_on_short"]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
+    + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]
+    + ["still.title_text", "still.scanned", "still.scanned_text"]
     + [f"receipt.paper_{paper}" for paper in Paper]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
@@ -54,8 +56,13 @@ def keys_used(*more: Path) -> set[str]:
     files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv"), *more]
     files += [SOURCES.parent / "desk" / "printouts.py", SOURCES.parent / "texts.py"]
     found = {key for file in files for key in literal.findall(file.read_text("utf-8"))}
-    sections = {key.split(".")[0] for key in read(FOLDER / "vi.toml")}
-    return {key for key in found if key.split(".")[0] in sections} | set(MADE)
+    texts = set(read(FOLDER / "vi.toml"))
+    sections = {key.split(".")[0] for key in texts}
+    flow = (SOURCES.parent / "flow").rglob(
+        "*.py"
+    )  # names buttons and titles, and prompts, which have texts of their own
+    named = {key for file in flow for key in literal.findall(file.read_text("utf-8"))} & texts
+    return {key for key in found if key.split(".")[0] in sections} | named | set(MADE)
 
 
 def test_vietnamese_and_english_are_there() -> None:

@@ -146,9 +146,12 @@ def _recording(place: t.Record) -> list[Choice]:
 
 def _receipt(place: t.ShowReceipt, *, printer: bool, speech: bool) -> list[Choice]:
     paper = printer and place.paper is None
+    shown = not place.hidden
+    show = [] if shown else [Choice(t.NumberAsked(), "3", button="receipt.show")]
     return [
-        Choice(t.ReadOutAsked(), "1", ".read_out", button="receipt.read_out" if speech else ""),
-        Choice(t.PrintAsked(), "2", ".print" if paper else "", button="receipt.print" if paper else ""),
+        *show,
+        Choice(t.ReadOutAsked(), "1", ".read_out", button="receipt.read_out" if speech and shown else ""),
+        Choice(t.PrintAsked(), "2", ".print" if paper else "", button="receipt.print" if paper and shown else ""),
         Choice(t.NumberNoted(), "enter", ".noted", button="receipt.noted", stands=Stands.MAIN),
     ]
 

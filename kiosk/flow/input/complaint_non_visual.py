@@ -7,6 +7,7 @@ the place; and who counts every tick could count a number. Only a headset keeps 
 """
 
 import re
+from datetime import date
 
 from kiosk.domain.receipt import grouped
 from kiosk.flow.rules import aloud, complaint_steps
@@ -50,7 +51,7 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
         case t.ReadBack(draft):
             return ("ear.read_back", *(_all_of(draft) if rules.headset else []), walk)
         case t.ShowReceipt():
-            return ("ear.receipt", *([] if rules.headset else ["ear.overheard"]), walk)
+            return ("ear.receipt", *due(place, state), *([] if rules.headset else ["ear.overheard"]), walk)
         case t.ComplaintSent(receipt=receipt):
             return ("told", *(["ear.told"] if receipt else []))
         case t.ShowStatus():
@@ -66,6 +67,20 @@ def heading(place: w.Place) -> tuple[str, ...]:
         case t.ShowReceipt(receipt, read_out=asked) if asked:
             return read_out(receipt.number)
     return (screen(place).prompt,)
+
+
+def due(place: t.ShowReceipt, state: w.State) -> tuple[str, ...]:
+    """By when the answer comes: the day, or in how many working days."""
+    promise = state.lobby.intake.reply if state.lobby.intake else None
+    if not place.answered or promise is None:
+        return ()
+    if promise.due:
+        return _day(promise.due)
+    return ("receipt.within", *spoken_number(promise.working_days), "receipt.working_days")
+
+
+def _day(day: date) -> tuple[str, ...]:
+    return ("ear.due", *spoken_number(day.day), "ear.month", *spoken_number(day.month))
 
 
 def read_out(number: str) -> tuple[str, ...]:
@@ -168,6 +183,5 @@ def _status(look: t.ComplaintFound) -> tuple[str, ...]:
     known = look.status
     if known is None:
         return ("look.own" if look.own else "look.not_yet",)
-    due = known.due_on if known.state == "with_office" else None
-    day = ["ear.due", *spoken_number(due.day), "ear.month", *spoken_number(due.month)] if due else []
-    return (f"ear.standing_{known.state}", *day)
+    day = known.due_on if known.state == "with_office" else None
+    return (f"ear.standing_{known.state}", *(_day(day) if day else ()))

@@ -74,6 +74,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             return complaint_non_visual.prompt(state, rules)
         case w.Thanks(score=score) if rules.headset:
             clips = [f"score.{int(score)}", "thanks"]
+        case t.ShowReceipt() as place:
+            clips = ["receipt", *complaint_non_visual.due(place, state)]
         case place:
             clips = [*complaint_non_visual.heading(place)] if screen(place).prompt else []
     if not clips:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
-from kiosk.domain.rating import Score
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import recording_steps
@@ -24,9 +23,6 @@ from kiosk.flow.state.text_input import Backspaced, ClearedAll, Kind, Typed, Wri
 
 #: The cards that are no answer of their own kind.
 COMMENT, COMPLAINT, LOOK_UP, HELPER, AGREED = "comment", "complaint", "look_up", "helper", "agreed"
-#: Who gave one of these scores is offered to say more.
-_LOW = (Score.VERY_DISSATISFIED, Score.DISSATISFIED)
-
 #: Chosen one after the other, even when only the first was to be corrected.
 _LEADS_ON = (ComplaintPart.ABOUT, ComplaintPart.COUNTER, ComplaintPart.MANNER, ComplaintPart.REACH)
 _WRITTEN = {ComplaintPart.TEXT: Kind.WORDS, ComplaintPart.NAME: Kind.NAME}
@@ -48,10 +44,9 @@ Response = tuple[t.Place | TypeCode, Sequence[t.Effect | SoundTask]]
 
 
 def offers_complaint(place: Place, intake: Intake | None) -> bool:
-    """Whether "Góp ý, phản ánh" stands on a screen: before a rating, with the thanks, and beside why it was low."""
-    if intake is None:
-        return False
-    return isinstance(place, Idle | Thanks) or (isinstance(place, Why) and place.form.score in _LOW)
+    """Whether "Góp ý, phản ánh" stands on a screen: before a rating, with the thanks, and beside why, after every face
+    alike: who stands nearby counts the buttons."""
+    return intake is not None and isinstance(place, Idle | Thanks | Why)
 
 
 def parts_of(draft: ComplaintDraft, intake: Intake) -> list[ComplaintPart]:
@@ -177,6 +172,8 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
             return t.ShowReceipt(receipt, filled.draft.wants_reply), ()
         case t.SavingComplaint(filled), t.ComplaintLost():
             return t.ReadBack(filled.draft, failed=True), ()
+        case t.ShowReceipt(hidden=True) as shown, t.NumberAsked():
+            return replace(shown, hidden=False), ()
         case t.ShowReceipt() as shown, t.ReadOutAsked():
             return replace(shown, read_out=shown.read_out + 1), ()
         case t.ShowReceipt(receipt, answered, paper=None) as shown, t.PrintAsked():

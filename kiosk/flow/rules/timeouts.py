@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kiosk.flow.rules import questions
-from kiosk.flow.rules.screen_table import Timeout, screen
+from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.effects import Effect, LoadLobby, Probe
 from kiosk.flow.state.form import Why
@@ -28,6 +28,8 @@ Step = tuple[State, Sequence[Effect]]
 #: how much more time a citizen has who listens instead of reading
 _PATIENCE_WHEN_SPOKEN = 2
 _PATIENCE_BY_EAR = 3
+#: who has written so much is not asked so soon
+_LONG_LETTERS = 50
 
 
 def time_passed(state: State, now: float, rules: Rules) -> Step:
@@ -53,6 +55,8 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return replace(state, board_read_at=now), [LoadLobby()]
         case Idle(until=None) if state.lobby.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.lobby.opens)), []
+        case t.ShowReceipt(hidden=False) as shown if rules.number_seconds <= quiet < rules.receipt_seconds:
+            return at(state, replace(shown, hidden=True)), []
         case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
             return home(state, rules), [t.DropPaper()]
         case Thanks() | t.ComplaintSent() if quiet < rules.thanks_seconds:
@@ -63,7 +67,7 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return at(state, OutOfService("cannot_save", now)), []
         case OutOfService(reason, probe_at) if now >= probe_at:
             return at(state, OutOfService(reason, now + rules.probe_seconds)), [Probe()]
-        case Why() as place if quiet >= rules.idle_seconds and not questions.given(place):
+        case Why() as place if quiet >= _unhurried(state, rules) and not questions.given(place):
             return home(state, rules), []  # whoever tapped a face and left has nothing to lose
     return _left_alone(state, quiet, now, rules)
 
@@ -73,7 +77,7 @@ def _left_alone(state: State, quiet: float, now: float, rules: Rules) -> Step:
     match screen(state.place).timeout:
         case Timeout.STAFF if quiet >= rules.staff_seconds:
             return home(state, rules), []
-        case Timeout.ASK if quiet >= rules.idle_seconds:
+        case Timeout.ASK if quiet >= _unhurried(state, rules):
             return _asked(state, now, rules), []
         case Timeout.ASK_LATER if quiet >= rules.receipt_seconds:
             return _asked(state, now, rules), []
@@ -81,7 +85,28 @@ def _left_alone(state: State, quiet: float, now: float, rules: Rules) -> Step:
 
 
 def _asked(state: State, now: float, rules: Rules) -> State:
-    return at(state, StillThere(state.place, now + rules.still_there_seconds * patience(state)))
+    return at(state, StillThere(state.place, now + still_there_seconds(state.place, rules) * patience(state)))
+
+
+def still_there_seconds(place: Place, rules: Rules) -> float:
+    """For how long somebody is asked whether they still need time."""
+    return rules.telling_still_there_seconds if holds(place, Holds.UNSENT) else rules.still_there_seconds
+
+
+def _unhurried(state: State, rules: Rules) -> float:
+    """After so many seconds somebody who does nothing is asked whether they still need time."""
+    large = rules.telling_seconds if state.preferences.text_step else rules.idle_seconds
+    if not holds(state.place, Holds.UNSENT):
+        return max(large, rules.idle_seconds)
+    long = _letters(state.place) >= _LONG_LETTERS
+    return max(rules.telling_seconds, rules.idle_seconds) * (2 if long else 1)
+
+
+def _letters(place: Place) -> int:
+    """How many letters were written that would be lost."""
+    draft = getattr(place, "draft", None)
+    written = len(draft.text) if isinstance(draft, t.ComplaintDraft) else 0
+    return max(written, len(place.writing.text)) if isinstance(place, t.Write) else written
 
 
 def lobby_changed(state: State, rules: Rules) -> State:

@@ -199,13 +199,15 @@ class SavingComplaint(Struct, frozen=True):
 
 class ShowReceipt(Struct, frozen=True):
     """The number, large, and its QR code. ``read_out`` counts how often it was to be read aloud; ``last``: it is shown
-    for the second and last time; ``paper``: what has become of the printed one, ``None`` when none was asked for."""
+    for the second and last time; ``paper``: what has become of the printed one, ``None`` when none was asked for;
+    ``hidden``: nobody has touched it for a while, so it is shown again only to who asks."""
 
     receipt: Receipt
     answered: bool
     read_out: int = 0
     last: bool = False
     paper: Paper | None = None
+    hidden: bool = False
 
 
 class ComplaintSent(StructWithHidden, frozen=True):

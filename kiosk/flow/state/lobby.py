@@ -20,6 +20,9 @@ class Rules(Struct, frozen=True):
     code_prefill: str = ""
     idle_seconds: float = 45
     still_there_seconds: float = 20
+    #: where something is told, and for who reads large text; twice as long once fifty letters are written
+    telling_seconds: float = 120
+    telling_still_there_seconds: float = 60
     thanks_seconds: float = 8
     sorry_seconds: float = 15
     notice_seconds: float = 10
@@ -29,6 +32,8 @@ class Rules(Struct, frozen=True):
     rest_seconds: float = 60
     #: who copies sixteen digits by hand is not hurried
     receipt_seconds: float = 120
+    #: after so long without a touch the number is covered: its owner may have turned away
+    number_seconds: float = 20
     board_seconds: float = 60
     pin_length: int = 6
     pin_tries: int = MAX_PIN_TRIES
@@ -85,10 +90,21 @@ class OfficerChoice(StructWithHidden, frozen=True):
     portrait: Hidden[bytes] = b""
 
 
+class ReplyPromise(Struct, frozen=True):
+    """By when a phản ánh is answered: within ``working_days`` of its arrival at the office.
+
+    ``due`` is the day itself, where the kiosk can know it: what is told arrives today, and the holidays up to then are
+    known. Else it says the number of days, and promises no date.
+    """
+
+    working_days: int
+    due: date | None = None
+
+
 class Intake(Struct, frozen=True):
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
     where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
-    how long one may speak to the microphone, 0 without one."""
+    how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered."""
 
     consent: Consent
     sentences: tuple[Sentence, ...] = ()
@@ -97,6 +113,7 @@ class Intake(Struct, frozen=True):
     reception: Reception | None = None
     public_url: str = ""
     speech_seconds: int = 0
+    reply: ReplyPromise | None = None
 
 
 class Lobby(Struct, frozen=True):

@@ -23,8 +23,9 @@ class ReceiptPaper(StructWithHidden, frozen=True, kw_only=True):
     """The receipt of a góp ý or phản ánh, kiến nghị: none of its words, and of the citizen only the number.
 
     ``number`` in groups divided by spaces; ``link`` stands in the QR code. ``answered``: a reply was asked for;
-    ``due`` is its last day, if that is known here. ``ask_at`` (a place) and ``phone`` may be empty. Days are those in
-    Việt Nam.
+    ``due`` is its last day, if that is known here, else it comes within ``days`` working days of the matter's arrival.
+    ``page`` is the public page, where a number can be typed. ``ask_at`` (a place) and ``phone`` may be empty. Days are
+    those in Việt Nam.
     """
 
     office: str
@@ -33,6 +34,8 @@ class ReceiptPaper(StructWithHidden, frozen=True, kw_only=True):
     received: date
     answered: bool = True
     due: date | None = None
+    days: int = 0
+    page: str = ""
     ask_at: str = ""
     phone: str = ""
     language: str = "vi"

@@ -1,5 +1,7 @@
 """The draft of a rating: what is rated, and the citizen's answers."""
 
+from datetime import date
+
 from msgspec import Struct
 
 from kiosk.domain.dossier_code import DossierCode
@@ -12,6 +14,9 @@ class Subject(Struct, frozen=True):
 
     ``late``: whether the result came, or is still to come, after the day it was promised for; ``None`` when nobody
     knows. ``ask_stage``: the dates do not tell the stage, and it decides whether this is a second rating.
+    ``received``: the day of receipt, where it is known or stands in the code. ``office``: the name of another office
+    whose dossier it is, empty for one of this office. ``ask_date``: a typed code of today that nobody knows: the date
+    was filled in, and may be another.
     """
 
     input: InputMethod
@@ -23,6 +28,9 @@ class Subject(Struct, frozen=True):
     flags: tuple[Flag, ...] = ()
     late: bool | None = None
     ask_stage: bool = False
+    received: date | None = None
+    office: str = ""
+    ask_date: bool = False
 
 
 class RatingDraft(Struct, frozen=True):
@@ -67,9 +75,11 @@ class AnswersDraft(Struct, frozen=True):
 
 class FilledAnswers(Struct, frozen=True):
     """A form that is sent. ``presses`` is how often the screen was touched within the last minute, ``scans_again``
-    how often the same receipt was scanned again: plain facts, judged by the district."""
+    how often the same receipt was scanned again: plain facts, judged by the district. ``left``: nobody sent it; it is
+    what was marked when the citizen went away."""
 
     form: AnswersDraft
     language: str
     presses: int
     scans_again: int
+    left: bool = False

@@ -51,11 +51,13 @@ class Resting(Struct, frozen=True):
 
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
-    ``draft`` the dossier is what that is about."""
+    ``draft`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
+    date?"""
 
     text: str
     letters: bool = False
     draft: t.ComplaintDraft | None = None
+    look_again: bool = False
 
 
 class PickCounter(Struct, frozen=True):
@@ -67,9 +69,11 @@ class PickCounter(Struct, frozen=True):
 
 
 class LookingUpDossier(Struct, frozen=True):
-    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about."""
+    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about.
+    ``looked_again``: the citizen was asked to look at the date again, and keeps to it."""
 
     draft: t.ComplaintDraft | None = None
+    looked_again: bool = False
 
 
 class Rate(Struct, frozen=True):
@@ -103,10 +107,12 @@ class OutOfService(Struct, frozen=True):
 
 
 class StillThere(Struct, frozen=True):
-    """ "Ông/Bà còn cần thời gian?" over the place that was left."""
+    """ "Ông/Bà còn cần thời gian?" over the place that was left. ``scanned``: somebody else has come, and scanned a
+    slip."""
 
     resume: "Place"
     until: float
+    scanned: bool = False
 
 
 class ChoosePreferences(Struct, frozen=True):

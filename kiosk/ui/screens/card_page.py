@@ -13,7 +13,7 @@ from kiosk.flow.rules.questions import given
 from kiosk.flow.state.form import Ask, PickStage, Private, Why
 from kiosk.flow.state.screens import Touched
 from kiosk.ui import palette
-from kiosk.ui.card_layout import chosen_stroke, places_for, places_for_faces
+from kiosk.ui.card_layout import Measure, chosen_stroke, places_for, places_for_faces
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Touchable
@@ -95,6 +95,7 @@ class CardPage(PageWithButtons):
         self._cards: list[AnswerCard] = []
         self._options: Sequence[Option] = ()
         self._chosen: Sequence[str] = ()
+        self._alike: Sequence[Sequence[Option]] = ()
         self._first, self._a_page = 0, 0
         super().__init__(**kwargs)
 
@@ -109,8 +110,16 @@ class CardPage(PageWithButtons):
             column.add_widget(Widget(), column.children.index(self.ids.cards) + 1)
         self.ids.cards.fbind("size", self._arrange)
 
-    def ask(self, title: str, options: Sequence[Option], chosen: Sequence[str]) -> None:
-        """Shows a question."""
+    def ask(
+        self,
+        title: str,
+        options: Sequence[Option],
+        chosen: Sequence[str],
+        alike: Sequence[Sequence[Option]] = (),
+    ) -> None:
+        """Shows a question. Its cards are laid out so that the options of ``alike`` would lie in the very same places:
+        those of another question that nobody nearby should tell from this one."""
+        self._alike = [other for other in alike if len(other) == len(options)]
         if options != self._options:
             self._first = 0
         self.title, self._options, self._chosen = title, options, chosen
@@ -142,9 +151,10 @@ class CardPage(PageWithButtons):
             return
         words = [in_language(option.words, self.words.language) for option in options]
         where = words, self.columns(len(options)), cards.size, self.m
+        measured = self._measure(words)
         faces = any(self.photo_of(option.answer) for option in options)
-        places = places_for_faces(*where, _measured) if faces else None
-        places = places or places_for(*where, self.fonts(), self.with_pictures, _measured)
+        places = places_for_faces(*where, measured) if faces else None
+        places = places or places_for(*where, self.fonts(), self.with_pictures, measured)
         turned = places.a_page < len(options) and self._first < len(options)
         self._first = self._first if turned else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
@@ -169,6 +179,17 @@ class CardPage(PageWithButtons):
             cards.clear_widgets()
             for card in used:
                 cards.add_widget(card)
+
+    def _measure(self, words: Sequence[str]) -> Measure:
+        """Measures a card's words together with those that would stand in its place."""
+        others = [[in_language(option.words, self.words.language) for option in options] for options in self._alike]
+        in_place = {each: {each, *(other[at] for other in others)} for at, each in enumerate(words)}
+
+        def measured(each: str, font: int, width: int) -> int | None:
+            heights = [_measured(one, font, width) for one in in_place[each]]
+            return None if None in heights else max(height for height in heights if height is not None)
+
+        return measured
 
     def _fired(self, card: AnswerCard) -> None:
         if card.answer:
@@ -205,7 +226,8 @@ class WhyPage(CardPage):
 
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
-        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
+        alike = [each.options for each in place.form.kept.questionnaire.questions if each.takes_several]
+        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen, alike)
         self.offer()
 
     def keeps_low(self) -> bool:

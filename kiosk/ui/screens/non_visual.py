@@ -23,6 +23,7 @@ from kiosk.flow.state.screens import (
     Rate,
 )
 from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.receipt import COVERED
 from kiosk.ui.widgets import Touchable
 
 HOLD_SECONDS = 1.5  # counted from the first second's tick after the finger came: about two in all
@@ -90,8 +91,10 @@ class NonVisualPage(Page):
         """What the screen asks, and how to answer; a receipt's number for who helps."""
         hint = self.words["ear.text"] if not self.m.compact else ""
         match place:
-            case t.ShowReceipt(receipt):
-                return grouped(receipt.number), self.words["receipt.title_again"] if not self.m.compact else ""
+            case t.ShowReceipt(receipt, hidden=hidden):
+                number = grouped(receipt.number)
+                number = " ".join(COVERED for _ in number.split()) if hidden else number
+                return number, self.words["receipt.title_again"] if not self.m.compact else ""
             case Ask(question=question):
                 return in_language(question.words, self.words.language), hint
         if is_recording(place):

@@ -60,7 +60,12 @@ class RatePage(Page):
             details.append(_together(self.words[f"rate.stage_{about.stage.value}"]))
         if about.code:
             details.append(_together(self.words.say("rate.code", code=short_code(about.code.text))))
-        if about.counter and about.procedure:
+        if about.code and about.received:
+            day = self.words.say("rate.received", day=about.received.day, month=about.received.month)
+            details.append(_together(day))
+        if about.office:
+            details.append(about.office)
+        elif about.counter and about.procedure:
             details.append(about.counter)
         return details
 

@@ -13,6 +13,8 @@ class StillTherePage(Page):
     """The screen below stays as it was left; nothing on it can be touched meanwhile."""
 
     seconds = StringProperty("")
+    title = StringProperty("")
+    text = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
         self._until = 0.0
@@ -20,6 +22,8 @@ class StillTherePage(Page):
 
     def show(self, place: StillThere, now: float) -> None:
         self._until = place.until
+        key = "scanned" if place.scanned else "title"
+        self.title, self.text = self.words[f"still.{key}"], self.words[f"still.{key}_text"]
         self.pass_time(now)
 
     def pass_time(self, now: float) -> None:

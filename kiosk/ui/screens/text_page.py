@@ -174,10 +174,10 @@ class StatusPage(TextPage):
         self.picture = "" if status and status.answer else _PICTURES[kind]
         self.read(status.answer if status else "")
 
-    def ask(self, title: str, options: Any, chosen: Any) -> None:
+    def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
         if not options:
             self.ids.cards.clear_widgets()
-        super().ask(title, options, chosen)
+        super().ask(title, options, chosen, alike)
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count, 1)

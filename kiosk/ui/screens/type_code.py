@@ -31,7 +31,8 @@ class TypeCodePage(Page):
     def show(self, place: TypeCode, now: float) -> None:
         self.code = grouped(place.text) + CURSOR
         prefilled = place.text != "" and not place.letters
-        self.hint = self.words["code.hint_prefilled" if prefilled else "code.hint"]
+        hint = "code.look_again" if place.look_again else "code.hint_prefilled" if prefilled else "code.hint"
+        self.hint = self.words[hint]
         self.letters = place.letters
         self.other_way = self.words["tell.back" if place.draft else "idle.no_paper"]
 

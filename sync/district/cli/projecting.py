@@ -7,10 +7,11 @@ from argparse import Namespace
 from threading import Event, Thread
 from typing import Any
 
+from kiosk.domain.deadlines import Scheme
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.complaints.unlisted import unlisted_years
-from sync.district.domain.deadlines import BadDeadlines, Scheme, load_schemes
+from sync.district.domain.deadlines import BadDeadlines, load_schemes
 from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild

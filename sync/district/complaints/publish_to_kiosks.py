@@ -6,9 +6,10 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases
 from sync.district.domain.citizen_view import content_for_boxes
-from sync.district.domain.deadlines import Deadlines, Scheme
+from sync.district.domain.deadlines import Deadlines
 from sync.district.store import complaint_statuses as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, Engine, reading, writing

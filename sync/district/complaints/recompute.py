@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from kiosk.domain.deadlines import Scheme
 from sync.district.domain.complaint_case import Case, fold_steps
-from sync.district.domain.deadlines import Deadlines, Scheme
+from sync.district.domain.deadlines import Deadlines
 from sync.district.store import complaints as store
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sync.district.domain.deadlines import Deadlines, Scheme
+from kiosk.domain.deadlines import Scheme
+from sync.district.domain.deadlines import Deadlines
 from sync.district.store import complaints as store
 from sync.district.store.engine import Connection
 from sync.district.times import local_day

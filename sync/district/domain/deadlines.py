@@ -3,20 +3,24 @@
 import tomllib
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
-from kiosk.domain.reference import in_force
+from kiosk.domain.deadlines import (
+    SATURDAY,
+    SHIPPED,
+    STEPS,
+    WAIT,
+    Scheme,
+    is_working_day,
+    scheme_of,
+    schemes_from,
+    working_days_after,
+)
 from kiosk.paths import shipped_scheme
 from sync.district.domain.complaint_case import Case, Status
 from sync.district.times import local_day
-
-SHIPPED = "complaint-deadlines.toml"
-STEPS = ("take", "pass_on", "answer", "publish")
-WAIT = "wait"
-"""How long waiting for the citizen stops the clock at most; a table of an older release has none, and it never ends."""
 
 _STEP_OF = {
     Status.NEW: "take",
@@ -27,20 +31,10 @@ _STEP_OF = {
     Status.ANSWERED: "publish",
     Status.AWAITING_PUBLICATION: "publish",
 }
-_SATURDAY = 6
 
 
 class BadDeadlines(ValueError):
     """The file cannot be used. The message names it and what is wrong."""
-
-
-class Scheme(Struct, frozen=True):
-    """One set of deadlines: working days for each step."""
-
-    name: str
-    working_days: dict[str, int]
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 class DueDate(Struct, frozen=True):
@@ -114,8 +108,7 @@ class Deadlines(Struct, frozen=True):
         return None if scheme is None else working_days_after(start, scheme.working_days[step], self.holidays)
 
     def _scheme(self, start: date) -> "Scheme | None":
-        usable = [each for each in self.schemes if in_force(each.valid_from, each.valid_to, start)]
-        return max(usable, key=lambda each: each.valid_from or date.min, default=None)
+        return scheme_of(self.schemes, start)
 
     def _waited(self, first: datetime, last: datetime | None, scheme: "Scheme") -> int:
         """For how many working days a wait stops the clock; one that lasts counts as long as it can get."""
@@ -132,20 +125,6 @@ class Deadlines(Struct, frozen=True):
         return working_days_after(start, scheme.working_days[WAIT], self.holidays)
 
 
-def is_working_day(day: date, holidays: Holidays) -> bool:
-    """Monday to Friday but holidays, and days worked in exchange."""
-    return holidays.stands_in_for(day) is not None or (day.isoweekday() < _SATURDAY and not holidays.is_off(day))
-
-
-def working_days_after(start: date, days: int, holidays: Holidays) -> date:
-    """The last of so many working days; ``start`` itself does not count (Bộ luật Dân sự 2015 Điều 147 khoản 2)."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= is_working_day(day, holidays)
-    return day
-
-
 def working_days_between(start: date, end: date, holidays: Holidays) -> int:
     """How many working days lie behind ``start`` up to ``end``; negative when ``end`` comes first."""
     if end < start:
@@ -156,21 +135,13 @@ def working_days_between(start: date, end: date, holidays: Holidays) -> int:
 def weekday_holidays(start: date, end: date, holidays: Holidays) -> int:
     """How many days from Monday to Friday behind ``start`` up to ``end`` are off."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(day.isoweekday() < _SATURDAY and holidays.is_off(day) for day in days)
+    return sum(day.isoweekday() < SATURDAY and holidays.is_off(day) for day in days)
 
 
 def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:
     """Reads the office's file, or the shipped one. Raises ``BadDeadlines``."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8")) if path else shipped_scheme(SHIPPED)
-        return tuple(_scheme(row) for row in content["scheme"])
+        return schemes_from(content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadDeadlines(f"{path or SHIPPED}: not a table of deadlines ({error}); see config/schemes") from error
-
-
-def _scheme(row: dict[str, Any]) -> Scheme:
-    table = row["working_days"]
-    days = {step: table[step] for step in (*STEPS, *((WAIT,) if WAIT in table else ()))}
-    if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
-        raise ValueError("working_days: whole numbers from 1 to 250")
-    return Scheme(str(row["name"]), days, row.get("valid_from"), row.get("valid_to"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
@@ -21,7 +22,6 @@ from sync.district.domain.complaint_body import (
     complaint_body_from,
     verdict_from,
 )
-from sync.district.domain.deadlines import Scheme
 from sync.district.domain.deduplicate import Rated, deduplicate
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
 from sync.district.store import projections as store

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from threading import Event
 
+from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
-from sync.district.domain.deadlines import Scheme, load_schemes
+from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision

@@ -8,10 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
+from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS
 from kiosk.domain.rating import Flag
 from sync.district.domain.checks import UnreadableBody
-from sync.district.domain.deadlines import Scheme, load_schemes
+from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.kiosk_clock import Arrival, Corrected
 from sync.district.domain.rating_body import Allowed, Elsewhere, RatingBody, Sealed, refuse_elsewhere, unsealed
 from sync.district.projection.dating import Dated, dated, happened_at

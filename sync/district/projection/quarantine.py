@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from sync.district.domain.deadlines import Scheme
+from kiosk.domain.deadlines import Scheme
 from sync.district.projection.project import Keys, open_all, write
 from sync.district.store import projections as store
 from sync.district.store.engine import Engine, writing

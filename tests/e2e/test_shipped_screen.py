@@ -1,0 +1,169 @@
+"""The units as shipped, their own command lines and settings, on a bare X server: the picture is the panel's size."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from kiosk.cli.doctor import examine
+from kiosk.clock import read_clock
+from kiosk.settings import load
+from tests.e2e.test_watchdog import Systemd, window
+from tests.store.conftest import box, clock, district  # noqa: F401  an enrolled kiosk's folder
+from tests.support.screen import Screen, screen
+
+ROOT = Path(__file__).parents[2]
+UNITS = ROOT / "config" / "systemd"
+SHAPES = [(1024, 600), (1920, 1080), (1080, 1920)]
+PATIENCE = 60.0
+EDGE = 3  # pixels from the edges of the glass
+CORNER_SECONDS = 4.0
+WATCHDOG_SECONDS = 3.0
+
+
+def directives(unit: str, name: str) -> list[str]:
+    lines = (UNITS / unit).read_text("utf-8").splitlines()
+    return [line.removeprefix(f"{name}=") for line in lines if line.startswith(f"{name}=")]
+
+
+@contextmanager
+def shipped(folder: Path, shown: Screen, systemd: Systemd) -> Iterator["subprocess.Popen[bytes]"]:
+    """``lang-nghe-kiosk.service``: only where things lie on this machine differs."""
+    (line,) = directives("lang-nghe-kiosk.service", "ExecStart")
+    program, *arguments = shlex.split(line)
+    assert Path(program).name == "kiosk"
+    unit = dict(each.split("=", 1) for each in directives("lang-nghe-kiosk.service", "Environment"))
+    here = {
+        "KIOSK_CONFIG": str(ROOT / "config" / Path(unit["KIOSK_CONFIG"]).name),
+        "KIOSK_DATA": str(folder),
+        "DISPLAY": shown.name,
+        "XAUTHORITY": "",
+    }
+    assert unit.keys() == here.keys()
+    assert directives("lang-nghe-kiosk.service", "WatchdogSec")
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "SDL_VIDEODRIVER"},
+        **here,
+        "PYTHONPATH": str(ROOT),
+        "NOTIFY_SOCKET": str(systemd.path),
+        "WATCHDOG_USEC": str(round(WATCHDOG_SECONDS * 1_000_000)),
+        "LP_NUM_THREADS": "1",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "kiosk", *arguments], env=environment, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> Iterator[Systemd]:
+    listening = Systemd(tmp_path)
+    yield listening
+    listening.close()
+
+
+@pytest.fixture
+def folder(box) -> Path:  # noqa: F811
+    """The data of a kiosk that is enrolled."""
+    return Path(box.store.file).parent
+
+
+def covered(shown: Screen) -> tuple[int, int, int, int]:
+    place = window(shown).get_geometry()
+    return place.x, place.y, place.width, place.height
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, what
+
+
+def differs(one: Image.Image, other: Image.Image, box: tuple[int, int, int, int] | None = None) -> bool:  # noqa: F811
+    """Whether at least a hundredth of the pixels differ, in the whole picture or a part of it."""
+    difference = ImageChops.difference(one.crop(box), other.crop(box)).convert("L").histogram()
+    return sum(difference[8:]) * 100 > sum(difference)
+
+
+def dark(picture: Image.Image) -> bool:
+    """The screen for who does not look is black."""
+    return ImageStat.Stat(picture.convert("L")).mean[0] < 100
+
+
+def answers(shown: Screen, x: int, y: int) -> bool:
+    """Whether what lies under a finger there shows that it is pressed. A screen just shown is deaf for a blink."""
+    before, deadline = shown.picture(), time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with shown.pressed(x, y):
+            seen = time.monotonic() + 2
+            while time.monotonic() < seen:
+                if differs(before, shown.picture(), half(shown, x)):
+                    return True
+    return False
+
+
+def half(shown: Screen, x: int) -> tuple[int, int, int, int]:
+    """The half of the glass on that side."""
+    left = 0 if x < shown.width / 2 else shown.width // 2
+    return left, 0, left + shown.width // 2, shown.height
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "x".join(map(str, shape)))
+def test_the_picture_is_the_panel_and_its_four_corners_hear(folder: Path, systemd: Systemd, shape: tuple[int, int]):
+    with screen(*shape) as shown, shipped(folder, shown, systemd):
+        systemd.until("WATCHDOG=1")
+        assert covered(shown) == (0, 0, *shape)
+        width, height = shape
+
+        shown.hold(EDGE, height - EDGE, CORNER_SECONDS)  # begins reading aloud, with places that reach to the edges
+        until(lambda: dark(shown.picture()), "nothing came of holding the lower left corner")
+
+        right, bottom = width - EDGE, height - EDGE
+        corners = (right, bottom), (right, EDGE), (EDGE, bottom), (EDGE, EDGE)
+        assert [answers(shown, x, y) for x, y in corners] == [True] * 4
+        until(lambda: not dark(shown.picture()), "the upper left corner did not lead back")
+
+
+@pytest.mark.slow
+def test_a_panel_that_is_turned_has_the_whole_picture_after_the_next_start(folder: Path, systemd: Systemd):
+    with screen(1024, 1024) as shown:
+        shown.turn(1024, 600)
+        with shipped(folder, shown, systemd) as kiosk:
+            systemd.until("WATCHDOG=1")
+            assert covered(shown) == (0, 0, 1024, 600)
+
+            shown.turn(600, 1024)
+
+            assert kiosk.wait(PATIENCE) == 1  # the unit says Restart=always
+        with shipped(folder, shown, systemd):
+            systemd.until("READY=1")
+            systemd.until("WATCHDOG=1")
+            assert covered(shown) == (0, 0, 600, 1024)
+
+
+@pytest.mark.slow
+def test_a_picture_that_leaves_part_of_the_panel_is_noticed(folder: Path, systemd: Systemd):
+    settings = load(environment={"KIOSK_CONFIG": str(ROOT / "config" / "kiosk.toml"), "KIOSK_DATA": str(folder)})
+
+    def found() -> str:
+        return next(each.state for each in examine(settings, read_clock) if each.check == "picture")
+
+    with screen(1024, 600) as shown, shipped(folder, shown, systemd):
+        systemd.until("WATCHDOG=1")
+        assert found() == "ok"
+
+        window(shown).configure(width=800, height=500)
+        shown.flush()
+
+        until(lambda: found() == "failed", "the doctor did not notice")
+        assert systemd.falls_silent(WATCHDOG_SECONDS)
