@@ -81,7 +81,8 @@ def card(store: Store, *, fresh: bool) -> list[CheckResult]:
         "error": told.get("last_error") or "-",
     }
     level = Level.OK if fact.word == "untested" and fresh else fact.level
-    return [CheckResult("card", level, fact.word, values)]
+    word = "fine_worn" if fact.word == "fine" and told.get("wear_percent") is not None else fact.word
+    return [CheckResult("card", level, word, values)]
 
 
 def clock(store: Store, now: Moment, *, fresh: bool) -> CheckResult:

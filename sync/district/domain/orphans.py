@@ -25,6 +25,10 @@ class Stuck(Struct, frozen=True):
     lacks: tuple[Lack, ...]
     level: str | None
 
+    def climbs_to(self, person: Person) -> bool:
+        """Whether it is for this person to see to it."""
+        return person.role is Role.LEADER and person.unit_id == self.level
+
 
 class Staffing:
     """Who there is in which unit. ``parents``: the superior of each unit."""

@@ -10,7 +10,6 @@ from kiosk.domain.calendar import Holidays
 from sync.district.domain.complaint_case import Status
 from sync.district.domain.deadlines import working_days_between
 from sync.district.domain.orphans import Staffing, Stuck
-from sync.district.domain.people import Role
 from sync.district.domain.redact import redacted
 from sync.district.domain.rights import Person, may_see
 from sync.district.store.complaint_register import ComplaintLine
@@ -157,7 +156,7 @@ def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
 def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
     """Whether nobody can carry it on and it is this person's level that has to see to it."""
     stuck = _stuck(line, staffing)
-    return stuck is not None and person.role is Role.LEADER and stuck.level == person.unit_id
+    return stuck is not None and stuck.climbs_to(person)
 
 
 def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) -> RegisterLine:
