@@ -155,7 +155,7 @@ def test_whoever_has_marked_something_is_asked_whether_they_are_there():
     assert (gone.place, left_behind(effects)) == (w.Idle(), {"bad": ("waiting",)})
 
 
-def left_behind(effects: list[w.Effect]) -> dict[str, tuple[str, ...]]:
+def left_behind(effects: list[Effect]) -> dict[str, tuple[str, ...]]:
     """What is kept of who went away, without having sent it."""
     (filled,) = (effect.filled for effect in effects if isinstance(effect, f.SaveAnswers))
     assert filled.left

@@ -51,7 +51,7 @@ def test_nobody_waits_for_ever_on_a_screen_that_is_somebodys(name: str):
     state, row = at(name), screen(places(0)[name])
     if row.timeout is Timeout.OWN:
         return
-    left, _ = step(state, w.Tick(), 121, RULES)
+    left, _ = step(state, w.Tick(), 241, RULES)
 
     expected = w.Idle if row.timeout is Timeout.STAFF else w.StillThere
     assert isinstance(left.place, expected | w.Idle)
