@@ -78,6 +78,7 @@ def _recorded(
 ) -> list[CheckResult]:
     fresh = records.is_fresh(who, now)
     return [
+        *records.picture(store),
         *records.card(store, fresh=fresh),
         impossible or records.clock(store, now, fresh=fresh),
         records.backlog(store, settings, now),
