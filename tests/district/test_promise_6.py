@@ -143,7 +143,8 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
     for name, rounds in quiet.items():
         for number, (answers, others) in enumerate(zip(usual, rounds, strict=True)):
             differing = [asked for asked in answers if answers[asked] != others[asked]]
-            assert differing == [], f"round {number}: {name} can be told from very satisfied"
+            told = [(asked, answers[asked], others[asked]) for asked in differing]
+            assert told == [], f"round {number}: {name} can be told from very satisfied"
     for name, watcher in found.items():
         assert watcher.too_close() == [], name
     assert usual != []

@@ -81,7 +81,7 @@ def test_a_leader_signs_in_reads_the_figure_and_leaves(page):
     sign_in(page)
 
     assert page.get_by_role("heading", level=1).inner_text() == "Tỉnh Lai Châu"
-    assert page.locator("#total").get_attribute("data-rated") == "100"
+    assert page.locator("#total").get_attribute("data-rated") == "97"  # the three of counter 2 are no group yet
     assert "91,8\u00a0%" in page.locator("#total").inner_text()
     counter = page.get_by_role("row", name="Quầy 1: Tư pháp – Hộ tịch").first
     assert "97 / 44" in counter.inner_text()

@@ -12,6 +12,7 @@ from typing import Any
 import requests
 import uvicorn
 
+from kiosk.domain.masking import masked_number
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
 from sync.district.api.routes import router
@@ -62,6 +63,7 @@ class Watcher:
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
+            "/complaints/rights": ["/complaints/rights"],
             "/tra-cuu": ["/tra-cuu"],
             "/tra-cuu/{token}": [f"/tra-cuu/{self.token}"],
             "/cong-khai": ["/cong-khai"],
@@ -146,13 +148,14 @@ def unwatched(district: District, watcher: Watcher) -> set[str]:
 @contextmanager
 def watching(district: District, box: Box) -> Iterator[Watcher]:
     """A watcher at the district's real server."""
-    number, token = mint(10_000).number, "w" * 22
+    number, token = mint().number, "w" * 22
     told = box.tell(number, receipt_token=token)
     with writing(district.engine) as connection:
         for name, (role, unit_id, officer) in PEOPLE.items():
             add_user(connection, UserRow(name, hash_of_password(), role, unit_id, False, officer), district.clock())
-    names = {box.device_id: "box-1", told.entry_id: "complaint-1", number: "number-1", " ".join(
-        number[start : start + 4] for start in range(0, 16, 4)): "number-1"}  # fmt: skip
+    names = {box.device_id: "box-1", told.entry_id: "complaint-1"}
+    for shown in (number, masked_number(number)):
+        names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")
     with serving(district) as address:
         watcher = Watcher(district, box, address, names, told.entry_id, token)
         watcher.sign_in()
