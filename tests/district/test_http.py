@@ -270,7 +270,7 @@ def test_the_description_fits_what_is_sent_and_answered(district: District, clie
     assert_fits(client, "Welcome", welcome)
     assert_fits(client, "BatchBody", json.loads(gzip.decompress(box.body())))
     assert_fits(client, "AnswerBody", answer)
-    assert_fits(client, "SnapshotPage", client.get("/v1/snapshot", box).json())
+    assert_fits(client, "SnapshotBody", client.get("/v1/snapshot", box).json())
     assert_fits(client, "Health", client.get("/v1/health").json())
     assert_fits(client, "ProblemDetail", client.get("/v1/snapshot").json())
 

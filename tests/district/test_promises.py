@@ -17,6 +17,7 @@ from sync.agent.enrol import enrol
 from sync.district.cli.verifying import verify_all, verify_head
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.measures.index import Counts, share_satisfied
+from sync.district.projection.release import release
 from sync.district.reference.snapshot import page
 from sync.district.store.devices import device
 from sync.district.store.engine import reading
@@ -80,14 +81,16 @@ def test_promise_6_no_press_can_be_traced(district: District):
     yesterday = TODAY - timedelta(days=1)
     for number in range(9):
         counter = COUNTER if number < 5 else "H32.13-q2"
-        box.rate(score=1, counter_id=counter, day=yesterday)
+        box.rate(score=1, dossier=dossier_code(number), counter_id=counter, day=yesterday)
     district.accept(box)
     district.project()
+    district.clock.pass_by(days=1)
+    release(district.engine, district.clock())
 
     with reading(district.engine) as connection:
         known = device(connection, box.device_id)
     assert known is not None
-    rows = [change.row for change in page(district.services, known, "", NOON).changes]
+    rows = [change.row for change in page(district.services, known, "", district.clock()).changes]
 
     assert [(row.counter_id, row.n) for row in rows if isinstance(row, TallyRow)] == [(COUNTER, 5)]
 

@@ -92,6 +92,10 @@ def played(district: District, number: str, folder: Path) -> bytes:
         browser = Browser(address)
         assert browser.get(f"/complaints/{entry_id}").status_code != 200, "nobody listens without signing in"
         browser.sign_in(HEAD)
+        page = browser.get(f"/complaints/{entry_id}").text
+        assert "<audio" not in page, "only whose matter it is"
+        fields = dict(re.findall(r'name="(form_token|seen)" value="([^"]+)"', page))
+        browser.post(f"/complaints/{entry_id}", {"action": "take", **fields})
         (source,) = re.findall(r'<audio[^>]* src="([^"]+)"', browser.get(f"/complaints/{entry_id}").text)
         answer = browser.get(source)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "audio/ogg")

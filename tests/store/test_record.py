@@ -81,7 +81,14 @@ def test_the_dossier_is_found_with_its_procedure_and_stage(box, desk):
     found = desk.find(f"https://tra-cuu.vn/?ma={CODE}&secretKey=abc\r", InputMethod.SCAN)
 
     assert found == Subject(
-        InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "H35.13-q2", "Quầy số 2", "Đăng ký khai sinh", late=True
+        InputMethod.SCAN,
+        Stage.RETURN,
+        DossierCode(CODE),
+        "H35.13-q2",
+        "Quầy số 2",
+        "Đăng ký khai sinh",
+        late=True,
+        received=date(2026, 11, 18),
     )
 
 
