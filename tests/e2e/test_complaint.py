@@ -98,7 +98,7 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
 
     def heard() -> object:
         rig.run("-m", "sync", "once")
-        standing = desk.look_up(receipt.number).standing
+        standing = desk.look_up(receipt.number).status
         return standing if standing and standing.state is ComplaintStatus.ANSWERED else None
 
     standing = rig.until(heard)

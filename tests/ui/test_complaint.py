@@ -168,10 +168,10 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Aa", "Tương phản cao", "Xong"), "Write"),
         (press("English"), "Write"),
     ],
-    "left in the middle": [*WRITTEN[:6], (wait(46), "StillThere"), (wait(20), "Idle")],
+    "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "Idle")],
     "a while to think": [
         *WRITTEN[:6],
-        (wait(46), "StillThere"),
+        (wait(121), "StillThere"),
         (press("Tôi cần thêm thời gian"), "Write"),
         (press("Tiếp tục"), "ReadBack"),
     ],

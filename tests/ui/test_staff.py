@@ -34,7 +34,7 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
     kiosk.move_time(50)
     later = kiosk.page.notice
 
-    assert "Đã khoá" in locked
+    assert "Đã khóa" in locked
     assert still == "StaffPin"
     assert later != locked
     assert len(desk.pins_tried) == 5

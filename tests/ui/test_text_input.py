@@ -111,7 +111,7 @@ def test_the_number_pads_own_keys_keep_their_meaning(kiosk: Driver, monkeypatch:
 @pytest.mark.parametrize(("key", "place"), [(ord("x"), "Write"), (SPACE, "Write"), (pad(1), "Write"), (pad(0), "Idle")])
 def test_whoever_types_is_still_there_and_the_number_keys_answer(kiosk: Driver, key: int, place: str) -> None:
     open_place(kiosk, text="chờ")
-    kiosk.move_time(46)
+    kiosk.move_time(121)
     asked = kiosk.place
     kiosk.clock.advance(1)
 
