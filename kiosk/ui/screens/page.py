@@ -61,8 +61,11 @@ class Page(FloatLayout):
         self._say(self, event)
 
     def choose(self, card: str) -> None:
-        """A card was touched."""
-        self.emit(next(choice.event for choice in self.choices if choice.card == card))
+        """A card was touched; ignored when the screen has moved on: a second finger lifts after the first has chosen."""
+        for choice in self.choices:
+            if choice.card == card:
+                self.emit(choice.event)
+                return
 
     def go_home(self) -> None:
         self.emit(WentHome())
