@@ -61,7 +61,7 @@ class Page(FloatLayout):
         self._say(self, event)
 
     def choose(self, card: str) -> None:
-        """A card was touched; ignored when the screen has moved on: a second finger lifts after the first has chosen."""
+        """A card was touched. Ignored when the screen has moved on: a second finger lifts after the first chose."""
         for choice in self.choices:
             if choice.card == card:
                 self.emit(choice.event)
