@@ -81,7 +81,9 @@ class Citizen:
     def type(self, digits: str, prefill: str) -> None:
         for digit in digits:
             self.touch(TypeCode(prefill), digit, "TypeCode")
-        self.touch(TypeCode(prefill + digits), self._twin.words("code.confirm"), "Rate")
+        code, confirm = prefill + digits, self._twin.words("code.confirm")
+        self.touch(TypeCode(code), confirm, "TypeCode")  # nobody knows it: is the date that was filled in the slip's?
+        self.touch(TypeCode(code, look_again=True), confirm, "Rate")
 
     def say_no_paper(self) -> None:
         self.touch(Idle(), "nopaper", "PickCounter")
