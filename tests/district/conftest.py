@@ -23,6 +23,7 @@ from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from sqlalchemy import select, text
 
+from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.fleet.rolling import rotate
@@ -30,7 +31,7 @@ from sync.district.ingest.accept import accept
 from sync.district.keys.files import load_receipt_key, load_sealing_keys, load_sealing_public_key, make_keys, token_hash
 from sync.district.projection.project import project
 from sync.district.services import Services
-from sync.district.settings import Settings
+from sync.district.settings import Limits, Settings
 from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.complaint_statuses import receipt_salt
@@ -278,7 +279,7 @@ def serve(services: Services) -> Iterator[Client]:
 def serve_app(app: FastAPI) -> Iterator[Client]:
     """An application behind a real server on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, http=PatientProtocol, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     with requests.Session() as session:
@@ -286,6 +287,12 @@ def serve_app(app: FastAPI) -> Iterator[Client]:
     server.should_exit = server.force_exit = True
     thread.join(20)
     listener.close()
+
+
+def limited(district: District, **limits: int) -> District:
+    """The same district with these limits."""
+    services = replace(district.services, settings=replace(district.services.settings, limits=Limits(**limits)))
+    return replace(district, services=services)
 
 
 def changed(entry: Envelope) -> Envelope:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from select import select
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from msgspec.structs import replace
 from starlette.types import Message
 
@@ -101,6 +102,10 @@ def patient(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Iterator[int]:
     app = FastAPI()
     app.add_middleware(Deadline)
 
+    @app.post("/refusing")
+    async def unread() -> Response:
+        return Response("4", 429, {"Connection": "close"})
+
     @app.post("/")
     async def body(request: Request) -> int:
         return len(await request.body())
@@ -138,6 +143,36 @@ def test_a_second_request_on_a_connection_has_its_own_time(monkeypatch: pytest.M
         slow.sendall(b"POST / HT")
 
         assert slow.recv(1000) == b""
+
+
+def test_a_sender_who_is_refused_before_the_body_has_come_still_reads_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Closing at once would reset the connection, and a reset drops what the sender has not read yet."""
+    head = b"POST /refusing HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n"
+    with patient(monkeypatch, 20) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as refused:
+        refused.sendall(head)
+        while not select([refused], [], [], 0)[0]:
+            refused.sendall(b"x")
+        refused.sendall(b"x" * 200_000)
+
+        assert answered(refused).startswith(b"HTTP/1.1 429 ")
+        assert refused.recv(1000) == b""
+
+
+def test_a_refused_sender_who_goes_on_for_ever_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LINGER_SECONDS", 0.3)
+    head = b"POST /refusing HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n"
+    with patient(monkeypatch, 20) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as endless:
+        endless.sendall(head)
+
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            send_for_ever(endless)
+
+
+def send_for_ever(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"x" * 1000)
 
 
 def answered(connection: socket.socket) -> bytes:

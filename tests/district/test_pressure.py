@@ -4,7 +4,6 @@ import threading
 
 import pytest
 import requests
-from msgspec.structs import replace
 
 from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem
@@ -13,7 +12,7 @@ from sync.district.store import tables as t
 from sync.district.store.engine import writing
 from sync.district.store.upsert import insert_new
 from sync.protocol.batch import decode_response
-from tests.district.conftest import Client, District, serve
+from tests.district.conftest import Client, District, limited, serve
 from tests.district.test_http import problem
 from tests.support.factories import Box
 
@@ -24,11 +23,6 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
-
-
-def limited(district: District, **limits: int) -> District:
-    services = replace(district.services, settings=replace(district.services.settings, limits=Limits(**limits)))
-    return replace(district, services=services)
 
 
 def rated(district: District) -> Box:

@@ -13,10 +13,10 @@ from msgspec import Struct, field
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
 from sync.protocol.batch import MAX_BODY_BYTES
-from tests.district.conftest import Client, District, serve
+from tests.district.conftest import Client, District, limited, serve
 from tests.district.test_edge import settled
 from tests.district.test_http import problem
-from tests.district.test_pressure import limited, queue
+from tests.district.test_pressure import queue
 from tests.support.factories import Box
 
 OUR_NAME: Final = "langnghe.example.gov.vn"
