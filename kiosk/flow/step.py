@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow.input import non_visual
+from kiosk.flow.input import listening, non_visual
 from kiosk.flow.input.number_keys import hear
 from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, staff_steps
 from kiosk.flow.rules.screen_table import Holds, holds
@@ -35,17 +35,18 @@ from kiosk.flow.state.form import (
 )
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import (
-    CornerHeld,
     PlaceTouched,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    ZoneExplored,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Chose,
     Cleared,
@@ -129,7 +130,7 @@ def _left_behind(before: State, after: State, effects: Sequence[Effect], now: fl
 
 def _beneath(place: Place) -> Place:
     """The screen under a question that lies over it."""
-    while isinstance(place, StillThere | ChoosePreferences):
+    while isinstance(place, StillThere | ChoosePreferences | AskToListen):
         place = place.resume
     return place
 
@@ -138,10 +139,12 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
-        state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
+        state = _touched(state, event, now)
+        if (asked := listening.respond(state, event, now, rules)) is not None:
+            return _step(asked, event, now, rules) if isinstance(event, Scanned) else (asked, [])
     if isinstance(event, Pressed):
         state, event = hear(state, event, rules)
-    elif isinstance(event, PlaceTouched | CornerHeld):
+    elif isinstance(event, PlaceTouched | ZoneExplored):
         state, event = non_visual.hear(state, event, rules)
     match state.place, event:
         case _, Unavailable(reason):
@@ -198,6 +201,13 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _complaint(state, event, now, rules)
         case _:
             return _journey(state, event, now, rules)
+
+
+def _touched(state: State, event: Event, now: float) -> State:
+    """Somebody is there. Who explores with a finger has not touched anything yet."""
+    if isinstance(event, ZoneExplored):
+        return replace(state, touched_at=now)
+    return replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
 
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:

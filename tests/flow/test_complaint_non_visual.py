@@ -21,7 +21,7 @@ from tests.ui.complaint_states import ANSWERED, SUBJECT
 
 
 def test_from_idle_to_the_receipt_over_a_loudspeaker():
-    citizen = Listener(replace(IDLE, preferences=PLAIN)).happens(CornerHeld())
+    citizen = Listener(replace(IDLE, preferences=PLAIN)).happens(CornerHeld(), w.Confirmed())
     citizen.chooses("5", "complaint").marks_and_ends("conduct").chooses(".skip").marks_and_ends("q3")
     citizen.chooses("picked").marks_and_ends("waited-long", "absent").dials("0912345123").touches("previous", "choose")
     citizen.chooses("call").chooses(".agree").touches("choose")

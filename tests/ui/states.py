@@ -12,6 +12,7 @@ from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Idle,
     LookingUpDossier,
@@ -92,6 +93,7 @@ def places(now: float) -> dict[str, Place]:
         "still-there-rate": StillThere(rate, now + 17),
         "still-there-pad": StillThere(TypeCode("H15.50.05.13-261008-"), now + 3),
         "preferences": ChoosePreferences(rate),
+        "ask-to-listen": AskToListen(rate, now + 20),
         "staff-pin": StaffPin(COUNTERS[0], digits="123"),
         "staff-pin-refused": StaffPin(LONG_COUNTER, refused=True),
         "staff-pin-locked": StaffPin(COUNTERS[0], refused=True, locked_until=now + 272),

@@ -54,9 +54,15 @@ class CornerHeld(Struct, frozen=True):
 
 
 class PlaceTouched(Struct, frozen=True):
-    """One of the five large places: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
+    """One of the five zones: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
 
     place: str
+
+
+class ZoneExplored(Struct, frozen=True):
+    """A finger slides over a zone, or rests on it, and only wants to hear what it is; ``""`` when it is lifted."""
+
+    zone: str
 
 
 class RepeatAsked(Struct, frozen=True):

@@ -24,6 +24,7 @@ from kiosk.flow.state.preferences import (
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    ZoneExplored,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.state.text_input import WritingEvent
@@ -121,6 +122,13 @@ class ChoosePreferences(Struct, frozen=True):
     resume: "Place"
 
 
+class AskToListen(Struct, frozen=True):
+    """The corner was held: does somebody want to listen, with a dark screen? Over the place that was left."""
+
+    resume: "Place"
+    until: float
+
+
 class StaffPin(Struct, frozen=True):
     """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
 
@@ -154,6 +162,7 @@ Place = (
     | OutOfService
     | StillThere
     | ChoosePreferences
+    | AskToListen
     | StaffPin
     | StaffTallies
     | t.Place
@@ -183,6 +192,8 @@ class State(StructWithHidden, frozen=True):
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
+    #: the zone that a finger explores now; empty: none
+    explored: str = ""
     lobby: Lobby = field(default_factory=Lobby)
     board_read_at: float | None = None
     #: whether a receipt can be printed now
@@ -348,6 +359,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
+    | ZoneExplored
     | RepeatAsked
     | WritingEvent
     | t.Event
