@@ -58,7 +58,8 @@ def test_holding_the_corner_asks_aloud_and_a_touch_of_the_middle_begins(name: st
     assert utterance(at(name, PLAIN), asked(name), RULES) == ("ear.ask",)
     assert begun.preferences == BY_EAR
     assert begun == suited(replace(begun, place=WHERE[name]), RULES)
-    assert utterance(asked(name), begun, RULES) == prompt(begun, RULES) != ()
+    how = () if isinstance(WHERE[name], w.Idle) else ("ear.how",)
+    assert utterance(asked(name), begun, RULES) == (*how, *prompt(begun, RULES)) != how
 
 
 @EVERYWHERE

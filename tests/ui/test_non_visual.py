@@ -137,12 +137,12 @@ def test_a_helper_is_shown_the_number(kiosk: Driver, desk: FakeDesk) -> None:
     choose(kiosk, "5", "comment")
     hear_to_the_end(kiosk, "other")
     choose(kiosk, ".skip", "picked")
-    hear_to_the_end(kiosk, "few-seats")
-    choose(kiosk, ".send")
+    choose(kiosk, next(name for name in items_of(kiosk.state, RULES) if not name.startswith(".")))
+    choose(kiosk, ".done", ".send")
     said = choose(kiosk, ".show")
 
     assert said[0] == "ear.shown.ogg"
-    assert "6120 0123 4567 8942 0049" in kiosk.said()
+    assert "6120 0123 4567 8942 0049" in [" ".join(text.split()) for text in kiosk.said()]
 
 
 def test_a_corner_touched_by_mistake_loses_nothing(kiosk: Driver, desk: FakeDesk) -> None:

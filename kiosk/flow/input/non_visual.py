@@ -152,10 +152,19 @@ def _item_of(state: w.State) -> str:
 
 
 def forgotten(before: w.State, after: w.State) -> w.State:
-    """What was come to on one screen is nothing on the next."""
+    """What was come to on one screen is nothing on the next; and a number that is complete is gone on from."""
+    if offered(after) and _has_completed(before, after):
+        return replace(after, pointed_at=".done")
     if not (after.pointed_at or after.meant or after.explored) or _page(before) == _page(after):
         return after
     return replace(after, pointed_at="", meant="", explored="")
+
+
+def _has_completed(before: w.State, after: w.State) -> bool:
+    then, now = before.place, after.place
+    return (
+        type(then) is type(now) and not complaint_non_visual.is_complete(then) and complaint_non_visual.is_complete(now)
+    )
 
 
 def _page(state: w.State) -> tuple[object, ...]:

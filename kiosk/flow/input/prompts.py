@@ -35,7 +35,7 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
     if after.explored and before is not None and before.explored != after.explored:
         return tuple(_explored(after, rules))
     if before is None or _heading(before) != _heading(after):
-        return (*_come_home(before, after), *prompt(after, rules))
+        return (*_come_home(before, after), *_first(before, after), *prompt(after, rules))
     if after.pointed_at and before.pointed_at != after.pointed_at and non_visual.offered(after):
         return tuple(_pointed(after, rules))
     if non_visual.offered(after) and isinstance(before.place, t.Place) and isinstance(after.place, t.Place):
@@ -66,6 +66,12 @@ def _begun_or_ended(before: w.State, after: w.State, rules: Rules) -> tuple[Clip
     if after.preferences.spoken:
         return ("ear.shown", *prompt(after, rules))
     return ("ear.left" if isinstance(before.place, w.Idle) else "ear.left_home",)
+
+
+def _first(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
+    """Who begins to listen in the middle hears how the zones are used; the first screen says it anyway."""
+    begins = before is not None and isinstance(before.place, w.AskToListen) and non_visual.offered(after)
+    return ("ear.how",) if begins and not isinstance(after.place, w.Idle) else ()
 
 
 def _come_home(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
@@ -123,6 +129,10 @@ def _places(state: w.State, rules: Rules) -> list[Clip]:
             return ["ear.still"]
         case w.Thanks() if state.lobby.intake:
             return ["ear.thanks"]
+        case w.PickCounter() if not state.heard:
+            return []  # how to go on was said on the screen before, or as listening began
+        case w.TypeCode():
+            return ["ear.dial", *(["ear.dial_more"] if state.heard else [])]
         case w.Thanks() | w.Sorry():
             return []
     return ["ear.items"] if len(non_visual.items_of(state, rules)) > 1 else ["ear.one"]
