@@ -2,8 +2,9 @@
 
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
-from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
-``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
+from the ledger. Projections (marked with ``projection_of``: ``district rebuild`` can make them again, and each column
+names who reads it): ``ratings``, ``box_facts``, ``unopened``, ``tallies``, ``entry_times``, ``answer_entries``,
+``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
 Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
