@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 900.0
 """Seconds. It takes about two minutes on two cores that do nothing else."""
 
-# 34 citizens with a slip of this counter and one who chose it on the screen; 26 of the 35 touch one of the two best faces.
+# 34 citizens with a slip of this counter and one who chose it on the screen; 26 of the 35 touch one of the two best.
 FIGURE = "35 rated of 44 dossiers, 74.3% satisfied (95 % interval 57.9% to 85.8%)"
 
 
