@@ -120,7 +120,7 @@ def words_of(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(("section", "name", "said"), lines(), ids=str)
-def test_each_field_has_a_reader_or_the_work_it_waits_for(section: str, name: str, said: str):
+def test_promise_12_each_field_has_a_reader_or_the_work_it_waits_for(section: str, name: str, said: str):
     if said.startswith("waits: "):
         assert said.removeprefix("waits: ") in COLLECTED["waits"]
     elif "/" in said:
