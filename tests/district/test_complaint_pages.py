@@ -112,8 +112,8 @@ def test_the_leaders_first_page_begins_with_what_has_no_owner_or_is_past_its_dat
 
 @pytest.mark.parametrize("name", ["late", "ramp", "rude", "bribe", "chairs", "spoken"])
 def test_promise_13_nobody_is_left_waiting(standing_office, name: str) -> None:
-    """A matter that nobody has taken stands on the leader's first page or in the register of those without an owner, and
-    its citizen is told how it stands, and by when there is a reply and why then; or that none was asked for."""
+    """A matter that nobody has taken stands in the leader's register of those without an owner. Its citizen is told how
+    it stands, and by when there is a reply and why then; or that none was asked for."""
     register = browse(standing_office, HEAD).get("/complaints", params={"show": "unowned"}).text
     told = browse(standing_office).post("/tra-cuu", {"number": standing_office[0].numbers[name]}).text
 
