@@ -5,7 +5,7 @@ No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -19,8 +19,9 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
+from kiosk.desk.dossiers import subject_of
 from kiosk.desk.lobby import LobbyReader
-from kiosk.desk.rating_facts import answers_fact, late_of, rating_fact, stage_of
+from kiosk.desk.rating_facts import answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
@@ -135,6 +136,10 @@ class KioskDesk:
         found = self._patterns.find(text, today)
         return self._subject(found, method, today) if isinstance(found, DossierCode) else found
 
+    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
+        received = self._patterns.received_on(code)
+        return subject_of(self._box, code, method, today, received, self._rated.stages(code.text))
+
     def code_prefill(self) -> str:
         """This office's prefix and today's date; the citizen types the daily number."""
         unit = self._unit_prefix or (self._box.identity.unit_id if self._box else "")
@@ -171,8 +176,7 @@ class KioskDesk:
             questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
             fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
             facts = [*self._clock_changed(moment), fact]
-            envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
-            ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
+            _append(tx, box, facts)
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
@@ -183,8 +187,7 @@ class KioskDesk:
         box, moment = self._enrolled()
         with _writing(box) as tx:
             facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
-            envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
-            ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
+            _append(tx, box, facts)
         self._last_moment = moment
 
     def save_words(self, filled: FilledComplaint) -> Receipt:
@@ -310,64 +313,13 @@ class KioskDesk:
             return
         try:
             with box.store.write() as tx:
-                envelope = seal_fact(fact, box.identity.sealing_public_key)
-                ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
+                _append(tx, box, [fact])
         except CannotWrite as error:
             log.error("a %s entry could not be saved: %s", fact.type, error)
 
     @property
     def box(self) -> Box | None:
         return self._box
-
-    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
-        known = self._known(code)
-        flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
-        if known is None:
-            flags.append(Flag.DOSSIER_UNKNOWN)
-        received = known.received_on if known else self._patterns.received_on(code)
-        stage = stage_of(received, known.returned_on if known else None, today)
-        rated = self._rated.stages(code.text)
-        if stage in rated:
-            flags.append(Flag.REPEAT)
-        return Subject(
-            method,
-            stage,
-            code=code,
-            counter_id=known.counter_id if known else self._own_counter(),
-            counter=known.counter if known else None,
-            procedure=known.procedure if known else None,
-            flags=tuple(flags),
-            late=late_of(known.due_on, known.returned_on, today) if known else None,
-            ask_stage=stage is Stage.HAND_IN and rated == {Stage.HAND_IN},
-            received=received,
-            office=self._other_office(code),
-            ask_date=method is InputMethod.TYPED and known is None and received == today,
-        )
-
-    def _other_office(self, code: DossierCode) -> str:
-        """The name of the office that received it, when it is a known one and not this."""
-        if self._box is None or code.unit == self._box.identity.unit_id:
-            return ""
-        try:
-            with self._box.store.read() as tx:
-                unit = reference.unit(tx, code.unit)
-        except CannotRead as error:
-            log.error("the unit of a code could not be read: %s", error)
-            return ""
-        return unit.name if unit else ""
-
-    def _known(self, code: DossierCode) -> reference.DossierOnBox | None:
-        if self._box is None:
-            return None
-        try:
-            with self._box.store.read() as tx:
-                return reference.find_dossier(tx, self._box.keys.lookup, code.text)
-        except CannotRead as error:
-            log.error("the dossiers could not be read: %s", error)
-            return None
-
-    def _own_counter(self) -> str | None:
-        return self._box.identity.counter_id if self._box else None
 
     def _clock_changed(self, moment: Moment) -> list[Fact]:
         """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""
@@ -386,6 +338,12 @@ def _writing(box: Box) -> Iterator[Any]:
             yield tx
     except (CannotWrite, OSError, complaints.NoBoxNumber) as error:
         raise CannotSave(str(error)) from error
+
+
+def _append(tx: Any, box: Box, facts: Sequence[Fact]) -> None:
+    """Seals facts in memory and appends them to the ledger, in the caller's transaction."""
+    envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
+    ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
 
 
 @lru_cache(maxsize=2)
