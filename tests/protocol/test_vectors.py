@@ -31,8 +31,7 @@ from sync.district.domain.checks import UnreadableBody, refuse_unkeepable
 from sync.district.domain.complaint_body import MEDIA_TYPES
 from sync.district.domain.health import MAX_HEALTH_BYTES
 from sync.district.fleet.enrolment import code_hash
-from sync.district.projection.kinds import KINDS as projected
-from sync.district.projection.kinds import kind_of
+from sync.district.projection import kinds
 from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
 from sync.protocol import batch, chain, enrolment, seal, snapshot
 from sync.protocol.chain import Envelope, Head
@@ -322,7 +321,7 @@ def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[s
 
     def opened() -> object:
         refuse_unkeepable(vector["body"])
-        return kind_of(vector["type"]).read(vector["body"])
+        return kinds.kind_of(vector["type"]).read(vector["body"])
 
     if not vector["refused"]:
         assert opened()
@@ -425,8 +424,8 @@ def test_a_type_that_no_release_reads_is_named_as_kept_for_later():
     """Whoever sent one would be signed for and never counted."""
     (reserved,) = re.findall(r"((?:`[a-z_]+`(?: and |, )?)+) are kept for later and have no body", section("Entries"))
 
-    assert set(re.findall(r"`([a-z_]+)`", reserved)) == SAID_BY_CITIZENS - projected.keys()
-    assert all(f"`{name}`" in section("Entries") for name in projected)
+    assert set(re.findall(r"`([a-z_]+)`", reserved)) == SAID_BY_CITIZENS - kinds.KINDS.keys()
+    assert all(f"`{name}`" in section("Entries") for name in kinds.KINDS)
 
 
 def test_every_problem_of_the_wire_is_in_the_document():
