@@ -68,9 +68,9 @@ class KeyTarget(Protocol):
 class Keyboard:
     """``scanned(text)`` and ``pressed(key)`` are called on the window's thread.
 
-    While ``target`` writes, keys go to it. What a scanner types is still a scan, and the number pad's own keys for home,
-    hearing again, loudness and going on keep their meaning. ``chooses`` says whether a digit is an answer now, not a
-    part of a number.
+    While ``target`` writes, keys go to it. What a scanner types is still a scan, and the number pad's own keys for
+    home, hearing again, loudness and going on keep their meaning. ``chooses`` says whether a digit is an answer now,
+    not a part of a number.
     """
 
     def __init__(
