@@ -1,8 +1,8 @@
 """How long it takes by ear: the lengths of the sounds as shipped, and the touches of somebody who has never done it.
 
 A touch of the same zone takes 0.28 s (Card, Moran and Newell 1980: a key of an average typist), of another one 0.8 s
-(Fitts' law says half a second for a third of the glass that lies a third of it away), and to decide after something was heard
-to its end 0.7 s.
+(Fitts' law says half a second for a third of the glass that lies a third of it away), and to decide after something was
+heard to its end 0.7 s.
 """
 
 import struct

@@ -35,7 +35,7 @@ from tests.support.notices import CARDS, MAX_CARD
 from tests.ui.complaint_states import telling_places
 from tests.ui.typing_states import typing_places
 
-#: where a citizen who does not look finds the five places different
+#: places at which a citizen who does not look is looked at, too
 BY_EAR = (
     *("idle", "rate", "ask-time", "ask-contacts", "thanks", "tell-kind", "tell-about", "tell-dossier", "tell-counter"),
     *("tell-manner", "tell-sentences", "tell-record", "tell-record-speaking", "tell-phone", "tell-reply_by"),

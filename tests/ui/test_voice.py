@@ -138,7 +138,7 @@ def test_without_paper_and_without_looking(kiosk: Driver, desk: FakeDesk) -> Non
     touch(kiosk, *MIDDLE)
 
     assert items == ["ear.idle_2.ogg"]
-    assert counters == ["counter.ogg", "ear.items.ogg"]
+    assert counters == ["counter.ogg"]
     assert second[0] == second[2] == ["field.civil.ogg", "counter.number.ogg", "digit.1.ogg"]
     assert kiosk.place == "Rate"
     assert kiosk.state.place.subject.counter_id == "q1"
@@ -200,6 +200,7 @@ def test_holding_the_corner_too_long_leaves_the_screen_lit_and_asks(kiosk: Drive
 
 def test_the_glass_looks_the_same_whatever_is_asked_marked_or_sent(kiosk: Driver, desk: FakeDesk) -> None:
     hold_the_corner(kiosk)
+    kiosk.move_time(5)  # past the minute at which the whole picture moves by a hair
     looks = {kiosk.pixels()}
     kiosk.app.post(Scanned(CODE))
     kiosk.frames(2)

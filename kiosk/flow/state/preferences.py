@@ -12,7 +12,7 @@ VOLUMES = (1, 2, 3)
 
 class Preferences(Struct, frozen=True):
     """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them.
-    ``by_ear``: this citizen does not look at the screen and touches its five large places.
+    ``by_ear``: this citizen does not look at the screen and touches its five zones.
     """
 
     text_step: int = 0
