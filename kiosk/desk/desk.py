@@ -17,9 +17,9 @@ from kiosk.box.district_clock import corrected
 from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
-from kiosk.desk import complaints, staff
+from kiosk.desk import complaints, staff, subjects
 from kiosk.desk.lobby import LobbyReader
-from kiosk.desk.rating_facts import answers_fact, late_of, rating_fact, stage_of
+from kiosk.desk.rating_facts import Known, answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
@@ -28,7 +28,7 @@ from kiosk.domain.complaint import Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
@@ -37,6 +37,8 @@ from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRatin
 from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
+from kiosk.store.box_state import REVISION
+from kiosk.store.complaints import entry_version
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
@@ -128,19 +130,17 @@ class KioskDesk:
         found = self._patterns.find(text, today)
         return self._subject(found, method, today) if isinstance(found, DossierCode) else found
 
+    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
+        received = self._patterns.received_on(code)
+        return subjects.subject_of(self._box, code, method, today, self._rated.stages(code.text), received)
+
     def code_prefill(self) -> str:
         """This office's prefix and today's date; the citizen types the daily number."""
         unit = self._unit_prefix or (self._box.identity.unit_id if self._box else "")
         return f"{unit}-{self._now().day:%y%m%d}-" if unit else ""
 
     def find_counter(self, counter: CounterChoice) -> Subject:
-        return Subject(
-            InputMethod.COUNTER,
-            Stage.UNKNOWN,
-            counter_id=counter.counter_id,
-            counter=counter.name,
-            flags=(Flag.NO_DOSSIER,),
-        )
+        return subjects.subject_of_counter(self._box, counter, self._now().day)
 
     def counters(self) -> tuple[CounterChoice, ...]:
         box = self._box
@@ -165,7 +165,8 @@ class KioskDesk:
         try:
             with box.store.write() as tx:
                 questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
-                fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
+                known = Known(questionnaire.reference, entry_version(tx), box_state.get(tx, REVISION))
+                fact = rating_fact(draft, box.identity, moment, known)
                 facts = [*self._clock_changed(moment), fact]
                 envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
                 ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
@@ -331,56 +332,6 @@ class KioskDesk:
     @property
     def box(self) -> Box | None:
         return self._box
-
-    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
-        known = self._known(code)
-        flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
-        if known is None:
-            flags.append(Flag.DOSSIER_UNKNOWN)
-        received = known.received_on if known else self._patterns.received_on(code)
-        stage = stage_of(received, known.returned_on if known else None, today)
-        rated = self._rated.stages(code.text)
-        if stage in rated:
-            flags.append(Flag.REPEAT)
-        return Subject(
-            method,
-            stage,
-            code=code,
-            counter_id=known.counter_id if known else self._own_counter(),
-            counter=known.counter if known else None,
-            procedure=known.procedure if known else None,
-            flags=tuple(flags),
-            late=late_of(known.due_on, known.returned_on, today) if known else None,
-            ask_stage=stage is Stage.HAND_IN and rated == {Stage.HAND_IN},
-            received=received,
-            office=self._other_office(code),
-            ask_date=method is InputMethod.TYPED and known is None and received == today,
-        )
-
-    def _other_office(self, code: DossierCode) -> str:
-        """The name of the office that received it, when it is a known one and not this."""
-        if self._box is None or code.unit == self._box.identity.unit_id:
-            return ""
-        try:
-            with self._box.store.read() as tx:
-                unit = reference.unit(tx, code.unit)
-        except CannotRead as error:
-            log.error("the unit of a code could not be read: %s", error)
-            return ""
-        return unit.name if unit else ""
-
-    def _known(self, code: DossierCode) -> reference.DossierOnBox | None:
-        if self._box is None:
-            return None
-        try:
-            with self._box.store.read() as tx:
-                return reference.find_dossier(tx, self._box.keys.lookup, code.text)
-        except CannotRead as error:
-            log.error("the dossiers could not be read: %s", error)
-            return None
-
-    def _own_counter(self) -> str | None:
-        return self._box.identity.counter_id if self._box else None
 
     def _clock_changed(self, moment: Moment) -> list[Fact]:
         """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""

@@ -2,9 +2,8 @@
 
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
-from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
-``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
-Reference data stands in ``reference_tables``, what was released in ``release_tables``.
+from the ledger. Projections (``district rebuild`` can make them again): those of ``PROJECTIONS``, with those of
+``complaint_tables``. Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
 
@@ -242,6 +241,25 @@ ratings = Table(
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
 )
 
+rating_circumstances = Table(  # how each face was given, by the position of its entry
+    "rating_circumstances",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
+    Column("entry_id", String(36), nullable=False, index=True),
+    Column("given", String(16)),
+    Column("presses", Integer),
+    Column("scans", Integer),
+    Column("since_ds", Integer),
+    Column("spent_ds", Integer),
+    Column("scan_ds", Integer),
+    Column("home_ds", Integer),
+    Column("revision", PositionType),
+    Column("counter_known_by", String(16)),
+    Column("officer_known_by", String(16)),
+)
+
 box_facts = Table(
     "box_facts",
     metadata,
@@ -301,6 +319,7 @@ answer_entries = Table(
     Column("spent_ms", JSON, nullable=False),
     Column("presses", Integer, nullable=False),
     Column("scans_again", Integer, nullable=False),
+    Column("left_unsent", Boolean),  # true: the citizen went away; null: projected before that was looked at
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
 )
@@ -328,7 +347,7 @@ sensitive_answers = Table(
 )
 
 PROJECTIONS = (
-    "entry_times",
+    *("entry_times", "rating_circumstances"),
     *("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers"),
     *COMPLAINT_PROJECTIONS,
 )
