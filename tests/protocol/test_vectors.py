@@ -21,7 +21,7 @@ from nacl.signing import SigningKey, VerifyKey
 from kiosk.domain import receipt
 from kiosk.domain.complaint import About, ReplyBy, Verdict
 from kiosk.domain.entry import EntryType
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Stage
 from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MAX_ENROLMENT_BYTES
@@ -145,6 +145,54 @@ class TestSealing:
 
         assert len(message) == len(bytes.fromhex(vector["message_hex"]))
         assert stretch.decompress(message.rstrip(b"\0")[1:-1]).decode() == vector["content"]
+
+
+# Recipe 2, written here a second time: the tables of the document, read as a stranger would
+
+
+def bits_in_the_document() -> list[tuple[str, int, str]]:
+    """Field, bits and the third column of the table of numbers."""
+    found = re.findall(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", DOCUMENT, re.MULTILINE)
+    return [(name, int(bits), value) for name, bits, value in found]
+
+
+def value_of(bits: int, said: str, place: int) -> Any:
+    words, least = re.findall(r"`(\w+)`", said), re.match(r"from (-?\d+)", said)
+    if least:
+        return None if "null" in said and place == 2**bits - 1 else place + int(least[1])
+    if said == "four hex digits":
+        return f"{place:04x}"
+    if said.startswith("a bit each"):
+        return sorted(word for number, word in enumerate(words) if place & 1 << number)
+    return words[place - 1] if place else None
+
+
+@pytest.mark.parametrize("vector", V["packed"], ids=lambda vector: vector["name"])
+def test_a_packed_rating_is_read_by_the_tables_of_the_document(vector: dict[str, Any]):
+    message, number = bytes.fromhex(vector["message_hex"]), 0
+    block = re.search(r"```hex recipe 2\n([0-9a-f\n]+)```", DOCUMENT)
+    assert block
+    read: dict[str, Any] = {}
+    number, left = int.from_bytes(message[1:31], "big"), 240
+    for name, bits, said in bits_in_the_document():
+        left -= bits
+        read[name] = value_of(bits, said, number >> left & 2**bits - 1)
+    stretch = zlib.decompressobj(-15, zdict=bytes.fromhex(block[1].replace("\n", "")))
+    lines = stretch.decompress(message.rstrip(b"\0")[31:-1]).decode().split("\n")
+    names = ("unit_id", "counter_id", "dossier_code", "questionnaire", "language")
+    read |= {name: line or None for name, line in zip(names, lines, strict=True)}
+
+    assert (message[0], len(message), left) == (2, 88, 0)
+    assert read == vector["body"]
+    assert SealedBox(SEALING).decrypt(b64(vector["sealed"])) == message
+
+
+@pytest.mark.parametrize("vector", V["packed"], ids=lambda vector: vector["name"])
+def test_we_pack_and_open_the_same(vector: dict[str, Any]):
+    made = seal.seal(vector["body"], bytes(SEALING.public_key))
+
+    assert SealedBox(SEALING).decrypt(made)[:31] == bytes.fromhex(vector["message_hex"])[:31]
+    assert seal.unseal(made, SEALING) == seal.unseal(b64(vector["sealed"]), SEALING) == vector["body"]
 
 
 # Chain and signatures
@@ -334,7 +382,18 @@ def test_every_name_of_a_body_is_in_the_document():
     names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
 
     assert missing(names, section("Entries")) == []
-    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
+    for words in (
+        Flag,
+        Stage,
+        InputMethod,
+        Given,
+        CounterKnownBy,
+        OfficerKnownBy,
+        About,
+        Verdict,
+        ReplyBy,
+        MEDIA_TYPES,
+    ):
         assert missing(words, section("Entries")) == []
 
 
@@ -386,7 +445,7 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
         ("smallest size class, bytes", seal.MIN_CLASS),
         ("largest size class, bytes", seal.MAX_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),
-        ("recipe", seal.RECIPE),
+        ("newest recipe", seal.NEWEST_RECIPE),
     ],
 )
 def test_the_limits_of_the_document_are_ours(name: str, value: int):
