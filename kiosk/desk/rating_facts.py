@@ -13,9 +13,9 @@ from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft
 from kiosk.store.identity import Identity
 
 CLOCK_UNSURE_MS = 24 * 3600 * 1000
-LONGEST_DS = 36_000
+MAX_DS = 36_000
 """An hour, in tenths of a second: whatever took longer."""
-MOST_PRESSES, MOST_SCANS = 255, 63
+MAX_PRESSES, MAX_SCANS = 255, 63
 
 
 class Known(Struct, frozen=True):
@@ -64,8 +64,8 @@ def _circumstances(draft: RatingDraft, revision: int | None) -> dict[str, Any]:
     how, subject = draft.how, draft.subject
     return {
         "given": str(how.given),
-        "presses": min(how.presses, MOST_PRESSES),
-        "scans": min(how.scans, MOST_SCANS),
+        "presses": min(how.presses, MAX_PRESSES),
+        "scans": min(how.scans, MAX_SCANS),
         "since_ds": _tenths(draft.since_ms),
         "spent_ds": _tenths(draft.spent_ms),
         "scan_ds": _tenths(how.scan_ms),
@@ -77,7 +77,7 @@ def _circumstances(draft: RatingDraft, revision: int | None) -> dict[str, Any]:
 
 
 def _tenths(milliseconds: int | None) -> int | None:
-    return None if milliseconds is None else min(LONGEST_DS, round(milliseconds / 100))
+    return None if milliseconds is None else min(MAX_DS, round(milliseconds / 100))
 
 
 def answers_fact(filled: FilledAnswers, who: Identity, moment: Moment) -> Fact:

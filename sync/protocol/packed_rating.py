@@ -18,7 +18,7 @@ class NotPacked(Exception):
     """These bytes are no rating of recipe 2, or of a later release that has more words."""
 
 
-class Number(Struct, frozen=True):
+class PackedNumber(Struct, frozen=True):
     """A whole number from ``least`` on, in so many bits; where it ``may_lack``, the largest stands for null."""
 
     name: str
@@ -38,7 +38,7 @@ class Number(Struct, frozen=True):
         return None if self.may_lack and place == (1 << self.bits) - 1 else place + self.least
 
 
-class Word(Struct, frozen=True):
+class PackedWord(Struct, frozen=True):
     """One word of a list, as its place in it counted from 1; 0 stands for null. Lists only ever grow."""
 
     name: str
@@ -59,7 +59,7 @@ class Word(Struct, frozen=True):
         return self.words[place - 1]
 
 
-class Marks(Struct, frozen=True):
+class PackedWords(Struct, frozen=True):
     """Some words of a list, sorted: one bit for each, the first word the lowest."""
 
     name: str
@@ -78,7 +78,7 @@ class Marks(Struct, frozen=True):
         return sorted(word for number, word in enumerate(self.words) if place >> number & 1)
 
 
-class Boot(Struct, frozen=True):
+class PackedBoot(Struct, frozen=True):
     """Four lower-case hex digits."""
 
     name: str
@@ -92,31 +92,31 @@ class Boot(Struct, frozen=True):
         return f"{place:04x}"
 
 
-Field = Number | Word | Marks | Boot
+PackedField = PackedNumber | PackedWord | PackedWords | PackedBoot
 
-FIELDS: tuple[Field, ...] = (
-    Number("at_s", 32),
-    Number("up_s", 31),
-    Boot("boot"),
-    Number("offset_s", 33, least=-(2**32), may_lack=True),
-    Number("score", 3, least=1),
-    Word("stage", 3, ("hand_in", "return", "unknown")),
-    Marks(
+FIELDS: tuple[PackedField, ...] = (
+    PackedNumber("at_s", 32),
+    PackedNumber("up_s", 31),
+    PackedBoot("boot"),
+    PackedNumber("offset_s", 33, least=-(2**32), may_lack=True),
+    PackedNumber("score", 3, least=1),
+    PackedWord("stage", 3, ("hand_in", "return", "unknown")),
+    PackedWords(
         "flags",
         8,
         ("no_dossier", "code_unverified", "dossier_unknown", "repeat", "clock_unsure", "outside_hours"),
     ),
-    Word("input", 3, ("scan", "typed", "counter")),
-    Word("given", 3, ("touch", "keys", "buttons", "ear", "switch")),
-    Word("counter_known_by", 3, ("dossier", "own", "citizen"), may_lack=True),
-    Word("officer_known_by", 3, ("dossier", "roster", "card"), may_lack=True),
-    Number("presses", 8),
-    Number("scans", 6),
-    Number("since_ds", 16, may_lack=True),
-    Number("spent_ds", 16),
-    Number("scan_ds", 16, may_lack=True),
-    Number("home_ds", 16, may_lack=True),
-    Number("revision", 24, may_lack=True),
+    PackedWord("input", 3, ("scan", "typed", "counter")),
+    PackedWord("given", 3, ("touch", "keys", "buttons", "ear", "switch")),
+    PackedWord("counter_known_by", 3, ("dossier", "own", "citizen"), may_lack=True),
+    PackedWord("officer_known_by", 3, ("dossier", "roster", "card"), may_lack=True),
+    PackedNumber("presses", 8),
+    PackedNumber("scans", 6),
+    PackedNumber("since_ds", 16, may_lack=True),
+    PackedNumber("spent_ds", 16),
+    PackedNumber("scan_ds", 16, may_lack=True),
+    PackedNumber("home_ds", 16, may_lack=True),
+    PackedNumber("revision", 24, may_lack=True),
 )
 LINES = ("unit_id", "counter_id", "dossier_code", "questionnaire", "language")
 _MAY_BE_EMPTY = ("counter_id", "dossier_code")

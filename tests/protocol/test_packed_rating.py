@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
 from sync.protocol import packed_rating, seal
-from sync.protocol.packed_rating import BYTES, FIELDS, LINES, Boot, Field, Marks, NotPacked, Number, Word
+from sync.protocol.packed_rating import (
+    BYTES,
+    FIELDS,
+    LINES,
+    NotPacked,
+    PackedBoot,
+    PackedField,
+    PackedNumber,
+    PackedWord,
+    PackedWords,
+)
 from sync.protocol.seal import CannotUnseal
 from tests.support.factories import given_body, rating_body
 
@@ -17,17 +27,17 @@ PUBLIC = bytes(KEY.public_key)
 LABELS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=64)
 
 
-def fitting(field: Field) -> st.SearchStrategy[Any]:
+def fitting(field: PackedField) -> st.SearchStrategy[Any]:
     """Every value that the bits of a field hold."""
     match field:
-        case Number(_, bits, least, may_lack):
+        case PackedNumber(_, bits, least, may_lack):
             numbers = st.integers(least, least + 2**bits - 1 - may_lack)
             return st.none() | numbers if may_lack else numbers
-        case Word(_, _, words, may_lack):
+        case PackedWord(_, _, words, may_lack):
             return st.sampled_from([*words, None] if may_lack else list(words))
-        case Marks(_, _, words):
+        case PackedWords(_, _, words):
             return st.sets(st.sampled_from(words)).map(sorted)
-        case Boot():
+        case PackedBoot():
             return st.from_regex(r"[0-9a-f]{4}", fullmatch=True)
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from kiosk.domain.rating import CounterKnownBy, Given, OfficerKnownBy
 from sync.district.domain.checks import one_of, whole
 
-LONGEST_DS = 36_000
+MAX_DS = 36_000
 MOST = 65_535
 LAST_REVISION = 2**53 - 1
 
@@ -51,7 +51,7 @@ def circumstances_from(body: dict[str, Any]) -> Circumstances:
 
 def _tenths(value: object, times: int, divided: int) -> int | None:
     """A time of the first release in tenths; nobody checked it then, so what is no time says nothing."""
-    return min(LONGEST_DS, value * times // divided) if type(value) is int and value >= 0 else None
+    return min(MAX_DS, value * times // divided) if type(value) is int and value >= 0 else None
 
 
 def _whole_or_none(body: dict[str, Any], name: str, most: int) -> int | None:

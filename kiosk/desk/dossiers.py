@@ -1,7 +1,6 @@
-"""Find out what a citizen rates: the dossier as far as this kiosk has heard of it, its counter, its stage."""
+"""Look up what the kiosk knows of a scanned or typed dossier, and begin a rating of it, or of a counter."""
 
 import logging
-from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
@@ -19,20 +18,15 @@ log = logging.getLogger(__name__)
 
 
 def subject_of(
-    box: Box | None,
-    code: DossierCode,
-    method: InputMethod,
-    today: date,
-    rated: AbstractSet[Stage],
-    dated: date | None,
+    box: Box | None, code: DossierCode, method: InputMethod, today: date, day_in_code: date | None, rated: set[Stage]
 ) -> Subject:
-    """The subject of a dossier code. ``rated``: the stages at which it was rated before; ``dated``: the day of receipt
-    in the code itself."""
+    """What a rating of this code is about. ``day_in_code``: the day of receipt that the code itself names; ``rated``:
+    the stages at which the dossier was rated since the program started."""
     known, office, alone = _looked_up(box, code, today) if box else (None, "", False)
     flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
     if known is None:
         flags.append(Flag.DOSSIER_UNKNOWN)
-    received = known.received_on if known else dated
+    received = known.received_on if known else day_in_code
     stage = stage_of(received, known.returned_on if known else None, today)
     if stage in rated:
         flags.append(Flag.REPEAT)
