@@ -162,9 +162,16 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
+        case _:
+            return _on_any_screen(state, event, now, rules)
+
+
+def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """The way home, and the citizen's preferences: the same wherever they are, but for a receipt that is shown."""
+    match state.place, event:
         case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
-            aloud = replace(state, preferences=replace(state.preferences, spoken=True))
-            return _complaint(aloud, event, now, rules)
+            read_out = replace(state, preferences=replace(state.preferences, spoken=True))
+            return _complaint(read_out, event, now, rules)
         case t.ShowReceipt(), t.PrintAsked() if not state.printer:
             return state, []
         case t.ShowReceipt(), WentHome():
@@ -185,6 +192,13 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
             return at(state, resume), []
+        case _:
+            return _on_this_screen(state, event, now, rules)
+
+
+def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """What belongs to the staff's screens, the end of a visit, a complaint, or else to a rating."""
+    match state.place, event:
         case (
             StaffPin() | StaffTallies() | Idle(),
             StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
@@ -195,7 +209,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case Thanks() | t.ComplaintSent(), Touched() | Confirmed():
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
-            return _tell(state, now, rules)
+            return _begin_complaint(state, now, rules)
         case place, _ if isinstance(place, t.Place):
             return _complaint(state, event, now, rules)
         case _:
@@ -206,8 +220,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, TypeCode(rules.code_prefill)), []
-        case TypeCode(draft=told), NoPaper() | WentBack() if told:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
+        case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -225,8 +239,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
                 FindDossier(text, InputMethod.TYPED)
             ]
-        case LookingUpDossier(told), Found() | NotFound() if told:
-            return _found(state, told, event), []
+        case LookingUpDossier(complaint), Found() | NotFound() if complaint:
+            return _found(state, complaint, event), []
         case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
             return at(state, TypeCode(text, look_again=True)), []
         case LookingUpDossier(), Found(subject):
@@ -275,7 +289,7 @@ def _thanks(form: AnswersDraft, now: float, rules: Rules, state: State) -> Thank
     return Thanks(form.subject, form.score, until, form.kept.entry_id)
 
 
-def _tell(state: State, now: float, rules: Rules) -> Step:
+def _begin_complaint(state: State, now: float, rules: Rules) -> Step:
     """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
     match state.place:
         case place if not complaint_steps.offers_complaint(place, state.lobby.intake):
@@ -292,13 +306,13 @@ def _tell(state: State, now: float, rules: Rules) -> Step:
 
 
 def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
-    """What is told, in ``hearing``; a box that stopped taking words (its district said so) goes home."""
+    """The steps of a complaint (``complaint_steps``). A kiosk whose district has just stopped taking them goes home."""
     intake, place = state.lobby.intake, state.place
     if intake is None or not isinstance(place, t.Place):
         return (home(state, rules), []) if intake is None else (state, [])
     match place, event:
-        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=told), Scanned(text):
-            return at(state, LookingUpDossier(told)), [FindDossier(text, InputMethod.SCAN)]
+        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=draft), Scanned(text):
+            return at(state, LookingUpDossier(draft)), [FindDossier(text, InputMethod.SCAN)]
         case t.SavingVerdict(), t.ComplaintLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
@@ -318,12 +332,12 @@ def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
     return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
-def _found(state: State, told: t.ComplaintDraft, event: Event) -> State:
+def _found(state: State, draft: t.ComplaintDraft, event: Event) -> State:
     match event, state.lobby.intake:
         case Found(subject), Intake() as intake:
-            return at(state, complaint_steps.found(told, subject, intake)[0])
+            return at(state, complaint_steps.found(draft, subject, intake)[0])
         case NotFound(reason), _:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told, reason))
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft, reason))
     return state
 
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import fields
 
 from kiosk.domain.complaint import About, ReplyBy, Verdict
-from kiosk.domain.entry import EntryType
+from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
 from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Stage
 from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
@@ -16,6 +16,7 @@ from sync.district.api.routes import MAX_ENROLMENT_BYTES
 from sync.district.domain.anomaly import AnomalyKind
 from sync.district.domain.complaint_body import MEDIA_TYPES
 from sync.district.domain.health import MAX_HEALTH_BYTES
+from sync.district.projection import kinds
 from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
 from sync.protocol import batch, message, seal
 from tests.protocol.test_vectors import V
@@ -89,6 +90,13 @@ def test_every_word_of_a_closed_set_is_in_the_document():
     assert missing(EntryType, section("Entries")) == []
     assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
     assert missing(AnomalyKind, DOCUMENT) == []
+
+
+def test_a_type_that_no_release_reads_is_named_as_kept_for_later():
+    """Whoever sent one would be signed for and never counted."""
+    (reserved,) = re.findall(r"((?:`[a-z_]+`(?: and |, )?)+) are kept for later and have no body", section("Entries"))
+
+    assert set(re.findall(r"`([a-z_]+)`", reserved)) == SAID_BY_CITIZENS - kinds.KINDS.keys()
 
 
 def test_every_problem_of_the_wire_is_in_the_document():
