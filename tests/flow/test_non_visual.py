@@ -116,8 +116,8 @@ def test_going_on_comes_to_every_item_and_round_again(name: str, rules: Rules):
 @EVERYWHERE
 @EITHER
 def test_choosing_is_what_the_number_key_does(name: str, rules: Rules):
-    if isinstance(WHERE[name], w.ChoosePreferences) or to_the_end(WHERE[name], rules):
-        return  # there one turns the volume; here nothing is chosen before the end
+    if isinstance(WHERE[name], w.ChoosePreferences | w.Rate) or to_the_end(WHERE[name], rules):
+        return  # there one turns the volume, or what it was given with is kept; here nothing is chosen before the end
     for item, event in items_of(at(name), rules).items():
         pointed = replace(at(name), pointed_at=item)
 
