@@ -17,6 +17,7 @@ from kiosk.flow.state.screens import (
     LookingUpDossier,
     OutOfService,
     PickCounter,
+    PickTypedStage,
     Place,
     Rate,
     Resting,
@@ -28,6 +29,7 @@ from kiosk.flow.state.screens import (
     StillThere,
     Thanks,
     TypeCode,
+    TypeDate,
 )
 from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
 from tests.support.notices import CARDS, MAX_CARD
@@ -64,8 +66,12 @@ def places(now: float) -> dict[str, Place]:
         "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, CARDS),
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
-        "type-code": TypeCode("H15.50.05.13-261008-"),
-        "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True),
+        "type-stage": PickTypedStage(),
+        "type-date": TypeDate("02", stage=Stage.RETURN),
+        "type-date-whole": TypeDate("0411", date(2026, 11, 4), stage=Stage.RETURN),
+        "type-date-refused": TypeDate("3102", refused=True, stage=Stage.RETURN),
+        "type-code": TypeCode("H15.50.05.13-261102-", day=date(2026, 11, 2), stage=Stage.RETURN),
+        "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True, day=date(2026, 11, 21)),
         "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
         "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),

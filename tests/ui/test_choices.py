@@ -20,6 +20,7 @@ from kiosk.flow.state.screens import (
     StillThere,
     Touched,
     TypeCode,
+    TypeDate,
     WentHome,
 )
 from kiosk.flow.state.text_input import WritingEvent
@@ -28,7 +29,7 @@ from tests.ui.complaint_states import intake_at
 from tests.ui.states import places
 
 #: pads, keys and switches, whose every touch is its own event
-PADS = (TypeCode, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
+PADS = (TypeCode, TypeDate, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
 EVERYWHERE = [name for name, place in places(0).items() if not isinstance(place, PADS)]
 OTHER = (WentHome, LanguageChosen, PreferencesAsked, PageTurned, Touched, *get_args(WritingEvent))
 

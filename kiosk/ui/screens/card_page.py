@@ -284,3 +284,11 @@ class PickStagePage(CardPage):
             Option(str(stage), (("vi", self.words[f"rate.stage_{stage.value}"]),), f"stage-{stage.replace('_', '-')}")
             for stage in (Stage.HAND_IN, Stage.RETURN)
         ]
+
+
+class PickTypedStagePage(PickStagePage):
+    """The same before a code is typed, when nothing is known of it yet."""
+
+    def show(self, place: object, now: float) -> None:
+        self.note = self.words["code.title"]
+        self.ask(self.words["stage.title"], self._stages(), ())
