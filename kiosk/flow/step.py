@@ -56,6 +56,7 @@ from kiosk.flow.state.screens import (
     Found,
     Idle,
     LanguageChosen,
+    LeftOff,
     LettersToggled,
     LobbyLoaded,
     LookingUpDossier,
@@ -196,6 +197,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
             return _tell(state, now, rules)
+        case LeftOff(resume), t.ContinueAsked():
+            return at(state, resume), []
         case place, _ if isinstance(place, t.Place):
             return _complaint(state, event, now, rules)
         case _:

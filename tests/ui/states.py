@@ -8,12 +8,14 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state import complaint as t
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
     ChoosePreferences,
     Idle,
+    LeftOff,
     LookingUpDossier,
     OutOfService,
     PickCounter,
@@ -33,7 +35,7 @@ from kiosk.flow.state.screens import (
 )
 from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
 from tests.support.notices import CARDS, MAX_CARD
-from tests.ui.complaint_states import telling_places
+from tests.ui.complaint_states import TOLD, telling_places
 from tests.ui.typing_states import typing_places
 
 #: where a citizen who does not look finds the five places different
@@ -64,6 +66,7 @@ def places(now: float) -> dict[str, Place]:
         "idle-cards": Idle(cards=CARDS),
         "idle-card-longest": Idle(cards=(MAX_CARD,)),
         "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, CARDS),
+        "left-off": LeftOff(t.ReadBack(TOLD), now + 120),
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
         "type-stage": PickTypedStage(),

@@ -55,6 +55,9 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             return _questions(asked, state, rules)
         case w.StillThere():
             return [*(Choice(w.Confirmed(), key) for key in (*"123456789", "enter")), HOME]
+        case w.LeftOff():
+            go_on = Choice(t.ContinueAsked(), "1", ".write_on", button="tell.continue", stands=Stands.MAIN)
+            return [go_on, HOME]
         case w.ChoosePreferences():
             return _preferences(state, rules)
         case w.Thanks() as place:

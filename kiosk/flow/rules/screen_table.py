@@ -124,6 +124,8 @@ def screen(place: w.Place) -> Screen:
             return Screen("out_of_service.OutOfServicePage", OWN, BUSY, prompt="out")
         case w.StillThere():
             return Screen("still_there.StillTherePage", OWN, SCAN | NON_VISUAL, "still.title", "still", ("still.keys",))
+        case w.LeftOff():
+            return Screen("left_off.LeftOffPage", OWN, USUAL, "left_off.title", "left_off", ("left_off.keys",))
         case w.ChoosePreferences():
             return Screen("preferences.PreferencesPage", OWN, SCAN | NON_VISUAL, "preferences.title", "preferences",
                           ("preferences.keys",), "preferences")

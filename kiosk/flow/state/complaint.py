@@ -248,6 +248,10 @@ class ComplaintAsked(Struct, frozen=True):
     """ "Góp ý, phản ánh"."""
 
 
+class ContinueAsked(Struct, frozen=True):
+    """ "Viết tiếp": what was begun, and left to a time-out, goes on."""
+
+
 class ReceiptLookupAsked(Struct, frozen=True):
     """How does an earlier one stand?"""
 
@@ -348,6 +352,7 @@ Place = (
 )
 Event = (
     ComplaintAsked
+    | ContinueAsked
     | ReceiptLookupAsked
     | TextAsked
     | CorrectAsked

@@ -20,9 +20,11 @@ class Rules(Struct, frozen=True):
     code_prefill: str = ""
     idle_seconds: float = 45
     still_there_seconds: float = 20
-    #: where something is told, and for who reads large text; twice as long once fifty letters are written
+    #: where something is told, and for who reads large text; both twice as long once fifty letters are written
     telling_seconds: float = 120
     telling_still_there_seconds: float = 60
+    #: how long what was begun in words can be taken up again after the screen was given up
+    resume_seconds: float = 120
     thanks_seconds: float = 8
     sorry_seconds: float = 15
     notice_seconds: float = 10

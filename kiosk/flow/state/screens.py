@@ -132,6 +132,14 @@ class StillThere(Struct, frozen=True):
     scanned: bool = False
 
 
+class LeftOff(StructWithHidden, frozen=True):
+    """What was begun in words was given up by time alone, and can be taken up again until ``until``. It lives on this
+    screen only: whoever begins anything else ends it."""
+
+    resume: Hidden["Place"]
+    until: float
+
+
 class ChoosePreferences(Struct, frozen=True):
     """Text size, contrast, the hand, reading aloud; over the place it was asked on."""
 
@@ -172,6 +180,7 @@ Place = (
     | Sorry
     | OutOfService
     | StillThere
+    | LeftOff
     | ChoosePreferences
     | StaffPin
     | StaffTallies
