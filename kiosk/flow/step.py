@@ -12,11 +12,11 @@ from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, typing_steps
+from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, staff_steps, typing_steps
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
+from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
     AnswerMarked,
     AnswersLost,
@@ -69,7 +69,6 @@ from kiosk.flow.state.screens import (
     PickTypedStage,
     PinAccepted,
     PinRefused,
-    PinTries,
     Place,
     Rate,
     Ready,
@@ -150,7 +149,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
         case Starting() | OutOfService(), Ready(pin):
-            return replace(home(_locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
+            return replace(home(staff_steps.locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, LobbyLoaded(lobby):
@@ -190,7 +189,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             StaffPin() | StaffTallies() | Idle(),
             StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
         ):
-            return _staff(state, event, now, rules)
+            return staff_steps.respond(state, event, now, rules)
         case Thanks() | t.ComplaintSent(), Touched() if non_visual.offered(state):
             return state, []  # a touch there is how one listens
         case Thanks() | t.ComplaintSent(), Touched() | Confirmed():
@@ -352,42 +351,6 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
     state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
     return at(state, LookingUpDossier()), [FindDossier(text, InputMethod.SCAN)]
-
-
-def _staff(state: State, event: Event, now: float, rules: Rules) -> Step:
-    match state.place, event:
-        case Idle(), StaffGesture(None):
-            return at(state, PickCounter(for_staff=True)), [LoadCounters()]
-        case Idle(), StaffGesture(counter) if counter is not None:
-            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
-        case StaffPin() as pin, PadKeyPressed() | Erased() if pin.checking or pin.locked_until is not None:
-            return state, []
-        case StaffPin() as pin, PadKeyPressed(character) if character.isdigit():
-            typed = replace(pin, digits=pin.digits + character, refused=False)
-            if len(typed.digits) < rules.pin_length:
-                return at(state, typed), []
-            return at(state, replace(typed, digits="", checking=True)), [CheckPin(pin.counter, typed.digits)]
-        case StaffPin() as pin, Erased():
-            return at(state, replace(pin, digits=pin.digits[:-1])), []
-        case StaffPin(), PinAccepted(view):
-            return replace(at(state, StaffTallies(view)), pin_failures=0), []
-        case StaffPin(counter), PinRefused():
-            failures = state.pin_failures + 1
-            locked = now + rules.pin_lock_seconds if failures >= rules.pin_tries else None
-            state = replace(state, pin_failures=0 if locked else failures, pin_locked_until=locked)
-            return at(state, StaffPin(counter, refused=True, locked_until=locked)), []
-        case _:
-            return state, []
-
-
-def _locked(state: State, pin: PinTries, now: float) -> State:
-    """With the wrong PINs that the box remembers, if it remembers more than the screen does."""
-    until = now + pin.locked_seconds if pin.locked_seconds else None
-    return replace(
-        state,
-        pin_failures=max(pin.failures, state.pin_failures),
-        pin_locked_until=until if state.pin_locked_until is None else state.pin_locked_until,
-    )
 
 
 def _ms(seconds: float) -> int:
