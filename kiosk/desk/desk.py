@@ -355,6 +355,7 @@ class KioskDesk:
             received=received,
             office=self._other_office(code),
             ask_date=method is InputMethod.TYPED and known is None and received == today,
+            ask_code=method is InputMethod.TYPED and known is None and not code.verified,
         )
 
     def _other_office(self, code: DossierCode) -> str:

@@ -232,8 +232,10 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, LookingUpDossier(pad.draft, pad)), [FindDossier(pad.text, InputMethod.TYPED)]
         case LookingUpDossier(told), Found() | NotFound() if told:
             return _found(state, told, event), []
-        case LookingUpDossier(pad=TypeCode(look_again=False) as pad), Found(Subject(ask_date=True)):
-            return at(state, replace(pad, look_again=True)), []
+        case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
+            subject.ask_date or subject.ask_code
+        ):
+            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code)), []
         case LookingUpDossier(pad=pad), Found(subject):
             subject = _staged(subject, pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []

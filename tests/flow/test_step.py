@@ -232,6 +232,16 @@ def test_an_unknown_dossier_of_today_asks_to_look_at_the_date_again_once():
     assert corrected.place.look_again, "another code is looked at anew"
 
 
+def test_a_typed_code_that_looks_like_none_is_asked_about_once_and_never_refused():
+    odd = replace(SUBJECT, input=InputMethod.TYPED, code=DossierCode("12-34", verified=False), ask_code=True)
+
+    asked, _ = play(at(w.TypeCode("12-34")), (1, w.Confirmed()), (2, w.Found(odd)))
+    assert asked.place == w.TypeCode("12-34", odd=True)
+
+    kept, _ = play(asked, (3, w.Confirmed()), (4, w.Found(odd)))
+    assert isinstance(kept.place, w.Rate)
+
+
 def test_whoever_is_asked_to_look_at_the_date_again_changes_it_and_keeps_what_they_typed():
     pad = replace(HANDS_IN, text=RULES.code_prefill + "0042", look_again=True)
 

@@ -335,3 +335,8 @@ def test_a_dossier_of_another_office_is_named_as_such(box: Box, desk: KioskDesk)
 def test_the_date_is_doubted_where_a_typed_dossier_of_today_is_unknown(desk: KioskDesk, code: str, asks: bool):
     assert desk.find(code, InputMethod.TYPED).ask_date is asks
     assert desk.find(code, InputMethod.SCAN).ask_date is False
+
+
+@pytest.mark.parametrize(("code", "asks"), [("12-34", True), ("H35.13-261118-0042", False)])
+def test_a_typed_code_of_no_known_shape_is_doubted(desk: KioskDesk, code: str, asks: bool):
+    assert desk.find(code, InputMethod.TYPED).ask_code is asks

@@ -75,6 +75,7 @@ def places(now: float) -> dict[str, Place]:
         "type-date-refused": TypeDate("3102", refused=True, stage=Stage.RETURN),
         "type-code": TypeCode("H15.50.05.13-261102-", day=date(2026, 11, 2), stage=Stage.RETURN),
         "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True, day=date(2026, 11, 21)),
+        "type-code-odd": TypeCode("12-34", odd=True),
         "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
         "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),

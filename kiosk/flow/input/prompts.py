@@ -76,6 +76,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             return _asked(asking, first=isinstance(asking, Why), keys=rules.headset or state.preferences.by_keys)
         case place if isinstance(place, t.Place) and non_visual.offered(state):
             return complaint_non_visual.prompt(state, rules)
+        case w.TypeCode(odd=True):
+            clips = ["code.odd"]
         case w.TypeCode(day=date() as day, look_again=again):
             number = complaint_non_visual.spoken_number
             asked = ["code.look_again"] if again else ["code"]
@@ -202,7 +204,7 @@ def _heading(state: w.State) -> tuple[object, ...]:
     if isinstance(state.place, t.Choose | t.Write):
         question = state.place.part, getattr(state.place, "notice", None)
     if isinstance(state.place, w.TypeCode):
-        question = state.place.look_again
+        question = state.place.look_again, state.place.odd
     draft = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
     screen = type(state.place), page, question, notice, draft
     return *screen, state.language, wants.spoken, by_keys, state.heard

@@ -3,11 +3,13 @@
 Pure. A place that is left takes with it what was told there; only the effect ``SaveWords`` carries it further.
 """
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
+from kiosk.domain.phone_number import is_phone
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import recording_steps
@@ -36,6 +38,8 @@ CORRECTABLE = (
     ComplaintPart.NAME,
     ComplaintPart.REACH,
 )
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.[A-Za-z]{2,}")
 
 Response = tuple[t.Place | TypeCode, Sequence[t.Effect | SoundTask]]
 
@@ -119,13 +123,13 @@ def complete(draft: ComplaintDraft, part: ComplaintPart) -> bool:
 
 
 def reachable(reach: Reach, contact: str) -> bool:
-    """Whether this can be a telephone number, an address or an e-mail address. Generous: people know their own."""
+    """Whether this can be a telephone number, an address or an e-mail address: a number with a digit
+    missing, or an address without its host, is never answered."""
     match reach:
         case Reach.PHONE:
-            return len(contact) >= t.MIN_PHONE
+            return is_phone(contact)
         case Reach.EMAIL:
-            name, at, host = contact.strip().rpartition("@")
-            return bool(name and at and "." in host.strip("."))
+            return _EMAIL.fullmatch(contact.strip()) is not None
     return bool(contact.strip())
 
 

@@ -48,9 +48,9 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
     if isinstance(state.place, ChoosePreferences) and quiet >= rules.idle_seconds:
         state = at(state, state.place.resume)
     match state.place:
-        case Idle(until=until) if until is not None and now >= until:
-            return home(state, rules, keep_preferences=quiet < rules.idle_seconds), []
-        case Idle() if _is_somebodys(state, rules) and quiet >= rules.idle_seconds:
+        case Idle(until=until) as idle if until is not None and now >= until:
+            return at(state, replace(idle, notice=None, until=None)), []
+        case Idle() if _is_somebodys(state, rules) and quiet >= rules.plain_seconds:
             return home(state, rules), []
         case Idle() | Resting() if _lobby_is_old(state, now, rules):
             return replace(state, board_read_at=now), [LoadLobby()]

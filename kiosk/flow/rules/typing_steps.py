@@ -53,11 +53,11 @@ def typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
     """The pad after one of its keys."""
     match event:
         case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
-            return replace(pad, text=pad.text + character, look_again=False)
+            return replace(pad, text=pad.text + character, look_again=False, odd=False)
         case Erased():
-            return replace(pad, text=pad.text[:-1], look_again=False)
+            return replace(pad, text=pad.text[:-1], look_again=False, odd=False)
         case Cleared():
-            return replace(pad, text=prefilled(pad, rules), look_again=False)
+            return replace(pad, text=prefilled(pad, rules), look_again=False, odd=False)
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad

@@ -59,8 +59,6 @@ WAYS = {
 #: What is written with the keyboard.
 KINDS = {Reach.PHONE: Kind.PHONE, Reach.ADDRESS: Kind.ADDRESS, Reach.EMAIL: Kind.EMAIL}
 
-MIN_PHONE = 9
-
 
 class ComplaintDraft(StructWithHidden, frozen=True):
     """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.

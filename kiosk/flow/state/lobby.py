@@ -19,6 +19,8 @@ class Rules(Struct, frozen=True):
     default_language: str = "vi"
     code_prefill: str = ""
     idle_seconds: float = 45
+    #: on the idle screen: after so long it is in the office's language and plain size again
+    plain_seconds: float = 15
     still_there_seconds: float = 20
     #: where something is told, and for who reads large text; both twice as long once fifty letters are written
     telling_seconds: float = 120

@@ -52,12 +52,14 @@ class Resting(Struct, frozen=True):
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
     ``draft`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
-    date? ``day`` is that of the slip, with which the code begins; ``stage`` what the citizen came for."""
+    date? ``odd``: it looks like no code; is it right? ``day`` is that of the slip, with which the code begins;
+    ``stage`` what the citizen came for."""
 
     text: str
     letters: bool = False
     draft: t.ComplaintDraft | None = None
     look_again: bool = False
+    odd: bool = False
     day: date | None = None
     stage: Stage = Stage.UNKNOWN
 

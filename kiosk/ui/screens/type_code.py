@@ -56,8 +56,10 @@ class TypeCodePage(Page):
     def _hint(self, place: TypeCode) -> str:
         if place.look_again:
             return self.words["code.look_again"]
+        if place.odd:
+            return self.words["code.odd"]
         if place.day and not place.letters:
-            return self.words.say("code.hint_prefilled", day=f"{place.day:%d}", month=f"{place.day:%m}")
+            return self.words.say("code.hint_prefilled", day=place.day.day, month=place.day.month)
         return self.words["code.hint"]
 
     def _place(self, *_: object) -> None:
@@ -105,7 +107,7 @@ class TypeDatePage(TypeCodePage):
         self.hint = self.words["date.refused" if place.refused else "date.hint"]
         if place.day:
             weekday = self.words[f"rest.weekday_{place.day.isoweekday()}"]
-            day = {"day": f"{place.day:%d}", "month": f"{place.day:%m}", "year": place.day.year}
+            day = {"day": place.day.day, "month": place.day.month, "year": place.day.year}
             self.hint = self.words.say("date.whole", weekday=weekday, **day)
 
 
