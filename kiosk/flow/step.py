@@ -242,7 +242,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickStage(subject), StageChosen(stage):
             return at(state, Rate(_staged(subject, stage), now)), []
         case LookingUpDossier(), NotFound(reason):
-            idle = Idle(reason, now + rules.notice_seconds, state.lobby.notices)
+            idle = Idle(reason, now + rules.notice_seconds, state.lobby.invitation_cards)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
         case Rate(subject, opened_at), Chose(score):
             since = None if state.last_press_at is None else _ms(now - state.last_press_at)

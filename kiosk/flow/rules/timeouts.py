@@ -138,7 +138,7 @@ def _begun_in_words(place: Place) -> bool:
 def lobby_changed(state: State, rules: Rules) -> State:
     match state.place:
         case Idle() as idle:
-            return at(state, replace(idle, cards=state.lobby.notices))
+            return at(state, replace(idle, cards=state.lobby.invitation_cards))
         case Resting():
             return at(state, Resting(state.lobby.opens)) if state.lobby.closed else home(state, rules)
     return state
@@ -152,7 +152,7 @@ def home(state: State, rules: Rules, *, keep_language: bool = False, keep_prefer
     """Back to the beginning. Who starts over is still the same person; who was thanked, or left, is not."""
     return replace(
         state,
-        place=Idle(cards=state.lobby.notices),
+        place=Idle(cards=state.lobby.invitation_cards),
         language=state.language if keep_language else rules.default_language,
         preferences=state.preferences if keep_preferences else rules.preferences,
     )

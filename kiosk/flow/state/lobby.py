@@ -5,7 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from kiosk.domain.reference import Notice, Reception
+from kiosk.domain.reference import Notice, NoticeKind, Reception
 from kiosk.domain.wording import Consent, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
@@ -131,3 +131,13 @@ class Lobby(Struct, frozen=True):
     closed: bool = False
     opens: datetime | None = None
     intake: Intake | None = None
+
+    @property
+    def invitation_cards(self) -> tuple[Notice, ...]:
+        """What hangs on the idle screen. How others judged is not among it: whoever rates next would be primed."""
+        return tuple(each for each in self.notices if each.kind != NoticeKind.INDEX)
+
+    @property
+    def index_card(self) -> Notice | None:
+        """How citizens judged this office: shown where nobody is about to rate."""
+        return next((each for each in self.notices if each.kind == NoticeKind.INDEX), None)
