@@ -128,7 +128,7 @@ class IdlePage(Page):
 
     def _fill(self, index: int) -> None:
         count = len(self._cards)
-        self.card.fill(self._cards[index], self.words)
+        self.card.show_notice(self._cards[index], self.words)
         self.card.place = self.words.say("card.place", place=index + 1, places=count) if count > 1 else ""
 
     def _put(self, index: int | None) -> None:

@@ -20,11 +20,11 @@ class ThanksPage(PageWithButtons):
         self.offer()
         shown = self.index_card if not self.m.tight else None
         if shown:
-            self._card.fill(shown, self.words)
+            self._card.show_notice(shown, self.words)
         if bool(self._card.parent) != bool(shown):
             holder = self.ids.index
             holder.add_widget(self._card) if shown else holder.remove_widget(self._card)
-            holder.height = self.m.prose * 8.5 if shown else 0
+            holder.height = self.m.prose * (11 if self.m.portrait else 8) if shown else 0
 
     def picture_on(self, words: str) -> str:
         return "tell"

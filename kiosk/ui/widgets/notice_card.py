@@ -24,7 +24,7 @@ class NoticeCard(Surface):
     link = StringProperty("")
     link_words = StringProperty("")
 
-    def fill(self, notice: Notice, words: Strings) -> None:
+    def show_notice(self, notice: Notice, words: Strings) -> None:
         """Shows a notice in a language."""
         kind = notice.kind if notice.kind in {*NoticeKind} else NoticeKind.GENERAL
         self.picture, self.heading = f"notice-{kind}", words[f"card.{kind}"]
