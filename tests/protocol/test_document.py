@@ -8,14 +8,15 @@ import pytest
 from msgspec.structs import fields
 
 from kiosk.domain.complaint import About, ReplyBy, Verdict
-from kiosk.domain.entry import EntryType
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Stage
 from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MAX_ENROLMENT_BYTES
 from sync.district.domain.anomaly import AnomalyKind
 from sync.district.domain.complaint_body import MEDIA_TYPES
 from sync.district.domain.health import MAX_HEALTH_BYTES
+from sync.district.projection import kinds
 from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
 from sync.protocol import batch, message, seal
 from tests.protocol.test_vectors import V
@@ -32,7 +33,9 @@ def test_every_name_of_a_body_is_in_the_document():
     names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
 
     assert missing(names, section("Entries")) == []
-    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
+    for words in (Flag, Stage, InputMethod, Given, CounterKnownBy, OfficerKnownBy):
+        assert missing(words, section("Entries")) == []
+    for words in (About, Verdict, ReplyBy, MEDIA_TYPES):
         assert missing(words, section("Entries")) == []
 
 
@@ -55,7 +58,7 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
         ("smallest size class, bytes", seal.MIN_CLASS),
         ("largest size class, bytes", seal.MAX_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),
-        ("recipe", seal.RECIPE),
+        ("newest recipe", seal.NEWEST_RECIPE),
     ],
 )
 def test_the_limits_of_the_document_are_ours(name: str, value: int):
@@ -87,6 +90,13 @@ def test_every_word_of_a_closed_set_is_in_the_document():
     assert missing(EntryType, section("Entries")) == []
     assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
     assert missing(AnomalyKind, DOCUMENT) == []
+
+
+def test_a_type_that_no_release_reads_is_named_as_kept_for_later():
+    """Whoever sent one would be signed for and never counted."""
+    (reserved,) = re.findall(r"((?:`[a-z_]+`(?: and |, )?)+) are kept for later and have no body", section("Entries"))
+
+    assert set(re.findall(r"`([a-z_]+)`", reserved)) == SAID_BY_CITIZENS - kinds.KINDS.keys()
 
 
 def test_every_problem_of_the_wire_is_in_the_document():

@@ -3,16 +3,15 @@
 Pure. A place that is left takes with it what was told there; only the effect ``SaveWords`` carries it further.
 """
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
-from kiosk.domain.phone_number import is_phone
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import recording_steps
+from kiosk.flow.rules.reach import reachable
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import Choose, ComplaintDraft, ComplaintPart, Manner, Reach, Write
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack, Why
@@ -38,8 +37,6 @@ CORRECTABLE = (
     ComplaintPart.NAME,
     ComplaintPart.REACH,
 )
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.[A-Za-z]{2,}")
 
 Response = tuple[t.Place | TypeCode, Sequence[t.Effect | SoundTask]]
 
@@ -120,17 +117,6 @@ def complete(draft: ComplaintDraft, part: ComplaintPart) -> bool:
         case ComplaintPart.REPLY_BY:
             return draft.reach is not None and draft.reply_by in t.WAYS[draft.reach]
     return part in _OPTIONAL or bool(getattr(draft, part.value))
-
-
-def reachable(reach: Reach, contact: str) -> bool:
-    """Whether this can be a telephone number, an address or an e-mail address: a number with a digit
-    missing, or an address without its host, is never answered."""
-    match reach:
-        case Reach.PHONE:
-            return is_phone(contact)
-        case Reach.EMAIL:
-            return _EMAIL.fullmatch(contact.strip()) is not None
-    return bool(contact.strip())
 
 
 # ---- the way
