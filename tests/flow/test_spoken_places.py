@@ -121,7 +121,7 @@ def test_a_zone_means_the_same_on_every_screen(name: str, zone: str, rules: Rule
 @EITHER
 def test_what_a_screen_says_of_a_place_is_true_of_it(name: str, rules: Rules):
     state = at(WHERE[name], rules)
-    if is_recording(state.place) or name == "type-code-longest":
+    if is_recording(state.place) or name in ("type-code-longest", "type-date-whole", "type-date-refused"):
         return  # the microphone is open; no further digit fits
     said = {str(clip) for clip in prompt(state, rules)} & MEANS.keys()
     for zone in {zone for clip in said for zone in MEANS[clip]}:

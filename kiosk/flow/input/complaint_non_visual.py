@@ -21,7 +21,7 @@ from kiosk.flow.state.lobby import CounterChoice, Rules
 Clip = str | CounterChoice
 
 #: Where a number is dialled: as many touches of the next item as the digit says, and one in the middle.
-DIALLED = (t.Write, t.EnterReceiptNumber, w.TypeCode)
+DIALLED = (t.Write, t.EnterReceiptNumber, w.TypeCode, w.TypeDate)
 #: How many digits a telephone number has that begins so; the others are ended by hand.
 _PHONE_LENGTHS = {**dict.fromkeys(("03", "05", "07", "08", "09"), 10), "02": 11}
 
@@ -151,6 +151,8 @@ def is_complete(place: w.Place) -> bool:
             return len(writing.text) == _PHONE_LENGTHS.get(writing.text[:2], 0)
         case t.EnterReceiptNumber(writing=writing):
             return len(writing.text) == RECEIPT_DIGITS
+        case w.TypeDate(day=day):
+            return day is not None
     return False
 
 

@@ -154,7 +154,7 @@ def _item_of(state: w.State) -> str:
 def forgotten(before: w.State, after: w.State) -> w.State:
     """What was come to on one screen is nothing on the next; and a number that is complete is gone on from."""
     if offered(after) and _has_completed(before, after):
-        return replace(after, pointed_at=".done")
+        return replace(after, pointed_at="enter" if isinstance(after.place, w.TypeDate) else ".done")
     if not (after.pointed_at or after.meant or after.explored) or _page(before) == _page(after):
         return after
     return replace(after, pointed_at="", meant="", explored="")

@@ -88,6 +88,12 @@ def screen(place: w.Place) -> Screen:
             return Screen("resting.RestingPage", OWN, SCAN)
         case w.TypeCode():
             return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code", ("code.keys",), "code")
+        case w.PickTypedStage():
+            return Screen("card_page.PickTypedStagePage", ASK, USUAL, "stage",
+                          ("stage.keys", "keys.home"), "stage")
+        case w.TypeDate():
+            return Screen("type_code.TypeDatePage", ASK, USUAL | TYPED, "code.date", ("code.keys",),
+                          "code")
         case w.PickCounter(for_staff=True):
             return Screen("pick_counter.PickCounterPage", STAFF, SCAN | PREFERENCES)
         case w.PickCounter(counters):
@@ -117,6 +123,8 @@ def screen(place: w.Place) -> Screen:
             return Screen("out_of_service.OutOfServicePage", OWN, BUSY, prompt="out")
         case w.StillThere():
             return Screen("still_there.StillTherePage", OWN, SCAN | NON_VISUAL, "still", ("still.keys",))
+        case w.LeftOff():
+            return Screen("left_off.LeftOffPage", OWN, USUAL, "left_off", ("left_off.keys",))
         case w.ChoosePreferences():
             return Screen("preferences.PreferencesPage", OWN, SCAN | NON_VISUAL, "preferences",
                           ("preferences.keys",), "preferences")
