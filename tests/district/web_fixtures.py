@@ -1,6 +1,6 @@
 """What the tests of imports, accounts and pages share: an empty district in a real file, and the catalogue."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kiosk.paths import shared
@@ -21,10 +21,35 @@ def empty_district(folder: Path) -> Engine:
 
 
 def bring(
-    engine: Engine, kind: str, data: bytes | str, *, check: bool = False, may_empty: bool = False, **fixed: str
+    engine: Engine,
+    kind: str,
+    data: bytes | str,
+    *,
+    check: bool = False,
+    may_empty: bool = False,
+    full: bool = False,
+    may_close: bool = False,
+    person: str | None = None,
+    holds_from: date | None = None,
+    now: datetime = NOW,
+    **fixed: str,
 ) -> Outcome:
     raw = data.encode("utf-8") if isinstance(data, str) else data
-    return import_file(engine, CATALOGUE, kind, raw, f"{kind}.csv", NOW, fixed=fixed, check=check, may_empty=may_empty)
+    return import_file(
+        engine,
+        CATALOGUE,
+        kind,
+        raw,
+        f"{kind}.csv",
+        now,
+        fixed=fixed,
+        check=check,
+        may_empty=may_empty,
+        full=full,
+        may_close=may_close,
+        person=person,
+        holds_from=holds_from,
+    )
 
 
 def bring_samples(engine: Engine) -> list[Outcome]:

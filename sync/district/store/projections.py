@@ -154,7 +154,7 @@ def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, Dossi
     columns = (d.dossier_code, d.counter_id, counters.c.unit_id, d.officer_number, d.procedure_id)
     joined = dossiers.outerjoin(counters, counters.c.counter_id == d.counter_id)
     for condition in among(connection, d.dossier_code, set(codes)):
-        for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
+        for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition, ~d.removed)):
             found[code] = DossierFacts(*facts)
     return found
 
