@@ -310,11 +310,8 @@ def test_a_database_of_an_older_release_begins_its_history_with_what_it_knows(
     old = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}") if engine.dialect.name == "sqlite" else _older(request)
     with writing(old) as connection:
         alembic.upgrade(_config(connection), "0014_receipt_salt")
-        connection.execute(
-            text(
-                "INSERT INTO revisions (kind, file_name, rows, made_at) VALUES ('units', '', 1, '2026-01-01 00:00:00+00')"
-            )
-        )
+        told = "VALUES ('units', '', 1, '2026-01-01 00:00:00+00')"
+        connection.execute(text(f"INSERT INTO revisions (kind, file_name, rows, made_at) {told}"))
         connection.execute(
             text(
                 "INSERT INTO units (unit_id, name, level, valid_from, revision, removed) "

@@ -4,9 +4,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kiosk.paths import shared
+from sync.district.measures.index import Counts
+from sync.district.measures.organisation import DayView
+from sync.district.measures.placed import placed_counts
 from sync.district.reference.columns import load_catalogue
 from sync.district.reference.importing import Outcome, import_file
-from sync.district.store.engine import Engine, open_engine
+from sync.district.store.engine import Engine, open_engine, reading
+from sync.district.store.figures import handled_by_era, released_by_era
+from sync.district.store.organisation import organisation
 from sync.district.store.schema import upgrade
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -61,3 +66,12 @@ def bring_samples(engine: Engine) -> list[Outcome]:
         "dossiers": "dossiers.csv",
     }
     return [bring(engine, kind, (SAMPLES / name).read_bytes()) for kind, name in files.items()]
+
+
+def counts_between(engine: Engine, first: date | None, last: date) -> dict[tuple[str, str], Counts]:
+    """What was counted in a period, by unit and counter of the day."""
+    with reading(engine) as connection:
+        view = DayView(organisation(connection), first, last, last)
+        span = (first, last, view.bounds)
+        found = placed_counts(view, released_by_era(connection, *span), handled_by_era(connection, *span))
+    return {(path[-1], counter_id): counts for (path, counter_id), counts in found.items()}
