@@ -61,6 +61,17 @@ class Organisation(Struct, frozen=True):
         tree = _Tree({key: _above(held, today) for key, held in self.units.items()})
         return frozenset({unit_id} | {each for each in self.units if unit_id in tree.path(each)})
 
+    def counters_on(self, day: date) -> Iterable[tuple[str, str]]:
+        """The units and counters of the counters that were there on a day: one whose unit has ended is not."""
+        for counter_id, held in self.counters.items():
+            unit_id = _above(held, day)
+            if (
+                unit_id is not None
+                and is_there(held, day)
+                and (unit_id not in self.units or is_there(self.units[unit_id], day))
+            ):
+                yield unit_id, counter_id
+
     def newest_units(self) -> list[UnitRecord]:
         """Every unit as it was last told."""
         return [held[-1].row for held in self.units.values()]
@@ -130,9 +141,8 @@ class DayView:
         for unit_id, held in self._known.units.items():
             if self._is_there(held):
                 yield self.place(last, unit_id, "")
-        for counter_id, counter in self._known.counters.items():
-            if self._is_there(counter) and (branch := self.of_counter(last, counter_id)):
-                yield branch
+        for day in {self._last, self._today}:
+            yield from (self.place(last, *place) for place in self._known.counters_on(day))
 
     def _is_there(self, held: Sequence[Held[Any]]) -> bool:
         return is_there(held, self._last) or is_there(held, self._today)
@@ -176,9 +186,7 @@ class TodayView:
         for unit_id, held in self._known.units.items():
             if is_there(held, self._today):
                 yield self.place(0, unit_id, "")
-        for counter_id, counter in self._known.counters.items():
-            if is_there(counter, self._today) and (branch := self.of_counter(0, counter_id)):
-                yield branch
+        yield from (self.place(0, *place) for place in self._known.counters_on(self._today))
 
     def _resolved(self, unit_id: str) -> str:
         seen = {unit_id}

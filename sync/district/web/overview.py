@@ -93,6 +93,7 @@ class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
 
     period: Period
+    today: date
     tree: TreeName
     trees_differ: bool
     rules: Rules
@@ -170,6 +171,7 @@ def overview(
     ids = None if everything else known.below(wanted or allowed or "", gathered.today)
     return Overview(
         period=gathered.period,
+        today=gathered.today,
         tree=gathered.tree,
         trees_differ=gathered.trees_differ,
         rules=rules,
