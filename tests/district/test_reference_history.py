@@ -17,7 +17,7 @@ from kiosk.domain.receipt import mint
 from sync.district.cli import reference
 from sync.district.cli.context import Context
 from sync.district.reference import changes
-from sync.district.reference.changes import Refused, rows_on
+from sync.district.reference.changes import ChangeRefused, rows_on
 from sync.district.reference.report import report
 from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.imports import Origin
@@ -201,7 +201,7 @@ def test_a_closed_unit_stays_in_its_past_and_names_its_successor(listed: Engine)
 
 
 def test_what_something_hangs_on_is_not_removed(listed: Engine) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ChangeRefused) as caught:
         changes.remove(listed, "units", "X1", WHO)
 
     assert (caught.value.key, caught.value.values) == (
@@ -225,7 +225,7 @@ def test_what_something_hangs_on_is_not_removed(listed: Engine) -> None:
 def test_a_change_that_makes_no_sense_is_refused_with_what_to_do(
     listed: Engine, change: Callable[[Engine], object], why: str
 ) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ChangeRefused) as caught:
         change(listed)
 
     assert caught.value.key == f"reference.refused.{why}"
@@ -258,7 +258,7 @@ def test_taking_back_can_be_taken_back(listed: Engine) -> None:
     undo(listed, undo(listed, moved.revision))
 
     assert [parent(listed, JULY - timedelta(days=n)) for n in (0, 1)] == ["D2", "D1"]
-    with pytest.raises(Refused, match=r"changed_since|undone"):
+    with pytest.raises(ChangeRefused, match=r"changed_since|undone"):
         undo(listed, max(column(listed, revisions.c.revision)) - 1)
 
 
@@ -266,7 +266,7 @@ def test_rows_that_were_changed_since_are_not_taken_back(listed: Engine) -> None
     first = bring(listed, "units", f"{HEAD}X1,Xã A,Xã,D2\n")
     second = bring(listed, "units", f"{HEAD}X1,Xã A mới,Xã,D2\n")
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ChangeRefused) as caught:
         undo(listed, first.revision)
 
     assert caught.value.values == {"revision": first.revision, "later": str(second.revision)}

@@ -13,7 +13,7 @@ from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop, day_of, person_of
 from sync.district.cli.import_file import COLUMNS
 from sync.district.reference import changes
-from sync.district.reference.changes import Difference, Refused
+from sync.district.reference.changes import ChangeRefused, Difference
 from sync.district.reference.columns import load_catalogue
 from sync.district.store import reference_versions as versions
 from sync.district.store.engine import reading
@@ -74,7 +74,7 @@ def _carried_out(run: Run, arguments: Namespace, context: Context) -> int:
     texts = load_texts(arguments.language)
     try:
         return run(arguments, context, texts)
-    except Refused as refused:
+    except ChangeRefused as refused:
         print(texts(refused.key, **{name: _word(name, value, texts) for name, value in refused.values.items()}))
         return 1
 
@@ -116,7 +116,7 @@ def _diff(arguments: Namespace, context: Context, texts: Texts) -> int:
     with reading(engine) as connection:
         found = versions.find_revision(connection, first)
     if found is None or found.kind not in IMPORTED:
-        raise Refused("reference.refused.no_revision", revision=first)
+        raise ChangeRefused("reference.refused.no_revision", revision=first)
     if arguments.later is None:
         print(_headline(found, texts))
         _print_differences(changes.differences(engine, found.kind, first - 1, first), found.kind, texts)

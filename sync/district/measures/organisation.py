@@ -102,7 +102,7 @@ class TreeView(Protocol):
     def came_from(self, unit_id: str, counter_id: str) -> UnitRecord | None:
         """The unit to which a counter belonged that is shown in another, which took over."""
 
-    def standing(self) -> Iterable[Branch]:
+    def existing(self) -> Iterable[Branch]:
         """The units (with an empty counter) and counters that are there, whether anything was counted or not."""
 
 
@@ -136,7 +136,7 @@ class DayView:
     def came_from(self, unit_id: str, counter_id: str) -> UnitRecord | None:
         return None
 
-    def standing(self) -> Iterable[Branch]:
+    def existing(self) -> Iterable[Branch]:
         last = len(self._trees) - 1
         for unit_id, held in self._known.units.items():
             if self._is_there(held):
@@ -182,7 +182,7 @@ class TodayView:
         counter = self.counter(counter_id)
         return self.unit(counter.unit_id) if counter is not None and counter.unit_id != unit_id else None
 
-    def standing(self) -> Iterable[Branch]:
+    def existing(self) -> Iterable[Branch]:
         for unit_id, held in self._known.units.items():
             if is_there(held, self._today):
                 yield self.place(0, unit_id, "")

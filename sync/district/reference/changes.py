@@ -18,7 +18,7 @@ from sync.district.store.locks import Lock, hold
 from sync.district.store.reference_uses import uses_of
 
 
-class Refused(Exception):
+class ChangeRefused(Exception):
     """A change that is not made. ``key`` names the text that says why and what to do; ``values`` fill it in."""
 
     def __init__(self, key: str, **values: object) -> None:
@@ -43,13 +43,13 @@ class Difference(Struct, frozen=True):
 
 
 def close(engine: Engine, kind: str, key: str, last_day: date, successor: str | None, origin: Origin) -> int:
-    """Ends a row with ``last_day``; what it was until then stays. Returns the revision. Raises ``Refused``."""
+    """Ends a row with ``last_day``; what it was until then stays. Returns the revision. Raises ``ChangeRefused``."""
 
     def closed(row: dict[str, Any], connection: Connection) -> dict[str, Any]:
         if "valid_to" not in row:
-            raise Refused("reference.refused.no_end", kind=kind)
+            raise ChangeRefused("reference.refused.no_end", kind=kind)
         if row["valid_from"] is not None and last_day < row["valid_from"]:
-            raise Refused("reference.refused.ends_before", first=row["valid_from"])
+            raise ChangeRefused("reference.refused.ends_before", first=row["valid_from"])
         given: dict[str, Any] = {"valid_to": last_day}
         if successor is not None:
             given["successor_id"] = _successor(connection, kind, key, successor)
@@ -59,7 +59,7 @@ def close(engine: Engine, kind: str, key: str, last_day: date, successor: str | 
 
 
 def remove(engine: Engine, kind: str, key: str, origin: Origin) -> int:
-    """Takes a row away that nothing hangs on. Returns the revision. Raises ``Refused``."""
+    """Takes a row away that nothing hangs on. Returns the revision. Raises ``ChangeRefused``."""
 
     def removed(row: dict[str, Any], connection: Connection) -> dict[str, Any]:
         _refuse_if_used(connection, kind, [key])
@@ -70,20 +70,20 @@ def remove(engine: Engine, kind: str, key: str, origin: Origin) -> int:
 
 def undo(engine: Engine, revision: int, origin: Origin) -> int:
     """Puts the rows of a revision back to what they were before it, as a new revision. Returns that. Raises
-    ``Refused``: for a revision that is none of a list, that was taken back before, or whose rows were changed since."""
+    ``ChangeRefused``: for a revision that is no list, was taken back before, or whose rows were changed since."""
     with writing(engine) as connection:
         hold(connection, Lock.REFERENCE)
         found = versions.find_revision(connection, revision)
         if found is None or found.kind not in store.IMPORTED:
-            raise Refused("reference.refused.no_revision", revision=revision)
+            raise ChangeRefused("reference.refused.no_revision", revision=revision)
         gone = versions.undone(connection)
         if revision in gone:
-            raise Refused("reference.refused.undone", revision=revision)
-        keys = versions.keys_of(connection, _told_by(connection, revision))
+            raise ChangeRefused("reference.refused.undone", revision=revision)
+        keys = versions.keys_of(connection, _revision_of_rows(connection, revision))
         known = versions.histories(connection, found.kind, keys)
         later = sorted({each.revision for told in known.values() for each in told if each.revision > revision})
         if later:
-            raise Refused("reference.refused.changed_since", revision=revision, later=", ".join(map(str, later)))
+            raise ChangeRefused("reference.refused.changed_since", revision=revision, later=", ".join(map(str, later)))
         now_gone = (gone - {found.undoes}) if found.undoes is not None else gone | {revision}
         rows = _as_before(connection, found.kind, keys, frozenset(now_gone))
         _refuse_if_used(connection, found.kind, [key for key, row in rows.items() if row["removed"]])
@@ -121,24 +121,24 @@ def _changed(
         hold(connection, Lock.REFERENCE)
         present = store.rows_by_key(connection, kind, [key])
         if key not in present or present[key]["removed"]:
-            raise Refused("reference.refused.unknown", code=key, kind=kind)
+            raise ChangeRefused("reference.refused.unknown", code=key, kind=kind)
         row = change(dict(present[key]), connection)
         if row == present[key]:
-            raise Refused("reference.refused.same", code=key)
+            raise ChangeRefused("reference.refused.same", code=key)
         return write(connection, kind, [row], present, origin)
 
 
 def _successor(connection: Connection, kind: str, key: str, successor: str) -> str:
     if kind != "units":
-        raise Refused("reference.refused.no_successor", kind=kind)
+        raise ChangeRefused("reference.refused.no_successor", kind=kind)
     rows = store.rows_by_key(connection, kind, [successor])
     if successor not in rows or rows[successor]["removed"]:
-        raise Refused("reference.refused.unknown", code=successor, kind=kind)
+        raise ChangeRefused("reference.refused.unknown", code=successor, kind=kind)
     following, seen = store.unit_successors(connection), {key}
     current: str | None = successor
     while current is not None:
         if current in seen:
-            raise Refused("reference.refused.circle", code=key)
+            raise ChangeRefused("reference.refused.circle", code=key)
         seen.add(current)
         current = following.get(current)
     return successor
@@ -147,10 +147,10 @@ def _successor(connection: Connection, kind: str, key: str, successor: str) -> s
 def _refuse_if_used(connection: Connection, kind: str, keys: Sequence[str]) -> None:
     uses = uses_of(connection, kind, keys)
     if uses:
-        raise Refused("reference.refused.used", code=uses[0].row_key, what=uses[0].kind, n=uses[0].n)
+        raise ChangeRefused("reference.refused.used", code=uses[0].row_key, what=uses[0].kind, n=uses[0].n)
 
 
-def _told_by(connection: Connection, revision: int) -> int:
+def _revision_of_rows(connection: Connection, revision: int) -> int:
     """The revision whose rows it is about: its own, or of one that took another back, that one's."""
     found = versions.find_revision(connection, revision)
     while found is not None and found.undoes is not None:

@@ -1,6 +1,7 @@
 """Read the units and counters of all times."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import convert
@@ -9,9 +10,10 @@ from sqlalchemy import Table, select
 from kiosk.domain.reference import Counter, UnitRecord
 from sync.district.domain.reference_history import Version
 from sync.district.measures.organisation import Held, Organisation
+from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import counters, units
-from sync.district.store.reference_versions import changed_histories
+from sync.district.store.reference_versions import changed_histories, histories
 
 
 def organisation(connection: Connection) -> Organisation:
@@ -29,6 +31,20 @@ def organisation(connection: Connection) -> Organisation:
             for row in _rows(connection, counters)
         },
     )
+
+
+def counter_units(
+    connection: Connection, counter_ids: Collection[str]
+) -> dict[str, tuple[tuple[date | None, str], ...]]:
+    """The unit of each of these counters and since when, in the order in which that was told."""
+    moved, found = histories(connection, "counters", counter_ids), {}
+    for wanted in among(connection, counters.c.counter_id, counter_ids):
+        for counter_id, unit_id in connection.execute(select(counters.c.counter_id, counters.c.unit_id).where(wanted)):
+            versions = moved.get(counter_id, ())
+            found[counter_id] = tuple((each.holds_from, each.content["unit_id"]) for each in versions) or (
+                (None, unit_id),
+            )
+    return found
 
 
 def _rows(connection: Connection, table: Table) -> list[Any]:
