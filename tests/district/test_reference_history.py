@@ -309,7 +309,7 @@ def test_a_database_of_an_older_release_begins_its_history_with_what_it_knows(
 ) -> None:
     old = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}") if engine.dialect.name == "sqlite" else _older(request)
     with writing(old) as connection:
-        alembic.upgrade(_config(connection), "0014_receipt_salt")
+        alembic.upgrade(_config(connection), "0015_rating_circumstances")
         told = "VALUES ('units', '', 1, '2026-01-01 00:00:00+00')"
         connection.execute(text(f"INSERT INTO revisions (kind, file_name, rows, made_at) {told}"))
         connection.execute(

@@ -1,14 +1,14 @@
 """Reference data in history: every row as each import told it, who brought it, and what the district keeps beside.
 
-Revision 0015_reference_history. Imports none of our models. What older releases overwrote is gone: each row begins with
+Revision 0016_reference_history. Imports none of our models. What older releases overwrote is gone: each row begins with
 what it is now.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_reference_history"
-down_revision = "0014_receipt_salt"
+revision = "0016_reference_history"
+down_revision = "0015_rating_circumstances"
 branch_labels = None
 depends_on = None
 
