@@ -8,12 +8,19 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, staff_steps
+from kiosk.flow.rules import (
+    aloud,
+    circumstances,
+    complaint_steps,
+    questions,
+    recording_steps,
+    staff_steps,
+    typing_steps,
+)
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
@@ -43,7 +50,7 @@ from kiosk.flow.state.preferences import (
     RepeatAsked,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
     ChoosePreferences,
@@ -57,6 +64,7 @@ from kiosk.flow.state.screens import (
     Found,
     Idle,
     LanguageChosen,
+    LeftOff,
     LettersToggled,
     LobbyLoaded,
     LookingUpDossier,
@@ -66,6 +74,7 @@ from kiosk.flow.state.screens import (
     PadKeyPressed,
     PageTurned,
     PickCounter,
+    PickTypedStage,
     PinAccepted,
     PinRefused,
     Place,
@@ -88,6 +97,7 @@ from kiosk.flow.state.screens import (
     Touched,
     TypeAsked,
     TypeCode,
+    TypeDate,
     Unavailable,
     WentHome,
 )
@@ -99,7 +109,6 @@ _SAID_BY_THE_SHELL = (
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
-_MINUTE = 60.0
 
 
 def begin(rules: Rules) -> State:
@@ -110,6 +119,7 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
+    after = circumstances.begun_anew(state, after, now)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
     return after, [*effects, *_left_behind(state, after, effects, now), *recording_steps.left(state.place, after.place)]
@@ -138,11 +148,13 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
-        state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
+        state = circumstances.touched(state, event, now)
     if isinstance(event, Pressed):
-        state, event = hear(state, event, rules)
+        state, meant = hear(state, event, rules)
+        event = circumstances.named(meant, by=event)
     elif isinstance(event, PlaceTouched | CornerHeld):
-        state, event = non_visual.hear(state, event, rules)
+        state, meant = non_visual.hear(state, event, rules)
+        event = circumstances.named(meant, by=event)
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -160,9 +172,16 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
+        case _:
+            return _on_any_screen(state, event, now, rules)
+
+
+def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """The way home, and the citizen's preferences: the same wherever they are, but for a receipt that is shown."""
+    match state.place, event:
         case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
-            aloud = replace(state, preferences=replace(state.preferences, spoken=True))
-            return _complaint(aloud, event, now, rules)
+            read_out = replace(state, preferences=replace(state.preferences, spoken=True))
+            return _complaint(read_out, event, now, rules)
         case t.ShowReceipt(), t.PrintAsked() if not state.printer:
             return state, []
         case t.ShowReceipt(), WentHome():
@@ -183,6 +202,13 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
             return at(state, resume), []
+        case _:
+            return _on_this_screen(state, event, now, rules)
+
+
+def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """What belongs to the staff's screens, the end of a visit, a complaint, or else to a rating."""
+    match state.place, event:
         case (
             StaffPin() | StaffTallies() | Idle(),
             StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
@@ -193,7 +219,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case Thanks() | t.ComplaintSent(), Touched() | Confirmed():
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
-            return _tell(state, now, rules)
+            return _begin_complaint(state, now, rules)
+        case LeftOff(resume), t.ContinueAsked():
+            return at(state, resume), []
         case place, _ if isinstance(place, t.Place):
             return _complaint(state, event, now, rules)
         case _:
@@ -203,7 +231,13 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
-            return at(state, TypeCode(rules.code_prefill)), []
+            return at(state, typing_steps.beginning(rules)), []
+        case PickTypedStage(), StageChosen(stage):
+            return at(state, typing_steps.chosen(stage, rules)), []
+        case TypeDate() as pad, PadKeyPressed() | Erased() | Cleared() | Confirmed():
+            return at(state, typing_steps.dated(pad, event, rules)), []
+        case TypeCode(look_again=True) as pad, WentBack() if pad.day:
+            return at(state, typing_steps.to_the_date(pad, rules)), []
         case TypeCode(draft=told), NoPaper() | WentBack() if told:
             return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
@@ -217,26 +251,25 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickCounter(), CounterChosen(counter):
             return at(state, LookingUpDossier()), [FindCounter(counter)]
         case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():
-            return at(state, _typed(pad, event, rules)), []
-        case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
-            pad = state.place
-            return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
-                FindDossier(text, InputMethod.TYPED)
-            ]
+            return at(state, typing_steps.typed(pad, event, rules)), []
+        case TypeCode() as pad, Confirmed() if typing_steps.may_confirm(pad, rules):
+            return at(state, LookingUpDossier(pad.draft, pad)), [FindDossier(pad.text, InputMethod.TYPED)]
         case LookingUpDossier(told), Found() | NotFound() if told:
             return _found(state, told, event), []
-        case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
-            return at(state, TypeCode(text, look_again=True)), []
-        case LookingUpDossier(), Found(subject):
+        case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
+            subject.ask_date or subject.ask_code
+        ):
+            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code)), []
+        case LookingUpDossier(pad=pad), Found(subject):
+            subject = _staged(subject, pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
             return at(state, Rate(_staged(subject, stage), now)), []
         case LookingUpDossier(), NotFound(reason):
-            idle = Idle(reason, now + rules.notice_seconds, state.lobby.notices)
+            idle = Idle(reason, now + rules.notice_seconds, state.lobby.invitation_cards)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
-        case Rate(subject, opened_at), Chose(score):
-            since = None if state.last_press_at is None else _ms(now - state.last_press_at)
-            draft = RatingDraft(subject, score, state.language, since, _ms(now - opened_at))
+        case Rate() as place, Chose() as chosen:
+            draft = circumstances.rated(state, place, chosen, now)
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
             out = aloud.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
@@ -274,7 +307,7 @@ def _thanks(form: AnswersDraft, now: float, rules: Rules, state: State) -> Thank
     return Thanks(form.subject, form.score, until, form.kept.entry_id)
 
 
-def _tell(state: State, now: float, rules: Rules) -> Step:
+def _begin_complaint(state: State, now: float, rules: Rules) -> Step:
     """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
     match state.place:
         case place if not complaint_steps.offers_complaint(place, state.lobby.intake):
@@ -291,13 +324,13 @@ def _tell(state: State, now: float, rules: Rules) -> Step:
 
 
 def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
-    """What is told, in ``hearing``; a box that stopped taking words (its district said so) goes home."""
+    """The steps of a complaint (``complaint_steps``). A kiosk whose district has just stopped taking them goes home."""
     intake, place = state.lobby.intake, state.place
     if intake is None or not isinstance(place, t.Place):
         return (home(state, rules), []) if intake is None else (state, [])
     match place, event:
-        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=told), Scanned(text):
-            return at(state, LookingUpDossier(told)), [FindDossier(text, InputMethod.SCAN)]
+        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=draft), Scanned(text):
+            return at(state, LookingUpDossier(draft)), [FindDossier(text, InputMethod.SCAN)]
         case t.SavingVerdict(), t.ComplaintLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
@@ -317,17 +350,19 @@ def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
     return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
-def _found(state: State, told: t.ComplaintDraft, event: Event) -> State:
+def _found(state: State, draft: t.ComplaintDraft, event: Event) -> State:
     match event, state.lobby.intake:
         case Found(subject), Intake() as intake:
-            return at(state, complaint_steps.found(told, subject, intake)[0])
+            return at(state, complaint_steps.found(draft, subject, intake)[0])
         case NotFound(reason), _:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told, reason))
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft, reason))
     return state
 
 
 def _staged(subject: Subject, stage: Stage) -> Subject:
     """The subject at the stage the citizen named; what was rated before is the hand-in."""
+    if stage is subject.stage:
+        return replace(subject, ask_stage=False)
     flags = tuple(flag for flag in subject.flags if flag is not Flag.REPEAT or stage is Stage.HAND_IN)
     return replace(subject, stage=stage, flags=flags, ask_stage=False)
 
@@ -339,22 +374,5 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
     again = text == state.last_scan and state.last_scan_at is not None
     if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
-    state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
+    state = replace(state, last_scan=text, last_scan_at=now, scans_again=0, scanned_at=now)
     return at(state, LookingUpDossier()), [FindDossier(text, InputMethod.SCAN)]
-
-
-def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
-    match event:
-        case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
-            return replace(pad, text=pad.text + character, look_again=False)
-        case Erased():
-            return replace(pad, text=pad.text[:-1], look_again=False)
-        case Cleared():
-            return replace(pad, text="" if pad.draft else rules.code_prefill, look_again=False)
-        case LettersToggled():
-            return replace(pad, letters=not pad.letters)
-    return pad
-
-
-def _ms(seconds: float) -> int:
-    return max(0, round(seconds * 1000))
