@@ -5,6 +5,7 @@ from datetime import date
 
 from kiosk.domain.reference import TIME_OF
 from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
+from sync.district.reference.cleaning.clean import MAX_TEXT, is_too_long
 from sync.district.reference.columns import Catalogue, ColumnRule, Header
 from sync.district.reference.files.merges import ACROSS
 from sync.district.reference.files.table import Cell, Faulty, Line
@@ -87,6 +88,8 @@ class RowReader:
             raise BadValue(cell.key, value=cell.text, **cell.values)
         if isinstance(cell, date) and rule.kind == "date":
             return date_of(cell)
+        if is_too_long(cell):
+            raise BadValue("import.value.too_long", longest=rule.longest or 100, length=f"> {MAX_TEXT}")
         text = text_of(cell)
         if not text or text.casefold() in self._catalogue.empty:
             if rule.required:
