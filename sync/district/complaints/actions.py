@@ -44,6 +44,11 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
 }
 
 
+def fields_of(action: Action) -> tuple[str, ...]:
+    """The fields that the form of an action shows; marks to be confirmed are no field."""
+    return tuple(name for name in (*_NEEDED.get(action, ()), *_OPTIONAL.get(action, ())) if name != "marks")
+
+
 class NotThere(Exception):
     """There is no such complaint, or not for this person; which of the two is not said."""
 

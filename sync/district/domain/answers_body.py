@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sync.district.domain.checks import UnreadableBody, moment, word
+from sync.district.domain.checks import UnreadableBody, moment, whole, word
 
 MAX_ANSWERS = 64
 MAX_SCREENS = 32
@@ -64,16 +64,16 @@ def answers_from(body: dict[str, Any]) -> AnswersBody:
         answers=_pairs(body, "answers"),
         private=_pairs(body, "private_answers"),
         spent_ms=_spent(body.get("spent_ms")),
-        presses=_whole(body, "presses", MAX_PRESSES),
-        scans_again=_whole(body, "scans_again", MAX_PRESSES),
+        presses=whole(body, "presses", 0, MAX_PRESSES),
+        scans_again=whole(body, "scans_again", 0, MAX_PRESSES),
     )
 
 
 def _pairs(body: dict[str, Any], name: str) -> tuple[Pair, ...]:
-    said = body.get(name)
-    if not isinstance(said, dict) or not all(isinstance(chosen, list) for chosen in said.values()):
+    asked = body.get(name)
+    if not isinstance(asked, dict) or not all(isinstance(chosen, list) for chosen in asked.values()):
         raise UnreadableBody(f"{name}: not lists of answers by question")
-    pairs = [(question_id, answer) for question_id, chosen in said.items() for answer in chosen]
+    pairs = [(question_id, answer) for question_id, chosen in asked.items() for answer in chosen]
     if len(pairs) > MAX_ANSWERS:
         raise UnreadableBody(f"{name}: more than {MAX_ANSWERS}")
     checked = {(word({name: question}, name, 64), word({name: answer}, name, 64)) for question, answer in pairs}
@@ -84,13 +84,6 @@ def _spent(value: object) -> dict[str, int]:
     if not isinstance(value, dict) or len(value) > MAX_SCREENS:
         raise UnreadableBody("spent_ms: not milliseconds by screen")
     return {
-        word({"spent_ms": name}, "spent_ms", 64): _whole({"spent_ms": n}, "spent_ms", MAX_MS)
+        word({"spent_ms": name}, "spent_ms", 64): whole({"spent_ms": n}, "spent_ms", 0, MAX_MS)
         for name, n in value.items()
     }
-
-
-def _whole(body: dict[str, Any], name: str, most: int) -> int:
-    value = body.get(name)
-    if type(value) is not int or not 0 <= value <= most:
-        raise UnreadableBody(f"{name}: not a whole number up to {most}")
-    return value

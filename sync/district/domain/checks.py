@@ -1,7 +1,7 @@
 """Check single fields of an opened body. Messages go to the technician and never quote a citizen."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,14 @@ def word(body: dict[str, Any], name: str, longest: int) -> str:
 def word_or_none(body: dict[str, Any], name: str, longest: int) -> str | None:
     """A field that holds a word or null."""
     return None if body.get(name) is None else word(body, name, longest)
+
+
+def whole(body: Mapping[str, Any], name: str, minimum: int, maximum: int) -> int:
+    """A field that holds a whole number in this range. Raises ``UnreadableBody`` naming the field."""
+    value = body.get(name)
+    if type(value) is not int or not minimum <= value <= maximum:
+        raise UnreadableBody(f"{name}: not a whole number from {minimum} to {maximum}")
+    return value
 
 
 def one_of(body: dict[str, Any], name: str, known: Callable[[Any], str]) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
+from sync.district.complaints.actions import fields_of
 from sync.district.domain.complaint_case import Action, Case, Status, Step
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.domain.orphans import Staffing
@@ -25,22 +26,6 @@ PRIMARY = {
     Status.REFUSED: Action.CLOSE,
 }
 """What usually comes next; it stands first on the page."""
-
-FIELDS: dict[Action, tuple[str, ...]] = {
-    Action.ASSIGN: ("owner",),
-    Action.ASK_MORE: ("text",),
-    Action.MORE_CAME: ("text",),
-    Action.TRANSFER: ("unit_id", "text"),
-    Action.DRAFT: ("text",),
-    Action.SEND_BACK: ("text",),
-    Action.PREPARE: ("question", "answer"),
-    Action.HIDE: ("text",),
-    Action.REFUSE: ("text",),
-    Action.CLOSE: ("text",),
-    Action.RETURN_PUBLIC: ("text",),
-    Action.REOPEN: ("text",),
-    Action.CLASSIFY: ("about", "sensitive", "persons", "text"),
-}
 
 
 class ComplaintView(StructWithHidden, frozen=True):
@@ -171,7 +156,7 @@ def _by_name(pair: tuple[str, str]) -> str:
 
 
 def _offer(action: Action, told: ComplaintView, typed: Mapping[str, str]) -> Offer:
-    fields = dict.fromkeys(FIELDS.get(action, ()), "")
+    fields = dict.fromkeys(fields_of(action), "")
     if action is Action.CLASSIFY:
         fields |= _classified(told)
     if action is Action.DRAFT:
