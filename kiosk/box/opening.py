@@ -174,8 +174,8 @@ def _note_former_keys(box: Box) -> None:
     if noted:
         with box.store.write() as tx:
             for former, following, token_hash, signature in noted:
-                succession = KeyRotation(box.identity.device_id, following, token_hash, signature, b"")
-                identity.keep_former_key(tx, former, succession)
+                rotation = KeyRotation(box.identity.device_id, following, token_hash, signature, b"")
+                identity.keep_former_key(tx, former, rotation)
 
 
 def remembered(box: Box | None, key_folder: Path) -> Box | None:

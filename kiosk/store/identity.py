@@ -36,13 +36,13 @@ def keep(tx: Connection, new: Identity) -> None:
     tx.execute(insert(identity).values(**asdict(new)))
 
 
-def keep_former_key(tx: Connection, public_key: bytes, succession: KeyRotation) -> None:
+def keep_former_key(tx: Connection, public_key: bytes, rotation: KeyRotation) -> None:
     """Notes that the device key ``public_key`` gave way to another; it may be noted again."""
     row = {
         "public_key": public_key,
-        "next_key": succession.public_key,
-        "token_hash": succession.token_hash,
-        "signature": succession.signature,
+        "next_key": rotation.public_key,
+        "token_hash": rotation.token_hash,
+        "signature": rotation.signature,
     }
     tx.execute(upsert(former_keys).values(row).on_conflict_do_nothing())
 

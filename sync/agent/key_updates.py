@@ -74,16 +74,16 @@ def rotate_key(box: Box, tell: Callable[[KeyRotation], None]) -> Box:
     """
     folder, old = box.keys.folder, box.keys.device
     begun = keys.begin_rotation(folder)
-    succession = KeyRotation.make(
+    rotation = KeyRotation.make(
         box.identity.device_id, old, begun.device, hashlib.sha256(begun.token.encode()).digest()
     )
-    tell(succession)
+    tell(rotation)
     former = bytes(old.verify_key)
-    if former != succession.public_key:
-        keys.note_former_key(folder, former, succession.public_key, succession.token_hash, succession.signature)
+    if former != rotation.public_key:
+        keys.note_former_key(folder, former, rotation.public_key, rotation.token_hash, rotation.signature)
     with box.store.write() as tx:
-        if former != succession.public_key:
-            identity.keep_former_key(tx, former, succession)
+        if former != rotation.public_key:
+            identity.keep_former_key(tx, former, rotation)
         box_state.put(tx, ROLL_WANTED, False)
     keys.finish_rotation(folder)
     log.info("the device key was rolled")

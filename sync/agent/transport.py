@@ -84,10 +84,10 @@ class Transport:
         answer = self._call("GET", "/v1/snapshot", params={"since": since})
         return None if answer is None else _understood(decode_page, answer)
 
-    def rotate_key(self, succession: KeyRotation) -> None:
+    def rotate_key(self, rotation: KeyRotation) -> None:
         """Tells the district the box's next device key. It holds when this returns; repeat it when it did not."""
-        answer = self._call("POST", "/v1/device-key", json=succession.encode())
-        _understood(lambda said: taken(said, succession.device_id), answer)
+        answer = self._call("POST", "/v1/device-key", json=rotation.encode())
+        _understood(lambda said: taken(said, rotation.device_id), answer)
 
     def greet(self) -> dict[str, Any]:
         """Asks whether the district is there and speaks our version."""

@@ -49,12 +49,12 @@ def _tell(
 ) -> None:
     deadlines = Deadlines(schemes, complaints.country_holidays(connection))
     names = store.unit_names(connection)
-    told = complaints.facts_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
-    before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in told])
+    facts = complaints.facts_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
+    before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in facts])
     rows = []
-    for each, standing, doubled in cases(connection, told):
-        office = names.get(standing.unit_id, standing.unit_id)
-        content = content_for_boxes(standing, each.received_at, office, deadlines, local_day(at))
+    for each, case, doubled in cases(connection, facts):
+        office = names.get(case.unit_id, case.unit_id)
+        content = content_for_boxes(case, each.received_at, office, deadlines, local_day(at))
         key, fingerprint = keys[each.receipt_number], _print(content)
         if doubled or before.get(key.lookup_id) == fingerprint:
             continue

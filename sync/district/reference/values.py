@@ -121,8 +121,8 @@ def _day_in_vietnam(day: date, text: str, offset: timedelta, shown: str) -> date
         raise BadValue("import.value.date", value=shown)
     hour = int(clock["hour"]) % 12 + 12 * (clock["half"] in ("ch", "pm")) if clock["half"] else int(clock["hour"])
     try:
-        told = datetime.combine(day, time(hour, int(clock["minute"])), timezone(offset))
-        return local_day(told)
+        at = datetime.combine(day, time(hour, int(clock["minute"])), timezone(offset))
+        return local_day(at)
     except (ValueError, OverflowError) as error:
         raise BadValue("import.value.date", value=shown) from error
 

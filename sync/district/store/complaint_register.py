@@ -40,7 +40,7 @@ class ComplaintLine(StructWithHidden, frozen=True):
     sound_parts: int
     received_at: datetime
     state: str
-    standing_unit: str
+    acting_unit: str
     owner: str | None
     due_on: date | None
     open: bool
@@ -83,7 +83,7 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
-    *(_S.state, _S.unit_id.label("standing_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
+    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
     *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
     *(dossiers.c.officer_number.label("dossier_officer"), _S.classified),
 )

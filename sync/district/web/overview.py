@@ -32,9 +32,9 @@ class Gathered(Struct, frozen=True):
     counters: Sequence[Counter]
     counts: Mapping[Place, Counts]
     kiosks: Sequence[store.KioskRow]
-    findings: Sequence[store.LedgerAnomaly]
+    anomalies: Sequence[store.LedgerAnomaly]
     opening: store.Opening
-    told: ReasonCounts
+    reason_counts: ReasonCounts
     undated: Mapping[str, int]
 
 
@@ -104,10 +104,10 @@ def gather(engine: Engine, name: PeriodName, today: date, *, private: bool = Fal
             counters=store.all_counters(connection),
             counts=store.counts_by_place(connection, chosen.first, chosen.last),
             kiosks=store.kiosks(connection),
-            findings=store.ledger_anomalies(connection),
+            anomalies=store.ledger_anomalies(connection),
             opening=store.opening(connection),
             undated=store.undated_by_unit(connection),
-            told=ReasonCounts(
+            reason_counts=ReasonCounts(
                 counts=answers.counts_by_place(connection, chosen.first, chosen.last),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
                 sensitive=answers.sensitive_by_unit(connection, chosen.first, chosen.last) if private else None,
@@ -136,8 +136,8 @@ def overview(
         total=_unit_figure(chosen, rules),
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
         undated=sum(n for unit_id, n in gathered.undated.items() if ids is None or unit_id in ids),
-        reasons=reason_section(gathered.told, chosen, rules.group_floor),
-        kiosks=tuple(kiosk_lines(gathered.units, gathered.counters, gathered.kiosks, gathered.findings, ids, now)),
+        reasons=reason_section(gathered.reason_counts, chosen, rules.group_floor),
+        kiosks=tuple(kiosk_lines(gathered.units, gathered.counters, gathered.kiosks, gathered.anomalies, ids, now)),
         opening=coarse_opening(gathered.opening, now),
     )
 

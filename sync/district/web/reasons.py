@@ -36,34 +36,34 @@ class ReasonSection(Struct, frozen=True):
     sensitive: int | None
 
 
-def reason_section(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
+def reason_section(counted: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
     """The section for the chosen units together and for what stands right below them."""
     ids = frozenset[str]().union(*(node.ids() for node in chosen))
-    n = None if told.sensitive is None else sum(n for unit_id, n in told.sensitive.items() if unit_id in ids)
+    n = None if counted.sensitive is None else sum(n for unit_id, n in counted.sensitive.items() if unit_id in ids)
     return ReasonSection(
-        total=reasons_at(_of(told, ids), told.counts, told.known, floor),
-        lines=tuple(line for line in _lines(told, chosen, floor) if line.reasons),
+        total=reasons_at(_of(counted, ids), counted.counts, counted.known, floor),
+        lines=tuple(line for line in _lines(counted, chosen, floor) if line.reasons),
         floor=floor,
         sensitive=n,
     )
 
 
-def _lines(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> Iterable[ReasonLine]:
+def _lines(counted: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> Iterable[ReasonLine]:
     if len(chosen) > 1:
-        yield from (_unit(told, node, floor) for node in chosen)
+        yield from (_unit(counted, node, floor) for node in chosen)
         return
     for node in chosen:
-        yield from (_unit(told, below, floor) for below in node.units)
+        yield from (_unit(counted, below, floor) for below in node.units)
         for counter in node.counters:
             at = [(node.unit_id, counter.counter_id)]
-            reasons = reasons_at(at, told.counts, told.known, floor)
+            reasons = reasons_at(at, counted.counts, counted.known, floor)
             yield ReasonLine(node.unit_id, counter.counter_id, counter.name, reasons)
 
 
-def _unit(told: ReasonCounts, node: UnitNode, floor: int) -> ReasonLine:
-    reasons = reasons_at(_of(told, node.ids()), told.counts, told.known, floor)
+def _unit(counted: ReasonCounts, node: UnitNode, floor: int) -> ReasonLine:
+    reasons = reasons_at(_of(counted, node.ids()), counted.counts, counted.known, floor)
     return ReasonLine(node.unit_id, None, node.name, reasons)
 
 
-def _of(told: ReasonCounts, ids: frozenset[str]) -> list[Place]:
-    return [place for place in told.counts if place[0] in ids]
+def _of(counted: ReasonCounts, ids: frozenset[str]) -> list[Place]:
+    return [place for place in counted.counts if place[0] in ids]

@@ -79,7 +79,7 @@ class Urgent(Struct, frozen=True):
 
 def seen_by(lines: Iterable[ComplaintLine], person: Person) -> list[ComplaintLine]:
     """The lines that somebody may know of."""
-    return [line for line in lines if may_see(person, line.subject, line.standing_unit, line.owner)]
+    return [line for line in lines if may_see(person, line.subject, line.acting_unit, line.owner)]
 
 
 def register(
@@ -150,7 +150,7 @@ def days_left(today: date, due_on: date, holidays: Holidays) -> int:
 
 
 def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
-    return staffing.stuck(line.subject, line.standing_unit, line.owner) if line.open else None
+    return staffing.stuck(line.subject, line.acting_unit, line.owner) if line.open else None
 
 
 def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
@@ -169,7 +169,7 @@ def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) ->
         kind=line.kind,
         about=line.about,
         excerpt="" if restricted else redacted(excerpt(said)),
-        office=names.units.get(line.standing_unit, line.standing_unit),
+        office=names.units.get(line.acting_unit, line.acting_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,
