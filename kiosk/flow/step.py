@@ -147,7 +147,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
         case Starting() | OutOfService(), Ready(pin):
-            return replace(home(staff_steps.locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
+            return replace(home(staff_steps.locked(state, pin, now), rules), lobby_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, LobbyLoaded(lobby):
@@ -177,7 +177,7 @@ def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step
         case place, WentHome():
             return home(state, rules, keep_preferences=not isinstance(place, Thanks)), []
         case _, RepeatAsked():
-            return replace(state, heard=state.heard + 1), []
+            return replace(state, repeats=state.repeats + 1), []
         case _, PreferencesChosen(preferences):
             return replace(state, preferences=preferences), []
         case StillThere(resume), _ if not isinstance(event, _SAID_BY_THE_SHELL):

@@ -195,4 +195,4 @@ def _heading(state: w.State) -> tuple[object, ...]:
         question = state.place.part, getattr(state.place, "notice", None)
     draft = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
     screen = type(state.place), page, question, notice, draft
-    return *screen, state.language, wants.spoken, by_keys, state.heard
+    return *screen, state.language, wants.spoken, by_keys, state.repeats

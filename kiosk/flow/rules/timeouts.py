@@ -52,7 +52,7 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
         case Idle() if _is_somebodys(state, rules) and quiet >= rules.idle_seconds:
             return home(state, rules), []
         case Idle() | Resting() if _lobby_is_old(state, now, rules):
-            return replace(state, board_read_at=now), [LoadLobby()]
+            return replace(state, lobby_read_at=now), [LoadLobby()]
         case Idle(until=None) if state.lobby.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.lobby.opens)), []
         case t.ShowReceipt(hidden=False) as shown if rules.number_seconds <= quiet < rules.receipt_seconds:
@@ -119,7 +119,7 @@ def lobby_changed(state: State, rules: Rules) -> State:
 
 
 def _lobby_is_old(state: State, now: float, rules: Rules) -> bool:
-    return state.board_read_at is None or now - state.board_read_at >= rules.board_seconds
+    return state.lobby_read_at is None or now - state.lobby_read_at >= rules.lobby_seconds
 
 
 def home(state: State, rules: Rules, *, keep_language: bool = False, keep_preferences: bool = False) -> State:

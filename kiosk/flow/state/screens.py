@@ -178,13 +178,13 @@ class State(StructWithHidden, frozen=True):
     pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
     #: how often a prompt was asked for again
-    heard: int = 0
+    repeats: int = 0
     #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
     lobby: Lobby = field(default_factory=Lobby)
-    board_read_at: float | None = None
+    lobby_read_at: float | None = None
     #: whether a receipt can be printed now
     printer: bool = False
 

@@ -109,6 +109,7 @@ class PickCounterPage(Page):
 def grid_for(m: Metrics, count: int) -> tuple[int, int]:
     """Columns and rows for so many counters.
 
+    >>> from kiosk.ui.metrics import Panel, metrics_for
     >>> grid_for(metrics_for(Panel(1080, 1920)), 4)
     (2, 2)
     """
