@@ -359,7 +359,7 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
 
 def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
     match event:
-        case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
+        case PadKeyPressed(character) if len(pad.text) < rules.max_code_length:
             return replace(pad, text=pad.text + character, look_again=False)
         case Erased():
             return replace(pad, text=pad.text[:-1], look_again=False)

@@ -72,7 +72,7 @@ def _card(value: object) -> Judged | None:
     finding = f"{tests} tests, {errors} errors, forgot {forgot}, a slow write {slow} ms{wear}"
     if forgot or errors:
         finding += f" ({last_error})" if last_error else ""
-        step = "replace the disk now: kiosk backup FILE, then see the README"
+        step = "replace the disk now: kiosk backup FILE, then see docs/operations.md"
         return Judged(Level.FAILED, "failing", finding, step, {"errors": errors, "forgot": forgot})
     if slow > SLOW_MS:
         return Judged(

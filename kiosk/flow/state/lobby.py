@@ -38,7 +38,7 @@ class Rules(Struct, frozen=True):
     pin_length: int = 6
     pin_tries: int = MAX_PIN_TRIES
     pin_lock_seconds: float = PIN_LOCK_SECONDS
-    longest_code: int = 40
+    max_code_length: int = 40
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.

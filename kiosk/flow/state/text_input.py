@@ -59,10 +59,10 @@ class Kind(StrEnum):
     @property
     def longest(self) -> int:
         """How many letters fit: as many as a complaint may have; RFC 5321 for e-mail, E.164 for telephones."""
-        return _LONGEST[self]
+        return _MAX_LENGTH[self]
 
 
-_LONGEST = {
+_MAX_LENGTH = {
     Kind.WORDS: 4_000,
     Kind.NAME: 100,
     Kind.ADDRESS: 200,

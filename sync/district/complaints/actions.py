@@ -21,7 +21,7 @@ from sync.district.store.complaint_subjects import full_names
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 
-LONGEST = 8_000
+MAX_LENGTH = 8_000
 _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.ASSIGN: ("owner",),
     Action.ASK_MORE: ("text",),
@@ -160,7 +160,7 @@ def content_of(form: Form) -> dict[str, Any]:
     needed = _NEEDED.get(form.action, ())
     for name in (*needed, *_OPTIONAL.get(form.action, ())):
         value = form.fields.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
-        if len(value) > LONGEST or (not value and name in needed):
+        if len(value) > MAX_LENGTH or (not value and name in needed):
             raise Incomplete(name)
         if value:
             content[name] = value

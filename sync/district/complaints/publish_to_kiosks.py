@@ -16,11 +16,11 @@ from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.times import local_day
 from sync.protocol.receipt_lookup import LookupKey, close, key_of
 
-MOST = 20
+MAX_CHANGES = 20
 KEPT_ON_BOXES = timedelta(days=365)
 
 
-def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MOST) -> int:
+def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MAX_CHANGES) -> int:
     """Closes anew what changed of up to ``most`` complaints; returns how many were looked at.
 
     Several processes may do it at once. Raises ``StoreUnavailable``; nothing is half done then.
