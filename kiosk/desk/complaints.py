@@ -1,6 +1,6 @@
 """The use cases of complaints: seal and record one with its receipt, and look an earlier one up.
 
-``BoxDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
+``KioskDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
 """
 
 import base64

@@ -29,5 +29,5 @@ class RecentlyRated:
         return {stage for stage in Stage if self._hash(code, stage) in self._seen}
 
     def _hash(self, code: str, stage: Stage) -> int:
-        said = hashlib.blake2b(f"{stage} {code}".encode(), digest_size=8, key=self._key)
-        return int.from_bytes(said.digest(), "big")
+        digest = hashlib.blake2b(f"{stage} {code}".encode(), digest_size=8, key=self._key)
+        return int.from_bytes(digest.digest(), "big")

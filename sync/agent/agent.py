@@ -158,8 +158,8 @@ class Agent:
         log.error("entry %s/%s is set aside: %s", batch.epoch, batch.first_seq, reason)
         with self._box.store.write() as tx:
             outbox.set_aside(tx, batch.epoch, batch.first_seq, reason)
-        said = f"entry {batch.first_seq} of epoch {batch.epoch} was set aside: {reason}"
-        open_epoch(self._box, self._clock(), said)
+        why = f"entry {batch.first_seq} of epoch {batch.epoch} was set aside: {reason}"
+        open_epoch(self._box, self._clock(), why)
         self._stride = Stride()
 
     def _pull(self) -> bool:

@@ -301,8 +301,8 @@ def _begins(writing: TextInput) -> bool:
         case Kind.NAME:
             return not head or head[-1] in " -"
         case Kind.WORDS | Kind.ADDRESS:
-            said = head.rstrip(" ")
-            return not said or said[-1] == "\n" or (said != head and said[-1] in _ENDS_OF_SENTENCE)
+            before = head.rstrip(" ")
+            return not before or before[-1] == "\n" or (before != head and before[-1] in _ENDS_OF_SENTENCE)
     return False
 
 

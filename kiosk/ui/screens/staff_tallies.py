@@ -50,5 +50,5 @@ class StaffTalliesPage(Page):
         self.latest = self.words.say("tallies.day", day=day) if day else "–"
         self.until = self.words.say("tallies.until", day=day) if day else self.words["tallies.nothing"]
         for card, period in ((self.ids.latest, view.latest), (self.ids.week, view.week)):
-            said = self.words.say("tallies.count", n=period.n) if period.n else self.words["tallies.too_few"]
-            card.fill_in(period, said)
+            text = self.words.say("tallies.count", n=period.n) if period.n else self.words["tallies.too_few"]
+            card.fill_in(period, text)

@@ -65,5 +65,5 @@ def _tell(
 
 def _print(content: dict[str, Any]) -> str:
     """A fingerprint of everything but the day on which it was looked at."""
-    said = {name: value for name, value in content.items() if name != "as_of"}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    lasting = {name: value for name, value in content.items() if name != "as_of"}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:32]

@@ -241,25 +241,25 @@ def _fits(case: Case, step: Step) -> bool:
 
 
 def _changes(case: Case, step: Step) -> dict[str, Any]:
-    said = step.content
+    content = step.content
     changes: dict[str, Any] = {"state": _TO[step.action]} if step.action in _TO else {}
     match step.action:
         case Action.TAKE | Action.ASSIGN:
             waiting = case.state in (Status.NEW, Status.TRANSFERRED)
-            owner = said["owner"] if step.action is Action.ASSIGN else step.by
+            owner = content["owner"] if step.action is Action.ASSIGN else step.by
             changes |= {"owner": owner} | ({"state": Status.RECEIVED} if waiting else {})
         case Action.ASK_MORE:
-            changes |= {"question": said["text"]}
+            changes |= {"question": content["text"]}
         case Action.TRANSFER:
-            changes |= {"unit_id": said["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
+            changes |= {"unit_id": content["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
             changes |= {"transfers": case.transfers + 1}
         case Action.DRAFT:
-            changes |= {"draft": said["text"], "drafted_by": step.by, "question": ""}
+            changes |= {"draft": content["text"], "drafted_by": step.by, "question": ""}
         case Action.APPROVE:
             answered = {"answer": case.draft, "answered_at": step.at, "approved_by": step.by, "refusal": ""}
             changes |= {**answered, "opinion": None, "opinion_confirmed": False, "hidden": False}
         case Action.PREPARE:
-            texts = {"public_question": said["question"], "public_answer": said["answer"]}
+            texts = {"public_question": content["question"], "public_answer": content["answer"]}
             changes |= {**texts, "prepared_by": step.by, "hidden": False}
         case Action.PUBLISH:
             changes |= {"published_at": step.at}
@@ -267,12 +267,12 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             state = case.state if case.state is Status.CLOSED else Status.ANSWERED
             changes |= {"state": state, "hidden": True, "published_at": None}
         case Action.REFUSE:
-            changes |= {"refusal": said["text"], "answer": "", "answered_at": step.at}
+            changes |= {"refusal": content["text"], "answer": "", "answered_at": step.at}
             changes |= {"opinion": None, "opinion_confirmed": False}
         case Action.REOPEN:
             changes |= _reopened(case, step)
         case Action.CLASSIFY:
-            changes |= {"classified": classification_from(said)}
+            changes |= {"classified": classification_from(content)}
         case Action.VERDICT:
             changes |= _verdict(case, step)
     return changes

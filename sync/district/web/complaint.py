@@ -207,8 +207,8 @@ def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str]
     if contact is None:
         return None
     masks = {"name": masked_name, "phone": masked_phone, "address": masked_address, "email": masked_email}
-    said = {name: contact.get(name, "") for name in masks if contact.get(name)}
-    return said if show else {name: masks[name](value) for name, value in said.items()}
+    content = {name: contact.get(name, "") for name in masks if contact.get(name)}
+    return content if show else {name: masks[name](value) for name, value in content.items()}
 
 
 def _history(view: ComplaintView) -> list[Happened]:
@@ -219,17 +219,17 @@ def _history(view: ComplaintView) -> list[Happened]:
 
 
 def _step(step: Step, view: ComplaintView) -> Happened:
-    said = {name: str(value) for name, value in step.content.items()}
+    content = {name: str(value) for name, value in step.content.items()}
     return Happened(
         at=step.at,
         what=str(step.action),
         by=step.by,
-        owner=said.get("owner", ""),
-        unit=view.units.get(said.get("unit_id", ""), said.get("unit_id", "")),
-        opinion=said.get("opinion", ""),
-        texts=tuple(said[name] for name in ("persons", "text", "question", "answer") if said.get(name)),
-        about=said.get("about", ""),
-        sensitive=said.get("sensitive", ""),
+        owner=content.get("owner", ""),
+        unit=view.units.get(content.get("unit_id", ""), content.get("unit_id", "")),
+        opinion=content.get("opinion", ""),
+        texts=tuple(content[name] for name in ("persons", "text", "question", "answer") if content.get(name)),
+        about=content.get("about", ""),
+        sensitive=content.get("sensitive", ""),
         unheard=step in view.case.unheard,
         unconfirmed=step.action is Action.VERDICT and step.content.get("confirmed") is not True,
     )

@@ -83,8 +83,8 @@ async def _unkeepable(request: Request) -> Response | None:
         return None
     if request.headers.get("content-type", _FORM).partition(";")[0].strip().lower() != _FORM:
         return Response(status_code=415)
-    said = (await request.form()).multi_items()
-    return Response(status_code=400) if any("\0" in name or "\0" in str(value) for name, value in said) else None
+    fields = (await request.form()).multi_items()
+    return Response(status_code=400) if any("\0" in name or "\0" in str(value) for name, value in fields) else None
 
 
 def from_our_pages(request: Request) -> bool:

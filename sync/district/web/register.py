@@ -162,13 +162,13 @@ def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
 def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) -> RegisterLine:
     stuck = _stuck(line, staffing)
     restricted = line.subject.restricted
-    said = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
+    text = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(
         entry_id=line.entry_id,
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt="" if restricted else redacted(excerpt(said)),
+        excerpt="" if restricted else redacted(excerpt(text)),
         office=names.units.get(line.acting_unit, line.acting_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
