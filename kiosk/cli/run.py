@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.domain.rating import Given
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
@@ -185,7 +186,7 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
             settings.buttons_port,
             settings.buttons_baud,
             settings.button_letters,
-            chose=lambda score: app.press(Chose(score)),
+            chose=lambda score: app.press(Chose(score, Given.BUTTONS)),
             changed=changed("buttons"),
         ).start()
     if settings.printer.port:

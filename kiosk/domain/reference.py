@@ -209,6 +209,8 @@ class ThisBox(Struct, frozen=True):
     the district; empty from a district that knows 16 digits only.
     ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
     sentence in English for the box's technician.
+    ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
+    the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``.
     """
 
     device_id: Key[Code]
@@ -216,6 +218,11 @@ class ThisBox(Struct, frozen=True):
     public_url: str = ""
     set_aside: dict[str, Any] = field(default_factory=dict)
     receipt_salt: str = ""
+    entry_version: int = 1
+
+
+ENTRIES_OF_2 = 2
+"""The ``entry_version`` of a district that reads all this release writes."""
 
 
 class Audience(StrEnum):

@@ -13,7 +13,7 @@ from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, staff_steps
+from kiosk.flow.rules import aloud, circumstances, complaint_steps, questions, recording_steps, staff_steps
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
@@ -43,7 +43,7 @@ from kiosk.flow.state.preferences import (
     RepeatAsked,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
     ChoosePreferences,
@@ -99,7 +99,6 @@ _SAID_BY_THE_SHELL = (
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
-_MINUTE = 60.0
 
 
 def begin(rules: Rules) -> State:
@@ -110,6 +109,7 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
+    after = circumstances.begun_anew(state, after, now)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
     return after, [*effects, *_left_behind(state, after, effects, now), *recording_steps.left(state.place, after.place)]
@@ -138,11 +138,13 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
-        state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
+        state = circumstances.touched(state, event, now)
     if isinstance(event, Pressed):
-        state, event = hear(state, event, rules)
+        state, meant = hear(state, event, rules)
+        event = circumstances.named(meant, by=event)
     elif isinstance(event, PlaceTouched | CornerHeld):
-        state, event = non_visual.hear(state, event, rules)
+        state, meant = non_visual.hear(state, event, rules)
+        event = circumstances.named(meant, by=event)
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -248,9 +250,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case LookingUpDossier(), NotFound(reason):
             idle = Idle(reason, now + rules.notice_seconds, state.lobby.notices)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
-        case Rate(subject, opened_at), Chose(score):
-            since = None if state.last_press_at is None else _ms(now - state.last_press_at)
-            draft = RatingDraft(subject, score, state.language, since, _ms(now - opened_at))
+        case Rate() as place, Chose() as chosen:
+            draft = circumstances.rated(state, place, chosen, now)
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
             out = aloud.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
@@ -353,7 +354,7 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
     again = text == state.last_scan and state.last_scan_at is not None
     if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
-    state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
+    state = replace(state, last_scan=text, last_scan_at=now, scans_again=0, scanned_at=now)
     return at(state, LookingUpDossier()), [FindDossier(text, InputMethod.SCAN)]
 
 
@@ -368,7 +369,3 @@ def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad
-
-
-def _ms(seconds: float) -> int:
-    return max(0, round(seconds * 1000))

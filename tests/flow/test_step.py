@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
-from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.domain.rating import Given, InputMethod, Score, Stage
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, Probe, Save
 from kiosk.flow.state.lobby import CounterChoice, Rules, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
+from kiosk.flow.state.rating_draft import Circumstances, RatingDraft, SavedRating, Subject
 from kiosk.flow.step import begin, step
 
 KEPT = SavedRating("018f-0000", shipped())
@@ -42,7 +42,8 @@ def test_one_scan_and_one_tap_is_a_complete_rating():
     assert effects == [FindDossier("H35.13.02-261120-0042", InputMethod.SCAN)]
 
     state, effects = play(state, (0.1, w.Found(SUBJECT)), (4, w.Chose(Score.SATISFIED)))
-    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
+    how = Circumstances(Given.TOUCH, presses=1, scans=1, scan_ms=4000)
+    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3900, how))]
 
     state, effects = play(state, (4.1, w.Saved(KEPT)))
     assert (type(state.place), effects) == (f.Why, [])

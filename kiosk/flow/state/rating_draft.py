@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.questionnaire import DOSSIER, OVERALL, STAGE, Questionnaire
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Score, Stage
 
 
 class Subject(Struct, frozen=True):
@@ -31,6 +31,20 @@ class Subject(Struct, frozen=True):
     received: date | None = None
     office: str = ""
     ask_date: bool = False
+    counter_known_by: CounterKnownBy | None = None
+    officer_known_by: OfficerKnownBy | None = None
+
+
+class Circumstances(Struct, frozen=True):
+    """How a face was given: plain facts, judged by the district. ``presses`` and ``scans`` are those of the last
+    minute. ``scan_ms``: since this citizen's last scan, ``None`` when nothing was scanned; ``home_ms``: since the idle
+    screen last came up."""
+
+    given: Given = Given.TOUCH
+    presses: int = 0
+    scans: int = 0
+    scan_ms: int | None = None
+    home_ms: int | None = None
 
 
 class RatingDraft(Struct, frozen=True):
@@ -41,6 +55,7 @@ class RatingDraft(Struct, frozen=True):
     language: str
     since_ms: int | None
     spent_ms: int
+    how: Circumstances = Circumstances()
 
 
 class SavedRating(Struct, frozen=True):

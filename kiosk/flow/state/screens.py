@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from kiosk.domain.rating import Score
+from kiosk.domain.rating import Given, Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
@@ -163,7 +163,8 @@ Place = (
 class State(StructWithHidden, frozen=True):
     """The place, and what outlives it. Times are seconds of a monotonic clock.
 
-    ``touches`` are those of the last minute; ``scans_again`` counts the same receipt scanned again.
+    ``touches`` are those of the last minute, scans among them, and ``scans`` the scans alone; ``scans_again`` counts
+    the same receipt scanned again. ``scanned_at``: this citizen's last scan; ``home_at``: when the idle screen came up.
     """
 
     place: Place
@@ -174,6 +175,9 @@ class State(StructWithHidden, frozen=True):
     last_scan_at: float | None = None
     scans_again: int = 0
     touches: tuple[float, ...] = ()
+    scans: tuple[float, ...] = ()
+    scanned_at: float | None = None
+    home_at: float | None = None
     pin_failures: int = 0
     pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
@@ -277,6 +281,7 @@ class NotFound(Struct, frozen=True):
 
 class Chose(Struct, frozen=True):
     score: Score
+    given: Given = Given.TOUCH
 
 
 class Saved(Struct, frozen=True):

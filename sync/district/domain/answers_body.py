@@ -21,7 +21,7 @@ class AnswersBody(Struct, frozen=True):
     """``answers`` and ``private`` are pairs of question and answer.
 
     ``spent_ms`` is the time on each screen, ``presses`` the touches of the last minute, ``scans_again`` how often the
-    same receipt was scanned again: the box's plain facts.
+    same receipt was scanned again, ``left``: the citizen went away without sending them: the box's plain facts.
     """
 
     recorded_at: datetime
@@ -34,6 +34,7 @@ class AnswersBody(Struct, frozen=True):
     spent_ms: dict[str, int]
     presses: int
     scans_again: int
+    left: bool
 
 
 class Added(Struct, frozen=True):
@@ -66,6 +67,7 @@ def answers_from(body: dict[str, Any]) -> AnswersBody:
         spent_ms=_spent(body.get("spent_ms")),
         presses=whole(body, "presses", 0, MAX_PRESSES),
         scans_again=whole(body, "scans_again", 0, MAX_PRESSES),
+        left=body.get("left") is True,
     )
 
 

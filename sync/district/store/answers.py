@@ -95,6 +95,7 @@ def _insert(connection: Connection, news: Sequence[Added]) -> None:
             "spent_ms": each.body.spent_ms,
             "presses": each.body.presses,
             "scans_again": each.body.scans_again,
+            "left_unsent": each.body.left,
             "recorded_at": each.body.recorded_at,
             "received_at": each.received_at,
         }

@@ -186,6 +186,11 @@ def write_ratings(connection: Connection, deduplicated: Deduplicated) -> None:
     add_up(connection, t.tallies, "n", [asdict(key) | {"n": n} for key, n in deduplicated.tallies.items()])
 
 
+def write_circumstances(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Notes how each face was given, at its own position: of an entry issued again, every issue."""
+    upsert(connection, t.rating_circumstances, rows)
+
+
 def write_facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Writes box facts; one that is there already stays."""
     insert_new(connection, t.box_facts, rows)
