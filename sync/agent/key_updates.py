@@ -15,7 +15,7 @@ from kiosk.box import keys
 from kiosk.box.box import Box
 from kiosk.domain.reference import Portrait
 from kiosk.store import box_state, identity
-from kiosk.store.box_state import ROLL_WANTED
+from kiosk.store.box_state import ROTATION_WANTED
 from kiosk.store.identity import Identity
 from sync.protocol.chain import portrait_is_signed, sealing_key_is_signed
 from sync.protocol.key_rotation import KeyRotation
@@ -64,7 +64,7 @@ def is_rotation_begun(box: Box) -> bool:
 def is_rotation_wanted(box: Box) -> bool:
     """Whether a technician asked for a new device key."""
     with box.store.read() as tx:
-        return bool(box_state.get(tx, ROLL_WANTED, False))
+        return bool(box_state.get(tx, ROTATION_WANTED, False))
 
 
 def rotate_key(box: Box, tell: Callable[[KeyRotation], None]) -> Box:
@@ -84,7 +84,7 @@ def rotate_key(box: Box, tell: Callable[[KeyRotation], None]) -> Box:
     with box.store.write() as tx:
         if former != rotation.public_key:
             identity.keep_former_key(tx, former, rotation)
-        box_state.put(tx, ROLL_WANTED, False)
+        box_state.put(tx, ROTATION_WANTED, False)
     keys.finish_rotation(folder)
     log.info("the device key was rolled")
     return replace(box, keys=keys.load(folder))

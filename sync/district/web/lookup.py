@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import ComplaintStatus as ToldState
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import ComplaintStatus, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
 from sync.district.domain.complaint_case import UNANSWERED, Case
@@ -18,7 +17,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     the verdict came with the token of the QR code, which nobody at the office ever sees; by the number alone it may be
     anybody's."""
 
-    state: ToldState
+    state: ComplaintStatus
     office: str
     received_on: date
     due: DueDate | None
@@ -29,7 +28,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     may_judge: bool
     opinion: Verdict | None
     confirmed: bool
-    history: tuple[tuple[datetime, ToldState], ...]
+    history: tuple[tuple[datetime, ComplaintStatus], ...]
 
 
 def matter(
