@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
+from kiosk.domain.phone_number import regrouped
 from sync.district.complaints.actions import fields_of
 from sync.district.domain.complaint_case import Action, Case, Status, Step
 from sync.district.domain.deadlines import Deadlines, DueDate
@@ -208,13 +209,15 @@ def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str]
         return None
     masks = {"name": masked_name, "phone": masked_phone, "address": masked_address, "email": masked_email}
     content = {name: contact.get(name, "") for name in masks if contact.get(name)}
+    if show and "phone" in content:
+        content["phone"] = regrouped(content["phone"])
     return content if show else {name: masks[name](value) for name, value in content.items()}
 
 
 def _history(view: ComplaintView) -> list[Happened]:
     happened = [Happened(view.whole.line.received_at, "arrived")]
     happened += [_step(step, view) for step in view.steps]
-    happened += [Happened(view.at, view.what, view.by) for view in view.views]
+    happened += [Happened(look.at, look.what, look.by) for look in view.views]
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
