@@ -79,8 +79,8 @@ def holds_from(
     given_day: date | None,
     today: date,
 ) -> date | None:
-    """From which day a row holds that an import changes. ``held_from``: since when what it replaces holds; ``given_day``:
-    the day somebody gave for the whole file."""
+    """From which day a row holds that an import changes. ``held_from``: since when what it replaces holds;
+    ``given_day``: the day somebody gave for the whole file."""
     if before is None:
         return None
     if given_day is not None:
