@@ -26,9 +26,6 @@ from kiosk.flow.state.screens import (
     Found,
     LobbyLoaded,
     NotFound,
-    PinAccepted,
-    PinRefused,
-    PinTries,
     Ready,
     Saved,
     SaveFailed,
@@ -36,6 +33,7 @@ from kiosk.flow.state.screens import (
     TypeAsked,
     Unavailable,
 )
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries
 from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)

@@ -76,8 +76,6 @@ from kiosk.flow.state.screens import (
     PageTurned,
     PickCounter,
     PickTypedStage,
-    PinAccepted,
-    PinRefused,
     Place,
     Rate,
     Ready,
@@ -87,9 +85,6 @@ from kiosk.flow.state.screens import (
     Saving,
     Scanned,
     Sorry,
-    StaffGesture,
-    StaffPin,
-    StaffTallies,
     Starting,
     State,
     StillThere,
@@ -102,6 +97,7 @@ from kiosk.flow.state.screens import (
     Unavailable,
     WentHome,
 )
+from kiosk.flow.state.staff import PinAccepted, PinRefused, StaffGesture, StaffPin, StaffTallies
 
 _FROM_THE_SHELL = (
     *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),

@@ -19,11 +19,11 @@ from kiosk.flow.state.screens import (
     Place,
     Resting,
     Sorry,
-    StaffPin,
     State,
     StillThere,
     Thanks,
 )
+from kiosk.flow.state.staff import StaffPin
 
 Step = tuple[State, Sequence[Effect]]
 

@@ -4,7 +4,7 @@ from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.rating import Score
 from kiosk.flow.state.lobby import TallyPeriod
-from kiosk.flow.state.screens import StaffTallies
+from kiosk.flow.state.staff import StaffTallies
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.press import USUAL
