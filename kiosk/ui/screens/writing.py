@@ -56,7 +56,7 @@ def places(m: Metrics, *, with_title: bool) -> dict[str, Rect]:
     return {
         "bar": Rect(m.margin, m.margin, inner, m.row),
         "row": Rect(m.margin, floor, inner, row),
-        "board": Rect(m.margin, keys, inner, m.height - keys - m.margin - title),
+        "keyboard": Rect(m.margin, keys, inner, m.height - keys - m.margin - title),
         "title": Rect(m.margin, m.height - m.margin - title, inner, title),
     }
 
