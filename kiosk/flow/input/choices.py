@@ -28,7 +28,7 @@ from kiosk.flow.state.form import (
     Why,
 )
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import PreferencesAsked, PreferencesChosen
+from kiosk.flow.state.preferences import Preferences, PreferencesAsked, PreferencesChosen
 from kiosk.flow.state.staff import StaffPin, StaffTallies
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
@@ -129,8 +129,8 @@ def _thanks(place: w.Thanks, state: w.State) -> list[Choice]:
 
 
 def _preferences(state: w.State, rules: Rules) -> list[Choice]:
-    """Keys step through what is drawn; who listens needs the volume and a way out."""
-    now = state.preferences
+    """Keys step through what is drawn; who listens needs volume, pace, and a way out."""
+    now, usual = state.preferences, rules.preferences
     found = [
         Choice(PreferencesChosen(replace(now, text_step=(now.text_step + 1) % 3)), "1"),
         Choice(PreferencesChosen(replace(now, contrast=not now.contrast)), "2"),
@@ -141,9 +141,21 @@ def _preferences(state: w.State, rules: Rules) -> list[Choice]:
         *found,
         Choice(PreferencesChosen(now.louder(1)), item="louder"),
         Choice(PreferencesChosen(now.louder(-1)), item="softer"),
+        *_paces(now, rules),
+        Choice(PreferencesChosen(replace(now, volume=usual.volume, pace=usual.pace)), item="reset"),
         Choice(w.Confirmed(), "enter", "done"),
+        Choice(PreferencesChosen(replace(now, by_ear=False)), item=".show"),
         Choice(PreferencesChosen(replace(now, spoken=False, by_ear=False)), item="silent"),
         HOME,
+    ]
+
+
+def _paces(now: Preferences, rules: Rules) -> list[Choice]:
+    if not rules.paces:
+        return []
+    return [
+        Choice(PreferencesChosen(now.faster(-1)), item="slower"),
+        Choice(PreferencesChosen(now.faster(1)), item="faster"),
     ]
 
 

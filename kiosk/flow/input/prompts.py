@@ -46,6 +46,8 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
         return complaint_non_visual.heading(after.place) if before.place.read_out != after.place.read_out else None
     if before.preferences.volume != after.preferences.volume:
         return ("volume",)
+    if before.preferences.pace != after.preferences.pace:
+        return ("pace",)
     match before.place, after.place:
         case w.TypeDate(refused=False), w.TypeDate(refused=True):
             return ("code.date_refused",)

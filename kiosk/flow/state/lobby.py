@@ -48,11 +48,12 @@ class Rules(Struct, frozen=True):
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
-    #: ``sounds``: what has a sound; ``None``: everything has.
+    #: ``paces``: the voice can be made slower and faster. ``sounds``: what has a sound; ``None``: everything has.
     languages: tuple[str, ...] = ("vi",)
     preferences: Preferences = PLAIN
     speech: bool = True
     headset: bool = False
+    paces: bool = True
     sounds: frozenset[str] | None = None
 
     def can_say(self, *prompts: str) -> bool:
