@@ -1,4 +1,4 @@
-"""What waits to be released, and releasing it. Reads the projections, writes the facts of ``release_tables``."""
+"""Read what waits to be released, and release it. Reads the projections, writes the facts of ``release_tables``."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
