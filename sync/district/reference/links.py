@@ -105,8 +105,8 @@ def _doubts(kind: str, number: int, values: Mapping[str, Value], known: KnownRef
 
 def _loops(rows: Sequence[Row], field: str, known: Mapping[str, str | None], key: str) -> list[RowProblem]:
     """A unit that is its own superior, or its own successor, however far on."""
-    told = {str(row.values["unit_id"]): row.values[field] for row in rows if field in row.values}
-    leads_to: dict[str, Value] = {**known, **told}
+    given = {str(row.values["unit_id"]): row.values[field] for row in rows if field in row.values}
+    leads_to: dict[str, Value] = {**known, **given}
     problems = []
     for row in rows:
         seen, current = set(), row.values["unit_id"]
