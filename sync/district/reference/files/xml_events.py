@@ -46,7 +46,7 @@ def parse(chunks: Iterable[bytes], listener: Listener) -> None:
     parser.StartDoctypeDeclHandler = _refuse
     for chunk in chunks:
         parser.Parse(chunk, False)
-        bound.heard(chunk)
+        bound.check(chunk)
     parser.Parse(b"", True)
 
 
@@ -57,7 +57,7 @@ class _Bound:
         self._parser = parser
         self._bytes = self._tags = self._depth = 0
 
-    def heard(self, chunk: bytes) -> None:
+    def check(self, chunk: bytes) -> None:
         tags = chunk.count(b"<")
         signs = max(chunk.count(b">") - tags, 0)  # that end no tag, and may stand behind a stroke
         self._bytes += len(chunk)
