@@ -24,7 +24,7 @@ class RowReader:
 
     def __init__(self, rules: Mapping[str, ColumnRule], catalogue: Catalogue, fixed: Mapping[str, str]) -> None:
         self._rules, self._catalogue, self._fixed = rules, catalogue, fixed
-        self._seen: dict[str, dict[str, Value]] = {name: {} for name in rules}
+        self._seen: dict[str, dict[str, dict[str, Value]]] = {name: {} for name in rules}
         self.key = next(iter(rules))
 
     def is_empty(self, line: Line) -> bool:
@@ -57,12 +57,14 @@ class RowReader:
             cell = line.cells[place] if place < len(line.cells) else None
             seen = self._seen[name]
             if type(cell) is str and cell in seen:
-                values[name] = seen[cell]
+                values |= seen[cell]
                 continue
             try:
-                values[name] = value = self._value(cell, rule, from_1904)
+                value = self._value(cell, rule, from_1904)
+                found = {name: value}
                 if name in TIME_OF and value is not None and (clock := moment_of(cell, from_1904)[1]):
-                    values[TIME_OF[name]] = clock
+                    found[TIME_OF[name]] = clock
+                values |= found
             except BadValue as error:
                 errors.append(RowProblem(error.key, line.number, rule.label, error.values))
                 continue
@@ -71,7 +73,7 @@ class RowReader:
             elif type(cell) is str and not (from_1904 and rule.kind == "date"):
                 if len(seen) >= MAX_SEEN:
                     seen.clear()
-                seen[cell] = value
+                seen[cell] = found
         return values, errors, warnings
 
     def _is_group(self, line: Line, header: Header, key: str) -> bool:
