@@ -141,7 +141,7 @@ class Maintenance:
 
     def _note_card(self, tx: Any, before: disk_health.DiskHealth) -> None:
         """Appends a fact when the disk is judged otherwise than before; a first test that finds it well is none."""
-        was, now = (judged_health({CARD: health.told()})[CARD] for health in (before, self._health))
+        was, now = (judged_health({CARD: health.report()})[CARD] for health in (before, self._health))
         if was.word == now.word or (now.level is Level.OK and not before.tests):
             return
         kind = EntryType.DEVICE_BACK if now.level is Level.OK else EntryType.DEVICE_FAILED

@@ -26,7 +26,7 @@ from kiosk.desk.rating_facts import Known, answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.unit_names import UnitNames
-from kiosk.desk.visit_counts import ToldVisits, VisitCounts
+from kiosk.desk.visit_counts import VisitCounts, VisitReport
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
@@ -251,7 +251,7 @@ class KioskDesk:
         moment = self._now()
         lobby = self._lobby.read(self._box, moment)
         note_changes(self._box, moment, self._settings)
-        self._tell_visits(self._visits.due(moment, closed=lobby.closed))
+        self._report_visits(self._visits.due(moment, closed=lobby.closed))
         return with_speech(lobby, self.sound)
 
     def count(self, visit: UnratedVisit) -> None:
@@ -260,9 +260,9 @@ class KioskDesk:
 
     def close(self) -> None:
         """The program stops: what was counted and may be told is told."""
-        self._tell_visits(self._visits.at_the_end())
+        self._report_visits(self._visits.at_the_end())
 
-    def _tell_visits(self, told: ToldVisits | None) -> None:
+    def _report_visits(self, told: VisitReport | None) -> None:
         if told:
             self._note_if_read(box_fact(EntryType.VISITS, self._now(), **told.details()))
 

@@ -10,12 +10,12 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.clock import Moment
-from kiosk.domain.visit import MIN_TOLD, UnratedVisit
+from kiosk.domain.visit import MIN_REPORTED, UnratedVisit
 
 
-class ToldVisits(Struct, frozen=True):
+class VisitReport(Struct, frozen=True):
     """What is told of one local day: hour, counter (empty: unknown), how the visits ended, how many (at least
-    ``MIN_TOLD``)."""
+    ``MIN_REPORTED``)."""
 
     day: date
     hours: tuple[tuple[int, str, str, int], ...] = ()
@@ -31,7 +31,7 @@ class VisitCounts:
     def __init__(self) -> None:
         self._day: date | None = None
         self._counts: Counter[tuple[int, str, str]] = Counter()
-        self._told = False
+        self._reported = False
         self._closed: bool | None = None
 
     def add(self, visit: UnratedVisit, moment: Moment) -> None:
@@ -39,22 +39,22 @@ class VisitCounts:
         hour = moment.office_time.hour
         self._counts[hour, visit.counter_id or "", str(visit.ended)] += 1
 
-    def due(self, moment: Moment, *, closed: bool) -> ToldVisits | None:
+    def due(self, moment: Moment, *, closed: bool) -> VisitReport | None:
         """What is to be told now: when the office has just closed, and once more for a day that is over. A day on which
         nothing may be told is told too, so that telling it says nothing."""
         day, was_closed = moment.day, self._closed
         self._closed = closed
         if self._day is None or day != self._day:
-            over = None if self._day is None or (self._told and not self._counts) else self.at_the_end()
-            self._day, self._told = day, False
+            over = None if self._day is None or (self._reported and not self._counts) else self.at_the_end()
+            self._day, self._reported = day, False
             return over
         return self.at_the_end() if closed and was_closed is False else None
 
-    def at_the_end(self) -> ToldVisits | None:
+    def at_the_end(self) -> VisitReport | None:
         """What is to be told because the program stops; nothing before the first day has begun."""
         if self._day is None:
             return None
-        enough = {key: n for key, n in sorted(self._counts.items()) if n >= MIN_TOLD}
+        enough = {key: n for key, n in sorted(self._counts.items()) if n >= MIN_REPORTED}
         self._counts.clear()
-        self._told = True
-        return ToldVisits(self._day, tuple((*key, n) for key, n in enough.items()))
+        self._reported = True
+        return VisitReport(self._day, tuple((*key, n) for key, n in enough.items()))

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiosk.domain.released import K
 
-MIN_TOLD = K
+MIN_REPORTED = K
 """Fewer than so many of one kind, at one counter in one hour, are never told."""
 
 

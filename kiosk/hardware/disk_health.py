@@ -53,7 +53,7 @@ class DiskHealth(Struct, frozen=True):
             wear_percent=wear_percent,
         )
 
-    def told(self) -> dict[str, Any]:
+    def report(self) -> dict[str, Any]:
         """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
         return {
             "tests": self.tests,

@@ -84,4 +84,4 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
 def kept_facts(tx: Any) -> dict[str, Any]:
     """Every fact of ``sync.protocol.health`` that the kiosk keeps, ``None`` when it does not know."""
     kept = {name: box_state.get(tx, name) for name in FACTS}
-    return kept | {CARD: DiskHealth.from_json(kept[CARD] or {}).told(), OFFSET: offset_ms(tx, read_clock())}
+    return kept | {CARD: DiskHealth.from_json(kept[CARD] or {}).report(), OFFSET: offset_ms(tx, read_clock())}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.entry import EntryType
-from kiosk.domain.visit import MIN_TOLD, Unrated
+from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.devices import run_show
 from sync.district.domain.kiosk_history import KioskFact, UnratedVisits, sentence, unrated_visits
@@ -69,7 +69,7 @@ def test_whatever_a_kiosk_says_makes_one_line(kind: EntryType, body: dict[str, A
 
     assert len(sentence(fact).splitlines()) == 1
     assert len(sentence(fact)) < 700
-    assert all(each.n >= MIN_TOLD for each in unrated_visits([fact]))
+    assert all(each.n >= MIN_REPORTED for each in unrated_visits([fact]))
 
 
 def test_visits_of_one_day_are_added_up_and_small_numbers_left_out() -> None:

@@ -16,7 +16,7 @@ from kiosk.box.opening import Maintenance
 from kiosk.desk.desk import KioskDesk
 from kiosk.desk.visit_counts import VisitCounts
 from kiosk.domain.reference import ENTRIES_OF_2, Counter, CounterPin, OpeningHours, ThisBox
-from kiosk.domain.visit import MIN_TOLD, Unrated, UnratedVisit
+from kiosk.domain.visit import MIN_REPORTED, Unrated, UnratedVisit
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.screens import PinAccepted, StaffTallies, WentHome
 from kiosk.hardware import disk_health
@@ -245,7 +245,7 @@ def test_no_number_that_is_told_is_smaller_than_five_and_none_is_told_twice(
         tellings.append(last)
 
     numbers = [n for each in tellings for *_, n in each.hours]
-    assert all(n >= MIN_TOLD for n in numbers)
+    assert all(n >= MIN_REPORTED for n in numbers)
     assert sum(numbers) <= len(visits)
     assert 1 <= len(tellings) <= 3
 

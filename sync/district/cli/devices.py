@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.domain.entry import EntryType
-from kiosk.domain.visit import MIN_TOLD, Unrated
+from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.kiosk_history import sentence, unrated_visits
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
@@ -76,7 +76,7 @@ def run_show(arguments: Namespace, context: Context) -> int:
     for fact in noted:
         print(f"  {_hour(fact.happened_at)}{' ' if fact.is_sure else '?'} {sentence(fact)}")
     print("" if noted else "  nothing")
-    print(f"Visits without a rating (only hours with at least {MIN_TOLD} of a kind):")
+    print(f"Visits without a rating (only hours with at least {MIN_REPORTED} of a kind):")
     visits = unrated_visits(facts)
     for each in visits:
         print(f"  {each.day}  counter {each.counter_id or 'unknown'}  {_ENDED[each.ended]}: {each.n}")

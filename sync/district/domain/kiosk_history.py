@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.domain.entry import EntryType
-from kiosk.domain.visit import MIN_TOLD, Unrated
+from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.protocol.health import count, text
 
 SERVICE = "service"
@@ -45,7 +45,7 @@ def sentence(fact: KioskFact) -> str:
 
 def unrated_visits(facts: Iterable[KioskFact]) -> list[UnratedVisits]:
     """The visits without a face that the facts tell of, by day, counter and way of ending. Numbers of fewer than
-    ``MIN_TOLD``, which no kiosk of ours sends, are left out."""
+    ``MIN_REPORTED``, which no kiosk of ours sends, are left out."""
     total: Counter[tuple[date, str, Unrated]] = Counter()
     for fact in facts:
         day = _day(fact.body.get("of_day"))
@@ -60,7 +60,7 @@ def _hours(value: object) -> Iterable[tuple[str, Unrated, int]]:
         if isinstance(told, list) and len(told) == 4:
             hour, counter_id, ended, n = told
             known = hour in HOURS and isinstance(counter_id, str) and ended in set(Unrated)
-            if known and (count(n) or 0) >= MIN_TOLD:
+            if known and (count(n) or 0) >= MIN_REPORTED:
                 yield text(counter_id), Unrated(ended), n
 
 
