@@ -44,6 +44,7 @@ def subject_of(
         received=received,
         office=office,
         ask_date=method is InputMethod.TYPED and known is None and received == today,
+        ask_code=method is InputMethod.TYPED and known is None and not code.verified,
         counter_known_by=_counter_known_by(known, own),
         officer_known_by=_officer_known_by(known, alone=alone),
     )

@@ -8,12 +8,19 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import aloud, circumstances, complaint_steps, questions, recording_steps, staff_steps
+from kiosk.flow.rules import (
+    aloud,
+    circumstances,
+    complaint_steps,
+    questions,
+    recording_steps,
+    staff_steps,
+    typing_steps,
+)
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
@@ -57,6 +64,7 @@ from kiosk.flow.state.screens import (
     Found,
     Idle,
     LanguageChosen,
+    LeftOff,
     LettersToggled,
     LobbyLoaded,
     LookingUpDossier,
@@ -66,6 +74,7 @@ from kiosk.flow.state.screens import (
     PadKeyPressed,
     PageTurned,
     PickCounter,
+    PickTypedStage,
     PinAccepted,
     PinRefused,
     Place,
@@ -88,6 +97,7 @@ from kiosk.flow.state.screens import (
     Touched,
     TypeAsked,
     TypeCode,
+    TypeDate,
     Unavailable,
     WentHome,
 )
@@ -210,6 +220,8 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
             return _begin_complaint(state, now, rules)
+        case LeftOff(resume), t.ContinueAsked():
+            return at(state, resume), []
         case place, _ if isinstance(place, t.Place):
             return _complaint(state, event, now, rules)
         case _:
@@ -219,9 +231,15 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
-            return at(state, TypeCode(rules.code_prefill)), []
-        case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft)), []
+            return at(state, typing_steps.beginning(rules)), []
+        case PickTypedStage(), StageChosen(stage):
+            return at(state, typing_steps.chosen(stage, rules)), []
+        case TypeDate() as pad, PadKeyPressed() | Erased() | Cleared() | Confirmed():
+            return at(state, typing_steps.dated(pad, event, rules)), []
+        case TypeCode(look_again=True) as pad, WentBack() if pad.day:
+            return at(state, typing_steps.to_the_date(pad, rules)), []
+        case TypeCode(draft=told), NoPaper() | WentBack() if told:
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -233,22 +251,22 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickCounter(), CounterChosen(counter):
             return at(state, LookingUpDossier()), [FindCounter(counter)]
         case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():
-            return at(state, _typed(pad, event, rules)), []
-        case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
-            pad = state.place
-            return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
-                FindDossier(text, InputMethod.TYPED)
-            ]
-        case LookingUpDossier(complaint), Found() | NotFound() if complaint:
-            return _found(state, complaint, event), []
-        case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
-            return at(state, TypeCode(text, look_again=True)), []
-        case LookingUpDossier(), Found(subject):
+            return at(state, typing_steps.typed(pad, event, rules)), []
+        case TypeCode() as pad, Confirmed() if typing_steps.may_confirm(pad, rules):
+            return at(state, LookingUpDossier(pad.draft, pad)), [FindDossier(pad.text, InputMethod.TYPED)]
+        case LookingUpDossier(told), Found() | NotFound() if told:
+            return _found(state, told, event), []
+        case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
+            subject.ask_date or subject.ask_code
+        ):
+            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code)), []
+        case LookingUpDossier(pad=pad), Found(subject):
+            subject = _staged(subject, pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
             return at(state, Rate(_staged(subject, stage), now)), []
         case LookingUpDossier(), NotFound(reason):
-            idle = Idle(reason, now + rules.notice_seconds, state.lobby.notices)
+            idle = Idle(reason, now + rules.notice_seconds, state.lobby.invitation_cards)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
         case Rate() as place, Chose() as chosen:
             draft = circumstances.rated(state, place, chosen, now)
@@ -343,6 +361,8 @@ def _found(state: State, draft: t.ComplaintDraft, event: Event) -> State:
 
 def _staged(subject: Subject, stage: Stage) -> Subject:
     """The subject at the stage the citizen named; what was rated before is the hand-in."""
+    if stage is subject.stage:
+        return replace(subject, ask_stage=False)
     flags = tuple(flag for flag in subject.flags if flag is not Flag.REPEAT or stage is Stage.HAND_IN)
     return replace(subject, stage=stage, flags=flags, ask_stage=False)
 
@@ -356,16 +376,3 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
     state = replace(state, last_scan=text, last_scan_at=now, scans_again=0, scanned_at=now)
     return at(state, LookingUpDossier()), [FindDossier(text, InputMethod.SCAN)]
-
-
-def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
-    match event:
-        case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
-            return replace(pad, text=pad.text + character, look_again=False)
-        case Erased():
-            return replace(pad, text=pad.text[:-1], look_again=False)
-        case Cleared():
-            return replace(pad, text="" if pad.draft else rules.code_prefill, look_again=False)
-        case LettersToggled():
-            return replace(pad, letters=not pad.letters)
-    return pad

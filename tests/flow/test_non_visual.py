@@ -255,7 +255,7 @@ def test_hearing_again_changes_nothing_but_says_it_all():
 def test_what_was_come_to_is_forgotten_on_the_next_screen():
     state = touch(at("idle"), "next", "choose")
 
-    assert isinstance(state.place, w.TypeCode)
+    assert isinstance(state.place, w.PickTypedStage)
     assert state.pointed_at == ""
 
 

@@ -402,3 +402,24 @@ def test_the_names_of_imported_units_are_words_for_the_keyboard(box: Box, desk: 
         learn([])
 
     assert (before, after) == ("Ea Xkoor", "Ea Xk\u00f4r")
+
+
+def test_a_dossier_of_another_office_is_named_as_such(box: Box, desk: KioskDesk):
+    know(box, Unit("H35.13", "UBND xã Ea Kao", "xã"), Unit("H35.99", "UBND phường Tân An", "phường"))
+
+    elsewhere = desk.find("H35.99-261118-0042", InputMethod.SCAN)
+    own = desk.find("H35.13-261118-0042", InputMethod.TYPED)
+    unheard_of = desk.find("H35.77-261118-0042", InputMethod.TYPED)
+
+    assert [each.office for each in (elsewhere, own, unheard_of)] == ["UBND phường Tân An", "", ""]
+
+
+@pytest.mark.parametrize(("code", "asks"), [("H35.13-261121-0042", True), ("H35.13-261118-0042", False)])
+def test_the_date_is_doubted_where_a_typed_dossier_of_today_is_unknown(desk: KioskDesk, code: str, asks: bool):
+    assert desk.find(code, InputMethod.TYPED).ask_date is asks
+    assert desk.find(code, InputMethod.SCAN).ask_date is False
+
+
+@pytest.mark.parametrize(("code", "asks"), [("12-34", True), ("H35.13-261118-0042", False)])
+def test_a_typed_code_of_no_known_shape_is_doubted(desk: KioskDesk, code: str, asks: bool):
+    assert desk.find(code, InputMethod.TYPED).ask_code is asks

@@ -13,15 +13,14 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.flow.state.form import Why
-from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Strings, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
-from tests.ui.complaint_states import intake_at
 from tests.ui.pseudo import pseudo
-from tests.ui.states import BY_EAR, after_each_face, places
+from tests.ui.states import BY_EAR, after_each_face, lobby_at, places
 
 PANELS = {
     "7 inch tablet": Panel(1024, 600, 154),
@@ -129,7 +128,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        hall: Any = {"lobby": Lobby(intake=intake_at(name)), "printer": True}
+        hall: Any = {"lobby": lobby_at(name), "printer": True}
         every = places(clock()) | after_each_face(clock())
         stage.draw(State(every[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
@@ -320,7 +319,7 @@ def under_ticks(page: Any) -> list[str]:
     """Words beside which a tick may come, and that it would cover."""
     from kiosk.ui.card_layout import tick_room
 
-    cards = [w for w in solid(page) if getattr(w, "wide", False) and hasattr(w, "chosen")]
+    cards = [w for w in solid(page) if hasattr(w, "chosen") and (w.wide or not w.picture)]
     return [
         f"under the tick: {said(text)}"
         for card in cards

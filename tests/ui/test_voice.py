@@ -179,7 +179,7 @@ def test_a_new_screen_cuts_the_old_one_short(kiosk: Driver) -> None:
     before = playing(kiosk)
     key(kiosk, "1")
 
-    assert (before, playing(kiosk)) == ("idle.ogg", "code.ogg")
+    assert (before, playing(kiosk)) == ("idle.ogg", "stage.ogg")
 
 
 def test_louder_is_heard_at_once(kiosk: Driver) -> None:
@@ -222,7 +222,7 @@ def test_without_a_sound_device_it_stays_silent_and_says_so_once(
     key(kiosk, "5")
     key(kiosk, "1")
 
-    assert kiosk.place == "TypeCode"
+    assert kiosk.place == "PickTypedStage"
     assert len([r for r in caplog.records if "stays silent" in r.message]) == 1
 
 

@@ -39,7 +39,7 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
     match state.place:
         case w.Idle() as place:
             return _idle(place, state, rules)
-        case w.TypeCode():
+        case w.TypeCode() | w.TypeDate():
             return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]
         case w.StaffPin():
             return [*digits(items=False), Choice(w.Confirmed(), "enter"), Choice(w.Erased(), "erase")]
@@ -48,13 +48,16 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
         case w.Rate():
             faces = (str(int(score)) for score in reversed(Score))
             return [*(Choice(w.Chose(Score(int(face))), face, card=face) for face in faces), HOME]
-        case PickStage():
+        case PickStage() | w.PickTypedStage():
             stages = (Stage.HAND_IN, Stage.RETURN)
             return [*(Choice(StageChosen(s), str(at), str(at), str(s)) for at, s in enumerate(stages, start=1)), HOME]
         case Why() | Ask() | Private() as asked:
             return _questions(asked, state, rules)
         case w.StillThere():
             return [*(Choice(w.Confirmed(), key) for key in (*"123456789", "enter")), HOME]
+        case w.LeftOff():
+            go_on = Choice(t.ContinueAsked(), "1", ".write_on", button="tell.continue", stands=Stands.MAIN)
+            return [go_on, HOME]
         case w.ChoosePreferences():
             return _preferences(state, rules)
         case w.Thanks() as place:

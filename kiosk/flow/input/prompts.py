@@ -5,6 +5,8 @@ does not look at the screen hears what each touch comes to.
 What was chosen, and what is asked because of it, is said into a headset only: the hall would hear a loudspeaker.
 """
 
+from datetime import date
+
 from kiosk.domain.questionnaire import Question
 from kiosk.flow.input import complaint_non_visual, non_visual
 from kiosk.flow.input.choice import MAX_KEYS, key_at
@@ -39,7 +41,9 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
     if before.preferences.volume != after.preferences.volume:
         return ("volume",)
     match before.place, after.place:
-        case w.TypeCode(old), w.TypeCode(new) if new != old:
+        case w.TypeDate(refused=False), w.TypeDate(refused=True):
+            return ("code.date_refused",)
+        case (w.TypeCode(old), w.TypeCode(new)) | (w.TypeDate(old), w.TypeDate(new)) if new != old:
             return (f"digit.{new[-1]}",) if len(new) > len(old) and new[-1].isdigit() else ("erased",)
         case ((Why() | Private()), (Why() | Private() as place)) if before.place != after.place and rules.headset:
             return _marked(before.place.chosen, place)
@@ -72,6 +76,12 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             return _asked(asking, first=isinstance(asking, Why), keys=rules.headset or state.preferences.by_keys)
         case place if isinstance(place, t.Place) and non_visual.offered(state):
             return complaint_non_visual.prompt(state, rules)
+        case w.TypeCode(odd=True):
+            clips = ["code.odd"]
+        case w.TypeCode(day=date() as day, look_again=again):
+            number = complaint_non_visual.spoken_number
+            asked = ["code.look_again"] if again else ["code"]
+            clips = ["code.on", *number(day.day), "ear.month", *number(day.month), *asked]
         case w.Thanks(score=score) if rules.headset:
             clips = [f"score.{int(score)}", "thanks"]
         case t.ShowReceipt() as place:
@@ -106,7 +116,7 @@ def _pointed(state: w.State, rules: Rules) -> list[Clip]:
     match state.place, state.pointed_at:
         case w.Rate(), at:
             return [*([f"face.{int(non_visual.FACES[at])}"] if rules.headset else []), "ear.face_again"]
-        case w.TypeCode(), at if at.isdigit():
+        case w.TypeCode() | w.TypeDate(), at if at.isdigit():
             return [f"digit.{at}"]
         case w.PickCounter() as pick, at if at in counters_by_key(pick):
             return [*complaint_non_visual.counter(counters_by_key(pick)[at])]
@@ -193,6 +203,8 @@ def _heading(state: w.State) -> tuple[object, ...]:
     question: object = state.place.question if isinstance(state.place, Why | Ask | Private) else None
     if isinstance(state.place, t.Choose | t.Write):
         question = state.place.part, getattr(state.place, "notice", None)
+    if isinstance(state.place, w.TypeCode):
+        question = state.place.look_again, state.place.odd
     draft = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
     screen = type(state.place), page, question, notice, draft
     return *screen, state.language, wants.spoken, by_keys, state.heard

@@ -89,6 +89,12 @@ def screen(place: w.Place) -> Screen:
             return Screen("resting.RestingPage", OWN, SCAN)
         case w.TypeCode():
             return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code.title", "code", ("code.keys",), "code")
+        case w.PickTypedStage():
+            return Screen("card_page.PickTypedStagePage", ASK, USUAL, "stage.title", "stage",
+                          ("stage.keys", "keys.home"), "stage")
+        case w.TypeDate():
+            return Screen("type_code.TypeDatePage", ASK, USUAL | TYPED, "date.title", "code.date", ("code.keys",),
+                          "code")
         case w.PickCounter(for_staff=True):
             return Screen("pick_counter.PickCounterPage", STAFF, SCAN | PREFERENCES)
         case w.PickCounter(counters):
@@ -118,6 +124,8 @@ def screen(place: w.Place) -> Screen:
             return Screen("out_of_service.OutOfServicePage", OWN, BUSY, prompt="out")
         case w.StillThere():
             return Screen("still_there.StillTherePage", OWN, SCAN | NON_VISUAL, "still.title", "still", ("still.keys",))
+        case w.LeftOff():
+            return Screen("left_off.LeftOffPage", OWN, USUAL, "left_off.title", "left_off", ("left_off.keys",))
         case w.ChoosePreferences():
             return Screen("preferences.PreferencesPage", OWN, SCAN | NON_VISUAL, "preferences.title", "preferences",
                           ("preferences.keys",), "preferences")

@@ -16,7 +16,7 @@ class Subject(Struct, frozen=True):
     knows. ``ask_stage``: the dates do not tell the stage, and it decides whether this is a second rating.
     ``received``: the day of receipt, where it is known or stands in the code. ``office``: the name of another office
     whose dossier it is, empty for one of this office. ``ask_date``: a typed code of today that nobody knows: the date
-    was filled in, and may be another.
+    was filled in, and may be another. ``ask_code``: a typed code that looks like none that is known.
     """
 
     input: InputMethod
@@ -31,6 +31,7 @@ class Subject(Struct, frozen=True):
     received: date | None = None
     office: str = ""
     ask_date: bool = False
+    ask_code: bool = False
     counter_known_by: CounterKnownBy | None = None
     officer_known_by: OfficerKnownBy | None = None
 

@@ -4,13 +4,13 @@ Places are what is shown, events are facts in the past, effects are requests tha
 with another event.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct, field
 
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from kiosk.domain.rating import Given, Score
+from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
@@ -52,12 +52,31 @@ class Resting(Struct, frozen=True):
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
     ``draft`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
-    date?"""
+    date? ``odd``: it looks like no code; is it right? ``day`` is that of the slip, with which the code begins;
+    ``stage`` what the citizen came for."""
 
     text: str
     letters: bool = False
     draft: t.ComplaintDraft | None = None
     look_again: bool = False
+    odd: bool = False
+    day: date | None = None
+    stage: Stage = Stage.UNKNOWN
+
+
+class PickTypedStage(Struct, frozen=True):
+    """ "Handing in, or receiving the result?", asked before a code is typed: it decides which day it begins with."""
+
+
+class TypeDate(Struct, frozen=True):
+    """The day of the slip, as ``digits``: day and month, two each. ``day`` is the newest such day, ``refused``: there
+    is none. ``rest`` is what was typed of the code after the day."""
+
+    digits: str = ""
+    day: date | None = None
+    refused: bool = False
+    stage: Stage = Stage.UNKNOWN
+    rest: str = ""
 
 
 class PickCounter(Struct, frozen=True):
@@ -69,11 +88,11 @@ class PickCounter(Struct, frozen=True):
 
 
 class LookingUpDossier(Struct, frozen=True):
-    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about.
-    ``looked_again``: the citizen was asked to look at the date again, and keeps to it."""
+    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about. ``pad``: it was
+    typed there."""
 
     draft: t.ComplaintDraft | None = None
-    looked_again: bool = False
+    pad: TypeCode | None = None
 
 
 class Rate(Struct, frozen=True):
@@ -115,6 +134,14 @@ class StillThere(Struct, frozen=True):
     scanned: bool = False
 
 
+class LeftOff(StructWithHidden, frozen=True):
+    """What was begun in words was given up by time alone, and can be taken up again until ``until``. It lives on this
+    screen only: whoever begins anything else ends it."""
+
+    resume: Hidden["Place"]
+    until: float
+
+
 class ChoosePreferences(Struct, frozen=True):
     """Text size, contrast, the hand, reading aloud; over the place it was asked on."""
 
@@ -140,6 +167,8 @@ Place = (
     | Idle
     | Resting
     | TypeCode
+    | PickTypedStage
+    | TypeDate
     | PickCounter
     | LookingUpDossier
     | form.PickStage
@@ -153,6 +182,7 @@ Place = (
     | Sorry
     | OutOfService
     | StillThere
+    | LeftOff
     | ChoosePreferences
     | StaffPin
     | StaffTallies

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
+from kiosk.domain.reference import TIME_OF
 from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
 from sync.district.reference.columns import Catalogue, ColumnRule, Header
 from sync.district.reference.files.merges import ACROSS
 from sync.district.reference.files.table import Cell, Faulty, Line
 from sync.district.reference.names import plain_name
 from sync.district.reference.problems import RowProblem, Value
-from sync.district.reference.values import BadValue, checked, code_of, date_of, text_of
+from sync.district.reference.values import BadValue, checked, code_of, date_of, moment_of, text_of
 
 Read = tuple[dict[str, Value], list[RowProblem], list[RowProblem]]
 
@@ -51,6 +52,8 @@ class RowReader:
             cell = line.cells[place] if place < len(line.cells) else None
             try:
                 values[name] = value = self._value(cell, rule, from_1904)
+                if name in TIME_OF and value is not None and (clock := moment_of(cell, from_1904)[1]):
+                    values[TIME_OF[name]] = clock
             except BadValue as error:
                 errors.append(RowProblem(error.key, line.number, rule.label, error.values))
                 continue
