@@ -34,6 +34,8 @@ class Rules(Struct, frozen=True):
     same_scan_seconds: float = 5
     probe_seconds: float = 10
     rest_seconds: float = 60
+    #: how long somebody is asked whether they want to listen
+    ask_to_listen_seconds: float = 20
     #: who copies sixteen digits by hand is not hurried
     receipt_seconds: float = 120
     #: after so long without a touch the number is covered: its owner may have turned away

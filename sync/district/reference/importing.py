@@ -11,7 +11,7 @@ from kiosk.domain.questionnaire import questionnaire_from
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Progress, Unreadable, no_progress
-from sync.district.reference.holidays import days_gone, read_holidays
+from sync.district.reference.holidays import days_gone, read_holidays, without_substitute
 from sync.district.reference.links import KnownReferences, link
 from sync.district.reference.merge import merge
 from sync.district.reference.problems import FileContent, RowProblem
@@ -232,11 +232,11 @@ def _questionnaire(connection: Connection, brought: _File) -> Outcome:
 
 def _holidays(connection: Connection, brought: _File) -> Outcome:
     year, content = read_holidays(brought.data)
-    present = store.holidays_content(connection, year)
+    present, reading = store.holidays_content(connection, year), FileContent((), warnings=without_substitute(content))
     if present == content:
-        return Outcome(HOLIDAYS, FileContent(()), unchanged=1)
+        return Outcome(HOLIDAYS, reading, unchanged=1)
     gone = days_gone(present or {}, content)
-    outcome = Outcome(HOLIDAYS, FileContent(()), int(present is None), int(present is not None), gone=gone)
+    outcome = Outcome(HOLIDAYS, reading, int(present is None), int(present is not None), gone=gone)
     if gone and not brought.may_empty:
         return replace(outcome, asks=True)
     revision = store.write_holidays(connection, year, content, brought.origin.file_name, brought.origin.at)

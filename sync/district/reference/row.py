@@ -12,6 +12,9 @@ from sync.district.reference.names import plain_name
 from sync.district.reference.problems import RowProblem, Value
 from sync.district.reference.values import BadValue, checked, code_of, date_of, moment_of, text_of
 
+MAX_SEEN = 5_000
+"""Texts of a column whose values are remembered: a list repeats its counters, procedures and days."""
+
 Read = tuple[dict[str, Value], list[RowProblem], list[RowProblem]]
 
 
@@ -20,6 +23,7 @@ class RowReader:
 
     def __init__(self, rules: Mapping[str, ColumnRule], catalogue: Catalogue, fixed: Mapping[str, str]) -> None:
         self._rules, self._catalogue, self._fixed = rules, catalogue, fixed
+        self._seen: dict[str, dict[str, Value]] = {name: {} for name in rules}
         self.key = next(iter(rules))
 
     def is_empty(self, line: Line) -> bool:
@@ -50,6 +54,10 @@ class RowReader:
         for name, place in header.places.items():
             rule = self._rules[name]
             cell = line.cells[place] if place < len(line.cells) else None
+            seen = self._seen[name]
+            if type(cell) is str and cell in seen:
+                values[name] = seen[cell]
+                continue
             try:
                 values[name] = value = self._value(cell, rule, from_1904)
                 if name in TIME_OF and value is not None and (clock := moment_of(cell, from_1904)[1]):
@@ -59,6 +67,10 @@ class RowReader:
                 continue
             if rule.usual is not None and isinstance(value, str) and not rule.usual.fullmatch(value):
                 warnings.append(RowProblem("import.value.unusual", line.number, rule.label, {"value": value}))
+            elif type(cell) is str and not (from_1904 and rule.kind == "date"):
+                if len(seen) >= MAX_SEEN:
+                    seen.clear()
+                seen[cell] = value
         return values, errors, warnings
 
     def _is_group(self, line: Line, header: Header, key: str) -> bool:

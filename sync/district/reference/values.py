@@ -30,6 +30,7 @@ _EXACT = 1e15  # Excel keeps fifteen digits of a number; the others were lost
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\s.*)?")
 _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_CODE = re.compile(r"[0-9A-Z][0-9A-Z.-]*")
 _NO_CODE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
@@ -61,6 +62,8 @@ def _tidied(text: str) -> str:
 
 def code_of(cell: Cell, rule: ColumnRule) -> str:
     """A code in capitals without spaces. A number Excel made of a code gets its decimals back (1.00119 -> 1.001190)."""
+    if type(cell) is str and rule.shape and not rule.decimals and _CODE.fullmatch(cell) and rule.shape.fullmatch(cell):
+        return checked(cell, rule)
     if isinstance(cell, int | float) and abs(cell) >= _EXACT:
         raise BadValue("import.value.long_number", value=text_of(cell))
     if isinstance(cell, float) and rule.decimals:
