@@ -50,7 +50,9 @@ def test_faces_that_were_reached_without_a_scan_are_a_screen_left():
     assert ended(at(w.Rate(TYPED, 0)), w.WentHome()) == [UnratedVisit(Unrated.SCREEN_LEFT, "q1")]
 
 
-@pytest.mark.parametrize("place", [w.Rate(KNOWN, 0), w.Rate(TYPED, 0), w.TypeCode("H"), w.PickCounter()])
+@pytest.mark.parametrize(
+    "place", [w.Rate(KNOWN, 0), w.Rate(TYPED, 0), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage(), w.PickCounter()]
+)
 def test_what_nobody_touches_any_more_timed_out_once(place: w.Place):
     visits = ended(at(place, touched_at=99), *[w.Tick()] * 300)
 
@@ -58,9 +60,7 @@ def test_what_nobody_touches_any_more_timed_out_once(place: w.Place):
 
 
 def test_a_code_that_was_typed_in_vain_is_no_lost_scan():
-    typed = [w.TypeAsked(), *(w.PadKeyPressed(digit) for digit in "0042"), w.Confirmed(), w.NotFound(NoCode.EMPTY)]
-
-    assert ended(IDLE, *typed) == []
+    assert ended(at(w.TypeCode("H35-0042")), w.Confirmed(), w.NotFound(NoCode.EMPTY)) == []
 
 
 FACES = st.sampled_from(Score).map(w.Chose)

@@ -11,6 +11,7 @@ from kiosk.flow.state.screens import (
     LookingUpDossier,
     NotFound,
     PickCounter,
+    PickTypedStage,
     Place,
     Rate,
     Resting,
@@ -20,6 +21,7 @@ from kiosk.flow.state.screens import (
     Tick,
     Touched,
     TypeCode,
+    TypeDate,
 )
 
 
@@ -35,9 +37,16 @@ def unrated(before: State, after: State, event: Event) -> UnratedVisit | None:
             return UnratedVisit(_left(subject, event), subject.counter_id)
         case ((Rate(subject) | PickStage(subject)), LookingUpDossier(), Scanned()):
             return UnratedVisit(_left(subject, event), subject.counter_id)
-        case ((TypeCode(draft=None) | PickCounter(for_staff=False)), (Idle() | Resting()), _):
+        case _, (Idle() | Resting()), _ if _asks_what_is_rated(place):
             return UnratedVisit(Unrated.TIMED_OUT if isinstance(event, Tick) else Unrated.SCREEN_LEFT)
     return None
+
+
+def _asks_what_is_rated(place: Place) -> bool:
+    match place:
+        case TypeCode(draft=None) | PickCounter(for_staff=False) | PickTypedStage() | TypeDate():
+            return True
+    return False
 
 
 def _left(subject: Subject, event: Event) -> Unrated:
