@@ -17,7 +17,7 @@ WORDS_CLASS = 2816
 VISITS_CLASS = 2816
 """Every count of visits is at least this long, so that of how many hours and counters it tells does not show."""
 
-_AT_LEAST = {
+_MIN_CLASS = {
     EntryType.ANSWERS: ANSWERS_CLASS,
     EntryType.VERDICT: ANSWERS_CLASS,
     EntryType.COMMENT: WORDS_CLASS,
@@ -34,7 +34,7 @@ def seal_fact(fact: Fact, public_key: bytes) -> Envelope:
         type=str(fact.type),
         day=fact.day.isoformat(),
         key_id=key_id(public_key),
-        sealed=seal(fact.body, public_key, _AT_LEAST.get(fact.type, 0)),
+        sealed=seal(fact.body, public_key, _MIN_CLASS.get(fact.type, 0)),
     )
 
 

@@ -34,7 +34,7 @@ class EntryType(StrEnum):
     VISITS = "visits"
 
 
-SAID_BY_CITIZENS = frozenset(
+FROM_CITIZENS = frozenset(
     {
         EntryType.RATING,
         EntryType.ANSWERS,
