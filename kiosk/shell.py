@@ -32,12 +32,11 @@ from kiosk.flow.state.screens import (
     Ready,
     Saved,
     SaveFailed,
-    StaffTallies,
     State,
     TypeAsked,
     Unavailable,
 )
-from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffTallies
 from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,8 @@ from kiosk.desk.visit_counts import VisitCounts
 from kiosk.domain.reference import ENTRIES_OF_2, Counter, CounterPin, OpeningHours, ThisBox
 from kiosk.domain.visit import MIN_REPORTED, Unrated, UnratedVisit
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.screens import PinAccepted, StaffTallies, WentHome
+from kiosk.flow.state.screens import WentHome
+from kiosk.flow.state.staff import PinAccepted, StaffTallies
 from kiosk.hardware import disk_health
 from kiosk.hardware.disk_health import Reading
 from kiosk.settings import load
