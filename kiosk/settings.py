@@ -123,8 +123,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     def fingerprint(self) -> str:
         """16 hex digits: the same as long as every setting is; where the files lie does not count."""
         values = to_builtins(self, enc_hook=str)
-        said = {name: value for name, value in values.items() if name not in ("source", "data")}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        counted = {name: value for name, value in values.items() if name not in ("source", "data")}
+        return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def code_patterns(self) -> DossierCodePatterns:

@@ -262,9 +262,9 @@ class KioskDesk:
         """The program stops: what was counted and may be told is told."""
         self._report_visits(self._visits.at_the_end())
 
-    def _report_visits(self, told: VisitReport | None) -> None:
-        if told:
-            self._note_if_read(box_fact(EntryType.VISITS, self._now(), **told.details()))
+    def _report_visits(self, report: VisitReport | None) -> None:
+        if report:
+            self._note_if_read(box_fact(EntryType.VISITS, self._now(), **report.details()))
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""

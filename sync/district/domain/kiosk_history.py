@@ -56,9 +56,9 @@ def unrated_visits(facts: Iterable[KioskFact]) -> list[UnratedVisits]:
 
 
 def _hours(value: object) -> Iterable[tuple[str, Unrated, int]]:
-    for told in value if isinstance(value, list) else ():
-        if isinstance(told, list) and len(told) == 4:
-            hour, counter_id, ended, n = told
+    for line in value if isinstance(value, list) else ():
+        if isinstance(line, list) and len(line) == 4:
+            hour, counter_id, ended, n = line
             known = hour in HOURS and isinstance(counter_id, str) and ended in set(Unrated)
             if known and (count(n) or 0) >= MIN_REPORTED:
                 yield text(counter_id), Unrated(ended), n
@@ -96,8 +96,8 @@ def _applied(body: Mapping[str, Any]) -> str:
     if "enrolled" in body:
         return "enrolled"
     rows, revision = count(body.get("rows")), count(body.get("revision"))
-    said = "reference data applied" if rows is None else f"reference data applied, {rows} rows"
-    return said if revision is None else f"{said}, revision {revision}"
+    applied = "reference data applied" if rows is None else f"reference data applied, {rows} rows"
+    return applied if revision is None else f"{applied}, revision {revision}"
 
 
 def _place(value: object) -> str:
