@@ -54,7 +54,7 @@ class SwitchScan:
         self._stage.canvas.after.remove(self._frame)
         if self.focus:
             self._draw()
-            self._stage.canvas.after.add(self._frame)
+            self._stage.canvas.after.insert(0, self._frame)  # within the picture that moves by a hair
 
     def _go_on(self) -> None:
         if self._row:
@@ -77,7 +77,7 @@ class SwitchScan:
         boxes = [(*control.to_window(*control.pos), *control.size) for control in self.focus]
         left, below = min(box[0] for box in boxes), min(box[1] for box in boxes)
         right, above = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
-        thick = max(2.0, self._stage.page.m.stroke * 1.2)  # Kivy's width is half of what is drawn
+        thick = max(2.0, self._stage.page.m.stroke * 1.8)  # Kivy's width is half of what is drawn
         left, below, right, above = left - thick, below - thick, right + thick, above + thick
         for colour, width in ((palette.PAPER, 1.6 * thick), (palette.INK, thick)):
             self._frame.add(Color(*palette.rgba(colour)))
