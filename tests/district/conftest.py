@@ -41,6 +41,7 @@ from sync.district.store.release_tables import RELEASE_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
+from sync.district.times import local_day, start_of
 from sync.protocol.batch import Batch, BatchResponse
 from sync.protocol.chain import Envelope
 from sync.protocol.enrolment import Enrolment
@@ -108,6 +109,11 @@ class District(Struct):
     def project(self) -> None:
         while project(self.engine, self.keys):
             pass
+
+    def overnight(self) -> None:
+        """Projects what has come and lets the day end: from now on it may be seen."""
+        self.project()
+        self.clock.at = (start_of(local_day(self.clock.at)) + timedelta(hours=25)).astimezone(UTC)
 
     def rows(self, table: str, *columns: str) -> list[Any]:
         """The rows of a table, as tuples of the columns, sorted."""

@@ -62,7 +62,7 @@ def office(district: District) -> Iterator[Office]:
     number = mint().number
     complaint = box.tell(number)
     district.accept(box)
-    district.project()
+    district.overnight()
     router = web_router(district.services)
     with serve_app(create_app(district.services, [router])) as client:
         yield client, router, complaint.entry_id

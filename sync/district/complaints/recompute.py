@@ -6,6 +6,7 @@ from datetime import datetime
 from kiosk.domain.deadlines import Scheme
 from sync.district.domain.complaint_case import Case, fold_steps
 from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.release import shown_before
 from sync.district.store import complaints as store
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
@@ -18,16 +19,18 @@ def recompute_status(
     told = store.facts_with(connection, numbers)
     store.lock_statuses(connection, [each.entry_id for each in told])
     deadlines = Deadlines(schemes, store.country_holidays(connection))
-    rows = [_row(each, standing, doubled, deadlines) for each, standing, doubled in cases(connection, told)]
+    rows = [_row(each, standing, doubled, deadlines) for each, standing, doubled in cases(connection, told, at)]
     store.write_statuses(connection, rows, at)
 
 
-def cases(connection: Connection, told: Collection[ComplaintFacts]) -> list[tuple[ComplaintFacts, Case, bool]]:
-    """How each complaint stands, and whether an earlier one has its receipt number.
+def cases(
+    connection: Connection, told: Collection[ComplaintFacts], now: datetime
+) -> list[tuple[ComplaintFacts, Case, bool]]:
+    """How each complaint stands now, and whether an earlier one has its receipt number.
 
     A verdict given at a kiosk names a receipt number; it belongs to the earliest complaint with that number.
     """
-    verdicts = store.verdicts_with(connection, {each.receipt_number for each in told})
+    verdicts = store.verdicts_with(connection, {each.receipt_number for each in told}, shown_before(now))
     steps = store.steps_of(connection, [each.entry_id for each in told])
     found, seen = [], set[str]()
     for each in sorted(told, key=lambda each: each.arrival):

@@ -20,6 +20,7 @@ from sync.district.store.release_tables import (
     releases,
 )
 from sync.district.store.upsert import insert_new
+from sync.district.times import start_of
 
 _R, _M, _G = t.ratings.c, released_members.c, released_groups.c
 _CASE = case(
@@ -36,6 +37,12 @@ def shown_until(connection: Connection, today: date) -> date:
     day = releases.c.day
     newest = connection.scalar(select(func.max(day)).where(day <= today + timedelta(days=1)))
     return last_day_of(newest or today)
+
+
+def released_at(connection: Connection) -> datetime | None:
+    """The newest release moment: the beginning of a local day. ``None`` before the first."""
+    newest = connection.scalar(select(func.max(releases.c.day)))
+    return None if newest is None else start_of(newest)
 
 
 def is_released(connection: Connection, day: date) -> bool:

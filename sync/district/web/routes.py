@@ -13,6 +13,7 @@ from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
@@ -147,9 +148,9 @@ class _Pages:
 
         def read(connection: Connection) -> Urgent:
             person = complaint_register.person_of(connection, signed_in)
-            lines = seen_by(complaint_register.lines(connection, person.units), person)
-            names = names_of(connection, self._site.language(request).language)
             now, staffing = self._services.now(), complaint_register.staffing(connection)
+            lines = seen_by(complaint_register.lines(connection, person.units, shown_before(now)), person)
+            names = names_of(connection, self._site.language(request).language)
             found = urgent(lines, names, person, local_day(now), staffing)
             return replace(found, unlisted=unlisted_years(connection, self._schemes, now))
 
