@@ -19,7 +19,7 @@ from tests.district.web_server import PASSWORD, add_people
 from tests.support.factories import UNIT
 
 Office = tuple[Client, APIRouter, str]
-PEOPLE = {"nobody": None, "lan": Role.LEADER, "tung": Role.TECHNICIAN}
+PEOPLE = {"nobody": None, "lan": Role.LEADER, "tung": Role.TECHNICIAN, "hoa": Role.AUDITOR}
 NASTY = [
     "",
     "\0",

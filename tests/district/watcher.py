@@ -61,6 +61,7 @@ class Watcher:
             "/": ["/?period=month", "/?period=all"],
             "/figures.json": [f"/figures.json{view}" for view in views],
             "/sign-in": ["/sign-in"],
+            "/audit": ["/audit"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 
 from kiosk.domain.reference import Counter, Unit
 from sync.district.domain.release import Stream
@@ -101,7 +101,7 @@ def _released(first: date | None, last: date) -> Select[Any]:
 def _dossiers_at_counters(first: date | None, last: date) -> Select[Any]:
     joined = dossiers.join(counters, counters.c.counter_id == dossiers.c.counter_id)
     place = (counters.c.unit_id, counters.c.counter_id)
-    return select(*place, func.count()).select_from(joined).where(_handled(first, last)).group_by(*place)
+    return select(*place, func.count().label("n")).select_from(joined).where(_handled(first, last)).group_by(*place)
 
 
 def _dossiers_of_units(first: date | None, last: date) -> Select[Any]:
@@ -109,8 +109,20 @@ def _dossiers_of_units(first: date | None, last: date) -> Select[Any]:
     prefix = func.substr(dossiers.c.dossier_code, 1, func.length(units.c.unit_id) + 1)
     joined = dossiers.join(units, prefix == units.c.unit_id + "-")
     where = and_(dossiers.c.counter_id.is_(None), _handled(first, last))
-    columns = (units.c.unit_id, func.min("").label("counter_id"), func.count())
+    columns = (units.c.unit_id, func.min("").label("counter_id"), func.count().label("n"))
     return select(*columns).select_from(joined).where(where).group_by(units.c.unit_id)
+
+
+def dossiers_by_days(first: date | None, last: date | None) -> CompoundSelect[Any]:
+    """How many dossiers each place received and returned on which days, of those that were handled in a period."""
+    last = last or date.max
+    days = (dossiers.c.received_on, dossiers.c.returned_on)
+    return union_all(
+        *(
+            found.add_columns(*days).group_by(*days)
+            for found in (_dossiers_at_counters(first, last), _dossiers_of_units(first, last))
+        )
+    )
 
 
 def _handled(first: date | None, last: date) -> ColumnElement[bool]:

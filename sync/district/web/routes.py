@@ -20,6 +20,7 @@ from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
+from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
 from sync.district.web.formats import clock
@@ -44,6 +45,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/language/{language}", pages.language, methods=["GET"])
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_complaint_pages(router, site)
+    add_audit_pages(router, site)
     add_lookup_pages(router, site)
     return router
 

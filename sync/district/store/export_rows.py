@@ -1,0 +1,192 @@
+"""The rows of exports, read one after the other: never more than some thousand are in memory.
+
+``first`` and ``last`` are local days, both included, ``None`` for no end. What has no known day is always there.
+"""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select
+
+from sync.district.domain.release import Stream
+from sync.district.store import reference_tables as r
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+from sync.district.store.figures import dossiers_by_days
+from sync.district.store.release_tables import (
+    assigned_days,
+    released_counts,
+    released_groups,
+    released_members,
+    releases,
+)
+from sync.district.store.releases import CASE
+from sync.district.times import local_day
+
+AT_ONCE = 2_000
+ENTRIES = 100
+"""Numbers of entries are told to the next hundred, as on the pages."""
+
+Row = dict[str, Any]
+Name = Callable[[str, str | None], str | None]
+_RATING_STREAMS = (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)
+_ANSWER_STREAMS = (Stream.REASON, Stream.PRIVATE)
+
+
+def rows_of(table: str, connection: Connection, first: date | None, last: date | None, name: Name) -> Iterator[Row]:
+    """The rows of a table of ``export.schema.json``. ``name`` gives a dossier or an officer its name in exports."""
+    for row in connection.execute(_QUERIES[table](first, last), execution_options={"yield_per": AT_ONCE}).mappings():
+        yield _FINISH.get(table, _as_it_is)(dict(row), name)
+
+
+def _as_it_is(row: Row, _: Name) -> Row:
+    return row
+
+
+def _releases(first: date | None, last: date | None) -> Select[Any]:
+    return select(releases.c.day, releases.c.made_at).where(_between(releases.c.day, first, last)).order_by("day")
+
+
+def _released(streams: tuple[Stream, ...], *more: str) -> Callable[[date | None, date | None], Select[Any]]:
+    g, counts = released_groups.c, released_counts.c
+    day = func.coalesce(g.counted_on, assigned_days.c.day)
+    joined = released_groups.join(released_counts, counts.group_id == g.group_id).outerjoin(
+        assigned_days, assigned_days.c.group_id == g.group_id
+    )
+    columns = (g.group_id, g.released_on, g.stream, g.unit_id, g.counter_id, *(g[name] for name in more))
+
+    def query(first: date | None, last: date | None) -> Select[Any]:
+        return (
+            select(*columns, day.label("day"), g.n.label("members"), counts.answer, counts.n)
+            .select_from(joined)
+            .where(g.stream.in_([str(each) for each in streams]), or_(day.is_(None), _between(day, first, last)))
+            .order_by(g.group_id, counts.answer)
+        )
+
+    return query
+
+
+def _ratings(first: date | None, last: date | None) -> Select[Any]:
+    rated, members = t.ratings.c, released_members.c
+    same = and_(members.stream == str(Stream.RATING), members.member == CASE)
+    names = ("entry_id", "device_id", "epoch", "seq", "batch_id", "unit_id", "counter_id", "counter_known_by")
+    more = ("procedure_id", "stage", "questionnaire", "score", "flags", "language", "input", "day", "recorded_at")
+    columns = (*(rated[each] for each in (*names, *more)), rated.received_at, rated.counted)
+    guessed = func.coalesce(rated.day_guessed, False)
+    known = (rated.officer_number.label("officer"), rated.dossier_code.label("dossier"))
+    return (
+        select(*columns, *known, guessed.label("day_guessed"), members.group_id)
+        .select_from(t.ratings.outerjoin(released_members, same))
+        .where(or_(guessed, _between(rated.day, first, last)))
+        .order_by(rated.batch_id, rated.seq)
+    )
+
+
+def _answers(first: date | None, last: date | None) -> Select[Any]:
+    a, e = t.answers.c, t.answer_entries.c
+    joined = t.answers.join(t.answer_entries, e.entry_id == a.entry_id).outerjoin(
+        t.ratings, t.ratings.c.entry_id == e.rating_entry_id
+    )
+    columns = (e.entry_id, e.rating_entry_id, e.device_id, e.batch_id, e.seq, e.questionnaire, a.question_id, a.answer)
+    day, guessed = t.ratings.c.day, func.coalesce(t.ratings.c.day_guessed, False)
+    return (
+        select(*columns, e.language, e.recorded_at, e.received_at)
+        .select_from(joined)
+        .where(or_(day.is_(None), guessed, _between(day, first, last)))
+        .order_by(e.batch_id, e.seq, a.question_id, a.answer)
+    )
+
+
+def _kiosks(_first: date | None, _last: date | None) -> Select[Any]:
+    d, e = t.devices.c, t.epochs.c
+    rounded = case((e.latest_seq % ENTRIES == 0, e.latest_seq), else_=e.latest_seq + ENTRIES - e.latest_seq % ENTRIES)
+    columns = (d.device_id, d.unit_id, d.counter_id, d.state, e.epoch, rounded.label("entries_up_to"))
+    return (
+        select(*columns)
+        .select_from(t.devices.join(t.epochs, e.device_id == d.device_id))
+        .order_by(d.device_id, e.epoch)
+    )
+
+
+def _anomalies(_first: date | None, _last: date | None) -> Select[Any]:
+    f = t.findings.c
+    what = (f.device_id, f.kind)
+    latest = func.max(f.found_at).label("latest_on")
+    return select(*what, func.count().label("n"), latest).group_by(*what).order_by(*what)
+
+
+def _ledger(first: date | None, last: date | None) -> Select[Any]:
+    entries, batches = t.ledger.c, t.batches.c
+    names = ("device_id", "epoch", "seq", "batch_id", "entry_id", "type", "day", "key_id", "sealed", "hash")
+    return (
+        select(*(entries[each] for each in names), batches.received_at)
+        .select_from(t.ledger.join(t.batches, batches.batch_id == entries.batch_id))
+        .where(_between(entries.day, first, last))
+        .order_by(entries.device_id, entries.epoch, entries.seq)
+    )
+
+
+def _heads(_first: date | None, _last: date | None) -> Select[Any]:
+    h = t.heads.c
+    names = ("device_id", "epoch", "seq", "hash", "first_seq", "previous", "signature", "received_at")
+    return select(*(h[each] for each in names)).order_by(h.device_id, h.epoch, h.seq, h.hash)
+
+
+def _reference(table: str, *names: str) -> Callable[[date | None, date | None], Select[Any]]:
+    there = r.reference[table].c
+    keys = list(r.reference[table].primary_key.columns)
+    return lambda _first, _last: select(*(there[each] for each in names)).where(~there.removed).order_by(*keys)
+
+
+def _dossiers(first: date | None, last: date | None) -> Select[Any]:
+    d = r.dossiers.c
+    handled = or_(_between(d.received_on, first, last), _between(d.returned_on, first, last))
+    columns = (d.dossier_code.label("dossier"), d.counter_id, d.officer_number.label("officer"), d.procedure_id)
+    return select(*columns, d.received_on, d.returned_on).where(~d.removed, handled)
+
+
+def _between(day: ColumnElement[Any], first: date | None, last: date | None) -> ColumnElement[bool]:
+    return and_(day >= (first or date.min), day <= (last or date.max))
+
+
+def _named(row: Row, name: Name) -> Row:
+    return row | {"dossier": name("dossier", row["dossier"]), "officer": name("officer", row["officer"])}
+
+
+def _sealed(row: Row, _: Name) -> Row:
+    return row | {"sealed": base64.b64encode(row["sealed"]).decode(), "hash": bytes(row["hash"])}
+
+
+def _bytes(row: Row, _: Name) -> Row:
+    return row | {each: bytes(row[each]) for each in ("hash", "previous", "signature")}
+
+
+def _latest(row: Row, _: Name) -> Row:
+    return row | {"latest_on": local_day(row["latest_on"])}
+
+
+_QUERIES: Mapping[str, Callable[[date | None, date | None], Select[Any] | CompoundSelect[Any]]] = {
+    "releases": _releases,
+    "released_ratings": _released(_RATING_STREAMS),
+    "ratings": _ratings,
+    "released_answers": _released(_ANSWER_STREAMS, "questionnaire", "question_id"),
+    "answers": _answers,
+    "kiosks": _kiosks,
+    "findings": _anomalies,
+    "ledger": _ledger,
+    "heads": _heads,
+    "units": _reference("units", "unit_id", "name", "level", "parent_id"),
+    "counters": _reference("counters", "counter_id", "unit_id", "name", "field"),
+    "questionnaires": _reference("questionnaires", "questionnaire_id", "version", "content"),
+    "handled_dossiers": dossiers_by_days,
+    "dossiers": _dossiers,
+}
+_FINISH: Mapping[str, Callable[[Row, Name], Row]] = {
+    "ratings": _named,
+    "findings": _latest,
+    "ledger": _sealed,
+    "heads": _bytes,
+    "dossiers": _named,
+}
