@@ -115,7 +115,7 @@ def by_script() -> int:
 def journeys(rig: Rig, citizen: Any, pin: str) -> None:
     counters, prefill = on_the_box(rig)
     codes = dossiers_at(COUNTER)
-    say("3. A citizen scans the receipt (a serial line read by pyserial) and touches one face")
+    say("3. A citizen scans the appointment slip (a serial line read by pyserial) and touches one face")
     citizen.look("idle")
     citizen.scan(f"https://tra-cuu.example.vn/ho-so?ma={codes[0].lower()}&secretKey=x7")
     citizen.look("rate-after-scan")

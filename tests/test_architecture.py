@@ -152,6 +152,10 @@ IMPURE = ("os", "socket", "sqlite3", "subprocess", "threading", "time", "request
 STANDARD_LIBRARY_ONLY = ("kiosk/domain/**", "kiosk/flow/**", "kiosk/vietnamese/**")
 COUNTS_AS_STANDARD = {"kiosk", "msgspec"}
 
+#: A file or function longer than this has two subjects. Migrations are lists of tables, and are never changed again.
+MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
+MIGRATIONS = ("sync/district/store/migrations/versions/**",)
+
 VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
 
 
@@ -297,6 +301,34 @@ def test_what_is_pure_imports_no_clock_disk_network_or_database(path: Path):
     names = imports(path)
 
     assert [name for name in sorted(names) if any(is_under(name, impure) for impure in IMPURE)] == []
+
+
+def too_long(where: str, source: str) -> list[str]:
+    """The file, when it is longer than it may be, and each function that is."""
+    found = [where] if source.count("\n") > MAX_FILE_LINES else []
+    functions = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return found + [
+        f"{where}: {node.name}" for node in functions if (node.end_lineno or 0) - node.lineno >= MAX_FUNCTION_LINES
+    ]
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_and_no_function_is_too_long(path: Path):
+    where = path.relative_to(ROOT).as_posix()
+    if any(fnmatch(where, pattern) for pattern in MIGRATIONS):
+        pytest.skip("a list of tables that is never changed again")
+
+    assert too_long(where, path.read_text(encoding="utf-8")) == []
+
+
+def test_a_planted_length_is_caught():
+    long_function = "def f():\n" + "    x = 1\n" * 60
+
+    assert too_long("a.py", long_function) == ["a.py: f"]
+    assert too_long("a.py", long_function.replace("    x = 1\n", "", 1)) == []
+    assert too_long("a.py", "x = 1\n" * 401) == ["a.py"]
 
 
 def words_in_code(tree: ast.Module) -> list[int]:

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TABLE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8").partition("| fault |")[2].partition("\n\n")[0]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+PROMISED = re.findall(r"^(\d+)\. \*\*", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 #: our own folders and files; ``/etc/…`` and ``build/`` are of the machine a page speaks about
 OURS = r"(?:kiosk|sync|tests|config|assets|docs|\.ci)/[\w./-]*"
 COMMANDS = {
@@ -137,7 +138,13 @@ def test_a_file_named_in_the_table_of_faults_is_there(name: str):
     assert any(path.as_posix().endswith(name) for path in SOURCES)
 
 
-@pytest.mark.parametrize("number", range(1, 11))
+def test_the_promises_are_numbered_and_every_page_says_how_many_there_are():
+    assert list(map(int, PROMISED)) == list(range(1, 14))
+    assert "thirteen promises" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "Promises 1 to 13" in (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", list(map(int, PROMISED)))
 def test_each_promise_has_a_test_of_its_name(number: int):
     assert any(f"def test_promise_{number}_" in source for source in SOURCES.values())
 

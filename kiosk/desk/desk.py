@@ -5,7 +5,8 @@ No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -18,8 +19,9 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
+from kiosk.desk.dossiers import subject_of
 from kiosk.desk.lobby import LobbyReader
-from kiosk.desk.rating_facts import answers_fact, late_of, rating_fact, stage_of
+from kiosk.desk.rating_facts import answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
@@ -65,7 +67,7 @@ class KioskDesk:
         self._box: Box | None = None
         self._was_open = False
         self._rated = RecentlyRated()
-        self._boards = LobbyReader()
+        self._lobby = LobbyReader()
         self._unit_names = UnitNames()
         self._paper: Callable[[ReceiptPaper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
@@ -81,6 +83,12 @@ class KioskDesk:
                 return corrected(tx, moment)
         except CannotRead:
             return moment
+
+    def _enrolled(self) -> tuple[Box, Moment]:
+        """The box that something is saved in, and the time. Raises ``CannotSave``."""
+        if self._box is None:
+            raise CannotSave("the box is not enrolled")
+        return self._box, self._now()
 
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
@@ -128,6 +136,10 @@ class KioskDesk:
         found = self._patterns.find(text, today)
         return self._subject(found, method, today) if isinstance(found, DossierCode) else found
 
+    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
+        received = self._patterns.received_on(code)
+        return subject_of(self._box, code, method, today, received, self._rated.stages(code.text))
+
     def code_prefill(self) -> str:
         """This office's prefix and today's date; the citizen types the daily number."""
         unit = self._unit_prefix or (self._box.identity.unit_id if self._box else "")
@@ -156,21 +168,15 @@ class KioskDesk:
 
     def save(self, draft: RatingDraft) -> SavedRating:
         """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
-        box, moment = self._box, self._now()
-        if box is None:
-            raise CannotSave("the box is not enrolled")
+        box, moment = self._enrolled()
         subject = draft.subject
-        if self._boards.outside_hours(box, moment):
+        if self._lobby.outside_hours(box, moment):
             draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
-        try:
-            with box.store.write() as tx:
-                questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
-                fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
-                facts = [*self._clock_changed(moment), fact]
-                envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
-                ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-        except (CannotWrite, OSError) as error:
-            raise CannotSave(str(error)) from error
+        with _writing(box) as tx:
+            questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
+            fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
+            facts = [*self._clock_changed(moment), fact]
+            _append(tx, box, facts)
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
@@ -178,42 +184,26 @@ class KioskDesk:
 
     def save_answers(self, filled: FilledAnswers) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._now()
-        if box is None:
-            raise CannotSave("the box is not enrolled")
-        try:
-            with box.store.write() as tx:
-                facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
-                envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
-                ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-        except (CannotWrite, OSError) as error:
-            raise CannotSave(str(error)) from error
+        box, moment = self._enrolled()
+        with _writing(box) as tx:
+            facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
+            _append(tx, box, facts)
         self._last_moment = moment
 
     def save_words(self, filled: FilledComplaint) -> Receipt:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._now()
-        if box is None:
-            raise CannotSave("the box is not enrolled")
+        box, moment = self._enrolled()
         sound = recorded(self.sound) if filled.draft.spoken_ms else b""
-        try:
-            with box.store.write() as tx:
-                receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
-        except (CannotWrite, OSError, complaints.NoBoxNumber) as error:
-            raise CannotSave(str(error)) from error
+        with _writing(box) as tx:
+            receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
         self._last_moment = moment
         return receipt
 
     def save_verdict(self, number: str, opinion: Verdict) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._box, self._now()
-        if box is None:
-            raise CannotSave("the box is not enrolled")
-        try:
-            with box.store.write() as tx:
-                complaints.save_verdict(tx, box, number, opinion, moment)
-        except (CannotWrite, OSError) as error:
-            raise CannotSave(str(error)) from error
+        box, moment = self._enrolled()
+        with _writing(box) as tx:
+            complaints.save_verdict(tx, box, number, opinion, moment)
 
     def print_on(self, paper: Callable[[ReceiptPaper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""
@@ -244,7 +234,7 @@ class KioskDesk:
             self._box = renewed(self._box)
         except (CannotRead, NoKeys) as error:
             log.error("newer keys could not be read: %s", error)
-        return with_speech(self._boards.read(self._box, self._now()), self.sound)
+        return with_speech(self._lobby.read(self._box, self._now()), self.sound)
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""
@@ -267,13 +257,13 @@ class KioskDesk:
     def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
         """A scanner or printer came or went: kept for the technician, and as a fact once it has been there. ``state``
         is one word that says more, such as ``paper_out``; a change of it alone is no fact."""
-        told = present, state or ("present" if present else "absent")
-        known, self._devices[device] = self._devices.get(device), told
-        if self._box is None or known == told:
+        now = present, state or ("present" if present else "absent")
+        known, self._devices[device] = self._devices.get(device), now
+        if self._box is None or known == now:
             return
         try:
             with self._box.store.write() as tx:
-                box_state.put(tx, device, told[1])
+                box_state.put(tx, device, now[1])
         except CannotWrite as error:
             log.error("the state of the %s could not be kept: %s", device, error)
         if (known is None and present) or (known is not None and known[0] is present):
@@ -323,64 +313,13 @@ class KioskDesk:
             return
         try:
             with box.store.write() as tx:
-                envelope = seal_fact(fact, box.identity.sealing_public_key)
-                ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
+                _append(tx, box, [fact])
         except CannotWrite as error:
             log.error("a %s entry could not be saved: %s", fact.type, error)
 
     @property
     def box(self) -> Box | None:
         return self._box
-
-    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
-        known = self._known(code)
-        flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
-        if known is None:
-            flags.append(Flag.DOSSIER_UNKNOWN)
-        received = known.received_on if known else self._patterns.received_on(code)
-        stage = stage_of(received, known.returned_on if known else None, today)
-        rated = self._rated.stages(code.text)
-        if stage in rated:
-            flags.append(Flag.REPEAT)
-        return Subject(
-            method,
-            stage,
-            code=code,
-            counter_id=known.counter_id if known else self._own_counter(),
-            counter=known.counter if known else None,
-            procedure=known.procedure if known else None,
-            flags=tuple(flags),
-            late=late_of(known.due_on, known.returned_on, today) if known else None,
-            ask_stage=stage is Stage.HAND_IN and rated == {Stage.HAND_IN},
-            received=received,
-            office=self._other_office(code),
-            ask_date=method is InputMethod.TYPED and known is None and received == today,
-        )
-
-    def _other_office(self, code: DossierCode) -> str:
-        """The name of the office that received it, when it is a known one and not this."""
-        if self._box is None or code.unit == self._box.identity.unit_id:
-            return ""
-        try:
-            with self._box.store.read() as tx:
-                unit = reference.unit(tx, code.unit)
-        except CannotRead as error:
-            log.error("the unit of a code could not be read: %s", error)
-            return ""
-        return unit.name if unit else ""
-
-    def _known(self, code: DossierCode) -> reference.DossierOnBox | None:
-        if self._box is None:
-            return None
-        try:
-            with self._box.store.read() as tx:
-                return reference.find_dossier(tx, self._box.keys.lookup, code.text)
-        except CannotRead as error:
-            log.error("the dossiers could not be read: %s", error)
-            return None
-
-    def _own_counter(self) -> str | None:
-        return self._box.identity.counter_id if self._box else None
 
     def _clock_changed(self, moment: Moment) -> list[Fact]:
         """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""
@@ -389,6 +328,22 @@ class KioskDesk:
             return []
         moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
         return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
+
+
+@contextmanager
+def _writing(box: Box) -> Iterator[Any]:
+    """A transaction that is committed when this ends. Raises ``CannotSave`` when nothing was kept."""
+    try:
+        with box.store.write() as tx:
+            yield tx
+    except (CannotWrite, OSError, complaints.NoBoxNumber) as error:
+        raise CannotSave(str(error)) from error
+
+
+def _append(tx: Any, box: Box, facts: Sequence[Fact]) -> None:
+    """Seals facts in memory and appends them to the ledger, in the caller's transaction."""
+    envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
+    ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
 
 
 @lru_cache(maxsize=2)

@@ -13,11 +13,11 @@ from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
 from kiosk.flow.input import non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps
+from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, staff_steps
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
+from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
     AnswerMarked,
     AnswersLost,
@@ -68,7 +68,6 @@ from kiosk.flow.state.screens import (
     PickCounter,
     PinAccepted,
     PinRefused,
-    PinTries,
     Place,
     Rate,
     Ready,
@@ -148,7 +147,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
         case Starting() | OutOfService(), Ready(pin):
-            return replace(home(_locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
+            return replace(home(staff_steps.locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, LobbyLoaded(lobby):
@@ -161,9 +160,16 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
             return home(state, rules), []
+        case _:
+            return _on_any_screen(state, event, now, rules)
+
+
+def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """The way home, and the citizen's preferences: the same wherever they are, but for a receipt that is shown."""
+    match state.place, event:
         case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
-            aloud = replace(state, preferences=replace(state.preferences, spoken=True))
-            return _complaint(aloud, event, now, rules)
+            read_out = replace(state, preferences=replace(state.preferences, spoken=True))
+            return _complaint(read_out, event, now, rules)
         case t.ShowReceipt(), t.PrintAsked() if not state.printer:
             return state, []
         case t.ShowReceipt(), WentHome():
@@ -184,17 +190,24 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, ChoosePreferences(place)), []
         case ChoosePreferences(resume), Confirmed():
             return at(state, resume), []
+        case _:
+            return _on_this_screen(state, event, now, rules)
+
+
+def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """What belongs to the staff's screens, the end of a visit, a complaint, or else to a rating."""
+    match state.place, event:
         case (
             StaffPin() | StaffTallies() | Idle(),
             StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
         ):
-            return _staff(state, event, now, rules)
+            return staff_steps.respond(state, event, now, rules)
         case Thanks() | t.ComplaintSent(), Touched() if non_visual.offered(state):
             return state, []  # a touch there is how one listens
         case Thanks() | t.ComplaintSent(), Touched() | Confirmed():
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
-            return _tell(state, now, rules)
+            return _begin_complaint(state, now, rules)
         case place, _ if isinstance(place, t.Place):
             return _complaint(state, event, now, rules)
         case _:
@@ -205,8 +218,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, TypeCode(rules.code_prefill)), []
-        case TypeCode(draft=told), NoPaper() | WentBack() if told:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
+        case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -224,8 +237,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
                 FindDossier(text, InputMethod.TYPED)
             ]
-        case LookingUpDossier(told), Found() | NotFound() if told:
-            return _found(state, told, event), []
+        case LookingUpDossier(complaint), Found() | NotFound() if complaint:
+            return _found(state, complaint, event), []
         case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
             return at(state, TypeCode(text, look_again=True)), []
         case LookingUpDossier(), Found(subject):
@@ -275,7 +288,7 @@ def _thanks(form: AnswersDraft, now: float, rules: Rules, state: State) -> Thank
     return Thanks(form.subject, form.score, until, form.kept.entry_id)
 
 
-def _tell(state: State, now: float, rules: Rules) -> Step:
+def _begin_complaint(state: State, now: float, rules: Rules) -> Step:
     """To the first screen of a góp ý or phản ánh; what is marked on the way there is kept first."""
     match state.place:
         case place if not complaint_steps.offers_complaint(place, state.lobby.intake):
@@ -292,13 +305,13 @@ def _tell(state: State, now: float, rules: Rules) -> Step:
 
 
 def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
-    """What is told, in ``hearing``; a box that stopped taking words (its district said so) goes home."""
+    """The steps of a complaint (``complaint_steps``). A kiosk whose district has just stopped taking them goes home."""
     intake, place = state.lobby.intake, state.place
     if intake is None or not isinstance(place, t.Place):
         return (home(state, rules), []) if intake is None else (state, [])
     match place, event:
-        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=told), Scanned(text):
-            return at(state, LookingUpDossier(told)), [FindDossier(text, InputMethod.SCAN)]
+        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=draft), Scanned(text):
+            return at(state, LookingUpDossier(draft)), [FindDossier(text, InputMethod.SCAN)]
         case t.SavingVerdict(), t.ComplaintLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
@@ -318,12 +331,12 @@ def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
     return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
-def _found(state: State, told: t.ComplaintDraft, event: Event) -> State:
+def _found(state: State, draft: t.ComplaintDraft, event: Event) -> State:
     match event, state.lobby.intake:
         case Found(subject), Intake() as intake:
-            return at(state, complaint_steps.found(told, subject, intake)[0])
+            return at(state, complaint_steps.found(draft, subject, intake)[0])
         case NotFound(reason), _:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told, reason))
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft, reason))
     return state
 
 
@@ -355,42 +368,6 @@ def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
         case LettersToggled():
             return replace(pad, letters=not pad.letters)
     return pad
-
-
-def _staff(state: State, event: Event, now: float, rules: Rules) -> Step:
-    match state.place, event:
-        case Idle(), StaffGesture(None):
-            return at(state, PickCounter(for_staff=True)), [LoadCounters()]
-        case Idle(), StaffGesture(counter) if counter is not None:
-            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
-        case StaffPin() as pin, PadKeyPressed() | Erased() if pin.checking or pin.locked_until is not None:
-            return state, []
-        case StaffPin() as pin, PadKeyPressed(character) if character.isdigit():
-            typed = replace(pin, digits=pin.digits + character, refused=False)
-            if len(typed.digits) < rules.pin_length:
-                return at(state, typed), []
-            return at(state, replace(typed, digits="", checking=True)), [CheckPin(pin.counter, typed.digits)]
-        case StaffPin() as pin, Erased():
-            return at(state, replace(pin, digits=pin.digits[:-1])), []
-        case StaffPin(), PinAccepted(view):
-            return replace(at(state, StaffTallies(view)), pin_failures=0), []
-        case StaffPin(counter), PinRefused():
-            failures = state.pin_failures + 1
-            locked = now + rules.pin_lock_seconds if failures >= rules.pin_tries else None
-            state = replace(state, pin_failures=0 if locked else failures, pin_locked_until=locked)
-            return at(state, StaffPin(counter, refused=True, locked_until=locked)), []
-        case _:
-            return state, []
-
-
-def _locked(state: State, pin: PinTries, now: float) -> State:
-    """With the wrong PINs that the box remembers, if it remembers more than the screen does."""
-    until = now + pin.locked_seconds if pin.locked_seconds else None
-    return replace(
-        state,
-        pin_failures=max(pin.failures, state.pin_failures),
-        pin_locked_until=until if state.pin_locked_until is None else state.pin_locked_until,
-    )
 
 
 def _ms(seconds: float) -> int:

@@ -1,15 +1,22 @@
-"""Tell a barcode scanner that types from the keys of a number pad, by timing. Pure.
+"""Tell a barcode scanner that types from the keys of a person, by timing. Pure.
 
 A quick scanner types a code of twenty characters in a fifth of a second; a slow one (a small one on a long cable, or
 one set to wait for old computers) needs up to 150 ms a key, which a person can reach for a few keys. No number pad
 types a letter, so a run with letters in it is never a press, however slow it is and whatever its first key is. Times
 are those at which the window heard of the keys, so a single one may be late; the mean is what counts.
+
+A person who writes is as fast as a slow scanner, but not as even: a long number whose keys all came at the same pace is
+a scan also where letters or digits are typed.
 """
+
+from itertools import pairwise
+from statistics import median
 
 from msgspec import Struct
 
 MIN_SCAN = 6  # characters; shorter bursts are two fingers at once
 MIN_DIGITS = 12  # a child with both hands on the number pad is nearly as fast as a scanner
+MIN_EVEN = 13  # characters of the shortest code that the even pace of a slow scanner gives away (EAN-13)
 MAX_SCAN = 4_096
 FAST_SECONDS = 0.05
 #: the mean of the slowest scanner, with what the window's own delays may add
@@ -18,6 +25,9 @@ SLOW_SECONDS = 0.16
 SILENCE_SECONDS = 0.2
 #: Where something is written a single key is not kept waiting longer than the next of a quick scanner would need.
 LETTER_SECONDS = 0.06
+#: How far the gaps of a slow scanner differ, without the tenth at either end: in seconds, and as a share of their
+#: median. Those of people who type fast differ by nearly as much as the median itself.
+EVEN_SECONDS, EVEN_SHARE = 0.03, 0.35
 
 #: Keys that say something by themselves, by the name that the flow knows.
 NAMES = {"*": "again", "/": "home", "+": "louder", "-": "softer"}
@@ -45,7 +55,7 @@ def interpret(strokes: tuple[Stroke, ...], *, choosing: bool = False) -> tuple[s
     """
     typed = _typed(strokes)
     slow = _pace(typed) <= SLOW_SECONDS
-    if is_scan(typed) or (slow and _has_letters(typed) and len(typed) >= MIN_SCAN):
+    if is_scan(typed) or even_scan(strokes) or (slow and _has_letters(typed) and len(typed) >= MIN_SCAN):
         return "".join(stroke.key for stroke in typed), ()
     if slow and (_has_letters(typed) or (choosing and sum(stroke.key.isdigit() for stroke in typed) >= MIN_SCAN)):
         return None, ()
@@ -53,17 +63,31 @@ def interpret(strokes: tuple[Stroke, ...], *, choosing: bool = False) -> tuple[s
     return None, tuple(key for key in keys if key.isdigit() or len(key) > 1)
 
 
-def written(strokes: tuple[Stroke, ...]) -> tuple[str | None, tuple[str, ...]]:
-    """The same where something is written: the text of a quick scan, or every key as it was typed. A person who writes
-    is as fast as a slow scanner.
+def written(strokes: tuple[Stroke, ...], *, over: bool = True) -> tuple[str | None, tuple[str, ...]]:
+    """The same where something is written: the text of a scan, or every key as it was typed. A person who writes is as
+    fast as a slow scanner, which shows only when the run is ``over``.
 
     >>> written((Stroke("a", 1.0), Stroke(" ", 1.2), Stroke("left", 1.4)))
     (None, ('a', ' ', 'left'))
     """
     typed = _typed(strokes)
-    if is_scan(typed):
-        return "".join(stroke.key for stroke in typed), ()
-    return None, tuple(stroke.key for stroke in strokes)
+    text = "".join(stroke.key for stroke in typed) if is_scan(typed) else even_scan(strokes) if over else None
+    return text, () if text is not None else tuple(stroke.key for stroke in strokes)
+
+
+def even_scan(strokes: tuple[Stroke, ...]) -> str | None:
+    """The text of a slow scan: many characters, digits among them, that came as evenly as nobody types.
+
+    >>> even_scan(tuple(Stroke(key, at / 10) for at, key in enumerate([*"H35.88-261119", "enter"])))
+    'H35.88-261119'
+    """
+    keys = [stroke.key for stroke in strokes[: -1 if strokes and strokes[-1].key == "enter" else None]]
+    if len(keys) < MIN_EVEN or any(len(key) > 1 for key in keys) or sum(map(str.isdigit, keys)) < MIN_SCAN:
+        return None
+    gaps = sorted(after.at - before.at for before, after in pairwise(strokes[: len(keys)]))
+    usual = gaps[len(gaps) // 10 : len(gaps) - len(gaps) // 10]
+    even = usual[-1] - usual[0] <= max(EVEN_SECONDS, EVEN_SHARE * median(gaps))
+    return "".join(keys) if even and gaps[-1] <= SILENCE_SECONDS else None
 
 
 def silence_after(strokes: tuple[Stroke, ...], *, writes: bool) -> float:

@@ -146,8 +146,7 @@ class KioskApp(App):
             self._clock,
             scanned=lambda text: self.dispatch_event(Scanned(text)),
             pressed=lambda key: self.stage.press_key(Pressed(key)),
-            typed=self.stage.type_key,
-            writes=lambda: self.stage.writes,
+            target=self.stage,
             chooses=lambda: not types_digits(self.shell.state),
         )
         self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules)

@@ -2,19 +2,29 @@
 
 What a scanner types becomes one scan, the keys of a number pad become presses; F1, Escape, Alt+F4, Ctrl+Alt, the
 Windows key and PrintScreen become nothing. A key that is held down counts once. Where something is written, the keys
-of a keyboard (US layout) are letters.
+of a keyboard (US layout) are letters, shown as they come; when the run turns out to be a slow scanner's, the field is
+put back to what it was before.
 
 Keys are read by where they are on the keyboard, as the US layout prints them, because scanners say positions and take
 the layout to be US. So the layout that the system is set to (Vietnamese, French) changes nothing of a scan.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.hardware.keyboard_scanner import Stroke, ends, interpret, silence_after, written
+from kiosk.hardware.keyboard_scanner import (
+    LETTER_SECONDS,
+    MAX_SCAN,
+    SILENCE_SECONDS,
+    Stroke,
+    ends,
+    interpret,
+    silence_after,
+    written,
+)
 
 ENTER, ERASE, DELETE = (13, 271), (8, 127), 127
 #: A held key repeats after a quarter of a second at the earliest. One that comes again sooner was let go in between;
@@ -36,13 +46,31 @@ _MISTAKEN = {64: "ctrl", 128: "ctrl", 256: "alt", 512: "alt", 1024: "meta", 2048
 _US_KEYS = dict(enumerate(b"abcdefghijklmnopqrstuvwxyz1234567890", 4)) | dict(enumerate(b" -=[]\\\\;'`,./", 44))
 
 
-class Keyboard:
-    """``scanned(text)``, ``pressed(key)`` and ``typed(key)`` are called on the window's thread.
+class KeyTarget(Protocol):
+    """What keys go to. ``writes``: whether keys are letters now. ``has_field``: whether they go into a field, not to
+    a question that lies over it."""
 
-    ``writes`` says whether keys are letters now: then they go to ``typed`` (a character, ``enter``, ``erase``,
-    ``delete``, ``start``, ``end`` or a direction). What a scanner types is still a scan, and the number pad's own
-    keys for home, hearing again, loudness and going on keep their meaning. ``chooses`` says whether a digit is an
-    answer now, not a part of a number.
+    @property
+    def writes(self) -> bool: ...
+
+    @property
+    def has_field(self) -> bool: ...
+
+    def type_key(self, key: str) -> None:
+        """A character, ``enter``, ``erase``, ``delete``, ``start``, ``end`` or a direction."""
+
+    def begin_run(self) -> None:
+        """What stands in the field now is what ``take_back`` brings back."""
+
+    def take_back(self) -> None: ...
+
+
+class Keyboard:
+    """``scanned(text)`` and ``pressed(key)`` are called on the window's thread.
+
+    While ``target`` writes, keys go to it. What a scanner types is still a scan, and the number pad's own keys for
+    home, hearing again, loudness and going on keep their meaning. ``chooses`` says whether a digit is an answer now,
+    not a part of a number.
     """
 
     def __init__(
@@ -50,13 +78,13 @@ class Keyboard:
         clock: Callable[[], float],
         scanned: Callable[[str], None],
         pressed: Callable[[str], None],
-        typed: Callable[[str], None],
-        writes: Callable[[], bool],
+        target: KeyTarget,
         chooses: Callable[[], bool],
     ) -> None:
         self._clock, self._scanned, self._pressed = clock, scanned, pressed
-        self._typed, self._writes, self._chooses = typed, writes, chooses
+        self._target, self._chooses = target, chooses
         self._strokes: tuple[Stroke, ...] = ()
+        self._run: tuple[Stroke, ...] = ()
         self._held: dict[int, float] = {}
         self._waiting: Any = None
 
@@ -71,15 +99,38 @@ class Keyboard:
         """No key came for a while: what was typed so far is all."""
         strokes, self._strokes = self._strokes, ()
         self._wait_no_more()
-        writes = self._writes()
-        text, keys = written(strokes) if writes else interpret(strokes, choosing=self._chooses())
+        if self._target.writes:
+            self._write(strokes, over=True)
+            return
+        text, keys = interpret(strokes, choosing=self._chooses())
         if text is not None:
             self._scanned(text)
         for key in keys:
-            if writes and not key.startswith(_EVERYWHERE_MARK):
-                self._typed(key)
-            else:
+            self._pressed(key)
+
+    def _pause(self) -> None:
+        """The keys so far are shown; whether they were a scanner's is known when it is silent."""
+        strokes, self._strokes = self._strokes, ()
+        self._wait(SILENCE_SECONDS - LETTER_SECONDS, self.silence)
+        self._write(strokes, over=len(self._run) >= MAX_SCAN)
+
+    def _write(self, strokes: tuple[Stroke, ...], *, over: bool) -> None:
+        """Types the keys, unless they are a scan, with those of the same run that were typed before."""
+        shown, run = self._run, self._run + strokes
+        text, keys = written(run, over=over)
+        self._run = () if over or text is not None else run
+        if text is not None:
+            if shown:
+                self._target.take_back()
+            self._scanned(text)
+            return
+        if not shown:
+            self._target.begin_run()
+        for key in keys[len(shown) :]:
+            if key.startswith(_EVERYWHERE_MARK):
                 self._pressed(key.removeprefix(_EVERYWHERE_MARK))
+            else:
+                self._target.type_key(key)
 
     def _down(self, _: object, key: int, scancode: int = 0, text: str = "", modifiers: Any = (), *__: object) -> bool:
         held = set(modifiers) - {_MISTAKEN.get(key)}
@@ -91,20 +142,28 @@ class Keyboard:
         said = None if _OUT & held else self._interpret_strokes(key, held)
         if said is not None:
             self._strokes += (Stroke(said, now),)
-            self._wait_no_more()
             if ends(self._strokes):
                 self.silence()
             else:
-                after = silence_after(self._strokes, writes=self._writes())
-                self._waiting = Clock.schedule_once(self._look_again, after)
+                after = self.patience
+                self._wait(after, self._pause if after < SILENCE_SECONDS else self.silence)
         return True
 
     def _interpret_strokes(self, key: int, modifiers: set[str]) -> str | None:
-        if self._writes() and key in _EVERYWHERE:
+        if self._target.writes and key in _EVERYWHERE:
             return _EVERYWHERE_MARK + _EVERYWHERE[key]
-        if self._writes() and key in _MOVES:
+        if self._target.writes and key in _MOVES:
             return _MOVES[key]
         return character(key, modifiers)
+
+    @property
+    def patience(self) -> float:
+        """After how many seconds without another key something is made of those that came."""
+        return silence_after(self._strokes, writes=self._target.writes and self._target.has_field)
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        self._wait_no_more()
+        self._waiting = Clock.schedule_once(lambda _: self._look_again(then), seconds)
 
     def _wait_no_more(self) -> None:
         if self._waiting is not None:
@@ -118,10 +177,10 @@ class Keyboard:
     def _swallow(self, *_: object, **__: object) -> bool:
         return True
 
-    def _look_again(self, *_: object) -> None:
+    def _look_again(self, then: Callable[[], None]) -> None:
         """A window that was busy hears its timer before the keys that came meanwhile: so it looks once more."""
         count = len(self._strokes)
-        Clock.schedule_once(lambda _: self.silence() if count == len(self._strokes) else None, 0)
+        Clock.schedule_once(lambda _: then() if count == len(self._strokes) else None, 0)
 
 
 def character(key: int, modifiers: set[str]) -> str | None:

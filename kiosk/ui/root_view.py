@@ -186,6 +186,21 @@ class RootView(FloatLayout):
         """Whether the keys of a keyboard are letters now, if only of what lies beneath a question."""
         return any(page.keyboard is not None for page in self._shown)
 
+    @property
+    def has_field(self) -> bool:
+        """Whether the keys go into the field, not to a question that lies over it."""
+        return bool(self._shown) and self.page.keyboard is not None
+
+    def begin_run(self) -> None:
+        """What stands in the field now is what ``take_back`` brings back."""
+        if self.has_field:
+            self.page.keyboard.begin_run()
+
+    def take_back(self) -> None:
+        """What was typed since ``begin_run`` was no person's."""
+        if self.has_field:
+            self.page.keyboard.take_back()
+
     def type_key(self, key: str) -> None:
         """A key of a keyboard where something is written: a character, or a name as ``Keyboard`` gives it.
 

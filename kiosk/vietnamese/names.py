@@ -120,8 +120,14 @@ def _syllables(name: str) -> Iterator[tuple[str, str]]:
 def _is_misread(shape: str) -> bool:
     """Whether letters of the shape are marks in Telex where they stand: after the vowel, w anywhere, a vowel again."""
     first_vowel = min(at for at, letter in enumerate(shape) if letter in VOWELS)
-    again = any(letter in "aeo" and letter in shape[: max(at - 1, 0)] for at, letter in enumerate(shape))
+    again = any(_undoes(shape, at) for at, letter in enumerate(shape) if BARE.get(letter, letter) in "aeo")
     return "w" in shape or again or any(letter in _MARK_LETTERS for letter in shape[first_vowel:])
+
+
+def _undoes(shape: str, at: int) -> bool:
+    """Whether the key of this letter would change a letter before it: Raglay, Dêê. The oo of Boòng is typed ooo."""
+    letter, before = BARE.get(shape[at], shape[at]), [BARE.get(each, each) for each in shape[:at]]
+    return letter in before[:-1] or (letter in before and not shape[at - 1 : at + 1].isascii())
 
 
 def _ways(shape: str, tone: Tone) -> set[str]:

@@ -39,7 +39,8 @@ def _stroke(shape: str, small: str) -> str | None:
     at = 0 if split(small)[1] else len(shape) - 1
     if small[at:][:1] != "d":
         return None
-    return shape[:at] + STROKE[shape[at]] + shape[at + 1 :]
+    stroked = shape[:at] + STROKE[shape[at]] + shape[at + 1 :]
+    return stroked if viable(stroked.lower()) else None
 
 
 def _candidates(shape: str, small: str, change: Change) -> Iterator[str]:

@@ -12,8 +12,9 @@ from kiosk.store import box_state
 from sync.agent.apply_response import APPLIED, apply_pages, mark, open_epoch
 from sync.agent.batches import CURSOR, RowMissing, newest_again, pending_batches
 from sync.agent.policy import Unreachable
-from sync.protocol.batch import UnknownVersion, decode_batch, encode_batch
+from sync.protocol.batch import decode_batch, encode_batch
 from sync.protocol.fields import Malformed
+from sync.protocol.message import UnknownVersion
 from sync.protocol.stick_exchange import Carried, NotForUs, NotGenuine, identity_of, open_carried
 from sync.protocol.stick_files import BATCH, StickTrouble, files, insist_on_a_folder, put, read
 

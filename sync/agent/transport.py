@@ -11,10 +11,11 @@ from msgspec import Struct
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from sync.agent.policy import Misunderstood, Refused, Unreachable
-from sync.protocol.batch import Batch, BatchResponse, UnknownVersion, content_digest, decode_response, encode_batch
+from sync.protocol.batch import Batch, BatchResponse, decode_response, encode_batch
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import Malformed
 from sync.protocol.key_rotation import KeyRotation, taken
+from sync.protocol.message import UnknownVersion, content_digest
 from sync.protocol.snapshot import SnapshotPage, decode_page
 
 Decoded = TypeVar("Decoded")

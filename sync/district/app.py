@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import APIRouter, FastAPI
 
 from sync.district.api.description import describe
-from sync.district.api.edge import Deadline, HeadAnswers, OnlyOurHosts
+from sync.district.api.edge import Deadline, HeadAnswers, OnlyOurHosts, own_names
 from sync.district.api.problem import answer_with_problems
 from sync.district.api.routes import router
 from sync.district.services import Services
@@ -28,7 +28,7 @@ def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
     )
     app.add_middleware(Deadline)
     app.add_middleware(HeadAnswers)
-    app.add_middleware(OnlyOurHosts, hosts=services.settings.hosts)
+    app.add_middleware(OnlyOurHosts, hosts=own_names(services.settings), by_address=not services.settings.hosts)
     answer_with_problems(app)
     app.include_router(router(services))
     for page in pages:

@@ -55,7 +55,8 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     is shown. ``group_floor``: a counter with fewer released ratings shows none. ``public_url``: the address
     citizens reach this server by, without a slash at its end, empty while there is none. ``proxies``: the addresses
     whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed. ``hosts``: the names it answers to besides
-    loopback; none: any. ``deadlines``: the office's own table of deadlines, ``None`` for the shipped one.
+    loopback; none: the machine's own and its addresses. ``deadlines``: the office's own table of deadlines, ``None``
+    for the shipped one.
     """
 
     data: Annotated[Path, text("data", _folder, "DISTRICT_DATA")] = USUAL

@@ -16,15 +16,11 @@ the signed head at the end of the run. The rows carry no hashes: the receiver li
 signed head. Columns instead of rows, because equal neighbours cost nothing once compressed.
 """
 
-import gzip
-import hashlib
-import json
 import re
-import zlib
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct, field
 
@@ -51,12 +47,10 @@ from sync.protocol.fields import (
     wire_type,
     word_of,
 )
+from sync.protocol.message import VERSION, pack, read_message, unpack
 from sync.protocol.seal import MAX_CLASS, OVERHEAD
 
-VERSION = 1
 MAX_ENTRIES = 500
-MAX_BODY_BYTES = 4 * 1024 * 1024
-MAX_PLAIN_BYTES = 16 * 1024 * 1024
 
 STORED = "stored"
 DUPLICATE = "duplicate"
@@ -66,13 +60,6 @@ REFUSED = "refused"
 _TYPES = frozenset(str(kind) for kind in EntryType)
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-S = TypeVar("S", bound=Struct)
-
-
-class UnknownVersion(Malformed):
-    """A wire version this end does not speak. Keep collecting, update the software."""
 
 
 class Run(Struct, frozen=True):
@@ -260,7 +247,7 @@ class AnswerBody(Struct, frozen=True):
 def encode_batch(batch: Batch) -> bytes:
     """The request body, compressed. The same batch gives the same bytes."""
     entries = batch.entries
-    return _pack(
+    return pack(
         {
             "v": VERSION,
             "device_id": batch.device_id,
@@ -382,11 +369,6 @@ def decode_response(data: object) -> BatchResponse:
     )
 
 
-def content_digest(body: bytes) -> str:
-    """The ``Content-Digest`` of a request body (RFC 9530): what arrives otherwise was damaged on the way."""
-    return f"sha-256=:{b64(hashlib.sha256(body).digest())}:"
-
-
 def decode_receipt(data: object) -> Acknowledgement:
     """Reads a receipt; its signature is checked by the caller, who holds the district's key."""
     if not isinstance(data, dict):
@@ -396,49 +378,3 @@ def decode_receipt(data: object) -> Acknowledgement:
 
 def _receipt(body: "ReceiptBody") -> Acknowledgement:
     return Acknowledgement(Head(body.device_id, body.epoch, body.seq, body.hash), body.received_at, body.signature)
-
-
-def unpack(body: bytes) -> dict[str, Any]:
-    """Parses a gzip-compressed JSON object within the size limits. Raises ``Malformed``."""
-    if len(body) > MAX_BODY_BYTES:
-        raise Malformed(f"the body is larger than {MAX_BODY_BYTES} bytes")
-    stretch = zlib.decompressobj(31)
-    try:
-        plain = stretch.decompress(body, MAX_PLAIN_BYTES)
-        if stretch.unconsumed_tail:
-            raise Malformed(f"the body is larger than {MAX_PLAIN_BYTES} bytes once decompressed")
-        if not stretch.eof:
-            raise Malformed("the body was cut short")
-        data = json.loads(plain)
-    except zlib.error as error:
-        raise Malformed("the body is not gzip") from error
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, Malformed):
-            raise
-        raise Malformed("the body is not JSON") from error
-    if not isinstance(data, dict):
-        raise Malformed("the body is not an object")
-    return data
-
-
-def _pack(data: dict[str, Any]) -> bytes:
-    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    return gzip.compress(plain, compresslevel=9, mtime=0)
-
-
-def read_message(kind: type[S], data: object, what: str) -> S:
-    """Reads parsed JSON as a message of this version. Raises ``Malformed`` (which calls it ``what`` when it is not even
-    an object) or ``UnknownVersion``."""
-    if not isinstance(data, dict):
-        raise Malformed(f"{what} is not an object")
-    check_version(data)
-    return read(kind, data)
-
-
-def check_version(data: dict[str, Any]) -> None:
-    """Raises ``UnknownVersion`` for another version of this contract, ``Malformed`` for what names none."""
-    version = data.get("v")
-    if type(version) is not int or not 0 < version < 10**6:
-        raise Malformed("v: no wire version")
-    if version != VERSION:
-        raise UnknownVersion(f"wire version {version}; this end speaks {VERSION}")

@@ -88,7 +88,7 @@ def acknowledgement_is_signed(head: Head, received_at: str, signature: bytes, pu
 
 
 def sign_response(statement: dict[str, Any], key: SigningKey) -> bytes:
-    """The district's signature over what it says of one run (``sync.protocol.batch.answer_statement``)."""
+    """The district's signature over what it says of one run (``sync.protocol.batch.response_statement``)."""
     return key.sign(canonical({"answer": statement})).signature
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct, to_builtins
 
 from kiosk.domain.receipt import FIRST_BOX, LAST_BOX
-from sync.protocol.batch import VERSION, read_message
 from sync.protocol.fields import BASE64_SCHEMA, Code, Name, PublicKey, Word, bytes_of, whole_from, wire_type
+from sync.protocol.message import VERSION, read_message
 from sync.protocol.receipt_lookup import SALT_BYTES
 
 

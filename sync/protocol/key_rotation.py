@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from nacl.signing import SigningKey
 
-from sync.protocol.batch import VERSION, read_message
 from sync.protocol.chain import key_rotation_is_signed, sign_key_rotation
 from sync.protocol.fields import Malformed, Name, Octets, PublicKey
+from sync.protocol.message import VERSION, read_message
 
 
 class KeyRotation(Struct, frozen=True):

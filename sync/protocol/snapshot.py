@@ -16,8 +16,8 @@ from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import ReferenceField, fields_of
-from sync.protocol.batch import VERSION, check_version
 from sync.protocol.fields import Count, Malformed, Octets, PublicKey, read
+from sync.protocol.message import VERSION, check_version
 
 
 class Change(Struct, frozen=True):

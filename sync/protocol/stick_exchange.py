@@ -15,9 +15,10 @@ from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
-from sync.protocol.batch import VERSION, Batch, BatchResponse, Run, decode_response, encode_response, read_message
+from sync.protocol.batch import Batch, BatchResponse, Run, decode_response, encode_response
 from sync.protocol.chain import Head, carried_is_signed, sign_carried
 from sync.protocol.fields import Count, Hash, Malformed, Name, Object, Octets, Text, b64
+from sync.protocol.message import VERSION, read_message
 from sync.protocol.snapshot import SnapshotPage, decode_page, encode_page
 
 MAX_PLAIN_BYTES = 256 * 1024 * 1024

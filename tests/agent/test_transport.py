@@ -11,8 +11,8 @@ import pytest
 
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.transport import PROBLEM_TYPE, Transport
-from sync.protocol.batch import VERSION, content_digest
 from sync.protocol.enrolment import Enrolment
+from sync.protocol.message import VERSION, content_digest
 from tests.support.factories import Box
 
 PROBLEM = "application/problem+json"

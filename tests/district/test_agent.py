@@ -12,10 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import settings
-from kiosk.box.box import Box, open_box
+from kiosk.box.box import open_box
 from kiosk.box.facts import seal_fact
 from kiosk.box.keys import load
-from kiosk.box.shelf import shelve, waiting
 from kiosk.clock import Moment
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
@@ -28,7 +27,6 @@ from sync.agent.agent import Agent, Schedule
 from sync.agent.batches import batch_of
 from sync.agent.enrol import enrol
 from sync.agent.policy import Unreachable
-from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
@@ -381,54 +379,3 @@ def test_an_idle_box_leaves_its_disk_alone(kiosk: Kiosk):
         kiosk.agent.tick()
 
     assert kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns == before
-
-
-def test_what_waits_in_a_ledger_on_the_shelf_is_still_counted_and_nothing_twice(
-    kiosk: Kiosk, district: District, client: Client
-):
-    kiosk.rate(1, 1)
-    kiosk.deliver()
-    kiosk.rate(2, 2)
-    kiosk.store.close()
-    where = shelve(kiosk.settings.data)
-
-    anew = enrolled(district, client, kiosk.settings.data)
-    anew.rate(3, 3)
-    shelves = Shelves(kiosk.settings.data, lambda box: shelf_agent(anew, box), lambda: anew.seconds)
-    while shelves.tick():
-        pass
-    anew.deliver()
-
-    assert anew.box.identity.device_id != where.name
-    assert sorted(anew.rated()) == [(dossier_code(1), 1), (dossier_code(2), 2), (dossier_code(3), 3)]
-    assert (waiting(where), shelves.trouble, district.kinds()) == ((where.name, 0), "", [])
-    anew.store.close()
-
-
-def test_a_shelf_without_a_district_waits_and_is_tried_again(kiosk: Kiosk, client: Client):
-    kiosk.rate(1, 1)
-    kiosk.store.close()
-    where = shelve(kiosk.settings.data)
-    seconds = [0.0]
-    shelves = Shelves(
-        kiosk.settings.data, lambda box: shelf_agent(kiosk, box, "http://127.0.0.1:9"), lambda: seconds[0]
-    )
-
-    for seconds[0] in (0.0, 1.0, 2_000.0):
-        assert not shelves.tick()
-
-    assert shelves.trouble.startswith("waiting: ")
-    assert waiting(where)[1] > 0
-
-
-def shelf_agent(kiosk: Kiosk, box: Box, url: str = "") -> Agent:
-    """The agent of a shelved ledger, as ``kiosk-sync`` makes it."""
-    return Agent(
-        box,
-        kiosk.transport(url or box.identity.district_url, box.keys.token),
-        Schedule(300, 900, takes_reference=False),
-        kiosk.clock,
-        lambda: kiosk.seconds,
-        random.Random(7),
-        "test/1",
-    )

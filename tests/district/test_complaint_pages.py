@@ -110,6 +110,19 @@ def test_the_leaders_first_page_begins_with_what_has_no_owner_or_is_past_its_dat
     assert 'data-open="6" data-unowned="6" data-overdue="3"' in page
 
 
+@pytest.mark.parametrize("name", ["late", "ramp", "rude", "bribe", "chairs", "spoken"])
+def test_promise_13_nobody_is_left_waiting(standing_office, name: str) -> None:
+    """A matter that nobody has taken stands in the leader's register of those without an owner. Its citizen is told how
+    it stands, and by when there is a reply and why then; or that none was asked for."""
+    register = browse(standing_office, HEAD).get("/complaints", params={"show": "unowned"}).text
+    told = browse(standing_office).post("/tra-cuu", {"number": standing_office[0].numbers[name]}).text
+
+    assert standing_office[0].ids[name] in register
+    assert 'id="matter" data-state="received"' in told
+    wants_no_reply = name in ("bribe", "chairs")
+    assert ('id="why-due"' in told, "không trả lời riêng" in told) == (not wants_no_reply, wants_no_reply)
+
+
 @pytest.mark.parametrize(
     ("show", "n"), [("open", 6), ("mine", 0), ("new", 6), ("unowned", 6), ("overdue", 3), ("all", 6)]
 )

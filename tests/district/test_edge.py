@@ -16,11 +16,12 @@ import requests
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from msgspec.structs import replace
-from starlette.types import Message
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from sync.district.accounts.passwords import MAX_WAITING, TooMany, Turns
 from sync.district.api import patience
-from sync.district.api.edge import Deadline, TooSlow, host_name
+from sync.district.api.edge import Deadline, OnlyOurHosts, TooSlow, host_name
 from sync.district.api.networks import WIDER, Allowances, networks_of
 from sync.district.api.patience import PatientProtocol
 from sync.district.api.problem import Problem
@@ -79,11 +80,62 @@ def test_only_a_named_host_is_answered_and_this_machine_itself(district: Distric
     assert problem(other) == (403, "wrong-host")
 
 
-def test_without_named_hosts_any_is_answered_and_none_is_repeated(pages: Client) -> None:
+def test_without_named_hosts_the_machine_answers_to_its_own_names_alone(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Mot-Cua.xa.example")
+    services = settled(district.services, host="0.0.0.0", public_url="https://langnghe.example.gov.vn/x")
+    with serve(services) as client:
+        answered = {
+            host: client.get("/v1/health", Host=host).status_code
+            for host in ("mot-cua.xa.example:8765", "MOT-CUA", "langnghe.example.gov.vn", "localhost", "[::1]:80")
+        }
+        refused = [
+            client.get("/v1/health", Host=host)
+            for host in ("evil.example", "example", "evil.mot-cua.xa.example", "10.9.8.7", "0.0.0.0", "", "[")
+        ]
+
+    assert set(answered.values()) == {200}
+    assert {problem(each) for each in refused} == {(403, "wrong-host")}
+
+
+def test_a_name_that_is_not_ours_is_not_repeated(pages: Client) -> None:
     answer = pages.session.get(f"{pages.base}/complaints/", headers={"Host": "evil.example"}, allow_redirects=False)
 
-    assert pages.get("/v1/health", Host="any.example").status_code == 200
-    assert "evil.example" not in answer.headers.get("Location", "") + answer.text
+    assert (answer.status_code, answer.headers.get("Location")) == (403, None)
+    assert "evil.example" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("server", "host", "status"),
+    [
+        (("10.0.0.4", 8765), "10.0.0.4:8765", 200),
+        (("::ffff:10.0.0.4", 8765), "10.0.0.4", 200),
+        (("fd00::4", 8765), "[FD00:0::4]:8765", 200),
+        (("10.0.0.4", 8765), "10.0.0.5", 403),
+        (("/run/district.sock", None), "/run/district.sock", 403),
+        (None, "10.0.0.4", 403),
+    ],
+)
+@pytest.mark.parametrize("by_address", [True, False])
+def test_the_address_a_request_arrived_at_is_a_name_of_ours_while_none_is_set(
+    server: tuple[str, int | None] | None, host: str, status: int, by_address: bool
+) -> None:
+    scope = {"type": "http", "method": "GET", "path": "/", "server": server, "headers": [(b"host", host.encode())]}
+    sent: list[Message] = []
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(OnlyOurHosts(answering, (), by_address)(scope, receive, send))
+
+    assert sent[0]["status"] == (status if by_address else 403)
 
 
 @pytest.mark.parametrize(("header", "name"), [("A.vn:8080", "a.vn"), ("[::1]:80", "::1"), ("", ""), ("a.vn", "a.vn")])
@@ -119,7 +171,7 @@ def patient(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Iterator[int]:
     thread.join(20)
 
 
-@pytest.mark.parametrize("begun", [b"", b"POST / HT", b"POST / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+@pytest.mark.parametrize("begun", [b"", b"POST / HT", b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "])
 def test_a_head_that_does_not_come_in_time_ends_the_connection(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
     with patient(monkeypatch, 0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
         slow.sendall(begun)
@@ -129,13 +181,13 @@ def test_a_head_that_does_not_come_in_time_ends_the_connection(monkeypatch: pyte
 
 def test_a_body_that_does_not_come_in_time_is_told_so_whoever_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with patient(monkeypatch, 0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
-        slow.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
+        slow.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\nhalf")
 
         assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_second_request_on_a_connection_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+    request = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n\r\nbody"
     with patient(monkeypatch, 0.5) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
         for _ in range(2):
             slow.sendall(request)
@@ -149,7 +201,7 @@ def test_a_sender_who_is_refused_before_the_body_has_come_still_reads_the_answer
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Closing at once would reset the connection, and a reset drops what the sender has not read yet."""
-    head = b"POST /refusing HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n"
+    head = b"POST /refusing HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 300000\r\n\r\n"
     with patient(monkeypatch, 20) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as refused:
         refused.sendall(head)
         while not select([refused], [], [], 0)[0]:
@@ -162,7 +214,7 @@ def test_a_sender_who_is_refused_before_the_body_has_come_still_reads_the_answer
 
 def test_a_refused_sender_who_goes_on_for_ever_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "LINGER_SECONDS", 0.3)
-    head = b"POST /refusing HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n"
+    head = b"POST /refusing HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 999999999999\r\n\r\n"
     with patient(monkeypatch, 20) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as endless:
         endless.sendall(head)
 
@@ -262,7 +314,7 @@ def test_one_network_guesses_enrolment_codes_only_so_often_and_others_do_not_wai
 
 def test_a_proxy_that_names_nobody_is_told_of_once(district: District, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "sync.district.api.networks")
-    with serve_app(create_app(district.services, [web_router(district.services)])) as client:
+    with serve_app(create_app(settled(district.services, hosts=("langnghe.vn",)))) as client:
         for _ in range(3):
             client.session.post(f"{client.base}/v1/enrolment", json={}, headers={"Host": "langnghe.vn"}, timeout=30)
 
@@ -284,12 +336,13 @@ def test_at_its_start_the_server_says_whose_word_on_addresses_it_takes(district:
     assert configured(FastAPI(), replace(settings, proxies=("10.0.0.1",))).forwarded_allow_ips == ["10.0.0.1"]
 
 
-def test_at_its_start_the_server_warns_when_it_answers_to_any_name(district: District) -> None:
+def test_at_its_start_the_server_warns_that_it_answers_to_few_names(district: District) -> None:
     settings: Settings = district.services.settings
 
     (warning,) = words_about_hosts(replace(settings, hosts=()))
 
     assert "[server] hosts" in warning
+    assert "127.0.0.1" in warning
     assert words_about_hosts(replace(settings, hosts=("langnghe.example.gov.vn",))) == []
 
 

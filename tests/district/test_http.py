@@ -17,9 +17,10 @@ from sync.district.api.description import ProblemDetail
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.store.devices import revoke
 from sync.district.store.engine import open_engine, writing
-from sync.protocol.batch import MAX_BODY_BYTES, content_digest, decode_response
+from sync.protocol.batch import decode_response
 from sync.protocol.chain import acknowledgement_is_signed
 from sync.protocol.enrolment import Enrolment, Welcome
+from sync.protocol.message import MAX_BODY_BYTES, content_digest
 from sync.protocol.snapshot import decode_page
 from tests.district.conftest import Client, District, serve
 from tests.support.factories import COUNTER, UNIT, Box, envelope

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
-from sync.protocol.batch import MAX_BODY_BYTES
+from sync.protocol.message import MAX_BODY_BYTES
 from tests.district.conftest import Client, District, limited, serve
 from tests.district.test_edge import settled
 from tests.district.test_http import problem

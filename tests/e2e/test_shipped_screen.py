@@ -129,7 +129,9 @@ def half(shown: Screen, x: int) -> tuple[int, int, int, int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "x".join(map(str, shape)))
-def test_the_picture_is_the_panel_and_its_four_corners_hear(folder: Path, systemd: Systemd, shape: tuple[int, int]):
+def test_promise_11_the_shipped_unit_shows_the_whole_picture_and_its_four_corners_hear(
+    folder: Path, systemd: Systemd, shape: tuple[int, int]
+):
     with screen(*shape) as shown, shipped(folder, shown, systemd):
         systemd.until("WATCHDOG=1")
         assert covered(shown) == (0, 0, *shape)

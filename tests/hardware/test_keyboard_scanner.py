@@ -12,6 +12,7 @@ from kiosk.hardware.keyboard_scanner import (
     SILENCE_SECONDS,
     Stroke,
     ends,
+    even_scan,
     interpret,
     silence_after,
     written,
@@ -92,6 +93,35 @@ def test_a_run_ends_with_enter_or_when_no_code_is_that_long():
 @given(CODES, st.lists(st.floats(0.0, 0.03), min_size=50, max_size=50))
 def test_where_letters_count_a_scan_is_a_scan_all_the_same(code: str, gaps: list[float]):
     assert written(strokes([*code, "enter"], gaps)) == (code, ())
+
+
+@given(
+    st.from_regex(r"[0-9A-Z]{3}\.[0-9]{2}-26[01][0-9]{3}-[0-9]{4}", fullmatch=True),
+    st.floats(0.03, 0.15),
+    st.lists(st.floats(-0.01, 0.01), min_size=20, max_size=20),
+)
+def test_where_letters_count_a_slow_scan_is_known_by_its_even_pace(code: str, gap: float, late: list[float]):
+    assert written(strokes([*code, "enter"], [gap + each for each in late])) == (code, ())
+
+
+def test_whether_keys_were_a_slow_scan_is_known_only_when_the_run_is_over():
+    keys = tuple("H35.88.01-261119-0017")
+
+    assert written(strokes([*keys], [0.1] * 30), over=False) == (None, keys)
+
+
+@given(st.text("0123456789abc ", min_size=13, max_size=60), st.permutations([0.06, 0.09, 0.11, 0.13, 0.17, 0.19]))
+def test_where_letters_count_nobody_who_types_well_is_a_scanner(typed: str, rhythm: list[float]):
+    assert written(strokes([*typed], rhythm * 10)) == (None, tuple(typed))
+
+
+def test_an_even_run_without_digits_or_with_a_pause_is_a_persons():
+    words, code = "cho toi hoi mot chut", "H35.88.01-261119-0017"
+
+    assert even_scan(strokes([*words], [0.1] * 30)) is None
+    assert even_scan(strokes([*code], [0.1] * 9 + [0.3] + [0.1] * 20)) is None
+    assert even_scan(strokes([*code[:12]], [0.1] * 30)) is None
+    assert even_scan(strokes([*code, "left"], [0.1] * 30)) is None
 
 
 @given(st.lists(st.sampled_from([*"abc 19./", "enter", "left", "erase"]), max_size=20))

@@ -1,14 +1,13 @@
 """A receipt printer on a real line (a pty) in everything that can happen to it while somebody waits for their paper."""
 
 import queue
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops
 
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer import escpos
@@ -26,10 +25,6 @@ PAPER: Paper = (
 )
 USUAL = {"baud": 115_200, "flow": "none", "paper_mm": 80, "profile": "", "asks": True}
 FEED = 6 * LINE_FEED_ROWS
-EVERY_PROFILE = sorted(escpos._models())
-REPORTED = {
-    tomllib.loads((Path(__file__).parents[1] / "cases/15-printer.toml").read_text("utf-8"))["printer"]["profile"]
-}
 #: As in service, but that nobody has to wait between two looks at a printer that has nothing to say.
 QUICK = Pace(answer=0.5, look=0.02, glance=0.05, retry=0.02)
 
@@ -357,50 +352,6 @@ def test_paper_that_runs_low_is_said_and_nothing_is_held_up(desk, plugged):
 
     job = printer.print(PAPER)
     assert desk.next() == ("printed", job)
-
-
-def test_no_dots_of_an_image_are_taken_for_a_command():
-    """DLE EOT and its kin are obeyed wherever they stand; three lonely dots in a row would spell one."""
-    spelt = Image.frombytes("1", (24, 4), bytes([0x10, 0x04, 0x01, 0x10, 0x05, 0x02, 0x10, 0x14, 0x01, 0, 0, 0]))
-    sent = b"".join(escpos.pieces(ImageOps.invert(spelt.convert("L")).convert("1"), ""))
-
-    assert not any(command in sent for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"))
-    assert b"\x18\x04\x01\x18\x05\x02\x18\x14\x01" in sent
-
-
-def test_a_model_that_is_not_known_prints_as_an_ordinary_one(desk, plugged):
-    paper_printer = plugged()
-    job = desk.start(paper_printer, profile="TM-T2000").print(PAPER)
-
-    assert desk.next() == ("printed", job)
-    assert is_whole(sheet(paper_printer))
-
-
-@pytest.mark.parametrize("profile", EVERY_PROFILE)
-@pytest.mark.parametrize("paper_mm", [58, 80])
-def test_every_model_of_python_escpos_prints_or_is_no_printer(profile: str, paper_mm: int):
-    if profile not in escpos.profiles():
-        assert escpos.is_no_printer(profile)
-    dots = escpos.dots(profile, paper_mm)
-
-    sent = escpos.pieces(typeset(PAPER, dots), profile)
-
-    assert 360 <= dots <= 576
-    assert len(sent) > 2
-    assert all(sent)
-
-
-def test_customer_displays_are_not_offered_as_printers():
-    assert {"AF-240", "OCD-100", "OCD-300"} == set(EVERY_PROFILE) - set(escpos.profiles())
-
-
-@pytest.mark.parametrize("profile", sorted(REPORTED))
-def test_a_model_that_tells_no_width_in_dots_prints_on_a_real_line(desk, plugged, profile):
-    paper_printer = plugged()
-    job = desk.start(paper_printer, profile=profile).print(PAPER)
-
-    assert desk.next() == ("printed", job)
-    assert is_whole(sheet(paper_printer))
 
 
 def test_a_paper_that_cannot_be_drawn_does_not_stop_the_next(desk, plugged):

@@ -14,13 +14,11 @@ from kiosk.domain.entry import EntryType
 from sync.protocol.batch import (
     CONFLICT,
     DUPLICATE,
-    MAX_PLAIN_BYTES,
     REFUSED,
     STORED,
     Acknowledgement,
     BatchResponse,
     Result,
-    UnknownVersion,
     decode_batch,
     decode_response,
     encode_batch,
@@ -30,6 +28,7 @@ from sync.protocol.batch import (
 from sync.protocol.chain import Head
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import Malformed
+from sync.protocol.message import MAX_PLAIN_BYTES, UnknownVersion
 from tests.support.factories import Box, envelope
 
 ENTRIES = [envelope() for _ in range(5)]

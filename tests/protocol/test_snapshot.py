@@ -26,8 +26,8 @@ from kiosk.domain.reference import (
     Unit,
     Wording,
 )
-from sync.protocol.batch import UnknownVersion
 from sync.protocol.fields import Malformed
+from sync.protocol.message import UnknownVersion
 from sync.protocol.snapshot import Change, SnapshotPage, decode_page, encode_page
 
 PLAIN = (

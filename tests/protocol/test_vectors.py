@@ -8,40 +8,28 @@ import base64
 import gzip
 import hashlib
 import json
-import re
 import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import fields
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
 from kiosk.domain import receipt
-from kiosk.domain.complaint import About, ReplyBy, Verdict
-from kiosk.domain.entry import EntryType
-from kiosk.domain.rating import Flag, InputMethod, Stage
-from kiosk.domain.reference import KINDS
-from sync.district.api.edge import READ_SECONDS
-from sync.district.api.routes import MAX_ENROLMENT_BYTES
-from sync.district.domain.anomaly import AnomalyKind
 from sync.district.domain.batch_decision import fault
 from sync.district.domain.checks import UnreadableBody, refuse_unkeepable
-from sync.district.domain.complaint_body import MEDIA_TYPES
-from sync.district.domain.health import MAX_HEALTH_BYTES
 from sync.district.fleet.enrolment import code_hash
 from sync.district.projection.kinds import kind_of
-from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
 from sync.protocol import batch, chain, enrolment, seal, snapshot
 from sync.protocol.chain import Envelope, Head
 from sync.protocol.day_head import DayHead
 from sync.protocol.fields import Malformed
 from sync.protocol.key_rotation import KeyRotation, taken
 from sync.protocol.receipt_lookup import key_of
+from tests.support.protocol_document import dictionary_in_the_document, number, section, shapes_in_the_document
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
-DOCUMENT = (Path(seal.__file__).parents[1] / "PROTOCOL.md").read_text(encoding="utf-8")
 DEVICE, RECEIPT = (SigningKey(bytes.fromhex(V["keys"][name])) for name in ("device_seed_hex", "receipt_seed_hex"))
 SEALING = PrivateKey(bytes.fromhex(V["keys"]["sealing_private_key_hex"]))
 
@@ -56,30 +44,6 @@ def envelope_of(entry: dict[str, str]) -> Envelope:
 
 def head_of(vector: dict[str, Any]) -> Head:
     return Head(vector["device_id"], vector["epoch"], vector["seq"], bytes.fromhex(vector["hash"]))
-
-
-def dictionary_in_the_document() -> bytes:
-    block = re.search(r"```hex\n([0-9a-f\n]+)```", DOCUMENT)
-    assert block, "PROTOCOL.md shows the dictionary in a ```hex block"
-    return bytes.fromhex(block[1].replace("\n", ""))
-
-
-def shapes_in_the_document() -> dict[int, tuple[str, ...]]:
-    rows = re.findall(r"^\| (\d+) \| ((?:`\w+`(?:, )?)+) \|$", DOCUMENT, re.MULTILINE)
-    return {int(number): tuple(re.findall(r"`(\w+)`", names)) for number, names in rows}
-
-
-def number(name: str) -> int:
-    """A limit as the document's table of limits has it."""
-    row = re.search(rf"^\| {re.escape(name)} \| ([\d ]+) ", DOCUMENT, re.MULTILINE)
-    assert row, f"PROTOCOL.md gives no limit named {name!r}"
-    return int(row[1].replace(" ", ""))
-
-
-def section(title: str) -> str:
-    found = re.search(rf"^## \d+\. {re.escape(title)}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
-    assert found, f"PROTOCOL.md has no section {title!r}"
-    return found[1]
 
 
 # Keys, canonical JSON, sealing
@@ -330,14 +294,6 @@ def test_bodies_are_read_or_set_aside_for_the_field_that_is_named(vector: dict[s
         opened()
 
 
-def test_every_name_of_a_body_is_in_the_document():
-    names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
-
-    assert missing(names, section("Entries")) == []
-    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
-        assert missing(words, section("Entries")) == []
-
-
 def test_receipt_numbers_and_their_check_digits():
     for number_ in V["receipt_numbers"]["right"]:
         assert (int(number_) % 97, receipt.read(number_)) == (1, number_)
@@ -364,79 +320,6 @@ def test_an_enrolment_code_may_be_typed_with_spaces_and_in_either_case():
             enrolment.Enrolment.decode(request | {"code": code})
 
 
-# The document
-
-
-def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
-    assert dictionary_in_the_document() == seal._DICTIONARY
-    assert shapes_in_the_document() == seal.SHAPES
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("wire version", batch.VERSION),
-        ("entries in a batch", batch.MAX_ENTRIES),
-        ("compressed body, bytes", batch.MAX_BODY_BYTES),
-        ("decompressed body, bytes", batch.MAX_PLAIN_BYTES),
-        ("enrolment body, bytes", MAX_ENROLMENT_BYTES),
-        ("health kept, bytes of JSON", MAX_HEALTH_BYTES),
-        ("rows in a snapshot page", MAX_ROWS),
-        ("portraits in a snapshot page", MAX_PORTRAITS),
-        ("smallest size class, bytes", seal.MIN_CLASS),
-        ("largest size class, bytes", seal.MAX_CLASS),
-        ("sealed box overhead, bytes", seal.OVERHEAD),
-        ("recipe", seal.RECIPE),
-    ],
-)
-def test_the_limits_of_the_document_are_ours(name: str, value: int):
-    assert number(name) == value
-
-
-def missing(names: Any, text: str) -> list[str]:
-    return sorted(name for name in names if f"`{name}`" not in text)
-
-
-def test_every_field_of_a_body_is_in_the_document():
-    request, answer = V["batch"]["request"], V["batch"]["answer"]
-
-    assert missing([*request, *request["entries"], *request["head"]], section("Batches")) == []
-    assert missing([*answer, *answer["receipt"]], section("Results")) == []
-    assert missing([*V["enrolment"]["request"], *V["enrolment"]["answer"]], section("Enrolment")) == []
-    assert missing(V["snapshot_page"], section("Snapshot")) == []
-    assert missing([*V["succession"]["request"], *V["succession"]["answer"]], section("Enrolment")) == []
-
-
-def test_every_table_and_its_fields_are_in_the_document():
-    text = section("Snapshot")
-
-    assert missing(KINDS, text) == []
-    assert missing({item.name for kind in KINDS.values() for item in fields(kind.row)}, text) == []
-
-
-def test_every_word_of_a_closed_set_is_in_the_document():
-    assert missing(EntryType, section("Entries")) == []
-    assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
-    assert missing(AnomalyKind, DOCUMENT) == []
-
-
-def test_every_problem_of_the_wire_is_in_the_document():
-    api = Path(seal.__file__).parents[1] / "district" / "api"
-    source = "".join(
-        (api / name).read_text(encoding="utf-8")
-        for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
-    )
-
-    slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
-
-    assert len(slugs) >= 10
-    assert missing(slugs, section("Errors")) == []
-
-
-def test_the_time_a_body_has_is_in_the_document():
-    assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
-
-
 def test_the_welcome_of_a_new_device():
     welcome = enrolment.Welcome.decode(V["welcome"])
 
@@ -444,9 +327,9 @@ def test_the_welcome_of_a_new_device():
     assert welcome.receipt_salt == bytes(range(16))
     assert welcome.encode() == V["welcome"]
     assert enrolment.Welcome.decode({k: v for k, v in V["welcome"].items() if k != "box_number"}).box_number is None
-    for number in (9_999, 100_000, "10007", True):
+    for wrong in (9_999, 100_000, "10007", True):
         with pytest.raises(Malformed, match="box_number"):
-            enrolment.Welcome.decode(V["welcome"] | {"box_number": number})
+            enrolment.Welcome.decode(V["welcome"] | {"box_number": wrong})
     for salt in ("", "AAAA", 5, base64.b64encode(bytes(17)).decode()):
         with pytest.raises(Malformed, match="receipt_salt"):
             enrolment.Welcome.decode(V["welcome"] | {"receipt_salt": salt})

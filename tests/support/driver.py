@@ -170,6 +170,8 @@ class Driver:
                 self.window.mainloop()
             if gap > SILENCE_SECONDS:
                 self.app._keyboard.silence()
+            elif gap > self.app._keyboard.patience:
+                self.app._keyboard._pause()
             self.clock.advance(gap)
             self.frames(1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.vietnamese import Method, Style, compose_keys, nfc
+from kiosk.vietnamese.field import Field, backspace, press
 from kiosk.vietnamese.foreign import foreign_words, is_foreign_word
 from kiosk.vietnamese.letters import LETTERS, Tone, untone
 from kiosk.vietnamese.names import learn, spelled
@@ -105,6 +106,29 @@ def test_the_names_people_reported_are_words() -> None:
     assert len(rows) == 9
     for keys, right in (row.split("\t") for row in rows):
         assert compose_keys(keys) == right
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "method"),
+    [
+        ("xax La Deeee, La Eeee", "x\u00e3 La D\u00ea\u00ea, La \u00ca\u00ea", Method.TELEX),
+        ("LA DEEEE, LA EEEE", "LA D\u00ca\u00ca, LA \u00ca\u00ca", Method.TELEX),
+        ("xa4 La De6e6, La E6e6", "x\u00e3 La D\u00ea\u00ea, La \u00ca\u00ea", Method.VNI),
+        ("La Dee66", "La D\u00ea\u00ea", Method.VNI),
+        ("deeed, eee, leeee, deed", "deed, ee, leee, \u0111\u00ea", Method.TELEX),
+    ],
+)
+def test_a_doubled_hat_belongs_to_the_names_that_have_it(keys: str, text: str, method: Method) -> None:
+    assert compose_keys(keys, method) == text
+
+
+def test_a_letter_of_a_doubled_hat_is_taken_back_and_typed_again() -> None:
+    field = Field()
+    for key in "La Deeee":
+        field = press(field, key, Method.TELEX, Style.OLD)
+    shorter = backspace(field, Method.TELEX, Style.OLD)
+
+    assert (field.text, shorter.text) == ("La D\u00ea\u00ea", "La D\u00ea")
 
 
 @pytest.mark.parametrize(

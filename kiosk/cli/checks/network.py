@@ -13,7 +13,7 @@ from kiosk.store.engine import CannotRead, Store
 from kiosk.store.identity import Identity
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.transport import TRUSTED, Transport
-from sync.protocol.batch import VERSION
+from sync.protocol.message import VERSION
 
 SECONDS = 5.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -175,8 +175,23 @@ class ShiftPressed(Struct, frozen=True):
     """Once for one capital, twice for capitals until it is pressed again."""
 
 
+class Restored(StructWithHidden, frozen=True):
+    """What was typed since was a scanner's: the field is again as it was."""
+
+    writing: Hidden[TextInput]
+
+
 WritingEvent = (
-    Typed | Backspaced | CaretMoved | WordTaken | ClearedAll | UndoAsked | MethodChosen | LayerChosen | ShiftPressed
+    Typed
+    | Backspaced
+    | CaretMoved
+    | WordTaken
+    | ClearedAll
+    | UndoAsked
+    | MethodChosen
+    | LayerChosen
+    | ShiftPressed
+    | Restored
 )
 
 
@@ -201,6 +216,8 @@ def written(writing: TextInput, event: WritingEvent) -> TextInput:
             return replace(writing, layer=layer)
         case ShiftPressed():
             return replace(writing, shift=_pressed(writing))
+        case Restored(before) if before.kind is writing.kind:
+            return before
     return writing
 
 

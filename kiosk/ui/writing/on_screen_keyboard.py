@@ -13,6 +13,7 @@ from kiosk.flow.state.text_input import (
     Backspaced,
     CaretMoved,
     ClearedAll,
+    Restored,
     TextInput,
     Typed,
     UndoAsked,
@@ -47,6 +48,7 @@ class OnScreenKeyboard(Widget):
         self.register_event_type("on_done")
         super().__init__(**kwargs)
         self._writing: TextInput | None = None
+        self._before: TextInput | None = None
         self._arranged: tuple[object, ...] = ()
         self._gap = 0
         self._area, self._offers, self._keys = TextArea(), SuggestionRow(), KeyGrid()
@@ -85,10 +87,20 @@ class OnScreenKeyboard(Widget):
 
     def forget(self) -> None:
         """Nothing of what was written is shown or kept any more."""
-        self._writing = None
+        self._writing = self._before = None
         self._area.forget()
         self._offers.forget()
         self._keys.rest()
+
+    def begin_run(self) -> None:
+        """A run of keys of a keyboard begins, which ``take_back`` takes back."""
+        self._before = self._writing
+
+    def take_back(self) -> None:
+        """The keys since ``begin_run`` were a scanner's: the field is as it was before them."""
+        if self._before is not None:
+            self._say(Restored(self._before))
+        self._before = None
 
     def type_key(self, key: str) -> None:
         """A key of a keyboard, as ``kiosk.ui.keyboard`` names it: a character, ``enter``, ``left`` and so on."""

@@ -9,10 +9,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
-from sync.protocol.batch import VERSION, AnswerBody, BatchBody
+from sync.protocol.batch import AnswerBody, BatchBody
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import Object, Text, schemas_of
 from sync.protocol.key_rotation import KeyRotation, RotationResponse
+from sync.protocol.message import VERSION
 from sync.protocol.snapshot import SealingKey
 
 

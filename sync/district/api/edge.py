@@ -2,13 +2,15 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+import socket
+from collections.abc import Collection
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.district.api.problem import Problem
+from sync.district.settings import Settings
 
 READ_SECONDS = 60.0
 BEGAN = "lang_nghe.began"
@@ -42,10 +44,11 @@ class HeadAnswers:
 
 
 class OnlyOurHosts:
-    """Refuses a request for a host that is not named in the settings (none named: any)."""
+    """Refuses a request for a host that is none of these names, nor loopback, nor, with ``by_address``, the address at
+    which it arrived."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str] = ()) -> None:
-        self._app, self._hosts = app, frozenset(host.lower() for host in hosts)
+    def __init__(self, app: ASGIApp, hosts: Collection[str], by_address: bool) -> None:
+        self._app, self._hosts, self._by_address = app, frozenset(host.lower() for host in hosts), by_address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = self._refusal(scope) if scope["type"] == "http" else None
@@ -56,9 +59,14 @@ class OnlyOurHosts:
 
     def _refusal(self, scope: Scope) -> Problem | None:
         asked = host_name(Headers(scope=scope).get("host", ""))
-        if self._hosts and asked not in self._hosts and not is_loopback(asked):
-            return Problem(403, "wrong-host", "this district does not answer to that host name; see [server] hosts")
-        return None
+        arrived_at = (scope.get("server") or ("",))[0] if self._by_address else ""
+        if asked in self._hosts or is_loopback(asked) or _is_address(asked, arrived_at):
+            return None
+        return Problem(
+            403,
+            "wrong-host",
+            "this district does not answer to that host name; add it to [server] hosts of its settings",
+        )
 
 
 class Deadline:
@@ -94,6 +102,25 @@ def host_name(header: str) -> str:
     if header.startswith("["):
         return header[1:].partition("]")[0].lower()
     return header.partition(":")[0].lower()
+
+
+def own_names(settings: Settings) -> frozenset[str]:
+    """The names it answers to, in lower case: those of the settings; when they name none, the machine's own and that of
+    ``public_url``."""
+    if settings.hosts:
+        return frozenset(host.lower() for host in settings.hosts)
+    machine = socket.gethostname().lower()
+    public = host_name(settings.public_url.partition("://")[2].partition("/")[0])
+    return frozenset({settings.host.lower(), machine, machine.partition(".")[0], public} - {"", "0.0.0.0", "::"})  # noqa: S104
+
+
+def _is_address(host: str, address: str) -> bool:
+    """Whether a host is written as this IP address; one that came over IPv6 may still be one of IPv4."""
+    try:
+        asked, at = ipaddress.ip_address(host), ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return asked in (at, getattr(at, "ipv4_mapped", None))
 
 
 def is_loopback(host: str) -> bool:

@@ -12,7 +12,7 @@ from sync.district.keys.files import token_hash
 from sync.district.services import Services
 from sync.district.store.devices import ACTIVE, Device, device_of_token
 from sync.district.store.engine import reading
-from sync.protocol.batch import content_digest
+from sync.protocol.message import content_digest
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="device", description="The token from the box's enrolment.")
 

@@ -34,18 +34,11 @@ from sync.district.store.devices import Device, NoNumberLeft, note_contact
 from sync.district.store.engine import reading
 from sync.district.store.revisions import newest_revision
 from sync.district.times import rfc3339
-from sync.protocol.batch import (
-    MAX_BODY_BYTES,
-    VERSION,
-    AnswerBody,
-    BatchBody,
-    UnknownVersion,
-    decode_batch,
-    encode_response,
-)
+from sync.protocol.batch import AnswerBody, BatchBody, decode_batch, encode_response
 from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import Malformed
 from sync.protocol.key_rotation import KeyRotation, RotationResponse
+from sync.protocol.message import MAX_BODY_BYTES, VERSION, UnknownVersion
 from sync.protocol.snapshot import encode_page
 
 MAX_ENROLMENT_BYTES = 16_384

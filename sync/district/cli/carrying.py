@@ -7,8 +7,9 @@ from typing import Any
 from sync.district.cli.context import Context, Stop
 from sync.district.fleet.carrying import NotTaken, StickImport, answer_file, take
 from sync.district.services import Services
-from sync.protocol.batch import UnknownVersion, decode_batch
+from sync.protocol.batch import decode_batch
 from sync.protocol.fields import Malformed
+from sync.protocol.message import UnknownVersion
 from sync.protocol.stick_files import ANSWER, FOLDER, StickTrouble, files, insist_on_a_folder, put, read
 
 

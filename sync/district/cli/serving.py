@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
-from sync.district.api.edge import is_loopback
+from sync.district.api.edge import is_loopback, own_names
 from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
 from sync.district.cli.context import Context, Stop
@@ -90,8 +90,9 @@ def words_about_hosts(settings: Settings) -> list[str]:
     if settings.hosts:
         return []
     return [
-        "WARNING: it answers to any host name, so that a page under another name can pass for it. Write the names under"
-        " which kiosks and people reach it in [server] hosts."
+        "WARNING: [server] hosts names nothing: it answers to its own addresses and to the names"
+        f" {', '.join(sorted(own_names(settings)))}, and refuses every other. Write the names under which kiosks"
+        " and people reach it there."
     ]
 
 

@@ -4,7 +4,16 @@ rebuilt from the ledger), and each one's status (derived from both).
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
 
-from sync.district.store.metadata import PositionType, UtcDateTime, metadata
+from kiosk.domain.entry import EntryType
+from sync.district.store.metadata import (
+    PositionType,
+    UtcDateTime,
+    metadata,
+    order_of_arrival,
+    projection_of,
+    read_by,
+    waits_for,
+)
 
 #: SQLite keeps the length that the first releases declared; it holds no text to it.
 ReceiptNumberType = String(20).with_variant(String(16), "sqlite")
@@ -14,63 +23,55 @@ ReceiptNumberType = String(20).with_variant(String(16), "sqlite")
 complaints = Table(
     "complaints",
     metadata,
-    Column("entry_id", String(36), primary_key=True),
-    Column("device_id", String(64), nullable=False),
-    Column("epoch", PositionType, nullable=False),
-    Column("seq", PositionType, nullable=False),
-    Column("batch_id", PositionType, nullable=False),  # with seq: the order of arrival
-    Column("kind", String(16), nullable=False),  # comment | complaint
-    Column("unit_id", String(64), nullable=False),
-    Column("counter_id", String(64)),
-    Column("officer_number", String(64)),
-    Column("dossier_code", String(64)),
-    Column("about", String(16), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("sentences", JSON, nullable=False),
-    Column("sound_parts", Integer, nullable=False),
-    Column("written_by_helper", Boolean, nullable=False),
-    Column("contact", JSON),
-    Column("consent", String(64), nullable=False),
-    Column("about_entry", String(36), nullable=False),
-    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
-    Column("token_hash", LargeBinary(32), nullable=False, index=True),
-    Column("language", String(16), nullable=False),
-    Column("input", String(16), nullable=False),
-    Column("sensitive", Boolean, nullable=False),  # its words read like bribery: for the head alone
-    Column("day", Date, nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    *order_of_arrival(),
+    Column("kind", String(16), nullable=False, info=read_by("web/templates/complaint.html")),  # comment | complaint
+    Column("unit_id", String(64), nullable=False, info=read_by("web/complaint.py")),
+    Column("counter_id", String(64), info=read_by("web/complaint.py")),
+    Column("officer_number", String(64), info=read_by("web/templates/complaint.html")),
+    Column("dossier_code", String(64), info=read_by("web/templates/complaint.html")),
+    Column("about", String(16), nullable=False, info=read_by("domain/rights.py")),
+    Column("text", Text, nullable=False, info=read_by("web/templates/complaint.html")),
+    Column("sentences", JSON, nullable=False, info=read_by("web/templates/complaint.html")),
+    Column("sound_parts", Integer, nullable=False, info=read_by("web/templates/complaint.html")),
+    Column("written_by_helper", Boolean, nullable=False, info=read_by("web/templates/complaint.html")),
+    Column("contact", JSON, info=read_by("web/templates/complaint.html")),
+    Column("consent", String(64), nullable=False, info=waits_for("consents")),
+    Column("about_entry", String(36), nullable=False, info=waits_for("officers")),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("web/complaint.py")),
+    Column("token_hash", LargeBinary(32), nullable=False, index=True, info=read_by("store/complaint_register.py")),
+    Column("language", String(16), nullable=False, info=read_by("web/templates/complaint.html")),
+    Column("input", String(16), nullable=False, info=waits_for("visits")),
+    # its words read like bribery: for the head alone
+    Column("sensitive", Boolean, nullable=False, info=read_by("domain/rights.py")),
+    Column("day", Date, nullable=False, info=waits_for("reports")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=read_by("web/templates/complaint.html")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("web/register.py")),
+    info=projection_of(EntryType.COMMENT, EntryType.COMPLAINT),
 )
 
 complaint_attachments = Table(
     "complaint_attachments",
     metadata,
-    Column("entry_id", String(36), primary_key=True),
-    Column("device_id", String(64), nullable=False),
-    Column("epoch", PositionType, nullable=False),
-    Column("seq", PositionType, nullable=False),
-    Column("batch_id", PositionType, nullable=False),
-    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
-    Column("part", Integer, nullable=False),
-    Column("parts", Integer, nullable=False),
-    Column("media_type", String(32), nullable=False),
-    Column("sha256", String(64), nullable=False),  # of the whole
-    Column("data", LargeBinary, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    *order_of_arrival(),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("store/complaints.py")),
+    Column("part", Integer, nullable=False, info=read_by("store/complaint_register.py")),
+    Column("parts", Integer, nullable=False, info=read_by("store/complaint_register.py")),
+    Column("media_type", String(32), nullable=False, info=read_by("web/complaint_routes.py")),
+    Column("sha256", String(64), nullable=False, info=read_by("web/complaint_routes.py")),  # of the whole
+    Column("data", LargeBinary, nullable=False, info=read_by("store/complaint_register.py")),
+    Column("received_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    info=projection_of(EntryType.ATTACHMENT),
 )
 
 complaint_verdicts = Table(
     "complaint_verdicts",
     metadata,
-    Column("entry_id", String(36), primary_key=True),
-    Column("device_id", String(64), nullable=False),
-    Column("epoch", PositionType, nullable=False),
-    Column("seq", PositionType, nullable=False),
-    Column("batch_id", PositionType, nullable=False),
-    Column("receipt_number", ReceiptNumberType, nullable=False, index=True),
-    Column("opinion", String(16), nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    *order_of_arrival(),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("store/complaints.py")),
+    Column("opinion", String(16), nullable=False, info=read_by("store/complaints.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("store/complaints.py")),
+    info=projection_of(EntryType.VERDICT),
 )
 
 # How each stands, from the above and from what people did; kept so that a register is one query.
@@ -78,19 +79,22 @@ complaint_standings = Table(
     "complaint_standings",
     metadata,
     Column("entry_id", String(36), primary_key=True),
-    Column("state", String(32), nullable=False),
-    Column("unit_id", String(64), nullable=False),  # who has to act: where it was said, or where it was transferred
-    Column("owner", String(64)),
-    Column("due_on", Date),  # of the next step
-    Column("open", Boolean, nullable=False),
-    Column("doubled", Boolean, nullable=False),  # an earlier complaint has the same receipt number
-    Column("changed_at", UtcDateTime, nullable=False),
-    Column("classified", JSON(none_as_null=True)),  # what somebody outside found it to be about
-    Column("published", Boolean),  # whether its answer stands on the public page
+    Column("state", String(32), nullable=False, info=read_by("web/templates/complaint_parts.html")),
+    # who has to act: where it was said, or where it was transferred
+    Column("unit_id", String(64), nullable=False, info=read_by("store/complaint_register.py")),
+    Column("owner", String(64), info=read_by("web/templates/complaint_parts.html")),
+    Column("due_on", Date, info=read_by("web/templates/complaint_parts.html")),  # of the next step
+    Column("open", Boolean, nullable=False, info=read_by("web/register.py")),
+    # an earlier complaint has the same receipt number
+    Column("doubled", Boolean, nullable=False, info=read_by("web/templates/complaint_parts.html")),
+    Column("changed_at", UtcDateTime, nullable=False, info=read_by("store/complaint_register.py")),
+    # what somebody outside found it to be about
+    Column("classified", JSON(none_as_null=True), info=read_by("web/complaint.py")),
+    # whether its answer stands on the public page
+    Column("published", Boolean, info=read_by("store/complaint_register.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
+    info=projection_of(),
 )
-
-COMPLAINT_PROJECTIONS = ("complaints", "complaint_attachments", "complaint_verdicts", "complaint_standings")
 
 # ---- what people did: append-only, outlives every rebuild
 

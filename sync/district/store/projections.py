@@ -17,6 +17,7 @@ from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.metadata import is_projection
 from sync.district.store.reference_tables import counters, dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
@@ -275,8 +276,8 @@ def unopened_of(connection: Connection, device_id: str, most: int = 20) -> dict[
 
 def clear(connection: Connection) -> None:
     """Empties every projection."""
-    for name in t.PROJECTIONS:
-        connection.execute(delete(full_metadata.tables[name]))
+    for table in filter(is_projection, full_metadata.tables.values()):
+        connection.execute(delete(table))
 
 
 def drop_empty_tallies(connection: Connection) -> None:

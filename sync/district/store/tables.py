@@ -2,8 +2,9 @@
 
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
-from the ledger. Projections (``district rebuild`` can make them again): ``ratings``, ``box_facts``, ``unopened``,
-``tallies``, ``entry_times``, ``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
+from the ledger. Projections (marked with ``projection_of``: ``district rebuild`` can make them again, and each column
+names who reads it): ``ratings``, ``box_facts``, ``unopened``, ``tallies``, ``entry_times``, ``answer_entries``,
+``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
 Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
@@ -22,8 +23,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sync.district.store.complaint_tables import COMPLAINT_PROJECTIONS
-from sync.district.store.metadata import PositionType, UtcDateTime, metadata
+from kiosk.domain.entry import EntryType
+from sync.district.store.metadata import (
+    PositionType,
+    UtcDateTime,
+    metadata,
+    order_of_arrival,
+    projection_of,
+    read_by,
+    waits_for,
+)
 
 # ---- devices: who may send
 
@@ -216,30 +225,30 @@ projection_queue = Table(
 ratings = Table(
     "ratings",
     metadata,
-    Column("entry_id", String(36), primary_key=True),
-    Column("device_id", String(64), nullable=False),
-    Column("epoch", PositionType, nullable=False),
-    Column("seq", PositionType, nullable=False),
-    Column("batch_id", PositionType, nullable=False),  # with seq: the order of arrival
-    Column("unit_id", String(64), nullable=False),
-    Column("counter_id", String(64)),
-    Column("officer_number", String(64)),
-    Column("procedure_id", String(64)),
-    Column("dossier_code", String(64)),
-    Column("stage", String(16), nullable=False),
-    Column("questionnaire", String(64), nullable=False),
-    Column("score", Integer, nullable=False),
-    Column("flags", JSON, nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("input", String(16), nullable=False),
-    Column("day", Date, nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("counted", Boolean, nullable=False),  # false: of its dossier and stage another press counts
-    Column("counter_known_by", String(16)),  # kiosk | dossier; null: no counter, or not looked at yet
-    Column("day_guessed", Boolean),  # true: nobody knows the day; null: projected before that was looked at
+    *order_of_arrival(),
+    Column("unit_id", String(64), nullable=False, info=read_by("domain/deduplicate.py")),
+    Column("counter_id", String(64), info=read_by("domain/deduplicate.py")),
+    Column("officer_number", String(64), info=waits_for("officers")),
+    Column("procedure_id", String(64), info=waits_for("officers")),
+    Column("dossier_code", String(64), info=read_by("domain/deduplicate.py")),
+    Column("stage", String(16), nullable=False, info=read_by("domain/deduplicate.py")),
+    Column("questionnaire", String(64), nullable=False, info=waits_for("officers")),
+    Column("score", Integer, nullable=False, info=read_by("domain/deduplicate.py")),
+    Column("flags", JSON, nullable=False, info=waits_for("doubts")),
+    Column("language", String(16), nullable=False, info=waits_for("visits")),
+    Column("input", String(16), nullable=False, info=waits_for("silent")),
+    Column("day", Date, nullable=False, info=read_by("store/releases.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("doubts")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("store/releases.py")),
+    # false: of its dossier and stage another press counts
+    Column("counted", Boolean, nullable=False, info=read_by("store/releases.py")),
+    # kiosk | dossier; null: no counter, or not looked at yet
+    Column("counter_known_by", String(16), info=read_by("domain/attribution.py")),
+    # true: nobody knows the day; null: projected before that was looked at
+    Column("day_guessed", Boolean, info=read_by("store/releases.py")),
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
+    info=projection_of(EntryType.RATING),
 )
 
 box_facts = Table(
@@ -249,10 +258,11 @@ box_facts = Table(
     Column("device_id", String(64), nullable=False, index=True),
     Column("epoch", PositionType, nullable=False),
     Column("seq", PositionType, nullable=False),
-    Column("type", String(32), nullable=False),
-    Column("body", JSON, nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    Column("type", String(32), nullable=False, info=waits_for("history")),
+    Column("body", JSON, nullable=False, info=waits_for("history")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("history")),
+    Column("received_at", UtcDateTime, nullable=False, info=waits_for("history")),
+    info=projection_of(),
 )
 
 entry_times = Table(  # entries whose box's clock was wrong by more than a minute, or could not be checked
@@ -262,8 +272,9 @@ entry_times = Table(  # entries whose box's clock was wrong by more than a minut
     Column("epoch", PositionType, primary_key=True, autoincrement=False),
     Column("seq", PositionType, primary_key=True, autoincrement=False),
     Column("entry_id", String(36), nullable=False, index=True),
-    Column("happened_at", UtcDateTime, nullable=False),
-    Column("uncertain_s", PositionType),  # null: only the box's own unchecked clock says so
+    Column("happened_at", UtcDateTime, nullable=False, info=waits_for("doubts")),
+    Column("uncertain_s", PositionType, info=waits_for("doubts")),  # null: only the box's own unchecked clock says so
+    info=projection_of(),
 )
 
 unopened = Table(
@@ -273,44 +284,44 @@ unopened = Table(
     Column("epoch", PositionType, primary_key=True, autoincrement=False),
     Column("seq", PositionType, primary_key=True, autoincrement=False),
     Column("entry_id", String(36), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Text, nullable=False, info=read_by("cli/quarantine.py")),
+    info=projection_of(),
 )
 
 tallies = Table(
     "tallies",
     metadata,
-    Column("day", Date, primary_key=True),
-    Column("unit_id", String(64), primary_key=True),
-    Column("counter_id", String(64), primary_key=True),  # "" when the citizen named no counter
-    Column("question_id", String(64), primary_key=True),
-    Column("answer", String(64), primary_key=True),
-    Column("n", Integer, nullable=False),
+    Column("day", Date, primary_key=True, info=waits_for("audit")),
+    Column("unit_id", String(64), primary_key=True, info=waits_for("audit")),
+    Column("counter_id", String(64), primary_key=True, info=waits_for("audit")),  # "" when the citizen named no counter
+    Column("question_id", String(64), primary_key=True, info=waits_for("audit")),
+    Column("answer", String(64), primary_key=True, info=waits_for("audit")),
+    Column("n", Integer, nullable=False, info=waits_for("audit")),
+    info=projection_of(),
 )
 
 answer_entries = Table(
     "answer_entries",
     metadata,
-    Column("entry_id", String(36), primary_key=True),
-    Column("device_id", String(64), nullable=False),
-    Column("epoch", PositionType, nullable=False),
-    Column("seq", PositionType, nullable=False),
-    Column("batch_id", PositionType, nullable=False),  # with seq: the order of arrival
-    Column("rating_entry_id", String(36), nullable=False, index=True),
-    Column("questionnaire", String(64), nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("spent_ms", JSON, nullable=False),
-    Column("presses", Integer, nullable=False),
-    Column("scans_again", Integer, nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    *order_of_arrival(),
+    Column("rating_entry_id", String(36), nullable=False, index=True, info=read_by("store/answers.py")),
+    Column("questionnaire", String(64), nullable=False, info=read_by("store/answers.py")),
+    Column("language", String(16), nullable=False, info=waits_for("visits")),
+    Column("spent_ms", JSON, nullable=False, info=waits_for("visits")),
+    Column("presses", Integer, nullable=False, info=waits_for("doubts")),
+    Column("scans_again", Integer, nullable=False, info=waits_for("doubts")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("doubts")),
+    Column("received_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    info=projection_of(EntryType.ANSWERS),
 )
 
 answers = Table(
     "answers",
     metadata,
     Column("entry_id", String(36), primary_key=True),
-    Column("question_id", String(64), primary_key=True),
-    Column("answer", String(64), primary_key=True),
+    Column("question_id", String(64), primary_key=True, info=read_by("store/answers.py")),
+    Column("answer", String(64), primary_key=True, info=read_by("store/answers.py")),
+    info=projection_of(EntryType.ANSWERS),
 )
 
 # Answers to private questions: for leaders alone, never beside a counter or an officer, so neither stands here.
@@ -318,17 +329,12 @@ sensitive_answers = Table(
     "sensitive_answers",
     metadata,
     Column("entry_id", String(36), primary_key=True),
-    Column("question_id", String(64), primary_key=True),
-    Column("answer", String(64), primary_key=True),
-    Column("rating_entry_id", String(36), nullable=False),
-    Column("unit_id", String(64), nullable=False),
-    Column("questionnaire", String(64), nullable=False),
-    Column("day", Date, nullable=False),
+    Column("question_id", String(64), primary_key=True, info=read_by("store/answers.py")),
+    Column("answer", String(64), primary_key=True, info=read_by("store/answers.py")),
+    Column("rating_entry_id", String(36), nullable=False, info=read_by("store/answers.py")),
+    Column("unit_id", String(64), nullable=False, info=read_by("store/answers.py")),
+    Column("questionnaire", String(64), nullable=False, info=waits_for("visits")),
+    Column("day", Date, nullable=False, info=read_by("store/answers.py")),
     Index("ix_sensitive_answers_unit_id_day", "unit_id", "day"),
-)
-
-PROJECTIONS = (
-    "entry_times",
-    *("ratings", "box_facts", "unopened", "tallies", "answer_entries", "answers", "sensitive_answers"),
-    *COMPLAINT_PROJECTIONS,
+    info=projection_of(EntryType.ANSWERS),
 )

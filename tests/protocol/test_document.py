@@ -1,0 +1,114 @@
+"""``sync/PROTOCOL.md`` names every field, word, limit and problem of the wire, with the numbers that our code has."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import fields
+
+from kiosk.domain.complaint import About, ReplyBy, Verdict
+from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.reference import KINDS
+from sync.district.api.edge import READ_SECONDS
+from sync.district.api.routes import MAX_ENROLMENT_BYTES
+from sync.district.domain.anomaly import AnomalyKind
+from sync.district.domain.complaint_body import MEDIA_TYPES
+from sync.district.domain.health import MAX_HEALTH_BYTES
+from sync.district.projection import kinds
+from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
+from sync.protocol import batch, message, seal
+from tests.protocol.test_vectors import V
+from tests.support.protocol_document import (
+    DOCUMENT,
+    dictionary_in_the_document,
+    number,
+    section,
+    shapes_in_the_document,
+)
+
+
+def test_every_name_of_a_body_is_in_the_document():
+    names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
+
+    assert missing(names, section("Entries")) == []
+    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
+        assert missing(words, section("Entries")) == []
+
+
+def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
+    assert dictionary_in_the_document() == seal._DICTIONARY
+    assert shapes_in_the_document() == seal.SHAPES
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("wire version", message.VERSION),
+        ("entries in a batch", batch.MAX_ENTRIES),
+        ("compressed body, bytes", message.MAX_BODY_BYTES),
+        ("decompressed body, bytes", message.MAX_PLAIN_BYTES),
+        ("enrolment body, bytes", MAX_ENROLMENT_BYTES),
+        ("health kept, bytes of JSON", MAX_HEALTH_BYTES),
+        ("rows in a snapshot page", MAX_ROWS),
+        ("portraits in a snapshot page", MAX_PORTRAITS),
+        ("smallest size class, bytes", seal.MIN_CLASS),
+        ("largest size class, bytes", seal.MAX_CLASS),
+        ("sealed box overhead, bytes", seal.OVERHEAD),
+        ("recipe", seal.RECIPE),
+    ],
+)
+def test_the_limits_of_the_document_are_ours(name: str, value: int):
+    assert number(name) == value
+
+
+def missing(names: Any, text: str) -> list[str]:
+    return sorted(name for name in names if f"`{name}`" not in text)
+
+
+def test_every_field_of_a_body_is_in_the_document():
+    request, answer = V["batch"]["request"], V["batch"]["answer"]
+
+    assert missing([*request, *request["entries"], *request["head"]], section("Batches")) == []
+    assert missing([*answer, *answer["receipt"]], section("Results")) == []
+    assert missing([*V["enrolment"]["request"], *V["enrolment"]["answer"]], section("Enrolment")) == []
+    assert missing(V["snapshot_page"], section("Snapshot")) == []
+    assert missing([*V["succession"]["request"], *V["succession"]["answer"]], section("Enrolment")) == []
+
+
+def test_every_table_and_its_fields_are_in_the_document():
+    text = section("Snapshot")
+
+    assert missing(KINDS, text) == []
+    assert missing({item.name for kind in KINDS.values() for item in fields(kind.row)}, text) == []
+
+
+def test_every_word_of_a_closed_set_is_in_the_document():
+    assert missing(EntryType, section("Entries")) == []
+    assert missing([batch.STORED, batch.DUPLICATE, batch.CONFLICT, batch.REFUSED], section("Results")) == []
+    assert missing(AnomalyKind, DOCUMENT) == []
+
+
+def test_a_type_that_no_release_reads_is_named_as_kept_for_later():
+    """Whoever sent one would be signed for and never counted."""
+    (reserved,) = re.findall(r"((?:`[a-z_]+`(?: and |, )?)+) are kept for later and have no body", section("Entries"))
+
+    assert set(re.findall(r"`([a-z_]+)`", reserved)) == SAID_BY_CITIZENS - kinds.KINDS.keys()
+
+
+def test_every_problem_of_the_wire_is_in_the_document():
+    api = Path(seal.__file__).parents[1] / "district" / "api"
+    source = "".join(
+        (api / name).read_text(encoding="utf-8")
+        for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
+    )
+
+    slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
+
+    assert len(slugs) >= 10
+    assert missing(slugs, section("Errors")) == []
+
+
+def test_the_time_a_body_has_is_in_the_document():
+    assert f"within {READ_SECONDS:.0f} seconds" in section("Limits")
