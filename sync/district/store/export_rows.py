@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select
 
 from sync.district.domain.release import Stream
+from sync.district.measures.index import SATISFIED
 from sync.district.store import reference_tables as r
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
@@ -32,6 +33,8 @@ ENTRIES = 100
 Row = dict[str, Any]
 Name = Callable[[str, str | None], str | None]
 _RATING_STREAMS = (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)
+_LOWEST, _HIGHEST = ([f"{end} {score}" for score in SATISFIED] for end in ("lowest", "highest"))
+_NOT_SHOWN = [f"{end} {score}" for end in ("lowest", "highest") for score in (1, 2, 3)]
 _ANSWER_STREAMS = (Stream.REASON, Stream.PRIVATE)
 
 
@@ -50,20 +53,22 @@ def _releases(first: date | None, last: date | None) -> Select[Any]:
 
 
 def _released(streams: tuple[Stream, ...], *more: str) -> Callable[[date | None, date | None], Select[Any]]:
+    """Of contradictions, what a page shows of them: how many, and how many more would be satisfied."""
     g, counts = released_groups.c, released_counts.c
-    day = func.coalesce(g.counted_on, assigned_days.c.day)
+    day = func.coalesce(g.counted_on, assigned_days.c.day).label("day")
+    answer = case((counts.answer.in_([*_LOWEST, *_HIGHEST]), "raised"), else_=counts.answer).label("answer")
+    n = case((counts.answer.in_(_LOWEST), -counts.n), else_=counts.n).label("n")
     joined = released_groups.join(released_counts, counts.group_id == g.group_id).outerjoin(
         assigned_days, assigned_days.c.group_id == g.group_id
     )
     columns = (g.group_id, g.released_on, g.stream, g.unit_id, g.counter_id, *(g[name] for name in more))
+    every = select(*columns, day, g.n.label("members"), answer, n).select_from(joined)
 
     def query(first: date | None, last: date | None) -> Select[Any]:
-        return (
-            select(*columns, day.label("day"), g.n.label("members"), counts.answer, counts.n)
-            .select_from(joined)
-            .where(g.stream.in_([str(each) for each in streams]), or_(day.is_(None), _between(day, first, last)))
-            .order_by(g.group_id, counts.answer)
-        )
+        wanted = (g.stream.in_([str(each) for each in streams]), counts.answer.not_in(_NOT_SHOWN))
+        part = every.where(*wanted, or_(day.is_(None), _between(day, first, last))).subquery().c
+        keys = [column for column in part if column.name != "n"]
+        return select(*keys, func.sum(part.n).label("n")).group_by(*keys).order_by(part.group_id, part.answer)
 
     return query
 

@@ -15,6 +15,7 @@ from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
+from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
@@ -25,7 +26,7 @@ from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
 from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
-from sync.district.web.overview import Overview, Rules, gather, overview
+from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.register import Urgent, seen_by, urgent
 from sync.district.web.sentences import names_of
