@@ -8,14 +8,13 @@ from pathlib import Path
 from msgspec.structs import replace
 from PIL import Image
 
-from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import FakeDesk, HandClock
 from tests.support.papers import drawn
-from tests.ui.complaint_states import intake_at
-from tests.ui.states import BY_EAR, places
+from tests.ui.states import BY_EAR, lobby_at, places
 
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
 LANGUAGES = ("vi", "en")
@@ -81,7 +80,7 @@ def render(
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):
-                hall = {"lobby": Lobby(intake=intake_at(place_name)), "printer": True}
+                hall = {"lobby": lobby_at(place_name), "printer": True}
                 driver.app.stage.draw(State(place, language, preferences=preferences, **hall))
                 turned = CARD_TURNS if "-card-" in place_name else 0
                 clock.advance(turned)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.domain.rating import Given
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from kiosk.desk.desk import KioskDesk
     from kiosk.hardware.printer.printer import Printer
     from kiosk.ui.app import KioskApp
-    from kiosk.ui.coverage import Coverage
 
 log = logging.getLogger(__name__)
 
@@ -73,25 +73,25 @@ class PanelWatch:
     """Tells systemd's watchdog that all is well, as long as the picture covers the panel.
 
     A picture that does not is kept for ``kiosk doctor`` and the district; a panel that was turned starts the kiosk
-    anew, in its new shape.
+    anew, in its new shape. The panel is measured before the window is made, so that no turn goes unseen.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._whole_panel = covers_the_panel(settings)
-        self._coverage: Coverage | None = None
+        from kiosk.ui.coverage import Coverage
+
+        self._coverage = Coverage() if covers_the_panel(settings) else None
+        self._began = False
 
     def begin(self, app: "KioskApp", desk: "KioskDesk") -> None:
         """The window is there, and the desk that keeps what is found."""
-        from kiosk.ui.coverage import Coverage
-
-        self._app, self._desk = app, desk
-        if self._whole_panel:
-            self._coverage = Coverage()
-            self._covers()
+        self._app, self._desk, self._began = app, desk, True
+        self._covers()
 
     def beat(self) -> None:
         """A touch and a frame came all the way through."""
-        if self._coverage and self._coverage.turned():
+        if not self._began:
+            notify(WATCHDOG="1")
+        elif self._coverage and self._coverage.turned():
             log.error("the panel has another size than at the start; the kiosk starts anew")
             self._app.finish(1)
         elif self._covers():
@@ -185,7 +185,7 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
             settings.buttons_port,
             settings.buttons_baud,
             settings.button_letters,
-            chose=lambda score: app.press(Chose(score)),
+            chose=lambda score: app.press(Chose(score, Given.BUTTONS)),
             changed=changed("buttons"),
         ).start()
     if settings.printer.port:

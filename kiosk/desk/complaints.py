@@ -18,6 +18,7 @@ from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fac
 from kiosk.domain.complaint import Verdict, public_status_from
 from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
+from kiosk.domain.phone_number import regrouped
 from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
 from kiosk.domain.reference import Wording
 from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
@@ -145,7 +146,7 @@ def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answe
         days=reply.working_days if reply else 0,
         page=number.public_url if number else "",
         ask_at=at.name if at else "",
-        phone=at.phone if at else "",
+        phone=regrouped(at.phone) if at else "",
         language=language,
     )
 

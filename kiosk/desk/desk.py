@@ -19,9 +19,9 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
-from kiosk.desk.dossiers import subject_of
+from kiosk.desk.dossiers import subject_of, subject_of_counter
 from kiosk.desk.lobby import LobbyReader
-from kiosk.desk.rating_facts import answers_fact, rating_fact
+from kiosk.desk.rating_facts import Known, answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
@@ -30,7 +30,7 @@ from kiosk.domain.complaint import Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
@@ -39,6 +39,7 @@ from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRatin
 from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
+from kiosk.store.complaints import entry_version
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
@@ -146,13 +147,7 @@ class KioskDesk:
         return f"{unit}-{self._now().day:%y%m%d}-" if unit else ""
 
     def find_counter(self, counter: CounterChoice) -> Subject:
-        return Subject(
-            InputMethod.COUNTER,
-            Stage.UNKNOWN,
-            counter_id=counter.counter_id,
-            counter=counter.name,
-            flags=(Flag.NO_DOSSIER,),
-        )
+        return subject_of_counter(self._box, counter, self._now().day)
 
     def counters(self) -> tuple[CounterChoice, ...]:
         box = self._box
@@ -174,7 +169,8 @@ class KioskDesk:
             draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
         with _writing(box) as tx:
             questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
-            fact = rating_fact(draft, box.identity, moment, questionnaire.reference)
+            known = Known(questionnaire.reference, entry_version(tx), box_state.get(tx, box_state.REVISION))
+            fact = rating_fact(draft, box.identity, moment, known)
             facts = [*self._clock_changed(moment), fact]
             _append(tx, box, facts)
         self._last_moment = moment

@@ -1,15 +1,18 @@
-"""Look up what the kiosk knows of a scanned or typed dossier, and begin a rating of it."""
+"""Look up what the kiosk knows of a scanned or typed dossier, and begin a rating of it, or of a counter."""
 
 import logging
 from datetime import date
+from typing import Any
 
 from kiosk.box.box import Box
 from kiosk.desk.rating_facts import late_of, stage_of
 from kiosk.domain.dossier_code import DossierCode
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.rating import CounterKnownBy, Flag, InputMethod, OfficerKnownBy, Stage
+from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.store import reference
 from kiosk.store.engine import CannotRead
+from kiosk.store.reference import DossierOnBox
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +22,7 @@ def subject_of(
 ) -> Subject:
     """What a rating of this code is about. ``day_in_code``: the day of receipt that the code itself names; ``rated``:
     the stages at which the dossier was rated since the program started."""
-    known = _known(box, code)
+    known, office, alone = _looked_up(box, code, today) if box else (None, "", False)
     flags = [] if code.verified else [Flag.CODE_UNVERIFIED]
     if known is None:
         flags.append(Flag.DOSSIER_UNKNOWN)
@@ -27,45 +30,73 @@ def subject_of(
     stage = stage_of(received, known.returned_on if known else None, today)
     if stage in rated:
         flags.append(Flag.REPEAT)
+    own = box.identity.counter_id if box else None
     return Subject(
         method,
         stage,
         code=code,
-        counter_id=known.counter_id if known else _own_counter(box),
+        counter_id=known.counter_id if known else own,
         counter=known.counter if known else None,
         procedure=known.procedure if known else None,
         flags=tuple(flags),
         late=late_of(known.due_on, known.returned_on, today) if known else None,
         ask_stage=stage is Stage.HAND_IN and rated == {Stage.HAND_IN},
         received=received,
-        office=_other_office(box, code),
+        office=office,
         ask_date=method is InputMethod.TYPED and known is None and received == today,
+        ask_code=method is InputMethod.TYPED and known is None and not code.verified,
+        counter_known_by=_counter_known_by(known, own),
+        officer_known_by=_officer_known_by(known, alone=alone),
     )
 
 
-def _known(box: Box | None, code: DossierCode) -> reference.DossierOnBox | None:
-    if box is None:
-        return None
+def subject_of_counter(box: Box | None, counter: CounterChoice, today: date) -> Subject:
+    """The subject of a counter that the citizen chose, without a dossier."""
+    return Subject(
+        InputMethod.COUNTER,
+        Stage.UNKNOWN,
+        counter_id=counter.counter_id,
+        counter=counter.name,
+        flags=(Flag.NO_DOSSIER,),
+        counter_known_by=CounterKnownBy.CITIZEN,
+        officer_known_by=OfficerKnownBy.ROSTER if box and _read_alone(box, counter.counter_id, today) else None,
+    )
+
+
+def _looked_up(box: Box, code: DossierCode, today: date) -> tuple[DossierOnBox | None, str, bool]:
+    """The dossier, the name of the office that received it when that is a known one and not this, and whether one
+    officer alone sits at its counter; nothing of it when the file cannot be read."""
     try:
         with box.store.read() as tx:
-            return reference.find_dossier(tx, box.keys.lookup, code.text)
+            known = reference.find_dossier(tx, box.keys.lookup, code.text)
+            office = None if code.unit == box.identity.unit_id else reference.unit(tx, code.unit)
+            counter_id = known.counter_id if known else box.identity.counter_id
+            return known, office.name if office else "", _sits_alone(tx, counter_id, today)
     except CannotRead as error:
         log.error("the dossiers could not be read: %s", error)
-        return None
+        return None, "", False
 
 
-def _other_office(box: Box | None, code: DossierCode) -> str:
-    """The name of the office that received it, when it is a known one and not this."""
-    if box is None or code.unit == box.identity.unit_id:
-        return ""
+def _read_alone(box: Box, counter_id: str, today: date) -> bool:
     try:
         with box.store.read() as tx:
-            unit = reference.unit(tx, code.unit)
+            return _sits_alone(tx, counter_id, today)
     except CannotRead as error:
-        log.error("the unit of a code could not be read: %s", error)
-        return ""
-    return unit.name if unit else ""
+        log.error("the officers could not be read: %s", error)
+        return False
 
 
-def _own_counter(box: Box | None) -> str | None:
-    return box.identity.counter_id if box else None
+def _sits_alone(tx: Any, counter_id: str | None, today: date) -> bool:
+    return counter_id is not None and reference.officers_at(tx, counter_id, today) == 1
+
+
+def _counter_known_by(known: DossierOnBox | None, own: str | None) -> CounterKnownBy | None:
+    if known is not None:
+        return CounterKnownBy.DOSSIER if known.counter_id else None
+    return CounterKnownBy.OWN if own else None
+
+
+def _officer_known_by(known: DossierOnBox | None, *, alone: bool) -> OfficerKnownBy | None:
+    if known is not None and known.officer_number:
+        return OfficerKnownBy.DOSSIER
+    return OfficerKnownBy.ROSTER if alone else None

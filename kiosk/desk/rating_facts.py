@@ -1,19 +1,35 @@
 """Build the facts of a rating and of the answers that follow it, before they are sealed. Pure."""
 
 from datetime import date
+from typing import Any
+
+from msgspec import Struct
 
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import Flag, Stage
+from kiosk.domain.reference import ENTRIES_OF_2
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft
 from kiosk.store.identity import Identity
 
 CLOCK_UNSURE_MS = 24 * 3600 * 1000
+MAX_DS = 36_000
+"""An hour, in tenths of a second: whatever took longer."""
+MAX_PRESSES, MAX_SCANS = 255, 63
 
 
-def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, questionnaire: str) -> Fact:
-    """The body of a rating, a shape of ``sync.protocol.seal``. ``at_s`` is the box's own clock, seconds since 1970 UTC;
-    ``up_s`` seconds since boot; ``since_s`` seconds since the last press; ``spent_ms`` on the screen of faces."""
+class Known(Struct, frozen=True):
+    """What else the box knows as a rating is saved. ``questionnaire``: ``<id>/<version>``; ``entry_version``: what its
+    district can read (``kiosk.domain.reference.ThisBox``); ``revision``: of the reference data it has."""
+
+    questionnaire: str
+    entry_version: int
+    revision: int | None
+
+
+def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, known: Known) -> Fact:
+    """The body of a rating as its district can read it: one of ``sync.protocol.packed_rating``, or shape 1 of
+    ``sync.protocol.seal``. ``at_s`` is the box's own clock, seconds since 1970 UTC; ``up_s`` seconds since boot."""
     subject = draft.subject
     flags = set(subject.flags)
     if moment.offset_ms is None or abs(moment.offset_ms) > CLOCK_UNSURE_MS:
@@ -28,14 +44,40 @@ def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, questionnaire
         "dossier_code": subject.code.text if subject.code else None,
         "stage": str(subject.stage),
         "score": int(draft.score),
-        "questionnaire": questionnaire,
+        "questionnaire": known.questionnaire,
         "flags": sorted(str(flag) for flag in flags),
         "input": str(subject.input),
         "language": draft.language,
-        "since_s": None if draft.since_ms is None else round(draft.since_ms / 1000),
-        "spent_ms": draft.spent_ms,
     }
+    body |= _circumstances(draft, known.revision) if known.entry_version >= ENTRIES_OF_2 else _times(draft)
     return Fact(new_entry_id(moment.day), EntryType.RATING, moment.day, body)
+
+
+def _times(draft: RatingDraft) -> dict[str, Any]:
+    """What shape 1 says: seconds since the last press, milliseconds on the screen of faces."""
+    since = None if draft.since_ms is None else round(draft.since_ms / 1000)
+    return {"since_s": since, "spent_ms": draft.spent_ms}
+
+
+def _circumstances(draft: RatingDraft, revision: int | None) -> dict[str, Any]:
+    """How the face was given, and how its counter and officer are known; times in tenths of a second."""
+    how, subject = draft.how, draft.subject
+    return {
+        "given": str(how.given),
+        "presses": min(how.presses, MAX_PRESSES),
+        "scans": min(how.scans, MAX_SCANS),
+        "since_ds": _tenths(draft.since_ms),
+        "spent_ds": _tenths(draft.spent_ms),
+        "scan_ds": _tenths(how.scan_ms),
+        "home_ds": _tenths(how.home_ms),
+        "revision": revision,
+        "counter_known_by": subject.counter_known_by and str(subject.counter_known_by),
+        "officer_known_by": subject.officer_known_by and str(subject.officer_known_by),
+    }
+
+
+def _tenths(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else min(MAX_DS, round(milliseconds / 100))
 
 
 def answers_fact(filled: FilledAnswers, who: Identity, moment: Moment) -> Fact:

@@ -17,6 +17,7 @@ from kiosk.domain.scanned_text import cleaned, readings
 
 MAX_SCAN = 4_096
 MAX_CODE = 64
+_PREFILL_DAY = re.compile(r"-(\d{6})-$", re.ASCII)
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
@@ -168,6 +169,37 @@ class DossierCodePatterns:
             if shorter and any(each.regex.match(text[end:]) for each in self._patterns):
                 return shorter
         return None
+
+
+def prefill_day(prefill: str) -> date | None:
+    """The day in an office's prefix; ``None`` when its codes carry none.
+
+    >>> prefill_day("H15.50.05.13-261008-")
+    datetime.date(2026, 10, 8)
+    """
+    found = _PREFILL_DAY.search(prefill)
+    return _date_of(found[1]) if found else None
+
+
+def prefill_on(prefill: str, day: date) -> str:
+    """The office's prefix with another day.
+
+    >>> prefill_on("H15.50.05.13-261008-", date(2026, 9, 2))
+    'H15.50.05.13-260902-'
+    """
+    return _PREFILL_DAY.sub(f"-{day:%y%m%d}-", prefill)
+
+
+def newest_day(digits: str, today: date) -> date | None:
+    """The newest day up to ``today`` that is written with these four digits, day and month; ``None`` when no year of
+    the last four has it.
+
+    >>> newest_day("0211", date(2026, 10, 8))
+    datetime.date(2025, 11, 2)
+    >>> newest_day("3102", date(2026, 10, 8))
+    """
+    days = (_date_of(f"{(today.year - back) % 100:02}{digits[2:4]}{digits[:2]}") for back in range(4))
+    return next((day for day in days if day and day <= today), None)
 
 
 def _date_of(ymd: str) -> date | None:

@@ -40,3 +40,32 @@ class InputMethod(StrEnum):
     SCAN = "scan"
     TYPED = "typed"
     COUNTER = "counter"
+
+
+class Given(StrEnum):
+    """With what a face was chosen: a finger on the glass, the number keys, the box of five buttons, without looking
+    (``kiosk.flow.input.non_visual``), or one switch."""
+
+    TOUCH = "touch"
+    KEYS = "keys"
+    BUTTONS = "buttons"
+    EAR = "ear"
+    SWITCH = "switch"
+
+
+class CounterKnownBy(StrEnum):
+    """How the kiosk knows the counter of a rating: from the dossier, because it is the kiosk's own, or because the
+    citizen chose it."""
+
+    DOSSIER = "dossier"
+    OWN = "own"
+    CITIZEN = "citizen"
+
+
+class OfficerKnownBy(StrEnum):
+    """How the officer of a rating can be known: the dossier names one, or one alone sits at the counter; or their card
+    was read, on a kiosk that has a reader."""
+
+    DOSSIER = "dossier"
+    ROSTER = "roster"
+    CARD = "card"

@@ -8,12 +8,19 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow.input import non_visual
+from kiosk.flow.input import listening, non_visual
 from kiosk.flow.input.number_keys import hear
-from kiosk.flow.rules import aloud, complaint_steps, questions, recording_steps, staff_steps
+from kiosk.flow.rules import (
+    aloud,
+    circumstances,
+    complaint_steps,
+    questions,
+    recording_steps,
+    staff_steps,
+    typing_steps,
+)
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
@@ -35,17 +42,18 @@ from kiosk.flow.state.form import (
 )
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import (
-    CornerHeld,
     PlaceTouched,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    ZoneExplored,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Chose,
     Cleared,
@@ -57,6 +65,7 @@ from kiosk.flow.state.screens import (
     Found,
     Idle,
     LanguageChosen,
+    LeftOff,
     LettersToggled,
     LobbyLoaded,
     LookingUpDossier,
@@ -66,6 +75,7 @@ from kiosk.flow.state.screens import (
     PadKeyPressed,
     PageTurned,
     PickCounter,
+    PickTypedStage,
     PinAccepted,
     PinRefused,
     Place,
@@ -88,6 +98,7 @@ from kiosk.flow.state.screens import (
     Touched,
     TypeAsked,
     TypeCode,
+    TypeDate,
     Unavailable,
     WentHome,
 )
@@ -99,7 +110,6 @@ _SAID_BY_THE_SHELL = (
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
-_MINUTE = 60.0
 
 
 def begin(rules: Rules) -> State:
@@ -110,6 +120,7 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
+    after = circumstances.begun_anew(state, after, now)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
     return after, [*effects, *_left_behind(state, after, effects, now), *recording_steps.left(state.place, after.place)]
@@ -129,7 +140,7 @@ def _left_behind(before: State, after: State, effects: Sequence[Effect], now: fl
 
 def _beneath(place: Place) -> Place:
     """The screen under a question that lies over it."""
-    while isinstance(place, StillThere | ChoosePreferences):
+    while isinstance(place, StillThere | ChoosePreferences | AskToListen):
         place = place.resume
     return place
 
@@ -138,11 +149,15 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
-        state = replace(state, touched_at=now, touches=(*(t for t in state.touches if t > now - _MINUTE), now))
+        state = circumstances.touched(state, event, now)
+        if (asked := listening.respond(state, event, now, rules)) is not None:
+            return _step(asked, event, now, rules) if isinstance(event, Scanned) else (asked, [])
     if isinstance(event, Pressed):
-        state, event = hear(state, event, rules)
-    elif isinstance(event, PlaceTouched | CornerHeld):
-        state, event = non_visual.hear(state, event, rules)
+        state, meant = hear(state, event, rules)
+        event = circumstances.named(meant, by=event)
+    elif isinstance(event, PlaceTouched | ZoneExplored):
+        state, meant = non_visual.hear(state, event, rules)
+        event = circumstances.named(meant, by=event)
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
@@ -208,6 +223,8 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
             return home(state, rules), []
         case ((Idle() | Thanks() | Why()), t.ComplaintAsked()) if state.lobby.intake:
             return _begin_complaint(state, now, rules)
+        case LeftOff(resume), t.ContinueAsked():
+            return at(state, resume), []
         case place, _ if isinstance(place, t.Place):
             return _complaint(state, event, now, rules)
         case _:
@@ -217,9 +234,15 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
-            return at(state, TypeCode(rules.code_prefill)), []
-        case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft)), []
+            return at(state, typing_steps.beginning(rules)), []
+        case PickTypedStage(), StageChosen(stage):
+            return at(state, typing_steps.chosen(stage, rules)), []
+        case TypeDate() as pad, PadKeyPressed() | Erased() | Cleared() | Confirmed():
+            return at(state, typing_steps.dated(pad, event, rules)), []
+        case TypeCode(look_again=True) as pad, WentBack() if pad.day:
+            return at(state, typing_steps.to_the_date(pad, rules)), []
+        case TypeCode(draft=told), NoPaper() | WentBack() if told:
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -231,26 +254,25 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickCounter(), CounterChosen(counter):
             return at(state, LookingUpDossier()), [FindCounter(counter)]
         case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():
-            return at(state, _typed(pad, event, rules)), []
-        case TypeCode(text), Confirmed() if text != rules.code_prefill and text.strip(".-"):
-            pad = state.place
-            return at(state, LookingUpDossier(pad.draft, looked_again=pad.look_again)), [
-                FindDossier(text, InputMethod.TYPED)
-            ]
-        case LookingUpDossier(complaint), Found() | NotFound() if complaint:
-            return _found(state, complaint, event), []
-        case LookingUpDossier(looked_again=False), Found(Subject(ask_date=True, code=DossierCode(text))):
-            return at(state, TypeCode(text, look_again=True)), []
-        case LookingUpDossier(), Found(subject):
+            return at(state, typing_steps.typed(pad, event, rules)), []
+        case TypeCode() as pad, Confirmed() if typing_steps.may_confirm(pad, rules):
+            return at(state, LookingUpDossier(pad.draft, pad)), [FindDossier(pad.text, InputMethod.TYPED)]
+        case LookingUpDossier(told), Found() | NotFound() if told:
+            return _found(state, told, event), []
+        case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
+            subject.ask_date or subject.ask_code
+        ):
+            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code)), []
+        case LookingUpDossier(pad=pad), Found(subject):
+            subject = _staged(subject, pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
             return at(state, Rate(_staged(subject, stage), now)), []
         case LookingUpDossier(), NotFound(reason):
-            idle = Idle(reason, now + rules.notice_seconds, state.lobby.notices)
+            idle = Idle(reason, now + rules.notice_seconds, state.lobby.invitation_cards)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
-        case Rate(subject, opened_at), Chose(score):
-            since = None if state.last_press_at is None else _ms(now - state.last_press_at)
-            draft = RatingDraft(subject, score, state.language, since, _ms(now - opened_at))
+        case Rate() as place, Chose() as chosen:
+            draft = circumstances.rated(state, place, chosen, now)
             return replace(at(state, Saving(draft)), last_press_at=now), [Save(draft)]
         case Saving(draft), Saved(kept):
             out = aloud.left_out(kept.questionnaire, rules) if state.preferences.by_ear else ()
@@ -342,6 +364,8 @@ def _found(state: State, draft: t.ComplaintDraft, event: Event) -> State:
 
 def _staged(subject: Subject, stage: Stage) -> Subject:
     """The subject at the stage the citizen named; what was rated before is the hand-in."""
+    if stage is subject.stage:
+        return replace(subject, ask_stage=False)
     flags = tuple(flag for flag in subject.flags if flag is not Flag.REPEAT or stage is Stage.HAND_IN)
     return replace(subject, stage=stage, flags=flags, ask_stage=False)
 
@@ -353,22 +377,5 @@ def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
     again = text == state.last_scan and state.last_scan_at is not None
     if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []
-    state = replace(state, last_scan=text, last_scan_at=now, scans_again=0)
+    state = replace(state, last_scan=text, last_scan_at=now, scans_again=0, scanned_at=now)
     return at(state, LookingUpDossier()), [FindDossier(text, InputMethod.SCAN)]
-
-
-def _typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
-    match event:
-        case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
-            return replace(pad, text=pad.text + character, look_again=False)
-        case Erased():
-            return replace(pad, text=pad.text[:-1], look_again=False)
-        case Cleared():
-            return replace(pad, text="" if pad.draft else rules.code_prefill, look_again=False)
-        case LettersToggled():
-            return replace(pad, letters=not pad.letters)
-    return pad
-
-
-def _ms(seconds: float) -> int:
-    return max(0, round(seconds * 1000))

@@ -14,6 +14,9 @@ from kiosk.store.tables import box_state
 ROLL_WANTED = "roll_key"
 """A technician wants a new device key."""
 
+REVISION = "snapshot_revision"
+"""The newest revision of the reference data that the box has; none from a district that does not say."""
+
 _GET = Prepared(select(box_state.c.value).where(box_state.c.name == bindparam("name")))
 _PUT = (
     upsert(box_state)

@@ -13,7 +13,10 @@ from sqlalchemy import Connection, insert, or_, select
 
 from kiosk.domain.reference import Officer, Reception, Wording
 from kiosk.store import tables as t
+from kiosk.store.prepared import Prepared
 from sync.protocol.receipt_lookup import SALT_BYTES
+
+_ENTRY_VERSION = Prepared(select(t.this_box.c.entry_version))
 
 
 class BoxNumber(Struct, frozen=True):
@@ -30,6 +33,12 @@ def box_number(tx: Connection, device_id: str) -> BoxNumber | None:
     """The number the district gave this device, or ``None``: then it can give out no receipt."""
     row = tx.execute(select(t.this_box).where(t.this_box.c.device_id == device_id)).first()
     return BoxNumber(row.box_number, row.public_url, _salt(row.receipt_salt)) if row else None
+
+
+def entry_version(tx: Connection) -> int:
+    """What the district can read, by its last snapshot (``kiosk.domain.reference.ThisBox``)."""
+    found = _ENTRY_VERSION.run(tx)
+    return int(found[0][0]) if found else 1
 
 
 def _salt(text: str) -> bytes:

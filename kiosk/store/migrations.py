@@ -92,6 +92,11 @@ ALTER TABLE this_box ADD COLUMN receipt_salt TEXT DEFAULT '' NOT NULL;
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_ENTRY_VERSION = """
+ALTER TABLE this_box ADD COLUMN entry_version INTEGER DEFAULT 1 NOT NULL;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -132,6 +137,11 @@ def _0008_receipt_salt(tx: Connection) -> None:
     _run(tx, _RECEIPT_SALT)
 
 
+def _0009_entry_version(tx: Connection) -> None:
+    """What the district can read. Asks for everything once more: the release before passed it over."""
+    _run(tx, _ENTRY_VERSION)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -147,6 +157,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0006_set_aside_there", _0006_set_aside_there),
     ("0007_no_counts_of_its_own", _0007_no_counts_of_its_own),
     ("0008_receipt_salt", _0008_receipt_salt),
+    ("0009_entry_version", _0009_entry_version),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Table, Text, and_, delete, or_, select, type_coerce
+from sqlalchemy import Connection, Table, Text, and_, delete, func, or_, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.domain.reference import KINDS, Counter, Dossier, Portrait, TallyRow, Unit
@@ -27,6 +27,7 @@ class DossierOnBox(Struct, frozen=True):
 
     counter_id: str | None
     counter: str | None
+    officer_number: str | None
     procedure: str | None
     received_on: date | None
     due_on: date | None
@@ -77,7 +78,19 @@ def find_dossier(tx: Connection, key: bytes, code: str) -> DossierOnBox | None:
     ).first()
     if row is None:
         return None
-    return DossierOnBox(row.counter_id, row.counter, row.procedure, row.received_on, row.due_on, row.returned_on)
+    about = (row.counter_id, row.counter, row.officer_number, row.procedure)
+    return DossierOnBox(*about, row.received_on, row.due_on, row.returned_on)
+
+
+def officers_at(tx: Connection, counter_id: str, today: date) -> int:
+    """How many officers in force today sit at a counter."""
+    o = tables.officers.c
+    serving = and_(
+        o.counter_id == counter_id,
+        or_(o.valid_from.is_(None), o.valid_from <= today),
+        or_(o.valid_to.is_(None), o.valid_to >= today),
+    )
+    return tx.execute(select(func.count()).where(serving)).scalar_one()
 
 
 def counters_of(tx: Connection, unit_id: str, today: date) -> list[Counter]:

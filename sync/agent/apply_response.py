@@ -122,6 +122,7 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
         if changes or full:
             reference.drop_portraits_of_others(tx, box.identity.unit_id, _day(last.generated_at))
         box_state.put(tx, CURSOR, last.cursor)
+        box_state.put(tx, box_state.REVISION, last.revision)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at})
         if applied:
             fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, moment), rows=sum(applied.values()), full=full)

@@ -4,7 +4,8 @@ A libsodium sealed box (X25519, XSalsa20-Poly1305, an ephemeral key per message)
 The plaintext is canonical JSON (RFC 8785), deflated with fixed codes and a preset dictionary (RFC 1951) and padded
 (ISO/IEC 7816-4) to a size class, so that the length tells nothing about the answer. The first byte names this recipe.
 A body whose fields are exactly those of a shape is written as a list, the shape's number first: sealed bytes do not
-compress any more, so the plaintext must be small.
+compress any more, so the plaintext must be small. A rating with all that is known of how it was given is smaller still
+(recipe 2, ``sync.protocol.packed_rating``).
 """
 
 import hashlib
@@ -15,7 +16,11 @@ from typing import Any
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from sync.protocol import packed_rating
+from sync.protocol.packed_rating import NotPacked
+
 RECIPE = 1
+NEWEST_RECIPE = packed_rating.RECIPE
 MIN_CLASS = 88
 MAX_CLASS = MIN_CLASS * 2**12
 OVERHEAD = 48
@@ -37,6 +42,8 @@ _DICTIONARY = (
 )
 
 
+UNKNOWN = "unknown recipe: update the district, then replay the entry"
+
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
@@ -56,10 +63,10 @@ def canonical(value: dict[str, Any] | list[Any]) -> bytes:
 def seal(body: dict[str, Any], public_key: bytes, at_least: int = 0) -> bytes:
     """Seals a body to a public key (32 bytes, X25519), padded to its size class or to the one of ``at_least`` bytes.
 
-    Raises ``ValueError`` when it exceeds the largest class.
+    A rating with the names of recipe 2 is sealed by it, unless a value does not fit. Raises ``ValueError`` when it
+    exceeds the largest class.
     """
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_FIXED, _DICTIONARY)
-    message = bytes([RECIPE]) + squeeze.compress(canonical(_shaped(body))) + squeeze.flush() + b"\x80"
+    message = _content(body) + b"\x80"
     return SealedBox(PublicKey(public_key)).encrypt(message.ljust(size_class(max(len(message), at_least)), b"\0"))
 
 
@@ -68,15 +75,13 @@ def unseal(sealed: bytes, private_key: PrivateKey) -> dict[str, Any]:
     try:
         message = SealedBox(private_key).decrypt(sealed)
         content = message.rstrip(b"\0")
-        if content[:1] != bytes([RECIPE]) or content[-1:] != b"\x80":
-            raise CannotUnseal("unknown recipe: update the district, then replay the entry")
-        stretch = zlib.decompressobj(-15, zdict=_DICTIONARY)
-        plain = stretch.decompress(content[1:-1], MAX_CLASS * 64)
-        if stretch.unconsumed_tail or not stretch.eof:
-            raise CannotUnseal("the sealed body is not whole")
-        body = _unshaped(json.loads(plain))
+        if content[-1:] != b"\x80":
+            raise CannotUnseal(UNKNOWN)
+        body = _body(content[0], content[1:-1])
     except CryptoError as error:
         raise CannotUnseal("not sealed to this key, or changed on the way") from error
+    except NotPacked as error:
+        raise CannotUnseal(f"{error}: update the district, then replay the entry") from error
     except (zlib.error, ValueError, RecursionError) as error:
         raise CannotUnseal("sealed, but not readable") from error
     if body is None:
@@ -97,6 +102,26 @@ def size_class(length: int) -> int:
 def key_id(public_key: bytes) -> str:
     """A short name for a public key: the first 8 hex digits of its SHA-256."""
     return hashlib.sha256(public_key).hexdigest()[:8]
+
+
+def _content(body: dict[str, Any]) -> bytes:
+    packed = packed_rating.pack(body)
+    if packed is not None:
+        return bytes([packed_rating.RECIPE]) + packed
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_FIXED, _DICTIONARY)
+    return bytes([RECIPE]) + squeeze.compress(canonical(_shaped(body))) + squeeze.flush()
+
+
+def _body(recipe: int, content: bytes) -> dict[str, Any] | None:
+    if recipe == packed_rating.RECIPE:
+        return packed_rating.unpack(content, MAX_CLASS)
+    if recipe != RECIPE:
+        raise CannotUnseal(UNKNOWN)
+    stretch = zlib.decompressobj(-15, zdict=_DICTIONARY)
+    plain = stretch.decompress(content, MAX_CLASS * 64)
+    if stretch.unconsumed_tail or not stretch.eof:
+        raise CannotUnseal("the sealed body is not whole")
+    return _unshaped(json.loads(plain))
 
 
 def _shaped(body: dict[str, Any]) -> dict[str, Any] | list[Any]:

@@ -37,7 +37,9 @@ class SealingKey(Struct, frozen=True):
 
 
 class SnapshotPage(Struct, frozen=True):
-    """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key."""
+    """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key.
+    ``revision``: the newest revision of the reference data that the run of pages leads to; a district that does not say
+    leaves it out."""
 
     generated_at: str
     cursor: str
@@ -46,6 +48,7 @@ class SnapshotPage(Struct, frozen=True):
     changes: tuple[Change, ...] = field(default=())
     sealing_key: SealingKey | None = None
     roll_key: bool = False
+    revision: int | None = None
 
 
 def encode_page(page: SnapshotPage) -> dict[str, Any]:
@@ -70,6 +73,8 @@ def encode_page(page: SnapshotPage) -> dict[str, Any]:
         encoded["sealing_key"] = to_builtins(page.sealing_key)
     if page.roll_key:
         encoded["roll_key"] = True
+    if page.revision is not None:
+        encoded["revision"] = page.revision
     return encoded
 
 
@@ -98,7 +103,14 @@ def decode_page(data: object) -> SnapshotPage:
         changes=tuple(changes),
         sealing_key=_sealing_key(data["sealing_key"]) if data.get("sealing_key") is not None else None,
         roll_key=data.get("roll_key") is True,
+        revision=_revision(data.get("revision")),
     )
+
+
+def _revision(value: object) -> int | None:
+    if value is not None and (type(value) is not int or not 0 <= value < 2**53):
+        raise Malformed("revision: not a count")
+    return value
 
 
 def _sealing_key(data: object) -> SealingKey:

@@ -9,7 +9,7 @@ from kiosk.paths import shipped_scheme
 from sync.district.projection.release import release
 from sync.district.store.engine import reading, writing
 from sync.district.store.releases import assign_day, undated
-from sync.district.times import start_of
+from sync.district.times import local_day, start_of
 from tests.district.conftest import District
 from tests.district.web_fixtures import bring
 from tests.support.factories import Box
@@ -89,8 +89,17 @@ class Province:
 
     def move_a_counter(self) -> None:
         """A counter goes to another commune; its kiosk stays where it was enrolled and says so."""
-        said = f"Mã quầy,Tên quầy,Mã đơn vị\n{MOVED_FROM},Quầy 2,H32.13\n"
-        assert bring(self.district.engine, "counters", said).accepted
+        self._bring("counters", f"Mã quầy,Tên quầy,Mã đơn vị\n{MOVED_FROM},Quầy 2,H32.13\n")
+
+    def merge_communes(self) -> None:
+        """A commune ends, and another takes over from it."""
+        header = "Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên,Hiệu lực đến,Đơn vị kế tục"
+        ends = local_day(self.district.clock.at) - timedelta(days=1)
+        self._bring("units", f"{header}\nH32.15,Xã H32.15,commune,H32,{ends:%d/%m/%Y},H32.14\n")
+
+    def _bring(self, kind: str, said: str) -> None:
+        outcome = bring(self.district.engine, kind, said, may_empty=True, now=self.district.clock())
+        assert outcome.accepted, outcome.reading.errors
 
     def _visit(self, site: Site, day: date) -> None:
         at = start_of(day) + timedelta(hours=8, minutes=self.dice.randrange(480))
@@ -131,7 +140,7 @@ class Province:
             for code, site, received in chosen
         )
         if rows:
-            bring(self.district.engine, "dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}", may_empty=True)
+            self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}")
 
     def _send(self, site: Site) -> None:
         if len(site.box.entries) == site.sent:

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from math import sqrt
 from pathlib import Path
@@ -22,6 +22,9 @@ SATISFIED = ("4", "5")
 MOST_LINES = 60
 MOST_REASONS = 3
 Row = dict[str, Any]
+Path_ = tuple[str, ...]
+Node = tuple[Path_, ...]
+Branch = tuple[Path_, str]
 
 
 class Export:
@@ -52,187 +55,307 @@ def span(name: str, last: date) -> tuple[date, date]:
     return first, last
 
 
-class Page:
-    """The first page for one period and unit (``None``: every unit)."""
+class Organisation:
+    """Units and counters of all times: rows of ``units`` and ``counters`` by id, the oldest first."""
 
-    def __init__(self, export: Export, name: str, last: date, unit: str | None, minimum_n: int, floor: int) -> None:
-        self.export, self.unit, self.minimum_n, self.floor = export, unit, minimum_n, max(floor, K)
-        first, until = span(name, last)
-        self.first = None if name == "all" else first
-        self.last = until
-        self.tallies: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    def __init__(self, export: Export) -> None:
+        self.units: dict[str, list[Row]] = defaultdict(list)
+        self.counters: dict[str, list[Row]] = defaultdict(list)
+        for row in export["units"]:
+            self.units[row["unit_id"]].append(row)
+        for row in export["counters"]:
+            self.counters[row["counter_id"]].append(row)
+
+    def path(self, unit: str, day: date, instead: dict[str, str] | None = None) -> Path_:
+        """The units from the top down to this one, by the tree of a day; ``instead``: who took over from whom."""
+        found, above = [unit], self.parent(unit, day, instead or {})
+        while above in self.units and above not in found:
+            found.append(above)
+            above = self.parent(above, day, instead or {})
+        return tuple(reversed(found))
+
+    def parent(self, unit: str, day: date, instead: dict[str, str]) -> str:
+        above = on(self.units[unit], day)["parent_id"] if unit in self.units else None
+        return instead.get(above or "", above or "")
+
+    def counters_on(self, day: date) -> Iterator[tuple[str, str]]:
+        for counter, rows in self.counters.items():
+            unit = on(rows, day)["unit_id"]
+            if is_there(rows, day) and (unit not in self.units or is_there(self.units[unit], day)):
+                yield unit, counter
+
+    def took_over(self, today: date) -> dict[str, str]:
+        """For each unit that which carries on its figures today."""
+        found = {}
+        for unit in self.units:
+            now, seen = unit, {unit}
+            while not is_there(self.units[now], today):
+                heir = self.units[now][-1]["successor_id"]
+                if heir not in self.units or heir in seen:
+                    break
+                seen.add(heir)
+                now = heir
+            found[unit] = now
+        return found
+
+
+def on(rows: list[Row], day: date) -> Row:
+    """What something was on a day, else what it was at first."""
+    found = rows[0]
+    for row in rows:
+        if row["holds_from"] is None or date.fromisoformat(row["holds_from"]) <= day:
+            found = row
+    return found
+
+
+def is_there(rows: list[Row], day: date) -> bool:
+    row, end = on(rows, day), rows[-1]["valid_to"]
+    begins = row["valid_from"] is None or date.fromisoformat(row["valid_from"]) <= day
+    ends = [each for each in (row["valid_to"], end) if each is not None]
+    return not row["removed"] and begins and all(day <= date.fromisoformat(each) for each in ends)
+
+
+class Question:
+    """What somebody asks of the first page. ``tree``: ``day`` or ``today``; ``unit``: ``None`` for every one."""
+
+    def __init__(self, period: str, tree: str, unit: str | None, last: date, today: date) -> None:
+        self.period, self.tree, self.unit, self.last, self.today = period, tree, unit, last, today
+
+
+class Page:
+    """The first page. A node of the tree is the paths at which a unit stands; a branch a path and a counter."""
+
+    def __init__(self, export: Export, asked: Question, minimum_n: int, floor: int) -> None:
+        self.asked, self.minimum_n, self.floor = asked, minimum_n, max(floor, K)
+        self.known = Organisation(export)
+        self.heirs = self.known.took_over(asked.today) if asked.tree == "today" else {}
+        self.named_on = asked.today if asked.tree == "today" else asked.last
+        self.first, _ = span(asked.period, asked.last)
+        self.tallies: dict[Branch, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        self.waiting: dict[int, tuple[Path_, int]] = {}
         for row in export["released_ratings"]:
-            if row["day"] and first <= date.fromisoformat(row["day"]) <= until:
-                self.tallies[row["unit_id"], row["counter_id"]][row["stream"]][row["answer"]] += row["n"]
-        self.dossiers: Counter[tuple[str, str]] = Counter()
-        for row in export["handled_dossiers"]:
-            days = [date.fromisoformat(row[each]) for each in ("received_on", "returned_on") if row[each]]
-            if any(first <= day <= until for day in days):
-                self.dossiers[row["unit_id"], row["counter_id"]] += row["n"]
-        self.places = {*self.tallies, *self.dossiers}
-        self.parents = {row["unit_id"]: row["parent_id"] for row in export["units"]}
-        self.parents |= {unit_id: None for unit_id, _ in self.places if unit_id not in self.parents}
-        self.names = {row["unit_id"]: row["name"] for row in export["units"]}
-        self.counters = {row["counter_id"]: row for row in export["counters"]}
-        self.reasons = self._reasons(first, until)
+            day = self.within(row["day"])
+            if day:
+                self.tallies[self.place(row, day)][row["stream"]][row["answer"]] += row["n"]
+            elif row["day"] is None and row["stream"] == "rating":
+                path = self.place({"unit_id": row["unit_id"], "counter_id": ""}, asked.last)[0]
+                self.waiting[row["group_id"]] = (path, row["members"])
+        self.dossiers = self._dossiers(export["handled_dossiers"])
+        self.reasons = self._reasons(export)
+        self.nodes = self._nodes()
+
+    def within(self, day: str | None) -> date | None:
+        """The day, when it lies in the period."""
+        found = None if day is None else date.fromisoformat(day)
+        return found if found and self.first <= found <= self.asked.last else None
+
+    def place(self, row: Row, day: date) -> Branch:
+        """Where something belongs that was given on a day at a unit and a counter."""
+        unit, counter = row["unit_id"], row["counter_id"]
+        if self.asked.tree == "day":
+            return self.known.path(unit, day), counter
+        rows = self.known.counters.get(counter)
+        if rows and is_there(rows, self.asked.today):
+            unit = on(rows, self.asked.today)["unit_id"]
+        return self.known.path(self.heirs.get(unit, unit), self.asked.today, self.heirs), counter
+
+    def _dossiers(self, rows: list[Row]) -> Counter[Branch]:
+        found: Counter[Branch] = Counter()
+        for row in rows:
+            day = self.within(row["received_on"]) or self.within(row["returned_on"])
+            if day is None or (row["counter_id"] and row["counter_id"] not in self.known.counters):
+                continue
+            if row["counter_id"]:
+                by = day if self.asked.tree == "day" else self.asked.today
+                row = row | {"unit_id": on(self.known.counters[row["counter_id"]], by)["unit_id"]}
+            found[self.place(row, day)] += row["n"]
+        return found
 
     # ---- the tree
 
-    def roots(self) -> list[str]:
-        return sorted(unit for unit, parent in self.parents.items() if parent not in self.parents)
+    def _nodes(self) -> dict[Path_, list[str]]:
+        """Every path with its counters: those that are there, then those at which something was counted."""
+        days = {self.asked.today} if self.asked.tree == "today" else {self.asked.last, self.asked.today}
+        there = set[Branch]()
+        for unit, rows in self.known.units.items():
+            if any(is_there(rows, day) for day in days):
+                there.add(self.place({"unit_id": unit, "counter_id": ""}, self.asked.last))
+        for day in days:
+            for unit, counter in self.known.counters_on(day):
+                there.add(self.place({"unit_id": unit, "counter_id": counter}, self.asked.last))
+        nodes: dict[Path_, list[str]] = defaultdict(list)
+        for path, counter in sorted(there):
+            nodes[path] += [counter] if counter else []
+        for path, counter in sorted({**self.tallies, **self.dossiers}):
+            nodes[path] += [] if counter in nodes[path] else [counter]
+        for path in list(nodes):
+            for length in range(1, len(path)):
+                nodes[path[:length]] += []
+        return nodes
 
-    def children(self, unit: str) -> list[str]:
-        return sorted(child for child, parent in self.parents.items() if parent == unit)
+    def tops(self) -> list[Node]:
+        """The nodes somebody looks at: the roots, or the unit they asked for, wherever it stands."""
+        if self.asked.unit is None:
+            return [(path,) for path in sorted(self.nodes) if len(path) == 1]
+        return [tuple(path for path in sorted(self.nodes) if path[-1] == self.asked.unit)]
 
-    def below(self, unit: str) -> list[str]:
-        return [unit] + [each for child in self.children(unit) for each in self.below(child)]
+    def is_there(self) -> bool:
+        """Whether there is such a page: a unit that has ended has none for a time in which it counted nothing."""
+        return all(self.tops())
 
-    def counters_of(self, unit: str) -> list[str]:
-        own = sorted(each for each, row in self.counters.items() if row["unit_id"] == unit)
-        return own + sorted(counter for at, counter in self.places if at == unit and counter not in own)
+    def children(self, node: Node) -> list[Node]:
+        found: dict[str, list[Path_]] = defaultdict(list)
+        for path in sorted(self.nodes):
+            if path[:-1] in node:
+                found[path[-1]].append(path)
+        return [tuple(found[unit]) for unit in sorted(found)]
 
-    def places_of(self, units: list[str]) -> list[tuple[str, str]]:
-        return [(unit, counter) for unit in units for counter in self.counters_of(unit)]
+    def counters_of(self, node: Node) -> list[str]:
+        return list(dict.fromkeys(counter for path in node for counter in self.nodes[path]))
+
+    def unit_name(self, unit: str) -> str:
+        return str(on(self.known.units[unit], self.named_on)["name"]) if unit in self.known.units else unit
 
     # ---- figures
 
-    def numbers(self, place: tuple[str, str]) -> Row:
-        """Rated, satisfied, and what contradicts, at one place."""
-        said = self.tallies.get(place, {})
+    def numbers(self, branch: Branch) -> Counter[str]:
+        """Rated, satisfied, and what contradicts, on one branch."""
+        said = self.tallies.get(branch, {})
         rated = said.get("rating", Counter())
         after = {str(n): rated[str(n)] + said.get("correction", Counter())[str(n)] for n in range(1, 6)}
         scores = rated if min(after.values()) < 0 else after
-        contradicted = said.get("contradiction", Counter())
-        return {
-            "rated": sum(scores.values()),
-            "satisfied": sum(scores[n] for n in SATISFIED),
-            "cases": contradicted["cases"],
-            "raised": contradicted["raised"],
-            "dossiers": self.dossiers[place],
-        }
+        found = Counter(rated=sum(scores.values()), satisfied=sum(scores[n] for n in SATISFIED))
+        found["cases"] = said.get("contradiction", Counter())["cases"]
+        found["raised"] = said.get("contradiction", Counter())["raised"]
+        found["dossiers"] = self.dossiers[branch]
+        return found
 
-    def sum(self, places: list[tuple[str, str]]) -> Row:
-        total: Counter[str] = Counter({"rated": 0})
-        for place in places:
-            total.update(self.numbers(place))
-        return dict(total)
+    def of_counter(self, node: Node, counter: str) -> Counter[str]:
+        return added(self.numbers((path, counter)) for path in node)
 
-    def of_units(self, units: list[str]) -> Row:
-        places = self.places_of([each for unit in units for each in self.below(unit)])
-        whole = self.sum(places)
-        large = self.sum([place for place in places if self.numbers(place)["rated"] >= self.floor])
-        rated, dossiers = whole.get("rated", 0), whole.get("dossiers", 0)
-        return self.figure(large, 0) | {"rated": rated, "dossiers": dossiers, "fewer_than": None}
+    def whole(self, node: Node, least: int) -> Counter[str]:
+        """A unit with everything below it, of counters with at least so many ratings."""
+        own = (self.of_counter(node, counter) for counter in self.counters_of(node))
+        large = [each for each in own if each["rated"] >= least]
+        return added([*large, *(self.whole(child, least) for child in self.children(node))])
 
-    def figure(self, n: Row, floor: int) -> Row:
-        rated, satisfied = n.get("rated", 0), n.get("satisfied", 0)
+    def of_units(self, nodes: list[Node]) -> Row:
+        every = added(self.whole(node, 0) for node in nodes)
+        shown = self.figure(added(self.whole(node, self.floor) for node in nodes), 0)
+        return shown | {"rated": every["rated"], "dossiers": every["dossiers"], "fewer_than": None}
+
+    def figure(self, n: Counter[str], floor: int) -> Row:
+        rated, satisfied = n["rated"], n["satisfied"]
         enough = rated >= max(self.minimum_n, floor, 1)
-        highest = min(rated, satisfied + max(0, n.get("raised", 0)))
+        highest = min(rated, satisfied + max(0, n["raised"]))
         low, high = wilson(satisfied, rated) if enough else (None, None)
         hidden = 0 < rated < floor
         return {
             "rated": None if hidden else rated,
             "fewer_than": floor if hidden else None,
-            "dossiers": n.get("dossiers", 0),
+            "dossiers": n["dossiers"],
             "satisfied": satisfied if enough else None,
             "share": round(satisfied / rated, 6) if enough else None,
             "low": low,
             "high": high,
             "minimum_n": self.minimum_n,
-            "contradicted": n.get("cases", 0) if enough else 0,
-            "share_with_the_highest": round(highest / rated, 6) if enough and n.get("cases") else None,
+            "contradicted": n["cases"] if enough else 0,
+            "share_with_the_highest": round(highest / rated, 6) if enough and n["cases"] else None,
         }
 
     def lines(self) -> list[Row]:
-        if self.unit is None and len(self.roots()) != 1:
-            found = [line for root in self.roots() for line in self.branch(root)]
-            return found if len(found) <= MOST_LINES else [self.unit_line(root) for root in self.roots()]
-        unit = self.unit or self.roots()[0]
-        own = [self.counter_line(unit, counter) for counter in self.counters_of(unit)]
-        found = [line for child in self.children(unit) for line in self.branch(child)]
+        tops = self.tops()
+        one = tops[0] if len(tops) == 1 else ()
+        own = [self.counter_line(one, counter) for counter in self.counters_of(one)]
+        units = self.children(one) if one else tops
+        found = [line for node in units for line in self.branch(node)]
         if len(own) + len(found) > MOST_LINES:
-            found = [self.unit_line(child) for child in self.children(unit)]
+            found = [self.unit_line(node) for node in units]
         return [{**line, "unit_id": ""} for line in own] + found
 
-    def branch(self, unit: str) -> list[Row]:
-        counters = [self.counter_line(unit, counter) for counter in self.counters_of(unit)]
-        below = [line for child in self.children(unit) for line in self.branch(child)]
-        return [self.unit_line(unit), *counters, *below]
+    def branch(self, node: Node) -> list[Row]:
+        counters = [self.counter_line(node, counter) for counter in self.counters_of(node)]
+        below = [line for child in self.children(node) for line in self.branch(child)]
+        return [self.unit_line(node), *counters, *below]
 
-    def unit_line(self, unit: str) -> Row:
-        return {"unit_id": unit, "counter_id": None, "name": self.names.get(unit, unit), **self.of_units([unit])}
+    def unit_line(self, node: Node) -> Row:
+        unit = node[0][-1]
+        end = on(self.known.units[unit], self.named_on)["valid_to"] if unit in self.known.units else None
+        said = {"unit_id": unit, "counter_id": None, "name": self.unit_name(unit), "former": None, "last_day": end}
+        return said | self.of_units([node])
 
-    def counter_line(self, unit: str, counter: str) -> Row:
-        name = self.counters[counter]["name"] if counter in self.counters else counter
-        return {
-            "unit_id": unit,
-            "counter_id": counter,
-            "name": name,
-            **self.figure(self.numbers((unit, counter)), self.floor),
-        }
+    def counter_line(self, node: Node, counter: str) -> Row:
+        unit, rows = node[0][-1], self.known.counters.get(counter)
+        row = on(rows, self.named_on) if rows else {"name": counter, "unit_id": unit}
+        moved = self.asked.tree == "today" and row["unit_id"] != unit
+        former = self.unit_name(row["unit_id"]) if moved else None
+        said = {"unit_id": unit, "counter_id": counter, "name": row["name"], "former": former, "last_day": None}
+        return said | self.figure(self.of_counter(node, counter), self.floor)
 
-    def undated(self) -> int:
-        members = {
-            row["group_id"]: row["members"]
-            for row in self.export["released_ratings"]
-            if row["stream"] == "rating" and row["day"] is None and self.is_here(row["unit_id"])
-        }
-        return sum(members.values())
-
-    def is_here(self, unit: str) -> bool:
-        return self.unit is None or unit in self.chosen()
-
-    def chosen(self) -> list[str]:
-        tops = self.roots() if self.unit is None else [self.unit]
-        return [each for top in tops for each in self.below(top)]
+    def holds(self, path: Path_) -> bool:
+        return any(path[: len(own)] == own for node in self.tops() for own in node)
 
     # ---- reasons
 
-    def _reasons(self, first: date, last: date) -> dict[tuple[str, str], Counter[tuple[str, str]]]:
-        """By place, how many gave each reason: its side, and its words as JSON."""
-        known = dict(meanings(self.export["questionnaires"]))
-        found: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-        for row in self.export["released_answers"]:
+    def _reasons(self, export: Export) -> dict[Branch, Counter[tuple[str, str]]]:
+        """By branch, how many gave each reason: its side, and its words as JSON."""
+        known = dict(meanings(export["questionnaires"]))
+        found: dict[Branch, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for row in export["released_answers"]:
             meaning = known.get((row["questionnaire"], row["question_id"], row["answer"]))
-            day = date.fromisoformat(row["day"]) if row["day"] else None
-            if row["stream"] == "reason" and meaning and day and first <= day <= last:
-                found[row["unit_id"], row["counter_id"]][meaning] += row["n"]
+            day = self.within(row["day"])
+            if row["stream"] == "reason" and meaning and day:
+                found[self.place(row, day)][meaning] += row["n"]
         return found
 
-    def reasons_at(self, places: list[tuple[str, str]]) -> Row:
+    def reasons_at(self, branches: list[Branch]) -> Row:
         total: Counter[tuple[str, str]] = Counter()
-        for place in places:
-            total.update({meaning: n for meaning, n in self.reasons.get(place, {}).items() if n >= self.floor})
+        for branch in branches:
+            total.update({meaning: n for meaning, n in self.reasons.get(branch, {}).items() if n >= self.floor})
         found: Row = {}
         for side in ("better", "good"):
             ranked = sorted((-n, list(json.loads(words).items())) for (of, words), n in total.items() if of == side)
             found[side] = [{"words": dict(words), "n": -n} for n, words in ranked[:MOST_REASONS]]
         return found
 
+    def reasons_below(self, nodes: list[Node]) -> Row:
+        own = [path for node in nodes for path in node]
+        return self.reasons_at([each for each in self.reasons if any(each[0][: len(path)] == path for path in own)])
+
     def reason_lines(self) -> list[Row]:
-        one = self.unit or (self.roots()[0] if len(self.roots()) == 1 else None)
-        found = []
-        for unit in self.roots() if one is None else self.children(one):
-            places = [place for place in self.reasons if place[0] in self.below(unit)]
-            name = self.names.get(unit, unit)
-            found.append({"unit_id": unit, "counter_id": None, "name": name, **self.reasons_at(places)})
-        for counter in [] if one is None else self.counters_of(one):
-            name = self.counters[counter]["name"] if counter in self.counters else counter
-            said = self.reasons_at([(one or "", counter)])
-            found.append({"unit_id": one, "counter_id": counter, "name": name, **said})
+        tops, found = self.tops(), []
+        one = tops[0] if len(tops) == 1 else ()
+        for node in self.children(one) if one else tops:
+            unit = node[0][-1]
+            said = {"unit_id": unit, "counter_id": None, "name": self.unit_name(unit)}
+            found.append(said | self.reasons_below([node]))
+        for counter in self.counters_of(one):
+            line = self.counter_line(one, counter)
+            said = {each: line[each] for each in ("unit_id", "counter_id", "name")}
+            found.append(said | self.reasons_at([(path, counter) for path in one]))
         return [line for line in found if line["better"] or line["good"]]
 
     def figures(self) -> Row:
-        tops = self.roots() if self.unit is None else [self.unit]
-        here = [place for place in self.reasons if place[0] in self.chosen()]
+        everything = self.asked.unit is None
         return {
-            "first": self.first and self.first.isoformat(),
-            "last": self.last.isoformat(),
-            "total": self.of_units(tops),
-            "undated": self.undated(),
+            "first": None if self.asked.period == "all" else self.first.isoformat(),
+            "last": self.asked.last.isoformat(),
+            "total": self.of_units(self.tops()),
+            "undated": sum(n for path, n in self.waiting.values() if everything or self.holds(path)),
             "lines": self.lines(),
-            "reasons": {"fewer_than": self.floor, "total": self.reasons_at(here), "lines": self.reason_lines()},
+            "reasons": {
+                "fewer_than": self.floor,
+                "total": self.reasons_below(self.tops()),
+                "lines": self.reason_lines(),
+            },
         }
+
+
+def added(numbers: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in numbers:
+        total.update(each)
+    return total
 
 
 def meanings(questionnaires: list[Row]) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
@@ -309,11 +432,15 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--last", type=date.fromisoformat, required=True, help="the last released day")
     parser.add_argument("--period", default="month", choices=["day", "7-days", "month", "quarter", "all"])
+    parser.add_argument("--tree", default="day", choices=["day", "today"], help="which organisation adds them up")
+    parser.add_argument("--today", type=date.fromisoformat, help="default: the day after the last")
     parser.add_argument("--unit")
     parser.add_argument("--minimum-n", type=int, default=30)
     parser.add_argument("--group-floor", type=int, default=5)
     said = parser.parse_args()
-    page = Page(Export(said.folder), said.period, said.last, said.unit, said.minimum_n, said.group_floor)
+    today = said.today or said.last + timedelta(days=1)
+    asked = Question(said.period, said.tree, said.unit, said.last, today)
+    page = Page(Export(said.folder), asked, said.minimum_n, said.group_floor)
     json.dump(page.figures(), sys.stdout, ensure_ascii=False, indent=2)
     return 0
 

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.reference import Counter, Unit
+from kiosk.domain.reference import Counter, UnitRecord
 from kiosk.domain.released import K, Waiting, last_day_of
 from sync.district.domain.release import Closed, Key, Pending, Stream, closed
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.index import Counts
+from sync.district.measures.organisation import Branch, DayView, Held, Organisation, Path, TreeName
 from sync.district.measures.period import PeriodName, period
 from sync.district.measures.released_counts import ReleasedCounts
-from sync.district.measures.tree import Place
 from sync.district.store.figures import Opening
 from sync.district.web.overview import Gathered, Overview, overview
 from sync.district.web.reasons import ReasonCounts
@@ -25,8 +24,16 @@ from tests.district.conftest import NOON
 FIRST = date(2026, 9, 28)
 DAYS = 8
 RULES = Rules(minimum_n=1, group_floor=7)
-UNITS = [Unit("P", "Tỉnh", "tỉnh"), Unit("P.1", "Xã Một", "xã", "P"), Unit("P.2", "Xã Hai", "xã", "P")]
+UNITS = [
+    UnitRecord("P", "Tỉnh", "tỉnh"),
+    UnitRecord("P.1", "Xã Một", "xã", "P"),
+    UnitRecord("P.2", "Xã Hai", "xã", "P"),
+]
 COUNTERS = [Counter("Q1", "P.1", "Quầy 1"), Counter("Q2", "P.1", "Quầy 2"), Counter("Q3", "P.2", "Quầy 3")]
+KNOWN = Organisation(
+    {unit.unit_id: [Held(None, removed=False, row=unit)] for unit in UNITS},
+    {counter.counter_id: [Held(None, removed=False, row=counter)] for counter in COUNTERS},
+)
 PLACES = [("P.1", "Q1"), ("P.1", "Q2"), ("P.2", "Q3")]
 
 
@@ -80,18 +87,22 @@ def _names(groups: Iterable[Closed]) -> set[str]:
 def page_of(groups: Sequence[Closed], release: date, name: PeriodName, unit: str | None) -> Overview:
     """The real page of a release day."""
     chosen = period(name, last_day_of(release))
-    released: dict[Place, ReleasedCounts] = {}
+    view = DayView(KNOWN, chosen.first, chosen.last, release)
+    released: dict[Branch, ReleasedCounts] = {}
     for group in within(groups, chosen.first, chosen.last):
         for answer, n in group.counts.items():
-            place = (group.key.unit_id, group.key.counter_id)
-            released.setdefault(place, ReleasedCounts()).add(str(Stream.RATING), answer, n)
-    counts: dict[Place, Counts] = {place: each.counts(0) for place, each in released.items()}
-    undated: dict[str, int] = {}
+            branch = view.place(0, group.key.unit_id, group.key.counter_id)
+            released.setdefault(branch, ReleasedCounts()).add(str(Stream.RATING), answer, n)
+    counts = {branch: each.counts(0) for branch, each in released.items()}
+    undated: dict[Path, int] = {}
     for group in groups:
         if group.day is None:
-            undated[group.key.unit_id] = undated.get(group.key.unit_id, 0) + len(group.members)
-    told = ReasonCounts({}, {})
-    gathered = Gathered(chosen, UNITS, COUNTERS, counts, [], [], Opening(0, None, 0, 0), told, undated)
+            path = view.place(0, group.key.unit_id, "")[0]
+            undated[path] = undated.get(path, 0) + len(group.members)
+    told, opening = ReasonCounts({}, {}), Opening(0, None, 0, 0)
+    gathered = Gathered(
+        chosen, TreeName.OF_THE_DAY, False, release, KNOWN, view, counts, [], [], opening, told, undated
+    )
     page = overview(gathered, None, unit, RULES, NOON)
     assert page is not None
     return page

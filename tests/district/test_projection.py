@@ -48,6 +48,37 @@ def test_a_rating_becomes_a_row_and_a_tally(district: District) -> None:
         assert lag(connection) == (0, None)
 
 
+def test_how_a_face_was_given_is_kept_beside_the_rating(district: District) -> None:
+    box = district.box()
+    old, new = box.rate(4), box.rate_now(4, given="buttons", revision=None)
+    box.record(old)
+
+    district.accept(box)
+    district.project()
+    rebuild(district.engine, district.keys)
+
+    names = ("entry_id", "seq", "given", "presses", "since_ds", "spent_ds", "scan_ds", "revision", "counter_known_by")
+    assert district.rows("rating_circumstances", *names) == sorted(
+        [
+            (old.entry_id, 1, None, None, None, 24, None, None, None),
+            (new.entry_id, 2, "buttons", 3, 345, 24, 31, None, "own"),
+            (old.entry_id, 3, None, None, None, 24, None, None, None),
+        ],
+        key=str,
+    )
+
+
+def test_answers_that_were_left_behind_are_marked_so(district: District) -> None:
+    box = district.box()
+    for left in ({}, {"left": False}, {"left": True}):
+        box.add(box.rate(2), **left)
+
+    district.accept(box)
+    district.project()
+
+    assert district.rows("answer_entries", "seq", "left_unsent") == [(2, False), (4, False), (6, True)]
+
+
 def test_what_waits_is_shown(district: District) -> None:
     box = district.box()
     box.rate()

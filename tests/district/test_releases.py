@@ -1,29 +1,66 @@
-"""A district's file of every release opens in this one, and the figures are still the same."""
+"""A district's file of every release, and of steps between them, opens in this one, and the figures are the same."""
 
+import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from nacl.public import PrivateKey
 from sqlalchemy import text
 
-from sync.district.store.engine import open_engine, reading
+from sync.district.projection.project import rebuild
+from sync.district.store.engine import Engine, open_engine, reading
 from sync.district.store.schema import upgrade
+from sync.protocol.seal import key_id
+from tests.protocol.test_vectors import V
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))
+HELD = {"0.1.0": 3, "0.1.0-step-14": 7}
+"""How many entries each file holds. Those of the second are sealed to the key of the test vectors."""
 
 
-@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
-def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(release: Path, tmp_path: Path):
+@pytest.fixture
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    release: Path = request.param
     with sqlite3.connect(tmp_path / "district.sqlite") as connection:
         connection.executescript(release.read_text(encoding="utf-8"))
     connection.close()
     engine = open_engine(f"sqlite:///{tmp_path / 'district.sqlite'}")
-
     upgrade(engine)
-
-    with reading(engine) as connection:
-        rated = connection.execute(text("SELECT answer, n FROM tallies ORDER BY answer")).all()
-        names = connection.execute(text("SELECT name FROM units")).scalars().all()
-        held = connection.execute(text("SELECT count(*) FROM ledger")).scalar()
+    yield engine
     engine.dispose()
-    assert ([tuple(row) for row in rated], names, held) == ([("1", 1), ("4", 1), ("5", 1)], ["Phường Thử"], 3)
+
+
+def rows(engine: Engine, query: str) -> list[tuple[Any, ...]]:
+    with reading(engine) as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+RATED = "SELECT answer, n FROM tallies ORDER BY answer"
+
+
+@pytest.mark.parametrize("opened", RELEASES, ids=lambda path: path.stem, indirect=True)
+def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(opened: Engine, request: Any):
+    release = request.node.callspec.id
+
+    assert rows(opened, RATED) == [("1", 1), ("4", 1), ("5", 1)]
+    assert rows(opened, "SELECT name FROM units") == [("Phường Thử",)]
+    assert rows(opened, "SELECT count(*) FROM ledger") == [(HELD[release],)]
+
+
+@pytest.mark.parametrize("opened", RELEASES[:1], ids=lambda path: path.stem, indirect=True)
+def test_entries_of_an_earlier_release_are_read_for_ever(opened: Engine):
+    """Ratings of shape 1: what they say of times stands in tenths, what they do not say is not made up."""
+    key = PrivateKey(bytes.fromhex(V["keys"]["sealing_private_key_hex"]))
+    before = rows(opened, RATED), rows(opened, "SELECT type, body FROM box_facts ORDER BY seq")
+
+    assert rebuild(opened, {key_id(bytes(key.public_key)): key}) == HELD["0.1.0-step-14"]
+
+    after = rows(opened, RATED), rows(opened, "SELECT type, body FROM box_facts ORDER BY seq")
+    assert (after, rows(opened, "SELECT * FROM unopened")) == (before, [])
+    assert [json.loads(body).get("reason") for _, body in after[1]] == [None, None, "paper_out"]
+    told = "SELECT seq, since_ds, spent_ds, given, scan_ds FROM rating_circumstances ORDER BY seq"
+    assert rows(opened, told) == [(2, None, 24, None, None), (4, 340, 9, None, None), (5, 36_000, 36_000, None, None)]
+    assert rows(opened, "SELECT left_unsent FROM answer_entries") == [(1,)]

@@ -171,16 +171,6 @@ def test_a_slip_scanned_while_somebody_is_asked_whether_they_are_there_takes_not
     assert (answered.place, effects) == (w.StillThere(t.ReadBack(TOLD), 50, scanned=True), [])
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("", 120), ("a" * 49, 120), ("a" * 50, 240)])
-def test_who_tells_something_may_look_away(text: str, seconds: int):
-    writing = at(t.Write(ComplaintPart.TEXT, TOLD_NOTHING, beginning(Kind.WORDS, text)), touched_at=0)
-
-    assert play(writing, w.Tick(), now=seconds - 1)[0].place == writing.place
-    asked, _ = play(writing, w.Tick(), now=seconds)
-    assert asked.place == w.StillThere(writing.place, seconds + 60)
-    assert isinstance(play(asked, w.Tick(), now=seconds + 60)[0].place, w.Idle)
-
-
 def test_the_receipt_is_printed_once_where_there_is_a_printer():
     shown = at(t.ShowReceipt(RECEIPT, answered=True))
     assert play(shown, t.PrintAsked()) == (replace(shown, touched_at=1, touches=(1,)), [])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.desk.complaints import shipped_consent, shipped_sentences
-from kiosk.domain.rating import Score
+from kiosk.domain.rating import Given, Score
 from kiosk.flow.input.choices import counters_by_key
 from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.input.prompts import prompt, utterance
@@ -57,10 +57,12 @@ def test_a_number_key_on_the_faces_is_that_face(score: Score):
     rate = places(0)["rate"]
 
     by_key, asked = step(at(rate), Pressed(str(int(score))), 5, RULES)
-    by_touch, asked_too = step(at(rate), w.Chose(score), 5, RULES)
+    _, asked_too = step(at(rate), w.Chose(score), 5, RULES)
 
-    assert by_key.place == by_touch.place
-    assert asked == asked_too
+    (saved,), (saved_too,) = asked, asked_too
+    assert saved == replace(saved_too, draft=replace(saved_too.draft, how=saved.draft.how))
+    assert (saved.draft.how.given, saved_too.draft.how.given) == (Given.KEYS, Given.TOUCH)
+    assert by_key.place == w.Saving(saved.draft)
 
 
 def test_keys_that_mean_nothing_change_nothing_but_the_time():

@@ -5,12 +5,12 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.rating import InputMethod, Score
+from kiosk.domain.rating import Given, InputMethod, Score
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import Effect, FindDossier, LoadLobby, Save
 from kiosk.flow.state.lobby import Lobby
-from kiosk.flow.state.rating_draft import RatingDraft
+from kiosk.flow.state.rating_draft import Circumstances, RatingDraft
 from kiosk.flow.step import step
 from tests.flow.test_step import RULES, SUBJECT
 
@@ -94,7 +94,8 @@ def test_a_rating_outside_hours_goes_all_the_way():
     state, _ = play(resting(), (50, w.Scanned("A")), (50, w.Found(SUBJECT)))
     state, effects = play(state, (53, w.Chose(Score.SATISFIED)))
 
-    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3000))]
+    how = Circumstances(Given.TOUCH, presses=1, scans=1, scan_ms=3000)
+    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3000, how))]
 
 
 def test_it_wakes_by_itself_when_the_office_opens():

@@ -65,7 +65,7 @@ def test_where_nothing_is_heard_nothing_happens(name: str):
     for event in [w.Touched(), w.Scanned("H15.50.05.13-261008-0001"), *by_key(choices(state, RULES)).values()]:
         after, effects = step(state, event, 1, RULES)
 
-        assert (replace(after, touched_at=0, touches=()), effects) == (state, [])
+        assert (replace(after, touched_at=0, touches=(), scans=()), effects) == (state, [])
 
 
 @EVERYWHERE

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
-from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.domain.rating import Given, InputMethod, Score, Stage
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, Probe, Save
 from kiosk.flow.state.lobby import CounterChoice, Rules, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
+from kiosk.flow.state.rating_draft import Circumstances, RatingDraft, SavedRating, Subject
 from kiosk.flow.step import begin, step
 
 KEPT = SavedRating("018f-0000", shipped())
@@ -42,7 +42,8 @@ def test_one_scan_and_one_tap_is_a_complete_rating():
     assert effects == [FindDossier("H35.13.02-261120-0042", InputMethod.SCAN)]
 
     state, effects = play(state, (0.1, w.Found(SUBJECT)), (4, w.Chose(Score.SATISFIED)))
-    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3900))]
+    how = Circumstances(Given.TOUCH, presses=1, scans=1, scan_ms=4000)
+    assert effects == [Save(RatingDraft(SUBJECT, Score.SATISFIED, "vi", None, 3900, how))]
 
     state, effects = play(state, (4.1, w.Saved(KEPT)))
     assert (type(state.place), effects) == (f.Why, [])
@@ -115,16 +116,61 @@ def test_a_new_receipt_during_a_rating_is_a_new_citizen():
     assert (state.place, effects) == (w.LookingUpDossier(), [FindDossier("B", InputMethod.SCAN)])
 
 
-def test_typing_starts_with_this_offices_prefix_and_todays_date():
-    state, _ = play(IDLE, (0, w.TypeAsked()))
+TODAY = date(2026, 11, 21)
+HANDS_IN = w.TypeCode(RULES.code_prefill, day=TODAY, stage=Stage.HAND_IN)
+RECEIVES = (w.TypeAsked(), f.StageChosen(Stage.RETURN))
 
-    assert state.place == w.TypeCode("H35.13.02-261121-")
+
+def test_who_hands_in_types_the_code_after_this_offices_prefix_and_todays_date():
+    asked, _ = play(IDLE, (0, w.TypeAsked()))
+    state, _ = play(asked, (1, f.StageChosen(Stage.HAND_IN)))
+
+    assert (asked.place, state.place) == (w.PickTypedStage(), HANDS_IN)
+
+
+def test_who_receives_a_result_names_the_day_of_the_slip_and_never_types_after_todays_date():
+    state, _ = play(IDLE, *enumerate((*RECEIVES, *(w.PadKeyPressed(digit) for digit in "0211"), w.Confirmed())))
+
+    assert state.place == w.TypeCode("H35.13.02-261102-", day=date(2026, 11, 2), stage=Stage.RETURN)
+
+
+def test_a_day_later_in_the_year_than_today_was_last_year_and_one_that_is_none_is_refused():
+    asked, _ = play(IDLE, *enumerate(RECEIVES))
+    last_year, _ = play(asked, *enumerate(w.PadKeyPressed(digit) for digit in "2411"))
+    nothing, _ = play(asked, *enumerate((*(w.PadKeyPressed(digit) for digit in "3102"), w.Confirmed())))
+    mended, _ = play(nothing, *enumerate((w.Erased(), w.Erased(), *(w.PadKeyPressed(digit) for digit in "10"))))
+
+    assert (last_year.place.day, last_year.place.refused) == (date(2025, 11, 24), False)
+    assert (nothing.place.day, nothing.place.refused) == (None, True)
+    assert (mended.place.day, mended.place.refused) == (date(2026, 10, 31), False)
+
+
+def test_half_a_day_leads_nowhere():
+    state, _ = play(IDLE, *enumerate((*RECEIVES, w.PadKeyPressed("0"), w.PadKeyPressed("2"), w.Confirmed())))
+
+    assert state.place == w.TypeDate("02", refused=True, stage=Stage.RETURN)
+
+
+def test_an_office_whose_codes_carry_no_day_is_typed_at_once():
+    state, _ = step(IDLE, w.TypeAsked(), 0, replace(RULES, code_prefill=""))
+
+    assert state.place == w.TypeCode("")
+
+
+@pytest.mark.parametrize("stage", [Stage.HAND_IN, Stage.RETURN])
+def test_what_the_citizen_came_for_is_what_is_rated(stage: Stage):
+    typed = w.TypeCode("H35.13.02-261102-0042", day=date(2026, 11, 2), stage=stage)
+    state, _ = play(at(typed), (1, w.Confirmed()), (2, w.Found(replace(SUBJECT, ask_stage=True))))
+
+    assert isinstance(state.place, w.Rate)
+    assert (state.place.subject.stage, state.place.subject.ask_stage) == (stage, False)
 
 
 def test_a_typed_code_is_looked_up():
     state, effects = play(
         IDLE,
         (0, w.TypeAsked()),
+        (0, f.StageChosen(Stage.HAND_IN)),
         (1, w.PadKeyPressed("0")),
         (2, w.PadKeyPressed("7")),
         (3, w.PadKeyPressed("8")),
@@ -132,13 +178,14 @@ def test_a_typed_code_is_looked_up():
         (5, w.Confirmed()),
     )
 
-    assert (state.place, effects) == (w.LookingUpDossier(), [FindDossier("H35.13.02-261121-07", InputMethod.TYPED)])
+    pad = replace(HANDS_IN, text="H35.13.02-261121-07")
+    assert (state.place, effects) == (w.LookingUpDossier(pad=pad), [FindDossier(pad.text, InputMethod.TYPED)])
 
 
 def test_confirming_an_untouched_pad_changes_nothing():
-    state, effects = play(IDLE, (0, w.TypeAsked()), (1, w.Confirmed()))
+    state, effects = play(IDLE, (0, w.TypeAsked()), (1, f.StageChosen(Stage.HAND_IN)), (2, w.Confirmed()))
 
-    assert (state.place, effects) == (w.TypeCode(RULES.code_prefill), [])
+    assert (state.place, effects) == (HANDS_IN, [])
 
 
 def test_clearing_the_pad_brings_the_prefix_back():
@@ -184,6 +231,26 @@ def test_an_unknown_dossier_of_today_asks_to_look_at_the_date_again_once():
     assert isinstance(kept.place, w.Rate)
     corrected, _ = play(asked, (3, w.Erased()), (4, w.PadKeyPressed("3")), (5, w.Confirmed()), (6, w.Found(unknown)))
     assert corrected.place.look_again, "another code is looked at anew"
+
+
+def test_a_typed_code_that_looks_like_none_is_asked_about_once_and_never_refused():
+    odd = replace(SUBJECT, input=InputMethod.TYPED, code=DossierCode("12-34", verified=False), ask_code=True)
+
+    asked, _ = play(at(w.TypeCode("12-34")), (1, w.Confirmed()), (2, w.Found(odd)))
+    assert asked.place == w.TypeCode("12-34", odd=True)
+
+    kept, _ = play(asked, (3, w.Confirmed()), (4, w.Found(odd)))
+    assert isinstance(kept.place, w.Rate)
+
+
+def test_whoever_is_asked_to_look_at_the_date_again_changes_it_and_keeps_what_they_typed():
+    pad = replace(HANDS_IN, text=RULES.code_prefill + "0042", look_again=True)
+
+    state, _ = play(at(pad), (1, f.WentBack()))
+    assert state.place == w.TypeDate(stage=Stage.HAND_IN, rest="0042")
+
+    state, _ = play(state, *enumerate((*(w.PadKeyPressed(digit) for digit in "2011"), w.Confirmed()), start=2))
+    assert state.place == w.TypeCode("H35.13.02-261120-0042", day=date(2026, 11, 20), stage=Stage.HAND_IN)
 
 
 def test_one_tap_goes_on_where_the_citizen_was():

@@ -9,7 +9,7 @@ from msgspec.structs import fields
 
 from kiosk.domain.complaint import About, ReplyBy, Verdict
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Stage
 from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
 from sync.district.api.routes import MAX_ENROLMENT_BYTES
@@ -33,7 +33,9 @@ def test_every_name_of_a_body_is_in_the_document():
     names = {name for vector in V["bodies"] for name in vector["body"]} - {"software", "sensitive"}
 
     assert missing(names, section("Entries")) == []
-    for words in (Flag, Stage, InputMethod, About, Verdict, ReplyBy, MEDIA_TYPES):
+    for words in (Flag, Stage, InputMethod, Given, CounterKnownBy, OfficerKnownBy):
+        assert missing(words, section("Entries")) == []
+    for words in (About, Verdict, ReplyBy, MEDIA_TYPES):
         assert missing(words, section("Entries")) == []
 
 
@@ -56,7 +58,7 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
         ("smallest size class, bytes", seal.MIN_CLASS),
         ("largest size class, bytes", seal.MAX_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),
-        ("recipe", seal.RECIPE),
+        ("newest recipe", seal.NEWEST_RECIPE),
     ],
 )
 def test_the_limits_of_the_document_are_ours(name: str, value: int):

@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,14 @@ from sync.protocol.day_head import DayHead
 from sync.protocol.fields import Malformed
 from sync.protocol.key_rotation import KeyRotation, taken
 from sync.protocol.receipt_lookup import key_of
-from tests.support.protocol_document import dictionary_in_the_document, number, section, shapes_in_the_document
+from tests.support.protocol_document import (
+    bits_in_the_document,
+    dictionary_in_the_document,
+    number,
+    packed_dictionary_in_the_document,
+    section,
+    shapes_in_the_document,
+)
 
 V: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 DEVICE, RECEIPT = (SigningKey(bytes.fromhex(V["keys"][name])) for name in ("device_seed_hex", "receipt_seed_hex"))
@@ -109,6 +117,46 @@ class TestSealing:
 
         assert len(message) == len(bytes.fromhex(vector["message_hex"]))
         assert stretch.decompress(message.rstrip(b"\0")[1:-1]).decode() == vector["content"]
+
+
+# Recipe 2, written here a second time: the tables of the document, read as a stranger would
+
+
+def value_of(bits: int, said: str, place: int) -> Any:
+    words, least = re.findall(r"`(\w+)`", said), re.match(r"from (-?\d+)", said)
+    if least:
+        return None if "null" in said and place == 2**bits - 1 else place + int(least[1])
+    if said == "four hex digits":
+        return f"{place:04x}"
+    if said.startswith("a bit each"):
+        return sorted(word for bit, word in enumerate(words) if place & 1 << bit)
+    return words[place - 1] if place else None
+
+
+@pytest.mark.parametrize("vector", V["packed"], ids=lambda vector: vector["name"])
+def test_a_packed_rating_is_read_by_the_tables_of_the_document(vector: dict[str, Any]):
+    message = bytes.fromhex(vector["message_hex"])
+    read: dict[str, Any] = {}
+    bits_left, left = int.from_bytes(message[1:31], "big"), 240
+    for name, bits, said in bits_in_the_document():
+        left -= bits
+        read[name] = value_of(bits, said, bits_left >> left & 2**bits - 1)
+    stretch = zlib.decompressobj(-15, zdict=packed_dictionary_in_the_document())
+    lines = stretch.decompress(message.rstrip(b"\0")[31:-1]).decode().split("\n")
+    names = ("unit_id", "counter_id", "dossier_code", "questionnaire", "language")
+    read |= {name: line or None for name, line in zip(names, lines, strict=True)}
+
+    assert (message[0], len(message), left) == (2, 88, 0)
+    assert read == vector["body"]
+    assert SealedBox(SEALING).decrypt(b64(vector["sealed"])) == message
+
+
+@pytest.mark.parametrize("vector", V["packed"], ids=lambda vector: vector["name"])
+def test_we_pack_and_open_the_same(vector: dict[str, Any]):
+    made = seal.seal(vector["body"], bytes(SEALING.public_key))
+
+    assert SealedBox(SEALING).decrypt(made)[:31] == bytes.fromhex(vector["message_hex"])[:31]
+    assert seal.unseal(made, SEALING) == seal.unseal(b64(vector["sealed"]), SEALING) == vector["body"]
 
 
 # Chain and signatures

@@ -16,12 +16,22 @@ from sqlalchemy import event
 from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.desk.desk import KioskDesk
-from kiosk.desk.rating_facts import rating_fact
+from kiosk.desk.rating_facts import Known, rating_fact
 from kiosk.domain.dossier_code import DossierCode, NoCode
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
-from kiosk.domain.reference import Counter, CounterPin, Dossier, Procedure, TallyRow, Unit
+from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Score, Stage
+from kiosk.domain.reference import (
+    ENTRIES_OF_2,
+    Counter,
+    CounterPin,
+    Dossier,
+    Officer,
+    Procedure,
+    TallyRow,
+    ThisBox,
+    Unit,
+)
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
-from kiosk.flow.state.rating_draft import RatingDraft, Subject
+from kiosk.flow.state.rating_draft import Circumstances, RatingDraft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.vietnamese import compose_keys
@@ -89,6 +99,8 @@ def test_the_dossier_is_found_with_its_procedure_and_stage(box, desk):
         "Đăng ký khai sinh",
         late=True,
         received=date(2026, 11, 18),
+        counter_known_by=CounterKnownBy.DOSSIER,
+        officer_known_by=OfficerKnownBy.DOSSIER,
     )
 
 
@@ -250,7 +262,7 @@ def test_two_boxes_files_differ_only_in_sealed_bytes_whatever_the_score(box, dis
     """The shape of an entry tells nothing: same size, same clear columns, for every score."""
     shapes = set()
     for score in Score:
-        fact = rating_fact(draft(int(score)), box.identity, clock(), "mot-cua/1")
+        fact = rating_fact(draft(int(score)), box.identity, clock(), Known("mot-cua/1", 1, None))
         envelope = seal_fact(fact, box.identity.sealing_public_key)
         shapes.add((envelope.type, envelope.day, envelope.key_id, len(envelope.sealed)))
 
@@ -272,11 +284,82 @@ def test_a_ratings_size_never_depends_on_what_was_said(box, clock, flags, score,
     subject = Subject(
         InputMethod.TYPED, Stage.HAND_IN, DossierCode(f"{unit}-261118-{number:04d}"), f"{unit}-q12", flags=tuple(flags)
     )
-    fact = rating_fact(
-        RatingDraft(subject, score, "vi", since, spent), who, replace(clock(), offset_ms=offset), "mot-cua/1"
-    )
+    moment, rated = replace(clock(), offset_ms=offset), RatingDraft(subject, score, "vi", since, spent)
+    for known in (Known("mot-cua/1", 1, None), Known("mot-cua/1", ENTRIES_OF_2, 17)):
+        fact = rating_fact(rated, who, moment, known)
 
-    assert len(seal_fact(fact, who.sealing_public_key).sealed) == 88 + 48
+        assert len(seal_fact(fact, who.sealing_public_key).sealed) == 88 + 48
+
+
+@given(
+    flags=st.sets(st.sampled_from([flag for flag in Flag if flag is not Flag.DAY_UNKNOWN])),
+    score=st.sampled_from(Score),
+    times=st.tuples(*(st.none() | st.integers(0, 10**9) for _ in range(3))),
+    spent=st.integers(0, 10**9),
+    how=st.builds(Circumstances, st.sampled_from(Given), st.integers(0, 10**6), st.integers(0, 10**6)),
+    foreign=st.booleans(),
+    unit=st.sampled_from(["H35.13.02", "000.00.16.G04", "H15.50.05.13"]),
+    offset=st.none() | st.integers(-(10**12), 10**12),
+    revision=st.none() | st.integers(0, 10**6),
+)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+def test_all_that_a_rating_says_of_how_it_was_given_fits_into_the_same_size_and_comes_back(
+    box, district, clock, flags, score, times, spent, how, foreign, unit, offset, revision
+):
+    since, scanned, home = times
+    how, who = replace(how, scan_ms=scanned, home_ms=home), replace(box.identity, unit_id=unit)
+    code = DossierCode("000.00.19.H26-261118-0012345" if foreign else f"{unit}-261118-12345")
+    subject = Subject(InputMethod.TYPED, Stage.HAND_IN, code, f"{unit}-Q12", flags=tuple(flags))
+    subject = replace(subject, counter_known_by=CounterKnownBy.OWN, officer_known_by=OfficerKnownBy.ROSTER)
+    rated = RatingDraft(subject, score, "vi", since, spent, how)
+
+    fact = rating_fact(rated, who, replace(clock(), offset_ms=offset), Known("mot-cua/12", ENTRIES_OF_2, revision))
+    sealed = seal_fact(fact, who.sealing_public_key).sealed
+
+    assert len(sealed) == 88 + 48
+    assert unseal(sealed, district.sealing) == fact.body
+
+
+def test_a_district_that_says_what_it_reads_is_told_how_a_face_was_given(box, desk, district):
+    desk.save(draft())
+    know(box, ThisBox("kiosk-1", 10_000, entry_version=ENTRIES_OF_2))
+    with box.store.write() as tx:
+        box_state.put(tx, box_state.REVISION, 17)
+    how = Circumstances(Given.BUTTONS, presses=2, scans=1, scan_ms=3_140, home_ms=7_200_000)
+    desk.save(replace(draft(), how=how))
+
+    before, after = opened(box, district)
+    assert (before["since_s"], before["spent_ms"], "given" in before) == (34, 4_200, False)
+    assert {name: after[name] for name in ("given", "presses", "scans", "revision")} == {
+        "given": "buttons",
+        "presses": 2,
+        "scans": 1,
+        "revision": 17,
+    }
+    times = [after[name] for name in ("since_ds", "spent_ds", "scan_ds", "home_ds")]
+    assert times == [345, 42, 31, 36_000]
+
+
+def test_how_the_counter_and_the_officer_are_known_is_kept(box, desk):
+    know(
+        box,
+        Officer("CB-1", "H35.13", "", counter_id="H35.13-q2"),
+        Officer("CB-2", "H35.13", "", counter_id="H35.13-q3"),
+    )
+    know(box, Officer("CB-3", "H35.13", "", counter_id="H35.13-q3", valid_to=date(2026, 11, 20)))
+    know(
+        box,
+        Officer("CB-4", "H35.13", "", counter_id="H35.13-q4"),
+        Officer("CB-5", "H35.13", "", counter_id="H35.13-q4"),
+    )
+    know(box, Dossier(CODE, counter_id="H35.13-q2", officer_number="CB-9"))
+
+    found = desk.find(CODE, InputMethod.SCAN)
+    chosen = {name: desk.find_counter(CounterChoice(name, name)) for name in ("H35.13-q3", "H35.13-q4")}
+
+    assert (found.counter_known_by, found.officer_known_by) == (CounterKnownBy.DOSSIER, OfficerKnownBy.DOSSIER)
+    assert chosen["H35.13-q3"].counter_known_by is CounterKnownBy.CITIZEN
+    assert [each.officer_known_by for each in chosen.values()] == [OfficerKnownBy.ROSTER, None]
 
 
 def test_the_id_in_clear_tells_the_day_and_no_more(box, desk):
@@ -319,3 +402,24 @@ def test_the_names_of_imported_units_are_words_for_the_keyboard(box: Box, desk: 
         learn([])
 
     assert (before, after) == ("Ea Xkoor", "Ea Xk\u00f4r")
+
+
+def test_a_dossier_of_another_office_is_named_as_such(box: Box, desk: KioskDesk):
+    know(box, Unit("H35.13", "UBND xã Ea Kao", "xã"), Unit("H35.99", "UBND phường Tân An", "phường"))
+
+    elsewhere = desk.find("H35.99-261118-0042", InputMethod.SCAN)
+    own = desk.find("H35.13-261118-0042", InputMethod.TYPED)
+    unheard_of = desk.find("H35.77-261118-0042", InputMethod.TYPED)
+
+    assert [each.office for each in (elsewhere, own, unheard_of)] == ["UBND phường Tân An", "", ""]
+
+
+@pytest.mark.parametrize(("code", "asks"), [("H35.13-261121-0042", True), ("H35.13-261118-0042", False)])
+def test_the_date_is_doubted_where_a_typed_dossier_of_today_is_unknown(desk: KioskDesk, code: str, asks: bool):
+    assert desk.find(code, InputMethod.TYPED).ask_date is asks
+    assert desk.find(code, InputMethod.SCAN).ask_date is False
+
+
+@pytest.mark.parametrize(("code", "asks"), [("12-34", True), ("H35.13-261118-0042", False)])
+def test_a_typed_code_of_no_known_shape_is_doubted(desk: KioskDesk, code: str, asks: bool):
+    assert desk.find(code, InputMethod.TYPED).ask_code is asks

@@ -14,7 +14,7 @@ from kiosk.flow.state.complaint import Choose, ChooseKind, ComplaintDraft, Compl
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
-from kiosk.flow.state.screens import Idle, PickCounter, Place, Rate, StaffPin, TypeCode
+from kiosk.flow.state.screens import Idle, PickCounter, PickTypedStage, Place, Rate, StaffPin, TypeCode
 from tests.support.rig import Rig
 from tests.support.screen import Screen
 from tests.support.twin import Twin
@@ -76,7 +76,8 @@ class Citizen:
         self.touch(Rate(SUBJECT, 0), "home", "Idle")
 
     def ask_to_type(self) -> None:
-        self.touch(Idle(), "keypad", "TypeCode")
+        self.touch(Idle(), "keypad", "PickTypedStage")
+        self.touch(PickTypedStage(), self._twin.words("rate.stage_hand_in"), "TypeCode")
 
     def type(self, digits: str, prefill: str) -> None:
         for digit in digits:

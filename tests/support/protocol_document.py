@@ -17,6 +17,18 @@ def shapes_in_the_document() -> dict[int, tuple[str, ...]]:
     return {int(number): tuple(re.findall(r"`(\w+)`", names)) for number, names in rows}
 
 
+def packed_dictionary_in_the_document() -> bytes:
+    block = re.search(r"```hex recipe 2\n([0-9a-f\n]+)```", DOCUMENT)
+    assert block, "PROTOCOL.md shows the dictionary of recipe 2 in a ```hex block of its own"
+    return bytes.fromhex(block[1].replace("\n", ""))
+
+
+def bits_in_the_document() -> list[tuple[str, int, str]]:
+    """Field, bits and meaning of each number of recipe 2, in order."""
+    found = re.findall(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", DOCUMENT, re.MULTILINE)
+    return [(name, int(bits), value) for name, bits, value in found]
+
+
 def number(name: str) -> int:
     """A limit as the document's table of limits has it."""
     row = re.search(rf"^\| {re.escape(name)} \| ([\d ]+) ", DOCUMENT, re.MULTILINE)

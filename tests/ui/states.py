@@ -8,15 +8,19 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state import complaint as t
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
-from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Idle,
+    LeftOff,
     LookingUpDossier,
     OutOfService,
     PickCounter,
+    PickTypedStage,
     Place,
     Rate,
     Resting,
@@ -28,19 +32,27 @@ from kiosk.flow.state.screens import (
     StillThere,
     Thanks,
     TypeCode,
+    TypeDate,
 )
 from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
 from tests.support.notices import CARDS, MAX_CARD
-from tests.ui.complaint_states import telling_places
+from tests.ui.complaint_states import TOLD, intake_at, telling_places
 from tests.ui.typing_states import typing_places
 
-#: where a citizen who does not look finds the five places different
+#: places at which a citizen who does not look is looked at, too
 BY_EAR = (
     *("idle", "rate", "ask-time", "ask-contacts", "thanks", "tell-kind", "tell-about", "tell-dossier", "tell-counter"),
     *("tell-manner", "tell-sentences", "tell-record", "tell-record-speaking", "tell-phone", "tell-reply_by"),
     *("tell-consent", "tell-read-back", "tell-correct", "receipt", "told", "look-up", "standing-answered"),
 )
+#: what hangs on the idle screen
+INVITING = Lobby(CARDS).invitation_cards
 LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và nông nghiệp", "Tài nguyên và Môi trường")
+
+
+def lobby_at(name: str) -> Lobby:
+    """What the hall is like at the place of this name."""
+    return Lobby(CARDS if name.endswith("-index") else (), intake=intake_at(name))
 
 
 def places(now: float) -> dict[str, Place]:
@@ -58,14 +70,21 @@ def places(now: float) -> dict[str, Place]:
         "starting": Starting(),
         "idle": Idle(),
         **{f"idle-notice-{reason.value.replace('_', '-')}": Idle(reason, now + 10) for reason in NoCode},
-        **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in CARDS},
-        "idle-cards": Idle(cards=CARDS),
+        **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in INVITING},
+        "idle-cards": Idle(cards=INVITING),
         "idle-card-longest": Idle(cards=(MAX_CARD,)),
-        "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, CARDS),
+        "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, INVITING),
+        "left-off": LeftOff(t.ReadBack(TOLD), now + 120),
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
+        "resting-index": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
-        "type-code": TypeCode("H15.50.05.13-261008-"),
-        "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True),
+        "type-stage": PickTypedStage(),
+        "type-date": TypeDate("02", stage=Stage.RETURN),
+        "type-date-whole": TypeDate("0411", date(2026, 11, 4), stage=Stage.RETURN),
+        "type-date-refused": TypeDate("3102", refused=True, stage=Stage.RETURN),
+        "type-code": TypeCode("H15.50.05.13-261102-", day=date(2026, 11, 2), stage=Stage.RETURN),
+        "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True, day=date(2026, 11, 21)),
+        "type-code-odd": TypeCode("12-34", odd=True),
         "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
         "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),
@@ -85,6 +104,7 @@ def places(now: float) -> dict[str, Place]:
         **telling_places(now),
         **typing_places(),
         "sorry-answers": Sorry(now + 15, rated=True),
+        "thanks-index": Thanks(known, Score.SATISFIED, now + 8),
         "thanks": Thanks(known, Score.SATISFIED, now + 8),
         "sorry": Sorry(now + 15),
         **{f"out-of-service-{why.replace('_', '-')}": OutOfService(why, now + 10)
@@ -92,6 +112,7 @@ def places(now: float) -> dict[str, Place]:
         "still-there-rate": StillThere(rate, now + 17),
         "still-there-pad": StillThere(TypeCode("H15.50.05.13-261008-"), now + 3),
         "preferences": ChoosePreferences(rate),
+        "ask-to-listen": AskToListen(rate, now + 20),
         "staff-pin": StaffPin(COUNTERS[0], digits="123"),
         "staff-pin-refused": StaffPin(LONG_COUNTER, refused=True),
         "staff-pin-locked": StaffPin(COUNTERS[0], refused=True, locked_until=now + 272),

@@ -7,7 +7,7 @@ import pytest
 from kiosk.flow.input.choice import Choice
 from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.screen_table import screen
-from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import PreferencesAsked
 from kiosk.flow.state.screens import (
     ChoosePreferences,
@@ -20,15 +20,15 @@ from kiosk.flow.state.screens import (
     StillThere,
     Touched,
     TypeCode,
+    TypeDate,
     WentHome,
 )
 from kiosk.flow.state.text_input import WritingEvent
 from tests.support.fakes import HandClock
-from tests.ui.complaint_states import intake_at
-from tests.ui.states import places
+from tests.ui.states import lobby_at, places
 
 #: pads, keys and switches, whose every touch is its own event
-PADS = (TypeCode, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
+PADS = (TypeCode, TypeDate, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
 EVERYWHERE = [name for name, place in places(0).items() if not isinstance(place, PADS)]
 OTHER = (WentHome, LanguageChosen, PreferencesAsked, PageTurned, Touched, *get_args(WritingEvent))
 
@@ -53,7 +53,7 @@ def shown(window: None) -> Any:
     def show(name: str) -> tuple[State, Any, list[Any]]:
         from kivy.clock import Clock
 
-        state = State(places(clock())[name], "vi", lobby=Lobby(intake=intake_at(name)), printer=True)
+        state = State(places(clock())[name], "vi", lobby=lobby_at(name), printer=True)
         stage.draw(state)
         for _ in range(3):
             Clock.tick()

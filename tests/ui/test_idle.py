@@ -7,14 +7,16 @@ from datetime import datetime
 import pytest
 
 from kiosk.domain.rating import Score
-from kiosk.domain.reference import Notice
+from kiosk.domain.reference import Notice, NoticeKind
 from kiosk.flow.state.lobby import Lobby
+from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesChosen
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk, HandClock
 from tests.support.notices import CARDS
 from tests.ui.conftest import RULES
 
+HANGING = Lobby(CARDS).invitation_cards
 CLOSED = Lobby(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))
 
 
@@ -47,19 +49,18 @@ def title(kiosk: Driver) -> str:
 
 def test_every_card_gets_its_turn_and_the_first_comes_again(kiosk: Driver) -> None:
     seen = [title(kiosk)]
-    while len(seen) <= len(CARDS):
+    while len(seen) <= len(HANGING):
         kiosk.move_time(1)
         if title(kiosk) != seen[-1]:
             seen.append(title(kiosk))
 
-    assert seen == [*(card.title for card in CARDS), CARDS[0].title]
+    assert seen == [*(card.title for card in HANGING), HANGING[0].title]
 
 
 def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
     kiosk: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.ui.screens.idle.CROWDED_LINES", (99, 99))
-    kiosk.press("English")
     while kiosk.page.card.parent is None:
         kiosk.move_time(1)
     gc.collect()
@@ -67,14 +68,45 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
     while kiosk.page.card.parent is not None:
         kiosk.move_time(1)
 
-    assert "Type the code" in [widget.words for widget in kiosk.controls()]
-    assert any("receipt" in said for said in kiosk.said())
+    assert "Nhập mã hồ sơ" in [widget.words for widget in kiosk.controls()]
+    assert any("giấy hẹn" in said for said in kiosk.said())
+
+
+def test_how_others_judged_is_never_shown_to_who_is_about_to_rate(kiosk: Driver) -> None:
+    index = next(card for card in CARDS if card.kind == NoticeKind.INDEX)
+    for _ in range(200):
+        kiosk.move_time(1)
+        assert index.title not in " ".join(kiosk.said())
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    assert index.title not in " ".join(kiosk.said())
+
+    kiosk.clock.advance(2)
+    kiosk.press("Hài lòng")
+    kiosk.clock.advance(2)
+    kiosk.press("Xong")
+    card = kiosk.page._card
+    assert (kiosk.place, card.title) == ("Thanks", index.title)
+
+
+def test_the_dark_screen_says_how_others_judged(night: Driver) -> None:
+    assert night.page.index.startswith(next(card for card in CARDS if card.kind == NoticeKind.INDEX).title)
+
+
+def test_after_fifteen_seconds_the_idle_screen_is_in_the_offices_language_and_plain_size_again(kiosk: Driver) -> None:
+    kiosk.press("English")
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences(text_step=2, contrast=True)))
+
+    kiosk.move_time(14)
+    assert (kiosk.state.language, kiosk.state.preferences.text_step) == ("en", 2)
+    kiosk.move_time(2)
+    assert (kiosk.state.language, kiosk.state.preferences) == ("vi", PLAIN)
 
 
 def test_a_card_is_shown_in_the_language_that_was_chosen(kiosk: Driver) -> None:
     kiosk.press("English")
 
-    assert title(kiosk) == CARDS[0].text_in("en")[0] != CARDS[0].title
+    assert title(kiosk) == HANGING[0].text_in("en")[0] != HANGING[0].title
 
 
 def test_between_two_beats_nothing_is_drawn(kiosk: Driver) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Score, Stage
@@ -111,7 +113,8 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Gửi"), "Thanks"),
     ],
     "typing the last digits": [
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
+        (press("Nộp hồ sơ"), "TypeCode"),
         (type_in("0976"), "TypeCode"),
         (press("erase"), "TypeCode"),
         (type_in("5"), "TypeCode"),
@@ -120,7 +123,10 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Về đầu"), "Idle"),
     ],
     "letters and back": [
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
+        (press("Nhận kết quả"), "TypeDate"),
+        (type_in("0211"), "TypeDate"),
+        (press("Tiếp tục"), "TypeCode"),
         (press("ABC"), "TypeCode"),
         (type_in("GX"), "TypeCode"),
         (press("123"), "TypeCode"),
@@ -135,7 +141,8 @@ JOURNEYS: dict[str, list[Step]] = {
         (wait(8), "Idle"),
     ],
     "giving up typing for a counter": [
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
+        (press("Nộp hồ sơ"), "TypeCode"),
         (press("Không mang giấy"), "PickCounter"),
         (press("Quầy 6 · Tiếp nhận chung"), "Rate"),
         (press("Về đầu"), "Idle"),
@@ -146,7 +153,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Very happy"), "Why"),
         (press("Done"), "Thanks"),
         (wait(8), "Idle"),
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
     ],
     "English in the middle": [
         (scan(), "Rate"),
@@ -166,9 +173,10 @@ JOURNEYS: dict[str, list[Step]] = {
     "preferences on every screen": [
         (press("Aa"), "ChoosePreferences"),
         (press("Xong"), "Idle"),
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
         (press("Aa"), "ChoosePreferences"),
-        (press("Xong"), "TypeCode"),
+        (press("Xong"), "PickTypedStage"),
+        (press("Nộp hồ sơ"), "TypeCode"),
         (press("Không mang giấy"), "PickCounter"),
         (press("Aa"), "ChoosePreferences"),
         (wait(46), "StillThere"),
@@ -197,11 +205,12 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Về đầu"), "Idle"),
     ],
     "asked whether there, and gone": [
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
+        (press("Nộp hồ sơ"), "TypeCode"),
         (type_in("09"), "TypeCode"),
         (wait(46), "StillThere"),
         (wait(20), "Idle"),
-        (press("Nhập mã hồ sơ"), "TypeCode"),
+        (press("Nhập mã hồ sơ"), "PickTypedStage"),
     ],
     "staff look at their counter": [
         (hold_the_sign(), "PickCounter"),
@@ -276,12 +285,14 @@ def test_what_was_scanned_is_what_is_saved(kiosk: Driver, desk: FakeDesk) -> Non
 
 def test_the_code_is_shown_while_it_is_typed_and_gone_after_a_time_out(kiosk: Driver) -> None:
     kiosk.press("Nhập mã hồ sơ")
+    kiosk.press("Nộp hồ sơ")
     type_in("0975")(kiosk)
     typed = kiosk.page.code
     kiosk.move_time(46)
     kiosk.move_time(20)
 
     kiosk.press("Nhập mã hồ sơ")
+    kiosk.press("Nộp hồ sơ")
 
     assert typed[-5:] == "0975_"
     assert kiosk.page.code[-1] == "_"
@@ -305,6 +316,17 @@ def test_the_procedure_is_named_and_the_code_only_hinted_at(kiosk: Driver) -> No
     assert "Đăng ký khai sinh" in said
     assert "…0975" in said
     assert "H15.50.05.13" not in said
+
+
+def test_a_dossier_of_another_office_is_named_where_it_is_rated(kiosk: Driver, desk: FakeDesk) -> None:
+    about = Subject(InputMethod.TYPED, Stage.RETURN, DossierCode(CODE), received=date(2026, 11, 2))
+    desk.subjects[CODE] = replace(about, office="UBND phường Tân An")
+    scan()(kiosk)
+
+    said = " ".join(kiosk.said()).replace("\u00a0", " ")
+
+    assert "Hồ sơ nơi khác: UBND phường Tân An" in said
+    assert "nộp ngày 02/11" in said
 
 
 def test_a_procedure_of_180_letters_leaves_the_faces_in_place(kiosk: Driver, desk: FakeDesk) -> None:

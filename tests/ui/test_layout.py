@@ -13,15 +13,14 @@ import pytest
 
 from kiosk.domain.rating import Score
 from kiosk.flow.state.form import Why
-from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Strings, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
-from tests.ui.complaint_states import intake_at
 from tests.ui.pseudo import pseudo
-from tests.ui.states import BY_EAR, after_each_face, places
+from tests.ui.states import BY_EAR, after_each_face, lobby_at, places
 
 PANELS = {
     "7 inch tablet": Panel(1024, 600, 154),
@@ -129,7 +128,7 @@ def laid_out(request: Any, window: None) -> Iterator[Any]:
     def lay_out(name: str, language: str, turned: float = 0.0, preferences: Preferences = PLAIN) -> Any:
         from kivy.clock import Clock
 
-        hall: Any = {"lobby": Lobby(intake=intake_at(name)), "printer": True}
+        hall: Any = {"lobby": lobby_at(name), "printer": True}
         every = places(clock()) | after_each_face(clock())
         stage.draw(State(every[name], language, preferences=preferences, **hall))
         stage.page.pass_time(clock() + turned)
@@ -223,9 +222,33 @@ def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
     for language in ("vi", "en", "long"):
         page = laid_out(name, language, preferences=Preferences(spoken=True, by_ear=True))
 
-        assert len([w for w in solid(page) if is_control(w)]) == 5
+        assert [w for w in solid(page) if is_control(w)] == [], "nothing on the glass tells what was come to"
         assert faults_of(page, laid_out) == [], f"{name} in {language}"
-        assert highest_control(page) <= reach(laid_out, name), "controls belong into the lower half"
+        for (across, up), zone in SPOKEN_PLACES.items():
+            assert page.zone_at(page.width * across, page.height * up) == zone
+
+
+#: where the voice says that a zone is: just inside a corner of the glass, and its very middle
+SPOKEN_PLACES = {
+    (0.01, 0.99): "home",
+    (0.99, 0.99): "again",
+    (0.5, 0.5): "choose",
+    (0.01, 0.01): "previous",
+    (0.99, 0.01): "next",
+}
+
+
+def laid_out_as(page: Any, words: str) -> Any:
+    return next(widget for widget in solid(page) if getattr(widget, "words", "") == words)
+
+
+def test_the_answer_to_whether_to_listen_lies_where_the_voice_says(laid_out: Any) -> None:
+    page = laid_out("ask-to-listen", "vi")
+    yes, no = (laid_out_as(page, page.words[f"ear.ask_{answer}"]) for answer in ("yes", "no"))
+
+    assert yes.y >= page.height / 3 - 1
+    assert yes.top <= page.height * 2 / 3 + 1
+    assert no.top <= page.height / 3 + 1
 
 
 def test_every_kind_of_place_is_looked_at() -> None:
@@ -320,7 +343,7 @@ def under_ticks(page: Any) -> list[str]:
     """Words beside which a tick may come, and that it would cover."""
     from kiosk.ui.card_layout import tick_room
 
-    cards = [w for w in solid(page) if getattr(w, "wide", False) and hasattr(w, "chosen")]
+    cards = [w for w in solid(page) if hasattr(w, "chosen") and (w.wide or not w.picture)]
     return [
         f"under the tick: {said(text)}"
         for card in cards

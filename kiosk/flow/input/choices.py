@@ -39,22 +39,26 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
     match state.place:
         case w.Idle() as place:
             return _idle(place, state, rules)
-        case w.TypeCode():
+        case w.TypeCode() | w.TypeDate():
             return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]
         case w.StaffPin():
             return [*digits(items=False), Choice(w.Confirmed(), "enter"), Choice(w.Erased(), "erase")]
         case w.PickCounter() as pick:
             return _counters(pick)
         case w.Rate():
-            faces = (str(int(score)) for score in reversed(Score))
-            return [*(Choice(w.Chose(Score(int(face))), face, card=face) for face in faces), HOME]
-        case PickStage():
+            return _faces(rules)
+        case w.AskToListen():
+            return [Choice(w.Confirmed(), "enter"), HOME]
+        case PickStage() | w.PickTypedStage():
             stages = (Stage.HAND_IN, Stage.RETURN)
             return [*(Choice(StageChosen(s), str(at), str(at), str(s)) for at, s in enumerate(stages, start=1)), HOME]
         case Why() | Ask() | Private() as asked:
             return _questions(asked, state, rules)
         case w.StillThere():
             return [*(Choice(w.Confirmed(), key) for key in (*"123456789", "enter")), HOME]
+        case w.LeftOff():
+            go_on = Choice(t.ContinueAsked(), "1", ".write_on", button="tell.continue", stands=Stands.MAIN)
+            return [go_on, HOME]
         case w.ChoosePreferences():
             return _preferences(state, rules)
         case w.Thanks() as place:
@@ -81,8 +85,15 @@ def counters_by_key(pick: w.PickCounter) -> dict[str, CounterChoice]:
     return {str(at): counter for at, counter in enumerate(pick.counters[first:][:COUNTERS_A_PAGE], start=1)}
 
 
+def _faces(rules: Rules) -> list[Choice]:
+    """Over a loudspeaker the five are read to their end, and only then is the one that was meant chosen."""
+    faces = [str(int(score)) for score in reversed(Score)]
+    end = [] if rules.headset else [Choice(w.Touched(), item=".done")]
+    return [*(Choice(w.Chose(Score(int(face))), face, face, face) for face in faces), *end, HOME]
+
+
 def _idle(place: w.Idle, state: w.State, rules: Rules) -> list[Choice]:
-    found = [Choice(w.TypeAsked(), "1", "1"), Choice(w.NoPaper(), "2", "2")]
+    found = [Choice(w.NoPaper(), "2", "2"), Choice(w.TypeAsked(), "1", "1")]
     if len(rules.languages) > 1:
         found.append(Choice(w.LanguageChosen(_next_language(state.language, rules.languages)), "3", "3"))
     found.append(Choice(PreferencesAsked(), "4", "4"))

@@ -29,7 +29,7 @@ def hear(state: w.State, pressed: Pressed, rules: Rules) -> tuple[w.State, w.Eve
 
 def types_digits(state: w.State) -> bool:
     """Whether a digit is a part of a number now, not an answer."""
-    return isinstance(state.place, w.TypeCode | w.StaffPin)
+    return isinstance(state.place, w.TypeCode | w.TypeDate | w.StaffPin)
 
 
 def keys_of(state: w.State, rules: Rules) -> dict[str, w.Event]:

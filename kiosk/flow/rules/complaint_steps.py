@@ -11,6 +11,7 @@ from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
 from kiosk.domain.receipt import NotAReceipt, read, scanned
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import recording_steps
+from kiosk.flow.rules.reach import reachable
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import Choose, ComplaintDraft, ComplaintPart, Manner, Reach, Write
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack, Why
@@ -116,17 +117,6 @@ def complete(draft: ComplaintDraft, part: ComplaintPart) -> bool:
         case ComplaintPart.REPLY_BY:
             return draft.reach is not None and draft.reply_by in t.WAYS[draft.reach]
     return part in _OPTIONAL or bool(getattr(draft, part.value))
-
-
-def reachable(reach: Reach, contact: str) -> bool:
-    """Whether this can be a telephone number, an address or an e-mail address. Generous: people know their own."""
-    match reach:
-        case Reach.PHONE:
-            return len(contact) >= t.MIN_PHONE
-        case Reach.EMAIL:
-            name, at, host = contact.strip().rpartition("@")
-            return bool(name and at and "." in host.strip("."))
-    return bool(contact.strip())
 
 
 # ---- the way

@@ -11,8 +11,10 @@ from kiosk.flow.state.effects import Effect, LoadLobby, Probe
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Idle,
+    LeftOff,
     OutOfService,
     Place,
     Resting,
@@ -47,21 +49,27 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
     if isinstance(state.place, ChoosePreferences) and quiet >= rules.idle_seconds:
         state = at(state, state.place.resume)
     match state.place:
-        case Idle(until=until) if until is not None and now >= until:
-            return home(state, rules, keep_preferences=quiet < rules.idle_seconds), []
-        case Idle() if _is_somebodys(state, rules) and quiet >= rules.idle_seconds:
+        case Idle(until=until) as idle if until is not None and now >= until:
+            return at(state, replace(idle, notice=None, until=None)), []
+        case Idle() if _is_somebodys(state, rules) and quiet >= rules.plain_seconds:
             return home(state, rules), []
         case Idle() | Resting() if _lobby_is_old(state, now, rules):
             return replace(state, board_read_at=now), [LoadLobby()]
         case Idle(until=None) if state.lobby.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.lobby.opens)), []
+        case AskToListen(resume, until) if now >= until:
+            return at(state, resume), []
         case t.ShowReceipt(hidden=False) as shown if rules.number_seconds <= quiet < rules.receipt_seconds:
             return at(state, replace(shown, hidden=True)), []
         case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:
             return home(state, rules), [t.DropPaper()]
         case Thanks() | t.ComplaintSent() if quiet < rules.thanks_seconds:
             return state, []  # somebody is listening to what else can be done
-        case Thanks(until=until) | StillThere(until=until) | t.ComplaintSent(until=until) if now >= until:
+        case StillThere(place, until, scanned=False) if now >= until:
+            return _given_up(state, place, now, rules), []
+        case Thanks(until=until) | StillThere(until=until) | LeftOff(until=until) | t.ComplaintSent(until=until) if (
+            now >= until
+        ):
             return home(state, rules), []
         case Sorry(until) if now >= until:
             return at(state, OutOfService("cannot_save", now)), []
@@ -90,7 +98,9 @@ def _asked(state: State, now: float, rules: Rules) -> State:
 
 def still_there_seconds(place: Place, rules: Rules) -> float:
     """For how long somebody is asked whether they still need time."""
-    return rules.telling_still_there_seconds if holds(place, Holds.UNSENT) else rules.still_there_seconds
+    if not holds(place, Holds.UNSENT):
+        return rules.still_there_seconds
+    return rules.telling_still_there_seconds * _haste(place)
 
 
 def _unhurried(state: State, rules: Rules) -> float:
@@ -98,8 +108,12 @@ def _unhurried(state: State, rules: Rules) -> float:
     large = rules.telling_seconds if state.preferences.text_step else rules.idle_seconds
     if not holds(state.place, Holds.UNSENT):
         return max(large, rules.idle_seconds)
-    long = _letters(state.place) >= _LONG_LETTERS
-    return max(rules.telling_seconds, rules.idle_seconds) * (2 if long else 1)
+    return max(rules.telling_seconds, rules.idle_seconds) * _haste(state.place)
+
+
+def _haste(place: Place) -> int:
+    """How many times as long somebody is left alone who has written so much."""
+    return 2 if _letters(place) >= _LONG_LETTERS else 1
 
 
 def _letters(place: Place) -> int:
@@ -109,10 +123,25 @@ def _letters(place: Place) -> int:
     return max(written, len(place.writing.text)) if isinstance(place, t.Write) else written
 
 
+def _given_up(state: State, place: Place, now: float, rules: Rules) -> State:
+    """Home, after a while in which what was begun in words can be taken up again."""
+    begun = isinstance(place, t.Place) and holds(place, Holds.UNSENT) and _begun_in_words(place)
+    return at(state, LeftOff(place, now + rules.resume_seconds)) if begun else home(state, rules)
+
+
+def _begun_in_words(place: Place) -> bool:
+    """A recording is none: its sound was in memory, and is gone."""
+    draft = getattr(place, "draft", None)
+    written = isinstance(place, t.Write) and bool(place.writing.text.strip())
+    if not isinstance(draft, t.ComplaintDraft) or draft.spoken_ms:
+        return False
+    return written or draft.says_something or bool(draft.name or draft.contact)
+
+
 def lobby_changed(state: State, rules: Rules) -> State:
     match state.place:
         case Idle() as idle:
-            return at(state, replace(idle, cards=state.lobby.notices))
+            return at(state, replace(idle, cards=state.lobby.invitation_cards))
         case Resting():
             return at(state, Resting(state.lobby.opens)) if state.lobby.closed else home(state, rules)
     return state
@@ -126,7 +155,7 @@ def home(state: State, rules: Rules, *, keep_language: bool = False, keep_prefer
     """Back to the beginning. Who starts over is still the same person; who was thanked, or left, is not."""
     return replace(
         state,
-        place=Idle(cards=state.lobby.notices),
+        place=Idle(cards=state.lobby.invitation_cards),
         language=state.language if keep_language else rules.default_language,
         preferences=state.preferences if keep_preferences else rules.preferences,
     )

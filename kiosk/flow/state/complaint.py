@@ -59,8 +59,6 @@ WAYS = {
 #: What is written with the keyboard.
 KINDS = {Reach.PHONE: Kind.PHONE, Reach.ADDRESS: Kind.ADDRESS, Reach.EMAIL: Kind.EMAIL}
 
-MIN_PHONE = 9
-
 
 class ComplaintDraft(StructWithHidden, frozen=True):
     """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.
@@ -248,6 +246,10 @@ class ComplaintAsked(Struct, frozen=True):
     """ "Góp ý, phản ánh"."""
 
 
+class ContinueAsked(Struct, frozen=True):
+    """ "Viết tiếp": what was begun, and left to a time-out, goes on."""
+
+
 class ReceiptLookupAsked(Struct, frozen=True):
     """How does an earlier one stand?"""
 
@@ -348,6 +350,7 @@ Place = (
 )
 Event = (
     ComplaintAsked
+    | ContinueAsked
     | ReceiptLookupAsked
     | TextAsked
     | CorrectAsked

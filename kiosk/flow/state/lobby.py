@@ -5,7 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from kiosk.domain.reference import Notice, Reception
+from kiosk.domain.reference import Notice, NoticeKind, Reception
 from kiosk.domain.wording import Consent, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
@@ -19,10 +19,14 @@ class Rules(Struct, frozen=True):
     default_language: str = "vi"
     code_prefill: str = ""
     idle_seconds: float = 45
+    #: on the idle screen: after so long it is in the office's language and plain size again
+    plain_seconds: float = 15
     still_there_seconds: float = 20
-    #: where something is told, and for who reads large text; twice as long once fifty letters are written
+    #: where something is told, and for who reads large text; both twice as long once fifty letters are written
     telling_seconds: float = 120
     telling_still_there_seconds: float = 60
+    #: how long what was begun in words can be taken up again after the screen was given up
+    resume_seconds: float = 120
     thanks_seconds: float = 8
     sorry_seconds: float = 15
     notice_seconds: float = 10
@@ -30,6 +34,8 @@ class Rules(Struct, frozen=True):
     same_scan_seconds: float = 5
     probe_seconds: float = 10
     rest_seconds: float = 60
+    #: how long somebody is asked whether they want to listen
+    ask_to_listen_seconds: float = 20
     #: who copies sixteen digits by hand is not hurried
     receipt_seconds: float = 120
     #: after so long without a touch the number is covered: its owner may have turned away
@@ -127,3 +133,13 @@ class Lobby(Struct, frozen=True):
     closed: bool = False
     opens: datetime | None = None
     intake: Intake | None = None
+
+    @property
+    def invitation_cards(self) -> tuple[Notice, ...]:
+        """What hangs on the idle screen. How others judged is not among it: whoever rates next would be primed."""
+        return tuple(each for each in self.notices if each.kind != NoticeKind.INDEX)
+
+    @property
+    def index_card(self) -> Notice | None:
+        """How citizens judged this office: shown where nobody is about to rate."""
+        return next((each for each in self.notices if each.kind == NoticeKind.INDEX), None)

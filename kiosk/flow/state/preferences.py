@@ -12,7 +12,7 @@ VOLUMES = (1, 2, 3)
 
 class Preferences(Struct, frozen=True):
     """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them.
-    ``by_ear``: this citizen does not look at the screen and touches its five large places.
+    ``by_ear``: this citizen does not look at the screen and touches its five zones.
     """
 
     text_step: int = 0
@@ -54,9 +54,15 @@ class CornerHeld(Struct, frozen=True):
 
 
 class PlaceTouched(Struct, frozen=True):
-    """One of the five large places: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
+    """One of the five zones: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
 
     place: str
+
+
+class ZoneExplored(Struct, frozen=True):
+    """A finger slides over a zone, or rests on it, and only wants to hear what it is; ``""`` when it is lifted."""
+
+    zone: str
 
 
 class RepeatAsked(Struct, frozen=True):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.questionnaire import DOSSIER, OVERALL, STAGE, Questionnaire
-from kiosk.domain.rating import Flag, InputMethod, Score, Stage
+from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Score, Stage
 
 
 class Subject(Struct, frozen=True):
@@ -16,7 +16,7 @@ class Subject(Struct, frozen=True):
     knows. ``ask_stage``: the dates do not tell the stage, and it decides whether this is a second rating.
     ``received``: the day of receipt, where it is known or stands in the code. ``office``: the name of another office
     whose dossier it is, empty for one of this office. ``ask_date``: a typed code of today that nobody knows: the date
-    was filled in, and may be another.
+    was filled in, and may be another. ``ask_code``: a typed code that looks like none that is known.
     """
 
     input: InputMethod
@@ -31,6 +31,21 @@ class Subject(Struct, frozen=True):
     received: date | None = None
     office: str = ""
     ask_date: bool = False
+    ask_code: bool = False
+    counter_known_by: CounterKnownBy | None = None
+    officer_known_by: OfficerKnownBy | None = None
+
+
+class Circumstances(Struct, frozen=True):
+    """How a face was given: plain facts, judged by the district. ``presses`` and ``scans`` are those of the last
+    minute. ``scan_ms``: since this citizen's last scan, ``None`` when nothing was scanned; ``home_ms``: since the idle
+    screen last came up."""
+
+    given: Given = Given.TOUCH
+    presses: int = 0
+    scans: int = 0
+    scan_ms: int | None = None
+    home_ms: int | None = None
 
 
 class RatingDraft(Struct, frozen=True):
@@ -41,6 +56,7 @@ class RatingDraft(Struct, frozen=True):
     language: str
     since_ms: int | None
     spent_ms: int
+    how: Circumstances = Circumstances()
 
 
 class SavedRating(Struct, frozen=True):

@@ -4,13 +4,13 @@ Places are what is shown, events are facts in the past, effects are requests tha
 with another event.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct, field
 
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from kiosk.domain.rating import Score
+from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
@@ -24,6 +24,7 @@ from kiosk.flow.state.preferences import (
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    ZoneExplored,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.state.text_input import WritingEvent
@@ -52,12 +53,31 @@ class Resting(Struct, frozen=True):
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
     ``draft`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
-    date?"""
+    date? ``odd``: it looks like no code; is it right? ``day`` is that of the slip, with which the code begins;
+    ``stage`` what the citizen came for."""
 
     text: str
     letters: bool = False
     draft: t.ComplaintDraft | None = None
     look_again: bool = False
+    odd: bool = False
+    day: date | None = None
+    stage: Stage = Stage.UNKNOWN
+
+
+class PickTypedStage(Struct, frozen=True):
+    """ "Handing in, or receiving the result?", asked before a code is typed: it decides which day it begins with."""
+
+
+class TypeDate(Struct, frozen=True):
+    """The day of the slip, as ``digits``: day and month, two each. ``day`` is the newest such day, ``refused``: there
+    is none. ``rest`` is what was typed of the code after the day."""
+
+    digits: str = ""
+    day: date | None = None
+    refused: bool = False
+    stage: Stage = Stage.UNKNOWN
+    rest: str = ""
 
 
 class PickCounter(Struct, frozen=True):
@@ -69,11 +89,11 @@ class PickCounter(Struct, frozen=True):
 
 
 class LookingUpDossier(Struct, frozen=True):
-    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about.
-    ``looked_again``: the citizen was asked to look at the date again, and keeps to it."""
+    """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about. ``pad``: it was
+    typed there."""
 
     draft: t.ComplaintDraft | None = None
-    looked_again: bool = False
+    pad: TypeCode | None = None
 
 
 class Rate(Struct, frozen=True):
@@ -115,10 +135,25 @@ class StillThere(Struct, frozen=True):
     scanned: bool = False
 
 
+class LeftOff(StructWithHidden, frozen=True):
+    """What was begun in words was given up by time alone, and can be taken up again until ``until``. It lives on this
+    screen only: whoever begins anything else ends it."""
+
+    resume: Hidden["Place"]
+    until: float
+
+
 class ChoosePreferences(Struct, frozen=True):
     """Text size, contrast, the hand, reading aloud; over the place it was asked on."""
 
     resume: "Place"
+
+
+class AskToListen(Struct, frozen=True):
+    """The corner was held: does somebody want to listen, with a dark screen? Over the place that was left."""
+
+    resume: "Place"
+    until: float
 
 
 class StaffPin(Struct, frozen=True):
@@ -140,6 +175,8 @@ Place = (
     | Idle
     | Resting
     | TypeCode
+    | PickTypedStage
+    | TypeDate
     | PickCounter
     | LookingUpDossier
     | form.PickStage
@@ -153,7 +190,9 @@ Place = (
     | Sorry
     | OutOfService
     | StillThere
+    | LeftOff
     | ChoosePreferences
+    | AskToListen
     | StaffPin
     | StaffTallies
     | t.Place
@@ -163,7 +202,8 @@ Place = (
 class State(StructWithHidden, frozen=True):
     """The place, and what outlives it. Times are seconds of a monotonic clock.
 
-    ``touches`` are those of the last minute; ``scans_again`` counts the same receipt scanned again.
+    ``touches`` are those of the last minute, scans among them, and ``scans`` the scans alone; ``scans_again`` counts
+    the same receipt scanned again. ``scanned_at``: this citizen's last scan; ``home_at``: when the idle screen came up.
     """
 
     place: Place
@@ -174,6 +214,9 @@ class State(StructWithHidden, frozen=True):
     last_scan_at: float | None = None
     scans_again: int = 0
     touches: tuple[float, ...] = ()
+    scans: tuple[float, ...] = ()
+    scanned_at: float | None = None
+    home_at: float | None = None
     pin_failures: int = 0
     pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
@@ -183,6 +226,8 @@ class State(StructWithHidden, frozen=True):
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
+    #: the zone that a finger explores now; empty: none
+    explored: str = ""
     lobby: Lobby = field(default_factory=Lobby)
     board_read_at: float | None = None
     #: whether a receipt can be printed now
@@ -277,6 +322,7 @@ class NotFound(Struct, frozen=True):
 
 class Chose(Struct, frozen=True):
     score: Score
+    given: Given = Given.TOUCH
 
 
 class Saved(Struct, frozen=True):
@@ -348,6 +394,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
+    | ZoneExplored
     | RepeatAsked
     | WritingEvent
     | t.Event

@@ -1,6 +1,6 @@
 """The pages of cards after the face: reasons, one more question, a private question; and the choice of stage."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kivy.graphics import Color, Ellipse, Line
@@ -22,10 +22,20 @@ from kiosk.ui.widgets.press import USUAL, Touchable
 LEFT_SECONDS = 20.0
 
 
+#: how far opposite answers stand from each other, in gaps: a finger that slips must not say the contrary
+APART = 3
+_OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"})
+
+
+def are_opposite(answers: Collection[str]) -> bool:
+    """Whether one of the answers is the contrary of another."""
+    return any(pair <= {*answers} for pair in _OPPOSITE)
+
+
 class AnswerCard(Touchable):
     """One answer: a drawing, or in its place ``photo`` (JPEG), and its words.
 
-    A chosen one has a thick edge and, where there is room, a tick.
+    A chosen one has a thick edge and a tick.
     """
 
     words = StringProperty("")
@@ -56,13 +66,14 @@ class AnswerCard(Touchable):
     def _draw(self, *_: object) -> None:
         super()._draw()
         self.canvas.after.clear()
-        if self.chosen and (self.wide or self.picture):
+        if self.chosen:
             self._tick(self.m.body * 1.1)
 
     def _tick(self, size: float) -> None:
         """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
-        x = self.right - chosen_stroke(self.m) - size * (0.95 if self.wide else 0.8)
-        y = self.center_y if self.wide else self.top - chosen_stroke(self.m) - size * 0.8
+        beside = self.wide or not self.picture
+        x = self.right - chosen_stroke(self.m) - size * (0.95 if beside else 0.8)
+        y = self.center_y if beside else self.top - chosen_stroke(self.m) - size * 0.8
         steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
         with self.canvas.after:
             for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
@@ -175,6 +186,7 @@ class CardPage(PageWithButtons):
             card.wide, card.font, card.words_height = places.wide, places.font, places.words_height
             card.picture_width = places.picture_width
         cards.cols, self._a_page = places.columns, places.a_page
+        cards.spacing = APART * self.m.gap if are_opposite([option.answer for option in options]) else self.m.gap
         if cards.children != used[::-1]:
             cards.clear_widgets()
             for card in used:
@@ -284,3 +296,11 @@ class PickStagePage(CardPage):
             Option(str(stage), (("vi", self.words[f"rate.stage_{stage.value}"]),), f"stage-{stage.replace('_', '-')}")
             for stage in (Stage.HAND_IN, Stage.RETURN)
         ]
+
+
+class PickTypedStagePage(PickStagePage):
+    """The same before a code is typed, when nothing is known of it yet."""
+
+    def show(self, place: object, now: float) -> None:
+        self.note = self.words["code.title"]
+        self.ask(self.words["stage.title"], self._stages(), ())

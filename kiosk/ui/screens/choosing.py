@@ -6,6 +6,7 @@ from typing import Any
 from kivy.properties import StringProperty
 
 from kiosk.domain.complaint import About
+from kiosk.domain.phone_number import grouped_phone, regrouped
 from kiosk.domain.questionnaire import Option
 from kiosk.domain.reference import Reception
 from kiosk.flow.rules import complaint_steps
@@ -98,7 +99,7 @@ _KINDS = {"comment": "tell-comment", "complaint": "tell-complaint", "look_up": "
 
 
 def _where(reception: Reception) -> str:
-    return ", ".join(filter(None, (reception.name, reception.address, reception.phone, reception.hours)))
+    return ", ".join(filter(None, (reception.name, reception.address, regrouped(reception.phone), reception.hours)))
 
 
 class ChoosePage(ChoosingPage):
@@ -210,4 +211,5 @@ class CorrectPage(ChoosingPage):
 def line_of_contact(words: Strings, draft: ComplaintDraft) -> str:
     """To whom and how the answer goes, in one sentence."""
     way = words[f"tell.reply_by_{draft.reply_by}"]
-    return words.say("tell.line_contact", name=draft.name.strip(), contact=draft.contact.strip(), way=way.lower())
+    contact = grouped_phone(draft.contact) if draft.reach is Reach.PHONE else draft.contact.strip()
+    return words.say("tell.line_contact", name=draft.name.strip(), contact=contact, way=way.lower())

@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
-from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import drawn_buttons
 from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
@@ -127,13 +127,9 @@ class IdlePage(Page):
         return turn_seconds(sum(map(len, self._cards[index].text_in(self.words.language))))
 
     def _fill(self, index: int) -> None:
-        notice, count = self._cards[index], len(self._cards)
-        kind = notice.kind if notice.kind in {*NoticeKind} else NoticeKind.GENERAL
-        card = self.card
-        card.picture, card.heading = f"notice-{kind}", self.words[f"card.{kind}"]
-        card.title, card.text = notice.text_in(self.words.language)
-        card.place = self.words.say("card.place", place=index + 1, places=count) if count > 1 else ""
-        card.link, card.link_words = notice.link, self.words["card.link"]
+        count = len(self._cards)
+        self.card.show_notice(self._cards[index], self.words)
+        self.card.place = self.words.say("card.place", place=index + 1, places=count) if count > 1 else ""
 
     def _put(self, index: int | None) -> None:
         """The card stands in its place, or (on a small panel) takes the place of the invitation."""

@@ -6,6 +6,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import Choice
 from kiosk.flow.state.lobby import Intake
 from kiosk.flow.state.preferences import PreferencesAsked
@@ -28,6 +29,8 @@ class Page(FloatLayout):
     office = StringProperty("")
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
+    #: how citizens judged this office, for the screens that may show it
+    index_card: Notice | None = ObjectProperty(None, allownone=True)
     speech = BooleanProperty(True)
     #: what can be chosen here, as the number keys and the non-visual mode have it, too
     choices: Sequence[Choice] = ()

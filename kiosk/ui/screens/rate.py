@@ -64,7 +64,7 @@ class RatePage(Page):
             day = self.words.say("rate.received", day=about.received.day, month=about.received.month)
             details.append(_together(day))
         if about.office:
-            details.append(about.office)
+            details.append(self.words.say("rate.office", office=about.office))
         elif about.counter and about.procedure:
             details.append(about.counter)
         return details

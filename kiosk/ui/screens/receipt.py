@@ -2,6 +2,7 @@
 
 from kivy.properties import StringProperty
 
+from kiosk.domain.phone_number import regrouped
 from kiosk.domain.receipt import grouped, link, page_in_letters
 from kiosk.flow.state.complaint import ComplaintSent, ShowReceipt
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
@@ -37,7 +38,9 @@ class ReceiptPage(PageWithButtons):
         self.text = self.words[f"{key}_or" if self.page else key]
         self.link = link(url, place.receipt) if not place.hidden else ""
         at = self.intake.reception if self.intake else None
-        self.note = self.words.say("receipt.ask", phone=at.phone) if at and at.phone else self.words["receipt.photo"]
+        self.note = (
+            self.words.say("receipt.ask", phone=regrouped(at.phone)) if at and at.phone else self.words["receipt.photo"]
+        )
         if place.hidden:
             self.text, self.note = self.words["receipt.hidden"], ""
         if place.paper:

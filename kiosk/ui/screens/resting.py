@@ -18,10 +18,12 @@ class RestingPage(Page):
 
     paper = palette.NIGHT
     opens = StringProperty("")
+    index = StringProperty("")
     lift = NumericProperty(LIFTS[0])
 
     def show(self, place: Resting, now: float) -> None:
         self.opens = opening_words(place.opens, self.words) if place.opens else ""
+        self.index = ". ".join(filter(None, self.index_card.text_in(self.words.language))) if self.index_card else ""
 
     def pass_time(self, now: float) -> None:
         self.lift = LIFTS[int(now / LIFT_SECONDS) % len(LIFTS)]

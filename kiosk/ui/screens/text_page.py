@@ -17,10 +17,11 @@ from kiosk.ui.screens.rate import short_code
 from kiosk.ui.screens.recording import length_of
 from kiosk.ui.writing.reader import Reader
 
+#: as they are drawn: between opposites stands the third
 _VERDICTS = {
     Verdict.SATISFIED: "answer-yes",
-    Verdict.NOT_SATISFIED: "answer-no",
     Verdict.GO_ON: "tell-go-on",
+    Verdict.NOT_SATISFIED: "answer-no",
 }
 
 

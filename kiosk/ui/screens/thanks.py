@@ -1,14 +1,30 @@
 """Thank the citizen after the COMMIT. The chosen face is not shown again: somebody may be looking."""
 
+from typing import Any
+
 from kiosk.flow.state.screens import Thanks
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
+from kiosk.ui.widgets import NoticeCard
 
 
 class ThanksPage(PageWithButtons):
+    """Where there is room, whoever has rated also sees how others judged this office."""
+
     deaf_seconds = 1.5
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._card = NoticeCard(m=self.m)
 
     def show(self, place: Thanks, now: float) -> None:
         self.offer()
+        shown = self.index_card if not self.m.tight else None
+        if shown:
+            self._card.show_notice(shown, self.words)
+        if bool(self._card.parent) != bool(shown):
+            holder = self.ids.index
+            holder.add_widget(self._card) if shown else holder.remove_widget(self._card)
+            holder.height = self.m.prose * (11 if self.m.portrait else 8) if shown else 0
 
     def picture_on(self, words: str) -> str:
         return "tell"

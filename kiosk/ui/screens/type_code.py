@@ -1,10 +1,23 @@
-"""Type a dossier code: the whole code in large groups above, big keys below. Only the last digits are left to type."""
+"""Type a dossier code: the whole code in large groups above, big keys below. The day it begins with is typed before, so
+that only the last digits are left.
+"""
 
 from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.flow.state.screens import Cleared, Confirmed, Erased, LettersToggled, NoPaper, PadKeyPressed, TypeCode
+from kiosk.flow.state.form import WentBack
+from kiosk.flow.state.screens import (
+    Cleared,
+    Confirmed,
+    Erased,
+    Event,
+    LettersToggled,
+    NoPaper,
+    PadKeyPressed,
+    TypeCode,
+    TypeDate,
+)
 from kiosk.ui.screens.pad_layout import places
 from kiosk.ui.screens.page import Page
 
@@ -19,8 +32,11 @@ class TypeCodePage(Page):
     hint = StringProperty("")
     other_way = StringProperty("")
     letters = BooleanProperty(False)
+    title = "code.title"
+    digit_keys = "123456789-0."
 
     def __init__(self, **kwargs: Any) -> None:
+        self._other_way: Event = NoPaper()
         super().__init__(**kwargs)
         # ids hold their widgets weakly, and one of the two is always out of the tree
         self._pads = {False: self.ids.digits.__self__, True: self.ids.letters.__self__}
@@ -30,11 +46,21 @@ class TypeCodePage(Page):
 
     def show(self, place: TypeCode, now: float) -> None:
         self.code = grouped(place.text) + CURSOR
-        prefilled = place.text != "" and not place.letters
-        hint = "code.look_again" if place.look_again else "code.hint_prefilled" if prefilled else "code.hint"
-        self.hint = self.words[hint]
+        self.hint = self._hint(place)
         self.letters = place.letters
-        self.other_way = self.words["tell.back" if place.draft else "idle.no_paper"]
+        to_the_date = place.look_again and place.day is not None
+        self._other_way = WentBack() if to_the_date else NoPaper()
+        other = "tell.back" if place.draft else "date.change" if to_the_date else "idle.no_paper"
+        self.other_way = self.words[other]
+
+    def _hint(self, place: TypeCode) -> str:
+        if place.look_again:
+            return self.words["code.look_again"]
+        if place.odd:
+            return self.words["code.odd"]
+        if place.day and not place.letters:
+            return self.words.say("code.hint_prefilled", day=place.day.day, month=place.day.month)
+        return self.words["code.hint"]
 
     def _place(self, *_: object) -> None:
         wanted, other = self._pads[self.letters], self._pads[not self.letters]
@@ -62,8 +88,37 @@ class TypeCodePage(Page):
     def confirm(self) -> None:
         self.emit(Confirmed())
 
-    def no_paper(self) -> None:
-        self.emit(NoPaper())
+    def go_other_way(self) -> None:
+        self.emit(self._other_way)
+
+
+class TypeDatePage(TypeCodePage):
+    """The day of the slip, on the same pad; once it is whole, it is said with its weekday and its year."""
+
+    title = "date.title"
+    digit_keys = "123456789 0 "
+
+    def on_kv_post(self, base_widget: object) -> None:
+        super().on_kv_post(base_widget)
+        self.ids.side.remove_widget(self.ids.toggle)
+
+    def show(self, place: TypeDate, now: float) -> None:  # type: ignore[override]
+        self.code = as_written(place.digits)
+        self.hint = self.words["date.refused" if place.refused else "date.hint"]
+        if place.day:
+            weekday = self.words[f"rest.weekday_{place.day.isoweekday()}"]
+            day = {"day": place.day.day, "month": place.day.month, "year": place.day.year}
+            self.hint = self.words.say("date.whole", weekday=weekday, **day)
+
+
+def as_written(digits: str) -> str:
+    """Day and month with the places that are still to be filled.
+
+    >>> as_written("021").replace("\u00a0", "~")
+    '02~/~1_'
+    """
+    filled = digits + CURSOR * (4 - len(digits))
+    return f"{filled[:2]}\u00a0/\u00a0{filled[2:]}"
 
 
 def grouped(code: str) -> str:

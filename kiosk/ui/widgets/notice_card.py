@@ -2,6 +2,8 @@
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from kiosk.domain.reference import Notice, NoticeKind
+from kiosk.texts import Strings
 from kiosk.ui.widgets.press import USUAL
 from kiosk.ui.widgets.surface import Surface
 
@@ -21,3 +23,10 @@ class NoticeCard(Surface):
     text = StringProperty("")
     link = StringProperty("")
     link_words = StringProperty("")
+
+    def show_notice(self, notice: Notice, words: Strings) -> None:
+        """Shows a notice in a language."""
+        kind = notice.kind if notice.kind in {*NoticeKind} else NoticeKind.GENERAL
+        self.picture, self.heading = f"notice-{kind}", words[f"card.{kind}"]
+        self.title, self.text = notice.text_in(words.language)
+        self.link, self.link_words = notice.link, words["card.link"]

@@ -1,8 +1,9 @@
 """Format numbers in groups, as they are read aloud and printed: 0912 345 678; 1234 5678 9012 3456 7890. Pure."""
 
+from kiosk.domain import phone_number
 from kiosk.flow.state.text_input import Kind
 
-_MOBILE, _LANDLINE, _FOURS = (4, 7), (3, 7), (4, 8, 12, 16)
+_FOURS = (4, 8, 12, 16)
 
 
 def grouped(kind: Kind, digits: str) -> str:
@@ -28,8 +29,7 @@ def caret_of(kind: Kind, digits: str, place: int) -> int:
 
 
 def _gaps(kind: Kind, digits: str) -> tuple[int, ...]:
-    """After which digits a group ends. Landlines begin with 02 and the area's code (Circular 22/2014/TT-BTTTT)."""
+    """After which digits a group ends."""
     if not kind.digits_only:
         return ()
-    phone = _LANDLINE if digits.startswith("02") else _MOBILE
-    return tuple(gap for gap in (phone if kind is Kind.PHONE else _FOURS) if gap < len(digits))
+    return phone_number.gaps(digits) if kind is Kind.PHONE else tuple(gap for gap in _FOURS if gap < len(digits))

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sync.district.domain.checks import UnreadableBody, moment, word
+from sync.district.domain.checks import UnreadableBody, moment, whole, word
 
 MAX_ANSWERS = 64
 MAX_SCREENS = 32
@@ -21,7 +21,7 @@ class AnswersBody(Struct, frozen=True):
     """``answers`` and ``private`` are pairs of question and answer.
 
     ``spent_ms`` is the time on each screen, ``presses`` the touches of the last minute, ``scans_again`` how often the
-    same receipt was scanned again: the box's plain facts.
+    same receipt was scanned again, ``left``: the citizen went away without sending them: the box's plain facts.
     """
 
     recorded_at: datetime
@@ -34,6 +34,7 @@ class AnswersBody(Struct, frozen=True):
     spent_ms: dict[str, int]
     presses: int
     scans_again: int
+    left: bool
 
 
 class Added(Struct, frozen=True):
@@ -64,8 +65,9 @@ def answers_from(body: dict[str, Any]) -> AnswersBody:
         answers=_pairs(body, "answers"),
         private=_pairs(body, "private_answers"),
         spent_ms=_spent(body.get("spent_ms")),
-        presses=_whole(body, "presses", MAX_PRESSES),
-        scans_again=_whole(body, "scans_again", MAX_PRESSES),
+        presses=whole(body, "presses", MAX_PRESSES),
+        scans_again=whole(body, "scans_again", MAX_PRESSES),
+        left=body.get("left") is True,
     )
 
 
@@ -84,13 +86,6 @@ def _spent(value: object) -> dict[str, int]:
     if not isinstance(value, dict) or len(value) > MAX_SCREENS:
         raise UnreadableBody("spent_ms: not milliseconds by screen")
     return {
-        word({"spent_ms": name}, "spent_ms", 64): _whole({"spent_ms": n}, "spent_ms", MAX_MS)
+        word({"spent_ms": name}, "spent_ms", 64): whole({"spent_ms": n}, "spent_ms", MAX_MS)
         for name, n in value.items()
     }
-
-
-def _whole(body: dict[str, Any], name: str, most: int) -> int:
-    value = body.get(name)
-    if type(value) is not int or not 0 <= value <= most:
-        raise UnreadableBody(f"{name}: not a whole number up to {most}")
-    return value

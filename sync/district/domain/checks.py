@@ -51,6 +51,14 @@ def word_or_none(body: dict[str, Any], name: str, longest: int) -> str | None:
     return None if body.get(name) is None else word(body, name, longest)
 
 
+def whole(body: dict[str, Any], name: str, most: int) -> int:
+    """A field that holds a whole number from 0 to ``most``. Raises ``UnreadableBody`` naming the field."""
+    value = body.get(name)
+    if type(value) is not int or not 0 <= value <= most:
+        raise UnreadableBody(f"{name}: not a whole number up to {most}")
+    return value
+
+
 def one_of(body: dict[str, Any], name: str, known: Callable[[Any], str]) -> str:
     """A field that holds one of a closed set."""
     try:

@@ -10,6 +10,7 @@ from nacl.public import PrivateKey
 
 from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.domain.checks import UnreadableBody, is_word, moment, one_of, refuse_unkeepable, word, word_or_none
+from sync.district.domain.circumstances import Circumstances, circumstances_from
 from sync.protocol.seal import CannotUnseal, unseal
 
 MAX_FACT_BYTES = 65_536
@@ -43,6 +44,7 @@ class RatingBody(Struct, frozen=True):
     flags: tuple[str, ...]
     input: str
     language: str
+    circumstances: Circumstances
 
 
 class FactBody(Struct, frozen=True):
@@ -108,6 +110,7 @@ def rating_from(body: dict[str, Any]) -> RatingBody:
         flags=_flags(body.get("flags")),
         input=one_of(body, "input", InputMethod),
         language=word(body, "language", 16),
+        circumstances=circumstances_from(body),
     )
 
 

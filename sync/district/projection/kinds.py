@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
@@ -54,6 +55,7 @@ def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, Ratin
     known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
     arrived = [_rated(entry, body, known) for entry, body in entries]
     store.write_ratings(connection, deduplicate(store.related(connection, arrived), arrived))
+    store.write_circumstances(connection, [_circumstances_row(entry, body) for entry, body in entries])
 
 
 def _write_answers(
@@ -102,6 +104,11 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts]) -
         day_guessed=Flag.DAY_UNKNOWN in body.flags,
     )
     return attributed(rated, known.get(body.dossier_code or "", UNKNOWN))
+
+
+def _circumstances_row(entry: Sealed, body: RatingBody) -> dict[str, Any]:
+    place = {"device_id": entry.device_id, "epoch": entry.epoch, "seq": entry.seq}
+    return place | {"entry_id": entry.entry_id} | asdict(body.circumstances)
 
 
 def _arrived(entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody) -> ArrivedEntry:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
-from kiosk.domain.reference import KINDS, Audience, Portrait, TallyRow, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_2, KINDS, Audience, Portrait, TallyRow, ThisBox
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
@@ -53,6 +53,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             lookup_address(settings.public_url),
             unopened_of(connection, device.device_id),
             b64encode(receipt_salt(connection)).decode(),
+            ENTRIES_OF_2,
         )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key = newest_sealing_key(connection)
@@ -66,6 +67,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         changes=tuple(_signed(change, services.receipt_key) for change in changes),
         sealing_key=sealing_key,
         roll_key=device.roll_wanted_at is not None,
+        revision=cursor.base if cursor.target is None else cursor.target,
     )
 
 

@@ -8,14 +8,28 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select
+from msgspec.structs import asdict
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from sync.district.domain.release import Stream
 from sync.district.measures.index import SATISFIED
+from sync.district.measures.organisation import Organisation
 from sync.district.store import reference_tables as r
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
-from sync.district.store.figures import dossiers_by_days
+from sync.district.store.organisation import organisation
 from sync.district.store.release_tables import (
     assigned_days,
     released_counts,
@@ -40,6 +54,9 @@ _ANSWER_STREAMS = (Stream.REASON, Stream.PRIVATE)
 
 def rows_of(table: str, connection: Connection, first: date | None, last: date | None, name: Name) -> Iterator[Row]:
     """The rows of a table of ``export.schema.json``. ``name`` gives a dossier or an officer its name in exports."""
+    if table in _IN_HISTORY:
+        yield from _IN_HISTORY[table](organisation(connection))
+        return
     for row in connection.execute(_QUERIES[table](first, last), execution_options={"yield_per": AT_ONCE}).mappings():
         yield _FINISH.get(table, _as_it_is)(dict(row), name)
 
@@ -145,6 +162,30 @@ def _reference(table: str, *names: str) -> Callable[[date | None, date | None], 
     return lambda _first, _last: select(*(there[each] for each in names)).where(~there.removed).order_by(*keys)
 
 
+def _handled(first: date | None, last: date | None) -> CompoundSelect[Any]:
+    """How many dossiers each counter, or without one the unit whose code they begin with, received and returned."""
+    d, units = r.dossiers.c, r.units.c
+    wanted = and_(~d.removed, or_(_between(d.received_on, first, last), _between(d.returned_on, first, last)))
+    begins = func.substr(d.dossier_code, 1, func.length(units.unit_id) + 1) == units.unit_id + "-"
+    none: ColumnElement[str] = literal_column("''", String)
+    at_counters = select(none.label("unit_id"), d.counter_id).where(wanted, d.counter_id.is_not(None))
+    joined = r.dossiers.join(r.units, begins)
+    of_units = select(units.unit_id, none.label("counter_id")).select_from(joined).where(wanted, d.counter_id.is_(None))
+    days = (d.received_on, d.returned_on)
+    parts = ((at_counters, d.counter_id), (of_units, units.unit_id))
+    return union_all(*(part.add_columns(*days, func.count().label("n")).group_by(by, *days) for part, by in parts))
+
+
+def _units(known: Organisation) -> Iterator[Row]:
+    for held in (each for unit_id in sorted(known.units) for each in known.units[unit_id]):
+        yield asdict(held.row) | {"holds_from": held.holds_from, "removed": held.removed}
+
+
+def _counters(known: Organisation) -> Iterator[Row]:
+    for held in (each for counter_id in sorted(known.counters) for each in known.counters[counter_id]):
+        yield asdict(held.row) | {"holds_from": held.holds_from, "removed": held.removed}
+
+
 def _dossiers(first: date | None, last: date | None) -> Select[Any]:
     d = r.dossiers.c
     handled = or_(_between(d.received_on, first, last), _between(d.returned_on, first, last))
@@ -182,12 +223,11 @@ _QUERIES: Mapping[str, Callable[[date | None, date | None], Select[Any] | Compou
     "findings": _anomalies,
     "ledger": _ledger,
     "heads": _heads,
-    "units": _reference("units", "unit_id", "name", "level", "parent_id"),
-    "counters": _reference("counters", "counter_id", "unit_id", "name", "field"),
     "questionnaires": _reference("questionnaires", "questionnaire_id", "version", "content"),
-    "handled_dossiers": dossiers_by_days,
+    "handled_dossiers": _handled,
     "dossiers": _dossiers,
 }
+_IN_HISTORY: Mapping[str, Callable[[Organisation], Iterator[Row]]] = {"units": _units, "counters": _counters}
 _FINISH: Mapping[str, Callable[[Row, Name], Row]] = {
     "ratings": _named,
     "findings": _latest,

@@ -3,8 +3,8 @@
 Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger``, ``refused_entries``, ``conflicts``,
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (marked with ``projection_of``: ``district rebuild`` can make them again, and each column
-names who reads it): ``ratings``, ``box_facts``, ``unopened``, ``tallies``, ``entry_times``, ``answer_entries``,
-``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
+names who reads it): ``ratings``, ``rating_circumstances``, ``box_facts``, ``unopened``, ``tallies``, ``entry_times``,
+``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
 Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
@@ -251,6 +251,26 @@ ratings = Table(
     info=projection_of(EntryType.RATING),
 )
 
+rating_circumstances = Table(  # how each face was given, by the position of its entry
+    "rating_circumstances",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("epoch", PositionType, primary_key=True, autoincrement=False),
+    Column("seq", PositionType, primary_key=True, autoincrement=False),
+    Column("entry_id", String(36), nullable=False, index=True),
+    Column("given", String(16), info=waits_for("visits")),
+    Column("presses", Integer, info=waits_for("doubts")),
+    Column("scans", Integer, info=waits_for("doubts")),
+    Column("since_ds", Integer, info=waits_for("doubts")),
+    Column("spent_ds", Integer, info=waits_for("doubts")),
+    Column("scan_ds", Integer, info=waits_for("doubts")),
+    Column("home_ds", Integer, info=waits_for("doubts")),
+    Column("revision", PositionType, info=waits_for("audit")),
+    Column("counter_known_by", String(16), info=waits_for("audit")),
+    Column("officer_known_by", String(16), info=waits_for("officers")),
+    info=projection_of(EntryType.RATING),
+)
+
 box_facts = Table(
     "box_facts",
     metadata,
@@ -310,6 +330,8 @@ answer_entries = Table(
     Column("spent_ms", JSON, nullable=False, info=waits_for("visits")),
     Column("presses", Integer, nullable=False, info=waits_for("doubts")),
     Column("scans_again", Integer, nullable=False, info=waits_for("doubts")),
+    # true: the citizen went away; null: projected before that was looked at
+    Column("left_unsent", Boolean, info=waits_for("visits")),
     Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("doubts")),
     Column("received_at", UtcDateTime, nullable=False, info=waits_for("late")),
     info=projection_of(EntryType.ANSWERS),

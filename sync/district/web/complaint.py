@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
+from kiosk.domain.phone_number import regrouped
 from sync.district.domain.complaint_case import Action, Case, Status, Step
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.domain.orphans import Staffing
@@ -223,6 +224,8 @@ def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str]
         return None
     masks = {"name": masked_name, "phone": masked_phone, "address": masked_address, "email": masked_email}
     said = {name: contact.get(name, "") for name in masks if contact.get(name)}
+    if show and "phone" in said:
+        said["phone"] = regrouped(said["phone"])
     return said if show else {name: masks[name](value) for name, value in said.items()}
 
 

@@ -1,7 +1,7 @@
 """Audit entries, auditors' keys, and the secret behind the names in exports. Imports none of our models.
 
-Revision ID: 0015_audit
-Revises: 0014_receipt_salt
+Revision ID: 0017_audit
+Revises: 0016_reference_history
 """
 
 import secrets
@@ -9,8 +9,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_audit"
-down_revision = "0014_receipt_salt"
+revision = "0017_audit"
+down_revision = "0016_reference_history"
 branch_labels = None
 depends_on = None
 
