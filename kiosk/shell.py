@@ -26,9 +26,6 @@ from kiosk.flow.state.screens import (
     Found,
     LobbyLoaded,
     NotFound,
-    PinAccepted,
-    PinRefused,
-    PinTries,
     Ready,
     Saved,
     SaveFailed,
@@ -36,6 +33,7 @@ from kiosk.flow.state.screens import (
     TypeAsked,
     Unavailable,
 )
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries
 from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)
@@ -242,5 +240,5 @@ class Shell:
 
 
 def _shown_or_spoken(state: State) -> tuple[object, ...]:
-    chosen = state.language, state.preferences, state.heard, state.pointed_at, state.explored
+    chosen = state.language, state.preferences, state.repeats, state.pointed_at, state.explored
     return state.place, *chosen, state.lobby.intake, state.printer

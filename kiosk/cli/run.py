@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.domain.rating import Given
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.preferences import VOLUMES, Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Chose, LobbyLoaded, Scanned
 from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
 from kiosk.hardware.panel import connected_width_mm
+from kiosk.hardware.sound.pace import can_change_pace
 from kiosk.hardware.systemd import beat_seconds, notify
 from kiosk.paths import shared
 from kiosk.settings import Settings
@@ -132,9 +133,13 @@ def window(settings: Settings) -> WindowSettings:
 def rules(settings: Settings) -> Rules:
     return Rules(
         languages=settings.languages,
-        preferences=Preferences(spoken=settings.speech and settings.speech_from_the_start, volume=settings.volume),
+        preferences=Preferences(
+            spoken=settings.speech and settings.speech_from_the_start,
+            volume=VOLUMES[settings.volume + 1],  # the settings count the three louder ones
+        ),
         speech=settings.speech,
         headset=settings.headset,
+        paces=can_change_pace(),
         sounds=recorded(shared("assets") / "sounds" / "kiosk"),
         default_language=settings.default_language,
         typing_method=settings.typing_method,

@@ -72,7 +72,7 @@ def test_a_consent_that_nobody_recorded_cannot_be_agreed_to_by_ear():
     silent = replace(RULES, sounds=frozenset())
     asked = at(t.AskConsent(replace(TOLD, consent="")))
 
-    assert [*items_of(asked, silent)] == [".show", ".no", ".back"]
+    assert [*items_of(asked, silent)] == [".show", ".no", ".back", ".voice"]
     assert prompt(asked, silent)[0] == "ear.unread"
     assert prompt(asked, RULES)[:2] == ("ear.consent", f"consent.{INTAKE.consent.version}")
 
@@ -96,7 +96,7 @@ def test_a_sentence_without_a_sound_is_not_offered():
     assert [name for name in items_of(at(t.Choose(ComplaintPart.SENTENCES, TOLD)), some) if name[0] != "."] == [
         "absent"
     ]
-    assert [*items_of(at(t.Choose(ComplaintPart.MANNER, TOLD)), none)] == ["spoken", ".show", ".back"]
+    assert [*items_of(at(t.Choose(ComplaintPart.MANNER, TOLD)), none)] == ["spoken", ".show", ".back", ".voice"]
 
 
 def test_one_wrong_touch_of_the_corner_loses_nothing():

@@ -171,11 +171,11 @@ def test_the_middle_alone_never_chooses_a_face(rules: Rules):
 
 
 def test_who_marks_no_face_sends_none_and_who_changes_their_mind_sends_the_last():
-    none, said = listened(at("rate"), "previous", "choose")
+    none, said = listened(at("rate"), "previous", "previous", "choose")
     changed, _ = listened(at("rate"), "next", "choose", "choose", "next", "next", "next", "choose")
 
     assert isinstance(none.place, w.Rate)
-    assert said == ["ear.rate_none", "ear.none"]
+    assert said == ["ear.voice", "ear.rate_none", "ear.none"]
     assert changed.place.draft.score is Score.SATISFIED
 
 
@@ -270,7 +270,7 @@ def test_who_begins_to_listen_at_the_reasons_goes_on_to_what_can_be_said():
 def test_into_a_headset_an_answer_is_marked_and_sent():
     heard: list[object] = []
     state = w.State(WHERE["why-low"], "vi", preferences=BY_EAR)
-    for place in ("next", "choose", "previous", "choose"):
+    for place in ("next", "choose", "previous", "previous", "choose"):
         after = touch(state, place, rules=HEADSET)
         heard += utterance(state, after, HEADSET) or ()
         state = after
@@ -324,7 +324,7 @@ def test_a_question_that_is_drawn_but_cannot_be_said_is_gone_past():
     silent = replace(RULES, sounds=frozenset())
 
     assert prompt(at("ask-time"), silent) == ("ear.kept", "ear.items")
-    assert [*items_of(at("ask-time"), silent)] == [".on", ".stop"]
+    assert [*items_of(at("ask-time"), silent)] == [".on", ".stop", ".voice"]
     assert isinstance(listened(at("ask-time"), "next", "next", "choose", rules=silent)[0].place, w.Thanks)
 
 

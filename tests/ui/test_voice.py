@@ -1,11 +1,13 @@
 """Reading aloud with SDL's dummy sound device: the right file plays, in the right order, as loud as was asked for."""
 
+import math
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from kiosk.domain.rating import Score
-from kiosk.flow.state.preferences import Preferences, PreferencesChosen, Pressed
+from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesChosen, Pressed, RepeatAsked
 from kiosk.flow.state.screens import Scanned
 from kiosk.paths import shared
 from kiosk.ui.voice import LOUDNESS, Voice, recorded
@@ -249,7 +251,66 @@ def test_louder_is_heard_at_once(kiosk: Driver) -> None:
     key(kiosk, "louder")
 
     assert playing(kiosk) == "volume.ogg"
-    assert kiosk.app._voice._playing.volume == LOUDNESS[3]
+    assert kiosk.app._voice._playing.volume == LOUDNESS[5]
+
+
+def test_no_step_of_the_volume_is_larger_than_ten_decibels_and_it_can_be_reset(kiosk: Driver) -> None:
+    steps = [20 * math.log10(louder / softer) for softer, louder in pairwise(LOUDNESS.values())]
+    hold_the_corner(kiosk)
+    choose_item(kiosk, "4", "softer", "softer", "faster", "reset")
+
+    assert all(0 < step <= 10 for step in steps)
+    assert (kiosk.state.preferences.volume, kiosk.state.preferences.pace) == (PLAIN.volume, PLAIN.pace)
+
+
+def choose_item(kiosk: Driver, *names: str) -> None:
+    for name in names:
+        while kiosk.state.pointed_at != name:
+            touch(kiosk, *BOTTOM_RIGHT)
+        touch(kiosk, *MIDDLE)
+
+
+def test_touched_while_it_speaks_the_voice_pauses_and_goes_on_with_the_same_sentence(kiosk: Driver) -> None:
+    hold_the_corner(kiosk)
+    before = playing(kiosk)
+
+    assert touch(kiosk, *TOP_RIGHT, listen=False) == []
+    assert playing(kiosk) == ""
+    touch(kiosk, *TOP_RIGHT, listen=False)
+    assert (before, heard_out(kiosk)) == ("ear.idle.ogg", ["ear.idle.ogg", "ear.how.ogg"])
+    assert touch(kiosk, *TOP_RIGHT)[:2] == ["ear.idle.ogg", "ear.how.ogg"]
+
+
+def test_what_is_paused_is_forgotten_by_the_next_screen(kiosk: Driver) -> None:
+    hold_the_corner(kiosk)
+    touch(kiosk, *TOP_RIGHT, listen=False)
+
+    assert touch(kiosk, *BOTTOM_RIGHT) == ["ear.idle_2.ogg"]
+
+
+@pytest.mark.parametrize("pace", [75, 125, 200])
+def test_slower_and_faster_the_pitch_stays(kiosk: Driver, pace: int) -> None:
+    usual = seconds_of(kiosk, PLAIN.pace)
+
+    assert seconds_of(kiosk, pace) == pytest.approx(usual * 100 / pace, rel=0.05)
+
+
+def seconds_of(kiosk: Driver, pace: int) -> float:
+    """How long the idle screen's first sentence takes at this pace, as the sound library says."""
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences(spoken=True, pace=pace, volume=1)))
+    kiosk.app.dispatch_event(RepeatAsked())
+    found = float(kiosk.app._voice._playing.length)
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences()))
+    return found
+
+
+def test_from_every_screen_by_ear_the_voice_is_set_and_nothing_is_lost(kiosk: Driver, desk: FakeDesk) -> None:
+    at_the_faces(kiosk)
+    touch(kiosk, *BOTTOM_LEFT)
+    touch(kiosk, *MIDDLE)
+    choose_item(kiosk, "slower", "done")
+
+    assert (kiosk.place, kiosk.state.preferences.pace) == ("Rate", 75)
 
 
 def test_a_recorded_voice_is_preferred_and_a_missing_one_is_vietnamese(tmp_path: Path, window: None) -> None:
@@ -279,7 +340,7 @@ def test_without_a_sound_device_it_stays_silent_and_says_so_once(
     class Nothing:
         length = 0
 
-    monkeypatch.setattr("kiosk.ui.voice._load", lambda path: Nothing())
+    monkeypatch.setattr("kiosk.ui.voice._load", lambda path, pace: Nothing())
 
     key(kiosk, "5")
     key(kiosk, "1")

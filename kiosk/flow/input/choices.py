@@ -28,7 +28,8 @@ from kiosk.flow.state.form import (
     Why,
 )
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import PreferencesAsked, PreferencesChosen
+from kiosk.flow.state.preferences import Preferences, PreferencesAsked, PreferencesChosen
+from kiosk.flow.state.staff import StaffPin, StaffTallies
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
 COUNTERS_A_PAGE = 8
@@ -41,7 +42,7 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             return _idle(place, state, rules)
         case w.TypeCode() | w.TypeDate():
             return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]
-        case w.StaffPin():
+        case StaffPin():
             return [*digits(items=False), Choice(w.Confirmed(), "enter"), Choice(w.Erased(), "erase")]
         case w.PickCounter() as pick:
             return _counters(pick)
@@ -73,7 +74,7 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             | w.OutOfService()
         ):
             return [HOME]
-        case w.StaffTallies():
+        case StaffTallies():
             return [HOME]
         case place:
             return complaint_choices.choices(place, state, rules)
@@ -128,8 +129,8 @@ def _thanks(place: w.Thanks, state: w.State) -> list[Choice]:
 
 
 def _preferences(state: w.State, rules: Rules) -> list[Choice]:
-    """Keys step through what is drawn; who listens needs the volume and a way out."""
-    now = state.preferences
+    """Keys step through what is drawn; who listens needs volume, pace, and a way out."""
+    now, usual = state.preferences, rules.preferences
     found = [
         Choice(PreferencesChosen(replace(now, text_step=(now.text_step + 1) % 3)), "1"),
         Choice(PreferencesChosen(replace(now, contrast=not now.contrast)), "2"),
@@ -140,9 +141,21 @@ def _preferences(state: w.State, rules: Rules) -> list[Choice]:
         *found,
         Choice(PreferencesChosen(now.louder(1)), item="louder"),
         Choice(PreferencesChosen(now.louder(-1)), item="softer"),
+        *_paces(now, rules),
+        Choice(PreferencesChosen(replace(now, volume=usual.volume, pace=usual.pace)), item="reset"),
         Choice(w.Confirmed(), "enter", "done"),
+        Choice(PreferencesChosen(replace(now, by_ear=False)), item=".show"),
         Choice(PreferencesChosen(replace(now, spoken=False, by_ear=False)), item="silent"),
         HOME,
+    ]
+
+
+def _paces(now: Preferences, rules: Rules) -> list[Choice]:
+    if not rules.paces:
+        return []
+    return [
+        Choice(PreferencesChosen(now.faster(-1)), item="slower"),
+        Choice(PreferencesChosen(now.faster(1)), item="faster"),
     ]
 
 

@@ -26,7 +26,7 @@ from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintPart
 from kiosk.flow.state.form import AnswerMarked, Ask, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import PlaceTouched, PreferencesChosen, RepeatAsked, ZoneExplored
+from kiosk.flow.state.preferences import PlaceTouched, PreferencesAsked, PreferencesChosen, RepeatAsked, ZoneExplored
 from kiosk.flow.state.recording import PlayAsked
 
 #: the five zones in reading order
@@ -189,8 +189,13 @@ def suited(state: w.State, rules: Rules) -> w.State:
 
 
 def items_of(state: w.State, rules: Rules) -> dict[str, w.Event]:
-    """Name to event of what one can walk through on this screen, in the order in which it is said."""
-    return by_item(choices(state, rules))
+    """Name to event of what one can walk through on this screen, in the order in which it is said; at its end, the
+    settings of the voice."""
+    found = by_item(choices(state, rules))
+    settled = isinstance(state.place, (w.Idle, w.Thanks, t.ComplaintSent, w.LeftOff, *complaint_non_visual.DIALLED))
+    if len(found) > 1 and offered(state) and holds(state.place, Holds.PREFERENCES) and not settled:
+        found[".voice"] = PreferencesAsked()
+    return found
 
 
 def _beside(name: str, names: list[str], step: int) -> str:

@@ -5,31 +5,30 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from kiosk.flow.state.preferences import VOLUME_DB
 from kiosk.flow.state.recording import PlayedBack, Recording
 
 PLAY = ("aplay", "-q", "-")
-GAIN_DB = {1: -12, 2: -4, 3: 0}
-"""By the citizen's volume, as far from another as those of the spoken prompts."""
 
 
 class Playback:
     """``said(PlayedBack())`` comes from its thread when the recording has ended by itself, also when it cannot be
     played at all; not after ``stop``."""
 
-    def __init__(self, said: Callable[[PlayedBack], None]) -> None:
-        self._said = said
+    def __init__(self, post: Callable[[PlayedBack], None]) -> None:
+        self._post = post
         self._playing: tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]] | None = None
 
     def play(self, recording: Recording, volume: int) -> None:
         """Begins at once; what was being played falls silent."""
         self.stop()
         pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
-        decode = ["opusdec", "--quiet", "--force-wav", "--gain", str(GAIN_DB[volume]), "-", "-"]
+        decode = ["opusdec", "--quiet", "--force-wav", "--gain", str(VOLUME_DB[volume]), "-", "-"]
         try:
             decoder = subprocess.Popen(decode, stdin=pipe, stdout=pipe, stderr=quiet)  # noqa: S603
             player = subprocess.Popen(PLAY, stdin=decoder.stdout, stderr=quiet)  # noqa: S603
         except FileNotFoundError:
-            self._said(PlayedBack())
+            self._post(PlayedBack())
             return
         assert decoder.stdout is not None
         decoder.stdout.close()
@@ -54,4 +53,4 @@ class Playback:
         player.wait()
         if self._playing == (decoder, player):
             self._playing = None
-            self._said(PlayedBack())
+            self._post(PlayedBack())

@@ -93,9 +93,9 @@ def run_audit(arguments: Namespace, context: Context) -> int:
     with reading(context.engine()) as connection:
         found = store.entries(connection, min(max(arguments.most, 1), MAX_LISTED))
     for each in found:
-        said = " ".join(f"{name}={value}" for name, value in each.detail.items() if value is not None)
+        details = " ".join(f"{name}={value}" for name, value in each.detail.items() if value is not None)
         at = each.at.astimezone(VIETNAM)
-        print(f"{at:%Y-%m-%d %H:%M}  {each.person}  {each.what}  {said}  {each.reason}".rstrip())
+        print(f"{at:%Y-%m-%d %H:%M}  {each.person}  {each.what}  {details}  {each.reason}".rstrip())
     return 0
 
 

@@ -36,7 +36,7 @@ class AuditEntry(Struct, frozen=True):
 
 def reason_from(text: str) -> str:
     """Why somebody looks, in one line. Raises ``ValueError`` when nothing is said that a reader could use."""
-    said = " ".join(text.split())
-    if not MIN_REASON <= len(said) <= MAX_REASON:
+    reason = " ".join(text.split())
+    if not MIN_REASON <= len(reason) <= MAX_REASON:
         raise ValueError(f"say why in {MIN_REASON} to {MAX_REASON} letters")
-    return said
+    return reason

@@ -23,8 +23,8 @@ def tables() -> tuple[ExportTable, ...]:
     """Every table, in the order of the schema."""
     defined = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
     return tuple(
-        ExportTable(name, said["x-export"], said["x-for-auditors"], tuple(said["properties"]))
-        for name, said in defined.items()
+        ExportTable(name, table["x-export"], table["x-for-auditors"], tuple(table["properties"]))
+        for name, table in defined.items()
     )
 
 

@@ -28,6 +28,6 @@ class ReleasedCounts:
         rated, corrections = self._of[Stream.RATING], self._of[Stream.CORRECTION]
         corrected = {score: rated[str(score)] + corrections[str(score)] for score in range(1, 6)}
         scores = corrected if min(corrected.values()) >= 0 else {score: rated[str(score)] for score in range(1, 6)}
-        told = self._of[Stream.CONTRADICTION]
-        raised = sum(told[f"highest {n}"] - told[f"lowest {n}"] for n in SATISFIED)
-        return Counts({score: n for score, n in scores.items() if n}, dossiers, Contradictions(told[CASES], raised))
+        summed = self._of[Stream.CONTRADICTION]
+        raised = sum(summed[f"highest {n}"] - summed[f"lowest {n}"] for n in SATISFIED)
+        return Counts({score: n for score, n in scores.items() if n}, dossiers, Contradictions(summed[CASES], raised))

@@ -17,7 +17,7 @@ from sync.district.store.reference_tables import counters, dossiers, officers
 from sync.district.store.upsert import insert_new
 
 OFFICER, COUNTER, ARRIVAL = "officer", "counter", "arrival"
-SAID, DOSSIER, SEAT, TEXT, ENTRY = "said", "dossier", "seat", "text", "entry"
+NAMED, DOSSIER, SEAT, TEXT, ENTRY = "said", "dossier", "seat", "text", "entry"
 
 
 class SubjectFact(Struct, frozen=True):

@@ -59,7 +59,7 @@ class StatusRow(Struct, frozen=True):
     published: bool = False
 
 
-_TOLD = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
+_FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
 
 
 def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> set[str]:
@@ -80,8 +80,8 @@ def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> se
 
 def facts_with(connection: Connection, numbers: Collection[str]) -> list[ComplaintFacts]:
     """Every complaint with one of these receipt numbers, in order of arrival."""
-    found = [ComplaintFacts(*row) for row in _in(connection, _TOLD, c.complaints.c.receipt_number, numbers)]
-    return sorted(found, key=lambda told: told.arrival)
+    found = [ComplaintFacts(*row) for row in _in(connection, _FACTS, c.complaints.c.receipt_number, numbers)]
+    return sorted(found, key=lambda facts: facts.arrival)
 
 
 def verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
@@ -90,8 +90,8 @@ def verdicts_with(connection: Connection, numbers: Collection[str], before: date
     v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
     for number, at, opinion in _in(connection, (v.receipt_number, v.received_at, v.opinion), v.receipt_number, numbers):
         if at < before:
-            said = {"opinion": opinion, "confirmed": False}
-            found[number].append(Step(shown_from(at), Action.VERDICT, content=said, said_at=at))
+            content = {"opinion": opinion, "confirmed": False}
+            found[number].append(Step(shown_from(at), Action.VERDICT, content=content, said_at=at))
     return found
 
 
