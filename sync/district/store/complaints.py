@@ -91,7 +91,7 @@ def verdicts_with(connection: Connection, numbers: Collection[str], before: date
     for number, at, opinion in _in(connection, (v.receipt_number, v.received_at, v.opinion), v.receipt_number, numbers):
         if at < before:
             content = {"opinion": opinion, "confirmed": False}
-            found[number].append(Step(shown_from(at), Action.VERDICT, content=content, said_at=at))
+            found[number].append(Step(shown_from(at), Action.VERDICT, content=content, given_at=at))
     return found
 
 
