@@ -20,7 +20,6 @@ from sync.protocol import packed_rating
 from sync.protocol.packed_rating import NotPacked
 
 RECIPE = 1
-NEWEST_RECIPE = packed_rating.RECIPE
 MIN_CLASS = 88
 MAX_CLASS = MIN_CLASS * 2**12
 OVERHEAD = 48

@@ -18,7 +18,7 @@ from sync.district.domain.complaint_body import MEDIA_TYPES
 from sync.district.domain.health import MAX_HEALTH_BYTES
 from sync.district.projection import kinds
 from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
-from sync.protocol import batch, message, seal
+from sync.protocol import batch, message, packed_rating, seal
 from tests.protocol.test_vectors import V
 from tests.support.protocol_document import (
     DOCUMENT,
@@ -58,7 +58,7 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
         ("smallest size class, bytes", seal.MIN_CLASS),
         ("largest size class, bytes", seal.MAX_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),
-        ("newest recipe", seal.NEWEST_RECIPE),
+        ("newest recipe", packed_rating.RECIPE),
     ],
 )
 def test_the_limits_of_the_document_are_ours(name: str, value: int):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.rating import Score
-from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesChosen, Pressed, RepeatAsked
+from kiosk.flow.state.preferences import PLAIN, HeadsetPlugged, Preferences, PreferencesChosen, Pressed, RepeatAsked
 from kiosk.flow.state.screens import Scanned
 from kiosk.paths import shared
 from kiosk.ui.voice import LOUDNESS, Voice, recorded
@@ -324,6 +324,17 @@ def test_a_recorded_voice_is_preferred_and_a_missing_one_is_vietnamese(tmp_path:
     assert [path.relative_to(tmp_path).as_posix() for path in files] == ["hmn/rate.ogg", "vi/thanks.wav"]
 
 
+def test_the_recordings_of_the_settings_come_before_the_synthesiser_file_by_file(tmp_path: Path, window: None) -> None:
+    for name in ("shipped/vi/rate.ogg", "shipped/vi/thanks.ogg", "own/vi/rate.wav", "own/en/rest.wav"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    voice = Voice(tmp_path / "shipped", RULES, tmp_path / "own")
+
+    files = voice.files(["rate", "thanks", "rest"], "vi")
+
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["own/vi/rate.wav", "shipped/vi/thanks.ogg"]
+
+
 def test_what_can_be_said_is_known_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "vi").mkdir()
     for name in ("rate.ogg", "thanks.wav", "notes.txt"):
@@ -354,3 +365,23 @@ def test_silence_when_it_is_switched_off(kiosk: Driver) -> None:
     kiosk.app.dispatch_event(PreferencesChosen(Preferences()))
 
     assert playing(kiosk) == ""
+
+
+def test_a_headset_in_the_jack_starts_the_voice_and_out_of_it_no_choice_is_said(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.app.post(HeadsetPlugged(plugged=True))
+    kiosk.frames(2)
+    begun = heard_out(kiosk)
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(1)
+    private = heard_out(kiosk), touch(kiosk, *BOTTOM_RIGHT)
+    kiosk.app.post(HeadsetPlugged(plugged=False))
+    kiosk.frames(2)
+    out = heard_out(kiosk)
+    touch(kiosk, *BOTTOM_RIGHT)
+    touch(kiosk, *MIDDLE)
+
+    assert begun == ["ear.idle.ogg", "ear.how.ogg"]
+    assert private == (["ear.rate_headset.ogg"], ["face.5.ogg"])
+    assert out == ["ear.unplugged.ogg", "ear.rate.ogg"]
+    assert (kiosk.place, desk.saved) == ("Rate", [])

@@ -34,6 +34,8 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
         return ()
     if isinstance(after.place, t.Record) and after.place.until is not None:
         return ()  # the microphone would hear it
+    if before is not None and before.unplugged != after.unplugged:
+        return ("ear.unplugged", *prompt(after, rules))
     if after.explored and before is not None and before.explored != after.explored:
         return tuple(_explored(after, rules))
     if before is None or _heading(before) != _heading(after):

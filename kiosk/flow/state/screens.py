@@ -18,6 +18,7 @@ from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
+    HeadsetPlugged,
     PlaceTouched,
     Preferences,
     PreferencesAsked,
@@ -215,6 +216,8 @@ class State(StructWithHidden, frozen=True):
     meant: Hidden[str] = ""
     #: the zone that a finger explores now; empty: none
     explored: str = ""
+    #: how often a headset was pulled out in the middle
+    unplugged: int = 0
     lobby: Lobby = field(default_factory=Lobby)
     lobby_read_at: float | None = None
     #: whether a receipt can be printed now
@@ -360,6 +363,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
+    | HeadsetPlugged
     | ZoneExplored
     | RepeatAsked
     | WritingEvent

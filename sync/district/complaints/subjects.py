@@ -1,5 +1,5 @@
-"""Writing down, when a complaint arrives, whom and what it is about: what its citizen named, whose dossier it is, who
-sits at that counter now, and whom its words seem to name. Later imports add to it and take nothing away."""
+"""Record whom and what a complaint is about when it arrives: what its citizen named, whose dossier it is, who sits at
+that counter now, and whom its words seem to name. Later imports add to it and take nothing away."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

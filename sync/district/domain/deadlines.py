@@ -1,4 +1,4 @@
-"""When the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
+"""Compute when the next step is due, in working days. Rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
 from datetime import date, datetime, timedelta

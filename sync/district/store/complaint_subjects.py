@@ -1,4 +1,4 @@
-"""Whom and what complaints are about, as rows that are only ever added: imports and moves keep more people from a
+"""Store whom and what complaints are about. Rows are only added, so imports and moves can bar more people from a
 complaint, never fewer."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
