@@ -89,31 +89,17 @@ def _day(text: str) -> date:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
+    if options.command in NEEDS_NO_DATA:
+        return _without_data(options, settings)
     match options.command:
         case "run":
             from kiosk.cli.run import run
 
             return run(settings, verbose=options.verbose)
-        case "scan":
-            from kiosk.cli.scan import scan
-
-            return scan(settings)
-        case "doctor":
-            from kiosk.cli.doctor import doctor
-
-            return doctor(settings, as_json=options.json, language=options.lang or "")
         case "status":
             from kiosk.cli.status import status
 
             return status(settings, as_json=options.json)
-        case "print-test":
-            from kiosk.cli.printing import print_test
-
-            return print_test(settings, list_models=options.models)
-        case "voice-check":
-            from kiosk.cli.voice_check import voice_check
-
-            return voice_check(options.folder, options.language)
         case "verify":
             from kiosk.cli.verify import verify
 
@@ -148,6 +134,28 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             if options.way == "export":
                 return carry_export(settings, options.folder)
             return carry_receive(settings, options.path)
+    return 2
+
+
+def _without_data(options: argparse.Namespace, settings: Settings) -> int:
+    """The commands that look at devices and files only."""
+    match options.command:
+        case "scan":
+            from kiosk.cli.scan import scan
+
+            return scan(settings)
+        case "doctor":
+            from kiosk.cli.doctor import doctor
+
+            return doctor(settings, as_json=options.json, language=options.lang or "")
+        case "print-test":
+            from kiosk.cli.printing import print_test
+
+            return print_test(settings, list_models=options.models)
+        case "voice-check":
+            from kiosk.cli.voice_check import voice_check
+
+            return voice_check(options.folder, options.language)
     return 2
 
 

@@ -211,6 +211,7 @@ def test_the_command_takes_a_whole_list_with_its_day_and_who_brings_it(
     assert command_line(*words) == 1
     assert "1 đơn vị không còn trong danh sách mới, sẽ kết thúc vào ngày 30/06/2025:" in capsys.readouterr().out
     assert command_line(*words, "--allow-closing") == 0
+    assert "Đã kết thúc 1 dòng không còn trong danh sách." in capsys.readouterr().out
     assert date(2025, 6, 30) in column(listed, units.c.valid_to)
     with reading(listed) as connection:
         newest = select(revisions.c.person).order_by(revisions.c.revision.desc()).limit(1)
@@ -405,6 +406,8 @@ def test_the_commands_tell_the_history_and_take_back(district: District, run: Ru
 
     assert run("close", "units", "x1", "--on", "2026-10-31", "--successor", "d2", *BY) == 0
     assert "X1 hoạt động đến hết ngày 31/10/2026" in capsys.readouterr().out
+    assert run("diff", str(int(number) + 1)) == 0
+    assert "Hiệu lực đến: (trống) → 31/10/2026" in capsys.readouterr().out
     assert run("undo", number, *BY) == 1
     assert "xin hoàn tác lần sau trước" in capsys.readouterr().out.lower()
     assert run("undo", str(int(number) + 1), *BY) == 0

@@ -78,13 +78,12 @@ def test_scores_of_two_voices_lengths_or_levels_are_refused(tmp_path: Path, caps
     assert check(tmp_path / "even", capsys)[:2] == (0, [])
 
 
-def test_a_name_that_is_none_a_file_that_is_no_sound_and_an_empty_folder_are_said(tmp_path: Path, capsys):
+def test_a_name_that_is_none_a_broken_file_and_a_folder_that_is_not_there_are_said(tmp_path: Path, capsys):
     folder = tmp_path / "vi"
     record(folder, "no.such.prompt")
     (folder / "rate.wav").write_bytes(b"RIFF?")
-    (tmp_path / "empty").mkdir()
 
     _, faults, _ = check(folder, capsys)
 
     assert [fault.partition(":")[0] for fault in faults] == ["! no.such.prompt.wav", "! rate.wav"]
-    assert check(tmp_path / "empty", capsys)[0] == 1
+    assert check(tmp_path / "gone", capsys)[0] == 1
