@@ -51,12 +51,13 @@ PRESSES = st.lists(
     st.builds(
         Press,
         st.integers(0, 2),
-        st.one_of(st.none(), *[st.integers(0, DAYS - 1)] * 9),
+        st.one_of(st.none(), *[st.integers(0, DAYS - 1)] * 4),
         st.sampled_from([0, 0, 0, 1, 3]),
         st.sampled_from([True, True, True, False]),
         st.integers(1, 5),
     ),
-    max_size=40,
+    min_size=15,
+    max_size=45,
 )
 
 
@@ -127,7 +128,8 @@ def cuts_of(groups: Sequence[Closed], release: date) -> list[tuple[int, set[str]
                 found.append((page.total.share.rated, _names(shown)))
             for line in page.lines:
                 if line.figure.rated is not None:
-                    here = [group for group in there if _in(group, line.unit_id) and _at(group, line.counter_id)]
+                    at = line.unit_id or unit
+                    here = [group for group in there if _in(group, at) and _at(group, line.counter_id)]
                     found.append((line.figure.rated, _names(here)))
     return found
 
