@@ -60,14 +60,15 @@ class RowReader:
                 continue
             try:
                 values[name] = value = self._value(cell, rule, from_1904)
-                if name in TIME_OF and value is not None and (clock := moment_of(cell, from_1904)[1]):
+                clock = moment_of(cell, from_1904)[1] if name in TIME_OF and value is not None else None
+                if clock:
                     values[TIME_OF[name]] = clock
             except BadValue as error:
                 errors.append(RowProblem(error.key, line.number, rule.label, error.values))
                 continue
             if rule.usual is not None and isinstance(value, str) and not rule.usual.fullmatch(value):
                 warnings.append(RowProblem("import.value.unusual", line.number, rule.label, {"value": value}))
-            elif type(cell) is str and not (from_1904 and rule.kind == "date"):
+            elif type(cell) is str and not clock and not (from_1904 and rule.kind == "date"):
                 if len(seen) >= MAX_SEEN:
                     seen.clear()
                 seen[cell] = value
