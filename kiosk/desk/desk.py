@@ -26,7 +26,7 @@ from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.shipped import shipped
 from kiosk.desk.unit_names import UnitNames
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
@@ -34,7 +34,7 @@ from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
-from kiosk.flow.state.printing import ReceiptPaper
+from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PinTries
 from kiosk.shell import CannotSave
@@ -70,7 +70,7 @@ class KioskDesk:
         self._rated = RecentlyRated()
         self._lobby = LobbyReader()
         self._unit_names = UnitNames()
-        self._paper: Callable[[ReceiptPaper], object] | None = None
+        self._paper: Callable[[Paper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
 
@@ -201,7 +201,7 @@ class KioskDesk:
         with _writing(box) as tx:
             complaints.save_verdict(tx, box, number, opinion, moment)
 
-    def print_on(self, paper: Callable[[ReceiptPaper], object], drop: Callable[[], None]) -> None:
+    def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""
         self._paper, self._drop_paper = paper, drop
 
@@ -210,6 +210,11 @@ class KioskDesk:
         box, moment = self._box, self._now()
         if box and self._paper:
             self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
+
+    def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
+        """Asks for an office's reply on paper."""
+        if self._paper:
+            self._paper(complaints.answer_paper(number, status, language))
 
     def drop_paper(self) -> None:
         """Nothing that is not printed yet comes out any more."""

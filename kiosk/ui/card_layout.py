@@ -39,15 +39,16 @@ def places_for(
     pictures: bool,
     measure: Measure,
 ) -> CardLayout:
-    """The first of the wished numbers of columns that fits: with drawings rather than without, in the first of the
-    ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place for turning it."""
-    for font in dict.fromkeys((*fonts, m.smallest_font)):
-        for drawn in (True, False) if pictures else (False,):
-            for columns in wishes:
-                high, card = _card(words, columns, size[0], m, drawn, font, measure)
-                rows = math.ceil(len(words) / columns)
-                if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
-                    return CardLayout(columns, drawn, font, high, len(words), columns == 1)
+    """The first of the wished numbers of columns that fits: with drawings rather than without, for who does not read,
+    in the first of the ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place
+    for turning it."""
+    sizes = [dict.fromkeys(fonts), {m.smallest_font: None}]
+    for some, drawn in product(sizes, (True, False) if pictures else (False,)):
+        for font, columns in product(some, wishes):
+            high, card = _card(words, columns, size[0], m, drawn, font, measure)
+            rows = math.ceil(len(words) / columns)
+            if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
+                return CardLayout(columns, drawn, font, high, len(words), columns == 1)
     return _pages(words, wishes, size, m, measure)
 
 

@@ -155,7 +155,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("erase"), "EnterReceiptNumber"),
         (type_in(RECEIPT.number[-1]), "EnterReceiptNumber"),
         (press("Xem"), "ShowStatus"),
-        (press("Chưa xong, xin xem lại"), "ComplaintSent"),
+        (press("Chưa giải quyết xong, đề nghị xem lại"), "ComplaintSent"),
     ],
     "an earlier one, scanned": [
         (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{RECEIPT.number}"), "ShowStatus"),
@@ -168,7 +168,14 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Aa", "Tương phản cao", "Xong"), "Write"),
         (press("English"), "Write"),
     ],
-    "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "Idle")],
+    "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "LeftOff"), (wait(121), "Idle")],
+    "left and taken up again": [
+        *WRITTEN[:6],
+        (wait(121), "StillThere"),
+        (wait(61), "LeftOff"),
+        (press("Viết tiếp"), "Write"),
+        (press("Tiếp tục"), "ReadBack"),
+    ],
     "a while to think": [
         *WRITTEN[:6],
         (wait(121), "StillThere"),
