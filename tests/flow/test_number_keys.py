@@ -13,7 +13,15 @@ from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, SentOff, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesAsked, PreferencesChosen, Pressed, RepeatAsked
+from kiosk.flow.state.preferences import (
+    PLAIN,
+    Colours,
+    Preferences,
+    PreferencesAsked,
+    PreferencesChosen,
+    Pressed,
+    RepeatAsked,
+)
 from kiosk.flow.step import step
 from kiosk.paths import shared
 from kiosk.texts import read
@@ -84,7 +92,7 @@ def test_every_counter_can_be_reached_by_keys():
 
 
 def test_preferences_are_for_one_citizen():
-    large = Preferences(text_step=2, contrast=True)
+    large = Preferences(text_step=2, colours=Colours.DARK)
     chosen = step(at(w.Idle()), PreferencesChosen(large), 5, RULES)[0]
 
     quiet = step(chosen, w.Tick(), 5 + RULES.idle_seconds, RULES)[0]

@@ -165,7 +165,7 @@ JOURNEYS: dict[str, list[Step]] = {
     ],
     "larger letters and another language in the middle": [
         *WRITTEN[:5],
-        (press("Aa", "Tương phản cao", "Xong"), "Write"),
+        (press("Aa", "Nền tối", "Xong"), "Write"),
         (press("English"), "Write"),
     ],
     "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "LeftOff"), (wait(121), "Idle")],

@@ -164,7 +164,7 @@ JOURNEYS: dict[str, list[Step]] = {
     "larger text in the middle": [
         (scan(), "Rate"),
         (press("Aa"), "ChoosePreferences"),
-        (press("Tương phản cao"), "ChoosePreferences"),
+        (press("Nền tối"), "ChoosePreferences"),
         (press("Dùng tay trái"), "ChoosePreferences"),
         (press("English"), "ChoosePreferences"),
         (press("Tiếng Việt"), "ChoosePreferences"),

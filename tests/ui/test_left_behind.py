@@ -30,7 +30,7 @@ ENDS: dict[str, list[Step]] = {
     "gone home": [*COMPLAINED, (press("Về đầu"), "Idle")],
     "left alone": [*COMPLAINED, (wait(241), "StillThere"), (wait(60), "Idle")],
     "gone back": [*COMPLAINED[:8], *[(press("Quay lại"), "")] * 6, (press("Về đầu"), "Idle")],
-    "in large letters": [*COMPLAINED, (press("Aa", "Tương phản cao", "Xong"), "ReadBack"), (press("Về đầu"), "Idle")],
+    "in large letters": [*COMPLAINED, (press("Aa", "Nền tối", "Xong"), "ReadBack"), (press("Về đầu"), "Idle")],
 }
 SECRETS = (PLANTED, "Ánh", "0912345123", "0912 345 123", RECEIPT.number, RECEIPT.token, grouped(RECEIPT.number))
 
