@@ -6,7 +6,7 @@ user=lang-nghe
 data=/var/lib/lang-nghe
 units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync"
 depends="xserver-xorg, xserver-xorg-input-libinput, xauth, libegl1, libgl1, libgl1-mesa-dri, @LIBMTDEV@, udev"
-recommends="alsa-utils, opus-tools, x11-xserver-utils"
+recommends="alsa-utils, opus-tools, soundstretch, vorbis-tools, x11-xserver-utils"
 summary="touchscreen kiosk that listens at one-stop counters"
 description=" Citizens rate the service of a one-stop counter, or leave a comment or
  complaint. What they say is sealed, kept on this machine, and carried to the

@@ -248,5 +248,5 @@ class Shell:
 
 
 def _shown_or_spoken(state: State) -> tuple[object, ...]:
-    chosen = state.language, state.preferences, state.heard, state.pointed_at
+    chosen = state.language, state.preferences, state.heard, state.pointed_at, state.explored
     return state.place, *chosen, state.lobby.intake, state.printer

@@ -11,9 +11,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
-# Nothing here depends on the wall clock; what continuous integration runs is the same each time.
+# Nothing here depends on the wall clock; what continuous integration runs is the same each time. A failing example is
+# printed with its values and with the line that replays it (@reproduce_failure).
 settings.register_profile(
-    "lang-nghe", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+    "lang-nghe",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("fast", settings.get_profile("lang-nghe"), max_examples=20)
 settings.load_profile("lang-nghe")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.domain.rating import Given
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.preferences import VOLUMES, Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Chose, LobbyLoaded, Scanned
 from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
 from kiosk.hardware.panel import connected_width_mm
+from kiosk.hardware.sound.pace import can_change_pace
 from kiosk.hardware.systemd import beat_seconds, notify
 from kiosk.paths import shared
 from kiosk.settings import Settings
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from kiosk.desk.desk import KioskDesk
     from kiosk.hardware.printer.printer import Printer
     from kiosk.ui.app import KioskApp
-    from kiosk.ui.coverage import Coverage
 
 log = logging.getLogger(__name__)
 
@@ -74,25 +74,25 @@ class PanelWatch:
     """Tells systemd's watchdog that all is well, as long as the picture covers the panel.
 
     A picture that does not is kept for ``kiosk doctor`` and the district; a panel that was turned starts the kiosk
-    anew, in its new shape.
+    anew, in its new shape. The panel is measured before the window is made, so that no turn goes unseen.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._whole_panel = covers_the_panel(settings)
-        self._coverage: Coverage | None = None
+        from kiosk.ui.coverage import Coverage
+
+        self._coverage = Coverage() if covers_the_panel(settings) else None
+        self._began = False
 
     def begin(self, app: "KioskApp", desk: "KioskDesk") -> None:
         """The window is there, and the desk that keeps what is found."""
-        from kiosk.ui.coverage import Coverage
-
-        self._app, self._desk = app, desk
-        if self._whole_panel:
-            self._coverage = Coverage()
-            self._covers()
+        self._app, self._desk, self._began = app, desk, True
+        self._covers()
 
     def beat(self) -> None:
         """A touch and a frame came all the way through."""
-        if self._coverage and self._coverage.turned():
+        if not self._began:
+            notify(WATCHDOG="1")
+        elif self._coverage and self._coverage.turned():
             log.error("the panel has another size than at the start; the kiosk starts anew")
             self._app.finish(1)
         elif self._covers():
@@ -133,9 +133,13 @@ def window(settings: Settings) -> WindowSettings:
 def rules(settings: Settings) -> Rules:
     return Rules(
         languages=settings.languages,
-        preferences=Preferences(spoken=settings.speech and settings.speech_from_the_start, volume=settings.volume),
+        preferences=Preferences(
+            spoken=settings.speech and settings.speech_from_the_start,
+            volume=VOLUMES[settings.volume + 1],  # the settings count the three louder ones
+        ),
         speech=settings.speech,
         headset=settings.headset,
+        paces=can_change_pace(),
         sounds=recorded(shared("assets") / "sounds" / "kiosk"),
         default_language=settings.default_language,
         typing_method=settings.typing_method,

@@ -6,6 +6,7 @@ open never decides whether a citizen may rate; it dims the screen and becomes a 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -13,6 +14,7 @@ from msgspec import Struct, field
 from kiosk.domain.reference import OpeningHours, in_force
 
 LOOK_AHEAD_DAYS = 31
+SATURDAY = 6
 
 Period = tuple[time, time]
 
@@ -22,9 +24,25 @@ Period = tuple[time, time]
 BY_LAW = frozenset(((1, 1), (4, 30), (5, 1), (9, 2)))
 
 
+@lru_cache
+def substitutes(year: int) -> Mapping[date, date]:
+    """The holidays of law that fall on a Saturday or Sunday → the working day after them, which is off instead
+    (Bộ luật Lao động 2019, Điều 111 khoản 3)."""
+    by_law = {date(year, *month_and_day) for month_and_day in BY_LAW}
+    found: dict[date, date] = {}
+    for holiday in sorted(by_law):
+        day = holiday
+        while day.isoweekday() >= SATURDAY or day in by_law or day in found.values():
+            day += timedelta(days=1)
+        if holiday.isoweekday() >= SATURDAY:
+            found[holiday] = day
+    return found
+
+
 class Holidays(Struct, frozen=True):
     """``off``: days on which nobody works. ``exchanged``: a day that is worked → the day whose hours it takes over.
-    ``years``: those a list was given for. The holidays of law are off with and without a list."""
+    ``years``: those a list was given for. The holidays of law are off with and without a list; without one also the day
+    after those at a weekend."""
 
     off: frozenset[date] = frozenset()
     exchanged: Mapping[date, date] = field(default_factory=dict)
@@ -32,7 +50,9 @@ class Holidays(Struct, frozen=True):
 
     def is_off(self, day: date) -> bool:
         """Whether nobody works on this day, whatever day of the week it is."""
-        return (day.month, day.day) in BY_LAW or (day in self.off and day not in self.exchanged)
+        if (day.month, day.day) in BY_LAW or (day.year not in self.years and day in substitutes(day.year).values()):
+            return True
+        return day in self.off and day not in self.exchanged
 
     def stands_in_for(self, day: date) -> date | None:
         """The day whose hours this day has because it is worked in exchange."""

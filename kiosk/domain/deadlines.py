@@ -6,15 +6,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.calendar import Holidays
+from kiosk.domain.calendar import SATURDAY, Holidays
 from kiosk.domain.reference import in_force
 
 SHIPPED = "complaint-deadlines.toml"
 STEPS = ("take", "pass_on", "answer", "publish")
 WAIT = "wait"
 """How long waiting for the citizen stops the clock at most; a table of an older release has none, and it never ends."""
-
-SATURDAY = 6
 
 
 class Scheme(Struct, frozen=True):

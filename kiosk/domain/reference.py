@@ -72,6 +72,25 @@ class Dossier(Struct, frozen=True):
     returned_on: date | None = None
 
 
+class UnitRecord(Unit, frozen=True):
+    """A unit as the district keeps it. ``successor_id``: the unit that took over its work when it was closed or merged;
+    of one that was split, the one that carries on its figures, or none."""
+
+    successor_id: Code | None = None
+
+
+class DossierRecord(Dossier, frozen=True):
+    """A dossier as the district keeps it: with the time of day (``HH:MM``, Việt Nam) where the software told one."""
+
+    received_time: Word | None = None
+    due_time: Word | None = None
+    returned_time: Word | None = None
+
+
+TIME_OF: Mapping[str, str] = {"received_on": "received_time", "due_on": "due_time", "returned_on": "returned_time"}
+"""Which field holds the time of day that goes with a date."""
+
+
 class NoticeKind(StrEnum):
     """What a notice card is about; it decides the card's drawing and heading."""
 
@@ -241,21 +260,28 @@ class ReferenceKind(Struct, frozen=True):
 
     ``from_file``: ``district import`` reads its rows from a table whose columns ``config/schemes/import-columns.toml``
     names. ``moves``: a row may be given to another unit, and a kiosk that had it must hear that it is gone.
+    ``kept``: what the district keeps when that is more than kiosks get.
     """
 
     row: type[Struct]
     audience: Audience
     from_file: bool = False
     moves: bool = False
+    kept: type[Struct] | None = None
+
+    @property
+    def record(self) -> type[Struct]:
+        """A row as the district keeps it."""
+        return self.kept or self.row
 
 
 KINDS: Mapping[str, ReferenceKind] = {
-    "units": ReferenceKind(Unit, Audience.NEAR_UNIT, from_file=True),
+    "units": ReferenceKind(Unit, Audience.NEAR_UNIT, from_file=True, kept=UnitRecord),
     "counters": ReferenceKind(Counter, Audience.UNIT, from_file=True),
     "officers": ReferenceKind(Officer, Audience.UNIT, from_file=True, moves=True),
     "portraits": ReferenceKind(Portrait, Audience.OFFICER),
     "procedures": ReferenceKind(Procedure, Audience.EVERY_KIOSK, from_file=True),
-    "dossiers": ReferenceKind(Dossier, Audience.COUNTER, from_file=True),
+    "dossiers": ReferenceKind(Dossier, Audience.COUNTER, from_file=True, kept=DossierRecord),
     "questionnaires": ReferenceKind(QuestionnaireRow, Audience.EVERY_KIOSK),
     "counter_pins": ReferenceKind(CounterPin, Audience.COUNTER),
     "notices": ReferenceKind(Notice, Audience.NEAR_UNIT, from_file=True, moves=True),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Stage
 from kiosk.domain.receipt import scanned
-from kiosk.flow.input import non_visual
+from kiosk.flow.input import listening, non_visual
 from kiosk.flow.input.number_keys import hear
 from kiosk.flow.rules import (
     aloud,
@@ -42,17 +42,18 @@ from kiosk.flow.state.form import (
 )
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import (
-    CornerHeld,
     PlaceTouched,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    ZoneExplored,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Chose,
     Cleared,
@@ -147,7 +148,7 @@ def _left_behind(before: State, after: State, effects: Sequence[Effect], now: fl
 
 def _beneath(place: Place) -> Place:
     """The screen under a question that lies over it."""
-    while isinstance(place, StillThere | ChoosePreferences):
+    while isinstance(place, StillThere | ChoosePreferences | AskToListen):
         place = place.resume
     return place
 
@@ -157,10 +158,12 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         return time_passed(state, now, rules)
     if not isinstance(event, _SAID_BY_THE_SHELL):
         state = circumstances.touched(state, event, now)
+        if (asked := listening.respond(state, event, now, rules)) is not None:
+            return _step(asked, event, now, rules) if isinstance(event, Scanned) else (asked, [])
     if isinstance(event, Pressed):
         state, meant = hear(state, event, rules)
         event = circumstances.named(meant, by=event)
-    elif isinstance(event, PlaceTouched | CornerHeld):
+    elif isinstance(event, PlaceTouched | ZoneExplored):
         state, meant = non_visual.hear(state, event, rules)
         event = circumstances.named(meant, by=event)
     match state.place, event:

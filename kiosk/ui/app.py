@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from kiosk import texts
 from kiosk.desk.shipped import shipped
+from kiosk.flow.input.non_visual import offered
 from kiosk.flow.input.number_keys import types_digits
 from kiosk.flow.rules.likely_next import likely
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import Pressed
+from kiosk.flow.state.preferences import PlaceTouched, Pressed
 from kiosk.flow.state.screens import (
     Event,
     Idle,
@@ -31,6 +32,7 @@ from kiosk.flow.state.screens import (
     Starting,
     State,
     Tick,
+    Touched,
     Unavailable,
     WentHome,
 )
@@ -47,6 +49,8 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 TOO_MANY_ERRORS = 3
+#: the zone and the key that pause, go on, and repeat
+HEAR_AGAIN = (PlaceTouched("again"), Pressed("again"))
 ERROR_WINDOW_SECONDS = 60.0
 
 
@@ -188,7 +192,11 @@ class KioskApp(App):
     # ---- events and drawing
 
     def dispatch_event(self, event: Event) -> None:
-        """Lets an event happen and draws what came of it, once."""
+        """Lets an event happen and draws what came of it, once. Asked for again while it speaks, the voice pauses."""
+        if event in HEAR_AGAIN and self._voice.pause_or_go_on():
+            if not offered(self.shell.state):
+                return
+            event = Touched()
         try:
             self.shell.dispatch(event)
         finally:

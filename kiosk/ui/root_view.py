@@ -12,7 +12,7 @@ from kivy.uix.floatlayout import FloatLayout
 from msgspec.structs import replace
 
 from kiosk.flow.input.choices import choices
-from kiosk.flow.input.non_visual import offered
+from kiosk.flow.input.non_visual import can_begin, offered
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, Colours, CornerHeld, Preferences, Pressed
@@ -161,7 +161,8 @@ class RootView(FloatLayout):
             self.page.pass_time(self._clock())
             if self._in_corner and self._clock() - self._in_corner[1] >= CORNER_SECONDS:
                 self._in_corner = None
-                self._say(self.page, CornerHeld())
+                if self.state and can_begin(self.state, self._rules):
+                    self._say(self.page, CornerHeld())
             shift = shift_at(self._clock(), self._metrics.stroke)
             if self._shift.xy != shift:
                 self._shift.xy = shift
@@ -172,7 +173,7 @@ class RootView(FloatLayout):
             return True
         if not self._hears():
             return True
-        if self._rules.speech and self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
+        if self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
             self._in_corner = touch, self._clock()
         if not self.page.on_touch_down(touch):
             self._say(self.page, Touched())

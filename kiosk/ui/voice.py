@@ -8,16 +8,20 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from kiosk.flow.input.prompts import Clip, utterance
 from kiosk.flow.state.lobby import CounterChoice, Rules
+from kiosk.flow.state.preferences import PLAIN, VOLUME_DB
 from kiosk.flow.state.screens import State
+from kiosk.hardware.sound.pace import paced
 from kiosk.texts import FALLBACK
 
 log = logging.getLogger(__name__)
 
-LOUDNESS = {1: 0.25, 2: 0.6, 3: 1.0}
+LOUDNESS = {volume: 10 ** (decibels / 20) for volume, decibels in VOLUME_DB.items()}
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file there is memory, and gone before the sound begins
 ENDINGS = ("wav", "ogg")  # a person's recording first, then the rendered voice
 
 
@@ -29,7 +33,9 @@ class Voice:
         self._before: State | None = None
         self._waiting: deque[Path] = deque()
         self._playing: Any = None
-        self._volume = LOUDNESS[2]
+        self._volume, self._pace = LOUDNESS[PLAIN.volume], PLAIN.pace
+        self._now: Path | None = None
+        self.paused = False
         self.silent = False
 
     def follow(self, state: State) -> None:
@@ -38,7 +44,7 @@ class Voice:
         self._before = state
         if clips is None:
             return
-        self._volume = LOUDNESS[state.preferences.volume]
+        self._volume, self._pace = LOUDNESS[state.preferences.volume], state.preferences.pace
         self.stop()
         self._waiting.extend(self.files(clips, state.language))
         self._next()
@@ -46,6 +52,23 @@ class Voice:
     def stop(self) -> None:
         """Falls silent at once."""
         self._waiting.clear()
+        self.paused = False
+        self._fall_silent()
+
+    def pause_or_go_on(self) -> bool:
+        """Pauses what is being said, or goes on with the sentence it was paused in; false when there is neither."""
+        if self._playing is not None and self._now is not None:
+            self._waiting.appendleft(self._now)
+            self.paused = True
+            self._fall_silent()
+        elif self.paused:
+            self.paused = False
+            self._next()
+        else:
+            return False
+        return True
+
+    def _fall_silent(self) -> None:
         if self._playing is not None:
             playing, self._playing = self._playing, None
             playing.stop()
@@ -74,14 +97,14 @@ class Voice:
     def _next(self) -> None:
         while self._waiting and not self.silent:
             path = self._waiting.popleft()
-            sound = _load(path)
+            sound = _load(path, self._pace)
             if sound is None or not sound.length:
                 self.silent = True
                 log.warning("there is no sound device that can play our files; the kiosk stays silent")
                 return
             sound.volume = self._volume
             sound.bind(on_stop=self._ended)
-            self._playing = sound
+            self._playing, self._now = sound, path
             sound.play()
             return
 
@@ -97,7 +120,14 @@ def recorded(folder: Path) -> frozenset[str]:
     return frozenset(path.stem for path in (folder / FALLBACK).iterdir() if path.suffix[1:] in ENDINGS)
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path, pace: int) -> Any:
+    """The sound at this pace. A stretched one is read from memory at once and never lies on the disk."""
     from kivy.core.audio import SoundLoader
 
-    return SoundLoader.load(str(path))
+    stretched = paced(path, pace) if pace != PLAIN.pace else None
+    if stretched is None:
+        return SoundLoader.load(str(path))
+    with NamedTemporaryFile(suffix=".wav", dir=MEMORY if MEMORY.is_dir() else None) as file:
+        file.write(stretched)
+        file.flush()
+        return SoundLoader.load(file.name)

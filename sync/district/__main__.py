@@ -20,6 +20,7 @@ from sync.district.cli import (
     pins,
     projecting,
     quarantine,
+    reference,
     serving,
     undated,
     user,
@@ -34,7 +35,7 @@ from sync.district.times import utc_now
 
 GROUPS = (
     *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
-    *(backing_up, keys, devices, pins, import_file, user),
+    *(backing_up, keys, devices, pins, import_file, reference, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
 

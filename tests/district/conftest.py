@@ -37,6 +37,9 @@ from sync.district.store.all_tables import full_metadata
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import Engine, open_engine, reading, writing
+from sync.district.store.imports import IMPORTED
+from sync.district.store.reference_tables import REFERENCE_FACTS
+from sync.district.store.reference_versions import keep_versions
 from sync.district.store.release_tables import RELEASE_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
@@ -132,6 +135,10 @@ class District(Struct):
                 for row in rows:
                     values = {"removed": False} | row | {"revision": revision}
                     upsert(connection, full_metadata.tables[name], [values])
+                if name in IMPORTED:
+                    told = [{"removed": False} | row for row in rows]
+                    key = next(iter(IMPORTED[name].primary_key)).name
+                    keep_versions(connection, name, told, dict.fromkeys((row[key] for row in told), None), revision)
         return revision
 
     def tamper(self, statement: str, *tables: str) -> None:
@@ -196,10 +203,10 @@ def empty(url: str) -> None:
     engine = open_engine(url)
     tables = ", ".join(full_metadata.tables.keys() - {"receipt_salts"})  # drawn by the migrations
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *RELEASE_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *RELEASE_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS):
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()

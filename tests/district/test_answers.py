@@ -12,7 +12,7 @@ from sync.district.domain.checks import UnreadableBody
 from sync.district.measures.reasons import Answered
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release_each_stream
-from sync.district.store.answers import counts_by_place, sensitive_by_unit
+from sync.district.store.answers import counts_by_era, sensitive_by_era
 from sync.district.store.engine import reading, writing
 from tests.district.conftest import District
 from tests.support.factories import COUNTER, TODAY, UNIT, Box, answers_body, dossier_code
@@ -43,14 +43,16 @@ def everything(district: District) -> list[Any]:
 def counts(district: District) -> dict[tuple[str, str], dict[tuple[str, str], int]]:
     release_all(district)
     with reading(district.engine) as connection:
-        found = counts_by_place(connection, None, TODAY)
-    return {place: {(w.question_id, w.answer): n for w, n in said.items()} for place, said in found.items()}
+        found = counts_by_era(connection, None, TODAY)
+    return {
+        tuple(place): {(w.question_id, w.answer): n for w, n in said.items()} for (_, *place), said in found.items()
+    }
 
 
 def sensitive(district: District) -> dict[str, int]:
     release_all(district)
     with reading(district.engine) as connection:
-        return sensitive_by_unit(connection, TODAY, TODAY)
+        return {unit_id: n for (_, unit_id), n in sensitive_by_era(connection, TODAY, TODAY).items()}
 
 
 def test_answers_are_counted_where_their_rating_was_given(district: District) -> None:
@@ -184,8 +186,8 @@ def test_what_is_counted_names_its_version(district: District) -> None:
     release_all(district)
 
     with reading(district.engine) as connection:
-        assert counts_by_place(connection, TODAY, TODAY) == {
-            (UNIT, COUNTER): {Answered("mot-cua/2", "bad", "waiting"): 1}
+        assert counts_by_era(connection, TODAY, TODAY) == {
+            (0, UNIT, COUNTER): {Answered("mot-cua/2", "bad", "waiting"): 1}
         }
 
 

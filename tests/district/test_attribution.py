@@ -1,16 +1,27 @@
 """A rating gets its counter, officer and procedure from its dossier, however late that is imported."""
 
+import contextlib
 import random
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync.district.projection.project import rebuild
-from tests.district.conftest import District
+from sync.district.projection.release import release
+from sync.district.reference import changes
+from sync.district.reference.changes import ChangeRefused
+from sync.district.reference.writing import write
+from sync.district.store.engine import open_engine, writing
+from sync.district.store.imports import Origin, rows_by_key
+from sync.district.store.locks import Lock, hold
+from tests.district.conftest import District, empty, make_district
 from tests.district.web_fixtures import bring
 from tests.support.factories import COUNTER, TODAY, UNIT, dossier_code
 
-OTHER = "H32.13-q2"
+OTHER, THERE = "H32.13-q2", "H32.99"
 HEADER = "Mã hồ sơ,Mã quầy,Số hiệu cán bộ,Mã thủ tục,Ngày nhận\n"
 
 
@@ -76,28 +87,141 @@ def test_a_check_of_a_file_moves_nothing(district: District) -> None:
     assert attributions(district) == before
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_in_whatever_order_things_come_a_rebuild_gives_the_same(district: District, seed: int) -> None:
-    dice = random.Random(seed)
-    box, sent = district.box(counter=None), 0
-    for _ in range(24):
-        code = dossier_code(dice.randrange(6))
-        match dice.choice(["rate", "rate", "import", "send", "stick"]):
-            case "rate":
-                box.rate(dice.randint(1, 5), code, counter_id=dice.choice([None, None, COUNTER]))
-            case "import":
-                import_dossiers(district, (code, dice.choice([COUNTER, OTHER]), dice.choice(["CB1", "CB2"]), "1.0"))
-            case "send" if len(box.entries) > sent:
-                district.accept(box, box.batch(sent + 1))
-                sent = len(box.entries)
-                district.project()
-            case "stick" if len(box.entries) > sent:
-                district.accept(box, box.batch(len(box.entries)))
-                district.project()
-    district.accept(box, box.batch()) if box.entries else None
-    district.project()
-    before = (attributions(district), district.figures())
+def move(district: District, counter_id: str, unit_id: str, holds_from: date | None = None) -> int:
+    """As an import of counters does."""
+    with writing(district.engine) as connection:
+        hold(connection, Lock.REFERENCE)
+        present = rows_by_key(connection, "counters", [counter_id])
+        row = present[counter_id] | {"unit_id": unit_id}
+        return write(connection, "counters", [row], present, Origin("", district.clock(), holds_from=holds_from))
 
-    rebuild(district.engine, district.keys)
 
-    assert (attributions(district), district.figures()) == before
+@pytest.mark.parametrize(("days", "counter"), [(0, None), (1, OTHER)])
+def test_that_its_counter_moved_later_takes_nothing_from_a_rating(
+    elsewhere: District, days: int, counter: str | None
+) -> None:
+    """The rating was given on the day of the move, or the day before."""
+    box = elsewhere.box(counter=None)
+    box.rate(4, dossier_code(), counter_id=None)
+    elsewhere.accept(box)
+    elsewhere.project()
+    import_dossiers(elsewhere, (dossier_code(), OTHER, "CB07", "1.001612"))
+
+    move(elsewhere, OTHER, THERE, TODAY + timedelta(days))
+    moved = attributions(elsewhere)
+    rebuild(elsewhere.engine, elsewhere.keys)
+
+    assert [row[1] for row in moved] == [counter]
+    assert attributions(elsewhere) == moved
+
+
+@pytest.fixture
+def elsewhere(district: District) -> District:
+    """A district with a second unit."""
+    return _second_unit(district)
+
+
+def _second_unit(district: District) -> District:
+    district.reference(units=[{"unit_id": THERE, "name": "Phường Khác", "level": "commune", "parent_id": None}])
+    return district
+
+
+class Life:
+    """What happens to a district: two kiosks, of which one comes by stick, ratings, imports, moves, releases."""
+
+    def __init__(self, district: District, seed: int) -> None:
+        self.district, self.dice = district, random.Random(seed)
+        self.boxes = [district.box(counter=None), district.box(counter=None)]
+        self.sent = [0, 0]
+        self.moves: list[int] = []
+
+    def go_on(self) -> None:
+        """The next thing that happens."""
+        others = [self.dossiers, self.move, self.undo, self.night]
+        self.dice.choice([*[self.rate] * 6, *others])()
+        if self.dice.random() < 0.5:
+            self.deliver(0)
+        if self.dice.random() < 0.1:
+            self.deliver(1)
+
+    def rate(self) -> None:
+        day = self.district.clock().date()
+        moment = {"day": day, "at_s": int(self.district.clock().timestamp()), "offset_s": None}
+        counter = self.dice.choice([None, None, COUNTER])
+        self.dice.choice(self.boxes).rate(
+            self.dice.randint(1, 5), dossier_code(self.dice.randrange(20)), counter_id=counter, **moment
+        )
+
+    def dossiers(self) -> None:
+        code = dossier_code(self.dice.randrange(20))
+        officer = self.dice.choice(["CB1", "CB2"])
+        import_dossiers(self.district, (code, self.dice.choice([COUNTER, OTHER]), officer, "1.0"))
+
+    def move(self) -> None:
+        since = self.dice.choice([None, TODAY - timedelta(self.dice.randrange(4))])
+        counter, unit = self.dice.choice([COUNTER, OTHER]), self.dice.choice([UNIT, THERE])
+        self.moves.append(move(self.district, counter, unit, since))
+
+    def undo(self) -> None:
+        if self.moves:
+            revision = self.moves.pop(self.dice.randrange(len(self.moves)))
+            with contextlib.suppress(ChangeRefused):
+                changes.undo(self.district.engine, revision, Origin("", self.district.clock(), undoes=revision))
+
+    def night(self) -> None:
+        self.district.clock.pass_by(days=1)
+        release(self.district.engine, self.district.clock())
+
+    def deliver(self, number: int) -> None:
+        box = self.boxes[number]
+        if len(box.entries) > self.sent[number]:
+            self.district.accept(box, box.batch(self.sent[number] + 1))
+            self.sent[number] = len(box.entries)
+            self.district.project()
+
+
+def state(district: District) -> list[Any]:
+    """Everything that figures are made of, without names that are drawn by chance."""
+    rated = ("dossier_code", "day", "score", "counted", "unit_id", "counter_id", "counter_known_by", "officer_number")
+    groups = ("stream", "unit_id", "counter_id", "counted_on", "released_on", "n")
+    return [
+        district.rows("ratings", *rated),
+        district.figures(),
+        district.rows("released_groups", *groups),
+        district.rows("released_counts", "answer", "n"),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_whatever_order_things_come_a_rebuild_gives_what_never_rebuilding_gives(
+    elsewhere: District, request: pytest.FixtureRequest, tmp_path: Path, seed: int
+) -> None:
+    """One district rebuilds after everything that happens, the other never: they stay the same, night after night."""
+    never = _lived(Life(elsewhere, seed), rebuilds=False)
+    always = _lived(Life(_second_unit(_fresh(elsewhere, request, tmp_path)), seed), rebuilds=True)
+
+    assert never == always
+    assert all(never)
+    assert len({row[5:7] for row in never[0]}) > 1
+
+
+def _lived(life: Life, *, rebuilds: bool) -> list[Any]:
+    for _ in range(45):
+        life.go_on()
+        if rebuilds:
+            rebuild(life.district.engine, life.district.keys)
+    for number in (0, 1):
+        life.deliver(number)
+    life.night()
+    return state(life.district)
+
+
+def _fresh(district: District, request: pytest.FixtureRequest, tmp_path: Path) -> District:
+    """Another district on the same kind of database."""
+    engine = district.engine
+    if engine.dialect.name == "postgresql":
+        empty(engine.url.render_as_string(hide_password=False))
+    else:
+        shutil.copy(request.getfixturevalue("sqlite"), tmp_path / "second.sqlite")
+        engine = open_engine(f"sqlite:///{tmp_path / 'second.sqlite'}")
+    return make_district(engine, tmp_path / "second")

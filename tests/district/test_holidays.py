@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.calendar import BY_LAW, Holidays, OfficeCalendar, holidays_from, periods_of
+from kiosk.domain.calendar import BY_LAW, Holidays, OfficeCalendar, holidays_from, periods_of, substitutes
 from kiosk.domain.deadlines import is_working_day, working_days_after
 from kiosk.domain.reference import OpeningHours
 from kiosk.paths import shared
@@ -14,6 +14,7 @@ from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.complaint_case import Case, Status
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.reference.report import report
+from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import reading
 from sync.district.texts import load_texts
 from tests.district.complaint_office import HEAD as HEAD_OF_OFFICE
@@ -51,6 +52,72 @@ def test_new_years_day_counts_though_next_years_list_is_missing():
 
     assert working_days_after(date(2026, 12, 25), 5, holidays) == date(2027, 1, 4)
     assert holidays.unlisted(date(2026, 12, 25), date(2027, 1, 4)) == (2027,)
+
+
+LIST_2027 = """year = 2027
+off = [
+  { day = 2027-01-01 }, { day = 2027-02-05 }, { day = 2027-02-06 }, { day = 2027-02-07 }, { day = 2027-02-08 },
+  { day = 2027-02-09, name = "Nghỉ bù mùng Một" }, { day = 2027-02-10, name = "Nghỉ bù mùng Hai" },
+  { day = 2027-04-16 }, { day = 2027-04-30 }, { day = 2027-05-01 }, { day = 2027-05-03, name = "Nghỉ bù ngày 01/05" },
+  { day = 2027-09-02 }, { day = 2027-09-03 },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        (date(2026, 1, 1), 1, date(2026, 1, 5)),  # 2 January is off in exchange for Saturday, 10 January
+        (date(2026, 1, 9), 1, date(2026, 1, 10)),
+        (date(2026, 1, 9), 2, date(2026, 1, 12)),
+        (date(2026, 2, 13), 1, date(2026, 2, 23)),  # Tết
+        (date(2026, 4, 24), 1, date(2026, 4, 28)),  # Giỗ Tổ on a Sunday, Monday off instead
+        (date(2026, 8, 21), 1, date(2026, 8, 22)),  # a Saturday that is worked for 31 August
+        (date(2026, 8, 28), 1, date(2026, 9, 3)),
+        (date(2026, 12, 25), 5, date(2027, 1, 4)),
+        (date(2027, 2, 4), 1, date(2027, 2, 11)),  # two days of Tết at a weekend, two weekdays off instead
+        (date(2027, 4, 29), 1, date(2027, 5, 4)),  # 1 May on a Saturday
+    ],
+)
+def test_substitute_and_swapped_days_of_imported_lists_are_right_in_deadlines(engine, start, days, due):
+    for content in (LIST_2026, LIST_2027):
+        outcome = bring(engine, "holidays", content)
+        assert (outcome.accepted, outcome.reading.warnings) == (True, ())
+    with reading(engine) as connection:
+        holidays = country_holidays(connection)
+
+    assert working_days_after(start, days, holidays) == due
+
+
+def test_a_list_that_forgets_the_day_off_for_a_holiday_at_a_weekend_is_taken_with_a_warning(engine):
+    outcome = bring(engine, "holidays", LIST_2027.replace("{ day = 2027-05-03,", "{ day = 2027-12-24,"))
+
+    assert outcome.accepted
+    assert [problem.values for problem in outcome.reading.warnings] == [{"day": "01/05/2027", "instead": "03/05/2027"}]
+    assert "01/05/2027 rơi vào thứ Bảy hoặc Chủ nhật" in report(outcome, "2027.toml", load_texts())
+
+
+@given(st.integers(2020, 2060))
+def test_each_holiday_of_law_at_a_weekend_has_a_working_day_of_its_own_off_instead(year):
+    weekends = [date(year, *each) for each in BY_LAW if date(year, *each).isoweekday() >= 6]
+    found = substitutes(year)
+
+    assert sorted(found) == sorted(weekends)
+    assert len(set(found.values())) == len(found)
+    for holiday, day in found.items():
+        assert holiday < day <= holiday + timedelta(days=4)
+        assert day.isoweekday() < 6
+        assert (day.month, day.day) not in BY_LAW
+        assert not is_working_day(day, Holidays())
+        assert is_working_day(day, Holidays(years=frozenset({year})))  # a list says it, or says another day
+
+
+def test_two_holidays_at_one_weekend_take_two_days():
+    assert substitutes(2033) == {
+        date(2033, 1, 1): date(2033, 1, 3),
+        date(2033, 4, 30): date(2033, 5, 2),
+        date(2033, 5, 1): date(2033, 5, 3),
+    }
 
 
 def test_the_years_a_deadline_runs_into_without_a_list_are_told():

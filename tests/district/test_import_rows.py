@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.district.reference.columns import Header
 from sync.district.reference.files.reading import read_sheets
+from sync.district.reference.files.table import Line
 from sync.district.reference.problems import FileContent
+from sync.district.reference.row import RowReader
 from sync.district.reference.rows import read_rows
 from tests.district.web_fixtures import CATALOGUE
 
@@ -215,3 +218,23 @@ def test_procedures_come_back_from_any_text_file(procedures, encoding, delimiter
 
     wanted = {code: " ".join(name.split()) for code, name in procedures.items()}
     assert wanted == {row.values["procedure_id"]: row.values["name"] for row in reading.rows}
+
+
+CELLS = {
+    "dossier_code": ["H35.88.01-261105-0001", "h35.88.01-261105-0001", " H35.88.01–261105-0001", "x", ""],
+    "counter_id": ["H35.88.01-Q1", "h35.88.01-q1 ", "", "-", "#REF!"],
+    "procedure_id": ["1.000656", "1.00119", "1,00119", "1", ""],
+    "received_on": ["05/11/2026", "2026-11-05", "05/11/2026 07:08", "46331", "13/13/2026", "", "5/11/26"],
+}
+
+
+@given(st.data(), st.booleans())
+def test_a_value_seen_before_is_read_as_if_it_were_the_first(data, from_1904):
+    rules = {rule.field: rule for rule in CATALOGUE.kinds["dossiers"]}
+    header = Header(1, {name: place for place, name in enumerate(CELLS)}, (), ())
+    several = RowReader(rules, CATALOGUE, {})
+
+    for number in range(2, 14):
+        line = Line(number, tuple(data.draw(st.sampled_from(each)) for each in CELLS.values()))
+        alone = RowReader(rules, CATALOGUE, {}).read(line, header, from_1904)
+        assert several.read(line, header, from_1904) == alone

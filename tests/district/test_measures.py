@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.reference import Counter, Unit
+from kiosk.domain.reference import Counter, UnitRecord
 from sync.district.measures.index import Contradictions, Counts, share_satisfied
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
+from sync.district.measures.organisation import DayView, Held, Organisation
 from sync.district.measures.period import PeriodName, period
 from sync.district.measures.released_counts import ReleasedCounts
-from sync.district.measures.tree import unit_trees
+from sync.district.measures.tree import UnitNode, unit_trees
 from sync.district.measures.wilson import wilson
 
 SHARES = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -140,25 +141,39 @@ def test_the_state_of_a_kiosk_follows_its_silence(active, silent, state):
     assert kiosk_state(active, None if silent is None else NOW - silent, NOW) == state
 
 
-UNITS = [Unit("P", "Tỉnh", "tỉnh"), Unit("P.1", "Xã Một", "xã", "P"), Unit("P.2", "Xã Hai", "xã", "P")]
+UNITS = [
+    UnitRecord("P", "Tỉnh", "tỉnh"),
+    UnitRecord("P.1", "Xã Một", "xã", "P"),
+    UnitRecord("P.2", "Xã Hai", "xã", "P"),
+]
 COUNTERS = [Counter("Q1", "P.1", "Quầy 1"), Counter("Q2", "P.2", "Quầy 2")]
 
 
+def trees_of(units: list[UnitRecord], counters: list[Counter], counts: dict[tuple[str, str], Counts]) -> list[UnitNode]:
+    """The trees of a day on which nothing has changed yet."""
+    held = Organisation(
+        {unit.unit_id: [Held(None, removed=False, row=unit)] for unit in units},
+        {counter.counter_id: [Held(None, removed=False, row=counter)] for counter in counters},
+    )
+    view = DayView(held, None, NOW.date(), NOW.date())
+    return unit_trees(view, {view.place(0, *place): told for place, told in counts.items()})
+
+
 def test_a_unit_holds_everything_below_it():
-    (tree,) = unit_trees(UNITS, COUNTERS, {("P.1", "Q1"): Counts({5: 3}, 4), ("P.2", "Q2"): Counts({1: 2}, 6)})
+    (tree,) = trees_of(UNITS, COUNTERS, {("P.1", "Q1"): Counts({5: 3}, 4), ("P.2", "Q2"): Counts({1: 2}, 6)})
 
     assert (tree.counts.rated, tree.counts.satisfied, tree.counts.dossiers) == (5, 3, 10)
-    assert tree.ids() == {"P", "P.1", "P.2"}
+    assert [(below.unit_id, below.counts.rated) for below in tree.units] == [("P.1", 3), ("P.2", 2)]
 
 
 def test_what_names_no_counter_or_no_known_unit_is_still_counted():
-    trees = unit_trees(UNITS, COUNTERS, {("P.1", ""): Counts({5: 1}, 0), ("X", "Q9"): Counts({5: 2}, 0)})
+    trees = trees_of(UNITS, COUNTERS, {("P.1", ""): Counts({5: 1}, 0), ("X", "Q9"): Counts({5: 2}, 0)})
 
     assert [(tree.unit_id, tree.counts.rated) for tree in trees] == [("P", 1), ("X", 2)]
 
 
 def test_a_unit_whose_superior_is_unknown_is_a_root():
-    assert [tree.unit_id for tree in unit_trees([Unit("A", "A", "", "gone")], [], {})] == ["A"]
+    assert [tree.unit_id for tree in trees_of([UnitRecord("A", "A", "", "gone")], [], {})] == ["A"]
 
 
 PLACES = st.dictionaries(
@@ -171,7 +186,7 @@ PLACES = st.dictionaries(
 
 @given(PLACES)
 def test_nothing_is_lost_or_doubled_on_the_way_up(places):
-    trees = unit_trees(UNITS, COUNTERS, places)
+    trees = trees_of(UNITS, COUNTERS, places)
 
     assert sum(tree.counts.rated for tree in trees) == sum(counts.rated for counts in places.values())
     assert sum(tree.counts.dossiers for tree in trees) == sum(counts.dossiers for counts in places.values())
@@ -181,7 +196,7 @@ def test_nothing_is_lost_or_doubled_on_the_way_up(places):
 def test_a_small_counters_answers_cannot_be_found_by_subtracting(places):
     """The units' shares are those of the counters that are shown: nothing is left over to subtract."""
     counts = {("U", counter): Counts({5: n // 2, 1: n - n // 2}, 20) for counter, n in places.items()}
-    (tree,) = unit_trees([Unit("U", "Xã", "xã")], [], counts)
+    (tree,) = trees_of([UnitRecord("U", "Xã", "xã")], [], counts)
 
     unit = tree.of_groups(5)
     shown = [node.counts for node in tree.counters if node.counts.rated >= 5]

@@ -12,7 +12,7 @@ from sync.district.projection.quarantine import replay
 from sync.district.reference.snapshot import page
 from sync.district.store.devices import device
 from sync.district.store.engine import reading, writing
-from sync.district.store.imports import write_rows
+from sync.district.store.imports import Origin, rows_by_key, write_rows
 from sync.protocol.snapshot import decode_page, encode_page
 from tests.district.conftest import District
 from tests.support.factories import COUNTER, TODAY, UNIT, Box
@@ -34,7 +34,8 @@ def move(district: District, counter_id: str, unit_id: str) -> None:
     row = {"counter_id": counter_id, "unit_id": unit_id, "name": "Quầy", "field": "", "valid_from": None,
            "valid_to": None, "removed": False}  # fmt: skip
     with writing(district.engine) as connection:
-        write_rows(connection, "counters", [row], {counter_id}, "counters.csv", district.clock())
+        present = rows_by_key(connection, "counters", [counter_id])
+        write_rows(connection, "counters", [row], present, Origin("counters.csv", district.clock()))
 
 
 def deliver(district: District, box: Box) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.exc import DatabaseError
 from sync.district.measures.index import Counts
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
-from sync.district.store.engine import reading, writing
-from sync.district.store.figures import counts_by_place
+from sync.district.store.engine import writing
 from sync.district.store.release_tables import RELEASE_FACTS, assigned_days
 from tests.district.conftest import District
+from tests.district.web_fixtures import counts_between
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
 
 TABLES = {
@@ -27,8 +27,7 @@ TABLES = {
 
 
 def counted(district: District, first: date | None = None, last: date = TODAY + timedelta(30)) -> Counts:
-    with reading(district.engine) as connection:
-        return counts_by_place(connection, first, last).get((UNIT, COUNTER), Counts({}, 0))
+    return counts_between(district.engine, first, last).get((UNIT, COUNTER), Counts({}, 0))
 
 
 def released(district: District) -> list[Any]:

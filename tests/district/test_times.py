@@ -11,9 +11,9 @@ from sync.district.cli.undated import run_assign, run_list
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import reading, writing
-from sync.district.store.figures import counts_by_place
 from sync.district.store.releases import assign_day, undated
 from tests.district.conftest import NOON, District
+from tests.district.web_fixtures import counts_between
 from tests.support.factories import TODAY, Box
 
 NOW_S = int(NOON.timestamp())
@@ -142,8 +142,7 @@ def test_a_rebuild_dates_a_dead_clock_the_same(district: District):
 
 def counted(district: District) -> int:
     """How many ratings count in October."""
-    with reading(district.engine) as connection:
-        found = counts_by_place(connection, date(2026, 10, 1), date(2026, 10, 31))
+    found = counts_between(district.engine, date(2026, 10, 1), date(2026, 10, 31))
     return sum(counts.rated for counts in found.values())
 
 

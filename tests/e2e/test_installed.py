@@ -64,7 +64,7 @@ def test_the_window_opens_from_the_installed_files(installed: Path, tmp_path: Pa
         "from kivy.clock import Clock;"
         "import kiosk.cli.run as r; from kiosk.settings import load;"
         "app = KioskApp(Rules(), Appearance(), lambda: r.open_desk(load()));"
-        "Clock.schedule_once(lambda _: app.finish(0), 1.5);"
+        "Clock.schedule_interval(lambda _: type(app.shell.state.place).__name__ == 'Starting' or app.finish(0), 0.1);"
         "code = app.run_kiosk(); print(type(app.shell.state.place).__name__, code)"
     )
     data = {"KIOSK_DATA": str(tmp_path / "kiosk"), "KIVY_HOME": str(tmp_path / "kivy")}

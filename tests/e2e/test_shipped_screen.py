@@ -150,7 +150,7 @@ def test_a_panel_that_is_turned_has_the_whole_picture_after_the_next_start(folde
     with screen(1024, 1024) as shown:
         shown.turn(1024, 600)
         with shipped(folder, shown, systemd) as kiosk:
-            systemd.until("WATCHDOG=1")
+            systemd.until("WATCHDOG=1")  # as early as that: the database need not be open yet
             assert covered(shown) == (0, 0, 1024, 600)
 
             shown.turn(600, 1024)
@@ -167,10 +167,10 @@ def test_a_picture_that_leaves_part_of_the_panel_is_noticed(folder: Path, system
     settings = load(environment={"KIOSK_CONFIG": str(ROOT / "config" / "kiosk.toml"), "KIOSK_DATA": str(folder)})
 
     def found() -> str:
-        return next(each.state for each in examine(settings, read_clock) if each.check == "picture")
+        return next((each.state for each in examine(settings, read_clock) if each.check == "picture"), "")
 
     with screen(1024, 600) as shown, shipped(folder, shown, systemd):
-        systemd.until("WATCHDOG=1")
+        systemd.until("READY=1")
         assert found() == "ok"
 
         window(shown).configure(width=800, height=500)

@@ -40,9 +40,11 @@ def test_it_is_known_with_what_a_face_was_chosen(events: list[w.Event], given: G
 def test_a_face_chosen_without_looking_is_given_by_ear():
     by_ear = at(w.Rate(SUBJECT, 0), preferences=Preferences(spoken=True, by_ear=True))
 
-    draft = rated(by_ear, (5, PlaceTouched("again")), (7, PlaceTouched("again")))
+    way = ["next", "next", "choose", "next", "next", "next", "choose"]
 
-    assert draft.how.given is Given.EAR
+    draft = rated(by_ear, *((5.0 + n, PlaceTouched(zone)) for n, zone in enumerate(way)))
+
+    assert (draft.score, draft.how.given, draft.how.presses) == (Score.SATISFIED, Given.EAR, len(way))
 
 
 def test_the_time_since_the_scan_and_since_the_idle_screen_came_up_are_apart():

@@ -1,11 +1,12 @@
-"""Everything a citizen can do is done without looking, with five places to touch; and nothing said tells the hall."""
+"""Everything a citizen can do is done without looking, with five zones to touch; and nothing said tells the hall."""
 
 import pytest
 from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Score
-from kiosk.flow.input.non_visual import FACES, PLACES, TREMBLE_SECONDS, items_of, suited
+from kiosk.flow.input.complaint_non_visual import DIALLED
+from kiosk.flow.input.non_visual import TREMBLE_SECONDS, ZONES, items_of, suited, zone_at
 from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.rules.aloud import left_out, to_the_end
@@ -14,7 +15,7 @@ from kiosk.flow.state import complaint
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import Lobby, Rules
-from kiosk.flow.state.preferences import PLAIN, CornerHeld, PlaceTouched, Preferences, RepeatAsked
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, PlaceTouched, Preferences, RepeatAsked, ZoneExplored
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating
 from kiosk.flow.step import step
 from kiosk.paths import shared
@@ -45,13 +46,34 @@ def touch(state: w.State, *touched: str, rules: Rules = RULES, gap: float = 1.0)
     return state
 
 
-@EVERYWHERE
-def test_holding_the_corner_begins_on_every_screen_of_a_citizen(name: str):
-    begun = step(at(name, PLAIN), CornerHeld(), 5, RULES)[0]
+def asked(name: str) -> w.State:
+    """The question whether to listen, over a screen that somebody looks at."""
+    return step(at(name, PLAIN), CornerHeld(), 5, RULES)[0]
 
+
+@EVERYWHERE
+def test_holding_the_corner_asks_aloud_and_a_touch_of_the_middle_begins(name: str):
+    begun = step(asked(name), w.Confirmed(), 6, RULES)[0]
+
+    assert asked(name).place == w.AskToListen(WHERE[name], 5 + RULES.ask_to_listen_seconds)
+    assert utterance(at(name, PLAIN), asked(name), RULES) == ("ear.ask",)
     assert begun.preferences == BY_EAR
     assert begun == suited(replace(begun, place=WHERE[name]), RULES)
-    assert utterance(at(name, PLAIN), begun, RULES) == prompt(begun, RULES) != ()
+    how = () if isinstance(WHERE[name], w.Idle) else ("ear.how",)
+    assert utterance(asked(name), begun, RULES) == (*how, *prompt(begun, RULES)) != how
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("event", [w.Touched(), w.WentHome(), w.Tick()], ids=["elsewhere", "home", "nothing"])
+def test_a_corner_held_too_long_leaves_all_as_it_was(name: str, event: w.Event):
+    left = step(asked(name), event, 5 + RULES.ask_to_listen_seconds, RULES)[0]
+
+    assert (left.place, left.preferences) == (WHERE[name], PLAIN)
+    assert utterance(asked(name), left, RULES) == ("ear.as_before",)
+
+
+def test_a_slip_that_is_scanned_meanwhile_is_read():
+    assert isinstance(step(asked("idle"), w.Scanned("H15.50.05.13-261008-0001"), 6, RULES)[0].place, w.LookingUpDossier)
 
 
 @pytest.mark.parametrize("name", ["staff-pin", "staff-tallies", "pick-counter-staff", "sending"])
@@ -64,7 +86,7 @@ def test_elsewhere_it_does_nothing(name: str):
 
 
 def test_where_nothing_is_read_aloud_it_does_nothing():
-    assert step(at("idle", PLAIN), CornerHeld(), 5, replace(RULES, speech=False))[0].preferences == PLAIN
+    assert step(at("idle", PLAIN), CornerHeld(), 5, replace(RULES, speech=False))[0].place == w.Idle()
 
 
 def test_a_dark_screen_wakes_at_the_touch():
@@ -80,6 +102,11 @@ def test_going_on_comes_to_every_item_and_round_again(name: str, rules: Rules):
         state = touch(state, "next", rules=rules)
         come_to.append(state.pointed_at)
 
+    if isinstance(WHERE[name], DIALLED):
+        items = [*items[1:], items[0]]  # a dial stands on nought
+        assert touch(at(name), "previous", rules=rules).pointed_at == items[-2]
+        assert come_to == items
+        return
     assert come_to == items
     if items:
         assert touch(state, "next", rules=rules).pointed_at == items[0]
@@ -89,8 +116,8 @@ def test_going_on_comes_to_every_item_and_round_again(name: str, rules: Rules):
 @EVERYWHERE
 @EITHER
 def test_choosing_is_what_the_number_key_does(name: str, rules: Rules):
-    if isinstance(WHERE[name], w.ChoosePreferences) or to_the_end(WHERE[name], rules):
-        return  # there one turns the volume; here nothing is chosen before the end
+    if isinstance(WHERE[name], w.ChoosePreferences | w.Rate) or to_the_end(WHERE[name], rules):
+        return  # there one turns the volume, or what it was given with is kept; here nothing is chosen before the end
     for item, event in items_of(at(name), rules).items():
         pointed = replace(at(name), pointed_at=item)
 
@@ -114,31 +141,48 @@ def test_all_that_is_said_is_recorded(name: str, rules: Rules, language: str):
     assert [clip for clip in said if isinstance(clip, str) and not (sounds / f"{clip}.ogg").is_file()] == []
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_face_is_chosen_by_touching_its_place_twice(place: str):
-    once = touch(at("rate"), place)
-    twice = touch(once, place)
+@pytest.mark.parametrize("score", Score)
+def test_aloud_the_five_faces_are_read_to_their_end_and_then_the_one_that_was_meant_is_sent(score: Score):
+    way = ["choose" if each is score else "next" for each in reversed(Score)]
+    read, said = listened(at("rate"), "next", *way)
+    sent, _ = listened(read, "choose")
 
-    assert isinstance(once.place, w.Rate)
-    assert isinstance(twice.place, w.Saving)
-    assert twice.place.draft.score is FACES[place]
-
-
-def test_another_place_is_another_face_and_a_tremble_is_none():
-    changed = touch(at("rate"), "home", "next")
-    trembled = touch(at("rate"), "home", "home", gap=TREMBLE_SECONDS / 2)
-
-    assert isinstance(changed.place, w.Rate)
-    assert touch(changed, "next").place.draft.score is Score.VERY_DISSATISFIED
-    assert isinstance(trembled.place, w.Rate)
+    assert said == ["face.5", "face.4", "face.3", "face.2", "face.1", "ear.rate_end"]
+    assert isinstance(read.place, w.Rate)
+    assert isinstance(sent.place, w.Saving)
+    assert sent.place.draft.score is score
 
 
-def test_a_loudspeaker_says_the_same_of_every_face_and_a_headset_its_name():
-    heard = {utterance(at("rate"), touch(at("rate"), place), RULES) for place in PLACES}
-    in_the_ear = [utterance(at("rate"), touch(at("rate"), place), HEADSET)[0] for place in PLACES]
+@pytest.mark.parametrize("score", Score)
+def test_into_a_headset_the_face_that_was_said_is_chosen_at_once(score: Score):
+    state, said = listened(at("rate"), *["next"] * (6 - score), rules=HEADSET)
+    sent, _ = listened(state, "choose", rules=HEADSET)
 
-    assert heard == {("ear.face_again",)}
-    assert in_the_ear == ["face.5", "face.4", "face.3", "face.2", "face.1"]
+    assert said[-1] == f"face.{score}"
+    assert sent.place.draft.score is score
+
+
+@EITHER
+def test_the_middle_alone_never_chooses_a_face(rules: Rules):
+    state, said = listened(at("rate"), *["choose"] * 6, rules=rules)
+
+    assert isinstance(state.place, w.Rate)
+    assert (state.meant, set(said)) == ("", {*prompt(at("rate"), rules)})
+
+
+def test_who_marks_no_face_sends_none_and_who_changes_their_mind_sends_the_last():
+    none, said = listened(at("rate"), "previous", "previous", "choose")
+    changed, _ = listened(at("rate"), "next", "choose", "choose", "next", "next", "next", "choose")
+
+    assert isinstance(none.place, w.Rate)
+    assert said == ["ear.voice", "ear.rate_none", "ear.none"]
+    assert changed.place.draft.score is Score.SATISFIED
+
+
+def test_the_tremble_of_a_finger_marks_no_other_face():
+    marked = touch(touch(at("rate"), "next", "choose"), "choose", gap=TREMBLE_SECONDS / 2)
+
+    assert (marked.meant, marked.pointed_at) == ("5", "4")
 
 
 @pytest.mark.parametrize("name", [name for name, place in WHERE.items() if isinstance(place, Why | Private)])
@@ -214,7 +258,7 @@ def test_a_question_without_a_sound_is_not_asked_by_ear():
 
 
 def test_who_begins_to_listen_at_the_reasons_goes_on_to_what_can_be_said():
-    state = step(at("why-low", PLAIN), CornerHeld(), 5, RULES)[0]
+    state = step(asked("why-low"), w.Confirmed(), 5, RULES)[0]
     assert prompt(state, RULES) == ("ear.kept", "ear.items")
 
     state, said = listened(state, "next", "choose")
@@ -226,7 +270,7 @@ def test_who_begins_to_listen_at_the_reasons_goes_on_to_what_can_be_said():
 def test_into_a_headset_an_answer_is_marked_and_sent():
     heard: list[object] = []
     state = w.State(WHERE["why-low"], "vi", preferences=BY_EAR)
-    for place in ("next", "choose", "previous", "choose"):
+    for place in ("next", "choose", "previous", "previous", "choose"):
         after = touch(state, place, rules=HEADSET)
         heard += utterance(state, after, HEADSET) or ()
         state = after
@@ -248,12 +292,12 @@ def test_hearing_again_changes_nothing_but_says_it_all():
     again = touch(state, "again")
 
     assert again.place == state.place
-    assert utterance(state, again, RULES) == prompt(state, RULES)
-    assert utterance(state, step(state, RepeatAsked(), 5, RULES)[0], RULES) == prompt(state, RULES)
+    assert utterance(state, again, RULES) == prompt(again, RULES) == (*prompt(state, RULES), "ear.items")
+    assert utterance(state, step(state, RepeatAsked(), 5, RULES)[0], RULES) == prompt(again, RULES)
 
 
 def test_what_was_come_to_is_forgotten_on_the_next_screen():
-    state = touch(at("idle"), "next", "choose")
+    state = touch(at("idle"), "next", "next", "choose")
 
     assert isinstance(state.place, w.PickTypedStage)
     assert state.pointed_at == ""
@@ -273,12 +317,71 @@ def test_it_is_for_one_citizen():
 def test_outside_opening_hours_it_says_so_first():
     closed = replace(at("idle"), lobby=Lobby(closed=True))
 
-    assert prompt(closed, RULES)[:2] == ("rest", "idle")
+    assert prompt(closed, RULES)[:2] == ("rest", "ear.idle")
 
 
 def test_a_question_that_is_drawn_but_cannot_be_said_is_gone_past():
     silent = replace(RULES, sounds=frozenset())
 
     assert prompt(at("ask-time"), silent) == ("ear.kept", "ear.items")
-    assert [*items_of(at("ask-time"), silent)] == [".on", ".stop"]
+    assert [*items_of(at("ask-time"), silent)] == [".on", ".stop", ".voice"]
     assert isinstance(listened(at("ask-time"), "next", "next", "choose", rules=silent)[0].place, w.Thanks)
+
+
+# ---- leaving, and exploring
+
+
+def test_leaving_and_falling_back_are_said_aloud():
+    gone = step(at("rate"), w.Tick(), 5 + 3 * RULES.idle_seconds, RULES)[0]
+    dropped = step(gone, w.Tick(), gone.place.until + 1, RULES)[0]
+
+    assert utterance(at("rate"), gone, RULES)[0] == "still"
+    assert (dropped.place, dropped.preferences) == (w.Idle(), PLAIN)
+    assert utterance(gone, dropped, RULES) == ("ear.left_home",)
+    assert listened(at("rate"), "home")[1][:2] == ["ear.at_home", "ear.idle"]
+    assert listened(at("idle"), "home")[1] == ["ear.left"]
+
+
+def test_the_drawn_screen_that_was_asked_for_is_announced():
+    silent = step(at("preferences"), items_of(at("preferences"), RULES)["silent"], 5, RULES)[0]
+
+    assert utterance(at("preferences"), silent, RULES) == ("ear.left_home",)
+
+
+@EVERYWHERE
+@EITHER
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_finger_that_explores_hears_the_zone_and_changes_nothing(name: str, rules: Rules, zone: str):
+    if isinstance(WHERE[name], w.StillThere):
+        return  # there any finger says that somebody is there
+    before = suited(at(name), rules)
+    explored = step(before, ZoneExplored(zone), 5, rules)[0]
+    lifted = step(explored, ZoneExplored(""), 6, rules)[0]
+    said = utterance(before, explored, rules)
+
+    assert said[0] == ("ear.zone_leave" if (name[:4], zone) == ("idle", "home") else f"ear.zone_{zone}")
+    assert replace(lifted, touched_at=0) == before
+    assert utterance(explored, lifted, rules) is None
+    assert utterance(lifted, step(lifted, ZoneExplored(zone), 7, rules)[0], rules) == said
+
+
+@EITHER
+def test_exploring_the_middle_hears_what_it_would_choose(rules: Rules):
+    state = touch(at("idle"), "next", rules=rules)
+
+    explored = step(state, ZoneExplored("choose"), 5, rules)[0]
+
+    assert utterance(state, explored, rules) == ("ear.zone_choose", "ear.idle_2")
+    assert isinstance(touch(explored, "choose", rules=rules).place, w.PickCounter)
+
+
+@pytest.mark.parametrize(
+    ("across", "up", "zone"),
+    [
+        *((x, y, zone) for x, y, zone in ((0, 1, "home"), (1, 1, "again"), (0, 0, "previous"), (1, 0, "next"))),
+        *((x, y, "choose") for x in (0, 0.5, 1) for y in (0.34, 0.5, 0.66)),
+        *((0.49, 0.67, "home"), (0.51, 0.67, "again"), (0.49, 0.33, "previous"), (0.51, 0.33, "next")),
+    ],
+)
+def test_the_zones_are_thirds_of_the_glass(across: float, up: float, zone: str):
+    assert zone_at(across, up) == zone

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.flow.state.preferences import VOLUMES
 from kiosk.flow.state.recording import NotRecorded, PlayedBack, Recorded, Recording, RecordingFailed, SoundLevel
 from kiosk.hardware.sound.microphone import RATE, Heard, Microphone, cannot_record, level
 from kiosk.hardware.sound.playback import Playback
@@ -238,7 +239,7 @@ def test_the_citizen_hears_their_recording_from_memory(microphone, said, program
     programs("aplay", f"open({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())")
     ended: queue.Queue[PlayedBack] = queue.Queue()
 
-    Playback(ended.put).play(recorded(said, microphone), volume=3)
+    Playback(ended.put).play(recorded(said, microphone), volume=5)
 
     assert ended.get(timeout=PATIENCE) == PlayedBack()
     wave = heard.read_bytes()
@@ -252,13 +253,14 @@ def test_softer_is_softer(microphone, said, programs, tmp_path):
     programs("aplay", f"open({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())")
     recording, ended, peaks = recorded(said, microphone), queue.Queue(), {}
 
-    for volume in (1, 2, 3):
+    for volume in VOLUMES:
         Playback(ended.put).play(recording, volume)
         ended.get(timeout=PATIENCE)
         samples = heard.read_bytes()[44:]
         peaks[volume] = max(struct.unpack(f"<{len(samples) // 2}h", samples))
 
-    assert peaks[1] < peaks[2] / 2 < peaks[3] / 2
+    assert peaks[1] < peaks[2] < peaks[3] < peaks[4] < peaks[5]
+    assert peaks[1] < peaks[3] / 3 < peaks[5] / 9
 
 
 def test_a_recording_that_is_stopped_says_nothing_more_and_can_be_erased(microphone, said, programs):
@@ -266,7 +268,7 @@ def test_a_recording_that_is_stopped_says_nothing_more_and_can_be_erased(microph
     programs("aplay", "time.sleep(60)")
     ended: queue.Queue[PlayedBack] = queue.Queue()
     recording, playback = recorded(said, microphone), Playback(ended.put)
-    playback.play(recording, volume=2)
+    playback.play(recording, volume=4)
 
     playback.stop()
     recording.erase()
@@ -280,6 +282,6 @@ def test_without_a_player_the_recording_ends_at_once(microphone, said, programs,
     monkeypatch.setenv("PATH", str(folder))
     ended: queue.Queue[PlayedBack] = queue.Queue()
 
-    Playback(ended.put).play(recording, volume=2)
+    Playback(ended.put).play(recording, volume=4)
 
     assert ended.get(timeout=PATIENCE) == PlayedBack()

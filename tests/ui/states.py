@@ -13,6 +13,7 @@ from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Idle,
     LeftOff,
@@ -38,7 +39,7 @@ from tests.support.notices import CARDS, MAX_CARD
 from tests.ui.complaint_states import TOLD, intake_at, telling_places
 from tests.ui.typing_states import typing_places
 
-#: where a citizen who does not look finds the five places different
+#: places at which a citizen who does not look is looked at, too
 BY_EAR = (
     *("idle", "rate", "ask-time", "ask-contacts", "thanks", "tell-kind", "tell-about", "tell-dossier", "tell-counter"),
     *("tell-manner", "tell-sentences", "tell-record", "tell-record-speaking", "tell-phone", "tell-reply_by"),
@@ -111,6 +112,7 @@ def places(now: float) -> dict[str, Place]:
         "still-there-rate": StillThere(rate, now + 17),
         "still-there-pad": StillThere(TypeCode("H15.50.05.13-261008-"), now + 3),
         "preferences": ChoosePreferences(rate),
+        "ask-to-listen": AskToListen(rate, now + 20),
         "staff-pin": StaffPin(COUNTERS[0], digits="123"),
         "staff-pin-refused": StaffPin(LONG_COUNTER, refused=True),
         "staff-pin-locked": StaffPin(COUNTERS[0], refused=True, locked_until=now + 272),

@@ -222,9 +222,33 @@ def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
     for language in ("vi", "en", "long"):
         page = laid_out(name, language, preferences=Preferences(spoken=True, by_ear=True))
 
-        assert len([w for w in solid(page) if is_control(w)]) == 5
+        assert [w for w in solid(page) if is_control(w)] == [], "nothing on the glass tells what was come to"
         assert faults_of(page, laid_out) == [], f"{name} in {language}"
-        assert highest_control(page) <= reach(laid_out, name), "controls belong into the lower half"
+        for (across, up), zone in SPOKEN_PLACES.items():
+            assert page.zone_at(page.width * across, page.height * up) == zone
+
+
+#: where the voice says that a zone is: just inside a corner of the glass, and its very middle
+SPOKEN_PLACES = {
+    (0.01, 0.99): "home",
+    (0.99, 0.99): "again",
+    (0.5, 0.5): "choose",
+    (0.01, 0.01): "previous",
+    (0.99, 0.01): "next",
+}
+
+
+def laid_out_as(page: Any, words: str) -> Any:
+    return next(widget for widget in solid(page) if getattr(widget, "words", "") == words)
+
+
+def test_the_answer_to_whether_to_listen_lies_where_the_voice_says(laid_out: Any) -> None:
+    page = laid_out("ask-to-listen", "vi")
+    yes, no = (laid_out_as(page, page.words[f"ear.ask_{answer}"]) for answer in ("yes", "no"))
+
+    assert yes.y >= page.height / 3 - 1
+    assert yes.top <= page.height * 2 / 3 + 1
+    assert no.top <= page.height / 3 + 1
 
 
 def test_every_kind_of_place_is_looked_at() -> None:

@@ -10,7 +10,6 @@ from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
-from kiosk.flow.input.non_visual import PLACES
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
 from kiosk.flow.state.complaint import ComplaintPart, Manner, Paper, Reach
 from kiosk.paths import shared
@@ -30,7 +29,6 @@ MADE = (
     + [f"rest.weekday_{day}" for day in range(1, 8)]
     + [f"writing.{method.value}" for method in Method]
     + ["writing.no_tone"]
-    + [f"ear.{name}" for name in (*PLACES, "leave")]
     + [f"tell.{kind}{short}" for kind in ("comment", "complaint", "look_up") for short in ("", "_short")]
     + [f"tell.about_{about}" for about in About]
     + [f"tell.{part}" for part in ComplaintPart if part is not ComplaintPart.CONTACT]
@@ -45,7 +43,7 @@ MADE = (
     + ["look.refused_title", "look.verdict_go_on_short"]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]
-    + ["still.title_text", "still.scanned", "still.scanned_text"]
+    + ["still.title", "still.title_text", "still.scanned", "still.scanned_text"]
     + [f"receipt.paper_{paper}" for paper in Paper]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )

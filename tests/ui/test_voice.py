@@ -1,11 +1,13 @@
 """Reading aloud with SDL's dummy sound device: the right file plays, in the right order, as loud as was asked for."""
 
+import math
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from kiosk.domain.rating import Score
-from kiosk.flow.state.preferences import Preferences, PreferencesChosen, Pressed
+from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesChosen, Pressed, RepeatAsked
 from kiosk.flow.state.screens import Scanned
 from kiosk.paths import shared
 from kiosk.ui.voice import LOUDNESS, Voice, recorded
@@ -83,6 +85,12 @@ def test_from_the_scan_to_the_rating_with_the_number_keys(kiosk: Driver, desk: F
 
 
 def hold_the_corner(kiosk: Driver) -> None:
+    """Holds the corner, is asked, and touches the middle: from now on the screen is dark and read aloud."""
+    rest_in_the_corner(kiosk)
+    touch(kiosk, *MIDDLE, listen=False)
+
+
+def rest_in_the_corner(kiosk: Driver) -> None:
     finger = kiosk.finger(kiosk.window.width * 0.03, kiosk.window.height * 0.02)
     finger.down()
     kiosk.move_time(3)
@@ -91,16 +99,16 @@ def hold_the_corner(kiosk: Driver) -> None:
     kiosk.clock.advance(1)
 
 
-def touch(kiosk: Driver, across: float, up: float) -> list[str]:
+def touch(kiosk: Driver, across: float, up: float, *, listen: bool = True) -> list[str]:
     """Touches a place of the glass, given in parts of it, and listens."""
     kiosk.tap(kiosk.window.width * across, kiosk.window.height * up, pause=1)
-    return heard_out(kiosk)
+    return heard_out(kiosk) if listen else []
 
 
 BOTTOM_LEFT, BOTTOM_RIGHT, MIDDLE, TOP_LEFT, TOP_RIGHT = (
     (0.02, 0.02),
     (0.98, 0.02),
-    (0.5, 0.3),
+    (0.5, 0.5),
     (0.02, 0.98),
     (0.98, 0.98),
 )
@@ -113,11 +121,12 @@ def test_from_the_scan_to_the_rating_without_looking(kiosk: Driver, desk: FakeDe
     kiosk.frames(2)
     kiosk.clock.advance(1)
     rate = heard_out(kiosk)
-    pointed, chosen = touch(kiosk, *TOP_RIGHT), touch(kiosk, *TOP_RIGHT)
+    faces = [touch(kiosk, *spot) for spot in (BOTTOM_RIGHT, BOTTOM_RIGHT, MIDDLE, *[BOTTOM_RIGHT] * 3)]
+    chosen = touch(kiosk, *MIDDLE)
 
-    assert begun == ["idle.ogg", "ear.how.ogg"]
-    assert rate == ["rate.ogg", "ear.faces.ogg"]
-    assert pointed == ["ear.face_again.ogg"]
+    assert begun == ["ear.idle.ogg", "ear.how.ogg"]
+    assert rate == ["ear.rate.ogg"]
+    assert faces == [*([f"face.{score}.ogg"] for score in (5, 4, 3, 2, 1)), ["ear.rate_end.ogg"]]
     assert chosen == ["ear.kept.ogg", "ear.optional.ogg", "mot-cua-2.time.ogg", "ear.list.ogg"]
     assert [draft.score for draft in desk.saved] == [Score.SATISFIED]
 
@@ -125,32 +134,87 @@ def test_from_the_scan_to_the_rating_without_looking(kiosk: Driver, desk: FakeDe
 def test_without_paper_and_without_looking(kiosk: Driver, desk: FakeDesk) -> None:
     hold_the_corner(kiosk)
     heard_out(kiosk)
-    items = [touch(kiosk, *BOTTOM_RIGHT)[0] for _ in range(2)]
+    items = touch(kiosk, *BOTTOM_RIGHT)
     counters = touch(kiosk, *MIDDLE)
     second = touch(kiosk, *BOTTOM_RIGHT), touch(kiosk, *BOTTOM_RIGHT), touch(kiosk, *BOTTOM_LEFT)
     touch(kiosk, *MIDDLE)
 
-    assert items == ["ear.idle_1.ogg", "ear.idle_2.ogg"]
-    assert counters == ["counter.ogg", "ear.items.ogg"]
+    assert items == ["ear.idle_2.ogg"]
+    assert counters == ["counter.ogg"]
     assert second[0] == second[2] == ["field.civil.ogg", "counter.number.ogg", "digit.1.ogg"]
     assert kiosk.place == "Rate"
     assert kiosk.state.place.subject.counter_id == "q1"
 
 
-def test_a_finger_that_rests_hears_the_screen_again_and_chooses_nothing(kiosk: Driver, desk: FakeDesk) -> None:
+def at_the_faces(kiosk: Driver) -> None:
     hold_the_corner(kiosk)
     kiosk.app.post(Scanned(CODE))
     kiosk.frames(2)
     kiosk.clock.advance(1)
-    first = heard_out(kiosk)
-    finger = kiosk.finger(kiosk.window.width * 0.5, kiosk.window.height * 0.3)
+    heard_out(kiosk)
+
+
+def test_a_finger_that_rests_hears_what_the_zone_is_and_chooses_nothing(kiosk: Driver, desk: FakeDesk) -> None:
+    at_the_faces(kiosk)
+    touch(kiosk, *BOTTOM_RIGHT)
+    finger = kiosk.finger(kiosk.window.width * 0.5, kiosk.window.height * 0.5)
     finger.down()
     kiosk.move_time(3)
+    said = heard_out(kiosk)
     finger.up()
     kiosk.frames(2)
 
-    assert heard_out(kiosk) == first
-    assert kiosk.state.pointed_at == ""
+    assert said == ["ear.zone_choose.ogg", "face.5.ogg"]
+    assert heard_out(kiosk) == []
+    assert (kiosk.state.pointed_at, kiosk.state.meant) == ("5", "")
+
+
+def test_a_finger_that_slides_hears_each_zone_and_the_next_touch_does_what_was_heard(
+    kiosk: Driver, desk: FakeDesk
+) -> None:
+    at_the_faces(kiosk)
+    width, height = kiosk.window.size
+    finger = kiosk.finger(width * 0.1, height * 0.9)
+    finger.down()
+    said = []
+    for across, up in ((0.9, 0.9), (0.9, 0.95), (0.5, 0.5), (0.1, 0.1), (0.9, 0.1)):
+        finger.move_to(width * across, height * up)
+        kiosk.frames(1)
+        said += heard_out(kiosk)
+    finger.up()
+    kiosk.frames(2)
+
+    assert said == [f"ear.zone_{zone}.ogg" for zone in ("again", "choose", "previous", "next")]
+    assert (kiosk.place, kiosk.state.pointed_at, heard_out(kiosk)) == ("Rate", "", [])
+    kiosk.clock.advance(1)
+    assert touch(kiosk, 0.9, 0.1) == ["face.5.ogg"]
+
+
+def test_holding_the_corner_too_long_leaves_the_screen_lit_and_asks(kiosk: Driver) -> None:
+    rest_in_the_corner(kiosk)
+
+    assert heard_out(kiosk) == ["ear.ask.ogg"]
+    assert (kiosk.place, kiosk.state.preferences) == ("AskToListen", Preferences())
+    assert kiosk.control("Nghe máy đọc")
+    assert touch(kiosk, *TOP_LEFT) == ["ear.as_before.ogg"]
+    assert (kiosk.place, kiosk.state.preferences) == ("Idle", Preferences())
+
+
+def test_the_glass_looks_the_same_whatever_is_asked_marked_or_sent(kiosk: Driver, desk: FakeDesk) -> None:
+    hold_the_corner(kiosk)
+    kiosk.move_time(5)  # past the minute at which the whole picture moves by a hair
+    looks = {kiosk.pixels()}
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(1)
+    looks.add(kiosk.pixels())
+    for spot in (BOTTOM_RIGHT, MIDDLE, BOTTOM_RIGHT, MIDDLE, BOTTOM_RIGHT, MIDDLE, MIDDLE):
+        touch(kiosk, *spot)
+        looks.add(kiosk.pixels())
+
+    ((_, _, pixels),) = looks
+    assert desk.saved
+    assert sum(pixels) / len(pixels) < 12, "a dark screen lights nobody's face"
 
 
 def test_a_shorter_touch_of_the_corner_is_a_touch(kiosk: Driver) -> None:
@@ -187,7 +251,66 @@ def test_louder_is_heard_at_once(kiosk: Driver) -> None:
     key(kiosk, "louder")
 
     assert playing(kiosk) == "volume.ogg"
-    assert kiosk.app._voice._playing.volume == LOUDNESS[3]
+    assert kiosk.app._voice._playing.volume == LOUDNESS[5]
+
+
+def test_no_step_of_the_volume_is_larger_than_ten_decibels_and_it_can_be_reset(kiosk: Driver) -> None:
+    steps = [20 * math.log10(louder / softer) for softer, louder in pairwise(LOUDNESS.values())]
+    hold_the_corner(kiosk)
+    choose_item(kiosk, "4", "softer", "softer", "faster", "reset")
+
+    assert all(0 < step <= 10 for step in steps)
+    assert (kiosk.state.preferences.volume, kiosk.state.preferences.pace) == (PLAIN.volume, PLAIN.pace)
+
+
+def choose_item(kiosk: Driver, *names: str) -> None:
+    for name in names:
+        while kiosk.state.pointed_at != name:
+            touch(kiosk, *BOTTOM_RIGHT)
+        touch(kiosk, *MIDDLE)
+
+
+def test_touched_while_it_speaks_the_voice_pauses_and_goes_on_with_the_same_sentence(kiosk: Driver) -> None:
+    hold_the_corner(kiosk)
+    before = playing(kiosk)
+
+    assert touch(kiosk, *TOP_RIGHT, listen=False) == []
+    assert playing(kiosk) == ""
+    touch(kiosk, *TOP_RIGHT, listen=False)
+    assert (before, heard_out(kiosk)) == ("ear.idle.ogg", ["ear.idle.ogg", "ear.how.ogg"])
+    assert touch(kiosk, *TOP_RIGHT)[:2] == ["ear.idle.ogg", "ear.how.ogg"]
+
+
+def test_what_is_paused_is_forgotten_by_the_next_screen(kiosk: Driver) -> None:
+    hold_the_corner(kiosk)
+    touch(kiosk, *TOP_RIGHT, listen=False)
+
+    assert touch(kiosk, *BOTTOM_RIGHT) == ["ear.idle_2.ogg"]
+
+
+@pytest.mark.parametrize("pace", [75, 125, 200])
+def test_slower_and_faster_the_pitch_stays(kiosk: Driver, pace: int) -> None:
+    usual = seconds_of(kiosk, PLAIN.pace)
+
+    assert seconds_of(kiosk, pace) == pytest.approx(usual * 100 / pace, rel=0.05)
+
+
+def seconds_of(kiosk: Driver, pace: int) -> float:
+    """How long the idle screen's first sentence takes at this pace, as the sound library says."""
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences(spoken=True, pace=pace, volume=1)))
+    kiosk.app.dispatch_event(RepeatAsked())
+    found = float(kiosk.app._voice._playing.length)
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences()))
+    return found
+
+
+def test_from_every_screen_by_ear_the_voice_is_set_and_nothing_is_lost(kiosk: Driver, desk: FakeDesk) -> None:
+    at_the_faces(kiosk)
+    touch(kiosk, *BOTTOM_LEFT)
+    touch(kiosk, *MIDDLE)
+    choose_item(kiosk, "slower", "done")
+
+    assert (kiosk.place, kiosk.state.preferences.pace) == ("Rate", 75)
 
 
 def test_a_recorded_voice_is_preferred_and_a_missing_one_is_vietnamese(tmp_path: Path, window: None) -> None:
@@ -217,7 +340,7 @@ def test_without_a_sound_device_it_stays_silent_and_says_so_once(
     class Nothing:
         length = 0
 
-    monkeypatch.setattr("kiosk.ui.voice._load", lambda path: Nothing())
+    monkeypatch.setattr("kiosk.ui.voice._load", lambda path, pace: Nothing())
 
     key(kiosk, "5")
     key(kiosk, "1")

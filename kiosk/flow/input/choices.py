@@ -28,7 +28,7 @@ from kiosk.flow.state.form import (
     Why,
 )
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import Colours, PreferencesAsked, PreferencesChosen
+from kiosk.flow.state.preferences import Colours, Preferences, PreferencesAsked, PreferencesChosen
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
 COUNTERS_A_PAGE = 8
@@ -46,8 +46,9 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
         case w.PickCounter() as pick:
             return _counters(pick)
         case w.Rate():
-            faces = (str(int(score)) for score in reversed(Score))
-            return [*(Choice(w.Chose(Score(int(face))), face, card=face) for face in faces), HOME]
+            return _faces(rules)
+        case w.AskToListen():
+            return [Choice(w.Confirmed(), "enter"), HOME]
         case PickStage() | w.PickTypedStage():
             stages = (Stage.HAND_IN, Stage.RETURN)
             return [*(Choice(StageChosen(s), str(at), str(at), str(s)) for at, s in enumerate(stages, start=1)), HOME]
@@ -84,8 +85,15 @@ def counters_by_key(pick: w.PickCounter) -> dict[str, CounterChoice]:
     return {str(at): counter for at, counter in enumerate(pick.counters[first:][:COUNTERS_A_PAGE], start=1)}
 
 
+def _faces(rules: Rules) -> list[Choice]:
+    """Over a loudspeaker the five are read to their end, and only then is the one that was meant chosen."""
+    faces = [str(int(score)) for score in reversed(Score)]
+    end = [] if rules.headset else [Choice(w.Touched(), item=".done")]
+    return [*(Choice(w.Chose(Score(int(face))), face, face, face) for face in faces), *end, HOME]
+
+
 def _idle(place: w.Idle, state: w.State, rules: Rules) -> list[Choice]:
-    found = [Choice(w.TypeAsked(), "1", "1"), Choice(w.NoPaper(), "2", "2")]
+    found = [Choice(w.NoPaper(), "2", "2"), Choice(w.TypeAsked(), "1", "1")]
     if len(rules.languages) > 1:
         found.append(Choice(w.LanguageChosen(_next_language(state.language, rules.languages)), "3", "3"))
     found.append(Choice(PreferencesAsked(), "4", "4"))
@@ -120,8 +128,8 @@ def _thanks(place: w.Thanks, state: w.State) -> list[Choice]:
 
 
 def _preferences(state: w.State, rules: Rules) -> list[Choice]:
-    """Keys step through what is drawn; who listens needs the volume and a way out."""
-    now = state.preferences
+    """Keys step through what is drawn; who listens needs volume, pace, and a way out."""
+    now, usual = state.preferences, rules.preferences
     found = [
         Choice(PreferencesChosen(replace(now, text_step=(now.text_step + 1) % 3)), "1"),
         Choice(PreferencesChosen(replace(now, colours=_next_colours(now.colours))), "2"),
@@ -132,9 +140,21 @@ def _preferences(state: w.State, rules: Rules) -> list[Choice]:
         *found,
         Choice(PreferencesChosen(now.louder(1)), item="louder"),
         Choice(PreferencesChosen(now.louder(-1)), item="softer"),
+        *_paces(now, rules),
+        Choice(PreferencesChosen(replace(now, volume=usual.volume, pace=usual.pace)), item="reset"),
         Choice(w.Confirmed(), "enter", "done"),
+        Choice(PreferencesChosen(replace(now, by_ear=False)), item=".show"),
         Choice(PreferencesChosen(replace(now, spoken=False, by_ear=False)), item="silent"),
         HOME,
+    ]
+
+
+def _paces(now: Preferences, rules: Rules) -> list[Choice]:
+    if not rules.paces:
+        return []
+    return [
+        Choice(PreferencesChosen(now.faster(-1)), item="slower"),
+        Choice(PreferencesChosen(now.faster(1)), item="faster"),
     ]
 
 

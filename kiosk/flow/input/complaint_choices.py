@@ -49,7 +49,7 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
         case t.Correct(draft):
             return [*cards(complaint_steps.correctable(draft, intake)), back()] if intake else [HOME]
         case t.ShowReceipt():
-            return _receipt(place, printer=state.printer, speech=rules.speech)
+            return _receipt(place, to_eyes, printer=state.printer, speech=rules.speech)
         case t.ComplaintSent(receipt=receipt):
             again = [Choice(t.NumberAsked(), "1", ".number_again", button="told.again")] if receipt else []
             return [Choice(w.Confirmed(), "enter", ".finish"), *again, HOME]
@@ -144,7 +144,7 @@ def _recording(place: t.Record) -> list[Choice]:
     return [Choice(SpeakAsked(), "1", ".speak", "speak"), back()]
 
 
-def _receipt(place: t.ShowReceipt, *, printer: bool, speech: bool) -> list[Choice]:
+def _receipt(place: t.ShowReceipt, to_eyes: Choice, *, printer: bool, speech: bool) -> list[Choice]:
     paper = printer and place.paper is None
     shown = not place.hidden
     show = [] if shown else [Choice(t.NumberAsked(), "3", button="receipt.show")]
@@ -153,6 +153,7 @@ def _receipt(place: t.ShowReceipt, *, printer: bool, speech: bool) -> list[Choic
         Choice(t.ReadOutAsked(), "1", ".read_out", button="receipt.read_out" if speech and shown else ""),
         Choice(t.PrintAsked(), "2", ".print" if paper else "", button="receipt.print" if paper and shown else ""),
         Choice(t.NumberNoted(), "enter", ".noted", button="receipt.noted", stands=Stands.MAIN),
+        to_eyes,
     ]
 
 

@@ -9,6 +9,7 @@ the place; and who counts every tick could count a number. Only a headset keeps 
 import re
 from datetime import date
 
+from kiosk.domain.receipt import DIGITS as RECEIPT_DIGITS
 from kiosk.domain.receipt import grouped
 from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.screen_table import screen
@@ -20,7 +21,9 @@ from kiosk.flow.state.lobby import CounterChoice, Rules
 Clip = str | CounterChoice
 
 #: Where a number is dialled: as many touches of the next item as the digit says, and one in the middle.
-DIALLED = (t.Write, t.EnterReceiptNumber)
+DIALLED = (t.Write, t.EnterReceiptNumber, w.TypeCode, w.TypeDate)
+#: How many digits a telephone number has that begins so; the others are ended by hand.
+_PHONE_LENGTHS = {**dict.fromkeys(("03", "05", "07", "08", "09"), 10), "02": 11}
 
 
 def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
@@ -41,8 +44,9 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             )
         case t.Write() | t.EnterReceiptNumber():
             refused = ["ear.refused"] if place.refused else []
+            more = ["ear.dial_more"] if state.heard else []
             asked = "tell.contact_phone" if isinstance(place, t.Write) else "look"
-            return (*refused, asked, "ear.dial", *dialled(place.writing.text, rules))
+            return (*refused, asked, "ear.dial", *more, *dialled(place.writing.text, rules))
         case t.Record(draft=draft, failed=failed):
             said = "ear.speech_failed" if failed else "ear.recorded" if draft.spoken_ms else "ear.speech"
             return (said, *([] if rules.headset else ["ear.overheard"]), walk)
@@ -97,6 +101,8 @@ def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     match place:
         case t.Write() | t.EnterReceiptNumber() if at.isdigit():
             return (f"digit.{at}" if rules.headset else "ear.tick",)
+        case t.Write() | t.EnterReceiptNumber() if at == ".done" and is_complete(place):
+            return ("ear.full",)
         case t.Choose(ComplaintPart.SENTENCES, draft) if at == ".done":
             return ("ear.picked", *spoken_number(len(draft.sentences)), "ear.end")
         case _ if at == ".done" and aloud.reveals(place):
@@ -122,7 +128,7 @@ def changed(before: t.Place, after: t.Place, rules: Rules) -> tuple[Clip, ...] |
             text = after.writing.text
             if len(text) < len(before.writing.text):
                 return ("erased", *dialled(text, rules))
-            return (f"digit.{text[-1]}",) if rules.headset else dialled(text, rules)
+            return (f"digit.{text[-1]}",) if rules.headset else spoken_number(len(text))
         case t.Choose(ComplaintPart.SENTENCES, draft), t.Choose(ComplaintPart.SENTENCES, now) if (
             draft.sentences != now.sentences
         ):
@@ -136,6 +142,18 @@ def changed(before: t.Place, after: t.Place, rules: Rules) -> tuple[Clip, ...] |
         case t.AskConsent(ticked=True), t.AskConsent(ticked=False):
             return ("unmarked",)
     return None
+
+
+def is_complete(place: w.Place) -> bool:
+    """Whether so many digits were dialled that nothing is left but to go on."""
+    match place:
+        case t.Write(writing=writing):
+            return len(writing.text) == _PHONE_LENGTHS.get(writing.text[:2], 0)
+        case t.EnterReceiptNumber(writing=writing):
+            return len(writing.text) == RECEIPT_DIGITS
+        case w.TypeDate(day=day):
+            return day is not None
+    return False
 
 
 def moment(place: w.Place) -> tuple[object, ...]:

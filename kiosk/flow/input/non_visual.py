@@ -1,20 +1,20 @@
 """The non-visual mode: five large zones to touch, and a voice that says everything. Pure.
 
-The whole screen is five places: two above, a band in the middle, two below. Below lie the item before and the next, the
-middle chooses what was said last, above lie home and hearing it again. The five faces are the five places themselves:
-one touch names a face (aloud only into a headset), a second touch of the same place is the rating. Nothing is said in
-between that would tell the hall.
+The glass is divided into thirds of its height. In the lower third lie the previous item (left) and the next (right),
+the middle third chooses the item that was said last, in the upper third lie home (left) and pause or repeat (right).
+A zone means the same on every screen; the five faces are items like any other. A finger that slides or rests explores:
+it hears what the zone under it is, and lifting it does nothing.
 
-Nor does a loudspeaker tell an answer by falling silent after it: a list of answers is read to its end, and the middle
+A loudspeaker does not tell an answer by falling silent after it: a list of answers is read to its end, and the middle
 marks what is meant without a word. The questions that depend on the face (why, and what hides behind it) are said into
 a headset only: hearing them would tell the face. Those that are asked after every face are asked of who listens, too.
 
 EN 301 549 v3.2.1 clause 5.1.3: operation without vision, and no earphones needed to find out how.
+VVSG 2.0, 6.1-D and 7.2-H: nothing is activated by exploring, and no control gives an audible clue of what was chosen.
 """
 
 from msgspec.structs import replace
 
-from kiosk.domain.rating import Score
 from kiosk.flow.input import complaint_non_visual
 from kiosk.flow.input.choice import by_item
 from kiosk.flow.input.choices import choices
@@ -26,41 +26,56 @@ from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintPart
 from kiosk.flow.state.form import AnswerMarked, Ask, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, PreferencesChosen, RepeatAsked
+from kiosk.flow.state.preferences import PlaceTouched, PreferencesAsked, PreferencesChosen, RepeatAsked, ZoneExplored
 from kiosk.flow.state.recording import PlayAsked
 
-#: the five places in reading order, and the face each of them is
-PLACES = ("home", "again", "choose", "previous", "next")
-FACES = dict(zip(PLACES, reversed(Score), strict=True))
+#: the five zones in reading order
+ZONES = ("home", "again", "choose", "previous", "next")
 #: a second touch sooner than this is the tremble of the first
 TREMBLE_SECONDS = 0.6
 
 
+def zone_at(across: float, up: float) -> str:
+    """The zone of a point, given in parts of the glass from its left and lower edges. Every point lies in one.
+
+    >>> zone_at(0.5, 0.5), zone_at(0.0, 1.0), zone_at(1.0, 0.0)
+    ('choose', 'home', 'next')
+    """
+    left = across < 0.5
+    if up >= 2 / 3:
+        return "home" if left else "again"
+    if up < 1 / 3:
+        return "previous" if left else "next"
+    return "choose"
+
+
 def offered(state: w.State) -> bool:
-    """Whether this citizen has the five places instead of the drawn screen."""
+    """Whether this citizen has the five zones instead of the drawn screen."""
     return state.preferences.by_ear and holds(state.place, Holds.NON_VISUAL)
 
 
-def begin(state: w.State, rules: Rules) -> tuple[w.State, w.Event]:
-    """The corner was held: from now on this citizen is read to."""
-    if not rules.speech or not holds(state.place, Holds.NON_VISUAL):
-        return state, w.Touched()
-    return state, PreferencesChosen(replace(state.preferences, spoken=True, by_ear=True))
+def can_begin(state: w.State, rules: Rules) -> bool:
+    """Whether the non-visual mode can begin on this screen, and has not begun."""
+    place = state.place
+    return rules.speech and holds(place, Holds.NON_VISUAL) and not offered(state) and not is_recording(place)
 
 
-def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: Rules) -> tuple[w.State, w.Event]:
+def begun(state: w.State) -> w.State:
+    """From now on this citizen is read to."""
+    return replace(state, preferences=replace(state.preferences, spoken=True, by_ear=True))
+
+
+def hear(state: w.State, event: PlaceTouched | ZoneExplored, rules: Rules) -> tuple[w.State, w.Event]:
     """The state that knows what is pointed at, and the event the touch stands for."""
-    if isinstance(event, CornerHeld):
-        return begin(state, rules)
-    place = event.place
     if not offered(state):
         return state, w.Touched()
-    if isinstance(state.place, w.Rate):
-        return _at_a_face(state, place)
+    if isinstance(event, ZoneExplored):
+        return replace(state, explored=event.zone), w.Touched()
+    state = replace(state, explored="")
     items = items_of(state, rules)
     if is_recording(state.place):
         return state, items[".spoken"]  # whoever speaks need not find a place to say that they have finished
-    match place:
+    match event.place:
         case "again":
             return state, RepeatAsked()
         case "home":
@@ -69,7 +84,8 @@ def hear(state: w.State, event: PlaceTouched | CornerHeld, rules: Rules) -> tupl
             return _chosen(state, items, rules)
     if not items:
         return state, RepeatAsked()
-    return replace(state, pointed_at=_beside(_item_of(state), [*items], 1 if place == "next" else -1)), w.Touched()
+    step = 1 if event.place == "next" else -1
+    return replace(state, pointed_at=_beside(_item_of(state), [*items], step)), w.Touched()
 
 
 def _homeward(state: w.State, rules: Rules) -> tuple[w.State, w.Event]:
@@ -107,7 +123,7 @@ def _chosen(state: w.State, items: dict[str, w.Event], rules: Rules) -> tuple[w.
 def _marked_on_the_way(state: w.State, at: str, items: dict[str, w.Event]) -> tuple[w.State, w.Event]:
     """In a list that is read to its end: a mark is not said, the next item is; the end says how many there are."""
     event = items.get(at, RepeatAsked())
-    if isinstance(event, AnswerMarked):
+    if isinstance(event, AnswerMarked | w.Chose):
         onward = replace(state, pointed_at=_beside(at, [*items], 1))
         if isinstance(state.place, t.Choose) and state.place.part is ComplaintPart.SENTENCES:
             return onward, w.Touched() if at in state.place.draft.sentences else event
@@ -136,10 +152,19 @@ def _item_of(state: w.State) -> str:
 
 
 def forgotten(before: w.State, after: w.State) -> w.State:
-    """What was come to on one screen is nothing on the next."""
-    if not (after.pointed_at or after.meant) or _page(before) == _page(after):
+    """What was come to on one screen is nothing on the next; and a number that is complete is gone on from."""
+    if offered(after) and _has_completed(before, after):
+        return replace(after, pointed_at="enter" if isinstance(after.place, w.TypeDate) else ".done")
+    if not (after.pointed_at or after.meant or after.explored) or _page(before) == _page(after):
         return after
-    return replace(after, pointed_at="", meant="")
+    return replace(after, pointed_at="", meant="", explored="")
+
+
+def _has_completed(before: w.State, after: w.State) -> bool:
+    then, now = before.place, after.place
+    return (
+        type(then) is type(now) and not complaint_non_visual.is_complete(then) and complaint_non_visual.is_complete(now)
+    )
 
 
 def _page(state: w.State) -> tuple[object, ...]:
@@ -164,8 +189,13 @@ def suited(state: w.State, rules: Rules) -> w.State:
 
 
 def items_of(state: w.State, rules: Rules) -> dict[str, w.Event]:
-    """Name to event of what one can walk through on this screen, in the order in which it is said."""
-    return by_item(choices(state, rules))
+    """Name to event of what one can walk through on this screen, in the order in which it is said; at its end, the
+    settings of the voice."""
+    found = by_item(choices(state, rules))
+    settled = isinstance(state.place, (w.Idle, w.Thanks, t.ComplaintSent, w.LeftOff, *complaint_non_visual.DIALLED))
+    if len(found) > 1 and offered(state) and holds(state.place, Holds.PREFERENCES) and not settled:
+        found[".voice"] = PreferencesAsked()
+    return found
 
 
 def _beside(name: str, names: list[str], step: int) -> str:
@@ -173,12 +203,6 @@ def _beside(name: str, names: list[str], step: int) -> str:
     if name not in names:
         return names[0 if step > 0 else -1]
     return names[(names.index(name) + step) % len(names)]
-
-
-def _at_a_face(state: w.State, place: str) -> tuple[w.State, w.Event]:
-    if state.pointed_at == place and not _trembled(state):
-        return state, w.Chose(FACES[place])
-    return replace(state, pointed_at=place), w.Touched()
 
 
 def _trembled(state: w.State) -> bool:

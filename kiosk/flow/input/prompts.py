@@ -20,18 +20,24 @@ from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
 
+#: Prompts of which one must not be told from another by how long or loud it is: the five scores.
+ALIKE = tuple(tuple(f"{kind}.{score}" for score in range(1, 6)) for kind in ("face", "score"))
 #: A prompt's name, or a counter, of which its field can be said.
 Clip = str | CounterChoice
 
 
 def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Clip, ...] | None:
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
+    if before is not None and (said := _begun_or_ended(before, after, rules)) is not None:
+        return said
     if not after.preferences.spoken:
         return ()
     if isinstance(after.place, t.Record) and after.place.until is not None:
         return ()  # the microphone would hear it
+    if after.explored and before is not None and before.explored != after.explored:
+        return tuple(_explored(after, rules))
     if before is None or _heading(before) != _heading(after):
-        return prompt(after, rules)
+        return (*_come_home(before, after), *_first(before, after), *prompt(after, rules))
     if after.pointed_at and before.pointed_at != after.pointed_at and non_visual.offered(after):
         return tuple(_pointed(after, rules))
     if non_visual.offered(after) and isinstance(before.place, t.Place) and isinstance(after.place, t.Place):
@@ -40,6 +46,8 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
         return complaint_non_visual.heading(after.place) if before.place.read_out != after.place.read_out else None
     if before.preferences.volume != after.preferences.volume:
         return ("volume",)
+    if before.preferences.pace != after.preferences.pace:
+        return ("pace",)
     match before.place, after.place:
         case w.TypeDate(refused=False), w.TypeDate(refused=True):
             return ("code.date_refused",)
@@ -52,12 +60,41 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
     return None
 
 
+def _begun_or_ended(before: w.State, after: w.State, rules: Rules) -> tuple[Clip, ...] | None:
+    """The question whether to listen is said to who has not begun to listen, too; and so is the end of it."""
+    if isinstance(after.place, w.AskToListen):
+        return None if before.place == after.place else ("ear.ask",)
+    listened, listens = (each.preferences.by_ear for each in (before, after))
+    if isinstance(before.place, w.AskToListen) and not listens:
+        return ("ear.as_before",)
+    if not listened or listens:
+        return None
+    if after.preferences.spoken:
+        return ("ear.shown", *prompt(after, rules))
+    return ("ear.left" if isinstance(before.place, w.Idle) else "ear.left_home",)
+
+
+def _first(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
+    """Who begins to listen in the middle hears how the zones are used; the first screen says it anyway."""
+    begins = before is not None and isinstance(before.place, w.AskToListen) and non_visual.offered(after)
+    return ("ear.how",) if begins and not isinstance(after.place, w.Idle) else ()
+
+
+def _come_home(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
+    """That one has fallen back to the first screen is said before what can be done there."""
+    away = before is not None and not isinstance(before.place, w.Idle | w.Starting | w.AskToListen)
+    return ("ear.at_home",) if away and isinstance(after.place, w.Idle) and non_visual.offered(after) else ()
+
+
 def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """The whole prompt of a screen. Staff screens say nothing: they are no citizen's."""
     clips: list[Clip] = []
     match state.place:
         case w.Idle(notice=notice):
-            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.lobby.closed else []), "idle"]
+            called = "ear.idle" if non_visual.offered(state) else "idle"
+            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.lobby.closed else []), called]
+        case w.Rate() if non_visual.offered(state):
+            return ("ear.rate_headset" if rules.headset else "ear.rate",)
         case Private() if not rules.headset:
             clips = ["private"]
         case (Why() | Ask()) as asking if non_visual.offered(state) and aloud.cannot_be_asked(asking, rules):
@@ -96,16 +133,18 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
 
 
 def _places(state: w.State, rules: Rules) -> list[Clip]:
-    """How the five places are used on this screen; the idle screen explains them all."""
+    """How the five zones are used on this screen; the idle screen explains them all."""
     match state.place:
         case w.Idle(notice=None):
-            return ["ear.how"]
-        case w.Rate():
-            return ["ear.faces"]
+            return ["ear.how", *(["ear.explore"] if state.heard else [])]
         case w.StillThere():
             return ["ear.still"]
         case w.Thanks() if state.lobby.intake:
             return ["ear.thanks"]
+        case w.PickCounter() if not state.heard:
+            return []  # how to go on was said on the screen before, or as listening began
+        case w.TypeCode() | w.TypeDate():
+            return ["ear.dial", *(["ear.dial_more"] if state.heard else [])]
         case w.Thanks() | w.Sorry():
             return []
     return ["ear.items"] if len(non_visual.items_of(state, rules)) > 1 else ["ear.one"]
@@ -114,8 +153,10 @@ def _places(state: w.State, rules: Rules) -> list[Clip]:
 def _pointed(state: w.State, rules: Rules) -> list[Clip]:
     """What the touch has come to."""
     match state.place, state.pointed_at:
-        case w.Rate(), at:
-            return [*([f"face.{int(non_visual.FACES[at])}"] if rules.headset else []), "ear.face_again"]
+        case w.Rate(), ".done":
+            return ["ear.rate_end" if state.meant else "ear.rate_none"]
+        case w.Rate(), at if at.isdigit():
+            return [f"face.{at}"]
         case w.TypeCode() | w.TypeDate(), at if at.isdigit():
             return [f"digit.{at}"]
         case w.PickCounter() as pick, at if at in counters_by_key(pick):
@@ -138,6 +179,13 @@ def _pointed(state: w.State, rules: Rules) -> list[Clip]:
     return [f"ear.{screen(state.place).items}_{state.pointed_at}"]
 
 
+def _explored(state: w.State, rules: Rules) -> list[Clip]:
+    """What the zone under the finger is; the middle also says what it would choose."""
+    zone = "leave" if state.explored == "home" and isinstance(state.place, w.Idle) else state.explored
+    chosen = _pointed(state, rules) if zone == "choose" and state.pointed_at else []
+    return [f"ear.zone_{zone}", *chosen]
+
+
 def _name(place: Why | Ask | Private) -> str:
     kept = place.form.kept.questionnaire
     return f"{kept.questionnaire_id}-{kept.version}.{place.question.question_id}"
@@ -148,7 +196,7 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
     place, keys = state.place, keys_of(state, rules)
     match place:
         case w.Idle():
-            return [f"idle.key_{key}" for key in keys]
+            return [f"idle.key_{key}" for key in sorted(keys)]
         case w.PickCounter() as pick:
             said: list[Clip] = []
             for key, counter in counters_by_key(pick).items():

@@ -32,7 +32,9 @@ def cannot_be_asked(place: Why | Ask, rules: Rules) -> bool:
 
 
 def reveals(place: w.Place) -> bool:
-    """Whether a list says what the matter is about, or what the citizen thinks of the answer."""
+    """Whether a list says how satisfied the citizen is, what the matter is about, or what they think of the answer."""
+    if isinstance(place, w.Rate):
+        return True
     if isinstance(place, t.ShowStatus):
         return complaint_steps.asks_verdict(place.look)
     return isinstance(place, t.Choose) and place.part in (

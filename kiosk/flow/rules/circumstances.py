@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from kiosk.domain.rating import Given
-from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, Pressed
+from kiosk.flow.state.preferences import PlaceTouched, Pressed, ZoneExplored
 from kiosk.flow.state.rating_draft import Circumstances, RatingDraft
 from kiosk.flow.state.screens import Chose, Event, Idle, Rate, Scanned, State
 
@@ -11,7 +11,9 @@ _MINUTE = 60.0
 
 
 def touched(state: State, event: Event, now: float) -> State:
-    """The state with what somebody just did: a touch, a key, a scan."""
+    """The state with what somebody just did: a touch, a key, a scan. Who explores has not touched anything yet."""
+    if isinstance(event, ZoneExplored):
+        return replace(state, touched_at=now)
     touches, scans = _of_the_last_minute(state.touches, now), _of_the_last_minute(state.scans, now)
     scans = (*scans, now) if isinstance(event, Scanned) else scans
     return replace(state, touched_at=now, touches=(*touches, now), scans=scans)
@@ -31,7 +33,7 @@ def named(chosen: Event, by: Event) -> Event:
     match by:
         case Pressed():
             return replace(chosen, given=Given.KEYS)
-        case PlaceTouched() | CornerHeld():
+        case PlaceTouched():
             return replace(chosen, given=Given.EAR)
     return chosen
 

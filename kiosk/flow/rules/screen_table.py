@@ -50,7 +50,7 @@ class Holds(Flag):
 
 
 class Screen(Struct, frozen=True):
-    """``page`` draws it: module and class in ``kiosk.ui.screens``. ``title`` is a key of the interface strings.
+    """``page`` draws it: module and class in ``kiosk.ui.screens``.
 
     ``prompt`` is said when it appears, and then ``key_prompts`` to who uses the number keys, where the keys always mean
     the same. ``items``: the first part of the prompts of what one walks through in the non-visual mode.
@@ -59,7 +59,6 @@ class Screen(Struct, frozen=True):
     page: str
     timeout: Timeout
     holds: Holds
-    title: str = "ear.title"
     prompt: str = ""
     key_prompts: tuple[str, ...] = ()
     items: str = ""
@@ -79,7 +78,7 @@ _PAGE_OF_KIND = {ONE: "card_page.AskPage"}
 
 # fmt: off
 def screen(place: w.Place) -> Screen:
-    """The row of a place's screen: page, time-out, what holds, title, prompt, prompts for the keys, items."""
+    """The row of a place's screen: page, time-out, what holds, prompt, prompts for the keys, items."""
     match place:
         case w.Starting():
             return Screen("idle.IdlePage", OWN, BUSY)  # drawn while the database is being opened
@@ -88,25 +87,25 @@ def screen(place: w.Place) -> Screen:
         case w.Resting():
             return Screen("resting.RestingPage", OWN, SCAN)
         case w.TypeCode():
-            return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code.title", "code", ("code.keys",), "code")
+            return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code", ("code.keys",), "code")
         case w.PickTypedStage():
-            return Screen("card_page.PickTypedStagePage", ASK, USUAL, "stage.title", "stage",
+            return Screen("card_page.PickTypedStagePage", ASK, USUAL, "stage",
                           ("stage.keys", "keys.home"), "stage")
         case w.TypeDate():
-            return Screen("type_code.TypeDatePage", ASK, USUAL | TYPED, "date.title", "code.date", ("code.keys",),
+            return Screen("type_code.TypeDatePage", ASK, USUAL | TYPED, "code.date", ("code.keys",),
                           "code")
         case w.PickCounter(for_staff=True):
             return Screen("pick_counter.PickCounterPage", STAFF, SCAN | PREFERENCES)
         case w.PickCounter(counters):
             prompt = "counter" if counters else "counter.none"
-            return Screen("pick_counter.PickCounterPage", ASK, USUAL, "counter.title", prompt, items="counter")
+            return Screen("pick_counter.PickCounterPage", ASK, USUAL, prompt, items="counter")
         case w.LookingUpDossier():
             return Screen("waiting.LookingUpDossierPage", OWN, BUSY, prompt="finding")
         case form.PickStage():
-            return Screen("card_page.PickStagePage", ASK, USUAL | SAME_CITIZEN, "stage.title", "stage",
+            return Screen("card_page.PickStagePage", ASK, USUAL | SAME_CITIZEN, "stage",
                           ("stage.keys", "keys.home"), "stage")
         case w.Rate():
-            return Screen("rate.RatePage", ASK, USUAL | SAME_CITIZEN, "rate.title", "rate", ("rate.keys", "keys.home"))
+            return Screen("rate.RatePage", ASK, USUAL | SAME_CITIZEN, "rate", ("rate.keys", "keys.home"))
         case form.Why():
             return Screen("card_page.WhyPage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
         case form.Ask(question=question):
@@ -117,18 +116,20 @@ def screen(place: w.Place) -> Screen:
         case w.Saving() | form.SavingAnswers():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case w.Thanks():
-            return Screen("thanks.ThanksPage", OWN, USUAL, "thanks.title", "thanks")
+            return Screen("thanks.ThanksPage", OWN, USUAL, "thanks")
         case w.Sorry():
-            return Screen("sorry.SorryPage", OWN, PREFERENCES | NON_VISUAL, "sorry.title", "sorry")
+            return Screen("sorry.SorryPage", OWN, PREFERENCES | NON_VISUAL, "sorry")
         case w.OutOfService():
             return Screen("out_of_service.OutOfServicePage", OWN, BUSY, prompt="out")
         case w.StillThere():
-            return Screen("still_there.StillTherePage", OWN, SCAN | NON_VISUAL, "still.title", "still", ("still.keys",))
+            return Screen("still_there.StillTherePage", OWN, SCAN | NON_VISUAL, "still", ("still.keys",))
         case w.LeftOff():
-            return Screen("left_off.LeftOffPage", OWN, USUAL, "left_off.title", "left_off", ("left_off.keys",))
+            return Screen("left_off.LeftOffPage", OWN, USUAL, "left_off", ("left_off.keys",))
         case w.ChoosePreferences():
-            return Screen("preferences.PreferencesPage", OWN, SCAN | NON_VISUAL, "preferences.title", "preferences",
+            return Screen("preferences.PreferencesPage", OWN, SCAN | NON_VISUAL, "preferences",
                           ("preferences.keys",), "preferences")
+        case w.AskToListen():
+            return Screen("ask_to_listen.AskToListenPage", OWN, NOTHING, "ear.ask")
         case w.StaffPin():
             return Screen("staff_pin.StaffPinPage", STAFF, NOTHING)
         case w.StaffTallies():
@@ -140,42 +141,42 @@ def screen(place: w.Place) -> Screen:
 def _of_a_complaint(place: t.Place) -> Screen:
     match place:
         case t.ChooseKind():
-            return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", "tell.kind", ("tell.kind.keys",), "kind")
+            return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", ("tell.kind.keys",), "kind")
         case t.Choose(part):
             seen_only = part in (ComplaintPart.OFFICER, ComplaintPart.REACH)  # what comes of these has to be written
             same_keys = part in (ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.MANNER, ComplaintPart.REACH)
-            return Screen("choosing.ChoosePage", ASK, (PREFERENCES if seen_only else NO_SCAN) | UNSENT, f"tell.{part}",
+            return Screen("choosing.ChoosePage", ASK, (PREFERENCES if seen_only else NO_SCAN) | UNSENT,
                           f"tell.{part}", (f"tell.{part}.keys",) if same_keys else (), str(part))
         case t.AskConsent():
-            return Screen("text_page.ConsentPage", ASK, NO_SCAN | UNSENT, "tell.consent", "tell.consent",
+            return Screen("text_page.ConsentPage", ASK, NO_SCAN | UNSENT, "tell.consent",
                           ("tell.consent.keys",))
         case t.Write(part, draft, writing):
             holds = (NO_SCAN if writing.kind.digits_only else PREFERENCES) | UNSENT | TYPED
             prompt = f"tell.contact_{draft.reach}" if part is ComplaintPart.CONTACT else f"tell.{part}"
-            return Screen("writing.WritePage", ASK, holds, "tell.contact_phone", prompt)
+            return Screen("writing.WritePage", ASK, holds, prompt)
         case t.Record():
-            return Screen("recording.RecordPage", ASK, NO_SCAN | UNSENT, "tell.speech", "tell.speech",
+            return Screen("recording.RecordPage", ASK, NO_SCAN | UNSENT, "tell.speech",
                           ("tell.speech.keys",))
         case t.ReadBack(failed=True):
-            return Screen("text_page.ReadBackPage", ASK, NO_SCAN | UNSENT, "tell.read_back", "tell.failed")
+            return Screen("text_page.ReadBackPage", ASK, NO_SCAN | UNSENT, "tell.failed")
         case t.ReadBack():
-            return Screen("text_page.ReadBackPage", ASK, NO_SCAN | UNSENT, "tell.read_back", "tell.read_back",
+            return Screen("text_page.ReadBackPage", ASK, NO_SCAN | UNSENT, "tell.read_back",
                           ("tell.read_back.keys",))
         case t.Correct():
-            return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct_title", "tell.correct",
+            return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct",
                           items="correct")
         case t.SavingComplaint() | t.SavingVerdict():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case t.ShowReceipt():
             return Screen("receipt.ReceiptPage", ASK_LATER, NO_SCAN, prompt="receipt")
         case t.ComplaintSent():
-            return Screen("receipt.ComplaintSentPage", OWN, USUAL, "told.title", "told", ("told.keys",))
+            return Screen("receipt.ComplaintSentPage", OWN, USUAL, "told", ("told.keys",))
         case t.EnterReceiptNumber():
-            return Screen("writing.ReceiptNumberPage", ASK, NO_SCAN | TYPED, "look.title", "look", ("look.keys",))
+            return Screen("writing.ReceiptNumberPage", ASK, NO_SCAN | TYPED, "look", ("look.keys",))
         case t.LookingUpComplaint():
             return Screen("waiting.LookingUpComplaintPage", OWN, BUSY, prompt="look.looking")
         case t.ShowStatus(look=look):
-            return Screen("text_page.StatusPage", ASK, NO_SCAN, "tell.look_up_short", _status(look),
+            return Screen("text_page.StatusPage", ASK, NO_SCAN, _status(look),
                           items="verdict")
         case _:
             assert_never(place)

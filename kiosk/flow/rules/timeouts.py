@@ -11,6 +11,7 @@ from kiosk.flow.state.effects import Effect, LoadLobby, Probe
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.screens import (
+    AskToListen,
     ChoosePreferences,
     Idle,
     LeftOff,
@@ -56,6 +57,8 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
             return replace(state, board_read_at=now), [LoadLobby()]
         case Idle(until=None) if state.lobby.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.lobby.opens)), []
+        case AskToListen(resume, until) if now >= until:
+            return at(state, resume), []
         case t.ShowReceipt(hidden=False) as shown if rules.number_seconds <= quiet < rules.receipt_seconds:
             return at(state, replace(shown, hidden=True)), []
         case StillThere(t.ShowReceipt(paper=t.Paper()), until) if now >= until:

@@ -34,6 +34,8 @@ class Rules(Struct, frozen=True):
     same_scan_seconds: float = 5
     probe_seconds: float = 10
     rest_seconds: float = 60
+    #: how long somebody is asked whether they want to listen
+    ask_to_listen_seconds: float = 20
     #: who copies sixteen digits by hand is not hurried
     receipt_seconds: float = 120
     #: after so long without a touch the number is covered: its owner may have turned away
@@ -46,11 +48,12 @@ class Rules(Struct, frozen=True):
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.
-    #: ``sounds``: what has a sound; ``None``: everything has.
+    #: ``paces``: the voice can be made slower and faster. ``sounds``: what has a sound; ``None``: everything has.
     languages: tuple[str, ...] = ("vi",)
     preferences: Preferences = PLAIN
     speech: bool = True
     headset: bool = False
+    paces: bool = True
     sounds: frozenset[str] | None = None
 
     def can_say(self, *prompts: str) -> bool:

@@ -9,7 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 TEXT_STEPS = (0, 1, 2)
-VOLUMES = (1, 2, 3)
+VOLUMES = (1, 2, 3, 4, 5)
+#: by volume, in dB below the loudest; no step is larger than 10 dB (VVSG 2.0, 7.1-K)
+VOLUME_DB = dict(zip(VOLUMES, (-24.0, -18.0, -12.0, -4.0, 0.0), strict=True))
+#: in percent of the voice's own pace (VVSG 2.0, 7.1-L)
+PACES = (75, 100, 125, 150, 200)
 
 
 class Colours(StrEnum):
@@ -22,25 +26,39 @@ class Colours(StrEnum):
 
 
 class Preferences(Struct, frozen=True):
-    """``text_step`` 0 to 2, ``volume`` 1 to 3. ``by_keys``: this citizen uses the number keys, so prompts name them.
-    ``by_ear``: this citizen does not look at the screen and touches its five large places.
+    """``text_step`` 0 to 2, ``volume`` 1 to 5, ``pace`` of the voice in percent. ``by_keys``: this citizen uses the
+    number keys, so prompts name them.
+    ``by_ear``: this citizen does not look at the screen and touches its five zones.
     """
 
     text_step: int = 0
     colours: Colours = Colours.USUAL
     left_handed: bool = False
     spoken: bool = False
-    volume: int = 2
+    volume: int = 4
+    pace: int = 100
     by_keys: bool = False
     by_ear: bool = False
 
     def louder(self, by: int) -> "Preferences":
-        """A step louder, or softer with a negative ``by``; it stays within the three steps.
+        """A step louder, or softer with a negative ``by``; it stays within the steps.
 
-        >>> Preferences(volume=3).louder(1).volume
-        3
+        >>> Preferences(volume=5).louder(1).volume
+        5
         """
-        return replace(self, volume=min(VOLUMES[-1], max(VOLUMES[0], self.volume + by)))
+        return replace(self, volume=_beside(VOLUMES, self.volume, by))
+
+    def faster(self, by: int) -> "Preferences":
+        """A step faster, or slower with a negative ``by``; the pitch stays.
+
+        >>> Preferences().faster(1).pace, Preferences(pace=75).faster(-1).pace
+        (125, 75)
+        """
+        return replace(self, pace=_beside(PACES, self.pace, by))
+
+
+def _beside(steps: tuple[int, ...], now: int, by: int) -> int:
+    return steps[min(len(steps) - 1, max(0, steps.index(now) + by))]
 
 
 PLAIN = Preferences()
@@ -65,9 +83,15 @@ class CornerHeld(Struct, frozen=True):
 
 
 class PlaceTouched(Struct, frozen=True):
-    """One of the five large places: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
+    """One of the five zones: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
 
     place: str
+
+
+class ZoneExplored(Struct, frozen=True):
+    """A finger slides over a zone, or rests on it, and only wants to hear what it is; ``""`` when it is lifted."""
+
+    zone: str
 
 
 class RepeatAsked(Struct, frozen=True):

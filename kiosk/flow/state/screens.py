@@ -24,6 +24,7 @@ from kiosk.flow.state.preferences import (
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    ZoneExplored,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.state.text_input import WritingEvent
@@ -148,6 +149,13 @@ class ChoosePreferences(Struct, frozen=True):
     resume: "Place"
 
 
+class AskToListen(Struct, frozen=True):
+    """The corner was held: does somebody want to listen, with a dark screen? Over the place that was left."""
+
+    resume: "Place"
+    until: float
+
+
 class StaffPin(Struct, frozen=True):
     """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
 
@@ -184,6 +192,7 @@ Place = (
     | StillThere
     | LeftOff
     | ChoosePreferences
+    | AskToListen
     | StaffPin
     | StaffTallies
     | t.Place
@@ -217,6 +226,8 @@ class State(StructWithHidden, frozen=True):
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
+    #: the zone that a finger explores now; empty: none
+    explored: str = ""
     lobby: Lobby = field(default_factory=Lobby)
     board_read_at: float | None = None
     #: whether a receipt can be printed now
@@ -383,6 +394,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
+    | ZoneExplored
     | RepeatAsked
     | WritingEvent
     | t.Event

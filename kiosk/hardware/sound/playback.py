@@ -5,11 +5,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from kiosk.flow.state.preferences import VOLUME_DB
 from kiosk.flow.state.recording import PlayedBack, Recording
 
 PLAY = ("aplay", "-q", "-")
-GAIN_DB = {1: -12, 2: -4, 3: 0}
-"""By the citizen's volume, as far from another as those of the spoken prompts."""
 
 
 class Playback:
@@ -24,7 +23,7 @@ class Playback:
         """Begins at once; what was being played falls silent."""
         self.stop()
         pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
-        decode = ["opusdec", "--quiet", "--force-wav", "--gain", str(GAIN_DB[volume]), "-", "-"]
+        decode = ["opusdec", "--quiet", "--force-wav", "--gain", str(VOLUME_DB[volume]), "-", "-"]
         try:
             decoder = subprocess.Popen(decode, stdin=pipe, stdout=pipe, stderr=quiet)  # noqa: S603
             player = subprocess.Popen(PLAY, stdin=decoder.stdout, stderr=quiet)  # noqa: S603

@@ -94,9 +94,9 @@ class PreferencesPage(Page):
 
 
 def volume_signs(volume: int) -> str:
-    """The volume as a row of dots, so that it can be read at a glance.
+    """Which of the steps the volume is on, short enough for the narrowest panel.
 
-    >>> volume_signs(2)
-    '●●○'
+    >>> volume_signs(4)
+    '4/5'
     """
-    return "".join("●" if step <= volume else "○" for step in VOLUMES)
+    return f"{volume}/{VOLUMES[-1]}"

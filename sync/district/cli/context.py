@@ -4,7 +4,7 @@ import os
 import stat
 from argparse import Namespace
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -13,6 +13,8 @@ from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store.engine import Engine, open_engine
 from sync.district.store.schema import upgrade
+
+MAX_NAME = 64
 
 
 class Stop(Exception):
@@ -41,6 +43,23 @@ class Context(Struct, frozen=True):
         receipt_key = load_receipt_key(self.settings.data)
         sealing_public_key = load_sealing_public_key(self.settings.data)
         return Services(self.engine(), self.settings, receipt_key, sealing_public_key, self.now)
+
+
+def person_of(arguments: Namespace) -> str | None:
+    """Who does it, as they say themselves (``--by``), else the login name; ``None`` when nobody knows. Raises
+    ``Stop``."""
+    person = (arguments.by or os.environ.get("SUDO_USER") or os.environ.get("LOGNAME") or "").strip()
+    if len(person) > MAX_NAME or (arguments.by is not None and not person):
+        raise Stop(f"say who you are (--by NAME, up to {MAX_NAME} letters)")
+    return person or None
+
+
+def day_of(text: str) -> date:
+    """A day as people type it. Raises ``Stop``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Stop(f"{text!r} is no day; write it as YYYY-MM-DD") from error
 
 
 Run = Callable[[Namespace, Context], int]

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.domain import reference
 from kiosk.paths import shared
-from sync.district.cli.context import Context, Stop
+from sync.district.cli.context import Context, Stop, day_of, person_of
 from sync.district.cli.projecting import schemes_of
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.reference.columns import load_catalogue
@@ -27,6 +27,9 @@ OF_A_UNIT = tuple(
     for name, kind in reference.KINDS.items()
     if kind.from_file and name != "units" and "unit_id" in kind.row.__struct_fields__
 )
+
+WHOLE_LISTS = tuple(name for name, kind in reference.KINDS.items() if kind.from_file and name != "dossiers")
+"""A list of dossiers is always of some time."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -52,6 +55,17 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--allow-emptying", action="store_true", help="import also when the file takes away values that are known"
     )
+    parser.add_argument(
+        "--full", action="store_true", help="the file is the whole list: what it lacks is closed, if somebody agrees"
+    )
+    parser.add_argument("--allow-closing", action="store_true", help="with --full: agree to it beforehand")
+    parser.add_argument(
+        "--from",
+        dest="holds_from",
+        metavar="DAY",
+        help="YYYY-MM-DD, from which what the file changes holds (default: its own dates, else today)",
+    )
+    parser.add_argument("--by", metavar="NAME", help="who brings the file (default: the login name)")
     parser.add_argument("--check", action="store_true", help="only report; change nothing")
     parser.add_argument("--unit", metavar="CODE", help="the unit of every row, when the file has no column for it")
     parser.add_argument(
@@ -68,6 +82,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return _portraits(arguments, context, texts)
     if arguments.file is None or arguments.remove:
         raise Stop(f"write: district import {arguments.kind} FILE (--remove is for portraits)")
+    if arguments.full and arguments.kind not in WHOLE_LISTS:
+        raise Stop(f"--full is for {', '.join(WHOLE_LISTS)}")
     try:
         data = read_bytes(arguments.file)
     except OSError:
@@ -85,12 +101,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         fixed={"unit_id": arguments.unit} if arguments.unit and arguments.kind in OF_A_UNIT else None,
         sheets=arguments.sheet,
         check=arguments.check,
+        full=arguments.full,
+        person=person_of(arguments),
+        holds_from=day_of(arguments.holds_from) if arguments.holds_from else None,
         progress=_progress(texts),
     )
-    outcome = bring(may_empty=arguments.allow_emptying)
+    outcome = bring(may_empty=arguments.allow_emptying, may_close=arguments.allow_closing)
     print(report(outcome, arguments.file.name, texts))
     if outcome.asks and not arguments.check and _agreed(texts):
-        outcome = bring(may_empty=True)
+        outcome = bring(may_empty=True, may_close=True)
         print(report(outcome, arguments.file.name, texts))
     if arguments.kind == HOLIDAYS and outcome.accepted:
         _warn_of_unlisted_years(context, engine, texts)

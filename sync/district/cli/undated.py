@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import date
 from typing import Any
 
-from sync.district.cli.context import Context, Stop
+from sync.district.cli.context import Context, Stop, day_of
 from sync.district.store.engine import reading, writing
 from sync.district.store.releases import assign_day, undated
 from sync.district.times import local_day
@@ -45,10 +45,7 @@ def run_assign(arguments: Namespace, context: Context) -> int:
 
 
 def _day(text: str, context: Context) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise Stop(f"{text!r} is no day; write it as YYYY-MM-DD") from error
+    day = day_of(text)
     if day >= local_day(context.now()):
         raise Stop(f"{day} is not over yet; only days before today can be given")
     return day

@@ -1,9 +1,11 @@
 """Attribute a rating to the counter, officer and procedure of its dossier. Pure.
 
 The dossier may be imported long after it was rated, or change; so this is decided when a rating is projected and again
-by each import, always from the dossier as it now is. A rebuild therefore gives the same.
+by each import, always from the dossier as it now is. Whether its counter belonged to the kiosk's unit is asked of the
+day of the rating: that the counter moved later takes nothing away. A rebuild therefore gives the same.
 """
 
+from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct
@@ -20,12 +22,17 @@ class KnownBy(StrEnum):
 
 
 class DossierFacts(Struct, frozen=True):
-    """What the imported dossier says. ``unit_id`` is the unit of its counter."""
+    """What the imported dossier says. ``units``: the unit of its counter and since when, in the order in which that was
+    imported; ``None``: for as long as there is such a counter."""
 
     counter_id: str | None = None
-    unit_id: str | None = None
+    units: tuple[tuple[date | None, str], ...] = ()
     officer_number: str | None = None
     procedure_id: str | None = None
+
+    def unit_on(self, day: date) -> str | None:
+        """The unit of its counter on a day."""
+        return next((unit_id for since, unit_id in reversed(self.units) if since is None or since <= day), None)
 
 
 UNKNOWN = DossierFacts()
@@ -36,7 +43,7 @@ def attributed(rated: Rated, dossier: DossierFacts) -> Rated:
     counter names none here."""
     counter_id, known_by = rated.counter_id, rated.counter_known_by or KnownBy.KIOSK
     if counter_id is None or rated.counter_known_by == KnownBy.DOSSIER:
-        counter_id = dossier.counter_id if dossier.unit_id == rated.unit_id else None
+        counter_id = dossier.counter_id if dossier.unit_on(rated.day) == rated.unit_id else None
         known_by = KnownBy.DOSSIER
     return replace(
         rated,

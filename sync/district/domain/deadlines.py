@@ -6,9 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.domain.calendar import Holidays
+from kiosk.domain.calendar import SATURDAY, Holidays
 from kiosk.domain.deadlines import (
-    SATURDAY,
     SHIPPED,
     STEPS,
     WAIT,

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.questionnaire import OVERALL, Question, Wording, questionnaire_from
 from kiosk.paths import shared, shipped_scheme
-from sync.district.measures.tree import Place
+from sync.district.measures.organisation import Branch
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +81,8 @@ def shipped_contents() -> list[dict[str, Any]]:
 
 
 def reasons_at(
-    places: Iterable[Place],
-    counts: Mapping[Place, Mapping[Answered, int]],
+    places: Iterable[Branch],
+    counts: Mapping[Branch, Mapping[Answered, int]],
     known: Mapping[Answered, Meaning],
     floor: int,
 ) -> Reasons:

@@ -16,6 +16,12 @@ class ReleasedCounts:
         """Adds what groups of a stream say about an answer."""
         self._of[stream][answer] += n
 
+    def take_in(self, other: "ReleasedCounts") -> None:
+        """Adds all of what other groups say."""
+        for stream, answers in other._of.items():
+            for answer, n in answers.items():
+                self._of[stream][answer] += n
+
     def counts(self, dossiers: int) -> Counts:
         """The figures. Corrections that belong to ratings of other days, and would leave less than nothing here, are
         left out."""

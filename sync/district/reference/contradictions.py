@@ -5,6 +5,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from sync.district.reference.problems import RowProblem, Value
 
@@ -47,6 +48,7 @@ def _exchanged(name: str, written: date, coded: date | None) -> bool:
     return written < coded <= other
 
 
+@lru_cache(maxsize=1)  # both questions are asked of a row, one after the other
 def _day_of(code: str) -> date | None:
     match = _CODED.search(code)
     try:

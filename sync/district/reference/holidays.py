@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from kiosk.domain.calendar import BY_LAW, Holidays, holidays_from
+from kiosk.domain.calendar import BY_LAW, Holidays, holidays_from, substitutes
 from sync.district.reference.files.table import Unreadable
+from sync.district.reference.problems import RowProblem
 from sync.district.reference.questionnaire import read_toml
 
 
@@ -26,6 +27,16 @@ def read_holidays(data: bytes) -> tuple[int, dict[str, Any]]:
         raise Unreadable("import.holidays.stray", day=_shown(strays[0]), year=year)
     _refuse_contradictions(content, holidays, year)
     return year, content
+
+
+def without_substitute(content: Mapping[str, Any]) -> tuple[RowProblem, ...]:
+    """A warning for each holiday of law at a weekend for which a list that was read has no other day off."""
+    holidays = holidays_from([content])
+    return tuple(
+        RowProblem("import.holidays.no_substitute", values={"day": _shown(day), "instead": _shown(instead)})
+        for day, instead in substitutes(content["year"]).items()
+        if not holidays.is_off(instead)
+    )
 
 
 def days_gone(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:

@@ -1,7 +1,8 @@
 """Import a file: it becomes one revision of reference data, or nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from kiosk.domain.questionnaire import questionnaire_from
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Progress, Unreadable, no_progress
-from sync.district.reference.holidays import days_gone, read_holidays
+from sync.district.reference.holidays import days_gone, read_holidays, without_substitute
 from sync.district.reference.links import KnownReferences, link
 from sync.district.reference.merge import merge
 from sync.district.reference.problems import FileContent, RowProblem
@@ -18,10 +19,12 @@ from sync.district.reference.questionnaire import read_questionnaire
 from sync.district.reference.rows import read_rows
 from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
+from sync.district.reference.writing import write
 from sync.district.store import imports as store
-from sync.district.store import portraits, projections
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.imports import Origin
 from sync.district.store.locks import Lock, hold
+from sync.district.times import local_day
 
 QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
@@ -33,8 +36,9 @@ KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS)
 class Outcome(Struct, frozen=True):
     """What an import did, or with ``checked_only`` would have done. ``revision`` is ``None`` when nothing changed.
 
-    ``emptied`` are the known values it takes away, by column, ``gone`` the days that a list of holidays no longer has.
-    While nobody has agreed to that it ``asks``, and nothing changes.
+    ``emptied`` are the known values it takes away, by column, ``gone`` the days that a list of holidays no longer has,
+    ``vanishing`` the rows that a whole list no longer has, which end with the day ``ends_on``. While nobody has agreed
+    to that it ``asks``, and nothing changes.
     """
 
     kind: str
@@ -47,6 +51,8 @@ class Outcome(Struct, frozen=True):
     removed: int = 0
     emptied: Mapping[str, int] = field(default_factory=dict)
     gone: int = 0
+    vanishing: tuple[str, ...] = ()
+    ends_on: date | None = None
     asks: bool = False
 
     @property
@@ -59,12 +65,18 @@ class _File(Struct, frozen=True):
 
     kind: str
     data: bytes
-    name: str
-    now: datetime
+    origin: Origin
     fixed: Mapping[str, str]
     sheets: Sequence[str]
     may_empty: bool
+    full: bool
+    may_close: bool
     progress: Progress
+
+    @property
+    def first_day(self) -> date:
+        """From which day the whole of it holds."""
+        return self.origin.holds_from or local_day(self.origin.at)
 
 
 class _OnlyChecked(Exception):
@@ -87,14 +99,21 @@ def import_file(
     sheets: Sequence[str] = (),
     check: bool = False,
     may_empty: bool = False,
+    full: bool = False,
+    may_close: bool = False,
+    person: str | None = None,
+    holds_from: date | None = None,
     progress: Progress = no_progress,
 ) -> Outcome:
     """Imports one file, all or nothing. ``fixed`` are values for columns the file does not have, ``sheets`` the only
     ones of a workbook to read. Unless it ``may_empty``, a file that takes known values away changes nothing.
+    A ``full`` one is the whole list: what it lacks is closed the day before, unless it may not (``may_close``).
+    ``person`` brings it; it ``holds_from`` a day, when that is another than its rows tell, or today.
 
     With ``check`` everything is done and then undone. Raises ``StoreUnavailable``.
     """
-    brought = _File(kind, data, file_name, now, fixed or {}, sheets, may_empty, progress)
+    origin = Origin(file_name, now, person, holds_from=holds_from)
+    brought = _File(kind, data, origin, fixed or {}, sheets, may_empty, full, may_close, progress)
     if kind in catalogue.kinds:
         try:
             read = [_read(catalogue, brought)]  # before the transaction: a large file takes seconds, and boxes wait
@@ -142,27 +161,44 @@ def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading:
     merged = merge(kind, reading.rows, present)
     labels = {rule.field: rule.label for rule in rules}
     emptied = {labels.get(name, name): count for name, count in merged.emptied.items()}
+    gone = _vanishing(connection, brought, present)
+    ended = [_ended(row, brought.first_day) for row in gone.values()]
     reading = replace(reading, rows=())  # a large file is in memory once, not three times
     outcome = Outcome(kind, reading, merged.new, merged.changed, merged.unchanged, emptied=emptied)
-    if emptied and not brought.may_empty:
+    outcome = replace(outcome, vanishing=_named(gone), ends_on=brought.first_day - timedelta(days=1))
+    if (emptied and not brought.may_empty) or (gone and not brought.may_close):
         return replace(outcome, asks=True)
-    if not merged.rows:
+    if not (merged.rows or ended):
         return outcome
     brought.progress("write", len(merged.rows))
-    revision = store.write_rows(connection, kind, merged.rows, set(present), brought.name, brought.now)
-    if kind == "officers":
-        portraits.send_again(connection, (str(row[rules[0].field]) for row in merged.rows), revision)
-    _attribute_again(connection, kind, {str(row[rules[0].field]) for row in merged.rows})
-    return replace(outcome, revision=revision)
+    return replace(
+        outcome, revision=write(connection, kind, [*merged.rows, *ended], {**present, **gone}, brought.origin)
+    )
 
 
-def _attribute_again(connection: Connection, kind: str, keys: set[str]) -> None:
-    """Ratings that were given before their dossier was known, or its counter, get them now."""
-    if kind not in ("dossiers", "counters"):
-        return
-    hold(connection, Lock.PROJECTION)
-    codes = keys if kind == "dossiers" else projections.dossiers_at(connection, keys)
-    projections.attribute_again(connection, codes)
+def _named(rows: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Each row by its code and what else names it."""
+    return tuple(
+        f"{key} {row.get('name') or row.get('post') or row.get('title') or ''}".strip() for key, row in rows.items()
+    )
+
+
+def _vanishing(connection: Connection, brought: _File, present: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The rows that a whole list no longer has."""
+    if not brought.full:
+        return {}
+    known = store.open_rows(connection, brought.kind, brought.first_day)
+    return {key: row for key, row in known.items() if key not in present}
+
+
+def _ended(row: Mapping[str, Any], first_day: date) -> dict[str, Any]:
+    """The row as it is once a list that holds from ``first_day`` has it no more: closed, or removed where a kind has no
+    last day, or where it would end before it began."""
+    last_day = first_day - timedelta(days=1)
+    begins = row.get("valid_from")
+    if "valid_to" not in row or (begins is not None and begins > last_day):
+        return {**row, "removed": True}
+    return {**row, "valid_to": last_day}
 
 
 def _known(connection: Connection) -> KnownReferences:
@@ -184,21 +220,26 @@ def _questionnaire(connection: Connection, brought: _File) -> Outcome:
     if present is not None:
         raise Unreadable("import.questionnaire.published", reference=questionnaire.reference)
     revision = store.write_questionnaire(
-        connection, questionnaire.questionnaire_id, questionnaire.version, content, brought.name, brought.now
+        connection,
+        questionnaire.questionnaire_id,
+        questionnaire.version,
+        content,
+        brought.origin.file_name,
+        brought.origin.at,
     )
     return Outcome(QUESTIONNAIRE, FileContent(()), new=1, revision=revision)
 
 
 def _holidays(connection: Connection, brought: _File) -> Outcome:
     year, content = read_holidays(brought.data)
-    present = store.holidays_content(connection, year)
+    present, reading = store.holidays_content(connection, year), FileContent((), warnings=without_substitute(content))
     if present == content:
-        return Outcome(HOLIDAYS, FileContent(()), unchanged=1)
+        return Outcome(HOLIDAYS, reading, unchanged=1)
     gone = days_gone(present or {}, content)
-    outcome = Outcome(HOLIDAYS, FileContent(()), int(present is None), int(present is not None), gone=gone)
+    outcome = Outcome(HOLIDAYS, reading, int(present is None), int(present is not None), gone=gone)
     if gone and not brought.may_empty:
         return replace(outcome, asks=True)
-    revision = store.write_holidays(connection, year, content, brought.name, brought.now)
+    revision = store.write_holidays(connection, year, content, brought.origin.file_name, brought.origin.at)
     return replace(outcome, revision=revision)
 
 
@@ -209,7 +250,7 @@ def _wording(connection: Connection, brought: _File) -> Outcome:
         return Outcome(WORDING, FileContent(()), unchanged=1)
     if present is not None and present["content"] != row["content"]:
         raise Unreadable("import.wording.published", wording=row["wording_id"])
-    revision = store.write_wording(connection, row, brought.name, brought.now)
+    revision = store.write_wording(connection, row, brought.origin.file_name, brought.origin.at)
     return Outcome(
         WORDING, FileContent(()), new=int(present is None), changed=int(present is not None), revision=revision
     )

@@ -31,12 +31,16 @@ class _Names:
     def __init__(self, names: Mapping[str, str]) -> None:
         self._ids = {identifier.upper(): identifier for identifier in names}
         self._by_name: dict[str, str | None] = {}
+        self._found: dict[str, str | None] = {}
         for identifier, name in names.items():
             folded = plain_name(name)
             self._by_name[folded] = None if folded in self._by_name else identifier
 
     def find(self, text: str) -> str | None:
-        return self._ids.get("".join(text.split()).upper()) or self._by_name.get(plain_name(text))
+        if text not in self._found:
+            name = self._ids.get("".join(text.split()).upper()) or self._by_name.get(plain_name(text))
+            self._found[text] = name
+        return self._found[text]
 
 
 def link(reading: FileContent, kind: str, rules: Sequence[ColumnRule], known: KnownReferences) -> FileContent:

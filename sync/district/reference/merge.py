@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.reference import KINDS
+from kiosk.domain.reference import KINDS, TIME_OF
 from kiosk.domain.reference_fields import fields_of
 from sync.district.reference.problems import Row
 
@@ -28,7 +28,7 @@ class Merge(Struct, frozen=True):
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
     an empty cell empties the field, a row the file lacks stays, and one that was removed comes back."""
-    record = KINDS[kind].row
+    record = KINDS[kind].record
     key = record.__struct_fields__[0]
     changes: list[Mapping[str, Any]] = []
     blanks = {field.name: None if field.is_optional else _BLANKS.get(field.type) for field in fields_of(record)}
@@ -37,6 +37,7 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     for row in rows:
         given = {name: value for name, value in row.values.items() if name in record.__struct_fields__}
         before = present.get(str(given[key]))
+        given |= _without_times(given, before or {})
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
         whole = record(**{**defaults, **_without_blanks(given, blanks)})
         after = {**{name: getattr(whole, name) for name in record.__struct_fields__}, "removed": False}
@@ -50,6 +51,15 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     return Merge(tuple(changes), new, len(changes) - new, unchanged, emptied)
 
 
+def _without_times(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The time of day of a date that changes, when the file tells none. That of a date that stays is kept."""
+    return {
+        time: None
+        for day, time in TIME_OF.items()
+        if day in given and time not in given and given[day] != before.get(day)
+    }
+
+
 def _emptied(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The fields that held something and no longer do; of translations each part by its own name."""
     had, has = _held(before), _held(after)
@@ -58,7 +68,8 @@ def _emptied(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 def _held(row: Mapping[str, Any]) -> list[str]:
     parts = [f"{part}_{language}" for language, said in (row.get("translations") or {}).items() for part in said]
-    return [name for name, value in row.items() if name != "translations" and value not in _EMPTY] + parts
+    apart = {"translations", *TIME_OF.values()}  # a new date without its time of day is no loss
+    return [name for name, value in row.items() if name not in apart and value not in _EMPTY] + parts
 
 
 def _without_blanks(given: Mapping[str, Any], blanks: Mapping[str, Any]) -> dict[str, Any]:

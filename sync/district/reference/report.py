@@ -24,7 +24,7 @@ def report(outcome: Outcome, file_name: str, texts: Texts) -> str:
         lines.append(texts("import.report.closing", n=reading.closing))
     lines += _section("import.report.errors", reading.errors, texts)
     lines += _section("import.report.warnings", reading.warnings, texts)
-    lines += _emptied(outcome, texts)
+    lines += _takes_away(outcome, texts)
     lines += ["", _ending(outcome, texts)]
     return "\n".join("".join(letter if letter.isprintable() else "·" for letter in line) for line in lines)
 
@@ -53,11 +53,20 @@ def _line(problem: RowProblem, texts: Texts) -> str:
     return f"{texts(place, row=problem.row, column=problem.column, sheet=sheet)} {words}"
 
 
-def _emptied(outcome: Outcome, texts: Texts) -> list[str]:
-    """The known values this file takes away, column by column, and the days a list of holidays no longer has."""
+def _takes_away(outcome: Outcome, texts: Texts) -> list[str]:
+    """The known values this file takes away, column by column, the days a list of holidays no longer has, and what a
+    whole list no longer has."""
     lines = [texts("import.report.emptied", column=column, n=n) for column, n in outcome.emptied.items()]
     if outcome.gone:
         lines.append(texts("import.report.gone", n=outcome.gone))
+    if outcome.vanishing and outcome.ends_on is not None:
+        what = texts(f"import.kind.{outcome.kind}")
+        lines.append(
+            texts("import.report.vanishing", n=len(outcome.vanishing), what=what, day=f"{outcome.ends_on:%d/%m/%Y}")
+        )
+        lines += [f"  {name}" for name in outcome.vanishing[:MAX_LINES]]
+        if len(outcome.vanishing) > MAX_LINES:
+            lines.append(f"  {texts('import.report.more', n=len(outcome.vanishing) - MAX_LINES)}")
     return ["", texts("import.report.takes_away"), *(f"  {line}" for line in lines)] if lines else []
 
 
@@ -65,7 +74,8 @@ def _ending(outcome: Outcome, texts: Texts) -> str:
     if outcome.reading.errors:
         return texts(f"{_own(outcome)}.refused")
     if outcome.asks:
-        return texts("import.report.asks")
+        keys = {"asks": outcome.emptied or outcome.gone, "asks_closing": outcome.vanishing}
+        return "\n".join(texts(f"import.report.{key}") for key, needed in keys.items() if needed)
     key = "check" if outcome.checked_only else "done"
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
     return texts(f"{_own(outcome)}.{key}", **counts, removed=outcome.removed)

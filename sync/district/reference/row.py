@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 
+from kiosk.domain.reference import TIME_OF
 from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
 from sync.district.reference.columns import Catalogue, ColumnRule, Header
 from sync.district.reference.files.merges import ACROSS
 from sync.district.reference.files.table import Cell, Faulty, Line
 from sync.district.reference.names import plain_name
 from sync.district.reference.problems import RowProblem, Value
-from sync.district.reference.values import BadValue, checked, code_of, date_of, text_of
+from sync.district.reference.values import BadValue, checked, code_of, date_of, moment_of, text_of
+
+MAX_SEEN = 5_000
+"""Texts of a column whose values are remembered: a list repeats its counters, procedures and days."""
 
 Read = tuple[dict[str, Value], list[RowProblem], list[RowProblem]]
 
@@ -19,6 +23,7 @@ class RowReader:
 
     def __init__(self, rules: Mapping[str, ColumnRule], catalogue: Catalogue, fixed: Mapping[str, str]) -> None:
         self._rules, self._catalogue, self._fixed = rules, catalogue, fixed
+        self._seen: dict[str, dict[str, Value]] = {name: {} for name in rules}
         self.key = next(iter(rules))
 
     def is_empty(self, line: Line) -> bool:
@@ -49,13 +54,23 @@ class RowReader:
         for name, place in header.places.items():
             rule = self._rules[name]
             cell = line.cells[place] if place < len(line.cells) else None
+            seen = self._seen[name]
+            if type(cell) is str and cell in seen:
+                values[name] = seen[cell]
+                continue
             try:
                 values[name] = value = self._value(cell, rule, from_1904)
+                if name in TIME_OF and value is not None and (clock := moment_of(cell, from_1904)[1]):
+                    values[TIME_OF[name]] = clock
             except BadValue as error:
                 errors.append(RowProblem(error.key, line.number, rule.label, error.values))
                 continue
             if rule.usual is not None and isinstance(value, str) and not rule.usual.fullmatch(value):
                 warnings.append(RowProblem("import.value.unusual", line.number, rule.label, {"value": value}))
+            elif type(cell) is str and not (from_1904 and rule.kind == "date"):
+                if len(seen) >= MAX_SEEN:
+                    seen.clear()
+                seen[cell] = value
         return values, errors, warnings
 
     def _is_group(self, line: Line, header: Header, key: str) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from kiosk.vietnamese.fold import fold
 from sync.district.reference.columns import ColumnRule
 from sync.district.reference.files.table import Cell, Faulty, InFont
-from sync.district.times import local_day
+from sync.district.times import VIETNAM
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
@@ -22,11 +22,15 @@ _ZONE = re.compile(
     r"(?P<moment>.*:\d{2}(?:\.\d+)?(?:\s*(?:sa|ch|am|pm))?)\s*"
     r"(?:z|utc|gmt|(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)"
 )
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})\s*:\s*(?P<minute>\d{2})(?::\d{2})?(?:\.\d+)?\s*(?P<half>sa|ch|am|pm)?")
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})\s*(?::|gio|h|g)\s*(?P<minute>\d{2})?(?:\s*(?::|phut)\s*(?:\d{2}(?:\.\d+)?)?)?"
+    r"\s*(?P<half>sa|ch|am|pm)?"
+)
 _EXACT = 1e15  # Excel keeps fifteen digits of a number; the others were lost
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\s.*)?")
 _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_CODE = re.compile(r"[0-9A-Z][0-9A-Z.-]*")
 _NO_CODE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
@@ -58,6 +62,8 @@ def _tidied(text: str) -> str:
 
 def code_of(cell: Cell, rule: ColumnRule) -> str:
     """A code in capitals without spaces. A number Excel made of a code gets its decimals back (1.00119 -> 1.001190)."""
+    if type(cell) is str and rule.shape and not rule.decimals and _CODE.fullmatch(cell) and rule.shape.fullmatch(cell):
+        return checked(cell, rule)
     if isinstance(cell, int | float) and abs(cell) >= _EXACT:
         raise BadValue("import.value.long_number", value=text_of(cell))
     if isinstance(cell, float) and rule.decimals:
@@ -82,27 +88,55 @@ def checked(text: str, rule: ColumnRule) -> str:
 
 def date_of(cell: Cell, from_1904: bool = False) -> date:
     """A local calendar date from a date cell, an Excel day number, or text with the day first; a time is dropped."""
+    return moment_of(cell, from_1904)[0]
+
+
+def moment_of(cell: Cell, from_1904: bool = False) -> tuple[date, str | None]:
+    """The same date, and the local time of day as ``HH:MM`` where the cell tells one. Midnight tells none: that is how
+    software writes a date alone."""
     if isinstance(cell, datetime):
-        return _plausible(cell.date(), str(cell))
+        return _plausible(cell.date(), str(cell)), _clock_of(cell.time())
     if isinstance(cell, date):
-        return _plausible(cell, str(cell))
+        return _plausible(cell, str(cell)), None
     if isinstance(cell, time) or cell is None:
         raise BadValue("import.value.date", value=text_of(cell))
     text = text_of(cell).removeprefix("'").strip()
     if isinstance(cell, int | float) or _SERIAL.fullmatch(text):
         return _from_serial(float(text.replace(",", ".")), from_1904, text)
-    bare = fold(text)
-    bare, offset = _without_zone(bare)
+    bare, offset = _without_zone(fold(text))
+    day = _day_in(bare, text)
+    if offset is not None:
+        told = _in_vietnam(day, bare, offset, text)
+        return _plausible(told.date(), text), _clock_of(told.time())
+    return _plausible(day, text), _clock_of(_time_in(bare))
+
+
+def _day_in(bare: str, text: str) -> date:
     match = _DAY_FIRST.fullmatch(bare) or _YEAR_FIRST.fullmatch(bare)
     if match is None:
         raise BadValue("import.value.short_year" if _SHORT_YEAR.fullmatch(text) else "import.value.date", value=text)
     try:
-        found = date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError as error:
         month_first = int(match["month"]) > 12 >= int(match["day"])
         key = "import.value.month_first" if month_first else "import.value.no_such_date"
         raise BadValue(key, value=text) from error
-    return _plausible(found if offset is None else _day_in_vietnam(found, bare, offset, text), text)
+
+
+def _time_in(bare: str) -> time | None:
+    """The time of day that stands beside a date; ``None`` when there is none, or no such time."""
+    clock = _CLOCK.search(bare)
+    if clock is None:
+        return None
+    hour = int(clock["hour"]) % 12 + 12 * (clock["half"] in ("ch", "pm")) if clock["half"] else int(clock["hour"])
+    try:
+        return time(hour, int(clock["minute"] or 0))
+    except ValueError:
+        return None
+
+
+def _clock_of(told: time | None) -> str | None:
+    return f"{told:%H:%M}" if told is not None and (told.hour or told.minute) else None
 
 
 def _without_zone(text: str) -> tuple[str, timedelta | None]:
@@ -114,27 +148,26 @@ def _without_zone(text: str) -> tuple[str, timedelta | None]:
     return match["moment"], -offset if match["sign"] == "-" else offset
 
 
-def _day_in_vietnam(day: date, text: str, offset: timedelta, shown: str) -> date:
-    """The day in Việt Nam at a moment told in another zone: 17:00 UTC is midnight there."""
-    clock = _CLOCK.search(text)
-    if clock is None or offset > timedelta(hours=14) or offset < timedelta(hours=-12):
+def _in_vietnam(day: date, text: str, offset: timedelta, shown: str) -> datetime:
+    """The moment in Việt Nam that is told in another zone: 17:00 UTC is midnight there."""
+    told = _time_in(text)
+    if told is None or offset > timedelta(hours=14) or offset < timedelta(hours=-12):
         raise BadValue("import.value.date", value=shown)
-    hour = int(clock["hour"]) % 12 + 12 * (clock["half"] in ("ch", "pm")) if clock["half"] else int(clock["hour"])
     try:
-        told = datetime.combine(day, time(hour, int(clock["minute"])), timezone(offset))
-        return local_day(told)
+        return datetime.combine(day, told, timezone(offset)).astimezone(VIETNAM)
     except (ValueError, OverflowError) as error:
         raise BadValue("import.value.date", value=shown) from error
 
 
-def _from_serial(number: float, from_1904: bool, text: str) -> date:
+def _from_serial(number: float, from_1904: bool, text: str) -> tuple[date, str | None]:
     # Excel counts 29 February 1900, which never was; from 1 March 1900 on this origin is right (ECMA-376 18.17.4.1).
     origin = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
     try:
         day = origin + timedelta(days=int(number))
     except (OverflowError, ValueError) as error:
         raise BadValue("import.value.date", value=text) from error
-    return _plausible(day, text)
+    minutes = min(round(number % 1 * 24 * 60), 24 * 60 - 1)
+    return _plausible(day, text), _clock_of(time(*divmod(minutes, 60)))
 
 
 def _plausible(day: date, text: str) -> date:

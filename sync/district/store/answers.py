@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, delete, func, select
 
 from sync.district.domain.answers_body import Added
 from sync.district.domain.release import Stream
+from sync.district.measures.placed import Spot
 from sync.district.measures.reasons import Answered
-from sync.district.measures.tree import Place
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.figures import era_of
 from sync.district.store.reference_tables import questionnaires
 from sync.district.store.release_tables import released_counts, released_groups
 from sync.district.store.upsert import insert_new
@@ -32,34 +33,39 @@ def write_answers(connection: Connection, arrived: Iterable[Added]) -> None:
     _insert(connection, news)
 
 
-def counts_by_place(connection: Connection, first: date | None, last: date) -> dict[Place, dict[Answered, int]]:
-    """How many released ratings were given each answer, by the place and the day of the rating.
+def counts_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+) -> dict[Spot, dict[Answered, int]]:
+    """How many released ratings were given each answer, by the part of the period and the place of the rating.
 
     An answer is released in groups of its own. Those whose rating is not released, has not been projected, is a repeat,
     or is another box's are in none.
     """
     g, counts = released_groups.c, released_counts.c
     columns = (g.unit_id, g.counter_id, g.questionnaire, g.question_id, counts.answer)
-    found: dict[Place, dict[Answered, int]] = defaultdict(dict)
+    found: dict[Spot, dict[Answered, int]] = defaultdict(dict)
     statement = (
-        select(*columns, func.sum(counts.n))
+        select(era_of(g.counted_on, bounds), *columns, func.sum(counts.n))
         .select_from(released_groups.join(released_counts, counts.group_id == g.group_id))
         .where(g.stream == str(Stream.REASON), _between(g.counted_on, first, last))
-        .group_by(*columns)
+        .group_by("era", *columns)
     )
-    for unit_id, counter_id, questionnaire, question_id, answer, n in connection.execute(statement):
-        found[unit_id, counter_id][Answered(questionnaire, question_id, answer)] = n
+    for era, unit_id, counter_id, questionnaire, question_id, answer, n in connection.execute(statement):
+        found[era, unit_id, counter_id][Answered(questionnaire, question_id, answer)] = n
     return dict(found)
 
 
-def sensitive_by_unit(connection: Connection, first: date | None, last: date) -> dict[str, int]:
+def sensitive_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+) -> dict[tuple[int, str], int]:
     """How many citizens of each unit answered a private question, as far as that is released. For leaders; no counter
     and no officer is known."""
     g = released_groups.c
-    statement = select(g.unit_id, func.sum(g.n).label("n")).where(
+    era = era_of(g.counted_on, bounds)
+    statement = select(era, g.unit_id, func.sum(g.n).label("n")).where(
         g.stream == str(Stream.PRIVATE), _between(g.counted_on, first, last)
     )
-    return {row.unit_id: int(row.n) for row in connection.execute(statement.group_by(g.unit_id))}
+    return {(row.era, row.unit_id): int(row.n) for row in connection.execute(statement.group_by("era", g.unit_id))}
 
 
 def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:

@@ -4,20 +4,18 @@ No figure here comes from a projection of single ratings: see ``kiosk.domain.rel
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func, literal_column, or_, select
 
-from kiosk.domain.reference import Counter, Unit
 from sync.district.domain.release import Stream
-from sync.district.measures.index import Counts
+from sync.district.measures.placed import Spot
 from sync.district.measures.released_counts import ReleasedCounts
-from sync.district.measures.tree import Place
 from sync.district.store.engine import Connection
-from sync.district.store.reference_tables import counters, dossiers, units
+from sync.district.store.reference_tables import dossiers, units
 from sync.district.store.release_tables import assigned_days, released_counts, released_groups
 from sync.district.store.releases import undated
 from sync.district.store.tables import devices, findings, projection_queue, refused_entries, unopened
@@ -53,29 +51,28 @@ class Opening(Struct, frozen=True):
     refused: int
 
 
-def all_units(connection: Connection) -> list[Unit]:
-    """The units that are there."""
-    columns = [units.c[name] for name in Unit.__struct_fields__]
-    return [Unit(*row) for row in connection.execute(select(*columns).where(units.c.removed.is_(False)))]
+def released_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+) -> dict[Spot, ReleasedCounts]:
+    """Released ratings of the days from ``first`` (or ever) to ``last``, by the part of the period that ``bounds``
+    divide, the unit and the counter."""
+    found: dict[Spot, ReleasedCounts] = defaultdict(ReleasedCounts)
+    for era, unit_id, counter_id, stream, answer, n in connection.execute(_released(first, last, bounds)):
+        found[era, unit_id, counter_id].add(stream, answer, int(n))
+    return dict(found)
 
 
-def all_counters(connection: Connection) -> list[Counter]:
-    """The counters that are there."""
-    columns = [counters.c[name] for name in Counter.__struct_fields__]
-    return [Counter(*row) for row in connection.execute(select(*columns).where(counters.c.removed.is_(False)))]
-
-
-def counts_by_place(connection: Connection, first: date | None, last: date) -> dict[Place, Counts]:
-    """Released ratings and dossiers of the days from ``first`` (or ever) to ``last``, by place."""
-    released: dict[Place, ReleasedCounts] = defaultdict(ReleasedCounts)
-    for unit_id, counter_id, stream, answer, n in connection.execute(_released(first, last)):
-        released[unit_id, counter_id].add(stream, answer, int(n))
-    handled: dict[Place, int] = defaultdict(int)
-    for statement in (_dossiers_at_counters(first, last), _dossiers_of_units(first, last)):
-        for unit_id, counter_id, n in connection.execute(statement):
-            handled[unit_id, counter_id] += n
-    places = released.keys() | handled.keys()
-    return {place: released[place].counts(handled.get(place, 0)) for place in places}
+def handled_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+) -> dict[Spot, int]:
+    """Dossiers received or returned in a period, each once. One of a counter names no unit; one without a counter
+    belongs to the unit whose code it begins with."""
+    statements = (_dossiers_at_counters(first, last, bounds), _dossiers_of_units(first, last, bounds))
+    return {
+        (era, unit_id, counter_id): n
+        for statement in statements
+        for era, unit_id, counter_id, n in connection.execute(statement)
+    }
 
 
 def undated_by_unit(connection: Connection) -> dict[str, int]:
@@ -86,7 +83,7 @@ def undated_by_unit(connection: Connection) -> dict[str, int]:
     return dict(found)
 
 
-def _released(first: date | None, last: date) -> Select[Any]:
+def _released(first: date | None, last: date, bounds: Sequence[date]) -> Select[Any]:
     g, counts = released_groups.c, released_counts.c
     streams = [str(stream) for stream in (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)]
     day = func.coalesce(g.counted_on, assigned_days.c.day)
@@ -95,22 +92,46 @@ def _released(first: date | None, last: date) -> Select[Any]:
         assigned_days, assigned_days.c.group_id == g.group_id
     )
     columns = (g.unit_id, g.counter_id, g.stream, counts.answer)
-    return select(*columns, func.sum(counts.n)).select_from(joined).where(where).group_by(*columns)
+    wanted = select(era_of(day, bounds), *columns, func.sum(counts.n)).select_from(joined).where(where)
+    return wanted.group_by("era", *columns)
 
 
-def _dossiers_at_counters(first: date | None, last: date) -> Select[Any]:
-    joined = dossiers.join(counters, counters.c.counter_id == dossiers.c.counter_id)
-    place = (counters.c.unit_id, counters.c.counter_id)
-    return select(*place, func.count()).select_from(joined).where(_handled(first, last)).group_by(*place)
+def era_of(day: ColumnElement[Any], bounds: Sequence[date]) -> ColumnElement[int]:
+    """In which part of a period a day lies: that before the first of ``bounds`` is 0. Group by its name, ``era``."""
+    last: ColumnElement[int] = literal_column(str(len(bounds)), Integer)
+    if not bounds:
+        return last.label("era")
+    return case(*((day < bound, literal_column(str(n), Integer)) for n, bound in enumerate(bounds)), else_=last).label(
+        "era"
+    )
 
 
-def _dossiers_of_units(first: date | None, last: date) -> Select[Any]:
+_NONE: ColumnElement[str] = literal_column("''", String)
+
+
+def _dossiers_at_counters(first: date | None, last: date, bounds: Sequence[date]) -> Select[Any]:
+    era, where = (
+        era_of(_handled_on(first, last), bounds),
+        and_(dossiers.c.counter_id.is_not(None), _handled(first, last)),
+    )
+    wanted = select(era, _NONE.label("unit_id"), dossiers.c.counter_id, func.count()).where(where)
+    return wanted.group_by("era", dossiers.c.counter_id)
+
+
+def _dossiers_of_units(first: date | None, last: date, bounds: Sequence[date]) -> Select[Any]:
     """Dossiers without a counter belong to the unit whose code they begin with."""
     prefix = func.substr(dossiers.c.dossier_code, 1, func.length(units.c.unit_id) + 1)
     joined = dossiers.join(units, prefix == units.c.unit_id + "-")
     where = and_(dossiers.c.counter_id.is_(None), _handled(first, last))
-    columns = (units.c.unit_id, func.min("").label("counter_id"), func.count())
-    return select(*columns).select_from(joined).where(where).group_by(units.c.unit_id)
+    era = era_of(_handled_on(first, last), bounds)
+    wanted = select(era, units.c.unit_id, _NONE.label("counter_id"), func.count()).select_from(joined).where(where)
+    return wanted.group_by("era", units.c.unit_id)
+
+
+def _handled_on(first: date | None, last: date) -> ColumnElement[Any]:
+    """The day on which a dossier counts: that of its receipt, or of its return when only that is in the period."""
+    received = dossiers.c.received_on
+    return case((_between(received, first, last), received), else_=dossiers.c.returned_on)
 
 
 def _handled(first: date | None, last: date) -> ColumnElement[bool]:

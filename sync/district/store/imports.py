@@ -1,17 +1,21 @@
 """Store imported reference data: what is known already, and one import as one revision."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from msgspec import Struct
+from sqlalchemy import Connection, Table, bindparam, insert, or_, select, update
 
 from kiosk.domain.reference import KINDS
+from sync.district.domain.reference_history import holds_from
 from sync.district.store.complaint_subjects import add_from_import
 from sync.district.store.places import keep_former_places
 from sync.district.store.reference_tables import holidays, officers, questionnaires, reference, units, wordings
+from sync.district.store.reference_versions import held_from, keep_versions
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
+from sync.district.times import local_day
 
 IMPORTED: Mapping[str, Table] = {name: reference[name] for name, kind in KINDS.items() if kind.from_file}
 _KEYS_AT_ONCE = 500
@@ -49,19 +53,60 @@ def unit_parents(connection: Connection) -> dict[str, str | None]:
     return {row[0]: row[1] for row in connection.execute(select(units.c.unit_id, units.c.parent_id))}
 
 
+def unit_successors(connection: Connection) -> dict[str, str]:
+    """The unit that took over from each that has one."""
+    taken_over = units.c.successor_id.is_not(None)
+    return {
+        row[0]: row[1] for row in connection.execute(select(units.c.unit_id, units.c.successor_id).where(taken_over))
+    }
+
+
+def open_rows(connection: Connection, kind: str, day: date) -> dict[str, dict[str, Any]]:
+    """The rows, by key, that are there and whose end has not come by ``day``."""
+    table = IMPORTED[kind]
+    columns = [column for column in table.columns if column.name != "revision"]
+    wanted = select(*columns).where(table.c.removed.is_(False))
+    if "valid_to" in table.c:
+        wanted = wanted.where(or_(table.c.valid_to.is_(None), table.c.valid_to >= day))
+    key = next(iter(table.primary_key)).name
+    return {row[key]: dict(row) for row in connection.execute(wanted).mappings()}
+
+
+class Origin(Struct, frozen=True):
+    """Where a change comes from. ``file_name`` is empty for a command. ``holds_from``: the day somebody gave, from
+    which all of it holds. ``undoes``: the revision it takes back."""
+
+    file_name: str
+    at: datetime
+    person: str | None = None
+    reason: str | None = None
+    holds_from: date | None = None
+    undoes: int | None = None
+
+
 def write_rows(
     connection: Connection,
     kind: str,
     rows: Sequence[Mapping[str, Any]],
-    present: set[str],
-    file_name: str,
-    now: datetime,
+    present: Mapping[str, Mapping[str, Any]],
+    origin: Origin,
 ) -> int:
-    """Writes whole rows, new or changed, as one new revision. ``present`` are the keys that are there already."""
+    """Writes whole rows, new or changed, as one new revision, and keeps what they were. ``present`` are the rows that
+    are there already, by key."""
     table = IMPORTED[kind]
     key = next(iter(table.primary_key))
-    revision = begin_revision(connection, kind, file_name, len(rows), now)
+    revision = begin_revision(
+        connection,
+        kind,
+        origin.file_name,
+        len(rows),
+        origin.at,
+        person=origin.person,
+        reason=origin.reason,
+        undoes=origin.undoes,
+    )
     keep_former_places(connection, kind, rows)
+    days = _days(connection, kind, rows, present, origin)
     others: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
     change = update(table).where(key == bindparam("wanted")).values(others)
     for start in range(0, len(rows), _ROWS_AT_ONCE):
@@ -76,8 +121,28 @@ def write_rows(
             connection.execute(insert(table), new)
         if changed:
             connection.execute(change, changed)
-    add_from_import(connection, kind, rows, now)
+        if origin.undoes is None:
+            keep_versions(connection, kind, some, days, revision)
+    add_from_import(connection, kind, rows, origin.at)
     return revision
+
+
+def _days(
+    connection: Connection,
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    present: Mapping[str, Mapping[str, Any]],
+    origin: Origin,
+) -> dict[str, date | None]:
+    """From which day each row holds."""
+    key, today = next(iter(IMPORTED[kind].primary_key)).name, local_day(origin.at)
+    held = held_from(connection, kind, present.keys()) if "valid_to" in IMPORTED[kind].c else {}
+    return {
+        row[key]: holds_from(
+            present.get(row[key]), row, held_from=held.get(row[key]), told=origin.holds_from, today=today
+        )
+        for row in rows
+    }
 
 
 def questionnaire_content(connection: Connection, questionnaire_id: str, version: int) -> dict[str, Any] | None:

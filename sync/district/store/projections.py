@@ -18,7 +18,8 @@ from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.metadata import is_projection
-from sync.district.store.reference_tables import counters, dossiers
+from sync.district.store.organisation import counter_units
+from sync.district.store.reference_tables import dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__struct_fields__)
@@ -150,14 +151,12 @@ def _ratings_where(connection: Connection, column: Column[str], values: Iterable
 
 def dossiers_of(connection: Connection, codes: Iterable[str]) -> dict[str, DossierFacts]:
     """What the district knows of each dossier it has imported."""
-    found = {}
-    d = dossiers.c
-    columns = (d.dossier_code, d.counter_id, counters.c.unit_id, d.officer_number, d.procedure_id)
-    joined = dossiers.outerjoin(counters, counters.c.counter_id == d.counter_id)
+    d, rows = dossiers.c, list[Any]()
+    columns = (d.dossier_code, d.counter_id, d.officer_number, d.procedure_id)
     for condition in among(connection, d.dossier_code, set(codes)):
-        for code, *facts in connection.execute(select(*columns).select_from(joined).where(condition)):
-            found[code] = DossierFacts(*facts)
-    return found
+        rows += connection.execute(select(*columns).where(condition, ~d.removed)).all()
+    units = counter_units(connection, {row.counter_id for row in rows if row.counter_id is not None})
+    return {row[0]: DossierFacts(row[1], units.get(row[1], ()), *row[2:]) for row in rows}
 
 
 def attribute_again(connection: Connection, codes: Collection[str]) -> None:

@@ -1,10 +1,14 @@
-"""The district's tables of reference data, made from ``KINDS``. ``revision`` is the import that last changed a row."""
+"""The district's tables of reference data, made from ``KINDS``. ``revision`` is the import that last changed a row.
+
+A table of a kind holds each row as it was last told. What it was told before stands in ``reference_versions``, which is
+append-only: see ``sync.district.domain.reference_history``.
+"""
 
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from kiosk.domain.reference import KINDS, Audience
@@ -51,7 +55,7 @@ def _table(name: str, row: type[Struct], audience: Audience) -> Table:
 
 
 reference: dict[str, Table] = {
-    name: _table(name, kind.row, kind.audience)
+    name: _table(name, kind.record, kind.audience)
     for name, kind in KINDS.items()
     if kind.audience is not Audience.ONE_KIOSK
 }
@@ -69,4 +73,21 @@ revisions = Table(
     Column("file_name", Text, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("person", String(64)),  # who brought it; null: it was not told
+    Column("reason", Text),
+    Column("undoes", PositionType),  # the revision that counts no more because of this one
 )
+
+reference_versions = Table(  # every row of every import from a file, as it was told
+    "reference_versions",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("row_key", String(64), primary_key=True),
+    Column("revision", PositionType, primary_key=True, autoincrement=False),
+    Column("holds_from", Date),  # from which day it holds; null: for as long as there is such a row
+    Column("removed", Boolean, nullable=False),
+    Column("content", JSON, nullable=False),
+    Index("ix_reference_versions_revision", "revision"),
+)
+
+REFERENCE_FACTS = ("reference_versions",)

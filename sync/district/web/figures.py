@@ -22,11 +22,20 @@ def figures(page: Overview) -> dict[str, Any]:
             "last": page.period.last.isoformat(),
         },
         "measures": {measure.name: measure.version for measure in (SHARE_SATISFIED, COVERAGE)},
+        "tree": str(page.tree),
+        "trees_differ": page.trees_differ,
         "unit_id": page.path[-1][0] if page.path else None,
         "total": _figure(page.total),
         "undated": page.undated,
         "lines": [
-            {"unit_id": line.unit_id, "counter_id": line.counter_id, "name": line.name, **_figure(line.figure)}
+            {
+                "unit_id": line.unit_id,
+                "counter_id": line.counter_id,
+                "name": line.name,
+                "former": line.former or None,
+                "last_day": line.last_day.isoformat() if line.last_day else None,
+                **_figure(line.figure),
+            }
             for line in page.lines
         ],
         "reasons": {

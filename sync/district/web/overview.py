@@ -8,15 +8,26 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.reference import Counter, Unit
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
 from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.organisation import (
+    Branch,
+    DayView,
+    Organisation,
+    Path,
+    TodayView,
+    TreeName,
+    TreeView,
+    differs,
+)
 from sync.district.measures.period import Period, PeriodName, period
+from sync.district.measures.placed import placed, placed_counts, placed_units
 from sync.district.measures.reasons import meanings, shipped_contents
-from sync.district.measures.tree import CounterNode, Place, UnitNode, unit_trees
+from sync.district.measures.tree import CounterNode, UnitNode, find, unit_trees
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
+from sync.district.store.organisation import organisation
 from sync.district.web.kiosks import WORRY, KioskLine, OpeningLine, coarse_opening, kiosk_lines
 from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
@@ -25,17 +36,21 @@ MAX_LINES = 60
 
 
 class Gathered(Struct, frozen=True):
-    """Everything the page is decided from."""
+    """Everything the page is decided from. ``view``: the tree by which it is added up; ``trees_differ``: whether the
+    other one could give other figures."""
 
     period: Period
-    units: Sequence[Unit]
-    counters: Sequence[Counter]
-    counts: Mapping[Place, Counts]
+    tree: TreeName
+    trees_differ: bool
+    today: date
+    organisation: Organisation
+    view: TreeView
+    counts: Mapping[Branch, Counts]
     kiosks: Sequence[store.KioskRow]
     findings: Sequence[store.LedgerAnomaly]
     opening: store.Opening
     told: ReasonCounts
-    undated: Mapping[str, int]
+    undated: Mapping[Path, int]
 
 
 class Rules(Struct, frozen=True):
@@ -61,7 +76,8 @@ class Figure(Struct, frozen=True):
 
 
 class FigureLine(Struct, frozen=True):
-    """One line of the tree. ``counter_id`` is ``None`` on a unit's line, empty for answers that named no counter."""
+    """One line of the tree. ``counter_id`` is ``None`` on a unit's line, empty for answers that named no counter.
+    ``last_day``: of a unit that has ended; ``former``: the unit from which a counter's figures were taken over."""
 
     unit_id: str
     counter_id: str | None
@@ -69,12 +85,17 @@ class FigureLine(Struct, frozen=True):
     level: str
     depth: int
     figure: Figure
+    last_day: date | None = None
+    former: str = ""
 
 
 class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
 
     period: Period
+    today: date
+    tree: TreeName
+    trees_differ: bool
     rules: Rules
     made_at: datetime
     path: tuple[tuple[str, str], ...]
@@ -93,24 +114,44 @@ class Overview(Struct, frozen=True):
         return [(state, states.count(state)) for state in WORRY if state in states]
 
 
-def gather(engine: Engine, name: PeriodName, today: date, *, private: bool = False) -> Gathered:
+def gather(
+    engine: Engine,
+    name: PeriodName,
+    today: date,
+    tree: TreeName = TreeName.OF_THE_DAY,
+    *,
+    private: bool = False,
+) -> Gathered:
     """Reads one unchanging state of the database. ``private``: with the answers to private questions,
     which are not even read for people who may not see them."""
     with reading(engine) as connection:
         chosen = period(name, releases.shown_until(connection, today))
+        known = organisation(connection)
+        view = (
+            TodayView(known, today) if tree is TreeName.OF_TODAY else DayView(known, chosen.first, chosen.last, today)
+        )
+        span = (chosen.first, chosen.last, view.bounds)
+        last_era = len(view.bounds)
+        undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
+        private_answers = answers.sensitive_by_era(connection, *span) if private else None
         return Gathered(
             period=chosen,
-            units=store.all_units(connection),
-            counters=store.all_counters(connection),
-            counts=store.counts_by_place(connection, chosen.first, chosen.last),
+            tree=tree,
+            trees_differ=differs(known, chosen.first, today),
+            today=today,
+            organisation=known,
+            view=view,
+            counts=placed_counts(
+                view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span)
+            ),
             kiosks=store.kiosks(connection),
             findings=store.ledger_anomalies(connection),
             opening=store.opening(connection),
-            undated=store.undated_by_unit(connection),
+            undated=placed_units(view, undated),
             told=ReasonCounts(
-                counts=answers.counts_by_place(connection, chosen.first, chosen.last),
+                counts=placed(view, answers.counts_by_era(connection, *span)),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=answers.sensitive_by_unit(connection, chosen.first, chosen.last) if private else None,
+                sensitive=None if private_answers is None else placed_units(view, private_answers),
             ),
         )
 
@@ -119,37 +160,48 @@ def overview(
     gathered: Gathered, allowed: str | None, wanted: str | None, rules: Rules, now: datetime
 ) -> Overview | None:
     """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see."""
-    trees = unit_trees(gathered.units, gathered.counters, gathered.counts)
-    tops = trees if allowed is None else [found for tree in trees if (found := tree.find(allowed))]
-    chosen = tops if wanted is None else [found for top in tops if (found := top.find(wanted))]
+    trees = unit_trees(gathered.view, gathered.counts)
+    tops = trees if allowed is None else _only(trees, allowed)
+    chosen = tops if wanted is None else _only(tops, wanted)
     if wanted is not None and not chosen:
         return None
     only = chosen[0] if len(chosen) == 1 else None
     everything = wanted is None and allowed is None
-    ids = None if everything else frozenset[str]().union(*(node.ids() for node in chosen))
+    known = gathered.organisation
+    ids = None if everything else known.below(wanted or allowed or "", gathered.today)
     return Overview(
         period=gathered.period,
+        today=gathered.today,
+        tree=gathered.tree,
+        trees_differ=gathered.trees_differ,
         rules=rules,
         made_at=now,
-        path=_path(tops, only.unit_id) if only else (),
+        path=_path(only, allowed, gathered.view) if only else (),
         name=only.name if only else "",
         total=_unit_figure(chosen, rules),
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
-        undated=sum(n for unit_id, n in gathered.undated.items() if ids is None or unit_id in ids),
+        undated=sum(
+            n for path, n in gathered.undated.items() if everything or any(node.holds(path) for node in chosen)
+        ),
         reasons=reason_section(gathered.told, chosen, rules.group_floor),
-        kiosks=tuple(kiosk_lines(gathered.units, gathered.counters, gathered.kiosks, gathered.findings, ids, now)),
+        kiosks=tuple(
+            kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.findings, ids, now)
+        ),
         opening=coarse_opening(gathered.opening, now),
     )
 
 
-def _path(tops: Sequence[UnitNode], unit_id: str) -> tuple[tuple[str, str], ...]:
-    for node in tops:
-        if node.unit_id == unit_id:
-            return ((node.unit_id, node.name),)
-        below = _path(node.units, unit_id)
-        if below:
-            return ((node.unit_id, node.name), *below)
-    return ()
+def _only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
+    found = find(nodes, unit_id)
+    return [] if found is None else [found]
+
+
+def _path(node: UnitNode, allowed: str | None, view: TreeView) -> tuple[tuple[str, str], ...]:
+    """From the top of what somebody may see down to a unit; where it stood at last, when it stood in several places."""
+    path = node.paths[-1]
+    begin = path.index(allowed) if allowed in path else 0
+    names = [(unit_id, view.unit(unit_id)) for unit_id in path[begin:]]
+    return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in names)
 
 
 def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:
@@ -197,9 +249,10 @@ def _branch(unit: UnitNode, depth: int, rules: Rules) -> list[FigureLine]:
 
 
 def _unit_line(unit: UnitNode, depth: int, rules: Rules) -> FigureLine:
-    return FigureLine(unit.unit_id, None, unit.name, unit.level, depth, _unit_figure([unit], rules))
+    figure = _unit_figure([unit], rules)
+    return FigureLine(unit.unit_id, None, unit.name, unit.level, depth, figure, last_day=unit.last_day)
 
 
 def _counter_line(unit_id: str, node: CounterNode, depth: int, rules: Rules) -> FigureLine:
     figure = _figure(node.counts, rules, rules.group_floor)
-    return FigureLine(unit_id, node.counter_id, node.name, "", depth, figure)
+    return FigureLine(unit_id, node.counter_id, node.name, "", depth, figure, former=node.former)

@@ -1,20 +1,22 @@
 """The reasons on the first page: for the whole, and for each line below it that has enough answers. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from sync.district.measures.organisation import Branch, Path
 from sync.district.measures.reasons import Answered, Meaning, Reasons, reasons_at
-from sync.district.measures.tree import Place, UnitNode
+from sync.district.measures.tree import UnitNode
 
 
 class ReasonCounts(Struct, frozen=True):
-    """What citizens added to their ratings. ``sensitive`` counts answers to private questions by unit, ``None`` for
-    whoever may not see them."""
+    """What citizens added to their ratings. ``sensitive`` counts answers to private questions by the unit's path,
+    ``None`` for whoever may not see them."""
 
-    counts: Mapping[Place, Mapping[Answered, int]]
+    counts: Mapping[Branch, Mapping[Answered, int]]
     known: Mapping[Answered, Meaning]
-    sensitive: Mapping[str, int] | None = None
+    sensitive: Mapping[Path, int] | None = None
 
 
 class ReasonLine(Struct, frozen=True):
@@ -38,32 +40,37 @@ class ReasonSection(Struct, frozen=True):
 
 def reason_section(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
     """The section for the chosen units together and for what stands right below them."""
-    ids = frozenset[str]().union(*(node.ids() for node in chosen))
-    n = None if told.sensitive is None else sum(n for unit_id, n in told.sensitive.items() if unit_id in ids)
+    within = told.sensitive and [n for path, n in told.sensitive.items() if any(node.holds(path) for node in chosen)]
+    branches = _by_path(told)
     return ReasonSection(
-        total=reasons_at(_of(told, ids), told.counts, told.known, floor),
-        lines=tuple(line for line in _lines(told, chosen, floor) if line.reasons),
+        total=reasons_at(_of(branches, chosen), told.counts, told.known, floor),
+        lines=tuple(line for line in _lines(told, branches, chosen, floor) if line.reasons),
         floor=floor,
-        sensitive=n,
+        sensitive=None if told.sensitive is None else sum(within or ()),
     )
 
 
-def _lines(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> Iterable[ReasonLine]:
-    if len(chosen) > 1:
-        yield from (_unit(told, node, floor) for node in chosen)
-        return
-    for node in chosen:
-        yield from (_unit(told, below, floor) for below in node.units)
-        for counter in node.counters:
-            at = [(node.unit_id, counter.counter_id)]
+def _lines(
+    told: ReasonCounts, branches: Mapping[Path, list[Branch]], chosen: Sequence[UnitNode], floor: int
+) -> Iterable[ReasonLine]:
+    for node in chosen if len(chosen) > 1 else [below for top in chosen for below in top.units]:
+        reasons = reasons_at(_of(branches, [node]), told.counts, told.known, floor)
+        yield ReasonLine(node.unit_id, None, node.name, reasons)
+    for only in chosen if len(chosen) == 1 else ():
+        for counter in only.counters:
+            at = [(path, counter.counter_id) for path in only.paths]
             reasons = reasons_at(at, told.counts, told.known, floor)
-            yield ReasonLine(node.unit_id, counter.counter_id, counter.name, reasons)
+            yield ReasonLine(only.unit_id, counter.counter_id, counter.name, reasons)
 
 
-def _unit(told: ReasonCounts, node: UnitNode, floor: int) -> ReasonLine:
-    reasons = reasons_at(_of(told, node.ids()), told.counts, told.known, floor)
-    return ReasonLine(node.unit_id, None, node.name, reasons)
+def _by_path(told: ReasonCounts) -> dict[Path, list[Branch]]:
+    """The branches on which reasons were given, by each unit above them."""
+    found: dict[Path, list[Branch]] = defaultdict(list)
+    for path, counter_id in told.counts:
+        for length in range(1, len(path) + 1):
+            found[path[:length]].append((path, counter_id))
+    return found
 
 
-def _of(told: ReasonCounts, ids: frozenset[str]) -> list[Place]:
-    return [place for place in told.counts if place[0] in ids]
+def _of(branches: Mapping[Path, list[Branch]], nodes: Sequence[UnitNode]) -> list[Branch]:
+    return [branch for node in nodes for path in node.paths for branch in branches.get(path, ())]

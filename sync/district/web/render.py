@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.people import SignedIn
 from sync.district.measures.index import SHARE_SATISFIED
+from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import PeriodName
 from sync.district.texts import Texts, languages
 from sync.district.web import formats
@@ -52,6 +53,7 @@ class Renderer:
             page=page,
             pressing=pressing,
             periods=list(PeriodName),
+            trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
             formula_version=SHARE_SATISFIED.version,
         )

@@ -14,6 +14,7 @@ from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import answers_citizens, sees_private_answers
+from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
@@ -116,19 +117,31 @@ class _Pages:
 
     # ---- what needs a sign-in
 
-    def first_page(self, request: Request, period: str = PeriodName.MONTH, unit: str | None = None) -> Response:
+    def first_page(
+        self,
+        request: Request,
+        period: str = PeriodName.MONTH,
+        unit: str | None = None,
+        tree: str = TreeName.OF_THE_DAY,
+    ) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return RedirectResponse("/sign-in", 303)
-        page = self._overview(request, signed_in, period, unit)
+        page = self._overview(request, signed_in, period, unit, tree)
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
         return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing)
 
-    def figures(self, request: Request, period: str = PeriodName.MONTH, unit: str | None = None) -> Response:
+    def figures(
+        self,
+        request: Request,
+        period: str = PeriodName.MONTH,
+        unit: str | None = None,
+        tree: str = TreeName.OF_THE_DAY,
+    ) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return JSONResponse({"error": "sign in at /sign-in first"}, 401)
-        return JSONResponse(figures(self._overview(request, signed_in, period, unit)))
+        return JSONResponse(figures(self._overview(request, signed_in, period, unit, tree)))
 
     def sign_out(self, request: Request, form_token: Annotated[str, Form()] = "") -> Response:
         signed_in = self._site.who(request)
@@ -155,12 +168,13 @@ class _Pages:
 
         return self._site.read(request, read)
 
-    def _overview(self, request: Request, signed_in: SignedIn, name: str, unit: str | None) -> Overview:
+    def _overview(self, request: Request, signed_in: SignedIn, name: str, unit: str | None, tree: str) -> Overview:
         now = self._services.now()
         settings = self._services.settings
         try:
             private = sees_private_answers(signed_in.role)
-            gathered = gather(self._services.engine, period_name(name), local_day(now), private=private)
+            chosen = (period_name(name), local_day(now), TreeName(tree))
+            gathered = gather(self._services.engine, *chosen, private=private)
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "not_found")) from error
         except StoreUnavailable as error:

@@ -36,14 +36,10 @@ def clean(sheet: Sheet) -> Sheet:
     texts: dict[int, dict[str | InFont, None]] = defaultdict(dict)
     for line in sheet.lines:
         for place, cell in enumerate(line.cells):
-            if isinstance(cell, InFont) or (isinstance(cell, str) and not _needs_no_look(cell)):
+            if isinstance(cell, InFont) or (isinstance(cell, str) and not is_plain(cell)):
                 texts[place][cell] = None
     changed = {place: right for place, cells in texts.items() if (right := _put_right(cells))}
     return replace(sheet, lines=tuple(_with(line, changed) for line in sheet.lines)) if changed else sheet
-
-
-def _needs_no_look(text: str) -> bool:
-    return is_plain(text) and not could_be_viqr(text)
 
 
 def _put_right(cells: Mapping[str | InFont, None]) -> dict[str | InFont, Cell]:

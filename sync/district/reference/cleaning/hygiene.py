@@ -10,12 +10,13 @@ _BREAKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"), 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*", re.IGNORECASE)
 _INSIDE = re.compile(r"\?[^\W\d_]|(?<![^\W\d_])[bcd\u0111ghklmnpqrstvx]+\?", re.IGNORECASE)
+_MARKS = re.compile(r"[?^(+]|[dD][dD]")
 _SHOWN = 80
 
 
 def is_plain(text: str) -> bool:
-    """Whether there is nothing to look at: printable ASCII without a question mark."""
-    return text.isascii() and text.isprintable() and "?" not in text
+    """Whether there is nothing to look at: printable ASCII with no lost letter and no mark of VIQR."""
+    return text.isascii() and text.isprintable() and _MARKS.search(text) is None
 
 
 def tidy(text: str) -> str | Faulty:

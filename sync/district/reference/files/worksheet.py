@@ -38,7 +38,7 @@ class Worksheet:
         self.merges: list[MergedCells] = []
         self.hidden_rows = 0
         self._texts, self._styles, self._from_1904, self._progress = texts, styles, from_1904, progress
-        self._row = 0
+        self._row, self._row_text = 0, "0"
         self._hidden = False
         self._cells: dict[int, Cell] = {}
         self._place = -1
@@ -88,7 +88,7 @@ class Worksheet:
         number = int(attributes.get("r", self._row + 1))
         if not self._row < number <= LAST_ROW:
             raise ValueError("rows out of order")
-        self._row, self._cells, self._place = number, {}, -1
+        self._row, self._row_text, self._cells, self._place = number, str(number), {}, -1
         self._hidden = attributes.get("hidden") in ("1", "true")
 
     def _end_row(self) -> None:
@@ -107,7 +107,7 @@ class Worksheet:
             self._place += 1
         else:
             letters = reference.rstrip("0123456789")
-            if reference[len(letters) :] != str(self._row):
+            if reference[len(letters) :] != self._row_text:
                 raise ValueError("a cell in the wrong row")
             self._place = column_of(letters)
         style = int(attributes.get("s", 0))
