@@ -84,7 +84,7 @@ WRITTEN: list[Step] = [
 ]
 COMPLAINED: list[Step] = [
     (press("Góp ý, phản ánh"), "ChooseKind"),
-    (press("Phản ánh, kiến nghị: để lại cách liên hệ, được trả lời"), "Choose"),
+    (press("Phản ánh, kiến nghị: để lại cách liên lạc, có trả lời"), "Choose"),
     (press("Thái độ, cách làm việc"), "Choose"),
     (scan(CODE), "Choose"),
     (press("Công chức Tư pháp – Hộ tịch, số TP-021"), "Choose"),
@@ -126,7 +126,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Hài lòng"), "Why"),
         (press("Xong"), "Thanks"),
         (press("Góp ý, phản ánh"), "ChooseKind"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "corrected before it is sent": [
         *WRITTEN,
@@ -139,7 +139,7 @@ JOURNEYS: dict[str, list[Step]] = {
     ],
     "without a name after all": [
         *COMPLAINED[:-1],
-        (press("Gửi không kèm tên"), "ReadBack"),
+        (press("Gửi không kèm tên, không có trả lời riêng"), "ReadBack"),
         (press("Gửi"), "ShowReceipt"),
     ],
     "a dossier typed": [
@@ -161,7 +161,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{RECEIPT.number}"), "ShowStatus"),
         (press("Số khác"), "EnterReceiptNumber"),
         (scan("2000012345678985"), "ShowStatus"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "larger letters and another language in the middle": [
         *WRITTEN[:5],

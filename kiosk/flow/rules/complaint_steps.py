@@ -87,7 +87,8 @@ def officers_for(draft: ComplaintDraft, intake: Intake) -> tuple[OfficerChoice, 
 
 def sentences_for(draft: ComplaintDraft, intake: Intake) -> tuple[Sentence, ...]:
     """The ready sentences that fit what it is about."""
-    return tuple(each for each in intake.sentences if not each.about or draft.about in each.about)
+    fit = (each for each in intake.sentences if not each.about or draft.about in each.about)
+    return tuple(each for each in fit if draft.wants_reply or not each.only_with_reply)
 
 
 def manners(draft: ComplaintDraft, intake: Intake) -> tuple[Manner, ...]:

@@ -141,7 +141,7 @@ class ConsentPage(TextPage):
         nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
         self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
         text = in_language(self.intake.consent.words, self.words.language) if self.intake else ""
-        self.read(text)
+        self.read(text.replace("{office}", self.office or self.words["tell.this_office"]))
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count,)
