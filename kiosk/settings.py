@@ -104,6 +104,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     speech: Annotated[bool, switch("speech.offered")] = True
     speech_from_the_start: Annotated[bool, switch("speech.from_the_start")] = False
     headset: Annotated[bool, switch("speech.headset")] = False
+    jack: Annotated[str, text("speech.jack")] = "auto"
+    speaker: Annotated[str, text("speech.speaker")] = "Speaker"
     volume: Annotated[int, number("speech.volume", 1, 3)] = 2
     idle_seconds: Annotated[int, number("times.idle", 10, 600)] = 45
     still_there_seconds: Annotated[int, number("times.still_there", 10, 120)] = 20

@@ -18,6 +18,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Probe, Save
 from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
 from kiosk.flow.state.lobby import CounterChoice, Lobby, Rules, TallyView
+from kiosk.flow.state.preferences import HeadsetPlugged
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.recording import SoundDone, SoundTask
 from kiosk.flow.state.screens import (
@@ -26,9 +27,6 @@ from kiosk.flow.state.screens import (
     Found,
     LobbyLoaded,
     NotFound,
-    PinAccepted,
-    PinRefused,
-    PinTries,
     Ready,
     Saved,
     SaveFailed,
@@ -36,6 +34,7 @@ from kiosk.flow.state.screens import (
     TypeAsked,
     Unavailable,
 )
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries
 from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)
@@ -121,6 +120,7 @@ class Shell:
 
     def __init__(self, rules: Rules, clock: Callable[[], float], draw: Callable[[State], None]) -> None:
         self.rules = rules
+        self._headset_always = rules.headset
         self.state = begin(rules)
         self._clock = clock
         self._draw = draw
@@ -149,6 +149,8 @@ class Shell:
         before = self.state
         if isinstance(event, TypeAsked) and self._desk:
             self.rules = replace(self.rules, code_prefill=self._desk.code_prefill())
+        if isinstance(event, HeadsetPlugged):
+            self.rules = replace(self.rules, headset=event.plugged or self._headset_always)
         self.state, effects = step(before, event, self._clock(), self.rules)
         if _shown_or_spoken(self.state) != _shown_or_spoken(before):
             self._draw(self.state)
@@ -248,5 +250,5 @@ class Shell:
 
 
 def _shown_or_spoken(state: State) -> tuple[object, ...]:
-    chosen = state.language, state.preferences, state.heard, state.pointed_at, state.explored
+    chosen = state.language, state.preferences, state.repeats, state.pointed_at, state.explored, state.unplugged
     return state.place, *chosen, state.lobby.intake, state.printer

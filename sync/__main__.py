@@ -104,10 +104,10 @@ def _keep_delivering(configured: settings.Settings) -> int:
         if work is None:
             stop.wait(0 if shelf_has_more else NOT_OPEN_SECONDS)
             continue
-        agent, caretaker = work
+        agent, maintenance = work
         try:
             more = agent.tick()
-            caretaker.tick()
+            maintenance.tick()
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
             work = None
@@ -126,8 +126,8 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, M
         return None
     if box is None:
         return None
-    caretaker = Maintenance(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
-    return _agent(box, configured, spread_seconds=configured.spread_seconds), caretaker
+    maintenance = Maintenance(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
+    return _agent(box, configured, spread_seconds=configured.spread_seconds), maintenance
 
 
 def _shelves(configured: settings.Settings) -> Shelves:

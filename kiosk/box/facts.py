@@ -14,7 +14,7 @@ ANSWERS_CLASS = 704
 WORDS_CLASS = 2816
 """Every comment and complaint is at least this long (about two screens of text), and every verdict as an answer."""
 
-_AT_LEAST = {
+_MIN_CLASS = {
     EntryType.ANSWERS: ANSWERS_CLASS,
     EntryType.VERDICT: ANSWERS_CLASS,
     EntryType.COMMENT: WORDS_CLASS,
@@ -30,7 +30,7 @@ def seal_fact(fact: Fact, public_key: bytes) -> Envelope:
         type=str(fact.type),
         day=fact.day.isoformat(),
         key_id=key_id(public_key),
-        sealed=seal(fact.body, public_key, _AT_LEAST.get(fact.type, 0)),
+        sealed=seal(fact.body, public_key, _MIN_CLASS.get(fact.type, 0)),
     )
 
 

@@ -88,8 +88,8 @@ def restore_backup(folder: Path, backup: Path, key_folder: Path, clock: Callable
     """Goes on from a backup where the file is gone or damaged. Raises ``NotRestored``, ``NoKeys``, ``CannotWrite``."""
 
     def declare(who: Identity, found: Salvage) -> Envelope:
-        said = {"reason": "restored from a backup", "old_epoch": found.epoch, "old_seq": found.seq}
-        return seal_fact(box_fact(EntryType.GAP_DECLARED, clock(), **said), who.sealing_public_key)
+        details = {"reason": "restored from a backup", "old_epoch": found.epoch, "old_seq": found.seq}
+        return seal_fact(box_fact(EntryType.GAP_DECLARED, clock(), **details), who.sealing_public_key)
 
     loaded = keys.load(key_folder)
     found = take_into_use(folder, backup, loaded, recalled(key_folder), declare)
@@ -174,8 +174,8 @@ def _note_former_keys(box: Box) -> None:
     if noted:
         with box.store.write() as tx:
             for former, following, token_hash, signature in noted:
-                succession = KeyRotation(box.identity.device_id, following, token_hash, signature, b"")
-                identity.keep_former_key(tx, former, succession)
+                rotation = KeyRotation(box.identity.device_id, following, token_hash, signature, b"")
+                identity.keep_former_key(tx, former, rotation)
 
 
 def remembered(box: Box | None, key_folder: Path) -> Box | None:

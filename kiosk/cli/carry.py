@@ -37,7 +37,7 @@ def _export(box: Box, folder: Path) -> int:
 def _receive(box: Box, path: Path) -> int:
     done = receive(box, path, read_clock)
     data = "reference data applied" if done.applied else "no new reference data"
-    print(f"{box.identity.device_id}: {done.answers} answers, {done.settled} entries settled, {data}")
+    print(f"{box.identity.device_id}: {done.answers} answers, {done.delivered} entries delivered, {data}")
     for note in done.notes:
         print(f"  {note}")
     for trouble in done.troubles:

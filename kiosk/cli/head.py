@@ -72,11 +72,11 @@ def _print(settings: Settings, signed: DayHead) -> int:
     if not settings.printer.port:
         print("kiosk: no printer is configured; set [printer] port, or use --qr FILE.png")
         return 1
-    done, said = threading.Event(), list[Trouble]()
+    done, troubles = threading.Event(), list[Trouble]()
     printer = Printer(
         settings.printer,
         printed=lambda _job: done.set(),
-        failed=lambda _job, trouble: said.append(trouble),
+        failed=lambda _job, trouble: troubles.append(trouble),
         changed=lambda _trouble, _low: None,
     )
     printer.start()
@@ -85,6 +85,6 @@ def _print(settings: Settings, signed: DayHead) -> int:
     printed = done.wait(PRINT_SECONDS)
     printer.stop()
     if not printed:
-        reason = said[-1] if said else "no answer"
+        reason = troubles[-1] if troubles else "no answer"
         print(f"kiosk: the printer did not print: {reason}; is it in use by the kiosk? Then use --qr FILE.png")
     return 0 if printed else 1

@@ -70,17 +70,17 @@ def print_now(settings: Settings, paper: Paper, seconds: float = PAPER_SECONDS) 
         look(settings)
     except InUse:
         return "the running kiosk holds the printer; first: systemctl stop lang-nghe-kiosk"
-    heard: queue.Queue[Trouble | None] = queue.Queue()
+    outcome: queue.Queue[Trouble | None] = queue.Queue()
     printer = Printer(
         settings.printer,
-        printed=lambda _: heard.put(None),
-        failed=lambda _, trouble: heard.put(trouble),
+        printed=lambda _: outcome.put(None),
+        failed=lambda _, trouble: outcome.put(trouble),
         changed=lambda *_: None,
     )
     printer.start()
     printer.print(paper)
     try:
-        trouble = heard.get(timeout=seconds)
+        trouble = outcome.get(timeout=seconds)
     except queue.Empty:
         trouble = Trouble.STUCK
     finally:

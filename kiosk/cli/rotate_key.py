@@ -4,7 +4,7 @@ from kiosk.box import keys
 from kiosk.box.box import open_box
 from kiosk.settings import Settings
 from kiosk.store import box_state
-from kiosk.store.box_state import ROLL_WANTED
+from kiosk.store.box_state import ROTATION_WANTED
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.migrations import migrate
 
@@ -18,7 +18,7 @@ def ask_for_rotation(settings: Settings) -> int:
             print("kiosk: this box is not enrolled, so it has no key to roll; run: kiosk enrol URL CODE")
             return 1
         with store.write() as tx:
-            box_state.put(tx, ROLL_WANTED, True)
+            box_state.put(tx, ROTATION_WANTED, True)
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         print(f"kiosk: the wish for a new key cannot be kept: {error}")
         return 1

@@ -5,12 +5,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.domain.rating import Given
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import VOLUMES, Preferences
+from kiosk.flow.state.preferences import VOLUMES, HeadsetPlugged, Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Chose, LobbyLoaded, Scanned
 from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
@@ -203,6 +204,17 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
         desk.print_on(lambda paper: printer.print(printouts.blocks_of(paper, languages)), printer.drop)
     if settings.microphone.enabled:
         listen_to_speech(settings, app, desk)
+    if settings.speech:
+        watch_the_jack(settings, app)
+
+
+def watch_the_jack(settings: Settings, app: "KioskApp") -> None:
+    """Starts reading aloud when a headset is plugged in, where the machine can feel that."""
+    from kiosk.hardware.sound.jack import Jack, find_jack
+
+    device = find_jack() if settings.jack == "auto" else Path(settings.jack) if settings.jack else None
+    if device:
+        Jack(device, settings.speaker, lambda plugged: app.post(HeadsetPlugged(plugged))).start()
 
 
 def listen_to_speech(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:

@@ -8,15 +8,15 @@ from kiosk.store.outbox import Backlog
 WORDS = {"waiting": "waiting", "refused": "refused", "sending": "sending", "idle": "nothing to send"}
 
 
-def sentence(told: dict[str, Any] | None, *, running: bool, now: datetime) -> str:
+def sentence(status: dict[str, Any] | None, *, running: bool, now: datetime) -> str:
     """``told`` is what the agent last kept of its state (``box_state`` ``sync``); ``running`` whether it lives."""
-    if not told:
+    if not status:
         return "never started" if not running else "starting"
-    state = WORDS.get(str(told.get("state")), str(told.get("state")))
-    because = f" because {told['reason']}" if told.get("reason") else ""
-    tries = f", {told['failures']} tries in a row" if told.get("failures", 0) > 1 else ""
-    said = f"{state}{because}{_next_try(told, now)}{tries}"
-    return said if running else f"not running; when it last ran it was {said}"
+    state = WORDS.get(str(status.get("state")), str(status.get("state")))
+    because = f" because {status['reason']}" if status.get("reason") else ""
+    tries = f", {status['failures']} tries in a row" if status.get("failures", 0) > 1 else ""
+    text = f"{state}{because}{_next_try(status, now)}{tries}"
+    return text if running else f"not running; when it last ran it was {text}"
 
 
 def days_waiting(backlog: Backlog, now: datetime) -> int | None:
@@ -32,15 +32,15 @@ def waits(backlog: Backlog, now: datetime) -> str:
     return f"since {backlog.oldest_day} ({days} days)" if days else "since today"
 
 
-def _next_try(told: dict[str, Any], now: datetime) -> str:
-    if not told.get("next_try_at"):
+def _next_try(status: dict[str, Any], now: datetime) -> str:
+    if not status.get("next_try_at"):
         return ""
     try:
-        seconds = (datetime.fromisoformat(told["next_try_at"]) - now.astimezone(UTC)).total_seconds()
+        seconds = (datetime.fromisoformat(status["next_try_at"]) - now.astimezone(UTC)).total_seconds()
     except ValueError:
         return ""
     due = f"in {_length(seconds)}" if seconds > 0 else "due"
-    return f", next try {told['next_try_at']} ({due})"
+    return f", next try {status['next_try_at']} ({due})"
 
 
 def _length(seconds: float) -> str:

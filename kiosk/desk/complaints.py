@@ -1,6 +1,6 @@
 """The use cases of complaints: seal and record one with its receipt, and look an earlier one up.
 
-``BoxDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
+``KioskDesk`` calls these with its open box. No Kivy, no SQL; nothing a citizen said, and no receipt number, is logged.
 """
 
 import base64
@@ -167,8 +167,8 @@ def look_up(box: Box, number: str) -> ComplaintFound:
     """How the complaint with this number stands. What cannot be read or opened is told as not yet heard of."""
     try:
         with box.store.read() as tx:
-            told = complaints.box_number(tx, box.identity.device_id)
-            key = key_of(number, told.salt if told else b"")
+            box_number = complaints.box_number(tx, box.identity.device_id)
+            key = key_of(number, box_number.salt if box_number else b"")
             closed = complaints.closed_answer(tx, key.lookup_id)
             own = complaints.was_given(tx, key.lookup_id)
             applied = box_state.get(tx, "snapshot_applied") or {}

@@ -36,7 +36,7 @@ from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
-from kiosk.flow.state.screens import PinTries
+from kiosk.flow.state.staff import PinTries
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
 from kiosk.store.complaints import entry_version

@@ -7,7 +7,7 @@ import nacl.pwhash
 
 from kiosk.clock import Moment
 from kiosk.flow.state.lobby import MAX_PIN_TRIES, PIN_LOCK_SECONDS
-from kiosk.flow.state.screens import PinTries
+from kiosk.flow.state.staff import PinTries
 from kiosk.store import box_state
 
 _NAME = "staff_pin"

@@ -16,11 +16,11 @@ class Recorder(Sound, Protocol):
     recording: Recording | None
 
 
-def with_speech(board: Lobby, sound: Recorder | None) -> Lobby:
+def with_speech(lobby: Lobby, sound: Recorder | None) -> Lobby:
     """The board as citizens see it: speaking is offered where there is a microphone."""
-    if board.intake is None or sound is None:
-        return board
-    return replace(board, intake=replace(board.intake, speech_seconds=sound.seconds))
+    if lobby.intake is None or sound is None:
+        return lobby
+    return replace(lobby, intake=replace(lobby.intake, speech_seconds=sound.seconds))
 
 
 def recorded(sound: Recorder | None) -> bytearray:

@@ -10,7 +10,7 @@ from kiosk.desk import pin_lock
 from kiosk.domain.rating import Score
 from kiosk.domain.released import last_day_of
 from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
-from kiosk.flow.state.screens import PinTries
+from kiosk.flow.state.staff import PinTries
 from kiosk.store import reference, tallies
 from kiosk.store.engine import CannotRead, CannotWrite
 

@@ -129,15 +129,15 @@ def _filled(
     own = ((name, setting) for name, setting in declared(kind) if name in kind.__struct_fields__)
     for name, setting in own:
         if setting.environment and environment.get(setting.environment):
-            said, value = setting.environment, _from_text(environment[setting.environment], setting)
+            place, value = setting.environment, _from_text(environment[setting.environment], setting)
         elif setting.key in values:
-            said, value = f"{source}: {setting.label}", values[setting.key]
+            place, value = f"{source}: {setting.label}", values[setting.key]
         else:
             continue
         try:
             found[name] = setting.check(value)
         except ValueError as error:
-            raise BadSettings(f"{said} {error}") from error
+            raise BadSettings(f"{place} {error}") from error
     return kind(**found)
 
 

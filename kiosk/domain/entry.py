@@ -31,7 +31,7 @@ class EntryType(StrEnum):
     GAP_DECLARED = "gap_declared"
 
 
-SAID_BY_CITIZENS = frozenset(
+FROM_CITIZENS = frozenset(
     {
         EntryType.RATING,
         EntryType.ANSWERS,

@@ -106,7 +106,7 @@ class Questionnaire(Struct, frozen=True):
 def in_language(wording: Wording, language: str) -> str:
     """The words in a language, in Vietnamese when it has none.
 
-    >>> said((("vi", "Chờ lâu"), ("en", "Long wait")), "ede")
+    >>> in_language((("vi", "Chờ lâu"), ("en", "Long wait")), "ede")
     'Chờ lâu'
     """
     words = dict(wording)

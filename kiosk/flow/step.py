@@ -76,8 +76,6 @@ from kiosk.flow.state.screens import (
     PageTurned,
     PickCounter,
     PickTypedStage,
-    PinAccepted,
-    PinRefused,
     Place,
     Rate,
     Ready,
@@ -87,9 +85,6 @@ from kiosk.flow.state.screens import (
     Saving,
     Scanned,
     Sorry,
-    StaffGesture,
-    StaffPin,
-    StaffTallies,
     Starting,
     State,
     StillThere,
@@ -102,8 +97,9 @@ from kiosk.flow.state.screens import (
     Unavailable,
     WentHome,
 )
+from kiosk.flow.state.staff import PinAccepted, PinRefused, StaffGesture, StaffPin, StaffTallies
 
-_SAID_BY_THE_SHELL = (
+_FROM_THE_SHELL = (
     *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
     *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
@@ -156,7 +152,7 @@ def _beneath(place: Place) -> Place:
 def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Tick):
         return time_passed(state, now, rules)
-    if not isinstance(event, _SAID_BY_THE_SHELL):
+    if not isinstance(event, _FROM_THE_SHELL):
         state = circumstances.touched(state, event, now)
         if (asked := listening.respond(state, event, now, rules)) is not None:
             return _step(asked, event, now, rules) if isinstance(event, Scanned) else (asked, [])
@@ -170,18 +166,18 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
         case Starting() | OutOfService(), Ready(pin):
-            return replace(home(staff_steps.locked(state, pin, now), rules), board_read_at=now), [LoadLobby()]
+            return replace(home(staff_steps.locked(state, pin, now), rules), lobby_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, LobbyLoaded(lobby):
             return lobby_changed(replace(state, lobby=lobby), rules), []
-        case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _SAID_BY_THE_SHELL):
+        case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _FROM_THE_SHELL):
             return state, []
         case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
             return at(state, replace(state.place, scanned=True)), []
         case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
-        case Resting(), _ if not isinstance(event, _SAID_BY_THE_SHELL):
+        case Resting(), _ if not isinstance(event, _FROM_THE_SHELL):
             return home(state, rules), []
         case _:
             return _on_any_screen(state, event, now, rules)
@@ -200,10 +196,10 @@ def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step
         case place, WentHome():
             return home(state, rules, keep_preferences=not isinstance(place, Thanks)), []
         case _, RepeatAsked():
-            return replace(state, heard=state.heard + 1), []
+            return replace(state, repeats=state.repeats + 1), []
         case _, PreferencesChosen(preferences):
             return replace(state, preferences=preferences), []
-        case StillThere(resume), _ if not isinstance(event, _SAID_BY_THE_SHELL):
+        case StillThere(resume), _ if not isinstance(event, _FROM_THE_SHELL):
             return at(state, resume), []
         case _, LanguageChosen(language):
             return replace(state, language=language), []
@@ -249,8 +245,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, typing_steps.dated(pad, event, rules)), []
         case TypeCode(look_again=True) as pad, WentBack() if pad.day:
             return at(state, typing_steps.to_the_date(pad, rules)), []
-        case TypeCode(draft=told), NoPaper() | WentBack() if told:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, told)), []
+        case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
+            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -265,8 +261,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, typing_steps.typed(pad, event, rules)), []
         case TypeCode() as pad, Confirmed() if typing_steps.may_confirm(pad, rules):
             return at(state, LookingUpDossier(pad.draft, pad)), [FindDossier(pad.text, InputMethod.TYPED)]
-        case LookingUpDossier(told), Found() | NotFound() if told:
-            return _found(state, told, event), []
+        case LookingUpDossier(complaint), Found() | NotFound() if complaint:
+            return _found(state, complaint, event), []
         case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
             subject.ask_date or subject.ask_code
         ):

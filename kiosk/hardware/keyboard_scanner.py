@@ -48,9 +48,9 @@ def interpret(strokes: tuple[Stroke, ...], *, choosing: bool = False) -> tuple[s
     ``choosing``: a digit is an answer now. Then many digits at once are nobody's answer, but a slow scanner's number or
     a drum. Half a scan, as when a scanner is unplugged, is nothing.
 
-    >>> heard(tuple(Stroke(key, at / 100) for at, key in enumerate([*"A-12345", "enter"])))
+    >>> interpret(tuple(Stroke(key, at / 100) for at, key in enumerate([*"A-12345", "enter"])))
     ('A-12345', ())
-    >>> heard((Stroke("5", 1.0),))
+    >>> interpret((Stroke("5", 1.0),))
     (None, ('5',))
     """
     typed = _typed(strokes)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import box_state
 
-ROLL_WANTED = "roll_key"
+ROTATION_WANTED = "roll_key"
 """A technician wants a new device key."""
 
 REVISION = "snapshot_revision"

@@ -1,6 +1,7 @@
 """The kiosk's identity as the district gave it at enrolment. Secrets are separate files (``kiosk.box.keys``)."""
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -32,27 +33,16 @@ def load(tx: Connection) -> Identity | None:
 def keep(tx: Connection, new: Identity) -> None:
     """Keeps the identity. The device id of a box with entries never changes: its ledger belongs to it."""
     tx.execute(delete(identity))
-    tx.execute(
-        insert(identity).values(
-            device_id=new.device_id,
-            unit_id=new.unit_id,
-            counter_id=new.counter_id,
-            district_url=new.district_url,
-            sealing_public_key=new.sealing_public_key,
-            receipt_public_key=new.receipt_public_key,
-            enrolled_at=new.enrolled_at,
-            sealing_number=new.sealing_number,
-        )
-    )
+    tx.execute(insert(identity).values(**asdict(new)))
 
 
-def keep_former_key(tx: Connection, public_key: bytes, succession: KeyRotation) -> None:
+def keep_former_key(tx: Connection, public_key: bytes, rotation: KeyRotation) -> None:
     """Notes that the device key ``public_key`` gave way to another; it may be noted again."""
     row = {
         "public_key": public_key,
-        "next_key": succession.public_key,
-        "token_hash": succession.token_hash,
-        "signature": succession.signature,
+        "next_key": rotation.public_key,
+        "token_hash": rotation.token_hash,
+        "signature": rotation.signature,
     }
     tx.execute(upsert(former_keys).values(row).on_conflict_do_nothing())
 

@@ -45,7 +45,7 @@ def deliver(tx: Connection, receipt: Acknowledgement) -> int:
     """Marks what the receipt covers and keeps the receipt; returns how many entries that settled. The signature and
     the hash have been checked by the caller."""
     head = receipt.head
-    settled = tx.execute(
+    delivered = tx.execute(
         update(outbox)
         .where(outbox.c.state == PENDING, outbox.c.epoch == head.epoch, outbox.c.seq <= head.seq)
         .values(state=DELIVERED)
@@ -53,7 +53,7 @@ def deliver(tx: Connection, receipt: Acknowledgement) -> int:
     values = {"seq": head.seq, "hash": head.hash, "received_at": receipt.received_at, "signature": receipt.signature}
     statement = upsert(receipts).values(epoch=head.epoch, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["epoch"], set_=values, where=receipts.c.seq <= head.seq))
-    return settled
+    return delivered
 
 
 def set_aside(tx: Connection, epoch: int, seq: int, reason: str) -> None:

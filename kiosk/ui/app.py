@@ -211,6 +211,7 @@ class KioskApp(App):
             if self._desk and isinstance(self.shell.state.place, Idle):
                 self.stage.stand_in(*self._desk.office())
             self.stage.draw(self.shell.state)
+            self._voice.rules = self.shell.rules
             self._voice.follow(self.shell.state)
             if log.isEnabledFor(logging.DEBUG):
                 Window.bind(on_flip=self._tell)

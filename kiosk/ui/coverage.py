@@ -1,4 +1,4 @@
-"""Whether the picture covers the panel, asked of the display server itself: SDL remembers what it saw at its start."""
+"""Ask the display server whether the picture covers the panel: SDL only remembers what it saw at its start."""
 
 import ctypes
 from typing import Any

@@ -139,9 +139,9 @@ class Keyboard:
         if now - self._held.get(key, now) >= REPEAT_SECONDS:
             return True
         self._held.setdefault(key, now)
-        said = None if _OUT & held else self._interpret_strokes(key, held)
-        if said is not None:
-            self._strokes += (Stroke(said, now),)
+        typed = None if _OUT & held else self._interpret_strokes(key, held)
+        if typed is not None:
+            self._strokes += (Stroke(typed, now),)
             if ends(self._strokes):
                 self.silence()
             else:

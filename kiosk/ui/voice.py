@@ -26,10 +26,11 @@ ENDINGS = ("wav", "ogg")  # a person's recording first, then the rendered voice
 
 
 class Voice:
-    """``follow`` is told of every state that is drawn, and says what a change is worth saying."""
+    """``follow`` is told of every state that is drawn, and says what a change is worth saying. ``rules`` follow the
+    headset."""
 
     def __init__(self, folder: Path, rules: Rules) -> None:
-        self._folder, self._rules = folder, rules
+        self._folder, self.rules = folder, rules
         self._before: State | None = None
         self._waiting: deque[Path] = deque()
         self._playing: Any = None
@@ -40,7 +41,7 @@ class Voice:
 
     def follow(self, state: State) -> None:
         """Says what belongs to this state, after what is being said when that still holds."""
-        clips = utterance(self._before, state, self._rules)
+        clips = utterance(self._before, state, self.rules)
         self._before = state
         if clips is None:
             return

@@ -90,7 +90,7 @@ def read(text: str, writing: Writing) -> str | None:
 def readings(text: str) -> dict[Writing, str]:
     """What the text says in each writing it could be in. ASCII is at most VIQR."""
     found = {writing: read(text, writing) for writing in Writing if text.isascii() == (writing is Writing.VIQR)}
-    return {writing: said for writing, said in found.items() if said is not None}
+    return {writing: text for writing, text in found.items() if text is not None}
 
 
 def foreign_letters(text: str) -> bool:

@@ -128,7 +128,7 @@ class Agent:
             if error.smaller:
                 self._stride = self._stride.shrunk(len(batch.entries))
             raise
-        self._settle(batch, answer)
+        self._apply(batch, answer)
         self._stride = self._stride.after(self._monotonic() - begun)
         if answer.pause_s:
             self._pause(answer.pause_s)
@@ -139,12 +139,12 @@ class Agent:
         now = self._clock()
         return replace(batch, health=batch.health | {"clock": {"boot": now.boot, "up_s": now.up_s, "at_s": now.at_s}})
 
-    def _settle(self, batch: Batch, answer: BatchResponse) -> None:
+    def _apply(self, batch: Batch, answer: BatchResponse) -> None:
         marked = mark(self._box, batch.run, answer, direct=True)
-        self._note_contact(marked.settled)
+        self._note_contact(marked.delivered)
         if marked.new_epoch:
             open_epoch(self._box, self._clock(), marked.new_epoch, answer)
-        elif not marked.settled and not marked.again:
+        elif not marked.delivered and not marked.again:
             raise Unreachable("the district did not sign for these entries; it may miss earlier ones")
 
     def _narrow(self, batch: Batch, reason: str) -> None:
@@ -158,8 +158,8 @@ class Agent:
         log.error("entry %s/%s is set aside: %s", batch.epoch, batch.first_seq, reason)
         with self._box.store.write() as tx:
             outbox.set_aside(tx, batch.epoch, batch.first_seq, reason)
-        said = f"entry {batch.first_seq} of epoch {batch.epoch} was set aside: {reason}"
-        open_epoch(self._box, self._clock(), said)
+        why = f"entry {batch.first_seq} of epoch {batch.epoch} was set aside: {reason}"
+        open_epoch(self._box, self._clock(), why)
         self._stride = Stride()
 
     def _pull(self) -> bool:
@@ -215,25 +215,25 @@ class Agent:
                 known = box_state.get(tx, STATE, {})
             if (known.get("state"), known.get("reason")) == (state, reason) and not wait:
                 return
-            told: dict[str, Any] = {"state": state, "reason": reason, "failures": self._failures}
-            told["since"] = known.get("since") if known.get("state") == state else rfc3339(quarter_of(now.at))
-            told["next_try_at"] = rfc3339(datetime.fromtimestamp(now.at.timestamp() + wait, UTC)) if wait else None
+            status: dict[str, Any] = {"state": state, "reason": reason, "failures": self._failures}
+            status["since"] = known.get("since") if known.get("state") == state else rfc3339(quarter_of(now.at))
+            status["next_try_at"] = rfc3339(datetime.fromtimestamp(now.at.timestamp() + wait, UTC)) if wait else None
             with self._box.store.write() as tx:
-                box_state.put(tx, STATE, told)
+                box_state.put(tx, STATE, status)
         except (CannotWrite, CannotRead) as error:
             log.error("the box's state could not be kept: %s", error)
 
-    def _note_contact(self, settled: int) -> None:
+    def _note_contact(self, delivered: int) -> None:
         contact, now = self._transport.last_contact, self._clock()
         with self._box.store.write() as tx:
             box_state.put(tx, "last_contact_at", rfc3339(quarter_of(now.at)))
-            if settled:
+            if delivered:
                 box_state.put(tx, "last_delivery_at", rfc3339(quarter_of(now.at)))
             if contact and contact.district_time_ms is not None:
                 learn(tx, now, contact.district_time_ms)
-        if settled:
+        if delivered:
             self._tell_delivered()
-            self._delivered.add(now.at, settled)
+            self._delivered.add(now.at, delivered)
 
     def _tell_delivered(self) -> None:
         """Logs the sum of a quarter of an hour once that is over, never a single delivery."""

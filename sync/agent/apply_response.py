@@ -36,7 +36,7 @@ class Applied(Struct, frozen=True):
     """How many entries an answer settled, why the box has to open a new epoch (empty when it need not), and how many
     entries wait once more because the district went back to a backup."""
 
-    settled: int
+    delivered: int
     new_epoch: str = ""
     again: int = 0
 
@@ -63,9 +63,9 @@ def mark(box: Box, run: Run, answer: BatchResponse, *, direct: bool = False) -> 
                 outbox.set_aside(tx, run.head.epoch, seq, reason)
         if receipt and _is_ours(box, receipt, ledger.hash_at(tx, device_id, receipt.head.epoch, receipt.head.seq)):
             outbox.deliver(tx, receipt)
-        settled = before - outbox.backlog(tx).pending
+        delivered = before - outbox.backlog(tx).pending
         again, lacking = _bring_again(tx, run, receipt, direct=direct) if answer.signature else (0, "")
-    return Applied(settled, settlement.new_epoch or lacking, again)
+    return Applied(delivered, settlement.new_epoch or lacking, again)
 
 
 def _bring_again(tx: Any, run: Run, receipt: Acknowledgement | None, *, direct: bool) -> tuple[int, str]:

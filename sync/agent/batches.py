@@ -48,7 +48,7 @@ def newest_again(box: Box, software: str) -> Batch | None:
         return batch_of(tx, box, run, health(tx, box, software)) if run else None
 
 
-def batch_of(tx: Any, box: Box, run: list[LedgerRow], told: dict[str, Any]) -> Batch:
+def batch_of(tx: Any, box: Box, run: list[LedgerRow], health: dict[str, Any]) -> Batch:
     """A run of consecutive rows as a batch with its signed head. Raises ``RowMissing``."""
     device_id, first, last = box.identity.device_id, run[0], run[-1]
     previous = ledger.hash_at(tx, device_id, first.epoch, first.seq - 1)
@@ -63,7 +63,7 @@ def batch_of(tx: Any, box: Box, run: list[LedgerRow], told: dict[str, Any]) -> B
         entries=tuple(kept.envelope for kept in run),
         head=head,
         signature=sign_head(head, box.keys.device),
-        health=told,
+        health=health,
     )
 
 

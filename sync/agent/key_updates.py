@@ -15,7 +15,7 @@ from kiosk.box import keys
 from kiosk.box.box import Box
 from kiosk.domain.reference import Portrait
 from kiosk.store import box_state, identity
-from kiosk.store.box_state import ROLL_WANTED
+from kiosk.store.box_state import ROTATION_WANTED
 from kiosk.store.identity import Identity
 from sync.protocol.chain import portrait_is_signed, sealing_key_is_signed
 from sync.protocol.key_rotation import KeyRotation
@@ -64,7 +64,7 @@ def is_rotation_begun(box: Box) -> bool:
 def is_rotation_wanted(box: Box) -> bool:
     """Whether a technician asked for a new device key."""
     with box.store.read() as tx:
-        return bool(box_state.get(tx, ROLL_WANTED, False))
+        return bool(box_state.get(tx, ROTATION_WANTED, False))
 
 
 def rotate_key(box: Box, tell: Callable[[KeyRotation], None]) -> Box:
@@ -74,17 +74,17 @@ def rotate_key(box: Box, tell: Callable[[KeyRotation], None]) -> Box:
     """
     folder, old = box.keys.folder, box.keys.device
     begun = keys.begin_rotation(folder)
-    succession = KeyRotation.make(
+    rotation = KeyRotation.make(
         box.identity.device_id, old, begun.device, hashlib.sha256(begun.token.encode()).digest()
     )
-    tell(succession)
+    tell(rotation)
     former = bytes(old.verify_key)
-    if former != succession.public_key:
-        keys.note_former_key(folder, former, succession.public_key, succession.token_hash, succession.signature)
+    if former != rotation.public_key:
+        keys.note_former_key(folder, former, rotation.public_key, rotation.token_hash, rotation.signature)
     with box.store.write() as tx:
-        if former != succession.public_key:
-            identity.keep_former_key(tx, former, succession)
-        box_state.put(tx, ROLL_WANTED, False)
+        if former != rotation.public_key:
+            identity.keep_former_key(tx, former, rotation)
+        box_state.put(tx, ROTATION_WANTED, False)
     keys.finish_rotation(folder)
     log.info("the device key was rolled")
     return replace(box, keys=keys.load(folder))

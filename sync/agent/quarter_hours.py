@@ -25,5 +25,5 @@ class Delivered:
         """How many entries were delivered in a quarter that is over now, 0 while it runs; told once."""
         if self._quarter is None or self._quarter <= moment < self._quarter + QUARTER:
             return 0
-        told, self._count, self._quarter = self._count, 0, None
-        return told
+        total, self._count, self._quarter = self._count, 0, None
+        return total

@@ -34,7 +34,7 @@ class Received:
     passed over, and troubles with the file's name."""
 
     answers: int = 0
-    settled: int = 0
+    delivered: int = 0
     applied: bool = False
     of_others: int = 0
     notes: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ def _take(box: Box, place: Path, carried: Carried, clock: Callable[[], Moment], 
         except Unreachable as error:
             done.troubles.append(f"{place.name}: {error}")
             continue
-        done.settled += marked.settled
+        done.delivered += marked.delivered
         if marked.new_epoch:
             open_epoch(box, clock(), marked.new_epoch, answer)
     note = _apply(box, carried, clock)

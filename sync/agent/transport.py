@@ -84,10 +84,10 @@ class Transport:
         answer = self._call("GET", "/v1/snapshot", params={"since": since})
         return None if answer is None else _understood(decode_page, answer)
 
-    def rotate_key(self, succession: KeyRotation) -> None:
+    def rotate_key(self, rotation: KeyRotation) -> None:
         """Tells the district the box's next device key. It holds when this returns; repeat it when it did not."""
-        answer = self._call("POST", "/v1/device-key", json=succession.encode())
-        _understood(lambda said: taken(said, succession.device_id), answer)
+        answer = self._call("POST", "/v1/device-key", json=rotation.encode())
+        _understood(lambda received: taken(received, rotation.device_id), answer)
 
     def greet(self) -> dict[str, Any]:
         """Asks whether the district is there and speaks our version."""
@@ -145,12 +145,12 @@ def _failure(response: requests.Response, kind: str) -> Exception:
     name = str(problem.get("type", "")) if isinstance(problem, dict) else ""
     if not isinstance(problem, dict) or not name.startswith(PROBLEM_TYPE):
         return Unreachable(_sent_on(response) or _something_else(status, kind), asked, smaller=smaller)
-    said = f"the district said {status}: {problem.get('title', '')}"
+    reason = f"the district said {status}: {problem.get('title', '')}"
     if status in (408, 429) or status >= 500 or name.removeprefix(PROBLEM_TYPE) in DAMAGED_ON_THE_WAY:
-        return Unreachable(said, asked, smaller=status == 408)
+        return Unreachable(reason, asked, smaller=status == 408)
     if status in (401, 403, 404, 409, 410, 426):
-        return Refused(said)
-    return Misunderstood(said)
+        return Refused(reason)
+    return Misunderstood(reason)
 
 
 def _sent_on(response: requests.Response) -> str:

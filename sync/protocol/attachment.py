@@ -1,6 +1,6 @@
 """Split a recording into parts that each fit into a sealed body. The district joins them (``complaint_register``).
 
-Every part but the last is as long as a part can be. All are sealed at one size class (``seal(…, at_least=CLASS)``), so
+Every part but the last is as long as a part can be. All are sealed at one size class (``seal(…, min_class=CLASS)``), so
 that only their number tells, roughly, how long somebody spoke.
 """
 

@@ -32,7 +32,6 @@ from sync.protocol.fields import (
     Count,
     CountOrNone,
     Hash,
-    Malformed,
     Name,
     Object,
     Octets,
@@ -41,7 +40,6 @@ from sync.protocol.fields import (
     bytes_of,
     list_of,
     object_of,
-    read,
     read_at,
     text_of,
     wire_type,
@@ -367,13 +365,6 @@ def decode_response(data: object) -> BatchResponse:
         signature=body.signature,
         pause_s=body.pause_s,
     )
-
-
-def decode_receipt(data: object) -> Acknowledgement:
-    """Reads a receipt; its signature is checked by the caller, who holds the district's key."""
-    if not isinstance(data, dict):
-        raise Malformed("receipt: not an object")
-    return _receipt(read(ReceiptBody, data))
 
 
 def _receipt(body: "ReceiptBody") -> Acknowledgement:

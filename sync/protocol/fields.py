@@ -188,16 +188,16 @@ _BUILT_IN = {"Expected `object": "not an object", "Expected `array": "not a list
 
 def _refusal(kind: type[msgspec.Struct], error: msgspec.ValidationError) -> str:
     """The refusal of a message: the innermost named field, and what is wrong with it."""
-    said, _, path = str(error).partition(" - at `$")
+    reason, _, path = str(error).partition(" - at `$")
     names = re.findall(r"\.(\w+)", path)
-    missing = _MISSING.match(said)
+    missing = _MISSING.match(reason)
     if missing:
-        names, said = [*names, missing[1]], _refusal_of_nothing(kind, [*names, missing[1]])
+        names, reason = [*names, missing[1]], _refusal_of_nothing(kind, [*names, missing[1]])
     elif error.__cause__ is not None:
-        said = str(error.__cause__)
+        reason = str(error.__cause__)
     else:
-        said = next((ours for theirs, ours in _BUILT_IN.items() if said.startswith(theirs)), "not what is expected")
-    return f"{names[-1]}: {said}" if names else said
+        reason = next((ours for theirs, ours in _BUILT_IN.items() if reason.startswith(theirs)), "not what is expected")
+    return f"{names[-1]}: {reason}" if names else reason
 
 
 def _refusal_of_nothing(kind: type[msgspec.Struct], names: list[str]) -> str:

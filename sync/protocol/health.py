@@ -37,8 +37,8 @@ class Judged(Struct, frozen=True):
 def judged_health(health: Mapping[str, object]) -> dict[str, Judged]:
     """What can be said of a kiosk's health, fact by fact. What it did not say, or not as this release writes it, is
     left out: a kiosk's word is shown, never trusted."""
-    said = {name: judge(health.get(name)) for name, judge in FACTS.items()}
-    return {name: judged for name, judged in said.items() if judged is not None}
+    found = {name: judge(health.get(name)) for name, judge in FACTS.items()}
+    return {name: judged for name, judged in found.items() if judged is not None}
 
 
 def _scanner(value: object) -> Judged | None:
@@ -72,7 +72,7 @@ def _card(value: object) -> Judged | None:
     finding = f"{tests} tests, {errors} errors, forgot {forgot}, a slow write {slow} ms{wear}"
     if forgot or errors:
         finding += f" ({last_error})" if last_error else ""
-        step = "replace the disk now: kiosk backup FILE, then see the README"
+        step = "replace the disk now: kiosk backup FILE, then see docs/operations.md"
         return Judged(Level.FAILED, "failing", finding, step, {"errors": errors, "forgot": forgot})
     if slow > SLOW_MS:
         return Judged(

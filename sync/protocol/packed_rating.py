@@ -150,9 +150,9 @@ def unpack(content: bytes, most: int) -> dict[str, Any]:
     if stretch.unconsumed_tail or stretch.unused_data or not stretch.eof or len(lines) != len(LINES):
         raise NotPacked("the text of the rating is not whole")
     empty = {name: None if name in _MAY_BE_EMPTY else "" for name in LINES}
-    said = {name: line or empty[name] for name, line in zip(LINES, lines, strict=True)}
+    named = {name: line or empty[name] for name, line in zip(LINES, lines, strict=True)}
     places = _from_bits(content[:BYTES])
-    return {field.name: field.unpacked(place) for field, place in zip(FIELDS, places, strict=True)} | said
+    return {field.name: field.unpacked(place) for field, place in zip(FIELDS, places, strict=True)} | named
 
 
 def _line(name: str, value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""The quarter of an hour: no moment of a delivery that a kiosk keeps is more exact. Pure.
+"""Round times to the quarter of an hour: a kiosk keeps no time of a delivery more exactly. Pure.
 
 A kiosk sends soon after somebody pressed. Who reads its disk and stood in the hall must not learn from a moment whose
 entry that was.

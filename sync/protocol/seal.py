@@ -20,7 +20,6 @@ from sync.protocol import packed_rating
 from sync.protocol.packed_rating import NotPacked
 
 RECIPE = 1
-NEWEST_RECIPE = packed_rating.RECIPE
 MIN_CLASS = 88
 MAX_CLASS = MIN_CLASS * 2**12
 OVERHEAD = 48
@@ -60,14 +59,14 @@ def canonical(value: dict[str, Any] | list[Any]) -> bytes:
     return _written(value).encode()
 
 
-def seal(body: dict[str, Any], public_key: bytes, at_least: int = 0) -> bytes:
-    """Seals a body to a public key (32 bytes, X25519), padded to its size class or to the one of ``at_least`` bytes.
+def seal(body: dict[str, Any], public_key: bytes, min_class: int = 0) -> bytes:
+    """Seals a body to a public key (32 bytes, X25519), padded to its size class or to the one of ``min_class`` bytes.
 
     A rating with the names of recipe 2 is sealed by it, unless a value does not fit. Raises ``ValueError`` when it
     exceeds the largest class.
     """
     message = _content(body) + b"\x80"
-    return SealedBox(PublicKey(public_key)).encrypt(message.ljust(size_class(max(len(message), at_least)), b"\0"))
+    return SealedBox(PublicKey(public_key)).encrypt(message.ljust(size_class(max(len(message), min_class)), b"\0"))
 
 
 def unseal(sealed: bytes, private_key: PrivateKey) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger
-from kiosk.store.box_state import ROLL_WANTED
+from kiosk.store.box_state import ROTATION_WANTED
 from kiosk.store.engine import CannotWrite, file_name, newest_number
 from kiosk.store.pruning import prune
 from sync.agent.stick import export, receive
@@ -319,7 +319,7 @@ class OfKeys(Things):
         kiosk = self.kiosk(which)
         try:
             with kiosk.store.write() as tx:
-                box_state.put(tx, ROLL_WANTED, True)
+                box_state.put(tx, ROTATION_WANTED, True)
         except CannotWrite:
             assert kiosk.ails
         self.rolls += 1

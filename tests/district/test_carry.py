@@ -25,7 +25,7 @@ def test_a_box_without_a_network_delivers_and_learns_by_stick(kiosk: Kiosk, dist
     came = back(kiosk, usb)
 
     assert kiosk.rated() == rated
-    assert (sent.written, came.settled, came.applied, came.troubles) == (1, sent.entries, True, [])
+    assert (sent.written, came.delivered, came.applied, came.troubles) == (1, sent.entries, True, [])
     assert kiosk.pending == 1, "what was applied is an entry of its own"
     assert kiosk.told("snapshot_cursor")
 
@@ -109,7 +109,7 @@ def test_an_old_answer_after_a_newer_one_changes_nothing_back(kiosk: Kiosk, dist
     came = back(kiosk, old)
 
     assert kept == old.read_bytes()
-    assert (came.answers, came.settled, came.applied) == (1, 0, False)
+    assert (came.answers, came.delivered, came.applied) == (1, 0, False)
     assert "newer reference data" in came.notes[0]
     assert kiosk.told("snapshot_cursor") == before
 

@@ -45,7 +45,7 @@ class Memory:
             self.at[placed.seq] = HeldEntry(placed.envelope.entry_id, placed.hash, placed.reason)
         if decision.stored or decision.refused:
             self.starts.setdefault(batch.first_seq, batch.previous)
-        self.kinds |= {finding.kind for finding in decision.findings}
+        self.kinds |= {finding.kind for finding in decision.anomalies}
         return decision
 
 
@@ -81,7 +81,7 @@ def test_each_tampering_has_its_name_and_its_place(kind: str) -> None:
 
     decision = memory.take(spoilt(box, kind))
 
-    assert decision.findings == (Anomaly("box-1", 1, 3, AnomalyKind(kind)),)
+    assert decision.anomalies == (Anomaly("box-1", 1, 3, AnomalyKind(kind)),)
     assert [result.status for result in decision.results[:2]] == [DUPLICATE, DUPLICATE]
     assert {result.status for result in decision.results[2:]} == {CONFLICT}
     assert {placed.reason for placed in decision.conflicts} == {kind}
@@ -95,7 +95,7 @@ def test_a_batch_that_hangs_on_another_past_is_a_fork() -> None:
 
     decision = memory.take(other.batch(4))
 
-    assert decision.findings == (Anomaly("box-1", 1, 3, AnomalyKind.FORK),)
+    assert decision.anomalies == (Anomaly("box-1", 1, 3, AnomalyKind.FORK),)
     assert [placed.seq for placed in decision.conflicts] == [4]
 
 
@@ -108,15 +108,15 @@ def test_a_new_epoch_is_noted_once_and_is_no_tampering() -> None:
     memory.latest_epoch = 2
     second = memory.take(box.batch(2, 2))
 
-    assert first.findings == (Anomaly("box-1", 2, 1, AnomalyKind.NEW_EPOCH),)
-    assert second.findings == ()
+    assert first.anomalies == (Anomaly("box-1", 2, 1, AnomalyKind.NEW_EPOCH),)
+    assert second.anomalies == ()
     assert AnomalyKind.NEW_EPOCH not in TAMPERING
 
 
 def test_the_very_first_epoch_is_no_finding() -> None:
     memory = Memory(latest_epoch=0)
 
-    assert memory.take(box_of(ENTRIES[0]).batch()).findings == ()
+    assert memory.take(box_of(ENTRIES[0]).batch()).anomalies == ()
 
 
 def test_a_clone_is_named_once() -> None:
@@ -125,7 +125,7 @@ def test_a_clone_is_named_once() -> None:
     memory.latest_epoch = 2
     box.entries += ENTRIES[3:6]
 
-    named = [memory.take(box.batch(seq, seq)).findings for seq in (4, 5, 6)]
+    named = [memory.take(box.batch(seq, seq)).anomalies for seq in (4, 5, 6)]
 
     assert named == [(Anomaly("box-1", 1, 4, AnomalyKind.CLONED),), (), ()]
 
@@ -137,7 +137,7 @@ def test_filling_a_hole_of_an_old_epoch_is_no_clone() -> None:
     memory.take(box.batch(5, 6))
     memory.latest_epoch = 2
 
-    assert memory.take(box.batch(3, 4)).findings == ()
+    assert memory.take(box.batch(3, 4)).anomalies == ()
 
 
 @given(data=st.data())
@@ -151,7 +151,7 @@ def test_however_a_ledger_is_cut_and_shuffled_each_entry_is_stored_once(data: st
 
     stored = [placed.seq for decision in decisions for placed in decision.stored]
     assert sorted(stored) == sorted({seq for first, last in runs for seq in range(first, last + 1)})
-    assert all(not decision.findings and not decision.conflicts for decision in decisions)
+    assert all(not decision.anomalies and not decision.conflicts for decision in decisions)
 
 
 @given(data=st.data())
@@ -166,7 +166,7 @@ def test_whatever_is_changed_in_what_is_held_never_passes(data: st.DataObject) -
 
     same = next((seq for seq in range(min(8, len(order))) if order[seq] != seq), min(8, len(order)))
     changes_what_is_held = same < min(8, len(order))
-    assert bool(decision.findings) == changes_what_is_held
+    assert bool(decision.anomalies) == changes_what_is_held
     assert bool(decision.stored) == (not changes_what_is_held and len(order) > 8)
 
 

@@ -68,7 +68,7 @@ def wrong(district: District) -> list[str]:
 
 def want(kiosk: Kiosk) -> None:
     with kiosk.store.write() as tx:
-        box_state.put(tx, box_state.ROLL_WANTED, True)
+        box_state.put(tx, box_state.ROTATION_WANTED, True)
     kiosk.seconds += 1000
 
 

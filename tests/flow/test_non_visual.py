@@ -15,7 +15,15 @@ from kiosk.flow.state import complaint
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import Lobby, Rules
-from kiosk.flow.state.preferences import PLAIN, CornerHeld, PlaceTouched, Preferences, RepeatAsked, ZoneExplored
+from kiosk.flow.state.preferences import (
+    PLAIN,
+    CornerHeld,
+    HeadsetPlugged,
+    PlaceTouched,
+    Preferences,
+    RepeatAsked,
+    ZoneExplored,
+)
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating
 from kiosk.flow.step import step
 from kiosk.paths import shared
@@ -385,3 +393,32 @@ def test_exploring_the_middle_hears_what_it_would_choose(rules: Rules):
 )
 def test_the_zones_are_thirds_of_the_glass(across: float, up: float, zone: str):
     assert zone_at(across, up) == zone
+
+
+# ---- a headset in the jack
+
+
+@EVERYWHERE
+def test_a_headset_begins_on_every_screen_and_wakes_a_dark_one(name: str):
+    begun = step(at(name, PLAIN), HeadsetPlugged(plugged=True), 5, HEADSET)[0]
+
+    assert begun.preferences == BY_EAR
+    assert step(asked(name), HeadsetPlugged(plugged=True), 6, HEADSET)[0].preferences == BY_EAR
+    woken = step(w.State(w.Resting(), "vi"), HeadsetPlugged(plugged=True), 6, HEADSET)[0]
+    assert (type(woken.place), woken.preferences) == (w.Idle, BY_EAR)
+
+
+def test_a_headset_that_is_pulled_out_is_said_before_anything_else_and_ends_it_on_the_first_screen():
+    pulled = step(at("rate"), HeadsetPlugged(plugged=False), 5, RULES)[0]
+    ended = step(at("idle"), HeadsetPlugged(plugged=False), 5, RULES)[0]
+
+    assert (pulled.place, pulled.preferences) == (WHERE["rate"], BY_EAR)
+    assert utterance(at("rate"), pulled, RULES) == ("ear.unplugged", "ear.rate")
+    assert ended.preferences == PLAIN
+    assert utterance(at("idle"), ended, RULES) == ("ear.left",)
+
+
+def test_staff_and_out_of_service_are_not_touched_by_a_headset():
+    for name in ("staff-pin", "out-of-service-cannot_save".replace("_", "-")):
+        state = w.State(places(0)[name], "vi")
+        assert step(state, HeadsetPlugged(plugged=True), 5, HEADSET)[0].preferences == PLAIN

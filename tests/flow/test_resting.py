@@ -28,11 +28,11 @@ def play(state: w.State, *moments: tuple[float, w.Event]) -> tuple[w.State, list
 
 
 def idle(lobby: Lobby, touched_at: float = 0) -> w.State:
-    return w.State(w.Idle(cards=lobby.notices), "vi", touched_at, lobby=lobby, board_read_at=0)
+    return w.State(w.Idle(cards=lobby.notices), "vi", touched_at, lobby=lobby, lobby_read_at=0)
 
 
 def resting() -> w.State:
-    return w.State(w.Resting(MONDAY), "vi", lobby=CLOSED, board_read_at=0)
+    return w.State(w.Resting(MONDAY), "vi", lobby=CLOSED, lobby_read_at=0)
 
 
 def test_the_board_is_read_at_the_start_and_once_a_minute_while_nobody_is_there():
@@ -49,7 +49,7 @@ def test_the_board_is_read_at_the_start_and_once_a_minute_while_nobody_is_there(
 
 
 def test_the_board_is_not_read_while_somebody_is_rating():
-    state = w.State(w.Rate(SUBJECT, 0), "vi", board_read_at=-100)
+    state = w.State(w.Rate(SUBJECT, 0), "vi", lobby_read_at=-100)
 
     assert play(state, (1, w.Tick()))[1] == []
 

@@ -21,7 +21,7 @@ SOUNDS = shared("assets") / "sounds" / "kiosk" / "vi"
 
 
 def at(name: str) -> w.State:
-    return w.State(places(0)[name], "vi", lobby=Lobby(intake=INTAKE), board_read_at=0, printer=True)
+    return w.State(places(0)[name], "vi", lobby=Lobby(intake=INTAKE), lobby_read_at=0, printer=True)
 
 
 def test_every_kind_of_screen_is_among_the_examples():

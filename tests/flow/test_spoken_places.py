@@ -103,18 +103,20 @@ def test_a_zone_means_the_same_on_every_screen(name: str, zone: str, rules: Rule
         case "home":
             assert isinstance(after.place, t.ComplaintSent if isinstance(state.place, t.ShowReceipt) else w.Idle)
         case "again":
-            assert (after.place, after.pointed_at, after.heard) == (state.place, "", state.heard + 1)
+            assert (after.place, after.pointed_at, after.repeats) == (state.place, "", state.repeats + 1)
         case "next" | "previous" if items:
             beyond = items[1 if zone == "next" else -1] if items[0] == "0" else items[0 if zone == "next" else -1]
             assert (after.place, after.pointed_at) == (state.place, beyond)
         case "next" | "previous":
-            assert (after.place, after.heard) == (state.place, state.heard + 1)
+            assert (after.place, after.repeats) == (state.place, state.repeats + 1)
         case "choose" if isinstance(state.place, w.StillThere):
             assert not isinstance(after.place, w.StillThere)
         case "choose" if isinstance(state.place, w.Thanks | t.ComplaintSent):
             assert after.place == w.Idle()
         case "choose" if len(items) > 1 and items[0] != "0":
-            assert (after.place, after.heard) == (state.place, state.heard + 1), "nothing was said yet: nothing chosen"
+            assert (after.place, after.repeats) == (state.place, state.repeats + 1), (
+                "nothing was said yet: nothing chosen"
+            )
 
 
 @EVERYWHERE

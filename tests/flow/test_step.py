@@ -197,7 +197,7 @@ def test_clearing_the_pad_brings_the_prefix_back():
 def test_a_code_cannot_grow_without_end():
     state, _ = play(at(w.TypeCode("")), *((i, w.PadKeyPressed("9")) for i in range(100)))
 
-    assert len(state.place.text) == RULES.longest_code
+    assert len(state.place.text) == RULES.max_code_length
 
 
 def test_without_paper_a_counter_is_chosen():

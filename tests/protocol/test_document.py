@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import fields
 
 from kiosk.domain.complaint import About, ReplyBy, Verdict
-from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Stage
 from kiosk.domain.reference import KINDS
 from sync.district.api.edge import READ_SECONDS
@@ -18,7 +18,7 @@ from sync.district.domain.complaint_body import MEDIA_TYPES
 from sync.district.domain.health import MAX_HEALTH_BYTES
 from sync.district.projection import kinds
 from sync.district.reference.snapshot import MAX_PORTRAITS, MAX_ROWS
-from sync.protocol import batch, message, seal
+from sync.protocol import batch, message, packed_rating, seal
 from tests.protocol.test_vectors import V
 from tests.support.protocol_document import (
     DOCUMENT,
@@ -58,7 +58,7 @@ def test_the_dictionary_and_the_shapes_of_the_document_are_ours():
         ("smallest size class, bytes", seal.MIN_CLASS),
         ("largest size class, bytes", seal.MAX_CLASS),
         ("sealed box overhead, bytes", seal.OVERHEAD),
-        ("newest recipe", seal.NEWEST_RECIPE),
+        ("newest recipe", packed_rating.RECIPE),
     ],
 )
 def test_the_limits_of_the_document_are_ours(name: str, value: int):
@@ -96,7 +96,7 @@ def test_a_type_that_no_release_reads_is_named_as_kept_for_later():
     """Whoever sent one would be signed for and never counted."""
     (reserved,) = re.findall(r"((?:`[a-z_]+`(?: and |, )?)+) are kept for later and have no body", section("Entries"))
 
-    assert set(re.findall(r"`([a-z_]+)`", reserved)) == SAID_BY_CITIZENS - kinds.KINDS.keys()
+    assert set(re.findall(r"`([a-z_]+)`", reserved)) == FROM_CITIZENS - kinds.KINDS.keys()
 
 
 def test_every_problem_of_the_wire_is_in_the_document():

@@ -13,7 +13,7 @@ from sqlalchemy import Column
 from kiosk.box.box import Box
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import Verdict
-from kiosk.domain.entry import SAID_BY_CITIZENS
+from kiosk.domain.entry import FROM_CITIZENS
 from kiosk.domain.reference import ENTRIES_OF_2, ThisBox
 from kiosk.flow.state.complaint import FilledComplaint
 from kiosk.store import ledger
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 COLLECTED: dict[str, Any] = tomllib.loads((ROOT / "docs" / "collected.toml").read_text(encoding="utf-8"))
 GROUPS = {"comment": "complaint", "complaint": "complaint"}
 NOTED_BY_THE_KIOSK = "box"
-RECORDED = SAID_BY_CITIZENS - {"apology_check", "withdrawal"}  # these two are reserved: no kiosk writes them
+RECORDED = FROM_CITIZENS - {"apology_check", "withdrawal"}  # these two are reserved: no kiosk writes them
 PROJECTIONS = {name: table for name, table in full_metadata.tables.items() if is_projection(table)}
 ORDER_OF_ARRIVAL = {column.name for column in order_of_arrival()}
 """Which entry it was and in what order it came: each counts once, the earliest stands."""
@@ -79,7 +79,7 @@ def opened(box: Box, key: PrivateKey) -> dict[str, list[dict[str, Any]]]:
     with box.store.read() as tx:
         for kept in ledger.rows(tx, 1):
             entry_type = kept.envelope.type
-            group = entry_type if entry_type in SAID_BY_CITIZENS else NOTED_BY_THE_KIOSK
+            group = entry_type if entry_type in FROM_CITIZENS else NOTED_BY_THE_KIOSK
             found.setdefault(group, []).append(unseal(kept.envelope.sealed, key))
     return found
 

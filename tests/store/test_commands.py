@@ -244,7 +244,7 @@ def test_a_wish_for_a_new_key_waits_for_the_agent(settings: Settings, box: Box, 
 
     assert "kiosk-sync once" in capsys.readouterr().out
     with box.store.read() as tx:
-        assert box_state.get(tx, box_state.ROLL_WANTED) is True
+        assert box_state.get(tx, box_state.ROTATION_WANTED) is True
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
 
 RULES = Rules(code_prefill="H35.13.02-261121-")
-IDLE = w.State(w.Idle(), "vi", lobby=Lobby(intake=INTAKE), board_read_at=0)
+IDLE = w.State(w.Idle(), "vi", lobby=Lobby(intake=INTAKE), lobby_read_at=0)
 PLANTED = "Bà cụ bị quát"
 
 

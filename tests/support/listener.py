@@ -20,7 +20,7 @@ RULES = Rules(languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 EITHER = pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
 BY_EAR = Preferences(spoken=True, by_ear=True)
-IDLE = w.State(w.Idle(), "vi", lobby=Lobby(intake=INTAKE), board_read_at=0, preferences=BY_EAR, printer=True)
+IDLE = w.State(w.Idle(), "vi", lobby=Lobby(intake=INTAKE), lobby_read_at=0, preferences=BY_EAR, printer=True)
 TOLD = ComplaintDraft(
     wants_reply=True,
     about=About.CONDUCT,

@@ -267,7 +267,7 @@ def test_the_receipt_is_printed_and_a_printer_without_paper_is_admitted(kiosk: D
 
 def test_a_box_without_a_number_offers_nothing(kiosk: Driver, desk: FakeDesk) -> None:
     desk.hangs = Lobby()
-    kiosk.move_time(RULES.board_seconds + 2)
+    kiosk.move_time(RULES.lobby_seconds + 2)
 
     assert "Góp ý, phản ánh" not in [control.words for control in kiosk.controls()]
 

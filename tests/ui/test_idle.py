@@ -136,7 +136,7 @@ def test_the_picture_moves_by_a_hair_every_minute(kiosk: Driver) -> None:
 def test_new_cards_hang_within_a_minute_or_so(kiosk: Driver, desk: FakeDesk) -> None:
     desk.hangs = Lobby((Notice("N", "H35", "general", "Thẻ mới"),))
 
-    kiosk.move_time(RULES.board_seconds + 2)
+    kiosk.move_time(RULES.lobby_seconds + 2)
 
     assert title(kiosk) == "Thẻ mới"
 
@@ -144,7 +144,7 @@ def test_new_cards_hang_within_a_minute_or_so(kiosk: Driver, desk: FakeDesk) -> 
 def test_an_unknown_kind_of_card_is_a_general_one(kiosk: Driver, desk: FakeDesk) -> None:
     desk.hangs = Lobby((Notice("N", "H35", "weather", "Thẻ mới"),))
 
-    kiosk.move_time(RULES.board_seconds + 2)
+    kiosk.move_time(RULES.lobby_seconds + 2)
 
     assert kiosk.page.card.picture == "notice-general"
 
@@ -152,7 +152,7 @@ def test_an_unknown_kind_of_card_is_a_general_one(kiosk: Driver, desk: FakeDesk)
 def test_without_cards_the_drawing_has_the_room(kiosk: Driver, desk: FakeDesk) -> None:
     desk.hangs = Lobby()
 
-    kiosk.move_time(RULES.board_seconds + 2)
+    kiosk.move_time(RULES.lobby_seconds + 2)
 
     assert kiosk.page.card.parent is None
     assert "Nhập mã hồ sơ" in [widget.words for widget in kiosk.controls()]
@@ -199,7 +199,7 @@ def test_it_lights_up_again_in_the_morning(night: Driver) -> None:
     dark = tuple(Window.clearcolor)
     night.app._desk.hangs = Lobby(CARDS)
 
-    night.move_time(RULES.board_seconds + 2)
+    night.move_time(RULES.lobby_seconds + 2)
 
     assert night.place == "Idle"
     assert tuple(Window.clearcolor) != dark

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.rating import Score
-from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesChosen, Pressed, RepeatAsked
+from kiosk.flow.state.preferences import PLAIN, HeadsetPlugged, Preferences, PreferencesChosen, Pressed, RepeatAsked
 from kiosk.flow.state.screens import Scanned
 from kiosk.paths import shared
 from kiosk.ui.voice import LOUDNESS, Voice, recorded
@@ -354,3 +354,23 @@ def test_silence_when_it_is_switched_off(kiosk: Driver) -> None:
     kiosk.app.dispatch_event(PreferencesChosen(Preferences()))
 
     assert playing(kiosk) == ""
+
+
+def test_a_headset_in_the_jack_starts_the_voice_and_out_of_it_no_choice_is_said(kiosk: Driver, desk: FakeDesk) -> None:
+    kiosk.app.post(HeadsetPlugged(plugged=True))
+    kiosk.frames(2)
+    begun = heard_out(kiosk)
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    kiosk.clock.advance(1)
+    private = heard_out(kiosk), touch(kiosk, *BOTTOM_RIGHT)
+    kiosk.app.post(HeadsetPlugged(plugged=False))
+    kiosk.frames(2)
+    out = heard_out(kiosk)
+    touch(kiosk, *BOTTOM_RIGHT)
+    touch(kiosk, *MIDDLE)
+
+    assert begun == ["ear.idle.ogg", "ear.how.ogg"]
+    assert private == (["ear.rate_headset.ogg"], ["face.5.ogg"])
+    assert out == ["ear.unplugged.ogg", "ear.rate.ogg"]
+    assert (kiosk.place, desk.saved) == ("Rate", [])

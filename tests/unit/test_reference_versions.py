@@ -11,8 +11,8 @@ JULY, TODAY = date(2025, 7, 1), date(2026, 11, 21)
 ROW = {"unit_id": "A", "name": "Xã A", "parent_id": "D", "valid_from": None, "valid_to": None, "successor_id": None}
 
 
-def held(after: dict[str, object], *, told: date | None = None, held_from: date | None = None) -> date | None:
-    return holds_from(ROW, ROW | after, held_from=held_from, told=told, today=TODAY)
+def held(after: dict[str, object], *, given_day: date | None = None, held_from: date | None = None) -> date | None:
+    return holds_from(ROW, ROW | after, held_from=held_from, given_day=given_day, today=TODAY)
 
 
 def version(revision: int, holds: date | None) -> Version:
@@ -20,12 +20,12 @@ def version(revision: int, holds: date | None) -> Version:
 
 
 def test_what_is_new_has_always_been_so():
-    assert holds_from(None, ROW, held_from=None, told=JULY, today=TODAY) is None
+    assert holds_from(None, ROW, held_from=None, given_day=JULY, today=TODAY) is None
 
 
 def test_a_change_holds_from_the_day_of_the_import_unless_somebody_says_from_when():
     assert held({"parent_id": "P"}) == TODAY
-    assert held({"parent_id": "P"}, told=JULY) == JULY
+    assert held({"parent_id": "P"}, given_day=JULY) == JULY
 
 
 def test_a_row_with_a_later_first_day_holds_from_that_day():
@@ -56,13 +56,13 @@ days = st.none() | st.dates(JULY - timedelta(days=9), JULY + timedelta(days=9))
     st.lists(days, min_size=1, max_size=9), st.dates(JULY - timedelta(days=12), JULY + timedelta(days=12)), st.data()
 )
 def test_an_import_moves_no_day_before_it_holds_and_one_taken_back_moves_none(holds, day, data):
-    told = [version(n, each) for n, each in enumerate([None, *holds], start=1)]
-    before, newest = histories(told[:-1])["A"], told[-1]
+    given_day = [version(n, each) for n, each in enumerate([None, *holds], start=1)]
+    before, newest = histories(given_day[:-1])["A"], given_day[-1]
 
-    after = on_day(histories(told)["A"], day)
+    after = on_day(histories(given_day)["A"], day)
     moved = newest.holds_from is None or newest.holds_from <= day
 
     assert after == (newest if moved else on_day(before, day))
-    gone = data.draw(st.integers(2, len(told)))
-    without = [each for each in told if each.revision != gone]
-    assert on_day(histories(told, frozenset({gone}))["A"], day) == on_day(without, day)
+    gone = data.draw(st.integers(2, len(given_day)))
+    without = [each for each in given_day if each.revision != gone]
+    assert on_day(histories(given_day, frozenset({gone}))["A"], day) == on_day(without, day)

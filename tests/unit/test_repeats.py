@@ -26,7 +26,7 @@ def test_no_code_can_be_read_from_it() -> None:
 
 
 def test_the_oldest_are_forgotten_first() -> None:
-    rated = RecentlyRated(most=2)
+    rated = RecentlyRated(max_ratings=2)
     for code in (CODE, OTHER, "H32.13-261121-00003"):
         rated.add(code, Stage.RETURN)
 

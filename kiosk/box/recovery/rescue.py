@@ -37,10 +37,10 @@ Declare = Callable[[Identity, Salvage], Envelope]
 def check(store: Store) -> None:
     """Raises ``Damaged`` when the file's structure is not sound (PRAGMA quick_check), else what ``read`` raises."""
     with store.read() as tx:
-        said = str(tx.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
-    if said != "ok":
+        result = str(tx.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    if result != "ok":
         store.damaged = True
-        raise Damaged(said.splitlines()[-1])
+        raise Damaged(result.splitlines()[-1])
 
 
 def log_is_spoiled(folder: Path) -> bool:

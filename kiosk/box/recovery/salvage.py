@@ -91,12 +91,12 @@ def _read_ledger(saved: Salvage, log: Log, who: Identity, keys: Keys) -> None:
         if proved or epoch <= signed or not signed:
             believed |= of_epoch
     saved.epoch = max([signed, *(epoch for epoch, _ in believed)])
-    settled = {place for place, state in found.states.items() if state != PENDING}
+    done = {place for place, state in found.states.items() if state != PENDING}
     waiting = [place for place in sorted(believed) if place[1] > found.received.get(place[0], 0)]
-    saved.pending = _once(believed[place] for place in waiting if place not in settled)
+    saved.pending = _once(believed[place] for place in waiting if place not in done)
     if saved.epoch in found.heads:
         saved.seq, received = found.heads[saved.epoch], found.received.get(saved.epoch, 0)
-        beyond = {seq for epoch, seq in settled | set(believed) if epoch == saved.epoch and received < seq <= saved.seq}
+        beyond = {seq for epoch, seq in done | set(believed) if epoch == saved.epoch and received < seq <= saved.seq}
         saved.lost = max(0, saved.seq - received - len(beyond))
 
 

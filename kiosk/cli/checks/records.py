@@ -71,17 +71,17 @@ def card(store: Store, *, fresh: bool) -> list[CheckResult]:
     fact = judged_health(kept).get("card")
     if fact is None:
         return []
-    told: dict[str, Any] = kept.get("card") or {}
+    card: dict[str, Any] = kept.get("card") or {}
     values = {
-        "tests": told.get("tests", 0),
-        "errors": told.get("errors", 0),
-        "forgot": told.get("forgot", 0),
-        "slow": told.get("fsync_p99_ms") or 0,
-        "worn": told.get("wear_percent") if told.get("wear_percent") is not None else "?",
-        "error": told.get("last_error") or "-",
+        "tests": card.get("tests", 0),
+        "errors": card.get("errors", 0),
+        "forgot": card.get("forgot", 0),
+        "slow": card.get("fsync_p99_ms") or 0,
+        "worn": card.get("wear_percent") if card.get("wear_percent") is not None else "?",
+        "error": card.get("last_error") or "-",
     }
     level = Level.OK if fact.word == "untested" and fresh else fact.level
-    word = "fine_worn" if fact.word == "fine" and told.get("wear_percent") is not None else fact.word
+    word = "fine_worn" if fact.word == "fine" and card.get("wear_percent") is not None else fact.word
     return [CheckResult("card", level, word, values)]
 
 

@@ -72,11 +72,6 @@ def by_item(choices: Iterable[Choice]) -> dict[str, w.Event]:
     return {choice.item: choice.event for choice in choices if choice.item}
 
 
-def drawn_cards(choices: Iterable[Choice]) -> list[str]:
-    """The answers on the cards, as they are drawn."""
-    return [choice.card for choice in choices if choice.card]
-
-
 def drawn_buttons(choices: Iterable[Choice]) -> Sequence[Choice]:
     """The buttons of a screen, from the left."""
     return sorted((choice for choice in choices if choice.button), key=lambda choice: choice.stands)

@@ -44,12 +44,12 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             )
         case t.Write() | t.EnterReceiptNumber():
             refused = ["ear.refused"] if place.refused else []
-            more = ["ear.dial_more"] if state.heard else []
+            more = ["ear.dial_more"] if state.repeats else []
             asked = "tell.contact_phone" if isinstance(place, t.Write) else "look"
             return (*refused, asked, "ear.dial", *more, *dialled(place.writing.text, rules))
         case t.Record(draft=draft, failed=failed):
-            said = "ear.speech_failed" if failed else "ear.recorded" if draft.spoken_ms else "ear.speech"
-            return (said, *([] if rules.headset else ["ear.overheard"]), walk)
+            first = "ear.speech_failed" if failed else "ear.recorded" if draft.spoken_ms else "ear.speech"
+            return (first, *([] if rules.headset else ["ear.overheard"]), walk)
         case t.ReadBack(failed=True):
             return ("tell.failed", walk)
         case t.ReadBack(draft):
@@ -89,10 +89,10 @@ def _day(day: date) -> tuple[str, ...]:
 
 def read_out(number: str) -> tuple[str, ...]:
     """A receipt's number, in groups of four."""
-    said = ["receipt.number"]
+    prompts = ["receipt.number"]
     for at, group in enumerate(grouped(number).split(), start=1):
-        said += [f"receipt.group_{at}", *(f"digit.{digit}" for digit in group)]
-    return tuple(said)
+        prompts += [f"receipt.group_{at}", *(f"digit.{digit}" for digit in group)]
+    return tuple(prompts)
 
 
 def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
@@ -187,14 +187,14 @@ def dialled(text: str, rules: Rules) -> tuple[str, ...]:
 
 
 def _all_of(draft: t.ComplaintDraft) -> list[Clip]:
-    said: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if draft.wants_reply else complaint_steps.COMMENT}"]
-    said += [f"ear.about_{draft.about}"] if draft.about else []
-    said += counter(draft.counter) if draft.counter else []
-    said += [f"sentence.{each}" for each in draft.sentences]
-    said += ["ear.own_words"] if draft.spoken_ms else []
+    prompts: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if draft.wants_reply else complaint_steps.COMMENT}"]
+    prompts += [f"ear.about_{draft.about}"] if draft.about else []
+    prompts += counter(draft.counter) if draft.counter else []
+    prompts += [f"sentence.{each}" for each in draft.sentences]
+    prompts += ["ear.own_words"] if draft.spoken_ms else []
     if draft.wants_reply and draft.reach is t.Reach.PHONE:
-        said += ["ear.phone", *(f"digit.{digit}" for digit in draft.contact)]
-    return said + ([f"ear.reply_by_{draft.reply_by}"] if draft.wants_reply and draft.reply_by else [])
+        prompts += ["ear.phone", *(f"digit.{digit}" for digit in draft.contact)]
+    return prompts + ([f"ear.reply_by_{draft.reply_by}"] if draft.wants_reply and draft.reply_by else [])
 
 
 def _status(look: t.ComplaintFound) -> tuple[str, ...]:

@@ -4,16 +4,22 @@ The marked corner is where hands lean on the frame, too. So holding it only asks
 the glass is yes, anything else leaves all as it was.
 """
 
+from msgspec.structs import replace
+
 from kiosk.flow.input import non_visual
 from kiosk.flow.rules.timeouts import at
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import CornerHeld
-from kiosk.flow.state.screens import AskToListen, Confirmed, Event, State
+from kiosk.flow.state.preferences import CornerHeld, HeadsetPlugged
+from kiosk.flow.state.screens import AskToListen, Confirmed, Event, Idle, Resting, State
 
 
 def respond(state: State, event: Event, now: float, rules: Rules) -> State | None:
     """What the held corner, or the answer to the question it asks, comes to; ``None`` when it is about neither."""
     match state.place, event:
+        case place, HeadsetPlugged(plugged):
+            return _plugged(
+                at(state, place.resume) if isinstance(place, AskToListen) else state, rules, plugged=plugged
+            )
         case AskToListen(resume), Confirmed():
             return non_visual.begun(at(state, resume))
         case AskToListen(resume), _:
@@ -21,3 +27,14 @@ def respond(state: State, event: Event, now: float, rules: Rules) -> State | Non
         case place, CornerHeld() if non_visual.can_begin(state, rules):
             return at(state, AskToListen(place, now + rules.ask_to_listen_seconds))
     return None
+
+
+def _plugged(state: State, rules: Rules, *, plugged: bool) -> State:
+    """A headset begins the non-visual mode unasked: nobody plugs one in by leaning on the frame. Pulled out on the
+    first screen it ends it; elsewhere the citizen goes on with the loudspeaker, and hears so first."""
+    if plugged:
+        woken = at(state, Idle(cards=state.lobby.notices)) if isinstance(state.place, Resting) else state
+        return non_visual.begun(woken) if non_visual.can_begin(woken, rules) else woken
+    if isinstance(state.place, Idle):
+        return replace(state, preferences=rules.preferences)
+    return replace(state, unplugged=state.unplugged + 1)

@@ -28,12 +28,14 @@ Clip = str | CounterChoice
 
 def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Clip, ...] | None:
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
-    if before is not None and (said := _begun_or_ended(before, after, rules)) is not None:
-        return said
+    if before is not None and (prompts := _begun_or_ended(before, after, rules)) is not None:
+        return prompts
     if not after.preferences.spoken:
         return ()
     if isinstance(after.place, t.Record) and after.place.until is not None:
         return ()  # the microphone would hear it
+    if before is not None and before.unplugged != after.unplugged:
+        return ("ear.unplugged", *prompt(after, rules))
     if after.explored and before is not None and before.explored != after.explored:
         return tuple(_explored(after, rules))
     if before is None or _heading(before) != _heading(after):
@@ -136,15 +138,15 @@ def _places(state: w.State, rules: Rules) -> list[Clip]:
     """How the five zones are used on this screen; the idle screen explains them all."""
     match state.place:
         case w.Idle(notice=None):
-            return ["ear.how", *(["ear.explore"] if state.heard else [])]
+            return ["ear.how", *(["ear.explore"] if state.repeats else [])]
         case w.StillThere():
             return ["ear.still"]
         case w.Thanks() if state.lobby.intake:
             return ["ear.thanks"]
-        case w.PickCounter() if not state.heard:
+        case w.PickCounter() if not state.repeats:
             return []  # how to go on was said on the screen before, or as listening began
         case w.TypeCode() | w.TypeDate():
-            return ["ear.dial", *(["ear.dial_more"] if state.heard else [])]
+            return ["ear.dial", *(["ear.dial_more"] if state.repeats else [])]
         case w.Thanks() | w.Sorry():
             return []
     return ["ear.items"] if len(non_visual.items_of(state, rules)) > 1 else ["ear.one"]
@@ -198,11 +200,11 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
         case w.Idle():
             return [f"idle.key_{key}" for key in sorted(keys)]
         case w.PickCounter() as pick:
-            said: list[Clip] = []
+            prompts: list[Clip] = []
             for key, counter in counters_by_key(pick).items():
-                said += [f"key.{key}", *complaint_non_visual.counter(counter)]
-            said += [] if said else ["idle.key_1"]
-            return [*said, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
+                prompts += [f"key.{key}", *complaint_non_visual.counter(counter)]
+            prompts += [] if prompts else ["idle.key_1"]
+            return [*prompts, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
         case t.Choose(part=t.ComplaintPart.MANNER) if (
             "4" in keys
         ):  # only where there is a microphone the fourth key speaks
@@ -220,10 +222,10 @@ def answers_by_key(question: Question) -> dict[str, str]:
 def _asked(place: Why | Ask | Private, *, first: bool, keys: bool) -> tuple[Clip, ...]:
     """The question and its answers, whatever was answered before; each with its key for who has the keys."""
     name = _name(place)
-    said: list[Clip] = [*(["more.kept"] if first else []), name]
+    prompts: list[Clip] = [*(["more.kept"] if first else []), name]
     for key, answer in answers_by_key(place.question).items():
-        said += [*([f"key.{key}"] if keys else []), f"{name}.{answer}"]
-    return (*said, "more.keys") if keys else tuple(said)
+        prompts += [*([f"key.{key}"] if keys else []), f"{name}.{answer}"]
+    return (*prompts, "more.keys") if keys else tuple(prompts)
 
 
 def _marked(before: tuple[str, ...], place: Why | Private) -> tuple[Clip, ...]:
@@ -255,4 +257,4 @@ def _heading(state: w.State) -> tuple[object, ...]:
         question = state.place.look_again, state.place.odd
     draft = complaint_non_visual.moment(state.place) if non_visual.offered(state) else ()
     screen = type(state.place), page, question, notice, draft
-    return *screen, state.language, wants.spoken, by_keys, state.heard
+    return *screen, state.language, wants.spoken, by_keys, state.repeats

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from kiosk.domain.rating import Given
-from kiosk.flow.state.preferences import PlaceTouched, Pressed, ZoneExplored
+from kiosk.flow.state.preferences import HeadsetPlugged, PlaceTouched, Pressed, ZoneExplored
 from kiosk.flow.state.rating_draft import Circumstances, RatingDraft
 from kiosk.flow.state.screens import Chose, Event, Idle, Rate, Scanned, State
 
@@ -11,8 +11,9 @@ _MINUTE = 60.0
 
 
 def touched(state: State, event: Event, now: float) -> State:
-    """The state with what somebody just did: a touch, a key, a scan. Who explores has not touched anything yet."""
-    if isinstance(event, ZoneExplored):
+    """The state with what somebody just did: a touch, a key, a scan. Who explores, or plugs a headset in, has not
+    touched anything yet."""
+    if isinstance(event, ZoneExplored | HeadsetPlugged):
         return replace(state, touched_at=now)
     touches, scans = _of_the_last_minute(state.touches, now), _of_the_last_minute(state.scans, now)
     scans = (*scans, now) if isinstance(event, Scanned) else scans

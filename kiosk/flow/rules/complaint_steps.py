@@ -1,6 +1,6 @@
 """Steps through a complaint, its receipt, and looking an earlier one up. Pure.
 
-Pure. A place that is left takes with it what was told there; only the effect ``SaveWords`` carries it further.
+What was entered on a screen is dropped when the screen is left; only the effect ``SaveWords`` carries it further.
 """
 
 from collections.abc import Sequence

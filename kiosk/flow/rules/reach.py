@@ -1,4 +1,4 @@
-"""What a citizen can be reached by. Pure."""
+"""Decide by what a citizen can be reached. Pure."""
 
 import re
 

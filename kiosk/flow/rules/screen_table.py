@@ -14,6 +14,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.staff import StaffPin, StaffTallies
 
 
 class Timeout(Enum):
@@ -130,9 +131,9 @@ def screen(place: w.Place) -> Screen:
                           ("preferences.keys",), "preferences")
         case w.AskToListen():
             return Screen("ask_to_listen.AskToListenPage", OWN, NOTHING, "ear.ask")
-        case w.StaffPin():
+        case StaffPin():
             return Screen("staff_pin.StaffPinPage", STAFF, NOTHING)
-        case w.StaffTallies():
+        case StaffTallies():
             return Screen("staff_tallies.StaffTalliesPage", STAFF, NOTHING)
         case _:
             return _of_a_complaint(place)
@@ -192,7 +193,7 @@ def _status(look: t.ComplaintFound) -> str:
 def holds(place: w.Place, what: Holds) -> bool:
     """Whether this may happen on a place's screen.
 
-    >>> holds(w.StaffPin(w.CounterChoice("q1", "")), Holds.SCAN)
+    >>> holds(StaffPin(w.CounterChoice("q1", "")), Holds.SCAN)
     False
     """
     return what in screen(place).holds

@@ -5,20 +5,8 @@ from msgspec.structs import replace
 from kiosk.flow.rules.timeouts import Step, at
 from kiosk.flow.state.effects import CheckPin, LoadCounters
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.screens import (
-    Erased,
-    Event,
-    Idle,
-    PadKeyPressed,
-    PickCounter,
-    PinAccepted,
-    PinRefused,
-    PinTries,
-    StaffGesture,
-    StaffPin,
-    StaffTallies,
-    State,
-)
+from kiosk.flow.state.screens import Erased, Event, Idle, PadKeyPressed, PickCounter, State
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffGesture, StaffPin, StaffTallies
 
 
 def respond(state: State, event: Event, now: float, rules: Rules) -> Step:

@@ -19,11 +19,11 @@ from kiosk.flow.state.screens import (
     Place,
     Resting,
     Sorry,
-    StaffPin,
     State,
     StillThere,
     Thanks,
 )
+from kiosk.flow.state.staff import StaffPin
 
 Step = tuple[State, Sequence[Effect]]
 
@@ -54,7 +54,7 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
         case Idle() if _is_somebodys(state, rules) and quiet >= rules.plain_seconds:
             return home(state, rules), []
         case Idle() | Resting() if _lobby_is_old(state, now, rules):
-            return replace(state, board_read_at=now), [LoadLobby()]
+            return replace(state, lobby_read_at=now), [LoadLobby()]
         case Idle(until=None) if state.lobby.closed and quiet >= rules.rest_seconds:
             return at(home(state, rules), Resting(state.lobby.opens)), []
         case AskToListen(resume, until) if now >= until:
@@ -148,7 +148,7 @@ def lobby_changed(state: State, rules: Rules) -> State:
 
 
 def _lobby_is_old(state: State, now: float, rules: Rules) -> bool:
-    return state.board_read_at is None or now - state.board_read_at >= rules.board_seconds
+    return state.lobby_read_at is None or now - state.lobby_read_at >= rules.lobby_seconds
 
 
 def home(state: State, rules: Rules, *, keep_language: bool = False, keep_preferences: bool = False) -> State:

@@ -52,7 +52,7 @@ def may_confirm(pad: TypeCode, rules: Rules) -> bool:
 def typed(pad: TypeCode, event: Event, rules: Rules) -> TypeCode:
     """The pad after one of its keys."""
     match event:
-        case PadKeyPressed(character) if len(pad.text) < rules.longest_code:
+        case PadKeyPressed(character) if len(pad.text) < rules.max_code_length:
             return replace(pad, text=pad.text + character, look_again=False, odd=False)
         case Erased():
             return replace(pad, text=pad.text[:-1], look_again=False, odd=False)

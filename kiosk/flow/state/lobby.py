@@ -40,11 +40,11 @@ class Rules(Struct, frozen=True):
     receipt_seconds: float = 120
     #: after so long without a touch the number is covered: its owner may have turned away
     number_seconds: float = 20
-    board_seconds: float = 60
+    lobby_seconds: float = 60
     pin_length: int = 6
     pin_tries: int = MAX_PIN_TRIES
     pin_lock_seconds: float = PIN_LOCK_SECONDS
-    longest_code: int = 40
+    max_code_length: int = 40
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
     #: ``speech``: the kiosk can read aloud. ``headset``: nobody else hears it, so what was chosen may be said.

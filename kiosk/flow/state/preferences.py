@@ -82,6 +82,12 @@ class CornerHeld(Struct, frozen=True):
     """A finger rested on the marked corner: somebody wants to use the kiosk without seeing it."""
 
 
+class HeadsetPlugged(Struct, frozen=True):
+    """A headset was put into the jack, or pulled out of it."""
+
+    plugged: bool
+
+
 class PlaceTouched(Struct, frozen=True):
     """One of the five zones: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
 

@@ -14,10 +14,11 @@ from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
-from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
+    HeadsetPlugged,
     PlaceTouched,
     Preferences,
     PreferencesAsked,
@@ -27,6 +28,7 @@ from kiosk.flow.state.preferences import (
     ZoneExplored,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffGesture, StaffPin, StaffTallies
 from kiosk.flow.state.text_input import WritingEvent
 
 # ---- places
@@ -156,20 +158,6 @@ class AskToListen(Struct, frozen=True):
     until: float
 
 
-class StaffPin(Struct, frozen=True):
-    """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
-
-    counter: CounterChoice
-    digits: str = ""
-    refused: bool = False
-    checking: bool = False
-    locked_until: float | None = None
-
-
-class StaffTallies(Struct, frozen=True):
-    view: TallyView
-
-
 Place = (
     Starting
     | Idle
@@ -221,27 +209,22 @@ class State(StructWithHidden, frozen=True):
     pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
     #: how often a prompt was asked for again
-    heard: int = 0
+    repeats: int = 0
     #: what a citizen who does not see the screen has come to on it, and would choose; empty at first
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
     #: the zone that a finger explores now; empty: none
     explored: str = ""
+    #: how often a headset was pulled out in the middle
+    unplugged: int = 0
     lobby: Lobby = field(default_factory=Lobby)
-    board_read_at: float | None = None
+    lobby_read_at: float | None = None
     #: whether a receipt can be printed now
     printer: bool = False
 
 
 # ---- events: what happened
-
-
-class PinTries(Struct, frozen=True):
-    """How many wrong staff PINs came in a row, and for how many seconds none is taken yet."""
-
-    failures: int = 0
-    locked_seconds: float = 0.0
 
 
 class Ready(Struct, frozen=True):
@@ -341,20 +324,6 @@ class LanguageChosen(Struct, frozen=True):
     language: str
 
 
-class StaffGesture(Struct, frozen=True):
-    """The deliberate gesture. ``counter`` is this kiosk's own, ``None`` for a kiosk of the whole hall."""
-
-    counter: CounterChoice | None
-
-
-class PinAccepted(Struct, frozen=True):
-    view: TallyView
-
-
-class PinRefused(Struct, frozen=True):
-    pass
-
-
 Event = (
     Ready
     | Unavailable
@@ -394,6 +363,7 @@ Event = (
     | Pressed
     | CornerHeld
     | PlaceTouched
+    | HeadsetPlugged
     | ZoneExplored
     | RepeatAsked
     | WritingEvent

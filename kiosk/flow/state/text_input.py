@@ -59,10 +59,10 @@ class Kind(StrEnum):
     @property
     def longest(self) -> int:
         """How many letters fit: as many as a complaint may have; RFC 5321 for e-mail, E.164 for telephones."""
-        return _LONGEST[self]
+        return _MAX_LENGTH[self]
 
 
-_LONGEST = {
+_MAX_LENGTH = {
     Kind.WORDS: 4_000,
     Kind.NAME: 100,
     Kind.ADDRESS: 200,
@@ -301,8 +301,8 @@ def _begins(writing: TextInput) -> bool:
         case Kind.NAME:
             return not head or head[-1] in " -"
         case Kind.WORDS | Kind.ADDRESS:
-            said = head.rstrip(" ")
-            return not said or said[-1] == "\n" or (said != head and said[-1] in _ENDS_OF_SENTENCE)
+            before = head.rstrip(" ")
+            return not before or before[-1] == "\n" or (before != head and before[-1] in _ENDS_OF_SENTENCE)
     return False
 
 

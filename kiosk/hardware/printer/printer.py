@@ -33,7 +33,7 @@ class _Job:
     number: int
     paper: "Paper" = field(repr=False)
     until: float
-    told: Trouble | None = None
+    reported: Trouble | None = None
     last_try: bool = False
 
 
@@ -180,9 +180,9 @@ class Printer:
             log.info("printer: %s", trouble or ("paper is low" if paper_low else "ready"))
             self._changed(trouble, paper_low)
         for job in tuple(self._jobs):
-            if trouble and job.told is not trouble:
+            if trouble and job.reported is not trouble:
                 self._failed(job.number, trouble)
-            job.told = trouble
+            job.reported = trouble
 
     def _rest(self, seconds: float) -> None:
         self._wake.wait(seconds)

@@ -148,9 +148,9 @@ class PrinterSession:
                 left, until = unsent, time.monotonic() + self._patience
             self._pause(until)
 
-    def _listen_for(self, seconds: float, heard: Callable[[], bool]) -> None:
+    def _listen_for(self, seconds: float, has_arrived: Callable[[], bool]) -> None:
         until = time.monotonic() + seconds
-        while not heard() and time.monotonic() < until:
+        while not has_arrived() and time.monotonic() < until:
             self._pause(until + 1)
 
     def _pause(self, until: float, *, to_write: bool = False) -> None:

@@ -33,21 +33,21 @@ _ENCODE = (
     *("--bitrate", "16", "--speech", "--padding", "0", "-", "-"),
 )
 
-Heard = SoundLevel | Recorded | RecordingFailed
+MicrophoneEvent = SoundLevel | Recorded | RecordingFailed
 
 
 class Microphone:
     """Records one thing at a time. ``said(event)`` is called from its thread: levels, then ``Recorded`` or
     ``RecordingFailed``, and nothing any more after ``cancel``."""
 
-    def __init__(self, device: str, longest_seconds: int, said: Callable[[Heard], None]) -> None:
-        self._device, self._longest, self._said = device, longest_seconds, said
+    def __init__(self, device: str, max_seconds: int, post: Callable[[MicrophoneEvent], None]) -> None:
+        self._device, self._max_seconds, self._post = device, max_seconds, post
         self._take: _Take | None = None
 
     def start(self) -> None:
         """Begins to record; what was being recorded is thrown away."""
         self.cancel()
-        self._take = _Take(self._device, self._longest, self._said)
+        self._take = _Take(self._device, self._max_seconds, self._post)
         self._take.thread.start()
 
     def stop(self) -> None:
@@ -64,10 +64,10 @@ class Microphone:
 
 
 class _Take:
-    def __init__(self, device: str, longest_seconds: int, said: Callable[[Heard], None]) -> None:
-        self._device, self._said = device, said
-        self._most = longest_seconds * RATE * SAMPLE_BYTES
-        self._store = bytearray((longest_seconds + 10) * ROOM_PER_SECOND)
+    def __init__(self, device: str, max_seconds: int, post: Callable[[MicrophoneEvent], None]) -> None:
+        self._device, self._post = device, post
+        self._max_bytes = max_seconds * RATE * SAMPLE_BYTES
+        self._store = bytearray((max_seconds + 10) * ROOM_PER_SECOND)
         self._stored = 0
         self._finished, self._wanted = threading.Event(), True
         self.thread = threading.Thread(target=self._run, name="microphone", daemon=True)
@@ -98,19 +98,19 @@ class _Take:
         ms = taken * 1000 // (RATE * SAMPLE_BYTES)
         self._end(Recorded(Recording(self._store, ms, cut_off=not self._finished.is_set())))
 
-    def _end(self, event: Heard) -> None:
+    def _end(self, event: MicrophoneEvent) -> None:
         if self._wanted and isinstance(event, Recorded):
-            self._said(event)
+            self._post(event)
             return
         self._store[:] = bytes(len(self._store))
         if self._wanted:
-            self._said(event)
+            self._post(event)
 
     def _listen(self, ears: IO[bytes], encoder: IO[bytes]) -> int:
         """How many bytes of sound were taken until the citizen, the clock or the microphone ended it."""
         step, taken, deadline = bytearray(STEP_BYTES), 0, time.monotonic() + PATIENCE_SECONDS
         filled = 0
-        while not self._finished.is_set() and taken < self._most:
+        while not self._finished.is_set() and taken < self._max_bytes:
             if not select.select([ears], [], [], 0.1)[0]:
                 if time.monotonic() > deadline:
                     break
@@ -126,7 +126,7 @@ class _Take:
                     break
                 taken, filled = taken + filled, 0
                 if self._wanted:
-                    self._said(SoundLevel(level(step)))
+                    self._post(SoundLevel(level(step)))
         step[:] = bytes(STEP_BYTES)
         return taken
 

@@ -15,8 +15,8 @@ class Playback:
     """``said(PlayedBack())`` comes from its thread when the recording has ended by itself, also when it cannot be
     played at all; not after ``stop``."""
 
-    def __init__(self, said: Callable[[PlayedBack], None]) -> None:
-        self._said = said
+    def __init__(self, post: Callable[[PlayedBack], None]) -> None:
+        self._post = post
         self._playing: tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]] | None = None
 
     def play(self, recording: Recording, volume: int) -> None:
@@ -28,7 +28,7 @@ class Playback:
             decoder = subprocess.Popen(decode, stdin=pipe, stdout=pipe, stderr=quiet)  # noqa: S603
             player = subprocess.Popen(PLAY, stdin=decoder.stdout, stderr=quiet)  # noqa: S603
         except FileNotFoundError:
-            self._said(PlayedBack())
+            self._post(PlayedBack())
             return
         assert decoder.stdout is not None
         decoder.stdout.close()
@@ -53,4 +53,4 @@ class Playback:
         player.wait()
         if self._playing == (decoder, player):
             self._playing = None
-            self._said(PlayedBack())
+            self._post(PlayedBack())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.flow.state.recording import PlayedBack, Recorded, Recording
-from kiosk.hardware.sound.microphone import Heard, Microphone
+from kiosk.hardware.sound.microphone import Microphone, MicrophoneEvent
 from kiosk.hardware.sound.playback import Playback
 from kiosk.settings import MicrophoneOptions
 
@@ -11,7 +11,7 @@ from kiosk.settings import MicrophoneOptions
 class SoundRecorder:
     """``post(event)`` is called from threads of its own. ``recording`` is what was spoken last, until ``forget``."""
 
-    def __init__(self, options: MicrophoneOptions, post: Callable[[Heard | PlayedBack], None]) -> None:
+    def __init__(self, options: MicrophoneOptions, post: Callable[[MicrophoneEvent | PlayedBack], None]) -> None:
         self.seconds = options.longest
         self.recording: Recording | None = None
         self._post = post
@@ -44,7 +44,7 @@ class SoundRecorder:
             self.recording.erase()
             self.recording = None
 
-    def _recorded(self, event: Heard) -> None:
+    def _recorded(self, event: MicrophoneEvent) -> None:
         if isinstance(event, Recorded):
             self.recording = event.recording
         self._post(event)

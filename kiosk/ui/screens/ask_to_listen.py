@@ -1,4 +1,4 @@
-"""The corner was held: does somebody want to listen, with a dark screen? Asked aloud and in large letters.
+"""Ask, aloud and in large letters, whether the person holding the corner wants to listen with a dark screen.
 
 The middle third of the glass is yes, where the voice says it is and where it chooses from then on; every other touch
 leaves all as it was.

@@ -161,8 +161,8 @@ class CardPage(PageWithButtons):
         while len(self._cards) < len(shown) + 1:
             self._cards.append(AnswerCard(m=self.m, tone="card"))
             self._cards[-1].bind(on_fire=self._fired)
-        for card, (option, said_words) in zip(self._cards, shown, strict=False):
-            card.answer, card.chosen, card.words = option.answer, option.answer in self._chosen, said_words
+        for card, (option, wording) in zip(self._cards, shown, strict=False):
+            card.answer, card.chosen, card.words = option.answer, option.answer in self._chosen, wording
             card.picture = option.picture if places.pictures else ""
             card.photo = self.photo_of(option.answer) if card.picture else b""
         used = self._cards[: len(shown)]

@@ -9,7 +9,8 @@ from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import drawn_buttons
 from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import Idle, NoPaper, StaffGesture, TypeAsked
+from kiosk.flow.state.screens import Idle, NoPaper, TypeAsked
+from kiosk.flow.state.staff import StaffGesture
 from kiosk.ui.pixel_shift import BEAT_SECONDS, MIN_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import NoticeCard, Press

@@ -1,4 +1,4 @@
-"""What somebody was writing was given up by time: it can be taken up again, and nothing of it is shown here."""
+"""Offer to take up again what was given up by time; nothing of what was written is shown here."""
 
 from kiosk.flow.state.screens import LeftOff
 from kiosk.ui.screens.page_with_buttons import PageWithButtons

@@ -1,4 +1,4 @@
-"""The kiosk cannot record ratings now: say so, tell a helper why, and return by itself."""
+"""Say that the kiosk cannot record ratings now, tell a helper why, and return by itself."""
 
 from kivy.properties import StringProperty
 

@@ -57,7 +57,7 @@ class Page(FloatLayout):
     @property
     def keyboard(self) -> Any:
         """The on-screen keyboard, on a screen that has one: there the keys of a keyboard are letters."""
-        return self.ids.get("board")
+        return self.ids.get("keyboard")
 
     def emit(self, event: Event) -> None:
         """Tells the flow what the citizen did; ignored unless this screen is the one that is shown."""

@@ -81,7 +81,7 @@ class PickCounterPage(Page):
             self.ids.cards.cols = columns
             self._fill(shown, a_page if self._pages > 1 else 0, width)
 
-    def _fill(self, counters: Sequence[CounterChoice], at_least: int, width: int) -> None:
+    def _fill(self, counters: Sequence[CounterChoice], min_cards: int, width: int) -> None:
         cards = self.ids.cards
         room = (self.cards_height - (self._rows - 1) * self.m.gap) / self._rows - 2 * self.m.gap
         room -= 0 if self._wide else self.m.target * 0.45 + 0.5 * self.m.gap
@@ -96,7 +96,7 @@ class PickCounterPage(Page):
             card.wide, card.picture_width = self._wide, picture_width(self.m)
             card.bind(on_fire=lambda _, chosen=counter.counter_id: self.choose(chosen))
             cards.add_widget(card)
-        for _empty in range(at_least - len(counters)):
+        for _empty in range(min_cards - len(counters)):
             cards.add_widget(CounterCard(m=self.m, disabled=True, opacity=0))
 
     def type_code(self) -> None:
@@ -109,13 +109,14 @@ class PickCounterPage(Page):
 def grid_for(m: Metrics, count: int) -> tuple[int, int]:
     """Columns and rows for so many counters.
 
+    >>> from kiosk.ui.metrics import Panel, metrics_for
     >>> grid_for(metrics_for(Panel(1080, 1920)), 4)
     (2, 2)
     """
     small = m.height < 34 * m.base
-    columns, most_rows = (2, 3 if small or m.low else 4) if m.portrait else (3, 1) if m.height < 18 * m.base else (3, 2)
+    columns, max_rows = (2, 3 if small or m.low else 4) if m.portrait else (3, 1) if m.height < 18 * m.base else (3, 2)
     columns = min(columns, max(1, count))
-    return columns, max(1, min(most_rows, math.ceil(count / columns)))
+    return columns, max(1, min(max_rows, math.ceil(count / columns)))
 
 
 def picture_width(m: Metrics) -> int:
@@ -123,14 +124,14 @@ def picture_width(m: Metrics) -> int:
     return round(m.target * 1.35)
 
 
-def most_lines(m: Metrics) -> int:
+def max_lines(m: Metrics) -> int:
     """After how many lines a counter's name is cut."""
     return LINES if m.portrait else LINES_WHEN_LYING
 
 
 def lines_height(m: Metrics, size: int, name: str, width: int) -> int:
     """How high a counter's name is at a size of type."""
-    return natural_height(name, "BeSemiBold", size, width, most_lines(m))
+    return natural_height(name, "BeSemiBold", size, width, max_lines(m))
 
 
 def cards_height(m: Metrics, rows: int, words: int, *, turning: bool, wide: bool = False) -> int:

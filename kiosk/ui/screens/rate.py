@@ -1,4 +1,4 @@
-"""One question, five faces, one touch."""
+"""Ask one question with five faces; one touch answers it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The rating, or the answers after it, could not be saved; the screen says so."""
+"""Say that the rating, or the answers after it, could not be saved."""
 
 from kivy.properties import StringProperty
 

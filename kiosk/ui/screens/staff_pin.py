@@ -4,7 +4,8 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.flow.state.screens import Erased, PadKeyPressed, StaffPin
+from kiosk.flow.state.screens import Erased, PadKeyPressed
+from kiosk.flow.state.staff import StaffPin
 from kiosk.ui.screens.page import Page
 
 

@@ -4,7 +4,7 @@ from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.rating import Score
 from kiosk.flow.state.lobby import TallyPeriod
-from kiosk.flow.state.screens import StaffTallies
+from kiosk.flow.state.staff import StaffTallies
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.press import USUAL
@@ -50,5 +50,5 @@ class StaffTalliesPage(Page):
         self.latest = self.words.say("tallies.day", day=day) if day else "–"
         self.until = self.words.say("tallies.until", day=day) if day else self.words["tallies.nothing"]
         for card, period in ((self.ids.latest, view.latest), (self.ids.week, view.week)):
-            said = self.words.say("tallies.count", n=period.n) if period.n else self.words["tallies.too_few"]
-            card.fill_in(period, said)
+            text = self.words.say("tallies.count", n=period.n) if period.n else self.words["tallies.too_few"]
+            card.fill_in(period, text)

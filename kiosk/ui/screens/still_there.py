@@ -1,4 +1,4 @@
-""" "Ông/Bà còn cần thời gian?" over the previous screen, with a large count-down. Any touch continues."""
+"""Ask "Ông/Bà còn cần thời gian?" over the previous screen, with a large count-down. Any touch continues."""
 
 import math
 from typing import Any

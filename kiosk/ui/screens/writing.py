@@ -19,8 +19,8 @@ class KeyboardPage(PageWithButtons):
 
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
-        board = self.ids.board
-        board.bind(on_written=lambda _, event: self.emit(event), on_done=lambda _: self.emit(SentOff()))
+        keyboard = self.ids.keyboard
+        keyboard.bind(on_written=lambda _, event: self.emit(event), on_done=lambda _: self.emit(SentOff()))
         for name in ("title", "refusal"):
             self.fbind(name, self._place)
         self._place()
@@ -29,20 +29,20 @@ class KeyboardPage(PageWithButtons):
         """Shows a writing under its title; ``refusal`` says instead what is still wrong with it."""
         self.title, self.refusal = title, refusal
         self.offer()
-        self.ids.board.hint = title if self.m.compact else hint
-        self.ids.board.show(writing)
+        self.ids.keyboard.hint = title if self.m.compact else hint
+        self.ids.keyboard.show(writing)
         self._place()
 
     def forget(self) -> None:
         """Nothing of what was written stays on the board."""
-        self.ids.board.forget()
+        self.ids.keyboard.forget()
 
     def _place(self, *_: object) -> None:
         for name, box in places(self.m, with_title=bool(self.refusal) or not self.m.compact).items():
             self.ids[name].pos, self.ids[name].size = box.pos, box.size
             self.ids[name].opacity = 1 if box.height else 0
-        title, top = self.ids.title, self.ids.board.used_top
-        if self.m.portrait and title.height and top > self.ids.board.y:
+        title, top = self.ids.title, self.ids.keyboard.used_top
+        if self.m.portrait and title.height and top > self.ids.keyboard.y:
             title.y = min(title.y, top + self.m.gap)
 
 
@@ -56,7 +56,7 @@ def places(m: Metrics, *, with_title: bool) -> dict[str, Rect]:
     return {
         "bar": Rect(m.margin, m.margin, inner, m.row),
         "row": Rect(m.margin, floor, inner, row),
-        "board": Rect(m.margin, keys, inner, m.height - keys - m.margin - title),
+        "keyboard": Rect(m.margin, keys, inner, m.height - keys - m.margin - title),
         "title": Rect(m.margin, m.height - m.margin - title, inner, title),
     }
 

@@ -30,5 +30,5 @@ class Pad(GridLayout):
                 key.disabled = True
             else:
                 key.opacity = 1
-                key.bind(on_fire=lambda _, said=character: self.dispatch("on_key", said))
+                key.bind(on_fire=lambda _, character=character: self.dispatch("on_key", character))
             self.add_widget(key)

@@ -83,11 +83,11 @@ def _notes_fit(caps: tuple[tuple[KeyCap, Rect], ...], m: Metrics, words: Strings
 def _dress(key: OnScreenKey, cap: KeyCap, where: Rect, m: Metrics, words: Strings, letter: int, *, notes: bool) -> None:
     key.m, key.radius, key.stroke, key.tone = m, min(m.radius, where.height * 0.2), m.stroke, cap.tone.value
     key.pos, key.size = where.pos, where.size
-    said = cap.sign or (words[cap.words] if cap.words else "")
+    label = cap.sign or (words[cap.words] if cap.words else "")
     key.put(
-        words=said,
+        words=label,
         note=words[cap.note] if cap.note and notes else "",
         picture=cap.picture,
-        letter=letter if len(said) == 1 else min(letter, m.base),
+        letter=letter if len(label) == 1 else min(letter, m.base),
         least=m.smallest_font,
     )

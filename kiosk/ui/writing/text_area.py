@@ -120,8 +120,8 @@ class TextArea(Surface):
         return self._caret_at(at, x - self._left)
 
     def _caret_at(self, line: int, x: float) -> int:
-        said = shown(self._text, self._lines[line])
-        at = self._lines[line].start + nearest(said, x, self._extent)
+        text = shown(self._text, self._lines[line])
+        at = self._lines[line].start + nearest(text, x, self._extent)
         last = line == len(self._lines) - 1
         return at if last or at < self._lines[line].stop else at - 1  # behind its space a line is the next one's start
 
@@ -202,11 +202,11 @@ class TextArea(Surface):
     def _hint_lines(self, size: int, indent: float) -> tuple[TextLine, ...]:
         return broken(self._hint, self._room - indent, extent(TEXT_FONT, size))
 
-    def _write(self, said: str, row: int, used: dict[str, Texture]) -> None:
-        if not said:
+    def _write(self, text: str, row: int, used: dict[str, Texture]) -> None:
+        if not text:
             return
-        texture = used.get(said) or self._drawn.get(said) or drawn(said, TEXT_FONT, self._font)
-        used[said] = texture
+        texture = used.get(text) or self._drawn.get(text) or drawn(text, TEXT_FONT, self._font)
+        used[text] = texture
         top = self._top_of(row)
         place = round(self._left), round(top - self._high + (self._high - texture.height) / 2)
         self._rows.add(Rectangle(texture=texture, size=texture.size, pos=place))

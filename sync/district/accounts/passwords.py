@@ -12,7 +12,7 @@ from typing import TypeVar
 from nacl import pwhash
 from nacl.exceptions import InvalidkeyError
 
-SHORTEST, LONGEST = 10, 200
+MIN_LENGTH, MAX_LENGTH = 10, 200
 AT_ONCE = 2
 """A check takes 64 MB and a tenth of a second on purpose: more at once would let strangers exhaust the machine."""
 
@@ -79,11 +79,11 @@ class Passwords:
 
 def refuse_weak(password: str) -> None:
     """Raises ``BadPassword`` for one that is too short or too long. Length is what counts (NIST SP 800-63B 5.1.1)."""
-    if len(password) < SHORTEST:
+    if len(password) < MIN_LENGTH:
         raise BadPassword("account.password_short")
-    if len(password) > LONGEST:
+    if len(password) > MAX_LENGTH:
         raise BadPassword("account.password_long")
 
 
 def _bytes(password: str) -> bytes:
-    return unicodedata.normalize("NFC", password[:LONGEST]).encode("utf-8")
+    return unicodedata.normalize("NFC", password[:MAX_LENGTH]).encode("utf-8")

@@ -162,15 +162,15 @@ def _enrol(services: Services, body: bytes) -> Response:
 
 def _rotate_key(services: Services, body: bytes) -> Response:
     try:
-        succession = KeyRotation.decode(_json(body))
-        rotate(services, succession)
+        rotation = KeyRotation.decode(_json(body))
+        rotate(services, rotation)
     except Malformed as error:
         raise _malformed(error) from error
     except RotationRefused as error:
         if str(error) == "revoked":
             raise revoked() from error
         raise Problem(403, f"key-{error}", "the new key is not signed by the key this device has") from error
-    return JSONResponse({"v": VERSION, "device_id": succession.device_id})
+    return JSONResponse({"v": VERSION, "device_id": rotation.device_id})
 
 
 def _accept(services: Services, pressure: Pressure, device: Device, token: bytes, body: bytes) -> Response:

@@ -42,10 +42,10 @@ def run_code(arguments: Namespace, context: Context) -> int:
 def run_list(_arguments: Namespace, context: Context) -> int:
     with reading(context.engine()) as connection:
         for device in all_devices(connection):
-            heard = f"{device.last_contact_at:%Y-%m-%d %H:%M} UTC" if device.last_contact_at else "never"
+            contact = f"{device.last_contact_at:%Y-%m-%d %H:%M} UTC" if device.last_contact_at else "never"
             place = device.counter_id or "-"
             wish = "  a new key is wanted" if device.roll_wanted_at else ""
-            print(f"{device.device_id}  {device.unit_id}  {place}  {device.state}  last contact {heard}{wish}")
+            print(f"{device.device_id}  {device.unit_id}  {place}  {device.state}  last contact {contact}{wish}")
     return 0
 
 

@@ -73,16 +73,16 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 def words_about_the_proxy(settings: Settings) -> list[str]:
     """What a technician should know at the start of how visitors' addresses are found."""
-    said = [
+    lines = [
         f"Visitors' addresses come from X-Forwarded-For as sent by {', '.join(settings.proxies) or 'nobody'}"
         " ([server] proxies); what comes from there without that header is not limited by address."
     ]
     if not is_loopback(settings.host) and all(map(is_loopback, settings.proxies)):
-        said.append(
+        lines.append(
             f"WARNING: it listens on {settings.host}, and no proxy there is named in [server] proxies: behind one,"
             " all visitors would be limited as one. Name the proxy's address."
         )
-    return said
+    return lines
 
 
 def words_about_hosts(settings: Settings) -> list[str]:

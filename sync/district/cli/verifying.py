@@ -126,27 +126,27 @@ def _troubles(device_id: str, epoch: int, one: DeviceCheck, answers: Answers) ->
         seq, reason = one.broken
         lines.append(f"! {device_id} epoch {epoch}: the first entry that does not hold is {seq}: {reason}")
     for first, last in one.holes:
-        said = f"{device_id} epoch {epoch}: {AnomalyKind.HOLE} {first} to {last}: {MEANING[AnomalyKind.HOLE]}"
-        lines += _anomaly(_hole(device_id, epoch, first, last), said, answers)
+        line = f"{device_id} epoch {epoch}: {AnomalyKind.HOLE} {first} to {last}: {MEANING[AnomalyKind.HOLE]}"
+        lines += _anomaly(_hole(device_id, epoch, first, last), line, answers)
     return lines
 
 
 def _found_before(connection: Connection, device_id: str, answers: Answers) -> list[str]:
     lines = []
     for found in anomalies_of(connection, device_id):
-        said = (
+        line = (
             f"{device_id} epoch {found.epoch}: {found.kind} at {found.seq}, "
             f"found {found.found_at:%Y-%m-%d %H:%M} UTC: {MEANING[AnomalyKind(found.kind)]}"
         )
-        lines += _anomaly(_name(found), said, answers) if found.kind in TAMPERING else [f"  {said}"]
+        lines += _anomaly(_name(found), line, answers) if found.kind in TAMPERING else [f"  {line}"]
     return lines
 
 
-def _anomaly(name: str, said: str, answers: Answers) -> list[str]:
+def _anomaly(name: str, line: str, answers: Answers) -> list[str]:
     """The finding's line, and who answered for it. It needs a person until somebody has."""
     given = answers.get(name, [])
-    told = [f"    acknowledged by {one.person}, {one.at:%Y-%m-%d}: {one.reason}" for one in given]
-    return [f"{' ' if given else '!'} {said} [{name}]", *told]
+    notes = [f"    acknowledged by {one.person}, {one.at:%Y-%m-%d}: {one.reason}" for one in given]
+    return [f"{' ' if given else '!'} {line} [{name}]", *notes]
 
 
 def _names(connection: Connection) -> set[str]:

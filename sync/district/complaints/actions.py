@@ -21,7 +21,7 @@ from sync.district.store.complaint_subjects import full_names
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 
-LONGEST = 8_000
+MAX_LENGTH = 8_000
 _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.ASSIGN: ("owner",),
     Action.ASK_MORE: ("text",),
@@ -42,6 +42,11 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.PREPARE: ("marks",),
     Action.PUBLISH: ("marks",),
 }
+
+
+def fields_of(action: Action) -> tuple[str, ...]:
+    """The fields that the form of an action shows; marks to be confirmed are no field."""
+    return tuple(name for name in (*_NEEDED.get(action, ()), *_OPTIONAL.get(action, ())) if name != "marks")
 
 
 class NotThere(Exception):
@@ -76,14 +81,14 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
     content = content_of(form)
     with writing(engine) as connection:
         store.lock_statuses(connection, [entry_id])
-        found, standing = visible(connection, who, entry_id)
-        if form.seen != standing.last_action:
+        found, case = visible(connection, who, entry_id)
+        if form.seen != case.last_action:
             raise Changed
         person = register.person_of(connection, who)
-        if not may_do(person, form.action, found.line.subject, standing):
+        if not may_do(person, form.action, found.line.subject, case):
             raise NotAllowed
-        _check_target(connection, form.action, content, found, standing)
-        store.add_action(connection, entry_id, form.action, who.user_name, max(now, standing.since), content)
+        _check_target(connection, form.action, content, found, case)
+        store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
         recompute_status(connection, [found.receipt_number], schemes, now)
         return stands(connection, found)
 
@@ -94,7 +99,7 @@ def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[Compl
     if found is None:
         raise NotThere
     person, line = register.person_of(connection, who), found.line
-    if not may_see(person, line.subject, line.standing_unit, line.owner):
+    if not may_see(person, line.subject, line.acting_unit, line.owner):
         raise NotThere
     return found, stands(connection, found)
 
@@ -102,8 +107,8 @@ def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[Compl
 def opened(connection: Connection, who: SignedIn, entry_id: str) -> ComplaintRecord:
     """A complaint whose contact and recording somebody may open: its owner, and who approves the answer. Raises
     ``NotThere``."""
-    found, standing = visible(connection, who, entry_id)
-    if not may_open_contact(register.person_of(connection, who), found.line.subject, standing):
+    found, case = visible(connection, who, entry_id)
+    if not may_open_contact(register.person_of(connection, who), found.line.subject, case):
         raise NotThere
     return found
 
@@ -116,8 +121,8 @@ def names_to_leave_out(connection: Connection, found: ComplaintRecord) -> tuple[
 
 def stands(connection: Connection, found: ComplaintRecord) -> Case:
     """How a complaint stands now, with everything that was written."""
-    told = store.facts_with(connection, [found.receipt_number])
-    return next(s for each, s, _ in cases(connection, told) if each.entry_id == found.line.entry_id)
+    facts = store.facts_with(connection, [found.receipt_number])
+    return next(s for each, s, _ in cases(connection, facts) if each.entry_id == found.line.entry_id)
 
 
 def give_verdict(
@@ -138,10 +143,10 @@ def give_verdict(
         found = register.whole(connection, entry_id)
         if found is None:
             raise NotThere
-        standing = stands(connection, found)
-        if not standing.allows_verdict(confirmed):
+        case = stands(connection, found)
+        if not case.allows_verdict(confirmed):
             return False
-        at = max(now, standing.since)
+        at = max(now, case.since)
         store.add_action(
             connection, entry_id, Action.VERDICT, "", at, {"opinion": str(opinion), "confirmed": confirmed}
         )
@@ -155,7 +160,7 @@ def content_of(form: Form) -> dict[str, Any]:
     needed = _NEEDED.get(form.action, ())
     for name in (*needed, *_OPTIONAL.get(form.action, ())):
         value = form.fields.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
-        if len(value) > LONGEST or (not value and name in needed):
+        if len(value) > MAX_LENGTH or (not value and name in needed):
             raise Incomplete(name)
         if value:
             content[name] = value
@@ -163,34 +168,34 @@ def content_of(form: Form) -> dict[str, Any]:
 
 
 def _check_target(
-    connection: Connection, action: Action, content: Mapping[str, Any], found: ComplaintRecord, standing: Case
+    connection: Connection, action: Action, content: Mapping[str, Any], found: ComplaintRecord, case: Case
 ) -> None:
     if action is Action.ASSIGN:
-        everybody = candidates(register.people(connection), found.line.subject, standing.unit_id)
+        everybody = candidates(register.people(connection), found.line.subject, case.unit_id)
         if content["owner"] not in everybody:
             raise Incomplete("owner")
     if action is Action.CLASSIFY:
-        _check_classification(connection, content, standing)
+        _check_classification(connection, content, case)
     if action in (Action.PREPARE, Action.PUBLISH):
-        texts = content if action is Action.PREPARE else standing.public_texts
+        texts = content if action is Action.PREPARE else case.public_texts
         public = (texts["question"], texts["answer"])
         names = names_to_leave_out(connection, found)
-        needed = to_confirm((found.line.text, standing.answer), public, names)
+        needed = to_confirm((found.line.text, case.answer), public, names)
         if not {mark.key for mark in needed} <= set(content.get("marks", "").split()):
             raise Incomplete("marks")
     if action is Action.TRANSFER:
         unit_id = content["unit_id"]
-        known = unit_id != standing.unit_id and unit_is_known(connection, unit_id)
+        known = unit_id != case.unit_id and unit_is_known(connection, unit_id)
         if not known or not register.staffing(connection).has_people(unit_id):
             raise Incomplete("unit_id")
 
 
-def _check_classification(connection: Connection, content: Mapping[str, Any], standing: Case) -> None:
+def _check_classification(connection: Connection, content: Mapping[str, Any], case: Case) -> None:
     if content["about"] not in set(About):
         raise Incomplete("about")
     if content["sensitive"] not in ("yes", "no"):
         raise Incomplete("sensitive")
     if not all(officer_exists(connection, number) for number in classification_from(content).officers):
         raise Incomplete("persons")
-    if standing.classified is not None and "text" not in content:
+    if case.classified is not None and "text" not in content:
         raise Incomplete("text")

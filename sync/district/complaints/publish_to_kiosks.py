@@ -16,11 +16,11 @@ from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.times import local_day
 from sync.protocol.receipt_lookup import LookupKey, close, key_of
 
-MOST = 20
+MAX_CHANGES = 20
 KEPT_ON_BOXES = timedelta(days=365)
 
 
-def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MOST) -> int:
+def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MAX_CHANGES) -> int:
     """Closes anew what changed of up to ``most`` complaints; returns how many were looked at.
 
     Several processes may do it at once. Raises ``StoreUnavailable``; nothing is half done then.
@@ -49,12 +49,12 @@ def _tell(
 ) -> None:
     deadlines = Deadlines(schemes, complaints.country_holidays(connection))
     names = store.unit_names(connection)
-    told = complaints.facts_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
-    before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in told])
+    facts = complaints.facts_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
+    before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in facts])
     rows = []
-    for each, standing, doubled in cases(connection, told):
-        office = names.get(standing.unit_id, standing.unit_id)
-        content = content_for_boxes(standing, each.received_at, office, deadlines, local_day(at))
+    for each, case, doubled in cases(connection, facts):
+        office = names.get(case.unit_id, case.unit_id)
+        content = content_for_boxes(case, each.received_at, office, deadlines, local_day(at))
         key, fingerprint = keys[each.receipt_number], _print(content)
         if doubled or before.get(key.lookup_id) == fingerprint:
             continue
@@ -65,5 +65,5 @@ def _tell(
 
 def _print(content: dict[str, Any]) -> str:
     """A fingerprint of everything but the day on which it was looked at."""
-    said = {name: value for name, value in content.items() if name != "as_of"}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    lasting = {name: value for name, value in content.items() if name != "as_of"}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:32]

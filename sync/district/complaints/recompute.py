@@ -15,22 +15,22 @@ def recompute_status(
     connection: Connection, numbers: Collection[str], schemes: tuple[Scheme, ...], at: datetime
 ) -> None:
     """Writes how every complaint with one of these receipt numbers stands; who acts on them waits meanwhile."""
-    told = store.facts_with(connection, numbers)
-    store.lock_statuses(connection, [each.entry_id for each in told])
+    facts = store.facts_with(connection, numbers)
+    store.lock_statuses(connection, [each.entry_id for each in facts])
     deadlines = Deadlines(schemes, store.country_holidays(connection))
-    rows = [_row(each, standing, doubled, deadlines) for each, standing, doubled in cases(connection, told)]
+    rows = [_row(each, case, doubled, deadlines) for each, case, doubled in cases(connection, facts)]
     store.write_statuses(connection, rows, at)
 
 
-def cases(connection: Connection, told: Collection[ComplaintFacts]) -> list[tuple[ComplaintFacts, Case, bool]]:
+def cases(connection: Connection, facts: Collection[ComplaintFacts]) -> list[tuple[ComplaintFacts, Case, bool]]:
     """How each complaint stands, and whether an earlier one has its receipt number.
 
     A verdict given at a kiosk names a receipt number; it belongs to the earliest complaint with that number.
     """
-    verdicts = store.verdicts_with(connection, {each.receipt_number for each in told})
-    steps = store.steps_of(connection, [each.entry_id for each in told])
+    verdicts = store.verdicts_with(connection, {each.receipt_number for each in facts})
+    steps = store.steps_of(connection, [each.entry_id for each in facts])
     found, seen = [], set[str]()
-    for each in sorted(told, key=lambda each: each.arrival):
+    for each in sorted(facts, key=lambda each: each.arrival):
         doubled = each.receipt_number in seen
         seen.add(each.receipt_number)
         own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[each.receipt_number]]
@@ -46,16 +46,16 @@ def recompute_open(engine: Engine, schemes: tuple[Scheme, ...], at: datetime) ->
     return len(ids)
 
 
-def _row(told: ComplaintFacts, standing: Case, doubled: bool, deadlines: Deadlines) -> StatusRow:
+def _row(facts: ComplaintFacts, case: Case, doubled: bool, deadlines: Deadlines) -> StatusRow:
     return StatusRow(
-        entry_id=told.entry_id,
-        state=standing.state,
-        unit_id=standing.unit_id,
-        owner=standing.owner,
-        due_on=deadlines.next_due(standing),
-        open=standing.open,
+        entry_id=facts.entry_id,
+        state=case.state,
+        unit_id=case.unit_id,
+        owner=case.owner,
+        due_on=deadlines.next_due(case),
+        open=case.open,
         doubled=doubled,
-        changed_at=standing.since,
-        classified=None if standing.classified is None else standing.classified.as_json(),
-        published=standing.published,
+        changed_at=case.since,
+        classified=None if case.classified is None else case.classified.as_json(),
+        published=case.published,
     )

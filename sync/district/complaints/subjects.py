@@ -1,5 +1,5 @@
-"""Writing down, when a complaint arrives, whom and what it is about: what its citizen named, whose dossier it is, who
-sits at that counter now, and whom its words seem to name. Later imports add to it and take nothing away."""
+"""Record whom and what a complaint is about when it arrives: what its citizen named, whose dossier it is, who sits at
+that counter now, and whom its words seem to name. Later imports add to it and take nothing away."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -13,8 +13,8 @@ from sync.district.store.complaint_subjects import (
     COUNTER,
     DOSSIER,
     ENTRY,
+    NAMED,
     OFFICER,
-    SAID,
     SEAT,
     TEXT,
     SubjectFact,
@@ -52,9 +52,9 @@ def _body(each: ArrivedEntry) -> ComplaintBody:
 def _words_by(each: ArrivedEntry) -> list[SubjectFact]:
     body, facts = _body(each), [SubjectFact(each.entry_id, ARRIVAL, _arrival(each), ENTRY)]
     if body.officer_number:
-        facts.append(SubjectFact(each.entry_id, OFFICER, body.officer_number, SAID))
+        facts.append(SubjectFact(each.entry_id, OFFICER, body.officer_number, NAMED))
     if body.counter_id:
-        facts.append(SubjectFact(each.entry_id, COUNTER, body.counter_id, SAID))
+        facts.append(SubjectFact(each.entry_id, COUNTER, body.counter_id, NAMED))
     return facts
 
 

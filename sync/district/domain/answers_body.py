@@ -65,17 +65,17 @@ def answers_from(body: dict[str, Any]) -> AnswersBody:
         answers=_pairs(body, "answers"),
         private=_pairs(body, "private_answers"),
         spent_ms=_spent(body.get("spent_ms")),
-        presses=whole(body, "presses", MAX_PRESSES),
-        scans_again=whole(body, "scans_again", MAX_PRESSES),
+        presses=whole(body, "presses", 0, MAX_PRESSES),
+        scans_again=whole(body, "scans_again", 0, MAX_PRESSES),
         left=body.get("left") is True,
     )
 
 
 def _pairs(body: dict[str, Any], name: str) -> tuple[Pair, ...]:
-    said = body.get(name)
-    if not isinstance(said, dict) or not all(isinstance(chosen, list) for chosen in said.values()):
+    asked = body.get(name)
+    if not isinstance(asked, dict) or not all(isinstance(chosen, list) for chosen in asked.values()):
         raise UnreadableBody(f"{name}: not lists of answers by question")
-    pairs = [(question_id, answer) for question_id, chosen in said.items() for answer in chosen]
+    pairs = [(question_id, answer) for question_id, chosen in asked.items() for answer in chosen]
     if len(pairs) > MAX_ANSWERS:
         raise UnreadableBody(f"{name}: more than {MAX_ANSWERS}")
     checked = {(word({name: question}, name, 64), word({name: answer}, name, 64)) for question, answer in pairs}
@@ -86,6 +86,6 @@ def _spent(value: object) -> dict[str, int]:
     if not isinstance(value, dict) or len(value) > MAX_SCREENS:
         raise UnreadableBody("spent_ms: not milliseconds by screen")
     return {
-        word({"spent_ms": name}, "spent_ms", 64): whole({"spent_ms": n}, "spent_ms", MAX_MS)
+        word({"spent_ms": name}, "spent_ms", 64): whole({"spent_ms": n}, "spent_ms", 0, MAX_MS)
         for name, n in value.items()
     }

@@ -52,7 +52,7 @@ class Decision(Struct, frozen=True):
     stored: tuple[PlacedEntry, ...]
     refused: tuple[PlacedEntry, ...]
     conflicts: tuple[PlacedEntry, ...]
-    findings: tuple[Anomaly, ...]
+    anomalies: tuple[Anomaly, ...]
 
 
 def fault(batch: Batch, hashes: Sequence[bytes], public_key: bytes) -> AnomalyKind | None:
@@ -96,7 +96,7 @@ def decide(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatch) -> De
         stored=stored,
         refused=_with_reason(fresh, REFUSED),
         conflicts=_with_reason(fresh, CONFLICT),
-        findings=tuple(_anomalies(batch, known, mismatch, kind, fresh)),
+        anomalies=tuple(_anomalies(batch, known, mismatch, kind, fresh)),
     )
 
 

@@ -1,7 +1,7 @@
 """Check single fields of an opened body. Messages go to the technician and never quote a citizen."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,11 +51,11 @@ def word_or_none(body: dict[str, Any], name: str, longest: int) -> str | None:
     return None if body.get(name) is None else word(body, name, longest)
 
 
-def whole(body: dict[str, Any], name: str, most: int) -> int:
-    """A field that holds a whole number from 0 to ``most``. Raises ``UnreadableBody`` naming the field."""
+def whole(body: Mapping[str, Any], name: str, minimum: int, maximum: int) -> int:
+    """A field that holds a whole number in this range. Raises ``UnreadableBody`` naming the field."""
     value = body.get(name)
-    if type(value) is not int or not 0 <= value <= most:
-        raise UnreadableBody(f"{name}: not a whole number up to {most}")
+    if type(value) is not int or not minimum <= value <= maximum:
+        raise UnreadableBody(f"{name}: not a whole number from {minimum} to {maximum}")
     return value
 
 

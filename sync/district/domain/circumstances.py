@@ -8,7 +8,7 @@ from kiosk.domain.rating import CounterKnownBy, Given, OfficerKnownBy
 from sync.district.domain.checks import one_of, whole
 
 MAX_DS = 36_000
-MOST = 65_535
+MAX_VALUE = 65_535
 LAST_REVISION = 2**53 - 1
 
 
@@ -37,12 +37,12 @@ def circumstances_from(body: dict[str, Any]) -> Circumstances:
         )
     return Circumstances(
         given=one_of(body, "given", Given),
-        presses=whole(body, "presses", MOST),
-        scans=whole(body, "scans", MOST),
-        since_ds=_whole_or_none(body, "since_ds", MOST),
-        spent_ds=whole(body, "spent_ds", MOST),
-        scan_ds=_whole_or_none(body, "scan_ds", MOST),
-        home_ds=_whole_or_none(body, "home_ds", MOST),
+        presses=whole(body, "presses", 0, MAX_VALUE),
+        scans=whole(body, "scans", 0, MAX_VALUE),
+        since_ds=_whole_or_none(body, "since_ds", MAX_VALUE),
+        spent_ds=whole(body, "spent_ds", 0, MAX_VALUE),
+        scan_ds=_whole_or_none(body, "scan_ds", MAX_VALUE),
+        home_ds=_whole_or_none(body, "home_ds", MAX_VALUE),
         revision=_whole_or_none(body, "revision", LAST_REVISION),
         counter_known_by=_one_or_none(body, "counter_known_by", CounterKnownBy),
         officer_known_by=_one_or_none(body, "officer_known_by", OfficerKnownBy),
@@ -55,7 +55,7 @@ def _tenths(value: object, times: int, divided: int) -> int | None:
 
 
 def _whole_or_none(body: dict[str, Any], name: str, most: int) -> int | None:
-    return None if body.get(name) is None else whole(body, name, most)
+    return None if body.get(name) is None else whole(body, name, 0, most)
 
 
 def _one_or_none(body: dict[str, Any], name: str, known: Any) -> str | None:

@@ -14,7 +14,7 @@ from kiosk.domain.complaint import MAX_TEXT, About, ReplyBy, Verdict, may_be_ans
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
-from sync.district.domain.checks import UnreadableBody, moment, one_of, word, word_or_none
+from sync.district.domain.checks import UnreadableBody, moment, one_of, whole, word, word_or_none
 
 MAX_SENTENCES = 32
 MAX_PARTS = 64
@@ -95,7 +95,7 @@ class ArrivedEntry(Struct, frozen=True):
 
 def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
     """Checks the body of a comment or complaint. Raises ``UnreadableBody`` naming the field, never its content."""
-    told = ComplaintBody(
+    complaint = ComplaintBody(
         recorded_at=moment(body.get("at_s")),
         unit_id=word(body, "unit_id", 64),
         counter_id=_word_or_empty(body, "counter_id", 64) or None,
@@ -104,7 +104,7 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
         about=one_of(body, "about", About),
         text=_text(body, "text", MAX_TEXT),
         sentences=_sentences(body.get("sentences")),
-        sound_parts=_whole(body, "sound_parts", 0, MAX_PARTS),
+        sound_parts=whole(body, "sound_parts", 0, MAX_PARTS),
         written_by_helper=body.get("written_by_helper") is True,
         contact=_contact(body.get("contact")),
         consent=_word_or_empty(body, "consent", 64),
@@ -114,15 +114,15 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
         language=word(body, "language", 16),
         input=word(body, "input", 16),
     )
-    if not (told.text.strip() or told.sentences or told.sound_parts):
+    if not (complaint.text.strip() or complaint.sentences or complaint.sound_parts):
         raise UnreadableBody("text, sentences, sound_parts: nothing is said")
-    return told
+    return complaint
 
 
 def attachment_from(body: dict[str, Any]) -> AttachmentBody:
     """Checks the body of an attachment. Raises ``UnreadableBody`` naming the field."""
-    parts = _whole(body, "parts", 1, MAX_PARTS)
-    part = _whole(body, "part", 1, parts)
+    parts = whole(body, "parts", 1, MAX_PARTS)
+    part = whole(body, "part", 1, parts)
     media_type, sha256 = body.get("media_type"), body.get("sha256")
     if not (isinstance(media_type, str) and media_type in MEDIA_TYPES):
         raise UnreadableBody("media_type: not a kind of sound that is kept")
@@ -188,13 +188,6 @@ def _data(value: object) -> bytes:
     if not 0 < len(data) <= MAX_PART_BYTES:
         raise UnreadableBody(f"data: not 1 to {MAX_PART_BYTES} bytes")
     return data
-
-
-def _whole(body: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    value = body.get(name)
-    if type(value) is not int or not least <= value <= most:
-        raise UnreadableBody(f"{name}: not a whole number from {least} to {most}")
-    return value
 
 
 def _word_or_empty(body: dict[str, Any], name: str, longest: int) -> str:

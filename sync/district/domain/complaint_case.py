@@ -61,7 +61,7 @@ MAX_TRANSFERS = 2
 OPEN = frozenset(Status) - {Status.REFUSED, Status.PUBLISHED, Status.CLOSED}
 UNANSWERED = OPEN - {Status.ANSWERED, Status.AWAITING_PUBLICATION}
 _HANDLED = frozenset({Status.RECEIVED, Status.TRANSFERRED, Status.IN_PROGRESS, Status.NEEDS_MORE})
-_TOLD = frozenset(Status) - UNANSWERED
+_REPLIED = frozenset(Status) - UNANSWERED
 
 FROM: dict[Action, frozenset[Status]] = {
     Action.TAKE: UNANSWERED,
@@ -79,9 +79,9 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.HIDE: frozenset({Status.ANSWERED, Status.AWAITING_PUBLICATION, Status.PUBLISHED, Status.CLOSED}),
     Action.REFUSE: frozenset({Status.NEW, *_HANDLED}),
     Action.CLOSE: frozenset({Status.ANSWERED, Status.PUBLISHED, Status.REFUSED}),
-    Action.REOPEN: _TOLD,
+    Action.REOPEN: _REPLIED,
     Action.CLASSIFY: frozenset(Status),
-    Action.VERDICT: _TOLD,
+    Action.VERDICT: _REPLIED,
 }
 """From which states an action leads on. A comment, to which nobody awaits an answer, may also be closed once taken."""
 
@@ -206,22 +206,22 @@ class Case(StructWithHidden, frozen=True):
 
 def fold_steps(unit_id: str, arrived_at: datetime, anonymous: bool, steps: Iterable[Step]) -> Case:
     """The fold: where a complaint of a unit stands after ``steps``. Their order does not matter; the moments do."""
-    standing = Case(Status.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=((arrived_at, Status.NEW),))
+    case = Case(Status.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=((arrived_at, Status.NEW),))
     for step in sorted(steps, key=lambda step: (step.at, step.action_id)):
-        standing = after(standing, step)
-    return standing
+        case = after(case, step)
+    return case
 
 
-def after(standing: Case, step: Step) -> Case:
+def after(case: Case, step: Step) -> Case:
     """How it stands after one more step; one that does not fit is kept as unheard and changes nothing else."""
-    last = max(standing.last_action, step.action_id)
-    if not _fits(standing, step):
-        return replace(standing, last_action=last, unheard=(*standing.unheard, step))
-    changed = replace(standing, last_action=last, **_changes(standing, step))
-    if changed.state is standing.state:
+    last = max(case.last_action, step.action_id)
+    if not _fits(case, step):
+        return replace(case, last_action=last, unheard=(*case.unheard, step))
+    changed = replace(case, last_action=last, **_changes(case, step))
+    if changed.state is case.state:
         return changed
-    waits = _waits(standing, changed, step.at)
-    return replace(changed, since=step.at, turns=(*standing.turns, (step.at, changed.state)), waits=waits)
+    waits = _waits(case, changed, step.at)
+    return replace(changed, since=step.at, turns=(*case.turns, (step.at, changed.state)), waits=waits)
 
 
 def _waits(before: Case, now: Case, at: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
@@ -234,63 +234,63 @@ def _waits(before: Case, now: Case, at: datetime) -> tuple[tuple[datetime, datet
     return before.waits
 
 
-def _fits(standing: Case, step: Step) -> bool:
+def _fits(case: Case, step: Step) -> bool:
     if step.action is Action.VERDICT:
-        return standing.allows_verdict(step.content.get("confirmed") is True)
-    return standing.allows(step.action)
+        return case.allows_verdict(step.content.get("confirmed") is True)
+    return case.allows(step.action)
 
 
-def _changes(standing: Case, step: Step) -> dict[str, Any]:
-    said = step.content
+def _changes(case: Case, step: Step) -> dict[str, Any]:
+    content = step.content
     changes: dict[str, Any] = {"state": _TO[step.action]} if step.action in _TO else {}
     match step.action:
         case Action.TAKE | Action.ASSIGN:
-            waiting = standing.state in (Status.NEW, Status.TRANSFERRED)
-            owner = said["owner"] if step.action is Action.ASSIGN else step.by
+            waiting = case.state in (Status.NEW, Status.TRANSFERRED)
+            owner = content["owner"] if step.action is Action.ASSIGN else step.by
             changes |= {"owner": owner} | ({"state": Status.RECEIVED} if waiting else {})
         case Action.ASK_MORE:
-            changes |= {"question": said["text"]}
+            changes |= {"question": content["text"]}
         case Action.TRANSFER:
-            changes |= {"unit_id": said["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
-            changes |= {"transfers": standing.transfers + 1}
+            changes |= {"unit_id": content["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
+            changes |= {"transfers": case.transfers + 1}
         case Action.DRAFT:
-            changes |= {"draft": said["text"], "drafted_by": step.by, "question": ""}
+            changes |= {"draft": content["text"], "drafted_by": step.by, "question": ""}
         case Action.APPROVE:
-            answered = {"answer": standing.draft, "answered_at": step.at, "approved_by": step.by, "refusal": ""}
+            answered = {"answer": case.draft, "answered_at": step.at, "approved_by": step.by, "refusal": ""}
             changes |= {**answered, "opinion": None, "opinion_confirmed": False, "hidden": False}
         case Action.PREPARE:
-            texts = {"public_question": said["question"], "public_answer": said["answer"]}
+            texts = {"public_question": content["question"], "public_answer": content["answer"]}
             changes |= {**texts, "prepared_by": step.by, "hidden": False}
         case Action.PUBLISH:
             changes |= {"published_at": step.at}
         case Action.HIDE:
-            state = standing.state if standing.state is Status.CLOSED else Status.ANSWERED
+            state = case.state if case.state is Status.CLOSED else Status.ANSWERED
             changes |= {"state": state, "hidden": True, "published_at": None}
         case Action.REFUSE:
-            changes |= {"refusal": said["text"], "answer": "", "answered_at": step.at}
+            changes |= {"refusal": content["text"], "answer": "", "answered_at": step.at}
             changes |= {"opinion": None, "opinion_confirmed": False}
         case Action.REOPEN:
-            changes |= _reopened(standing, step)
+            changes |= _reopened(case, step)
         case Action.CLASSIFY:
-            changes |= {"classified": classification_from(said)}
+            changes |= {"classified": classification_from(content)}
         case Action.VERDICT:
-            changes |= _verdict(standing, step)
+            changes |= _verdict(case, step)
     return changes
 
 
-def _verdict(standing: Case, step: Step) -> dict[str, Any]:
+def _verdict(case: Case, step: Step) -> dict[str, Any]:
     """``GO_ON`` opens the matter once more, with a new deadline; a second time it is only written down. One without the
     receipt's token does not use up the citizen's own."""
     opinion, confirmed = Verdict(step.content["opinion"]), step.content.get("confirmed") is True
     changes: dict[str, Any] = {"opinion": opinion, "opinion_confirmed": confirmed}
     once = "reopened" if confirmed else "reopened_unconfirmed"
-    if opinion is not Verdict.GO_ON or getattr(standing, once):
+    if opinion is not Verdict.GO_ON or getattr(case, once):
         return changes
-    return changes | {once: True} | _reopened(standing, step)
+    return changes | {once: True} | _reopened(case, step)
 
 
-def _reopened(standing: Case, step: Step) -> dict[str, Any]:
-    state = Status.RECEIVED if standing.owner else Status.NEW
+def _reopened(case: Case, step: Step) -> dict[str, Any]:
+    state = Status.RECEIVED if case.owner else Status.NEW
     return {"state": state, "asked_at": step.at, "published_at": None}
 
 

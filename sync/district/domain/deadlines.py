@@ -1,4 +1,4 @@
-"""When the next step is due, in working days. The rules are data: ``config/schemes/complaint-deadlines.toml``."""
+"""Compute when the next step is due, in working days. Rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
 from datetime import date, datetime, timedelta
@@ -54,49 +54,49 @@ class Deadlines(Struct, frozen=True):
     schemes: tuple[Scheme, ...]
     holidays: Holidays
 
-    def answer_due(self, standing: Case) -> date | None:
+    def answer_due(self, case: Case) -> date | None:
         """By when the citizen has the answer; ``None`` for an anonymous comment, which gets none. While the citizen is
         waited for it is the latest that it can become."""
-        explained = self.explain_answer(standing)
+        explained = self.explain_answer(case)
         return None if explained is None else explained.on
 
-    def explain_answer(self, standing: Case) -> DueDate | None:
+    def explain_answer(self, case: Case) -> DueDate | None:
         """By when the citizen has the answer, and how that date came about."""
-        start = local_day(standing.asked_at)
+        start = local_day(case.asked_at)
         scheme = self._scheme(start)
-        if standing.anonymous or scheme is None:
+        if case.anonymous or scheme is None:
             return None
         days = scheme.working_days["answer"]
-        waited = sum(self._waited(first, last, scheme) for first, last in standing.waits)
+        waited = sum(self._waited(first, last, scheme) for first, last in case.waits)
         due = working_days_after(start, days + waited, self.holidays)
         off = weekday_holidays(start, due, self.holidays)
-        return DueDate(due, start, days, off, waited, standing.state is Status.NEEDS_MORE)
+        return DueDate(due, start, days, off, waited, case.state is Status.NEEDS_MORE)
 
-    def next_due(self, standing: Case) -> date | None:
+    def next_due(self, case: Case) -> date | None:
         """By when the next step is due, never later than the answer; ``None`` when nothing is, or the office waits for
         nobody. An anonymous comment only has to be taken. While the citizen is waited for it is the day from which the
         clock runs again."""
-        if standing.state is Status.NEEDS_MORE:
-            return self._end_of_wait(standing)
-        step = _STEP_OF.get(standing.state)
-        if step is None or (standing.anonymous and step != "take") or (standing.hidden and step == "publish"):
+        if case.state is Status.NEEDS_MORE:
+            return self._end_of_wait(case)
+        step = _STEP_OF.get(case.state)
+        if step is None or (case.anonymous and step != "take") or (case.hidden and step == "publish"):
             return None
         if step == "answer":
-            return self.answer_due(standing)
-        start = standing.asked_at
-        if step == "publish" and standing.answered_at is not None:
-            start = standing.answered_at
-        if standing.state is Status.TRANSFERRED and standing.moved_at is not None:
-            start = standing.moved_at
-        due, answer = self._due(step, local_day(start)), self.answer_due(standing)
+            return self.answer_due(case)
+        start = case.asked_at
+        if step == "publish" and case.answered_at is not None:
+            start = case.answered_at
+        if case.state is Status.TRANSFERRED and case.moved_at is not None:
+            start = case.moved_at
+        due, answer = self._due(step, local_day(start)), self.answer_due(case)
         if step == "publish" or due is None or answer is None:
             return due
         return min(due, answer)
 
-    def unlisted_years(self, standing: Case) -> tuple[int, ...]:
+    def unlisted_years(self, case: Case) -> tuple[int, ...]:
         """The years its deadlines run into whose holidays nobody imported; in those a deadline may come too early."""
-        ends = [day for day in (self.next_due(standing), self.answer_due(standing)) if day is not None]
-        return self.holidays.unlisted(local_day(standing.asked_at), max(ends)) if ends else ()
+        ends = [day for day in (self.next_due(case), self.answer_due(case)) if day is not None]
+        return self.holidays.unlisted(local_day(case.asked_at), max(ends)) if ends else ()
 
     def longest(self, today: date) -> date:
         """By when the last step of a complaint that arrives today is due."""
@@ -117,10 +117,10 @@ class Deadlines(Struct, frozen=True):
         waited = working_days_between(local_day(first), local_day(last), self.holidays)
         return waited if longest is None else min(waited, longest)
 
-    def _end_of_wait(self, standing: Case) -> date | None:
-        scheme, start = self._scheme(local_day(standing.asked_at)), local_day(standing.since)
-        if scheme is None or standing.anonymous or WAIT not in scheme.working_days:
-            return self.answer_due(standing)
+    def _end_of_wait(self, case: Case) -> date | None:
+        scheme, start = self._scheme(local_day(case.asked_at)), local_day(case.since)
+        if scheme is None or case.anonymous or WAIT not in scheme.working_days:
+            return self.answer_due(case)
         return working_days_after(start, scheme.working_days[WAIT], self.holidays)
 
 

@@ -19,10 +19,10 @@ class ClockReading(Struct, frozen=True):
 
 def clock_reading(health: dict[str, Any]) -> ClockReading | None:
     """The reading in a batch's health, or ``None`` when there is none that can be one."""
-    said = health.get("clock")
-    if not isinstance(said, dict):
+    clock = health.get("clock")
+    if not isinstance(clock, dict):
         return None
-    boot, up_s, at_s = said.get("boot"), said.get("up_s"), said.get("at_s")
+    boot, up_s, at_s = clock.get("boot"), clock.get("up_s"), clock.get("at_s")
     if not isinstance(boot, str) or not re.fullmatch(r"[0-9a-f]{1,16}", boot):
         return None
     if type(up_s) is not int or type(at_s) is not int or not (0 <= up_s < 2**53 and 0 <= at_s < 2**53):

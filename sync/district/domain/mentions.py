@@ -1,5 +1,5 @@
-"""Which officers and counters a citizen's own words seem to name: a guess that keeps those people out until somebody
-outside has classified the matter. Pure."""
+"""Guess which officers and counters a citizen's words name; the guess keeps those people out until somebody outside has
+classified the matter. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -76,15 +76,15 @@ def holds_from(
     after: Mapping[str, Any],
     *,
     held_from: date | None,
-    told: date | None,
+    given_day: date | None,
     today: date,
 ) -> date | None:
-    """From which day a row holds that an import changes. ``held_from``: since when what it replaces holds; ``told``:
-    the day somebody gave for the whole file."""
+    """From which day a row holds that an import changes. ``held_from``: since when what it replaces holds;
+    ``given_day``: the day somebody gave for the whole file."""
     if before is None:
         return None
-    if told is not None:
-        return told
+    if given_day is not None:
+        return given_day
     if _has_begun_anew(before, after):
         return _day(after["valid_from"])
     changed = {name for name, value in after.items() if before.get(name) != value}

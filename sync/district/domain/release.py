@@ -77,7 +77,7 @@ class Contradicted(Struct, frozen=True):
     lowest: int
     highest: int
     released: int
-    told: tuple[int, int] | None = None
+    shown: tuple[int, int] | None = None
 
 
 def closed(pending: Iterable[Pending]) -> list[Closed]:
@@ -113,17 +113,17 @@ def contradictions(cases: Iterable[Contradicted]) -> list[Pending]:
             highest=each.highest,
         )
         for each in cases
-        if each.lowest == each.released and (each.lowest, each.highest) != each.told
+        if each.lowest == each.released and (each.lowest, each.highest) != each.shown
     ]
 
 
 def _released_anew(case: Contradicted) -> dict[str, int]:
     """What is added to the number of contradictions and to their lowest and highest scores."""
     total: Counter[str] = Counter({f"lowest {case.lowest}": 1, f"highest {case.highest}": 1})
-    if case.told is None:
+    if case.shown is None:
         total[CASES] = 1
     else:
-        total.subtract([f"lowest {case.told[0]}", f"highest {case.told[1]}"])
+        total.subtract([f"lowest {case.shown[0]}", f"highest {case.shown[1]}"])
     return {name: n for name, n in total.items() if n}
 
 

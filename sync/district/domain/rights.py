@@ -105,8 +105,8 @@ class Subject(Struct, frozen=True):
     @property
     def awaits_classification(self) -> bool:
         """Whether something in it asks for somebody outside to say whom and what it is about."""
-        told = self.sensitive or self.about == About.CONDUCT
-        return self.classified is None and bool(told or self.guessed_officers or self.guessed_counters)
+        serious = self.sensitive or self.about == About.CONDUCT
+        return self.classified is None and bool(serious or self.guessed_officers or self.guessed_counters)
 
     @property
     def restricted(self) -> bool:
@@ -144,39 +144,39 @@ def about_themselves(person: Person, subject: Subject) -> bool:
     return person.officer_number in subject.concerned or not person.counters.isdisjoint(subject.at_counters)
 
 
-def may_open_contact(person: Person, subject: Subject, standing: Case) -> bool:
+def may_open_contact(person: Person, subject: Subject, case: Case) -> bool:
     """Whether a person may see who it was, and listen to a recording: who owns the matter, and who has to approve the
     answer or did."""
-    if not may_see(person, subject, standing.unit_id, standing.owner):
+    if not may_see(person, subject, case.unit_id, case.owner):
         return False
-    owns = standing.owner == person.user_name
-    return owns or standing.approved_by == person.user_name or may_do(person, Action.APPROVE, subject, standing)
+    owns = case.owner == person.user_name
+    return owns or case.approved_by == person.user_name or may_do(person, Action.APPROVE, subject, case)
 
 
-def may_do(person: Person, action: Action, subject: Subject, standing: Case) -> bool:
+def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool:
     """Whether a person who may see a complaint may do this to it now. Two people approve and publish, never one."""
     reach = RIGHTS[action].get(person.role)
-    if reach is None or not standing.allows(action):
+    if reach is None or not case.allows(action):
         return False
-    if person.units is not None and standing.unit_id not in person.units:
+    if person.units is not None and case.unit_id not in person.units:
         return False
-    if not may_see(person, subject, standing.unit_id, standing.owner):
+    if not may_see(person, subject, case.unit_id, case.owner):
         return False
-    if reach is Reach.FREE and standing.owner is not None:
+    if reach is Reach.FREE and case.owner is not None:
         return False
-    if reach is Reach.OWN and standing.owner != person.user_name:
+    if reach is Reach.OWN and case.owner != person.user_name:
         return False
-    return not _second_person_needed(person, action, standing)
+    return not _second_person_needed(person, action, case)
 
 
-def allowed(person: Person, subject: Subject, standing: Case) -> tuple[Action, ...]:
+def allowed(person: Person, subject: Subject, case: Case) -> tuple[Action, ...]:
     """Everything a person may do to a complaint now, in the order of its states."""
-    return tuple(action for action in Action if may_do(person, action, subject, standing))
+    return tuple(action for action in Action if may_do(person, action, subject, case))
 
 
-def _second_person_needed(person: Person, action: Action, standing: Case) -> bool:
-    return (action in (Action.APPROVE, Action.SEND_BACK) and standing.drafted_by == person.user_name) or (
-        action in (Action.PUBLISH, Action.RETURN_PUBLIC) and standing.prepared_by == person.user_name
+def _second_person_needed(person: Person, action: Action, case: Case) -> bool:
+    return (action in (Action.APPROVE, Action.SEND_BACK) and case.drafted_by == person.user_name) or (
+        action in (Action.PUBLISH, Action.RETURN_PUBLIC) and case.prepared_by == person.user_name
     )
 
 

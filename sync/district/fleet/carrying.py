@@ -35,9 +35,9 @@ class StickImport:
     def add(self, batch: Batch, answer: BatchResponse) -> None:
         """Notes a batch and its answer."""
         self.answers.append((batch.run, answer))
-        position, said = (batch.epoch, batch.head.seq), batch.health.get("snapshot")
+        position, cursor = (batch.epoch, batch.head.seq), batch.health.get("snapshot")
         if position >= self.newest:
-            self.newest, self.since = position, said if isinstance(said, str) else ""
+            self.newest, self.since = position, cursor if isinstance(cursor, str) else ""
         for result in answer.results:
             self.stored += result.status == STORED
             self.held += result.status == "duplicate"

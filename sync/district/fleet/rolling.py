@@ -14,30 +14,30 @@ class RotationRefused(Exception):
     """The key does not give way to this one. The word says why: ``unsigned``, ``unknown-device``, ``revoked``."""
 
 
-def rotate(services: Services, succession: KeyRotation) -> None:
+def rotate(services: Services, rotation: KeyRotation) -> None:
     """Puts a device's next key in force. The same succession may come again. Raises ``RotationRefused``."""
     with writing(services.engine) as connection:
-        if store.device(connection, succession.device_id) is None:
+        if store.device(connection, rotation.device_id) is None:
             raise RotationRefused("unknown-device")
-        device = store.lock_device(connection, succession.device_id)
+        device = store.lock_device(connection, rotation.device_id)
         if device.state != store.ACTIVE:
             raise RotationRefused("revoked")
-        if not succession.is_proved():
+        if not rotation.is_proved():
             raise RotationRefused("unsigned")
         token_hash = store.token_hash_of(connection, device.device_id)
-        if (device.public_key, token_hash) == (succession.public_key, succession.token_hash):
+        if (device.public_key, token_hash) == (rotation.public_key, rotation.token_hash):
             return
         used = {former.public_key for former in store.former_keys(connection, device.device_id)}
-        if succession.public_key in used | {device.public_key} or not succession.is_signed_by(device.public_key):
+        if rotation.public_key in used | {device.public_key} or not rotation.is_signed_by(device.public_key):
             raise RotationRefused("unsigned")
         former = FormerKey(
             device_id=device.device_id,
             public_key=device.public_key,
             until=services.now(),
-            next_key=succession.public_key,
-            token_hash=succession.token_hash,
-            signature=succession.signature,
-            proof=succession.proof,
+            next_key=rotation.public_key,
+            token_hash=rotation.token_hash,
+            signature=rotation.signature,
+            proof=rotation.proof,
         )
         store.succeed(connection, former)
 

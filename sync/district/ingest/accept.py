@@ -101,7 +101,7 @@ def _keep(
     else:
         record_contact(connection, batch.device_id, at, kept_health(batch.health))
     ledger.keep_conflicts(connection, batch, decision.conflicts, at)
-    ledger.keep_anomalies(connection, decision.findings, at)
+    ledger.keep_anomalies(connection, decision.anomalies, at)
     return decision, reach
 
 

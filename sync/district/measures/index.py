@@ -70,8 +70,10 @@ class Counts(Struct, frozen=True):
 
     def with_the_highest(self) -> "Counts":
         """The counts if of contradicting ratings the highest counted."""
-        told = self.contradictions
-        scores = {n: self.scores.get(n, 0) - told.lowest.get(n, 0) + told.highest.get(n, 0) for n in Score}
+        contradictions = self.contradictions
+        scores = {
+            n: self.scores.get(n, 0) - contradictions.lowest.get(n, 0) + contradictions.highest.get(n, 0) for n in Score
+        }
         return Counts({int(n): max(0, count) for n, count in scores.items()}, self.dossiers)
 
 

@@ -28,7 +28,7 @@ class ReleasedCounts:
         rated, corrections = self._of[Stream.RATING], self._of[Stream.CORRECTION]
         corrected = {score: rated[str(score)] + corrections[str(score)] for score in range(1, 6)}
         scores = corrected if min(corrected.values()) >= 0 else {score: rated[str(score)] for score in range(1, 6)}
-        told = self._of[Stream.CONTRADICTION]
-        lowest, highest = ({n: told[f"{end} {n}"] for n in range(1, 6)} for end in ("lowest", "highest"))
-        contradictions = Contradictions(told[CASES], lowest, highest)
+        summed = self._of[Stream.CONTRADICTION]
+        lowest, highest = ({n: summed[f"{end} {n}"] for n in range(1, 6)} for end in ("lowest", "highest"))
+        contradictions = Contradictions(summed[CASES], lowest, highest)
         return Counts({score: n for score, n in scores.items() if n}, dossiers, contradictions)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from kiosk.domain.deadlines import Scheme
-from kiosk.domain.entry import SAID_BY_CITIZENS, EntryType
+from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_subjects
@@ -45,7 +45,7 @@ def kind_of(entry_type: str) -> EntryKind:
     """What becomes of an entry of this type. Raises ``UnreadableBody`` for what citizens say and nobody reads yet."""
     if entry_type in KINDS:
         return KINDS[entry_type]
-    if entry_type in SAID_BY_CITIZENS:
+    if entry_type in FROM_CITIZENS:
         raise UnreadableBody(f"this release does not read {entry_type} yet: update, then run 'district rebuild'")
     return _FACT
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.domain.deadlines import Scheme
-from kiosk.domain.entry import SAID_BY_CITIZENS
+from kiosk.domain.entry import FROM_CITIZENS
 from kiosk.domain.rating import Flag
 from sync.district.domain.checks import UnreadableBody
 from sync.district.domain.deadlines import load_schemes
@@ -124,7 +124,7 @@ def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
     try:
         kind = kind_of(entry.type)
         body = kind.read(each.body)
-        if allowed is not None and entry.type in SAID_BY_CITIZENS:
+        if allowed is not None and entry.type in FROM_CITIZENS:
             refuse_elsewhere(each.body, allowed)
     except Elsewhere as error:
         opened.elsewhere.append(entry)

@@ -81,7 +81,7 @@ def undo(engine: Engine, revision: int, origin: Origin) -> int:
             raise ChangeRefused("reference.refused.undone", revision=revision)
         keys = versions.keys_of(connection, _revision_of_rows(connection, revision))
         known = versions.histories(connection, found.kind, keys)
-        later = sorted({each.revision for told in known.values() for each in told if each.revision > revision})
+        later = sorted({each.revision for imports in known.values() for each in imports if each.revision > revision})
         if later:
             raise ChangeRefused("reference.refused.changed_since", revision=revision, later=", ".join(map(str, later)))
         now_gone = (gone - {found.undoes}) if found.undoes is not None else gone | {revision}

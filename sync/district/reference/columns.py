@@ -122,7 +122,7 @@ def find_header(sheet: Sheet, kind: str, catalogue: Catalogue) -> Header | None:
             score = (len(header.places), single)
             if header.places and (best is None or score > best[0]):
                 best = (score, header)
-    return _settled(sheet, best[1]) if best else None
+    return _one_column_each(sheet, best[1]) if best else None
 
 
 def _two_rows(above: list[str], below: list[str]) -> list[tuple[str, ...]]:
@@ -175,7 +175,7 @@ def _named(rule: ColumnRule, folded: list[tuple[str, ...]], taken: set[int]) -> 
     ]
 
 
-def _settled(sheet: Sheet, header: Header) -> Header:
+def _one_column_each(sheet: Sheet, header: Header) -> Header:
     """Of several columns for one field the one that holds anything; two of one name must say the same."""
     places, doubled = dict(header.places), dict[str, str]()
     for name, named in header.others.items():

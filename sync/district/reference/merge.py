@@ -67,7 +67,7 @@ def _emptied(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 
 def _held(row: Mapping[str, Any]) -> list[str]:
-    parts = [f"{part}_{language}" for language, said in (row.get("translations") or {}).items() for part in said]
+    parts = [f"{part}_{language}" for language, texts in (row.get("translations") or {}).items() for part in texts]
     apart = {"translations", *TIME_OF.values()}  # a new date without its time of day is no loss
     return [name for name, value in row.items() if name not in apart and value not in _EMPTY] + parts
 

@@ -106,8 +106,8 @@ def moment_of(cell: Cell, from_1904: bool = False) -> tuple[date, str | None]:
     bare, offset = _without_zone(fold(text))
     day = _day_in(bare, text)
     if offset is not None:
-        told = _in_vietnam(day, bare, offset, text)
-        return _plausible(told.date(), text), _clock_of(told.time())
+        at = _in_vietnam(day, bare, offset, text)
+        return _plausible(at.date(), text), _clock_of(at.time())
     return _plausible(day, text), _clock_of(_time_in(bare))
 
 
@@ -135,8 +135,8 @@ def _time_in(bare: str) -> time | None:
         return None
 
 
-def _clock_of(told: time | None) -> str | None:
-    return f"{told:%H:%M}" if told is not None and (told.hour or told.minute) else None
+def _clock_of(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at is not None and (at.hour or at.minute) else None
 
 
 def _without_zone(text: str) -> tuple[str, timedelta | None]:
@@ -150,11 +150,11 @@ def _without_zone(text: str) -> tuple[str, timedelta | None]:
 
 def _in_vietnam(day: date, text: str, offset: timedelta, shown: str) -> datetime:
     """The moment in Việt Nam that is told in another zone: 17:00 UTC is midnight there."""
-    told = _time_in(text)
-    if told is None or offset > timedelta(hours=14) or offset < timedelta(hours=-12):
+    at = _time_in(text)
+    if at is None or offset > timedelta(hours=14) or offset < timedelta(hours=-12):
         raise BadValue("import.value.date", value=shown)
     try:
-        return datetime.combine(day, told, timezone(offset)).astimezone(VIETNAM)
+        return datetime.combine(day, at, timezone(offset)).astimezone(VIETNAM)
     except (ValueError, OverflowError) as error:
         raise BadValue("import.value.date", value=shown) from error
 

@@ -21,7 +21,7 @@ from sync.district.store.people_tables import users
 from sync.district.store.reference_tables import dossiers, officers
 from sync.district.store.reference_tables import wordings as wording_table
 
-MOST = 10_000
+MAX_LINES = 10_000
 """More open complaints than this at once, and the register shows those that are due first."""
 
 BEGINNING = 400
@@ -40,7 +40,7 @@ class ComplaintLine(StructWithHidden, frozen=True):
     sound_parts: int
     received_at: datetime
     state: str
-    standing_unit: str
+    acting_unit: str
     owner: str | None
     due_on: date | None
     open: bool
@@ -83,7 +83,7 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
-    *(_S.state, _S.unit_id.label("standing_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
+    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
     *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
     *(dossiers.c.officer_number.label("dossier_officer"), _S.classified),
 )
@@ -125,7 +125,7 @@ def lines(
     only_open: bool = True,
     owner: str | None = None,
     number: str | None = None,
-    most: int = MOST,
+    max_lines: int = MAX_LINES,
 ) -> list[ComplaintLine]:
     """Complaints of these units, what is due first at the top: open ones, those of an owner, or one by its number.
 
@@ -141,7 +141,7 @@ def lines(
     if owner is not None:
         wanted.append(_S.owner == owner)
     order = (_S.due_on.is_(None), _S.due_on, _K.received_at) if only_open else (_K.received_at.desc(),)
-    query = select(*_IN_REGISTER).select_from(_JOINED).where(*wanted).order_by(*order).limit(most)
+    query = select(*_IN_REGISTER).select_from(_JOINED).where(*wanted).order_by(*order).limit(max_lines)
     rows = connection.execute(query).all()
     subjects = _subjects_of(connection, [row.entry_id for row in rows])
     return [_line(row, subjects.get(row.entry_id, ())) for row in rows]
@@ -215,9 +215,9 @@ def wordings(connection: Connection) -> list[dict[str, Any]]:
     return [dict(content) for content in rows.scalars()]
 
 
-def published(connection: Connection, most: int) -> list[str]:
+def published(connection: Connection, max_lines: int) -> list[str]:
     """The complaints whose answer was published, the latest change first."""
-    rows = select(_S.entry_id).where(_S.published).order_by(_S.changed_at.desc()).limit(most)
+    rows = select(_S.entry_id).where(_S.published).order_by(_S.changed_at.desc()).limit(max_lines)
     return list(connection.execute(rows).scalars())
 
 

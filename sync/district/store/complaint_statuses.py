@@ -49,12 +49,12 @@ def write_answers(connection: Connection, rows: Sequence[Mapping[str, Any]], at:
 
 def forget_finished(connection: Connection, before: datetime, at: datetime) -> int:
     """Takes what was finished before a moment from the boxes; the public page still knows it. Returns how many."""
-    a, k, s, told = complaint_answers.c, c.complaint_lookups.c, c.complaint_standings.c, c.complaints.c
+    a, k, s, complaint = complaint_answers.c, c.complaint_lookups.c, c.complaint_standings.c, c.complaints.c
     finished = (
         select(a.lookup_id)
         .join_from(complaint_answers, c.complaint_lookups, k.lookup_id == a.lookup_id)
-        .join(c.complaints, told.receipt_number == k.receipt_number)
-        .join(c.complaint_standings, s.entry_id == told.entry_id)
+        .join(c.complaints, complaint.receipt_number == k.receipt_number)
+        .join(c.complaint_standings, s.entry_id == complaint.entry_id)
         .where(~a.removed)
         .group_by(a.lookup_id)
         .having(func.max(s.changed_at) < before, func.count().filter(s.open) == 0)

@@ -1,4 +1,4 @@
-"""Whom and what complaints are about, as rows that are only ever added: imports and moves keep more people from a
+"""Store whom and what complaints are about. Rows are only added, so imports and moves can bar more people from a
 complaint, never fewer."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from sync.district.store.reference_tables import counters, dossiers, officers
 from sync.district.store.upsert import insert_new
 
 OFFICER, COUNTER, ARRIVAL = "officer", "counter", "arrival"
-SAID, DOSSIER, SEAT, TEXT, ENTRY = "said", "dossier", "seat", "text", "entry"
+NAMED, DOSSIER, SEAT, TEXT, ENTRY = "said", "dossier", "seat", "text", "entry"
 
 
 class SubjectFact(Struct, frozen=True):

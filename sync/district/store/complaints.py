@@ -58,7 +58,7 @@ class StatusRow(Struct, frozen=True):
     published: bool = False
 
 
-_TOLD = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
+_FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
 
 
 def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> set[str]:
@@ -79,8 +79,8 @@ def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> se
 
 def facts_with(connection: Connection, numbers: Collection[str]) -> list[ComplaintFacts]:
     """Every complaint with one of these receipt numbers, in order of arrival."""
-    found = [ComplaintFacts(*row) for row in _in(connection, _TOLD, c.complaints.c.receipt_number, numbers)]
-    return sorted(found, key=lambda told: told.arrival)
+    found = [ComplaintFacts(*row) for row in _in(connection, _FACTS, c.complaints.c.receipt_number, numbers)]
+    return sorted(found, key=lambda facts: facts.arrival)
 
 
 def verdicts_with(connection: Connection, numbers: Collection[str]) -> dict[str, list[Step]]:

@@ -68,7 +68,7 @@ _OF_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_has
 _IS_IT = devices.c.device_id == bindparam("device_id")
 _LOCK = select(*_COLUMNS).where(_IS_IT).with_for_update()
 _LOCK_SENDER = select(*(devices.c[name] for name in Sender.__struct_fields__)).where(_IS_IT).with_for_update()
-_HEARD = update(devices).where(devices.c.device_id == bindparam("of_device"))
+_CONTACT = update(devices).where(devices.c.device_id == bindparam("of_device"))
 
 
 def device_of_token(connection: Connection, token_hash: bytes) -> Device | None:
@@ -104,7 +104,7 @@ def record_contact(connection: Connection, device_id: str, at: datetime, health:
     values: dict[str, Any] = {"of_device": device_id, "last_contact_at": at}
     if health is not None:
         values["health"] = health
-    connection.execute(_HEARD, values)
+    connection.execute(_CONTACT, values)
 
 
 def revoke(connection: Connection, device_id: str) -> bool:

@@ -139,7 +139,7 @@ def _days(
     held = held_from(connection, kind, present.keys()) if "valid_to" in IMPORTED[kind].c else {}
     return {
         row[key]: holds_from(
-            present.get(row[key]), row, held_from=held.get(row[key]), told=origin.holds_from, today=today
+            present.get(row[key]), row, held_from=held.get(row[key]), given_day=origin.holds_from, today=today
         )
         for row in rows
     }

@@ -107,17 +107,17 @@ def keep_conflicts(connection: Connection, batch: Batch, conflicts: Iterable[Pla
     insert_new(connection, t.conflicts, rows)
 
 
-def keep_anomalies(connection: Connection, findings: Iterable[Anomaly], at: datetime) -> None:
+def keep_anomalies(connection: Connection, anomalies: Iterable[Anomaly], at: datetime) -> None:
     """Keeps findings; one that is known already is not repeated."""
     rows = [
         {
-            "device_id": finding.device_id,
-            "epoch": finding.epoch,
-            "seq": finding.seq,
-            "kind": str(finding.kind),
+            "device_id": anomaly.device_id,
+            "epoch": anomaly.epoch,
+            "seq": anomaly.seq,
+            "kind": str(anomaly.kind),
             "found_at": at,
         }
-        for finding in findings
+        for anomaly in anomalies
     ]
     insert_new(connection, t.findings, rows)
 

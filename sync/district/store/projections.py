@@ -178,11 +178,11 @@ def dossiers_at(connection: Connection, counter_ids: Collection[str]) -> set[str
     return found
 
 
-def write_ratings(connection: Connection, settled: Deduplicated) -> None:
+def write_ratings(connection: Connection, deduplicated: Deduplicated) -> None:
     """Writes what was settled."""
-    rows = [asdict(row) | {"flags": list(row.flags)} for row in settled.rows]
+    rows = [asdict(row) | {"flags": list(row.flags)} for row in deduplicated.rows]
     upsert(connection, t.ratings, rows)
-    add_up(connection, t.tallies, "n", [asdict(key) | {"n": n} for key, n in settled.tallies.items()])
+    add_up(connection, t.tallies, "n", [asdict(key) | {"n": n} for key, n in deduplicated.tallies.items()])
 
 
 def write_circumstances(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

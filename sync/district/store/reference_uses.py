@@ -1,4 +1,4 @@
-"""What hangs on a unit, a counter, an officer or a procedure, so that nothing is left hanging when it is taken away."""
+"""Find what refers to a unit, a counter, an officer or a procedure, so that none of them is taken away from it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What was released, and when: append-only facts, never made again from the ledger.
+"""Tables of what was released, and when: append-only facts, never made again from the ledger.
 
 A figure that was seen cannot be taken back. If a rebuild grouped anew what late entries, replayed entries or imports
 have moved since, the old figure and the new one would differ by single ratings. So a group keeps the counts it was

@@ -1,4 +1,4 @@
-"""What waits to be released, and releasing it. Reads the projections, writes the facts of ``release_tables``."""
+"""Read what waits to be released, and release it. Reads the projections, writes the facts of ``release_tables``."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -144,13 +144,13 @@ def contradicted(connection: Connection, before: datetime) -> list[Contradicted]
     ).all()
     found = {row[0]: row for row in rows}
     released = _released_as(connection, found)
-    told = _released_before(connection, Stream.CONTRADICTION, found)
+    shown = _released_before(connection, Stream.CONTRADICTION, found)
     corrected = _released_before(connection, Stream.CORRECTION, found)
     return [
         Contradicted(
             *(name, code, unit_id, counter_id, day, lowest, highest),
             released=min([score, *(low for low, _ in corrected[name])]),
-            told=min(told[name], default=None, key=lambda scores: (scores[0], -scores[1])),
+            shown=min(shown[name], default=None, key=lambda scores: (scores[0], -scores[1])),
         )
         for name, (_, code, lowest, highest) in sorted(found.items())
         if name in released

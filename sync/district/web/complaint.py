@@ -6,6 +6,7 @@ from datetime import date, datetime
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
 from kiosk.domain.phone_number import regrouped
+from sync.district.complaints.actions import fields_of
 from sync.district.domain.complaint_case import Action, Case, Status, Step
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.domain.orphans import Staffing
@@ -27,28 +28,12 @@ PRIMARY = {
 }
 """What usually comes next; it stands first on the page."""
 
-FIELDS: dict[Action, tuple[str, ...]] = {
-    Action.ASSIGN: ("owner",),
-    Action.ASK_MORE: ("text",),
-    Action.MORE_CAME: ("text",),
-    Action.TRANSFER: ("unit_id", "text"),
-    Action.DRAFT: ("text",),
-    Action.SEND_BACK: ("text",),
-    Action.PREPARE: ("question", "answer"),
-    Action.HIDE: ("text",),
-    Action.REFUSE: ("text",),
-    Action.CLOSE: ("text",),
-    Action.RETURN_PUBLIC: ("text",),
-    Action.REOPEN: ("text",),
-    Action.CLASSIFY: ("about", "sensitive", "persons", "text"),
-}
-
 
 class ComplaintView(StructWithHidden, frozen=True):
     """Everything the page is decided from."""
 
     whole: ComplaintRecord
-    standing: Case
+    case: Case
     steps: Sequence[Step]
     views: Sequence[MaskedView]
     sounds: Sequence[SoundPart]
@@ -95,7 +80,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     into."""
 
     whole: ComplaintRecord
-    standing: Case
+    case: Case
     office: str
     place: str
     receipt: str
@@ -120,50 +105,50 @@ class ComplaintPage(StructWithHidden, frozen=True):
 
 
 def complaint_page(
-    told: ComplaintView, *, show_contact: bool = False, typed: Mapping[str, str] | None = None, error: str = ""
+    view: ComplaintView, *, show_contact: bool = False, typed: Mapping[str, str] | None = None, error: str = ""
 ) -> ComplaintPage:
     """The page; ``typed`` is what somebody sent that could not be done, so that nothing they wrote is lost."""
-    whole, standing = told.whole, told.standing
+    whole, case = view.whole, view.case
     subject = whole.line.subject
-    offers = [_offer(action, told, typed or {}) for action in allowed(told.person, subject, standing)]
-    first = next((offer for offer in offers if offer.action is PRIMARY.get(standing.state)), None)
+    offers = [_offer(action, view, typed or {}) for action in allowed(view.person, subject, case)]
+    first = next((offer for offer in offers if offer.action is PRIMARY.get(case.state)), None)
     attempted = (typed or {}).get("action")
     return ComplaintPage(
         whole=whole,
-        standing=standing,
-        office=told.units.get(standing.unit_id, standing.unit_id),
-        place=told.units.get(whole.line.unit_id, whole.line.unit_id),
+        case=case,
+        office=view.units.get(case.unit_id, case.unit_id),
+        place=view.units.get(whole.line.unit_id, whole.line.unit_id),
         receipt=masked_number(whole.receipt_number),
-        counter=told.counters.get(whole.counter_id, whole.counter_id) if whole.counter_id else "",
-        sentences=tuple(told.sentences.get(each, each) for each in whole.line.sentences),
+        counter=view.counters.get(whole.counter_id, whole.counter_id) if whole.counter_id else "",
+        sentences=tuple(view.sentences.get(each, each) for each in whole.line.sentences),
         contact=_contact(whole.contact, show_contact),
         contact_shown=show_contact,
-        may_open=may_open_contact(told.person, subject, standing),
-        sounds=tuple(told.sounds),
-        due_on=told.deadlines.next_due(standing),
-        answer=told.deadlines.explain_answer(standing),
-        unlisted=told.deadlines.unlisted_years(standing),
+        may_open=may_open_contact(view.person, subject, case),
+        sounds=tuple(view.sounds),
+        due_on=view.deadlines.next_due(case),
+        answer=view.deadlines.explain_answer(case),
+        unlisted=view.deadlines.unlisted_years(case),
         first=first,
         others=tuple(offer for offer in offers if offer is not first),
-        waits=_waits(told),
-        owners=candidates(told.people, subject, standing.unit_id),
-        offices=_offices(told),
-        lacks=_lacks(told),
-        history=tuple(_history(told)),
+        waits=_waits(view),
+        owners=candidates(view.people, subject, case.unit_id),
+        offices=_offices(view),
+        lacks=_lacks(view),
+        history=tuple(_history(view)),
         opened=next((offer.action for offer in offers if offer.action == attempted), None),
         error=error,
     )
 
 
-def _offices(told: ComplaintView) -> tuple[tuple[str, str], ...]:
+def _offices(view: ComplaintView) -> tuple[tuple[str, str], ...]:
     """Where the complaint may be sent: other units with somebody to receive it."""
-    others = [pair for pair in told.units.items() if pair[0] != told.standing.unit_id]
-    return tuple(sorted((pair for pair in others if told.staffing.has_people(pair[0])), key=_by_name))
+    others = [pair for pair in view.units.items() if pair[0] != view.case.unit_id]
+    return tuple(sorted((pair for pair in others if view.staffing.has_people(pair[0])), key=_by_name))
 
 
-def _lacks(told: ComplaintView) -> tuple[str, ...]:
-    standing = told.standing
-    stuck = told.staffing.stuck(told.whole.line.subject, standing.unit_id, standing.owner) if standing.open else None
+def _lacks(view: ComplaintView) -> tuple[str, ...]:
+    case = view.case
+    stuck = view.staffing.stuck(view.whole.line.subject, case.unit_id, case.owner) if case.open else None
     return tuple(str(lack) for lack in stuck.lacks) if stuck else ()
 
 
@@ -171,83 +156,83 @@ def _by_name(pair: tuple[str, str]) -> str:
     return pair[1]
 
 
-def _offer(action: Action, told: ComplaintView, typed: Mapping[str, str]) -> Offer:
-    fields = dict.fromkeys(FIELDS.get(action, ()), "")
+def _offer(action: Action, view: ComplaintView, typed: Mapping[str, str]) -> Offer:
+    fields = dict.fromkeys(fields_of(action), "")
     if action is Action.CLASSIFY:
-        fields |= _classified(told)
+        fields |= _classified(view)
     if action is Action.DRAFT:
-        fields["text"] = told.standing.draft
+        fields["text"] = view.case.draft
     if action is Action.PREPARE:
-        fields |= _public_draft(told)
+        fields |= _public_draft(view)
     if typed.get("action") == action:
         fields |= {name: typed.get(name, "") for name in fields}
-        return Offer(action, fields, _marks(action, told, fields), frozenset(typed.get("marks", "").split()))
-    return Offer(action, fields, _marks(action, told, fields))
+        return Offer(action, fields, _marks(action, view, fields), frozenset(typed.get("marks", "").split()))
+    return Offer(action, fields, _marks(action, view, fields))
 
 
-def _public_draft(told: ComplaintView) -> dict[str, str]:
+def _public_draft(view: ComplaintView) -> dict[str, str]:
     """What stands in the fields of the public version: what was sent back, else both texts with every mark left out."""
-    if told.standing.public_question:
-        return told.standing.public_texts
+    if view.case.public_question:
+        return view.case.public_texts
     return {
-        "question": redacted(told.whole.line.text, told.names),
-        "answer": redacted(told.standing.answer, told.names),
+        "question": redacted(view.whole.line.text, view.names),
+        "answer": redacted(view.case.answer, view.names),
     }
 
 
-def _marks(action: Action, told: ComplaintView, fields: Mapping[str, str]) -> tuple[PublicMark, ...]:
+def _marks(action: Action, view: ComplaintView, fields: Mapping[str, str]) -> tuple[PublicMark, ...]:
     if action not in (Action.PREPARE, Action.PUBLISH):
         return ()
-    texts = fields if action is Action.PREPARE else told.standing.public_texts
-    originals = (told.whole.line.text, told.standing.answer)
-    return to_confirm(originals, (texts["question"], texts["answer"]), told.names)
+    texts = fields if action is Action.PREPARE else view.case.public_texts
+    originals = (view.whole.line.text, view.case.answer)
+    return to_confirm(originals, (texts["question"], texts["answer"]), view.names)
 
 
-def _classified(told: ComplaintView) -> dict[str, str]:
+def _classified(view: ComplaintView) -> dict[str, str]:
     """What stands in the fields of a classification: the last one, else what the kiosk and the words say."""
-    subject = told.whole.line.subject
+    subject = view.whole.line.subject
     last = subject.classified
     about, officers = (subject.about, subject.guessed_officers) if last is None else (last.about, last.officers)
     return {"about": about, "sensitive": "yes" if subject.heads_alone else "no", "persons": ", ".join(sorted(officers))}
 
 
-def _waits(told: ComplaintView) -> str:
+def _waits(view: ComplaintView) -> str:
     """Why the person has to wait for a second one, as a key of ``complaint``; empty when they do not."""
-    standing, name = told.standing, told.person.user_name
-    if standing.state is Status.AWAITING_APPROVAL and standing.drafted_by == name:
+    case, name = view.case, view.person.user_name
+    if case.state is Status.AWAITING_APPROVAL and case.drafted_by == name:
         return "wait_second"
-    return "wait_publish" if standing.state is Status.AWAITING_PUBLICATION and standing.prepared_by == name else ""
+    return "wait_publish" if case.state is Status.AWAITING_PUBLICATION and case.prepared_by == name else ""
 
 
 def _contact(contact: Mapping[str, str] | None, show: bool) -> Mapping[str, str] | None:
     if contact is None:
         return None
     masks = {"name": masked_name, "phone": masked_phone, "address": masked_address, "email": masked_email}
-    said = {name: contact.get(name, "") for name in masks if contact.get(name)}
-    if show and "phone" in said:
-        said["phone"] = regrouped(said["phone"])
-    return said if show else {name: masks[name](value) for name, value in said.items()}
+    content = {name: contact.get(name, "") for name in masks if contact.get(name)}
+    if show and "phone" in content:
+        content["phone"] = regrouped(content["phone"])
+    return content if show else {name: masks[name](value) for name, value in content.items()}
 
 
-def _history(told: ComplaintView) -> list[Happened]:
-    happened = [Happened(told.whole.line.received_at, "arrived")]
-    happened += [_step(step, told) for step in told.steps]
-    happened += [Happened(view.at, view.what, view.by) for view in told.views]
+def _history(view: ComplaintView) -> list[Happened]:
+    happened = [Happened(view.whole.line.received_at, "arrived")]
+    happened += [_step(step, view) for step in view.steps]
+    happened += [Happened(look.at, look.what, look.by) for look in view.views]
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
-def _step(step: Step, told: ComplaintView) -> Happened:
-    said = {name: str(value) for name, value in step.content.items()}
+def _step(step: Step, view: ComplaintView) -> Happened:
+    content = {name: str(value) for name, value in step.content.items()}
     return Happened(
         at=step.at,
         what=str(step.action),
         by=step.by,
-        owner=said.get("owner", ""),
-        unit=told.units.get(said.get("unit_id", ""), said.get("unit_id", "")),
-        opinion=said.get("opinion", ""),
-        texts=tuple(said[name] for name in ("persons", "text", "question", "answer") if said.get(name)),
-        about=said.get("about", ""),
-        sensitive=said.get("sensitive", ""),
-        unheard=step in told.standing.unheard,
+        owner=content.get("owner", ""),
+        unit=view.units.get(content.get("unit_id", ""), content.get("unit_id", "")),
+        opinion=content.get("opinion", ""),
+        texts=tuple(content[name] for name in ("persons", "text", "question", "answer") if content.get(name)),
+        about=content.get("about", ""),
+        sensitive=content.get("sensitive", ""),
+        unheard=step in view.case.unheard,
         unconfirmed=step.action is Action.VERDICT and step.content.get("confirmed") is not True,
     )

@@ -163,22 +163,22 @@ class _Pages:
     ) -> Response:
         texts = self._site.language(request)
         try:
-            told = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
+            view = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
         except actions.NotThere as missing:
             raise self._missing(request) from missing
-        page = complaint_page(told, show_contact=show_contact, typed=typed, error=error)
+        page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
         today = local_day(self._site.services.now())
-        left = days_left(today, page.due_on, told.deadlines.holidays) if page.due_on else None
+        left = days_left(today, page.due_on, view.deadlines.holidays) if page.due_on else None
         return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
-        whole, standing = actions.visible(connection, who, entry_id)
+        whole, case = actions.visible(connection, who, entry_id)
         steps = complaints.steps_of(connection, [entry_id])[entry_id]
         if not whole.line.doubled:
             steps += complaints.verdicts_with(connection, [whole.receipt_number])[whole.receipt_number]
         return ComplaintView(
             whole=whole,
-            standing=standing,
+            case=case,
             steps=steps,
             views=store.views_of(connection, entry_id),
             sounds=store.sounds_of(connection, whole.receipt_number),

@@ -85,7 +85,7 @@ def _kiosk(kiosk: KioskLine) -> dict[str, Any]:
         "backlog": kiosk.backlog,
         "oldest_day": kiosk.oldest_day.isoformat() if kiosk.oldest_day else None,
         "set_aside": kiosk.set_aside,
-        "findings": [{"kind": found.kind, "n": found.n, "serious": found.serious} for found in kiosk.findings],
+        "findings": [{"kind": found.kind, "n": found.n, "serious": found.serious} for found in kiosk.anomalies],
         "devices": {
             name: {"level": str(fact.level), "word": fact.word, **fact.values} for name, fact in kiosk.devices.items()
         },

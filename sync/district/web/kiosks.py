@@ -48,7 +48,7 @@ class KioskLine(Struct, frozen=True):
     backlog: int | None
     oldest_day: date | None
     set_aside: int | None
-    findings: tuple[LedgerLine, ...]
+    anomalies: tuple[LedgerLine, ...]
     devices: Mapping[str, Judged]
 
     @property
@@ -71,7 +71,7 @@ def kiosk_lines(
     units: Sequence[Unit],
     counters: Sequence[Counter],
     rows: Sequence[KioskRow],
-    findings: Sequence[LedgerAnomaly],
+    anomalies: Sequence[LedgerAnomaly],
     ids: frozenset[str] | None,
     now: datetime,
 ) -> list[KioskLine]:
@@ -89,7 +89,7 @@ def kiosk_lines(
             backlog=_to_the_hundred(count(row.health.get("pending"))),
             oldest_day=_old(_day(row.health.get("oldest_day")), local_day(now)),
             set_aside=count(row.health.get("set_aside")),
-            findings=tuple(_ledger_lines(findings, row.device_id)),
+            anomalies=tuple(_ledger_lines(anomalies, row.device_id)),
             devices=judged_health(row.health) if row.active else {},
         )
         for row in rows
@@ -108,13 +108,13 @@ def coarse_opening(opening: Opening, now: datetime) -> OpeningLine:
 def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
     """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
     otherwise."""
-    ledger_holds = not any(found.serious for found in kiosk.findings)
+    ledger_holds = not any(found.serious for found in kiosk.anomalies)
     is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
     return (ledger_holds, is_well, WORRY.index(kiosk.state))
 
 
-def _ledger_lines(findings: Sequence[LedgerAnomaly], device_id: str) -> list[LedgerLine]:
-    own = [finding for finding in findings if finding.device_id == device_id]
+def _ledger_lines(anomalies: Sequence[LedgerAnomaly], device_id: str) -> list[LedgerLine]:
+    own = [anomaly for anomaly in anomalies if anomaly.device_id == device_id]
     return [LedgerLine(found.kind, found.n, local_day(found.latest_at), found.kind in TAMPERING) for found in own]
 
 

@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import ComplaintStatus as ToldState
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import ComplaintStatus, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
 from sync.district.domain.complaint_case import UNANSWERED, Case
@@ -18,7 +17,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     the verdict came with the token of the QR code, which nobody at the office ever sees; by the number alone it may be
     anybody's."""
 
-    state: ToldState
+    state: ComplaintStatus
     office: str
     received_on: date
     due: DueDate | None
@@ -29,27 +28,27 @@ class PublicMatter(StructWithHidden, frozen=True):
     may_judge: bool
     opinion: Verdict | None
     confirmed: bool
-    history: tuple[tuple[datetime, ToldState], ...]
+    history: tuple[tuple[datetime, ComplaintStatus], ...]
 
 
 def matter(
-    standing: Case, arrived_at: datetime, office: str, deadlines: Deadlines, today: date, *, by_token: bool
+    case: Case, arrived_at: datetime, office: str, deadlines: Deadlines, today: date, *, by_token: bool
 ) -> PublicMatter:
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
-    due, waits = deadlines.explain_answer(standing), standing.state in UNANSWERED
+    due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
     return PublicMatter(
-        state=public_status_of(standing.state),
+        state=public_status_of(case.state),
         office=office,
         received_on=local_day(arrived_at),
         due=due if waits else None,
         overdue=waits and due is not None and due.on < today,
-        answered_on=local_day(standing.answered_at) if standing.answered_at and not waits else None,
-        words=words_for_citizen(standing),
-        anonymous=standing.anonymous,
-        may_judge=standing.allows_verdict(by_token) and bool(standing.answer or standing.refusal),
-        opinion=standing.opinion,
-        confirmed=standing.opinion_confirmed,
-        history=tuple(history_for_citizen(standing)),
+        answered_on=local_day(case.answered_at) if case.answered_at and not waits else None,
+        words=words_for_citizen(case),
+        anonymous=case.anonymous,
+        may_judge=case.allows_verdict(by_token) and bool(case.answer or case.refusal),
+        opinion=case.opinion,
+        confirmed=case.opinion_confirmed,
+        history=tuple(history_for_citizen(case)),
     )
 
 

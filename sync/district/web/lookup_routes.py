@@ -108,12 +108,12 @@ class _Pages:
             names, made = unit_names(connection), []
             for entry_id in store.published(connection, MAX_PUBLISHED):
                 found = store.whole(connection, entry_id)
-                standing = actions.stands(connection, found) if found else None
-                if standing is None or standing.published_at is None:
+                case = actions.stands(connection, found) if found else None
+                if case is None or case.published_at is None:
                     continue
-                office = names.get(standing.unit_id, standing.unit_id)
-                day = local_day(standing.published_at)
-                made.append(Published(standing.public_question, standing.public_answer, office, day))
+                office = names.get(case.unit_id, case.unit_id)
+                day = local_day(case.published_at)
+                made.append(Published(case.public_question, case.public_answer, office, day))
             return made
 
         return self._render(request, "published.html", 200, lang, published=self._site.read(request, read))
@@ -126,11 +126,11 @@ class _Pages:
             found = store.whole(connection, entry_id) if entry_id else None
             if found is None:
                 return None
-            standing = actions.stands(connection, found)
-            office = unit_names(connection).get(standing.unit_id, standing.unit_id)
+            case = actions.stands(connection, found)
+            office = unit_names(connection).get(case.unit_id, case.unit_id)
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
             today = local_day(self._site.services.now())
-            return matter(standing, found.line.received_at, office, deadlines, today, by_token=by_token)
+            return matter(case, found.line.received_at, office, deadlines, today, by_token=by_token)
 
         return self._site.read(request, read)
 

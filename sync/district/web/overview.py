@@ -47,9 +47,9 @@ class Gathered(Struct, frozen=True):
     view: TreeView
     counts: Mapping[Branch, Counts]
     kiosks: Sequence[store.KioskRow]
-    findings: Sequence[store.LedgerAnomaly]
+    anomalies: Sequence[store.LedgerAnomaly]
     opening: store.Opening
-    told: ReasonCounts
+    reason_counts: ReasonCounts
     undated: Mapping[Path, int]
 
 
@@ -145,10 +145,10 @@ def gather(
                 view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span)
             ),
             kiosks=store.kiosks(connection),
-            findings=store.ledger_anomalies(connection),
+            anomalies=store.ledger_anomalies(connection),
             opening=store.opening(connection),
             undated=placed_units(view, undated),
-            told=ReasonCounts(
+            reason_counts=ReasonCounts(
                 counts=placed(view, answers.counts_by_era(connection, *span)),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
                 sensitive=None if private_answers is None else placed_units(view, private_answers),
@@ -183,9 +183,9 @@ def overview(
         undated=sum(
             n for path, n in gathered.undated.items() if everything or any(node.holds(path) for node in chosen)
         ),
-        reasons=reason_section(gathered.told, chosen, rules.group_floor),
+        reasons=reason_section(gathered.reason_counts, chosen, rules.group_floor),
         kiosks=tuple(
-            kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.findings, ids, now)
+            kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.anomalies, ids, now)
         ),
         opening=coarse_opening(gathered.opening, now),
     )

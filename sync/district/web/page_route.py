@@ -37,14 +37,14 @@ class Shown(Exception):
 class PageRoute(APIRoute):
     """A route whose answers carry the headers, private unless the handler says otherwise."""
 
-    most_bytes = MAX_FORM_BYTES
+    max_bytes = MAX_FORM_BYTES
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
             try:
-                response = _refusal(request, self.most_bytes) or await _unkeepable(request) or await handler(request)
+                response = _refusal(request, self.max_bytes) or await _unkeepable(request) or await handler(request)
             except Shown as shown:
                 response = shown.response
             for name, value in HEADERS.items():
@@ -60,10 +60,10 @@ class PageRoute(APIRoute):
 class LongFormRoute(PageRoute):
     """A route for forms into which people write whole answers."""
 
-    most_bytes = MAX_LONG_FORM_BYTES
+    max_bytes = MAX_LONG_FORM_BYTES
 
 
-def _refusal(request: Request, most_bytes: int) -> Response | None:
+def _refusal(request: Request, max_bytes: int) -> Response | None:
     if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         return Response(status_code=400)  # no database can be asked for it
     if request.method != "POST":
@@ -71,7 +71,7 @@ def _refusal(request: Request, most_bytes: int) -> Response | None:
     length = request.headers.get("content-length", "")
     if not (length.isascii() and length.isdigit()):
         return Response(status_code=411)
-    if len(length) > 9 or int(length) > most_bytes:
+    if len(length) > 9 or int(length) > max_bytes:
         return Response(status_code=413)
     return None if from_our_pages(request) else Response(status_code=403)
 
@@ -83,8 +83,8 @@ async def _unkeepable(request: Request) -> Response | None:
         return None
     if request.headers.get("content-type", _FORM).partition(";")[0].strip().lower() != _FORM:
         return Response(status_code=415)
-    said = (await request.form()).multi_items()
-    return Response(status_code=400) if any("\0" in name or "\0" in str(value) for name, value in said) else None
+    fields = (await request.form()).multi_items()
+    return Response(status_code=400) if any("\0" in name or "\0" in str(value) for name, value in fields) else None
 
 
 def from_our_pages(request: Request) -> bool:

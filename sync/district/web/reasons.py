@@ -38,35 +38,37 @@ class ReasonSection(Struct, frozen=True):
     sensitive: int | None
 
 
-def reason_section(told: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
+def reason_section(counted: ReasonCounts, chosen: Sequence[UnitNode], floor: int) -> ReasonSection:
     """The section for the chosen units together and for what stands right below them."""
-    within = told.sensitive and [n for path, n in told.sensitive.items() if any(node.holds(path) for node in chosen)]
-    branches = _by_path(told)
+    within = counted.sensitive and [
+        n for path, n in counted.sensitive.items() if any(node.holds(path) for node in chosen)
+    ]
+    branches = _by_path(counted)
     return ReasonSection(
-        total=reasons_at(_of(branches, chosen), told.counts, told.known, floor),
-        lines=tuple(line for line in _lines(told, branches, chosen, floor) if line.reasons),
+        total=reasons_at(_of(branches, chosen), counted.counts, counted.known, floor),
+        lines=tuple(line for line in _lines(counted, branches, chosen, floor) if line.reasons),
         floor=floor,
-        sensitive=None if told.sensitive is None else sum(within or ()),
+        sensitive=None if counted.sensitive is None else sum(within or ()),
     )
 
 
 def _lines(
-    told: ReasonCounts, branches: Mapping[Path, list[Branch]], chosen: Sequence[UnitNode], floor: int
+    counted: ReasonCounts, branches: Mapping[Path, list[Branch]], chosen: Sequence[UnitNode], floor: int
 ) -> Iterable[ReasonLine]:
     for node in chosen if len(chosen) > 1 else [below for top in chosen for below in top.units]:
-        reasons = reasons_at(_of(branches, [node]), told.counts, told.known, floor)
+        reasons = reasons_at(_of(branches, [node]), counted.counts, counted.known, floor)
         yield ReasonLine(node.unit_id, None, node.name, reasons)
     for only in chosen if len(chosen) == 1 else ():
         for counter in only.counters:
             at = [(path, counter.counter_id) for path in only.paths]
-            reasons = reasons_at(at, told.counts, told.known, floor)
+            reasons = reasons_at(at, counted.counts, counted.known, floor)
             yield ReasonLine(only.unit_id, counter.counter_id, counter.name, reasons)
 
 
-def _by_path(told: ReasonCounts) -> dict[Path, list[Branch]]:
+def _by_path(counted: ReasonCounts) -> dict[Path, list[Branch]]:
     """The branches on which reasons were given, by each unit above them."""
     found: dict[Path, list[Branch]] = defaultdict(list)
-    for path, counter_id in told.counts:
+    for path, counter_id in counted.counts:
         for length in range(1, len(path) + 1):
             found[path[:length]].append((path, counter_id))
     return found

@@ -79,7 +79,7 @@ class Urgent(Struct, frozen=True):
 
 def seen_by(lines: Iterable[ComplaintLine], person: Person) -> list[ComplaintLine]:
     """The lines that somebody may know of."""
-    return [line for line in lines if may_see(person, line.subject, line.standing_unit, line.owner)]
+    return [line for line in lines if may_see(person, line.subject, line.acting_unit, line.owner)]
 
 
 def register(
@@ -150,7 +150,7 @@ def days_left(today: date, due_on: date, holidays: Holidays) -> int:
 
 
 def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
-    return staffing.stuck(line.subject, line.standing_unit, line.owner) if line.open else None
+    return staffing.stuck(line.subject, line.acting_unit, line.owner) if line.open else None
 
 
 def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
@@ -162,14 +162,14 @@ def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
 def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) -> RegisterLine:
     stuck = _stuck(line, staffing)
     restricted = line.subject.restricted
-    said = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
+    text = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(
         entry_id=line.entry_id,
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt="" if restricted else redacted(excerpt(said)),
-        office=names.units.get(line.standing_unit, line.standing_unit),
+        excerpt="" if restricted else redacted(excerpt(text)),
+        office=names.units.get(line.acting_unit, line.acting_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,

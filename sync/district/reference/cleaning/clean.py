@@ -71,21 +71,21 @@ def _column(cells: Mapping[str | InFont, None]) -> Column:
 
 
 def _cleaned(cell: str | InFont, column: Column) -> Cell:
-    said = _in_its_font(cell) if isinstance(cell, InFont) else _by_its_letters(cell, column)
-    if isinstance(said, Faulty):
-        return said
-    if lost_letters(said) or (column.lost and said.rstrip().endswith("?")):
-        return Faulty("import.value.lost_letters", shown(said))
-    return tidy(said)
+    text = _in_its_font(cell) if isinstance(cell, InFont) else _by_its_letters(cell, column)
+    if isinstance(text, Faulty):
+        return text
+    if lost_letters(text) or (column.lost and text.rstrip().endswith("?")):
+        return Faulty("import.value.lost_letters", shown(text))
+    return tidy(text)
 
 
 def _in_its_font(cell: InFont) -> str | Faulty:
     writing = writing_of_font(cell.font)
-    said = read(cell.text, writing)
-    if said is None and not is_vietnamese(cell.text):
+    text = read(cell.text, writing)
+    if text is None and not is_vietnamese(cell.text):
         return Faulty("import.value.old_font", shown(cell.text), {"writing": writing, "font": cell.font})
-    said = said or cell.text
-    return said.upper() if in_capitals(cell.font) and not only_unicode(cell.text) else said
+    text = text or cell.text
+    return text.upper() if in_capitals(cell.font) and not only_unicode(cell.text) else text
 
 
 def _by_its_letters(text: str, column: Column) -> str | Faulty:
@@ -101,7 +101,7 @@ def _by_its_letters(text: str, column: Column) -> str | Faulty:
 
 def _of_two_kinds(text: str, found: Mapping[Writing, str], column: Column) -> str | Faulty:
     """A text in letters that Unicode has too. What its column is written in decides, if anything does."""
-    meant = {said for writing, said in found.items() if writing in column.old}
+    meant = {text for writing, text in found.items() if writing in column.old}
     if not meant:
         doubtful = found and not column.unicode and not is_vietnamese(text)
         return _old_writing(text, found) if doubtful else text

@@ -117,13 +117,13 @@ def _sheets(archive: _Archive, progress: Progress) -> list[Sheet]:
     sheets: list[Sheet] = []
     for name, hidden, identifier in book.sheets:
         if relations.types[identifier] == "worksheet":
-            heard = Worksheet(texts.texts, styles.styles, book.from_1904, progress)
+            worksheet = Worksheet(texts.texts, styles.styles, book.from_1904, progress)
             if not hidden:
-                archive.hear(relations.targets[identifier], heard, MAX_PART)
-            sheets.append(_sheet(name, heard, book.from_1904, hidden))
+                archive.hear(relations.targets[identifier], worksheet, MAX_PART)
+            sheets.append(_sheet(name, worksheet, book.from_1904, hidden))
     return sheets
 
 
-def _sheet(name: str, heard: Worksheet, from_1904: bool, hidden: bool) -> Sheet:
-    lines: Sequence[Line] = fill(heard.lines, heard.merges) if heard.merges else heard.lines
-    return Sheet(name, tuple(lines), from_1904, hidden=hidden, hidden_rows=heard.hidden_rows)
+def _sheet(name: str, worksheet: Worksheet, from_1904: bool, hidden: bool) -> Sheet:
+    lines: Sequence[Line] = fill(worksheet.lines, worksheet.merges) if worksheet.merges else worksheet.lines
+    return Sheet(name, tuple(lines), from_1904, hidden=hidden, hidden_rows=worksheet.hidden_rows)

@@ -21,7 +21,7 @@ from sync.district.reference.files.table import (
 
 LAST_ROW = 1_048_576  # of any sheet Excel can make
 _PLAIN = Style()
-_HEARD = frozenset(("v", "f"))
+_HANDLED = frozenset(("v", "f"))
 
 
 class Worksheet:
@@ -52,7 +52,7 @@ class Worksheet:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._begin_cell(attributes)
-        elif name in _HEARD:
+        elif name in _HANDLED:
             self._within = name
             self._parts[name] = ""
         elif name == "row":
@@ -69,7 +69,7 @@ class Worksheet:
     def end(self, name: str) -> None:
         if name == "c":
             self._end_cell()
-        elif name in _HEARD:
+        elif name in _HANDLED:
             self._within = ""
         elif name == "row":
             self._end_row()
