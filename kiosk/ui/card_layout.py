@@ -18,8 +18,7 @@ MIN_FACE = 2.4  # times the text before anybody asked for larger; a smaller face
 
 class CardLayout(Struct, frozen=True):
     """A grid of ``columns``; each page shows ``a_page`` of the cards. ``words_height`` is that of the longest words;
-    on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual). Where
-    the tick of a chosen card has no picture to stand on, it has room beside the words."""
+    on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual)."""
 
     columns: int
     pictures: bool
@@ -131,7 +130,7 @@ def _card(
     """The height of the longest words, and of a card; ``None`` when a word does not fit the width."""
     inside = (width - (columns - 1) * m.gap) / columns - 2 * padding(m)
     beside = columns == 1 and drawn
-    inside -= tick_room(m) if columns == 1 or not drawn else 0
+    inside -= tick_room(m) if columns == 1 else 0
     if beside:
         inside -= picture_width(width, m) + m.gap * 1.5
     heights = [measure(each, font, int(inside)) for each in words]

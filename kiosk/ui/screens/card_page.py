@@ -67,14 +67,17 @@ class AnswerCard(Touchable):
         super()._draw()
         self.canvas.after.clear()
         if self.chosen:
-            self._tick(self.m.body * 1.1)
+            draw_tick(self.canvas.after, *self._tick_place())
 
-    def _tick(self, size: float) -> None:
-        """On the edge of the card."""
-        beside = self.wide or not self.picture
-        x = self.right - chosen_stroke(self.m) - size * (0.95 if beside else 0.8)
-        y = self.center_y if beside else self.top - chosen_stroke(self.m) - size * 0.8
-        draw_tick(self.canvas.after, x, y, size)
+    def _tick_place(self) -> tuple[float, float, float]:
+        """The middle and the size of the tick: beside wide words, over a picture's corner, else on the card's corner,
+        where it covers no word."""
+        size, edge = self.m.body * 1.1, chosen_stroke(self.m)
+        if self.wide:
+            return self.right - edge - size * 0.95, self.center_y, size
+        if self.picture:
+            return self.right - edge - size * 0.8, self.top - edge - size * 0.8, size
+        return self.right - size * 0.5, self.top - size * 0.1, size * 0.7
 
 
 class CardPage(PageWithButtons):

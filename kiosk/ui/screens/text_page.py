@@ -193,7 +193,7 @@ class StatusPage(TextPage):
         elif self._wholly_read(place):
             self.title, answer = "", ""
         alone = 3.6 if self.m.portrait else 2
-        beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.2
+        beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
         self.cards_targets = alone if self._wholly_read(place) else beside
         cards = [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]
         self.ask(self.title, cards if self.with_cards else (), ())
