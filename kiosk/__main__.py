@@ -11,7 +11,7 @@ from kiosk.domain.declared_settings import BadSettings
 from kiosk.paths import become_owner
 from kiosk.settings import Settings, load
 
-NEEDS_NO_DATA = ("scan", "print-test", "doctor")
+NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check")
 """Commands that work for anybody; the doctor says itself whose the folder is."""
 
 
@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     print_test = "print a page that shows whether receipts will come out right"
     page = commands.add_parser("print-test", help=print_test, description=print_test)
     page.add_argument("--models", action="store_true", help="list the models that [printer] profile may name")
+    voice = commands.add_parser("voice-check", help="say whether a person's recording of the spoken prompts is fit")
+    voice.add_argument("folder", type=Path, help="the recordings of one language, named as the prompts: rate.wav …")
+    voice.add_argument("--language", default="vi", help="the language that is spoken (default: vi)")
     commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
     stood = commands.add_parser(
         "head", help="show the ledger's signed position at the end of a day, to be photographed"
@@ -86,27 +89,17 @@ def _day(text: str) -> date:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
+    if options.command in NEEDS_NO_DATA:
+        return _without_data(options, settings)
     match options.command:
         case "run":
             from kiosk.cli.run import run
 
             return run(settings, verbose=options.verbose)
-        case "scan":
-            from kiosk.cli.scan import scan
-
-            return scan(settings)
-        case "doctor":
-            from kiosk.cli.doctor import doctor
-
-            return doctor(settings, as_json=options.json, language=options.lang or "")
         case "status":
             from kiosk.cli.status import status
 
             return status(settings, as_json=options.json)
-        case "print-test":
-            from kiosk.cli.printing import print_test
-
-            return print_test(settings, list_models=options.models)
         case "verify":
             from kiosk.cli.verify import verify
 
@@ -141,6 +134,28 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             if options.way == "export":
                 return carry_export(settings, options.folder)
             return carry_receive(settings, options.path)
+    return 2
+
+
+def _without_data(options: argparse.Namespace, settings: Settings) -> int:
+    """The commands that look at devices and files only."""
+    match options.command:
+        case "scan":
+            from kiosk.cli.scan import scan
+
+            return scan(settings)
+        case "doctor":
+            from kiosk.cli.doctor import doctor
+
+            return doctor(settings, as_json=options.json, language=options.lang or "")
+        case "print-test":
+            from kiosk.cli.printing import print_test
+
+            return print_test(settings, list_models=options.models)
+        case "voice-check":
+            from kiosk.cli.voice_check import voice_check
+
+            return voice_check(options.folder, options.language)
     return 2
 
 

@@ -104,6 +104,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     speech: Annotated[bool, switch("speech.offered")] = True
     speech_from_the_start: Annotated[bool, switch("speech.from_the_start")] = False
     headset: Annotated[bool, switch("speech.headset")] = False
+    recordings: Annotated[str, text("speech.recordings")] = ""
     jack: Annotated[str, text("speech.jack")] = "auto"
     speaker: Annotated[str, text("speech.speaker")] = "Speaker"
     volume: Annotated[int, number("speech.volume", 1, 3)] = 2

@@ -48,6 +48,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
         languages=settings.languages,
         width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
         distance_mm=settings.display.viewing_distance_mm or None,
+        recordings=Path(settings.recordings) if settings.recordings else None,
     )
 
     def boot() -> "KioskDesk":

@@ -21,7 +21,7 @@ def answer(paper: AnswerPaper, languages: Mapping[str, Strings]) -> tuple[Block,
     """An office's reply: who answered, to which number, when, and the words."""
     words = languages[paper.language]
     days = ((paper.received, "look.received_on"), (paper.answered_on, "look.answered_on"))
-    said = [words.say(key, date=_day(day, words)) for day, key in days if day]
+    lines = [words.say(key, date=_day(day, words)) for day, key in days if day]
     return (
         TextBlock(paper.office, LARGE, "Bold", centred=True),
         Gap(10),
@@ -30,7 +30,7 @@ def answer(paper: AnswerPaper, languages: Mapping[str, Strings]) -> tuple[Block,
         TextBlock(words["paper.number"], USUAL, centred=True),
         DigitGroups(paper.number),
         Gap(8),
-        *(TextBlock(line, USUAL, centred=True) for line in said),
+        *(TextBlock(line, USUAL, centred=True) for line in lines),
         Gap(),
         Rule(),
         Gap(),

@@ -5,6 +5,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from kivy.app import App
@@ -66,6 +67,8 @@ class Appearance(Struct, frozen=True):
     distance_mm: float | None = None
     office: str = ""
     own_counter: CounterChoice | None = None
+    #: a person's recordings of the spoken prompts, a folder with one a language
+    recordings: Path | None = None
 
 
 class KioskApp(App):
@@ -153,7 +156,7 @@ class KioskApp(App):
             target=self.stage,
             chooses=lambda: not types_digits(self.shell.state),
         )
-        self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules)
+        self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules, self.look.recordings)
         self._measure()
         self.stage.draw(self.shell.state)
         return self.stage

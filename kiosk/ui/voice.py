@@ -1,5 +1,7 @@
 """Play prompts one after the other from assets/sounds/kiosk/<language>, in Vietnamese where one is missing.
 
+What a person has recorded, in a folder that the settings name, comes before the synthesiser, file by file.
+
 The sound library is loaded when somebody first wants to listen. A machine without a sound device stays silent and
 says so once in the log; nothing else changes.
 """
@@ -7,6 +9,7 @@ says so once in the log; nothing else changes.
 import logging
 from collections import deque
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -29,8 +32,8 @@ class Voice:
     """``follow`` is told of every state that is drawn, and says what a change is worth saying. ``rules`` follow the
     headset."""
 
-    def __init__(self, folder: Path, rules: Rules) -> None:
-        self._folder, self.rules = folder, rules
+    def __init__(self, folder: Path, rules: Rules, recordings: Path | None = None) -> None:
+        self._folders, self.rules = [*([recordings] if recordings else []), folder], rules
         self._before: State | None = None
         self._waiting: deque[Path] = deque()
         self._playing: Any = None
@@ -88,12 +91,13 @@ class Voice:
         return f"field.{picture_for(clip.field, read_fields())}"
 
     def _file(self, name: str, language: str) -> Path | None:
-        for spoken in dict.fromkeys((language, FALLBACK)):
-            for ending in ENDINGS:
-                path = self._folder / spoken / f"{name}.{ending}"
-                if path.is_file():
-                    return path
-        return None
+        languages = dict.fromkeys((language, FALLBACK))
+        found = (
+            path
+            for spoken, folder, ending in product(languages, self._folders, ENDINGS)
+            if (path := folder / spoken / f"{name}.{ending}").is_file()
+        )
+        return next(found, None)
 
     def _next(self) -> None:
         while self._waiting and not self.silent:

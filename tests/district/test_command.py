@@ -99,7 +99,8 @@ def ready(command: Command) -> Command:
         )
         connection.execute(text(unit), {"id": UNIT})
         connection.execute(text(counter), {"id": COUNTER, "unit": UNIT})
-        connection.execute(text("INSERT INTO revisions VALUES (1, 'units', '', 1, '2026-11-21 00:00:00')"))
+        told = "(1, 'units', '', 1, '2026-11-21 00:00:00')"
+        connection.execute(text(f"INSERT INTO revisions (revision, kind, file_name, rows, made_at) VALUES {told}"))
     engine.dispose()
     return command
 

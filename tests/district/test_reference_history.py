@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kiosk.domain.receipt import mint
 from sync.district.cli import reference
-from sync.district.cli.context import Context
+from sync.district.cli.context import Context, Stop
 from sync.district.reference import changes
 from sync.district.reference.changes import ChangeRefused, rows_on
 from sync.district.reference.report import report
@@ -33,6 +33,7 @@ from sync.district.store.reference_versions import whole_history
 from sync.district.store.schema import _config, upgrade
 from sync.district.texts import load_texts
 from tests.district.conftest import District, administer, database
+from tests.district.test_import_store import command_line  # noqa: F401 - a fixture
 from tests.district.web_fixtures import NOW, bring
 from tests.support.factories import COUNTER
 
@@ -40,6 +41,7 @@ HEAD = "Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên\n"
 UNITS = f"{HEAD}T,Tỉnh,Tỉnh,\nD1,Huyện Một,Huyện,T\nD2,Huyện Hai,Huyện,T\nX1,Xã A,Xã,D1\n"
 QUAY = "Mã quầy,Đơn vị,Tên quầy\nQ1,X1,Hộ tịch\nQ2,X1,Đất đai\n"
 JULY, TODAY = date(2025, 7, 1), date(2026, 11, 20)
+Run = Callable[..., int]
 WHO = Origin("", NOW, "Lan", "a test")
 
 
@@ -186,6 +188,36 @@ def test_what_was_closed_does_not_vanish_again(listed: Engine) -> None:
 def test_a_list_that_is_not_whole_closes_nothing(listed: Engine) -> None:
     assert bring(listed, "units", LESS).vanishing == ()
     assert column(listed, units.c.valid_to) == [None] * 4
+
+
+def test_units_that_succeed_each_other_in_a_circle_keep_the_file_out(listed: Engine) -> None:
+    head = "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị kế tục\n"
+
+    outcome = bring(listed, "units", f"{head}D1,Huyện Một,Huyện,D2\nD2,Huyện Hai,Huyện,D1\n")
+
+    assert [problem.key for problem in outcome.reading.errors] == ["import.link.successor_loop"] * 2
+
+
+def test_the_command_takes_a_whole_list_with_its_day_and_who_brings_it(
+    listed: Engine,
+    tmp_path: Any,
+    command_line: Run,  # noqa: F811
+    capsys: Any,
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(LESS, "utf-8")
+    words = ("units", str(file), "--full", "--from", "2025-07-01", "--by", "Minh")
+
+    assert command_line(*words) == 1
+    assert "1 đơn vị không còn trong danh sách mới, sẽ kết thúc vào ngày 30/06/2025:" in capsys.readouterr().out
+    assert command_line(*words, "--allow-closing") == 0
+    assert "Đã kết thúc 1 dòng không còn trong danh sách." in capsys.readouterr().out
+    assert date(2025, 6, 30) in column(listed, units.c.valid_to)
+    with reading(listed) as connection:
+        newest = select(revisions.c.person).order_by(revisions.c.revision.desc()).limit(1)
+        assert connection.scalar(newest) == "Minh"
+    with pytest.raises(Stop, match="--full is for"):
+        command_line("dossiers", str(file), "--full")
 
 
 # ---- by command
@@ -342,8 +374,6 @@ def _older(request: Any) -> Engine:
 
 # ---- the commands
 
-Run = Callable[..., int]
-
 
 @pytest.fixture
 def run(district: District) -> Run:
@@ -376,6 +406,8 @@ def test_the_commands_tell_the_history_and_take_back(district: District, run: Ru
 
     assert run("close", "units", "x1", "--on", "2026-10-31", "--successor", "d2", *BY) == 0
     assert "X1 hoạt động đến hết ngày 31/10/2026" in capsys.readouterr().out
+    assert run("diff", str(int(number) + 1)) == 0
+    assert "Hiệu lực đến: (trống) → 31/10/2026" in capsys.readouterr().out
     assert run("undo", number, *BY) == 1
     assert "xin hoàn tác lần sau trước" in capsys.readouterr().out.lower()
     assert run("undo", str(int(number) + 1), *BY) == 0

@@ -10,6 +10,7 @@ from sync.district.cli.context import Context, Stop
 from sync.district.cli.undated import run_assign, run_list
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
+from sync.district.store.answers import counts_by_era, sensitive_by_era
 from sync.district.store.engine import reading, writing
 from sync.district.store.releases import assign_day, undated
 from tests.district.conftest import NOON, District
@@ -108,6 +109,37 @@ def test_a_dead_clock_on_a_monthly_stick_counts_in_no_month_until_somebody_says_
     assert {flags for *_, flags in days(district)} == {"['clock_unsure', 'day_unknown']"}
     assert (before, group.n, given, again) == (0, 6, True, False)
     assert counted(district) == 6
+
+
+def test_reasons_and_private_answers_of_a_guessed_day_count_in_no_month_either(district: District):
+    """Each has a group of its own, and gets a day of its own."""
+    box = district.box()
+    for number in range(6):
+        dead = 1_764_547_200 + number * DAY
+        given = box.rate(2, f"D{number}", day=date(2025, 12, 1), at_s=dead, up_s=100 + number * DAY, boot="0002")
+        added = {"answers": {"bad": ["waiting"]}, "private_answers": {"hard_to_say": ["money"]}}
+        box.add(given, day=date(2025, 12, 1), at_s=dead, up_s=101 + number * DAY, boot="0002", **added)
+    send(district, box, {}, direct=False)
+    for _ in range(2):
+        district.clock.pass_by(days=1)
+        release(district.engine, district.clock())
+    before = reasons_and_private(district)
+    with writing(district.engine) as connection:
+        groups = undated(connection)
+        for group in groups:
+            assign_day(connection, group.group_id, date(2026, 10, 31), "Lan", "the paper list", district.clock())
+
+    assert before == (0, 0)
+    assert sorted(group.stream for group in groups) == ["private", "rating", "reason"]
+    assert reasons_and_private(district) == (6, 6)
+
+
+def reasons_and_private(district: District) -> tuple[int, int]:
+    """How many reasons and private answers count in any period."""
+    with reading(district.engine) as connection:
+        reasons = counts_by_era(connection, None, TODAY + timedelta(9))
+        private = sensitive_by_era(connection, None, TODAY + timedelta(9))
+    return sum(n for said in reasons.values() for n in said.values()), sum(private.values())
 
 
 def test_the_commands_list_undated_groups_and_take_a_day_that_is_over(district: District, capsys: Any):

@@ -5,8 +5,6 @@ EN 301 549 5.1.4 (capital H of at least 0.7 degrees) and targets of 20 mm, measu
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, get_args
 
 import pytest
@@ -19,6 +17,21 @@ from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Strings, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
 from tests.support.fakes import HandClock
+from tests.ui.layout_faults import (
+    Rect,
+    highest_control,
+    is_control,
+    outside,
+    overlaps,
+    rect,
+    small_letters,
+    small_targets,
+    solid,
+    spilled,
+    texts_of,
+    under_ticks,
+    words_without_room,
+)
 from tests.ui.pseudo import pseudo
 from tests.ui.states import BY_EAR, after_each_face, lobby_at, places
 
@@ -73,35 +86,6 @@ VIETNAMESE_ONLY = {
 #: No citizen's screens, or too small for nine drawn reasons or seven rows of keys in the lower half: those keep within
 #: reach of a wheelchair.
 ABOVE_HALF = ("staff", "why", "still-there-why", "tell-text", "tell-address", "tell-email", "still-there-text")
-
-
-@dataclass(frozen=True)
-class Rect:
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def overlaps(self, other: "Rect") -> bool:
-        slack = 1.5  # rounding to whole pixels
-        return (
-            self.x + slack < other.x + other.width
-            and other.x + slack < self.x + self.width
-            and self.y + slack < other.y + other.height
-            and other.y + slack < self.y + self.height
-        )
-
-    def within(self, outer: "Rect") -> bool:
-        slack = 2.5
-        return (
-            self.x + slack >= outer.x
-            and self.y + slack >= outer.y
-            and self.x + self.width <= outer.x + outer.width + slack
-            and self.y + self.height <= outer.y + outer.height + slack
-        )
-
-    def inside(self, width: float, height: float) -> bool:
-        return self.x >= -1 and self.y >= -1 and self.x + self.width <= width + 1 and self.y + self.height <= height + 1
 
 
 def panels(names: Iterable[str]) -> list[Any]:
@@ -290,128 +274,3 @@ def reach(laid_out: Any, name: str) -> float:
     if name.startswith("staff") or m.within_reach:
         return math.inf
     return float(m.reach if name.startswith(ABOVE_HALF) or not m.portrait else panel.height * 0.51)
-
-
-def highest_control(page: Any) -> float:
-    return max((rect(w).y + rect(w).height for w in solid(page) if is_control(w)), default=0.0)
-
-
-def is_control(widget: Any) -> bool:
-    from kiosk.ui.widgets import Touchable
-
-    return isinstance(widget, Touchable) and not widget.disabled
-
-
-def outside(page: Any) -> list[str]:
-    m = page.m
-    return [f"off the screen: {said(w)} {rect(w)}" for w in solid(page) if not rect(w).inside(m.width, m.height)]
-
-
-def words_without_room(page: Any) -> list[str]:
-    faults = []
-    for text in texts_of(page):
-        if text.texture_size[0] > text.width + 1 or text.texture_size[1] > text.height + 1:
-            faults.append(f"no room: {said(text)} {text.texture_size} in {text.size}")
-        if not text.lines and text.text.replace("\n", " ") not in (text.words, text.words.replace(" · ", " ")):
-            faults.append(f"words lost: {text.words!r} shown as {text.text!r}")
-    return faults
-
-
-def overlaps(page: Any) -> list[str]:
-    pairs = combinations(solid(page), 2)
-    return [
-        f"{said(a)} {rect(a)} overlaps {said(b)} {rect(b)}"
-        for a, b in pairs
-        if not holds(a, b) and not holds(b, a) and rect(a).overlaps(rect(b))
-    ]
-
-
-def spilled(page: Any) -> list[str]:
-    """Words that leave the card or the button they stand on."""
-    from kiosk.ui.widgets import NoticeCard, Promise, Touchable
-
-    cards = [w for w in solid(page) if isinstance(w, Touchable | Promise | NoticeCard)]
-    return [
-        f"spilled: {said(text)} {rect(text)} out of {rect(card)}"
-        for card in cards
-        for text in texts_of(card)
-        if not rect(text).within(rect(card))
-    ]
-
-
-def under_ticks(page: Any) -> list[str]:
-    """Words beside which a tick may come, and that it would cover."""
-    from kiosk.ui.card_layout import tick_room
-
-    cards = [w for w in solid(page) if hasattr(w, "chosen") and w.wide]
-    return [
-        f"under the tick: {said(text)}"
-        for card in cards
-        for text in texts_of(card)
-        if rect(text).x + rect(text).width > card.right - tick_room(card.m)
-    ]
-
-
-def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
-    from kiosk.ui.widgets import Touchable
-    from kiosk.ui.writing.key import OnScreenKey
-
-    # Keys are as large as the panel allows; tests/unit/writing/test_keyboard_geometry.py says how large.
-    wanted = max(44.0, millimetres * panel.px_per_mm) - 1
-    return [
-        f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"
-        for w in solid(page)
-        if isinstance(w, Touchable) and not isinstance(w, OnScreenKey) and min(w.size) < wanted
-    ]
-
-
-def small_letters(page: Any, panel: Panel) -> list[str]:
-    wanted = panel.eyes_mm * math.tan(math.radians(0.7)) * panel.px_per_mm
-    return [
-        f"small letters: {said(t)} H of {t.font_size * CAPITAL_PER_EM:.1f} px, wanted {wanted:.1f}"
-        for t in texts_of(page)
-        if t.font_size * CAPITAL_PER_EM < wanted
-    ]
-
-
-def solid(page: Any) -> list[Any]:
-    """What a person sees or touches: words, drawings, buttons; not the boxes that hold them."""
-    from kiosk.ui.widgets import NoticeCard, Picture, Promise, Qr, Touchable
-
-    pictures = [w for w in shown(page) if ((isinstance(w, Picture) and w.name) or isinstance(w, Qr)) and w.width > 1]
-    cards = [w for w in shown(page) if isinstance(w, Touchable | Promise | NoticeCard) and w.height > 1]
-    return [*texts_of(page), *pictures, *cards]
-
-
-def texts_of(page: Any) -> list[Any]:
-    from kiosk.ui.widgets import Text
-
-    return [w for w in shown(page) if isinstance(w, Text) and w.words]
-
-
-def shown(widget: Any) -> Iterator[Any]:
-    for child in widget.children:
-        if child.opacity:
-            yield child
-            yield from shown(child)
-
-
-def rect(widget: Any) -> Rect:
-    from kiosk.ui.widgets import Picture, Text
-
-    if isinstance(widget, Text):
-        width, height = widget.texture_size
-    elif isinstance(widget, Picture):
-        width, height = widget.drawn
-    else:
-        return Rect(*widget.pos, *widget.size)
-    return Rect(widget.center_x - width / 2, widget.center_y - height / 2, width, height)
-
-
-def holds(outer: Any, inner: Any) -> bool:
-    return any(widget is inner for widget in outer.walk(restrict=True))
-
-
-def said(widget: Any) -> str:
-    words = getattr(widget, "words", "") or getattr(widget, "picture", "") or getattr(widget, "name", "")
-    return f"{type(widget).__name__} {str(words)[:40]!r}"

@@ -14,7 +14,8 @@ from tests.support.driver import Driver
 from tests.support.fakes import INTAKE, RECEIPT, FakeDesk, HandClock
 from tests.ui.complaint_states import ANSWERED, LONG_ANSWER
 from tests.ui.conftest import RULES
-from tests.ui.test_layout import laid_out, panels, texts_of  # noqa: F401  (the fixture lays out on every panel)
+from tests.ui.layout_faults import texts_of
+from tests.ui.test_layout import laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
 
 SMALL = ("7 inch tablet", "10 inch tablet", "10 inch tablet upright")
 

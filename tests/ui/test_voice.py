@@ -324,6 +324,17 @@ def test_a_recorded_voice_is_preferred_and_a_missing_one_is_vietnamese(tmp_path:
     assert [path.relative_to(tmp_path).as_posix() for path in files] == ["hmn/rate.ogg", "vi/thanks.wav"]
 
 
+def test_the_recordings_of_the_settings_come_before_the_synthesiser_file_by_file(tmp_path: Path, window: None) -> None:
+    for name in ("shipped/vi/rate.ogg", "shipped/vi/thanks.ogg", "own/vi/rate.wav", "own/en/rest.wav"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    voice = Voice(tmp_path / "shipped", RULES, tmp_path / "own")
+
+    files = voice.files(["rate", "thanks", "rest"], "vi")
+
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["own/vi/rate.wav", "shipped/vi/thanks.ogg"]
+
+
 def test_what_can_be_said_is_known_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "vi").mkdir()
     for name in ("rate.ogg", "thanks.wav", "notes.txt"):

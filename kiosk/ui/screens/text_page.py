@@ -181,7 +181,7 @@ class StatusPage(TextPage):
         self._shown, self.reads, self.below = (place, reads), reads, self.m.gap * 2 if reads else 0.0
         words, status = self.words, place.look.status
         self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
-        kind, self.title, lines = _told(words, place.look)
+        kind, self.title, lines = _known(words, place.look)
         judged, answer = asks_verdict(place.look), status.answer if status else ""
         self.with_cards = judged and not reads
         self.question = words["look.verdict"] if self.with_cards else ""
@@ -236,7 +236,7 @@ class StatusPage(TextPage):
         self._shown = None
 
 
-def _told(words: Strings, look: ComplaintFound) -> tuple[str, str, list[str]]:
+def _known(words: Strings, look: ComplaintFound) -> tuple[str, str, list[str]]:
     """What is known: its kind, its title, and the facts, one a line."""
     if look.status is None:
         kind = "own" if look.own else "not_yet"

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.domain.reference import KINDS
+from kiosk.domain.reference_fields import fields_of
 from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop, day_of, person_of
 from sync.district.cli.import_file import COLUMNS
@@ -140,7 +141,7 @@ def _print_differences(found: list[Difference], kind: str, texts: Texts) -> None
         print(f"  {each.row_key} {_plain(_name(each.after))}{since}")
         for name in each.fields:
             values = (
-                _plain(_cell(row.get(name))) or texts("reference.diff.empty") for row in (each.before, each.after)
+                _plain(_read(kind, name, row)) or texts("reference.diff.empty") for row in (each.before, each.after)
             )
             print(f"    {labels.get(name, name)}: {' → '.join(values)}")
     print(texts("reference.diff.rows", n=len(found)))
@@ -148,6 +149,13 @@ def _print_differences(found: list[Difference], kind: str, texts: Texts) -> None
 
 def _name(row: Mapping[str, Any]) -> str:
     return str(row.get("name") or row.get("post") or row.get("title") or "")
+
+
+def _read(kind: str, name: str, row: Mapping[str, Any]) -> str:
+    """A field as people read it."""
+    value = row.get(name)
+    is_day = any(field.name == name and field.type is date for field in fields_of(KINDS[kind].record))
+    return shown(date.fromisoformat(value)) if is_day and value is not None else _cell(value)
 
 
 def _cell(value: object) -> str:

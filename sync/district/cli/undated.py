@@ -5,15 +5,26 @@ from datetime import date
 from typing import Any
 
 from sync.district.cli.context import Context, Stop, day_of
+from sync.district.domain.release import Stream
 from sync.district.store.engine import reading, writing
 from sync.district.store.releases import assign_day, undated
 from sync.district.times import local_day
+
+_WHAT = {
+    Stream.RATING: "ratings",
+    Stream.CORRECTION: "lower scores",
+    Stream.CONTRADICTION: "contradictions",
+    Stream.REASON: "reasons",
+    Stream.PRIVATE: "private answers",
+}
 
 
 def add_parser(subparsers: Any) -> None:
     commands = subparsers.add_parser("undated", help="ratings of kiosks whose clock was wrong: list, assign a day")
     commands = commands.add_subparsers(dest="undated_command", required=True, metavar="COMMAND")
-    commands.add_parser("list", help="groups of ratings that count in no period").set_defaults(run=run_list)
+    commands.add_parser(
+        "list", help="groups of ratings, and of what belongs to them, that count in no period"
+    ).set_defaults(run=run_list)
     assign = commands.add_parser(
         "assign", help="assign the day on which a group of ratings was given; this is permanent"
     )
@@ -28,8 +39,9 @@ def run_list(_arguments: Namespace, context: Context) -> int:
     with reading(context.engine()) as connection:
         found = undated(connection)
     for row in found:
-        print(f"group {row.group_id}: {row.n} ratings of {row.counter_id or row.unit_id}, released {row.released_on}")
-    print(f"In all {sum(row.n for row in found)} ratings have no known day.")
+        what = _WHAT[Stream(row.stream)]
+        print(f"group {row.group_id}: {row.n} {what} of {row.counter_id or row.unit_id}, released {row.released_on}")
+    print(f"In all {sum(row.n for row in found if row.stream == Stream.RATING)} ratings have no known day.")
     return 0
 
 
@@ -40,7 +52,7 @@ def run_assign(arguments: Namespace, context: Context) -> int:
     with writing(context.engine()) as connection:
         if not assign_day(connection, arguments.group, day, person, reason, context.now()):
             raise Stop(f"there is no undated group {arguments.group}; see 'district undated list'")
-    print(f"The ratings of group {arguments.group} count on {day} from now on.")
+    print(f"Group {arguments.group} counts on {day} from now on.")
     return 0
 
 

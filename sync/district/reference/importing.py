@@ -208,6 +208,7 @@ def _known(connection: Connection) -> KnownReferences:
         procedures=store.names_by_id(connection, "procedures"),
         officers=store.officer_numbers(connection),
         parents=store.unit_parents(connection),
+        successors=store.unit_successors(connection),
     )
 
 

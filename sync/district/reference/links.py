@@ -23,6 +23,7 @@ class KnownReferences(Struct, frozen=True):
     procedures: Mapping[str, str]
     officers: frozenset[str]
     parents: Mapping[str, str | None]
+    successors: Mapping[str, str | None] = {}
 
 
 class _Names:
@@ -75,7 +76,8 @@ def link(reading: FileContent, kind: str, rules: Sequence[ColumnRule], known: Kn
             warnings += [replace(problem, sheet=row.sheet) for problem in doubts]
         rows.append(Row(row.number, _without_names(values), row.sheet))
     if kind == "units" and not errors:
-        errors += _loops(rows, known.parents)
+        errors += _loops(rows, "parent_id", known.parents, "import.link.loop")
+        errors += _loops(rows, "successor_id", known.successors, "import.link.successor_loop")
     return replace(reading, rows=tuple(rows), errors=tuple(errors), warnings=tuple(warnings))
 
 
@@ -101,15 +103,16 @@ def _doubts(kind: str, number: int, values: Mapping[str, Value], known: KnownRef
     return doubts
 
 
-def _loops(rows: Sequence[Row], parents: Mapping[str, str | None]) -> list[RowProblem]:
-    """A unit that is its own superior, however far up."""
-    above: dict[str, Value] = {**parents, **{str(row.values["unit_id"]): row.values.get("parent_id") for row in rows}}
+def _loops(rows: Sequence[Row], field: str, known: Mapping[str, str | None], key: str) -> list[RowProblem]:
+    """A unit that is its own superior, or its own successor, however far on."""
+    given = {str(row.values["unit_id"]): row.values[field] for row in rows if field in row.values}
+    leads_to: dict[str, Value] = {**known, **given}
     problems = []
     for row in rows:
         seen, current = set(), row.values["unit_id"]
         while current is not None and current not in seen:
             seen.add(current)
-            current = above.get(str(current))
+            current = leads_to.get(str(current))
         if current is not None:
-            problems.append(RowProblem("import.link.loop", row.number, sheet=row.sheet))
+            problems.append(RowProblem(key, row.number, sheet=row.sheet))
     return problems

@@ -78,7 +78,8 @@ def _ending(outcome: Outcome, texts: Texts) -> str:
         return "\n".join(texts(f"import.report.{key}") for key, needed in keys.items() if needed)
     key = "check" if outcome.checked_only else "done"
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
-    return texts(f"{_own(outcome)}.{key}", **counts, removed=outcome.removed)
+    ending = texts(f"{_own(outcome)}.{key}", **counts, removed=outcome.removed)
+    return f"{ending} {texts(f'import.report.{key}_ended', n=len(outcome.vanishing))}" if outcome.vanishing else ending
 
 
 def _own(outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from sync.district.domain.answers_body import Added
 from sync.district.domain.release import Stream
@@ -14,9 +14,9 @@ from sync.district.measures.reasons import Answered
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
-from sync.district.store.figures import era_of
+from sync.district.store.figures import counted_between, era_of
 from sync.district.store.reference_tables import questionnaires
-from sync.district.store.release_tables import released_counts, released_groups
+from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
 from sync.district.store.upsert import insert_new
 
 
@@ -45,9 +45,9 @@ def counts_by_era(
     columns = (g.unit_id, g.counter_id, g.questionnaire, g.question_id, counts.answer)
     found: dict[Spot, dict[Answered, int]] = defaultdict(dict)
     statement = (
-        select(era_of(g.counted_on, bounds), *columns, func.sum(counts.n))
-        .select_from(released_groups.join(released_counts, counts.group_id == g.group_id))
-        .where(g.stream == str(Stream.REASON), _between(g.counted_on, first, last))
+        select(era_of(COUNTED_ON, bounds), *columns, func.sum(counts.n))
+        .select_from(DATED_GROUPS.join(released_counts, counts.group_id == g.group_id))
+        .where(g.stream == str(Stream.REASON), counted_between(first, last))
         .group_by("era", *columns)
     )
     for era, unit_id, counter_id, questionnaire, question_id, answer, n in connection.execute(statement):
@@ -61,11 +61,10 @@ def sensitive_by_era(
     """How many citizens of each unit answered a private question, as far as that is released. For leaders; no counter
     and no officer is known."""
     g = released_groups.c
-    era = era_of(g.counted_on, bounds)
-    statement = select(era, g.unit_id, func.sum(g.n).label("n")).where(
-        g.stream == str(Stream.PRIVATE), _between(g.counted_on, first, last)
-    )
-    return {(row.era, row.unit_id): int(row.n) for row in connection.execute(statement.group_by("era", g.unit_id))}
+    columns = (era_of(COUNTED_ON, bounds), g.unit_id, func.sum(g.n).label("n"))
+    wanted = and_(g.stream == str(Stream.PRIVATE), counted_between(first, last))
+    statement = select(*columns).select_from(DATED_GROUPS).where(wanted).group_by("era", g.unit_id)
+    return {(row.era, row.unit_id): int(row.n) for row in connection.execute(statement)}
 
 
 def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:
@@ -128,7 +127,3 @@ def _insert(connection: Connection, news: Sequence[Added]) -> None:
     for table, rows in ((t.answer_entries, entries), (t.answers, answers), (t.sensitive_answers, sensitive)):
         if rows:
             insert_new(connection, table, rows)
-
-
-def _between(day: ColumnElement[date], first: date | None, last: date) -> ColumnElement[bool]:
-    return day <= last if first is None else day.between(first, last)

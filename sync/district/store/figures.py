@@ -16,7 +16,13 @@ from sync.district.measures.placed import Spot
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import dossiers, units
-from sync.district.store.release_tables import assigned_days, released_counts, released_groups
+from sync.district.store.release_tables import (
+    COUNTED_ON,
+    DATED_GROUPS,
+    assigned_days,
+    released_counts,
+    released_groups,
+)
 from sync.district.store.releases import undated
 from sync.district.store.tables import devices, findings, projection_queue, refused_entries, unopened
 
@@ -79,20 +85,17 @@ def undated_by_unit(connection: Connection) -> dict[str, int]:
     """How many released ratings of each unit have no known day, and count in no period."""
     found: dict[str, int] = defaultdict(int)
     for group in undated(connection):
-        found[group.unit_id] += group.n
-    return dict(found)
+        found[group.unit_id] += group.n if group.stream == Stream.RATING else 0
+    return {unit_id: n for unit_id, n in found.items() if n}
 
 
 def _released(first: date | None, last: date, bounds: Sequence[date]) -> Select[Any]:
     g, counts = released_groups.c, released_counts.c
     streams = [str(stream) for stream in (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)]
-    day = func.coalesce(g.counted_on, assigned_days.c.day)
-    where = and_(g.stream.in_(streams), _between(day, first, last))
-    joined = released_groups.join(released_counts, counts.group_id == g.group_id).outerjoin(
-        assigned_days, assigned_days.c.group_id == g.group_id
-    )
+    where = and_(g.stream.in_(streams), counted_between(first, last))
+    joined = DATED_GROUPS.join(released_counts, counts.group_id == g.group_id)
     columns = (g.unit_id, g.counter_id, g.stream, counts.answer)
-    wanted = select(era_of(day, bounds), *columns, func.sum(counts.n)).select_from(joined).where(where)
+    wanted = select(era_of(COUNTED_ON, bounds), *columns, func.sum(counts.n)).select_from(joined).where(where)
     return wanted.group_by("era", *columns)
 
 
@@ -137,6 +140,12 @@ def _handled_on(first: date | None, last: date) -> ColumnElement[Any]:
 def _handled(first: date | None, last: date) -> ColumnElement[bool]:
     in_period = or_(_between(dossiers.c.received_on, first, last), _between(dossiers.c.returned_on, first, last))
     return and_(dossiers.c.removed.is_(False), in_period)
+
+
+def counted_between(first: date | None, last: date) -> ColumnElement[bool]:
+    """Whether a group of ``DATED_GROUPS`` counts in a period: on its own day, or on the one that a person assigned."""
+    own, assigned = released_groups.c.counted_on, assigned_days.c.day
+    return or_(_between(own, first, last), and_(own.is_(None), _between(assigned, first, last)))
 
 
 def _between(day: ColumnElement[Any], first: date | None, last: date) -> ColumnElement[bool]:

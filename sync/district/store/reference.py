@@ -12,7 +12,7 @@ from sync.district.domain.release import Stream
 from sync.district.store import reference_tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import reference
-from sync.district.store.release_tables import released_counts, released_groups
+from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
 from sync.district.store.revisions import begin_revision
 from sync.district.store.upsert import upsert
 from sync.protocol.snapshot import Change
@@ -77,11 +77,11 @@ def key_of(name: str, change: Change) -> tuple[Any, ...]:
 def released_tallies(connection: Connection, scope: Scope, first_day: date) -> list[TallyRow]:
     """The released ratings of the counters in scope, by the day on which their group counts."""
     g, counts = released_groups.c, released_counts.c
-    row = (g.counted_on, g.counter_id, counts.answer)
+    row = (COUNTED_ON, g.counter_id, counts.answer)
     rows = connection.execute(
         select(*row, func.sum(counts.n))
-        .select_from(released_groups.join(released_counts, counts.group_id == g.group_id))
-        .where(g.stream == str(Stream.RATING), g.counted_on >= first_day, g.counter_id.in_(scope.counters))
+        .select_from(DATED_GROUPS.join(released_counts, counts.group_id == g.group_id))
+        .where(g.stream == str(Stream.RATING), first_day <= COUNTED_ON, g.counter_id.in_(scope.counters))
         .group_by(*row)
     )
     return [TallyRow(day, counter_id, OVERALL, answer, n) for day, counter_id, answer, n in rows]

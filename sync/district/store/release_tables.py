@@ -5,7 +5,7 @@ have moved since, the old figure and the new one would differ by single ratings.
 released with, and ``district rebuild`` leaves these tables alone.
 """
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, func
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
@@ -60,3 +60,8 @@ assigned_days = Table(  # the day that a person gave to a group whose day nobody
 )
 
 RELEASE_FACTS = ("releases", "released_groups", "released_counts", "released_members", "assigned_days")
+
+DATED_GROUPS = released_groups.outerjoin(assigned_days, assigned_days.c.group_id == released_groups.c.group_id)
+"""The groups with the days that people assigned."""
+COUNTED_ON = func.coalesce(released_groups.c.counted_on, assigned_days.c.day)
+"""The day on which a group counts: its own, or the one that a person assigned. To be read from ``DATED_GROUPS``."""

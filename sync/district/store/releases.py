@@ -13,6 +13,8 @@ from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.release_tables import (
+    COUNTED_ON,
+    DATED_GROUPS,
     assigned_days,
     released_counts,
     released_groups,
@@ -92,9 +94,11 @@ def assign_day(connection: Connection, group_id: int, day: date, person: str, re
 
 
 class Undated(Struct, frozen=True):
-    """Ratings of one place, released together, whose day nobody knows."""
+    """What was released together at one place and whose day nobody knows. ``stream``: ratings, or what belongs to
+    ratings and waits for a day of its own (``sync.district.domain.release.Stream``)."""
 
     group_id: int
+    stream: str
     unit_id: str
     counter_id: str
     released_on: date
@@ -102,13 +106,13 @@ class Undated(Struct, frozen=True):
 
 
 def undated(connection: Connection) -> list[Undated]:
-    """The groups of ratings that wait for a person to say on which day they were given."""
+    """The groups that wait for a person to say on which day they were given."""
     assigned = assigned_days.c
     columns = [_G[name] for name in Undated.__struct_fields__]
     rows = connection.execute(
         select(*columns)
         .select_from(released_groups.outerjoin(assigned_days, assigned.group_id == _G.group_id))
-        .where(_G.stream == str(Stream.RATING), _G.counted_on.is_(None), assigned.group_id.is_(None))
+        .where(_G.counted_on.is_(None), assigned.group_id.is_(None))
         .order_by(_G.group_id)
     )
     return [Undated(*row) for row in rows]
@@ -186,8 +190,9 @@ def waiting_private_answers(connection: Connection, before: datetime) -> list[Pe
     """Ratings beside which a private question was answered, by unit, that are in no released group of these."""
     s, e = t.sensitive_answers.c, t.answer_entries.c
     joined = t.sensitive_answers.join(t.answer_entries, e.entry_id == s.entry_id)
+    day = case((_R.day_guessed.is_(True), None), else_=s.day)
     rows = connection.execute(
-        select(s.rating_entry_id, s.unit_id, func.min(s.day).label("day"), func.min(_R.dossier_code).label("dossier"))
+        select(s.rating_entry_id, s.unit_id, func.min(day).label("day"), func.min(_R.dossier_code).label("dossier"))
         .select_from(joined.outerjoin(t.ratings, _R.entry_id == s.rating_entry_id))
         .where(e.received_at < before, ~_is_member(Stream.PRIVATE, s.rating_entry_id))
         .group_by(s.rating_entry_id, s.unit_id)
@@ -206,8 +211,8 @@ def _is_member(stream: Stream, name: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _released_as(connection: Connection, cases: Iterable[str]) -> dict[str, tuple[str, str, date | None, int]]:
     """Where, on which day and with which score each case was released."""
-    columns = (_M.member, _G.unit_id, _G.counter_id, _G.counted_on, _M.score)
-    joined = released_members.join(released_groups, _G.group_id == _M.group_id)
+    columns = (_M.member, _G.unit_id, _G.counter_id, COUNTED_ON, _M.score)
+    joined = released_members.join(DATED_GROUPS, _G.group_id == _M.group_id)
     found = {}
     for wanted in among(connection, _M.member, set(cases)):
         query = select(*columns).select_from(joined).where(_M.stream == str(Stream.RATING), wanted)
