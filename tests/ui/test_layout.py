@@ -79,7 +79,18 @@ VIETNAMESE_ONLY = {
         "look",
         "receipt",
     ),
-    "10 inch tablet upright": ("staff", "idle", "starting", "ask", "why", "private", "tell", "standing", "receipt"),
+    "10 inch tablet upright": (
+        "preferences",
+        "staff",
+        "idle",
+        "starting",
+        "ask",
+        "why",
+        "private",
+        "tell",
+        "standing",
+        "receipt",
+    ),
 }
 
 
