@@ -3,13 +3,15 @@
 A new setting is a line here and a line in config/kiosk.toml, which says what it is for.
 """
 
+import hashlib
+import json
 import os
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
@@ -117,6 +119,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     keep_days: Annotated[int, number("ledger.keep_days", 30, 36_500)] = 400
     spread_seconds: Annotated[int, number("sync.spread", 0, 3_600)] = 300
     ca_file: Annotated[str, text("sync.ca_file", _whole_path)] = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits: the same as long as every setting is; where the files lie does not count."""
+        values = to_builtins(self, enc_hook=str)
+        counted = {name: value for name, value in values.items() if name not in ("source", "data")}
+        return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def code_patterns(self) -> DossierCodePatterns:

@@ -14,6 +14,8 @@ from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
+from kiosk.domain.visit import UnratedVisit
+from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Probe, Save
 from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
@@ -34,7 +36,7 @@ from kiosk.flow.state.screens import (
     TypeAsked,
     Unavailable,
 )
-from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries
+from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffTallies
 from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)
@@ -111,6 +113,12 @@ class Desk(Protocol):
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for the whole hall)."""
 
+    def count(self, visit: UnratedVisit) -> None:
+        """A visit ended without a face."""
+
+    def staff_left(self, counter: CounterChoice) -> None:
+        """The staff's view was left."""
+
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when it can."""
 
@@ -156,6 +164,16 @@ class Shell:
             self._draw(self.state)
         for effect in effects:
             self._waiting.append(self._carry_out(effect))
+        if self._desk:
+            self._notice(self._desk, before, event)
+
+    def _notice(self, desk: Desk, before: State, event: Event) -> None:
+        """What the desk is told although nobody waits for an answer."""
+        visit = unrated(before, self.state, event)
+        if visit:
+            desk.count(visit)
+        if isinstance(before.place, StaffTallies) and not isinstance(self.state.place, StaffTallies):
+            desk.staff_left(before.place.view.counter)
 
     def _carry_out(self, effect: Effect) -> Event:
         desk = self._desk

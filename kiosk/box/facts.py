@@ -14,12 +14,16 @@ ANSWERS_CLASS = 704
 WORDS_CLASS = 2816
 """Every comment and complaint is at least this long (about two screens of text), and every verdict as an answer."""
 
+VISITS_CLASS = 2816
+"""Every count of visits is at least this long, so that of how many hours and counters it tells does not show."""
+
 _MIN_CLASS = {
     EntryType.ANSWERS: ANSWERS_CLASS,
     EntryType.VERDICT: ANSWERS_CLASS,
     EntryType.COMMENT: WORDS_CLASS,
     EntryType.COMPLAINT: WORDS_CLASS,
     EntryType.ATTACHMENT: attachment.CLASS,
+    EntryType.VISITS: VISITS_CLASS,
 }
 
 

@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import asdict, replace
 
@@ -24,12 +25,13 @@ from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.hardware import disk_health
 from kiosk.hardware.mounts import unmounted
-from kiosk.store import box_state, identity
+from kiosk.store import box_state, identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
 from kiosk.store.pruning import prune
 from sync.protocol.chain import Envelope
+from sync.protocol.health import Level, judged_health
 from sync.protocol.key_rotation import KeyRotation
 
 log = logging.getLogger(__name__)
@@ -129,11 +131,24 @@ class Maintenance:
                 with store.read() as tx:
                     self._health = disk_health.DiskHealth.from_json(box_state.get(tx, CARD, {}))
                 self._loaded = True
-            self._health = self._health.after(disk_health.examine(store.folder), disk_health.wear_percent(self._power))
+            before = self._health
+            self._health = before.after(disk_health.examine(store.folder), disk_health.wear_percent(self._power))
             with store.write() as tx:
                 box_state.put(tx, CARD, asdict(self._health))
+                self._note_card(tx, before)
         except (CannotRead, CannotWrite) as error:
             log.error("the test of the disk could not be noted: %s", error)
+
+    def _note_card(self, tx: Any, before: disk_health.DiskHealth) -> None:
+        """Appends a fact when the disk is judged otherwise than before; a first test that finds it well is none."""
+        was, now = (judged_health({CARD: health.report()})[CARD] for health in (before, self._health))
+        if was.word == now.word or (now.level is Level.OK and not before.tests):
+            return
+        kind = EntryType.DEVICE_BACK if now.level is Level.OK else EntryType.DEVICE_FAILED
+        details = {} if now.level is Level.OK else {"reason": now.word}
+        fact = box_fact(kind, corrected(tx, self._clock()), device=CARD, **details)
+        envelope = seal_fact(fact, self._box.identity.sealing_public_key)
+        ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
 
     def _prune(self) -> bool:
         try:

@@ -43,7 +43,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
     from kiosk.ui.app import Appearance, KioskApp
     from kiosk.ui.heartbeat import BEAT_SECONDS
 
-    on_panel = PanelWatch(settings)
+    on_panel, opened = PanelWatch(settings), list["KioskDesk"]()
     look = Appearance(
         languages=settings.languages,
         width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
@@ -54,6 +54,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
     def boot() -> "KioskDesk":
         collect_from_now_on()
         desk = open_desk(settings)
+        opened.append(desk)
         listen(settings, app, desk)
         on_panel.begin(app, desk)
         notify(READY="1", STATUS="the screen is up")
@@ -69,6 +70,8 @@ def run(settings: Settings, *, verbose: bool) -> int:
     )
     exit_code = int(app.run_kiosk())
     notify(STOPPING="1")
+    for desk in opened:
+        desk.close()
     return exit_code
 
 
@@ -167,6 +170,7 @@ def open_desk(settings: Settings) -> "KioskDesk":
         read_clock,
         settings.unit_prefix,
         __version__,
+        settings.fingerprint,
     )
 
 

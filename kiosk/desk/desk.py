@@ -3,12 +3,10 @@
 No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,19 +17,23 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
+from kiosk.desk.box_changes import note_changes
 from kiosk.desk.dossiers import subject_of, subject_of_counter
 from kiosk.desk.lobby import LobbyReader
+from kiosk.desk.outage import Outage
+from kiosk.desk.questionnaires import questionnaire_of
 from kiosk.desk.rating_facts import Known, answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
-from kiosk.desk.shipped import shipped
 from kiosk.desk.unit_names import UnitNames
+from kiosk.desk.visit_counts import VisitCounts, VisitReport
 from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
-from kiosk.domain.questionnaire import Questionnaire, newest_in_force, questionnaire_from
 from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
+from kiosk.domain.reference import ENTRIES_OF_2
+from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.printing import Paper
@@ -45,6 +47,9 @@ from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 log = logging.getLogger(__name__)
 
 CLOCK_MOVED_S = 5
+NOT_ENROLLED = "not_enrolled"
+AS_IT_SHOULD_BE = "covers"
+"""The word of a picture that covers its panel; every other word of a state says what is amiss."""
 
 
 class KioskDesk:
@@ -57,12 +62,13 @@ class KioskDesk:
         clock: Callable[[], Moment],
         unit_prefix: str = "",
         software: str = "",
+        settings: str = "",
     ) -> None:
         self._open_box = open_box
         self._patterns = patterns
         self._clock = clock
         self._unit_prefix = unit_prefix
-        self._software = software
+        self._software, self._settings = software, settings
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
@@ -70,6 +76,9 @@ class KioskDesk:
         self._rated = RecentlyRated()
         self._lobby = LobbyReader()
         self._unit_names = UnitNames()
+        self._visits = VisitCounts()
+        self._outage = Outage()
+        self._staff_since: Moment | None = None
         self._paper: Callable[[Paper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
@@ -92,7 +101,16 @@ class KioskDesk:
         return self._box, self._now()
 
     def probe(self) -> str:
-        """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended."""
+        """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended. What it was
+        out of service for is noted once it is back: before, nothing can be written."""
+        reason = self._probe_and_mend()
+        if reason and reason != NOT_ENROLLED:
+            self._outage.begin(reason, self._clock())
+        elif not reason and (back := self._outage.end(self._now())):
+            self.note(back)
+        return reason
+
+    def _probe_and_mend(self) -> str:
         try:
             return self._probe_once()
         except Damaged as error:
@@ -109,7 +127,7 @@ class KioskDesk:
                 self._box = None  # opening it anew mends it, or says what is missing
             opened = self._box or self._open_box()
             if opened is None:
-                return "cannot_open" if self._was_open else "not_enrolled"
+                return "cannot_open" if self._was_open else NOT_ENROLLED
             with opened.store.write() as tx:
                 box_state.put(tx, "probed_up_s", self._clock().up_s)
                 self._mend(tx, opened)
@@ -167,8 +185,8 @@ class KioskDesk:
         subject = draft.subject
         if self._lobby.outside_hours(box, moment):
             draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
-        with _writing(box) as tx:
-            questionnaire = _questionnaire(reference.questionnaires(tx), moment.day)
+        with self._writing(box) as tx:
+            questionnaire = questionnaire_of(reference.questionnaires(tx), moment.day)
             known = Known(questionnaire.reference, entry_version(tx), box_state.get(tx, box_state.REVISION))
             fact = rating_fact(draft, box.identity, moment, known)
             facts = [*self._clock_changed(moment), fact]
@@ -181,7 +199,7 @@ class KioskDesk:
     def save_answers(self, filled: FilledAnswers) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._enrolled()
-        with _writing(box) as tx:
+        with self._writing(box) as tx:
             facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
             _append(tx, box, facts)
         self._last_moment = moment
@@ -190,7 +208,7 @@ class KioskDesk:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._enrolled()
         sound = recorded(self.sound) if filled.draft.spoken_ms else b""
-        with _writing(box) as tx:
+        with self._writing(box) as tx:
             receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
         self._last_moment = moment
         return receipt
@@ -198,7 +216,7 @@ class KioskDesk:
     def save_verdict(self, number: str, opinion: Verdict) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
         box, moment = self._enrolled()
-        with _writing(box) as tx:
+        with self._writing(box) as tx:
             complaints.save_verdict(tx, box, number, opinion, moment)
 
     def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
@@ -235,7 +253,23 @@ class KioskDesk:
             self._box = renewed(self._box)
         except (CannotRead, NoKeys) as error:
             log.error("newer keys could not be read: %s", error)
-        return with_speech(self._lobby.read(self._box, self._now()), self.sound)
+        moment = self._now()
+        lobby = self._lobby.read(self._box, moment)
+        note_changes(self._box, moment, self._settings)
+        self._report_visits(self._visits.due(moment, closed=lobby.closed))
+        return with_speech(lobby, self.sound)
+
+    def count(self, visit: UnratedVisit) -> None:
+        """Counts a visit that ended without a face; in memory, until the office closes."""
+        self._visits.add(visit, self._now())
+
+    def close(self) -> None:
+        """The program stops: what was counted and may be told is told."""
+        self._report_visits(self._visits.at_the_end())
+
+    def _report_visits(self, report: VisitReport | None) -> None:
+        if report:
+            self._note_if_read(box_fact(EntryType.VISITS, self._now(), **report.details()))
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""
@@ -246,18 +280,26 @@ class KioskDesk:
             right = staff.may_enter(box, counter.counter_id, pin, moment)
             kind = EntryType.STAFF_SIGNED_IN if right else EntryType.STAFF_REFUSED
             self.note(box_fact(kind, moment, counter=counter.counter_id))
+            self._staff_since = moment if right else None
             return staff.tallies_of(box, counter, moment.day) if right else None
         except CannotRead as error:
             log.error("the tallies could not be read: %s", error)
             return None
+
+    def staff_left(self, counter: CounterChoice) -> None:
+        """Nobody of the staff looks at their counter's tallies any more."""
+        since, now = self._staff_since, self._now()
+        self._staff_since = None
+        lasted_s = now.up_s - since.up_s if since and since.boot == now.boot else None
+        self._note_if_read(box_fact(EntryType.STAFF_SIGNED_OUT, now, counter=counter.counter_id, lasted_s=lasted_s))
 
     def pin_tries(self) -> PinTries:
         """How many wrong PINs came in a row, and for how long none is taken yet."""
         return staff.pin_tries(self._box, self._clock()) if self._box else PinTries()
 
     def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
-        """A scanner or printer came or went: kept for the technician, and as a fact once it has been there. ``state``
-        is one word that says more, such as ``paper_out``; a change of it alone is no fact."""
+        """A scanner or printer came or went, or is in another state: kept for the technician, and as a fact once it has
+        been there. ``state`` is one word that says more, such as ``paper_out`` or ``paper_low``."""
         now = present, state or ("present" if present else "absent")
         known, self._devices[device] = self._devices.get(device), now
         if self._box is None or known == now:
@@ -267,9 +309,9 @@ class KioskDesk:
                 box_state.put(tx, device, now[1])
         except CannotWrite as error:
             log.error("the state of the %s could not be kept: %s", device, error)
-        if (known is None and present) or (known is not None and known[0] is present):
+        if known is None and present:
             return
-        reason = {} if present or not state else {"reason": state}
+        reason = {"reason": state} if state and state != AS_IT_SHOULD_BE else {}
         kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
         self.note(box_fact(kind, self._now(), device=device, **reason))
 
@@ -303,24 +345,44 @@ class KioskDesk:
     def _say_hello(self) -> None:
         """The box's first words after a start, and the devices that came or went while the file was closed."""
         self.note(box_fact(EntryType.BOOT, self._now(), software=self._software))
+        if self._box:
+            note_changes(self._box, self._now(), self._settings)
         devices, self._devices = self._devices, {}
         for device, (present, state) in devices.items():
             self.device_changed(device, present=present, state=state)
 
-    def note(self, fact: Fact) -> None:
-        """Appends a fact of the box's own; if that fails it is logged, and nobody is kept waiting."""
+    def _note_if_read(self, fact: Fact) -> None:
+        """Appends a fact of a type that the first release did not have, if the district can keep it."""
+        self.note(fact, at_least=ENTRIES_OF_2)
+
+    def note(self, fact: Fact, at_least: int = 1) -> None:
+        """Appends a fact of the box's own; if that fails it is logged, and nobody is kept waiting. ``at_least``: the
+        ``entry_version`` without which it is not for the district."""
         box = self._box
         if box is None:
             return
         try:
             with box.store.write() as tx:
-                _append(tx, box, [fact])
+                if entry_version(tx) >= at_least:
+                    _append(tx, box, [fact])
         except CannotWrite as error:
             log.error("a %s entry could not be saved: %s", fact.type, error)
 
     @property
     def box(self) -> Box | None:
         return self._box
+
+    @contextmanager
+    def _writing(self, box: Box) -> Iterator[Any]:
+        """A transaction that is committed when this ends. Raises ``CannotSave`` when nothing was kept."""
+        try:
+            with box.store.write() as tx:
+                yield tx
+        except complaints.NoBoxNumber as error:
+            raise CannotSave(str(error)) from error
+        except (CannotWrite, OSError) as error:
+            self._outage.begin("cannot_save", self._clock())
+            raise CannotSave(str(error)) from error
 
     def _clock_changed(self, moment: Moment) -> list[Fact]:
         """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""
@@ -331,29 +393,7 @@ class KioskDesk:
         return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
 
 
-@contextmanager
-def _writing(box: Box) -> Iterator[Any]:
-    """A transaction that is committed when this ends. Raises ``CannotSave`` when nothing was kept."""
-    try:
-        with box.store.write() as tx:
-            yield tx
-    except (CannotWrite, OSError, complaints.NoBoxNumber) as error:
-        raise CannotSave(str(error)) from error
-
-
 def _append(tx: Any, box: Box, facts: Sequence[Fact]) -> None:
     """Seals facts in memory and appends them to the ledger, in the caller's transaction."""
     envelopes = [seal_fact(each, box.identity.sealing_public_key) for each in facts]
     ledger.append(tx, box.identity.device_id, envelopes, box.keys.device)
-
-
-@lru_cache(maxsize=2)
-def _questionnaire(contents: tuple[str, ...], day: date) -> Questionnaire:
-    """The one in force by the district's word (JSON texts), else the one this release brings along."""
-    found = []
-    for content in contents:
-        try:
-            found.append(questionnaire_from(json.loads(content)))
-        except (ValueError, TypeError, AttributeError) as error:
-            log.error("a questionnaire of the district cannot be asked: %s", error)
-    return newest_in_force(found, day) or shipped()

@@ -29,6 +29,9 @@ class EntryType(StrEnum):
     DEVICE_FAILED = "device_failed"
     DEVICE_BACK = "device_back"
     GAP_DECLARED = "gap_declared"
+    STAFF_SIGNED_OUT = "staff_signed_out"
+    MOVED = "moved"
+    VISITS = "visits"
 
 
 FROM_CITIZENS = frozenset(

@@ -53,6 +53,17 @@ class DiskHealth(Struct, frozen=True):
             wear_percent=wear_percent,
         )
 
+    def report(self) -> dict[str, Any]:
+        """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
+        return {
+            "tests": self.tests,
+            "errors": self.errors,
+            "last_error": self.last_error,
+            "forgot": self.forgot,
+            "fsync_p99_ms": self.percentile(0.99),
+            "wear_percent": self.wear_percent,
+        }
+
     def percentile(self, share: float) -> int | None:
         """The time of an fsync in milliseconds that this share of the tests stayed within."""
         ordered = sorted(self.fsync_ms)

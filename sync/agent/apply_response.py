@@ -125,7 +125,8 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
         box_state.put(tx, box_state.REVISION, last.revision)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at})
         if applied:
-            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, moment), rows=sum(applied.values()), full=full)
+            details = {"rows": sum(applied.values()), "full": full, "revision": last.revision}
+            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, moment), **details)
             envelope = seal_fact(fact, box.identity.sealing_public_key)
             ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
     remembered(box, box.keys.folder)

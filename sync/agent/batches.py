@@ -84,17 +84,4 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
 def kept_facts(tx: Any) -> dict[str, Any]:
     """Every fact of ``sync.protocol.health`` that the kiosk keeps, ``None`` when it does not know."""
     kept = {name: box_state.get(tx, name) for name in FACTS}
-    return kept | {CARD: _card(kept[CARD] or {}), OFFSET: offset_ms(tx, read_clock())}
-
-
-def _card(known: dict[str, Any]) -> dict[str, Any]:
-    """What the district hears about the disk: counts, the time of a slow write, and the card's own estimate."""
-    card = DiskHealth.from_json(known)
-    return {
-        "tests": card.tests,
-        "errors": card.errors,
-        "last_error": card.last_error,
-        "forgot": card.forgot,
-        "fsync_p99_ms": card.percentile(0.99),
-        "wear_percent": card.wear_percent,
-    }
+    return kept | {CARD: DiskHealth.from_json(kept[CARD] or {}).report(), OFFSET: offset_ms(tx, read_clock())}

@@ -67,7 +67,7 @@ def _card(value: object) -> Judged | None:
     if not tests:
         return Judged(Level.WARNING, "untested", "not tested yet", "is kiosk-sync running? It tests every hour")
     slow, worn = count(value.get("fsync_p99_ms")) or 0, count(value.get("wear_percent"))
-    last_error = _text(value.get("last_error"))
+    last_error = text(value.get("last_error"))
     wear = f", {worn} % worn by its own word" if worn is not None else ""
     finding = f"{tests} tests, {errors} errors, forgot {forgot}, a slow write {slow} ms{wear}"
     if forgot or errors:
@@ -109,7 +109,7 @@ def _picture(value: object) -> Judged | None:
 
 
 def _software(value: object) -> Judged | None:
-    version = _text(value)
+    version = text(value)
     return Judged(Level.OK, "version", version, values={"version": version}) if version else None
 
 
@@ -128,5 +128,6 @@ def count(value: object) -> int | None:
     return value if type(value) is int and 0 <= value < MAX_COUNT else None
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """The beginning of a text that a kiosk sent, empty when it is none that can be shown."""
     return value[:MAX_TEXT] if isinstance(value, str) and value.isprintable() else ""

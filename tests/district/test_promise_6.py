@@ -30,6 +30,7 @@ ALONE = 40  # the dossier of the citizen whose press is looked for
 PRESSES: dict[str, dict[str, Any]] = {
     "very satisfied": {"score": 5},
     "staff pressed first, then a dissatisfied citizen who says why, also in private": {
+        "how": {"given": "buttons", "presses": 9, "since_ds": 4, "scan_ds": None, "counter_known_by": "citizen"},
         "score": 5,
         "then": 1,
         "answers": {"bad": ["waiting"]},
@@ -39,10 +40,10 @@ PRESSES: dict[str, dict[str, Any]] = {
 }
 
 
-def press(box: Box, number: int, day: int, score: int, **added: Any) -> None:
+def press(box: Box, number: int, day: int, score: int, how: dict[str, Any] | None = None, **added: Any) -> None:
     at_s = AT - DAY_S + day * DAY_S
-    rate = box.rate_now if number % 2 else box.rate  # a kiosk of this release, and one of the release before
-    rated = rate(score, dossier_code(number), day=DAYS[day], at_s=at_s)
+    rate = box.rate if number % 2 else box.rate_now  # a kiosk of the release before, and one of this
+    rated = rate(score, dossier_code(number), day=DAYS[day], at_s=at_s, **(how or {}))
     if added:
         box.add(rated, at_s=at_s + 9, **added)
 
@@ -86,6 +87,8 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         settled(follower)
         press_of_one(box, 1, **one)
         box.note("device_back", device="scanner")
+        box.note("staff_signed_out", counter=COUNTER, lasted_s=60 if one else 90)
+        box.note("visits", of_day=str(DAYS[1]), hours=[[9, COUNTER, "timed_out", 5 if one else 6]])
         arrive()
         watcher.look()  # it has arrived and is not opened
         settled(follower)

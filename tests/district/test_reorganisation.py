@@ -195,6 +195,7 @@ def test_somebody_of_one_unit_sees_that_unit_by_either_tree_and_nothing_else(
     pages = [shown(reorganised, tree, allowed=allowed) for tree in TreeName]
 
     assert [page.total.rated for page in pages] == [of_day, of_today]
+    assert {page.name for page in pages} == {{"D1": "Huyện Một", "N": "Xã An Bình", "Y1": "Xã Yên"}[allowed]}
     assert overview(gather(reorganised, PeriodName.ALL, TODAY), allowed, "T", Rules(30, 5), NOW) is None
 
 

@@ -18,7 +18,7 @@ import pytest
 from kiosk.domain.complaint import About
 from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint, Manner
 from kiosk.flow.state.recording import Recorded, SoundLevel
-from kiosk.hardware.sound.microphone import Heard
+from kiosk.hardware.sound.microphone import MicrophoneEvent
 from kiosk.hardware.sound.recorder import SoundRecorder
 from kiosk.settings import MicrophoneOptions
 from sync.agent.policy import Stride
@@ -62,7 +62,7 @@ class Spoken:
 
 def speak(kiosk: Kiosk) -> Spoken:
     """A citizen speaks for as long as one may, and sends it."""
-    said: Queue[Heard | Any] = Queue()
+    said: Queue[MicrophoneEvent | Any] = Queue()
     sound = SoundRecorder(MICROPHONE, said.put)
     sound.start()
     while isinstance(event := said.get(timeout=PATIENCE), SoundLevel):

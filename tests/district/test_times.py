@@ -105,10 +105,40 @@ def test_a_dead_clock_on_a_monthly_stick_counts_in_no_month_until_somebody_says_
         given = assign_day(connection, group.group_id, date(2026, 10, 31), "Lan", "the paper list", district.clock())
         again = assign_day(connection, group.group_id, date(2026, 10, 1), "Lan", "", district.clock())
 
-    assert all(day > date(2026, 9, 1) for _, day, _ in days(district))
+    proved = (NOON - timedelta(days=57)).date()  # the kiosk reached the district that day
+    assert all(day >= proved for _, day, _ in days(district))
     assert {flags for *_, flags in days(district)} == {"['clock_unsure', 'day_unknown']"}
     assert (before, group.n, given, again) == (0, 6, True, False)
     assert counted(district) == 6
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_clock_a_year_ahead_counts_nothing_in_the_future(district: District, direct: bool):
+    box = district.box()
+    for number in range(5):
+        box.rate(5, f"D{number}", day=TODAY + timedelta(365), at_s=NOW_S + 365 * DAY, up_s=100 + number, boot="0001")
+
+    send(district, box, clock(up_s=110, boot="0001") if direct else {}, direct=direct)
+
+    assert all(day <= TODAY for _, day, _ in days(district))
+    assert {"day_unknown" in flags for *_, flags in days(district)} == {not direct}
+
+
+def test_an_offset_of_an_earlier_start_and_a_second_back_date_nothing_wrongly(district: District):
+    """The clock was put right between two starts: the distance learnt in the first holds there alone. Two entries
+    written together may stand a second the wrong way round."""
+    box = district.box()
+    box.note(at_s=NOW_S - 9 * DAY - 30 * DAY, up_s=50, boot="0001", offset_s=30 * DAY)
+    district.clock.pass_by(days=-9)
+    send(district, box, clock(up_s=60, boot="0001"))
+    district.clock.pass_by(days=9)
+    for up_s in (100, 101, 100):
+        box.rate(5, f"D{len(box.entries)}", at_s=NOW_S - 1_000 + up_s, up_s=up_s, boot="0002", offset_s=30 * DAY)
+
+    send(district, box, clock(up_s=1_000, boot="0002"), first=2)
+
+    assert {(day, flags) for _, day, flags in days(district)} == {(TODAY, "[]")}
+    assert len(district.rows("ratings", "entry_id")) == 3
 
 
 def test_reasons_and_private_answers_of_a_guessed_day_count_in_no_month_either(district: District):

@@ -167,7 +167,9 @@ def serving(district: District) -> Iterator[str]:
     """The district with its pages on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(district.services, [web_router(district.services)])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_keep_alive=600)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"

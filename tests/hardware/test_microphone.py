@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.flow.state.preferences import VOLUMES
 from kiosk.flow.state.recording import NotRecorded, PlayedBack, Recorded, Recording, RecordingFailed, SoundLevel
-from kiosk.hardware.sound.microphone import RATE, Heard, Microphone, cannot_record, level
+from kiosk.hardware.sound.microphone import RATE, Microphone, MicrophoneEvent, cannot_record, level
 from kiosk.hardware.sound.playback import Playback
 
 PATIENCE = 30
@@ -42,12 +42,12 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
 
 
 @pytest.fixture
-def said() -> "queue.Queue[Heard]":
+def said() -> "queue.Queue[MicrophoneEvent]":
     return queue.Queue()
 
 
 @pytest.fixture
-def microphone(said: "queue.Queue[Heard]") -> Iterator[Microphone]:
+def microphone(said: "queue.Queue[MicrophoneEvent]") -> Iterator[Microphone]:
     microphone = Microphone("default", 120, said.put)
     yield microphone
     microphone.cancel()
@@ -57,7 +57,7 @@ def sine(seconds: int, amplitude: int = 16_000) -> list[int]:
     return [round(amplitude * math.sin(2 * math.pi * TONE_HZ * at / RATE)) for at in range(RATE * seconds)]
 
 
-def outcome(said: "queue.Queue[Heard]") -> Heard:
+def outcome(said: "queue.Queue[MicrophoneEvent]") -> MicrophoneEvent:
     while isinstance(event := said.get(timeout=PATIENCE), SoundLevel):
         pass
     return event
@@ -226,7 +226,7 @@ def test_the_technician_is_told_what_the_microphone_says(programs):
     assert cannot_record("default") == ""
 
 
-def recorded(said: "queue.Queue[Heard]", microphone: Microphone) -> Recording:
+def recorded(said: "queue.Queue[MicrophoneEvent]", microphone: Microphone) -> Recording:
     microphone.start()
     event = outcome(said)
     assert isinstance(event, Recorded)

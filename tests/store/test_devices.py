@@ -47,16 +47,6 @@ def test_why_it_failed_is_told_and_that_it_is_back(box, desk, district):
     assert facts(box, district) == [("device_failed", "printer", "paper_out"), ("device_back", "printer", None)]
 
 
-def test_another_reason_or_low_paper_is_kept_but_no_further_fact(box, desk, district):
-    desk.device_changed("printer", present=True, state="paper_low")
-    assert kept(box, "printer") == "paper_low"
-
-    desk.device_changed("printer", present=False, state="paper_out")
-    desk.device_changed("printer", present=False, state="cover_open")
-
-    assert (kept(box, "printer"), len(facts(box, district))) == ("cover_open", 1)
-
-
 def test_what_happened_while_the_file_was_closed_is_told_when_it_opens(box, clock, district):
     desk = KioskDesk(lambda: box, PATTERN, clock)
     desk.device_changed("printer", present=False, state="unplugged")

@@ -13,6 +13,7 @@ from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
+from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
@@ -87,6 +88,8 @@ class FakeDesk:
     saved: list[RatingDraft] = field(default_factory=list)
     answers: list[FilledAnswers] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
+    unrated: list[UnratedVisit] = field(default_factory=list)
+    staff_gone: list[CounterChoice] = field(default_factory=list)
     papers: list[Receipt] = field(default_factory=list)
     replies: list[PublicStatus] = field(default_factory=list)
     told: list[FilledComplaint] = field(default_factory=list)
@@ -134,6 +137,12 @@ class FakeDesk:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.answers.append(filled)
+
+    def count(self, visit: UnratedVisit) -> None:
+        self.unrated.append(visit)
+
+    def staff_left(self, counter: CounterChoice) -> None:
+        self.staff_gone.append(counter)
 
     def save_words(self, filled: FilledComplaint) -> Receipt:
         if not self.can_save:

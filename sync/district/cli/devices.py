@@ -1,13 +1,19 @@
-"""``district device code | list | roll | revoke``: manage the kiosks that may send."""
+"""``district device code | list | show | roll | revoke``: manage the kiosks that may send."""
 
 from argparse import ArgumentTypeError, Namespace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from kiosk.domain.entry import EntryType
+from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.district.cli.context import Context, Stop
+from sync.district.domain.kiosk_history import sentence, unrated_visits
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
-from sync.district.store.devices import all_devices, revoke, want_rotation
+from sync.district.store.devices import all_devices, device, revoke, want_rotation
 from sync.district.store.engine import reading, writing
+from sync.district.store.kiosk_history import facts_of
+from sync.district.times import VIETNAM
+from sync.protocol.health import judged_health
 
 
 def add_parser(subparsers: Any) -> None:
@@ -20,6 +26,10 @@ def add_parser(subparsers: Any) -> None:
     code.add_argument("--valid-hours", type=_hours, default=24, help="how long the code can be used (default 24)")
     code.set_defaults(run=run_code)
     commands.add_parser("list", help="list every kiosk and its last contact").set_defaults(run=run_list)
+    shown = commands.add_parser("show", help="show what a kiosk says of its parts, and what it noted of itself")
+    shown.add_argument("device", help="the device id, see 'district device list'")
+    shown.add_argument("--days", type=_days, default=30, help="how many days of its notes (default 30)")
+    shown.set_defaults(run=run_show)
     rolled = commands.add_parser("roll", help="make a kiosk rotate its key at its next contact")
     rolled.add_argument("device", help="the device id, see 'district device list'")
     rolled.set_defaults(run=run_roll)
@@ -49,6 +59,45 @@ def run_list(_arguments: Namespace, context: Context) -> int:
     return 0
 
 
+def run_show(arguments: Namespace, context: Context) -> int:
+    """Moments are told to the hour: some notes are written together with a rating."""
+    since = context.now() - timedelta(days=arguments.days)
+    with reading(context.engine()) as connection:
+        shown = device(connection, arguments.device)
+        facts = facts_of(connection, arguments.device, since) if shown else []
+    if shown is None:
+        raise Stop(f"there is no device {arguments.device}; see 'district device list'")
+    print(f"{shown.device_id}  unit {shown.unit_id}  counter {shown.counter_id or '-'}  {shown.state}")
+    print(f"last contact {_hour(shown.last_contact_at) if shown.last_contact_at else 'never'}")
+    for name, judged in judged_health(shown.health).items():
+        print(f"  {name}: {judged.finding}")
+    print(f"\nWhat it noted in {arguments.days} days (local time, to the hour):")
+    noted = [fact for fact in facts if fact.type != EntryType.VISITS]
+    for fact in noted:
+        print(f"  {_hour(fact.happened_at)}{' ' if fact.is_sure else '?'} {sentence(fact)}")
+    print("" if noted else "  nothing")
+    print(f"Visits without a rating (only hours with at least {MIN_REPORTED} of a kind):")
+    visits = unrated_visits(facts)
+    for each in visits:
+        print(f"  {each.day}  counter {each.counter_id or 'unknown'}  {_ENDED[each.ended]}: {each.n}")
+    if not visits:
+        print("  nothing")
+    return 0
+
+
+_ENDED = {
+    Unrated.SCAN_LOST: "what was scanned names no dossier",
+    Unrated.SCAN_LEFT: "a slip was scanned, the faces were left",
+    Unrated.SCREEN_LEFT: "the faces, the pad or the counters were left",
+    Unrated.TIMED_OUT: "nobody went on",
+    Unrated.IDLE_TOUCH: "the idle screen was touched where there is nothing",
+}
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H}:00"
+
+
 def run_roll(arguments: Namespace, context: Context) -> int:
     with writing(context.engine()) as connection:
         if not want_rotation(connection, arguments.device, context.now()):
@@ -63,6 +112,12 @@ def run_revoke(arguments: Namespace, context: Context) -> int:
             raise Stop(f"there is no device {arguments.device}; see 'district device list'")
     print(f"{arguments.device} may no longer send.")
     return 0
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) >= 1):
+        raise ArgumentTypeError("write a whole number of days from 1 on")
+    return int(text)
 
 
 def _hours(text: str) -> int:

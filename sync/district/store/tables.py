@@ -278,10 +278,10 @@ box_facts = Table(
     Column("device_id", String(64), nullable=False, index=True),
     Column("epoch", PositionType, nullable=False),
     Column("seq", PositionType, nullable=False),
-    Column("type", String(32), nullable=False, info=waits_for("history")),
-    Column("body", JSON, nullable=False, info=waits_for("history")),
-    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("history")),
-    Column("received_at", UtcDateTime, nullable=False, info=waits_for("history")),
+    Column("type", String(32), nullable=False, info=read_by("store/kiosk_history.py")),
+    Column("body", JSON, nullable=False, info=read_by("store/kiosk_history.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/kiosk_history.py")),
+    Column("received_at", UtcDateTime, nullable=False, info=waits_for("late")),
     info=projection_of(),
 )
 
@@ -292,8 +292,9 @@ entry_times = Table(  # entries whose box's clock was wrong by more than a minut
     Column("epoch", PositionType, primary_key=True, autoincrement=False),
     Column("seq", PositionType, primary_key=True, autoincrement=False),
     Column("entry_id", String(36), nullable=False, index=True),
-    Column("happened_at", UtcDateTime, nullable=False, info=waits_for("doubts")),
-    Column("uncertain_s", PositionType, info=waits_for("doubts")),  # null: only the box's own unchecked clock says so
+    Column("happened_at", UtcDateTime, nullable=False, info=read_by("store/kiosk_history.py")),
+    # null: only the box's own unchecked clock says so
+    Column("uncertain_s", PositionType, info=read_by("store/kiosk_history.py")),
     info=projection_of(),
 )
 

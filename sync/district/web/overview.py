@@ -177,7 +177,7 @@ def overview(
         rules=rules,
         made_at=now,
         path=_path(only, allowed, gathered.view) if only else (),
-        name=only.name if only else "",
+        name=only.name if only else _name_of(gathered.view, allowed if not chosen else None),
         total=_unit_figure(chosen, rules),
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
         undated=sum(
@@ -189,6 +189,12 @@ def overview(
         ),
         opening=coarse_opening(gathered.opening, now),
     )
+
+
+def _name_of(view: TreeView, unit_id: str | None) -> str:
+    """The name of somebody's unit that has no place in this tree; empty for several units."""
+    unit = view.unit(unit_id) if unit_id is not None else None
+    return unit.name if unit is not None else ""
 
 
 def _only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:

@@ -1,0 +1,62 @@
+"""Note what changed about the kiosk itself since it last looked: its settings, and where it stands."""
+
+import logging
+from typing import Any
+
+from kiosk.box.box import Box
+from kiosk.box.facts import box_fact, seal_fact
+from kiosk.clock import Moment
+from kiosk.domain.entry import EntryType, Fact
+from kiosk.domain.reference import ENTRIES_OF_2
+from kiosk.store import box_state, ledger, reference
+from kiosk.store.complaints import entry_version
+from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.store.identity import Identity
+
+log = logging.getLogger(__name__)
+
+SETTINGS = "settings_applied"
+PLACE = "stands_at"
+UNIT_OF_COUNTER = "unit_of_counter"
+
+
+def note_changes(box: Box, moment: Moment, settings: str) -> None:
+    """Appends a fact for settings with another fingerprint than before (empty: not looked at), and one for another unit
+    or counter; nobody is kept waiting by a failure."""
+    try:
+        with box.store.read() as tx:
+            news = _news(tx, box.identity, moment, settings)
+        if news:
+            with box.store.write() as tx:
+                for name, value, fact in news:
+                    box_state.put(tx, name, value)
+                    if fact:
+                        envelope = seal_fact(fact, box.identity.sealing_public_key)
+                        ledger.append(tx, box.identity.device_id, [envelope], box.keys.device)
+    except (CannotRead, CannotWrite) as error:
+        log.error("what changed about the kiosk could not be noted: %s", error)
+
+
+def _news(tx: Any, who: Identity, moment: Moment, settings: str) -> list[tuple[str, Any, Fact | None]]:
+    """Name in ``box_state``, value, and the fact to append, of what is not as it was."""
+    news: list[tuple[str, Any, Fact | None]] = []
+    if settings and settings != box_state.get(tx, SETTINGS):
+        news.append((SETTINGS, settings, box_fact(EntryType.CONFIG_APPLIED, moment, settings=settings)))
+    before, place = box_state.get(tx, PLACE), _place(tx, who)
+    if before is None or _only_learnt(before, place):
+        news.append((PLACE, place, None))
+    elif before != place and entry_version(tx) >= ENTRIES_OF_2:
+        news.append((PLACE, place, box_fact(EntryType.MOVED, moment, before=before, now=place)))
+    return news
+
+
+def _only_learnt(before: dict[str, str | None], place: dict[str, str | None]) -> bool:
+    """Whether nothing moved: the kiosk has but heard now to which unit its counter belongs."""
+    return before != place and before == place | {UNIT_OF_COUNTER: None}
+
+
+def _place(tx: Any, who: Identity) -> dict[str, str | None]:
+    """Where the kiosk stands by its enrolment, and the unit of its counter by the reference data."""
+    counter = reference.counter(tx, who.counter_id) if who.counter_id else None
+    unit_of_counter = counter.unit_id if counter else None
+    return {"unit_id": who.unit_id, "counter_id": who.counter_id, UNIT_OF_COUNTER: unit_of_counter}

@@ -1,0 +1,26 @@
+"""Read what a kiosk noted of itself."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from sync.district.domain.kiosk_history import KioskFact
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+
+
+def facts_of(connection: Connection, device_id: str, since: datetime) -> list[KioskFact]:
+    """The facts of a kiosk from a moment on, the newest first, each at its best known moment."""
+    f, times = t.box_facts.c, t.entry_times.c
+    same = and_(times.device_id == f.device_id, times.epoch == f.epoch, times.seq == f.seq)
+    happened_at = func.coalesce(times.happened_at, f.recorded_at, type_=f.recorded_at.type).label("happened_at")
+    rows = connection.execute(
+        select(f.type, f.body, happened_at, times.entry_id, times.uncertain_s)
+        .select_from(t.box_facts.outerjoin(t.entry_times, same))
+        .where(f.device_id == device_id, happened_at >= since)
+        .order_by(f.epoch.desc(), f.seq.desc())
+    )
+    return [
+        KioskFact(row.type, row.body, row.happened_at, row.entry_id is None or row.uncertain_s is not None)
+        for row in rows
+    ]
