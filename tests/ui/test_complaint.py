@@ -168,7 +168,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Aa", "Tương phản cao", "Xong"), "Write"),
         (press("English"), "Write"),
     ],
-    "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "Idle")],
+    "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "LeftOff"), (wait(121), "Idle")],
     "a while to think": [
         *WRITTEN[:6],
         (wait(121), "StillThere"),

@@ -18,14 +18,26 @@ def read_questionnaire(data: bytes) -> dict[str, Any]:
     return content
 
 
+MAX_TOML, MAX_TOML_LINE = 500_000, 20_000
+"""Bytes: a list of days, a questionnaire or a wording has a tenth."""
+MAX_DOTS = 500
+"""In a line: a key with many dots takes the square of its length."""
+
+
 def read_toml(data: bytes) -> dict[str, Any]:
     """A TOML file's content with dates as text. Raises ``Unreadable``."""
+    if len(data) > MAX_TOML or any(map(_is_too_long, data.splitlines())):
+        raise Unreadable("import.toml.too_large", most=MAX_TOML // 1000)
     try:
         return dict(_plain(tomllib.loads(data.decode("utf-8-sig"))))
     except ValueError as error:
         raise Unreadable("import.toml.not_toml", error=error) from error
     except RecursionError as error:
         raise Unreadable("import.toml.nested") from error
+
+
+def _is_too_long(line: bytes) -> bool:
+    return len(line) > MAX_TOML_LINE or line.count(b".") > MAX_DOTS
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from datetime import date
 
 from kiosk.domain.reference import TIME_OF
 from sync.district.reference.cells import choice_of, link_of, number_of, period_of, weekdays_of
+from sync.district.reference.cleaning.clean import MAX_TEXT, is_too_long
 from sync.district.reference.columns import Catalogue, ColumnRule, Header
 from sync.district.reference.files.merges import ACROSS
 from sync.district.reference.files.table import Cell, Faulty, Line
@@ -23,7 +24,7 @@ class RowReader:
 
     def __init__(self, rules: Mapping[str, ColumnRule], catalogue: Catalogue, fixed: Mapping[str, str]) -> None:
         self._rules, self._catalogue, self._fixed = rules, catalogue, fixed
-        self._seen: dict[str, dict[str, Value]] = {name: {} for name in rules}
+        self._seen: dict[str, dict[str, dict[str, Value]]] = {name: {} for name in rules}
         self.key = next(iter(rules))
 
     def is_empty(self, line: Line) -> bool:
@@ -56,22 +57,23 @@ class RowReader:
             cell = line.cells[place] if place < len(line.cells) else None
             seen = self._seen[name]
             if type(cell) is str and cell in seen:
-                values[name] = seen[cell]
+                values |= seen[cell]
                 continue
             try:
-                values[name] = value = self._value(cell, rule, from_1904)
-                clock = moment_of(cell, from_1904)[1] if name in TIME_OF and value is not None else None
-                if clock:
-                    values[TIME_OF[name]] = clock
+                value = self._value(cell, rule, from_1904)
+                found = {name: value}
+                if name in TIME_OF and value is not None and (clock := moment_of(cell, from_1904)[1]):
+                    found[TIME_OF[name]] = clock
+                values |= found
             except BadValue as error:
                 errors.append(RowProblem(error.key, line.number, rule.label, error.values))
                 continue
             if rule.usual is not None and isinstance(value, str) and not rule.usual.fullmatch(value):
                 warnings.append(RowProblem("import.value.unusual", line.number, rule.label, {"value": value}))
-            elif type(cell) is str and not clock and not (from_1904 and rule.kind == "date"):
+            elif type(cell) is str and not (from_1904 and rule.kind == "date"):
                 if len(seen) >= MAX_SEEN:
                     seen.clear()
-                seen[cell] = value
+                seen[cell] = found
         return values, errors, warnings
 
     def _is_group(self, line: Line, header: Header, key: str) -> bool:
@@ -88,6 +90,8 @@ class RowReader:
             raise BadValue(cell.key, value=cell.text, **cell.values)
         if isinstance(cell, date) and rule.kind == "date":
             return date_of(cell)
+        if is_too_long(cell):
+            raise BadValue("import.value.too_long", longest=rule.longest or 100, length=f"> {MAX_TEXT}")
         text = text_of(cell)
         if not text or text.casefold() in self._catalogue.empty:
             if rule.required:

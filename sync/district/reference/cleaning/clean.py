@@ -21,6 +21,9 @@ from kiosk.vietnamese.old_fonts import (
 from sync.district.reference.cleaning.hygiene import is_plain, lost_letters, shown, tidy
 from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Sheet
 
+MAX_TEXT = 3_000
+"""Letters of a cell that are looked at; a longer one is too long for any column that is read."""
+
 
 @dataclass(slots=True)
 class Column:
@@ -36,10 +39,20 @@ def clean(sheet: Sheet) -> Sheet:
     texts: dict[int, dict[str | InFont, None]] = defaultdict(dict)
     for line in sheet.lines:
         for place, cell in enumerate(line.cells):
-            if isinstance(cell, InFont) or (isinstance(cell, str) and not is_plain(cell)):
+            if (
+                isinstance(cell, str | InFont)
+                and not is_too_long(cell)
+                and not (isinstance(cell, str) and is_plain(cell))
+            ):
                 texts[place][cell] = None
     changed = {place: right for place, cells in texts.items() if (right := _put_right(cells))}
     return replace(sheet, lines=tuple(_with(line, changed) for line in sheet.lines)) if changed else sheet
+
+
+def is_too_long(cell: Cell) -> bool:
+    """Whether it is not worth a look: no column takes so much."""
+    text = cell.text if isinstance(cell, InFont) else cell
+    return isinstance(text, str) and len(text) > MAX_TEXT
 
 
 def _put_right(cells: Mapping[str | InFont, None]) -> dict[str | InFont, Cell]:

@@ -25,6 +25,8 @@ DELIMITERS = (",", ";", "\t")
 _SAMPLE = 60
 _SAMPLE_LETTERS = 200_000
 _MAX_FIELD = 1_000_000
+_MAX_LINE = 2_000_000
+_LAST_LINE = 1_048_576  # as many rows as a sheet of Excel has
 
 csv.field_size_limit(_MAX_FIELD)
 
@@ -86,7 +88,7 @@ def _cut(text: str, delimiter: str, progress: Progress) -> Sheet:
     same: dict[str, str] = {}  # a list of dossiers repeats its counters, procedures and days
     try:
         for number, cells in enumerate(reader, start=1):
-            _bound(len(lines), len(cells))
+            _bound(len(lines) if number <= _LAST_LINE else MAX_ROWS, len(cells))
             if any(cells):
                 lines.append(Line(number, tuple([same.setdefault(cell, cell) for cell in cells])))
             if number % PROGRESS_EVERY == 0:
@@ -106,6 +108,8 @@ def _lines(text: str) -> Iterator[str]:
     start = 0
     while start < len(text):
         end = text.find(ending, start) + 1 or len(text)
+        if end - start > _MAX_LINE:
+            raise Unreadable("import.file.too_much_text")
         yield text[start:end]
         start = end
 

@@ -111,9 +111,10 @@ def _sheets(archive: _Archive, progress: Progress) -> list[Sheet]:
     if len(book.sheets) > MAX_SHEETS:
         raise Unreadable("import.file.broken_workbook")
     texts, styles = SharedStrings(), StyleSheet()
-    for kind, listener in (("sharedStrings", texts), ("styles", styles)):
-        if part := relations.first_of(kind):
-            archive.hear(part, listener, MAX_PART)
+    if part := relations.first_of("sharedStrings"):
+        archive.hear(part, texts, MAX_PART)
+    if part := relations.first_of("styles"):
+        archive.hear(part, styles)
     sheets: list[Sheet] = []
     for name, hidden, identifier in book.sheets:
         if relations.types[identifier] == "worksheet":

@@ -20,6 +20,7 @@ from sync.district.reference.files.table import (
 )
 
 LAST_ROW = 1_048_576  # of any sheet Excel can make
+MAX_EMPTY = 8_000_000  # cells that are only drawn: a frame around a million rows
 _PLAIN = Style()
 _HANDLED = frozenset(("v", "f"))
 
@@ -40,6 +41,7 @@ class Worksheet:
         self._texts, self._styles, self._from_1904, self._progress = texts, styles, from_1904, progress
         self._row, self._row_text = 0, "0"
         self._hidden = False
+        self._empty = 0
         self._cells: dict[int, Cell] = {}
         self._place = -1
         self._kind = ""
@@ -118,6 +120,9 @@ class Worksheet:
         value = self._value()
         self._rich = None
         if value is None or value == "":
+            self._empty += 1
+            if self._empty > MAX_EMPTY:
+                raise Unreadable("import.file.too_much_text")
             return
         if self._place >= MAX_COLUMNS:
             raise Unreadable("import.file.too_wide", most=MAX_COLUMNS)
