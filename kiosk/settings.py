@@ -15,6 +15,7 @@ from msgspec import Struct, to_builtins
 
 from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
+from kiosk.domain.switch_keys import keys_of
 from kiosk.paths import data_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
 
@@ -40,6 +41,12 @@ def _prescribed_patterns(path: Path) -> tuple[DossierCodePattern, ...]:
 def _letters(value: str) -> str:
     if len(set(value)) != 5 or len(value) != 5 or not value.isascii():
         raise ValueError(f"must be five different ASCII characters, worst score first, not {value!r}")
+    return value
+
+
+def _two_letters(value: str) -> str:
+    if len(set(value)) != 2 or len(value) != 2 or not value.isascii():
+        raise ValueError(f"must be two different ASCII characters, the next and the choosing switch, not {value!r}")
     return value
 
 
@@ -101,6 +108,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     buttons_port: Annotated[str, text("buttons.port")] = ""
     buttons_baud: Annotated[int, number("buttons.baud", 300, 4_000_000)] = 9_600
     button_letters: Annotated[str, text("buttons.letters", _letters)] = "12345"
+    switch_keys: Annotated[dict[int, str], text("switches.keys", keys_of)] = {}
+    switches_port: Annotated[str, text("switches.port")] = ""
+    switches_baud: Annotated[int, number("switches.baud", 300, 4_000_000)] = 9_600
+    switch_letters: Annotated[str, text("switches.letters", _two_letters)] = "12"
     printer: PrinterOptions = PrinterOptions()
     microphone: MicrophoneOptions = MicrophoneOptions()
     speech: Annotated[bool, switch("speech.offered")] = True

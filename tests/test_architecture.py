@@ -84,6 +84,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "sync.protocol", "sync.district.domain", "sync.district.complaints", "sync.district.keys"),
         *("sync.district.store", "sync.district.times"),
     },
+    "sync.district.export": {"sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.fleet": {
         *("sync.protocol", "sync.district.domain", "sync.district.ingest", "sync.district.keys"),
         *("sync.district.reference", "sync.district.services", "sync.district.store", "sync.district.times"),
@@ -111,6 +112,7 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district.cli": {
         *("kiosk", "kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.app", "sync.district.complaints", "sync.district.domain", "sync.district.fleet"),
+        "sync.district.export",
         *("sync.district.keys", "sync.district.projection", "sync.district.reference", "sync.district.services"),
         *("sync.district.settings", "sync.district.store", "sync.district.texts", "sync.district.times"),
         "sync.district.web",

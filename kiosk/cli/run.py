@@ -48,6 +48,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
         languages=settings.languages,
         width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
         distance_mm=settings.display.viewing_distance_mm or None,
+        switch_keys=settings.switch_keys,
         recordings=Path(settings.recordings) if settings.recordings else None,
     )
 
@@ -198,6 +199,16 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
             settings.button_letters,
             chose=lambda score: app.press(Chose(score, Given.BUTTONS)),
             changed=changed("buttons"),
+        ).start()
+    if settings.switches_port:
+        from kiosk.hardware.switches import SerialSwitches
+
+        SerialSwitches(
+            settings.switches_port,
+            settings.switches_baud,
+            settings.switch_letters,
+            pressed=app.switch,
+            changed=changed("switches"),
         ).start()
     if settings.printer.port:
         from kiosk import texts

@@ -4,7 +4,8 @@ import logging
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from kiosk.ui.heartbeat import BEAT_SECONDS, Heartbeat
 from kiosk.ui.keyboard import Keyboard
 from kiosk.ui.metrics import Panel
 from kiosk.ui.root_view import RootView
+from kiosk.ui.switch_scan import SwitchScan
 from kiosk.ui.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,8 @@ class Appearance(Struct, frozen=True):
     own_counter: CounterChoice | None = None
     #: a person's recordings of the spoken prompts, a folder with one a language
     recordings: Path | None = None
+    #: the keys that are switches, by their number: ``next`` or ``choose``
+    switch_keys: Mapping[int, str] = {}
 
 
 class KioskApp(App):
@@ -130,6 +134,13 @@ class KioskApp(App):
         """A physical button, from any thread: heard exactly when a touch on the screen would be."""
         self.call(lambda: self.stage.press_key(event))
 
+    def switch(self, which: str) -> None:
+        """``next`` or ``choose``, from any thread."""
+        self.call(partial(self._switch, which))
+
+    def _switch(self, which: str) -> None:
+        self._scan.press(which)
+
     def call(self, action: Callable[[], None]) -> None:
         """Runs ``action`` on the window's thread, from any thread: a device that came or went."""
         Clock.schedule_once(lambda _: action(), 0)
@@ -155,8 +166,10 @@ class KioskApp(App):
             pressed=lambda key: self.stage.press_key(Pressed(key)),
             target=self.stage,
             chooses=lambda: not types_digits(self.shell.state),
+            switches={key: partial(self._switch, switch) for key, switch in self.look.switch_keys.items()},
         )
         self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules, self.look.recordings)
+        self._scan = SwitchScan(self.stage)
         self._measure()
         self.stage.draw(self.shell.state)
         return self.stage
@@ -214,6 +227,7 @@ class KioskApp(App):
             if self._desk and isinstance(self.shell.state.place, Idle):
                 self.stage.stand_in(*self._desk.office())
             self.stage.draw(self.shell.state)
+            self._scan.follow()
             self._voice.rules = self.shell.rules
             self._voice.follow(self.shell.state)
             if log.isEnabledFor(logging.DEBUG):

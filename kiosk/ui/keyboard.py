@@ -9,7 +9,7 @@ Keys are read by where they are on the keyboard, as the US layout prints them, b
 the layout to be US. So the layout that the system is set to (Vietnamese, French) changes nothing of a scan.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from kivy.clock import Clock
@@ -70,7 +70,8 @@ class Keyboard:
 
     While ``target`` writes, keys go to it. What a scanner types is still a scan, and the number pad's own keys for
     home, hearing again, loudness and going on keep their meaning. ``chooses`` says whether a digit is an answer now,
-    not a part of a number.
+    not a part of a number. Keys among ``switches`` are switches, wherever they are pressed; enter after other keys is
+    still the end of a scan.
     """
 
     def __init__(
@@ -80,9 +81,11 @@ class Keyboard:
         pressed: Callable[[str], None],
         target: KeyTarget,
         chooses: Callable[[], bool],
+        switches: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
         self._clock, self._scanned, self._pressed = clock, scanned, pressed
         self._target, self._chooses = target, chooses
+        self._switches = switches or {}
         self._strokes: tuple[Stroke, ...] = ()
         self._run: tuple[Stroke, ...] = ()
         self._held: dict[int, float] = {}
@@ -136,6 +139,11 @@ class Keyboard:
         held = set(modifiers) - {_MISTAKEN.get(key)}
         key = _US_KEYS.get(scancode, key)
         now = self._clock()
+        if key in self._switches and not self._strokes:
+            if key not in self._held:
+                self._held[key] = now
+                self._switches[key]()
+            return True
         if now - self._held.get(key, now) >= REPEAT_SECONDS:
             return True
         self._held.setdefault(key, now)

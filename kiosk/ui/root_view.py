@@ -171,7 +171,7 @@ class RootView(FloatLayout):
         if is_probe(touch):
             self.probed()
             return True
-        if not self._hears():
+        if not self.hears():
             return True
         if self._metrics and max(touch.pos) <= CORNER_TARGETS * self._metrics.target:
             self._in_corner = touch, self._clock()
@@ -181,7 +181,7 @@ class RootView(FloatLayout):
 
     def press_key(self, event: Event) -> None:
         """A physical key or button: heard exactly when a touch would be."""
-        if self._hears():
+        if self.hears():
             self._say(self.page, event)
 
     @property
@@ -209,7 +209,7 @@ class RootView(FloatLayout):
 
         Whoever types while being asked "Ông/Bà còn cần thời gian?" is there: digits answer, a letter is a touch.
         """
-        if not self._hears():
+        if not self.hears():
             return
         if self.page.keyboard is None:
             self._say(self.page, Pressed(key) if key.isdigit() else Touched())
@@ -224,7 +224,7 @@ class RootView(FloatLayout):
             self._in_corner = None
         return True
 
-    def _hears(self) -> bool:
+    def hears(self) -> bool:
         """False in the blink of a new screen: a finger that comes down then was meant for the one before."""
         hears = bool(self._shown) and self._clock() >= self._deaf_until
         if not hears:

@@ -14,6 +14,7 @@ from sync.district.cli import (
     backing_up,
     carrying,
     devices,
+    exporting,
     import_file,
     initialise,
     keys,
@@ -35,7 +36,7 @@ from sync.district.times import utc_now
 
 GROUPS = (
     *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
-    *(backing_up, keys, devices, pins, import_file, reference, user),
+    *(backing_up, keys, devices, pins, import_file, reference, exporting, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
 

@@ -41,7 +41,7 @@ class Office:
         """One action, by somebody who has seen everything before it."""
         district = self.district
         with reading(district.engine) as connection:
-            seen = visible(connection, who, self.ids[name])[1].last_action
+            seen = visible(connection, who, self.ids[name], district.clock())[1].last_action
         district.clock.pass_by(minutes=7)
         form = Form(action, fields, seen)
         return act(district.engine, SCHEMES, who, self.ids[name], form, district.clock())
@@ -56,7 +56,7 @@ class Office:
 
 
 def open_office(folder: Path) -> Office:
-    """An office in a fresh SQLite file with six complaints, told two weeks to an hour ago."""
+    """An office in a fresh SQLite file with six complaints, told two weeks to half a day ago."""
     district = make_district(empty_district(folder), folder / "data")
     district.reference(
         units=[
@@ -92,11 +92,12 @@ def open_office(folder: Path) -> Office:
     office.tell("bribe", text="Anh tiếp nhận gợi ý đưa phong bì thì hồ sơ mới nhanh.", about="other", contact=None)
     office.tell("chairs", text="Ghế chờ bị hỏng hai cái, người già phải đứng. Xin thay giúp.", contact=None,
                 kind="comment")  # fmt: skip
-    district.clock.pass_by(hours=23)
+    district.clock.pass_by(hours=11)
     office.tell("spoken", text="", sound_parts=2, sentences=["waited-long"], about="other", written_by_helper=True)
     office.box.attach(office.numbers["spoken"], SOUND, parts=2)
     district.accept(office.box)
     district.project()
+    district.clock.pass_by(hours=12)
     return office
 
 

@@ -34,6 +34,7 @@ from sync.district.services import Services
 from sync.district.settings import Limits, Settings
 from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
+from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import Engine, open_engine, reading, writing
@@ -44,6 +45,7 @@ from sync.district.store.release_tables import RELEASE_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
+from sync.district.times import local_day, start_of
 from sync.protocol.batch import Batch, BatchResponse
 from sync.protocol.chain import Envelope
 from sync.protocol.enrolment import Enrolment
@@ -111,6 +113,11 @@ class District(Struct):
     def project(self) -> None:
         while project(self.engine, self.keys):
             pass
+
+    def overnight(self) -> None:
+        """Projects what has come and lets the day end: from now on it may be seen."""
+        self.project()
+        self.clock.at = (start_of(local_day(self.clock.at)) + timedelta(hours=25)).astimezone(UTC)
 
     def rows(self, table: str, *columns: str) -> list[Any]:
         """The rows of a table, as tuples of the columns, sorted."""
@@ -201,12 +208,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def empty(url: str) -> None:
     """As after the migrations: no rows, the triggers in force. Quicker than a new database for each test."""
     engine = open_engine(url)
-    tables = ", ".join(full_metadata.tables.keys() - {"receipt_salts"})  # drawn by the migrations
+    tables = ", ".join(full_metadata.tables.keys() - {"receipt_salts", "export_secrets"})  # drawn by the migrations
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS):
+        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS):
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()

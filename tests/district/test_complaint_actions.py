@@ -14,6 +14,7 @@ from sync.district.complaints.recompute import recompute_open
 from sync.district.domain.complaint_case import Action, Status
 from sync.district.domain.people import Role, SignedIn
 from sync.district.projection.loop import ProjectorLoop
+from sync.district.projection.release import release
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
@@ -105,25 +106,25 @@ def test_a_complaint_about_a_person_is_not_there_for_that_person(district: Distr
     box = district.box()
     told = box.tell(NUMBER, dossier_code=dossier_code())
     district.accept(box)
-    district.project()
+    district.overnight()
 
     with reading(district.engine) as connection:
         with pytest.raises(NotThere):
-            visible(connection, LAN, told.entry_id)
-        assert visible(connection, HEAD, told.entry_id)[0].officer_number == "CB-7"
+            visible(connection, LAN, told.entry_id, district.clock())
+        assert visible(connection, HEAD, told.entry_id, district.clock())[0].officer_number == "CB-7"
 
 
 def test_what_reads_like_bribery_is_there_for_the_head_alone(district: District) -> None:
     box = district.box()
     told = box.tell(NUMBER, text="Phải đưa phong bì mới được nhận hồ sơ")
     district.accept(box)
-    district.project()
+    district.overnight()
 
     with reading(district.engine) as connection:
-        assert visible(connection, HEAD, told.entry_id)
+        assert visible(connection, HEAD, told.entry_id, district.clock())
         for who in (LAN, SignedIn("i", Role.INSPECTOR, None, "")):
             with pytest.raises(NotThere):
-                visible(connection, who, told.entry_id)
+                visible(connection, who, told.entry_id, district.clock())
 
 
 @pytest.mark.parametrize("table", COMPLAINT_FACTS)
@@ -159,15 +160,15 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
     box.tell(NUMBERS[1], text="Mới đến")
     box.tell(NUMBERS[2], contact=None)
     one.accept(box)
-    one.project()
+    one.overnight()
     with writing(one.engine) as connection:
         store.add_view(connection, first, "contact", "head", one.clock())
 
     with reading(one.engine) as connection:
         everyone = register.people(connection)
-        opened_lines = register.lines(connection, frozenset({UNIT}))
-        every_line = register.lines(connection, None, only_open=False)
-        by_number = register.lines(connection, None, only_open=False, number=NUMBER)
+        opened_lines = register.lines(connection, frozenset({UNIT}), one.clock())
+        every_line = register.lines(connection, None, one.clock(), only_open=False)
+        by_number = register.lines(connection, None, one.clock(), only_open=False, number=NUMBER)
         views = register.views_of(connection, by_number[0].entry_id)
 
         assert [person.user_name for person in sorted(everyone, key=lambda each: each.user_name)] == [
@@ -177,7 +178,7 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
         ]
         assert [line.state for line in opened_lines] == ["new", "new"]
         assert {line.state for line in every_line} == {"published", "new"}
-        assert register.lines(connection, frozenset({"elsewhere"})) == []
+        assert register.lines(connection, frozenset({"elsewhere"}), one.clock()) == []
         assert register.published(connection, 10) == [by_number[0].entry_id]
         assert [(view.what, view.by) for view in views] == [("contact", "head")]
         assert register.wordings(connection) == []
@@ -198,9 +199,9 @@ def test_the_answer_travels_to_the_box_and_opens_with_the_number_alone(one: Dist
         "office": "Phường Thử",
         "received_on": "2026-11-21",
         "due_on": "2026-12-11",
-        "answered_on": "2026-11-21",
+        "answered_on": "2026-11-22",
         "answer": "Đã thay ghế.",
-        "as_of": "2026-11-21",
+        "as_of": "2026-11-22",
     }
 
 
@@ -236,7 +237,7 @@ def test_only_boxes_of_the_area_hear_of_it(tree: District) -> None:
     beside, above = tree.box(unit="H32.14", counter=None), tree.box(unit="H32", counter=None)
     ours.tell(NUMBER)
     tree.accept(ours)
-    tree.project()
+    tree.overnight()
 
     heard = [len(told_to(tree, box.device_id)) for box in (ours, below, above, beside)]
 
@@ -261,8 +262,12 @@ def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> No
 
     one.accept(box)
     one.project()
+    on_the_day = states(one)
+    one.overnight()
+    release(one.engine, one.clock())
 
-    assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 11, 30))]
+    assert on_the_day == ["answered"]
+    assert one.rows("complaint_standings", "state", "due_on") == [("received", date(2026, 12, 1))]
     assert give_verdict(one.engine, SCHEMES, the(one), Verdict.SATISFIED, one.clock()) is False
     assert date(2026, 11, 21) == TODAY
 

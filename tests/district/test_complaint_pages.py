@@ -268,6 +268,7 @@ def test_a_recording_is_played_whole_and_each_time_is_written_down(office) -> No
 
 def test_what_a_citizen_wrote_is_escaped(office) -> None:
     office[0].tell("nasty", text="<script>alert(1)</script>\n<b>đậm</b>")
+    office[0].district.clock.pass_by(hours=13)
     head = browse(office, HEAD)
 
     pages = head.get("/complaints").text + head.get(f"/complaints/{office[0].ids['nasty']}").text
@@ -278,6 +279,7 @@ def test_what_a_citizen_wrote_is_escaped(office) -> None:
 
 def test_the_named_officer_finds_no_trace_of_a_complaint_about_their_counter(office) -> None:
     office[0].tell("counter", text="Quầy hai đóng cửa sớm", counter_id="H32.13-q2")
+    office[0].district.clock.pass_by(hours=13)
     lan = browse(office, LAN)
 
     assert lan.get(f"/complaints/{office[0].ids['counter']}").status_code == 404

@@ -28,7 +28,7 @@ def answered(district: District) -> District:
     box = district.box()
     box.tell(NUMBER, text=TEXT)
     district.accept(box)
-    district.project()
+    district.overnight()
     answer(district, the(district), ANSWER)
     return district
 
@@ -151,6 +151,7 @@ def test_the_pages_list_each_mark_and_say_masked_only_once_it_is_confirmed(offic
 
 def test_lists_mask_too(office) -> None:
     office[0].tell("named", text="Tôi tên là Trần Thị Bình, số 0912 345 678, đề nghị sửa ghế.")
+    office[0].district.clock.pass_by(hours=13)
 
     page = browse(office, BINH).get("/complaints").text
 

@@ -18,25 +18,25 @@ __all__ = ["one"]
 
 #: What each role may do: to any complaint of their units, to those they own, to those nobody owns, to none.
 TABLE = """
-                leader  inspector  officer  technician
-take            free    free       free     -
-assign          any     any        -        -
-start           any     own        own      -
-ask_more        any     own        own      -
-more_came       any     own        own      -
-transfer        any     own        own      -
-draft           any     own        own      -
-send_back       any     -          -        -
-approve         any     -          -        -
-prepare         any     own        own      -
-return_public   any     any        -        -
-publish         any     any        -        -
-hide            any     -          -        -
-refuse          any     any        -        -
-close           any     own        own      -
-reopen          any     -          -        -
-classify        any     any        -        -
-verdict         -       -          -        -
+                leader  inspector  officer  technician  auditor
+take            free    free       free     -           -
+assign          any     any        -        -           -
+start           any     own        own      -           -
+ask_more        any     own        own      -           -
+more_came       any     own        own      -           -
+transfer        any     own        own      -           -
+draft           any     own        own      -           -
+send_back       any     -          -        -           -
+approve         any     -          -        -           -
+prepare         any     own        own      -           -
+return_public   any     any        -        -           -
+publish         any     any        -        -           -
+hide            any     -          -        -           -
+refuse          any     any        -        -           -
+close           any     own        own      -           -
+reopen          any     -          -        -           -
+classify        any     any        -        -           -
+verdict         -       -          -        -           -
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 EXPECTED = {(Action(row[0]), Role(role)): cell for row in ROWS[1:] for role, cell in zip(ROWS[0], row[1:], strict=True)}

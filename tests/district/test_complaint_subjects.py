@@ -45,14 +45,14 @@ def arrive(district: District, **body: object) -> str:
     box = district.box()
     entry = box.tell(NUMBER, **body)
     district.accept(box)
-    district.project()
+    district.overnight()
     return entry.entry_id
 
 
 def sees(district: District, who: SignedIn, entry_id: str) -> bool:
     with reading(district.engine) as connection:
         try:
-            visible(connection, who, entry_id)
+            visible(connection, who, entry_id, district.clock())
         except NotThere:
             return False
     return True

@@ -3,7 +3,7 @@
 import logging
 import random
 from base64 import b64decode
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import Role, SignedIn
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release
 from sync.district.store import complaint_register as register
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import reading, writing
@@ -58,7 +59,7 @@ def do(district: District, who: SignedIn, entry_id: str, action: Action, **field
     """One action after an hour, by somebody who has seen everything before it."""
     district.clock.pass_by(hours=1)
     with reading(district.engine) as connection:
-        seen = visible(connection, who, entry_id)[1].last_action
+        seen = visible(connection, who, entry_id, district.clock())[1].last_action
     return act(district.engine, SCHEMES, who, entry_id, Form(action, fields, seen), district.clock())
 
 
@@ -88,7 +89,7 @@ def one(district: District) -> District:
     box = district.box()
     box.tell(NUMBER)
     district.accept(box)
-    district.project()
+    district.overnight()
     with writing(district.engine) as connection:
         for who in (HEAD, SECOND, LAN):
             row = UserRow(
@@ -234,6 +235,8 @@ def test_rebuild_gives_the_same_and_keeps_what_people_did(district: District) ->
     busy(district)
     while project(district.engine, district.keys, most=1):
         pass
+    district.overnight()
+    release(district.engine, district.clock())
     ids = [entry_id for entry_id, state in district.rows("complaint_standings", "entry_id", "state") if state == "new"]
     answer(district, ids[0])
     do(district, HEAD, ids[1], Action.REFUSE, text="Không thuộc thẩm quyền")
@@ -256,12 +259,12 @@ def test_an_attachment_may_come_before_its_complaint_and_in_any_order(district: 
     district.accept(box, box.batch(3, 4))
     district.project()
     with reading(district.engine) as connection:
-        (early,) = register.sounds_of(connection, NUMBER)
+        (early,) = register.sounds_of(connection, NUMBER, district.clock() + timedelta(days=1))
     district.accept(box, box.batch(1, 2))
     district.project()
 
     with reading(district.engine) as connection:
-        (sound_row,) = register.sounds_of(connection, NUMBER)
+        (sound_row,) = register.sounds_of(connection, NUMBER, district.clock() + timedelta(days=1))
         parts = register.sound_parts(connection, NUMBER, sound_row.sha256)
     assert (early.arrived, sound_row.arrived, sound_row.parts) == (1, 3, 3)
     assert b"".join(parts[n] for n in sorted(parts)) == sound

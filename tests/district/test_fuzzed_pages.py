@@ -19,7 +19,7 @@ from tests.district.web_server import PASSWORD, add_people
 from tests.support.factories import UNIT
 
 Office = tuple[Client, APIRouter, str]
-PEOPLE = {"nobody": None, "lan": Role.LEADER, "tung": Role.TECHNICIAN}
+PEOPLE = {"nobody": None, "lan": Role.LEADER, "tung": Role.TECHNICIAN, "hoa": Role.AUDITOR}
 NASTY = [
     "",
     "\0",
@@ -62,7 +62,7 @@ def office(district: District) -> Iterator[Office]:
     number = mint().number
     complaint = box.tell(number)
     district.accept(box)
-    district.project()
+    district.overnight()
     router = web_router(district.services)
     with serve_app(create_app(district.services, [router])) as client:
         yield client, router, complaint.entry_id

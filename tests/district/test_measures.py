@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.reference import Counter, UnitRecord
-from sync.district.measures.index import Contradictions, Counts, share_satisfied
+from sync.district.measures.index import Contradictions, Counts, share_satisfied, share_with_the_highest
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.organisation import DayView, Held, Organisation
 from sync.district.measures.period import PeriodName, period
@@ -36,9 +36,9 @@ def test_the_interval_is_the_published_one(successes, n, low, high):
 
 
 def test_of_contradicting_ratings_the_lowest_is_counted_and_the_highest_can_be_asked_for():
-    counts = Counts({1: 6, 5: 54}, 0, Contradictions(6, {1: 6}, {5: 6}))
+    counts = Counts({1: 6, 5: 54}, 0, Contradictions(6, 6))
 
-    assert (share_satisfied(counts, 30).satisfied, share_satisfied(counts.with_the_highest(), 30).satisfied) == (54, 60)
+    assert (share_satisfied(counts, 30).satisfied, share_with_the_highest(counts, 30).satisfied) == (54, 60)
 
 
 def test_corrections_of_other_days_never_leave_less_than_nothing():

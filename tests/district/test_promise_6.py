@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
+from kiosk.domain.receipt import mint
 from kiosk.domain.released import Waiting
+from sync.district.complaints.actions import Form, act
+from sync.district.domain.complaint_case import Action
+from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.release import Closed, Key, Pending, Stream
 from sync.district.projection.project import rebuild
 from sync.district.store import releases as store
@@ -153,6 +158,58 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
         assert watcher.too_close() == [], name
     assert usual != []
     assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
+
+
+def speak(box: Box, watcher: Watcher) -> None:
+    """A complaint with a recording, and a verdict on the reply to an earlier one, both on the same kiosk."""
+    number = mint().number
+    box.tell(number, text="Ghế hỏng", sound_parts=1, receipt_token="n" * 22, at_s=AT - DAY_S)
+    box.attach(number, b"OggS" * 40, at_s=AT - DAY_S)
+    box.judge(watcher.number, "go_on", at_s=AT - DAY_S)
+
+
+def live_with_a_reply(district: District, *, spoken: bool) -> Watcher:
+    """A complaint is answered; on the next day somebody speaks, or only the kiosk notes something."""
+    district.clock.at = NOON.replace(day=19)
+    box = district.box()
+    with watching(district, box) as watcher:
+        follower = restarted(district)
+        district.accept(box)
+        settled(follower)
+        district.clock.pass_by(hours=13)
+        settled(follower)
+        leader = SignedIn("leader", Role.LEADER, None, "")
+        reply = Form(Action.REFUSE, {"text": "Không thuộc thẩm quyền"}, 0)
+        act(district.engine, load_schemes(), leader, watcher.complaint_id, reply, district.clock())
+        watcher.sign_in()
+        district.clock.pass_by(hours=5)
+        if spoken:
+            speak(box, watcher)
+        else:
+            box.note("device_back", device="scanner")
+        district.accept(box, box.batch(2))
+        watcher.look()
+        settled(follower)
+        watcher.look()
+        rebuild(district.engine, district.keys)
+        settled(restarted(district))
+        watcher.look()
+        district.clock.pass_by(hours=19)
+        settled(follower)
+        watcher.sign_in()
+        watcher.look()
+    return watcher
+
+
+def test_promise_6_nobody_sees_on_the_day_that_somebody_complained_or_judged(district: District) -> None:
+    quiet = live_with_a_reply(district, spoken=False)
+    spoken = live_with_a_reply(afresh(district, 1), spoken=True)
+
+    for one, other in zip(quiet.seen[:-1], spoken.seen[:-1], strict=True):
+        assert [(asked, one[asked], other[asked]) for asked in one if one[asked] != other[asked]] == []
+    page = "leader /complaints?show=all"
+    assert quiet.seen[-1][page] != spoken.seen[-1][page]
+    assert "Ghế hỏng" in spoken.seen[-1][page][1]
 
 
 def test_the_watcher_notices_a_figure_that_moves_by_one(district: District) -> None:

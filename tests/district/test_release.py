@@ -115,7 +115,7 @@ def test_a_lower_press_after_the_release_is_corrected_once_five_dossiers_have_on
     assert of_four == Counts({5: 10}, 0, of_four.contradictions)
     assert of_four.contradictions.cases == 0
     assert counted(district).scores == {1: 4, 2: 1, 5: 5}
-    assert (counted(district).contradictions.cases, counted(district).with_the_highest().satisfied) == (5, 10)
+    assert (counted(district).contradictions.cases, counted(district).satisfied_with_the_highest) == (5, 10)
 
 
 def test_a_contradiction_that_goes_on_is_told_anew_and_counted_once(district: District) -> None:
@@ -130,9 +130,9 @@ def test_a_contradiction_that_goes_on_is_told_anew_and_counted_once(district: Di
     district.accept(box, box.batch(13))
     next_day(district)
 
-    assert (first.scores, first.contradictions.cases, first.with_the_highest().scores[4]) == ({3: 6}, 6, 6)
+    assert (first.scores, first.contradictions.cases, first.satisfied_with_the_highest) == ({3: 6}, 6, 6)
     assert counted(district).scores == {1: 6}
-    assert (counted(district).contradictions.cases, counted(district).with_the_highest().scores[5]) == (6, 6)
+    assert (counted(district).contradictions.cases, counted(district).satisfied_with_the_highest) == (6, 6)
 
 
 def test_what_a_replayed_entry_changes_moves_no_released_figure(district: District) -> None:

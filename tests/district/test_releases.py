@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,16 @@ import pytest
 from nacl.public import PrivateKey
 from sqlalchemy import text
 
-from sync.district.projection.project import rebuild
+from sync.district.export.exporting import ExportOrder, export
+from sync.district.export.lines import Format
+from sync.district.export.schema import exports, tables
+from sync.district.export.sealing import open_stream
+from sync.district.projection.project import project, rebuild
+from sync.district.projection.release import release
 from sync.district.store.engine import Engine, open_engine, reading
 from sync.district.store.schema import upgrade
 from sync.protocol.seal import key_id
+from tests.district.test_export import KEY, PRIVATE
 from tests.protocol.test_vectors import V
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))
@@ -23,9 +30,9 @@ HELD = {"0.1.0": 3, "0.1.0-step-14": 7}
 
 @pytest.fixture
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    release: Path = request.param
+    file: Path = request.param
     with sqlite3.connect(tmp_path / "district.sqlite") as connection:
-        connection.executescript(release.read_text(encoding="utf-8"))
+        connection.executescript(file.read_text(encoding="utf-8"))
     connection.close()
     engine = open_engine(f"sqlite:///{tmp_path / 'district.sqlite'}")
     upgrade(engine)
@@ -43,11 +50,10 @@ RATED = "SELECT answer, n FROM tallies ORDER BY answer"
 
 @pytest.mark.parametrize("opened", RELEASES, ids=lambda path: path.stem, indirect=True)
 def test_a_file_of_this_release_opens_in_the_newest_with_everything_in_it(opened: Engine, request: Any):
-    release = request.node.callspec.id
 
     assert rows(opened, RATED) == [("1", 1), ("4", 1), ("5", 1)]
     assert rows(opened, "SELECT name FROM units") == [("Phường Thử",)]
-    assert rows(opened, "SELECT count(*) FROM ledger") == [(HELD[release],)]
+    assert rows(opened, "SELECT count(*) FROM ledger") == [(HELD[request.node.callspec.id],)]
 
 
 @pytest.mark.parametrize("opened", RELEASES[:1], ids=lambda path: path.stem, indirect=True)
@@ -64,3 +70,26 @@ def test_entries_of_an_earlier_release_are_read_for_ever(opened: Engine):
     told = "SELECT seq, since_ds, spent_ds, given, scan_ds FROM rating_circumstances ORDER BY seq"
     assert rows(opened, told) == [(2, None, 24, None, None), (4, 340, 9, None, None), (5, 36_000, 36_000, None, None)]
     assert rows(opened, "SELECT left_unsent FROM answer_entries") == [(1,)]
+
+
+@pytest.mark.parametrize("opened", RELEASES, ids=lambda path: path.stem, indirect=True)
+def test_a_file_of_this_release_projects_releases_and_exports(opened: Engine, tmp_path: Path, request: Any):
+    later = datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+    project(opened, {})
+    release(opened, later)
+    for what in exports():
+        order = ExportOrder(what, Format.JSON_LINES, "tung", key=KEY, reason="a file of an older release")
+        export(opened, order, tmp_path / what, later)
+
+    written = {path.name.partition(".")[0]: path for path in tmp_path.glob("*/*.jsonl*")}
+    assert written.keys() == {table.name for table in tables()}
+    told = {}
+    for name in ("ratings", "ledger"):
+        with written[name].open("rb") as file:
+            told[name] = [json.loads(line) for line in b"".join(open_stream(file, bytes(PRIVATE))).splitlines()]
+    assert sorted(row["score"] for row in told["ratings"]) == [1, 4, 5]
+    assert {row["group_id"] for row in told["ratings"]} == {None}
+    assert [row["seq"] for row in told["ledger"]] == [*range(1, HELD[request.node.callspec.id] + 1)]
+    assert written["released_ratings"].read_text() == ""
+    assert [json.loads(line)["name"] for line in written["units"].read_text().splitlines()] == ["Phường Thử"]

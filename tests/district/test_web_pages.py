@@ -7,8 +7,9 @@ import pytest
 
 from sync.district.accounts.sign_in import SESSION
 from sync.district.domain.people import Role
+from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import PeriodName
-from sync.district.web.overview import Rules, gather, overview
+from sync.district.web.overview import gather, overview
 from tests.district.web_fixtures import bring, bring_samples
 from tests.district.web_server import (
     TODAY,

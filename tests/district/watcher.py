@@ -47,6 +47,7 @@ class Watcher:
     address: str
     names: dict[str, str]
     complaint_id: str
+    number: str
     token: str
     sessions: dict[str, requests.Session] = field(default_factory=dict)
     seen: list[dict[str, Any]] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Watcher:
             "/": ["/?period=month", "/?period=all"],
             "/figures.json": [f"/figures.json{view}" for view in views],
             "/sign-in": ["/sign-in"],
+            "/audit": ["/audit"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
@@ -152,12 +154,13 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
     told = box.tell(number, receipt_token=token)
     with writing(district.engine) as connection:
         for name, (role, unit_id, officer) in PEOPLE.items():
-            add_user(connection, UserRow(name, hash_of_password(), role, unit_id, False, officer), district.clock())
+            row = UserRow(name, hash_of_password(), role, unit_id, False, officer, officer is None)
+            add_user(connection, row, district.clock())
     names = {box.device_id: "box-1", told.entry_id: "complaint-1"}
     for shown in (number, masked_number(number)):
         names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")
     with serving(district) as address:
-        watcher = Watcher(district, box, address, names, told.entry_id, token)
+        watcher = Watcher(district, box, address, names, told.entry_id, number, token)
         watcher.sign_in()
         yield watcher
 

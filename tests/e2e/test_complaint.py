@@ -94,6 +94,7 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
 
     receipt = desk.save_words(FilledComplaint(telling, "vi"))
     rig.run("-m", "sync", "once")
+    rig.pass_days(1)
     answer_on_the_pages(rig, words, "Đã thay ghế mới, cảm ơn Ông/Bà.")
 
     def heard() -> object:
@@ -104,6 +105,7 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
     standing = rig.until(heard)
     desk.save_verdict(receipt.number, Verdict.SATISFIED)
     rig.run("-m", "sync", "once")
+    rig.pass_days(2)
     public = Browser(rig.url)
     thanks = rig.until(lambda: "Đã ghi nhận: Hài lòng" in public.get(f"/tra-cuu/{receipt.token}").text)
     store.close()

@@ -166,7 +166,7 @@ def _is_somebodys(state: State, rules: Rules) -> bool:
 
 
 def patience(state: State) -> int:
-    if state.preferences.by_ear:
+    if state.preferences.by_ear or state.preferences.by_switch:
         return _PATIENCE_BY_EAR
     return _PATIENCE_WHEN_SPOKEN if state.preferences.spoken else 1
 

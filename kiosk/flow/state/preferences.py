@@ -29,6 +29,7 @@ class Preferences(Struct, frozen=True):
     """``text_step`` 0 to 2, ``volume`` 1 to 5, ``pace`` of the voice in percent. ``by_keys``: this citizen uses the
     number keys, so prompts name them.
     ``by_ear``: this citizen does not look at the screen and touches its five zones.
+    ``by_switch``: this citizen has two switches, and needs time.
     """
 
     text_step: int = 0
@@ -39,6 +40,7 @@ class Preferences(Struct, frozen=True):
     pace: int = 100
     by_keys: bool = False
     by_ear: bool = False
+    by_switch: bool = False
 
     def louder(self, by: int) -> "Preferences":
         """A step louder, or softer with a negative ``by``; it stays within the steps.

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sync.district.accounts.passwords import Passwords, refuse_weak
 from sync.district.accounts.sign_in import clean_name
+from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.people import Role
-from sync.district.domain.rights import answers_citizens
+from sync.district.domain.rights import answers_citizens, audits
 from sync.district.store import accounts as store
+from sync.district.store.audit import note
 from sync.district.store.engine import Connection, Engine, writing
 
 
@@ -25,8 +27,10 @@ def add_user(
     officer_number: str | None = None,
     not_an_officer: bool = False,
     full_name: str | None = None,
+    by: str = "",
 ) -> str:
-    """Adds a user and returns the name as stored. Raises ``BadUser`` or ``BadPassword``.
+    """Adds a user and returns the name as stored. ``by``: who adds an auditor, for the audit list. Raises ``BadUser``
+    or ``BadPassword``.
 
     Who may see complaints is linked to an officer of the lists, or is said to be none: else nobody could keep from them
     what is said about themselves.
@@ -38,6 +42,8 @@ def add_user(
         raise BadUser("account.no_officer_number")
     if answers_citizens(role) and bool(officer_number) == not_an_officer:
         raise BadUser("account.not_linked")
+    if audits(role) and (officer_number or unit_id is not None):
+        raise BadUser("account.auditor_apart")
     refuse_weak(password)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
@@ -46,7 +52,9 @@ def add_user(
         if unit_id is not None and not store.unit_exists(connection, unit_id):
             raise BadUser("account.no_unit")
         _refuse_unknown(connection, officer_number)
-        link = (officer_number or None, not_an_officer, full_name or None)
+        link = (officer_number or None, not_an_officer or audits(role), full_name or None)
+        if audits(role):
+            note(connection, AuditEntry(now, by, Audited.ROLE, {"user": name}))
         store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, *link), now)
     return name
 

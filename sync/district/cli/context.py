@@ -1,5 +1,6 @@
 """The context of every command: settings, clock, and the database once it is asked for."""
 
+import getpass
 import os
 import stat
 from argparse import Namespace
@@ -43,6 +44,11 @@ class Context(Struct, frozen=True):
         receipt_key = load_receipt_key(self.settings.data)
         sealing_public_key = load_sealing_public_key(self.settings.data)
         return Services(self.engine(), self.settings, receipt_key, sealing_public_key, self.now)
+
+
+def account() -> str:
+    """Who runs this command, as the server knows them: whoever became another user with sudo is named all the same."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def person_of(arguments: Namespace) -> str | None:

@@ -39,7 +39,7 @@ def run(arguments: Namespace, context: Context) -> int:
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
-    release(engine, context.now())
+    release(engine, context.now(), schemes)
     while tell(engine, schemes, context.now()):
         pass
     print(f"{total} entries projected.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.district.accounts.passwords import BadPassword, Passwords
 from sync.district.accounts.users import BadUser, add_user, change_password, link_user, set_disabled
-from sync.district.cli.context import Context
+from sync.district.cli.context import Context, account
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens
 from sync.district.store.accounts import UserRow, all_users
@@ -67,7 +67,7 @@ def _add(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     role = Role(arguments.role)
     who = (arguments.name, password, role, arguments.unit)
     link = (arguments.officer, arguments.not_an_officer, arguments.full_name)
-    name = add_user(context.engine(), Passwords(), *who, context.now(), *link)
+    name = add_user(context.engine(), Passwords(), *who, context.now(), *link, by=account())
     return texts("account.added", name=name)
 
 

@@ -12,6 +12,7 @@ from sync.district.complaints.recompute import cases, recompute_status
 from sync.district.domain.complaint_case import Action, Case, classification_from
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import candidates, may_do, may_open_contact, may_see
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
@@ -81,7 +82,7 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
     content = content_of(form)
     with writing(engine) as connection:
         store.lock_statuses(connection, [entry_id])
-        found, case = visible(connection, who, entry_id)
+        found, case = visible(connection, who, entry_id, now)
         if form.seen != case.last_action:
             raise Changed
         person = register.person_of(connection, who)
@@ -90,24 +91,24 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
         _check_target(connection, form.action, content, found, case)
         store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
         recompute_status(connection, [found.receipt_number], schemes, now)
-        return stands(connection, found)
+        return stands(connection, found, now)
 
 
-def visible(connection: Connection, who: SignedIn, entry_id: str) -> tuple[ComplaintRecord, Case]:
+def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime) -> tuple[ComplaintRecord, Case]:
     """A complaint that somebody may see, and how it stands. Raises ``NotThere``."""
     found = register.whole(connection, entry_id)
-    if found is None:
+    if found is None or found.line.received_at >= shown_before(now):
         raise NotThere
     person, line = register.person_of(connection, who), found.line
     if not may_see(person, line.subject, line.acting_unit, line.owner):
         raise NotThere
-    return found, stands(connection, found)
+    return found, stands(connection, found, now)
 
 
-def opened(connection: Connection, who: SignedIn, entry_id: str) -> ComplaintRecord:
+def opened(connection: Connection, who: SignedIn, entry_id: str, now: datetime) -> ComplaintRecord:
     """A complaint whose contact and recording somebody may open: its owner, and who approves the answer. Raises
     ``NotThere``."""
-    found, case = visible(connection, who, entry_id)
+    found, case = visible(connection, who, entry_id, now)
     if not may_open_contact(register.person_of(connection, who), found.line.subject, case):
         raise NotThere
     return found
@@ -119,10 +120,10 @@ def names_to_leave_out(connection: Connection, found: ComplaintRecord) -> tuple[
     return tuple(name for whole in known for name in (whole, *whole.split()[-1:]) if name)
 
 
-def stands(connection: Connection, found: ComplaintRecord) -> Case:
+def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Case:
     """How a complaint stands now, with everything that was written."""
     facts = store.facts_with(connection, [found.receipt_number])
-    return next(s for each, s, _ in cases(connection, facts) if each.entry_id == found.line.entry_id)
+    return next(s for each, s, _ in cases(connection, facts, now) if each.entry_id == found.line.entry_id)
 
 
 def give_verdict(
@@ -143,7 +144,7 @@ def give_verdict(
         found = register.whole(connection, entry_id)
         if found is None:
             raise NotThere
-        case = stands(connection, found)
+        case = stands(connection, found, now)
         if not case.allows_verdict(confirmed):
             return False
         at = max(now, case.since)

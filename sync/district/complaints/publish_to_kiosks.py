@@ -10,6 +10,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases
 from sync.district.domain.citizen_view import content_for_boxes
 from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.release import shown_before
 from sync.district.store import complaint_statuses as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, Engine, reading, writing
@@ -21,12 +22,13 @@ KEPT_ON_BOXES = timedelta(days=365)
 
 
 def tell(engine: Engine, schemes: tuple[Scheme, ...], at: datetime, most: int = MAX_CHANGES) -> int:
-    """Closes anew what changed of up to ``most`` complaints; returns how many were looked at.
+    """Closes anew what changed of up to ``most`` complaints; returns how many were looked at. A new complaint is first
+    told on the day after it arrived: else a new row would say that somebody has just complained.
 
     Several processes may do it at once. Raises ``StoreUnavailable``; nothing is half done then.
     """
     with reading(engine) as connection:
-        waiting = complaints.waiting(connection, most)
+        waiting = complaints.waiting(connection, most, shown_before(at))
         numbers = set(complaints.numbers_of(connection, waiting).values())
         keys, salt = store.known_keys(connection, numbers), store.receipt_salt(connection)
     if not waiting:
@@ -52,7 +54,7 @@ def _tell(
     facts = complaints.facts_with(connection, set(complaints.numbers_of(connection, entry_ids).values()))
     before = store.prints(connection, [keys[each.receipt_number].lookup_id for each in facts])
     rows = []
-    for each, case, doubled in cases(connection, facts):
+    for each, case, doubled in cases(connection, facts, at):
         office = names.get(case.unit_id, case.unit_id)
         content = content_for_boxes(case, each.received_at, office, deadlines, local_day(at))
         key, fingerprint = keys[each.receipt_number], _print(content)

@@ -6,6 +6,7 @@ from datetime import datetime
 from kiosk.domain.deadlines import Scheme
 from sync.district.domain.complaint_case import Case, fold_steps
 from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.release import shown_before
 from sync.district.store import complaints as store
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
@@ -18,16 +19,18 @@ def recompute_status(
     facts = store.facts_with(connection, numbers)
     store.lock_statuses(connection, [each.entry_id for each in facts])
     deadlines = Deadlines(schemes, store.country_holidays(connection))
-    rows = [_row(each, case, doubled, deadlines) for each, case, doubled in cases(connection, facts)]
+    rows = [_row(each, case, doubled, deadlines) for each, case, doubled in cases(connection, facts, at)]
     store.write_statuses(connection, rows, at)
 
 
-def cases(connection: Connection, facts: Collection[ComplaintFacts]) -> list[tuple[ComplaintFacts, Case, bool]]:
-    """How each complaint stands, and whether an earlier one has its receipt number.
+def cases(
+    connection: Connection, facts: Collection[ComplaintFacts], now: datetime
+) -> list[tuple[ComplaintFacts, Case, bool]]:
+    """How each complaint stands now, and whether an earlier one has its receipt number.
 
     A verdict given at a kiosk names a receipt number; it belongs to the earliest complaint with that number.
     """
-    verdicts = store.verdicts_with(connection, {each.receipt_number for each in facts})
+    verdicts = store.verdicts_with(connection, {each.receipt_number for each in facts}, shown_before(now))
     steps = store.steps_of(connection, [each.entry_id for each in facts])
     found, seen = [], set[str]()
     for each in sorted(facts, key=lambda each: each.arrival):

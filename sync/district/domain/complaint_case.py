@@ -102,13 +102,15 @@ _TO: dict[Action, Status] = {
 
 
 class Step(StructWithHidden, frozen=True):
-    """One thing that happened. ``by`` is a user's name, empty for the citizen. ``content`` holds what was written."""
+    """One thing that happened. ``by`` is a user's name, empty for the citizen. ``content`` holds what was written.
+    ``given_at``: when the citizen said it, where that counts from a later moment on (``at``)."""
 
     at: datetime
     action: Action
     by: str = ""
     content: Hidden[dict[str, Any]] = field(default_factory=dict)
     action_id: int = 0
+    given_at: datetime | None = None
 
 
 class Classification(Struct, frozen=True):
@@ -291,7 +293,7 @@ def _verdict(case: Case, step: Step) -> dict[str, Any]:
 
 def _reopened(case: Case, step: Step) -> dict[str, Any]:
     state = Status.RECEIVED if case.owner else Status.NEW
-    return {"state": state, "asked_at": step.at, "published_at": None}
+    return {"state": state, "asked_at": step.given_at or step.at, "published_at": None}
 
 
 def classification_from(content: Mapping[str, Any]) -> Classification:

@@ -6,12 +6,14 @@ from msgspec import Struct
 
 
 class Role(StrEnum):
-    """What a user is to the district. An officer answers complaints; the head of the office is a leader."""
+    """What a user is to the district. An officer answers complaints; the head of the office is a leader; an auditor of
+    the province sees figures finer than those of released groups, and each such look is written down."""
 
     LEADER = "leader"
     INSPECTOR = "inspector"
     OFFICER = "officer"
     TECHNICIAN = "technician"
+    AUDITOR = "auditor"
 
 
 class SignedIn(Struct, frozen=True):

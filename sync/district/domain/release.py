@@ -1,15 +1,28 @@
-"""Decide what is released next: pending items grouped by the rule of ``kiosk.domain.released``. Pure."""
+"""Decide what is released next: pending items grouped by the rule of ``kiosk.domain.released``; and when what a citizen
+wrote may be seen. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
 from kiosk.domain.released import Waiting, close
+from sync.district.times import local_day, start_of
 
 CASES = "cases"
+
+
+def shown_before(now: datetime) -> datetime:
+    """Complaints, recordings and verdicts that arrived before this moment may be seen ``now``: it is the beginning of
+    the local day. Whoever watches the register as somebody walks away from the kiosk learns nothing."""
+    return start_of(local_day(now))
+
+
+def shown_from(received_at: datetime) -> datetime:
+    """From when on what arrived at a moment may be seen."""
+    return start_of(local_day(received_at) + timedelta(days=1))
 
 
 class Stream(StrEnum):

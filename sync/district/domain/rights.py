@@ -62,6 +62,11 @@ def answering_roles() -> tuple[Role, ...]:
     return tuple(role for role in Role if role in _HANDLERS)
 
 
+def audits(role: Role) -> bool:
+    """Whether people of this role may see figures finer than those of released groups; each look is an audit entry."""
+    return role is Role.AUDITOR
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from kiosk.domain.rating import Score
 from sync.district.measures.wilson import Interval, wilson
@@ -36,17 +36,14 @@ class Share(Struct, frozen=True):
 
 
 class Contradictions(Struct, frozen=True):
-    """Dossiers that were given different scores at one stage: how many, with the lowest of each (which counts) and the
-    highest, by score."""
+    """Dossiers that were given different scores at one stage: how many, and how many more of them would be satisfied if
+    the highest score of each counted and not the lowest."""
 
     cases: int = 0
-    lowest: Mapping[int, int] = field(default_factory=dict)
-    highest: Mapping[int, int] = field(default_factory=dict)
+    raised: int = 0
 
     def __add__(self, other: "Contradictions") -> "Contradictions":
-        return Contradictions(
-            self.cases + other.cases, _sum(self.lowest, other.lowest), _sum(self.highest, other.highest)
-        )
+        return Contradictions(self.cases + other.cases, self.raised + other.raised)
 
 
 class Counts(Struct, frozen=True):
@@ -68,13 +65,10 @@ class Counts(Struct, frozen=True):
         scores = _sum(self.scores, other.scores)
         return Counts(scores, self.dossiers + other.dossiers, self.contradictions + other.contradictions)
 
-    def with_the_highest(self) -> "Counts":
-        """The counts if of contradicting ratings the highest counted."""
-        contradictions = self.contradictions
-        scores = {
-            n: self.scores.get(n, 0) - contradictions.lowest.get(n, 0) + contradictions.highest.get(n, 0) for n in Score
-        }
-        return Counts({int(n): max(0, count) for n, count in scores.items()}, self.dossiers)
+    @property
+    def satisfied_with_the_highest(self) -> int:
+        """How many would be satisfied if of contradicting ratings the highest counted."""
+        return min(self.rated, self.satisfied + max(0, self.contradictions.raised))
 
 
 def _sum(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
@@ -86,7 +80,17 @@ NOTHING = Counts({}, 0)
 
 def share_satisfied(counts: Counts, minimum_n: int) -> Share | None:
     """The share satisfied, or ``None`` below ``minimum_n`` ratings: too few is said, not shown."""
-    if counts.rated < max(minimum_n, 1):
+    return _share(counts.satisfied, counts.rated, minimum_n)
+
+
+def share_with_the_highest(counts: Counts, minimum_n: int) -> Share | None:
+    """The share if of contradicting ratings the highest counted; ``None`` when nothing contradicts or too few rated."""
+    if not counts.contradictions.cases:
         return None
-    interval = wilson(counts.satisfied, counts.rated)
-    return Share(counts.satisfied / counts.rated, interval, counts.satisfied, counts.rated)
+    return _share(counts.satisfied_with_the_highest, counts.rated, minimum_n)
+
+
+def _share(satisfied: int, rated: int, minimum_n: int) -> Share | None:
+    if rated < max(minimum_n, 1):
+        return None
+    return Share(satisfied / rated, wilson(satisfied, rated), satisfied, rated)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from sync.district.domain.release import CASES, Stream
-from sync.district.measures.index import Contradictions, Counts
+from sync.district.measures.index import SATISFIED, Contradictions, Counts
 
 
 class ReleasedCounts:
@@ -29,6 +29,5 @@ class ReleasedCounts:
         corrected = {score: rated[str(score)] + corrections[str(score)] for score in range(1, 6)}
         scores = corrected if min(corrected.values()) >= 0 else {score: rated[str(score)] for score in range(1, 6)}
         summed = self._of[Stream.CONTRADICTION]
-        lowest, highest = ({n: summed[f"{end} {n}"] for n in range(1, 6)} for end in ("lowest", "highest"))
-        contradictions = Contradictions(summed[CASES], lowest, highest)
-        return Counts({score: n for score, n in scores.items() if n}, dossiers, contradictions)
+        raised = sum(summed[f"highest {n}"] - summed[f"lowest {n}"] for n in SATISFIED)
+        return Counts({score: n for score, n in scores.items() if n}, dossiers, Contradictions(summed[CASES], raised))

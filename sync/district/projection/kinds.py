@@ -29,6 +29,7 @@ from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import write_arrived
 from sync.district.store.engine import Connection
+from sync.district.store.releases import released_at
 
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
 
@@ -72,7 +73,7 @@ def _write_complaints(
     latest = max(entry.received_at for entry, _ in entries)
     numbers = write_arrived(connection, arrived)
     record_subjects(connection, arrived, latest)
-    recompute_status(connection, numbers, schemes, latest)
+    recompute_status(connection, numbers, schemes, max(latest, released_at(connection) or latest))
 
 
 def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:

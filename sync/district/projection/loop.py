@@ -72,7 +72,7 @@ class ProjectorLoop:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if local_day(self._now()) != self._day:
-                release(self._engine, self._now())
+                release(self._engine, self._now(), self._schemes)
                 forget(self._engine, self._now())
                 self._day = local_day(self._now())
             if newest != self._holidays:

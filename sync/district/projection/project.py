@@ -11,6 +11,7 @@ from nacl.public import PrivateKey
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS
 from kiosk.domain.rating import Flag
+from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.checks import UnreadableBody
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.kiosk_clock import Arrival, Corrected
@@ -18,9 +19,11 @@ from sync.district.domain.rating_body import Allowed, Elsewhere, RatingBody, Sea
 from sync.district.projection.dating import Dated, dated, happened_at
 from sync.district.projection.kinds import Write, kind_of
 from sync.district.store import projections as store
+from sync.district.store.complaints import numbers_judged
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.store.places import allowed_of
+from sync.district.store.releases import released_at
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +101,8 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
             store.claim(connection, batch_ids)
             last, total = batch_ids[-1], total + len(entries)
         store.drop_empty_tallies(connection)
+        if (released := released_at(connection)) is not None:
+            recompute_status(connection, numbers_judged(connection), schemes, released)
         return total
 
 

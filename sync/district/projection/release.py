@@ -3,8 +3,12 @@
 import logging
 from datetime import datetime
 
+from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.recompute import recompute_status
+from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.release import Closed, closed, contradictions, corrections
 from sync.district.store import releases as store
+from sync.district.store.complaints import numbers_judged
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.times import local_day, start_of
@@ -12,13 +16,14 @@ from sync.district.times import local_day, start_of
 log = logging.getLogger(__name__)
 
 
-def release(engine: Engine, now: datetime) -> int:
+def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = None) -> int:
     """Makes the release of the local day; returns how many groups that released, 0 when it was made before.
 
     Whatever the moment at which this runs, only what had arrived when the day began is looked at: nobody learns
-    anything from trying again. Raises ``StoreUnavailable``.
+    anything from trying again. Verdicts given at kiosks count from then on too: ``schemes`` are the office's deadlines,
+    else the shipped ones. Raises ``StoreUnavailable``.
     """
-    today = local_day(now)
+    today, schemes = local_day(now), load_schemes() if schemes is None else schemes
     with reading(engine) as connection:
         if store.is_released(connection, today):
             return 0
@@ -26,7 +31,9 @@ def release(engine: Engine, now: datetime) -> int:
         hold(connection, Lock.PROJECTION)
         if store.is_released(connection, today):
             return 0
+        judged = numbers_judged(connection, since=store.released_at(connection))
         groups = release_each_stream(connection, now)
+        recompute_status(connection, judged, schemes, now)
         store.note_release(connection, today, now)
     log.info("release of %s: %d groups", today, len(groups))
     return len(groups)

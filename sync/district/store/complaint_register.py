@@ -121,17 +121,19 @@ def staffing(connection: Connection) -> Staffing:
 def lines(
     connection: Connection,
     units: frozenset[str] | None,
+    before: datetime,
     *,
     only_open: bool = True,
     owner: str | None = None,
     number: str | None = None,
     max_lines: int = MAX_LINES,
 ) -> list[ComplaintLine]:
-    """Complaints of these units, what is due first at the top: open ones, those of an owner, or one by its number.
+    """Complaints of these units that arrived before a moment, what is due first at the top: open ones, those of an
+    owner, or one by its number. Those of one day come in no order that tells who was first.
 
     Of the text only the beginning is read.
     """
-    wanted: list[ColumnElement[bool]] = []
+    wanted: list[ColumnElement[bool]] = [_K.received_at < before]
     if units is not None:
         wanted.append(or_(_S.unit_id.in_(units), _K.unit_id.in_(units)))
     if number is not None:
@@ -140,7 +142,7 @@ def lines(
         wanted.append(_S.open)
     if owner is not None:
         wanted.append(_S.owner == owner)
-    order = (_S.due_on.is_(None), _S.due_on, _K.received_at) if only_open else (_K.received_at.desc(),)
+    order = (_S.due_on.is_(None), _S.due_on, _K.entry_id) if only_open else (_K.day.desc(), _K.entry_id)
     query = select(*_IN_REGISTER).select_from(_JOINED).where(*wanted).order_by(*order).limit(max_lines)
     rows = connection.execute(query).all()
     subjects = _subjects_of(connection, [row.entry_id for row in rows])
@@ -187,12 +189,12 @@ def views_of(connection: Connection, entry_id: str) -> list[MaskedView]:
     return [MaskedView(*row) for row in rows]
 
 
-def sounds_of(connection: Connection, number: str) -> list[SoundPart]:
-    """What was recorded under a receipt number."""
+def sounds_of(connection: Connection, number: str, before: datetime) -> list[SoundPart]:
+    """What was recorded under a receipt number and arrived before a moment."""
     a = c.complaint_attachments.c
     rows = connection.execute(
         select(a.sha256, func.min(a.media_type), func.max(a.parts), func.count(a.part.distinct()))
-        .where(a.receipt_number == number)
+        .where(a.receipt_number == number, a.received_at < before)
         .group_by(a.sha256)
         .order_by(a.sha256)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Table, delete, func, insert, select
 from kiosk.domain.calendar import Holidays, holidays_from
 from sync.district.domain.complaint_body import ArrivedEntry, AttachmentBody, ComplaintBody, VerdictBody
 from sync.district.domain.complaint_case import Action, Step
+from sync.district.domain.release import shown_from
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_tables as c
 from sync.district.store.engine import Connection
@@ -83,12 +84,22 @@ def facts_with(connection: Connection, numbers: Collection[str]) -> list[Complai
     return sorted(found, key=lambda facts: facts.arrival)
 
 
-def verdicts_with(connection: Connection, numbers: Collection[str]) -> dict[str, list[Step]]:
-    """The verdicts given at kiosks for these receipt numbers, as steps at the moment they reached the district."""
+def verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
+    """The verdicts given at kiosks for these receipt numbers that arrived before a moment, as steps at the moment from
+    which they may be seen."""
     v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
     for number, at, opinion in _in(connection, (v.receipt_number, v.received_at, v.opinion), v.receipt_number, numbers):
-        found[number].append(Step(at, Action.VERDICT, content={"opinion": opinion, "confirmed": False}))
+        if at < before:
+            content = {"opinion": opinion, "confirmed": False}
+            found[number].append(Step(shown_from(at), Action.VERDICT, content=content, given_at=at))
     return found
+
+
+def numbers_judged(connection: Connection, since: datetime | None = None) -> set[str]:
+    """The receipt numbers for which verdicts arrived at kiosks since a moment (or ever)."""
+    v = c.complaint_verdicts.c
+    query = select(v.receipt_number).distinct()
+    return set(connection.execute(query if since is None else query.where(v.received_at >= since)).scalars())
 
 
 def steps_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[Step]]:
@@ -160,10 +171,12 @@ def last_due(connection: Connection) -> date | None:
     return due
 
 
-def waiting(connection: Connection, most: int) -> list[str]:
-    """Complaints whose standing the boxes have not heard, the oldest first."""
-    q = c.complaint_queue.c
-    return list(connection.execute(select(q.entry_id).order_by(q.queued_at, q.entry_id).limit(most)).scalars())
+def waiting(connection: Connection, most: int, before: datetime) -> list[str]:
+    """Complaints that arrived before a moment and whose standing the boxes have not heard, the oldest first."""
+    q, arrived = c.complaint_queue.c, c.complaints.c
+    joined = c.complaint_queue.join(c.complaints, arrived.entry_id == q.entry_id)
+    query = select(q.entry_id).select_from(joined).where(arrived.received_at < before)
+    return list(connection.execute(query.order_by(q.queued_at, q.entry_id).limit(most)).scalars())
 
 
 def claim(connection: Connection, entry_ids: Collection[str]) -> list[str]:

@@ -22,9 +22,10 @@ from sync.district.store.release_tables import (
     releases,
 )
 from sync.district.store.upsert import insert_new
+from sync.district.times import start_of
 
 _R, _M, _G = t.ratings.c, released_members.c, released_groups.c
-_CASE = case(
+CASE = case(
     (_R.dossier_code.is_(None), literal("e:") + _R.entry_id),
     else_=literal("d:") + _R.dossier_code + ":" + _R.stage,
 )
@@ -38,6 +39,12 @@ def shown_until(connection: Connection, today: date) -> date:
     day = releases.c.day
     newest = connection.scalar(select(func.max(day)).where(day <= today + timedelta(days=1)))
     return last_day_of(newest or today)
+
+
+def released_at(connection: Connection) -> datetime | None:
+    """The newest release moment: the beginning of a local day. ``None`` before the first."""
+    newest = connection.scalar(select(func.max(releases.c.day)))
+    return None if newest is None else start_of(newest)
 
 
 def is_released(connection: Connection, day: date) -> bool:
@@ -120,10 +127,10 @@ def undated(connection: Connection) -> list[Undated]:
 
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    columns = (_CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
+    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
     rows = connection.execute(
         select(*columns)
-        .where(_R.counted, _R.received_at < before, ~_is_member(Stream.RATING, _CASE))
+        .where(_R.counted, _R.received_at < before, ~_is_member(Stream.RATING, CASE))
         .order_by(_R.batch_id, _R.seq)
     )
     return [
@@ -141,9 +148,9 @@ def contradicted(connection: Connection, before: datetime) -> list[Contradicted]
     """The released ratings whose dossier had been given different scores before a moment."""
     repeated = select(_R.dossier_code).where(~_R.counted, _R.dossier_code.is_not(None), _R.received_at < before)
     rows = connection.execute(
-        select(_CASE.label("case"), _R.dossier_code, func.min(_R.score), func.max(_R.score))
+        select(CASE.label("case"), _R.dossier_code, func.min(_R.score), func.max(_R.score))
         .where(_R.dossier_code.in_(repeated), _R.received_at < before)
-        .group_by(_CASE, _R.dossier_code)
+        .group_by(CASE, _R.dossier_code)
         .having(func.min(_R.score) < func.max(_R.score))
     ).all()
     found = {row[0]: row for row in rows}
@@ -166,14 +173,14 @@ def waiting_reasons(connection: Connection, before: datetime) -> list[Pending]:
     """Answers beside released ratings that are in no released group themselves."""
     a, e = t.answers.c, t.answer_entries.c
     where = (e.questionnaire, a.question_id, a.answer)
-    name = _CASE + ":" + e.questionnaire + ":" + a.question_id + ":" + a.answer
+    name = CASE + ":" + e.questionnaire + ":" + a.question_id + ":" + a.answer
     joined = t.answers.join(t.answer_entries, e.entry_id == a.entry_id).join(
         t.ratings, and_(_R.entry_id == e.rating_entry_id, _R.device_id == e.device_id, _R.counted)
     )
     rows = connection.execute(
         select(name.label("member"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, *where)
         .select_from(joined)
-        .where(e.received_at < before, _is_member(Stream.RATING, _CASE), ~_is_member(Stream.REASON, name))
+        .where(e.received_at < before, _is_member(Stream.RATING, CASE), ~_is_member(Stream.REASON, name))
         .distinct()
     )
     return [

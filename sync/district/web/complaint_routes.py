@@ -15,6 +15,7 @@ from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.complaint_case import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import RIGHTS, answering_roles, answers_citizens
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
@@ -60,11 +61,12 @@ class _Pages:
                 error = texts("complaints.find_wrong")
 
         def read(connection: Connection) -> Response:
-            person = store.person_of(connection, who)
-            opened = seen_by(store.lines(connection, person.units), person)
+            person, before = store.person_of(connection, who), shown_before(self._site.services.now())
+            opened = seen_by(store.lines(connection, person.units, before), person)
             shown, lines = Show.ALL if wanted else Show(show), opened
             if shown is Show.ALL:
-                lines = seen_by(store.lines(connection, person.units, only_open=False, number=wanted), person)
+                everything = store.lines(connection, person.units, before, only_open=False, number=wanted)
+                lines = seen_by(everything, person)
             today = local_day(self._site.services.now())
             page = register(
                 lines, opened, names_of(connection, texts.language), person, shown, today, store.staffing(connection)
@@ -132,8 +134,10 @@ class _Pages:
         who = self._handler(request)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
-            found = actions.opened(connection, who, entry_id)
-            sounds = {each.sha256: each for each in store.sounds_of(connection, found.receipt_number)}
+            now = self._site.services.now()
+            found = actions.opened(connection, who, entry_id, now)
+            recorded = store.sounds_of(connection, found.receipt_number, shown_before(now))
+            sounds = {each.sha256: each for each in recorded}
             if sha256 not in sounds:
                 raise actions.NotThere
             return store.sound_parts(connection, found.receipt_number, sha256), sounds[sha256].media_type
@@ -172,16 +176,18 @@ class _Pages:
         return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
-        whole, case = actions.visible(connection, who, entry_id)
+        now = self._site.services.now()
+        whole, case = actions.visible(connection, who, entry_id, now)
         steps = complaints.steps_of(connection, [entry_id])[entry_id]
         if not whole.line.doubled:
-            steps += complaints.verdicts_with(connection, [whole.receipt_number])[whole.receipt_number]
+            number = whole.receipt_number
+            steps += complaints.verdicts_with(connection, [number], shown_before(now))[number]
         return ComplaintView(
             whole=whole,
             case=case,
             steps=steps,
             views=store.views_of(connection, entry_id),
-            sounds=store.sounds_of(connection, whole.receipt_number),
+            sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
             person=store.person_of(connection, who),
             people=store.people(connection),
             units=names_by_id(connection, "units"),
@@ -196,7 +202,7 @@ class _Pages:
         services = self._site.services
         try:
             with writing(services.engine) as connection:
-                actions.opened(connection, who, entry_id)
+                actions.opened(connection, who, entry_id, services.now())
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
             raise self._missing(request) from error

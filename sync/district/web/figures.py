@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from sync.district.measures.disclosure import Figure
 from sync.district.measures.index import COVERAGE, SHARE_SATISFIED
 from sync.district.measures.reasons import Reasons
 from sync.district.times import rfc3339
 from sync.district.web.kiosks import KioskLine
-from sync.district.web.overview import Figure, Overview
+from sync.district.web.overview import Overview
 
 
 def figures(page: Overview) -> dict[str, Any]:

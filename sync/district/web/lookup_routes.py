@@ -108,7 +108,7 @@ class _Pages:
             names, made = unit_names(connection), []
             for entry_id in store.published(connection, MAX_PUBLISHED):
                 found = store.whole(connection, entry_id)
-                case = actions.stands(connection, found) if found else None
+                case = actions.stands(connection, found, self._site.services.now()) if found else None
                 if case is None or case.published_at is None:
                     continue
                 office = names.get(case.unit_id, case.unit_id)
@@ -126,7 +126,7 @@ class _Pages:
             found = store.whole(connection, entry_id) if entry_id else None
             if found is None:
                 return None
-            case = actions.stands(connection, found)
+            case = actions.stands(connection, found, self._site.services.now())
             office = unit_names(connection).get(case.unit_id, case.unit_id)
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
             today = local_day(self._site.services.now())

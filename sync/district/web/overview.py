@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied
+from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
+from sync.district.measures.index import Counts
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.organisation import (
     Branch,
@@ -51,28 +51,6 @@ class Gathered(Struct, frozen=True):
     opening: store.Opening
     reason_counts: ReasonCounts
     undated: Mapping[Path, int]
-
-
-class Rules(Struct, frozen=True):
-    """The settings that decide what is shown: see ``Settings``."""
-
-    minimum_n: int
-    group_floor: int
-
-
-class Figure(Struct, frozen=True):
-    """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
-    ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings. ``contradicted``: dossiers that were given
-    different scores; the share takes the lowest of each, ``highest_share`` the highest."""
-
-    rated: int | None
-    dossiers: int
-    satisfied: int | None
-    share: Share | None
-    fewer_than: int
-    minimum_n: int
-    contradicted: int = 0
-    highest_share: Share | None = None
 
 
 class FigureLine(Struct, frozen=True):
@@ -178,12 +156,12 @@ def overview(
         made_at=now,
         path=_path(only, allowed, gathered.view) if only else (),
         name=only.name if only else _name_of(gathered.view, allowed if not chosen else None),
-        total=_unit_figure(chosen, rules),
+        total=figure_of_units(chosen, rules),
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
         undated=sum(
             n for path, n in gathered.undated.items() if everything or any(node.holds(path) for node in chosen)
         ),
-        reasons=reason_section(gathered.reason_counts, chosen, rules.group_floor),
+        reasons=reason_section(gathered.reason_counts, chosen, rules.floor),
         kiosks=tuple(
             kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.anomalies, ids, now)
         ),
@@ -210,34 +188,6 @@ def _path(node: UnitNode, allowed: str | None, view: TreeView) -> tuple[tuple[st
     return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in names)
 
 
-def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:
-    shown = counts.rated == 0 or counts.rated >= floor
-    share = share_satisfied(counts, max(rules.minimum_n, floor))
-    return Figure(
-        rated=counts.rated if shown else None,
-        dossiers=counts.dossiers,
-        satisfied=share.satisfied if share else None,
-        share=share,
-        fewer_than=floor,
-        minimum_n=rules.minimum_n,
-        contradicted=counts.contradictions.cases if share else 0,
-        highest_share=_highest(counts, rules) if share else None,
-    )
-
-
-def _highest(counts: Counts, rules: Rules) -> Share | None:
-    """The share if of contradicting ratings the highest counted; ``None`` when nothing contradicts."""
-    return share_satisfied(counts.with_the_highest(), rules.minimum_n) if counts.contradictions.cases else None
-
-
-def _unit_figure(units: Sequence[UnitNode], rules: Rules) -> Figure:
-    """How many rated is the sum of all released groups; the share is that of counters with enough ratings to show."""
-    whole = sum((unit.counts for unit in units), NOTHING)
-    shown = sum((unit.of_groups(rules.group_floor) for unit in units), NOTHING)
-    figure, rated = _figure(shown, rules, 0), _figure(whole, rules, 0)
-    return replace(figure, rated=rated.rated, dossiers=rated.dossiers)
-
-
 def _lines(below: Sequence[Sequence[UnitNode] | Sequence[CounterNode]], rules: Rules) -> list[FigureLine]:
     units = [node for nodes in below for node in nodes if isinstance(node, UnitNode)]
     counters = [node for nodes in below for node in nodes if isinstance(node, CounterNode)]
@@ -255,10 +205,10 @@ def _branch(unit: UnitNode, depth: int, rules: Rules) -> list[FigureLine]:
 
 
 def _unit_line(unit: UnitNode, depth: int, rules: Rules) -> FigureLine:
-    figure = _unit_figure([unit], rules)
+    figure = figure_of_units([unit], rules)
     return FigureLine(unit.unit_id, None, unit.name, unit.level, depth, figure, last_day=unit.last_day)
 
 
 def _counter_line(unit_id: str, node: CounterNode, depth: int, rules: Rules) -> FigureLine:
-    figure = _figure(node.counts, rules, rules.group_floor)
+    figure = figure_of_counter(node, rules)
     return FigureLine(unit_id, node.counter_id, node.name, "", depth, figure, former=node.former)

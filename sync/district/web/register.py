@@ -113,7 +113,7 @@ def urgent(lines: Sequence[ComplaintLine], names: Names, person: Person, today: 
             not _climbed(line, person, staffing),
             not _unowned(line),
             line.due_on or date.max,
-            line.received_at,
+            line.entry_id,
         )
     )
     found = tuple(_line(line, names, today, staffing) for line in pressing[:MAX_URGENT])

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import audits
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import PeriodName
@@ -34,6 +35,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["audits"] = audits
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str) -> Response:
         """The sign-in page, with what went wrong."""

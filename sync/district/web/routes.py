@@ -13,18 +13,21 @@ from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
+from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
+from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
 from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
-from sync.district.web.overview import Overview, Rules, gather, overview
+from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.register import Urgent, seen_by, urgent
 from sync.district.web.sentences import names_of
@@ -44,6 +47,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/language/{language}", pages.language, methods=["GET"])
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_complaint_pages(router, site)
+    add_audit_pages(router, site)
     add_lookup_pages(router, site)
     return router
 
@@ -160,9 +164,9 @@ class _Pages:
 
         def read(connection: Connection) -> Urgent:
             person = complaint_register.person_of(connection, signed_in)
-            lines = seen_by(complaint_register.lines(connection, person.units), person)
-            names = names_of(connection, self._site.language(request).language)
             now, staffing = self._services.now(), complaint_register.staffing(connection)
+            lines = seen_by(complaint_register.lines(connection, person.units, shown_before(now)), person)
+            names = names_of(connection, self._site.language(request).language)
             found = urgent(lines, names, person, local_day(now), staffing)
             return replace(found, unlisted=unlisted_years(connection, self._schemes, now))
 

@@ -1,0 +1,42 @@
+"""What is written down about whoever sees or takes more than the pages show. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+MAX_REASON = 500
+MIN_REASON = 8
+
+
+class Audited(StrEnum):
+    """What happened. The values stand in the database.
+
+    ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
+    written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
+    """
+
+    VIEW = "view"
+    EXPORT = "export"
+    EXPORTED = "exported"
+    KEY = "key"
+    ROLE = "role"
+
+
+class AuditEntry(Struct, frozen=True):
+    """One line of the audit list. ``person``: a user's name, of a command the account of the server."""
+
+    at: datetime
+    person: str
+    what: Audited
+    detail: dict[str, Any]
+    reason: str = ""
+
+
+def reason_from(text: str) -> str:
+    """Why somebody looks, in one line. Raises ``ValueError`` when nothing is said that a reader could use."""
+    reason = " ".join(text.split())
+    if not MIN_REASON <= len(reason) <= MAX_REASON:
+        raise ValueError(f"say why in {MIN_REASON} to {MAX_REASON} letters")
+    return reason

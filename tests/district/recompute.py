@@ -1,0 +1,449 @@
+"""Recompute every figure of the district's pages from an export, with nothing but the standard library.
+
+    python recompute.py FOLDER --last 2026-12-31 --period month [--unit H32.13]
+
+FOLDER holds the JSON Lines of ``district export ratings``, ``answers`` and ``reference``. This is not the district's
+code and shares none with it: whoever doubts a figure can read this instead, or write their own from the schema.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+K = 5
+Z = 1.959963984540054
+SATISFIED = ("4", "5")
+MOST_LINES = 60
+MOST_REASONS = 3
+Row = dict[str, Any]
+Path_ = tuple[str, ...]
+Node = tuple[Path_, ...]
+Branch = tuple[Path_, str]
+
+
+class Export:
+    """The tables of an export."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tables = {path.name.partition(".")[0]: list(_rows(path)) for path in folder.rglob("*.jsonl")}
+
+    def __getitem__(self, name: str) -> list[Row]:
+        return self.tables.get(name, [])
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def span(name: str, last: date) -> tuple[date, date]:
+    """The first and the last day of a period that ends with ``last``."""
+    first = {
+        "day": last,
+        "7-days": last - timedelta(days=6),
+        "month": last.replace(day=1),
+        "quarter": date(last.year, last.month - (last.month - 1) % 3, 1),
+        "all": date.min,
+    }[name]
+    return first, last
+
+
+class Organisation:
+    """Units and counters of all times: rows of ``units`` and ``counters`` by id, the oldest first."""
+
+    def __init__(self, export: Export) -> None:
+        self.units: dict[str, list[Row]] = defaultdict(list)
+        self.counters: dict[str, list[Row]] = defaultdict(list)
+        for row in export["units"]:
+            self.units[row["unit_id"]].append(row)
+        for row in export["counters"]:
+            self.counters[row["counter_id"]].append(row)
+
+    def path(self, unit: str, day: date, instead: dict[str, str] | None = None) -> Path_:
+        """The units from the top down to this one, by the tree of a day; ``instead``: who took over from whom."""
+        found, above = [unit], self.parent(unit, day, instead or {})
+        while above in self.units and above not in found:
+            found.append(above)
+            above = self.parent(above, day, instead or {})
+        return tuple(reversed(found))
+
+    def parent(self, unit: str, day: date, instead: dict[str, str]) -> str:
+        above = on(self.units[unit], day)["parent_id"] if unit in self.units else None
+        return instead.get(above or "", above or "")
+
+    def counters_on(self, day: date) -> Iterator[tuple[str, str]]:
+        for counter, rows in self.counters.items():
+            unit = on(rows, day)["unit_id"]
+            if is_there(rows, day) and (unit not in self.units or is_there(self.units[unit], day)):
+                yield unit, counter
+
+    def took_over(self, today: date) -> dict[str, str]:
+        """For each unit that which carries on its figures today."""
+        found = {}
+        for unit in self.units:
+            now, seen = unit, {unit}
+            while not is_there(self.units[now], today):
+                heir = self.units[now][-1]["successor_id"]
+                if heir not in self.units or heir in seen:
+                    break
+                seen.add(heir)
+                now = heir
+            found[unit] = now
+        return found
+
+
+def on(rows: list[Row], day: date) -> Row:
+    """What something was on a day, else what it was at first."""
+    found = rows[0]
+    for row in rows:
+        if row["holds_from"] is None or date.fromisoformat(row["holds_from"]) <= day:
+            found = row
+    return found
+
+
+def is_there(rows: list[Row], day: date) -> bool:
+    row, end = on(rows, day), rows[-1]["valid_to"]
+    begins = row["valid_from"] is None or date.fromisoformat(row["valid_from"]) <= day
+    ends = [each for each in (row["valid_to"], end) if each is not None]
+    return not row["removed"] and begins and all(day <= date.fromisoformat(each) for each in ends)
+
+
+class Question:
+    """What somebody asks of the first page. ``tree``: ``day`` or ``today``; ``unit``: ``None`` for every one."""
+
+    def __init__(self, period: str, tree: str, unit: str | None, last: date, today: date) -> None:
+        self.period, self.tree, self.unit, self.last, self.today = period, tree, unit, last, today
+
+
+class Page:
+    """The first page. A node of the tree is the paths at which a unit stands; a branch a path and a counter."""
+
+    def __init__(self, export: Export, asked: Question, minimum_n: int, floor: int) -> None:
+        self.asked, self.minimum_n, self.floor = asked, minimum_n, max(floor, K)
+        self.known = Organisation(export)
+        self.heirs = self.known.took_over(asked.today) if asked.tree == "today" else {}
+        self.named_on = asked.today if asked.tree == "today" else asked.last
+        self.first, _ = span(asked.period, asked.last)
+        self.tallies: dict[Branch, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        self.waiting: dict[int, tuple[Path_, int]] = {}
+        for row in export["released_ratings"]:
+            day = self.within(row["day"])
+            if day:
+                self.tallies[self.place(row, day)][row["stream"]][row["answer"]] += row["n"]
+            elif row["day"] is None and row["stream"] == "rating":
+                path = self.place({"unit_id": row["unit_id"], "counter_id": ""}, asked.last)[0]
+                self.waiting[row["group_id"]] = (path, row["members"])
+        self.dossiers = self._dossiers(export["handled_dossiers"])
+        self.reasons = self._reasons(export)
+        self.nodes = self._nodes()
+
+    def within(self, day: str | None) -> date | None:
+        """The day, when it lies in the period."""
+        found = None if day is None else date.fromisoformat(day)
+        return found if found and self.first <= found <= self.asked.last else None
+
+    def place(self, row: Row, day: date) -> Branch:
+        """Where something belongs that was given on a day at a unit and a counter."""
+        unit, counter = row["unit_id"], row["counter_id"]
+        if self.asked.tree == "day":
+            return self.known.path(unit, day), counter
+        rows = self.known.counters.get(counter)
+        if rows and is_there(rows, self.asked.today):
+            unit = on(rows, self.asked.today)["unit_id"]
+        return self.known.path(self.heirs.get(unit, unit), self.asked.today, self.heirs), counter
+
+    def _dossiers(self, rows: list[Row]) -> Counter[Branch]:
+        found: Counter[Branch] = Counter()
+        for row in rows:
+            day = self.within(row["received_on"]) or self.within(row["returned_on"])
+            if day is None or (row["counter_id"] and row["counter_id"] not in self.known.counters):
+                continue
+            if row["counter_id"]:
+                by = day if self.asked.tree == "day" else self.asked.today
+                row = row | {"unit_id": on(self.known.counters[row["counter_id"]], by)["unit_id"]}
+            found[self.place(row, day)] += row["n"]
+        return found
+
+    # ---- the tree
+
+    def _nodes(self) -> dict[Path_, list[str]]:
+        """Every path with its counters: those that are there, then those at which something was counted."""
+        days = {self.asked.today} if self.asked.tree == "today" else {self.asked.last, self.asked.today}
+        there = set[Branch]()
+        for unit, rows in self.known.units.items():
+            if any(is_there(rows, day) for day in days):
+                there.add(self.place({"unit_id": unit, "counter_id": ""}, self.asked.last))
+        for day in days:
+            for unit, counter in self.known.counters_on(day):
+                there.add(self.place({"unit_id": unit, "counter_id": counter}, self.asked.last))
+        nodes: dict[Path_, list[str]] = defaultdict(list)
+        for path, counter in sorted(there):
+            nodes[path] += [counter] if counter else []
+        for path, counter in sorted({**self.tallies, **self.dossiers}):
+            nodes[path] += [] if counter in nodes[path] else [counter]
+        for path in list(nodes):
+            for length in range(1, len(path)):
+                nodes[path[:length]] += []
+        return nodes
+
+    def tops(self) -> list[Node]:
+        """The nodes somebody looks at: the roots, or the unit they asked for, wherever it stands."""
+        if self.asked.unit is None:
+            return [(path,) for path in sorted(self.nodes) if len(path) == 1]
+        return [tuple(path for path in sorted(self.nodes) if path[-1] == self.asked.unit)]
+
+    def is_there(self) -> bool:
+        """Whether there is such a page: a unit that has ended has none for a time in which it counted nothing."""
+        return all(self.tops())
+
+    def children(self, node: Node) -> list[Node]:
+        found: dict[str, list[Path_]] = defaultdict(list)
+        for path in sorted(self.nodes):
+            if path[:-1] in node:
+                found[path[-1]].append(path)
+        return [tuple(found[unit]) for unit in sorted(found)]
+
+    def counters_of(self, node: Node) -> list[str]:
+        return list(dict.fromkeys(counter for path in node for counter in self.nodes[path]))
+
+    def unit_name(self, unit: str) -> str:
+        return str(on(self.known.units[unit], self.named_on)["name"]) if unit in self.known.units else unit
+
+    # ---- figures
+
+    def numbers(self, branch: Branch) -> Counter[str]:
+        """Rated, satisfied, and what contradicts, on one branch."""
+        said = self.tallies.get(branch, {})
+        rated = said.get("rating", Counter())
+        after = {str(n): rated[str(n)] + said.get("correction", Counter())[str(n)] for n in range(1, 6)}
+        scores = rated if min(after.values()) < 0 else after
+        found = Counter(rated=sum(scores.values()), satisfied=sum(scores[n] for n in SATISFIED))
+        found["cases"] = said.get("contradiction", Counter())["cases"]
+        found["raised"] = said.get("contradiction", Counter())["raised"]
+        found["dossiers"] = self.dossiers[branch]
+        return found
+
+    def of_counter(self, node: Node, counter: str) -> Counter[str]:
+        return added(self.numbers((path, counter)) for path in node)
+
+    def whole(self, node: Node, least: int) -> Counter[str]:
+        """A unit with everything below it, of counters with at least so many ratings."""
+        own = (self.of_counter(node, counter) for counter in self.counters_of(node))
+        large = [each for each in own if each["rated"] >= least]
+        return added([*large, *(self.whole(child, least) for child in self.children(node))])
+
+    def of_units(self, nodes: list[Node]) -> Row:
+        every = added(self.whole(node, 0) for node in nodes)
+        shown = self.figure(added(self.whole(node, self.floor) for node in nodes), 0)
+        return shown | {"rated": every["rated"], "dossiers": every["dossiers"], "fewer_than": None}
+
+    def figure(self, n: Counter[str], floor: int) -> Row:
+        rated, satisfied = n["rated"], n["satisfied"]
+        enough = rated >= max(self.minimum_n, floor, 1)
+        highest = min(rated, satisfied + max(0, n["raised"]))
+        low, high = wilson(satisfied, rated) if enough else (None, None)
+        hidden = 0 < rated < floor
+        return {
+            "rated": None if hidden else rated,
+            "fewer_than": floor if hidden else None,
+            "dossiers": n["dossiers"],
+            "satisfied": satisfied if enough else None,
+            "share": round(satisfied / rated, 6) if enough else None,
+            "low": low,
+            "high": high,
+            "minimum_n": self.minimum_n,
+            "contradicted": n["cases"] if enough else 0,
+            "share_with_the_highest": round(highest / rated, 6) if enough and n["cases"] else None,
+        }
+
+    def lines(self) -> list[Row]:
+        tops = self.tops()
+        one = tops[0] if len(tops) == 1 else ()
+        own = [self.counter_line(one, counter) for counter in self.counters_of(one)]
+        units = self.children(one) if one else tops
+        found = [line for node in units for line in self.branch(node)]
+        if len(own) + len(found) > MOST_LINES:
+            found = [self.unit_line(node) for node in units]
+        return [{**line, "unit_id": ""} for line in own] + found
+
+    def branch(self, node: Node) -> list[Row]:
+        counters = [self.counter_line(node, counter) for counter in self.counters_of(node)]
+        below = [line for child in self.children(node) for line in self.branch(child)]
+        return [self.unit_line(node), *counters, *below]
+
+    def unit_line(self, node: Node) -> Row:
+        unit = node[0][-1]
+        end = on(self.known.units[unit], self.named_on)["valid_to"] if unit in self.known.units else None
+        said = {"unit_id": unit, "counter_id": None, "name": self.unit_name(unit), "former": None, "last_day": end}
+        return said | self.of_units([node])
+
+    def counter_line(self, node: Node, counter: str) -> Row:
+        unit, rows = node[0][-1], self.known.counters.get(counter)
+        row = on(rows, self.named_on) if rows else {"name": counter, "unit_id": unit}
+        moved = self.asked.tree == "today" and row["unit_id"] != unit
+        former = self.unit_name(row["unit_id"]) if moved else None
+        said = {"unit_id": unit, "counter_id": counter, "name": row["name"], "former": former, "last_day": None}
+        return said | self.figure(self.of_counter(node, counter), self.floor)
+
+    def holds(self, path: Path_) -> bool:
+        return any(path[: len(own)] == own for node in self.tops() for own in node)
+
+    # ---- reasons
+
+    def _reasons(self, export: Export) -> dict[Branch, Counter[tuple[str, str]]]:
+        """By branch, how many gave each reason: its side, and its words as JSON."""
+        known = dict(meanings(export["questionnaires"]))
+        found: dict[Branch, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for row in export["released_answers"]:
+            meaning = known.get((row["questionnaire"], row["question_id"], row["answer"]))
+            day = self.within(row["day"])
+            if row["stream"] == "reason" and meaning and day:
+                found[self.place(row, day)][meaning] += row["n"]
+        return found
+
+    def reasons_at(self, branches: list[Branch]) -> Row:
+        total: Counter[tuple[str, str]] = Counter()
+        for branch in branches:
+            total.update({meaning: n for meaning, n in self.reasons.get(branch, {}).items() if n >= self.floor})
+        found: Row = {}
+        for side in ("better", "good"):
+            ranked = sorted((-n, list(json.loads(words).items())) for (of, words), n in total.items() if of == side)
+            found[side] = [{"words": dict(words), "n": -n} for n, words in ranked[:MOST_REASONS]]
+        return found
+
+    def reasons_below(self, nodes: list[Node]) -> Row:
+        own = [path for node in nodes for path in node]
+        return self.reasons_at([each for each in self.reasons if any(each[0][: len(path)] == path for path in own)])
+
+    def reason_lines(self) -> list[Row]:
+        tops, found = self.tops(), []
+        one = tops[0] if len(tops) == 1 else ()
+        for node in self.children(one) if one else tops:
+            unit = node[0][-1]
+            said = {"unit_id": unit, "counter_id": None, "name": self.unit_name(unit)}
+            found.append(said | self.reasons_below([node]))
+        for counter in self.counters_of(one):
+            line = self.counter_line(one, counter)
+            said = {each: line[each] for each in ("unit_id", "counter_id", "name")}
+            found.append(said | self.reasons_at([(path, counter) for path in one]))
+        return [line for line in found if line["better"] or line["good"]]
+
+    def figures(self) -> Row:
+        everything = self.asked.unit is None
+        return {
+            "first": None if self.asked.period == "all" else self.first.isoformat(),
+            "last": self.asked.last.isoformat(),
+            "total": self.of_units(self.tops()),
+            "undated": sum(n for path, n in self.waiting.values() if everything or self.holds(path)),
+            "lines": self.lines(),
+            "reasons": {
+                "fewer_than": self.floor,
+                "total": self.reasons_below(self.tops()),
+                "lines": self.reason_lines(),
+            },
+        }
+
+
+def added(numbers: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in numbers:
+        total.update(each)
+    return total
+
+
+def meanings(questionnaires: list[Row]) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
+    for row in questionnaires:
+        for question in row["content"]["questions"]:
+            if question.get("kind") != "several" or question.get("private"):
+                continue
+            after = question.get("show_when", {}).get("overall", [])
+            side = "good" if after and set(after) <= set(SATISFIED) else "better"
+            for option in question["options"]:
+                name = (f"{row['questionnaire_id']}/{row['version']}", question["question_id"], option["answer"])
+                yield name, (side, json.dumps(option["words"]))
+
+
+def wilson(satisfied: int, n: int) -> tuple[float, float]:
+    """The score interval of Wilson (1927) at 95 %, to six digits."""
+    p = satisfied / n
+    middle = (p + Z**2 / 2 / n) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * sqrt(p * (1 - p) / n + Z**2 / 4 / n**2)
+    low = 0.0 if satisfied == 0 else round(max(0.0, middle - half), 6)
+    return low, 1.0 if satisfied == n else round(min(1.0, middle + half), 6)
+
+
+# ---- from single presses to released groups, for the auditor
+
+
+def wrong_groups(export: Export) -> list[str]:
+    """What does not hold of released groups, from every press: each is large enough, and says what its presses said
+    that had arrived when the day of its release began."""
+    presses: dict[Any, list[Row]] = defaultdict(list)
+    for row in export["ratings"]:
+        presses[case_of(row)].append(row)
+    said: dict[int, Counter[str]] = defaultdict(Counter)
+    groups = {row["group_id"]: row for row in export["released_ratings"] if row["stream"] == "rating"}
+    for row in export["released_ratings"]:
+        if row["stream"] == "rating":
+            said[row["group_id"]][row["answer"]] += row["n"]
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    cases: dict[int, list[Any]] = defaultdict(list)
+    for case, rows in presses.items():
+        group = rows[0]["group_id"]
+        if group is not None:
+            midnight = datetime.fromisoformat(f"{groups[group]['released_on']}T00:00:00+07:00")
+            arrived = [row["score"] for row in rows if datetime.fromisoformat(row["received_at"]) < midnight]
+            found[group][str(min(arrived, default=0))] += 1
+            cases[group].append(case)
+    wrong = [f"group {each}: {found[each]} is not {said[each]}" for each in groups if found[each] != said[each]]
+    return wrong + [f"group {each}: too small" for each in groups if not is_large_enough(cases[each], presses)]
+
+
+def is_large_enough(cases: list[Any], presses: dict[Any, list[Row]]) -> bool:
+    dossiers = {case for case in cases if presses[case][0]["dossier"] is not None}
+    days = {presses[case][0]["day"] for case in cases if presses[case][0]["dossier"] is None}
+    return len(dossiers) >= K or len(days) >= K
+
+
+def case_of(row: Row) -> Any:
+    """What counts once: a dossier at a stage, or a rating without a dossier."""
+    return row["entry_id"] if row["dossier"] is None else (row["dossier"], row["stage"])
+
+
+def contradicted(export: Export) -> tuple[int, int]:
+    """How many released dossiers were given different scores, and how many of them have been told."""
+    scores: dict[Any, set[int]] = defaultdict(set)
+    for row in export["ratings"]:
+        if row["group_id"] is not None:
+            scores[case_of(row)].add(row["score"])
+    told = sum(row["n"] for row in export["released_ratings"] if row["answer"] == "cases")
+    return sum(len(each) > 1 for each in scores.values()), told
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Recompute the figures of the district's first page from an export.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--last", type=date.fromisoformat, required=True, help="the last released day")
+    parser.add_argument("--period", default="month", choices=["day", "7-days", "month", "quarter", "all"])
+    parser.add_argument("--tree", default="day", choices=["day", "today"], help="which organisation adds them up")
+    parser.add_argument("--today", type=date.fromisoformat, help="default: the day after the last")
+    parser.add_argument("--unit")
+    parser.add_argument("--minimum-n", type=int, default=30)
+    parser.add_argument("--group-floor", type=int, default=5)
+    said = parser.parse_args()
+    today = said.today or said.last + timedelta(days=1)
+    asked = Question(said.period, said.tree, said.unit, said.last, today)
+    page = Page(Export(said.folder), asked, said.minimum_n, said.group_floor)
+    json.dump(page.figures(), sys.stdout, ensure_ascii=False, indent=2)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

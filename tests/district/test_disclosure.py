@@ -1,0 +1,205 @@
+"""Whoever adds and subtracts the figures of all pages, periods and days finds nobody: linear algebra on random days."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import combinations
+from typing import NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.domain.reference import Counter, UnitRecord
+from kiosk.domain.released import K, Waiting, last_day_of
+from sync.district.domain.release import Closed, Key, Pending, Stream, closed
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.organisation import Branch, DayView, Held, Organisation, Path, TreeName
+from sync.district.measures.period import PeriodName, period
+from sync.district.measures.released_counts import ReleasedCounts
+from sync.district.store.figures import Opening
+from sync.district.web.overview import Gathered, Overview, overview
+from sync.district.web.reasons import ReasonCounts
+from tests.district.conftest import NOON
+
+FIRST = date(2026, 9, 28)
+DAYS = 8
+RULES = Rules(minimum_n=1, group_floor=7)
+UNITS = [
+    UnitRecord("P", "Tỉnh", "tỉnh"),
+    UnitRecord("P.1", "Xã Một", "xã", "P"),
+    UnitRecord("P.2", "Xã Hai", "xã", "P"),
+]
+COUNTERS = [Counter("Q1", "P.1", "Quầy 1"), Counter("Q2", "P.1", "Quầy 2"), Counter("Q3", "P.2", "Quầy 3")]
+KNOWN = Organisation(
+    {unit.unit_id: [Held(None, removed=False, row=unit)] for unit in UNITS},
+    {counter.counter_id: [Held(None, removed=False, row=counter)] for counter in COUNTERS},
+)
+PLACES = [("P.1", "Q1"), ("P.1", "Q2"), ("P.2", "Q3")]
+
+
+class Press(NamedTuple):
+    """A citizen's press: where, when, how many days later it arrived, with or without a dossier, and its score."""
+
+    place: int
+    day: int | None
+    late: int
+    dossier: bool
+    score: int
+
+
+PRESSES = st.lists(
+    st.builds(
+        Press,
+        st.integers(0, 2),
+        st.one_of(st.none(), *[st.integers(0, DAYS - 1)] * 4),
+        st.sampled_from([0, 0, 0, 1, 3]),
+        st.sampled_from([True, True, True, False]),
+        st.integers(1, 5),
+    ),
+    min_size=15,
+    max_size=45,
+)
+
+
+def lives(presses: Sequence[Press]) -> list[tuple[date, list[Closed]]]:
+    """Each release day with everything that is released by then."""
+    waiting = {f"{n}": press for n, press in enumerate(presses)}
+    every, found = list[Closed](), []
+    for n in range(1, DAYS + 4):
+        arrived = {name: press for name, press in waiting.items() if (press.day or 0) + press.late < n}
+        groups = closed(_pending(name, press) for name, press in arrived.items())
+        waiting = {name: press for name, press in waiting.items() if name not in _names(groups)}
+        every = every + groups
+        found.append((FIRST + timedelta(days=n), every))
+    return found
+
+
+def _pending(name: str, press: Press) -> Pending:
+    unit_id, counter_id = PLACES[press.place]
+    day = None if press.day is None else FIRST + timedelta(days=press.day)
+    waiting = Waiting(name, name if press.dossier else None, day)
+    return Pending(Key(Stream.RATING, unit_id, counter_id), waiting, ((str(press.score), 1),), press.score)
+
+
+def _names(groups: Iterable[Closed]) -> set[str]:
+    return {member.waiting.member for group in groups for member in group.members}
+
+
+def page_of(groups: Sequence[Closed], release: date, name: PeriodName, unit: str | None) -> Overview:
+    """The real page of a release day."""
+    chosen = period(name, last_day_of(release))
+    view = DayView(KNOWN, chosen.first, chosen.last, release)
+    released: dict[Branch, ReleasedCounts] = {}
+    for group in within(groups, chosen.first, chosen.last):
+        for answer, n in group.counts.items():
+            branch = view.place(0, group.key.unit_id, group.key.counter_id)
+            released.setdefault(branch, ReleasedCounts()).add(str(Stream.RATING), answer, n)
+    counts = {branch: each.counts(0) for branch, each in released.items()}
+    undated: dict[Path, int] = {}
+    for group in groups:
+        if group.day is None:
+            path = view.place(0, group.key.unit_id, "")[0]
+            undated[path] = undated.get(path, 0) + len(group.members)
+    told, opening = ReasonCounts({}, {}), Opening(0, None, 0, 0)
+    gathered = Gathered(
+        chosen, TreeName.OF_THE_DAY, False, release, KNOWN, view, counts, [], [], opening, told, undated
+    )
+    page = overview(gathered, None, unit, RULES, NOON)
+    assert page is not None
+    return page
+
+
+def within(groups: Iterable[Closed], first: date | None, last: date) -> list[Closed]:
+    return [group for group in groups if group.day is not None and (first or date.min) <= group.day <= last]
+
+
+def cuts_of(groups: Sequence[Closed], release: date) -> list[tuple[int, set[str]]]:
+    """Every number of ratings that the pages of a release day show, and whose ratings it counts."""
+    found: list[tuple[int, set[str]]] = []
+    for name in PeriodName:
+        chosen = period(name, last_day_of(release))
+        there = within(groups, chosen.first, chosen.last)
+        for unit in (None, "P", "P.1", "P.2"):
+            page = page_of(groups, release, name, unit)
+            found.append((page.undated, _names(group for group in groups if group.day is None and _in(group, unit))))
+            found.append((page.total.rated or 0, _names(group for group in there if _in(group, unit))))
+            if page.total.share:
+                shown = [group for group in there if _in(group, unit) and _of_counter(there, group) >= RULES.floor]
+                found.append((page.total.share.rated, _names(shown)))
+            for line in page.lines:
+                if line.figure.rated is not None:
+                    at = line.unit_id or unit
+                    here = [group for group in there if _in(group, at) and _at(group, line.counter_id)]
+                    found.append((line.figure.rated, _names(here)))
+    return found
+
+
+def _in(group: Closed, unit: str | None) -> bool:
+    return unit in (None, "P", group.key.unit_id)
+
+
+def _at(group: Closed, counter: str | None) -> bool:
+    return counter is None or group.key.counter_id == counter
+
+
+def _of_counter(groups: Iterable[Closed], one: Closed) -> int:
+    return sum(len(group.members) for group in groups if group.key == one.key)
+
+
+def basis_of(cuts: Iterable[frozenset[str]], names: Sequence[str]) -> list[list[Fraction]]:
+    """What the cuts span, as rows in reduced echelon form."""
+    basis: list[list[Fraction]] = []
+    for cut in cuts:
+        row = reduced([Fraction(name in cut) for name in names], basis)
+        pivot = next((n for n, value in enumerate(row) if value), None)
+        if pivot is not None:
+            row = [value / row[pivot] for value in row]
+            basis = [[a - other[pivot] * b for a, b in zip(other, row, strict=True)] for other in basis] + [row]
+    return basis
+
+
+def reduced(row: list[Fraction], basis: Iterable[list[Fraction]]) -> list[Fraction]:
+    for other in basis:
+        pivot = next(n for n, value in enumerate(other) if value)
+        if row[pivot]:
+            row = [a - row[pivot] * b for a, b in zip(row, other, strict=True)]
+    return row
+
+
+def isolated(cuts: Iterable[frozenset[str]], names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every set of fewer than ``K`` that some sum and difference of the cuts counts alone. Names in the same cuts are
+    tried once: a set that holds some of them and not the others is no sum of cuts."""
+    different = list(cuts)
+    alike: dict[tuple[bool, ...], list[str]] = {}
+    for name in names:
+        alike.setdefault(tuple(name in cut for cut in different), []).append(name)
+    small = [tuple(group) for seen, group in alike.items() if any(seen) and len(group) < K]
+    basis, found = basis_of(different, names), []
+    for n in range(1, K):
+        for chosen in combinations(small, n):
+            together = tuple(name for group in chosen for name in group)
+            row = [Fraction(name in together) for name in names]
+            if len(together) < K and not any(reduced(row, basis)):
+                found.append(together)
+    return found
+
+
+@settings(max_examples=30, deadline=None)
+@given(PRESSES)
+def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(presses: list[Press]) -> None:
+    cuts = set()
+    for release, groups in lives(presses):
+        for shown, names in cuts_of(groups, release):
+            assert shown == len(names)
+            cuts.add(frozenset(names))
+
+    assert isolated(cuts, [f"{n}" for n in range(len(presses))]) == []
+    assert all(abs(len(one) - len(other)) >= K for one, other in combinations(cuts, 2) if one < other or other < one)
+
+
+def test_the_attacker_finds_one_where_groups_are_divided() -> None:
+    names = [f"{n}" for n in range(8)]
+    cuts = [frozenset(names), frozenset(names[:5]), frozenset(names[5:] + names[:1])]
+
+    assert ("0",) in isolated(cuts, names)
+    assert isolated(cuts[:1], names) == []

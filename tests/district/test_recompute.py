@@ -1,0 +1,152 @@
+"""An independent script recomputes every figure of every page of a province's year from the exports."""
+
+import ast
+import json
+import subprocess
+import sys
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.district.export.exporting import ExportOrder, export
+from sync.district.export.lines import Format
+from sync.district.export.sealing import open_stream
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.organisation import TreeName
+from sync.district.measures.period import PeriodName
+from sync.district.projection.project import rebuild
+from sync.district.times import local_day
+from sync.district.web.figures import figures
+from sync.district.web.overview import gather, overview
+from tests.district import recompute
+from tests.district.conftest import District
+from tests.district.province import COMMUNES, Province, open_days
+from tests.district.test_export import KEY, PRIVATE
+
+pytestmark = pytest.mark.slow
+
+UNITS = (None, "H32", *COMMUNES)
+RULES = Rules(minimum_n=30, group_floor=5)
+CHECKED = 3
+"""At so many moments of the year every page is compared."""
+
+
+def shown(
+    district: District, name: PeriodName, unit: str | None, tree: TreeName = TreeName.OF_THE_DAY
+) -> dict[str, Any]:
+    """The page as the district's JSON tells it, as far as it is about ratings; empty when there is none."""
+    page = overview(
+        gather(district.engine, name, local_day(district.clock()), tree), None, unit, RULES, district.clock()
+    )
+    if page is None:
+        return {}
+    told = json.loads(json.dumps(figures(page)))
+    return {
+        "first": told["period"]["first"],
+        "last": told["period"]["last"],
+        **{each: told[each] for each in ("total", "undated", "lines", "reasons")},
+    }
+
+
+def exported(district: District, folder: Path) -> recompute.Export:
+    for what in ("ratings", "answers", "reference"):
+        order = ExportOrder(what, Format.JSON_LINES, "tung", key=KEY, reason="a test of figures")
+        export(district.engine, order, folder / what, district.clock())
+    for sealed in folder.rglob("*.sealed"):
+        with sealed.open("rb") as file:
+            sealed.with_suffix("").write_bytes(b"".join(open_stream(file, bytes(PRIVATE))))
+    return recompute.Export(folder)
+
+
+def differing(district: District, export_: recompute.Export) -> list[Any]:
+    """Every page whose figures are not those of the script."""
+    last, found = date.fromisoformat(shown(district, PeriodName.ALL, None)["last"]), []
+    for name, unit, tree in product(PeriodName, UNITS, TreeName):
+        asked = recompute.Question(str(name), str(tree), unit, last, local_day(district.clock()))
+        page = recompute.Page(export_, asked, RULES.minimum_n, RULES.group_floor)
+        ours, theirs = shown(district, name, unit, tree), page.figures() if page.is_there() else {}
+        place = (str(name), unit, str(tree))
+        names = sorted({*ours, *theirs})
+        found += [
+            (place, each, ours.get(each), theirs.get(each)) for each in names if ours.get(each) != theirs.get(each)
+        ]
+    return found
+
+
+def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: District, tmp_path: Path) -> None:
+    province = Province(district)
+    province.open()
+    undated = list[int]()
+    days = open_days(5 if district.engine.dialect.name == "sqlite" else 10)
+
+    for n, day in enumerate(days):
+        if n == len(days) // 2:
+            province.move_a_counter()
+        if n == 2 * len(days) // 3:
+            province.merge_communes()
+        province.step(day)
+        if n == 3 * len(days) // 4:
+            rebuild(district.engine, district.keys)
+        if n % (len(days) // CHECKED) == 5 or day == days[-1]:
+            export_ = exported(district, tmp_path / f"{day}")
+            assert differing(district, export_) == []
+            undated.append(shown(district, PeriodName.ALL, None)["undated"])
+            assert recompute.wrong_groups(export_) == []
+
+    year = shown(district, PeriodName.ALL, None)
+    assert year["total"]["rated"] > 5 * len(days)
+    assert year["total"]["contradicted"] >= 5
+    assert any(undated)
+    assert year["reasons"]["total"]["better"]
+    flags = {flag for row in export_["ratings"] for flag in row["flags"]}
+    assert {"day_unknown", "clock_unsure"} <= flags
+    assert {row["counter_known_by"] for row in export_["ratings"]} == {"kiosk", "dossier", None}
+    assert {row["stream"] for row in export_["released_ratings"]} >= {"rating", "contradiction"}
+    _holds_its_contradictions(export_)
+
+
+def _holds_its_contradictions(export_: recompute.Export) -> None:
+    """Of the dossiers that were given different scores all are told but those that wait for four others."""
+    there, told = recompute.contradicted(export_)
+    places = {(row["unit_id"], row["counter_id"]) for row in export_["released_ratings"]}
+
+    assert 0 < told <= there < told + 2 * recompute.K * len(places)
+
+
+def test_the_script_is_plain_python_and_runs_alone(district: District, tmp_path: Path) -> None:
+    province = Province(district)
+    province.open()
+    for day in open_days(30):
+        province.step(day)
+    exported(district, tmp_path / "e")
+    last = shown(district, PeriodName.ALL, None)["last"]
+    source = Path(recompute.__file__)
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+
+    command = [sys.executable, "-I", str(source), str(tmp_path / "e"), "--last", last, "--period", "all"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
+    assert json.loads(said) == shown(district, PeriodName.ALL, None)
+
+
+def test_a_figure_that_is_not_what_was_released_is_noticed(district: District, tmp_path: Path) -> None:
+    province = Province(district)
+    province.open()
+    for day in open_days(30):
+        province.step(day)
+    export_ = exported(district, tmp_path / "e")
+    one = next(row for row in export_["released_ratings"] if row["stream"] == "rating" and row["day"])
+
+    one["n"] += 1
+
+    assert differing(district, export_) != []
+    assert recompute.wrong_groups(export_) != []
