@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
@@ -103,6 +103,9 @@ class Desk(Protocol):
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
         """Asks the printer for a paper, without waiting. What becomes of it is posted as an event."""
+
+    def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
+        """The same for what an office replied."""
 
     def drop_paper(self) -> None:
         """Nothing that is not printed yet may come out any more."""
@@ -198,6 +201,9 @@ class Shell:
                 return t.LookedUp(desk.look_up(number))
             case t.PrintReceipt(receipt, answered, language):
                 desk.print_receipt(receipt, language, answered=answered)
+                return t.PaperAsked()
+            case t.PrintAnswer(number, status, language):
+                desk.print_answer(number, status, language)
                 return t.PaperAsked()
             case t.DropPaper():
                 desk.drop_paper()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import PLAIN, Preferences
+from kiosk.flow.state.preferences import PLAIN, Colours, Preferences
 from kiosk.flow.state.screens import State
 from tests.support.driver import Driver, open_window
 from tests.support.fakes import FakeDesk, HandClock
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--panel", action="append", choices=[*PANELS], help="only this panel (may be repeated)")
     parser.add_argument("--only", default="", help="only places whose name begins with this")
     parser.add_argument("--text-step", type=int, choices=(0, 1, 2), default=0, help="larger text")
-    parser.add_argument("--contrast", action="store_true", help="high contrast")
+    parser.add_argument("--colours", choices=[*Colours], default=Colours.USUAL, help="another set of colours")
     parser.add_argument("--size", help="another panel: WIDTHxHEIGHT:MILLIMETRES")
     parser.add_argument("--readme", action="store_true", help="make the README's strips anew instead")
     chosen = parser.parse_args(arguments)
@@ -45,11 +45,11 @@ def main(arguments: list[str]) -> int:
     if len(panels) > 1:  # a window cannot grow offscreen, so every panel has a process of its own
         for name in panels:
             again = [sys.executable, "-m", "tests.gallery", str(chosen.out), "--panel", name, "--only", chosen.only]
-            again += ["--text-step", str(chosen.text_step), *(["--contrast"] if chosen.contrast else [])]
+            again += ["--text-step", str(chosen.text_step), "--colours", chosen.colours]
             subprocess.run(again, check=True)
     else:
         for name, panel in panels.items():
-            render(chosen.out, name, panel, chosen.only, Preferences(chosen.text_step, chosen.contrast))
+            render(chosen.out, name, panel, chosen.only, Preferences(chosen.text_step, Colours(chosen.colours)))
     chosen.out.mkdir(parents=True, exist_ok=True)
     for name, paper in drawn():
         if name.startswith(chosen.only):
@@ -76,7 +76,7 @@ def render(
     look = Appearance(LANGUAGES, width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
     driver = Driver(Rules(), look, lambda: FakeDesk(unit=look.office), clock)
     driver.start()
-    suited = f"-{'contrast' if preferences.contrast else ''}{preferences.text_step}" if preferences != PLAIN else ""
+    suited = f"-{preferences.colours}{preferences.text_step}" if preferences != PLAIN else ""
     for language in LANGUAGES:
         for place_name, place in places(clock()).items():
             if place_name.startswith(only):

@@ -217,7 +217,7 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
 
         printer = start_printer(settings, app, desk)
         languages = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)
-        desk.print_on(lambda paper: printer.print(printouts.receipt(paper, languages)), printer.drop)
+        desk.print_on(lambda paper: printer.print(printouts.blocks_of(paper, languages)), printer.drop)
     if settings.microphone.enabled:
         listen_to_speech(settings, app, desk)
     if settings.speech:

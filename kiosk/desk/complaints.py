@@ -15,7 +15,7 @@ from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.clock import Moment
 from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fact
-from kiosk.domain.complaint import Verdict, public_status_from
+from kiosk.domain.complaint import PublicStatus, Verdict, public_status_from
 from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
 from kiosk.domain.phone_number import regrouped
@@ -24,7 +24,7 @@ from kiosk.domain.reference import Wording
 from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice, ReplyPromise
-from kiosk.flow.state.printing import ReceiptPaper
+from kiosk.flow.state.printing import AnswerPaper, ReceiptPaper
 from kiosk.paths import shipped_scheme
 from kiosk.store import box_state, complaints, ledger, notices, reference
 from kiosk.store.engine import CannotRead
@@ -147,6 +147,18 @@ def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answe
         page=number.public_url if number else "",
         ask_at=at.name if at else "",
         phone=regrouped(at.phone) if at else "",
+        language=language,
+    )
+
+
+def answer_paper(number: str, status: PublicStatus, language: str) -> AnswerPaper:
+    """What a printed reply says."""
+    return AnswerPaper(
+        office=status.office,
+        number=grouped(number),
+        answer=status.answer,
+        received=status.received_on,
+        answered_on=status.answered_on,
         language=language,
     )
 

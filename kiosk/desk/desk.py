@@ -27,7 +27,7 @@ from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
 from kiosk.desk.unit_names import UnitNames
 from kiosk.desk.visit_counts import VisitCounts, VisitReport
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.rating import Flag, InputMethod
@@ -36,7 +36,7 @@ from kiosk.domain.reference import ENTRIES_OF_2
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
-from kiosk.flow.state.printing import ReceiptPaper
+from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.staff import PinTries
 from kiosk.shell import CannotSave
@@ -79,7 +79,7 @@ class KioskDesk:
         self._visits = VisitCounts()
         self._outage = Outage()
         self._staff_since: Moment | None = None
-        self._paper: Callable[[ReceiptPaper], object] | None = None
+        self._paper: Callable[[Paper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
 
@@ -219,7 +219,7 @@ class KioskDesk:
         with self._writing(box) as tx:
             complaints.save_verdict(tx, box, number, opinion, moment)
 
-    def print_on(self, paper: Callable[[ReceiptPaper], object], drop: Callable[[], None]) -> None:
+    def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""
         self._paper, self._drop_paper = paper, drop
 
@@ -228,6 +228,11 @@ class KioskDesk:
         box, moment = self._box, self._now()
         if box and self._paper:
             self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
+
+    def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
+        """Asks for an office's reply on paper."""
+        if self._paper:
+            self._paper(complaints.answer_paper(number, status, language))
 
     def drop_paper(self) -> None:
         """Nothing that is not printed yet comes out any more."""

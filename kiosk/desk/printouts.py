@@ -4,12 +4,43 @@ from collections.abc import Mapping
 from datetime import date
 
 from kiosk.domain.receipt import page_in_letters
-from kiosk.flow.state.printing import ReceiptPaper
+from kiosk.flow.state.printing import AnswerPaper, Paper, ReceiptPaper
 from kiosk.hardware.printer.typeset import Block, DigitGroups, Gap, QrBlock, Rule, TextBlock
 from kiosk.texts import Strings
 
 TEST_NUMBER = "1234 5678 9012 3456"
 SMALL, USUAL, LARGE = 26, 30, 34
+
+
+def blocks_of(paper: Paper, languages: Mapping[str, Strings]) -> tuple[Block, ...]:
+    """What stands on a paper, read from top to bottom."""
+    return answer(paper, languages) if isinstance(paper, AnswerPaper) else receipt(paper, languages)
+
+
+def answer(paper: AnswerPaper, languages: Mapping[str, Strings]) -> tuple[Block, ...]:
+    """An office's reply: who answered, to which number, when, and the words."""
+    words = languages[paper.language]
+    days = ((paper.received, "look.received_on"), (paper.answered_on, "look.answered_on"))
+    lines = [words.say(key, date=_day(day, words)) for day, key in days if day]
+    return (
+        TextBlock(paper.office, LARGE, "Bold", centred=True),
+        Gap(10),
+        Rule(),
+        Gap(10),
+        TextBlock(words["paper.number"], USUAL, centred=True),
+        DigitGroups(paper.number),
+        Gap(8),
+        *(TextBlock(line, USUAL, centred=True) for line in lines),
+        Gap(),
+        Rule(),
+        Gap(),
+        *(TextBlock(line, USUAL) for line in paper.answer.split("\n") if line.strip()),
+        Gap(),
+        Rule(),
+        Gap(),
+        TextBlock(words["paper.keep"], SMALL, "SemiBold", centred=True),
+        Gap(8),
+    )
 
 
 def receipt(paper: ReceiptPaper, languages: Mapping[str, Strings]) -> tuple[Block, ...]:

@@ -21,11 +21,13 @@ class Consent(Struct, frozen=True):
 
 
 class Sentence(Struct, frozen=True):
-    """A sentence ready to be picked by who cannot write; offered for the kinds in ``about``, all when empty."""
+    """A sentence ready to be picked by who cannot write; offered for the kinds in ``about``, all when empty.
+    ``only_with_reply``: it asks for an answer, which a góp ý never gets."""
 
     sentence_id: str
     words: Words
     about: tuple[About, ...] = ()
+    only_with_reply: bool = False
 
 
 def consent_from(content: dict[str, Any]) -> Consent:
@@ -59,7 +61,8 @@ def _sentence(row: dict[str, Any]) -> Sentence:
         raise ValueError("sentences: one has no id")
     if not isinstance(about, list):
         raise ValueError(f"sentences: {sentence_id}: about is not a list")
-    return Sentence(sentence_id, _words(row.get("words"), sentence_id), tuple(About(each) for each in about))
+    kinds = tuple(About(each) for each in about)
+    return Sentence(sentence_id, _words(row.get("words"), sentence_id), kinds, row.get("only_with_reply") is True)
 
 
 def _words(value: object, name: str) -> Words:

@@ -119,7 +119,15 @@ def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     after = circumstances.begun_anew(state, after, now)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
-    return after, [*effects, *_left_behind(state, after, effects, now), *recording_steps.left(state.place, after.place)]
+    left = [*_left_behind(state, after, effects, now), *_paper_left(state, after)]
+    return after, [*effects, *left, *recording_steps.left(state.place, after.place)]
+
+
+def _paper_left(before: State, after: State) -> list[Effect]:
+    """A reply that waits for the printer to be mended is not for whoever stands there then."""
+    place, then = _beneath(before.place), _beneath(after.place)
+    waits = isinstance(place, t.ShowStatus) and place.paper is t.Paper.WAITS
+    return [t.DropPaper()] if waits and not isinstance(then, t.ShowStatus) else []
 
 
 def _left_behind(before: State, after: State, effects: Sequence[Effect], now: float) -> list[Effect]:
@@ -181,7 +189,7 @@ def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step
         case t.ShowReceipt(), t.ReadOutAsked() if rules.speech:
             read_out = replace(state, preferences=replace(state.preferences, spoken=True))
             return _complaint(read_out, event, now, rules)
-        case t.ShowReceipt(), t.PrintAsked() if not state.printer:
+        case t.ShowReceipt() | t.ShowStatus(), t.PrintAsked() if not state.printer:
             return state, []
         case t.ShowReceipt(), WentHome():
             return _complaint(state, t.NumberNoted(), now, rules)  # one wrong touch must not lose a number

@@ -18,8 +18,7 @@ MIN_FACE = 2.4  # times the text before anybody asked for larger; a smaller face
 
 class CardLayout(Struct, frozen=True):
     """A grid of ``columns``; each page shows ``a_page`` of the cards. ``words_height`` is that of the longest words;
-    on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual). Where
-    the tick of a chosen card has no picture to stand on, it has room beside the words."""
+    on ``wide`` cards they stand beside the picture, which is at most ``picture_width`` wide (0: as usual)."""
 
     columns: int
     pictures: bool
@@ -39,15 +38,16 @@ def places_for(
     pictures: bool,
     measure: Measure,
 ) -> CardLayout:
-    """The first of the wished numbers of columns that fits: with drawings rather than without, in the first of the
-    ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place for turning it."""
-    for font in dict.fromkeys((*fonts, m.smallest_font)):
-        for drawn in (True, False) if pictures else (False,):
-            for columns in wishes:
-                high, card = _card(words, columns, size[0], m, drawn, font, measure)
-                rows = math.ceil(len(words) / columns)
-                if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
-                    return CardLayout(columns, drawn, font, high, len(words), columns == 1)
+    """The first of the wished numbers of columns that fits: with drawings rather than without, for who does not read,
+    in the first of the ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place
+    for turning it."""
+    sizes = [dict.fromkeys(fonts), {m.smallest_font: None}]
+    for some, drawn in product(sizes, (True, False) if pictures else (False,)):
+        for font, columns in product(some, wishes):
+            high, card = _card(words, columns, size[0], m, drawn, font, measure)
+            rows = math.ceil(len(words) / columns)
+            if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
+                return CardLayout(columns, drawn, font, high, len(words), columns == 1)
     return _pages(words, wishes, size, m, measure)
 
 
@@ -130,7 +130,7 @@ def _card(
     """The height of the longest words, and of a card; ``None`` when a word does not fit the width."""
     inside = (width - (columns - 1) * m.gap) / columns - 2 * padding(m)
     beside = columns == 1 and drawn
-    inside -= tick_room(m) if columns == 1 or not drawn else 0
+    inside -= tick_room(m) if columns == 1 else 0
     if beside:
         inside -= picture_width(width, m) + m.gap * 1.5
     heights = [measure(each, font, int(inside)) for each in words]

@@ -1,7 +1,8 @@
-"""The colours by name: off-white paper, deep ink, one strong accent; and a second set with more contrast.
+"""The colours by name: off-white paper, deep ink, one strong accent; and three more sets for other eyes.
 
-Text keeps a contrast of at least 7:1 (WCAG 1.4.6) in both. Screens name a colour; ``wear`` says which set is meant, and
-screens built afterwards have it.
+Text keeps a contrast of at least 10:1 in the usual set and in the two strong ones, dark and light, where ink on its
+ground is 21:1; in the soft one it lies between 4.5:1 and 8:1 (VVSG 2.0, 7.1-C and 7.1-D). Screens name a colour;
+``wear`` says which set is meant, and screens built afterwards have it.
 """
 
 from collections.abc import Mapping
@@ -14,16 +15,16 @@ USUAL = {
     PAPER: "#F6F2EA",
     CARD: "#FFFFFF",
     INK: "#17212B",
-    QUIET: "#3D4852",
+    QUIET: "#313B44",
     LINE: "#8F8878",
-    ACCENT: "#0B5A55",
-    ACCENT_PRESSED: "#063B38",
-    ACCENT_SOFT: "#DCEAE4",
+    ACCENT: "#063F3B",
+    ACCENT_PRESSED: "#042623",
+    ACCENT_SOFT: "#E5F2ED",
     NOTICE: "#FBE7C2",
     ON_ACCENT: "#FFFFFF",
     SHADE: "#17212B",
     NIGHT: "#0B1116",
-    NIGHT_INK: "#AEBAC0",
+    NIGHT_INK: "#B9C4C9",
 }
 #: White and yellow on black: less glare for clouded eyes, and every edge as strong as the words.
 HIGH_CONTRAST = {
@@ -42,6 +43,40 @@ HIGH_CONTRAST = {
     NIGHT_INK: "#FFFFFF",
 }
 
+#: Black on white, for who sees best so; every edge as strong as the words.
+LIGHT_CONTRAST = {
+    PAPER: "#FFFFFF",
+    CARD: "#FFFFFF",
+    INK: "#000000",
+    QUIET: "#000000",
+    LINE: "#000000",
+    ACCENT: "#002724",
+    ACCENT_PRESSED: "#000000",
+    ACCENT_SOFT: "#EEF6F3",
+    NOTICE: "#FFF6DF",
+    ON_ACCENT: "#FFFFFF",
+    SHADE: "#000000",
+    NIGHT: "#000000",
+    NIGHT_INK: "#FFFFFF",
+}
+#: Dim ground and soft ink, for who is dazzled.
+SOFT = {
+    PAPER: "#DDD6C8",
+    CARD: "#E6E0D4",
+    INK: "#3B444C",
+    QUIET: "#454E56",
+    LINE: "#7D7768",
+    ACCENT: "#26544F",
+    ACCENT_PRESSED: "#214B46",
+    ACCENT_SOFT: "#D3DDD5",
+    NOTICE: "#E5D6B4",
+    ON_ACCENT: "#E6E0D4",
+    SHADE: "#3B444C",
+    NIGHT: "#1B2228",
+    NIGHT_INK: "#8E999F",
+}
+SETS = {"usual": USUAL, "dark": HIGH_CONTRAST, "light": LIGHT_CONTRAST, "soft": SOFT}
+
 #: Which colour is written on which.
 TEXT_PAIRS = (
     (INK, PAPER),
@@ -52,6 +87,7 @@ TEXT_PAIRS = (
     (QUIET, CARD),
     (ACCENT, PAPER),
     (ACCENT, CARD),
+    (ACCENT, ACCENT_SOFT),
     (NIGHT_INK, NIGHT),
     (ON_ACCENT, ACCENT),
     (ON_ACCENT, ACCENT_PRESSED),
@@ -76,9 +112,9 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def rgba(name: str, alpha: float = 1.0) -> tuple[float, float, float, float]:
-    """A colour by its name as four numbers from 0 to 1, as Kivy wants it."""
-    red, green, blue = _channels(_worn[name])
+def rgba(name: str, alpha: float = 1.0, colours: Mapping[str, str] | None = None) -> tuple[float, float, float, float]:
+    """A colour by its name as four numbers from 0 to 1, as Kivy wants it; of the set that is worn, or of another."""
+    red, green, blue = _channels((colours or _worn)[name])
     return red, green, blue, alpha
 
 

@@ -15,7 +15,7 @@ from kiosk.flow.input.choices import choices
 from kiosk.flow.input.non_visual import can_begin, offered
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import PLAIN, CornerHeld, Preferences, Pressed
+from kiosk.flow.state.preferences import PLAIN, Colours, CornerHeld, Preferences, Pressed
 from kiosk.flow.state.screens import ChoosePreferences, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.texts import Strings
@@ -92,16 +92,17 @@ class RootView(FloatLayout):
         The screens for who wants nothing special are kept for the next citizen.
         """
         assert self._panel is not None, "measure() comes before draw()"
-        strong = wanted.contrast or wanted.by_ear
-        looks = wanted.text_step, strong, wanted.left_handed
+        colours = Colours.DARK if wanted.by_ear else wanted.colours
+        strong = colours in (Colours.DARK, Colours.LIGHT)
+        looks = wanted.text_step, colours, wanted.left_handed
         if looks == self._suited:
             return
         self._suited = looks
         self._metrics = metrics_for(self._panel, wanted.text_step, left_handed=wanted.left_handed, strong=strong)
-        palette.wear(palette.HIGH_CONTRAST if strong else palette.USUAL)
+        palette.wear(palette.SETS[colours])
         Window.clearcolor = palette.rgba(palette.PAPER)
         self._take_away()
-        self._pages = self._plain if looks == (PLAIN.text_step, PLAIN.contrast, PLAIN.left_handed) else {}
+        self._pages = self._plain if looks == (PLAIN.text_step, PLAIN.colours, PLAIN.left_handed) else {}
 
     def stand_in(self, office: str, own_counter: CounterChoice | None) -> None:
         """Where this kiosk stands, as reference data now says."""

@@ -81,7 +81,7 @@ class Crowd:
         kiosk.move_time(20, steps=5)
         if number % 50 == 0:
             self._touch("Aa")
-            self._touch(kiosk.page.words["preferences.contrast"])
+            self._touch(kiosk.page.words["preferences.colours_dark"])
             self._touch("Xong")
         if number % 5 == 0:
             self._touch("nopaper")

@@ -132,3 +132,23 @@ def test_a_mask_never_shows_the_whole(text: str) -> None:
     for masked in (masked_email, masked_address):
         assert masked(text) != text or text == "***"
     assert all(len(part) <= 3 for part in masked_name(text).split())
+
+
+def test_the_consent_that_was_agreed_to_before_can_still_be_read() -> None:
+    now, before = (consent_from(read(name)) for name in ("consent.toml", "consent-1.toml"))
+
+    assert (now.version, before.version) == ("dong-y-2", "dong-y-1")
+    assert "Bộ phận Một cửa" in dict(before.words)["vi"]
+
+
+def test_the_consent_names_the_office_the_voice_who_sees_it_and_every_right() -> None:
+    text = dict(consent_from(read("consent.toml")).words)["vi"]
+
+    for part in ("{office}", "giọng nói", "chuyển đến", "lãnh đạo", "xem, sửa, xóa", "phản đối", "rút lại"):
+        assert part in text
+
+
+def test_a_sentence_that_asks_for_an_answer_is_offered_to_who_gets_one_alone() -> None:
+    asking = [each.sentence_id for each in sentences_from(read("sentences.toml")) if each.only_with_reply]
+
+    assert asking == ["explain"]

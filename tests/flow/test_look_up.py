@@ -1,6 +1,7 @@
 """An earlier góp ý or phản ánh is looked up by its receipt number, and an answer judged."""
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
 from kiosk.domain.rating import InputMethod
@@ -10,6 +11,7 @@ from kiosk.flow.state.effects import FindDossier
 from kiosk.flow.state.form import AnswerMarked, SentOff
 from tests.support.complaint_play import IDLE, at, play, type_in
 from tests.support.fakes import RECEIPT
+from tests.ui.complaint_states import ANSWERED
 
 
 def test_a_typed_number_is_looked_up_when_its_check_digits_hold():
@@ -49,3 +51,22 @@ def test_an_answer_can_be_judged_and_only_an_answer():
     assert effects == [t.SaveVerdict(RECEIPT.number, Verdict.GO_ON)]
     assert isinstance(play(state, t.VerdictSaved())[0].place, t.ComplaintSent)
     assert isinstance(play(state, t.ComplaintLost())[0].place, w.Sorry)
+
+
+ANSWER = t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED))
+
+
+def test_a_reply_is_printed_once_where_there_is_a_printer():
+    assert play(at(ANSWER), t.PrintAsked())[1] == []
+
+    asked, effects = play(at(ANSWER, printer=True), t.PrintAsked())
+    assert effects == [t.PrintAnswer(RECEIPT.number, ANSWERED, "vi")]
+    assert play(asked, t.PrintAsked())[1] == []
+
+
+@pytest.mark.parametrize("away", [w.WentHome(), t.ReceiptLookupAsked()])
+def test_a_reply_that_waits_for_paper_never_comes_out_for_the_next_citizen(away: w.Event):
+    waits = at(replace(ANSWER, paper=t.Paper.WAITS), printer=True)
+
+    assert t.DropPaper() in play(waits, away)[1]
+    assert t.DropPaper() not in play(at(replace(ANSWER, paper=t.Paper.PRINTED)), away)[1]

@@ -6,7 +6,7 @@ from datetime import date
 from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_sentences
 from kiosk.desk.shipped import shipped
 from kiosk.domain.calendar import holidays_from
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.deadlines import working_days_after
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.questionnaire import Questionnaire
@@ -91,6 +91,7 @@ class FakeDesk:
     unrated: list[UnratedVisit] = field(default_factory=list)
     staff_gone: list[CounterChoice] = field(default_factory=list)
     papers: list[Receipt] = field(default_factory=list)
+    replies: list[PublicStatus] = field(default_factory=list)
     told: list[FilledComplaint] = field(default_factory=list)
     looks: dict[str, ComplaintFound] = field(default_factory=dict)
     verdicts: list[tuple[str, Verdict]] = field(default_factory=list)
@@ -152,7 +153,11 @@ class FakeDesk:
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
         self.papers.append(receipt)
 
+    def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
+        self.replies.append(status)
+
     def drop_paper(self) -> None:
+        self.replies.clear()
         self.papers.clear()
 
     def look_up(self, number: str) -> ComplaintFound:

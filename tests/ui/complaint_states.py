@@ -25,6 +25,8 @@ ANSWER = (
     "Uỷ ban nhân dân xã xin lỗi Ông/Bà vì để Ông/Bà phải đi lại nhiều lần. Chúng tôi đã kiểm tra: hồ sơ của Ông/Bà "
     "không cần thêm giấy tờ nào. Cán bộ hướng dẫn đã được nhắc nhở và bố trí lại. Kết quả sẽ có trước ngày 05/12."
 )
+#: as long as answers of offices are at most, in three paragraphs
+LONG_ANSWER = "\n".join([ANSWER * 2, ANSWER * 2, ANSWER * 2])[:1300]
 SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, DossierCode(CODE), "q1", COUNTERS[0].name, PROCEDURE)
 TOLD = ComplaintDraft(
     wants_reply=True,
@@ -127,6 +129,10 @@ def telling_places(now: float) -> dict[str, Place]:
         "look-up": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)),
         "look-up-refused": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER, "61200123456789420094"), refused=True),
         "looking-up": t.LookingUpComplaint(RECEIPT.number),
+        "standing-answered-long": t.ShowStatus(
+            RECEIPT.number, t.ComplaintFound(replace(ANSWERED, answer=LONG_ANSWER), AS_OF)
+        ),
+        "standing-answered-printed": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF), t.Paper.PRINTED),
         "standing-not-yet": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None, AS_OF)),
         "standing-own": t.ShowStatus(RECEIPT.number, t.ComplaintFound(None, "", own=True)),
         **{
@@ -135,9 +141,6 @@ def telling_places(now: float) -> dict[str, Place]:
             if state not in (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED)
         },
         "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
-        "standing-answered-long": t.ShowStatus(
-            RECEIPT.number, t.ComplaintFound(replace(ANSWERED, answer=(ANSWER + "\n") * 6), AS_OF)
-        ),
         "standing-closed": t.ShowStatus(
             RECEIPT.number, t.ComplaintFound(replace(ANSWERED, state=ComplaintStatus.CLOSED), AS_OF)
         ),

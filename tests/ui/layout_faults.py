@@ -89,7 +89,7 @@ def under_ticks(page: Any) -> list[str]:
     """Words beside which a tick may come, and that it would cover."""
     from kiosk.ui.card_layout import tick_room
 
-    cards = [w for w in solid(page) if hasattr(w, "chosen") and (w.wide or not w.picture)]
+    cards = [w for w in solid(page) if hasattr(w, "chosen") and w.wide]
     return [
         f"under the tick: {said(text)}"
         for card in cards

@@ -14,7 +14,7 @@ PLACE = re.compile(r"\{\w+\}")
 def pseudo(words: Mapping[str, str]) -> dict[str, str]:
     """Long texts a third longer, short ones a little more; ``{places}`` as often as before.
 
-    >>> pseudo({"bar.home": "Về đầu", "counter.page": "{page}/{pages}"})
+    >>> pseudo({"bar.home": "Trang đầu", "counter.page": "{page}/{pages}"})
     {'bar.home': X}
     """
     return {key: text if key in NAMES else _longer(text) for key, text in words.items()}

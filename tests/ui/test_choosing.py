@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.state.preferences import PLAIN, Preferences
+from kiosk.flow.state.preferences import PLAIN, Colours, Preferences
 from tests.ui.layout_faults import shown
 from tests.ui.states import places
 from tests.ui.test_layout import laid_out  # noqa: F401  (the fixture lays out on every panel)
 
 CHOSEN = [name for name in places(0) if name.endswith(("-chosen", "-ticked", "-back", "-helper"))]
 OPPOSITE = ({"yes", "no"}, {"satisfied", "not_satisfied"}, {"agreed", "nameless"})
-LARGEST = Preferences(text_step=2, contrast=True)
+LARGEST = Preferences(text_step=2, colours=Colours.DARK)
 
 
 def cards_on(page: Any) -> list[Any]:

@@ -84,7 +84,7 @@ WRITTEN: list[Step] = [
 ]
 COMPLAINED: list[Step] = [
     (press("Góp ý, phản ánh"), "ChooseKind"),
-    (press("Phản ánh, kiến nghị: để lại cách liên hệ, được trả lời"), "Choose"),
+    (press("Phản ánh, kiến nghị: để lại cách liên lạc, có trả lời"), "Choose"),
     (press("Thái độ, cách làm việc"), "Choose"),
     (scan(CODE), "Choose"),
     (press("Công chức Tư pháp – Hộ tịch, số TP-021"), "Choose"),
@@ -126,7 +126,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Hài lòng"), "Why"),
         (press("Xong"), "Thanks"),
         (press("Góp ý, phản ánh"), "ChooseKind"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "corrected before it is sent": [
         *WRITTEN,
@@ -139,7 +139,7 @@ JOURNEYS: dict[str, list[Step]] = {
     ],
     "without a name after all": [
         *COMPLAINED[:-1],
-        (press("Gửi không kèm tên"), "ReadBack"),
+        (press("Gửi không kèm tên, không có trả lời riêng"), "ReadBack"),
         (press("Gửi"), "ShowReceipt"),
     ],
     "a dossier typed": [
@@ -155,20 +155,27 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("erase"), "EnterReceiptNumber"),
         (type_in(RECEIPT.number[-1]), "EnterReceiptNumber"),
         (press("Xem"), "ShowStatus"),
-        (press("Chưa xong, xin xem lại"), "ComplaintSent"),
+        (press("Chưa giải quyết xong, đề nghị xem lại"), "ComplaintSent"),
     ],
     "an earlier one, scanned": [
         (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{RECEIPT.number}"), "ShowStatus"),
         (press("Số khác"), "EnterReceiptNumber"),
         (scan("2000012345678985"), "ShowStatus"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "larger letters and another language in the middle": [
         *WRITTEN[:5],
-        (press("Aa", "Tương phản cao", "Xong"), "Write"),
+        (press("Aa", "Nền tối", "Xong"), "Write"),
         (press("English"), "Write"),
     ],
     "left in the middle": [*WRITTEN[:6], (wait(121), "StillThere"), (wait(61), "LeftOff"), (wait(121), "Idle")],
+    "left and taken up again": [
+        *WRITTEN[:6],
+        (wait(121), "StillThere"),
+        (wait(61), "LeftOff"),
+        (press("Viết tiếp"), "Write"),
+        (press("Tiếp tục"), "ReadBack"),
+    ],
     "a while to think": [
         *WRITTEN[:6],
         (wait(121), "StillThere"),

@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.rating import Score
 from kiosk.domain.reference import Notice, NoticeKind
 from kiosk.flow.state.lobby import Lobby
-from kiosk.flow.state.preferences import PLAIN, Preferences, PreferencesChosen
+from kiosk.flow.state.preferences import PLAIN, Colours, Preferences, PreferencesChosen
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk, HandClock
@@ -95,7 +95,7 @@ def test_the_dark_screen_says_how_others_judged(night: Driver) -> None:
 
 def test_after_fifteen_seconds_the_idle_screen_is_in_the_offices_language_and_plain_size_again(kiosk: Driver) -> None:
     kiosk.press("English")
-    kiosk.app.dispatch_event(PreferencesChosen(Preferences(text_step=2, contrast=True)))
+    kiosk.app.dispatch_event(PreferencesChosen(Preferences(text_step=2, colours=Colours.DARK)))
 
     kiosk.move_time(14)
     assert (kiosk.state.language, kiosk.state.preferences.text_step) == ("en", 2)

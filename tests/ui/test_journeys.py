@@ -95,7 +95,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Chuyện khó nói"), "Private"),
         (press("Quay lại"), "Why"),
         (press("Xong"), "Thanks"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "reasons, unsent, and gone": [
         (scan(), "Rate"),
@@ -120,7 +120,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (type_in("5"), "TypeCode"),
         (press("Tiếp tục"), "Rate"),
         (press("Bình thường"), "Why"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "letters and back": [
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
@@ -131,7 +131,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (type_in("GX"), "TypeCode"),
         (press("123"), "TypeCode"),
         (press("Xóa hết"), "TypeCode"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "no paper": [
         (press("Không mang giấy"), "PickCounter"),
@@ -145,12 +145,12 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Nộp hồ sơ"), "TypeCode"),
         (press("Không mang giấy"), "PickCounter"),
         (press("Quầy 6 · Tiếp nhận chung"), "Rate"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "English for one visit": [
         (press("English"), "Idle"),
         (scan(), "Rate"),
-        (press("Very happy"), "Why"),
+        (press("Very satisfied"), "Why"),
         (press("Done"), "Thanks"),
         (wait(8), "Idle"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
@@ -164,7 +164,7 @@ JOURNEYS: dict[str, list[Step]] = {
     "larger text in the middle": [
         (scan(), "Rate"),
         (press("Aa"), "ChoosePreferences"),
-        (press("Tương phản cao"), "ChoosePreferences"),
+        (press("Nền tối"), "ChoosePreferences"),
         (press("Dùng tay trái"), "ChoosePreferences"),
         (press("English"), "ChoosePreferences"),
         (press("Tiếng Việt"), "ChoosePreferences"),
@@ -202,7 +202,7 @@ JOURNEYS: dict[str, list[Step]] = {
     "asked whether there, and leaving": [
         (press("Không mang giấy"), "PickCounter"),
         (wait(46), "StillThere"),
-        (press("Về đầu"), "Idle"),
+        (press("Trang đầu"), "Idle"),
     ],
     "asked whether there, and gone": [
         (press("Nhập mã hồ sơ"), "PickTypedStage"),

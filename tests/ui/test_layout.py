@@ -12,7 +12,7 @@ import pytest
 from kiosk.domain.rating import Score
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import PLAIN, Preferences
+from kiosk.flow.state.preferences import PLAIN, Colours, Preferences
 from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Strings, read
 from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
@@ -58,8 +58,8 @@ SMALL = {"7 inch tablet": 12.0, "10 inch tablet upright": 14.0}
 SAMPLE = ("7 inch tablet", "10 inch tablet upright", "21.5 inch upright", "55 inch 4K")
 WISHES = (
     ("en", Preferences(text_step=1, left_handed=True, spoken=True)),
-    ("vi", Preferences(text_step=2, contrast=True)),
-    ("long", Preferences(text_step=2, contrast=True, spoken=True, left_handed=True)),
+    ("vi", Preferences(text_step=2, colours=Colours.DARK)),
+    ("long", Preferences(text_step=2, colours=Colours.DARK, spoken=True, left_handed=True)),
 )
 
 #: Staff read Vietnamese. On the two smallest panels what asks, tells and answers, and on seven inches the typing and
@@ -79,7 +79,18 @@ VIETNAMESE_ONLY = {
         "look",
         "receipt",
     ),
-    "10 inch tablet upright": ("staff", "idle", "starting", "ask", "why", "private", "tell", "standing", "receipt"),
+    "10 inch tablet upright": (
+        "preferences",
+        "staff",
+        "idle",
+        "starting",
+        "ask",
+        "why",
+        "private",
+        "tell",
+        "standing",
+        "receipt",
+    ),
 }
 
 
@@ -161,7 +172,7 @@ def test_so_it_is_for_who_asks_for_more(laid_out: Any, wish: tuple[str, Preferen
 @pytest.mark.parametrize("laid_out", panels(name for name in PANELS if name not in SAMPLE), indirect=True)
 @EVERYWHERE
 def test_on_every_other_panel_the_largest_text_fits_too(laid_out: Any, name: str) -> None:
-    page = laid_out(name, "vi", preferences=Preferences(text_step=2, contrast=True))
+    page = laid_out(name, "vi", preferences=Preferences(text_step=2, colours=Colours.DARK))
 
     assert faults_of(page, laid_out) == []
 
@@ -186,7 +197,7 @@ def test_the_screen_after_a_face_is_the_same_after_each(laid_out: Any, text_step
     """Who glances at it from behind the counter cannot tell which face was touched: the boxes, the drawings and their
     size, the buttons, and whether anything is marked already, do not depend on it."""
     for language in ("vi", "en"):
-        wishes = Preferences(text_step=text_step, contrast=text_step == 2)
+        wishes = Preferences(text_step=text_step, colours=Colours.DARK if text_step == 2 else Colours.USUAL)
         seen = {score: outline(laid_out(f"after-{score}", language, preferences=wishes)) for score in Score}
 
         for score in Score:

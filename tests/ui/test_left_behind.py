@@ -27,10 +27,10 @@ __all__ = ["desk"]
 
 ENDS: dict[str, list[Step]] = {
     "sent": [*COMPLAINED, *RECEIVED],
-    "gone home": [*COMPLAINED, (press("Về đầu"), "Idle")],
+    "gone home": [*COMPLAINED, (press("Trang đầu"), "Idle")],
     "left alone": [*COMPLAINED, (wait(241), "StillThere"), (wait(60), "Idle")],
-    "gone back": [*COMPLAINED[:8], *[(press("Quay lại"), "")] * 6, (press("Về đầu"), "Idle")],
-    "in large letters": [*COMPLAINED, (press("Aa", "Tương phản cao", "Xong"), "ReadBack"), (press("Về đầu"), "Idle")],
+    "gone back": [*COMPLAINED[:8], *[(press("Quay lại"), "")] * 6, (press("Trang đầu"), "Idle")],
+    "in large letters": [*COMPLAINED, (press("Aa", "Nền tối", "Xong"), "ReadBack"), (press("Trang đầu"), "Idle")],
 }
 SECRETS = (PLANTED, "Ánh", "0912345123", "0912 345 123", RECEIPT.number, RECEIPT.token, grouped(RECEIPT.number))
 

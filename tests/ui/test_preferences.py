@@ -25,7 +25,7 @@ def test_the_largest_text_is_larger_at_once(kiosk: Driver) -> None:
 def test_high_contrast_turns_the_ground_black_and_a_quiet_minute_turns_it_back(kiosk: Driver) -> None:
     before = kiosk.pixels()[2][:3]
     kiosk.press("Aa")
-    kiosk.press("Tương phản cao")
+    kiosk.press("Nền tối")
     kiosk.press("Xong")
     chosen = kiosk.pixels()[2][:3]
     kiosk.move_time(RULES.idle_seconds + 1)

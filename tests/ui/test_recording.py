@@ -120,7 +120,7 @@ def test_going_home_while_speaking_leaves_nothing(kiosk: Driver, desk: FakeDesk,
     until(kiosk, lambda: kiosk.state.place.percent)
     store = sound._microphone._take._store
 
-    kiosk.press("Về đầu")
+    kiosk.press("Trang đầu")
 
     assert (kiosk.place, sound.recording, any(store)) == ("Idle", None, False)
 

@@ -28,7 +28,7 @@ from kiosk.flow.state.form import (
     Why,
 )
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import Preferences, PreferencesAsked, PreferencesChosen
+from kiosk.flow.state.preferences import Colours, Preferences, PreferencesAsked, PreferencesChosen
 from kiosk.flow.state.staff import StaffPin, StaffTallies
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
@@ -133,7 +133,7 @@ def _preferences(state: w.State, rules: Rules) -> list[Choice]:
     now, usual = state.preferences, rules.preferences
     found = [
         Choice(PreferencesChosen(replace(now, text_step=(now.text_step + 1) % 3)), "1"),
-        Choice(PreferencesChosen(replace(now, contrast=not now.contrast)), "2"),
+        Choice(PreferencesChosen(replace(now, colours=_next_colours(now.colours))), "2"),
     ]
     if rules.speech:
         found.append(Choice(PreferencesChosen(replace(now, spoken=not now.spoken)), "3"))
@@ -217,6 +217,11 @@ def _buttons_of(place: Asking) -> tuple[str, str]:
 
 def _pages(pick: w.PickCounter) -> int:
     return max(1, -(-len(pick.counters) // COUNTERS_A_PAGE))
+
+
+def _next_colours(colours: Colours) -> Colours:
+    every = tuple(Colours)
+    return every[(every.index(colours) + 1) % len(every)]
 
 
 def _next_language(language: str, languages: tuple[str, ...]) -> str:

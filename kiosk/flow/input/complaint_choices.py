@@ -54,7 +54,7 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
             again = [Choice(t.NumberAsked(), "1", ".number_again", button="told.again")] if receipt else []
             return [Choice(w.Confirmed(), "enter", ".finish"), *again, HOME]
         case t.ShowStatus():
-            return _status(place, to_eyes, rules)
+            return _status(place, state, to_eyes, rules)
         case t.SavingComplaint() | t.SavingVerdict() | t.LookingUpComplaint():
             return [HOME]
         case _:
@@ -157,9 +157,12 @@ def _receipt(place: t.ShowReceipt, to_eyes: Choice, *, printer: bool, speech: bo
     ]
 
 
-def _status(place: t.ShowStatus, to_eyes: Choice, rules: Rules) -> list[Choice]:
+def _status(place: t.ShowStatus, state: w.State, to_eyes: Choice, rules: Rules) -> list[Choice]:
     other = Choice(t.ReceiptLookupAsked(), "enter", ".other", button="look.other")
+    answer = place.look.status.answer if place.look.status else ""
+    prints = state.printer and answer and place.paper is None
+    paper = [Choice(t.PrintAsked(), button="receipt.print")] if prints else []
     if not complaint_steps.asks_verdict(place.look):
-        return [other, to_eyes, HOME]
+        return [*paper, other, to_eyes, HOME]
     end = [] if rules.headset else [Choice(w.Touched(), item=".done")]
-    return [*cards(Verdict), *end, to_eyes, other, HOME]
+    return [*cards(Verdict), *end, to_eyes, *paper, other, HOME]

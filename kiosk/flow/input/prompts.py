@@ -239,8 +239,8 @@ def _preference(before: w.State, after: w.State) -> tuple[Clip, ...]:
     now, then = after.preferences, before.preferences
     if now.text_step != then.text_step:
         return (f"preferences.text_{now.text_step}",)
-    if now.contrast != then.contrast:
-        return ("preferences.contrast_on" if now.contrast else "preferences.contrast_off",)
+    if now.colours != then.colours:
+        return (f"preferences.colours_{now.colours}",)
     return ()
 
 

@@ -87,7 +87,8 @@ def officers_for(draft: ComplaintDraft, intake: Intake) -> tuple[OfficerChoice, 
 
 def sentences_for(draft: ComplaintDraft, intake: Intake) -> tuple[Sentence, ...]:
     """The ready sentences that fit what it is about."""
-    return tuple(each for each in intake.sentences if not each.about or draft.about in each.about)
+    fit = (each for each in intake.sentences if not each.about or draft.about in each.about)
+    return tuple(each for each in fit if draft.wants_reply or not each.only_with_reply)
 
 
 def manners(draft: ComplaintDraft, intake: Intake) -> tuple[Manner, ...]:
@@ -177,10 +178,10 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
             return thanked, (t.DropPaper(),) if paper is t.Paper.WAITS else ()
         case t.ComplaintSent(receipt=receipt, answered=answered), t.NumberAsked() if receipt:
             return t.ShowReceipt(receipt, answered, last=True), ()
-    return _looked(place, event, now + thanks)
+    return _looked(place, event, now + thanks, language)
 
 
-def _looked(place: t.Place, event: object, until: float) -> Response | None:
+def _looked(place: t.Place, event: object, until: float, language: str) -> Response | None:
     match place, event:
         case t.EnterReceiptNumber(writing), SentOff():
             try:
@@ -197,6 +198,12 @@ def _looked(place: t.Place, event: object, until: float) -> Response | None:
             return t.ShowStatus(number, look), ()
         case t.ShowStatus(number, look), AnswerMarked(opinion) if opinion in (*Verdict,) and asks_verdict(look):
             return t.SavingVerdict(number, Verdict(opinion)), (t.SaveVerdict(number, Verdict(opinion)),)
+        case t.ShowStatus(number, t.ComplaintFound(status), None) as shown, t.PrintAsked() if status and status.answer:
+            return replace(shown, paper=t.Paper.ASKED), (t.PrintAnswer(number, status, language),)
+        case t.ShowStatus(paper=t.Paper()) as shown, Printed():
+            return replace(shown, paper=t.Paper.PRINTED), ()
+        case t.ShowStatus(paper=t.Paper()) as shown, PrintFailed():
+            return replace(shown, paper=t.Paper.WAITS), ()
         case t.SavingVerdict(), t.VerdictSaved():
             return t.ComplaintSent(until), ()
     return None

@@ -228,10 +228,12 @@ class LookingUpComplaint(StructWithHidden, frozen=True):
 
 
 class ShowStatus(StructWithHidden, frozen=True):
-    """How it stands; when it is answered, the citizen is asked for a verdict."""
+    """How it stands; when it is answered, the citizen is asked for a verdict. ``paper``: what has become of the answer
+    on paper, ``None`` when it was not asked for."""
 
     number: Hidden[str]
     look: ComplaintFound
+    paper: Paper | None = None
 
 
 class SavingVerdict(StructWithHidden, frozen=True):
@@ -328,6 +330,14 @@ class PrintReceipt(Struct, frozen=True):
     language: str
 
 
+class PrintAnswer(StructWithHidden, frozen=True):
+    """What the office replied. Answered by ``PaperAsked`` at once."""
+
+    number: Hidden[str]
+    status: Hidden[PublicStatus]
+    language: str
+
+
 class DropPaper(Struct, frozen=True):
     """The citizen has gone: nothing of theirs may come out later. Answered by ``PaperAsked``."""
 
@@ -364,4 +374,4 @@ Event = (
     | LookedUp
     | VerdictSaved
 )
-Effect = SaveComplaint | FindStatus | SaveVerdict | PrintReceipt | DropPaper
+Effect = SaveComplaint | FindStatus | SaveVerdict | PrintReceipt | PrintAnswer | DropPaper

@@ -1,7 +1,9 @@
-"""A citizen's preferences: larger text, more contrast, the left hand, reading aloud.
+"""A citizen's preferences: larger text, other colours, the left hand, reading aloud.
 
 It holds for one citizen: an idle kiosk forgets it, and no entry carries it.
 """
+
+from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +16,15 @@ VOLUME_DB = dict(zip(VOLUMES, (-24.0, -18.0, -12.0, -4.0, 0.0), strict=True))
 PACES = (75, 100, 125, 150, 200)
 
 
+class Colours(StrEnum):
+    """The sets of colours: the usual one, light on black, black on white, and one with little contrast."""
+
+    USUAL = "usual"
+    DARK = "dark"
+    LIGHT = "light"
+    SOFT = "soft"
+
+
 class Preferences(Struct, frozen=True):
     """``text_step`` 0 to 2, ``volume`` 1 to 5, ``pace`` of the voice in percent. ``by_keys``: this citizen uses the
     number keys, so prompts name them.
@@ -22,7 +33,7 @@ class Preferences(Struct, frozen=True):
     """
 
     text_step: int = 0
-    contrast: bool = False
+    colours: Colours = Colours.USUAL
     left_handed: bool = False
     spoken: bool = False
     volume: int = 4
@@ -56,7 +67,7 @@ PLAIN = Preferences()
 
 
 class PreferencesAsked(Struct, frozen=True):
-    """The citizen wants larger text, more contrast, or to be read to."""
+    """The citizen wants larger text, other colours, or to be read to."""
 
 
 class PreferencesChosen(Struct, frozen=True):

@@ -41,6 +41,21 @@ class ReceiptPaper(StructWithHidden, frozen=True, kw_only=True):
     language: str = "vi"
 
 
+class AnswerPaper(StructWithHidden, frozen=True, kw_only=True):
+    """What an office replied, for the citizen to take home: the ``office`` that answered, the number in groups, when it
+    arrived and was answered, and the ``answer``'s words."""
+
+    office: Hidden[str]
+    number: Hidden[str]
+    answer: Hidden[str]
+    received: date | None = None
+    answered_on: date | None = None
+    language: str = "vi"
+
+
+Paper = ReceiptPaper | AnswerPaper
+
+
 class Printed(Struct, frozen=True):
     """A paper came out whole, as far as the printer can tell. ``job`` is what ``Printer.print`` returned."""
 

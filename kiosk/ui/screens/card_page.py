@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
@@ -17,6 +16,7 @@ from kiosk.ui.card_layout import Measure, chosen_stroke, places_for, places_for_
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Touchable
+from kiosk.ui.widgets.tick import draw_tick
 
 #: after so long without a touch the thank-you on the screen may be somebody else's
 LEFT_SECONDS = 20.0
@@ -67,25 +67,17 @@ class AnswerCard(Touchable):
         super()._draw()
         self.canvas.after.clear()
         if self.chosen:
-            self._tick(self.m.body * 1.1)
+            draw_tick(self.canvas.after, *self._tick_place())
 
-    def _tick(self, size: float) -> None:
-        """On the edge of the card; a line that nobody sees would still cost as much as the whole screen."""
-        beside = self.wide or not self.picture
-        x = self.right - chosen_stroke(self.m) - size * (0.95 if beside else 0.8)
-        y = self.center_y if beside else self.top - chosen_stroke(self.m) - size * 0.8
-        steps = ((-0.24, 0), (-0.06, -0.18), (0.24, 0.18))
-        with self.canvas.after:
-            for colour, wide in ((palette.ACCENT_SOFT, size * 1.3), (palette.ACCENT, size)):
-                Color(*palette.rgba(colour))
-                Ellipse(size=(wide, wide), pos=(x - wide / 2, y - wide / 2))
-            Color(*palette.rgba(palette.CARD))
-            Line(
-                width=max(1.2, size * 0.06),
-                cap="round",
-                joint="round",
-                points=[(x + size * across, y + size * up) for across, up in steps],
-            )
+    def _tick_place(self) -> tuple[float, float, float]:
+        """The middle and the size of the tick: beside wide words, over a picture's corner, else on the card's corner,
+        where it covers no word."""
+        size, edge = self.m.body * 1.1, chosen_stroke(self.m)
+        if self.wide:
+            return self.right - edge - size * 0.95, self.center_y, size
+        if self.picture:
+            return self.right - edge - size * 0.8, self.top - edge - size * 0.8, size
+        return self.right - size * 0.5, self.top - size * 0.1, size * 0.7
 
 
 class CardPage(PageWithButtons):

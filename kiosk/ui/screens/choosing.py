@@ -82,11 +82,11 @@ class ChooseKindPage(ChoosingPage):
     with_actions = False
 
     def show(self, place: ChooseKind, now: float) -> None:
-        self.note = self.words["tell.kind_text"] if not self.m.compact else ""
+        self.note = self.words["tell.kind_text"] if not self.m.compact and not self.m.tight else ""
         reception = self.intake.reception if self.intake else None
         where = _where(reception) if reception and not self.m.compact else ""
         self.notice = self.words.say("tell.kind_where", where=where) if where else self.words["tell.kind_not"]
-        short = "_short" if self.m.tight and not self.m.portrait else ""
+        short = "_short" if self.m.tight else ""
         cards = [self.option(kind, f"tell.{kind}{short}", picture) for kind, picture in _KINDS.items()]
         self.ask(self.words["tell.kind"], cards, ())
         self.offer()

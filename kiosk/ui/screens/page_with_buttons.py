@@ -16,10 +16,12 @@ class Actions(BoxLayout):
 
 
 class ViewButton(Struct, frozen=True):
-    """A button that changes nothing but the view. ``words`` is a key of the interface strings."""
+    """A button that changes nothing but the view. ``words`` is a key of the interface strings. ``main``: it is what
+    leads on here, so it stands last and stands out."""
 
     words: str
     turn: Callable[[], None]
+    main: bool = False
 
 
 class PageWithButtons(Page):
@@ -42,7 +44,9 @@ class PageWithButtons(Page):
     def offer(self, *view: ViewButton) -> None:
         """Draws the buttons; what only changes the ``view`` stands before the last one."""
         found = drawn_buttons(self.choices)
-        buttons: list[Choice | ViewButton] = [*found[:-1], *view, *found[-1:]]
+        last = [each for each in view if each.main]
+        before = [each for each in view if not each.main]
+        buttons: list[Choice | ViewButton] = [*found, *last] if last else [*found[:-1], *before, *found[-1:]]
         if (self.words.language, buttons) == self._offered:
             return
         self._offered = self.words.language, buttons
@@ -52,7 +56,8 @@ class PageWithButtons(Page):
 
     def _drawn(self, button: Choice | ViewButton) -> Press:
         if isinstance(button, ViewButton):
-            pressed = Press(m=self.m, words=self.words[button.words], tone="plain", most=self.m.body)
+            tone = "accent" if button.main else "plain"
+            pressed = Press(m=self.m, words=self.words[button.words], tone=tone, most=self.m.body)
             pressed.bind(on_fire=lambda _: button.turn())
             return pressed
         words, tone = self.words[button.button], "accent" if button.stands is Stands.MAIN else "plain"

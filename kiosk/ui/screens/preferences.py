@@ -1,16 +1,47 @@
-"""Choose text size, contrast, the hand and reading aloud; each takes effect on this very screen."""
+"""Choose text size, colours, the hand and reading aloud; each takes effect on this very screen."""
 
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from msgspec.structs import replace
 
-from kiosk.flow.state.preferences import PLAIN, TEXT_STEPS, VOLUMES, Preferences, PreferencesChosen
+from kiosk.flow.state.preferences import PLAIN, TEXT_STEPS, VOLUMES, Colours, Preferences, PreferencesChosen
 from kiosk.flow.state.screens import ChoosePreferences, Confirmed
+from kiosk.ui import palette
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Press
+from kiosk.ui.widgets.tick import draw_tick
 
 LETTERS = (1.0, 1.4, 1.8)
+
+
+class ChoicePress(Press):
+    """One of several, of which one is chosen: it has a tick in its corner."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("tone", "pos", "size"):
+            self.fbind(name, self._tick)
+
+    def _tick(self, *_: object) -> None:
+        self.canvas.after.clear()
+        if self.tone == "accent":
+            size = self.m.body * 0.9
+            draw_tick(self.canvas.after, self.right - size * 0.6, self.top - size * 0.6, size)
+
+
+class ColoursPress(ChoicePress):
+    """A set of colours, shown in its own colours."""
+
+    def __init__(self, colours: Colours, **kwargs: Any) -> None:
+        self.colours = colours
+        super().__init__(**kwargs)
+
+    def _colour(self, *_: object) -> None:
+        own = palette.SETS[self.colours]
+        self.fill, self.ink = palette.rgba(palette.PAPER, colours=own), palette.rgba(palette.INK, colours=own)
+        self.border = palette.rgba(palette.ACCENT if self.tone == "accent" else palette.LINE)
+        self.stroke = self.m.stroke * (4 if self.tone == "accent" else 1)
 
 
 class PreferencesPage(Page):
@@ -18,7 +49,6 @@ class PreferencesPage(Page):
 
     chosen: Preferences = ObjectProperty(PLAIN)
     text_step = NumericProperty(0)
-    contrast = BooleanProperty(False)
     left_handed = BooleanProperty(False)
     spoken = BooleanProperty(False)
     volume = NumericProperty(2)
@@ -26,21 +56,26 @@ class PreferencesPage(Page):
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
         for step in TEXT_STEPS:
-            size = Press(m=self.m, words="A", most=self.m.base * LETTERS[step])
+            size = ChoicePress(m=self.m, words="A", most=self.m.base * LETTERS[step])
             size.bind(on_fire=lambda _, wanted=step: self._choose(text_step=wanted))
             self.ids.sizes.add_widget(size)
+        for colours in Colours:
+            one = ColoursPress(colours, m=self.m, most=self.m.body)
+            one.bind(on_fire=lambda _, wanted=colours: self._choose(colours=wanted))
+            self.ids.colours.add_widget(one)
         if not self.speech:
-            self.ids.voice.clear_widgets()
+            self.ids.voice.remove_widget(self.ids.reading)
+            self.ids.voice.remove_widget(self.ids.volume)
 
     def show(self, place: ChoosePreferences, now: float) -> None:
         chosen = self.chosen
-        self.text_step, self.contrast, self.left_handed = chosen.text_step, chosen.contrast, chosen.left_handed
+        self.text_step, self.left_handed = chosen.text_step, chosen.left_handed
+        for one in self.ids.colours.children:
+            one.words = self.words[f"preferences.colours_{one.colours}"]
+            one.tone = "accent" if one.colours is chosen.colours else "plain"
         self.spoken, self.volume = chosen.spoken, chosen.volume
         for step, size in enumerate(reversed(self.ids.sizes.children)):
             size.tone = "accent" if step == chosen.text_step else "plain"
-
-    def switch_contrast(self) -> None:
-        self._choose(contrast=not self.contrast)
 
     def switch_hand(self) -> None:
         self._choose(left_handed=not self.left_handed)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
 from kiosk.domain.questionnaire import Option, in_language
 from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
-from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ReadBack, ShowStatus
+from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ComplaintFound, ReadBack, ShowStatus
 from kiosk.flow.state.screens import Touched
 from kiosk.texts import Strings
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
@@ -44,6 +44,8 @@ class TextPage(CardsPage):
     """A text that may be longer than its place, with a button to read on. Set ``long_text`` in ``show``."""
 
     with_text = BooleanProperty(True)
+    #: pixels kept free between the text and what stands below it
+    below = 0.0
 
     def __init__(self, **kwargs: Any) -> None:
         self.reader = Reader()
@@ -55,6 +57,7 @@ class TextPage(CardsPage):
         super().on_kv_post(base_widget)
         self.ids.reading.add_widget(self.reader)
         self.reader.size_hint = (None, None)
+        self.reader.bind(on_dragged=lambda _: self._dragged())
         for name in ("pos", "size"):
             self.ids.reading.fbind(name, self._relay)
 
@@ -77,9 +80,14 @@ class TextPage(CardsPage):
         self.reader.turn()
         self._offer()
 
+    def _dragged(self) -> None:
+        self.emit(Touched())
+        self._offer()
+
     def _lay(self, *_: object) -> None:
         if self.with_text and min(self.ids.reading.size) > 1:
-            self.reader.lay(self.ids.reading.pos, self.ids.reading.size, self.m)
+            (x, y), (width, height) = self.ids.reading.pos, self.ids.reading.size
+            self.reader.lay((x, y + self.below), (width, height - self.below), self.m)
         self.reader.opacity = 1 if self.with_text else 0
         self._offer()
 
@@ -133,47 +141,82 @@ class ConsentPage(TextPage):
         nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
         self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
         text = in_language(self.intake.consent.words, self.words.language) if self.intake else ""
-        self.read(text)
+        self.read(text.replace("{office}", self.office or self.words["tell.this_office"]))
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count,)
 
 
 class StatusPage(TextPage):
-    """How far it has come, from the newest news, with its date; an answer, and what the citizen thinks of it."""
+    """How far it has come, from the newest news, with its date; an answer, and what the citizen thinks of it.
+
+    On a small panel the answer has the whole screen, with the office that gave it above; behind its last page stands
+    the question how it is judged.
+    """
 
     question = StringProperty("")
     dates = StringProperty("")
     with_cards = BooleanProperty(False)
     as_of = StringProperty("")
     picture = StringProperty("")
+    #: how high the cards are, in targets
+    cards_targets = NumericProperty(1)
+    reads = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._shown: tuple[ShowStatus, bool] | None = None
+        super().__init__(**kwargs)
 
     def show(self, place: ShowStatus, now: float) -> None:
+        reads = self._wholly_read(place)
+        if reads and self._shown and self._shown[0].look == place.look:
+            reads = self._shown[1]
+        self._draw(place, reads=reads)
+
+    def _wholly_read(self, place: ShowStatus) -> bool:
+        """Whether the answer takes the whole screen."""
+        return bool((self.m.compact or self.m.tight) and place.look.status and place.look.status.answer)
+
+    def _draw(self, place: ShowStatus, *, reads: bool) -> None:
+        self._shown, self.reads, self.below = (place, reads), reads, self.m.gap * 2 if reads else 0.0
         words, status = self.words, place.look.status
-        self.notice = ""
-        if status is None:
-            kind = "own" if place.look.own else "not_yet"
-            self.title = words[f"look.{kind}"]
-            lines = [words[f"look.{kind}_text"]]
-        else:
-            self.title = words[f"look.{'refused_title' if status.state is ComplaintStatus.REFUSED else status.state}"]
-            kind, lines = str(status.state), _facts(words, status)
+        self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
+        kind, self.title, lines = _known(words, place.look)
+        judged, answer = asks_verdict(place.look), status.answer if status else ""
+        self.with_cards = judged and not reads
+        self.question = words["look.verdict"] if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
-        judged, small = asks_verdict(place.look), self.m.compact or self.m.tight
-        self.question = words["look.verdict"] if judged and not small else ""
-        self.with_cards = judged
-        if small and judged:  # the answer needs the room
-            self.note, self.title = "", ""
-            self.dates, self.as_of = f"{self.dates} · {self.as_of}", ""
-        short = "_short" if small else ""
-        cards = [
-            self.option(opinion, f"look.verdict_{opinion}{short if opinion is Verdict.GO_ON else ''}", picture)
-            for opinion, picture in _VERDICTS.items()
-        ]
-        self.ask(self.title, cards if judged else (), ())
-        self.picture = "" if status and status.answer else _PICTURES[kind]
-        self.read(status.answer if status else "")
+        if reads:
+            answer = "\n".join([*lines, answer])
+            self.title = self.note = self.dates = self.as_of = ""
+        elif self._wholly_read(place):
+            self.title, answer = "", ""
+        alone = 3.6 if self.m.portrait else 2
+        beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
+        self.cards_targets = alone if self._wholly_read(place) else beside
+        cards = [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]
+        self.ask(self.title, cards if self.with_cards else (), ())
+        self.picture = "" if answer or self.with_cards else _PICTURES[kind]
+        self.read(answer)
+
+    def turn(self) -> None:
+        """The next page; behind the last the judgement, and from there to the start again."""
+        if self._shown and self._wholly_read(self._shown[0]) and asks_verdict(self._shown[0].look):
+            place, reads = self._shown
+            if not (reads and self.reader.can_scroll(up=False)):
+                self.emit(Touched())
+                self._draw(place, reads=not reads)
+                return
+        super().turn()
+
+    def _offer(self) -> None:
+        if not (self._shown and self._wholly_read(self._shown[0]) and asks_verdict(self._shown[0].look)):
+            super()._offer()
+            return
+        reads = self._shown[1]
+        key = "tell.page_first" if not reads else "tell.page_more" if self.reader.can_scroll(up=False) else "tell.next"
+        self.offer(ViewButton(key, self.turn, main=reads))
 
     def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
         if not options:
@@ -181,7 +224,8 @@ class StatusPage(TextPage):
         super().ask(title, options, chosen, alike)
 
     def columns(self, count: int) -> tuple[int, ...]:
-        return (count, 1)
+        alone = self.m.portrait and self._shown and self._wholly_read(self._shown[0])
+        return (1,) if alone else (count, 1)
 
     def option(self, answer: str, key: str, picture: str = "") -> Option:
         return Option(str(answer), (("vi", self.words[key]),), picture)
@@ -189,6 +233,17 @@ class StatusPage(TextPage):
     def forget(self) -> None:
         super().forget()
         self.question = self.dates = ""
+        self._shown = None
+
+
+def _known(words: Strings, look: ComplaintFound) -> tuple[str, str, list[str]]:
+    """What is known: its kind, its title, and the facts, one a line."""
+    if look.status is None:
+        kind = "own" if look.own else "not_yet"
+        return kind, words[f"look.{kind}"], [words[f"look.{kind}_text"]]
+    state = look.status.state
+    title = words[f"look.{'refused_title' if state is ComplaintStatus.REFUSED else state}"]
+    return state, title, _facts(words, look.status)
 
 
 def _facts(words: Strings, status: PublicStatus) -> list[str]:
