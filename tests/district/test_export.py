@@ -128,6 +128,19 @@ def test_a_finer_file_opens_for_its_auditor_and_names_no_dossier_and_no_officer(
     assert b'"score"' not in raw
 
 
+def test_an_auditor_reads_how_each_face_was_given(district: District, tmp_path: Path) -> None:
+    box = district.box()
+    box.rate_now(4, dossier_code(1), given="ear", presses=7, counter_known_by="citizen")
+    box.rate(3, dossier_code(2))
+    district.accept(box)
+    district.project()
+
+    new, old = take(district, tmp_path / "e", "ratings", Format.JSON_LINES, KEY)["ratings"]
+
+    assert (new["given"], new["presses"], new["kiosk_knew_counter_by"]) == ("ear", 7, "citizen")
+    assert (old["given"], old["presses"], old["kiosk_knew_counter_by"]) == (None, None, None)
+
+
 def test_csv_and_json_lines_say_the_same(busy: District, tmp_path: Path) -> None:
     rows = everything(busy, tmp_path / "j", Format.JSON_LINES, KEY)
     cells = everything(busy, tmp_path / "c", Format.CSV, KEY)

@@ -98,9 +98,17 @@ def _ratings(first: date | None, last: date | None) -> Select[Any]:
     columns = (*(rated[each] for each in (*names, *more)), rated.received_at, rated.counted)
     guessed = func.coalesce(rated.day_guessed, False)
     known = (rated.officer_number.label("officer"), rated.dossier_code.label("dossier"))
+    how = t.rating_circumstances.c
+    circumstances = (
+        *(how.given, how.presses, how.scans, how.since_ds, how.spent_ds, how.scan_ds, how.home_ds, how.revision),
+        *(how.counter_known_by.label("kiosk_knew_counter_by"), how.officer_known_by),
+    )
+    at_its_position = and_(*(how[each] == rated[each] for each in ("device_id", "epoch", "seq")))
     return (
-        select(*columns, *known, guessed.label("day_guessed"), members.group_id)
-        .select_from(t.ratings.outerjoin(released_members, same))
+        select(*columns, *known, guessed.label("day_guessed"), members.group_id, *circumstances)
+        .select_from(
+            t.ratings.outerjoin(released_members, same).outerjoin(t.rating_circumstances, at_its_position),
+        )
         .where(or_(guessed, _between(rated.day, first, last)))
         .order_by(rated.batch_id, rated.seq)
     )
