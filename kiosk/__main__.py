@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.domain.declared_settings import BadSettings
-from kiosk.paths import become_owner
+from kiosk.paths import become_owner, end_quietly
 from kiosk.settings import Settings, load
 
 NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check")
@@ -27,7 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command not in NEEDS_NO_DATA and (refused := become_owner(settings.data)):
         print(f"kiosk: {refused}", file=sys.stderr)
         return 2
-    return _run(options, settings)
+    try:
+        return _run(options, settings)
+    except BrokenPipeError:
+        return end_quietly()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,9 @@
-"""Find the files that are not code, in a checkout and once installed, and become the user whose data they are."""
+"""Find the files that are not code, in a checkout and once installed, become the user whose data they are, and
+end a command whose reader went away."""
 
 import os
 import pwd
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -102,3 +104,10 @@ def _name(user: int) -> str:
         return pwd.getpwuid(user).pw_name
     except KeyError:
         return f"user {user}"
+
+
+def end_quietly() -> int:
+    """What a command returns after ``BrokenPipeError``: whoever read its output (``| head``) has seen enough. Nothing
+    more is written there, so that Python does not complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

@@ -19,7 +19,10 @@ from tests.ui.states import BY_EAR, lobby_at, places
 PANELS = {"1080x1920": (1080, 1920, 268.0), "1920x1080": (1920, 1080, 476.0), "1280x800": (1280, 800, 217.0)}
 LANGUAGES = ("vi", "en")
 README = Path(__file__).parents[1] / "assets" / "images" / "readme"
-STRIPS = {"everybody.png": ("why-low-chosen", "by-ear-rate", "preferences", "staff-tallies")}
+STRIPS = {
+    "kiosk.png": ("idle", "rate", "tell-text-written", "receipt"),
+    "everybody.png": ("why-low-chosen", "by-ear-rate", "preferences", "staff-tallies"),
+}
 """Pictures of the README: these places beside each other, in Vietnamese, on the first panel."""
 
 CARD_TURNS = 13.0  # seconds after which a small panel shows its first card instead of the invitation
@@ -102,7 +105,7 @@ def strips(out: Path) -> int:
         strip = Image.new("RGB", (gap + (360 + gap) * len(screens), 640 + 2 * gap), "#d6cec2")
         for number, screen in enumerate(screens):
             strip.paste(screen, (gap + number * (360 + gap), gap))
-        strip.quantize(128).save(README / file, optimize=True)
+        strip.quantize(256, kmeans=2).save(README / file, optimize=True)
     return 0
 
 

@@ -126,7 +126,7 @@ class Metrics(Struct, frozen=True):
 
     @property
     def home_width(self) -> int:
-        return self.target if self.narrow else max(round(self.target * 2.45), round(self.body * 5.6))
+        return self.target if self.narrow else max(round(self.target * 2.45), round(self.body * 7.2))
 
     @property
     def row(self) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.domain.declared_settings import BadSettings
-from kiosk.paths import become_owner
+from kiosk.paths import become_owner, end_quietly
 from sync.district.app import software_version
 from sync.district.cli import (
     backing_up,
@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"district: {error}", file=sys.stderr)
     except StoreUnavailable as error:
         print(f"district: the database is not available ({error}); check DISTRICT_DATABASE_URL", file=sys.stderr)
+    except BrokenPipeError:
+        return end_quietly()
     except KeyboardInterrupt:
         return 130
     return 1

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -119,10 +119,12 @@ def test_no_sealed_body_ends_the_projector_the_rebuild_or_a_page(office: tuple[D
 
 
 def deliver(district: District, box: Box, first: int, health: dict[str, Any]) -> None:
-    """Everything from a position on, in batches, and opened."""
+    """Everything from a position on, in batches, on the day before, so that complaints may be seen, and opened."""
     follower = ProjectorLoop(district.engine, district.keys, now=lambda: NOON)
+    district.clock.at -= timedelta(days=1)
     for start in range(first, len(box.entries) + 1, MAX_ENTRIES):
         district.accept(box, box.batch(start, min(start + MAX_ENTRIES - 1, len(box.entries)), health))
+    district.clock.at += timedelta(days=1)
     while follower.tick() == 0.0:
         pass
     assert not follower.passed_over
@@ -135,7 +137,7 @@ def holds_together(district: District, client: Client, box: Box) -> None:
     assert district.figures() == before
     assert len(district.rows("ledger", "seq")) == len(box.entries)
     for place in PLACES:
-        assert client.session.get(client.base + place, timeout=30).status_code == 200, place
+        assert client.session.get(client.base + place, timeout=30, allow_redirects=False).status_code == 200, place
     for (entry_id,) in district.rows("complaints", "entry_id")[:40]:
         assert client.session.get(f"{client.base}/complaints/{entry_id}", timeout=30).status_code == 200
 

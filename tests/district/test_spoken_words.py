@@ -87,6 +87,7 @@ def spoken(microphone: None, district: District, client: Client, tmp_path: Path)
 def played(district: District, number: str, folder: Path) -> bytes:
     """What the person who answers hears: signs in, opens the matter, presses play."""
     add_people(district.engine, (HEAD, Role.LEADER, UNIT))
+    district.overnight()  # nobody sees a complaint on its day
     ((entry_id,),) = [row[:1] for row in district.rows("complaints", "entry_id", "receipt_number") if row[1] == number]
     with serving(district.engine, folder, district.clock) as address:  # type: ignore[arg-type]
         browser = Browser(address)

@@ -131,7 +131,9 @@ def test_a_running_kiosk_notices_and_takes_the_new_ledger(rated: Path, box: Box)
         identity.keep(tx, box.identity)
     assert desk.probe() == ""
     desk.save(draft(5))
-    assert waiting(rated)[1] == 2
+    with sqlite3.connect(new.file) as connection:
+        types = [row[0] for row in connection.execute("SELECT type FROM ledger ORDER BY seq")]
+    assert types == ["boot", "device_back", "rating"]
     assert holds(where)[1:] == (4, "")
 
 

@@ -47,9 +47,19 @@ def title(kiosk: Driver) -> str:
     return str(kiosk.page.card.title)
 
 
+def wait_for_the_card(kiosk: Driver, *, shown: bool) -> None:
+    for _ in range(200):
+        if (kiosk.page.card.parent is not None) == shown:
+            return
+        kiosk.move_time(1)
+    raise AssertionError(f"the card was never {'shown' if shown else 'taken away'}")
+
+
 def test_every_card_gets_its_turn_and_the_first_comes_again(kiosk: Driver) -> None:
     seen = [title(kiosk)]
-    while len(seen) <= len(HANGING):
+    for _ in range(200):
+        if len(seen) > len(HANGING):
+            break
         kiosk.move_time(1)
         if title(kiosk) != seen[-1]:
             seen.append(title(kiosk))
@@ -61,12 +71,11 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
     kiosk: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.ui.screens.idle.CROWDED_LINES", (99, 99))
-    while kiosk.page.card.parent is None:
-        kiosk.move_time(1)
+    kiosk.app.stage.draw(kiosk.state)  # as on a panel that was small from the start
+    wait_for_the_card(kiosk, shown=True)
     gc.collect()
 
-    while kiosk.page.card.parent is not None:
-        kiosk.move_time(1)
+    wait_for_the_card(kiosk, shown=False)
 
     assert "Nhập mã hồ sơ" in [widget.words for widget in kiosk.controls()]
     assert any("giấy hẹn" in said for said in kiosk.said())

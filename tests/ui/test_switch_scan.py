@@ -120,7 +120,8 @@ def test_every_control_of_every_screen_is_reached_and_has_a_frame(kiosk: Driver,
     from kiosk.ui.switch_scan import FEW, controls, stops_of
 
     hall = {"lobby": Lobby(intake=intake_at(name)), "printer": True}
-    kiosk.app.stage.draw(State(places(kiosk.clock())[name], "vi", **hall))
+    kiosk.app.shell.state = State(places(kiosk.clock())[name], "vi", touched_at=kiosk.clock(), **hall)
+    kiosk.app.stage.draw(kiosk.state)
     kiosk.app._scan.follow()
     kiosk.frames(2)
     kiosk.clock.advance(2)

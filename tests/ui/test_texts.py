@@ -12,6 +12,7 @@ from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
 from kiosk.flow.state.complaint import ComplaintPart, Manner, Paper, Reach
+from kiosk.flow.state.preferences import Colours
 from kiosk.paths import shared
 from kiosk.texts import load, read
 from kiosk.ui import palette
@@ -40,7 +41,8 @@ MADE = (
     + [f"tell.correct_{part}" for part in CORRECTABLE]
     + [f"look.verdict_{opinion}" for opinion in Verdict]
     + [f"look.{state}" for state in ComplaintStatus]
-    + ["look.refused_title", "look.verdict_go_on_short"]
+    + ["look.refused_title"]
+    + [f"preferences.colours_{colours}" for colours in Colours]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]
     + ["still.title", "still.title_text", "still.scanned", "still.scanned_text"]

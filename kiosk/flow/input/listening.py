@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk.flow.input import non_visual
 from kiosk.flow.rules.timeouts import at
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import CornerHeld, HeadsetPlugged
+from kiosk.flow.state.preferences import CornerHeld, HeadsetPlugged, PreferencesChosen
 from kiosk.flow.state.screens import AskToListen, Confirmed, Event, Idle, Resting, State
 
 
@@ -20,6 +20,8 @@ def respond(state: State, event: Event, now: float, rules: Rules) -> State | Non
             return _plugged(
                 at(state, place.resume) if isinstance(place, AskToListen) else state, rules, plugged=plugged
             )
+        case AskToListen(), PreferencesChosen():
+            return None  # the first press of a switch: it has yet to reach an answer
         case AskToListen(resume), Confirmed():
             return non_visual.begun(at(state, resume))
         case AskToListen(resume), _:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sync.protocol.batch import AnswerBody, BatchBody
 from sync.protocol.enrolment import Enrolment, Welcome
-from sync.protocol.fields import Object, Text, schemas_of
+from sync.protocol.fields import CountOrNone, Object, Text, schemas_of
 from sync.protocol.key_rotation import KeyRotation, RotationResponse
 from sync.protocol.message import VERSION
 from sync.protocol.snapshot import SealingKey
@@ -27,6 +27,7 @@ class SnapshotBody(Struct, frozen=True):
     rows: dict[str, list[Object]]
     sealing_key: SealingKey | None = None
     roll_key: bool = False
+    revision: CountOrNone | None = None
 
 
 class Health(Struct, frozen=True):
