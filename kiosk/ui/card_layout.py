@@ -97,10 +97,11 @@ def _faces(
 def height_for(
     words: Sequence[str], columns: int, width: float, m: Metrics, pictures: bool, measure: Measure, between: float
 ) -> float:
-    """The height of so many columns of cards that hold all words in the smallest type, in pixels; 0 where a word is
-    wider than its card. ``between`` the cards lie so many pixels."""
+    """The height of so many columns of cards that hold all words, in pixels; 0 where a word is wider than its card:
+    with ``pictures`` in the usual type, without them in the smallest. ``between`` the cards lie so many pixels."""
+    font = m.body if pictures else m.smallest_font
     cell = (width - (columns - 1) * between) / columns
-    _, card = _card(words, cell, columns == 1, m, pictures, m.smallest_font, measure)
+    _, card = _card(words, cell, columns == 1, m, pictures, font, measure)
     rows = math.ceil(len(words) / columns)
     return rows * card + (rows - 1) * between if card is not None else 0.0
 
