@@ -37,18 +37,20 @@ def places_for(
     fonts: Sequence[int],
     pictures: bool,
     measure: Measure,
+    between: float = 0.0,
 ) -> CardLayout:
     """The first of the wished numbers of columns that fits: with drawings rather than without, for who does not read,
     in the first of the ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place
-    for turning it."""
-    sizes = [dict.fromkeys(fonts), {m.smallest_font: None}]
+    for turning it. ``between`` the cards lie so many pixels; 0: as many as between anything."""
+    between, sizes = between or m.gap, [dict.fromkeys(fonts), {m.smallest_font: None}]
     for some, drawn in product(sizes, (True, False) if pictures else (False,)):
         for font, columns in product(some, wishes):
-            high, card = _card(words, columns, size[0], m, drawn, font, measure)
+            cell = (size[0] - (columns - 1) * between) / columns
+            high, card = _card(words, cell, columns == 1, m, drawn, font, measure)
             rows = math.ceil(len(words) / columns)
-            if card is not None and rows * card + (rows - 1) * m.gap <= size[1]:
+            if card is not None and rows * card + (rows - 1) * between <= size[1]:
                 return CardLayout(columns, drawn, font, high, len(words), columns == 1)
-    return _pages(words, wishes, size, m, measure)
+    return _pages(words, wishes, size, m, measure, between)
 
 
 def places_for_faces(
@@ -92,6 +94,18 @@ def _faces(
     return CardLayout(columns, True, font, high, columns * rows, bool(beside), face if beside else 0)
 
 
+def height_for(
+    words: Sequence[str], columns: int, width: float, m: Metrics, pictures: bool, measure: Measure, between: float
+) -> float:
+    """The height of so many columns of cards that hold all words, in pixels; 0 where a word is wider than its card:
+    with ``pictures`` in the usual type, without them in the smallest. ``between`` the cards lie so many pixels."""
+    font = m.body if pictures else m.smallest_font
+    cell = (width - (columns - 1) * between) / columns
+    _, card = _card(words, cell, columns == 1, m, pictures, font, measure)
+    rows = math.ceil(len(words) / columns)
+    return rows * card + (rows - 1) * between if card is not None else 0.0
+
+
 def picture_width(card_width: float, m: Metrics) -> float:
     """How much of a wide card's width its picture gets."""
     return min(card_width * 0.28, m.target * 2.6)
@@ -113,24 +127,30 @@ def tick_room(m: Metrics) -> float:
 
 
 def _pages(
-    words: Sequence[str], wishes: Sequence[int], size: tuple[float, float], m: Metrics, measure: Measure
+    words: Sequence[str],
+    wishes: Sequence[int],
+    size: tuple[float, float],
+    m: Metrics,
+    measure: Measure,
+    between: float,
 ) -> CardLayout:
     for columns in sorted(wishes, reverse=True):
-        high, card = _card(words, columns, size[0], m, False, m.smallest_font, measure)
+        cell = (size[0] - (columns - 1) * between) / columns
+        high, card = _card(words, cell, columns == 1, m, False, m.smallest_font, measure)
         if card is not None:
-            rows = max(1, int((size[1] + m.gap) // (card + m.gap)))
+            rows = max(1, int((size[1] + between) // (card + between)))
             a_page = max(1, min(len(words), columns * rows - 1))
             return CardLayout(columns, False, m.smallest_font, high, a_page, columns == 1)
     return CardLayout(1, False, m.smallest_font, m.target, 1, True)
 
 
 def _card(
-    words: Sequence[str], columns: int, width: float, m: Metrics, drawn: bool, font: int, measure: Measure
+    words: Sequence[str], width: float, wide: bool, m: Metrics, drawn: bool, font: int, measure: Measure
 ) -> tuple[int, float | None]:
-    """The height of the longest words, and of a card; ``None`` when a word does not fit the width."""
-    inside = (width - (columns - 1) * m.gap) / columns - 2 * padding(m)
-    beside = columns == 1 and drawn
-    inside -= tick_room(m) if columns == 1 else 0
+    """The height of the longest words, and of a card so wide; ``None`` when a word does not fit it. On a ``wide`` card
+    picture, words and tick stand beside each other."""
+    inside = width - 2 * padding(m) - (tick_room(m) if wide else 0)
+    beside = wide and drawn
     if beside:
         inside -= picture_width(width, m) + m.gap * 1.5
     heights = [measure(each, font, int(inside)) for each in words]

@@ -1,6 +1,7 @@
 """Fingers as they are: two at once, twice, trembling, sliding away, beside everything."""
 
 from kiosk.domain.rating import Score
+from kiosk.ui import palette
 from tests.support.driver import Driver
 from tests.support.fakes import FakeDesk
 from tests.ui.test_journeys import TAPS, scan
@@ -120,6 +121,11 @@ def test_what_is_drawn_is_real(kiosk: Driver) -> None:
     button = kiosk.control("Nhập mã hồ sơ")
     at = (int(button.center_y - button.height / 2 + 8) * width + int(button.center_x)) * 3
 
-    assert tuple(pixels[:3]) == (246, 242, 234)
-    assert tuple(pixels[at : at + 3]) == (11, 90, 85)
+    assert tuple(pixels[:3]) == bytes_of(palette.PAPER)
+    assert tuple(pixels[at : at + 3]) == bytes_of(palette.ACCENT)
     assert width * height * 3 == len(pixels)
+
+
+def bytes_of(colour: str) -> tuple[int, ...]:
+    """A colour of the usual set as the window draws it."""
+    return tuple(bytes.fromhex(palette.USUAL[colour].removeprefix("#")))

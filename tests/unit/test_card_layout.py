@@ -1,6 +1,8 @@
 """How many cards stand beside each other, and what happens when they do not all fit."""
 
-from kiosk.ui.card_layout import CardLayout, places_for, places_for_faces
+from itertools import product
+
+from kiosk.ui.card_layout import CardLayout, height_for, places_for, places_for_faces
 from kiosk.ui.metrics import Panel, metrics_for
 
 M = metrics_for(Panel(1280, 800, 217))
@@ -30,6 +32,20 @@ def test_with_less_room_the_type_becomes_smaller_before_the_drawings_go() -> Non
 
     assert steps[0] == (True, M.title)
     assert steps == sorted(steps, reverse=True)
+
+
+def test_cards_as_high_as_their_words_need_show_all_of_them() -> None:
+    for columns, between, pictures in product((1, 3, 5), (M.gap, 3 * M.gap), (False, True)):
+        height = height_for(WORDS, columns, 1000, M, pictures, measured, between)
+        found = places_for(WORDS, (columns,), (1000, height), M, (M.body,), pictures, measured, between)
+
+        assert (found.a_page, found.pictures) == (len(WORDS), pictures)
+
+
+def test_cards_that_lie_further_apart_are_narrower() -> None:
+    height = height_for(WORDS[:2], 2, 600, M, True, measured, M.gap)
+
+    assert height_for(WORDS[:2], 2, 600, M, True, measured, 15 * M.gap) > height
 
 
 def test_what_does_not_fit_stands_on_a_further_page_with_a_place_for_turning() -> None:

@@ -144,6 +144,10 @@ class CardPage(PageWithButtons):
         """The sizes of type to try on the cards."""
         return (self.m.title, self.m.body)
 
+    def between(self, options: Sequence[Option]) -> float:
+        """How many pixels lie between the cards of these options."""
+        return self.m.gap * (APART if are_opposite([option.answer for option in options]) else 1)
+
     def photo_of(self, answer: str) -> bytes:
         """The photograph (JPEG) on an answer's card in place of its drawing; empty for none."""
         return b""
@@ -157,7 +161,7 @@ class CardPage(PageWithButtons):
         measured = self._measure(words)
         faces = any(self.photo_of(option.answer) for option in options)
         places = places_for_faces(*where, measured) if faces else None
-        places = places or places_for(*where, self.fonts(), self.with_pictures, measured)
+        places = places or places_for(*where, self.fonts(), self.with_pictures, measured, self.between(options))
         turned = places.a_page < len(options) and self._first < len(options)
         self._first = self._first if turned else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
@@ -178,7 +182,7 @@ class CardPage(PageWithButtons):
             card.wide, card.font, card.words_height = places.wide, places.font, places.words_height
             card.picture_width = places.picture_width
         cards.cols, self._a_page = places.columns, places.a_page
-        cards.spacing = APART * self.m.gap if are_opposite([option.answer for option in options]) else self.m.gap
+        cards.spacing = self.between(options)
         if cards.children != used[::-1]:
             cards.clear_widgets()
             for card in used:

@@ -1,5 +1,6 @@
 """Read a complaint before it is sent, and the status of an earlier one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kivy.clock import Clock
@@ -11,6 +12,7 @@ from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
 from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ComplaintFound, ReadBack, ShowStatus
 from kiosk.flow.state.screens import Touched
 from kiosk.texts import Strings
+from kiosk.ui.card_layout import height_for
 from kiosk.ui.screens.choosing import CardsPage, line_of_contact
 from kiosk.ui.screens.page_with_buttons import ViewButton
 from kiosk.ui.screens.rate import short_code
@@ -41,9 +43,16 @@ _NAMELESS = "nameless"
 
 
 class TextPage(CardsPage):
-    """A text that may be longer than its place, with a button to read on. Set ``long_text`` in ``show``."""
+    """A text that may be longer than its place, with a button to read on. Set ``long_text`` in ``show``.
+
+    The cards below are as high as their words need, whatever the language; the text has what is left.
+    """
 
     with_text = BooleanProperty(True)
+    #: how high the cards are at least, in targets
+    cards_targets = NumericProperty(1)
+    #: whether the cards have room for their drawings where the panel has
+    with_drawn_cards = False
     #: pixels kept free between the text and what stands below it
     below = 0.0
 
@@ -60,6 +69,17 @@ class TextPage(CardsPage):
         self.reader.bind(on_dragged=lambda _: self._dragged())
         for name in ("pos", "size"):
             self.ids.reading.fbind(name, self._relay)
+
+    def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
+        self.cards_height = self._height_of_cards(options) if options else 0
+        super().ask(title, options, chosen, alike)
+
+    def _height_of_cards(self, options: Sequence[Option]) -> float:
+        words = [in_language(option.words, self.words.language) for option in options]
+        drawn, columns = self.with_drawn_cards and not self.m.tight, self.columns(len(options))[0]
+        width, between = self.m.width - 2 * self.m.margin, self.between(options)
+        needed = height_for(words, columns, width, self.m, drawn, self._measure(words), between)
+        return max(self.m.target * self.cards_targets, needed)
 
     def read(self, text: str) -> None:
         """Shows a text from its start, and the buttons that lead on."""
@@ -135,8 +155,10 @@ def _officer(words: Strings, draft: ComplaintDraft) -> str:
 class ConsentPage(TextPage):
     """The whole text, a box that is not ticked, and a way to go on without a name."""
 
+    with_drawn_cards = True
+
     def show(self, place: AskConsent, now: float) -> None:
-        self.title = self.words["tell.consent"]
+        self.title, self.cards_targets = self.words["tell.consent"], 1.6 if self.m.portrait else 1
         box = self.option(AGREED, "tell.consent_tick", "tick-full" if place.ticked else "tick-none")
         nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
         self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
@@ -159,8 +181,6 @@ class StatusPage(TextPage):
     with_cards = BooleanProperty(False)
     as_of = StringProperty("")
     picture = StringProperty("")
-    #: how high the cards are, in targets
-    cards_targets = NumericProperty(1)
     reads = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -192,6 +212,8 @@ class StatusPage(TextPage):
             self.title = self.note = self.dates = self.as_of = ""
         elif self._wholly_read(place):
             self.title, answer = "", ""
+        elif self.with_cards and not self.m.portrait:  # the answer needs the line
+            self.dates, self.as_of = " · ".join(filter(None, (self.dates, self.as_of))), ""
         alone = 3.6 if self.m.portrait else 2
         beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
         self.cards_targets = alone if self._wholly_read(place) else beside
