@@ -17,7 +17,7 @@ demo:            ## see a rating travel from a scan to a figure at the district
 test: setup      ## every test, fast first, a process for each core
 	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
-test-fast: setup ## rules, flow and architecture: no window, database or network; under half a minute
+test-fast: setup ## rules, flow and architecture: no window, database or network; under a minute
 	@$(RUN) -m pytest -q -n logical --no-loadscope-reorder -m 'not slow' --hypothesis-profile=fast \
 		tests/domain tests/vietnamese tests/unit tests/flow tests/hardware tests/test_architecture.py tests/test_docs.py
 
