@@ -42,12 +42,12 @@ from kiosk.flow.state.form import (
 )
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import (
-    PlaceTouched,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
     RepeatAsked,
     ZoneExplored,
+    ZoneTouched,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
@@ -159,7 +159,7 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     if isinstance(event, Pressed):
         state, meant = hear(state, event, rules)
         event = circumstances.named(meant, by=event)
-    elif isinstance(event, PlaceTouched | ZoneExplored):
+    elif isinstance(event, ZoneTouched | ZoneExplored):
         state, meant = non_visual.hear(state, event, rules)
         event = circumstances.named(meant, by=event)
     match state.place, event:

@@ -21,7 +21,7 @@ from kiosk.flow.input.non_visual import offered
 from kiosk.flow.input.number_keys import types_digits
 from kiosk.flow.rules.likely_next import likely
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.preferences import PlaceTouched, Pressed
+from kiosk.flow.state.preferences import Pressed, Zone, ZoneTouched
 from kiosk.flow.state.screens import (
     Event,
     Idle,
@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 TOO_MANY_ERRORS = 3
 #: the zone and the key that pause, go on, and repeat
-HEAR_AGAIN = (PlaceTouched("again"), Pressed("again"))
+HEAR_AGAIN = (ZoneTouched(Zone.AGAIN), Pressed("again"))
 ERROR_WINDOW_SECONDS = 60.0
 
 

@@ -12,7 +12,7 @@ from kivy.graphics import Color, InstructionGroup, Line
 from msgspec.structs import replace
 
 from kiosk.flow.input.non_visual import offered
-from kiosk.flow.state.preferences import PlaceTouched, PreferencesChosen
+from kiosk.flow.state.preferences import PreferencesChosen, Zone, ZoneTouched
 from kiosk.ui import palette
 from kiosk.ui.root_view import RootView
 from kiosk.ui.widgets import Touchable
@@ -38,7 +38,7 @@ class SwitchScan:
         if self._stage.state and not self._stage.state.preferences.by_switch:
             self._stage.press_key(PreferencesChosen(replace(self._stage.state.preferences, by_switch=True)))
         if self._stage.state and offered(self._stage.state):
-            self._stage.press_key(PlaceTouched(switch))
+            self._stage.press_key(ZoneTouched(Zone(switch)))
         elif switch == NEXT:
             self._go_on()
         else:

@@ -8,7 +8,7 @@ from kiosk.domain.rating import Given, InputMethod, Score
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import Save
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.preferences import PlaceTouched, Preferences, Pressed
+from kiosk.flow.state.preferences import Preferences, Pressed, Zone, ZoneTouched
 from kiosk.flow.state.rating_draft import Circumstances, RatingDraft
 from tests.flow.test_step import IDLE, KEPT, SUBJECT, at, play
 
@@ -42,7 +42,7 @@ def test_a_face_chosen_without_looking_is_given_by_ear():
 
     way = ["next", "next", "choose", "next", "next", "next", "choose"]
 
-    draft = rated(by_ear, *((5.0 + n, PlaceTouched(zone)) for n, zone in enumerate(way)))
+    draft = rated(by_ear, *((5.0 + n, ZoneTouched(Zone(zone))) for n, zone in enumerate(way)))
 
     assert (draft.score, draft.how.given, draft.how.presses) == (Score.SATISFIED, Given.EAR, len(way))
 

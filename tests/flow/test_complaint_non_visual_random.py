@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import NoCode
-from kiosk.flow.input.non_visual import ZONES, items_of, offered
+from kiosk.flow.input.non_visual import items_of, offered
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
@@ -15,7 +15,7 @@ from kiosk.flow.state.complaint import ComplaintPart, Manner, Reach
 from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, Save
 from kiosk.flow.state.form import AnswersSaved, SaveAnswers, SentOff
 from kiosk.flow.state.lobby import Lobby, Rules
-from kiosk.flow.state.preferences import CornerHeld, PlaceTouched, Preferences, Pressed
+from kiosk.flow.state.preferences import CornerHeld, Preferences, Pressed, Zone, ZoneTouched
 from kiosk.flow.state.rating_draft import SavedRating
 from kiosk.flow.state.recording import NotRecorded, Recorded, Recording, RecordingFailed, SoundTask
 from kiosk.flow.step import step
@@ -141,7 +141,7 @@ def test_all_that_is_said_is_recorded_and_every_item_does_something(name: str, r
     for item in items_of(state, rules):
         beside = replace(state, pointed_at="another")
         said += utterance(beside, replace(state, pointed_at=item), rules) or ()
-        done, effects = step(replace(state, pointed_at=item), PlaceTouched("choose"), 5, rules)
+        done, effects = step(replace(state, pointed_at=item), ZoneTouched(Zone.CHOOSE), 5, rules)
         assert effects or replace(done, touched_at=0, touches=(), pointed_at=item) != state, item
 
     assert said or name == "tell-record-speaking"
@@ -205,7 +205,7 @@ def answered(effect: Effect) -> w.Event | None:
     return None
 
 
-@given(st.lists(st.sampled_from([*ZONES, *["next"] * 4, *["choose"] * 4]), max_size=120))
+@given(st.lists(st.sampled_from([*Zone, *[Zone.NEXT] * 4, *[Zone.CHOOSE] * 4]), max_size=120))
 def test_wherever_the_finger_goes_all_is_said_nothing_is_betrayed_and_nobody_is_stuck(places: list[str]):
     sounds = {path.stem for path in (shared("assets") / "sounds" / "kiosk" / "vi").glob("*.ogg")}
     citizen = Listener(IDLE)

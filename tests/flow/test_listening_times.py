@@ -21,7 +21,7 @@ from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintPart
 from kiosk.flow.state.effects import Save
 from kiosk.flow.state.form import Ask, Why
-from kiosk.flow.state.preferences import PLAIN, CornerHeld, PlaceTouched
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, Zone, ZoneTouched
 from kiosk.flow.state.text_input import Kind, beginning
 from kiosk.flow.step import step
 from kiosk.paths import shared
@@ -75,7 +75,7 @@ class Novice:
         for zone in zones:
             self.now += AGAIN if zone == self.zone == "next" else MOVE  # the middle waits until no tremble is heard
             self.zone = zone
-            self.happens(PlaceTouched(zone), listens=listens)
+            self.happens(ZoneTouched(Zone(zone)), listens=listens)
 
     def chooses(self, name: str) -> None:
         while self.state.pointed_at != name:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from kiosk.desk.shipped import shipped
 from kiosk.domain.rating import Score
 from kiosk.flow.input.complaint_non_visual import DIALLED
-from kiosk.flow.input.non_visual import TREMBLE_SECONDS, ZONES, items_of, suited, zone_at
+from kiosk.flow.input.non_visual import TREMBLE_SECONDS, items_of, suited, zone_at
 from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.rules.aloud import left_out, to_the_end
@@ -19,10 +19,11 @@ from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
     HeadsetPlugged,
-    PlaceTouched,
     Preferences,
     RepeatAsked,
+    Zone,
     ZoneExplored,
+    ZoneTouched,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating
 from kiosk.flow.step import step
@@ -50,7 +51,7 @@ def touch(state: w.State, *touched: str, rules: Rules = RULES, gap: float = 1.0)
     now = state.touched_at
     for place in touched:
         now += gap
-        state = step(state, PlaceTouched(place), now, rules)[0]
+        state = step(state, ZoneTouched(Zone(place)), now, rules)[0]
     return state
 
 
@@ -129,7 +130,7 @@ def test_choosing_is_what_the_number_key_does(name: str, rules: Rules):
     for item, event in items_of(at(name), rules).items():
         pointed = replace(at(name), pointed_at=item)
 
-        by_ear, asked = step(pointed, PlaceTouched("choose"), 5, rules)
+        by_ear, asked = step(pointed, ZoneTouched(Zone.CHOOSE), 5, rules)
         by_key, asked_too = step(pointed, event, 5, rules)
 
         assert item.startswith(".") or keys_of(at(name), rules)[item] == event
@@ -358,13 +359,13 @@ def test_the_drawn_screen_that_was_asked_for_is_announced():
 
 @EVERYWHERE
 @EITHER
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", Zone)
 def test_a_finger_that_explores_hears_the_zone_and_changes_nothing(name: str, rules: Rules, zone: str):
     if isinstance(WHERE[name], w.StillThere):
         return  # there any finger says that somebody is there
     before = suited(at(name), rules)
     explored = step(before, ZoneExplored(zone), 5, rules)[0]
-    lifted = step(explored, ZoneExplored(""), 6, rules)[0]
+    lifted = step(explored, ZoneExplored(None), 6, rules)[0]
     said = utterance(before, explored, rules)
 
     assert said[0] == ("ear.zone_leave" if (name[:4], zone) == ("idle", "home") else f"ear.zone_{zone}")
@@ -377,7 +378,7 @@ def test_a_finger_that_explores_hears_the_zone_and_changes_nothing(name: str, ru
 def test_exploring_the_middle_hears_what_it_would_choose(rules: Rules):
     state = touch(at("idle"), "next", rules=rules)
 
-    explored = step(state, ZoneExplored("choose"), 5, rules)[0]
+    explored = step(state, ZoneExplored(Zone.CHOOSE), 5, rules)[0]
 
     assert utterance(state, explored, rules) == ("ear.zone_choose", "ear.idle_2")
     assert isinstance(touch(explored, "choose", rules=rules).place, w.PickCounter)

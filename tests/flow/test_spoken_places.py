@@ -5,14 +5,14 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from kiosk.flow.input.non_visual import ZONES, items_of, offered, zone_at
+from kiosk.flow.input.non_visual import items_of, offered, zone_at
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import PLAIN, PlaceTouched
+from kiosk.flow.state.preferences import PLAIN, Zone, ZoneTouched
 from kiosk.flow.step import step
 from kiosk.paths import shared
 from kiosk.texts import read
@@ -88,11 +88,11 @@ def test_each_prompt_means_the_zones_that_lie_where_it_says(language: str):
 
 @EVERYWHERE
 @EITHER
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", Zone)
 def test_a_zone_means_the_same_on_every_screen(name: str, zone: str, rules: Rules):
     state = at(WHERE[name], rules)
     items = [*items_of(state, rules)]
-    after, _ = step(state, PlaceTouched(zone), 5, rules)
+    after, _ = step(state, ZoneTouched(zone), 5, rules)
     if is_recording(state.place):
         return  # the microphone is open: a touch anywhere is the end of speaking, and nothing else
     match zone:
@@ -127,16 +127,16 @@ def test_what_a_screen_says_of_a_place_is_true_of_it(name: str, rules: Rules):
         return  # the microphone is open; no further digit fits
     said = {str(clip) for clip in prompt(state, rules)} & MEANS.keys()
     for zone in {zone for clip in said for zone in MEANS[clip]}:
-        after, effects = step(state, PlaceTouched(zone), 5, rules)
+        after, effects = step(state, ZoneTouched(zone), 5, rules)
         changed = replace(after, touched_at=state.touched_at, touches=state.touches) != state
         assert effects or changed, f"{zone} is named, and a touch there does nothing"
         assert utterance(state, after, rules) != () or after.place != state.place, f"{zone} is named, and stays silent"
 
 
 def test_a_corner_never_sends_a_face_and_the_middle_touched_twice_sends_none():
-    for first in ZONES:
-        for second in ZONES:
+    for first in Zone:
+        for second in Zone:
             state = replace(IDLE, place=places(0)["rate"])
             for zone, now in ((first, 5), (second, 7)):
-                state, effects = step(state, PlaceTouched(zone), now, RULES)
+                state, effects = step(state, ZoneTouched(zone), now, RULES)
                 assert not any(hasattr(effect, "draft") for effect in effects), (first, second)

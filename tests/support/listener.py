@@ -11,7 +11,7 @@ from kiosk.flow.input.prompts import utterance
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintDraft, Manner, Reach
 from kiosk.flow.state.lobby import Lobby, Rules
-from kiosk.flow.state.preferences import PlaceTouched, Preferences
+from kiosk.flow.state.preferences import Preferences, Zone, ZoneTouched
 from kiosk.flow.step import step
 from tests.support.fakes import INTAKE
 from tests.ui.complaint_states import SUBJECT
@@ -57,7 +57,7 @@ class Listener:
         return self
 
     def touches(self, *places: str, gap: float = 1.0) -> "Listener":
-        return self.happens(*(PlaceTouched(place) for place in places), after=gap)
+        return self.happens(*(ZoneTouched(Zone(place)) for place in places), after=gap)
 
     def chooses(self, *names: str) -> "Listener":
         """Goes on until this is said, and touches the middle."""

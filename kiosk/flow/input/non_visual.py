@@ -26,27 +26,32 @@ from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintPart
 from kiosk.flow.state.form import AnswerMarked, Ask, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import PlaceTouched, PreferencesAsked, PreferencesChosen, RepeatAsked, ZoneExplored
+from kiosk.flow.state.preferences import (
+    PreferencesAsked,
+    PreferencesChosen,
+    RepeatAsked,
+    Zone,
+    ZoneExplored,
+    ZoneTouched,
+)
 from kiosk.flow.state.recording import PlayAsked
 
-#: the five zones in reading order
-ZONES = ("home", "again", "choose", "previous", "next")
 #: a second touch sooner than this is the tremble of the first
 TREMBLE_SECONDS = 0.6
 
 
-def zone_at(across: float, up: float) -> str:
+def zone_at(across: float, up: float) -> Zone:
     """The zone of a point, given in parts of the glass from its left and lower edges. Every point lies in one.
 
-    >>> zone_at(0.5, 0.5), zone_at(0.0, 1.0), zone_at(1.0, 0.0)
-    ('choose', 'home', 'next')
+    >>> [zone_at(*point).value for point in ((0.5, 0.5), (0.0, 1.0), (1.0, 0.0))]
+    ['choose', 'home', 'next']
     """
     left = across < 0.5
     if up >= 2 / 3:
-        return "home" if left else "again"
+        return Zone.HOME if left else Zone.AGAIN
     if up < 1 / 3:
-        return "previous" if left else "next"
-    return "choose"
+        return Zone.PREVIOUS if left else Zone.NEXT
+    return Zone.CHOOSE
 
 
 def offered(state: w.State) -> bool:
@@ -65,26 +70,26 @@ def begun(state: w.State) -> w.State:
     return replace(state, preferences=replace(state.preferences, spoken=True, by_ear=True))
 
 
-def hear(state: w.State, event: PlaceTouched | ZoneExplored, rules: Rules) -> tuple[w.State, w.Event]:
+def hear(state: w.State, event: ZoneTouched | ZoneExplored, rules: Rules) -> tuple[w.State, w.Event]:
     """The state that knows what is pointed at, and the event the touch stands for."""
     if not offered(state):
         return state, w.Touched()
     if isinstance(event, ZoneExplored):
         return replace(state, explored=event.zone), w.Touched()
-    state = replace(state, explored="")
+    state = replace(state, explored=None)
     items = items_of(state, rules)
     if is_recording(state.place):
         return state, items[".spoken"]  # whoever speaks need not find a place to say that they have finished
-    match event.place:
-        case "again":
+    match event.zone:
+        case Zone.AGAIN:
             return state, RepeatAsked()
-        case "home":
+        case Zone.HOME:
             return _homeward(state, rules)
-        case "choose":
+        case Zone.CHOOSE:
             return _chosen(state, items, rules)
     if not items:
         return state, RepeatAsked()
-    step = 1 if event.place == "next" else -1
+    step = 1 if event.zone is Zone.NEXT else -1
     return replace(state, pointed_at=_beside(_item_of(state), [*items], step)), w.Touched()
 
 
@@ -157,7 +162,7 @@ def forgotten(before: w.State, after: w.State) -> w.State:
         return replace(after, pointed_at="enter" if isinstance(after.place, w.TypeDate) else ".done")
     if not (after.pointed_at or after.meant or after.explored) or _page(before) == _page(after):
         return after
-    return replace(after, pointed_at="", meant="", explored="")
+    return replace(after, pointed_at="", meant="", explored=None)
 
 
 def _has_completed(before: w.State, after: w.State) -> bool:

@@ -19,6 +19,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.form import Ask, Private, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
+from kiosk.flow.state.preferences import Zone
 
 #: Prompts of which one must not be told from another by how long or loud it is: the five scores.
 ALIKE = tuple(tuple(f"{kind}.{score}" for score in range(1, 6)) for kind in ("face", "score"))
@@ -183,8 +184,8 @@ def _pointed(state: w.State, rules: Rules) -> list[Clip]:
 
 def _explored(state: w.State, rules: Rules) -> list[Clip]:
     """What the zone under the finger is; the middle also says what it would choose."""
-    zone = "leave" if state.explored == "home" and isinstance(state.place, w.Idle) else state.explored
-    chosen = _pointed(state, rules) if zone == "choose" and state.pointed_at else []
+    zone = "leave" if state.explored is Zone.HOME and isinstance(state.place, w.Idle) else state.explored
+    chosen = _pointed(state, rules) if zone is Zone.CHOOSE and state.pointed_at else []
     return [f"ear.zone_{zone}", *chosen]
 
 

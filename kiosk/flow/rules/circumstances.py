@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from kiosk.domain.rating import Given
-from kiosk.flow.state.preferences import HeadsetPlugged, PlaceTouched, Pressed, ZoneExplored
+from kiosk.flow.state.preferences import HeadsetPlugged, Pressed, ZoneExplored, ZoneTouched
 from kiosk.flow.state.rating_draft import Circumstances, RatingDraft
 from kiosk.flow.state.screens import Chose, Event, Idle, Rate, Scanned, State
 
@@ -34,7 +34,7 @@ def named(chosen: Event, by: Event) -> Event:
     match by:
         case Pressed():
             return replace(chosen, given=Given.KEYS)
-        case PlaceTouched():
+        case ZoneTouched():
             return replace(chosen, given=Given.EAR)
     return chosen
 

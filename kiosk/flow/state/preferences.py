@@ -3,7 +3,7 @@
 It holds for one citizen: an idle kiosk forgets it, and no entry carries it.
 """
 
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -90,16 +90,26 @@ class HeadsetPlugged(Struct, frozen=True):
     plugged: bool
 
 
-class PlaceTouched(Struct, frozen=True):
-    """One of the five zones: ``home``, ``again``, ``choose``, ``previous`` or ``next``."""
+class Zone(StrEnum):
+    """The five parts of the glass in the non-visual mode, in reading order."""
 
-    place: str
+    HOME = auto()
+    AGAIN = auto()
+    CHOOSE = auto()
+    PREVIOUS = auto()
+    NEXT = auto()
+
+
+class ZoneTouched(Struct, frozen=True):
+    """A zone was touched, which does what it means."""
+
+    zone: Zone
 
 
 class ZoneExplored(Struct, frozen=True):
-    """A finger slides over a zone, or rests on it, and only wants to hear what it is; ``""`` when it is lifted."""
+    """A finger slides over a zone, or rests on it, and only wants to hear what it is; ``None`` when it is lifted."""
 
-    zone: str
+    zone: Zone | None
 
 
 class RepeatAsked(Struct, frozen=True):

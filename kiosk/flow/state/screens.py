@@ -19,13 +19,14 @@ from kiosk.flow.state.preferences import (
     PLAIN,
     CornerHeld,
     HeadsetPlugged,
-    PlaceTouched,
     Preferences,
     PreferencesAsked,
     PreferencesChosen,
     Pressed,
     RepeatAsked,
+    Zone,
     ZoneExplored,
+    ZoneTouched,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
 from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffGesture, StaffPin, StaffTallies
@@ -214,8 +215,8 @@ class State(StructWithHidden, frozen=True):
     pointed_at: Hidden[str] = ""
     #: what they marked in a list that is read out to its end
     meant: Hidden[str] = ""
-    #: the zone that a finger explores now; empty: none
-    explored: str = ""
+    #: the zone that a finger explores now
+    explored: Zone | None = None
     #: how often a headset was pulled out in the middle
     unplugged: int = 0
     lobby: Lobby = field(default_factory=Lobby)
@@ -362,7 +363,7 @@ Event = (
     | PreferencesChosen
     | Pressed
     | CornerHeld
-    | PlaceTouched
+    | ZoneTouched
     | HeadsetPlugged
     | ZoneExplored
     | RepeatAsked

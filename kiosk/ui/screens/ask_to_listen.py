@@ -7,6 +7,7 @@ leaves all as it was.
 from typing import Any
 
 from kiosk.flow.input.non_visual import zone_at
+from kiosk.flow.state.preferences import Zone
 from kiosk.flow.state.screens import Confirmed, Touched
 from kiosk.ui.screens.page import Page
 
@@ -20,7 +21,7 @@ class AskToListenPage(Page):
         if touch.grab_current is self:
             touch.ungrab(self)
             zone = zone_at((touch.x - self.x) / self.width, (touch.y - self.y) / self.height)
-            self.answer(zone == "choose")
+            self.answer(zone is Zone.CHOOSE)
         return True
 
     def answer(self, wanted: bool) -> None:

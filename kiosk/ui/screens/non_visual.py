@@ -11,7 +11,7 @@ from kivy.properties import StringProperty
 
 from kiosk.flow.input.non_visual import zone_at
 from kiosk.flow.rules.recording_steps import is_recording
-from kiosk.flow.state.preferences import PlaceTouched, ZoneExplored
+from kiosk.flow.state.preferences import Zone, ZoneExplored, ZoneTouched
 from kiosk.flow.state.screens import Place
 from kiosk.ui.screens.page import Page
 
@@ -21,7 +21,7 @@ HOLD_SECONDS = 0.5  # counted from the first second's tick after the finger came
 class _Finger:
     """A finger on the glass: where it is, whether it explores, and since which tick it has rested."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: Zone) -> None:
         self.zone, self.explores = zone, False
         self.since: float | None = None
 
@@ -48,7 +48,7 @@ class NonVisualPage(Page):
                 finger.explores = True
                 self.emit(ZoneExplored(finger.zone))
 
-    def zone_at(self, x: float, y: float) -> str:
+    def zone_at(self, x: float, y: float) -> Zone:
         """Which of the five a point of the window belongs to; every point of the glass belongs to one."""
         return zone_at((x - self.x) / self.width, (y - self.y) / self.height)
 
@@ -70,5 +70,5 @@ class NonVisualPage(Page):
         finger = self._fingers.pop(touch.uid, None) if touch.grab_current is self else None
         if finger:
             touch.ungrab(self)
-            self.emit(ZoneExplored("") if finger.explores else PlaceTouched(finger.zone))
+            self.emit(ZoneExplored(None) if finger.explores else ZoneTouched(finger.zone))
         return True
