@@ -14,6 +14,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from sync.district.store import all_tables
 from sync.district.store.acknowledgements import AnomalyReview, keep_acknowledgement
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
@@ -28,6 +29,12 @@ def test_migrations_equal_the_models(engine: Engine) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
 
         assert compare_metadata(context, full_metadata) == []
+
+
+def test_the_whole_schema_names_every_module_that_declares_tables() -> None:
+    modules = {path.stem for path in Path(all_tables.__file__).parent.glob("*tables.py")} - {"all_tables"}
+
+    assert {module.__name__.rpartition(".")[2] for module in all_tables.DECLARED_IN} == modules
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
