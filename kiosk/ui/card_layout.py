@@ -13,6 +13,7 @@ from kiosk.ui.metrics import Metrics
 Measure = Callable[[str, int, int], int | None]
 
 MIN_PICTURE = 1.5  # times the body text; a smaller drawing says nothing
+MAX_CARDS_SHARE = 0.2  # of the screen, for cards below a text that is to be read
 MIN_FACE = 2.4  # times the text before anybody asked for larger; a smaller face is nobody's
 
 
@@ -97,13 +98,19 @@ def _faces(
 def height_for(
     words: Sequence[str], columns: int, width: float, m: Metrics, pictures: bool, measure: Measure, between: float
 ) -> float:
-    """The height of so many columns of cards that hold all words, in pixels; 0 where a word is wider than its card:
-    with ``pictures`` in the usual type, without them in the smallest. ``between`` the cards lie so many pixels."""
-    font = m.body if pictures else m.smallest_font
-    cell = (width - (columns - 1) * between) / columns
-    _, card = _card(words, cell, columns == 1, m, pictures, font, measure)
-    rows = math.ceil(len(words) / columns)
-    return rows * card + (rows - 1) * between if card is not None else 0.0
+    """The height of so many columns of cards that hold all words, in pixels; 0 where a word is wider than its card.
+
+    They are in the chosen type; where that takes more than ``MAX_CARDS_SHARE`` of the screen and there are no
+    ``pictures``, in the smallest. ``between`` the cards lie so many pixels.
+    """
+    cell, rows = (width - (columns - 1) * between) / columns, math.ceil(len(words) / columns)
+
+    def height(font: int) -> float:
+        _, card = _card(words, cell, columns == 1, m, pictures, font, measure)
+        return rows * card + (rows - 1) * between if card is not None else 0.0
+
+    chosen = height(m.body)
+    return chosen if pictures or 0 < chosen <= m.height * MAX_CARDS_SHARE else height(m.smallest_font)
 
 
 def picture_width(card_width: float, m: Metrics) -> float:

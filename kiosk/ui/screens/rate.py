@@ -37,8 +37,12 @@ class RatePage(Page):
 
     def show(self, place: Rate, now: float) -> None:
         about = place.subject
-        self.subject = about.procedure or about.counter or self.words["rate.dossier"]
-        self.detail = " · ".join(self._details(about))
+        named, telling = about.procedure or about.counter, self._telling(about)
+        self.subject = named or self.words["rate.dossier"]
+        self.detail = " · ".join(self._details(about, telling))
+        if self.m.compact:  # one line for both
+            line = " · ".join([named, *telling] if named else telling)
+            self.subject, self.detail = line[:1].upper() + line[1:] or self.subject, ""
 
         for face in self.ids.faces.children:
             face.words = self.words[f"rate.face_{face.score}"]
@@ -54,18 +58,24 @@ class RatePage(Page):
         for face in faces:
             face.words_size, face.words_height = size, _highest(faces, size, width)
 
-    def _details(self, about: Subject) -> list[str]:
+    def _telling(self, about: Subject) -> list[str]:
+        """What tells somebody that the dossier is not theirs: its day, and another office. No panel leaves it out."""
+        telling = []
+        if about.code and about.received:
+            day = self.words.say("rate.received", day=about.received.day, month=about.received.month)
+            telling.append(_together(day))
+        if about.office:
+            telling.append(self.words.say("rate.office", office=about.office))
+        return telling
+
+    def _details(self, about: Subject, telling: Sequence[str]) -> list[str]:
         details = []
         if about.stage is not Stage.UNKNOWN:
             details.append(_together(self.words[f"rate.stage_{about.stage.value}"]))
+        details += telling
         if about.code:
             details.append(_together(self.words.say("rate.code", code=short_code(about.code.text))))
-        if about.code and about.received:
-            day = self.words.say("rate.received", day=about.received.day, month=about.received.month)
-            details.append(_together(day))
-        if about.office:
-            details.append(self.words.say("rate.office", office=about.office))
-        elif about.counter and about.procedure:
+        if about.counter and about.procedure and not about.office:
             details.append(about.counter)
         return details
 
