@@ -139,8 +139,8 @@ class Metrics(Struct, frozen=True):
 
     @property
     def short_language_width(self) -> int:
-        """The width of the language's button without its globe; upright it grows with the text."""
-        return round(max(self.base * 4.7, self.body * 4.4)) if self.portrait else round(self.base * 4.7)
+        """The width of the language's button without its globe."""
+        return round(self.base * 4.7)
 
     @property
     def crowded(self) -> bool:
