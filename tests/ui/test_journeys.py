@@ -323,7 +323,7 @@ def test_a_dossier_of_another_office_is_named_where_it_is_rated(kiosk: Driver, d
     desk.subjects[CODE] = replace(about, office="UBND phường Tân An")
     scan()(kiosk)
 
-    said = " ".join(kiosk.said()).replace("\u00a0", " ")
+    said = " ".join(" ".join(kiosk.said()).split())
 
     assert "Hồ sơ nơi khác: UBND phường Tân An" in said
     assert "nộp ngày 02/11" in said
