@@ -199,7 +199,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "kind": COMPLAINT if replyable else COMMENT,
             "day": each.day,
             "sentences": list(each.body.sentences),
-            "sensitive": reads_sensitive(each.body.text, sentences=each.body.sentences),
+            "sensitive": reads_sensitive(each.body.text, picked=each.body.sentences),
         }
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]
