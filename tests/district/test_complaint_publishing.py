@@ -176,7 +176,7 @@ def test_lists_mask_too(office) -> None:
         ("Hồ sơ 000.00.13.H32-261121-0001 trễ 15 ngày", f"Hồ sơ {MASK} trễ 15 ngày"),
         ("anh tuấn địa chính hẹn hoài", f"anh {MASK} địa chính hẹn hoài"),
         ("toi la nguyen van hung", f"toi la {MASK}"),
-        ("ten toi la tran thi lan o thon 4", f"ten toi la {MASK}"),
+        ("ten toi la tran thi lan o thon 4", f"ten toi la {MASK} o {MASK}"),
         ("Cô giáo Uyên và luật sư Mạc Tử Kỳ", f"Cô giáo {MASK} và luật sư {MASK}"),
         ("Cán bộ bảo tôi chờ, thu lệ phí đủ.", "Cán bộ bảo tôi chờ, thu lệ phí đủ."),
         ("Tôi là người dân ở đây.", "Tôi là người dân ở đây."),

@@ -37,7 +37,9 @@ def cases(
         doubled = each.receipt_number in seen
         seen.add(each.receipt_number)
         own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[each.receipt_number]]
-        found.append((each, fold_steps(each.unit_id, each.received_at, each.kind == COMMENT, own), doubled))
+        anonymous, incomplete = each.kind == COMMENT, each.complete is False
+        case = fold_steps(each.unit_id, each.received_at, anonymous, own, incomplete=incomplete)
+        found.append((each, case, doubled))
     return found
 
 
@@ -61,4 +63,6 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, deadlines: Deadlines)
         changed_at=case.since,
         classified=None if case.classified is None else case.classified.as_json(),
         published=case.published,
+        answer_due_on=deadlines.answer_due(case),
+        incomplete=case.incomplete,
     )

@@ -96,7 +96,10 @@ _PLACE = re.compile(
     rf"(?<!\w)(?i:{_any('places')})\s+(?:{_WORDS['number']}\s+)?"
     rf"(?:\d+[\w/]*|{_WORD})(?:\s+(?:{_WORD}|\d+[\w/]*)){{0,4}}"
 )
-_END_OF_NAME = re.compile(rf"\s+(?:{_any('ends_a_name')})(?:\s|$)", re.IGNORECASE)
+_PLACE_PLAINLY = re.compile(  # small letters without marks: "thon 4", with its number alone
+    rf"(?<!\w)(?:{_any('places', unmarked=True)})\s+(?:{_either('number')}\s+)?\d+[\w/]*", re.IGNORECASE
+)
+_END_OF_NAME = re.compile(rf"\s+(?:{_any('ends_a_name')}|{_any('ends_a_name_unmarked')})(?:\s|$)", re.IGNORECASE)
 _SHAPES = (
     *((MarkKind.EMAIL, _EMAIL), (MarkKind.PLATE, _PLATE), (MarkKind.CODE, _CODE), (MarkKind.NUMBER, _NUMBER)),
     (MarkKind.DATE, _DATE),
@@ -110,7 +113,8 @@ def marks(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
     found: list[Mark] = []
     for kind, pattern in _SHAPES:
         _add(found, kind, plain, (each.span() for each in pattern.finditer(plain)))
-    _add(found, MarkKind.PLACE, plain, (each.span() for each in _PLACE.finditer(plain)))
+    for pattern in (_PLACE, _PLACE_PLAINLY):
+        _add(found, MarkKind.PLACE, plain, (each.span() for each in pattern.finditer(plain)))
     _add(found, MarkKind.NAME, plain, _known(plain, names))
     for pattern in (_NAMED, _NAMED_CAPITALS):
         _add(found, MarkKind.NAME, plain, (each.span() for each in pattern.finditer(plain)))

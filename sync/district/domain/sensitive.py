@@ -116,8 +116,8 @@ def _phrases(words: Iterable[str]) -> Phrases:
 
 
 def _signs(row: Mapping[str, Any]) -> Signs:
-    lists = (_phrases(row[name]) for name in ("one", "other", "unless"))
-    return Signs(row["name"], *lists, amount=AMOUNT in row["one"])
+    one, other, unless = (_phrases(row[name]) for name in ("one", "other", "unless"))
+    return Signs(row["name"], one, other, unless, AMOUNT in row["one"])
 
 
 def _readings(typed: list[str], wanted: WordList) -> list[list[str]]:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.complaint_case import Classification
@@ -15,6 +16,7 @@ from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
 from sync.district.store.complaint_subjects import COUNTER, OFFICER, TEXT
+from sync.district.store.deputies import on_duty
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
 from sync.district.store.people_tables import users
@@ -43,6 +45,8 @@ class ComplaintLine(StructWithHidden, frozen=True):
     acting_unit: str
     owner: str | None
     due_on: date | None
+    answer_due_on: date | None
+    incomplete: bool
     open: bool
     doubled: bool
     subject: Subject
@@ -83,7 +87,8 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
-    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
+    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.answer_due_on, _S.open, _S.doubled),
+    *(func.coalesce(_S.incomplete, false()).label("incomplete"), _K.sensitive),
     *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
     *(dossiers.c.officer_number.label("dossier_officer"), _S.classified),
 )
@@ -96,14 +101,20 @@ _JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).o
 )
 
 
-def person_of(connection: Connection, who: SignedIn) -> Person:
+def person_of(connection: Connection, who: SignedIn, today: date) -> Person:
     """Who is signed in, with the units and counters that decide what they may see."""
     parents = unit_parents(connection)
-    return _person(connection, parents, who.user_name, who.role, who.unit_id, who.officer_number, who.linked)
+    person = _person(connection, parents, who.user_name, who.role, who.unit_id, who.officer_number, who.linked)
+    return replace(person, deputy_for=on_duty(connection, today).get(who.user_name, frozenset()))
 
 
-def people(connection: Connection) -> list[Person]:
+def people(connection: Connection, today: date) -> list[Person]:
     """Everybody who is not shut out."""
+    duty = on_duty(connection, today)
+    return [replace(each, deputy_for=duty.get(each.user_name, frozenset())) for each in _everybody(connection)]
+
+
+def _everybody(connection: Connection) -> list[Person]:
     u, parents = users.c, unit_parents(connection)
     columns = (u.user_name, u.role, u.unit_id, u.officer_number, u.not_an_officer)
     rows = connection.execute(select(*columns).where(~u.disabled)).all()
@@ -113,9 +124,9 @@ def people(connection: Connection) -> list[Person]:
     ]
 
 
-def staffing(connection: Connection) -> Staffing:
+def staffing(connection: Connection, today: date) -> Staffing:
     """Who there is in which unit."""
-    return Staffing(people(connection), unit_parents(connection))
+    return Staffing(people(connection, today), unit_parents(connection))
 
 
 def lines(

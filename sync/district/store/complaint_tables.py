@@ -43,6 +43,8 @@ complaints = Table(
     Column("input", String(16), nullable=False, info=waits_for("visits")),
     # its words read like bribery: for the head alone
     Column("sensitive", Boolean, nullable=False, info=read_by("domain/rights.py")),
+    # its citizen said who they are, and is no telephone alone
+    Column("complete", Boolean, info=read_by("complaints/recompute.py")),
     Column("day", Date, nullable=False, info=waits_for("reports")),
     Column("recorded_at", UtcDateTime, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("web/register.py")),
@@ -84,6 +86,10 @@ complaint_standings = Table(
     Column("unit_id", String(64), nullable=False, info=read_by("store/complaint_register.py")),
     Column("owner", String(64), info=read_by("web/templates/complaint_parts.html")),
     Column("due_on", Date, info=read_by("web/templates/complaint_parts.html")),  # of the next step
+    # by when the citizen has the answer
+    Column("answer_due_on", Date, info=read_by("web/register.py")),
+    # the citizen has to be called for name and address
+    Column("incomplete", Boolean, info=read_by("web/templates/complaint_parts.html")),
     Column("open", Boolean, nullable=False, info=read_by("web/register.py")),
     # an earlier complaint has the same receipt number
     Column("doubled", Boolean, nullable=False, info=read_by("web/templates/complaint_parts.html")),

@@ -38,6 +38,7 @@ class ComplaintFacts(Struct, frozen=True):
     received_at: datetime
     batch_id: int
     seq: int
+    complete: bool | None
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -57,6 +58,8 @@ class StatusRow(Struct, frozen=True):
     changed_at: datetime
     classified: dict[str, Any] | None = None
     published: bool = False
+    answer_due_on: date | None = None
+    incomplete: bool = False
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -129,6 +132,13 @@ def open_of(connection: Connection, owner: str) -> int:
     return int(connection.scalar(select(func.count()).where(s.open, s.owner == owner)) or 0)
 
 
+def open_by_owner(connection: Connection) -> dict[str, int]:
+    """How many open complaints each owner has."""
+    s = c.complaint_standings.c
+    wanted = select(s.owner, func.count()).where(s.open, s.owner.is_not(None)).group_by(s.owner)
+    return {row[0]: row[1] for row in connection.execute(wanted)}
+
+
 def lock_statuses(connection: Connection, entry_ids: Collection[str]) -> None:
     """Holds how these complaints stand: who acts and the projector take turns."""
     s = c.complaint_standings.c
@@ -199,6 +209,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "kind": COMPLAINT if replyable else COMMENT,
             "day": each.day,
             "sentences": list(each.body.sentences),
+            "complete": each.body.complete,
             "sensitive": reads_sensitive(each.body.text, picked=each.body.sentences),
         }
     if isinstance(each.body, AttachmentBody):

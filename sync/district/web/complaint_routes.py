@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -16,7 +17,7 @@ from sync.district.domain.complaint_case import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import RIGHTS, answering_roles, answers_citizens
+from sync.district.domain.rights import RIGHTS, administers, answering_roles, answers_citizens
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.engine import Connection, StoreUnavailable, writing
@@ -24,7 +25,7 @@ from sync.district.store.imports import names_by_id
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
-from sync.district.web.register import Show, days_left, register, seen_by
+from sync.district.web.register import Show, register, seen_by
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
@@ -61,17 +62,17 @@ class _Pages:
                 error = texts("complaints.find_wrong")
 
         def read(connection: Connection) -> Response:
-            person, before = store.person_of(connection, who), shown_before(self._site.services.now())
+            person, before = store.person_of(connection, who, self._today()), shown_before(self._site.services.now())
             opened = seen_by(store.lines(connection, person.units, before), person)
             shown, lines = Show.ALL if wanted else Show(show), opened
             if shown is Show.ALL:
                 everything = store.lines(connection, person.units, before, only_open=False, number=wanted)
                 lines = seen_by(everything, person)
-            today = local_day(self._site.services.now())
-            page = register(
-                lines, opened, names_of(connection, texts.language), person, shown, today, store.staffing(connection)
-            )
+            today = self._today()
+            names, staffing = names_of(connection, texts.language), store.staffing(connection, today)
+            page = register(lines, opened, names, person, shown, today, staffing)
             values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
+            values["may_assign"] = who.role in RIGHTS[Action.ASSIGN]
             values["unlisted"] = unlisted_years(connection, self._schemes, self._site.services.now())
             return self._site.renderer.page("complaints.html", texts, 200, **values)
 
@@ -79,7 +80,9 @@ class _Pages:
 
     def rights(self, request: Request) -> Response:
         """Who may do what, from the table by which it is decided."""
-        who, texts = self._handler(request), self._site.language(request)
+        who, texts = self._site.someone(request), self._site.language(request)
+        if not (answers_citizens(who.role) or administers(who.role)):
+            raise self._missing(request)
         values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
         return self._site.renderer.page("rights.html", texts, 200, **values)
 
@@ -101,11 +104,15 @@ class _Pages:
         about: Annotated[str, Form()] = "",
         sensitive: Annotated[str, Form()] = "",
         persons: Annotated[str, Form()] = "",
+        reached: Annotated[str, Form()] = "",
+        name: Annotated[str, Form()] = "",
+        address: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
+        fields |= {"reached": reached, "name": name, "address": address}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -127,11 +134,15 @@ class _Pages:
     def contact(self, request: Request, entry_id: str, form_token: Annotated[str, Form()] = "") -> Response:
         """The contact in full; that it was looked at is written down first."""
         who = self._ours(request, form_token)
+        if not who.confirmed:
+            return self._site.confirm(request, who, f"/complaints/{entry_id}")
         self._note(request, who, entry_id, "contact")
         return self._page(request, who, entry_id, show_contact=True)
 
     def sound(self, request: Request, entry_id: str, sha256: str) -> Response:
         who = self._handler(request)
+        if not who.confirmed:
+            return self._site.confirm(request, who, f"/complaints/{entry_id}", 403)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
             now = self._site.services.now()
@@ -171,9 +182,7 @@ class _Pages:
         except actions.NotThere as missing:
             raise self._missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
-        today = local_day(self._site.services.now())
-        left = days_left(today, page.due_on, view.deadlines.holidays) if page.due_on else None
-        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
+        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         now = self._site.services.now()
@@ -188,14 +197,15 @@ class _Pages:
             steps=steps,
             views=store.views_of(connection, entry_id),
             sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
-            person=store.person_of(connection, who),
-            people=store.people(connection),
+            person=store.person_of(connection, who, local_day(now)),
+            people=store.people(connection, local_day(now)),
             units=names_by_id(connection, "units"),
-            staffing=store.staffing(connection),
+            staffing=store.staffing(connection, local_day(now)),
             counters=names_by_id(connection, "counters"),
             sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
-            names=actions.names_to_leave_out(connection, whole),
+            today=local_day(now),
+            names=actions.names_to_leave_out(connection, whole, case.completed.get("name", "")),
         )
 
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
@@ -208,6 +218,9 @@ class _Pages:
             raise self._missing(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
+
+    def _today(self) -> date:
+        return local_day(self._site.services.now())
 
     def _handler(self, request: Request) -> SignedIn:
         """Somebody who answers complaints; for others these pages are not there."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
-from sync.district.domain.complaint_case import Status
-from sync.district.domain.deadlines import working_days_between
+from sync.district.domain.complaint_case import UNANSWERED, Status
+from sync.district.domain.deadlines import days_left
 from sync.district.domain.orphans import Staffing, Stuck
 from sync.district.domain.redact import redacted
 from sync.district.domain.rights import Person, may_see
@@ -28,6 +28,7 @@ class Show(StrEnum):
     NEW = "new"
     UNOWNED = "unowned"
     OVERDUE = "overdue"
+    STEP_LATE = "step_late"
     STUCK = "stuck"
     ALL = "all"
 
@@ -41,8 +42,9 @@ class Names(Struct, frozen=True):
 
 
 class RegisterLine(Struct, frozen=True):
-    """A line of the register. ``left``: working days until the next step is due, negative when it is past. Of a
-    restricted one no word stands in a list: somebody may look over a shoulder."""
+    """A line of the register. ``left``: working days until the next step is due, negative when it is past;
+    ``answer_left``: the same of the citizen's answer, ``None`` once it was given. ``incomplete``: the citizen has to
+    be called for name and address. Of a restricted one no word stands in a list: somebody may look over a shoulder."""
 
     entry_id: str
     state: str
@@ -54,6 +56,8 @@ class RegisterLine(Struct, frozen=True):
     arrived: date
     due_on: date | None
     left: int | None
+    answer_left: int | None
+    incomplete: bool
     open: bool
     restricted: bool
     doubled: bool
@@ -105,12 +109,17 @@ def counts(lines: Sequence[ComplaintLine], person: Person, today: date, staffing
 
 
 def urgent(lines: Sequence[ComplaintLine], names: Names, person: Person, today: date, staffing: Staffing) -> Urgent:
-    """The first lines somebody has to look at: what nobody can carry on and has climbed to their level, then what has
-    no owner, then what is past its date."""
-    pressing = [line for line in lines if _climbed(line, person, staffing) or _unowned(line) or _overdue(line, today)]
+    """The first lines somebody has to look at: what nobody can carry on and has climbed to their level, then what
+    is past the citizen's date, then what has no owner, then what is late inside the office."""
+    pressing = [
+        line
+        for line in lines
+        if _climbed(line, person, staffing) or _unowned(line) or _overdue(line, today) or _step_late(line, today)
+    ]
     pressing.sort(
         key=lambda line: (
             not _climbed(line, person, staffing),
+            not _overdue(line, today),
             not _unowned(line),
             line.due_on or date.max,
             line.entry_id,
@@ -130,6 +139,7 @@ def holds(line: ComplaintLine, show: Show, person: Person, today: date, staffing
         Show.NEW: line.state == Status.NEW,
         Show.UNOWNED: _unowned(line),
         Show.OVERDUE: _overdue(line, today),
+        Show.STEP_LATE: _step_late(line, today),
         Show.STUCK: _climbed(line, person, staffing),
         Show.ALL: True,
     }[show]
@@ -140,13 +150,18 @@ def _unowned(line: ComplaintLine) -> bool:
 
 
 def _overdue(line: ComplaintLine, today: date) -> bool:
-    return line.open and line.due_on is not None and line.due_on < today
+    """Whether the citizen waits past the day they were told; a late step of the office is not that."""
+    return line.state in UNANSWERED and line.answer_due_on is not None and line.answer_due_on < today
 
 
-def days_left(today: date, due_on: date, holidays: Holidays) -> int:
-    """Working days until a date: 0 on that day alone, at least one either side of it."""
-    days = working_days_between(today, due_on, holidays)
-    return days or ((due_on > today) - (due_on < today))
+def _step_late(line: ComplaintLine, today: date) -> bool:
+    """Whether the office is late with a step of its own."""
+    return line.open and line.due_on is not None and line.due_on < today and not _overdue(line, today)
+
+
+def _answer_left(line: ComplaintLine, today: date, holidays: Holidays) -> int | None:
+    waits = line.state in UNANSWERED and line.answer_due_on is not None
+    return days_left(today, line.answer_due_on, holidays) if waits and line.answer_due_on else None
 
 
 def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
@@ -174,6 +189,8 @@ def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) ->
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,
         left=days_left(today, line.due_on, names.holidays) if line.open and line.due_on else None,
+        answer_left=_answer_left(line, today, names.holidays),
+        incomplete=line.incomplete,
         open=line.open,
         restricted=restricted,
         doubled=line.doubled,
