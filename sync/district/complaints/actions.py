@@ -128,8 +128,7 @@ def opened(connection: Connection, who: SignedIn, entry_id: str, now: datetime) 
 def names_to_leave_out(connection: Connection, found: ComplaintRecord, told_name: str = "") -> tuple[str, ...]:
     """The names known here: of who complained (``told_name``: as they said it over the telephone) and of the people
     with an account, each whole and the last one alone."""
-    known = [(found.contact or {}).get("name", ""), told_name, *full_names(connection)]
-    return tuple(name for whole in known for name in (whole, *whole.split()[-1:]) if name)
+    return register.name_parts([(found.contact or {}).get("name", ""), told_name, *full_names(connection)])
 
 
 def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Case:

@@ -9,8 +9,9 @@ from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllow
 from sync.district.domain.complaint_case import Action
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import Person, may_see
+from sync.district.domain.rights import Person
 from sync.district.store import complaint_register as register
+from sync.district.store import inbox
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.times import local_day
 
@@ -25,11 +26,7 @@ class HandedOver(Struct, frozen=True):
 
 def owners(connection: Connection, person: Person, now: datetime) -> dict[str, int]:
     """Who owns open matters this person may know of, and how many."""
-    found: dict[str, int] = {}
-    for line in register.lines(connection, person.units, shown_before(now)):
-        if line.owner and may_see(person, line.subject, line.acting_unit, line.owner):
-            found[line.owner] = found.get(line.owner, 0) + 1
-    return found
+    return inbox.owners(connection, person, shown_before(now))
 
 
 def hand_over(
@@ -39,13 +36,8 @@ def hand_over(
     what was done by then stays done."""
     with reading(engine) as connection:
         person = register.person_of(connection, who, local_day(now))
-        lines = register.lines(connection, person.units, shown_before(now), owner=owner)
-        seen = {}
-        for line in lines:
-            try:
-                seen[line.entry_id] = visible(connection, who, line.entry_id, now)[1].last_action
-            except NotThere:
-                continue
+        owned = inbox.owned_by(connection, person, shown_before(now), owner)
+        seen = {entry_id: visible(connection, who, entry_id, now)[1].last_action for entry_id in owned}
     done = 0
     for entry_id, last_action in seen.items():
         try:

@@ -144,6 +144,26 @@ class Subject(Struct, frozen=True):
         return self.counters | (self.guessed_counters if self.classified is None else frozenset())
 
 
+class Restriction(StrEnum):
+    """Who of a unit may see a complaint in which they are not concerned; its owner always may."""
+
+    NONE = "none"
+    CONDUCT = "conduct"
+    HEADS = "heads"
+
+    def opens_to(self, role: Role) -> bool:
+        """Whether people of this role may see what is restricted so."""
+        roles = {Restriction.NONE: _HANDLERS, Restriction.CONDUCT: _SEE_CONDUCT, Restriction.HEADS: _HEADS}
+        return role in roles[self]
+
+
+def restriction_of(subject: Subject) -> Restriction:
+    """How a complaint is restricted now."""
+    if subject.heads_alone:
+        return Restriction.HEADS
+    return Restriction.CONDUCT if subject.restricted else Restriction.NONE
+
+
 def may_see(person: Person, subject: Subject, unit_id: str, owner: str | None) -> bool:
     """Whether a person may know of a complaint that stands with ``unit_id`` and ``owner``."""
     if person.role not in _HANDLERS or not person.linked or about_themselves(person, subject):
@@ -152,9 +172,7 @@ def may_see(person: Person, subject: Subject, unit_id: str, owner: str | None) -
         return False
     if owner == person.user_name:
         return True  # a head who gives somebody a restricted matter has decided so
-    if subject.heads_alone:
-        return person.role in _HEADS
-    return not subject.restricted or person.role in _SEE_CONDUCT
+    return restriction_of(subject).opens_to(person.role)
 
 
 def about_themselves(person: Person, subject: Subject) -> bool:

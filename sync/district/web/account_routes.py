@@ -10,6 +10,7 @@ from sync.district.accounts import second_step, standing_in
 from sync.district.accounts.passwords import BadPassword, TooMany
 from sync.district.accounts.sign_in import Refused, same_form, session_hash
 from sync.district.accounts.users import BadUser, change_own
+from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.one_time_codes import address_of
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import answers_citizens
@@ -122,6 +123,7 @@ class _Pages:
                 standing_in.name_deputy(services.engine, who.user_name, deputy, days, who.user_name, services.now())
         except BadUser as error:
             return self._page(request, who, 422, errors={"deputy": str(error)})
+        recheck_open(services.engine, services.now())
         return RedirectResponse("/account", 303)
 
     # ---- shared steps

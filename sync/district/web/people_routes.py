@@ -9,6 +9,7 @@ from sync.district.accounts import invitations, second_step, standing_in
 from sync.district.accounts.invitations import Invitation
 from sync.district.accounts.sign_in import same_form
 from sync.district.accounts.users import BadUser, NewUser, link_user, move_user, shut_out
+from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import administers, answers_citizens, audits
 from sync.district.store import accounts as store
@@ -74,6 +75,7 @@ class _Pages:
             return self._list(request, who, 422, error=str(error), typed=typed)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
+        recheck_open(services.engine, services.now())
         return self._slip(request, who, given)
 
     def one(self, request: Request, name: str) -> Response:
@@ -120,6 +122,7 @@ class _Pages:
             return self._person(request, who, name, 422, error=str(error))
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
+        recheck_open(engine, now)
         return RedirectResponse(f"/people/{name}", 303)
 
     # ---- shared steps

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from msgspec.structs import replace
 
 from sync.district.accounts.passwords import TooMany
 from sync.district.accounts.sign_in import (
@@ -28,7 +27,7 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import PeriodName, period_name
 from sync.district.services import Services
-from sync.district.store import complaint_register
+from sync.district.store import complaint_register, inbox
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
@@ -42,7 +41,7 @@ from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.people_routes import add_people_pages
-from sync.district.web.register import Urgent, seen_by, urgent
+from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 
@@ -191,12 +190,13 @@ class _Pages:
 
         def read(connection: Connection) -> Urgent:
             now = self._services.now()
-            person = complaint_register.person_of(connection, signed_in, local_day(now))
-            staffing = complaint_register.staffing(connection, local_day(now))
-            lines = seen_by(complaint_register.lines(connection, person.units, shown_before(now)), person)
+            today, before = local_day(now), shown_before(now)
+            person = complaint_register.person_of(connection, signed_in, today)
             names = names_of(connection, self._site.language(request).language)
-            found = urgent(lines, names, person, local_day(now), staffing)
-            return replace(found, unlisted=unlisted_years(connection, self._schemes, now))
+            pressing = inbox.urgent(connection, person, before, today, MAX_URGENT)
+            counted = inbox.counts(connection, person, before, today)
+            years = unlisted_years(connection, self._schemes, now)
+            return Urgent(lines_of(pressing, names, today), counted, years)
 
         return self._site.read(request, read)
 
