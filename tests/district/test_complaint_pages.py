@@ -136,8 +136,8 @@ def test_the_register_is_filtered(standing_office, show, n) -> None:
 def test_the_register_finds_a_receipt_number_and_tells_a_slip(standing_office) -> None:
     browser, number = browse(standing_office, HEAD), standing_office[0].numbers["ramp"]
 
-    found = browser.get("/complaints", params={"number": f"{number[:4]} {number[4:]}"}).text
-    slip = browser.get("/complaints", params={"number": number[:-1]}).text
+    found = browser.get("/complaints", params={"q": f"{number[:4]} {number[4:]}"}).text
+    slip = browser.get("/complaints", params={"q": number[:-1]}).text
 
     assert ("đường dốc" in found, 'data-n="1"' in found) == (True, True)
     assert "16 chữ số" in slip
@@ -283,7 +283,7 @@ def test_the_named_officer_finds_no_trace_of_a_complaint_about_their_counter(off
     lan = browse(office, LAN)
 
     assert lan.get(f"/complaints/{office[0].ids['counter']}").status_code == 404
-    for path in ("/", "/complaints", "/complaints?show=all", f"/complaints?number={office[0].numbers['counter']}"):
+    for path in ("/", "/complaints", "/complaints?show=all", f"/complaints?q={office[0].numbers['counter']}"):
         assert "đóng cửa sớm" not in lan.get(path).text
 
 
