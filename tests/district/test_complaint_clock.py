@@ -218,7 +218,7 @@ def test_the_pages_ask_for_the_call_and_keep_what_was_told_masked(office) -> Non
     assert "địa chỉ người dân cho biết" in missing.text
     assert called.status_code == 303
     assert 'id="incomplete"' not in after
-    assert "Gọi cho người dân: gọi được" in after
+    assert "Gọi cho người dân: liên lạc được" in after
     assert "Trần Thị Bình" not in after
     assert "Thôn Đông" not in after
 

@@ -28,6 +28,7 @@ transfer        any     own        own      -           -        -
 pull_back       any     any        -        -           -        -
 call            any     own        own      -           -        -
 extend          any     -          -        -           -        -
+inform          any     own        own      -           -        -
 draft           any     own        own      -           -        -
 send_back       any     -          -        -           -        -
 approve         any     -          -        -           -        -
@@ -52,7 +53,9 @@ PLAIN = Subject("U", "facilities", sensitive=False)
 
 def standing(state: Status) -> Case:
     case = replace(fold_steps("U", START, False, []), state=state, answer="x", owner="other")
-    case = replace(case, incomplete=True, calls=1, moved_from="U" if state is Status.TRANSFERRED else None)
+    case = replace(
+        case, incomplete=True, calls=1, to_inform="approve", moved_from="U" if state is Status.TRANSFERRED else None
+    )
     return replace(case, published_at=START if state in (Status.PUBLISHED, Status.CLOSED) else None)
 
 
@@ -121,7 +124,10 @@ def test_who_is_kept_out_does_not_even_see_it(role: Role, relation: str) -> None
     assert not may_see(person, subject, case.unit_id, case.owner)
 
 
-FIELDS = {"text": "x", "about": "rule", "sensitive": "no", "owner": "lan", "unit_id": UNIT, "reached": "no"}
+FIELDS = {"text": "x", "about": "rule", "sensitive": "no", "owner": "lan", "unit_id": UNIT} | {
+    "reached": "no",
+    "by": "call",
+}
 
 
 def test_the_database_says_the_same_to_every_stranger(one: District) -> None:

@@ -25,6 +25,9 @@ from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
 MAX_LENGTH = 8_000
+WAYS = ("call", "sms", "letter", "email", "counter")
+"""How somebody of the office tells a citizen something."""
+
 _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.ASSIGN: ("owner",),
     Action.ASK_MORE: ("text",),
@@ -40,6 +43,7 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.PULL_BACK: ("text",),
     Action.CALL: ("reached",),
     Action.EXTEND: ("text",),
+    Action.INFORM: ("reached", "by"),
 }
 _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.MORE_CAME: ("text",),
@@ -48,6 +52,7 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.PREPARE: ("marks",),
     Action.PUBLISH: ("marks",),
     Action.CALL: ("name", "address", "text"),
+    Action.INFORM: ("text",),
 }
 
 
@@ -193,6 +198,10 @@ def _check_target(
             raise Incomplete("owner")
     if action is Action.CALL:
         _check_call(content)
+    if action is Action.INFORM and content["by"] not in WAYS:
+        raise Incomplete("by")
+    if action is Action.INFORM and content["reached"] not in ("yes", "no"):
+        raise Incomplete("reached")
     if action is Action.CLASSIFY:
         _check_classification(connection, content, case)
     if action in (Action.PREPARE, Action.PUBLISH):

@@ -48,7 +48,9 @@ def cases(
         seen.add(each.receipt_number)
         own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[each.receipt_number]]
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
-        case = fold_steps(each.unit_id, each.received_at, anonymous, own, incomplete=incomplete)
+        case = fold_steps(
+            each.unit_id, each.received_at, anonymous, own, incomplete=incomplete, reply_by=each.reply_by or ""
+        )
         found.append((each, case, doubled))
     return found
 
@@ -96,4 +98,5 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         answer_due_on=deadlines.answer_due(case),
         incomplete=case.incomplete,
         restriction=restriction_of(subject),
+        to_inform=case.to_inform or None,
     )

@@ -44,6 +44,7 @@ class Action(StrEnum):
     PULL_BACK = "pull_back"
     CALL = "call"
     EXTEND = "extend"
+    INFORM = "inform"
     DRAFT = "draft"
     SEND_BACK = "send_back"
     APPROVE = "approve"
@@ -76,6 +77,7 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.PULL_BACK: frozenset({Status.TRANSFERRED}),
     Action.CALL: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
     Action.EXTEND: UNANSWERED,
+    Action.INFORM: frozenset(Status),
     Action.DRAFT: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
     Action.SEND_BACK: frozenset({Status.AWAITING_APPROVAL}),
     Action.APPROVE: frozenset({Status.AWAITING_APPROVAL}),
@@ -95,6 +97,12 @@ which nobody awaits an answer, may also be closed once taken."""
 AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.REFUSE})
 """What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
 the name and the address are asked first, and a call nobody answers is written down."""
+
+TO_INFORM_OF = frozenset({Action.ASK_MORE, Action.EXTEND, Action.APPROVE, Action.REFUSE})
+"""What the citizen is to be told, in the way they chose."""
+
+NEEDS_NO_WORD = frozenset({"", "kiosk"})
+"""Who asked for nothing, or comes to look for themselves."""
 
 _TO: dict[Action, Status] = {
     Action.START: Status.IN_PROGRESS,
@@ -154,7 +162,9 @@ class Case(StructWithHidden, frozen=True):
     the citizen since ``asked_at``; the last has no end while it lasts. ``incomplete``: name and address are still to
     be asked over the telephone, ``calls`` says how often it was tried, ``completed`` what was told then. ``extended``:
     the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
-    unit that sent it on and may pull it back, with ``moved_owner`` who owned it there.
+    unit that sent it on and may pull it back, with ``moved_owner`` who owned it there. ``reply_by``: how the citizen
+    wants to hear; ``to_inform``: the action they have not been told of yet, empty when there is none; ``informed_at``:
+    when somebody last reached them, which is written down and never taken for granted.
     """
 
     state: Status
@@ -170,6 +180,9 @@ class Case(StructWithHidden, frozen=True):
     incomplete: bool = False
     calls: int = 0
     completed: Hidden[dict[str, str]] = field(default_factory=dict)
+    reply_by: str = ""
+    to_inform: str = ""
+    informed_at: datetime | None = None
     extended: bool = False
     extension: Hidden[str] = ""
     waits: tuple[tuple[datetime, datetime | None], ...] = ()
@@ -226,6 +239,8 @@ class Case(StructWithHidden, frozen=True):
             return False
         if action is Action.EXTEND and (self.extended or self.anonymous):
             return False
+        if action is Action.INFORM:
+            return bool(self.to_inform)
         if action is Action.HIDE and self.state is Status.CLOSED:
             return self.published
         if action is Action.CLOSE and self.anonymous and self.state in _HANDLED:
@@ -234,11 +249,18 @@ class Case(StructWithHidden, frozen=True):
 
 
 def fold_steps(
-    unit_id: str, arrived_at: datetime, anonymous: bool, steps: Iterable[Step], *, incomplete: bool = False
+    unit_id: str,
+    arrived_at: datetime,
+    anonymous: bool,
+    steps: Iterable[Step],
+    *,
+    incomplete: bool = False,
+    reply_by: str = "",
 ) -> Case:
     """The fold: where a complaint of a unit stands after ``steps``. Their order does not matter; the moments do."""
     turns = ((arrived_at, Status.NEW),)
-    case = Case(Status.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=turns, incomplete=incomplete)
+    begun = (Status.NEW, unit_id, arrived_at, arrived_at, anonymous)
+    case = Case(*begun, turns=turns, incomplete=incomplete, reply_by=reply_by)
     for step in sorted(steps, key=lambda step: (step.at, step.action_id)):
         case = after(case, step)
     return case
@@ -249,7 +271,7 @@ def after(case: Case, step: Step) -> Case:
     last = max(case.last_action, step.action_id)
     if not _fits(case, step):
         return replace(case, last_action=last, unheard=(*case.unheard, step))
-    changed = replace(case, last_action=last, **_changes(case, step))
+    changed = replace(case, last_action=last, **_changes(case, step), **_to_inform(case, step))
     if changed.state is case.state:
         return changed
     waits = _waits(case, changed, step.at)
@@ -316,6 +338,16 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.VERDICT:
             changes |= _verdict(case, step)
     return changes
+
+
+def _to_inform(case: Case, step: Step) -> dict[str, Any]:
+    """Whom something is to be told, until somebody has reached them; what is opened anew has nothing to be told yet."""
+    if step.action is Action.INFORM:
+        reached = step.content["reached"] == "yes"
+        return {"to_inform": "", "informed_at": step.at} if reached else {}
+    if step.action in TO_INFORM_OF and case.reply_by not in NEEDS_NO_WORD and not case.anonymous:
+        return {"to_inform": str(step.action)}
+    return {"to_inform": ""} if step.action in (Action.REOPEN, Action.MORE_CAME) else {}
 
 
 def _verdict(case: Case, step: Step) -> dict[str, Any]:

@@ -38,6 +38,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.PULL_BACK: _OVERSEERS,
     Action.CALL: _OFFICERS_OWN,
     Action.EXTEND: _LEADERS,
+    Action.INFORM: _OFFICERS_OWN,
     Action.DRAFT: _OFFICERS_OWN,
     Action.SEND_BACK: _LEADERS,
     Action.APPROVE: _LEADERS,

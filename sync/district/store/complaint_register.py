@@ -48,6 +48,7 @@ class ComplaintLine(StructWithHidden, frozen=True):
     doubled: bool
     lacks: list[str] | None
     stuck_level: str | None
+    to_inform: str | None
     subject: Subject
     names: Hidden[tuple[str, ...]] = ()
 
@@ -88,7 +89,7 @@ _K, _S = c.complaints.c, c.complaint_standings.c
 _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
     *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.answer_due_on, _S.open, _S.doubled),
-    *(_S.lacks, _S.stuck_level),
+    *(_S.lacks, _S.stuck_level, _S.to_inform),
     *(func.coalesce(_S.incomplete, false()).label("incomplete"), _K.sensitive),
     *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
     *(dossiers.c.officer_number.label("dossier_officer"), _S.classified, _K.contact),

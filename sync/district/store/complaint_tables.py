@@ -35,6 +35,7 @@ complaints = Table(
     Column("sound_parts", Integer, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("written_by_helper", Boolean, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("contact", JSON, info=read_by("web/templates/complaint.html")),
+    Column("reply_by", String(16), info=read_by("complaints/recompute.py")),
     Column("consent", String(64), nullable=False, info=waits_for("consents")),
     Column("about_entry", String(36), nullable=False, info=waits_for("officers")),
     Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("web/complaint.py")),
@@ -104,6 +105,8 @@ complaint_standings = Table(
     # what it lacks to be carried on, and the unit whose leaders have to see to it; none for those of every unit
     Column("lacks", JSON(none_as_null=True), info=read_by("store/inbox.py")),
     Column("stuck_level", String(64), info=read_by("store/inbox.py")),
+    # what its citizen is still to be told
+    Column("to_inform", String(16), info=read_by("store/inbox.py")),
     # whether its answer stands on the public page
     Column("published", Boolean, info=read_by("store/complaint_register.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),

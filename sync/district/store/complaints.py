@@ -43,6 +43,7 @@ class ComplaintFacts(Struct, frozen=True):
     complete: bool | None
     about: str
     sensitive: bool
+    reply_by: str | None
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -65,6 +66,7 @@ class StatusRow(Struct, frozen=True):
     answer_due_on: date | None = None
     incomplete: bool = False
     restriction: str = "heads"
+    to_inform: str | None = None
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -237,6 +239,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "day": each.day,
             "sentences": list(each.body.sentences),
             "complete": each.body.complete,
+            "reply_by": each.body.reply_by,
             "folded": folded_words(each.body.text, each.body.dossier_code),
             "folded_contact": folded_contact(each.body.contact),
             "sensitive": reads_sensitive(each.body.text, picked=each.body.sentences),

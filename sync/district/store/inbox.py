@@ -67,10 +67,11 @@ def count(connection: Connection, person: Person, asked: Asked, before: datetime
 
 
 def counts(connection: Connection, person: Person, before: datetime, today: date) -> dict[Show, int]:
-    """How many open ones each filter holds, in one query."""
+    """How many each filter holds, in one query."""
     shows = [show for show in Show if show is not Show.ALL]
+    some = or_(_S.open, _S.to_inform.is_not(None))
     sums = [func.sum(case((_holds(show, person, today), 1), else_=0)) for show in shows]
-    found = connection.execute(select(*sums).select_from(JOINED).where(visible_to(person, before), _S.open)).one()
+    found = connection.execute(select(*sums).select_from(JOINED).where(visible_to(person, before), some)).one()
     return {show: int(n or 0) for show, n in zip(shows, found, strict=True)}
 
 
@@ -141,6 +142,8 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
         Show.STEP_LATE: and_(_S.due_on < today, not_(func.coalesce(overdue, false()))),
         Show.STUCK: _climbed_to(person),
     }
+    if show is Show.TO_INFORM:
+        return _S.to_inform.is_not(None)
     return true() if show is Show.ALL else and_(_S.open, conditions[show])
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
 from kiosk.domain.phone_number import regrouped
-from sync.district.complaints.actions import fields_of
+from sync.district.complaints.actions import WAYS, fields_of
 from sync.district.domain.complaint_case import UNANSWERED, Action, Case, Status, Step
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
@@ -61,6 +61,7 @@ class Happened(StructWithHidden, frozen=True):
     about: str = ""
     sensitive: str = ""
     reached: str = ""
+    way: str = ""
     texts: Hidden[tuple[str, ...]] = ()
     unheard: bool = False
     unconfirmed: bool = False
@@ -194,6 +195,8 @@ def _offer(action: Action, view: ComplaintView, typed: Mapping[str, str]) -> Off
         fields["text"] = view.case.draft
     if action is Action.PREPARE:
         fields |= _public_draft(view)
+    if action is Action.INFORM:
+        fields["by"] = view.case.reply_by if view.case.reply_by in WAYS else WAYS[0]
     if typed.get("action") == action:
         fields |= {name: typed.get(name, "") for name in fields}
         return Offer(action, fields, _marks(action, view, fields), frozenset(typed.get("marks", "").split()))
@@ -263,6 +266,7 @@ def _step(step: Step, view: ComplaintView) -> Happened:
         texts=tuple(content[name] for name in ("persons", "text", "question", "answer") if content.get(name)),
         about=content.get("about", ""),
         reached=content.get("reached", ""),
+        way=content.get("by", ""),
         sensitive=content.get("sensitive", ""),
         unheard=step in view.case.unheard,
         unconfirmed=step.action is Action.VERDICT and step.content.get("confirmed") is not True,

@@ -124,13 +124,14 @@ class _Pages:
         reached: Annotated[str, Form()] = "",
         name: Annotated[str, Form()] = "",
         address: Annotated[str, Form()] = "",
+        by: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
         list_: Annotated[str, Form(alias="list")] = "",
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
-        fields |= {"reached": reached, "name": name, "address": address}
+        fields |= {"reached": reached, "name": name, "address": address, "by": by}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services

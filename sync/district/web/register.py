@@ -51,6 +51,7 @@ class RegisterLine(Struct, frozen=True):
     restricted: bool
     doubled: bool
     lacks: tuple[str, ...] = ()
+    to_inform: str = ""
 
 
 class Query(Struct, frozen=True):
@@ -167,6 +168,7 @@ def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
         restricted=restricted,
         doubled=line.doubled,
         lacks=tuple(line.lacks or ()),
+        to_inform=line.to_inform or "",
     )
 
 
