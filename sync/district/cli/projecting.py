@@ -17,6 +17,7 @@ from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import Engine, reading
+from sync.district.store.rollups import fill_some
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ def run(arguments: Namespace, context: Context) -> int:
         total += done
     release(engine, context.now(), schemes)
     while tell(engine, schemes, context.now()):
+        pass
+    while fill_some(engine):
         pass
     print(f"{total} entries projected.")
     _warn_of_unlisted_years(context, engine, schemes)
