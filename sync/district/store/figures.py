@@ -56,13 +56,9 @@ def released_by_era(
     """Released ratings of the days from ``first`` (or ever) to ``last``, by the part of the period that ``bounds``
     divide, the unit and the counter."""
     found: dict[Spot, ReleasedCounts] = defaultdict(ReleasedCounts)
-    streams, by = (
-        (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION),
-        ("unit_id", "counter_id", "stream", "answer"),
-    )
-    for era, unit_id, counter_id, stream, answer, n in released_sums(
-        connection, streams, by, Span(first, last, bounds)
-    ):
+    streams = (Stream.RATING, Stream.CORRECTION, Stream.CONTRADICTION)
+    by, span = ("unit_id", "counter_id", "stream", "answer"), Span(first, last, bounds)
+    for era, unit_id, counter_id, stream, answer, n in released_sums(connection, streams, by, span):
         found[era, unit_id, counter_id].add(stream, answer, n)
     return dict(found)
 

@@ -1,4 +1,4 @@
-"""Add up a period: from the roll-ups, or from all released groups and dossiers while a roll-up is still being filled."""
+"""Add up a period: from the roll-ups, or while one is being filled from all released groups or dossiers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -26,11 +26,11 @@ def released_sums(
 ) -> Iterable[tuple[Any, ...]]:
     """What the released groups of some streams add up to, as rows: the part of the period, the columns ``by``, the
     number."""
-    source = rolled_sums if is_whole(connection, Rollup.RELEASED) else raw_sums
-    return source.released(connection, [str(stream) for stream in streams], by, span.first, span.last, span.bounds)
+    add_up = rolled_sums.released if is_whole(connection, Rollup.RELEASED) else raw_sums.released
+    return add_up(connection, [str(stream) for stream in streams], by, span.first, span.last, span.bounds)
 
 
 def handled_sums(connection: Connection, span: Span) -> dict[Spot, int]:
     """Dossiers received or returned in a period, each once, by part of the period, unit and counter."""
-    source = rolled_sums if is_whole(connection, Rollup.DOSSIERS) else raw_sums
-    return source.handled(connection, span.first, span.last, span.bounds)
+    add_up = rolled_sums.handled if is_whole(connection, Rollup.DOSSIERS) else raw_sums.handled
+    return add_up(connection, span.first, span.last, span.bounds)

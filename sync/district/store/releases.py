@@ -98,9 +98,9 @@ def _cells(values: Mapping[str, Any], group: Closed) -> dict[ReleasedCell, int]:
     """What a group adds to the roll-ups; nothing while nobody knows its day."""
     if values["counted_on"] is None:
         return {}
-    names = ("stream", "counted_on", "unit_id", "counter_id", "questionnaire", "question_id")
-    cell = [values[name] for name in names]
-    return {ReleasedCell(*cell, answer): n for answer, n in group.counts.items()}
+    at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
+    about = (values["questionnaire"], values["question_id"])
+    return {ReleasedCell(*at, *about, answer): n for answer, n in group.counts.items()}
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:

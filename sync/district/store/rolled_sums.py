@@ -92,12 +92,10 @@ def _add_from_the_same_months(
     """Adds what was returned in the period and received in the month of its first day, but before that day, or in the
     month of its last day, but after it. Only the days can tell."""
     d, columns = dossiers_by_day.c, [dossiers_by_day.c[name] for name in _PLACE]
-    before, after = (
-        (d.since >= first_of_month(first), d.since < first),
-        (d.since > last, d.since <= last_of_month(last)),
-    )
+    before = and_(d.since >= first_of_month(first), d.since < first)
+    after = and_(d.since > last, d.since <= last_of_month(last))
     wanted = select(era_of(d.day, bounds), *columns, func.sum(d.n)).where(
-        _returned(dossiers_by_day), d.day.between(first, last), or_(and_(*before), and_(*after))
+        _returned(dossiers_by_day), d.day.between(first, last), or_(before, after)
     )
     for *key, n in connection.execute(wanted.group_by("era", *columns)):
         found[tuple(key)] += int(n)

@@ -1,7 +1,8 @@
 """Tables of roll-ups: what released groups and dossiers add up to, by day and by month.
 
-They say nothing that the released groups and the dossiers do not say: each number is a sum of whole groups of one day or
-month, a unit and a counter. ``sync.district.store.rollups`` keeps them in the transaction that writes what they sum up.
+They say nothing that the released groups and the dossiers do not say: each number is a sum of whole groups of one day
+or month, a unit and a counter. ``sync.district.store.rollups`` keeps them in the transaction that writes what they sum
+up.
 """
 
 from sqlalchemy import Column, Date, Index, Integer, String, Table

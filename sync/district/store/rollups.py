@@ -102,7 +102,7 @@ def add_units(connection: Connection, unit_ids: Collection[str]) -> None:
     wanted = select(*_DOSSIER).where(dossiers.c.counter_id.is_(None))
     if up_to is not None:
         wanted = wanted.where(dossiers.c.dossier_code <= up_to)
-    rows = connection.execute(wanted).mappings()
+    rows = map(dict, connection.execute(wanted).mappings())
     _add_dossiers(connection, Counter(cell for row in rows for cell in cells_of(row, unit_ids)))
 
 
@@ -155,7 +155,8 @@ def _fill_released(connection: Connection, up_to: str, at_once: int) -> str | No
 
 def _fill_dossiers(connection: Connection, up_to: str, at_once: int) -> str | None:
     code, known = dossiers.c.dossier_code, _unit_ids(connection)
-    rows = connection.execute(select(*_DOSSIER).where(code > up_to).order_by(code).limit(at_once)).mappings().all()
+    wanted = select(*_DOSSIER).where(code > up_to).order_by(code).limit(at_once)
+    rows = [dict(row) for row in connection.execute(wanted).mappings()]
     _add_dossiers(connection, Counter(cell for row in rows for cell in cells_of(row, known)))
     return rows[-1]["dossier_code"] if rows else None
 
