@@ -92,10 +92,13 @@ def _add_from_the_same_months(
     """Adds what was returned in the period and received in the month of its first day, but before that day, or in the
     month of its last day, but after it. Only the days can tell."""
     d, columns = dossiers_by_day.c, [dossiers_by_day.c[name] for name in _PLACE]
-    before = and_(d.since >= first_of_month(first), d.since < first)
-    after = and_(d.since > last, d.since <= last_of_month(last))
-    wanted = select(era_of(d.day, bounds), *columns, func.sum(d.n)).where(
-        _returned(dossiers_by_day), d.day.between(first, last), or_(before, after)
-    )
-    for *key, n in connection.execute(wanted.group_by("era", *columns)):
-        found[tuple(key)] += int(n)
+    conditions = []
+    if first != first_of_month(first):
+        conditions.append(and_(_returned(dossiers_by_day), d.since >= first_of_month(first), d.since < first))
+    if last != last_of_month(last):  # a fault of the list; "not received" leads to the index of ``since``
+        late = and_(d.since > last, d.since <= last_of_month(last))
+        conditions.append(and_(d.state != str(DossierState.RECEIVED), late))
+    for condition in conditions:
+        wanted = select(era_of(d.day, bounds), *columns, func.sum(d.n)).where(d.day.between(first, last), condition)
+        for *key, n in connection.execute(wanted.group_by("era", *columns)):
+            found[tuple(key)] += int(n)

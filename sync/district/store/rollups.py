@@ -113,27 +113,12 @@ def fill_some(engine: Engine, at_once: int = AT_ONCE) -> bool:
     for rollup in waiting[:1]:
         with writing(engine) as connection:
             hold(connection, _LOCKS[rollup])
-            _fill_piece(connection, rollup, at_once)
+            fill_piece(connection, rollup, at_once)
     return bool(waiting)
 
 
-def rebuild_rollups(connection: Connection) -> None:
-    """Makes every roll-up again. Hold both locks, ``Lock.REFERENCE`` first as an import does."""
-    for table in (released_by_day, released_by_month, dossiers_by_day, dossiers_by_month, rollup_fills):
-        connection.execute(delete(table))
-    for rollup in Rollup:
-        connection.execute(insert(rollup_fills).values(name=str(rollup), up_to=""))
-        while not is_whole(connection, rollup):
-            _fill_piece(connection, rollup, AT_ONCE)
-
-
-def _filled_up_to(connection: Connection, rollup: Rollup) -> str | None:
-    """The last key that is in an unfinished roll-up; ``None`` when it is whole."""
-    f = rollup_fills.c
-    return connection.scalar(select(f.up_to).where(f.name == str(rollup)))
-
-
-def _fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
+def fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
+    """Fills one more piece of a roll-up, if it is not whole. Hold its lock."""
     up_to = _filled_up_to(connection, rollup)
     if up_to is None:
         return  # another process was quicker
@@ -144,6 +129,22 @@ def _fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
         connection.execute(delete(rollup_fills).where(this))
     else:
         connection.execute(update(rollup_fills).where(this).values(up_to=reached))
+
+
+def rebuild_rollups(connection: Connection) -> None:
+    """Makes every roll-up again. Hold both locks, ``Lock.REFERENCE`` first as an import does."""
+    for table in (released_by_day, released_by_month, dossiers_by_day, dossiers_by_month, rollup_fills):
+        connection.execute(delete(table))
+    for rollup in Rollup:
+        connection.execute(insert(rollup_fills).values(name=str(rollup), up_to=""))
+        while not is_whole(connection, rollup):
+            fill_piece(connection, rollup, AT_ONCE)
+
+
+def _filled_up_to(connection: Connection, rollup: Rollup) -> str | None:
+    """The last key that is in an unfinished roll-up; ``None`` when it is whole."""
+    f = rollup_fills.c
+    return connection.scalar(select(f.up_to).where(f.name == str(rollup)))
 
 
 def _fill_released(connection: Connection, up_to: str, at_once: int) -> str | None:
