@@ -38,7 +38,7 @@ from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
-from sync.district.store.imports import IMPORTED, roll_up, rows_by_key
+from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
 from sync.district.store.release_tables import RELEASE_FACTS
@@ -144,7 +144,7 @@ class District(Struct):
                     values = {"removed": False} | row | {"revision": revision}
                     upsert(connection, full_metadata.tables[name], [values])
                 if name in IMPORTED:
-                    roll_up(connection, name, list(_present(connection, name, rows).values()), present)
+                    keep_rollups(connection, name, list(_present(connection, name, rows).values()), present)
                     told = [{"removed": False} | row for row in rows]
                     key = next(iter(IMPORTED[name].primary_key)).name
                     keep_versions(connection, name, told, dict.fromkeys((row[key] for row in told), None), revision)

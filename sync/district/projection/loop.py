@@ -90,8 +90,8 @@ class ProjectorLoop:
             if newest != self._holidays:
                 recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
-            told = tell(self._engine, self._schemes, self._now())
-            return 0.0 if fill_some(self._engine) or told else IDLE_SECONDS
+            published = tell(self._engine, self._schemes, self._now())
+            return 0.0 if fill_some(self._engine) or published else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:

@@ -125,11 +125,11 @@ def write_rows(
         if origin.undoes is None:
             keep_versions(connection, kind, some, days, revision)
     add_from_import(connection, kind, rows, origin.at)
-    roll_up(connection, kind, rows, present)
+    keep_rollups(connection, kind, rows, present)
     return revision
 
 
-def roll_up(
+def keep_rollups(
     connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]], present: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Lets the roll-ups follow rows that were written. ``present`` are those that were there before, by key."""
