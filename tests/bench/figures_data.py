@@ -13,6 +13,9 @@ from sqlalchemy import insert, text
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference_tables import counters, units
 from sync.district.store.release_tables import releases
+from sync.district.store.rollup_tables import rollup_fills
+from sync.district.store.rollups import Rollup
+from sync.district.store.tables import devices
 from sync.district.times import utc_now
 
 TOP, COUNTERS = "H35", 5
@@ -46,20 +49,24 @@ def fill(engine: Engine, size: Size, last: date) -> None:
     """Writes it all, up to and including the day ``last``."""
     with writing(engine) as connection:
         _organisation(connection, size)
+        _kiosks(connection, size)
         _days(connection, size, last)
         for statement in _statements(size):
             connection.execute(text(statement))
+        unfilled = [{"name": str(rollup), "up_to": ""} for rollup in Rollup]  # as after the migration
+        connection.execute(insert(rollup_fills), unfilled)
         connection.execute(insert(releases).values(day=last + timedelta(days=1), made_at=utc_now()))
     with writing(engine) as connection:
         for table in ("bench_days", "bench_counters", "bench_numbers", "bench_answers"):
             connection.execute(text(f"DROP TABLE {table}"))
     if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ROLLBACK")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # not inside a transaction
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def communes(size: Size) -> list[str]:
+    """The ids of their units."""
     return [f"{TOP}.{number:02}" for number in range(1, size.communes + 1)]
 
 
@@ -74,11 +81,26 @@ def _organisation(connection: Connection, size: Size) -> None:
     connection.execute(insert(units), rows)
     row.pop("successor_id")
     desks = [
-        {"counter_id": f"{unit}-Q{n}", "unit_id": unit, "name": f"Quầy {n}", "field": "Đất đai", **row}
-        for unit in communes(size)
-        for n in range(1, COUNTERS + 1)
+        {"counter_id": counter, "unit_id": unit, "name": f"Quầy {counter[-1]}", "field": "Đất đai", **row}
+        for unit, counter in _places(size)
     ]
     connection.execute(insert(counters), desks)
+
+
+def _kiosks(connection: Connection, size: Size) -> None:
+    """One at each counter."""
+    now = utc_now()
+    rows = [
+        {"device_id": f"bench-{n}", "unit_id": unit, "counter_id": counter, "public_key": b"k" * 32, "state": "active",
+         "token_hash": f"bench-{n}".encode().ljust(32, b"."), "enrolled_at": now, "last_contact_at": now,
+         "health": {"pending": 0}, "box_number": 20_000 + n}
+        for n, (unit, counter) in enumerate(_places(size))
+    ]  # fmt: skip
+    connection.execute(insert(devices), rows)
+
+
+def _places(size: Size) -> list[tuple[str, str]]:
+    return [(unit, f"{unit}-Q{n}") for unit in communes(size) for n in range(1, COUNTERS + 1)]
 
 
 def _days(connection: Connection, size: Size, last: date) -> None:
@@ -103,8 +125,7 @@ def _dates(size: Size, last: date) -> Iterator[dict[str, object]]:
 
 
 def _desks(size: Size) -> Iterator[dict[str, object]]:
-    pairs = [(unit, f"{unit}-Q{n}") for unit in communes(size) for n in range(1, COUNTERS + 1)]
-    yield from ({"i": i, "unit_id": unit, "counter_id": counter} for i, (unit, counter) in enumerate(pairs))
+    yield from ({"i": i, "unit_id": unit, "counter_id": counter} for i, (unit, counter) in enumerate(_places(size)))
 
 
 def _answers() -> Iterator[dict[str, object]]:
