@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from threading import Event
 
@@ -16,6 +16,7 @@ from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
 from sync.district.store.projections import oldest_waiting
+from sync.district.store.rollups import fill_some
 from sync.district.times import local_day, utc_now
 
 log = logging.getLogger(__name__)
@@ -24,9 +25,16 @@ IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 5.0
 
 
-def follow(engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None) -> None:
-    """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set."""
-    follower = ProjectorLoop(engine, keys, schemes)
+Daily = Callable[[datetime], object]
+"""What is done once on each local day, before its release; given the moment."""
+
+
+def follow(
+    engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None, daily: Sequence[Daily] = ()
+) -> None:
+    """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set. ``daily`` is done
+    at the start and on every new day."""
+    follower = ProjectorLoop(engine, keys, schemes, daily=daily)
     while not stop.is_set():
         stop.wait(follower.tick())
 
@@ -40,8 +48,9 @@ class ProjectorLoop:
         keys: Keys,
         schemes: tuple[Scheme, ...] | None = None,
         now: Callable[[], datetime] = utc_now,
+        daily: Sequence[Daily] = (),
     ) -> None:
-        self._engine, self._keys, self._now = engine, keys, now
+        self._engine, self._keys, self._now, self._daily = engine, keys, now, daily
         self._schemes = load_schemes() if schemes is None else schemes
         self._holidays = -1
         self._day: date | None = None
@@ -68,12 +77,14 @@ class ProjectorLoop:
 
     def _tell(self) -> float:
         """Once a day releases what the day before brought, forgets what is long finished and checks that nothing is
-        stuck, works out due dates anew
-        when holidays were imported, then tells the boxes; the seconds to wait then."""
+        stuck; works out due dates anew when holidays were imported, then tells the boxes and fills a piece of a roll-up
+        that is not whole; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if local_day(self._now()) != self._day:
+                for each in self._daily:
+                    each(self._now())
                 release(self._engine, self._now(), self._schemes)
                 forget(self._engine, self._now())
                 recheck_open(self._engine, self._now())
@@ -81,7 +92,8 @@ class ProjectorLoop:
             if newest != self._holidays:
                 recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
-            return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
+            published = tell(self._engine, self._schemes, self._now())
+            return 0.0 if fill_some(self._engine) or published else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:

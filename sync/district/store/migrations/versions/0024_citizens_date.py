@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024_citizens_date"
-down_revision = "0017_audit"
+down_revision = "0019_rollups"
 branch_labels = None
 depends_on = None
 
