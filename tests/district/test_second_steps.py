@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sync.district.accounts.deputies import end_deputy, name_deputy
 from sync.district.accounts.invitations import HOLDS, accept, first_administrator, invite, invited, reset
 from sync.district.accounts.passwords import BadPassword, Passwords
 from sync.district.accounts.second_step import RECOVERY_CODES, new_secret, turn_off, turn_on
@@ -17,7 +18,6 @@ from sync.district.accounts.sign_in import (
     sign_in,
     who,
 )
-from sync.district.accounts.standing_in import end_deputy, name_deputy
 from sync.district.accounts.users import BadUser, NewUser, add_user, change_own, change_password, move_user, shut_out
 from sync.district.complaints.actions import NotThere, visible
 from sync.district.complaints.hand_over import hand_over

@@ -130,10 +130,10 @@ def opened(connection: Connection, who: SignedIn, entry_id: str, now: datetime) 
     return found
 
 
-def names_to_leave_out(connection: Connection, found: ComplaintRecord, told_name: str = "") -> tuple[str, ...]:
-    """The names known here: of who complained (``told_name``: as they said it over the telephone) and of the people
+def names_to_leave_out(connection: Connection, found: ComplaintRecord, phone_name: str = "") -> tuple[str, ...]:
+    """The names known here: of who complained (``phone_name``: as they said it over the telephone) and of the people
     with an account, each whole and the last one alone."""
-    return register.name_parts([(found.contact or {}).get("name", ""), told_name, *full_names(connection)])
+    return register.name_parts([(found.contact or {}).get("name", ""), phone_name, *full_names(connection)])
 
 
 def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Case:

@@ -12,7 +12,7 @@ from msgspec import Struct
 FREE_TRIES = 5
 """So many wrong passwords in a row cost nothing."""
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(hours=1)
 """The wait after the last free try; each further one doubles it."""
 
 ROW_ENDS = timedelta(hours=24)
@@ -51,7 +51,7 @@ def _by_network(tries: Sequence[Try], network: str, now: datetime) -> datetime |
     if len(failed) < FREE_TRIES:
         return None
     doubled = min(len(failed) - FREE_TRIES, 10)
-    until = failed[0] + min(FIRST_WAIT * 2**doubled, LONGEST_WAIT)
+    until = failed[0] + min(FIRST_WAIT * 2**doubled, MAX_WAIT)
     return until if until > now else None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sync.district.accounts import second_step, standing_in
+from sync.district.accounts import deputies, second_step
 from sync.district.accounts.passwords import BadPassword, TooMany
 from sync.district.accounts.sign_in import Refused, same_form, session_hash
 from sync.district.accounts.users import BadUser, change_own
@@ -117,10 +117,10 @@ class _Pages:
         who, services = self._ours(request, form_token), self._site.services
         try:
             if end:
-                standing_in.end_deputy(services.engine, who.user_name, end, who.user_name, services.now())
+                deputies.end_deputy(services.engine, who.user_name, end, who.user_name, services.now())
             else:
                 days = days_of(first, last)
-                standing_in.name_deputy(services.engine, who.user_name, deputy, days, who.user_name, services.now())
+                deputies.name_deputy(services.engine, who.user_name, deputy, days, who.user_name, services.now())
         except BadUser as error:
             return self._page(request, who, 422, errors={"deputy": str(error)})
         recheck_open(services.engine, services.now())

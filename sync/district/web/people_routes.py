@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sync.district.accounts import invitations, second_step, standing_in
+from sync.district.accounts import deputies, invitations, second_step
 from sync.district.accounts.invitations import Invitation
 from sync.district.accounts.sign_in import same_form
 from sync.district.accounts.users import BadUser, NewUser, link_user, move_user, shut_out
@@ -113,9 +113,9 @@ class _Pages:
                 case "second_step_off":
                     second_step.turn_off(engine, name, now, by)
                 case "deputy":
-                    standing_in.name_deputy(engine, name, deputy, days_of(first, last), by, now)
+                    deputies.name_deputy(engine, name, deputy, days_of(first, last), by, now)
                 case "deputy_end":
-                    standing_in.end_deputy(engine, name, end, by, now)
+                    deputies.end_deputy(engine, name, end, by, now)
                 case _:
                     raise Shown(self._site.message(request, 404, "not_found"))
         except BadUser as error:
