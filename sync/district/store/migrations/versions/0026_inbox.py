@@ -15,7 +15,7 @@ down_revision = "0025_accounts"
 branch_labels = None
 depends_on = None
 
-_DROPPED = dict.fromkeys(range(0x300, 0x370)) | {ord("đ"): "d", ord("Đ"): "d"}
+_DROPPED = dict.fromkeys(range(0x300, 0x370)) | {0x111: "d", 0x110: "d"}  # the two with a stroke
 
 
 def upgrade() -> None:
