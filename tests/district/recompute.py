@@ -193,6 +193,7 @@ class Page:
         self.dossiers = self._dossiers(export["handled_dossiers"])
         self.visits = self._visits(export["handled_dossiers"])
         self.reasons = self._reasons(export)
+        self.private = self._private(export["released_answers"])
         self.nodes = self._nodes()
 
     def within(self, day: str | None) -> date | None:
@@ -369,6 +370,15 @@ class Page:
                 found[self.place(row, day)][meaning] += row["n"]
         return found
 
+    def _private(self, rows: list[Row]) -> dict[int, tuple[Path_, int]]:
+        """By released group, where and how many answered a private question."""
+        found = {}
+        for row in rows:
+            day = self.within(row["day"])
+            if row["stream"] == "private" and day:
+                found[row["group_id"]] = (self.place(row, day)[0], row["members"])
+        return found
+
     def reasons_at(self, branches: list[Branch]) -> Row:
         total: Counter[tuple[str, str]] = Counter()
         for branch in branches:
@@ -429,6 +439,7 @@ class Page:
             "coverage": self.coverage(total),
             "compared": self.compared(total),
             "undated": sum(n for path, n in self.waiting.values() if everything or self.holds(path)),
+            "private": sum(n for path, n in self.private.values() if everything or self.holds(path)),
             "lines": self.lines(),
             "reasons": {
                 "fewer_than": self.floor,

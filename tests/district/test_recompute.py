@@ -36,10 +36,9 @@ CHECKED = 3
 
 
 def shown(district: District, wanted: Asked, unit: str | None, tree: TreeName = TreeName.OF_THE_DAY) -> dict[str, Any]:
-    """The page as the district's JSON tells it, as far as it is about ratings; empty when there is none."""
-    page = overview(
-        gather(district.engine, wanted, local_day(district.clock()), tree), None, unit, RULES, district.clock()
-    )
+    """The page as the district's JSON tells it to leaders, as far as it is about ratings; empty when there is none."""
+    gathered = gather(district.engine, wanted, local_day(district.clock()), tree, private=True)
+    page = overview(gathered, None, unit, RULES, district.clock())
     if page is None:
         return {}
     told = json.loads(json.dumps(figures(page)))
@@ -51,6 +50,7 @@ def shown(district: District, wanted: Asked, unit: str | None, tree: TreeName = 
     return {
         "first": told["period"]["first"],
         "last": told["period"]["last"],
+        "private": page.reasons.sensitive,
         "compared": compared,
         **{each: told[each] for each in ("total", "coverage", "undated", "lines", "reasons")},
     }
@@ -123,6 +123,7 @@ def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: Distri
     month = shown(district, Asked(), None)
     assert [each["difference"] is not None for each in month["compared"]] == [True, False]
     assert year["reasons"]["total"]["better"]
+    assert year["private"] >= recompute.K
     flags = {flag for row in export_["ratings"] for flag in row["flags"]}
     assert {"day_unknown", "clock_unsure"} <= flags
     assert {row["counter_known_by"] for row in export_["ratings"]} == {"kiosk", "dossier", None}
