@@ -55,6 +55,12 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.INDICATORS, "qd766", "qd766.5_4"),
 )
 
+
+def versions(page: Page) -> str:
+    """The names and versions of the measures of a page, for paper."""
+    return ", ".join(f"{each.measure.name} {each.measure.version}" for each in CATALOGUE if each.page is page)
+
+
 NOT_GIVEN = ("tt01.7", "qd766.5_2", "qd766.5_3", "officers", "stages")
 """What is asked of such figures and is not given here; the texts say why, under ``measure.not_given``."""
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from sync.district.domain.people import SignedIn
-from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, placed_questions
+from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, Page, placed_questions, versions
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import LATE_TARGET
 from sync.district.measures.organisation import TreeName
@@ -46,6 +46,7 @@ class _Pages:
             "page": page,
             "links": Links("/indicators", page.period, page.unit_id, page.tree, address),
             "late_target": LATE_TARGET,
+            "versions": versions(Page.INDICATORS),
         }
         return self._site.renderer.page("indicators.html", self._site.language(request), 200, **values)
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import audits
+from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import before
@@ -61,6 +62,7 @@ class Renderer:
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
             formula_version=SHARE_SATISFIED.version,
+            versions=versions(Page.FIRST),
         )
 
     def page(self, template: str, texts: Texts, status: int, **values: Any) -> Response:
