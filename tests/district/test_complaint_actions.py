@@ -22,7 +22,7 @@ from sync.district.store import complaints as store
 from sync.district.store import inbox
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
-from sync.district.store.inbox import Asked
+from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
 from sync.protocol.receipt_lookup import key_of
 from tests.district.conftest import District
@@ -174,9 +174,9 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
         everyone = register.people(connection, today)
         head = next(person for person in everyone if person.user_name == "head")
         elsewhere = replace(head, units=frozenset({"elsewhere"}))
-        opened_lines = inbox.page(connection, head, Asked(), now, today, 0)
-        every_line = inbox.page(connection, head, Asked(Show.ALL), now, today, 0)
-        by_number = inbox.page(connection, head, Asked(number=NUMBER), now, today, 0)
+        opened_lines = inbox.page(connection, head, InboxFilter(), now, today, 0)
+        every_line = inbox.page(connection, head, InboxFilter(Show.ALL), now, today, 0)
+        by_number = inbox.page(connection, head, InboxFilter(number=NUMBER), now, today, 0)
         views = register.views_of(connection, by_number[0].entry_id)
 
         assert [person.user_name for person in sorted(everyone, key=lambda each: each.user_name)] == [
@@ -186,7 +186,7 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
         ]
         assert [line.state for line in opened_lines] == ["new", "new"]
         assert {line.state for line in every_line} == {"published", "new"}
-        assert inbox.page(connection, elsewhere, Asked(Show.ALL), now, today, 0) == []
+        assert inbox.page(connection, elsewhere, InboxFilter(Show.ALL), now, today, 0) == []
         assert register.published(connection, 10) == [by_number[0].entry_id]
         assert [(view.what, view.by) for view in views] == [("contact", "head")]
         assert register.wordings(connection) == []

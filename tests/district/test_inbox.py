@@ -21,7 +21,7 @@ from sync.district.store import inbox
 from sync.district.store.accounts import UserRow, add_user, set_disabled
 from sync.district.store.complaint_register import lines_of, open_entries
 from sync.district.store.engine import reading, writing
-from sync.district.store.inbox import Asked
+from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
 from sync.district.web.register import listed_query, query_of
 from tests.district.complaint_office import HEAD, LAN, MINH
@@ -86,8 +86,8 @@ def test_promise_6_the_list_shows_what_the_rules_show_and_counts_nothing_else(to
         wrong = []
         for person in everybody():
             by_rules = {line.entry_id for line in lines if may_see(person, line.subject, line.acting_unit, line.owner)}
-            listed = inbox.page(connection, person, Asked(), before, today, 0)
-            counted = inbox.count(connection, person, Asked(), before, today)
+            listed = inbox.page(connection, person, InboxFilter(), before, today, 0)
+            counted = inbox.count(connection, person, InboxFilter(), before, today)
             if ({line.entry_id for line in listed}, counted) != (by_rules, len(by_rules)):
                 wrong.append(person)
 
@@ -97,9 +97,9 @@ def test_promise_6_the_list_shows_what_the_rules_show_and_counts_nothing_else(to
 
 def test_who_moves_to_the_counter_disappears_from_the_list_at_once(told: District) -> None:
     person = Person("x", Role.LEADER, None, "CB-7", frozenset({"H32.13-Q2"}))
-    found = [_found(told, person, Asked(words="to tiếng"))]
+    found = [_found(told, person, InboxFilter(words="to tiếng"))]
     bring(told.engine, "officers", officers(CB_7=FIRST, CB_8=FIRST))
-    found.append(_found(told, person, Asked(words="to tiếng")))
+    found.append(_found(told, person, InboxFilter(words="to tiếng")))
 
     assert found == [1, 0]
 
@@ -120,10 +120,10 @@ def test_who_moves_to_the_counter_disappears_from_the_list_at_once(told: Distric
     ],
 )
 def test_words_are_found_without_marks_and_telephones_whole(told: District, words: str, n: int) -> None:
-    assert _found(told, Person("head", Role.LEADER, None), Asked(words=words)) == n
+    assert _found(told, Person("head", Role.LEADER, None), InboxFilter(words=words)) == n
 
 
-def _found(world: District, person: Person, asked: Asked) -> int:
+def _found(world: District, person: Person, asked: InboxFilter) -> int:
     with reading(world.engine) as connection:
         return inbox.count(connection, person, asked, shown_before(world.clock()), local_day(world.clock()))
 
@@ -131,7 +131,7 @@ def _found(world: District, person: Person, asked: Asked) -> int:
 def test_the_next_page_goes_on_where_the_last_one_ended(told: District) -> None:
     person, before, today = Person("head", Role.LEADER, None), shown_before(told.clock()), local_day(told.clock())
     with reading(told.engine) as connection:
-        pages = [inbox.page(connection, person, Asked(), before, today, n, most=3) for n in range(4)]
+        pages = [inbox.page(connection, person, InboxFilter(), before, today, n, most=3) for n in range(4)]
 
     found = [line.entry_id for page in pages for line in page]
     assert [len(page) for page in pages] == [3, 3, 1, 0]

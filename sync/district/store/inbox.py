@@ -28,7 +28,7 @@ _BY_DATE = (_S.due_on.is_(None), _S.due_on, _K.entry_id)
 _PRESSING = (Show.STUCK, Show.OVERDUE, Show.UNOWNED, Show.STEP_LATE)
 
 
-class Asked(Struct, frozen=True):
+class InboxFilter(Struct, frozen=True):
     """What somebody asks the list for. ``number``: a receipt number; ``words`` are searched without marks."""
 
     show: Show = Show.OPEN
@@ -52,7 +52,13 @@ def visible_to(person: Person, before: datetime) -> ColumnElement[bool]:
 
 
 def page(
-    connection: Connection, person: Person, asked: Asked, before: datetime, today: date, number: int, most: int = PAGE
+    connection: Connection,
+    person: Person,
+    asked: InboxFilter,
+    before: datetime,
+    today: date,
+    number: int,
+    most: int = PAGE,
 ) -> list[ComplaintLine]:
     """One page of what is asked for, what is due first at the top; those of one day in no order that tells who was
     first. ``number`` counts from 0."""
@@ -60,7 +66,7 @@ def page(
     return lines_where(connection, _wanted(person, asked, before, today), order, most, number * most)
 
 
-def count(connection: Connection, person: Person, asked: Asked, before: datetime, today: date) -> int:
+def count(connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date) -> int:
     """How many there are of what is asked for."""
     wanted = select(func.count()).select_from(JOINED).where(*_wanted(person, asked, before, today))
     return int(connection.scalar(wanted) or 0)
@@ -98,7 +104,7 @@ def owned_by(connection: Connection, person: Person, before: datetime, owner: st
 
 
 def next_after(
-    connection: Connection, person: Person, asked: Asked, before: datetime, today: date, entry_id: str
+    connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date, entry_id: str
 ) -> str | None:
     """The first of what is asked for that is another one."""
     wanted = [*_wanted(person, asked, before, today), _K.entry_id != entry_id]
@@ -106,7 +112,7 @@ def next_after(
     return connection.scalar(query)
 
 
-def _wanted(person: Person, asked: Asked, before: datetime, today: date) -> list[ColumnElement[bool]]:
+def _wanted(person: Person, asked: InboxFilter, before: datetime, today: date) -> list[ColumnElement[bool]]:
     wanted = [visible_to(person, before)]
     if asked.number is not None:
         return [*wanted, _K.receipt_number == asked.number]

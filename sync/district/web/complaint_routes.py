@@ -22,7 +22,7 @@ from sync.district.store import complaint_register as store
 from sync.district.store import complaints, inbox
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
-from sync.district.store.inbox import Asked
+from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
@@ -213,7 +213,7 @@ class _Pages:
 
     def _next(self, request: Request, who: SignedIn, query: ListQuery | None, entry_id: str) -> str | None:
         """The next matter of the list somebody came from, else of their own."""
-        asked = query.asked if query else Asked(Show.MINE)
+        asked = query.asked if query else InboxFilter(Show.MINE)
 
         def read(connection: Connection) -> str | None:
             today = self._today()

@@ -14,7 +14,7 @@ from sync.district.domain.deadlines import days_left
 from sync.district.domain.redact import redacted
 from sync.district.domain.shows import Show
 from sync.district.store.complaint_register import ComplaintLine
-from sync.district.store.inbox import PAGE, Asked
+from sync.district.store.inbox import PAGE, InboxFilter
 from sync.district.times import local_day
 
 EXCERPT = 140
@@ -57,7 +57,7 @@ class RegisterLine(Struct, frozen=True):
 class Query(Struct, frozen=True):
     """What the address of the list asks for, and how it says so. ``error``: a number that is no receipt's."""
 
-    asked: Asked
+    asked: InboxFilter
     page: int = 0
     typed: str = ""
     error: bool = False
@@ -117,7 +117,7 @@ def query_of(show: str, words: str, unit: str, about: str, page: str) -> Query |
         except NotAReceipt:
             error = True
     at = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0
-    asked = Asked(Show(show), "" if number or error else typed, number, unit[:64], about[:16])
+    asked = InboxFilter(Show(show), "" if number or error else typed, number, unit[:64], about[:16])
     return Query(asked, at, typed, error)
 
 
