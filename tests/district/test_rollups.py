@@ -20,6 +20,7 @@ from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store import raw_sums, rolled_sums
 from sync.district.store import rollup_tables as r
+from sync.district.store.dossier_states import served_by_era
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.imports import IMPORTED, Origin, rows_by_key, write_rows
 from sync.district.store.period_sums import Span, handled_sums, released_sums
@@ -222,8 +223,11 @@ def test_roll_ups_equal_the_sum_of_every_group_and_every_dossier(
             assert found == raw(connection, span)
         while not all(is_whole(connection, rollup) for rollup in Rollup):
             office.do(Filled(3))
+        served = [served_by_era(connection, span.first, span.last, span.bounds) for span in spans]
         for span in spans:
             assert rolled(connection, span) == raw(connection, span)
+        _forget(connection)  # from now on every dossier is read
+        assert served == [served_by_era(connection, span.first, span.last, span.bounds) for span in spans]
 
 
 @given(spans, maybe_days)

@@ -33,8 +33,7 @@ def released(
 def handled(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> dict[Spot, int]:
     """As ``period_sums.handled_sums``: what was received in the period, and what was returned in it and received
     outside of it."""
-    was_received = dossiers_by_day.c.state == str(DossierStep.RECEIVED)
-    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(was_received))
+    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(_was_received()))
     stretches = cover(first, last, bounds, newest)
     found: Counter[tuple[Any, ...]] = Counter()
     for table, some in _tables(dossiers_by_month, dossiers_by_day, stretches):
@@ -42,6 +41,27 @@ def handled(connection: Connection, first: date | None, last: date, bounds: Sequ
         _add(connection, found, table, _PLACE, some, _returned(table), _received_in_another_month(table, first, last))
     _add_from_the_same_months(connection, found, first or SINCE_EVER, last, bounds)
     return {(era, unit_id, counter_id): n for (era, unit_id, counter_id), n in found.items() if n}
+
+
+def steps(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> Iterator[tuple[Any, ...]]:
+    """Dossiers received and dossiers returned in a period, each on its own day: the part of the period, the unit, the
+    counter, the ``DossierStep``, the number."""
+    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(_was_received()))
+    found: Counter[tuple[Any, ...]] = Counter()
+    for table, stretches in _tables(dossiers_by_month, dossiers_by_day, cover(first, last, bounds, newest)):
+        _add(
+            connection,
+            found,
+            table,
+            (*_PLACE, "state"),
+            stretches,
+            table.c.state.in_([str(each) for each in DossierStep]),
+        )
+    return ((*key, n) for key, n in found.items() if n)
+
+
+def _was_received() -> ColumnElement[bool]:
+    return dossiers_by_day.c.state == str(DossierStep.RECEIVED)
 
 
 def _tables(by_month: Table, by_day: Table, stretches: Cover) -> list[tuple[Table, Sequence[Stretch]]]:
