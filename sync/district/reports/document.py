@@ -17,10 +17,12 @@ from sync.district.reports.sentences import cells, listed, notes, opening, whole
 from sync.district.texts import Texts
 from sync.district.web.formats import number, percent
 
-_LETTER_OF_HEIGHT = 0.5
+_LETTER_OF_HEIGHT = 0.44
 """About how wide a letter of Times New Roman is, as a part of its size: enough for the length of a rule."""
 _MM_OF_POINT = 25.4 / 72
 TASK_LINES = 4
+_LEFT = 0.4
+"""How much of the width the office has beside the state's name, which must stand on one line."""
 
 
 def document(report: Report, texts: Texts) -> bytes:
@@ -86,19 +88,20 @@ class _Writer:
         texts = self._texts
         width = self._form.page.width - self._form.page.left - self._form.page.right
         head = self._document.add_table(rows=1, cols=2)
-        self._set_widths(head, (width * 0.4, width * 0.6))
+        self._set_widths(head, (width * _LEFT, width * (1 - _LEFT)))
+        self._without_padding(head)
         left, right = head.rows[0].cells
         first = left.paragraphs[0]
         if report.parent:
             self._fill(first, report.parent, "parent", ALIGN.CENTER)
             first = left.add_paragraph()
         self._fill(first, report.office, "office", ALIGN.CENTER)
-        self._rule(first, report.office, 0.4, width * 0.4)
+        self._rule(first, report.office, 0.4, width * _LEFT)
         self._fill(left.add_paragraph(), texts("report.number"), "number", ALIGN.CENTER)
         self._fill(right.paragraphs[0], texts("report.nation"), "nation", ALIGN.CENTER)
         motto = right.add_paragraph()
         self._fill(motto, texts("report.motto"), "motto", ALIGN.CENTER)
-        self._rule(motto, texts("report.motto"), 1.0, width * 0.6)
+        self._rule(motto, texts("report.motto"), 1.0, width * (1 - _LEFT))
         self._fill(right.add_paragraph(), texts("report.place", year=report.made_on.year), "place", ALIGN.CENTER)
 
     def _whole(self, report: Report) -> None:
@@ -129,7 +132,7 @@ class _Writer:
             (str(place), "\u2003" * line.depth + (line.name or unnamed), *cells(line.figure, texts))
             for place, line in enumerate(report.lines, 1)
         ]
-        self._table(heads, rows, (14, 66, 26, 26, 33))
+        self._table(heads, rows, (13, 60, 26, 26, 40))
 
     def _reasons(self, report: Report) -> None:
         texts, reasons = self._texts, report.reasons
@@ -196,6 +199,15 @@ class _Writer:
             top.set(qn(f"w:{name}"), value)
         borders.append(top)
         below._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+    def _without_padding(self, table: Any) -> None:
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), "0")
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
     def _set_widths(self, table: Any, widths: Sequence[float]) -> None:
         """In millimetres; on the columns and on the cells, because programs look at either."""
