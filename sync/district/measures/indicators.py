@@ -17,7 +17,7 @@ from sync.district.measures.questions import QuestionFigure
 
 DISSATISFIED = (1, 2)
 FROM_QUESTIONS = ("1", "3", "4")
-"""The indicators of Điều 13 that citizens answer at the device, and that a questionnaire can name (``indicator``)."""
+"""The indicators of Article 13 that citizens answer at the device; a questionnaire names them (``indicator``)."""
 
 FULL_POINTS, FULL_FROM = Decimal(6), Decimal(90)
 """Decision 766, 5.4: 6 points from 90 % on, below in proportion."""

@@ -1,7 +1,8 @@
-"""Read how dossiers stand to their promised date, by place. Nothing here was said by a citizen."""
+"""Read how dossiers stand to their promised date, by place: from the roll-ups, and what is open from every dossier.
+Nothing here was said by a citizen."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,11 +26,17 @@ def served_by_era(connection: Connection, first: date | None, last: date, bounds
     """Dossiers received and dossiers returned in a period, each on its own day. One that was both stands in both, for
     somebody came twice. A counter names no unit; a dossier without one belongs to the unit whose code it begins with.
     """
-    if is_whole(connection, Rollup.DOSSIERS):
-        return _sorted(rolled_sums.steps(connection, first, last, bounds))
+    add_up = rolled_sums.served if is_whole(connection, Rollup.DOSSIERS) else served_raw
+    return _found(add_up(connection, first, last, bounds))
+
+
+def served_raw(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date]
+) -> Iterable[tuple[Any, ...]]:
+    """As ``rolled_sums.served``, from every dossier."""
     received = _statements(_word(DossierState.RECEIVED), _D.received_on, _within(_D.received_on, first, last), bounds)
     returned = _statements(_returned_as(), _D.returned_on, _within(_D.returned_on, first, last), bounds)
-    return _read(connection, [*received, *returned])
+    return _rows(connection, [*received, *returned])
 
 
 def open_by_era(connection: Connection, last: date, bounds: Sequence[date] = ()) -> Found:
@@ -40,8 +47,8 @@ def open_by_era(connection: Connection, last: date, bounds: Sequence[date] = ())
         (_D.due_on <= last, str(DossierState.OPEN_OVERDUE)),
         else_=str(DossierState.OPEN_IN_TIME),
     )
-    found = _read(connection, _statements(stands, _D.received_on, where, ()))
-    return {(len(bounds), unit_id, counter_id): numbers for (_, unit_id, counter_id), numbers in found.items()}
+    rows = _rows(connection, _statements(stands, _D.received_on, where, ()))
+    return _found((len(bounds), *place) for _, *place in rows)
 
 
 def _returned_as() -> ColumnElement[str]:
@@ -76,13 +83,14 @@ def _statements(
     yield of_units.where(there, _D.counter_id.is_(None)).group_by("era", units.c.unit_id, "state")
 
 
-def _read(connection: Connection, statements: Iterable[Select[Any]]) -> Found:
-    return _sorted(tuple(row) for statement in statements for row in connection.execute(statement))
+def _rows(connection: Connection, statements: Iterable[Select[Any]]) -> Iterator[tuple[Any, ...]]:
+    for statement in statements:
+        for *key, n in connection.execute(statement):
+            yield (*key, int(n))
 
 
-def _sorted(rows: Iterable[tuple[Any, ...]]) -> Found:
-    """By place; what a roll-up calls a step is a state."""
+def _found(rows: Iterable[tuple[Any, ...]]) -> Found:
     found: Found = defaultdict(dict)
     for era, unit_id, counter_id, state, n in rows:
-        found[era, unit_id, counter_id][DossierState(state)] = int(n)
+        found[era, unit_id, counter_id][DossierState(state)] = n
     return dict(found)

@@ -33,7 +33,8 @@ def released(
 def handled(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> dict[Spot, int]:
     """As ``period_sums.handled_sums``: what was received in the period, and what was returned in it and received
     outside of it."""
-    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(_was_received()))
+    was_received = dossiers_by_day.c.state == str(DossierStep.RECEIVED)
+    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(was_received))
     stretches = cover(first, last, bounds, newest)
     found: Counter[tuple[Any, ...]] = Counter()
     for table, some in _tables(dossiers_by_month, dossiers_by_day, stretches):
@@ -43,25 +44,13 @@ def handled(connection: Connection, first: date | None, last: date, bounds: Sequ
     return {(era, unit_id, counter_id): n for (era, unit_id, counter_id), n in found.items() if n}
 
 
-def steps(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> Iterator[tuple[Any, ...]]:
-    """Dossiers received and dossiers returned in a period, each on its own day: the part of the period, the unit, the
-    counter, the ``DossierStep``, the number."""
-    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(_was_received()))
+def served(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> Iterator[tuple[Any, ...]]:
+    """What happened to dossiers in the period, as rows: part of the period, unit, counter, step, number."""
+    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)))
     found: Counter[tuple[Any, ...]] = Counter()
-    for table, stretches in _tables(dossiers_by_month, dossiers_by_day, cover(first, last, bounds, newest)):
-        _add(
-            connection,
-            found,
-            table,
-            (*_PLACE, "state"),
-            stretches,
-            table.c.state.in_([str(each) for each in DossierStep]),
-        )
+    for table, some in _tables(dossiers_by_month, dossiers_by_day, cover(first, last, bounds, newest)):
+        _add(connection, found, table, (*_PLACE, "state"), some)
     return ((*key, n) for key, n in found.items() if n)
-
-
-def _was_received() -> ColumnElement[bool]:
-    return dossiers_by_day.c.state == str(DossierStep.RECEIVED)
 
 
 def _tables(by_month: Table, by_day: Table, stretches: Cover) -> list[tuple[Table, Sequence[Stretch]]]:
