@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("report", help="write a report of a month or a quarter as DOCX or XLSX")
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     for name, example in zip(REPORTED, ("2026-10", "2026-Q4"), strict=True):
-        kind = kinds.add_parser(str(name), help=f"released ratings of a {name}, in the form of Nghị định 30/2020/NĐ-CP")
+        kind = kinds.add_parser(str(name), help=f"released ratings of a {name}, in the form of Decree 30/2020/ND-CP")
         kind.add_argument("--unit", metavar="CODE", help="of which unit, with all below it (default: all units)")
         kind.add_argument("--period", default="", help=f"such as {example} (default: the {name} released last)")
         kind.add_argument("--out", type=Path, required=True, metavar="FILE", help="a file ending in .docx or .xlsx")

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from sync.district.reports.form import Form, load_form
+from sync.district.reports.form import DocumentForm, load_form
 from sync.district.reports.model import LEVELS, Report, period_words
 from sync.district.reports.sentences import cells, listed, notes, opening, whole
 from sync.district.texts import Texts
@@ -31,7 +31,7 @@ def document(report: Report, texts: Texts) -> bytes:
 
 
 class _Writer:
-    def __init__(self, form: Form, texts: Texts) -> None:
+    def __init__(self, form: DocumentForm, texts: Texts) -> None:
         self._form, self._texts = form, texts
         self._document: Any = Document()
 

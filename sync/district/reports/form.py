@@ -37,7 +37,7 @@ class LetterForm(Struct, frozen=True):
     caps: bool = False
 
 
-class Form(Struct, frozen=True):
+class DocumentForm(Struct, frozen=True):
     """The whole form: the page, the paragraphs, and the letters of each part."""
 
     font: str
@@ -47,7 +47,7 @@ class Form(Struct, frozen=True):
 
 
 @cache
-def load_form() -> Form:
+def load_form() -> DocumentForm:
     """The shipped form."""
     path = shared("config") / "forms" / "nghi-dinh-30.toml"
-    return convert(tomllib.loads(path.read_text(encoding="utf-8")), Form)
+    return convert(tomllib.loads(path.read_text(encoding="utf-8")), DocumentForm)

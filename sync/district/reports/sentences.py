@@ -92,10 +92,10 @@ def listed(reasons: tuple[Reason, ...], texts: Texts) -> Iterator[str]:
     """Reasons as the lines of a list, the last with a full stop."""
     for place, reason in enumerate(reasons, 1):
         words = dict(reason.words)
-        said = words.get(texts.language) or words["vi"]
+        spelt = words.get(texts.language) or words["vi"]
         yield texts(
             "report.reasons.line",
-            words=said,
+            words=spelt,
             n=number(reason.n, texts),
             end="." if place == len(reasons) else ";",
         )
