@@ -25,6 +25,7 @@ from sync.district.times import local_day
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
+from sync.district.web.fleet_routes import add_fleet_pages
 from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
@@ -48,6 +49,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
+    add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     return router
 
