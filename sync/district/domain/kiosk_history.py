@@ -16,6 +16,18 @@ from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.protocol.health import count, text
 
 SERVICE = "service"
+OF_THE_MACHINE = frozenset(
+    {
+        EntryType.BOOT,
+        EntryType.CONFIG_APPLIED,
+        EntryType.DEVICE_FAILED,
+        EntryType.DEVICE_BACK,
+        EntryType.GAP_DECLARED,
+        EntryType.MOVED,
+    }
+)
+"""What is of the machine alone. The other facts go with what people did at it: a clock's jump is noted with a rating,
+visits without a face and the length of a staff session tell of one more or one fewer who pressed."""
 HOURS = range(24)
 
 

@@ -68,7 +68,7 @@ def audits(role: Role) -> bool:
 
 
 def maintains(role: Role) -> bool:
-    """Whether people of this role see what a kiosk noted of itself (starts, parts, staff sign-ins, to the hour)."""
+    """Whether people of this role see what a kiosk noted of itself: starts, settings, parts, to the hour."""
     return role in (Role.TECHNICIAN, Role.AUDITOR)
 
 

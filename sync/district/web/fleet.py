@@ -10,7 +10,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from sync.district.domain.kiosk_history import KioskFact, UnratedVisits
+from sync.district.domain.kiosk_history import KioskFact
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.organisation import Organisation, is_there
 from sync.district.store.figures import KioskRow, LedgerAnomaly
@@ -19,6 +19,8 @@ from sync.district.web.kiosks import KioskLine, Trouble, kiosk_lines
 
 PER_PAGE = 50
 MAX_WORDS = 100
+_BARRED = {0x111: "d"}
+"""A letter whose bar is no combining mark."""
 
 
 class Asked(Struct, frozen=True):
@@ -52,13 +54,12 @@ class Fleet(Struct, frozen=True):
 
 
 class KioskPage(Struct, frozen=True):
-    """One kiosk: how it stands, what it noted of itself in some days, and visits that ended without a face."""
+    """One kiosk: how it stands, and what it noted of itself as a machine in some days. Notes stand here from the day
+    after they arrived; what people did at it is told by ``district device show`` alone, on the server."""
 
     line: KioskLine
     days: int
     notes: tuple[KioskFact, ...]
-    visits: tuple[UnratedVisits, ...]
-    counter_names: Mapping[str, str]
 
 
 def fleet(
@@ -88,8 +89,8 @@ def fleet(
 
 
 def folded(text: str) -> str:
-    """A text without marks and capitals, as people search: ``xa tan an`` finds ``Xã Tân An``."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    """A text without marks and capitals, as people type what they search."""
+    plain = unicodedata.normalize("NFD", text.casefold().translate(_BARRED))
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 

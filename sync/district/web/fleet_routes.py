@@ -5,10 +5,9 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from kiosk.domain.entry import EntryType
-from kiosk.domain.visit import MIN_REPORTED
-from sync.district.domain.kiosk_history import unrated_visits
+from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import maintains
 from sync.district.store import figures as store
 from sync.district.store.engine import Connection
@@ -62,7 +61,7 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "not_found"))
         texts = self._site.language(request)
         notes = [(full_hour(fact.happened_at), fact.is_sure, note_words(fact, texts)) for fact in found.notes]
-        values = {"signed_in": who, "page": found, "notes": notes, "choices": DAYS, "least": MIN_REPORTED}
+        values = {"signed_in": who, "page": found, "notes": notes, "choices": DAYS}
         return self._site.renderer.page("kiosk.html", texts, 200, **values)
 
     def _kiosk(self, connection: Connection, who: SignedIn, device_id: str, days: int) -> KioskPage | None:
@@ -73,11 +72,5 @@ class _Pages:
         lines = kiosk_lines(known.newest_units(), known.newest_counters(), rows, anomalies, ids, now)
         if not lines:
             return None
-        facts = facts_of(connection, device_id, now - timedelta(days=days))
-        return KioskPage(
-            line=lines[0],
-            days=days,
-            notes=tuple(fact for fact in facts if fact.type != EntryType.VISITS),
-            visits=tuple(unrated_visits(facts)),
-            counter_names={counter.counter_id: counter.name for counter in known.newest_counters()},
-        )
+        facts = facts_of(connection, device_id, now - timedelta(days=days), shown_before(now))
+        return KioskPage(lines[0], days, tuple(fact for fact in facts if fact.type in OF_THE_MACHINE))
