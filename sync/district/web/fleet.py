@@ -23,7 +23,7 @@ _BARRED = {0x111: "d"}
 """A letter whose bar is no combining mark."""
 
 
-class Asked(Struct, frozen=True):
+class FleetSearch(Struct, frozen=True):
     """What somebody asks for: kiosks with these words in their id, unit or counter, with this trouble; which page."""
 
     words: str = ""
@@ -43,7 +43,7 @@ class Fleet(Struct, frozen=True):
     """The page. ``all`` kiosks may be seen, ``found`` of them are meant, ``lines`` stand on this page, the worst first.
     ``troubles``: how many of all have each trouble."""
 
-    asked: Asked
+    asked: FleetSearch
     all: int
     in_touch: int
     troubles: Mapping[Trouble, int]
@@ -67,7 +67,7 @@ def fleet(
     rows: Sequence[KioskRow],
     anomalies: Sequence[LedgerAnomaly],
     unit_id: str | None,
-    asked: Asked,
+    asked: FleetSearch,
     now: datetime,
 ) -> Fleet:
     """The page for somebody of a unit (``None``: of all)."""
@@ -77,7 +77,7 @@ def fleet(
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(1, asked.page), pages)
     return Fleet(
-        asked=Asked(asked.words, asked.trouble, page),
+        asked=FleetSearch(asked.words, asked.trouble, page),
         all=len(lines),
         in_touch=sum(line.state is KioskState.IN_TOUCH for line in lines),
         troubles=_counted(lines),
@@ -94,7 +94,7 @@ def folded(text: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
-def _is_meant(line: KioskLine, asked: Asked) -> bool:
+def _is_meant(line: KioskLine, asked: FleetSearch) -> bool:
     if asked.trouble is not None and asked.trouble not in line.troubles:
         return False
     there = folded(f"{line.device_id} {line.unit_id} {line.unit_name} {line.counter_name}")

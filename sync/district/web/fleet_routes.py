@@ -14,7 +14,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.kiosk_history import facts_of
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
-from sync.district.web.fleet import Asked, Fleet, KioskPage, fleet
+from sync.district.web.fleet import FleetSearch, Fleet, KioskPage, fleet
 from sync.district.web.kiosk_notes import note_words
 from sync.district.web.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.web.page_route import Shown
@@ -41,7 +41,7 @@ class _Pages:
         who = self._site.someone(request)
         if trouble and trouble not in set(Trouble):
             raise Shown(self._site.message(request, 404, "not_found"))
-        asked, now = Asked(q.strip(), Trouble(trouble) if trouble else None, page), self._site.services.now()
+        asked, now = FleetSearch(q.strip(), Trouble(trouble) if trouble else None, page), self._site.services.now()
 
         def read(connection: Connection) -> Fleet:
             rows, anomalies = store.kiosks(connection), store.ledger_anomalies(connection)
