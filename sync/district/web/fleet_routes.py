@@ -14,7 +14,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.kiosk_history import facts_of
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
-from sync.district.web.fleet import FleetSearch, Fleet, KioskPage, fleet
+from sync.district.web.fleet import Fleet, FleetSearch, KioskPage, fleet
 from sync.district.web.kiosk_notes import note_words
 from sync.district.web.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.web.page_route import Shown
