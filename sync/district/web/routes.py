@@ -35,6 +35,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
+from sync.district.web.fleet_routes import add_fleet_pages
 from sync.district.web.formats import clock
 from sync.district.web.hand_over_routes import add_hand_over_pages
 from sync.district.web.indicator_routes import add_indicator_pages
@@ -67,6 +68,7 @@ def web_router(services: Services) -> APIRouter:
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)
+    add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     add_indicator_pages(router, site)
     return router
