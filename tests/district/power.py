@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from sync.district.measures.doubt.examine import Compared, Examined, compared_of, examined
+from sync.district.measures.doubt.examine import Examined, Looked, examined, look
 from sync.district.measures.doubt.presses import CounterMonth
 from tests.district.counter_months import CHEATS, Maker
 
@@ -16,17 +16,17 @@ class Trial:
 
     def __init__(self, a_day: int, *, linked: bool = True, seed: int = 1) -> None:
         self.maker = Maker(seed, a_day, linked=linked)
-        self.pool: list[Compared] = [compared_of(self.maker.honest()) for _ in range(PEERS)]
+        self.pool: list[Looked] = [look(self.maker.honest()) for _ in range(PEERS)]
 
     def judged(self, month: CounterMonth) -> Examined:
-        return examined(month, compared_of(month), self.pool)
+        return examined(look(month), self.pool)
 
     def share(self, made: Callable[[Maker], CounterMonth], n: int, level: float = LEVEL) -> float:
         """How many of ``n`` months have a combined p of at most ``level``. A new pool of peers for every tenth."""
         found = 0
         for i in range(n):
             if i % 10 == 9:
-                self.pool = [compared_of(self.maker.honest()) for _ in range(PEERS)]
+                self.pool = [look(self.maker.honest()) for _ in range(PEERS)]
             found += self.judged(made(self.maker)).p <= level
         return found / n
 

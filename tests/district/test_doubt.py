@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.district.measures.doubt.examine import Compared, compared_of, examine, examined, in_doubt
+from sync.district.measures.doubt.examine import Looked, examine, examined, in_doubt, look
 from sync.district.measures.doubt.gap import gap
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.measures.doubt.rhythm import rhythm
@@ -17,7 +17,6 @@ from sync.district.measures.doubt.shares import in_series
 from sync.district.measures.doubt.signal import DoubtTest
 from tests.district.counter_months import CHEATS, DAYS, Maker, month, with_more
 from tests.district.power import Trial
-
 
 pytestmark = pytest.mark.slow
 
@@ -68,9 +67,9 @@ def test_of_sixty_counters_those_that_cheated_are_named():
     months += [CHEATS["one burst of 20"](maker) for _ in range(3)] + [CHEATS["drip +10 %"](maker) for _ in range(3)]
     months = [replace(each, counter_id=f"q{i}") for i, each in enumerate(months)]
 
-    named = in_doubt(examine(months))
+    named = in_doubt(examine([look(each) for each in months]))
 
-    honest = [each for each in named if int(each.month.counter_id[1:]) < 54]
+    honest = [each for each in named if int(each.counter_id[1:]) < 54]
     assert len(named) - len(honest) >= 5
     assert len(honest) <= 2
 
@@ -82,11 +81,11 @@ def test_the_empirical_null_forgives_what_all_counters_do():
     for i in range(60):
         parties = [p for day in maker.rng.sample(DAYS, 6) for p in maker.burst(day, 7, 3, 9)]
         months.append(replace(with_more(maker.honest(), parties), counter_id=f"q{i}"))
-    known = [compared_of(each) for each in months]
-    alone = [examined(each, known[i], known[:i] + known[i + 1 :]) for i, each in enumerate(months)]
+    known = [look(each) for each in months]
+    alone = [examined(each, known[:i] + known[i + 1 :]) for i, each in enumerate(known)]
 
     assert sum(each.p <= 0.01 for each in alone) > 40
-    assert len(in_doubt(examine(months))) <= 6
+    assert len(in_doubt(examine([look(each) for each in months]))) <= 6
 
 
 def test_a_burst_is_the_evidence_and_nothing_else(trial: Trial):
@@ -107,7 +106,7 @@ def test_too_few_presses_say_nothing():
     assert run(few) is None
     assert rhythm(few) is None
     assert gap(few) is None
-    assert examined(few, compared_of(few), []).p == 1
+    assert examined(look(few), []).p == 1
 
 
 def test_a_series_is_in_order_close_together_and_long_enough():
@@ -141,19 +140,19 @@ def test_whatever_was_pressed_each_p_is_a_probability_and_order_of_arrival_says_
     pressed: list[Press], rng: random.Random
 ):
     maker = Maker(13, 5)
-    pool: list[Compared] = [compared_of(maker.honest()) for _ in range(9)]
+    pool: list[Looked] = [look(maker.honest()) for _ in range(9)]
     one = month(pressed, Counter({0: 60, 1: 60}))
     shuffled = list(pressed)
     rng.shuffle(shuffled)
-    found = examined(one, compared_of(one), pool)
+    found = examined(look(one), pool)
 
     assert all(0 <= signal.p <= 1 for signal in found.signals)
     assert all(signal.cases <= {press.case for press in pressed} for signal in found.signals)
     assert 0 <= found.p <= 1
     other = month(sorted(shuffled, key=lambda press: press.moment), Counter({0: 60, 1: 60}))
-    assert examined(other, compared_of(other), pool).p == pytest.approx(found.p) or len(
-        {press.moment for press in pressed}
-    ) < len(pressed)
+    assert examined(look(other), pool).p == pytest.approx(found.p) or len({press.moment for press in pressed}) < len(
+        pressed
+    )
 
 
 @given(st.integers(6, 25))

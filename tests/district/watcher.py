@@ -62,6 +62,8 @@ class Watcher:
             "/figures.json": [f"/figures.json{view}" for view in views],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
+            "/doubts": ["/doubts"],
+            "/doubts/{doubt_id}": ["/doubts/1"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],

@@ -10,6 +10,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
 from sync.district.domain.deadlines import load_schemes
+from sync.district.projection.doubts import look_for_doubts
 from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
@@ -66,13 +67,14 @@ class ProjectorLoop:
         return 0.0 if done else self._tell()
 
     def _tell(self) -> float:
-        """Once a day releases what the day before brought and forgets what is long finished, works out due dates anew
-        when holidays were imported, then tells the boxes; the seconds to wait then."""
+        """Once a day releases what the day before brought, looks for doubts in a closed month and forgets what is long
+        finished, works out due dates anew when holidays were imported, then tells the boxes; the seconds to wait."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if local_day(self._now()) != self._day:
                 release(self._engine, self._now(), self._schemes)
+                look_for_doubts(self._engine, self._now())
                 forget(self._engine, self._now())
                 self._day = local_day(self._now())
             if newest != self._holidays:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
+from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import audits
 from sync.district.measures.index import SHARE_SATISFIED
@@ -36,6 +37,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals["audits"] = audits
+        self._environment.globals["sees_doubts"] = sees_doubts
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str) -> Response:
         """The sign-in page, with what went wrong."""

@@ -24,6 +24,7 @@ from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.doubt_routes import add_doubt_pages
 from sync.district.web.figures import figures
 from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
@@ -48,6 +49,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
+    add_doubt_pages(router, site)
     add_lookup_pages(router, site)
     return router
 

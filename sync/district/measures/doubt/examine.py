@@ -22,7 +22,7 @@ from sync.district.measures.doubt.presses import CounterMonth
 from sync.district.measures.doubt.rhythm import rhythm
 from sync.district.measures.doubt.run import run
 from sync.district.measures.doubt.shares import COMPARED, Tally, compared, tally
-from sync.district.measures.doubt.signal import DoubtTest, Signal
+from sync.district.measures.doubt.signal import USUAL, DoubtTest, Signal
 
 Q = 0.1
 MIN_COUNTERS = 50
@@ -30,47 +30,64 @@ _NORMAL = NormalDist()
 _SMALLEST = 1e-15
 
 
-class Examined(Struct, frozen=True):
-    """A counter-month: what each test that could speak says of it, and its p over all of them (1 when none spoke)."""
+class Looked(Struct, frozen=True):
+    """What was found at one counter by itself, and what of it is compared with the others. Small enough to be kept for
+    every counter of a province while their presses are read one counter after the other."""
 
-    month: CounterMonth
-    signals: tuple[Signal, ...]
-
-    @property
-    def p(self) -> float:
-        return combined([signal.p for signal in self.signals])
-
-    @property
-    def unusual(self) -> tuple[Signal, ...]:
-        """The tests that speak against it by themselves, the clearest first."""
-        level = 0.01 / max(len(self.signals), 1)
-        clear = [signal for signal in self.signals if signal.p <= max(level, min(s.p for s in self.signals))]
-        return tuple(sorted(clear, key=lambda signal: signal.p))
-
-
-class Compared(Struct, frozen=True):
-    """What of a counter is compared with the others."""
-
+    unit_id: str
+    counter_id: str
+    n: int
+    alone: tuple[Signal, ...]
     tallies: Mapping[DoubtTest, Tally]
     weeks: Weekly
 
 
-def compared_of(month: CounterMonth) -> Compared:
-    """Worked out once for each counter of a month."""
-    return Compared({test: tally(test, month) for test in COMPARED}, weekly(month))
+class Examined(Struct, frozen=True):
+    """A counter-month with ``n`` presses: what each test that could speak says of it."""
+
+    unit_id: str
+    counter_id: str
+    n: int
+    signals: tuple[Signal, ...]
+
+    @property
+    def p(self) -> float:
+        """Over all tests; 1 when none spoke."""
+        return combined([signal.p for signal in self.signals])
+
+    @property
+    def unusual(self) -> tuple[Signal, ...]:
+        """The tests that speak against it, the clearest first: that with the smallest p, and those that would have been
+        enough alone."""
+        least = min((signal.p for signal in self.signals), default=0.0)
+        clear = max(least, USUAL / max(len(self.signals), 1))
+        return tuple(sorted((s for s in self.signals if s.p <= clear), key=lambda signal: signal.p))
 
 
-def examined(month: CounterMonth, own: Compared, others: Sequence[Compared]) -> Examined:
-    """What the tests say of one counter, before the empirical null."""
-    signals = [run(month), rhythm(month), gap(month), jump(month, own.weeks, [each.weeks for each in others])]
-    signals += [compared(test, own.tallies[test], [each.tallies[test] for each in others]) for test in COMPARED]
-    return Examined(month, tuple(signal for signal in signals if signal is not None))
+def look(month: CounterMonth) -> Looked:
+    """What can be said of a counter without the others."""
+    found = (test(month) for test in (run, rhythm, gap))
+    return Looked(
+        month.unit_id,
+        month.counter_id,
+        len(month.presses),
+        tuple(signal for signal in found if signal is not None),
+        {test: tally(test, month) for test in COMPARED},
+        weekly(month),
+    )
 
 
-def examine(months: Sequence[CounterMonth]) -> list[Examined]:
+def examined(own: Looked, others: Sequence[Looked]) -> Examined:
+    """What all tests say of one counter, before the empirical null."""
+    beside = [compared(test, own.tallies[test], [each.tallies[test] for each in others]) for test in COMPARED]
+    beside.append(jump(own.weeks, [each.weeks for each in others]))
+    signals = (*own.alone, *(signal for signal in beside if signal is not None))
+    return Examined(own.unit_id, own.counter_id, own.n, signals)
+
+
+def examine(looked: Sequence[Looked]) -> list[Examined]:
     """What the tests say of every counter of a month."""
-    known = [compared_of(each) for each in months]
-    return _calibrated([examined(each, known[i], known[:i] + known[i + 1 :]) for i, each in enumerate(months)])
+    return _calibrated([examined(each, [*looked[:i], *looked[i + 1 :]]) for i, each in enumerate(looked)])
 
 
 def in_doubt(found: Sequence[Examined], q: float = Q) -> list[Examined]:

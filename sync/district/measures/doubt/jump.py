@@ -48,17 +48,17 @@ def weekly(month: CounterMonth) -> Weekly:
     return Weekly(_changes(_scores(month)), _changes(_coverage(month)))
 
 
-def jump(month: CounterMonth, own: Weekly, others: Sequence[Weekly]) -> Signal | None:
-    """``None`` when the counter or too few of the others have two busy weeks one after the other."""
+def jump(own: Weekly, others: Sequence[Weekly]) -> Signal | None:
+    """``None`` when the counter or too few of the others have two busy weeks one after the other. Which presses of the
+    week are in question nobody can say, so it names none."""
     top = _largest(own.top, [each.top for each in others], two_sided=False)
     rated = _largest(own.rated, [each.rated for each in others], two_sided=True)
     tries = [found for found in (top, rated) if found]
     if not tries:
         return None
-    p, week, change = min(tries, key=lambda each: each[0])
-    cases = frozenset(press.case for press in month.presses if week_of(press.day) == week and press.is_top)
+    p, change = min(tries, key=lambda each: each[0])
     usual, value = change.before + CRITICAL * change.error, change.before + change.size
-    return Signal(DoubtTest.JUMP, min(1.0, p * len(tries)), _share(value), _share(usual), cases)
+    return Signal(DoubtTest.JUMP, min(1.0, p * len(tries)), _share(value), _share(usual))
 
 
 def _scores(month: CounterMonth) -> Weeks:
@@ -74,9 +74,9 @@ def _coverage(month: CounterMonth) -> Weeks:
 
 def _largest(
     own: Sequence[Change | None], others: Sequence[Sequence[Change | None]], *, two_sided: bool
-) -> tuple[float, int, Change] | None:
-    """The most unusual week of a counter: p, the week, the change."""
-    found = list[tuple[float, int, Change]]()
+) -> tuple[float, Change] | None:
+    """The most unusual change of a counter, with its p over all its weeks."""
+    found = list[tuple[float, Change]]()
     for i, change in enumerate(own):
         peers = [each[i] for each in others]
         sizes = [peer.size for peer in peers if peer]
@@ -86,11 +86,11 @@ def _largest(
         spread = 1.4826 * median(abs(size - middle) for size in sizes)
         t = (change.size - middle) / max(spread * sqrt(1 + 1 / len(sizes)), change.error)
         p = student_tail(abs(t), len(sizes) - 1) * 2 if two_sided else student_tail(t, len(sizes) - 1)
-        found.append((p, i + 1, change))
+        found.append((p, change))
     if not found:
         return None
-    p, week, change = min(found, key=lambda each: each[0])
-    return min(1.0, p * len(found)), week, change
+    p, change = min(found, key=lambda each: each[0])
+    return min(1.0, p * len(found)), change
 
 
 def _changes(weeks: Weeks) -> tuple[Change | None, ...]:
