@@ -76,7 +76,7 @@ def test_nobody_decides_before_the_unit_was_heard_or_let_its_time_pass():
     assert DECIDE not in allowed(above, EMPTY, TIME_TO_OBJECT.days - 1)
     assert DECIDE in allowed(above, EMPTY, TIME_TO_OBJECT.days)
     assert DECIDE in allowed(above, HEARD)
-    assert EMPTY.decidable_from == NOTED + TIME_TO_OBJECT
+    assert EMPTY.word_until == NOTED + TIME_TO_OBJECT - timedelta(days=1)
 
 
 def test_nobody_decides_about_a_counter_at_which_they_sit_or_that_they_spoke_for():

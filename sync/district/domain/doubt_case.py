@@ -90,12 +90,12 @@ class DoubtCase(Struct, frozen=True):
 
     def may_be_decided(self, today: date) -> bool:
         """Whether the unit's side was heard, or let its time pass."""
-        return bool(self.objections) or today >= self.decidable_from
+        return bool(self.objections) or today > self.word_until
 
     @property
-    def decidable_from(self) -> date:
-        """When somebody above may decide without an objection."""
-        return self.noted_on + TIME_TO_OBJECT
+    def word_until(self) -> date:
+        """The last day on which the unit's side alone has the word."""
+        return self.noted_on + TIME_TO_OBJECT - timedelta(days=1)
 
 
 def sees_doubts(role: Role) -> bool:

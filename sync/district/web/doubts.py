@@ -46,6 +46,13 @@ class Sign(Struct, frozen=True):
     usual: float
     p: float | None = None
 
+    @property
+    def words(self) -> str:
+        """Which sentence says it: where steps hide that it is more than usual, the sentence says so."""
+        if self.p is not None:
+            return "exact"
+        return "at_least" if self.at_least > self.usual else "more"
+
 
 class DoubtLine(Struct, frozen=True):
     """A line of the list."""
@@ -56,7 +63,7 @@ class DoubtLine(Struct, frozen=True):
     counter_name: str
     tests: tuple[DoubtTest, ...]
     stage: Stage
-    decidable_from: date
+    word_until: date
 
 
 class SilentCounter(Struct, frozen=True):
@@ -89,9 +96,8 @@ class Minute(Struct, frozen=True):
     clock: str
     score: int
     matched: bool | None
-    outside_hours: bool
-    again: bool
     in_question: bool
+    marks: tuple[str, ...]
 
 
 class Minutes(Struct, frozen=True):
@@ -140,7 +146,7 @@ def line_of(doubt: Doubt, units: Mapping[str, str], counters: Mapping[str, str],
         counters.get(case.counter_id, case.counter_id),
         tuple(signal.test for signal in doubt.signals),
         stage_of(case, today),
-        case.decidable_from,
+        case.word_until,
     )
 
 
@@ -182,9 +188,9 @@ def minutes(doubt: Doubt, month: CounterMonth, whole: Mapping[int, int], without
 def _minute(press: Press, in_question: bool) -> Minute:
     hour, rest = divmod(press.second, 3600)
     clock = f"{hour:02}:{rest // 60:02}:{rest % 60:02}"
-    return Minute(
-        press.day, clock, int(Score(press.score)), press.matched, press.outside_hours, press.again, in_question
-    )
+    marks = {"in_question": in_question, "outside": press.outside_hours, "again": press.again}
+    kept = tuple(name for name, holds in marks.items() if holds)
+    return Minute(press.day, clock, int(Score(press.score)), press.matched, in_question, kept)
 
 
 def latest(examinations: Sequence[Examination]) -> list[Examination]:
