@@ -117,6 +117,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     speech: Annotated[bool, switch("speech.offered")] = True
     speech_from_the_start: Annotated[bool, switch("speech.from_the_start")] = False
     headset: Annotated[bool, switch("speech.headset")] = False
+    cues: Annotated[bool, switch("speech.cues")] = True
     recordings: Annotated[str, text("speech.recordings")] = ""
     jack: Annotated[str, text("speech.jack")] = "auto"
     speaker: Annotated[str, text("speech.speaker")] = "Speaker"

@@ -15,8 +15,10 @@ from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.visit import UnratedVisit
+from kiosk.flow.rules.cues import cue
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Probe, Save
 from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
 from kiosk.flow.state.lobby import CounterChoice, Lobby, Rules, TallyView
@@ -124,14 +126,20 @@ class Desk(Protocol):
 
 
 class Shell:
-    """Holds the state. ``draw`` is called after every change, with the new state."""
+    """Holds the state. ``draw`` is called after every change, with the new state; ``sound`` for every cue."""
 
-    def __init__(self, rules: Rules, clock: Callable[[], float], draw: Callable[[State], None]) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        clock: Callable[[], float],
+        draw: Callable[[State], None],
+        sound: Callable[[Cue], None] = lambda _: None,
+    ) -> None:
         self.rules = rules
         self._headset_always = rules.headset
         self.state = begin(rules)
         self._clock = clock
-        self._draw = draw
+        self._draw, self._sound = draw, sound
         self._desk: Desk | None = None
         self._waiting: deque[Event] = deque()
         self._busy = False
@@ -162,6 +170,8 @@ class Shell:
         self.state, effects = step(before, event, self._clock(), self.rules)
         if _shown_or_spoken(self.state) != _shown_or_spoken(before):
             self._draw(self.state)
+        if answer := cue(before, event, self.state):
+            self._sound(answer)
         for effect in effects:
             self._waiting.append(self._carry_out(effect))
         if self._desk:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.domain.rating import Given
+from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import VOLUMES, HeadsetPlugged, Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
@@ -68,12 +69,24 @@ def run(settings: Settings, *, verbose: bool) -> int:
         heartbeat=on_panel.beat,
         beat_seconds=beat_seconds(os.environ, BEAT_SECONDS),
         clock=time.monotonic,
+        play_cue=cue_player(settings),
     )
     exit_code = int(app.run_kiosk())
     notify(STOPPING="1")
     for desk in opened:
         desk.close()
     return exit_code
+
+
+def cue_player(settings: Settings) -> Callable[[Cue, int], None]:
+    """What sounds a cue; nothing does where the office wants none."""
+    from kiosk.hardware.sound.cues import CuePlayer
+
+    player = CuePlayer(shared("assets") / "sounds" / "cues")
+    if not settings.cues:
+        return lambda cue, volume: None
+    player.start()
+    return player.play
 
 
 class PanelWatch:

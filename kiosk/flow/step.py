@@ -221,6 +221,8 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
             StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
         ):
             return staff_steps.respond(state, event, now, rules)
+        case Idle(until=None) as idle, Touched() | Chose() if not non_visual.offered(state):
+            return at(state, replace(idle, hint=True, until=now + rules.notice_seconds)), []
         case Thanks() | t.ComplaintSent(), Touched() if non_visual.offered(state):
             return state, []  # a touch there is how one listens
         case Thanks() | t.ComplaintSent(), Touched() | Confirmed():

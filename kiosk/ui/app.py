@@ -20,6 +20,7 @@ from kiosk.desk.shipped import shipped
 from kiosk.flow.input.non_visual import offered
 from kiosk.flow.input.number_keys import types_digits
 from kiosk.flow.rules.likely_next import likely
+from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import Pressed, Zone, ZoneTouched
 from kiosk.flow.state.screens import (
@@ -78,6 +79,7 @@ class Appearance(Struct, frozen=True):
 class KioskApp(App):
     """The kiosk's window. ``boot`` opens the store after the first frame and returns the desk behind the screen.
 
+    ``play_cue`` sounds a cue at a volume of 1 to 5, and does not wait for its end.
     ``heartbeat`` is called whenever a frame *and* a touch have come all the way through, for the watchdog; one is sent
     on its way every ``beat_seconds``.
     ``run_kiosk`` returns the exit code: 0 when asked to stop, 1 when too much went wrong and systemd should restart.
@@ -95,6 +97,7 @@ class KioskApp(App):
         beat_seconds: float = BEAT_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         event_wait: bool = True,
+        play_cue: Callable[[Cue, int], None] = lambda cue, volume: None,
     ) -> None:
         super().__init__()
         self.look, self.exit_code = look, 0
@@ -107,7 +110,9 @@ class KioskApp(App):
         self._wait: EventWait | None = None
         self._errors: deque[float] = deque(maxlen=TOO_MANY_ERRORS)
         self._handler = _GoHome(self._went_wrong)
-        self.shell = Shell(rules, clock, self._changed)
+        self.shell = Shell(rules, clock, self._changed, self._sounded)
+        self._play_cue = play_cue
+        self._cue: Cue | None = None
         self._dirty = False
 
     # ---- running
@@ -217,6 +222,16 @@ class KioskApp(App):
             self.shell.dispatch(event)
         finally:
             self._draw_if_changed()
+            self._answer()
+
+    def _answer(self) -> None:
+        """What came of it all is heard as well: one cue, that of the last step."""
+        answer, self._cue = self._cue, None
+        if answer:
+            self._play_cue(answer, self.shell.state.preferences.volume)
+
+    def _sounded(self, cue: Cue) -> None:
+        self._cue = cue
 
     def _changed(self, _: State) -> None:
         self._dirty = True

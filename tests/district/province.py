@@ -112,7 +112,8 @@ class Province:
         if self.dice.random() < 0.6:
             question, options = REASONS[score > 3]
             said = {question: sorted(self.dice.sample(options, self.dice.choice((1, 2))))}
-            site.box.add(rated, day, unit_id=site.unit, answers=said, **stamps)
+            private = {"ask": ["yes"]} if self.dice.random() < 0.3 else {}
+            site.box.add(rated, day, unit_id=site.unit, answers=said, private_answers=private, **stamps)
         if code and self.dice.random() < 0.15:
             again = self.dice.choice((1, 2, 5))
             site.box.rate(again, code, day, unit_id=site.unit, counter_id=site.counter, **stamps)

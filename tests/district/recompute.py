@@ -142,6 +142,7 @@ class Page:
                 self.waiting[row["group_id"]] = (path, row["members"])
         self.dossiers = self._dossiers(export["handled_dossiers"])
         self.reasons = self._reasons(export)
+        self.private = self._private(export["released_answers"])
         self.nodes = self._nodes()
 
     def within(self, day: str | None) -> date | None:
@@ -308,6 +309,15 @@ class Page:
                 found[self.place(row, day)][meaning] += row["n"]
         return found
 
+    def _private(self, rows: list[Row]) -> dict[int, tuple[Path_, int]]:
+        """By released group, where and how many answered a private question."""
+        found = {}
+        for row in rows:
+            day = self.within(row["day"])
+            if row["stream"] == "private" and day:
+                found[row["group_id"]] = (self.place(row, day)[0], row["members"])
+        return found
+
     def reasons_at(self, branches: list[Branch]) -> Row:
         total: Counter[tuple[str, str]] = Counter()
         for branch in branches:
@@ -342,6 +352,7 @@ class Page:
             "last": self.asked.last.isoformat(),
             "total": self.of_units(self.tops()),
             "undated": sum(n for path, n in self.waiting.values() if everything or self.holds(path)),
+            "private": sum(n for path, n in self.private.values() if everything or self.holds(path)),
             "lines": self.lines(),
             "reasons": {
                 "fewer_than": self.floor,

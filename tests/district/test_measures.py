@@ -1,4 +1,4 @@
-"""Shares, intervals, periods and the tree: exact values from the literature, and what must hold for every count."""
+"""Shares, periods and the tree: what must hold for every count."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,26 +13,8 @@ from sync.district.measures.organisation import DayView, Held, Organisation
 from sync.district.measures.period import PeriodName, period
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode, unit_trees
-from sync.district.measures.wilson import wilson
 
-SHARES = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("successes", "n", "low", "high"),
-    [
-        # Newcombe, Statistics in Medicine 17 (1998) 857–872, table I, method 3: the score interval
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_the_interval_is_the_published_one(successes, n, low, high):
-    found = wilson(successes, n)
-
-    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
 
 
 def test_of_contradicting_ratings_the_lowest_is_counted_and_the_highest_can_be_asked_for():
@@ -47,41 +29,6 @@ def test_corrections_of_other_days_never_leave_less_than_nothing():
         released.add(stream, answer, n)
 
     assert released.counts(0).scores == {5: 6}
-
-
-@given(SHARES)
-def test_the_interval_holds_the_share_and_stays_between_0_and_1(share):
-    successes, n = share
-
-    found = wilson(successes, n)
-
-    assert 0 <= found.low <= successes / n <= found.high <= 1
-    assert found.low < found.high
-
-
-@given(SHARES)
-def test_the_interval_of_the_rest_is_its_mirror(share):
-    successes, n = share
-
-    found, rest = wilson(successes, n), wilson(n - successes, n)
-
-    assert found.low == pytest.approx(1 - rest.high, abs=1e-12)
-    assert found.high == pytest.approx(1 - rest.low, abs=1e-12)
-
-
-@given(SHARES)
-def test_more_answers_of_the_same_kind_narrow_the_interval(share):
-    successes, n = share
-
-    one, four = wilson(successes, n), wilson(4 * successes, 4 * n)
-
-    assert four.high - four.low < one.high - one.low
-
-
-@pytest.mark.parametrize(("successes", "n"), [(0, 0), (3, 2), (-1, 5)])
-def test_what_is_no_share_has_no_interval(successes, n):
-    with pytest.raises(ValueError, match="no share"):
-        wilson(successes, n)
 
 
 def test_the_share_counts_scores_4_and_5():

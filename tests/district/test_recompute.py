@@ -37,16 +37,16 @@ CHECKED = 3
 def shown(
     district: District, name: PeriodName, unit: str | None, tree: TreeName = TreeName.OF_THE_DAY
 ) -> dict[str, Any]:
-    """The page as the district's JSON tells it, as far as it is about ratings; empty when there is none."""
-    page = overview(
-        gather(district.engine, name, local_day(district.clock()), tree), None, unit, RULES, district.clock()
-    )
+    """The page as the district's JSON tells it to leaders, as far as it is about ratings; empty when there is none."""
+    gathered = gather(district.engine, name, local_day(district.clock()), tree, private=True)
+    page = overview(gathered, None, unit, RULES, district.clock())
     if page is None:
         return {}
     told = json.loads(json.dumps(figures(page)))
     return {
         "first": told["period"]["first"],
         "last": told["period"]["last"],
+        "private": page.reasons.sensitive,
         **{each: told[each] for each in ("total", "undated", "lines", "reasons")},
     }
 
@@ -101,6 +101,7 @@ def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: Distri
     assert year["total"]["contradicted"] >= 5
     assert any(undated)
     assert year["reasons"]["total"]["better"]
+    assert year["private"] >= recompute.K
     flags = {flag for row in export_["ratings"] for flag in row["flags"]}
     assert {"day_unknown", "clock_unsure"} <= flags
     assert {row["counter_known_by"] for row in export_["ratings"]} == {"kiosk", "dossier", None}

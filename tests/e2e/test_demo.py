@@ -19,7 +19,9 @@ FIGURE = "35 rated of 44 dossiers, 74.3% satisfied (95 % interval 57.9% to 85.8%
 def command_of_the_makefile() -> list[str]:
     """What ``make demo`` runs once everything is installed, as words."""
     # Under another make the words of that one, its directory's among them, do not belong to what is printed here.
-    outside_make = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    outside_make = {
+        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    }
     printed = subprocess.run(
         ["make", "--no-print-directory", "-n", "demo"],
         cwd=ROOT,

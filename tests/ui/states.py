@@ -71,6 +71,7 @@ def places(now: float) -> dict[str, Place]:
         "idle": Idle(),
         **{f"idle-notice-{reason.value.replace('_', '-')}": Idle(reason, now + 10) for reason in NoCode},
         **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in INVITING},
+        "idle-hint": Idle(None, now + 10, INVITING, hint=True),
         "idle-cards": Idle(cards=INVITING),
         "idle-card-longest": Idle(cards=(MAX_CARD,)),
         "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, INVITING),

@@ -35,7 +35,7 @@ def _plugged(state: State, rules: Rules, *, plugged: bool) -> State:
     """A headset begins the non-visual mode unasked: nobody plugs one in by leaning on the frame. Pulled out on the
     first screen it ends it; elsewhere the citizen goes on with the loudspeaker, and hears so first."""
     if plugged:
-        woken = at(state, Idle(cards=state.lobby.notices)) if isinstance(state.place, Resting) else state
+        woken = at(state, Idle(cards=state.lobby.invitation_cards)) if isinstance(state.place, Resting) else state
         return non_visual.begun(woken) if non_visual.can_begin(woken, rules) else woken
     if isinstance(state.place, Idle):
         return replace(state, preferences=rules.preferences)

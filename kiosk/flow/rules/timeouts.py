@@ -50,7 +50,7 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
         state = at(state, state.place.resume)
     match state.place:
         case Idle(until=until) as idle if until is not None and now >= until:
-            return at(state, replace(idle, notice=None, until=None)), []
+            return at(state, replace(idle, notice=None, until=None, hint=False)), []
         case Idle() if _is_somebodys(state, rules) and quiet >= rules.plain_seconds:
             return home(state, rules), []
         case Idle() | Resting() if _lobby_is_old(state, now, rules):

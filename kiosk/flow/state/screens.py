@@ -40,11 +40,13 @@ class Starting(Struct, frozen=True):
 
 
 class Idle(Struct, frozen=True):
-    """Waiting for a citizen. ``notice`` says why the last scan led nowhere; ``cards`` take turns."""
+    """Waiting for a citizen. ``notice`` says why the last scan led nowhere; ``cards`` take turns. ``hint``: somebody
+    touched, or pressed a face, where nothing is to be chosen yet, and is told how to begin."""
 
     notice: NoCode | None = None
     until: float | None = None
     cards: tuple[Notice, ...] = ()
+    hint: bool = False
 
 
 class Resting(Struct, frozen=True):

@@ -56,10 +56,11 @@ class IdlePage(Page):
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
         self._offer_telling(offered=bool(drawn_buttons(self.choices)))
-        self.notice = self.words[f"notice.{place.notice.value}"] if place.notice else ""
+        reason = f"notice.{place.notice.value}" if place.notice else "idle.hint" if place.hint else ""
+        self.notice = self.words[reason] if reason else ""
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded
-        self._cards = () if place.notice and self.crowded else place.cards
+        self._cards = () if reason and self.crowded else place.cards
         self.with_cards = bool(self._cards) and not self.crowded
         self.welcome_share, self.receipt_share, self.card_share = self._shares()
         self._since = now

@@ -7,21 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain import reference
-from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop, day_of, person_of
 from sync.district.cli.projecting import schemes_of
 from sync.district.complaints.unlisted import unlisted_years
-from sync.district.reference.columns import load_catalogue
+from sync.district.domain.plan import PlannedImport
+from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.files.reading import read_bytes
 from sync.district.reference.files.table import Progress, no_progress
 from sync.district.reference.importing import HOLIDAYS, KINDS, PORTRAITS, import_file
 from sync.district.reference.names import plain_name
+from sync.district.reference.planning import plan
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.report import report
 from sync.district.store.engine import Engine, reading
+from sync.district.store.imports import IMPORTED
 from sync.district.texts import Texts, languages, load_texts
+from sync.district.times import local_day
+from sync.district.web.formats import day
 
-COLUMNS = "schemes/import-columns.toml"
 OF_A_UNIT = tuple(
     name
     for name, kind in reference.KINDS.items()
@@ -63,7 +66,8 @@ def add_parser(subparsers: Any) -> None:
         "--from",
         dest="holds_from",
         metavar="DAY",
-        help="YYYY-MM-DD, from which what the file changes holds (default: its own dates, else today)",
+        help="YYYY-MM-DD, from which what the file changes holds (default: its own dates, else today); "
+        "a list for a later day is checked now and imported on the morning of that day",
     )
     parser.add_argument("--by", metavar="NAME", help="who brings the file (default: the login name)")
     parser.add_argument("--check", action="store_true", help="only report; change nothing")
@@ -89,31 +93,51 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     except OSError:
         print(texts("import.file.missing", file=arguments.file))
         return 1
-    engine = context.engine()
+    return _rows(arguments, context, texts, data)
+
+
+def _rows(arguments: argparse.Namespace, context: Context, texts: Texts, data: bytes) -> int:
+    """Imports a file, or keeps it for a later day."""
+    engine, now = context.engine(), context.now()
+    holds_from = day_of(arguments.holds_from) if arguments.holds_from else None
+    later = holds_from if holds_from is not None and holds_from > local_day(now) else None
+    if later is not None and arguments.kind not in IMPORTED:
+        raise Stop(f"--from is for {', '.join(IMPORTED)}")
+    given: dict[str, Any] = {
+        "fixed": {"unit_id": arguments.unit} if arguments.unit and arguments.kind in OF_A_UNIT else {},
+        "sheets": tuple(arguments.sheet),
+        "person": person_of(arguments),
+        "holds_from": holds_from,
+    }
     bring = partial(
         import_file,
         engine,
-        load_catalogue(shared("config") / COLUMNS),
+        shipped_catalogue(),
         arguments.kind,
         data,
         arguments.file.name,
-        context.now(),
-        fixed={"unit_id": arguments.unit} if arguments.unit and arguments.kind in OF_A_UNIT else None,
-        sheets=arguments.sheet,
-        check=arguments.check,
+        now,
+        **given,
+        check=arguments.check or later is not None,
         full=arguments.full,
-        person=person_of(arguments),
-        holds_from=day_of(arguments.holds_from) if arguments.holds_from else None,
         progress=_progress(texts),
     )
-    outcome = bring(may_empty=arguments.allow_emptying, may_close=arguments.allow_closing)
+    agreed = {"may_empty": arguments.allow_emptying, "may_close": arguments.allow_closing}
+    outcome = bring(**agreed)
     print(report(outcome, arguments.file.name, texts))
     if outcome.asks and not arguments.check and _agreed(texts):
-        outcome = bring(may_empty=True, may_close=True)
+        agreed = dict.fromkeys(agreed, True)
+        outcome = bring(**agreed)
         print(report(outcome, arguments.file.name, texts))
-    if arguments.kind == HOLIDAYS and outcome.accepted:
+    if not outcome.accepted:
+        return 1
+    if arguments.kind == HOLIDAYS:
         _warn_of_unlisted_years(context, engine, texts)
-    return 0 if outcome.accepted else 1
+    if later is not None and not arguments.check:
+        file = {"kind": arguments.kind, "file_name": arguments.file.name, "data": data, "is_full": arguments.full}
+        number = plan(engine, PlannedImport(**file, **given, **agreed), now)
+        print(texts("import.report.planned", day=day(later), number=number))
+    return 0
 
 
 def _progress(texts: Texts) -> Progress:

@@ -4,6 +4,8 @@ import logging
 import signal
 import sys
 from argparse import Namespace
+from datetime import datetime
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +18,11 @@ from sync.district.keys.files import load_sealing_keys
 from sync.district.projection.loop import follow
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
+from sync.district.reference.columns import shipped_catalogue
+from sync.district.reference.planning import carry_out
 from sync.district.store.engine import Engine, reading
+from sync.district.store.plans import refused_plans
+from sync.district.texts import load_texts
 
 log = logging.getLogger(__name__)
 
@@ -34,16 +40,18 @@ def run(arguments: Namespace, context: Context) -> int:
     keys, engine = load_sealing_keys(context.settings.data), context.engine()
     schemes = schemes_of(context)
     if arguments.follow:
-        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes)
+        planned = partial(_carry_out_plans, engine)
+        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes, [planned])
         return 0
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
+    _carry_out_plans(engine, context.now())
     release(engine, context.now(), schemes)
     while tell(engine, schemes, context.now()):
         pass
     print(f"{total} entries projected.")
-    _warn_of_unlisted_years(context, engine, schemes)
+    _warn(context, engine, schemes)
     return 0
 
 
@@ -51,12 +59,17 @@ def run_rebuild(_arguments: Namespace, context: Context) -> int:
     engine, schemes = context.engine(), schemes_of(context)
     total = rebuild(engine, load_sealing_keys(context.settings.data), schemes)
     print(f"Every figure was made again from {total} entries.")
-    _warn_of_unlisted_years(context, engine, schemes)
+    _warn(context, engine, schemes)
     return 0
 
 
-def _warn_of_unlisted_years(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> None:
-    for word in words_about_holidays(context, engine, schemes):
+def _carry_out_plans(engine: Engine, now: datetime) -> None:
+    """Imports the lists whose day has come."""
+    carry_out(engine, shipped_catalogue(), now, load_texts("vi"))
+
+
+def _warn(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> None:
+    for word in [*words_about_holidays(context, engine, schemes), *words_about_plans(engine)]:
         print(word, file=sys.stderr)
 
 
@@ -69,6 +82,18 @@ def words_about_holidays(context: Context, engine: Engine, schemes: tuple[Scheme
     return [
         f"! Deadlines run into {years}, and no list of holidays is imported for it: only the fixed holidays of law "
         "are counted. Import the list: district import holidays FILE"
+    ]
+
+
+def words_about_plans(engine: Engine) -> list[str]:
+    """The planned imports that could not be carried out and were not brought again. Raises ``StoreUnavailable``."""
+    with reading(engine) as connection:
+        numbers = ", ".join(map(str, refused_plans(connection)))
+    if not numbers:
+        return []
+    return [
+        f"! Planned imports {numbers} were refused on their day; nothing was changed. "
+        "To see why: district reference planned"
     ]
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import fields_of
-from kiosk.paths import shared
 from sync.district.cli.context import Context, Stop, day_of, person_of
-from sync.district.cli.import_file import COLUMNS
+from sync.district.domain.plan import PlanState
 from sync.district.reference import changes
 from sync.district.reference.changes import ChangeRefused, Difference
-from sync.district.reference.columns import load_catalogue
+from sync.district.reference.columns import shipped_catalogue
 from sync.district.store import reference_versions as versions
-from sync.district.store.engine import reading
+from sync.district.store.engine import reading, writing
 from sync.district.store.imports import IMPORTED, Origin
+from sync.district.store.plans import end_plan, plan_lines
 from sync.district.store.reference_versions import Revision
 from sync.district.texts import Texts, languages, load_texts
 from sync.district.web.formats import day as shown
@@ -30,7 +30,8 @@ Run = Callable[[Namespace, Context, Texts], int]
 def add_parser(subparsers: Any) -> None:
     """Registers the commands."""
     parser = subparsers.add_parser(
-        "reference", help="units, counters, officers, procedures, dossiers in history: list, diff, as-of, close, undo"
+        "reference",
+        help="units, counters, officers, procedures, dossiers in history: list, diff, as-of, close, undo, planned",
     )
     commands = parser.add_subparsers(dest="reference_command", required=True, metavar="COMMAND")
     listed = _command(commands, "list", "the newest imports and changes, with their numbers", _list)
@@ -52,7 +53,11 @@ def add_parser(subparsers: Any) -> None:
     )
     undo = _command(commands, "undo", "take an import back: its rows are again what they were before it", _undo)
     undo.add_argument("revision", type=int)
-    for command in (close, undo, *(each for name, each in commands.choices.items() if name == "remove")):
+    planned = _command(commands, "planned", "the lists that were brought before the day from which they hold", _planned)
+    planned.add_argument("--most", type=int, default=20, metavar="N", help="how many (default: 20)")
+    cancel = _command(commands, "cancel", "take back a planned list before its day", _cancel)
+    cancel.add_argument("number", type=int, help="its number, as 'district reference planned' prints it")
+    for command in (close, undo, cancel, *(each for name, each in commands.choices.items() if name == "remove")):
         command.add_argument("--by", required=True, metavar="NAME", help="who decides it")
         command.add_argument("--why", required=True, metavar="TEXT", help="why")
 
@@ -131,7 +136,7 @@ def _diff(arguments: Namespace, context: Context, texts: Texts) -> int:
 
 
 def _print_differences(found: list[Difference], kind: str, texts: Texts) -> None:
-    labels = {rule.field: rule.label for rule in load_catalogue(shared("config") / COLUMNS).kinds[kind]}
+    labels = {rule.field: rule.label for rule in shipped_catalogue().kinds[kind]}
     for each in found:
         since = texts("reference.diff.since", day=shown(each.holds_from)) if each.holds_from else ""
         if each.before is None or each.after is None:
@@ -195,6 +200,36 @@ def _remove(arguments: Namespace, context: Context, texts: Texts) -> int:
     code = arguments.code.upper()
     revision = changes.remove(context.engine(), arguments.kind, code, _origin(arguments, context))
     print(texts("reference.done.remove", code=code, revision=revision))
+    return 0
+
+
+def _planned(arguments: Namespace, context: Context, texts: Texts) -> int:
+    with reading(context.engine()) as connection:
+        found = plan_lines(connection, max(1, arguments.most))
+    for each in found:
+        words = [
+            texts(f"import.kind.{each.kind}"),
+            each.file_name,
+            texts(f"reference.planned.{each.state}", day=shown(each.holds_from), revision=each.revision or "–"),
+            day_and_clock(each.ended_at or each.planned_at),
+            *([each.person] if each.person else []),
+        ]
+        print(f"{each.plan_id}: {' · '.join(_plain(word) for word in words)}")
+        for line in (each.outcome or "").splitlines():
+            print(f"   {_plain(line)}".rstrip())
+    if not found:
+        print(texts("reference.planned.none"))
+    return 0
+
+
+def _cancel(arguments: Namespace, context: Context, texts: Texts) -> int:
+    origin = _origin(arguments, context)
+    words = f"{origin.person or ''}: {origin.reason}".removeprefix(": ")
+    with writing(context.engine()) as connection:
+        ended = end_plan(connection, arguments.number, PlanState.CANCELLED, origin.at, outcome=words)
+    if not ended:
+        raise ChangeRefused("reference.refused.no_plan", number=arguments.number)
+    print(texts("reference.done.cancel", number=arguments.number))
     return 0
 
 

@@ -16,7 +16,7 @@ from sync.district.api.edge import is_loopback, own_names
 from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
 from sync.district.cli.context import Context, Stop
-from sync.district.cli.projecting import schemes_of, words_about_holidays
+from sync.district.cli.projecting import schemes_of, words_about_holidays, words_about_plans
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.web.routes import web_router
@@ -48,6 +48,7 @@ def run(arguments: Namespace, context: Context) -> int:
         *words_about_the_proxy(context.settings),
         *words_about_hosts(context.settings),
         *words_about_holidays(context, services.engine, schemes_of(context)),
+        *words_about_plans(services.engine),
     ):
         print(word, flush=True)
     if arguments.no_project:

@@ -85,13 +85,13 @@ def holds_from(
         return None
     if given_day is not None:
         return given_day
-    if _has_begun_anew(before, after):
+    if begins_anew(before, after):
         return _day(after["valid_from"])
     changed = {name for name, value in after.items() if before.get(name) != value}
     return held_from if changed and changed <= LIFETIME else today
 
 
-def _has_begun_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def begins_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether the row has a later first day than before, and says something else from then on."""
     first, then = after.get("valid_from"), before.get("valid_from")
     if first is None or (then is not None and first <= then):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from kiosk.domain.rating import Score
-from sync.district.measures.wilson import Interval, wilson
+from sync.district.measures.intervals import Interval, wilson
 
 SATISFIED = (Score.SATISFIED, Score.VERY_SATISFIED)
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from threading import Event
 
@@ -24,9 +24,16 @@ IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 5.0
 
 
-def follow(engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None) -> None:
-    """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set."""
-    follower = ProjectorLoop(engine, keys, schemes)
+Daily = Callable[[datetime], object]
+"""What is done once on each local day, before its release; given the moment."""
+
+
+def follow(
+    engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None, daily: Sequence[Daily] = ()
+) -> None:
+    """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set. ``daily`` is done
+    at the start and on every new day."""
+    follower = ProjectorLoop(engine, keys, schemes, daily=daily)
     while not stop.is_set():
         stop.wait(follower.tick())
 
@@ -40,8 +47,9 @@ class ProjectorLoop:
         keys: Keys,
         schemes: tuple[Scheme, ...] | None = None,
         now: Callable[[], datetime] = utc_now,
+        daily: Sequence[Daily] = (),
     ) -> None:
-        self._engine, self._keys, self._now = engine, keys, now
+        self._engine, self._keys, self._now, self._daily = engine, keys, now, daily
         self._schemes = load_schemes() if schemes is None else schemes
         self._holidays = -1
         self._day: date | None = None
@@ -73,6 +81,8 @@ class ProjectorLoop:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if local_day(self._now()) != self._day:
+                for each in self._daily:
+                    each(self._now())
                 release(self._engine, self._now(), self._schemes)
                 look_for_doubts(self._engine, self._now())
                 forget(self._engine, self._now())

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kiosk.paths import shared
 from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Sheet
 from sync.district.reference.names import plain_name
 
@@ -61,6 +62,11 @@ class Header(Struct, frozen=True):
     doubled: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     known: frozenset[int] = frozenset()
+
+
+def shipped_catalogue() -> Catalogue:
+    """The columns that this release knows."""
+    return load_catalogue(shared("config") / "schemes/import-columns.toml")
 
 
 def load_catalogue(path: Path) -> Catalogue:

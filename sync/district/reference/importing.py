@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
+from sync.district.domain.reference_history import begins_anew
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Progress, Unreadable, no_progress
@@ -110,8 +111,11 @@ def import_file(
     A ``full`` one is the whole list: what it lacks is closed the day before, unless it may not (``may_close``).
     ``person`` brings it; it ``holds_from`` a day, when that is another than its rows tell, or today.
 
-    With ``check`` everything is done and then undone. Raises ``StoreUnavailable``.
+    With ``check`` everything is done and then undone. Raises ``StoreUnavailable``, and ``ValueError`` for a day after
+    today without ``check``: such a file is planned (``sync.district.reference.planning``).
     """
+    if holds_from is not None and holds_from > local_day(now) and not check:
+        raise ValueError(f"a list that holds from {holds_from} is planned, not imported on {local_day(now)}")
     origin = Origin(file_name, now, person, holds_from=holds_from)
     brought = _File(kind, data, origin, fixed or {}, sheets, may_empty, full, may_close, progress)
     if kind in catalogue.kinds:
@@ -159,6 +163,9 @@ def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading:
         return Outcome(kind, reading)
     present = store.rows_by_key(connection, kind, [str(row.values[rules[0].field]) for row in reading.rows])
     merged = merge(kind, reading.rows, present)
+    reading = replace(reading, errors=_too_early(merged.rows, present, reading, brought, rules[0].field))
+    if reading.errors:
+        return Outcome(kind, reading)
     labels = {rule.field: rule.label for rule in rules}
     emptied = {labels.get(name, name): count for name, count in merged.emptied.items()}
     gone = _vanishing(connection, brought, present)
@@ -174,6 +181,33 @@ def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading:
     return replace(
         outcome, revision=write(connection, kind, [*merged.rows, *ended], {**present, **gone}, brought.origin)
     )
+
+
+def _too_early(
+    merged: Sequence[Mapping[str, Any]],
+    present: Mapping[str, Mapping[str, Any]],
+    reading: FileContent,
+    brought: _File,
+    key: str,
+) -> tuple[RowProblem, ...]:
+    """The rows that say of themselves that they become something else only after today: rights would move now."""
+    if brought.origin.holds_from is not None:
+        return ()
+    today = local_day(brought.origin.at)
+    days = {
+        row[key]: row["valid_from"]
+        for row in merged
+        if row[key] in present and (row.get("valid_from") or today) > today and begins_anew(present[row[key]], row)
+    }
+    return tuple(
+        RowProblem("import.row.too_early", row.number, values={"day": _written(days[row.values[key]])}, sheet=row.sheet)
+        for row in reading.rows
+        if row.values[key] in days
+    )
+
+
+def _written(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _named(rows: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
 """Doubts about counters' months, and what people wrote about them. Imports none of our models.
 
 Revision ID: 0022_doubts
-Revises: 0017_audit
+Revises: 0018_planned_imports
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_doubts"
-down_revision = "0017_audit"
+down_revision = "0018_planned_imports"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,58 @@
+"""Which cue answers an event. Pure.
+
+A face, a reason, a complaint: all of them sound alike, or the hall would hear what was chosen. From the faces on, a
+press that only marks something has no cue: who counts them would know how much somebody found wrong.
+"""
+
+from kiosk.flow.rules.recording_steps import is_recording
+from kiosk.flow.state import complaint as t
+from kiosk.flow.state import screens as w
+from kiosk.flow.state.cue import Cue
+from kiosk.flow.state.form import AnswersLost, PickStage
+
+#: what is pressed on these says nothing about an opinion
+_OPEN = w.Idle | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
+
+
+def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:
+    """What sounds when this event led from one state to the other; ``None``: nothing. Outside opening hours the kiosk
+    is silent."""
+    if before.lobby.closed or after.lobby.closed or is_recording(before.place):
+        return None
+    if isinstance(after.place, w.Thanks) and not isinstance(before.place, w.Thanks):
+        return Cue.TAKEN
+    match event:
+        case w.Saved() | t.ComplaintSaved() | t.VerdictSaved():
+            return Cue.TAKEN
+        case w.SaveFailed() | AnswersLost() | t.ComplaintLost() | w.NotFound():
+            return Cue.REFUSED
+        case w.Found() | t.LookedUp():
+            return Cue.REFUSED if isinstance(after.place, w.TypeCode) else Cue.READ
+        case w.Scanned():
+            return _scanned(before, after)
+        case _ if _pressed(before, after):
+            return Cue.PRESSED
+    return None
+
+
+def _scanned(before: w.State, after: w.State) -> Cue | None:
+    """What is being looked up sounds when it is found; scanned once more, as it did before."""
+    if after.scans_again > before.scans_again:
+        return Cue.REFUSED if isinstance(after.place, w.Idle) else Cue.READ
+    return Cue.REFUSED if isinstance(after.place, w.StillThere) else None
+
+
+def _pressed(before: w.State, after: w.State) -> bool:
+    """Whether somebody touched something, and it changed what is seen. The voice is an answer already."""
+    if after.touches == before.touches or before.preferences.spoken:
+        return False
+    return isinstance(before.place, _OPEN) and not _about_a_complaint(before.place) and _seen(before) != _seen(after)
+
+
+def _about_a_complaint(place: w.Place) -> bool:
+    resume = place.resume if isinstance(place, w.ChoosePreferences) else place
+    return not isinstance(resume, _OPEN) or getattr(resume, "draft", None) is not None
+
+
+def _seen(state: w.State) -> tuple[object, ...]:
+    return state.place, state.language, state.preferences
