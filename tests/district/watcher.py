@@ -62,6 +62,7 @@ class Watcher:
             "/figures.json": [f"/figures.json{view}" for view in views],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
+            "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],

@@ -13,9 +13,8 @@ from statistics import NormalDist, quantiles
 
 from msgspec import Struct
 
-from sync.district.measures.doubt.distributions import beta_quantile
 from sync.district.measures.index import Measure
-from sync.district.measures.wilson import Z_95, Interval
+from sync.district.measures.intervals import Z_95, Interval, beta_quantile
 
 SHRUNK_SHARE = Measure("fair.shrunk_share", 1)
 """The share satisfied as an empirical Bayes estimate: (k + a) ÷ (n + a + b), a and b the beta distribution of the
@@ -129,7 +128,7 @@ def _limits(n: int, target: float, between: float, z: float) -> Interval:
 
 def beta_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
     """The beta distribution of the units' shares that makes the counts most probable, by Newton's method on log a and
-    log b. Units that differ no more than chance give the precision ``MAX_PRECISION``."""
+    log b. It never weighs more than all ratings together: units that differ no more than chance make it no surer."""
     share = (sum(k for k, _ in counts) + 0.5) / (sum(n for _, n in counts) + 1)
     logs = [log(share * 20), log((1 - share) * 20)]
     best = _gradient(counts, *logs)[0]
@@ -147,9 +146,8 @@ def beta_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
             break
         logs, best = tried, value
     a, b = max(exp(logs[0]), MIN_SHAPE), max(exp(logs[1]), MIN_SHAPE)
-    if a + b > MAX_PRECISION / 10:
-        return share * MAX_PRECISION, (1 - share) * MAX_PRECISION
-    return a, b
+    most = sum(n for _, n in counts)
+    return (a * most / (a + b), b * most / (a + b)) if a + b > most else (a, b)
 
 
 def _newton(gradient: tuple[float, float], hessian: tuple[float, float, float]) -> tuple[float, float]:

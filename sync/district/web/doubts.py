@@ -50,7 +50,7 @@ class Sign(Struct, frozen=True):
     def words(self) -> str:
         """Which sentence says it: where steps hide that it is more than usual, the sentence says so."""
         if self.p is not None:
-            return "exact"
+            return "exactly"
         return "at_least" if self.at_least > self.usual else "more"
 
 

@@ -25,6 +25,7 @@ from sync.district.times import local_day
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.doubt_routes import add_doubt_pages
+from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
 from sync.district.web.formats import clock
 from sync.district.web.lookup_routes import add_lookup_pages
@@ -50,6 +51,7 @@ def web_router(services: Services) -> APIRouter:
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
+    add_fair_page(router, site)
     add_lookup_pages(router, site)
     return router
 

@@ -1,14 +1,15 @@
 """Tails of the distributions that the tests of doubt need. Pure arithmetic, standard library only.
 
 Checked against ``scipy.stats`` in ``tests/district/test_doubt_distributions.py``. Beta-binomial: J. G. Skellam, "A
-probability distribution derived from the binomial distribution …", JRSS B 10 (1948) 257–261. The incomplete beta
-function: the continued fraction of W. H. Press et al., *Numerical Recipes*, 3rd ed. (2007), section 6.4.
+probability distribution derived from the binomial distribution …", JRSS B 10 (1948) 257–261.
 """
 
 from collections.abc import Callable, Sequence
-from math import comb, exp, lgamma, log
+from math import comb, exp, lgamma
 
 from msgspec import Struct
+
+from sync.district.measures.intervals import beta_below
 
 
 class BetaBinomial(Struct, frozen=True):
@@ -61,50 +62,8 @@ def convolved(one: Sequence[float], other: Sequence[float]) -> list[float]:
 
 def student_tail(t: float, freedom: float) -> float:
     """The probability that Student's t is at least ``t``."""
-    half = incomplete_beta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2
+    half = beta_below(freedom / (freedom + t * t), freedom / 2, 0.5) / 2
     return half if t >= 0 else 1 - half
-
-
-def incomplete_beta(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function: the probability that a beta variable is at most ``x``."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
-    front = exp(a * log(x) + b * log(1 - x) - _log_beta(a, b))
-    if x < (a + 1) / (a + b + 2):
-        return front * _fraction(x, a, b) / a
-    return 1 - front * _fraction(1 - x, b, a) / b
-
-
-def beta_quantile(share: float, a: float, b: float) -> float:
-    """The value below which a beta variable lies with probability ``share``, to 12 digits."""
-    low, high = 0.0, 1.0
-    while high - low > 1e-13:
-        middle = (low + high) / 2
-        if incomplete_beta(middle, a, b) < share:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _fraction(x: float, a: float, b: float) -> float:
-    tiny = 1e-300
-    c, d = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1), tiny)
-    found = d
-    for m in range(1, 400):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for step in (even, odd):
-            d = 1 / _not_zero(1 + step * d, tiny)
-            c = _not_zero(1 + step / c, tiny)
-            found *= d * c
-        if abs(d * c - 1) < 1e-15:
-            break
-    return found
-
-
-def _not_zero(value: float, tiny: float) -> float:
-    return tiny if abs(value) < tiny else value
 
 
 def smallest(tail: Callable[[int], float], most: int, level: float) -> int:
