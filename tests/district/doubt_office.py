@@ -1,4 +1,4 @@
-"""A district with twelve counters of one unit and a made month behind it: put straight into its projections."""
+"""A district with ten counters of one unit and a made month behind it: put straight into its projections."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.projection.doubts import look_for_doubts
 from sync.district.store.engine import Engine, writing
+from sync.district.store.imports import keep_rollups
 from sync.district.store.reference_tables import dossiers
 from tests.district.counter_months import CHEATS, Maker
 from tests.district.web_fixtures import NOW, bring
@@ -15,7 +16,7 @@ from tests.district.web_server import NUMBERS, keep_ratings
 PROVINCE, UNIT, OTHER = "H35", "H35.88", "H35.89"
 MONTH = date(2026, 10, 1)
 BURST, DRIP = f"{UNIT}-Q1", f"{UNIT}-Q2"
-COUNTERS = [f"{UNIT}-Q{number}" for number in range(1, 13)]
+COUNTERS = [f"{UNIT}-Q{number}" for number in range(1, 11)]
 QUIET = f"{OTHER}-Q1"
 CLERK = "CB-1"
 """The officer at ``BURST``."""
@@ -61,6 +62,7 @@ def keep_month(engine: Engine, months: dict[str, CounterMonth], *, quiet: int = 
     known += [_dossier(f"{OTHER}-{number}", QUIET, MONTH + timedelta(days=number % 28)) for number in range(quiet)]
     with writing(engine) as connection:
         connection.execute(insert(dossiers), known)
+        keep_rollups(connection, "dossiers", known, {})
     keep_ratings(engine, rows)
 
 

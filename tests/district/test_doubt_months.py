@@ -3,17 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from sync.district.domain.doubt_case import DoubtStep
+from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.presses import CounterMonth
-from sync.district.measures.doubt.signal import DoubtTest
+from sync.district.measures.doubt.signal import DoubtTest, Signal
 from sync.district.projection.doubts import closed_months
 from sync.district.store import doubts as store
 from sync.district.store.doubt_presses import counter_months
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Engine, reading, writing
+from sync.district.store.release_tables import released_members
 from tests.district.counter_months import Maker
 from tests.district.doubt_office import (
     BURST,
@@ -136,14 +138,19 @@ def test_closed_months_end_ten_days_before():
     assert len(closed_months(date(2026, 11, 11))) == 12
 
 
-@pytest.mark.parametrize("table", DOUBT_FACTS)
 @pytest.mark.parametrize("change", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
-def test_what_was_noted_and_written_is_never_changed(office: Engine, table: str, change: str):
-    examined(office)
-    doubt = noted(office)[0]
-    with writing(office) as connection:
-        store.add_step(connection, doubt.doubt_id, DoubtStep(NOW, "lan", "một đoàn cùng đến"))
-    column = "month" if table == "doubt_examinations" else "doubt_id"
+def test_what_was_noted_and_written_is_never_changed(engine: Engine, change: str):
+    signal = Signal(DoubtTest.RUN, 1e-6, 20, 6, frozenset({"e:one"}))
+    with writing(engine) as connection:
+        connection.execute(insert(released_members).values(stream="rating", member="e:one", group_id=7))
+        examination = store.Examination(MONTH, NOW.date(), 9, 1, 0)
+        assert store.note_examination(connection, examination, [Examined(UNIT, BURST, 90, (signal,))]) == 1
+        store.add_step(connection, 1, DoubtStep(NOW, "lan", "một đoàn cùng đến"))
+    with reading(engine) as connection:
+        (doubt,) = store.all_doubts(connection)
+        assert (doubt.signals, len(doubt.case.steps)) == ((signal,), 1)
 
-    with pytest.raises(DBAPIError, match="append-only"), writing(office) as connection:
-        connection.execute(text(change.format(table=table, column=column)))
+    for table in DOUBT_FACTS:
+        column = "month" if table == "doubt_examinations" else "doubt_id"
+        with pytest.raises(DBAPIError, match="append-only"), writing(engine) as connection:
+            connection.execute(text(change.format(table=table, column=column)))

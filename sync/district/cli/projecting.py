@@ -22,6 +22,7 @@ from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.planning import carry_out
 from sync.district.store.engine import Engine, reading
 from sync.district.store.plans import refused_plans
+from sync.district.store.rollups import fill_some
 from sync.district.texts import load_texts
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ def run(arguments: Namespace, context: Context) -> int:
     _carry_out_plans(engine, context.now())
     release(engine, context.now(), schemes)
     while tell(engine, schemes, context.now()):
+        pass
+    while fill_some(engine):
         pass
     print(f"{total} entries projected.")
     _warn(context, engine, schemes)

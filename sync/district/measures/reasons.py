@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -74,10 +75,11 @@ def meanings(contents: Iterable[Mapping[str, Any]]) -> dict[Answered, Meaning]:
     return found
 
 
-def shipped_contents() -> list[dict[str, Any]]:
+@cache
+def shipped_contents() -> tuple[dict[str, Any], ...]:
     """The questionnaires of this release: a box asks one of them until it has heard of another."""
     parsed = [shipped_scheme(path.name) for path in sorted((shared("config") / "schemes").glob("*.toml"))]
-    return [content for content in parsed if "questionnaire_id" in content]
+    return tuple(content for content in parsed if "questionnaire_id" in content)
 
 
 def reasons_at(

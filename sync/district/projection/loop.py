@@ -16,6 +16,7 @@ from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
 from sync.district.store.projections import oldest_waiting
+from sync.district.store.rollups import fill_some
 from sync.district.times import local_day, utc_now
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,8 @@ class ProjectorLoop:
 
     def _tell(self) -> float:
         """Once a day releases what the day before brought, looks for doubts in a closed month and forgets what is long
-        finished, works out due dates anew when holidays were imported, then tells the boxes; the seconds to wait."""
+        finished, works out due dates anew when holidays were imported, then tells the boxes and fills a piece of a
+        roll-up that is not whole; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
@@ -90,7 +92,8 @@ class ProjectorLoop:
             if newest != self._holidays:
                 recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
-            return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
+            published = tell(self._engine, self._schemes, self._now())
+            return 0.0 if fill_some(self._engine) or published else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:

@@ -10,6 +10,7 @@ from sync.district.store import (
     plan_tables,
     reference_tables,
     release_tables,
+    rollup_tables,
     tables,
 )
 from sync.district.store.metadata import metadata
@@ -23,6 +24,7 @@ DECLARED_IN = (
     plan_tables,
     reference_tables,
     release_tables,
+    rollup_tables,
     tables,
 )
 

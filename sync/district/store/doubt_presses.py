@@ -16,8 +16,9 @@ from sync.district.domain.rights import below
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
-from sync.district.store.figures import counted_between, handled_by_era
+from sync.district.store.figures import handled_by_era
 from sync.district.store.imports import unit_parents
+from sync.district.store.raw_sums import counted_between
 from sync.district.store.reference_tables import counters, dossiers
 from sync.district.store.release_tables import DATED_GROUPS, released_groups, released_members
 from sync.district.store.releases import CASE

@@ -18,7 +18,7 @@ from sync.district.store.among import among
 from sync.district.store.doubt_presses import month_after
 from sync.district.store.doubt_tables import doubt_examinations, doubt_groups, doubt_steps, doubts
 from sync.district.store.engine import Connection
-from sync.district.store.figures import counted_between
+from sync.district.store.raw_sums import counted_between
 from sync.district.store.release_tables import (
     COUNTED_ON,
     DATED_GROUPS,

@@ -1,14 +1,14 @@
 """Doubts about counters' months, and what people wrote about them. Imports none of our models.
 
 Revision ID: 0022_doubts
-Revises: 0018_planned_imports
+Revises: 0019_rollups
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_doubts"
-down_revision = "0018_planned_imports"
+down_revision = "0019_rollups"
 branch_labels = None
 depends_on = None
 
