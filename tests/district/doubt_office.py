@@ -84,5 +84,6 @@ def _row(counter: str, press: Press) -> dict:
 
 
 def _dossier(code: str, counter: str, day: date) -> dict:
-    return {"dossier_code": code, "counter_id": counter, "received_on": day, "returned_on": day, "revision": 1,
-            "removed": False}  # fmt: skip
+    times = dict.fromkeys(("due_on", "received_time", "due_time", "returned_time"))
+    known = {"procedure_id": None, "officer_number": None, "revision": 1, "removed": False}
+    return {"dossier_code": code, "counter_id": counter, "received_on": day, "returned_on": day} | times | known

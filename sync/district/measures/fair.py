@@ -38,7 +38,7 @@ class Group(StrEnum):
     BELOW = "below"
 
 
-class Compared(Struct, frozen=True):
+class FairUnit(Struct, frozen=True):
     """One unit among others. ``share``: as counted. ``shrunk`` with its 95 % ``interval``; ``ranks``: the best and the
     worst place it may hold. ``limits``, ``far_limits``: where 95 % and 99.8 % of units of its size would lie in the
     funnel."""
@@ -53,17 +53,17 @@ class Compared(Struct, frozen=True):
     far_limits: Interval
 
 
-class Comparison(Struct, frozen=True):
+class FairComparison(Struct, frozen=True):
     """``common``: the mean of the fitted distribution. ``funnel``: the share of all ratings together, around which the
     limits lie. ``dispersion``: how many times more the units differ than chance would make them (1: not at all)."""
 
     common: float
     funnel: float
     dispersion: float
-    units: tuple[Compared, ...]
+    units: tuple[FairUnit, ...]
 
 
-def compare(counts: Sequence[tuple[int, int]]) -> Comparison | None:
+def compare(counts: Sequence[tuple[int, int]]) -> FairComparison | None:
     """Compares units by (satisfied, rated); ``None`` for fewer than ``MIN_UNITS``. Each must have been rated."""
     if len(counts) < MIN_UNITS:
         return None
@@ -71,7 +71,7 @@ def compare(counts: Sequence[tuple[int, int]]) -> Comparison | None:
     means = [(k + a) / (n + a + b) for k, n in counts]
     spreads = [mean * (1 - mean) / (n + a + b + 1) for mean, (_, n) in zip(means, counts, strict=True)]
     target, dispersion, between = over_dispersion(counts)
-    return Comparison(
+    return FairComparison(
         common=a / (a + b),
         funnel=target,
         dispersion=dispersion,
@@ -83,13 +83,13 @@ def compare(counts: Sequence[tuple[int, int]]) -> Comparison | None:
 
 def _compared(
     k: int, n: int, prior: tuple[float, float], ranks: tuple[int, int], funnel: tuple[float, float]
-) -> Compared:
+) -> FairUnit:
     a, b = prior
     interval = Interval(beta_quantile(0.025, k + a, n - k + b), beta_quantile(0.975, k + a, n - k + b))
     common = a / (a + b)
     group = Group.ABOVE if interval.low > common else Group.BELOW if interval.high < common else Group.ALIKE
     limits, far = (_limits(n, *funnel, z) for z in (Z_95, Z_998))
-    return Compared(k / n, n, (k + a) / (n + a + b), interval, group, ranks, limits, far)
+    return FairUnit(k / n, n, (k + a) / (n + a + b), interval, group, ranks, limits, far)
 
 
 def rank_range(i: int, means: Sequence[float], variances: Sequence[float]) -> tuple[int, int]:

@@ -26,7 +26,7 @@ MAX_MINUTES = 400
 _SHARES = frozenset({DoubtTest.GAP, DoubtTest.JUMP})
 
 
-class Stage(StrEnum):
+class DoubtStage(StrEnum):
     """How far a doubt has come: the unit's side has the word, somebody above has, it is decided."""
 
     HEARING = "hearing"
@@ -62,7 +62,7 @@ class DoubtLine(Struct, frozen=True):
     unit_name: str
     counter_name: str
     tests: tuple[DoubtTest, ...]
-    stage: Stage
+    stage: DoubtStage
     word_until: date
 
 
@@ -110,11 +110,11 @@ class Minutes(Struct, frozen=True):
     signs: tuple[Sign, ...]
 
 
-def stage_of(case: DoubtCase, today: date) -> Stage:
+def stage_of(case: DoubtCase, today: date) -> DoubtStage:
     """How far a doubt has come."""
     if case.verdict is not None:
-        return Stage.EXPLAINED if case.verdict.verdict is DoubtVerdict.EXPLAINED else Stage.SET_ASIDE
-    return Stage.DECIDING if case.may_be_decided(today) else Stage.HEARING
+        return DoubtStage.EXPLAINED if case.verdict.verdict is DoubtVerdict.EXPLAINED else DoubtStage.SET_ASIDE
+    return DoubtStage.DECIDING if case.may_be_decided(today) else DoubtStage.HEARING
 
 
 def sign_of(signal: Signal) -> Sign:

@@ -9,7 +9,7 @@ from math import sqrt
 from msgspec import Struct
 
 from sync.district.measures.disclosure import Rules, figure_of_counter, figure_of_units
-from sync.district.measures.fair import Compared, Comparison, ControlPoint, compare, control_chart
+from sync.district.measures.fair import ControlPoint, FairComparison, FairUnit, compare, control_chart
 from sync.district.measures.index import Share
 from sync.district.measures.organisation import TodayView
 from sync.district.measures.placed import Spot, placed_counts
@@ -26,7 +26,7 @@ SPANS = (3, 12)
 WIDTH, HEIGHT = 640.0, 220.0
 
 
-class Gathered(Struct, frozen=True):
+class FairCounts(Struct, frozen=True):
     """Released counts by month, up to ``last``; ``months``: their first days, the running one at the end."""
 
     last: date
@@ -40,7 +40,7 @@ class FairLine(Struct, frozen=True):
 
     unit_id: str
     name: str
-    compared: Compared
+    compared: FairUnit
 
 
 class ChartMonth(Struct, frozen=True):
@@ -72,7 +72,7 @@ class FairPage(Struct, frozen=True):
     last: date
     lines: tuple[FairLine, ...]
     left_out: int
-    comparison: Comparison | None
+    comparison: FairComparison | None
     funnel: Drawing | None
     trend: tuple[ChartMonth, ...]
     chart: Drawing | None
@@ -84,17 +84,19 @@ class FairPage(Struct, frozen=True):
         return any(not line.unit_id for line in self.lines)
 
 
-def gather(connection: Connection, today: date) -> Gathered:
+def gather(connection: Connection, today: date) -> FairCounts:
     """Reads two years of released counts by today's tree, in one query."""
     last = releases.shown_until(connection, today)
     months = [last.replace(day=1)]
     while len(months) < CHART_MONTHS:
         months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
     counts = released_by_era(connection, months[0], last, months[1:])
-    return Gathered(last, tuple(months), TodayView(organisation(connection), today), counts)
+    return FairCounts(last, tuple(months), TodayView(organisation(connection), today), counts)
 
 
-def fair_page(gathered: Gathered, allowed: str | None, wanted: str | None, span: int, rules: Rules) -> FairPage | None:
+def fair_page(
+    gathered: FairCounts, allowed: str | None, wanted: str | None, span: int, rules: Rules
+) -> FairPage | None:
     """The page for somebody ``allowed`` one unit (or all, ``None``) who ``wanted`` one; ``None``: not theirs to see."""
     trees = _trees(gathered, range(CHART_MONTHS - span, CHART_MONTHS))
     top = trees if allowed is None else [node for node in (find(trees, allowed),) if node]
@@ -134,19 +136,19 @@ def _like(only: UnitNode | None, chosen: Sequence[UnitNode], rules: Rules) -> li
     return [(node.unit_id, node.name, figure_of_units([node], rules).share) for node in units]
 
 
-def _trees(gathered: Gathered, eras: range) -> list[UnitNode]:
+def _trees(gathered: FairCounts, eras: range) -> list[UnitNode]:
     counts = {spot: counted for spot, counted in gathered.counts.items() if spot[0] in eras}
     return unit_trees(gathered.view, placed_counts(gathered.view, counts, {}))
 
 
-def _path(node: UnitNode, allowed: str | None, gathered: Gathered) -> tuple[tuple[str, str], ...]:
+def _path(node: UnitNode, allowed: str | None, gathered: FairCounts) -> tuple[tuple[str, str], ...]:
     path = node.paths[-1]
     begin = path.index(allowed) if allowed in path else 0
     units = [(unit_id, gathered.view.unit(unit_id)) for unit_id in path[begin:-1]]
     return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in units)
 
 
-def _trend(gathered: Gathered, node: UnitNode, rules: Rules) -> tuple[int, tuple[ChartMonth, ...]]:
+def _trend(gathered: FairCounts, node: UnitNode, rules: Rules) -> tuple[int, tuple[ChartMonth, ...]]:
     """The finished months of a unit that have a share, and how many these are."""
     found = list[tuple[date, Share]]()
     for era, month in enumerate(gathered.months[:-1]):
@@ -159,7 +161,7 @@ def _trend(gathered: Gathered, node: UnitNode, rules: Rules) -> tuple[int, tuple
     return len(found), tuple(ChartMonth(month, point) for month, point in months)
 
 
-def _funnel(comparison: Comparison) -> Drawing:
+def _funnel(comparison: FairComparison) -> Drawing:
     """Share against the number of ratings (its square root, so that small units have room)."""
     units = sorted(comparison.units, key=lambda unit: unit.n)
     low = min(min(unit.share, unit.far_limits.low) for unit in units)
@@ -194,7 +196,7 @@ def _chart(trend: Sequence[ChartMonth]) -> Drawing:
     return Drawing(low, 1.0, _height(centre, low, 1.0), tuple(map(_polyline, lines)), points)
 
 
-def _ends(unit: Compared) -> tuple[float, float, float, float]:
+def _ends(unit: FairUnit) -> tuple[float, float, float, float]:
     return (unit.limits.low, unit.limits.high, unit.far_limits.low, unit.far_limits.high)
 
 

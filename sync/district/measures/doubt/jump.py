@@ -27,7 +27,7 @@ CRITICAL = 3.0
 """How many standard errors ``Signal.expected`` lies above the week before: about one in a thousand tries."""
 
 
-class Change(Struct, frozen=True):
+class WeekChange(Struct, frozen=True):
     """How the log odds of a share changed from ``before`` by ``size``, with its standard error."""
 
     before: float
@@ -39,8 +39,8 @@ class Weekly(Struct, frozen=True):
     """A counter's changes into each week but the first, ``None`` where too few were counted: of the share of top faces
     and of the share of dossiers rated."""
 
-    top: tuple[Change | None, ...]
-    rated: tuple[Change | None, ...]
+    top: tuple[WeekChange | None, ...]
+    rated: tuple[WeekChange | None, ...]
 
 
 def weekly(month: CounterMonth) -> Weekly:
@@ -73,10 +73,10 @@ def _coverage(month: CounterMonth) -> Weeks:
 
 
 def _largest(
-    own: Sequence[Change | None], others: Sequence[Sequence[Change | None]], *, two_sided: bool
-) -> tuple[float, Change] | None:
+    own: Sequence[WeekChange | None], others: Sequence[Sequence[WeekChange | None]], *, two_sided: bool
+) -> tuple[float, WeekChange] | None:
     """The most unusual change of a counter, with its p over all its weeks."""
-    found = list[tuple[float, Change]]()
+    found = list[tuple[float, WeekChange]]()
     for i, change in enumerate(own):
         peers = [each[i] for each in others]
         sizes = [peer.size for peer in peers if peer]
@@ -93,15 +93,15 @@ def _largest(
     return min(1.0, p * len(found)), change
 
 
-def _changes(weeks: Weeks) -> tuple[Change | None, ...]:
+def _changes(weeks: Weeks) -> tuple[WeekChange | None, ...]:
     return tuple(_change(weeks.get(week - 1, (0, 0)), weeks.get(week, (0, 0))) for week in WEEKS[1:])
 
 
-def _change(before: tuple[int, int], after: tuple[int, int]) -> Change | None:
+def _change(before: tuple[int, int], after: tuple[int, int]) -> WeekChange | None:
     """With Haldane's correction of a half; ``None`` when few were counted in either week."""
     if min(before[1], after[1]) < MIN_RATED:
         return None
-    return Change(_odds(*before), _odds(*after) - _odds(*before), hypot(_error(*before), _error(*after)))
+    return WeekChange(_odds(*before), _odds(*after) - _odds(*before), hypot(_error(*before), _error(*after)))
 
 
 def _odds(k: int, n: int) -> float:
