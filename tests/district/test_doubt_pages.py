@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from shutil import copy
 
@@ -19,6 +20,7 @@ from tests.district.doubt_office import (
     BURST,
     CLERK,
     DRIP,
+    MONTH,
     OTHER,
     PROVINCE,
     UNIT,
@@ -29,7 +31,16 @@ from tests.district.doubt_office import (
 )
 from tests.district.test_complaint_pages import form_of
 from tests.district.web_fixtures import NOW, empty_district
-from tests.district.web_server import PASSWORD, Browser, StillClock, add_people, hash_of_password, serving
+from tests.district.web_server import (
+    PASSWORD,
+    Browser,
+    StillClock,
+    add_people,
+    hash_of_password,
+    keep_ratings,
+    rating,
+    serving,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +135,7 @@ def test_nobody_but_the_auditor_reads_a_minute_or_an_exact_value(office: Office,
     page = office.browse(name).get(office.page).text
 
     assert not re.search(r"\b\d\d:\d\d:\d\d\b", page)
-    assert "p =" not in page
+    assert "p&nbsp;=" not in page
     assert 'id="minutes"' not in page
     counts = [int(n) for n in re.findall(r"từ (\d+) lượt trở lên", page)]
     assert counts
@@ -180,7 +191,7 @@ def test_the_auditor_sees_each_press_and_it_is_written_down(office: Office):
 
     assert len(re.findall(r"\b\d\d:\d\d:\d\d \d\d/10/2026", page)) >= 20
     assert page.count('class="in-question"') >= 20
-    assert "p =" in page
+    assert "p&nbsp;=" in page
     with reading(office.engine) as connection:
         (entry,) = audit.entries(connection, 10)
     assert (entry.what, entry.person, entry.reason) == (Audited.VIEW, "auditor", reason["reason"])
@@ -213,3 +224,23 @@ def test_no_word_accuses(language: str):
 
     accusing = re.compile(r"gian lận|gian dối|fraud|cheat", re.IGNORECASE)
     assert [key for key, said in texts.items() if accusing.search(said)] == []
+
+
+def seen_by_all(office: Office) -> dict[tuple[str, str], str]:
+    paths = ("/doubts", office.page, f"/doubts/{office.ids[DRIP]}", "/fair", f"/fair?unit={UNIT}&months=3")
+    found = {}
+    for name in ("clerk", "colleague", "chair", "director", "inspector"):
+        browser = office.browse(name)
+        for path in paths:
+            page = browser.get(path).text
+            found[name, path] = re.sub(r'(name="form_token" value=")[^"]+', r"\1", page)
+    return found
+
+
+def test_promise_6_a_press_that_is_not_released_changes_nothing_on_these_pages(office: Office):
+    before = seen_by_all(office)
+
+    for score in (1, 5):
+        keep_ratings(office.engine, [rating(UNIT, BURST, score, MONTH.replace(day=16), dossier_code=None)])
+        assert examined(office.engine, NOW + timedelta(days=score)) == 0
+        assert seen_by_all(office) == before

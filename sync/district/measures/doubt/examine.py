@@ -27,7 +27,7 @@ from sync.district.measures.doubt.signal import USUAL, DoubtTest, Signal
 Q = 0.1
 MIN_COUNTERS = 50
 _NORMAL = NormalDist()
-_SMALLEST = 1e-15
+_MIN_P = 1e-15
 
 
 class Looked(Struct, frozen=True):
@@ -98,7 +98,7 @@ def in_doubt(found: Sequence[Examined], q: float = Q) -> list[Examined]:
 
 def combined(ps: Sequence[float]) -> float:
     """The probability that the smallest of so many is as small as it is."""
-    return 1 - (1 - min(ps)) ** len(ps) if ps and min(ps) > _SMALLEST else min(ps, default=1.0) * max(len(ps), 1)
+    return 1 - (1 - min(ps)) ** len(ps) if ps and min(ps) > _MIN_P else min(ps, default=1.0) * max(len(ps), 1)
 
 
 def benjamini_hochberg(ps: Sequence[float], q: float) -> list[bool]:
@@ -136,4 +136,4 @@ def _less_alarming(p: float, centre: float, scale: float) -> float:
 
 
 def _z(p: float) -> float:
-    return -_NORMAL.inv_cdf(min(max(p, _SMALLEST), 1 - 1e-9))
+    return -_NORMAL.inv_cdf(min(max(p, _MIN_P), 1 - 1e-9))
