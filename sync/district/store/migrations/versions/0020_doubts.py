@@ -1,13 +1,13 @@
 """Doubts about counters' months, and what people wrote about them. Imports none of our models.
 
-Revision ID: 0022_doubts
+Revision ID: 0020_doubts
 Revises: 0019_rollups
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_doubts"
+revision = "0020_doubts"
 down_revision = "0019_rollups"
 branch_labels = None
 depends_on = None
