@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
 from kiosk.domain.released import Waiting
-from sync.district.domain.dossier_cells import DossierState, returned_state
+from sync.district.domain.dossier_cells import DossierStep, returned_step
 from sync.district.domain.release import Closed, Key, Pending, Stream
 from sync.district.measures.cover import cover
 from sync.district.projection.project import rebuild
@@ -254,20 +254,20 @@ def test_a_period_that_ends_with_what_was_counted_last_is_read_by_the_month() ->
 @pytest.mark.parametrize(
     ("returned", "due", "at", "until", "state"),
     [
-        (date(2026, 3, 2), date(2026, 3, 3), "17:00", "08:00", DossierState.EARLY),
-        (date(2026, 3, 3), date(2026, 3, 3), "08:00", "16:30", DossierState.ON_TIME),
-        (date(2026, 3, 3), date(2026, 3, 3), "16:31", "16:30", DossierState.LATE),
-        (date(2026, 3, 3), date(2026, 3, 3), None, "16:30", DossierState.ON_TIME),
-        (date(2026, 3, 4), date(2026, 3, 3), "08:00", "16:30", DossierState.LATE),
-        (date(2026, 3, 4), None, "08:00", None, DossierState.RETURNED),
+        (date(2026, 3, 2), date(2026, 3, 3), "17:00", "08:00", DossierStep.EARLY),
+        (date(2026, 3, 3), date(2026, 3, 3), "08:00", "16:30", DossierStep.ON_TIME),
+        (date(2026, 3, 3), date(2026, 3, 3), "16:31", "16:30", DossierStep.LATE),
+        (date(2026, 3, 3), date(2026, 3, 3), None, "16:30", DossierStep.ON_TIME),
+        (date(2026, 3, 4), date(2026, 3, 3), "08:00", "16:30", DossierStep.LATE),
+        (date(2026, 3, 4), None, "08:00", None, DossierStep.RETURNED_UNDATED),
     ],
 )
 def test_a_dossier_is_in_time_by_the_day_and_on_the_last_day_by_the_hour(
-    returned: date, due: date | None, at: str | None, until: str | None, state: DossierState
+    returned: date, due: date | None, at: str | None, until: str | None, state: DossierStep
 ) -> None:
     row = {"returned_on": returned, "due_on": due, "returned_time": at, "due_time": until}
 
-    assert returned_state(row) is state
+    assert returned_step(row) is state
 
 
 def test_a_rebuild_leaves_the_same_roll_ups(district: District) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 
-class DossierState(StrEnum):
+class DossierStep(StrEnum):
     """What happened to dossiers on a day. The values stand in the database.
 
     ``RECEIVED`` on the day of receipt; the others on the day of return: before the day that was promised, on it and not
@@ -19,10 +19,10 @@ class DossierState(StrEnum):
     EARLY = "early"
     ON_TIME = "on_time"
     LATE = "late"
-    RETURNED = "returned"
+    RETURNED_UNDATED = "returned_undated"
 
 
-RETURNED = tuple(state for state in DossierState if state is not DossierState.RECEIVED)
+RETURNED = tuple(state for state in DossierStep if state is not DossierStep.RECEIVED)
 NEVER = date.min
 """The day of receipt of a dossier that has none."""
 
@@ -30,7 +30,7 @@ NEVER = date.min
 class DossierCell(Struct, frozen=True):
     """One number of a roll-up. ``since``: the day of receipt. A dossier of a counter names no unit."""
 
-    state: DossierState
+    state: DossierStep
     day: date
     since: date
     unit_id: str
@@ -45,20 +45,20 @@ def cells_of(dossier: Mapping[str, Any], units: Collection[str]) -> Iterator[Dos
     received, returned = dossier["received_on"], dossier["returned_on"]
     for unit_id, counter_id in _places(dossier, units):
         if received is not None:
-            yield DossierCell(DossierState.RECEIVED, received, received, unit_id, counter_id)
+            yield DossierCell(DossierStep.RECEIVED, received, received, unit_id, counter_id)
         if returned is not None:
-            yield DossierCell(returned_state(dossier), returned, received or NEVER, unit_id, counter_id)
+            yield DossierCell(returned_step(dossier), returned, received or NEVER, unit_id, counter_id)
 
 
-def returned_state(dossier: Mapping[str, Any]) -> DossierState:
+def returned_step(dossier: Mapping[str, Any]) -> DossierStep:
     """Whether a returned dossier was in time: by the days, and on the last day by the hours where both are told."""
     returned, due = dossier["returned_on"], dossier["due_on"]
     if due is None:
-        return DossierState.RETURNED
+        return DossierStep.RETURNED_UNDATED
     if returned != due:
-        return DossierState.EARLY if returned < due else DossierState.LATE
+        return DossierStep.EARLY if returned < due else DossierStep.LATE
     at, until = dossier["returned_time"], dossier["due_time"]
-    return DossierState.LATE if at is not None and until is not None and at > until else DossierState.ON_TIME
+    return DossierStep.LATE if at is not None and until is not None and at > until else DossierStep.ON_TIME
 
 
 def _places(dossier: Mapping[str, Any], units: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Table, and_, case, func, literal_column, or_, select
 
-from sync.district.domain.dossier_cells import RETURNED, DossierState
+from sync.district.domain.dossier_cells import RETURNED, DossierStep
 from sync.district.measures.cover import SINCE_EVER, Cover, Stretch, cover, first_of_month, last_of_month
 from sync.district.measures.placed import Spot
 from sync.district.store.engine import Connection
@@ -33,12 +33,12 @@ def released(
 def handled(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> dict[Spot, int]:
     """As ``period_sums.handled_sums``: what was received in the period, and what was returned in it and received
     outside of it."""
-    was_received = dossiers_by_day.c.state == str(DossierState.RECEIVED)
+    was_received = dossiers_by_day.c.state == str(DossierStep.RECEIVED)
     newest = connection.scalar(select(func.max(dossiers_by_day.c.day)).where(was_received))
     stretches = cover(first, last, bounds, newest)
     found: Counter[tuple[Any, ...]] = Counter()
     for table, some in _tables(dossiers_by_month, dossiers_by_day, stretches):
-        _add(connection, found, table, _PLACE, some, table.c.state == str(DossierState.RECEIVED))
+        _add(connection, found, table, _PLACE, some, table.c.state == str(DossierStep.RECEIVED))
         _add(connection, found, table, _PLACE, some, _returned(table), _received_in_another_month(table, first, last))
     _add_from_the_same_months(connection, found, first or SINCE_EVER, last, bounds)
     return {(era, unit_id, counter_id): n for (era, unit_id, counter_id), n in found.items() if n}
@@ -97,7 +97,7 @@ def _add_from_the_same_months(
         conditions.append(and_(_returned(dossiers_by_day), d.since >= first_of_month(first), d.since < first))
     if last != last_of_month(last):  # a fault of the list; "not received" leads to the index of ``since``
         late = and_(d.since > last, d.since <= last_of_month(last))
-        conditions.append(and_(d.state != str(DossierState.RECEIVED), late))
+        conditions.append(and_(d.state != str(DossierStep.RECEIVED), late))
     for condition in conditions:
         wanted = select(era_of(d.day, bounds), *columns, func.sum(d.n)).where(d.day.between(first, last), condition)
         for *key, n in connection.execute(wanted.group_by("era", *columns)):

@@ -33,7 +33,7 @@ def _released(name: str, day: str) -> Table:
 
 
 def _dossiers(name: str, day: str) -> Table:
-    """``state``: a ``sync.district.domain.dossier_cells.DossierState``. ``since``: the day or month of receipt."""
+    """``state``: a ``sync.district.domain.dossier_cells.DossierStep``. ``since``: the day or month of receipt."""
     return Table(
         name,
         metadata,
