@@ -13,7 +13,7 @@ from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.sign_in import sign_in
 from sync.district.domain.people import Role
 from sync.district.domain.release import Stream
-from sync.district.measures.period import PeriodName, period
+from sync.district.measures.period import Asked, PeriodName, period
 from sync.district.store import raw_sums
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Engine, reading, writing
@@ -31,6 +31,14 @@ from tests.bench.servers import Server, district_server
 from tests.bench.table import Row, Target, summed
 
 PATHS = ("/", "/figures.json")
+PERIODS = (
+    PeriodName.DAY,
+    PeriodName.LAST_7_DAYS,
+    PeriodName.MONTH,
+    PeriodName.QUARTER,
+    PeriodName.YEAR,
+    PeriodName.ALL,
+)
 ALONE, READERS, WRITERS, EACH = 40, 20, 8, 20
 """Requests of one reader for each page and period; then so many readers, boxes that send, and requests of each."""
 RAW_ROUNDS = 3
@@ -66,9 +74,9 @@ def _pieces(engine: Engine) -> Iterator[float]:
 
 def _sums(what: str, at: District) -> Iterator[Row]:
     """What a page adds up, from the roll-ups and from everything."""
-    for name in PeriodName:
+    for name in PERIODS:
         with reading(at.services.engine) as connection:
-            chosen = period(name, shown_until(connection, local_day(at.services.now())))
+            chosen = period(Asked(name), shown_until(connection, local_day(at.services.now())))
             parts, span = (chosen.first, chosen.last, ()), Span(chosen.first, chosen.last)
 
             def rolled() -> None:
@@ -88,7 +96,7 @@ def _sums(what: str, at: District) -> Iterator[Row]:
 def _pages(what: str, server: Server, cookie: str) -> Iterator[Row]:
     """Each page alone: on the wall, and on the server's processor."""
     for path in PATHS:
-        for name in PeriodName:
+        for name in PERIODS:
             page = f"{path}?period={name}"
             with _reader(server, cookie) as get:
                 get(page)
@@ -119,7 +127,7 @@ def _many(what: str, server: Server, cookie: str, at: District) -> Iterator[Row]
 
 
 def _read(server: Server, cookie: str, times: list[float]) -> None:
-    pages = cycle(f"{path}?period={name}" for path in PATHS for name in PeriodName)
+    pages = cycle(f"{path}?period={name}" for path in PATHS for name in PERIODS)
     with _reader(server, cookie) as get:
         for _, page in zip(range(EACH), pages, strict=False):
             times.append(_timed(lambda: get(page))[0])  # noqa: B023

@@ -137,11 +137,16 @@ class Province:
         """Some dossiers of the last weeks, with their counters: some after they were rated, some after the release."""
         chosen = self.dice.sample(self.codes, min(len(self.codes), 12))
         rows = "".join(
-            f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},{received:%d/%m/%Y}\n"
+            f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},{received:%d/%m/%Y},\n"
             for code, site, received in chosen
         )
-        if rows:
-            self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}")
+        silent = ((unit, n) for unit in COMMUNES for n in range(8))  # dossiers that nobody rates, some of no counter
+        for unit, n in silent:
+            counter, returned = f"{unit}-q{1 + n % 2}" if n else "", day + timedelta(days=n) if n % 3 else None
+            rows += (
+                f"{unit}-{day:%y%m%d}-9{n:04},{counter},{day:%d/%m/%Y},{f'{returned:%d/%m/%Y}' if returned else ''}\n"
+            )
+        self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận,Ngày trả kết quả\n{rows}")
 
     def _send(self, site: Site) -> None:
         if len(site.box.entries) == site.sent:

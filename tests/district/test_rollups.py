@@ -20,6 +20,7 @@ from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store import raw_sums, rolled_sums
 from sync.district.store import rollup_tables as r
+from sync.district.store.dossier_states import served_by_era, served_raw
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.imports import IMPORTED, Origin, rows_by_key, write_rows
 from sync.district.store.period_sums import Span, handled_sums, released_sums
@@ -193,15 +194,17 @@ def sums(rows: Any) -> dict[Any, int]:
     return {tuple(key): n for *key, n in rows if n}
 
 
-def raw(connection: Connection, span: Span) -> tuple[dict[Any, int], dict[Any, int]]:
+def raw(connection: Connection, span: Span) -> tuple[dict[Any, int], ...]:
     """What every group and every dossier say, one by one."""
     parts = (span.first, span.last, span.bounds)
-    return sums(raw_sums.released(connection, STREAMS, BY, *parts)), raw_sums.handled(connection, *parts)
+    groups, handled = raw_sums.released(connection, STREAMS, BY, *parts), raw_sums.handled(connection, *parts)
+    return sums(groups), handled, sums(served_raw(connection, *parts))
 
 
-def rolled(connection: Connection, span: Span) -> tuple[dict[Any, int], dict[Any, int]]:
+def rolled(connection: Connection, span: Span) -> tuple[dict[Any, int], ...]:
     parts = (span.first, span.last, span.bounds)
-    return sums(rolled_sums.released(connection, STREAMS, BY, *parts)), rolled_sums.handled(connection, *parts)
+    groups, handled = rolled_sums.released(connection, STREAMS, BY, *parts), rolled_sums.handled(connection, *parts)
+    return sums(groups), handled, sums(rolled_sums.served(connection, *parts))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -218,8 +221,12 @@ def test_roll_ups_equal_the_sum_of_every_group_and_every_dossier(
         for step in steps:
             office.do(step)
         for span in spans:
-            found = sums(released_sums(connection, list(Stream), BY, span)), handled_sums(connection, span)
-            assert found == raw(connection, span)
+            found = raw(connection, span)
+            assert (sums(released_sums(connection, list(Stream), BY, span)), handled_sums(connection, span)) == found[
+                :2
+            ]
+            served = served_by_era(connection, span.first, span.last, span.bounds)
+            assert {(*spot, str(state)): n for spot, of in served.items() for state, n in of.items()} == found[2]
         while not all(is_whole(connection, rollup) for rollup in Rollup):
             office.do(Filled(3))
         for span in spans:

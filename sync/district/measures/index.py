@@ -21,9 +21,13 @@ SHARE_SATISFIED = Measure("counter_index.share_satisfied", 2)
 """Released ratings with score 4 or 5 ÷ all released ratings, both stages together; Wilson interval at 95 %. Of several
 ratings of one dossier at one stage the lowest counts (version 1: the earliest, and every rating at once)."""
 
-COVERAGE = Measure("counter_index.coverage", 2)
-"""Released ratings beside dossiers received or returned in the period. A dossier may be rated at both stages, and a
-citizen without a receipt counts too, so the first number may exceed the second."""
+FIVE_COUNTS = Measure("counter_index.five_counts", 1)
+"""How many of the ratings in the share gave each of the five levels. The share alone hides what it is made of."""
+
+COVERAGE = Measure("counter_index.coverage", 3)
+"""Released ratings as a share of the visits of the period: dossiers received and dossiers returned, each once (version
+2: beside dossiers received or returned). A citizen without a receipt counts too, and where more rated than are known to
+have come, the list of dossiers is not whole and no share is told."""
 
 
 class Share(Struct, frozen=True):

@@ -44,6 +44,15 @@ def handled(connection: Connection, first: date | None, last: date, bounds: Sequ
     return {(era, unit_id, counter_id): n for (era, unit_id, counter_id), n in found.items() if n}
 
 
+def served(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> Iterator[tuple[Any, ...]]:
+    """What happened to dossiers in the period, as rows: part of the period, unit, counter, step, number."""
+    newest = connection.scalar(select(func.max(dossiers_by_day.c.day)))
+    found: Counter[tuple[Any, ...]] = Counter()
+    for table, some in _tables(dossiers_by_month, dossiers_by_day, cover(first, last, bounds, newest)):
+        _add(connection, found, table, (*_PLACE, "state"), some)
+    return ((*key, n) for key, n in found.items() if n)
+
+
 def _tables(by_month: Table, by_day: Table, stretches: Cover) -> list[tuple[Table, Sequence[Stretch]]]:
     return [(by_month, stretches.months), (by_day, stretches.days)]
 

@@ -17,17 +17,19 @@ from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import PeriodName, period_name
+from sync.district.measures.period import NotBegun
 from sync.district.services import Services
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
+from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.doubt_routes import add_doubt_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
 from sync.district.web.formats import clock
+from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
@@ -53,6 +55,7 @@ def web_router(services: Services) -> APIRouter:
     add_doubt_pages(router, site)
     add_fair_page(router, site)
     add_lookup_pages(router, site)
+    add_indicator_pages(router, site)
     return router
 
 
@@ -125,31 +128,20 @@ class _Pages:
 
     # ---- what needs a sign-in
 
-    def first_page(
-        self,
-        request: Request,
-        period: str = PeriodName.MONTH,
-        unit: str | None = None,
-        tree: str = TreeName.OF_THE_DAY,
-    ) -> Response:
+    def first_page(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return RedirectResponse("/sign-in", 303)
-        page = self._overview(request, signed_in, period, unit, tree)
+        page = self._overview(request, signed_in, view)
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
-        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing)
+        links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
+        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing, links)
 
-    def figures(
-        self,
-        request: Request,
-        period: str = PeriodName.MONTH,
-        unit: str | None = None,
-        tree: str = TreeName.OF_THE_DAY,
-    ) -> Response:
+    def figures(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return JSONResponse({"error": "sign in at /sign-in first"}, 401)
-        return JSONResponse(figures(self._overview(request, signed_in, period, unit, tree)))
+        return JSONResponse(figures(self._overview(request, signed_in, view)))
 
     def sign_out(self, request: Request, form_token: Annotated[str, Form()] = "") -> Response:
         signed_in = self._site.who(request)
@@ -176,19 +168,21 @@ class _Pages:
 
         return self._site.read(request, read)
 
-    def _overview(self, request: Request, signed_in: SignedIn, name: str, unit: str | None, tree: str) -> Overview:
+    def _overview(self, request: Request, signed_in: SignedIn, view: View) -> Overview:
         now = self._services.now()
         settings = self._services.settings
         try:
             private = sees_private_answers(signed_in.role)
-            chosen = (period_name(name), local_day(now), TreeName(tree))
+            chosen = (view.asked(), local_day(now), TreeName(view.tree))
             gathered = gather(self._services.engine, *chosen, private=private)
+        except NotBegun as error:
+            raise Shown(self._site.message(request, 404, "not_begun")) from error
         except ValueError as error:
-            raise Shown(self._site.message(request, 404, "not_found")) from error
+            raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = overview(gathered, signed_in.unit_id, unit or None, rules, now)
+        page = overview(gathered, signed_in.unit_id, view.unit, rules, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page
