@@ -67,6 +67,11 @@ def audits(role: Role) -> bool:
     return role is Role.AUDITOR
 
 
+def maintains(role: Role) -> bool:
+    """Whether people of this role see what a kiosk noted of itself: starts, settings, parts, to the hour."""
+    return role in (Role.TECHNICIAN, Role.AUDITOR)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS

@@ -26,6 +26,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
+from sync.district.web.fleet_routes import add_fleet_pages
 from sync.district.web.formats import clock
 from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.lookup_routes import add_lookup_pages
@@ -50,6 +51,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
+    add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     add_indicator_pages(router, site)
     return router
