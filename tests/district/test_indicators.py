@@ -331,6 +331,17 @@ def test_what_citizens_answered_stands_on_the_page_and_in_json(engine, browser):
     assert "Chưa đủ 30 câu trả lời để nêu." in html
 
 
+def test_what_should_be_better_and_what_was_good_of_one_thing_stand_in_one_row(engine, browser):
+    explain(engine, CENTRE, Q1, {("bad", "attitude"): 31, ("good", "attitude"): 40, ("good", "papers"): 6})
+    browser.sign_in("lan")
+
+    html = browser.get("/indicators").text
+
+    assert 'data-answer="attitude" data-better="31" data-good="40"' in html
+    assert 'data-answer="papers" data-better="" data-good="6"' in html
+    assert 'href="#mot-cua-2-bad"' in html
+
+
 def test_answers_of_fewer_than_five_dossiers_are_nowhere_to_be_seen(engine, browser):
     explain(engine, CENTRE, Q1, {("time", "early"): 40})
     browser.sign_in("lan")

@@ -75,6 +75,8 @@ class Watcher:
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],
+            "/kiosks": ["/kiosks", "/kiosks?q=q1", "/kiosks?trouble=backlog"],
+            "/kiosks/{device_id}": [f"/kiosks/{self.box.device_id}", f"/kiosks/{self.box.device_id}?days=90"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],

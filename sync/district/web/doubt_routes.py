@@ -59,7 +59,7 @@ class _Pages:
         who = self._reader(request)
 
         def read(connection: Connection) -> Response:
-            person, today = complaint_register.person_of(connection, who), self._today()
+            person, today = complaint_register.person_of(connection, who, self._today()), self._today()
             seen = visible(store.all_doubts(connection), person, today)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
             examined = latest(store.examinations(connection))
@@ -189,7 +189,7 @@ class _Pages:
         """The person and the doubt; for who may not see it, it is not there."""
         number = int(doubt_id) if doubt_id.isascii() and doubt_id.isdigit() and len(doubt_id) < 10 else 0
         found = store.doubt(connection, number)
-        person = complaint_register.person_of(connection, who)
+        person = complaint_register.person_of(connection, who, self._today())
         if found is None or not may(person, DoubtAction.SEE, found.case, self._today()):
             raise Shown(self._site.message(request, 404, "not_found"))
         return person, found

@@ -1,14 +1,14 @@
 """Doubts about counters' months, and what people wrote about them. Imports none of our models.
 
-Revision ID: 0020_doubts
-Revises: 0019_rollups
+Revision ID: 0028_doubts
+Revises: 0027_informing
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_doubts"
-down_revision = "0019_rollups"
+revision = "0028_doubts"
+down_revision = "0027_informing"
 branch_labels = None
 depends_on = None
 
