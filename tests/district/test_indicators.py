@@ -392,6 +392,7 @@ def test_the_share_stands_with_its_five_counts_and_what_the_silent_could_have_sa
     assert page["coverage"]["silent"] == [round(89 / visits, 6), round((89 + visits - 97) / visits, 6)]
     assert "Nếu mọi người không đánh giá đều không hài lòng thì tỷ lệ là" in html
     assert re.search(r'data-level="2" data-n="2"', html)
+    assert 'data-scores="1 2 5 38 51"' in html
     assert 'class="bar-silent"' in html
 
 
@@ -422,6 +423,18 @@ def test_a_period_stands_beside_the_one_before_and_that_of_the_year_before(engin
     assert "+5,0\u00a0điểm\u00a0%" in html
     assert "chỉ thấy rõ được thay đổi từ 7,2\u00a0điểm\u00a0% trở lên" in html
     assert "Tăng nhiều hơn mức ngẫu nhiên." in html
+
+
+def test_other_periods_are_those_of_the_unit_that_somebody_may_see(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 90}, date(2026, 10, 15))
+    rate(engine, OTHER, "", {4: 20, 1: 20}, date(2026, 10, 16))
+    rate(engine, OTHER, "", {4: 30, 1: 10})
+    browser.sign_in("stranger")
+
+    before, _ = browser.figures("?period=month&of=2026-11")["compared"]
+
+    assert (before["figure"]["rated"], before["figure"]["share"], before["difference"]) == (40, 0.5, 0.25)
+    assert before["distinguishable"] is True
 
 
 def test_a_finished_period_shows_what_it_showed_when_it_ended(engine, browser):

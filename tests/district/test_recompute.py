@@ -149,8 +149,8 @@ def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: Distri
     assert any(undated)
     assert year["coverage"]["silent"] is not None
     assert answered(district, EVERYTHING, None, TreeName.OF_TODAY)["points"] is not None
-    month = shown(district, Asked(), None)
-    assert month["compared"][0]["difference"] is not None
+    half = shown(district, Asked(PeriodName.HALF_YEAR), None)
+    assert half["compared"][0]["difference"] is not None
     assert year["reasons"]["total"]["better"]
     assert year["private"] >= recompute.K
     flags = {flag for row in export_["ratings"] for flag in row["flags"]}
