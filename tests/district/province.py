@@ -16,6 +16,7 @@ from tests.support.factories import Box
 
 FIRST = date(2026, 1, 5)
 COMMUNES = ("H32.13", "H32.14", "H32.15")
+TIMES = ("early", "on_time", "late", "not_yet")
 REASONS = {True: ("good", ("waiting", "attitude", "papers")), False: ("bad", ("waiting", "attitude", "visits"))}
 BOOT_EPOCH = int(start_of(FIRST).timestamp()) - 86_400
 MOVED_FROM = "H32.15-q2"
@@ -111,7 +112,10 @@ class Province:
         )
         if self.dice.random() < 0.6:
             question, options = REASONS[score > 3]
-            said = {question: sorted(self.dice.sample(options, self.dice.choice((1, 2))))}
+            said = {
+                question: sorted(self.dice.sample(options, self.dice.choice((1, 2)))),
+                "time": [TIMES[self.numbers % 4]],
+            }
             private = {"ask": ["yes"]} if self.dice.random() < 0.3 else {}
             site.box.add(rated, day, unit_id=site.unit, answers=said, private_answers=private, **stamps)
         if code and self.dice.random() < 0.15:

@@ -430,6 +430,43 @@ class Page:
             found.append({"first": page.first.isoformat(), "last": asked.last.isoformat(), "figure": figure, **told})
         return found
 
+    # ---- single questions
+
+    def questions(self) -> Iterator[Row]:
+        """Of each question of the exported questionnaires what was answered, of counters with enough answers to it."""
+        given: dict[Any, Counter[str]] = defaultdict(Counter)
+        for row in self.export["released_answers"]:
+            day = self.within(row["day"])
+            if row["stream"] == "reason" and day:
+                given[self.place(row, day), row["questionnaire"], row["question_id"]][row["answer"]] += row["n"]
+        for row in self.export["questionnaires"]:
+            name = f"{row['questionnaire_id']}/{row['version']}"
+            for question in row["content"]["questions"]:
+                if question["question_id"] != "overall" and not question.get("private"):
+                    yield self._question(name, question, given)
+
+    def _question(self, name: str, question: Row, given: dict[Any, Counter[str]]) -> Row:
+        total: Counter[str] = Counter()
+        for ((path, _), questionnaire, question_id), answers in given.items():
+            inside = self.asked.unit is None or self.holds(path)
+            same = (questionnaire, question_id) == (name, question["question_id"])
+            if inside and same and sum(answers.values()) >= self.floor:
+                total.update(answers)
+        names = [option["answer"] for option in question["options"]]
+        n = sum(total[each] for each in names)
+        enough = n >= max(self.minimum_n, self.floor)
+        lines = [{"answer": each, "n": total[each]} for each in names] if enough else None
+        said = {"questionnaire": name, "question_id": question["question_id"], "lines": lines}
+        return said | {"n": n if enough else None, "points": self._points(question, total if enough else Counter())}
+
+    def _points(self, question: Row, total: Counter[str]) -> float | None:
+        """What the answers are worth on average, halves of a tenth rounded up; ``None`` when too few count."""
+        worth = {each["answer"]: each["value"] for each in question["options"] if isinstance(each.get("value"), int)}
+        n = sum(total[each] for each in worth)
+        if not worth or n < self.minimum_n:
+            return None
+        return int(10 * sum(worth[each] * total[each] for each in worth) / n + 0.5) / 10
+
     def figures(self) -> Row:
         everything, total = self.asked.unit is None, self.of_units(self.tops())
         return {

@@ -331,6 +331,17 @@ def test_what_citizens_answered_stands_on_the_page_and_in_json(engine, browser):
     assert "Chưa đủ 30 câu trả lời để nêu." in html
 
 
+def test_what_should_be_better_and_what_was_good_of_one_thing_stand_in_one_row(engine, browser):
+    explain(engine, CENTRE, Q1, {("bad", "attitude"): 31, ("good", "attitude"): 40, ("good", "papers"): 6})
+    browser.sign_in("lan")
+
+    html = browser.get("/indicators").text
+
+    assert 'data-answer="attitude" data-better="31" data-good="40"' in html
+    assert 'data-answer="papers" data-better="" data-good="6"' in html
+    assert 'href="#mot-cua-2-bad"' in html
+
+
 def test_answers_of_fewer_than_five_dossiers_are_nowhere_to_be_seen(engine, browser):
     explain(engine, CENTRE, Q1, {("time", "early"): 40})
     browser.sign_in("lan")
@@ -381,6 +392,7 @@ def test_the_share_stands_with_its_five_counts_and_what_the_silent_could_have_sa
     assert page["coverage"]["silent"] == [round(89 / visits, 6), round((89 + visits - 97) / visits, 6)]
     assert "Nếu mọi người không đánh giá đều không hài lòng thì tỷ lệ là" in html
     assert re.search(r'data-level="2" data-n="2"', html)
+    assert 'data-scores="1 2 5 38 51"' in html
     assert 'class="bar-silent"' in html
 
 
@@ -411,6 +423,18 @@ def test_a_period_stands_beside_the_one_before_and_that_of_the_year_before(engin
     assert "+5,0\u00a0điểm\u00a0%" in html
     assert "chỉ thấy rõ được thay đổi từ 7,2\u00a0điểm\u00a0% trở lên" in html
     assert "Tăng nhiều hơn mức ngẫu nhiên." in html
+
+
+def test_other_periods_are_those_of_the_unit_that_somebody_may_see(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 90}, date(2026, 10, 15))
+    rate(engine, OTHER, "", {4: 20, 1: 20}, date(2026, 10, 16))
+    rate(engine, OTHER, "", {4: 30, 1: 10})
+    browser.sign_in("stranger")
+
+    before, _ = browser.figures("?period=month&of=2026-11")["compared"]
+
+    assert (before["figure"]["rated"], before["figure"]["share"], before["difference"]) == (40, 0.5, 0.25)
+    assert before["distinguishable"] is True
 
 
 def test_a_finished_period_shows_what_it_showed_when_it_ended(engine, browser):

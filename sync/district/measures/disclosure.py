@@ -3,7 +3,8 @@
 Three rules hold together, and no other cut of the figures is offered anywhere:
 
 1. Counts are sums of released groups of at least ``K`` dossiers (``kiosk.domain.released``), and the groups of a stream
-   do not overlap. Periods, units, counters and what has no known day are sets of whole groups. So whatever somebody
+   do not overlap. Periods, units, counters and what has no known day are sets of whole groups: a group counts on one
+   day, and a period, also one that somebody chose, is whole days (``period.py``). So whatever somebody
    adds up or subtracts, over all pages, periods and days, every group counts as one: no sum of cuts holds some of a
    group and not the rest. A cut that would divide groups (language, stage, procedure, hour) must be part of the key of
    a group before it may be a cut of a page.

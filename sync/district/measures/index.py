@@ -8,6 +8,7 @@ from kiosk.domain.rating import Score
 from sync.district.measures.intervals import Interval, wilson
 
 SATISFIED = (Score.SATISFIED, Score.VERY_SATISFIED)
+_SCORES = tuple(int(score) for score in Score)  # a page adds thousands of these up, and members of an enum are slow
 
 
 class Measure(Struct, frozen=True):
@@ -76,7 +77,9 @@ class Counts(Struct, frozen=True):
 
 
 def _sum(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
-    return {int(score): one.get(score, 0) + other.get(score, 0) for score in Score}
+    if not one or not other:
+        return dict(one or other)
+    return {score: one.get(score, 0) + other.get(score, 0) for score in _SCORES}
 
 
 NOTHING = Counts({}, 0)

@@ -83,6 +83,11 @@ class QuestionFigure(Struct, frozen=True):
     lines: tuple[AnswerLine, ...]
     satisfied: Share | None
 
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """How many gave each answer; nothing for any of them when there are too few in all."""
+        return Counter({line.answer: line.n for line in self.lines})
+
 
 def question_measures(questionnaires: Iterable[Questionnaire]) -> list[QuestionMeasure]:
     """Every question but the overall satisfaction, which is the index itself, and the private ones, which are told to

@@ -188,7 +188,7 @@ def coverage_of(total: Figure, dossiers: DossierCounts) -> Coverage | None:
 
 
 def _compared(other: Counted, total: Figure, allowed: str | None, wanted: str | None, rules: Rules) -> ComparedLine:
-    figure = figure_of_units(chosen_units(other, allowed, wanted), rules)
+    figure = figure_of_units(chosen_units(other, allowed, wanted, also_empty=False), rules)
     return ComparedLine(other.period, figure, compare(total.share, figure.share))
 
 
