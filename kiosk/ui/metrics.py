@@ -16,7 +16,7 @@ MIN_TARGET_PX = 44
 #: of the shorter side; on seven inches 14 mm, where VVSG 2.0, 7.2-I asks for 12.7
 SMALL_PANEL_TARGET = 0.16
 #: how high the type of a row's two lines may grow, of the height of the screen
-ROW_SHARE, ROW_SHARE_UPRIGHT = 0.055, 0.036
+ROW_SHARE, ROW_SHARE_UPRIGHT = 0.055, 0.0335
 #: on its side, a screen of fewer lines has room for few words
 COMPACT_LINES = 18
 #: VVSG 2.0, 7.2-I: between two targets

@@ -85,14 +85,14 @@ JOURNEYS: dict[str, list[Step]] = {
     "something hard to say": [
         (scan(), "Rate"),
         (press("Hài lòng"), "Why"),
-        (press("Điều chỉ lãnh đạo xem"), "Private"),
+        (press("Chỉ lãnh đạo xem"), "Private"),
         (press("Bị gợi ý hoặc đòi đưa thêm tiền"), "Private"),
         (press("Gửi"), "Thanks"),
     ],
     "something hard to say, and better not": [
         (scan(), "Rate"),
         (press("Hài lòng"), "Why"),
-        (press("Điều chỉ lãnh đạo xem"), "Private"),
+        (press("Chỉ lãnh đạo xem"), "Private"),
         (press("Quay lại"), "Why"),
         (press("Xong"), "Thanks"),
         (press("Trang đầu"), "Idle"),

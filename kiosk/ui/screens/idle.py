@@ -38,6 +38,8 @@ class IdlePage(Page):
     row_of_telling = BooleanProperty(False)
     with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
+    #: a screen so small that a card takes the sign's place, too
+    card_alone = BooleanProperty(False)
     #: a screen so small that a notice takes the place of the invitation
     telling_alone = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
@@ -142,6 +144,7 @@ class IdlePage(Page):
         """The card stands in its place, or (on a small panel) takes the place of the invitation."""
         middle, invitation = self.ids.middle, self._invitation
         wanted = self.card if self.crowded and index is not None else invitation
+        self.card_alone = self.m.tiny and wanted is self.card
         if middle.children != [wanted]:
             middle.clear_widgets()
             middle.add_widget(wanted)
