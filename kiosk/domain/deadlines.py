@@ -14,6 +14,9 @@ STEPS = ("take", "pass_on", "answer", "publish")
 WAIT = "wait"
 """How long waiting for the citizen stops the clock at most; a table of an older release has none, and it never ends."""
 
+EXTEND = "extend"
+"""By how much the answer's date may be moved once; a table without it knows no extension."""
+
 
 class Scheme(Struct, frozen=True):
     """One set of deadlines: working days for each step."""
@@ -51,7 +54,7 @@ def working_days_after(start: date, days: int, holidays: Holidays) -> date:
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
     table = row["working_days"]
-    days = {step: table[step] for step in (*STEPS, *((WAIT,) if WAIT in table else ()))}
+    days = {step: table[step] for step in (*STEPS, *(step for step in (WAIT, EXTEND) if step in table))}
     if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
         raise ValueError("working_days: whole numbers from 1 to 250")
     return Scheme(str(row["name"]), days, row.get("valid_from"), row.get("valid_to"))

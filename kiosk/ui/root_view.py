@@ -11,12 +11,13 @@ from kivy.graphics import PopMatrix, PushMatrix, Translate
 from kivy.uix.floatlayout import FloatLayout
 from msgspec.structs import replace
 
+from kiosk.domain.rating import Given
 from kiosk.flow.input.choices import choices
 from kiosk.flow.input.non_visual import can_begin, offered
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, Colours, CornerHeld, Preferences, Pressed
-from kiosk.flow.state.screens import ChoosePreferences, Event, Idle, Place, Starting, State, StillThere, Touched
+from kiosk.flow.state.screens import ChoosePreferences, Chose, Event, Idle, Place, Starting, State, StillThere, Touched
 from kiosk.paths import shared
 from kiosk.texts import Strings
 from kiosk.ui import palette
@@ -67,7 +68,7 @@ class RootView(FloatLayout):
         self._pages: dict[str, Page] = {}
         self._plain: dict[str, Page] = {}
         self._shown: list[Page] = []
-        self._latched = False
+        self._latched = self._by_switch = False
         self._deaf_until = 0.0
         self._in_corner: tuple[Any, float] | None = None
         self.state: State | None = None
@@ -231,12 +232,21 @@ class RootView(FloatLayout):
             log.debug("not heard: the screen is new")
         return hears
 
+    def choose_by_switch(self, control: Any) -> None:
+        """What a finger on this control would do; a face chosen so is told apart from one that was touched."""
+        self._by_switch = True
+        try:
+            control.dispatch("on_fire")
+        finally:
+            self._by_switch = False
+
     def _say(self, page: Page, event: Event) -> None:
         if self._latched or not self._shown or page is not self.page:
             return
         self._latched = True
         try:
-            self._happened(event)
+            by_switch = self._by_switch and isinstance(event, Chose)
+            self._happened(replace(event, given=Given.SWITCH) if by_switch else event)
         finally:
             self._latched = False
 

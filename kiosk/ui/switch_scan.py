@@ -71,7 +71,7 @@ class SwitchScan:
             self._row, self.focus = self.focus, self.focus[:1]
         elif self.focus:
             control, self._row = self.focus[0], ()
-            control.dispatch("on_fire")
+            self._stage.choose_by_switch(control)
 
     def _draw(self) -> None:
         boxes = [(*control.to_window(*control.pos), *control.size) for control in self.focus]

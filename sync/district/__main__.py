@@ -22,6 +22,7 @@ from sync.district.cli import (
     projecting,
     quarantine,
     reference,
+    reporting,
     serving,
     undated,
     user,
@@ -36,7 +37,7 @@ from sync.district.times import utc_now
 
 GROUPS = (
     *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
-    *(backing_up, keys, devices, pins, import_file, reference, exporting, user),
+    *(backing_up, keys, devices, pins, import_file, reference, exporting, reporting, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
 

@@ -22,7 +22,17 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"there is no measure {min(unknown)}; there are: {', '.join(MEASURES)}")
     OUT.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="work-", dir=OUT.absolute()))
-    options = Options(work, given.rounds, given.starts, given.idle, given.journeys, given.soak, given.burst)
+    options = Options(
+        work,
+        given.rounds,
+        given.starts,
+        given.idle,
+        given.journeys,
+        given.soak,
+        given.burst,
+        given.ratings,
+        given.ratings_postgresql,
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ended from outside, it still ends what it started
     rows: list[Row] = []
     print(HEADER, flush=True)
@@ -49,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--journeys", type=int, default=120, help="after which memory is read again; 10000 takes hours")
     parser.add_argument("--soak", type=int, default=10_000, help="journeys without waiting; 500 at least")
     parser.add_argument("--burst", type=int, default=100_000, help="entries that wait for the projector")
+    parser.add_argument("--ratings", type=int, default=1_000_000, help="of figures on SQLite; twice as many dossiers")
+    parser.add_argument(
+        "--ratings-postgresql", type=int, default=1_000_000, help="of figures there; 10000000 takes hours"
+    )
     return parser
 
 

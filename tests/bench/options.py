@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-MEASURES = ("screen", "soak", "box", "wire", "accept", "project", "typing")
+MEASURES = ("screen", "soak", "box", "wire", "accept", "project", "figures", "typing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,5 @@ class Options:
     journeys: int
     soak: int
     burst: int
+    ratings: int
+    ratings_postgresql: int

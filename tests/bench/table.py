@@ -31,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``of`` is ``ratio`` (to what stands beside), ``p95 ratio`` or ``median``; ``sign`` is ``≤`` or ``≥``."""
+    """``of`` is ``ratio`` (to what stands beside), ``p95 ratio``, ``p95`` or ``median``; ``sign`` is ``≤`` or ``≥``."""
 
     of: str
     sign: str
@@ -66,7 +66,12 @@ class Row:
         """Whether the target is reached; ``None`` when there is none."""
         if self.target is None:
             return None
-        value = {"ratio": self.ratio, "median": self.figure.median, "p95 ratio": self._p95_ratio()}[self.target.of]
+        value = {
+            "ratio": self.ratio,
+            "median": self.figure.median,
+            "p95": self.figure.p95,
+            "p95 ratio": self._p95_ratio(),
+        }[self.target.of]
         return None if value is None else self.target.met(value)
 
     def line(self) -> str:

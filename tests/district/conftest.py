@@ -37,8 +37,8 @@ from sync.district.store.all_tables import full_metadata
 from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
-from sync.district.store.engine import Engine, open_engine, reading, writing
-from sync.district.store.imports import IMPORTED
+from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
+from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
 from sync.district.store.release_tables import RELEASE_FACTS
@@ -139,10 +139,12 @@ class District(Struct):
         with writing(self.engine) as connection:
             revision = begin_revision(connection, "test", "", 0, self.clock())
             for name, rows in tables.items():
+                present = _present(connection, name, rows)
                 for row in rows:
                     values = {"removed": False} | row | {"revision": revision}
                     upsert(connection, full_metadata.tables[name], [values])
                 if name in IMPORTED:
+                    keep_rollups(connection, name, list(_present(connection, name, rows).values()), present)
                     told = [{"removed": False} | row for row in rows]
                     key = next(iter(IMPORTED[name].primary_key)).name
                     keep_versions(connection, name, told, dict.fromkeys((row[key] for row in told), None), revision)
@@ -229,6 +231,14 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def district(engine: Engine, tmp_path: Path) -> District:
     return make_district(engine, tmp_path / "data")
+
+
+def _present(connection: Connection, name: str, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows of a list that are there, by key."""
+    if name not in IMPORTED:
+        return {}
+    key = next(iter(IMPORTED[name].primary_key)).name
+    return rows_by_key(connection, name, [row[key] for row in rows])
 
 
 def make_district(engine: Engine, data: Path) -> District:

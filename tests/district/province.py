@@ -16,6 +16,7 @@ from tests.support.factories import Box
 
 FIRST = date(2026, 1, 5)
 COMMUNES = ("H32.13", "H32.14", "H32.15")
+TIMES = ("early", "on_time", "late", "not_yet")
 REASONS = {True: ("good", ("waiting", "attitude", "papers")), False: ("bad", ("waiting", "attitude", "visits"))}
 BOOT_EPOCH = int(start_of(FIRST).timestamp()) - 86_400
 MOVED_FROM = "H32.15-q2"
@@ -111,8 +112,12 @@ class Province:
         )
         if self.dice.random() < 0.6:
             question, options = REASONS[score > 3]
-            said = {question: sorted(self.dice.sample(options, self.dice.choice((1, 2))))}
-            site.box.add(rated, day, unit_id=site.unit, answers=said, **stamps)
+            said = {
+                question: sorted(self.dice.sample(options, self.dice.choice((1, 2)))),
+                "time": [TIMES[self.numbers % 4]],
+            }
+            private = {"ask": ["yes"]} if self.dice.random() < 0.3 else {}
+            site.box.add(rated, day, unit_id=site.unit, answers=said, private_answers=private, **stamps)
         if code and self.dice.random() < 0.15:
             again = self.dice.choice((1, 2, 5))
             site.box.rate(again, code, day, unit_id=site.unit, counter_id=site.counter, **stamps)
@@ -136,11 +141,16 @@ class Province:
         """Some dossiers of the last weeks, with their counters: some after they were rated, some after the release."""
         chosen = self.dice.sample(self.codes, min(len(self.codes), 12))
         rows = "".join(
-            f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},{received:%d/%m/%Y}\n"
+            f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},{received:%d/%m/%Y},\n"
             for code, site, received in chosen
         )
-        if rows:
-            self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}")
+        silent = ((unit, n) for unit in COMMUNES for n in range(8))  # dossiers that nobody rates, some of no counter
+        for unit, n in silent:
+            counter, returned = f"{unit}-q{1 + n % 2}" if n else "", day + timedelta(days=n) if n % 3 else None
+            rows += (
+                f"{unit}-{day:%y%m%d}-9{n:04},{counter},{day:%d/%m/%Y},{f'{returned:%d/%m/%Y}' if returned else ''}\n"
+            )
+        self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận,Ngày trả kết quả\n{rows}")
 
     def _send(self, site: Site) -> None:
         if len(site.box.entries) == site.sent:

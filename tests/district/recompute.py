@@ -43,16 +43,57 @@ def _rows(path: Path) -> Iterator[Row]:
             yield json.loads(line)
 
 
-def span(name: str, last: date) -> tuple[date, date]:
-    """The first and the last day of a period that ends with ``last``."""
-    first = {
-        "day": last,
-        "7-days": last - timedelta(days=6),
-        "month": last.replace(day=1),
-        "quarter": date(last.year, last.month - (last.month - 1) % 3, 1),
-        "all": date.min,
-    }[name]
-    return first, last
+MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+
+
+def span(name: str, day: date) -> tuple[date, date]:
+    """The first and the last day of the period of the calendar that holds a day; of ``7-days`` that which ends with it;
+    ``all`` begins with time."""
+    if name == "all":
+        return date.min, day
+    if name in ("day", "7-days"):
+        return day - timedelta(days=6 if name == "7-days" else 0), day
+    if name == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    months = MONTHS[name]
+    begin = date(day.year, day.month - (day.month - 1) % months, 1)
+    return begin, (begin + timedelta(days=31 * months)).replace(day=1) - timedelta(days=1)
+
+
+def day_in(name: str, of: str) -> date:
+    """A day of the period that an address calls ``of``: 2026-11-20, 2026-W47, 2026-11, 2026-Q4, 2026-H2 or 2026."""
+    year, _, rest = of.partition("-")
+    if name == "day":
+        return date.fromisoformat(of)
+    if name == "week":
+        return date.fromisocalendar(int(year), int(rest[1:]), 1)
+    number = int(rest.lstrip("QH") or 1)
+    return date(int(year), (number - 1) * MONTHS[name] % 12 + 1, 1)
+
+
+def others(name: str, first: date, ends: date) -> list[tuple[date, date]]:
+    """The periods that stand beside one: that right before it, and that of the year before."""
+    if name == "all":
+        return []
+    before = first - timedelta(days=1)
+    if name in ("range", "7-days"):
+        long = ends - first
+        past = [each - timedelta(weeks=52) if name == "7-days" else year_ago(each) for each in (first, ends)]
+        return [(before - long, before), (past[0], past[1])]
+    if name == "year":
+        return [span(name, before)]
+    if name == "week":
+        year, week, _ = first.isocalendar()
+        return [span(name, before), span(name, date.fromisocalendar(year - 1, min(week, 52), 1))]
+    return [span(name, before), span(name, year_ago(first))]
+
+
+def year_ago(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return date(day.year - 1, 2, 28)
 
 
 class Organisation:
@@ -116,10 +157,19 @@ def is_there(rows: list[Row], day: date) -> bool:
 
 
 class Question:
-    """What somebody asks of the first page. ``tree``: ``day`` or ``today``; ``unit``: ``None`` for every one."""
+    """What somebody asks of the first page. ``tree``: ``day`` or ``today``; ``unit``: ``None`` for every one.
+    ``until``: the last released day; ``ends``: the period's last day by the calendar."""
 
-    def __init__(self, period: str, tree: str, unit: str | None, last: date, today: date) -> None:
-        self.period, self.tree, self.unit, self.last, self.today = period, tree, unit, last, today
+    def __init__(
+        self, name: str, days: tuple[date, date], tree: str, unit: str | None, until: date, today: date
+    ) -> None:
+        self.name, self.tree, self.unit, self.until, self.today = name, tree, unit, until, today
+        self.first, self.ends = days
+        self.last = min(self.ends, until)
+
+    def others(self) -> Iterator["Question"]:
+        for days in others(self.name, self.first, self.ends):
+            yield Question(self.name, days, self.tree, self.unit, self.until, self.today)
 
 
 class Page:
@@ -130,7 +180,7 @@ class Page:
         self.known = Organisation(export)
         self.heirs = self.known.took_over(asked.today) if asked.tree == "today" else {}
         self.named_on = asked.today if asked.tree == "today" else asked.last
-        self.first, _ = span(asked.period, asked.last)
+        self.export, self.first = export, asked.first
         self.tallies: dict[Branch, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         self.waiting: dict[int, tuple[Path_, int]] = {}
         for row in export["released_ratings"]:
@@ -141,7 +191,9 @@ class Page:
                 path = self.place({"unit_id": row["unit_id"], "counter_id": ""}, asked.last)[0]
                 self.waiting[row["group_id"]] = (path, row["members"])
         self.dossiers = self._dossiers(export["handled_dossiers"])
+        self.visits = self._visits(export["handled_dossiers"])
         self.reasons = self._reasons(export)
+        self.private = self._private(export["released_answers"])
         self.nodes = self._nodes()
 
     def within(self, day: str | None) -> date | None:
@@ -169,6 +221,14 @@ class Page:
                 by = day if self.asked.tree == "day" else self.asked.today
                 row = row | {"unit_id": on(self.known.counters[row["counter_id"]], by)["unit_id"]}
             found[self.place(row, day)] += row["n"]
+        return found
+
+    def _visits(self, rows: list[Row]) -> Counter[Branch]:
+        """Receipts and returns, each on its own day."""
+        found: Counter[Branch] = Counter()
+        for row in rows:
+            for day in (self.within(row["received_on"]), self.within(row["returned_on"])):
+                found += self._dossiers([row | {"received_on": day.isoformat(), "returned_on": None}] if day else [])
         return found
 
     # ---- the tree
@@ -223,11 +283,12 @@ class Page:
         said = self.tallies.get(branch, {})
         rated = said.get("rating", Counter())
         after = {str(n): rated[str(n)] + said.get("correction", Counter())[str(n)] for n in range(1, 6)}
-        scores = rated if min(after.values()) < 0 else after
+        scores = rated if min(after.values()) < 0 else Counter(after)
         found = Counter(rated=sum(scores.values()), satisfied=sum(scores[n] for n in SATISFIED))
         found["cases"] = said.get("contradiction", Counter())["cases"]
         found["raised"] = said.get("contradiction", Counter())["raised"]
         found["dossiers"] = self.dossiers[branch]
+        found.update({f"score {n}": scores[n] for n in "12345"})
         return found
 
     def of_counter(self, node: Node, counter: str) -> Counter[str]:
@@ -255,6 +316,7 @@ class Page:
             "fewer_than": floor if hidden else None,
             "dossiers": n["dossiers"],
             "satisfied": satisfied if enough else None,
+            "scores": {each: n[f"score {each}"] for each in "12345"} if enough else None,
             "share": round(satisfied / rated, 6) if enough else None,
             "low": low,
             "high": high,
@@ -308,6 +370,15 @@ class Page:
                 found[self.place(row, day)][meaning] += row["n"]
         return found
 
+    def _private(self, rows: list[Row]) -> dict[int, tuple[Path_, int]]:
+        """By released group, where and how many answered a private question."""
+        found = {}
+        for row in rows:
+            day = self.within(row["day"])
+            if row["stream"] == "private" and day:
+                found[row["group_id"]] = (self.place(row, day)[0], row["members"])
+        return found
+
     def reasons_at(self, branches: list[Branch]) -> Row:
         total: Counter[tuple[str, str]] = Counter()
         for branch in branches:
@@ -335,13 +406,77 @@ class Page:
             found.append(said | self.reasons_at([(path, counter) for path in one]))
         return [line for line in found if line["better"] or line["good"]]
 
+    def coverage(self, total: Row) -> Row | None:
+        """Ratings beside visits: receipts and returns of all counters, also of those that are not shown."""
+        visits = sum(n for (path, _), n in self.visits.items() if self.asked.unit is None or self.holds(path))
+        if not visits or total["rated"] > visits:
+            return None
+        found: Row = {"share": round(total["rated"] / visits, 6), "visits": visits}
+        if total["share"] is None:
+            return found | {"finite_population": None, "silent": None}
+        n, k = sum(total["scores"].values()), total["satisfied"]
+        least, most = k / visits, (k + visits - n) / visits
+        low, high = exact_wilson(k / n, n * (visits - 1) / (visits - n)) if visits > n else (least, most)
+        finite = [round(max(least, low), 6), round(min(most, high), 6)]
+        return found | {"finite_population": finite, "silent": [round(least, 6), round(most, 6)]}
+
+    def compared(self, total: Row) -> list[Row]:
+        found = []
+        for asked in self.asked.others():
+            page = Page(self.export, asked, self.minimum_n, self.floor)
+            figure = page.of_units([node for node in page.tops() if node])
+            both = total["share"] is not None and figure["share"] is not None
+            told = newcombe(total, figure) if both else dict.fromkeys(("difference", "interval", "distinguishable"))
+            found.append({"first": page.first.isoformat(), "last": asked.last.isoformat(), "figure": figure, **told})
+        return found
+
+    # ---- single questions
+
+    def questions(self) -> Iterator[Row]:
+        """Of each question of the exported questionnaires what was answered, of counters with enough answers to it."""
+        given: dict[Any, Counter[str]] = defaultdict(Counter)
+        for row in self.export["released_answers"]:
+            day = self.within(row["day"])
+            if row["stream"] == "reason" and day:
+                given[self.place(row, day), row["questionnaire"], row["question_id"]][row["answer"]] += row["n"]
+        for row in self.export["questionnaires"]:
+            name = f"{row['questionnaire_id']}/{row['version']}"
+            for question in row["content"]["questions"]:
+                if question["question_id"] != "overall" and not question.get("private"):
+                    yield self._question(name, question, given)
+
+    def _question(self, name: str, question: Row, given: dict[Any, Counter[str]]) -> Row:
+        total: Counter[str] = Counter()
+        for ((path, _), questionnaire, question_id), answers in given.items():
+            inside = self.asked.unit is None or self.holds(path)
+            same = (questionnaire, question_id) == (name, question["question_id"])
+            if inside and same and sum(answers.values()) >= self.floor:
+                total.update(answers)
+        names = [option["answer"] for option in question["options"]]
+        n = sum(total[each] for each in names)
+        enough = n >= max(self.minimum_n, self.floor)
+        lines = [{"answer": each, "n": total[each]} for each in names] if enough else None
+        said = {"questionnaire": name, "question_id": question["question_id"], "lines": lines}
+        return said | {"n": n if enough else None, "points": self._points(question, total if enough else Counter())}
+
+    def _points(self, question: Row, total: Counter[str]) -> float | None:
+        """What the answers are worth on average, halves of a tenth rounded up; ``None`` when too few count."""
+        worth = {each["answer"]: each["value"] for each in question["options"] if isinstance(each.get("value"), int)}
+        n = sum(total[each] for each in worth)
+        if not worth or n < self.minimum_n:
+            return None
+        return int(10 * sum(worth[each] * total[each] for each in worth) / n + 0.5) / 10
+
     def figures(self) -> Row:
-        everything = self.asked.unit is None
+        everything, total = self.asked.unit is None, self.of_units(self.tops())
         return {
-            "first": None if self.asked.period == "all" else self.first.isoformat(),
+            "first": None if self.asked.name == "all" else self.first.isoformat(),
             "last": self.asked.last.isoformat(),
-            "total": self.of_units(self.tops()),
+            "total": total,
+            "coverage": self.coverage(total),
+            "compared": self.compared(total),
             "undated": sum(n for path, n in self.waiting.values() if everything or self.holds(path)),
+            "private": sum(n for path, n in self.private.values() if everything or self.holds(path)),
             "lines": self.lines(),
             "reasons": {
                 "fewer_than": self.floor,
@@ -372,11 +507,26 @@ def meanings(questionnaires: list[Row]) -> Iterator[tuple[tuple[str, str, str], 
 
 def wilson(satisfied: int, n: int) -> tuple[float, float]:
     """The score interval of Wilson (1927) at 95 %, to six digits."""
-    p = satisfied / n
+    low, high = exact_wilson(satisfied / n, n)
+    return 0.0 if satisfied == 0 else round(low, 6), 1.0 if satisfied == n else round(high, 6)
+
+
+def exact_wilson(p: float, n: float) -> tuple[float, float]:
+    """The same of a share p that counts as n answers."""
     middle = (p + Z**2 / 2 / n) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * sqrt(p * (1 - p) / n + Z**2 / 4 / n**2)
-    low = 0.0 if satisfied == 0 else round(max(0.0, middle - half), 6)
-    return low, 1.0 if satisfied == n else round(min(1.0, middle + half), 6)
+    return 0.0 if p == 0 else max(0.0, middle - half), 1.0 if p == 1 else min(1.0, middle + half)
+
+
+def newcombe(now: Row, before: Row) -> Row:
+    """The difference of two shares with the interval of Newcombe (1998), method 10, to six digits."""
+    n, m = sum(now["scores"].values()), sum(before["scores"].values())
+    p, q = now["satisfied"] / n, before["satisfied"] / m
+    (p_low, p_high), (q_low, q_high) = exact_wilson(p, n), exact_wilson(q, m)
+    low = p - q - sqrt((p - p_low) ** 2 + (q_high - q) ** 2)
+    high = p - q + sqrt((p_high - p) ** 2 + (q - q_low) ** 2)
+    apart = not low <= 0 <= high
+    return {"difference": round(p - q, 6), "interval": [round(low, 6), round(high, 6)], "distinguishable": apart}
 
 
 # ---- from single presses to released groups, for the auditor
@@ -431,7 +581,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Recompute the figures of the district's first page from an export.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--last", type=date.fromisoformat, required=True, help="the last released day")
-    parser.add_argument("--period", default="month", choices=["day", "7-days", "month", "quarter", "all"])
+    kinds = ["day", "7-days", "week", *MONTHS, "range", "all"]
+    parser.add_argument("--period", default="month", choices=kinds)
+    parser.add_argument("--of", default="", help="which one, as in the address of the page: 2026-11, 2026-Q4")
+    parser.add_argument("--from", type=date.fromisoformat, dest="first", help="of a range")
+    parser.add_argument("--to", type=date.fromisoformat, dest="ends", help="of a range")
     parser.add_argument("--tree", default="day", choices=["day", "today"], help="which organisation adds them up")
     parser.add_argument("--today", type=date.fromisoformat, help="default: the day after the last")
     parser.add_argument("--unit")
@@ -439,7 +593,11 @@ def main() -> int:
     parser.add_argument("--group-floor", type=int, default=5)
     said = parser.parse_args()
     today = said.today or said.last + timedelta(days=1)
-    asked = Question(said.period, said.tree, said.unit, said.last, today)
+    if said.period == "range":
+        days = (said.first, said.ends)
+    else:
+        days = span(said.period, day_in(said.period, said.of) if said.of else said.last)
+    asked = Question(said.period, days, said.tree, said.unit, said.last, today)
     page = Page(Export(said.folder), asked, said.minimum_n, said.group_floor)
     json.dump(page.figures(), sys.stdout, ensure_ascii=False, indent=2)
     return 0

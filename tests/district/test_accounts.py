@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from sync.district.accounts.passwords import BadPassword, Passwords
-from sync.district.accounts.sign_in import SESSION, Locked, Refused, locked_until, same_form, sign_in, sign_out, who
+from sync.district.accounts.sign_in import SESSION, Locked, Refused, same_form, sign_in, sign_out, who
 from sync.district.accounts.users import BadUser, add_user, change_password, set_disabled
 from sync.district.cli import user as command
 from sync.district.cli.context import Context
+from sync.district.domain.lockout import Try, locked_until
 from sync.district.domain.people import Role
 from sync.district.settings import Settings
-from sync.district.store.engine import reading
+from sync.district.store.accounts import MAX_TRIES, add_try
+from sync.district.store.engine import reading, writing
 from sync.district.store.people_tables import sessions, sign_ins, users
 from tests.district.web_fixtures import NOW, bring
 from tests.district.web_server import PASSWORD
@@ -104,10 +106,20 @@ def test_five_wrong_tries_lock_the_name_even_for_the_right_password(lan, passwor
     fail(lan, passwords, 5)
 
     with pytest.raises(Locked) as locked:
-        sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + MINUTE)
+        sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + MINUTE / 2)
 
-    assert locked.value.until == NOW + 15 * MINUTE
-    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + 15 * MINUTE)
+    assert locked.value.until == NOW + MINUTE
+    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + MINUTE)
+
+
+def test_a_stranger_locks_themselves_out_and_not_the_person_whose_name_it_is(lan, passwords):
+    for _ in range(5):
+        with pytest.raises(Refused):
+            sign_in(lan, passwords, "lan.nguyen", "đoán", NOW, "203.0.113.7/32")
+
+    with pytest.raises(Locked):
+        sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW, "203.0.113.7/32")
+    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW, "10.0.0.8/32")
 
 
 def test_a_name_nobody_has_is_locked_like_any_other(lan, passwords):
@@ -128,11 +140,30 @@ def test_a_success_forgives_the_failures_before_it(lan, passwords):
     assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW + 3 * MINUTE)
 
 
-def test_trying_while_locked_does_not_lock_for_ever():
-    failures = [(NOW - number * MINUTE, False) for number in range(5)]
+def test_each_wrong_try_more_doubles_the_wait_up_to_an_hour():
+    def wait(n: int) -> timedelta:
+        until = locked_until([Try(NOW, False, "a")] * n, "a", NOW)
+        return (until or NOW) - NOW
 
-    assert locked_until(failures, NOW) == NOW + 11 * MINUTE
-    assert locked_until(failures, NOW + 11 * MINUTE) is None
+    assert [wait(n) / MINUTE for n in (4, 5, 6, 7, 11, 50)] == [0, 1, 2, 4, 60, 60]
+
+
+def test_guesses_from_everywhere_leave_the_name_open_to_networks_it_is_known_from():
+    spread = [Try(NOW, False, f"net-{n}") for n in range(60)]
+
+    assert locked_until(spread, "office", NOW, known=True) is None
+    assert locked_until(spread, "elsewhere", NOW) == NOW + 60 * MINUTE
+
+
+def test_a_flood_of_guesses_does_not_make_a_known_network_forgotten(lan, passwords):
+    sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW - 40 * 24 * 60 * MINUTE, "office")
+    with writing(lan) as connection:
+        for n in range(MAX_TRIES + 50):
+            add_try(connection, "lan.nguyen", False, NOW, f"net-{n}")
+
+    with pytest.raises(Locked):
+        sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW, "elsewhere")
+    assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW, "office")
 
 
 def test_a_disabled_user_is_out_at_once_and_cannot_come_back(lan, passwords):
@@ -166,6 +197,9 @@ def test_a_new_password_ends_every_session(lan, passwords):
         ("minh", PASSWORD, "H99", "account.no_unit"),
         ("minh", "ngắn", None, "account.password_short"),
         ("minh", "x" * 201, None, "account.password_long"),
+        ("minh", "M@tKhau2026", None, "account.password_common"),
+        ("minh.tran", "minhtran1999", None, "account.password_common"),
+        ("minh", "qwertyuiop12", None, "account.password_common"),
     ],
 )
 def test_a_user_that_cannot_be_is_refused_with_a_reason(lan, passwords, name, password, unit, key):

@@ -145,6 +145,15 @@ def test_init_makes_keys_that_only_their_owner_can_read(command: Command) -> Non
     assert "the keys are kept" in again.stdout
 
 
+def test_init_makes_the_first_administrator_and_shows_the_code_once(command: Command) -> None:
+    first, again = command.run("init", "--administrator", "hien.pham"), command.run("init")
+
+    assert "Administrator hien.pham" in first.stdout
+    assert len(re.findall(r"^  [2-9A-Z]{4}(?:-[2-9A-Z]{4}){4}$", first.stdout, flags=re.MULTILINE)) == 1
+    assert "Administrator" not in again.stdout
+    assert command.run("init", "--administrator", "Hiền").returncode == 0
+
+
 def test_from_a_code_to_a_figure(ready: Command) -> None:
     _, address = ready.serve()
     box = enrolled(ready, address)

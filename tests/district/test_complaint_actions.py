@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -13,12 +14,16 @@ from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
 from sync.district.domain.complaint_case import Action, Status
 from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.shows import Show
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.release import release
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
+from sync.district.store import inbox
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
+from sync.district.store.inbox import InboxFilter
+from sync.district.times import local_day
 from sync.protocol.receipt_lookup import key_of
 from tests.district.conftest import District
 from tests.district.test_accept import run_together
@@ -165,10 +170,13 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
         store.add_view(connection, first, "contact", "head", one.clock())
 
     with reading(one.engine) as connection:
-        everyone = register.people(connection)
-        opened_lines = register.lines(connection, frozenset({UNIT}), one.clock())
-        every_line = register.lines(connection, None, one.clock(), only_open=False)
-        by_number = register.lines(connection, None, one.clock(), only_open=False, number=NUMBER)
+        today, now = local_day(one.clock()), one.clock()
+        everyone = register.people(connection, today)
+        head = next(person for person in everyone if person.user_name == "head")
+        elsewhere = replace(head, units=frozenset({"elsewhere"}))
+        opened_lines = inbox.page(connection, head, InboxFilter(), now, today, 0)
+        every_line = inbox.page(connection, head, InboxFilter(Show.ALL), now, today, 0)
+        by_number = inbox.page(connection, head, InboxFilter(number=NUMBER), now, today, 0)
         views = register.views_of(connection, by_number[0].entry_id)
 
         assert [person.user_name for person in sorted(everyone, key=lambda each: each.user_name)] == [
@@ -178,7 +186,7 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
         ]
         assert [line.state for line in opened_lines] == ["new", "new"]
         assert {line.state for line in every_line} == {"published", "new"}
-        assert register.lines(connection, frozenset({"elsewhere"}), one.clock()) == []
+        assert inbox.page(connection, elsewhere, InboxFilter(Show.ALL), now, today, 0) == []
         assert register.published(connection, 10) == [by_number[0].entry_id]
         assert [(view.what, view.by) for view in views] == [("contact", "head")]
         assert register.wordings(connection) == []

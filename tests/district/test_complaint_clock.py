@@ -12,14 +12,14 @@ from sync.district.domain.complaint_case import Action, Case, Status, Step, fold
 from sync.district.domain.deadlines import (
     Deadlines,
     DueDate,
+    days_left,
     load_schemes,
     weekday_holidays,
     working_days_after,
     working_days_between,
 )
 from sync.district.reference.questionnaire import read_toml
-from sync.district.web.register import days_left
-from tests.district.complaint_office import HEAD
+from tests.district.complaint_office import HEAD, LAN, SECOND
 from tests.district.test_complaint_pages import browse, do, office
 
 __all__ = ["office"]
@@ -138,3 +138,121 @@ def test_the_pages_explain_the_date(office) -> None:
 
     for each in (page, public):
         assert "15 ngày làm việc từ 18/11/2026, đang dừng để chờ người dân bổ sung, nhiều nhất 10 ngày" in each
+
+
+# ---- moved once, taken back, completed by a call
+
+
+def test_the_answers_date_is_moved_once_by_what_the_table_allows() -> None:
+    extended = case(*TAKEN, (3, Action.EXTEND))
+
+    assert RULES.explain_answer(extended) == DueDate(date(2026, 4, 7), date(2026, 3, 10), 15, 0, 0, False, 5)
+    assert extended.extension == CONTENT["text"]
+    assert not extended.allows(Action.EXTEND)
+
+
+def test_a_date_that_has_passed_is_not_moved() -> None:
+    taken = case(*TAKEN)
+
+    assert RULES.may_extend(taken, date(2026, 3, 31))
+    assert not RULES.may_extend(taken, date(2026, 4, 1))
+
+
+def test_a_table_without_an_extension_knows_none(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[[scheme]]\nname = "a"\nworking_days = { take = 2, pass_on = 5, answer = 15, publish = 2 }\n')
+
+    assert not Deadlines(load_schemes(own), Holidays()).may_extend(case(*TAKEN), date(2026, 3, 11))
+
+
+def test_going_on_may_be_extended_anew() -> None:
+    again = case(*TAKEN, (2, Action.EXTEND), (7, Action.DRAFT), (8, Action.APPROVE), (9, Action.VERDICT))
+
+    assert (again.extended, again.extension, again.allows(Action.EXTEND)) == (False, "", True)
+
+
+def test_a_transfer_is_taken_back_as_it_was_until_somebody_takes_it_there() -> None:
+    sent = case((1, Action.TAKE), (2, Action.TRANSFER))
+    back = case((1, Action.TAKE), (2, Action.TRANSFER), (3, Action.PULL_BACK))
+    taken_there = case((1, Action.TAKE), (2, Action.TRANSFER), (3, Action.TAKE))
+
+    assert sent.allows(Action.PULL_BACK)
+    assert (back.state, back.unit_id, back.owner, back.transfers) == (Status.RECEIVED, "U", "lan", 0)
+    assert not taken_there.allows(Action.PULL_BACK)
+
+
+def test_who_left_a_telephone_alone_is_called_before_anything_else() -> None:
+    numbered = [Step(ARRIVED + timedelta(days=1), Action.TAKE, "lan", {}, 1)]
+    first = fold_steps("U", ARRIVED, False, numbered, incomplete=True)
+    tried = [*numbered, Step(ARRIVED + timedelta(days=2), Action.CALL, "lan", {"reached": "no"}, 2)]
+    spoken = {"reached": "yes", "name": "Trần Thị Bình", "address": "Thôn 3"}
+    reached = [*tried, Step(ARRIVED + timedelta(days=3), Action.CALL, "lan", spoken, 3)]
+
+    assert not any(first.allows(action) for action in (Action.START, Action.DRAFT, Action.ASK_MORE, Action.REFUSE))
+    assert RULES.next_due(first) == date(2026, 3, 12)
+    assert RULES.answer_due(first) == date(2026, 3, 31)
+    after_a_try = fold_steps("U", ARRIVED, False, tried, incomplete=True)
+    assert (after_a_try.incomplete, after_a_try.allows(Action.DRAFT)) == (True, True)
+    after_the_call = fold_steps("U", ARRIVED, False, reached, incomplete=True)
+    assert (after_the_call.incomplete, after_the_call.completed["address"]) == (False, "Thôn 3")
+    assert not after_the_call.allows(Action.CALL)
+
+
+def test_the_pages_ask_for_the_call_and_keep_what_was_told_masked(office) -> None:
+    contact = {"name": "", "phone": "0912345678", "address": "", "email": "", "reply_by": "call"}
+    office[0].tell("phone", text="Đề nghị lắp tay vịn ở bậc thềm.", contact=contact)
+    office[0].district.clock.pass_by(hours=13)
+    lan = browse(office, LAN)
+
+    listed = lan.get("/complaints").text
+    assert do(lan, office, "phone", "take").status_code == 303
+    before = lan.get(f"/complaints/{office[0].ids['phone']}").text
+    missing = do(lan, office, "phone", "call", reached="yes", name="Trần Thị Bình")
+    called = do(lan, office, "phone", "call", reached="yes", name="Trần Thị Bình", address="Thôn Đông, xã Thử")
+    after = lan.get(f"/complaints/{office[0].ids['phone']}").text
+
+    assert "cần gọi để hỏi họ tên" in listed
+    assert before.index('class="act act-call"') < before.index("<details")
+    assert 'id="incomplete"' in before
+    assert missing.status_code == 422
+    assert "địa chỉ người dân cho biết" in missing.text
+    assert called.status_code == 303
+    assert 'id="incomplete"' not in after
+    assert "Gọi cho người dân: liên lạc được" in after
+    assert "Trần Thị Bình" not in after
+    assert "Thôn Đông" not in after
+
+
+def test_an_extension_is_told_to_the_citizen_with_its_reason(office) -> None:
+    head = browse(office, HEAD)
+    assert do(head, office, "ramp", "take").status_code == 303
+    extended = do(head, office, "ramp", "extend", text="Chờ nhà thầu khảo sát lối vào.")
+    again = do(head, office, "ramp", "extend", text="Chờ thêm.")
+
+    page = browse(office).get("/tra-cuu/" + "ramp".ljust(22, "_")).text
+    assert (extended.status_code, again.status_code) == (303, 403)
+    assert "Chờ nhà thầu khảo sát lối vào." in page
+    assert "gia hạn thêm 5 ngày" in page
+
+
+def test_red_is_the_citizens_date_and_amber_a_step_of_the_office(office) -> None:
+    office[0].district.clock.pass_by(days=5)
+    amber = browse(office, HEAD).get("/complaints?show=overdue").text
+    listed = browse(office, HEAD).get("/complaints").text
+    office[0].district.clock.pass_by(days=30)
+    red = browse(office, HEAD).get("/complaints?show=overdue").text
+
+    assert 'data-n="0"' in amber
+    assert "bước này chậm" in listed
+    assert "due late" not in listed
+    assert "quá hạn trả lời dân" in red
+
+
+def test_who_sent_it_on_sees_it_and_takes_it_back(office) -> None:
+    head, second = browse(office, HEAD), browse(office, SECOND)
+    assert do(head, office, "ramp", "take").status_code == 303
+    assert do(head, office, "ramp", "transfer", unit_id="H32.99", text="Thuộc sở").status_code == 303
+    back = do(head, office, "ramp", "pull_back", text="Chuyển nhầm")
+
+    assert back.status_code == 303
+    assert "Lấy lại việc đã chuyển" in second.get(f"/complaints/{office[0].ids['ramp']}").text

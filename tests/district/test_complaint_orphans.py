@@ -7,6 +7,7 @@ import pytest
 from sync.district.cli import user as command
 from sync.district.cli.context import Context
 from sync.district.complaints.actions import Incomplete
+from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.complaint_case import Action
 from sync.district.domain.orphans import Lack, Staffing, Stuck
 from sync.district.domain.people import Role
@@ -92,6 +93,7 @@ def test_what_an_officer_owned_who_left_stands_first_on_the_first_page_of_their_
     world.do(LAN, "ramp", Action.TAKE)
     with writing(world.district.engine) as connection:
         set_disabled(connection, LAN.user_name, True)
+    recheck_open(world.district.engine, world.district.clock())
     head = browse(office, HEAD)
 
     first, register = head.get("/").text, head.get("/complaints?show=stuck").text

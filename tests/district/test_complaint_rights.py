@@ -18,25 +18,29 @@ __all__ = ["one"]
 
 #: What each role may do: to any complaint of their units, to those they own, to those nobody owns, to none.
 TABLE = """
-                leader  inspector  officer  technician  auditor
-take            free    free       free     -           -
-assign          any     any        -        -           -
-start           any     own        own      -           -
-ask_more        any     own        own      -           -
-more_came       any     own        own      -           -
-transfer        any     own        own      -           -
-draft           any     own        own      -           -
-send_back       any     -          -        -           -
-approve         any     -          -        -           -
-prepare         any     own        own      -           -
-return_public   any     any        -        -           -
-publish         any     any        -        -           -
-hide            any     -          -        -           -
-refuse          any     any        -        -           -
-close           any     own        own      -           -
-reopen          any     -          -        -           -
-classify        any     any        -        -           -
-verdict         -       -          -        -           -
+                leader  inspector  officer  technician  auditor  administrator
+take            free    free       free     -           -        -
+assign          any     any        -        -           -        -
+start           any     own        own      -           -        -
+ask_more        any     own        own      -           -        -
+more_came       any     own        own      -           -        -
+transfer        any     own        own      -           -        -
+pull_back       any     any        -        -           -        -
+call            any     own        own      -           -        -
+extend          any     -          -        -           -        -
+inform          any     own        own      -           -        -
+draft           any     own        own      -           -        -
+send_back       any     -          -        -           -        -
+approve         any     -          -        -           -        -
+prepare         any     own        own      -           -        -
+return_public   any     any        -        -           -        -
+publish         any     any        -        -           -        -
+hide            any     -          -        -           -        -
+refuse          any     any        -        -           -        -
+close           any     own        own      -           -        -
+reopen          any     -          -        -           -        -
+classify        any     any        -        -           -        -
+verdict         -       -          -        -           -        -
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 EXPECTED = {(Action(row[0]), Role(role)): cell for row in ROWS[1:] for role, cell in zip(ROWS[0], row[1:], strict=True)}
@@ -49,6 +53,9 @@ PLAIN = Subject("U", "facilities", sensitive=False)
 
 def standing(state: Status) -> Case:
     case = replace(fold_steps("U", START, False, []), state=state, answer="x", owner="other")
+    case = replace(
+        case, incomplete=True, calls=1, to_inform="approve", moved_from="U" if state is Status.TRANSFERRED else None
+    )
     return replace(case, published_at=START if state in (Status.PUBLISHED, Status.CLOSED) else None)
 
 
@@ -117,6 +124,12 @@ def test_who_is_kept_out_does_not_even_see_it(role: Role, relation: str) -> None
     assert not may_see(person, subject, case.unit_id, case.owner)
 
 
+FIELDS = {"text": "x", "about": "rule", "sensitive": "no", "owner": "lan", "unit_id": UNIT} | {
+    "reached": "no",
+    "by": "call",
+}
+
+
 def test_the_database_says_the_same_to_every_stranger(one: District) -> None:
     """Each role that is kept out finds nothing there and changes nothing, on both databases."""
     entry_id = the(one)
@@ -128,6 +141,6 @@ def test_the_database_says_the_same_to_every_stranger(one: District) -> None:
 
     for who, action in product(strangers, Action):
         with pytest.raises((NotThere, NotAllowed)):
-            do(one, who, entry_id, action, text="x", about="rule", sensitive="no", owner="lan", unit_id=UNIT)
+            do(one, who, entry_id, action, **FIELDS)
 
     assert one.rows("complaint_actions", "action") == []

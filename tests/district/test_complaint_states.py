@@ -246,11 +246,11 @@ def test_an_officer_acts_on_their_own_matters_and_approves_nothing() -> None:
     assert not may_do(LAN, Action.APPROVE, PLAIN, done(*WAY[:3], by="minh"))
 
 
-def test_the_office_that_passed_it_on_still_sees_it_and_acts_no_more() -> None:
+def test_the_office_that_passed_it_on_still_sees_it_and_may_only_take_it_back() -> None:
     moved = done(Action.TAKE, Action.TRANSFER)
 
     assert may_see(HEAD, PLAIN, moved.unit_id, None)
-    assert allowed(HEAD, PLAIN, moved) == ()
+    assert allowed(HEAD, PLAIN, moved) == (Action.PULL_BACK,)
 
 
 @pytest.mark.parametrize(

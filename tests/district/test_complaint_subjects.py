@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from kiosk.paths import shipped_scheme
+from kiosk.vietnamese.fold import fold
 from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, visible
 from sync.district.domain.complaint_case import Action, Case, Classification, Status, Step, fold_steps
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
 from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.report_likelihood import learn, shipped_likelihood
 from sync.district.domain.rights import Person, Subject, may_open_contact, may_see
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.projection.project import rebuild
@@ -23,7 +26,8 @@ from tests.support.factories import UNIT, dossier_code
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 FIRST = "H32.13-Q1"
 INSPECTOR = SignedIn("minh", Role.INSPECTOR, None, "")
-SENTENCES = tomllib.loads((Path(__file__).parent / "sensitive_sentences.toml").read_text(encoding="utf-8"))
+UNSEEN = tomllib.loads((Path(__file__).parent / "sensitive_unseen.toml").read_text(encoding="utf-8"))
+EXAMPLES = shipped_scheme("sensitive-examples.toml")
 UNITS = f"Mã đơn vị,Tên đơn vị,Cấp\n{UNIT},Phường Thử,Xã\n"
 COUNTERS = f"Mã quầy,Đơn vị,Tên quầy\n{FIRST},{UNIT},Quầy 1\nH32.13-Q2,{UNIT},Quầy 2\n"
 
@@ -188,18 +192,44 @@ def test_officers_and_counters_are_found_in_the_words(text: str, found: set[str]
 # ---- the words of bribery
 
 
-def test_of_two_hundred_natural_sentences_nearly_every_report_is_seen_and_few_others() -> None:
-    reports, innocent = SENTENCES["reports"], SENTENCES["innocent"]
+def test_of_two_hundred_sentences_never_learned_from_nearly_every_report_is_seen_and_few_others() -> None:
+    reports, innocent = UNSEEN["reports"], UNSEEN["innocent"]
     missed = [text for text in reports if not reads_sensitive(text)]
     alarms = [text for text in innocent if reads_sensitive(text)]
 
     assert len(reports) + len(innocent) >= 200
     assert len(missed) / len(reports) <= 0.05, missed
-    assert len(alarms) / len(innocent) <= 0.05, alarms
+    assert len(alarms) / len(innocent) <= 0.15, alarms
+
+
+def test_what_is_held_out_is_not_among_the_examples() -> None:
+    shown = {fold(text) for name in ("reports", "innocent") for text in EXAMPLES[name]}
+
+    assert shown.isdisjoint(fold(text) for name in ("reports", "innocent") for text in UNSEEN[name])
+
+
+def test_each_example_judged_by_the_others_keeps_one_innocent_sentence_in_six_at_most() -> None:
+    reports, innocent, short = EXAMPLES["reports"], EXAMPLES["innocent"], shipped_likelihood().short
+    alarms = [
+        text
+        for n, text in enumerate(innocent)
+        if n % 10 == 0 and learn(reports, [*innocent[:n], *innocent[n + 1 :]], EXAMPLES["threshold"], short).holds(text)
+    ]
+
+    assert len(alarms) / (len(innocent) / 10) <= 1 / 6, alarms
+
+
+def test_one_report_among_innocent_sentences_is_seen() -> None:
+    assert not reads_sensitive("Phòng chờ nóng quá. Ghế bị hỏng.")
+    assert reads_sensitive("Phòng chờ nóng quá. Chị thu ngân đòi thêm 200 nghìn. Ghế bị hỏng.")
 
 
 @pytest.mark.parametrize(
-    "text", ["đút lót", "bồi dưỡng anh em", "đòi thêm 500 nghìn", "p.h.o.n.g b.ì", "P-H-O-N-G  B-I", "phong\u200b bì"]
+    "text",
+    [
+        *("đút lót", "bồi dưỡng anh em", "đòi thêm 500 nghìn", "p.h.o.n.g b.ì", "P-H-O-N-G  B-I", "phong\u200b bì"),
+        *("phongf bif", "ddoif tieenf", "cb nt e đi ks", "P/h/o/n/g b/ì"),
+    ],
 )
 def test_words_written_to_slip_past_are_seen(text: str) -> None:
     assert reads_sensitive(text)

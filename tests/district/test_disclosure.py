@@ -1,6 +1,7 @@
 """Whoever adds and subtracts the figures of all pages, periods and days finds nobody: linear algebra on random days."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from kiosk.domain.reference import Counter, UnitRecord
 from kiosk.domain.released import K, Waiting, last_day_of
 from sync.district.domain.release import Closed, Key, Pending, Stream, closed
-from sync.district.measures.disclosure import Rules
+from sync.district.measures.disclosure import Figure, Rules
+from sync.district.measures.index import Counts
 from sync.district.measures.organisation import Branch, DayView, Held, Organisation, Path, TreeName
-from sync.district.measures.period import PeriodName, period
+from sync.district.measures.period import CALENDAR, Asked, NotBegun, Period, PeriodName, before, label, period
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.store.figures import Opening
+from sync.district.web.counted import Counted
 from sync.district.web.overview import Gathered, Overview, overview
 from sync.district.web.reasons import ReasonCounts
 from tests.district.conftest import NOON
@@ -85,52 +88,92 @@ def _names(groups: Iterable[Closed]) -> set[str]:
     return {member.waiting.member for group in groups for member in group.members}
 
 
-def page_of(groups: Sequence[Closed], release: date, name: PeriodName, unit: str | None) -> Overview:
-    """The real page of a release day."""
-    chosen = period(name, last_day_of(release))
+def page_of(groups: Sequence[Closed], release: date, chosen: Period, unit: str | None) -> Overview:
+    """The real page of a release day, with the period before it beside it."""
     view = DayView(KNOWN, chosen.first, chosen.last, release)
-    released: dict[Branch, ReleasedCounts] = {}
-    for group in within(groups, chosen.first, chosen.last):
-        for answer, n in group.counts.items():
-            branch = view.place(0, group.key.unit_id, group.key.counter_id)
-            released.setdefault(branch, ReleasedCounts()).add(str(Stream.RATING), answer, n)
-    counts = {branch: each.counts(0) for branch, each in released.items()}
     undated: dict[Path, int] = {}
     for group in groups:
         if group.day is None:
             path = view.place(0, group.key.unit_id, "")[0]
             undated[path] = undated.get(path, 0) + len(group.members)
-    told, opening = ReasonCounts({}, {}), Opening(0, None, 0, 0)
+    told, opening, previous = ReasonCounts({}, {}), Opening(0, None, 0, 0), before(chosen)
     gathered = Gathered(
-        chosen, TreeName.OF_THE_DAY, False, release, KNOWN, view, counts, [], [], opening, told, undated
+        period=chosen,
+        tree=TreeName.OF_THE_DAY,
+        trees_differ=False,
+        today=release,
+        organisation=KNOWN,
+        view=view,
+        counts=counts_of(view, within(groups, chosen.first, chosen.last)),
+        kiosks=[],
+        anomalies=[],
+        opening=opening,
+        reason_counts=told,
+        undated=undated,
+        others=() if previous is None else (counted_in(groups, previous, release),),
     )
     page = overview(gathered, None, unit, RULES, NOON)
     assert page is not None
     return page
 
 
+def counted_in(groups: Sequence[Closed], chosen: Period, release: date) -> Counted:
+    view = DayView(KNOWN, chosen.first, chosen.last, release)
+    return Counted(chosen, view, counts_of(view, within(groups, chosen.first, chosen.last)), {})
+
+
+def counts_of(view: DayView, groups: Iterable[Closed]) -> dict[Branch, Counts]:
+    released: dict[Branch, ReleasedCounts] = {}
+    for group in groups:
+        for answer, n in group.counts.items():
+            branch = view.place(0, group.key.unit_id, group.key.counter_id)
+            released.setdefault(branch, ReleasedCounts()).add(str(Stream.RATING), answer, n)
+    return {branch: each.counts(0) for branch, each in released.items()}
+
+
+def periods_of(release: date, ranges: Sequence[tuple[int, int]]) -> list[Period]:
+    """Every period that an address can ask for on a release day: the newest of each kind, the calendar's of each day of
+    the test, finished or not, and some days that somebody chose."""
+    days = [FIRST + timedelta(days=n) for n in range(DAYS)]
+    wanted = {Asked(name) for name in PeriodName if name is not PeriodName.RANGE}
+    wanted |= {Asked(name, label(name, day)) for name in CALENDAR for day in days}
+    wanted |= {Asked(PeriodName.RANGE, first=days[min(ends)], last=days[max(ends)]) for ends in ranges}
+    found: dict[tuple[date | None, date], Period] = {}
+    for each in sorted(wanted, key=str):
+        with suppress(NotBegun):
+            chosen = period(each, last_day_of(release))
+            found[chosen.first, chosen.ends] = chosen
+    return list(found.values())
+
+
 def within(groups: Iterable[Closed], first: date | None, last: date) -> list[Closed]:
     return [group for group in groups if group.day is not None and (first or date.min) <= group.day <= last]
 
 
-def cuts_of(groups: Sequence[Closed], release: date) -> list[tuple[int, set[str]]]:
+def cuts_of(groups: Sequence[Closed], release: date, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, set[str]]]:
     """Every number of ratings that the pages of a release day show, and whose ratings it counts."""
     found: list[tuple[int, set[str]]] = []
-    for name in PeriodName:
-        chosen = period(name, last_day_of(release))
+    for chosen in periods_of(release, ranges):
         there = within(groups, chosen.first, chosen.last)
         for unit in (None, "P", "P.1", "P.2"):
-            page = page_of(groups, release, name, unit)
+            page = page_of(groups, release, chosen, unit)
             found.append((page.undated, _names(group for group in groups if group.day is None and _in(group, unit))))
-            found.append((page.total.rated or 0, _names(group for group in there if _in(group, unit))))
-            if page.total.share:
-                shown = [group for group in there if _in(group, unit) and _of_counter(there, group) >= RULES.floor]
-                found.append((page.total.share.rated, _names(shown)))
+            found += _cuts_of_total(page.total, there, unit)
+            for other in page.compared:
+                found += _cuts_of_total(other.figure, within(groups, other.period.first, other.period.last), unit)
             for line in page.lines:
                 if line.figure.rated is not None:
                     at = line.unit_id or unit
                     here = [group for group in there if _in(group, at) and _at(group, line.counter_id)]
                     found.append((line.figure.rated, _names(here)))
+    return found
+
+
+def _cuts_of_total(total: Figure, there: Sequence[Closed], unit: str | None) -> list[tuple[int, set[str]]]:
+    found = [(total.rated or 0, _names(group for group in there if _in(group, unit)))]
+    if total.share and total.scores:
+        shown = [group for group in there if _in(group, unit) and _of_counter(there, group) >= RULES.floor]
+        found += [(total.share.rated, _names(shown)), (sum(total.scores.values()), _names(shown))]
     return found
 
 
@@ -185,11 +228,13 @@ def isolated(cuts: Iterable[frozenset[str]], names: Sequence[str]) -> list[tuple
 
 
 @settings(max_examples=30, deadline=None)
-@given(PRESSES)
-def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(presses: list[Press]) -> None:
+@given(PRESSES, st.lists(st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)), max_size=3))
+def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(
+    presses: list[Press], ranges: list[tuple[int, int]]
+) -> None:
     cuts = set()
     for release, groups in lives(presses):
-        for shown, names in cuts_of(groups, release):
+        for shown, names in cuts_of(groups, release, ranges):
             assert shown == len(names)
             cuts.add(frozenset(names))
 

@@ -112,7 +112,7 @@ def test_no_page_fails_whatever_stands_in_its_address(office: Office, name: str)
     assert asked > 100
 
 
-QUERY = ("period", "unit", "show", "number", "lang")
+QUERY = ("period", "of", "first", "tree", "unit", "show", "number", "lang")
 
 
 @pytest.mark.slow

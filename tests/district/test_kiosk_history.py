@@ -12,10 +12,13 @@ from kiosk.domain.entry import EntryType
 from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.devices import run_show
-from sync.district.domain.kiosk_history import KioskFact, UnratedVisits, sentence, unrated_visits
+from sync.district.domain.kiosk_history import KioskFact, UnratedVisits, unrated_visits
+from sync.district.texts import load_texts
+from sync.district.web.kiosk_notes import note_words
 from tests.district.conftest import District
 from tests.support.factories import AT, TODAY, UNIT
 
+ENGLISH = load_texts("en")
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 
 
@@ -26,33 +29,41 @@ NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
         ("clock_changed", {"moved_s": -70}, "the clock was set by -70 s"),
         ("staff_signed_in", {"counter": "q1"}, "staff of counter q1 signed in"),
         ("staff_refused", {"counter": "q1"}, "wrong staff PIN for counter q1"),
-        ("staff_signed_out", {"counter": "q1", "lasted_s": 61}, "staff of counter q1 left after 2 min"),
+        ("staff_signed_out", {"counter": "q1", "lasted_s": 61}, "staff of counter q1 left (after 2 min)"),
         ("staff_signed_out", {"counter": "q1", "lasted_s": None}, "staff of counter q1 left"),
         ("config_applied", {"settings": "b80b5038cbb2ac06"}, "settings applied, fingerprint b80b5038cbb2ac06"),
         ("config_applied", {"rows": 7, "full": True, "revision": 3}, "reference data applied, 7 rows, revision 3"),
         ("config_applied", {"rows": 7, "full": True}, "reference data applied, 7 rows"),
         ("config_applied", {"device_key": "0a1b2c3d"}, "a new device key is in force: 0a1b2c3d"),
         ("config_applied", {"enrolled": True}, "enrolled"),
-        ("device_failed", {"device": "printer", "reason": "paper_out"}, "printer failed: paper_out"),
-        ("device_failed", {"device": "card", "reason": "failing"}, "card failed: failing"),
-        ("device_back", {"device": "printer", "reason": "paper_low"}, "printer is there: paper_low"),
+        (
+            "device_failed",
+            {"device": "printer", "reason": "paper_out"},
+            "the printer failed: The printer is out of paper. Put in a new roll.",
+        ),
+        ("device_failed", {"device": "card", "reason": "failing"}, "the disk failed: failing"),
+        (
+            "device_back",
+            {"device": "printer", "reason": "paper_low"},
+            "the printer is well again: The printer is low on paper",
+        ),
         (
             "device_back",
             {"device": "service", "reason": "cannot_save", "out_s": 90},
-            "in service again after 2 min: cannot_save",
+            "takes ratings again (after 2 min): nothing could be written to the disk",
         ),
         ("gap_declared", {"reason": "restored"}, "a new epoch was opened: restored"),
         (
             "moved",
             {"before": {"unit_id": "A", "counter_id": "q1", "unit_of_counter": "A"},
              "now": {"unit_id": "A", "counter_id": "q1", "unit_of_counter": "B"}},
-            "moved from unit A, counter q1 to unit A, counter q1 of unit B",
+            "moved from unit A, counter q1 to unit A, counter q1 (of unit B)",
         ),
         ("of_a_later_release", {}, "of a later release"),
     ],
 )  # fmt: skip
 def test_each_fact_has_its_sentence(kind: str, body: dict[str, Any], said: str) -> None:
-    assert sentence(KioskFact(kind, body, NOON)) == said
+    assert note_words(KioskFact(kind, body, NOON), ENGLISH) == said
 
 
 ANYTHING = st.recursive(
@@ -67,8 +78,9 @@ NAMES = ("software", "moved_s", "counter", "lasted_s", "settings", "rows", "devi
 def test_whatever_a_kiosk_says_makes_one_line(kind: EntryType, body: dict[str, Any]) -> None:
     fact = KioskFact(kind, body, NOON)
 
-    assert len(sentence(fact).splitlines()) == 1
-    assert len(sentence(fact)) < 700
+    for texts in (ENGLISH, load_texts("vi")):
+        assert len(note_words(fact, texts).splitlines()) == 1
+        assert len(note_words(fact, texts)) < 700
     assert all(each.n >= MIN_REPORTED for each in unrated_visits([fact]))
 
 
@@ -86,7 +98,7 @@ def test_visits_of_one_day_are_added_up_and_small_numbers_left_out() -> None:
 
 
 def show(district: District, device: str, capsys: pytest.CaptureFixture[str]) -> str:
-    run_show(Namespace(device=device, days=30), Context(district.services.settings, district.clock))
+    run_show(Namespace(device=device, days=30, language="vi"), Context(district.services.settings, district.clock))
     return capsys.readouterr().out
 
 
@@ -105,11 +117,11 @@ def test_a_technician_reads_what_a_kiosk_noted(district: District, capsys: pytes
 
     said = show(district, box.device_id, capsys)
 
-    assert "  printer: paper out\n" in said
-    assert "2026-11-21 11:00  printer failed: paper_out\n" in said
-    assert f"moved from unit {UNIT} to unit H32.14\n" in said
-    assert "staff of counter q1 left after 1 min" in said
-    assert "2026-11-21  counter q1  a slip was scanned, the faces were left: 5\n" in said
+    assert "  Máy in hết giấy. Xin lắp cuộn mới.\n" in said
+    assert "11:00 21/11/2026  máy in có sự cố: Máy in hết giấy. Xin lắp cuộn mới.\n" in said
+    assert f"chuyển từ đơn vị {UNIT} sang đơn vị H32.14\n" in said
+    assert "cán bộ quầy q1 thoát ra (sau 1 phút)" in said
+    assert "21/11/2026  q1  đã quét phiếu hẹn rồi bỏ đi ở màn hình chọn mặt: 5\n" in said
     assert "of last year" not in said
 
 
@@ -118,7 +130,9 @@ def test_a_kiosk_that_noted_nothing_and_one_that_is_not_there(
 ) -> None:
     box = district.box()
 
-    assert show(district, box.device_id, capsys).count("  nothing\n") == 2
+    said = show(district, box.device_id, capsys)
+    assert "Trong 30 ngày qua kiosk không ghi việc gì." in said
+    assert "Không có giờ nào đủ số lượt để nêu." in said
     with pytest.raises(Stop, match="no device elsewhere"):
         show(district, "elsewhere", capsys)
 

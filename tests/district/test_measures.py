@@ -1,6 +1,6 @@
-"""Shares, periods and the tree: what must hold for every count."""
+"""Shares and the tree: what must hold for every count."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,6 @@ from kiosk.domain.reference import Counter, UnitRecord
 from sync.district.measures.index import Contradictions, Counts, share_satisfied, share_with_the_highest
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.organisation import DayView, Held, Organisation
-from sync.district.measures.period import PeriodName, period
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode, unit_trees
 
@@ -46,31 +45,6 @@ def test_below_the_minimum_there_is_no_share(n, shown):
 
 def test_nothing_rated_has_no_share_even_without_a_minimum():
     assert share_satisfied(Counts({}, 10), minimum_n=0) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [
-        (PeriodName.DAY, date(2026, 11, 20)),
-        (PeriodName.WEEK, date(2026, 11, 14)),
-        (PeriodName.MONTH, date(2026, 11, 1)),
-        (PeriodName.QUARTER, date(2026, 10, 1)),
-        (PeriodName.ALL, None),
-    ],
-)
-def test_every_period_ends_with_the_last_day_that_is_released(name, first):
-    chosen = period(name, date(2026, 11, 20))
-
-    assert (chosen.first, chosen.last) == (first, date(2026, 11, 20))
-
-
-@given(st.dates(date(2020, 1, 1), date(2099, 12, 31)))
-def test_a_quarter_begins_on_the_first_of_one_of_four_months(today):
-    first = period(PeriodName.QUARTER, today).first
-
-    assert first is not None
-    assert (first.day, first.month % 3) == (1, 1)
-    assert timedelta(0) <= today - first < timedelta(days=92)
 
 
 @pytest.mark.parametrize(

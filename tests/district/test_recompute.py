@@ -4,7 +4,7 @@ import ast
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from sync.district.export.lines import Format
 from sync.district.export.sealing import open_stream
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import PeriodName
+from sync.district.measures.period import CALENDAR, Asked, PeriodName, label
 from sync.district.projection.project import rebuild
 from sync.district.times import local_day
+from sync.district.web import indicators
 from sync.district.web.figures import figures
+from sync.district.web.indicator_figures import indicator_figures
 from sync.district.web.overview import gather, overview
 from tests.district import recompute
 from tests.district.conftest import District
@@ -28,26 +30,31 @@ from tests.district.test_export import KEY, PRIVATE
 
 pytestmark = pytest.mark.slow
 
+EVERYTHING = Asked(PeriodName.ALL)
 UNITS = (None, "H32", *COMMUNES)
 RULES = Rules(minimum_n=30, group_floor=5)
 CHECKED = 3
 """At so many moments of the year every page is compared."""
 
 
-def shown(
-    district: District, name: PeriodName, unit: str | None, tree: TreeName = TreeName.OF_THE_DAY
-) -> dict[str, Any]:
-    """The page as the district's JSON tells it, as far as it is about ratings; empty when there is none."""
-    page = overview(
-        gather(district.engine, name, local_day(district.clock()), tree), None, unit, RULES, district.clock()
-    )
+def shown(district: District, wanted: Asked, unit: str | None, tree: TreeName = TreeName.OF_THE_DAY) -> dict[str, Any]:
+    """The page as the district's JSON tells it to leaders, as far as it is about ratings; empty when there is none."""
+    gathered = gather(district.engine, wanted, local_day(district.clock()), tree, private=True)
+    page = overview(gathered, None, unit, RULES, district.clock())
     if page is None:
         return {}
     told = json.loads(json.dumps(figures(page)))
+    compared = [
+        {"first": each["period"]["first"], "last": each["period"]["last"]}
+        | {name: each[name] for name in ("figure", "difference", "interval", "distinguishable")}
+        for each in told["compared"]
+    ]
     return {
         "first": told["period"]["first"],
         "last": told["period"]["last"],
-        **{each: told[each] for each in ("total", "undated", "lines", "reasons")},
+        "private": page.reasons.sensitive,
+        "compared": compared,
+        **{each: told[each] for each in ("total", "coverage", "undated", "lines", "reasons")},
     }
 
 
@@ -61,14 +68,54 @@ def exported(district: District, folder: Path) -> recompute.Export:
     return recompute.Export(folder)
 
 
+def answered(district: District, wanted: Asked, unit: str | None, tree: TreeName) -> dict[str, Any]:
+    """The questions of the page of single indicators, and what it makes of the indicator that the year asks for."""
+    gathered = indicators.gather(district.engine, wanted, local_day(district.clock()), tree)
+    page = indicators.indicators(gathered, None, unit, RULES, district.clock())
+    assert page is not None
+    told = indicator_figures(page)
+    points = {each["indicator"]: each["value"] for each in told["tt01"] if each["from"] == "answers"}
+    kept = [
+        {each: question[each] for each in ("questionnaire", "question_id", "lines", "n")}
+        for question in told["questions"]
+    ]
+    return {"questions": kept, "points": points["1"]}
+
+
+def recomputed(page: recompute.Page, questions: list[Any]) -> dict[str, Any]:
+    """The same by the script, for the questionnaires that were exported; the others have no answers."""
+    ours = {(each["questionnaire"], each["question_id"]): each for each in page.questions()}
+    empty = {"lines": None, "n": None}
+    kept = [{**each, **(ours.get((each["questionnaire"], each["question_id"])) or empty)} for each in questions]
+    points = [each.pop("points", None) for each in kept]
+    return {"questions": kept, "points": next((each for each in points if each is not None), None)}
+
+
+def periods(last: date) -> list[Asked]:
+    """The newest of each kind, one of each that is over, and any days."""
+    earlier = last - timedelta(days=40)
+    return [
+        *(Asked(name) for name in PeriodName if name is not PeriodName.RANGE),
+        *(Asked(name, label(name, earlier)) for name in CALENDAR),
+        Asked(PeriodName.RANGE, first=last - timedelta(days=47), last=last - timedelta(days=11)),
+    ]
+
+
 def differing(district: District, export_: recompute.Export) -> list[Any]:
     """Every page whose figures are not those of the script."""
-    last, found = date.fromisoformat(shown(district, PeriodName.ALL, None)["last"]), []
-    for name, unit, tree in product(PeriodName, UNITS, TreeName):
-        asked = recompute.Question(str(name), str(tree), unit, last, local_day(district.clock()))
+    last, found = date.fromisoformat(shown(district, EVERYTHING, None)["last"]), []
+    for wanted, unit, tree in product(periods(last), UNITS, TreeName):
+        name = str(wanted.name)
+        days = (wanted.first or date.min, wanted.last or last)
+        if name != "range":
+            days = recompute.span(name, recompute.day_in(name, wanted.of) if wanted.of else last)
+        asked = recompute.Question(name, days, str(tree), unit, last, local_day(district.clock()))
         page = recompute.Page(export_, asked, RULES.minimum_n, RULES.group_floor)
-        ours, theirs = shown(district, name, unit, tree), page.figures() if page.is_there() else {}
-        place = (str(name), unit, str(tree))
+        ours, theirs = shown(district, wanted, unit, tree), page.figures() if page.is_there() else {}
+        if ours:
+            said = answered(district, wanted, unit, tree)
+            ours, theirs = ours | said, theirs | recomputed(page, said["questions"])
+        place = (str(wanted), unit, str(tree))
         names = sorted({*ours, *theirs})
         found += [
             (place, each, ours.get(each), theirs.get(each)) for each in names if ours.get(each) != theirs.get(each)
@@ -93,14 +140,19 @@ def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: Distri
         if n % (len(days) // CHECKED) == 5 or day == days[-1]:
             export_ = exported(district, tmp_path / f"{day}")
             assert differing(district, export_) == []
-            undated.append(shown(district, PeriodName.ALL, None)["undated"])
+            undated.append(shown(district, EVERYTHING, None)["undated"])
             assert recompute.wrong_groups(export_) == []
 
-    year = shown(district, PeriodName.ALL, None)
+    year = shown(district, EVERYTHING, None)
     assert year["total"]["rated"] > 5 * len(days)
     assert year["total"]["contradicted"] >= 5
     assert any(undated)
+    assert year["coverage"]["silent"] is not None
+    assert answered(district, EVERYTHING, None, TreeName.OF_TODAY)["points"] is not None
+    half = shown(district, Asked(PeriodName.HALF_YEAR), None)
+    assert half["compared"][0]["difference"] is not None
     assert year["reasons"]["total"]["better"]
+    assert year["private"] >= recompute.K
     flags = {flag for row in export_["ratings"] for flag in row["flags"]}
     assert {"day_unknown", "clock_unsure"} <= flags
     assert {row["counter_known_by"] for row in export_["ratings"]} == {"kiosk", "dossier", None}
@@ -122,7 +174,7 @@ def test_the_script_is_plain_python_and_runs_alone(district: District, tmp_path:
     for day in open_days(30):
         province.step(day)
     exported(district, tmp_path / "e")
-    last = shown(district, PeriodName.ALL, None)["last"]
+    last = shown(district, EVERYTHING, None)["last"]
     source = Path(recompute.__file__)
     imported = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
@@ -135,7 +187,7 @@ def test_the_script_is_plain_python_and_runs_alone(district: District, tmp_path:
     said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
     assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
-    assert json.loads(said) == shown(district, PeriodName.ALL, None)
+    assert json.loads(said) == shown(district, EVERYTHING, None)
 
 
 def test_a_figure_that_is_not_what_was_released_is_noticed(district: District, tmp_path: Path) -> None:

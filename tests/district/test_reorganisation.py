@@ -7,7 +7,7 @@ import pytest
 
 from sync.district.domain.people import Role
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import PeriodName
+from sync.district.measures.period import Asked, PeriodName
 from sync.district.store.engine import Engine
 from sync.district.web.overview import Overview, Rules, gather, overview
 from tests.district.web_fixtures import NOW, bring
@@ -76,7 +76,7 @@ def shown(
     allowed: str | None = None,
     name: PeriodName = PeriodName.ALL,
 ) -> Overview:
-    page = overview(gather(engine, name, TODAY, tree, private=True), allowed, wanted, Rules(30, 5), NOW)
+    page = overview(gather(engine, Asked(name), TODAY, tree, private=True), allowed, wanted, Rules(30, 5), NOW)
     assert page is not None
     return page
 
@@ -196,7 +196,7 @@ def test_somebody_of_one_unit_sees_that_unit_by_either_tree_and_nothing_else(
 
     assert [page.total.rated for page in pages] == [of_day, of_today]
     assert {page.name for page in pages} == {{"D1": "Huyện Một", "N": "Xã An Bình", "Y1": "Xã Yên"}[allowed]}
-    assert overview(gather(reorganised, PeriodName.ALL, TODAY), allowed, "T", Rules(30, 5), NOW) is None
+    assert overview(gather(reorganised, Asked(PeriodName.ALL), TODAY), allowed, "T", Rules(30, 5), NOW) is None
 
 
 def test_a_unit_that_ended_without_a_successor_keeps_its_place(province: Engine) -> None:

@@ -123,22 +123,29 @@ def test_nothing_sticks_out_at_any_width(page, width):
     sign_in(page)
     page.wait_for_selector("#total")
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for path in ("/", "/indicators", "/measures"):
+        page.goto(path)
+        for summary in page.locator(".any-days summary").all():
+            summary.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_everything_to_touch_is_large_enough(page, width):
-    """WCAG 2.2, 2.5.8: at least 24 by 24 CSS pixels, links inside a sentence excepted (there are none)."""
+    """WCAG 2.2, 2.5.8: at least 24 by 24 CSS pixels, links inside a sentence excepted."""
     page.set_viewport_size({"width": width, "height": 800})
     sign_in(page)
     page.wait_for_selector("#total")
 
-    small = page.evaluate(
-        """[...document.querySelectorAll('a:not(.skip), button, input:not([type=hidden])')]
-           .filter(e => { const box = e.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
-           .map(e => e.outerHTML)"""
-    )
-    assert small == []
+    for path in ("/", "/indicators", "/measures"):
+        page.goto(path)
+        small = page.evaluate(
+            """[...document.querySelectorAll('a:not(.skip), button, summary, input:not([type=hidden])')]
+               .filter(e => e.getClientRects().length && !e.closest('.lasting, .foot p'))
+               .filter(e => { const box = e.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
+               .map(e => e.outerHTML)"""
+        )
+        assert small == [], path
 
 
 CONTRAST = """
@@ -167,14 +174,20 @@ CONTRAST = """
 """
 
 
-def test_every_text_stands_out_from_its_ground(page):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_its_ground(page, scheme):
     """WCAG 2.2 AA, 1.4.3: at least 4.5 to 1."""
+    page.emulate_media(color_scheme=scheme)
     sign_in(page, "một câu sai")
     on_sign_in = page.evaluate(CONTRAST)
     sign_in(page)
     page.wait_for_selector("#total")
 
-    assert on_sign_in + page.evaluate(CONTRAST) == []
+    found = on_sign_in + page.evaluate(CONTRAST)
+    for path in ("/indicators", "/measures"):
+        page.goto(path)
+        found += page.evaluate(CONTRAST)
+    assert found == []
 
 
 def test_nothing_is_asked_from_elsewhere_and_nothing_fails(page, address):
@@ -200,6 +213,36 @@ def test_the_pages_own_letters_are_used(page):
     assert '"Be Vietnam Pro"400loaded' in loaded or "Be Vietnam Pro400loaded" in loaded
 
 
+def test_a_period_is_chosen_turned_and_written_into_the_address(page):
+    sign_in(page)
+    page.wait_for_selector("#total")
+
+    page.get_by_role("link", name="Kỳ trước: Tháng 10/2026").click()
+    assert "period=month&of=2026-10" in page.url
+    page.get_by_role("link", name="Kỳ sau: Tháng 11/2026").click()
+    assert page.locator("#total").get_attribute("data-rated") == "97"
+    page.get_by_role("link", name="Quý", exact=True).click()
+    assert "Quý IV/2026" in page.locator("#period strong").inner_text()
+    page.get_by_text("Chọn khoảng thời gian khác").click()
+    page.get_by_label("Từ ngày").fill("2026-11-20")
+    page.get_by_label("Đến hết ngày").fill("2026-11-20")
+    page.get_by_role("button", name="Xem", exact=True).click()
+
+    assert "period=range" in page.url
+    assert page.locator("#total").get_attribute("data-rated") == "97"
+
+
+def test_every_measure_is_three_clicks_away_and_leads_to_its_figure(page):
+    sign_in(page)
+    page.wait_for_selector("#total")
+
+    page.get_by_role("link", name="Cách tính").click()
+    page.locator('[id="dossiers.late"] a').click()
+
+    assert page.url.endswith("/indicators#late")
+    assert page.locator("#late").is_visible()
+
+
 def test_a_printed_page_keeps_the_figures_and_drops_the_buttons(page):
     sign_in(page)
     page.wait_for_selector("#total")
@@ -207,4 +250,5 @@ def test_a_printed_page_keeps_the_figures_and_drops_the_buttons(page):
     page.emulate_media(media="print")
 
     assert page.locator("#total").is_visible()
+    assert page.locator("#title-block").is_visible()
     assert not page.get_by_role("button", name="Đăng xuất").is_visible()

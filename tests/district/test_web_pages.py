@@ -8,7 +8,7 @@ import pytest
 from sync.district.accounts.sign_in import SESSION
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.period import PeriodName
+from sync.district.measures.period import Asked
 from sync.district.web.overview import gather, overview
 from tests.district.web_fixtures import bring, bring_samples
 from tests.district.web_server import (
@@ -188,7 +188,7 @@ def test_the_first_group_of_a_counter_is_shown_as_a_whole(engine, browser):
 def test_a_floor_above_the_smallest_group_hides_a_counter_of_one_group(engine, browser, clock):
     rate(engine, CENTRE, Q1, {5: 60})
     rate(engine, CENTRE, Q2, {1: 5})
-    told = gather(engine, PeriodName.MONTH, TODAY)
+    told = gather(engine, Asked(), TODAY)
 
     page = overview(told, None, CENTRE, Rules(minimum_n=30, group_floor=10), clock())
 

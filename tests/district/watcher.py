@@ -32,7 +32,14 @@ PEOPLE = {
     "officer": (Role.OFFICER, UNIT, "CB-1"),
     "technician": (Role.TECHNICIAN, UNIT, None),
 }
-PERIODS = ("day", "today", "7-days", "month", "quarter", "all")
+PERIODS = (
+    *("day", "today", "7-days", "week", "month", "quarter", "half-year", "year", "all"),
+    *(f"day&of=2026-11-{day}" for day in range(20, 24)),
+    *("week&of=2026-W47", "month&of=2026-11", "quarter&of=2026-Q4", "half-year&of=2026-H2", "year&of=2026"),
+    *("range&first=2026-11-20&last=2026-11-21", "range&first=2026-11-21&last=2026-11-22"),
+    *("range&first=2026-11-21&last=2026-12-31", "month&of=2025-11"),
+)
+"""What stands behind ``period=`` in an address: the newest of each kind, finished ones, and any days."""
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
@@ -60,8 +67,13 @@ class Watcher:
         return {
             "/": ["/?period=month", "/?period=all"],
             "/figures.json": [f"/figures.json{view}" for view in views],
+            "/indicators": ["/indicators?period=month", "/indicators?period=all"],
+            "/indicators.json": [f"/indicators.json{view}" for view in views[::4]],
+            "/measures": ["/measures"],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
+            "/kiosks": ["/kiosks", "/kiosks?q=q1", "/kiosks?trouble=backlog"],
+            "/kiosks/{device_id}": [f"/kiosks/{self.box.device_id}", f"/kiosks/{self.box.device_id}?days=90"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
@@ -96,8 +108,11 @@ class Watcher:
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
-        if path.startswith("/figures.json") and session is not self.sessions["nobody"]:
-            self._note(answer.json())
+        if session is not self.sessions["nobody"] and answer.status_code == 200:
+            if path.startswith("/figures.json"):
+                self._note(answer.json())
+            if path.startswith("/indicators.json"):
+                self._note_answers(answer.json())
         tag = answer.headers.get("ETag", "")
         return answer.status_code, self._plain(answer.text), tag
 
@@ -117,13 +132,23 @@ class Watcher:
         return re.sub(r'(name="form_token" value=")[^"]+', r"\1", text)
 
     def _note(self, page: dict[str, Any]) -> None:
-        for where in (page["total"] | {"unit_id": page["unit_id"] or "all", "counter_id": None}, *page["lines"]):
+        here = {"unit_id": page["unit_id"] or "all", "counter_id": None}
+        totals = [page["total"], *(other["figure"] for other in page["compared"])]
+        for where in (*(total | here for total in totals), *page["lines"]):
             for what in ("rated", "satisfied", "contradicted"):
                 if where[what] is not None:
                     self.figures.setdefault((_place(where), what), set()).add(where[what])
         for line in page["reasons"]["lines"]:
             for reason in (*line["better"], *line["good"]):
                 self.figures.setdefault((_place(line), str(reason["words"])), set()).add(reason["n"])
+
+    def _note_answers(self, page: dict[str, Any]) -> None:
+        place = page["unit_id"] or "all"
+        for question in page["questions"]:
+            about = (place, f"{question['questionnaire']} {question['question_id']}")
+            self.figures.setdefault(about, set()).add(question["n"] or 0)
+            for line in question["lines"] or ():
+                self.figures.setdefault((place, f"{about[1]} {line['answer']}"), set()).add(line["n"])
 
     def too_close(self) -> list[Any]:
         """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""

@@ -17,6 +17,7 @@ from sqlalchemy import func, insert, select
 
 from sync.district.accounts.passwords import Passwords
 from sync.district.app import create_app
+from sync.district.cli.serving import PAGES
 from sync.district.domain.people import Role
 from sync.district.projection.release import release_each_stream
 from sync.district.services import Services
@@ -25,7 +26,6 @@ from sync.district.store import tables
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.releases import is_released, note_release
-from sync.district.web.routes import web_router
 from tests.district.web_fixtures import NOW
 
 PASSWORD = "một câu dễ nhớ"
@@ -155,7 +155,7 @@ def serving(engine: Engine, folder: Path, clock: StillClock) -> Iterator[str]:
         sealing_public_key=b"s" * 32,
         now=clock,
     )
-    app = create_app(services, pages=[web_router(services)])
+    app = create_app(services, pages=[page(services) for page in PAGES])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

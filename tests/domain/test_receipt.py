@@ -50,6 +50,7 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         read(text)
 
 
+@pytest.mark.slow
 def test_ten_thousand_boxes_never_make_the_same_number() -> None:
     """``MINTS=1000`` makes it ten million; two boxes cannot meet, because each number begins with its box's own."""
     each = int(os.environ.get("MINTS", "20"))

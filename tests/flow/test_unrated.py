@@ -42,7 +42,7 @@ def ended(state: w.State, *events: w.Event, second: float = 1.0) -> list[Unrated
         ([w.StaffGesture(None), w.WentHome()], []),
     ],
 )
-def test_each_way_of_ending_is_told_apart(events: list[w.Event], visits: list[UnratedVisit]):
+def test_each_way_of_ending_is_distinguishable(events: list[w.Event], visits: list[UnratedVisit]):
     assert ended(IDLE, *events) == visits
 
 

@@ -126,6 +126,7 @@ def test_after_the_longest_time_it_ends_by_itself(said, programs):
     assert (event.recording.ms, event.recording.cut_off) == (7_000, True)
 
 
+@pytest.mark.slow
 def test_two_minutes_of_speech_are_small(said, programs, tmp_path):
     words = "Tôi xin phản ánh việc phải chờ quá lâu ở quầy số ba. " * 40
     speech = tmp_path / "speech.wav"
@@ -247,6 +248,7 @@ def test_the_citizen_hears_their_recording_from_memory(microphone, said, program
     assert len(wave) == pytest.approx(5 * RATE * 2, rel=0.02)
 
 
+@pytest.mark.slow
 def test_softer_is_softer(microphone, said, programs, tmp_path):
     programs("arecord", FIVE_SECONDS)
     heard = tmp_path / "heard.wav"

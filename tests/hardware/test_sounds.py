@@ -31,6 +31,7 @@ def test_the_five_scores_are_equally_loud_and_equally_long_within_a_tenth(langua
     assert max(loud) - min(loud) < 1
 
 
+@pytest.mark.slow
 @LANGUAGES
 def test_every_prompt_is_as_loud_as_the_others(language: str):
     strays = {

@@ -54,6 +54,7 @@ def alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_word_of_the_receipt_can_be_read_with_its_marks(width: int, tmp_path: Path):
     blocks = [block for block in receipt(RECEIPT, WORDS) if not isinstance(block, QrBlock | DigitGroups)]

@@ -254,7 +254,7 @@ def at(box: Box, url: str) -> None:
         identity.keep(tx, replace(box.identity, district_url=url))
 
 
-def test_no_cable_and_no_route_are_told_apart(settings: Settings, box: Box, tmp_path: Path, monkeypatch):
+def test_no_cable_and_no_route_are_distinguishable(settings: Settings, box: Box, tmp_path: Path, monkeypatch):
     at(box, "https://district.example")
     monkeypatch.setattr(network, "has_link", lambda: False)
     assert "no cable" in lines(settings)["district"].finding

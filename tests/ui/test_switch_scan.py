@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.domain.rating import Score
+from kiosk.domain.rating import Given, Score
 from kiosk.domain.switch_keys import keys_of
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import HeadsetPlugged
@@ -65,7 +65,7 @@ def test_a_rating_with_two_switches(kiosk: Driver, desk: FakeDesk) -> None:
 
     assert first
     assert kiosk.state.preferences.by_switch
-    assert [draft.score for draft in desk.saved] == [Score.SATISFIED]
+    assert [(draft.score, draft.how.given) for draft in desk.saved] == [(Score.SATISFIED, Given.SWITCH)]
     assert framed(kiosk) == [], "on the next screen the frame begins anew"
 
 

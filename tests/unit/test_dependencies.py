@@ -103,6 +103,7 @@ def outside(paths: Iterable[Path]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", owners[top][0]).lower() for top in tops}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_what_an_end_imports_it_lists(end: str):
     start = [path for pattern in ENDS[end][1] for path in ROOT.glob(pattern)]

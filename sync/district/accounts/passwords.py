@@ -12,6 +12,8 @@ from typing import TypeVar
 from nacl import pwhash
 from nacl.exceptions import InvalidkeyError
 
+from sync.district.domain.weak_password import is_common
+
 MIN_LENGTH, MAX_LENGTH = 10, 200
 AT_ONCE = 2
 """A check takes 64 MB and a tenth of a second on purpose: more at once would let strangers exhaust the machine."""
@@ -74,15 +76,18 @@ class Passwords:
                 matches = pwhash.verify(compared.encode("ascii"), _bytes(password))
             except InvalidkeyError:
                 return False
-        return matches and password_hash is not None
+        return matches and bool(password_hash)
 
 
-def refuse_weak(password: str) -> None:
-    """Raises ``BadPassword`` for one that is too short or too long. Length is what counts (NIST SP 800-63B 5.1.1)."""
+def refuse_weak(password: str, user_name: str = "") -> None:
+    """Raises ``BadPassword`` for one that is too short, too long, or among the first that are guessed. Length is what
+    counts (NIST SP 800-63B 5.1.1)."""
     if len(password) < MIN_LENGTH:
         raise BadPassword("account.password_short")
     if len(password) > MAX_LENGTH:
         raise BadPassword("account.password_long")
+    if is_common(password, user_name):
+        raise BadPassword("account.password_common")
 
 
 def _bytes(password: str) -> bytes:

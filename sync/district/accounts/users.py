@@ -1,19 +1,32 @@
-"""Add users and disable them."""
+"""Add users, move them, disable them."""
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from sync.district.accounts.passwords import Passwords, refuse_weak
-from sync.district.accounts.sign_in import clean_name
+from sync.district.accounts.sign_in import Refused, clean_name
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens, audits
 from sync.district.store import accounts as store
 from sync.district.store.audit import note
-from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.engine import Connection, Engine, reading, writing
 
 
 class BadUser(ValueError):
     """The user cannot be added or changed; the value is the key of the text that says why and what to do."""
+
+
+class NewUser(Struct, frozen=True):
+    """An account to be made. ``unit_id`` ``None`` means every unit."""
+
+    user_name: str
+    role: Role
+    unit_id: str | None = None
+    officer_number: str | None = None
+    not_an_officer: bool = False
+    full_name: str | None = None
 
 
 def add_user(
@@ -29,34 +42,94 @@ def add_user(
     full_name: str | None = None,
     by: str = "",
 ) -> str:
-    """Adds a user and returns the name as stored. ``by``: who adds an auditor, for the audit list. Raises ``BadUser``
-    or ``BadPassword``.
-
-    Who may see complaints is linked to an officer of the lists, or is said to be none: else nobody could keep from them
-    what is said about themselves.
-    """
-    name = clean_name(user_name)
-    if name is None:
-        raise BadUser("account.bad_name")
-    if role is Role.OFFICER and not officer_number:
-        raise BadUser("account.no_officer_number")
-    if answers_citizens(role) and bool(officer_number) == not_an_officer:
-        raise BadUser("account.not_linked")
-    if audits(role) and (officer_number or unit_id is not None):
-        raise BadUser("account.auditor_apart")
-    refuse_weak(password)
+    """Adds a user with a password and returns the name as stored. ``by``: who adds it, for the audit list. Raises
+    ``BadUser`` or ``BadPassword``."""
+    new = NewUser(user_name, role, unit_id, officer_number, not_an_officer, full_name)
+    check_words(new)
+    refuse_weak(password, user_name)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
-        if store.user(connection, name) is not None:
-            raise BadUser("account.taken")
-        if unit_id is not None and not store.unit_exists(connection, unit_id):
-            raise BadUser("account.no_unit")
-        _refuse_unknown(connection, officer_number)
-        link = (officer_number or None, not_an_officer or audits(role), full_name or None)
+        name = check_new(connection, new)
+        link = (officer_number or None, not_an_officer or not answers_citizens(role), full_name or None)
         if audits(role):
             note(connection, AuditEntry(now, by, Audited.ROLE, {"user": name}))
         store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, *link), now)
     return name
+
+
+def check_words(new: NewUser) -> str:
+    """The name as it is stored, when the account can be as it is described. Raises ``BadUser``.
+
+    Who may see complaints is linked to an officer of the lists, or is said to be none: else nobody could keep from them
+    what is said about themselves.
+    """
+    name = clean_name(new.user_name)
+    if name is None:
+        raise BadUser("account.bad_name")
+    if new.role is Role.OFFICER and not new.officer_number:
+        raise BadUser("account.no_officer_number")
+    if answers_citizens(new.role) and bool(new.officer_number) == new.not_an_officer:
+        raise BadUser("account.not_linked")
+    if audits(new.role) and (new.officer_number or new.unit_id is not None):
+        raise BadUser("account.auditor_apart")
+    return name
+
+
+def check_new(connection: Connection, new: NewUser) -> str:
+    """The name as it is stored, when the account can be made. Raises ``BadUser``."""
+    name = check_words(new)
+    if store.user(connection, name) is not None:
+        raise BadUser("account.taken")
+    if new.unit_id is not None and not store.unit_exists(connection, new.unit_id):
+        raise BadUser("account.no_unit")
+    _refuse_unknown(connection, new.officer_number)
+    return name
+
+
+def move_user(
+    engine: Engine, user_name: str, role: Role, unit_id: str | None, full_name: str | None, now: datetime, by: str
+) -> None:
+    """Gives somebody another role, unit or name; their sessions end. What they are linked to stays. Raises
+    ``BadUser``."""
+    with writing(engine) as connection:
+        name = known_name(connection, user_name)
+        user = store.user(connection, name)
+        assert user is not None, "its name is known"
+        _keep_an_administrator(connection, user, by, role is Role.ADMINISTRATOR)
+        if unit_id is not None and not store.unit_exists(connection, unit_id):
+            raise BadUser("account.no_unit")
+        if audits(role) or audits(Role(user.role)):
+            raise BadUser("account.auditor_by_command")
+        if answers_citizens(role) and not user.linked:
+            raise BadUser("account.not_linked_before")
+        if role is Role.OFFICER and not user.officer_number:
+            raise BadUser("account.no_officer_number")
+        store.move_user(connection, name, role, unit_id, full_name)
+        note_change(connection, name, "moved", by, now)
+
+
+def shut_out(engine: Engine, user_name: str, disabled: bool, now: datetime, by: str) -> None:
+    """Shuts somebody out at once, or lets them in again, by an administrator. Raises ``BadUser``."""
+    with writing(engine) as connection:
+        name = known_name(connection, user_name)
+        user = store.user(connection, name)
+        assert user is not None, "its name is known"
+        _keep_an_administrator(connection, user, by, not disabled)
+        store.set_disabled(connection, name, disabled)
+        note_change(connection, name, "disabled" if disabled else "enabled", by, now)
+
+
+def _keep_an_administrator(connection: Connection, user: store.UserRow, by: str, stays: bool) -> None:
+    """Nobody takes their own administration away, and the last administrator stays. Raises ``BadUser``."""
+    if user.role != Role.ADMINISTRATOR or stays:
+        return
+    if user.user_name == by or (not user.disabled and store.count_of_role(connection, Role.ADMINISTRATOR) < 2):
+        raise BadUser("account.last_administrator")
+
+
+def note_change(connection: Connection, user_name: str, did: str, by: str, now: datetime) -> None:
+    """Writes down for the audit list what was done to an account."""
+    note(connection, AuditEntry(now, by, Audited.ACCOUNT, {"user": user_name, "did": did}))
 
 
 def link_user(
@@ -67,7 +140,7 @@ def link_user(
     if bool(officer_number) == not_an_officer:
         raise BadUser("account.not_linked")
     with writing(engine) as connection:
-        name = _known(connection, user_name)
+        name = known_name(connection, user_name)
         user = store.user(connection, name)
         if user is not None and user.linked:
             raise BadUser("account.linked_before")
@@ -81,20 +154,40 @@ def _refuse_unknown(connection: Connection, officer_number: str | None) -> None:
 
 
 def change_password(engine: Engine, passwords: Passwords, user_name: str, password: str) -> None:
-    """Gives a user a new password and ends their sessions. Raises ``BadUser`` or ``BadPassword``."""
-    refuse_weak(password)
+    """Gives a user a new password from the server's command line, and ends their sessions and their second step: this
+    is the way back for whoever lost everything. Raises ``BadUser`` or ``BadPassword``."""
+    refuse_weak(password, user_name)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
-        store.set_password(connection, _known(connection, user_name), password_hash)
+        name = known_name(connection, user_name)
+        store.set_password(connection, name, password_hash)
+        store.set_totp(connection, name, None)
+
+
+def change_own(
+    engine: Engine, passwords: Passwords, user_name: str, now_is: str, password: str, session: bytes
+) -> None:
+    """Somebody changes their own password; every session of theirs ends but this one. Raises ``Refused`` where the
+    present one is wrong, or ``BadPassword``."""
+    refuse_weak(password, user_name)
+    with reading(engine) as connection:
+        user = store.user(connection, user_name)
+    if user is None or not passwords.check(user.password_hash, now_is):
+        raise Refused
+    password_hash = passwords.hash(password)
+    with writing(engine) as connection:
+        store.keep_password(connection, user_name, password_hash)
+        store.end_sessions(connection, user_name, but=session)
 
 
 def set_disabled(engine: Engine, user_name: str, disabled: bool) -> None:
     """Shuts a user out at once, or lets them in again. Raises ``BadUser``."""
     with writing(engine) as connection:
-        store.set_disabled(connection, _known(connection, user_name), disabled)
+        store.set_disabled(connection, known_name(connection, user_name), disabled)
 
 
-def _known(connection: Connection, user_name: str) -> str:
+def known_name(connection: Connection, user_name: str) -> str:
+    """The name of a user as it is stored. Raises ``BadUser``."""
     name = clean_name(user_name)
     if name is None or store.user(connection, name) is None:
         raise BadUser("account.unknown")

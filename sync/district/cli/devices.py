@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.domain.entry import EntryType
-from kiosk.domain.visit import MIN_REPORTED, Unrated
+from kiosk.domain.visit import MIN_REPORTED
 from sync.district.cli.context import Context, Stop
-from sync.district.domain.kiosk_history import sentence, unrated_visits
+from sync.district.domain.kiosk_history import unrated_visits
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
 from sync.district.store.devices import all_devices, device, revoke, want_rotation
 from sync.district.store.engine import reading, writing
 from sync.district.store.kiosk_history import facts_of
-from sync.district.times import VIETNAM
+from sync.district.texts import languages, load_texts
+from sync.district.web.formats import day, day_and_clock
+from sync.district.web.kiosk_notes import note_words
+from sync.district.web.kiosks import full_hour
 from sync.protocol.health import judged_health
 
 
@@ -29,6 +32,9 @@ def add_parser(subparsers: Any) -> None:
     shown = commands.add_parser("show", help="show what a kiosk says of its parts, and what it noted of itself")
     shown.add_argument("device", help="the device id, see 'district device list'")
     shown.add_argument("--days", type=_days, default=30, help="how many days of its notes (default 30)")
+    shown.add_argument(
+        "--language", default="vi", choices=languages(), help="the language of what is printed (default: vi)"
+    )
     shown.set_defaults(run=run_show)
     rolled = commands.add_parser("roll", help="make a kiosk rotate its key at its next contact")
     rolled.add_argument("device", help="the device id, see 'district device list'")
@@ -61,41 +67,36 @@ def run_list(_arguments: Namespace, context: Context) -> int:
 
 def run_show(arguments: Namespace, context: Context) -> int:
     """Moments are told to the hour: some notes are written together with a rating."""
-    since = context.now() - timedelta(days=arguments.days)
+    since, texts = context.now() - timedelta(days=arguments.days), load_texts(arguments.language)
     with reading(context.engine()) as connection:
         shown = device(connection, arguments.device)
         facts = facts_of(connection, arguments.device, since) if shown else []
     if shown is None:
         raise Stop(f"there is no device {arguments.device}; see 'district device list'")
-    print(f"{shown.device_id}  unit {shown.unit_id}  counter {shown.counter_id or '-'}  {shown.state}")
-    print(f"last contact {_hour(shown.last_contact_at) if shown.last_contact_at else 'never'}")
+    place = {"unit": shown.unit_id, "counter": shown.counter_id or "–", "state": shown.state}
+    print(texts("kiosk_page.of_unit", device=shown.device_id, **place))
+    contact = shown.last_contact_at
+    print(texts("kiosk_page.contact", moment=_hour(contact)) if contact else texts("kiosk_page.contact_never"))
     for name, judged in judged_health(shown.health).items():
-        print(f"  {name}: {judged.finding}")
-    print(f"\nWhat it noted in {arguments.days} days (local time, to the hour):")
+        print(f"  {texts(f'health.{name}.{judged.word}', **judged.values)}")
+    print(f"\n{texts('kiosk_page.notes')} ({texts('kiosk_page.days', n=arguments.days)}):")
     noted = [fact for fact in facts if fact.type != EntryType.VISITS]
     for fact in noted:
-        print(f"  {_hour(fact.happened_at)}{' ' if fact.is_sure else '?'} {sentence(fact)}")
-    print("" if noted else "  nothing")
-    print(f"Visits without a rating (only hours with at least {MIN_REPORTED} of a kind):")
+        print(f"  {_hour(fact.happened_at)}{' ' if fact.is_sure else '≈'} {note_words(fact, texts)}")
+    if not noted:
+        print(f"  {texts('kiosk_page.no_notes', days=arguments.days)}")
+    print(f"{texts('kiosk_page.visits')}. {texts('kiosk_page.visits_words', n=MIN_REPORTED)}")
     visits = unrated_visits(facts)
     for each in visits:
-        print(f"  {each.day}  counter {each.counter_id or 'unknown'}  {_ENDED[each.ended]}: {each.n}")
+        counter = each.counter_id or texts("kiosk_page.unknown_counter")
+        print(f"  {day(each.day)}  {counter}  {texts(f'unrated.{each.ended}')}: {each.n}")
     if not visits:
-        print("  nothing")
+        print(f"  {texts('kiosk_page.no_visits')}")
     return 0
 
 
-_ENDED = {
-    Unrated.SCAN_LOST: "what was scanned names no dossier",
-    Unrated.SCAN_LEFT: "a slip was scanned, the faces were left",
-    Unrated.SCREEN_LEFT: "the faces, the pad or the counters were left",
-    Unrated.TIMED_OUT: "nobody went on",
-    Unrated.IDLE_TOUCH: "the idle screen was touched where there is nothing",
-}
-
-
 def _hour(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H}:00"
+    return day_and_clock(full_hour(moment))
 
 
 def run_roll(arguments: Namespace, context: Context) -> int:

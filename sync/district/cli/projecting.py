@@ -12,6 +12,7 @@ from typing import Any
 from kiosk.domain.deadlines import Scheme
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.publish_to_kiosks import tell
+from sync.district.complaints.stuck import recheck_open
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import BadDeadlines, load_schemes
 from sync.district.keys.files import load_sealing_keys
@@ -22,6 +23,7 @@ from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.planning import carry_out
 from sync.district.store.engine import Engine, reading
 from sync.district.store.plans import refused_plans
+from sync.district.store.rollups import fill_some
 from sync.district.texts import load_texts
 
 log = logging.getLogger(__name__)
@@ -48,7 +50,10 @@ def run(arguments: Namespace, context: Context) -> int:
         total += done
     _carry_out_plans(engine, context.now())
     release(engine, context.now(), schemes)
+    recheck_open(engine, context.now())
     while tell(engine, schemes, context.now()):
+        pass
+    while fill_some(engine):
         pass
     print(f"{total} entries projected.")
     _warn(context, engine, schemes)

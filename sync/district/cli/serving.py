@@ -17,6 +17,7 @@ from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.projecting import schemes_of, words_about_holidays, words_about_plans
+from sync.district.reports.routes import report_router
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.web.routes import web_router
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 RESTART_SECONDS = 2.0
 
-PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router,)
+PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router, report_router)
 """What people see in their browsers: each makes a router from the services."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sync.district.accounts.passwords import BadPassword, Passwords
 from sync.district.accounts.users import BadUser, add_user, change_password, link_user, set_disabled
 from sync.district.cli.context import Context, account
+from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens
 from sync.district.store.accounts import UserRow, all_users
@@ -56,6 +57,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     texts = load_texts(arguments.language)
     try:
         print(_ACTIONS[arguments.action](context, arguments, texts))
+        if arguments.action in ("add", "link", "disable", "enable"):
+            recheck_open(context.engine(), context.now())
     except (BadUser, BadPassword) as error:
         print(texts(str(error)), file=sys.stderr)
         return 1

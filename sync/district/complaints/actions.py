@@ -1,7 +1,7 @@
 """Act on a complaint: check the actor's rights and the complaint's state, then record the action permanently."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from kiosk.domain.complaint import About, Verdict
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases, recompute_status
 from sync.district.domain.complaint_case import Action, Case, classification_from
+from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm
 from sync.district.domain.release import shown_before
@@ -21,8 +22,12 @@ from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaint_subjects import full_names
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
+from sync.district.times import local_day
 
 MAX_LENGTH = 8_000
+WAYS = ("call", "sms", "letter", "email", "counter")
+"""How somebody of the office tells a citizen something."""
+
 _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.ASSIGN: ("owner",),
     Action.ASK_MORE: ("text",),
@@ -35,6 +40,10 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.RETURN_PUBLIC: ("text",),
     Action.REOPEN: ("text",),
     Action.CLASSIFY: ("about", "sensitive"),
+    Action.PULL_BACK: ("text",),
+    Action.CALL: ("reached",),
+    Action.EXTEND: ("text",),
+    Action.INFORM: ("reached", "by"),
 }
 _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.MORE_CAME: ("text",),
@@ -42,6 +51,8 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.CLASSIFY: ("persons", "text"),
     Action.PREPARE: ("marks",),
     Action.PUBLISH: ("marks",),
+    Action.CALL: ("name", "address", "text"),
+    Action.INFORM: ("text",),
 }
 
 
@@ -85,10 +96,13 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
         found, case = visible(connection, who, entry_id, now)
         if form.seen != case.last_action:
             raise Changed
-        person = register.person_of(connection, who)
+        person = register.person_of(connection, who, local_day(now))
         if not may_do(person, form.action, found.line.subject, case):
             raise NotAllowed
-        _check_target(connection, form.action, content, found, case)
+        deadlines = Deadlines(schemes, store.country_holidays(connection))
+        if form.action is Action.EXTEND and not deadlines.may_extend(case, local_day(now)):
+            raise NotAllowed
+        _check_target(connection, form.action, content, found, case, local_day(now))
         store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
         recompute_status(connection, [found.receipt_number], schemes, now)
         return stands(connection, found, now)
@@ -99,25 +113,27 @@ def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime)
     found = register.whole(connection, entry_id)
     if found is None or found.line.received_at >= shown_before(now):
         raise NotThere
-    person, line = register.person_of(connection, who), found.line
-    if not may_see(person, line.subject, line.acting_unit, line.owner):
-        raise NotThere
-    return found, stands(connection, found, now)
+    person, line = register.person_of(connection, who, local_day(now)), found.line
+    case = stands(connection, found, now)
+    sees = may_see(person, line.subject, line.acting_unit, line.owner)
+    if not sees and not (case.moved_from and may_see(person, line.subject, case.moved_from, None)):
+        raise NotThere  # who sent it on still sees it, until somebody takes it there
+    return found, case
 
 
 def opened(connection: Connection, who: SignedIn, entry_id: str, now: datetime) -> ComplaintRecord:
     """A complaint whose contact and recording somebody may open: its owner, and who approves the answer. Raises
     ``NotThere``."""
     found, case = visible(connection, who, entry_id, now)
-    if not may_open_contact(register.person_of(connection, who), found.line.subject, case):
+    if not may_open_contact(register.person_of(connection, who, local_day(now)), found.line.subject, case):
         raise NotThere
     return found
 
 
-def names_to_leave_out(connection: Connection, found: ComplaintRecord) -> tuple[str, ...]:
-    """The names known here: of who complained and of the people with an account, each whole and the last one alone."""
-    known = [(found.contact or {}).get("name", ""), *full_names(connection)]
-    return tuple(name for whole in known for name in (whole, *whole.split()[-1:]) if name)
+def names_to_leave_out(connection: Connection, found: ComplaintRecord, phone_name: str = "") -> tuple[str, ...]:
+    """The names known here: of who complained (``phone_name``: as they said it over the telephone) and of the people
+    with an account, each whole and the last one alone."""
+    return register.name_parts([(found.contact or {}).get("name", ""), phone_name, *full_names(connection)])
 
 
 def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Case:
@@ -169,26 +185,47 @@ def content_of(form: Form) -> dict[str, Any]:
 
 
 def _check_target(
-    connection: Connection, action: Action, content: Mapping[str, Any], found: ComplaintRecord, case: Case
+    connection: Connection,
+    action: Action,
+    content: Mapping[str, Any],
+    found: ComplaintRecord,
+    case: Case,
+    today: date,
 ) -> None:
     if action is Action.ASSIGN:
-        everybody = candidates(register.people(connection), found.line.subject, case.unit_id)
+        everybody = candidates(register.people(connection, today), found.line.subject, case.unit_id)
         if content["owner"] not in everybody:
             raise Incomplete("owner")
+    if action is Action.CALL:
+        _check_call(content)
+    if action is Action.INFORM and content["by"] not in WAYS:
+        raise Incomplete("by")
+    if action is Action.INFORM and content["reached"] not in ("yes", "no"):
+        raise Incomplete("reached")
     if action is Action.CLASSIFY:
         _check_classification(connection, content, case)
     if action in (Action.PREPARE, Action.PUBLISH):
         texts = content if action is Action.PREPARE else case.public_texts
         public = (texts["question"], texts["answer"])
-        names = names_to_leave_out(connection, found)
+        names = names_to_leave_out(connection, found, case.completed.get("name", ""))
         needed = to_confirm((found.line.text, case.answer), public, names)
         if not {mark.key for mark in needed} <= set(content.get("marks", "").split()):
             raise Incomplete("marks")
     if action is Action.TRANSFER:
         unit_id = content["unit_id"]
         known = unit_id != case.unit_id and unit_is_known(connection, unit_id)
-        if not known or not register.staffing(connection).has_people(unit_id):
+        if not known or not register.staffing(connection, today).has_people(unit_id):
             raise Incomplete("unit_id")
+
+
+def _check_call(content: Mapping[str, Any]) -> None:
+    """Who was reached has told their name and where a letter finds them; who was not, nothing."""
+    if content["reached"] not in ("yes", "no"):
+        raise Incomplete("reached")
+    if content["reached"] == "yes":
+        for name in ("name", "address"):
+            if name not in content:
+                raise Incomplete(name)
 
 
 def _check_classification(connection: Connection, content: Mapping[str, Any], case: Case) -> None:

@@ -1,15 +1,19 @@
 """Recompute complaint status after new entries, people's actions, or changed rules."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.release import shown_before
+from sync.district.domain.rights import Subject, restriction_of
 from sync.district.store import complaints as store
+from sync.district.store.complaint_subjects import COUNTER, OFFICER
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.times import local_day
 
 
 def recompute_status(
@@ -19,8 +23,14 @@ def recompute_status(
     facts = store.facts_with(connection, numbers)
     store.lock_statuses(connection, [each.entry_id for each in facts])
     deadlines = Deadlines(schemes, store.country_holidays(connection))
-    rows = [_row(each, case, doubled, deadlines) for each, case, doubled in cases(connection, facts, at)]
-    store.write_statuses(connection, rows, at)
+    guesses = store.guesses_of(connection, [each.entry_id for each in facts])
+    found = [
+        (each, case, doubled, _subject(each, case, guesses.get(each.entry_id, ())))
+        for each, case, doubled in cases(connection, facts, at)
+    ]
+    store.write_statuses(connection, [_row(*each, deadlines) for each in found], at)
+    store.keep_from(connection, {each.entry_id: _kept_from(subject) for each, _, _, subject in found})
+    recheck(connection, local_day(at), [each.entry_id for each, _, _, _ in found])
 
 
 def cases(
@@ -37,7 +47,11 @@ def cases(
         doubled = each.receipt_number in seen
         seen.add(each.receipt_number)
         own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[each.receipt_number]]
-        found.append((each, fold_steps(each.unit_id, each.received_at, each.kind == COMMENT, own), doubled))
+        anonymous, incomplete = each.kind == COMMENT, each.complete is False
+        case = fold_steps(
+            each.unit_id, each.received_at, anonymous, own, incomplete=incomplete, reply_by=each.reply_by or ""
+        )
+        found.append((each, case, doubled))
     return found
 
 
@@ -49,7 +63,27 @@ def recompute_open(engine: Engine, schemes: tuple[Scheme, ...], at: datetime) ->
     return len(ids)
 
 
-def _row(facts: ComplaintFacts, case: Case, doubled: bool, deadlines: Deadlines) -> StatusRow:
+def _subject(facts: ComplaintFacts, case: Case, guesses: Iterable[tuple[str, str]]) -> Subject:
+    """What a complaint is about as far as its words and its classification say; what is known for good stands in
+    ``complaint_subjects``."""
+    named = frozenset(value for kind, value in guesses if kind == OFFICER)
+    counters = frozenset(value for kind, value in guesses if kind == COUNTER)
+    return Subject(
+        facts.unit_id,
+        facts.about,
+        facts.sensitive,
+        guessed_officers=named,
+        guessed_counters=counters,
+        classified=case.classified,
+    )
+
+
+def _kept_from(subject: Subject) -> list[tuple[str, str]]:
+    officers = [(OFFICER, number) for number in sorted(subject.concerned)]
+    return [*officers, *((COUNTER, counter) for counter in sorted(subject.at_counters))]
+
+
+def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, deadlines: Deadlines) -> StatusRow:
     return StatusRow(
         entry_id=facts.entry_id,
         state=case.state,
@@ -61,4 +95,8 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, deadlines: Deadlines)
         changed_at=case.since,
         classified=None if case.classified is None else case.classified.as_json(),
         published=case.published,
+        answer_due_on=deadlines.answer_due(case),
+        incomplete=case.incomplete,
+        restriction=restriction_of(subject),
+        to_inform=case.to_inform or None,
     )

@@ -15,6 +15,7 @@ class Audited(StrEnum):
 
     ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
+    ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy.
     """
 
     VIEW = "view"
@@ -22,6 +23,7 @@ class Audited(StrEnum):
     EXPORTED = "exported"
     KEY = "key"
     ROLE = "role"
+    ACCOUNT = "account"
 
 
 class AuditEntry(Struct, frozen=True):

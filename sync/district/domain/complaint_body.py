@@ -50,6 +50,17 @@ class ComplaintBody(StructWithHidden, frozen=True):
     input: str
 
     @property
+    def complete(self) -> bool:
+        """Whether who wants a reply said their name (Nghị định 20/2008/NĐ-CP Điều 7); a telephone alone is completed by
+        a call."""
+        return self.contact is None or bool(self.contact["name"].strip())
+
+    @property
+    def reply_by(self) -> str:
+        """How who wants a reply asked to hear of it; empty for who wants none."""
+        return "" if self.contact is None else self.contact["reply_by"]
+
+    @property
     def replyable(self) -> bool:
         """Whether it is a phản ánh, kiến nghị with somebody to answer."""
         return self.contact is not None and may_be_answered(**{name: self.contact[name] for name in _CONTACT})

@@ -41,6 +41,10 @@ class Action(StrEnum):
     ASK_MORE = "ask_more"
     MORE_CAME = "more_came"
     TRANSFER = "transfer"
+    PULL_BACK = "pull_back"
+    CALL = "call"
+    EXTEND = "extend"
+    INFORM = "inform"
     DRAFT = "draft"
     SEND_BACK = "send_back"
     APPROVE = "approve"
@@ -70,6 +74,10 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.ASK_MORE: frozenset({Status.RECEIVED, Status.IN_PROGRESS}),
     Action.MORE_CAME: frozenset({Status.NEEDS_MORE}),
     Action.TRANSFER: frozenset({Status.NEW, *_HANDLED}),
+    Action.PULL_BACK: frozenset({Status.TRANSFERRED}),
+    Action.CALL: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
+    Action.EXTEND: UNANSWERED,
+    Action.INFORM: frozenset(Status),
     Action.DRAFT: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
     Action.SEND_BACK: frozenset({Status.AWAITING_APPROVAL}),
     Action.APPROVE: frozenset({Status.AWAITING_APPROVAL}),
@@ -83,7 +91,18 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.CLASSIFY: frozenset(Status),
     Action.VERDICT: _REPLIED,
 }
-"""From which states an action leads on. A comment, to which nobody awaits an answer, may also be closed once taken."""
+"""From which states an action leads on. A transfer is pulled back until somebody takes the matter there. A comment, to
+which nobody awaits an answer, may also be closed once taken."""
+
+AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.REFUSE})
+"""What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
+the name and the address are asked first, and a call nobody answers is written down."""
+
+TO_INFORM_OF = frozenset({Action.ASK_MORE, Action.EXTEND, Action.APPROVE, Action.REFUSE})
+"""What the citizen is to be told, in the way they chose."""
+
+NEEDS_NO_WORD = frozenset({"", "kiosk"})
+"""Who asked for nothing, or comes to look for themselves."""
 
 _TO: dict[Action, Status] = {
     Action.START: Status.IN_PROGRESS,
@@ -140,7 +159,12 @@ class Case(StructWithHidden, frozen=True):
     present answer; a later one counts no more, but one given with the receipt's token (``opinion_confirmed``) takes
     the place of one given by the number alone, which others may have read. ``published_at``: since when the answer
     stands on the public page; only hiding and reopening end that. ``waits``: from when to when the office waited for
-    the citizen since ``asked_at``; the last has no end while it lasts.
+    the citizen since ``asked_at``; the last has no end while it lasts. ``incomplete``: name and address are still to
+    be asked over the telephone, ``calls`` says how often it was tried, ``completed`` what was told then. ``extended``:
+    the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
+    unit that sent it on and may pull it back, with ``moved_owner`` who owned it there. ``reply_by``: how the citizen
+    wants to hear; ``to_inform``: the action they have not been told of yet, empty when there is none; ``informed_at``:
+    when somebody last reached them, which is written down and never taken for granted.
     """
 
     state: Status
@@ -151,6 +175,16 @@ class Case(StructWithHidden, frozen=True):
     owner: str | None = None
     moved_at: datetime | None = None
     transfers: int = 0
+    moved_from: str | None = None
+    moved_owner: str | None = None
+    incomplete: bool = False
+    calls: int = 0
+    completed: Hidden[dict[str, str]] = field(default_factory=dict)
+    reply_by: str = ""
+    to_inform: str = ""
+    informed_at: datetime | None = None
+    extended: bool = False
+    extension: Hidden[str] = ""
     waits: tuple[tuple[datetime, datetime | None], ...] = ()
     question: Hidden[str] = ""
     draft: Hidden[str] = ""
@@ -199,6 +233,14 @@ class Case(StructWithHidden, frozen=True):
             return self.allows_verdict(False)
         if action is Action.TRANSFER and self.transfers >= MAX_TRANSFERS:
             return False
+        if action in AFTER_THE_CALL and self.incomplete and not self.calls:
+            return False
+        if (action is Action.CALL and not self.incomplete) or (action is Action.PULL_BACK and self.moved_from is None):
+            return False
+        if action is Action.EXTEND and (self.extended or self.anonymous):
+            return False
+        if action is Action.INFORM:
+            return bool(self.to_inform)
         if action is Action.HIDE and self.state is Status.CLOSED:
             return self.published
         if action is Action.CLOSE and self.anonymous and self.state in _HANDLED:
@@ -206,9 +248,19 @@ class Case(StructWithHidden, frozen=True):
         return self.state in FROM[action] and not (action is Action.HIDE and self.hidden)
 
 
-def fold_steps(unit_id: str, arrived_at: datetime, anonymous: bool, steps: Iterable[Step]) -> Case:
+def fold_steps(
+    unit_id: str,
+    arrived_at: datetime,
+    anonymous: bool,
+    steps: Iterable[Step],
+    *,
+    incomplete: bool = False,
+    reply_by: str = "",
+) -> Case:
     """The fold: where a complaint of a unit stands after ``steps``. Their order does not matter; the moments do."""
-    case = Case(Status.NEW, unit_id, arrived_at, arrived_at, anonymous, turns=((arrived_at, Status.NEW),))
+    turns = ((arrived_at, Status.NEW),)
+    begun = (Status.NEW, unit_id, arrived_at, arrived_at, anonymous)
+    case = Case(*begun, turns=turns, incomplete=incomplete, reply_by=reply_by)
     for step in sorted(steps, key=lambda step: (step.at, step.action_id)):
         case = after(case, step)
     return case
@@ -219,7 +271,7 @@ def after(case: Case, step: Step) -> Case:
     last = max(case.last_action, step.action_id)
     if not _fits(case, step):
         return replace(case, last_action=last, unheard=(*case.unheard, step))
-    changed = replace(case, last_action=last, **_changes(case, step))
+    changed = replace(case, last_action=last, **_changes(case, step), **_to_inform(case, step))
     if changed.state is case.state:
         return changed
     waits = _waits(case, changed, step.at)
@@ -249,12 +301,20 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.TAKE | Action.ASSIGN:
             waiting = case.state in (Status.NEW, Status.TRANSFERRED)
             owner = content["owner"] if step.action is Action.ASSIGN else step.by
-            changes |= {"owner": owner} | ({"state": Status.RECEIVED} if waiting else {})
+            changes |= {"owner": owner} | ({"state": Status.RECEIVED, "moved_from": None} if waiting else {})
         case Action.ASK_MORE:
             changes |= {"question": content["text"]}
         case Action.TRANSFER:
             changes |= {"unit_id": content["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
-            changes |= {"transfers": case.transfers + 1}
+            changes |= {"transfers": case.transfers + 1, "moved_from": case.unit_id, "moved_owner": case.owner}
+        case Action.PULL_BACK:
+            changes |= _pulled_back(case)
+        case Action.CALL:
+            given = {name: content[name] for name in ("name", "address") if content.get(name)}
+            reached = content["reached"] == "yes"
+            changes |= {"calls": case.calls + 1, "incomplete": not reached, "completed": given if reached else {}}
+        case Action.EXTEND:
+            changes |= {"extended": True, "extension": content["text"]}
         case Action.DRAFT:
             changes |= {"draft": content["text"], "drafted_by": step.by, "question": ""}
         case Action.APPROVE:
@@ -269,7 +329,7 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             state = case.state if case.state is Status.CLOSED else Status.ANSWERED
             changes |= {"state": state, "hidden": True, "published_at": None}
         case Action.REFUSE:
-            changes |= {"refusal": content["text"], "answer": "", "answered_at": step.at}
+            changes |= {"moved_from": None, "refusal": content["text"], "answer": "", "answered_at": step.at}
             changes |= {"opinion": None, "opinion_confirmed": False}
         case Action.REOPEN:
             changes |= _reopened(case, step)
@@ -278,6 +338,16 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.VERDICT:
             changes |= _verdict(case, step)
     return changes
+
+
+def _to_inform(case: Case, step: Step) -> dict[str, Any]:
+    """Whom something is to be told, until somebody has reached them; what is opened anew has nothing to be told yet."""
+    if step.action is Action.INFORM:
+        reached = step.content["reached"] == "yes"
+        return {"to_inform": "", "informed_at": step.at} if reached else {}
+    if step.action in TO_INFORM_OF and case.reply_by not in NEEDS_NO_WORD and not case.anonymous:
+        return {"to_inform": str(step.action)}
+    return {"to_inform": ""} if step.action in (Action.REOPEN, Action.MORE_CAME) else {}
 
 
 def _verdict(case: Case, step: Step) -> dict[str, Any]:
@@ -293,7 +363,15 @@ def _verdict(case: Case, step: Step) -> dict[str, Any]:
 
 def _reopened(case: Case, step: Step) -> dict[str, Any]:
     state = Status.RECEIVED if case.owner else Status.NEW
-    return {"state": state, "asked_at": step.given_at or step.at, "published_at": None}
+    clock = {"asked_at": step.given_at or step.at, "extended": False, "extension": ""}
+    return {"state": state, "published_at": None, **clock}
+
+
+def _pulled_back(case: Case) -> dict[str, Any]:
+    """As before it was sent on; the transfer counts no more, since nobody took the matter there."""
+    state = Status.RECEIVED if case.moved_owner else Status.NEW
+    back = {"unit_id": case.moved_from, "owner": case.moved_owner, "moved_from": None, "moved_owner": None}
+    return {"state": state, "transfers": case.transfers - 1, **back}
 
 
 def classification_from(content: Mapping[str, Any]) -> Classification:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import SATURDAY, Holidays
 from kiosk.domain.deadlines import (
+    EXTEND,
     SHIPPED,
     STEPS,
     WAIT,
@@ -38,7 +39,8 @@ class BadDeadlines(ValueError):
 
 class DueDate(Struct, frozen=True):
     """A date and how it came about: ``working_days`` after ``start``; ``holidays`` of the weekdays between are off, and
-    for ``waited`` working days it stood still because the citizen was asked for more (``waiting``: it still does)."""
+    for ``waited`` working days it stood still because the citizen was asked for more (``waiting``: it still does).
+    ``extended``: working days that were added once, with a reason the citizen reads."""
 
     on: date
     start: date
@@ -46,6 +48,7 @@ class DueDate(Struct, frozen=True):
     holidays: int
     waited: int
     waiting: bool
+    extended: int = 0
 
 
 class Deadlines(Struct, frozen=True):
@@ -68,17 +71,26 @@ class Deadlines(Struct, frozen=True):
             return None
         days = scheme.working_days["answer"]
         waited = sum(self._waited(first, last, scheme) for first, last in case.waits)
-        due = working_days_after(start, days + waited, self.holidays)
+        extended = scheme.working_days.get(EXTEND, 0) if case.extended else 0
+        due = working_days_after(start, days + waited + extended, self.holidays)
         off = weekday_holidays(start, due, self.holidays)
-        return DueDate(due, start, days, off, waited, case.state is Status.NEEDS_MORE)
+        return DueDate(due, start, days, off, waited, case.state is Status.NEEDS_MORE, extended)
+
+    def may_extend(self, case: Case, today: date) -> bool:
+        """Whether the table in force knows an extension and the citizen's date has not passed: a date moved afterwards
+        would hide that it was missed."""
+        scheme, due = self._scheme(local_day(case.asked_at)), self.answer_due(case)
+        return scheme is not None and EXTEND in scheme.working_days and due is not None and today <= due
 
     def next_due(self, case: Case) -> date | None:
         """By when the next step is due, never later than the answer; ``None`` when nothing is, or the office waits for
-        nobody. An anonymous comment only has to be taken. While the citizen is waited for it is the day from which the
-        clock runs again."""
+        nobody. An anonymous comment only has to be taken; who left a telephone alone has to be called within the same
+        time. While the citizen is waited for it is the day from which the clock runs again."""
         if case.state is Status.NEEDS_MORE:
             return self._end_of_wait(case)
         step = _STEP_OF.get(case.state)
+        if case.incomplete and not case.calls and step in ("pass_on", "answer"):
+            step = "take"
         if step is None or (case.anonymous and step != "take") or (case.hidden and step == "publish"):
             return None
         if step == "answer":
@@ -129,6 +141,12 @@ def working_days_between(start: date, end: date, holidays: Holidays) -> int:
     if end < start:
         return -working_days_between(end, start, holidays)
     return sum(is_working_day(start + timedelta(days=n), holidays) for n in range(1, (end - start).days + 1))
+
+
+def days_left(today: date, due_on: date, holidays: Holidays) -> int:
+    """Working days until a date: 0 on that day alone, at least one either side of it."""
+    days = working_days_between(today, due_on, holidays)
+    return days or ((due_on > today) - (due_on < today))
 
 
 def weekday_holidays(start: date, end: date, holidays: Holidays) -> int:

@@ -1,4 +1,4 @@
-"""What a kiosk noted of itself, in sentences for technicians. Pure.
+"""What a kiosk noted of itself, for technicians: which sentence it is, and what stands in it. Pure.
 
 Moments are told to the hour, since some facts are written together with a rating. What a kiosk says is shown, never
 trusted: words of a sane length, numbers that can be counts.
@@ -9,13 +9,25 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from kiosk.domain.entry import EntryType
 from kiosk.domain.visit import MIN_REPORTED, Unrated
 from sync.protocol.health import count, text
 
 SERVICE = "service"
+OF_THE_MACHINE = frozenset(
+    {
+        EntryType.BOOT,
+        EntryType.CONFIG_APPLIED,
+        EntryType.DEVICE_FAILED,
+        EntryType.DEVICE_BACK,
+        EntryType.GAP_DECLARED,
+        EntryType.MOVED,
+    }
+)
+"""What is of the machine alone. The other facts go with what people did at it: a clock's jump is noted with a rating,
+visits without a face and the length of a staff session tell of one more or one fewer who pressed."""
 HOURS = range(24)
 
 
@@ -37,10 +49,29 @@ class UnratedVisits(Struct, frozen=True):
     n: int
 
 
-def sentence(fact: KioskFact) -> str:
-    """What happened, in English."""
-    say = _SENTENCES.get(fact.type)
-    return say(fact.body) if say else fact.type.replace("_", " ")
+class Place(Struct, frozen=True):
+    """Where a kiosk stood by its own word; ``of_unit``: the unit of the counter, when that is another."""
+
+    unit_id: str
+    counter_id: str = ""
+    of_unit: str = ""
+
+
+class Note(Struct, frozen=True):
+    """A fact as it is told: ``word`` names the text ``kiosk_note.<word>``, ``values`` stand in it. ``lasted_min``: how
+    long it took, in full minutes upwards; ``reason``: the kiosk's own word, empty without one."""
+
+    word: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    lasted_min: int | None = None
+    reason: str = ""
+    places: tuple[Place, ...] = ()
+
+
+def note_of(fact: KioskFact) -> Note:
+    """How a fact is told. A kind that only a later release knows is told by its name."""
+    say = _NOTES.get(fact.type)
+    return say(fact.body) if say else Note("other", {"type": fact.type.replace("_", " ")})
 
 
 def unrated_visits(facts: Iterable[KioskFact]) -> list[UnratedVisits]:
@@ -71,60 +102,61 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _device(body: Mapping[str, Any], *, back: bool) -> str:
-    device, reason = text(body.get("device")) or "a device", _reason(body)
+def _device(body: Mapping[str, Any], *, back: bool) -> Note:
+    device, reason = text(body.get("device")), text(body.get("reason"))
     if device == SERVICE:
-        return f"in service again{_lasted(body, 'out_s')}{reason}"
-    return f"{device} is there{reason}" if back else f"{device} failed{reason}"
+        return Note("in_service", lasted_min=_minutes(body.get("out_s")), reason=reason)
+    return Note("device_back" if back else "device_failed", {"device": device}, reason=reason)
 
 
-def _reason(body: Mapping[str, Any]) -> str:
-    reason = text(body.get("reason"))
-    return f": {reason}" if reason else ""
+def _minutes(value: object) -> int | None:
+    seconds = count(value)
+    return None if seconds is None else -(-seconds // 60)
 
 
-def _lasted(body: Mapping[str, Any], name: str) -> str:
-    seconds = count(body.get(name))
-    return "" if seconds is None else f" after {-(-seconds // 60)} min"
-
-
-def _applied(body: Mapping[str, Any]) -> str:
+def _applied(body: Mapping[str, Any]) -> Note:
     if settings := text(body.get("settings")):
-        return f"settings applied, fingerprint {settings}"
+        return Note("settings", {"fingerprint": settings})
     if key := text(body.get("device_key")):
-        return f"a new device key is in force: {key}"
+        return Note("device_key", {"fingerprint": key})
     if "enrolled" in body:
-        return "enrolled"
-    rows, revision = count(body.get("rows")), count(body.get("revision"))
-    applied = "reference data applied" if rows is None else f"reference data applied, {rows} rows"
-    return applied if revision is None else f"{applied}, revision {revision}"
+        return Note("enrolled")
+    numbers = {name: n for name in ("rows", "revision") if (n := count(body.get(name))) is not None}
+    return Note("_".join(["reference", *numbers]), numbers)
 
 
-def _place(value: object) -> str:
+def _place(value: object) -> Place:
     place = value if isinstance(value, dict) else {}
     unit, counter = text(place.get("unit_id")) or "?", text(place.get("counter_id"))
-    of_unit = text(place.get("unit_of_counter"))
-    if not counter:
-        return f"unit {unit}"
-    return f"unit {unit}, counter {counter}" + (f" of unit {of_unit}" if of_unit and of_unit != unit else "")
+    of_unit = text(place.get("unit_of_counter")) if counter else ""
+    return Place(unit, counter, "" if of_unit == unit else of_unit)
 
 
-def _clock(body: Mapping[str, Any]) -> str:
+def _clock(body: Mapping[str, Any]) -> Note:
     moved = body.get("moved_s")
-    return f"the clock was set by {moved} s" if type(moved) is int else "the clock was set"
+    return Note("clock_moved", {"seconds": moved}) if type(moved) is int else Note("clock_set")
 
 
-_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    EntryType.BOOT: lambda body: f"started, release {text(body.get('software')) or 'unknown'}",
+def _started(body: Mapping[str, Any]) -> Note:
+    software = text(body.get("software"))
+    return Note("started", {"software": software}) if software else Note("started_unknown")
+
+
+def _staff(word: str) -> Callable[[Mapping[str, Any]], Note]:
+    return lambda body: Note(
+        word, {"counter": text(body.get("counter")) or "?"}, lasted_min=_minutes(body.get("lasted_s"))
+    )
+
+
+_NOTES: Mapping[str, Callable[[Mapping[str, Any]], Note]] = {
+    EntryType.BOOT: _started,
     EntryType.CLOCK_CHANGED: _clock,
-    EntryType.STAFF_SIGNED_IN: lambda body: f"staff of counter {text(body.get('counter'))} signed in",
-    EntryType.STAFF_REFUSED: lambda body: f"wrong staff PIN for counter {text(body.get('counter'))}",
-    EntryType.STAFF_SIGNED_OUT: lambda body: (
-        f"staff of counter {text(body.get('counter'))} left{_lasted(body, 'lasted_s')}"
-    ),
+    EntryType.STAFF_SIGNED_IN: _staff("staff_in"),
+    EntryType.STAFF_REFUSED: _staff("staff_refused"),
+    EntryType.STAFF_SIGNED_OUT: _staff("staff_out"),
     EntryType.CONFIG_APPLIED: _applied,
     EntryType.DEVICE_FAILED: lambda body: _device(body, back=False),
     EntryType.DEVICE_BACK: lambda body: _device(body, back=True),
-    EntryType.GAP_DECLARED: lambda body: f"a new epoch was opened{_reason(body)}",
-    EntryType.MOVED: lambda body: f"moved from {_place(body.get('before'))} to {_place(body.get('now'))}",
+    EntryType.GAP_DECLARED: lambda body: Note("new_epoch", reason=text(body.get("reason"))),
+    EntryType.MOVED: lambda body: Note("moved", places=(_place(body.get("before")), _place(body.get("now")))),
 }

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
-from sync.district.domain.sensitive import syllables
+from sync.district.domain.plain_syllables import syllables
 
 _WORDS: dict[str, Any] = shipped_scheme("names-and-places.toml")
 _TITLES = frozenset(fold(word).replace(" ", "-") for word in _WORDS["titles"])

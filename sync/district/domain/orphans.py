@@ -57,7 +57,7 @@ class Staffing:
         ]
         leaders = {each.user_name for each in readers if each.role is Role.LEADER}
         lacks = []
-        if owner is not None and owner not in {each.user_name for each in readers}:
+        if owner is not None and not any(each.stands_for(owner) for each in readers):
             lacks.append(Lack.OWNER)
         if not self.has_people(unit_id):
             lacks.append(Lack.PEOPLE)

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.paths import shipped_scheme
+from kiosk.vietnamese.fold import fold
 
 MASK = "[…]"
 
@@ -49,15 +50,23 @@ _WORD = rf"[{_UP}][^\W\d_]*"
 _FEW_WORDS = r"((?:[^\W\d_]+)(?:\s+[^\W\d_]+){0,4})"
 
 
-def _any(name: str) -> str:
-    """One of the words of a list, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(_WORDS[name], key=len, reverse=True))
+def _any(name: str, *, unmarked: bool = False) -> str:
+    """One of the words of a list, the longest first; ``unmarked``: as typed without marks too."""
+    words = {each for word in _WORDS[name] for each in ((word, fold(word)) if unmarked else (word,))}
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _either(name: str) -> str:
+    """A word as it is written, or typed without marks."""
+    word = re.escape(_WORDS[name]).replace(r"\ ", r"\s+")
+    return rf"(?:{word}|{fold(word)})"
 
 
 def _intro() -> str:
     """What stands before a name that somebody gives: in Vietnamese words for "my name is"."""
-    self, of, is_ = rf"(?:(?:{_any('selves')})\s+)?", rf"(?:{_WORDS['of']}\s+)?", rf"(?:{_WORDS['is']}\s+)?"
-    called = "|".join(re.sub(r" ", r"\\s+", _WORDS[name]) for name in ("called_in_full", "called_briefly", "called"))
+    self = rf"(?:(?:{_any('selves', unmarked=True)})\s+)?"
+    of, is_ = rf"(?:{_either('of')}\s+)?", rf"(?:{_either('is')}\s+)?"
+    called = "|".join(_either(name) for name in ("called_in_full", "called_briefly", "called"))
     return rf"{self}(?:{called})\s+{of}{self}{is_}"
 
 
@@ -76,14 +85,21 @@ _NAMED_CAPITALS = re.compile(rf"(?<!\w)(?:{_any('surnames').upper()})(?:\s+[{_UP
 _ADDRESSED = re.compile(rf"(?<!\w)(?i:{_any('titles')})\s+({_WORD}(?:\s+{_WORD}){{0,4}})")
 _CALLED = re.compile(rf"(?<!\w){_intro()}{_FEW_WORDS}", re.IGNORECASE)
 _I_AM = re.compile(
-    rf"(?<!\w)(?i:{_any('selves')})\s+(?i:{_WORDS['is']})\s+(?=(?i:{_any('surnames')})\s|[{_UP}]){_FEW_WORDS}"
+    rf"(?<!\w)(?i:{_any('selves', unmarked=True)})\s+(?i:{_either('is')})\s+"
+    rf"(?=(?i:{_any('surnames')})\s|[{_UP}]){_FEW_WORDS}"
+)
+_ADDRESSED_PLAINLY = re.compile(  # small letters: "anh tuấn", by the list of given names alone
+    rf"(?<!\w)(?:{_any('titles', unmarked=True)})\s+((?:{_any('given_names', unmarked=True)}))(?!\w)", re.IGNORECASE
 )
 _CAPITALS = re.compile(rf"(?<![.!?:;\n“\"'(–-]\s)(?<!^)(?<!\w)({_WORD}(?:\s+{_WORD}){{1,4}})")
 _PLACE = re.compile(
     rf"(?<!\w)(?i:{_any('places')})\s+(?:{_WORDS['number']}\s+)?"
     rf"(?:\d+[\w/]*|{_WORD})(?:\s+(?:{_WORD}|\d+[\w/]*)){{0,4}}"
 )
-_END_OF_NAME = re.compile(rf"\s+(?:{_any('ends_a_name')})(?:\s|$)", re.IGNORECASE)
+_PLACE_PLAINLY = re.compile(  # small letters without marks: "thon 4", with its number alone
+    rf"(?<!\w)(?:{_any('places', unmarked=True)})\s+(?:{_either('number')}\s+)?\d+[\w/]*", re.IGNORECASE
+)
+_END_OF_NAME = re.compile(rf"\s+(?:{_any('ends_a_name')}|{_any('ends_a_name_unmarked')})(?:\s|$)", re.IGNORECASE)
 _SHAPES = (
     *((MarkKind.EMAIL, _EMAIL), (MarkKind.PLATE, _PLATE), (MarkKind.CODE, _CODE), (MarkKind.NUMBER, _NUMBER)),
     (MarkKind.DATE, _DATE),
@@ -97,13 +113,14 @@ def marks(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
     found: list[Mark] = []
     for kind, pattern in _SHAPES:
         _add(found, kind, plain, (each.span() for each in pattern.finditer(plain)))
-    _add(found, MarkKind.PLACE, plain, (each.span() for each in _PLACE.finditer(plain)))
+    for pattern in (_PLACE, _PLACE_PLAINLY):
+        _add(found, MarkKind.PLACE, plain, (each.span() for each in pattern.finditer(plain)))
     _add(found, MarkKind.NAME, plain, _known(plain, names))
     for pattern in (_NAMED, _NAMED_CAPITALS):
         _add(found, MarkKind.NAME, plain, (each.span() for each in pattern.finditer(plain)))
     for pattern in (_CALLED, _I_AM):
         _add(found, MarkKind.NAME, plain, (_until_a_stop(plain, *each.span(1)) for each in pattern.finditer(plain)))
-    for pattern in (_ADDRESSED, _CAPITALS):
+    for pattern in (_ADDRESSED, _CAPITALS, _ADDRESSED_PLAINLY):
         _add(found, MarkKind.NAME, plain, (each.span(1) for each in pattern.finditer(plain)))
     return tuple(sorted(found, key=lambda mark: mark.start))
 

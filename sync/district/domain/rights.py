@@ -35,6 +35,10 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.ASK_MORE: _OFFICERS_OWN,
     Action.MORE_CAME: _OFFICERS_OWN,
     Action.TRANSFER: _OFFICERS_OWN,
+    Action.PULL_BACK: _OVERSEERS,
+    Action.CALL: _OFFICERS_OWN,
+    Action.EXTEND: _LEADERS,
+    Action.INFORM: _OFFICERS_OWN,
     Action.DRAFT: _OFFICERS_OWN,
     Action.SEND_BACK: _LEADERS,
     Action.APPROVE: _LEADERS,
@@ -67,6 +71,16 @@ def audits(role: Role) -> bool:
     return role is Role.AUDITOR
 
 
+def administers(role: Role) -> bool:
+    """Whether people of this role make, move and end accounts."""
+    return role is Role.ADMINISTRATOR
+
+
+def maintains(role: Role) -> bool:
+    """Whether people of this role see what a kiosk noted of itself: starts, settings, parts, to the hour."""
+    return role in (Role.TECHNICIAN, Role.AUDITOR)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS
@@ -75,7 +89,7 @@ def sees_private_answers(role: Role) -> bool:
 class Person(Struct, frozen=True):
     """Somebody who answers. ``units`` are those they may see, ``None`` for every one; ``counters`` where they sit.
     ``linked``: it is known which officer they are, or said that they are none; who is not linked sees nothing.
-    ``unit_id``: the unit they belong to, ``None`` for every one."""
+    ``unit_id``: the unit they belong to, ``None`` for every one. ``deputy_for``: whose matters they do today."""
 
     user_name: str
     role: Role
@@ -84,6 +98,11 @@ class Person(Struct, frozen=True):
     counters: frozenset[str] = frozenset()
     linked: bool = True
     unit_id: str | None = None
+    deputy_for: frozenset[str] = frozenset()
+
+    def stands_for(self, owner: str | None) -> bool:
+        """Whether what somebody owns is theirs to do today."""
+        return owner is not None and (owner == self.user_name or owner in self.deputy_for)
 
 
 class Subject(Struct, frozen=True):
@@ -131,6 +150,26 @@ class Subject(Struct, frozen=True):
         return self.counters | (self.guessed_counters if self.classified is None else frozenset())
 
 
+class Restriction(StrEnum):
+    """Who of a unit may see a complaint in which they are not concerned; its owner always may."""
+
+    NONE = "none"
+    CONDUCT = "conduct"
+    HEADS = "heads"
+
+    def opens_to(self, role: Role) -> bool:
+        """Whether people of this role may see what is restricted so."""
+        roles = {Restriction.NONE: _HANDLERS, Restriction.CONDUCT: _SEE_CONDUCT, Restriction.HEADS: _HEADS}
+        return role in roles[self]
+
+
+def restriction_of(subject: Subject) -> Restriction:
+    """How a complaint is restricted now."""
+    if subject.heads_alone:
+        return Restriction.HEADS
+    return Restriction.CONDUCT if subject.restricted else Restriction.NONE
+
+
 def may_see(person: Person, subject: Subject, unit_id: str, owner: str | None) -> bool:
     """Whether a person may know of a complaint that stands with ``unit_id`` and ``owner``."""
     if person.role not in _HANDLERS or not person.linked or about_themselves(person, subject):
@@ -139,9 +178,7 @@ def may_see(person: Person, subject: Subject, unit_id: str, owner: str | None) -
         return False
     if owner == person.user_name:
         return True  # a head who gives somebody a restricted matter has decided so
-    if subject.heads_alone:
-        return person.role in _HEADS
-    return not subject.restricted or person.role in _SEE_CONDUCT
+    return restriction_of(subject).opens_to(person.role)
 
 
 def about_themselves(person: Person, subject: Subject) -> bool:
@@ -154,7 +191,7 @@ def may_open_contact(person: Person, subject: Subject, case: Case) -> bool:
     answer or did."""
     if not may_see(person, subject, case.unit_id, case.owner):
         return False
-    owns = case.owner == person.user_name
+    owns = person.stands_for(case.owner)
     return owns or case.approved_by == person.user_name or may_do(person, Action.APPROVE, subject, case)
 
 
@@ -163,13 +200,14 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
     reach = RIGHTS[action].get(person.role)
     if reach is None or not case.allows(action):
         return False
-    if person.units is not None and case.unit_id not in person.units:
+    where = case.moved_from or case.unit_id if action is Action.PULL_BACK else case.unit_id
+    if person.units is not None and where not in person.units:
         return False
-    if not may_see(person, subject, case.unit_id, case.owner):
+    if not may_see(person, subject, where, case.owner):
         return False
     if reach is Reach.FREE and case.owner is not None:
         return False
-    if reach is Reach.OWN and case.owner != person.user_name:
+    if reach is Reach.OWN and not person.stands_for(case.owner):
         return False
     return not _second_person_needed(person, action, case)
 

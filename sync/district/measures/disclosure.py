@@ -3,7 +3,8 @@
 Three rules hold together, and no other cut of the figures is offered anywhere:
 
 1. Counts are sums of released groups of at least ``K`` dossiers (``kiosk.domain.released``), and the groups of a stream
-   do not overlap. Periods, units, counters and what has no known day are sets of whole groups. So whatever somebody
+   do not overlap. Periods, units, counters and what has no known day are sets of whole groups: a group counts on one
+   day, and a period, also one that somebody chose, is whole days (``period.py``). So whatever somebody
    adds up or subtracts, over all pages, periods and days, every group counts as one: no sum of cuts holds some of a
    group and not the rest. A cut that would divide groups (language, stage, procedure, hour) must be part of the key of
    a group before it may be a cut of a page.
@@ -13,11 +14,12 @@ Three rules hold together, and no other cut of the figures is offered anywhere:
 3. Fewer ratings than ``minimum_n`` give no share: too few is said, not shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.domain.rating import Score
 from kiosk.domain.released import K
 from sync.district.measures.index import NOTHING, Counts, Share, share_satisfied, share_with_the_highest
 from sync.district.measures.tree import CounterNode, UnitNode
@@ -38,7 +40,8 @@ class Rules(Struct, frozen=True):
 class Figure(Struct, frozen=True):
     """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
     ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings. ``contradicted``: dossiers that were given
-    different scores; the share takes the lowest of each, ``highest_share`` the highest."""
+    different scores; the share takes the lowest of each, ``highest_share`` the highest. ``scores``: how many of
+    those in the share gave each level, told with the share and never without it."""
 
     rated: int | None
     dossiers: int
@@ -48,6 +51,7 @@ class Figure(Struct, frozen=True):
     minimum_n: int
     contradicted: int = 0
     highest_share: Share | None = None
+    scores: Mapping[int, int] | None = None
 
 
 def figure_of_counter(node: CounterNode, rules: Rules) -> Figure:
@@ -76,4 +80,5 @@ def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:
         minimum_n=rules.minimum_n,
         contradicted=counts.contradictions.cases if share else 0,
         highest_share=share_with_the_highest(counts, minimum) if share else None,
+        scores={int(score): counts.scores.get(score, 0) for score in Score} if share else None,
     )

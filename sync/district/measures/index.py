@@ -8,6 +8,7 @@ from kiosk.domain.rating import Score
 from sync.district.measures.intervals import Interval, wilson
 
 SATISFIED = (Score.SATISFIED, Score.VERY_SATISFIED)
+_SCORES = tuple(int(score) for score in Score)  # a page adds thousands of these up, and members of an enum are slow
 
 
 class Measure(Struct, frozen=True):
@@ -21,9 +22,13 @@ SHARE_SATISFIED = Measure("counter_index.share_satisfied", 2)
 """Released ratings with score 4 or 5 ÷ all released ratings, both stages together; Wilson interval at 95 %. Of several
 ratings of one dossier at one stage the lowest counts (version 1: the earliest, and every rating at once)."""
 
-COVERAGE = Measure("counter_index.coverage", 2)
-"""Released ratings beside dossiers received or returned in the period. A dossier may be rated at both stages, and a
-citizen without a receipt counts too, so the first number may exceed the second."""
+FIVE_COUNTS = Measure("counter_index.five_counts", 1)
+"""How many of the ratings in the share gave each of the five levels. The share alone hides what it is made of."""
+
+COVERAGE = Measure("counter_index.coverage", 3)
+"""Released ratings as a share of the visits of the period: dossiers received and dossiers returned, each once (version
+2: beside dossiers received or returned). A citizen without a receipt counts too, and where more rated than are known to
+have come, the list of dossiers is not whole and no share is told."""
 
 
 class Share(Struct, frozen=True):
@@ -72,7 +77,9 @@ class Counts(Struct, frozen=True):
 
 
 def _sum(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
-    return {int(score): one.get(score, 0) + other.get(score, 0) for score in Score}
+    if not one or not other:
+        return dict(one or other)
+    return {score: one.get(score, 0) + other.get(score, 0) for score in _SCORES}
 
 
 NOTHING = Counts({}, 0)

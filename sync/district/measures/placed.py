@@ -21,8 +21,8 @@ def placed_counts(
     for (era, unit_id, counter_id), counts in released.items():
         ratings[view.place(era, unit_id, counter_id)].take_in(counts)
     dossiers: Counter[Branch] = Counter()
-    for (era, unit_id, counter_id), n in handled.items():
-        branch = view.place(era, unit_id, "") if unit_id else view.of_counter(era, counter_id)
+    for spot, n in handled.items():
+        branch = _of_dossier(view, spot)
         if branch is not None:
             dossiers[branch] += n
     return {branch: ratings[branch].counts(dossiers[branch]) for branch in {**ratings, **dossiers}}
@@ -34,6 +34,21 @@ def placed(view: TreeView, counted: Mapping[Spot, Mapping[What, int]]) -> dict[B
     for (era, unit_id, counter_id), numbers in counted.items():
         found[view.place(era, unit_id, counter_id)].update(numbers)
     return {branch: dict(numbers) for branch, numbers in found.items()}
+
+
+def placed_dossiers(view: TreeView, stand: Mapping[Spot, Mapping[What, int]]) -> dict[Branch, dict[What, int]]:
+    """Numbers of dossiers by branch. One of a counter that nobody knows is counted nowhere."""
+    found: dict[Branch, Counter[What]] = defaultdict(Counter)
+    for spot, numbers in stand.items():
+        branch = _of_dossier(view, spot)
+        if branch is not None:
+            found[branch].update(numbers)
+    return {branch: dict(numbers) for branch, numbers in found.items()}
+
+
+def _of_dossier(view: TreeView, spot: Spot) -> Branch | None:
+    era, unit_id, counter_id = spot
+    return view.place(era, unit_id, "") if unit_id else view.of_counter(era, counter_id)
 
 
 def placed_units(view: TreeView, counted: Mapping[tuple[int, str], int]) -> dict[Path, int]:

@@ -2,13 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.questionnaire import OVERALL, Question, Wording, questionnaire_from
+from kiosk.domain.questionnaire import OVERALL, Question, Questionnaire, Wording, questionnaire_from
 from kiosk.paths import shared, shipped_scheme
 from sync.district.measures.organisation import Branch
 
@@ -60,24 +61,29 @@ class Reasons(Struct, frozen=True):
 def meanings(contents: Iterable[Mapping[str, Any]]) -> dict[Answered, Meaning]:
     """The meaning of every reason in these questionnaires. One that cannot be read is passed over."""
     found: dict[Answered, Meaning] = {}
-    for content in contents:
-        try:
-            questionnaire = questionnaire_from(dict(content))
-        except (ValueError, TypeError, AttributeError) as error:
-            log.warning("a questionnaire cannot be read: %s", error)
-            continue
+    for questionnaire in readable(contents):
         for question in questionnaire.questions:
             if question.takes_several and not question.private:
                 for option in question.options:
                     answered = Answered(questionnaire.reference, question.question_id, option.answer)
-                    found[answered] = Meaning(_side(question), option.words)
+                    found[answered] = Meaning(side_of(question), option.words)
     return found
 
 
-def shipped_contents() -> list[dict[str, Any]]:
+def readable(contents: Iterable[Mapping[str, Any]]) -> Iterator[Questionnaire]:
+    """These questionnaires. One that cannot be read is passed over."""
+    for content in contents:
+        try:
+            yield questionnaire_from(dict(content))
+        except (ValueError, TypeError, AttributeError) as error:
+            log.warning("a questionnaire cannot be read: %s", error)
+
+
+@cache
+def shipped_contents() -> tuple[dict[str, Any], ...]:
     """The questionnaires of this release: a box asks one of them until it has heard of another."""
     parsed = [shipped_scheme(path.name) for path in sorted((shared("config") / "schemes").glob("*.toml"))]
-    return [content for content in parsed if "questionnaire_id" in content]
+    return tuple(content for content in parsed if "questionnaire_id" in content)
 
 
 def reasons_at(
@@ -105,6 +111,7 @@ def _most(total: Counter[Meaning], side: Side) -> tuple[Reason, ...]:
     return tuple(Reason(words, n) for n, words in ranked[:MAX_REASONS])
 
 
-def _side(question: Question) -> Side:
+def side_of(question: Question) -> Side:
+    """Whether its answers speak for the service: it is asked after satisfied faces only."""
     wanted = set(dict(question.show_when).get(OVERALL, ()))
     return Side.GOOD if wanted and wanted <= _GOOD else Side.BETTER

@@ -1,6 +1,6 @@
 """Sum released groups into counts. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from sync.district.domain.release import CASES, Stream
 from sync.district.measures.index import SATISFIED, Contradictions, Counts
@@ -10,7 +10,7 @@ class ReleasedCounts:
     """What the released groups of one place add up to."""
 
     def __init__(self) -> None:
-        self._of: dict[str, Counter[str]] = {str(stream): Counter() for stream in Stream}
+        self._of: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, stream: str, answer: str, n: int) -> None:
         """Adds what groups of a stream say about an answer."""

@@ -45,11 +45,11 @@ class UnitNode(Struct, frozen=True):
         return any(path[: len(own)] == own for own in self.paths)
 
 
-def unit_trees(view: TreeView, counts: Mapping[Branch, Counts]) -> list[UnitNode]:
-    """The trees from their roots: what stands there, and every branch on which something was counted. A unit nobody
-    knows is a root of its own, so that nothing counted is ever left out."""
+def unit_trees(view: TreeView, counts: Mapping[Branch, Counts], *, also_empty: bool = True) -> list[UnitNode]:
+    """The trees from their roots: what stands there (``also_empty``), and every branch on which something was counted.
+    A unit nobody knows is a root of its own, so that nothing counted is ever left out."""
     counters: dict[Path, list[str]] = defaultdict(list)
-    for path, counter_id in sorted(set(view.existing())):
+    for path, counter_id in sorted(set(view.existing())) if also_empty else ():
         counters[path] += [counter_id] if counter_id else []
     for path, counter_id in sorted(counts):
         counters[path] += [counter_id] if counter_id not in counters[path] else []

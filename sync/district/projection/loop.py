@@ -9,12 +9,14 @@ from threading import Event
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
+from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
 from sync.district.store.engine import Engine, StoreUnavailable, reading
 from sync.district.store.projections import oldest_waiting
+from sync.district.store.rollups import fill_some
 from sync.district.times import local_day, utc_now
 
 log = logging.getLogger(__name__)
@@ -74,8 +76,9 @@ class ProjectorLoop:
         return 0.0 if done else self._tell()
 
     def _tell(self) -> float:
-        """Once a day releases what the day before brought and forgets what is long finished, works out due dates anew
-        when holidays were imported, then tells the boxes; the seconds to wait then."""
+        """Once a day releases what the day before brought, forgets what is long finished and checks that nothing is
+        stuck; works out due dates anew when holidays were imported, then tells the boxes and fills a piece of a roll-up
+        that is not whole; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
@@ -84,11 +87,13 @@ class ProjectorLoop:
                     each(self._now())
                 release(self._engine, self._now(), self._schemes)
                 forget(self._engine, self._now())
+                recheck_open(self._engine, self._now())
                 self._day = local_day(self._now())
             if newest != self._holidays:
                 recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
-            return 0.0 if tell(self._engine, self._schemes, self._now()) else IDLE_SECONDS
+            published = tell(self._engine, self._schemes, self._now())
+            return 0.0 if fill_some(self._engine) or published else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:

@@ -24,6 +24,7 @@ from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.store.places import allowed_of
 from sync.district.store.releases import released_at
+from sync.district.store.rollups import rebuild_rollups
 
 log = logging.getLogger(__name__)
 
@@ -91,8 +92,10 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
     """Makes every projection again from the ledger, in one transaction; returns how many entries were read."""
     schemes = load_schemes() if schemes is None else schemes
     with writing(engine) as connection:
+        hold(connection, Lock.REFERENCE)
         hold(connection, Lock.PROJECTION)
         store.clear(connection)
+        rebuild_rollups(connection)
         last, total = 0, 0
         while batch_ids := store.batches_after(connection, last, MAX_BATCHES):
             entries = store.entries_of(connection, batch_ids)

@@ -9,11 +9,15 @@ from sync.district.store import (
     plan_tables,
     reference_tables,
     release_tables,
+    rollup_tables,
     tables,
 )
 from sync.district.store.metadata import metadata
 
 #: Each of these adds its tables to the metadata when it is imported.
-DECLARED_IN = (audit_tables, complaint_tables, people_tables, plan_tables, reference_tables, release_tables, tables)
+DECLARED_IN = (
+    *(audit_tables, complaint_tables, people_tables, plan_tables, reference_tables, release_tables, rollup_tables),
+    tables,
+)
 
 full_metadata: MetaData = metadata

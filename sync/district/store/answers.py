@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import delete, select
 
 from sync.district.domain.answers_body import Added
 from sync.district.domain.release import Stream
@@ -14,9 +14,8 @@ from sync.district.measures.reasons import Answered
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
-from sync.district.store.figures import counted_between, era_of
+from sync.district.store.period_sums import Span, released_sums
 from sync.district.store.reference_tables import questionnaires
-from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
 from sync.district.store.upsert import insert_new
 
 
@@ -41,17 +40,12 @@ def counts_by_era(
     An answer is released in groups of its own. Those whose rating is not released, has not been projected, is a repeat,
     or is another box's are in none.
     """
-    g, counts = released_groups.c, released_counts.c
-    columns = (g.unit_id, g.counter_id, g.questionnaire, g.question_id, counts.answer)
     found: dict[Spot, dict[Answered, int]] = defaultdict(dict)
-    statement = (
-        select(era_of(COUNTED_ON, bounds), *columns, func.sum(counts.n))
-        .select_from(DATED_GROUPS.join(released_counts, counts.group_id == g.group_id))
-        .where(g.stream == str(Stream.REASON), counted_between(first, last))
-        .group_by("era", *columns)
-    )
-    for era, unit_id, counter_id, questionnaire, question_id, answer, n in connection.execute(statement):
-        found[era, unit_id, counter_id][Answered(questionnaire, question_id, answer)] = n
+    by = ("unit_id", "counter_id", "questionnaire", "question_id", "answer")
+    for era, unit_id, counter_id, *answered, n in released_sums(
+        connection, (Stream.REASON,), by, Span(first, last, bounds)
+    ):
+        found[era, unit_id, counter_id][Answered(*answered)] = n
     return dict(found)
 
 
@@ -60,11 +54,8 @@ def sensitive_by_era(
 ) -> dict[tuple[int, str], int]:
     """How many citizens of each unit answered a private question, as far as that is released. For leaders; no counter
     and no officer is known."""
-    g = released_groups.c
-    columns = (era_of(COUNTED_ON, bounds), g.unit_id, func.sum(g.n).label("n"))
-    wanted = and_(g.stream == str(Stream.PRIVATE), counted_between(first, last))
-    statement = select(*columns).select_from(DATED_GROUPS).where(wanted).group_by("era", g.unit_id)
-    return {(row.era, row.unit_id): int(row.n) for row in connection.execute(statement)}
+    sums = released_sums(connection, (Stream.PRIVATE,), ("unit_id",), Span(first, last, bounds))
+    return {(era, unit_id): n for era, unit_id, n in sums}
 
 
 def questionnaire_contents(connection: Connection) -> list[dict[str, Any]]:

@@ -1,11 +1,12 @@
 """Complaints as people read them: the register, and one complaint with its history and its subject."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Select, false, func, select, update
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.complaint_case import Classification
@@ -14,15 +15,13 @@ from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
-from sync.district.store.complaint_subjects import COUNTER, OFFICER, TEXT
+from sync.district.store.complaint_subjects import COUNTER, OFFICER, TEXT, full_names
+from sync.district.store.deputies import on_duty
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
 from sync.district.store.people_tables import users
 from sync.district.store.reference_tables import dossiers, officers
 from sync.district.store.reference_tables import wordings as wording_table
-
-MAX_LINES = 10_000
-"""More open complaints than this at once, and the register shows those that are due first."""
 
 BEGINNING = 400
 """Letters of what was said that a line of the register reads."""
@@ -43,9 +42,15 @@ class ComplaintLine(StructWithHidden, frozen=True):
     acting_unit: str
     owner: str | None
     due_on: date | None
+    answer_due_on: date | None
+    incomplete: bool
     open: bool
     doubled: bool
+    lacks: list[str] | None
+    stuck_level: str | None
+    to_inform: str | None
     subject: Subject
+    names: Hidden[tuple[str, ...]] = ()
 
 
 class ComplaintRecord(StructWithHidden, frozen=True):
@@ -83,76 +88,105 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _LINE = (
     *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
-    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.open, _S.doubled, _K.sensitive),
+    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.answer_due_on, _S.open, _S.doubled),
+    *(_S.lacks, _S.stuck_level, _S.to_inform),
+    *(func.coalesce(_S.incomplete, false()).label("incomplete"), _K.sensitive),
     *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
-    *(dossiers.c.officer_number.label("dossier_officer"), _S.classified),
+    *(dossiers.c.officer_number.label("dossier_officer"), _S.classified, _K.contact),
 )
 _IN_REGISTER = tuple(
     func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE
 )
-_REST = (_K.dossier_code, _K.written_by_helper, _K.contact, _K.receipt_number, _K.language, _K.recorded_at)
-_JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
+_REST = (_K.dossier_code, _K.written_by_helper, _K.receipt_number, _K.language, _K.recorded_at)
+JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
     dossiers, dossiers.c.dossier_code == _K.dossier_code
 )
 
 
-def person_of(connection: Connection, who: SignedIn) -> Person:
+def person_of(connection: Connection, who: SignedIn, today: date) -> Person:
     """Who is signed in, with the units and counters that decide what they may see."""
     parents = unit_parents(connection)
-    return _person(connection, parents, who.user_name, who.role, who.unit_id, who.officer_number, who.linked)
+    person = _person(connection, parents, who.user_name, who.role, who.unit_id, who.officer_number, who.linked)
+    return replace(person, deputy_for=on_duty(connection, today).get(who.user_name, frozenset()))
 
 
-def people(connection: Connection) -> list[Person]:
+def people(connection: Connection, today: date) -> list[Person]:
     """Everybody who is not shut out."""
+    duty = on_duty(connection, today)
+    return [replace(each, deputy_for=duty.get(each.user_name, frozenset())) for each in _everybody(connection)]
+
+
+def _everybody(connection: Connection) -> list[Person]:
     u, parents = users.c, unit_parents(connection)
     columns = (u.user_name, u.role, u.unit_id, u.officer_number, u.not_an_officer)
     rows = connection.execute(select(*columns).where(~u.disabled)).all()
+    counters = _counters_of(connection, {row.officer_number for row in rows if row.officer_number})
+    units = {unit: units_of(unit, parents) for unit in {row.unit_id for row in rows}}
     return [
-        _person(connection, parents, name, Role(role), unit, officer, officer is not None or bool(none))
+        Person(
+            name,
+            Role(role),
+            units[unit],
+            officer,
+            counters.get(officer or "", frozenset()),
+            officer is not None or bool(none),
+            unit,
+        )
         for name, role, unit, officer, none in rows
     ]
 
 
-def staffing(connection: Connection) -> Staffing:
+def staffing(connection: Connection, today: date) -> Staffing:
     """Who there is in which unit."""
-    return Staffing(people(connection), unit_parents(connection))
+    return Staffing(people(connection, today), unit_parents(connection))
 
 
-def lines(
+def lines_where(
     connection: Connection,
-    units: frozenset[str] | None,
-    before: datetime,
-    *,
-    only_open: bool = True,
-    owner: str | None = None,
-    number: str | None = None,
-    max_lines: int = MAX_LINES,
+    wanted: Sequence[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    max_lines: int,
+    offset: int = 0,
 ) -> list[ComplaintLine]:
-    """Complaints of these units that arrived before a moment, what is due first at the top: open ones, those of an
-    owner, or one by its number. Those of one day come in no order that tells who was first.
-
-    Of the text only the beginning is read.
-    """
-    wanted: list[ColumnElement[bool]] = [_K.received_at < before]
-    if units is not None:
-        wanted.append(or_(_S.unit_id.in_(units), _K.unit_id.in_(units)))
-    if number is not None:
-        wanted.append(_K.receipt_number == number)
-    elif only_open:
-        wanted.append(_S.open)
-    if owner is not None:
-        wanted.append(_S.owner == owner)
-    order = (_S.due_on.is_(None), _S.due_on, _K.entry_id) if only_open else (_K.day.desc(), _K.entry_id)
-    query = select(*_IN_REGISTER).select_from(_JOINED).where(*wanted).order_by(*order).limit(max_lines)
-    rows = connection.execute(query).all()
+    """The complaints for which all of this holds. Of the text only the beginning is read."""
+    query = select(*_IN_REGISTER).select_from(JOINED).where(*wanted).order_by(*order)
+    rows = connection.execute(query.limit(max_lines).offset(offset)).all()
     subjects = _subjects_of(connection, [row.entry_id for row in rows])
-    return [_line(row, subjects.get(row.entry_id, ())) for row in rows]
+    known = name_parts(full_names(connection))
+    return [
+        _line(row, subjects.get(row.entry_id, ()), (*name_parts([(row.contact or {}).get("name", "")]), *known))
+        for row in rows
+    ]
+
+
+def name_parts(names: Iterable[str]) -> tuple[str, ...]:
+    """Each of these names whole, and the last one alone, as people are called."""
+    return tuple(name for whole in names for name in (whole, *whole.split()[-1:]) if name)
+
+
+def lines_of(connection: Connection, entry_ids: Collection[str]) -> list[ComplaintLine]:
+    """These complaints."""
+    found = []
+    for wanted in among(connection, _K.entry_id, entry_ids):
+        found += lines_where(connection, [wanted], [_K.entry_id], len(entry_ids))
+    return found
+
+
+def open_entries(connection: Connection) -> list[str]:
+    """The complaints for which somebody still has to do something."""
+    return list(connection.execute(select(_S.entry_id).where(_S.open)).scalars())
+
+
+def write_lacks(connection: Connection, entry_id: str, lacks: list[str] | None, level: str | None) -> None:
+    """Writes down what a complaint lacks and which level has to see to it."""
+    changed = update(c.complaint_standings).where(_S.entry_id == entry_id)
+    connection.execute(changed.values(lacks=lacks, stuck_level=level))
 
 
 def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
     """One complaint."""
     row = connection.execute(
-        select(*_LINE, *_REST, _K.device_id).select_from(_JOINED).where(_K.entry_id == entry_id)
+        select(*_LINE, *_REST, _K.device_id).select_from(JOINED).where(_K.entry_id == entry_id)
     ).first()
     if row is None:
         return None
@@ -237,8 +271,8 @@ def _subjects_of(connection: Connection, entry_ids: Collection[str]) -> dict[str
     return found
 
 
-def _line(row: Any, facts: Sequence[tuple[str, str, str]]) -> ComplaintLine:
-    """``facts`` are what was written down; today's tables only add to them."""
+def _line(row: Any, facts: Sequence[tuple[str, str, str]], names: tuple[str, ...] = ()) -> ComplaintLine:
+    """``facts`` are what was written down; today's tables only add to them. ``names`` are left out of lists."""
     firm = {(kind, value) for kind, value, source in facts if source != TEXT}
     guessed = {(kind, value) for kind, value, source in facts if source == TEXT}
     subject = Subject(
@@ -251,10 +285,9 @@ def _line(row: Any, facts: Sequence[tuple[str, str, str]]) -> ComplaintLine:
         guessed_counters=_of(COUNTER, guessed),
         classified=Classification.from_json(row.classified),
     )
-    names = (name for name in ComplaintLine.__struct_fields__ if name not in ("subject", "sentences"))
-    return ComplaintLine(
-        **{name: getattr(row, name) for name in names}, sentences=tuple(row.sentences), subject=subject
-    )
+    fields = (name for name in ComplaintLine.__struct_fields__ if name not in ("subject", "sentences", "names"))
+    values = {name: getattr(row, name) for name in fields}
+    return ComplaintLine(**values, sentences=tuple(row.sentences), subject=subject, names=names)
 
 
 def _of(kind: str, facts: Collection[tuple[str, str]]) -> frozenset[str]:
@@ -270,8 +303,15 @@ def _person(
     officer_number: str | None,
     linked: bool,
 ) -> Person:
-    counters: Collection[str | None] = ()
-    if officer_number:
-        at = select(officers.c.counter_id).where(officers.c.officer_number == officer_number)
-        counters = connection.execute(at).scalars().all()
-    return Person(name, role, units_of(unit_id, parents), officer_number, without_none(counters), linked, unit_id)
+    counters = _counters_of(connection, [officer_number] if officer_number else [])
+    sits_at = counters.get(officer_number or "", frozenset())
+    return Person(name, role, units_of(unit_id, parents), officer_number, sits_at, linked, unit_id)
+
+
+def _counters_of(connection: Connection, numbers: Collection[str]) -> dict[str, frozenset[str]]:
+    """At which counters each of these officers sits."""
+    o, found = officers.c, dict[str, frozenset[str]]()
+    for wanted in among(connection, o.officer_number, numbers):
+        for number, counter in connection.execute(select(o.officer_number, o.counter_id).where(wanted)):
+            found[number] = found.get(number, frozenset()) | without_none([counter])
+    return found

@@ -35,6 +35,7 @@ complaints = Table(
     Column("sound_parts", Integer, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("written_by_helper", Boolean, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("contact", JSON, info=read_by("web/templates/complaint.html")),
+    Column("reply_by", String(16), info=read_by("complaints/recompute.py")),
     Column("consent", String(64), nullable=False, info=waits_for("consents")),
     Column("about_entry", String(36), nullable=False, info=waits_for("officers")),
     Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("web/complaint.py")),
@@ -43,6 +44,11 @@ complaints = Table(
     Column("input", String(16), nullable=False, info=waits_for("visits")),
     # its words read like bribery: for the head alone
     Column("sensitive", Boolean, nullable=False, info=read_by("domain/rights.py")),
+    # the words and the dossier without marks, and who it was, for searching
+    Column("folded", Text, info=read_by("store/inbox.py")),
+    Column("folded_contact", Text, info=read_by("store/inbox.py")),
+    # its citizen said who they are, and is no telephone alone
+    Column("complete", Boolean, info=read_by("complaints/recompute.py")),
     Column("day", Date, nullable=False, info=waits_for("reports")),
     Column("recorded_at", UtcDateTime, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("web/register.py")),
@@ -84,15 +90,37 @@ complaint_standings = Table(
     Column("unit_id", String(64), nullable=False, info=read_by("store/complaint_register.py")),
     Column("owner", String(64), info=read_by("web/templates/complaint_parts.html")),
     Column("due_on", Date, info=read_by("web/templates/complaint_parts.html")),  # of the next step
+    # by when the citizen has the answer
+    Column("answer_due_on", Date, info=read_by("web/register.py")),
+    # the citizen has to be called for name and address
+    Column("incomplete", Boolean, info=read_by("web/templates/complaint_parts.html")),
     Column("open", Boolean, nullable=False, info=read_by("web/register.py")),
     # an earlier complaint has the same receipt number
     Column("doubled", Boolean, nullable=False, info=read_by("web/templates/complaint_parts.html")),
     Column("changed_at", UtcDateTime, nullable=False, info=read_by("store/complaint_register.py")),
     # what somebody outside found it to be about
     Column("classified", JSON(none_as_null=True), info=read_by("web/complaint.py")),
+    # for the heads alone (heads), for them and inspectors (conduct), or for everybody of the unit (none)
+    Column("restriction", String(8), info=read_by("store/inbox.py")),
+    # what it lacks to be carried on, and the unit whose leaders have to see to it; none for those of every unit
+    Column("lacks", JSON(none_as_null=True), info=read_by("store/inbox.py")),
+    Column("stuck_level", String(64), info=read_by("store/inbox.py")),
+    # what its citizen is still to be told
+    Column("to_inform", String(16), info=read_by("store/inbox.py")),
     # whether its answer stands on the public page
     Column("published", Boolean, info=read_by("store/complaint_register.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
+    info=projection_of(),
+)
+
+# Whom each is kept from beside what complaint_subjects says for good: whom its words seem to name until somebody
+# outside has classified it, and whom the classification names.
+complaint_kept_from = Table(
+    "complaint_kept_from",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    Column("kind", String(16), primary_key=True, info=read_by("store/inbox.py")),  # officer | counter
+    Column("value", String(64), primary_key=True, info=read_by("store/inbox.py")),
     info=projection_of(),
 )
 

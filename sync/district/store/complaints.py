@@ -6,17 +6,19 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Column, Table, delete, func, insert, select
+from sqlalchemy import Column, Table, delete, func, insert, or_, select
 
 from kiosk.domain.calendar import Holidays, holidays_from
 from sync.district.domain.complaint_body import ArrivedEntry, AttachmentBody, ComplaintBody, VerdictBody
 from sync.district.domain.complaint_case import Action, Step
+from sync.district.domain.folded import folded_contact, folded_words
 from sync.district.domain.release import shown_from
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_tables as c
+from sync.district.store.complaint_subjects import TEXT
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import holidays
-from sync.district.store.upsert import upsert
+from sync.district.store.upsert import insert_new, upsert
 
 CHUNK = 400
 COMMENT, COMPLAINT = "comment", "complaint"
@@ -38,6 +40,10 @@ class ComplaintFacts(Struct, frozen=True):
     received_at: datetime
     batch_id: int
     seq: int
+    complete: bool | None
+    about: str
+    sensitive: bool
+    reply_by: str | None
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -57,6 +63,10 @@ class StatusRow(Struct, frozen=True):
     changed_at: datetime
     classified: dict[str, Any] | None = None
     published: bool = False
+    answer_due_on: date | None = None
+    incomplete: bool = False
+    restriction: str = "heads"
+    to_inform: str | None = None
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -118,15 +128,23 @@ def numbers_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, 
 
 
 def open_ids(connection: Connection) -> list[str]:
-    """The complaints for which somebody still has to do something."""
+    """The complaints for which somebody still has to do something, and those an older release has worked out."""
     s = c.complaint_standings.c
-    return list(connection.execute(select(s.entry_id).where(s.open)).scalars())
+    wanted = select(s.entry_id).where(or_(s.open, s.restriction.is_(None)))
+    return list(connection.execute(wanted).scalars())
 
 
 def open_of(connection: Connection, owner: str) -> int:
     """How many open complaints somebody owns."""
     s = c.complaint_standings.c
     return int(connection.scalar(select(func.count()).where(s.open, s.owner == owner)) or 0)
+
+
+def open_by_owner(connection: Connection) -> dict[str, int]:
+    """How many open complaints each owner has."""
+    s = c.complaint_standings.c
+    wanted = select(s.owner, func.count()).where(s.open, s.owner.is_not(None)).group_by(s.owner)
+    return {row[0]: row[1] for row in connection.execute(wanted)}
 
 
 def lock_statuses(connection: Connection, entry_ids: Collection[str]) -> None:
@@ -190,6 +208,27 @@ def claim(connection: Connection, entry_ids: Collection[str]) -> list[str]:
     return ours
 
 
+def guesses_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Whom the words of each of these complaints seem to name: kind and value."""
+    s, found = c.complaint_subjects.c, dict[str, list[tuple[str, str]]]()
+    for entry_id, kind, value, source in _in(
+        connection, (s.complaint_id, s.kind, s.value, s.source), s.complaint_id, entry_ids
+    ):
+        if source == TEXT:
+            found.setdefault(entry_id, []).append((kind, value))
+    return found
+
+
+def keep_from(connection: Connection, kept: Mapping[str, Collection[tuple[str, str]]]) -> None:
+    """Writes anew whom these complaints are kept from."""
+    k = c.complaint_kept_from
+    for chunk in _chunks(kept):
+        connection.execute(delete(k).where(k.c.entry_id.in_(chunk)))
+    named = [(entry_id, kind, value) for entry_id, pairs in kept.items() for kind, value in pairs]
+    rows = [{"entry_id": entry_id, "kind": kind, "value": value} for entry_id, kind, value in named]
+    insert_new(connection, k, rows)
+
+
 def _row(each: ArrivedEntry) -> dict[str, Any]:
     place = {"entry_id": each.entry_id, "device_id": each.device_id, "epoch": each.epoch, "seq": each.seq}
     values = asdict(each.body) | place | {"batch_id": each.batch_id, "received_at": each.received_at}
@@ -199,7 +238,11 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "kind": COMPLAINT if replyable else COMMENT,
             "day": each.day,
             "sentences": list(each.body.sentences),
-            "sensitive": reads_sensitive(each.body.text, sentences=each.body.sentences),
+            "complete": each.body.complete,
+            "reply_by": each.body.reply_by,
+            "folded": folded_words(each.body.text, each.body.dossier_code),
+            "folded_contact": folded_contact(each.body.contact),
+            "sensitive": reads_sensitive(each.body.text, picked=each.body.sentences),
         }
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]

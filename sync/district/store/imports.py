@@ -14,6 +14,7 @@ from sync.district.store.places import keep_former_places
 from sync.district.store.reference_tables import holidays, officers, questionnaires, reference, units, wordings
 from sync.district.store.reference_versions import held_from, keep_versions
 from sync.district.store.revisions import begin_revision
+from sync.district.store.rollups import add_units, move_dossiers
 from sync.district.store.upsert import upsert
 from sync.district.times import local_day
 
@@ -124,7 +125,18 @@ def write_rows(
         if origin.undoes is None:
             keep_versions(connection, kind, some, days, revision)
     add_from_import(connection, kind, rows, origin.at)
+    keep_rollups(connection, kind, rows, present)
     return revision
+
+
+def keep_rollups(
+    connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]], present: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Lets the roll-ups follow rows that were written. ``present`` are those that were there before, by key."""
+    if kind == "dossiers":
+        move_dossiers(connection, rows, present)
+    elif kind == "units" and (new := {row["unit_id"] for row in rows} - present.keys()):
+        add_units(connection, new)
 
 
 def _days(

@@ -1,6 +1,6 @@
-"""Tables of people: users, sessions, sign-in attempts."""
+"""Tables of people: users, sessions, sign-in attempts, invitations, deputies."""
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKeyConstraint, LargeBinary, String, Table, Text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
@@ -16,6 +16,8 @@ users = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("not_an_officer", Boolean),  # said by who made the account: nothing can be said about them at a counter
     Column("full_name", Text),  # so that words about them are known, and left out of what is published
+    Column("totp_secret", String(64)),  # of their authenticator, Base32; there is one when the second step is on
+    Column("totp_step", BigInteger),  # the last step of 30 seconds whose code was used: none counts twice
 )
 
 sessions = Table(
@@ -25,7 +27,45 @@ sessions = Table(
     Column("user_name", String(64), nullable=False, index=True),
     Column("form_token", String(64), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("confirmed_at", UtcDateTime),  # when the password was last typed in it
+    Column("awaits_code", Boolean),  # the password was right, the code of the authenticator is still to come
+    Column("agent", String(200)),  # what the browser calls itself, for the list its user ends sessions from
+    Column("network", String(64)),
     ForeignKeyConstraint(["user_name"], ["users.user_name"]),
+)
+
+# One-time codes with which somebody sets a password: of a new account, or of one that was reset.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("user_name", String(64), nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["user_name"], ["users.user_name"]),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_name", String(64), primary_key=True),
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    ForeignKeyConstraint(["user_name"], ["users.user_name"]),
+)
+
+# Who does whose work from a day to a day. What is over stays: it says why somebody acted.
+deputies = Table(
+    "deputies",
+    metadata,
+    Column("deputy_id", PositionType, primary_key=True, autoincrement=True),
+    Column("absent", String(64), nullable=False, index=True),
+    Column("deputy", String(64), nullable=False, index=True),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["absent"], ["users.user_name"]),
+    ForeignKeyConstraint(["deputy"], ["users.user_name"]),
 )
 
 sign_ins = Table(
@@ -34,5 +74,6 @@ sign_ins = Table(
     Column("sign_in_id", PositionType, primary_key=True, autoincrement=True),
     Column("user_name", String(64), nullable=False, index=True),
     Column("succeeded", Boolean, nullable=False),
+    Column("network", String(64)),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -5,7 +5,7 @@ have moved since, the old figure and the new one would differ by single ratings.
 released with, and ``district rebuild`` leaves these tables alone.
 """
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, func
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, func, text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
@@ -29,6 +29,12 @@ released_groups = Table(
     Column("question_id", String(64), nullable=False),
     Column("n", Integer, nullable=False),
     Index("ix_released_groups_stream_counted_on", "stream", "counted_on"),
+    Index(
+        "ix_released_groups_undated",
+        "group_id",
+        sqlite_where=text("counted_on IS NULL"),
+        postgresql_where=text("counted_on IS NULL"),
+    ),
 )
 
 released_counts = Table(  # what a group adds to each count; of a correction it may be less than nothing

@@ -1,8 +1,9 @@
 """Read what waits to be released, and release it. Reads the projections, writes the facts of ``release_tables``."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
@@ -12,6 +13,7 @@ from sync.district.domain.release import Closed, Contradicted, Key, Pending, Str
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.locks import Lock, hold
 from sync.district.store.release_tables import (
     COUNTED_ON,
     DATED_GROUPS,
@@ -21,6 +23,7 @@ from sync.district.store.release_tables import (
     released_members,
     releases,
 )
+from sync.district.store.rollups import ReleasedCell, add_assigned, add_released
 from sync.district.store.upsert import insert_new
 from sync.district.times import start_of
 
@@ -58,7 +61,8 @@ def note_release(connection: Connection, day: date, at: datetime) -> None:
 
 
 def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
-    """Writes groups that are released from now on."""
+    """Writes groups that are released from now on. Hold ``Lock.PROJECTION``."""
+    numbers: Counter[ReleasedCell] = Counter()
     for group in groups:
         key = group.key
         values = {
@@ -86,10 +90,22 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             for each in group.members
         ]
         insert_new(connection, released_members, members)
+        numbers.update(_cells(values, group))
+    add_released(connection, numbers)
+
+
+def _cells(values: Mapping[str, Any], group: Closed) -> dict[ReleasedCell, int]:
+    """What a group adds to the roll-ups; nothing while nobody knows its day."""
+    if values["counted_on"] is None:
+        return {}
+    at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
+    about = (values["questionnaire"], values["question_id"])
+    return {ReleasedCell(*at, *about, answer): n for answer, n in group.counts.items()}
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
     """Gives a group whose day nobody knew a day, for good; ``False`` when there is no such group any more."""
+    hold(connection, Lock.PROJECTION)
     assigned = assigned_days.c
     open_group = select(_G.group_id).where(_G.group_id == group_id, _G.counted_on.is_(None))
     known = connection.scalar(select(assigned.group_id).where(assigned.group_id == group_id))
@@ -97,6 +113,7 @@ def assign_day(connection: Connection, group_id: int, day: date, person: str, re
         return False
     values = {"group_id": group_id, "day": day, "person": person, "reason": reason, "at": at}
     connection.execute(insert(assigned_days).values(values))
+    add_assigned(connection, group_id)
     return True
 
 

@@ -281,7 +281,7 @@ box_facts = Table(
     Column("type", String(32), nullable=False, info=read_by("store/kiosk_history.py")),
     Column("body", JSON, nullable=False, info=read_by("store/kiosk_history.py")),
     Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/kiosk_history.py")),
-    Column("received_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("store/kiosk_history.py")),
     info=projection_of(),
 )
 

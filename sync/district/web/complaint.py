@@ -6,9 +6,9 @@ from datetime import date, datetime
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
 from kiosk.domain.phone_number import regrouped
-from sync.district.complaints.actions import fields_of
-from sync.district.domain.complaint_case import Action, Case, Status, Step
-from sync.district.domain.deadlines import Deadlines, DueDate
+from sync.district.complaints.actions import WAYS, fields_of
+from sync.district.domain.complaint_case import UNANSWERED, Action, Case, Status, Step
+from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
 from sync.district.domain.rights import Person, allowed, candidates, may_open_contact
@@ -44,6 +44,7 @@ class ComplaintView(StructWithHidden, frozen=True):
     counters: Mapping[str, str]
     sentences: Mapping[str, str]
     deadlines: Deadlines
+    today: date
     names: Hidden[tuple[str, ...]] = ()
 
 
@@ -59,6 +60,8 @@ class Happened(StructWithHidden, frozen=True):
     opinion: str = ""
     about: str = ""
     sensitive: str = ""
+    reached: str = ""
+    way: str = ""
     texts: Hidden[tuple[str, ...]] = ()
     unheard: bool = False
     unconfirmed: bool = False
@@ -76,8 +79,9 @@ class Offer(StructWithHidden, frozen=True):
 
 class ComplaintPage(StructWithHidden, frozen=True):
     """The page. ``contact`` is masked unless ``contact_shown``; ``may_open``: whether this person may have it shown.
-    ``error`` is a key of ``complaint.error``. ``unlisted``: years without a list of holidays that its deadlines run
-    into."""
+    ``error`` is a key of ``complaint.error``. ``left``, ``answer_left``: working days until the next step and the
+    citizen's answer are due, negative when that is past. ``unlisted``: years without a list of holidays that its
+    deadlines run into."""
 
     whole: ComplaintRecord
     case: Case
@@ -92,6 +96,8 @@ class ComplaintPage(StructWithHidden, frozen=True):
     sounds: tuple[SoundPart, ...]
     due_on: date | None
     answer: DueDate | None
+    left: int | None
+    answer_left: int | None
     unlisted: tuple[int, ...]
     first: Offer | None
     others: tuple[Offer, ...]
@@ -110,8 +116,8 @@ def complaint_page(
     """The page; ``typed`` is what somebody sent that could not be done, so that nothing they wrote is lost."""
     whole, case = view.whole, view.case
     subject = whole.line.subject
-    offers = [_offer(action, view, typed or {}) for action in allowed(view.person, subject, case)]
-    first = next((offer for offer in offers if offer.action is PRIMARY.get(case.state)), None)
+    offers = [_offer(action, view, typed or {}) for action in _allowed(view)]
+    first = next((offer for offer in offers if offer.action is _primary(case)), None)
     attempted = (typed or {}).get("action")
     return ComplaintPage(
         whole=whole,
@@ -121,12 +127,14 @@ def complaint_page(
         receipt=masked_number(whole.receipt_number),
         counter=view.counters.get(whole.counter_id, whole.counter_id) if whole.counter_id else "",
         sentences=tuple(view.sentences.get(each, each) for each in whole.line.sentences),
-        contact=_contact(whole.contact, show_contact),
+        contact=_contact(_completed(whole.contact, case), show_contact),
         contact_shown=show_contact,
         may_open=may_open_contact(view.person, subject, case),
         sounds=tuple(view.sounds),
         due_on=view.deadlines.next_due(case),
         answer=view.deadlines.explain_answer(case),
+        left=_left(view, view.deadlines.next_due(case)),
+        answer_left=_left(view, view.deadlines.answer_due(case)) if case.state in UNANSWERED else None,
         unlisted=view.deadlines.unlisted_years(case),
         first=first,
         others=tuple(offer for offer in offers if offer is not first),
@@ -138,6 +146,29 @@ def complaint_page(
         opened=next((offer.action for offer in offers if offer.action == attempted), None),
         error=error,
     )
+
+
+def _primary(case: Case) -> Action | None:
+    """What usually comes next; who left a telephone alone is called before anything else."""
+    if case.incomplete and not case.calls and case.allows(Action.CALL):
+        return Action.CALL
+    return PRIMARY.get(case.state)
+
+
+def _allowed(view: ComplaintView) -> list[Action]:
+    """What the person may do now; a date is moved only where the table of deadlines and the day allow it."""
+    actions = allowed(view.person, view.whole.line.subject, view.case)
+    may_extend = view.deadlines.may_extend(view.case, view.today)
+    return [action for action in actions if action is not Action.EXTEND or may_extend]
+
+
+def _left(view: ComplaintView, due_on: date | None) -> int | None:
+    return None if due_on is None else days_left(view.today, due_on, view.deadlines.holidays)
+
+
+def _completed(contact: Mapping[str, str] | None, case: Case) -> Mapping[str, str] | None:
+    """The contact with what was told over the telephone."""
+    return None if contact is None else {**contact, **case.completed}
 
 
 def _offices(view: ComplaintView) -> tuple[tuple[str, str], ...]:
@@ -164,6 +195,8 @@ def _offer(action: Action, view: ComplaintView, typed: Mapping[str, str]) -> Off
         fields["text"] = view.case.draft
     if action is Action.PREPARE:
         fields |= _public_draft(view)
+    if action is Action.INFORM:
+        fields["by"] = view.case.reply_by if view.case.reply_by in WAYS else WAYS[0]
     if typed.get("action") == action:
         fields |= {name: typed.get(name, "") for name in fields}
         return Offer(action, fields, _marks(action, view, fields), frozenset(typed.get("marks", "").split()))
@@ -232,6 +265,8 @@ def _step(step: Step, view: ComplaintView) -> Happened:
         opinion=content.get("opinion", ""),
         texts=tuple(content[name] for name in ("persons", "text", "question", "answer") if content.get(name)),
         about=content.get("about", ""),
+        reached=content.get("reached", ""),
+        way=content.get("by", ""),
         sensitive=content.get("sensitive", ""),
         unheard=step in view.case.unheard,
         unconfirmed=step.action is Action.VERDICT and step.content.get("confirmed") is not True,

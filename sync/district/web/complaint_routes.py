@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kiosk.domain.receipt import NotAReceipt
-from kiosk.domain.receipt import read as read_receipt
 from sync.district.accounts.sign_in import same_form
 from sync.district.complaints import actions
 from sync.district.complaints.unlisted import unlisted_years
@@ -16,15 +16,19 @@ from sync.district.domain.complaint_case import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import RIGHTS, answering_roles, answers_citizens
+from sync.district.domain.rights import RIGHTS, Person, administers, answering_roles, answers_citizens
+from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
-from sync.district.store import complaints
+from sync.district.store import complaints, inbox
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
+from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
-from sync.district.web.register import Show, days_left, register, seen_by
+from sync.district.web.register import Query as ListQuery
+from sync.district.web.register import Register, lines_of, listed_query, query_of
+from sync.district.web.register_table import MAX_TABLE, table_of
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
@@ -34,6 +38,7 @@ def add_complaint_pages(router: APIRouter, site: Site) -> None:
     pages = _Pages(site)
     forms = APIRouter(route_class=LongFormRoute, include_in_schema=False)
     router.add_api_route("/complaints", pages.register, methods=["GET"])
+    router.add_api_route("/complaints/table.csv", pages.table, methods=["GET"])
     router.add_api_route("/complaints/rights", pages.rights, methods=["GET"])
     router.add_api_route("/complaints/{entry_id}", pages.complaint, methods=["GET"])
     forms.add_api_route("/complaints/{entry_id}", pages.act, methods=["POST"])
@@ -49,42 +54,57 @@ class _Pages:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
 
-    def register(self, request: Request, show: str = Show.OPEN, number: str = "") -> Response:
-        who = self._handler(request)
-        if show not in set(Show):
+    def register(
+        self, request: Request, show: str = Show.OPEN, q: str = "", unit: str = "", about: str = "", page: str = ""
+    ) -> Response:
+        who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, page)
+        if query is None:
             raise self._missing(request)
-        texts, error, wanted = self._site.language(request), "", None
-        if number:
-            try:
-                wanted = read_receipt(number)
-            except NotAReceipt:
-                error = texts("complaints.find_wrong")
 
         def read(connection: Connection) -> Response:
-            person, before = store.person_of(connection, who), shown_before(self._site.services.now())
-            opened = seen_by(store.lines(connection, person.units, before), person)
-            shown, lines = Show.ALL if wanted else Show(show), opened
-            if shown is Show.ALL:
-                everything = store.lines(connection, person.units, before, only_open=False, number=wanted)
-                lines = seen_by(everything, person)
-            today = local_day(self._site.services.now())
-            page = register(
-                lines, opened, names_of(connection, texts.language), person, shown, today, store.staffing(connection)
-            )
-            values = {"signed_in": who, "page": page, "shows": list(Show), "number_asked": number, "error": error}
-            values["unlisted"] = unlisted_years(connection, self._schemes, self._site.services.now())
+            today, now = self._today(), self._site.services.now()
+            person, before = store.person_of(connection, who, today), shown_before(now)
+            names = names_of(connection, texts.language)
+            found = [] if query.error else inbox.page(connection, person, query.asked, before, today, query.page)
+            total = 0 if query.error else inbox.count(connection, person, query.asked, before, today)
+            counted = inbox.counts(connection, person, before, today)
+            shown = Register(query, lines_of(found, names, today), total, counted)
+            values = {"signed_in": who, "page": shown, "shows": list(Show), "units": _units_of(person, names.units)}
+            values["may_assign"] = who.role in RIGHTS[Action.ASSIGN]
+            values["unlisted"] = unlisted_years(connection, self._schemes, now)
             return self._site.renderer.page("complaints.html", texts, 200, **values)
+
+        return self._site.read(request, read)
+
+    def table(self, request: Request, show: str = Show.OPEN, q: str = "", unit: str = "", about: str = "") -> Response:
+        """What the list shows, as a table for a spreadsheet: nothing of what was said and nobody's name."""
+        who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, "")
+        if query is None or query.error:
+            raise self._missing(request)
+
+        def read(connection: Connection) -> Response:
+            today = self._today()
+            person = store.person_of(connection, who, today)
+            before, names = shown_before(self._site.services.now()), names_of(connection, texts.language)
+            found = inbox.page(connection, person, query.asked, before, today, 0, MAX_TABLE)
+            written = table_of(lines_of(found, names, today), texts)
+            headers = {"Content-Disposition": 'attachment; filename="phan-anh.csv"'}
+            return Response(written, media_type="text/csv; charset=utf-8", headers=headers)
 
         return self._site.read(request, read)
 
     def rights(self, request: Request) -> Response:
         """Who may do what, from the table by which it is decided."""
-        who, texts = self._handler(request), self._site.language(request)
+        who, texts = self._site.someone(request), self._site.language(request)
+        if not (answers_citizens(who.role) or administers(who.role)):
+            raise self._missing(request)
         values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
         return self._site.renderer.page("rights.html", texts, 200, **values)
 
-    def complaint(self, request: Request, entry_id: str) -> Response:
-        return self._page(request, self._handler(request), entry_id)
+    def complaint(
+        self, request: Request, entry_id: str, list_: Annotated[str, Query(alias="list")] = "", done: str = ""
+    ) -> Response:
+        return self._page(request, self._handler(request), entry_id, listed=list_, done=done)
 
     def act(
         self,
@@ -101,11 +121,17 @@ class _Pages:
         about: Annotated[str, Form()] = "",
         sensitive: Annotated[str, Form()] = "",
         persons: Annotated[str, Form()] = "",
+        reached: Annotated[str, Form()] = "",
+        name: Annotated[str, Form()] = "",
+        address: Annotated[str, Form()] = "",
+        by: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
+        list_: Annotated[str, Form(alias="list")] = "",
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
+        fields |= {"reached": reached, "name": name, "address": address, "by": by}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -115,23 +141,29 @@ class _Pages:
         except actions.NotThere as error:
             raise self._missing(request) from error
         except actions.Changed:
-            return self._page(request, who, entry_id, typed=typed, error="changed", status=409)
+            return self._page(request, who, entry_id, typed=typed, error="changed", status=409, listed=list_)
         except actions.NotAllowed:
-            return self._page(request, who, entry_id, typed=typed, error="not_allowed", status=403)
+            return self._page(request, who, entry_id, typed=typed, error="not_allowed", status=403, listed=list_)
         except actions.Incomplete as error:
-            return self._page(request, who, entry_id, typed=typed, error=str(error), status=422)
+            return self._page(request, who, entry_id, typed=typed, error=str(error), status=422, listed=list_)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        return RedirectResponse(f"/complaints/{entry_id}", 303)
+        back = listed_query(list_)
+        kept = urlencode({"done": action} | ({"list": back.address()} if back and back.address() else {}))
+        return RedirectResponse(f"/complaints/{entry_id}?{kept}", 303)
 
     def contact(self, request: Request, entry_id: str, form_token: Annotated[str, Form()] = "") -> Response:
         """The contact in full; that it was looked at is written down first."""
         who = self._ours(request, form_token)
+        if not who.confirmed:
+            return self._site.confirm(request, who, f"/complaints/{entry_id}")
         self._note(request, who, entry_id, "contact")
         return self._page(request, who, entry_id, show_contact=True)
 
     def sound(self, request: Request, entry_id: str, sha256: str) -> Response:
         who = self._handler(request)
+        if not who.confirmed:
+            return self._site.confirm(request, who, f"/complaints/{entry_id}", 403)
 
         def read(connection: Connection) -> tuple[dict[int, bytes], str]:
             now = self._site.services.now()
@@ -164,16 +196,32 @@ class _Pages:
         typed: Mapping[str, str] | None = None,
         error: str = "",
         status: int = 200,
+        listed: str = "",
+        done: str = "",
     ) -> Response:
         texts = self._site.language(request)
+        query = listed_query(listed)
         try:
             view = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
         except actions.NotThere as missing:
             raise self._missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
-        today = local_day(self._site.services.now())
-        left = days_left(today, page.due_on, view.deadlines.holidays) if page.due_on else None
-        return self._site.renderer.page("complaint.html", texts, status, signed_in=who, page=page, left=left)
+        values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
+        values["done"] = done if done in set(Action) else ""
+        values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
+        return self._site.renderer.page("complaint.html", texts, status, **values)
+
+    def _next(self, request: Request, who: SignedIn, query: ListQuery | None, entry_id: str) -> str | None:
+        """The next matter of the list somebody came from, else of their own."""
+        asked = query.asked if query else InboxFilter(Show.MINE)
+
+        def read(connection: Connection) -> str | None:
+            today = self._today()
+            person = store.person_of(connection, who, today)
+            before = shown_before(self._site.services.now())
+            return inbox.next_after(connection, person, asked, before, today, entry_id)
+
+        return self._site.read(request, read)
 
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         now = self._site.services.now()
@@ -188,14 +236,15 @@ class _Pages:
             steps=steps,
             views=store.views_of(connection, entry_id),
             sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
-            person=store.person_of(connection, who),
-            people=store.people(connection),
+            person=store.person_of(connection, who, local_day(now)),
+            people=store.people(connection, local_day(now)),
             units=names_by_id(connection, "units"),
-            staffing=store.staffing(connection),
+            staffing=store.staffing(connection, local_day(now)),
             counters=names_by_id(connection, "counters"),
             sentences=all_sentences(connection, language),
             deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
-            names=actions.names_to_leave_out(connection, whole),
+            today=local_day(now),
+            names=actions.names_to_leave_out(connection, whole, case.completed.get("name", "")),
         )
 
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
@@ -208,6 +257,9 @@ class _Pages:
             raise self._missing(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
+
+    def _today(self) -> date:
+        return local_day(self._site.services.now())
 
     def _handler(self, request: Request) -> SignedIn:
         """Somebody who answers complaints; for others these pages are not there."""
@@ -224,3 +276,9 @@ class _Pages:
 
     def _missing(self, request: Request) -> Shown:
         return Shown(self._site.message(request, 404, "not_found"))
+
+
+def _units_of(person: Person, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The units somebody may filter by, when there are several."""
+    mine = [(unit, name) for unit, name in names.items() if person.units is None or unit in person.units]
+    return sorted(mine, key=lambda pair: pair[1]) if len(mine) > 1 else []

@@ -3,30 +3,30 @@
 from typing import Any
 
 from sync.district.measures.disclosure import Figure
-from sync.district.measures.index import COVERAGE, SHARE_SATISFIED
+from sync.district.measures.dossier_states import Coverage
+from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
+from sync.district.measures.intervals import Interval
+from sync.district.measures.period import Period
 from sync.district.measures.reasons import Reasons
 from sync.district.times import rfc3339
 from sync.district.web.kiosks import KioskLine
-from sync.district.web.overview import Overview
+from sync.district.web.overview import ComparedLine, Overview
 
 
 def figures(page: Overview) -> dict[str, Any]:
     """JSON values. ``rated`` is null in a group below ``fewer_than``; ``share`` is null when too few. All figures are
     of released groups (``kiosk.domain.released``), up to and including the day ``period.last``."""
-    first = page.period.first
     return {
         "v": 1,
         "made_at": rfc3339(page.made_at),
-        "period": {
-            "name": str(page.period.name),
-            "first": first.isoformat() if first else None,
-            "last": page.period.last.isoformat(),
-        },
-        "measures": {measure.name: measure.version for measure in (SHARE_SATISFIED, COVERAGE)},
+        "period": period_values(page.period),
+        "measures": {measure.name: measure.version for measure in (SHARE_SATISFIED, FIVE_COUNTS, COVERAGE)},
         "tree": str(page.tree),
         "trees_differ": page.trees_differ,
-        "unit_id": page.path[-1][0] if page.path else None,
+        "unit_id": page.unit_id or None,
         "total": _figure(page.total),
+        "coverage": _coverage(page.coverage),
+        "compared": [_compared(line) for line in page.compared],
         "undated": page.undated,
         "lines": [
             {
@@ -57,6 +57,47 @@ def figures(page: Overview) -> dict[str, Any]:
     }
 
 
+def period_values(period: Period) -> dict[str, Any]:
+    """A period: ``last`` is the last day that is told, ``ends`` the last by the calendar, ``query`` its lasting
+    address."""
+    return {
+        "name": str(period.name),
+        "of": period.of or None,
+        "first": period.first.isoformat() if period.first else None,
+        "last": period.last.isoformat(),
+        "ends": period.ends.isoformat(),
+        "query": period.query,
+    }
+
+
+def interval_values(interval: Interval | None) -> list[float] | None:
+    """The two ends of an interval."""
+    return None if interval is None else [round(interval.low, 6), round(interval.high, 6)]
+
+
+def _coverage(found: Coverage | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "share": round(found.share, 6),
+        "visits": found.visits,
+        "finite_population": interval_values(found.finite),
+        "silent": interval_values(found.silent),
+    }
+
+
+def _compared(line: ComparedLine) -> dict[str, Any]:
+    comparison = line.comparison
+    return {
+        "period": period_values(line.period),
+        "figure": _figure(line.figure),
+        "difference": round(comparison.difference, 6) if comparison else None,
+        "interval": interval_values(comparison.interval) if comparison else None,
+        "smallest_visible": round(comparison.smallest_visible, 6) if comparison else None,
+        "distinguishable": comparison.distinguishable if comparison else None,
+    }
+
+
 def _figure(figure: Figure) -> dict[str, Any]:
     share = figure.share
     return {
@@ -64,6 +105,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "fewer_than": figure.fewer_than if figure.rated is None else None,
         "dossiers": figure.dossiers,
         "satisfied": figure.satisfied,
+        "scores": {str(score): n for score, n in figure.scores.items()} if figure.scores else None,
         "share": round(share.value, 6) if share else None,
         "low": round(share.interval.low, 6) if share else None,
         "high": round(share.interval.high, 6) if share else None,

@@ -1,7 +1,9 @@
 """Format numbers, days and times as people of a language write them. Pure."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
+from sync.district.measures.period import Period, PeriodName
 from sync.district.texts import Texts
 from sync.district.times import VIETNAM
 
@@ -14,6 +16,38 @@ def number(n: int, texts: Texts) -> str:
 def percent(share: float, texts: Texts) -> str:
     """A share as a percentage with one decimal: 82,7 % in Vietnamese."""
     return texts("number.percent", number=f"{share * 100:.1f}".replace(".", texts("number.decimal")))
+
+
+def points(difference: float, texts: Texts) -> str:
+    """A difference of two shares in percentage points, with its sign: +3,1 điểm % in Vietnamese."""
+    rounded = round(difference * 100, 1)
+    sign = "+" if rounded > 0 else "\u2212" if rounded < 0 else ""
+    value = f"{abs(rounded):.1f}".replace(".", texts("number.decimal"))
+    return texts("number.points", number=f"{sign}{value}")
+
+
+def decimal(value: Decimal, texts: Texts) -> str:
+    """A number with its digits after the sign of the language: 1,7 in Vietnamese."""
+    return str(value).replace(".", texts("number.decimal"))
+
+
+_ROMAN = ("I", "II", "III", "IV")
+
+
+def period_name(period: Period, texts: Texts) -> str:
+    """A period as people call it: "Quý IV/2026"."""
+    first, ends = period.first, period.ends
+    if first is None or period.name is PeriodName.ALL:
+        return texts("period.of.all", last=day(period.last))
+    if period.name in (PeriodName.RANGE, PeriodName.LAST_7_DAYS):
+        return texts("period.of.range", first=day(first), last=day(ends))
+    year, week, _ = first.isocalendar()
+    if period.name is PeriodName.WEEK:
+        return texts("period.of.week", week=week, year=year, first=day(first), last=day(ends))
+    if period.name is PeriodName.HALF_YEAR:
+        return texts(f"period.of.half_year_{1 if first.month == 1 else 2}", year=first.year)
+    values = {"day": day(first), "month": first.month, "quarter": _ROMAN[(first.month - 1) // 3], "year": first.year}
+    return texts(f"period.of.{period.name}", **values)
 
 
 def day(when: date) -> str:

@@ -6,6 +6,7 @@ moments are told to the hour, numbers of entries to the hundred, and what waits 
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -24,6 +25,27 @@ OLD_DAYS = 2
 """From so many days on it is said since when entries wait on a kiosk."""
 
 
+class Trouble(StrEnum):
+    """What can be wrong with a kiosk, in the order in which somebody should look; the value stands in addresses.
+
+    ``LEDGER``: its ledger does not hold. ``SILENT``: out of touch for days. ``PART_FAILED``: a part does not work.
+    ``SET_ASIDE``: it holds entries that the district refused. ``BACKLOG``: entries wait on it for days.
+    ``PART_WARNING``: a part will need somebody soon. ``NEVER``: it was enrolled and never in touch.
+    """
+
+    LEDGER = "ledger"
+    SILENT = "silent"
+    PART_FAILED = "part_failed"
+    SET_ASIDE = "set_aside"
+    BACKLOG = "backlog"
+    PART_WARNING = "part_warning"
+    NEVER = "never"
+
+
+_AS_BAD = {Trouble.PART_FAILED: Trouble.SILENT}
+"""A silent kiosk and one with a part that failed come before all others, in the order of their states."""
+
+
 class LedgerLine(Struct, frozen=True):
     """One finding about a kiosk's ledger; ``serious`` when a person has to look into it."""
 
@@ -40,6 +62,7 @@ class KioskLine(Struct, frozen=True):
     the names of ``sync.protocol.health``; nothing for a revoked one."""
 
     device_id: str
+    unit_id: str
     unit_name: str
     counter_name: str
     state: KioskState
@@ -52,9 +75,21 @@ class KioskLine(Struct, frozen=True):
     devices: Mapping[str, Judged]
 
     @property
-    def has_failed_device(self) -> bool:
-        """Whether somebody has to act on a part of the kiosk."""
-        return any(fact.level is Level.FAILED for fact in self.devices.values())
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is wrong with it, the worst first; nothing with one that was revoked."""
+        if self.state is KioskState.REVOKED:
+            return (Trouble.LEDGER,) if any(found.serious for found in self.anomalies) else ()
+        levels = {fact.level for fact in self.devices.values()}
+        wrong = {
+            Trouble.LEDGER: any(found.serious for found in self.anomalies),
+            Trouble.SILENT: self.state is KioskState.SILENT,
+            Trouble.PART_FAILED: Level.FAILED in levels,
+            Trouble.SET_ASIDE: bool(self.set_aside),
+            Trouble.BACKLOG: self.oldest_day is not None,
+            Trouble.PART_WARNING: Level.WARNING in levels,
+            Trouble.NEVER: self.state is KioskState.NEVER,
+        }
+        return tuple(trouble for trouble in Trouble if wrong[trouble])
 
 
 class OpeningLine(Struct, frozen=True):
@@ -81,6 +116,7 @@ def kiosk_lines(
     lines = [
         KioskLine(
             device_id=row.device_id,
+            unit_id=row.unit_id,
             unit_name=unit_names.get(row.unit_id, row.unit_id),
             counter_name=counter_names.get(row.counter_id, row.counter_id) if row.counter_id else "",
             state=kiosk_state(row.active, row.last_contact_at and full_hour(row.last_contact_at), full_hour(now)),
@@ -105,12 +141,10 @@ def coarse_opening(opening: Opening, now: datetime) -> OpeningLine:
     return OpeningLine(waiting or 0, lag, opening.unopened, opening.refused)
 
 
-def _worry(kiosk: KioskLine) -> tuple[bool, bool, int]:
-    """What needs a person first: a ledger that does not hold, then silence or a device that failed; the order of places
-    otherwise."""
-    ledger_holds = not any(found.serious for found in kiosk.anomalies)
-    is_well = kiosk.state is not KioskState.SILENT and not kiosk.has_failed_device
-    return (ledger_holds, is_well, WORRY.index(kiosk.state))
+def _worry(kiosk: KioskLine) -> tuple[int, int]:
+    """What needs a person first: the worst trouble, then the state; the order of places otherwise."""
+    worst = min((list(Trouble).index(_AS_BAD.get(each, each)) for each in kiosk.troubles), default=len(Trouble))
+    return worst, WORRY.index(kiosk.state)
 
 
 def _ledger_lines(anomalies: Sequence[LedgerAnomaly], device_id: str) -> list[LedgerLine]:

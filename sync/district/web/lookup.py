@@ -24,6 +24,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     overdue: bool
     answered_on: date | None
     words: Hidden[str]
+    extension: Hidden[str]
     anonymous: bool
     may_judge: bool
     opinion: Verdict | None
@@ -44,6 +45,7 @@ def matter(
         overdue=waits and due is not None and due.on < today,
         answered_on=local_day(case.answered_at) if case.answered_at and not waits else None,
         words=words_for_citizen(case),
+        extension=case.extension if waits else "",
         anonymous=case.anonymous,
         may_judge=case.allows_verdict(by_token) and bool(case.answer or case.refusal),
         opinion=case.opinion,

@@ -7,27 +7,21 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
+from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage
 from sync.district.measures.index import Counts
 from sync.district.measures.kiosk_state import KioskState
-from sync.district.measures.organisation import (
-    Branch,
-    DayView,
-    Organisation,
-    Path,
-    TodayView,
-    TreeName,
-    TreeView,
-    differs,
-)
-from sync.district.measures.period import Period, PeriodName, period
-from sync.district.measures.placed import placed, placed_counts, placed_units
+from sync.district.measures.organisation import Branch, Organisation, Path, TreeName, TreeView, differs
+from sync.district.measures.period import Asked, Period, after, before, period, year_before
+from sync.district.measures.placed import placed, placed_units
 from sync.district.measures.reasons import meanings, shipped_contents
-from sync.district.measures.tree import CounterNode, UnitNode, find, unit_trees
+from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
 from sync.district.store.organisation import organisation
+from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to
 from sync.district.web.kiosks import WORRY, KioskLine, OpeningLine, coarse_opening, kiosk_lines
 from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
@@ -51,6 +45,17 @@ class Gathered(Struct, frozen=True):
     opening: store.Opening
     reason_counts: ReasonCounts
     undated: Mapping[Path, int]
+    dossiers: Mapping[Branch, DossierCounts] = {}
+    others: tuple[Counted, ...] = ()
+    next_period: Period | None = None
+
+
+class ComparedLine(Struct, frozen=True):
+    """Another period beside the one that is shown, and how the shown one differs from it."""
+
+    period: Period
+    figure: Figure
+    comparison: Comparison | None
 
 
 class FigureLine(Struct, frozen=True):
@@ -84,6 +89,14 @@ class Overview(Struct, frozen=True):
     reasons: ReasonSection
     kiosks: tuple[KioskLine, ...]
     opening: OpeningLine
+    coverage: Coverage | None
+    compared: tuple[ComparedLine, ...]
+    next_period: Period | None
+
+    @property
+    def unit_id(self) -> str:
+        """The unit that is shown; empty for several."""
+        return self.path[-1][0] if self.path else ""
 
     @property
     def kiosk_states(self) -> list[tuple[KioskState, int]]:
@@ -93,43 +106,39 @@ class Overview(Struct, frozen=True):
 
 
 def gather(
-    engine: Engine,
-    name: PeriodName,
-    today: date,
-    tree: TreeName = TreeName.OF_THE_DAY,
-    *,
-    private: bool = False,
+    engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY, *, private: bool = False
 ) -> Gathered:
     """Reads one unchanging state of the database. ``private``: with the answers to private questions,
-    which are not even read for people who may not see them."""
+    which are not even read for people who may not see them. Raises ``NotBegun``."""
     with reading(engine) as connection:
-        chosen = period(name, releases.shown_until(connection, today))
+        until = releases.shown_until(connection, today)
+        chosen = period(wanted, until)
         known = organisation(connection)
-        view = (
-            TodayView(known, today) if tree is TreeName.OF_TODAY else DayView(known, chosen.first, chosen.last, today)
-        )
-        span = (chosen.first, chosen.last, view.bounds)
-        last_era = len(view.bounds)
+        found = counted(connection, known, chosen, today, tree)
+        span = (chosen.first, chosen.last, found.view.bounds)
+        last_era = len(found.view.bounds)
         undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
         private_answers = answers.sensitive_by_era(connection, *span) if private else None
+        others = (before(chosen), year_before(chosen))
         return Gathered(
             period=chosen,
             tree=tree,
             trees_differ=differs(known, chosen.first, today),
             today=today,
             organisation=known,
-            view=view,
-            counts=placed_counts(
-                view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span)
-            ),
+            view=found.view,
+            counts=found.counts,
+            dossiers=found.dossiers,
+            others=tuple(counted(connection, known, other, today, tree) for other in others if other is not None),
+            next_period=after(chosen, until),
             kiosks=store.kiosks(connection),
             anomalies=store.ledger_anomalies(connection),
             opening=store.opening(connection),
-            undated=placed_units(view, undated),
+            undated=placed_units(found.view, undated),
             reason_counts=ReasonCounts(
-                counts=placed(view, answers.counts_by_era(connection, *span)),
+                counts=placed(found.view, answers.counts_by_era(connection, *span)),
                 known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=None if private_answers is None else placed_units(view, private_answers),
+                sensitive=None if private_answers is None else placed_units(found.view, private_answers),
             ),
         )
 
@@ -138,14 +147,14 @@ def overview(
     gathered: Gathered, allowed: str | None, wanted: str | None, rules: Rules, now: datetime
 ) -> Overview | None:
     """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see."""
-    trees = unit_trees(gathered.view, gathered.counts)
-    tops = trees if allowed is None else _only(trees, allowed)
-    chosen = tops if wanted is None else _only(tops, wanted)
+    here = Counted(gathered.period, gathered.view, gathered.counts, gathered.dossiers)
+    chosen = chosen_units(here, allowed, wanted)
     if wanted is not None and not chosen:
         return None
     only = chosen[0] if len(chosen) == 1 else None
     everything = wanted is None and allowed is None
     known = gathered.organisation
+    total = figure_of_units(chosen, rules)
     ids = None if everything else known.below(wanted or allowed or "", gathered.today)
     return Overview(
         period=gathered.period,
@@ -154,9 +163,9 @@ def overview(
         trees_differ=gathered.trees_differ,
         rules=rules,
         made_at=now,
-        path=_path(only, allowed, gathered.view) if only else (),
-        name=only.name if only else _name_of(gathered.view, allowed if not chosen else None),
-        total=figure_of_units(chosen, rules),
+        path=path_to(only, allowed, gathered.view) if only else (),
+        name=only.name if only else name_of(gathered.view, allowed if not chosen else None),
+        total=total,
         lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
         undated=sum(
             n for path, n in gathered.undated.items() if everything or any(node.holds(path) for node in chosen)
@@ -166,26 +175,21 @@ def overview(
             kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.anomalies, ids, now)
         ),
         opening=coarse_opening(gathered.opening, now),
+        coverage=coverage_of(total, at(gathered.dossiers, chosen)),
+        compared=tuple(_compared(other, total, allowed, wanted, rules) for other in gathered.others),
+        next_period=gathered.next_period,
     )
 
 
-def _name_of(view: TreeView, unit_id: str | None) -> str:
-    """The name of somebody's unit that has no place in this tree; empty for several units."""
-    unit = view.unit(unit_id) if unit_id is not None else None
-    return unit.name if unit is not None else ""
+def coverage_of(total: Figure, dossiers: DossierCounts) -> Coverage | None:
+    """The ratings of some units beside their visits."""
+    share = total.share
+    return coverage(total.rated or 0, total.satisfied, share.rated if share else 0, dossiers.visits)
 
 
-def _only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
-    found = find(nodes, unit_id)
-    return [] if found is None else [found]
-
-
-def _path(node: UnitNode, allowed: str | None, view: TreeView) -> tuple[tuple[str, str], ...]:
-    """From the top of what somebody may see down to a unit; where it stood at last, when it stood in several places."""
-    path = node.paths[-1]
-    begin = path.index(allowed) if allowed in path else 0
-    names = [(unit_id, view.unit(unit_id)) for unit_id in path[begin:]]
-    return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in names)
+def _compared(other: Counted, total: Figure, allowed: str | None, wanted: str | None, rules: Rules) -> ComparedLine:
+    figure = figure_of_units(chosen_units(other, allowed, wanted, also_empty=False), rules)
+    return ComparedLine(other.period, figure, compare(total.share, figure.share))
 
 
 def _lines(below: Sequence[Sequence[UnitNode] | Sequence[CounterNode]], rules: Rules) -> list[FigureLine]:

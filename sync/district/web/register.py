@@ -1,35 +1,25 @@
-"""The register of complaints and its summary on the first page, as values. Pure."""
+"""The list of complaints and its summary on the first page, as values. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from enum import StrEnum
+from urllib.parse import parse_qsl, urlencode
 
 from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
-from sync.district.domain.complaint_case import Status
-from sync.district.domain.deadlines import working_days_between
-from sync.district.domain.orphans import Staffing, Stuck
+from kiosk.domain.receipt import NotAReceipt
+from kiosk.domain.receipt import read as read_receipt
+from sync.district.domain.complaint_case import UNANSWERED
+from sync.district.domain.deadlines import days_left
 from sync.district.domain.redact import redacted
-from sync.district.domain.rights import Person, may_see
+from sync.district.domain.shows import Show
 from sync.district.store.complaint_register import ComplaintLine
+from sync.district.store.inbox import PAGE, InboxFilter
 from sync.district.times import local_day
 
 EXCERPT = 140
-MAX_SHOWN = 200
 MAX_URGENT = 3
-
-
-class Show(StrEnum):
-    """Which complaints the register shows."""
-
-    OPEN = "open"
-    MINE = "mine"
-    NEW = "new"
-    UNOWNED = "unowned"
-    OVERDUE = "overdue"
-    STUCK = "stuck"
-    ALL = "all"
+MAX_QUERY = 200
 
 
 class Names(Struct, frozen=True):
@@ -41,8 +31,9 @@ class Names(Struct, frozen=True):
 
 
 class RegisterLine(Struct, frozen=True):
-    """A line of the register. ``left``: working days until the next step is due, negative when it is past. Of a
-    restricted one no word stands in a list: somebody may look over a shoulder."""
+    """A line of the list. ``left``: working days until the next step is due, negative when it is past;
+    ``answer_left``: the same of the citizen's answer, ``None`` once it was given. ``incomplete``: the citizen has to
+    be called for name and address. Of a restricted one no word stands in a list: somebody may look over a shoulder."""
 
     entry_id: str
     state: str
@@ -54,113 +45,110 @@ class RegisterLine(Struct, frozen=True):
     arrived: date
     due_on: date | None
     left: int | None
+    answer_left: int | None
+    incomplete: bool
     open: bool
     restricted: bool
     doubled: bool
     lacks: tuple[str, ...] = ()
+    to_inform: str = ""
+
+
+class Query(Struct, frozen=True):
+    """What the address of the list asks for, and how it says so. ``error``: a number that is no receipt's."""
+
+    asked: InboxFilter
+    page: int = 0
+    typed: str = ""
+    error: bool = False
+
+    def address(self, **changes: object) -> str:
+        """The part behind the question mark, with what is usual left out."""
+        values: dict[str, object] = {
+            "show": self.asked.show,
+            "q": self.typed,
+            "unit": self.asked.unit,
+            "about": self.asked.about,
+            "page": self.page,
+            **changes,
+        }
+        usual: dict[str, object] = {"show": Show.OPEN, "q": "", "unit": "", "about": "", "page": 0}
+        return urlencode({name: str(value) for name, value in values.items() if value != usual[name]})
 
 
 class Register(Struct, frozen=True):
-    """The lines somebody may see, ``more`` how many are not shown, and how many each filter holds."""
+    """One page of the list: its lines, how many there are in all, and how many each filter holds."""
 
-    show: Show
+    query: Query
     lines: tuple[RegisterLine, ...]
-    more: int
+    total: int
     counts: dict[Show, int]
+
+    @property
+    def first(self) -> int:
+        """The number of the first line that is shown, from 1."""
+        return self.query.page * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last line that is shown."""
+        return self.query.page * PAGE + len(self.lines)
 
 
 class Urgent(Struct, frozen=True):
-    """What needs a person first: without owner, then past its date. ``unlisted``: years without a list of holidays."""
+    """What needs a person first. ``unlisted``: years without a list of holidays."""
 
     lines: tuple[RegisterLine, ...]
     counts: dict[Show, int]
     unlisted: tuple[int, ...] = ()
 
 
-def seen_by(lines: Iterable[ComplaintLine], person: Person) -> list[ComplaintLine]:
-    """The lines that somebody may know of."""
-    return [line for line in lines if may_see(person, line.subject, line.acting_unit, line.owner)]
+def query_of(show: str, words: str, unit: str, about: str, page: str) -> Query | None:
+    """What an address asks for; ``None`` for a view there is not. Twenty digits are a receipt's number, also with the
+    last four alone hidden; a slip in them is told."""
+    if show not in set(Show):
+        return None
+    typed = " ".join(words.split())[:MAX_QUERY]
+    number, error = None, False
+    digits = "".join(each for each in typed if each not in " -.")
+    if digits.isascii() and digits.isdigit() and len(digits) >= MIN_RECEIPT:
+        try:
+            number = read_receipt(typed)
+        except NotAReceipt:
+            error = True
+    at = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0
+    asked = InboxFilter(Show(show), "" if number or error else typed, number, unit[:64], about[:16])
+    return Query(asked, at, typed, error)
 
 
-def register(
-    lines: Sequence[ComplaintLine],
-    opened: Sequence[ComplaintLine],
-    names: Names,
-    person: Person,
-    show: Show,
-    today: date,
-    staffing: Staffing,
-) -> Register:
-    """The register of lines that the person may see; ``opened`` are the open ones, for the counts."""
-    shown = [line for line in lines if show is Show.ALL or holds(line, show, person, today, staffing)]
-    first = tuple(_line(line, names, today, staffing) for line in shown[:MAX_SHOWN])
-    return Register(show, first, len(shown) - len(first), counts(opened, person, today, staffing))
+def listed_query(listed: str) -> Query | None:
+    """The list somebody came from, as an address says it; ``None`` for what is none of ours."""
+    try:
+        found = dict(parse_qsl(listed[:MAX_LISTED]))
+    except ValueError:
+        return None
+    names = ("show", "q", "unit", "about", "page")
+    show, *rest = (found.get(name, "") for name in names)
+    return query_of(show or Show.OPEN, *rest)
 
 
-def counts(lines: Sequence[ComplaintLine], person: Person, today: date, staffing: Staffing) -> dict[Show, int]:
-    """How many of the lines each filter holds."""
-    return {
-        show: sum(holds(line, show, person, today, staffing) for line in lines) for show in Show if show is not Show.ALL
-    }
+MAX_LISTED = 1_000
+
+MIN_RECEIPT = 15
+"""So many digits are no telephone any more but a receipt's number, or one with a slip."""
 
 
-def urgent(lines: Sequence[ComplaintLine], names: Names, person: Person, today: date, staffing: Staffing) -> Urgent:
-    """The first lines somebody has to look at: what nobody can carry on and has climbed to their level, then what has
-    no owner, then what is past its date."""
-    pressing = [line for line in lines if _climbed(line, person, staffing) or _unowned(line) or _overdue(line, today)]
-    pressing.sort(
-        key=lambda line: (
-            not _climbed(line, person, staffing),
-            not _unowned(line),
-            line.due_on or date.max,
-            line.entry_id,
-        )
-    )
-    found = tuple(_line(line, names, today, staffing) for line in pressing[:MAX_URGENT])
-    return Urgent(found, counts(lines, person, today, staffing))
+def lines_of(lines: Sequence[ComplaintLine], names: Names, today: date) -> tuple[RegisterLine, ...]:
+    """The lines as they are shown."""
+    return tuple(_line(line, names, today) for line in lines)
 
 
-def holds(line: ComplaintLine, show: Show, person: Person, today: date, staffing: Staffing) -> bool:
-    """Whether an open line belongs under a filter."""
-    if not line.open:
-        return False
-    return {
-        Show.OPEN: True,
-        Show.MINE: line.owner == person.user_name,
-        Show.NEW: line.state == Status.NEW,
-        Show.UNOWNED: _unowned(line),
-        Show.OVERDUE: _overdue(line, today),
-        Show.STUCK: _climbed(line, person, staffing),
-        Show.ALL: True,
-    }[show]
+def _answer_left(line: ComplaintLine, today: date, holidays: Holidays) -> int | None:
+    waits = line.state in UNANSWERED and line.answer_due_on is not None
+    return days_left(today, line.answer_due_on, holidays) if waits and line.answer_due_on else None
 
 
-def _unowned(line: ComplaintLine) -> bool:
-    return line.open and line.owner is None
-
-
-def _overdue(line: ComplaintLine, today: date) -> bool:
-    return line.open and line.due_on is not None and line.due_on < today
-
-
-def days_left(today: date, due_on: date, holidays: Holidays) -> int:
-    """Working days until a date: 0 on that day alone, at least one either side of it."""
-    days = working_days_between(today, due_on, holidays)
-    return days or ((due_on > today) - (due_on < today))
-
-
-def _stuck(line: ComplaintLine, staffing: Staffing) -> Stuck | None:
-    return staffing.stuck(line.subject, line.acting_unit, line.owner) if line.open else None
-
-
-def _climbed(line: ComplaintLine, person: Person, staffing: Staffing) -> bool:
-    """Whether nobody can carry it on and it is this person's level that has to see to it."""
-    stuck = _stuck(line, staffing)
-    return stuck is not None and stuck.climbs_to(person)
-
-
-def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) -> RegisterLine:
-    stuck = _stuck(line, staffing)
+def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
     restricted = line.subject.restricted
     text = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(
@@ -168,16 +156,19 @@ def _line(line: ComplaintLine, names: Names, today: date, staffing: Staffing) ->
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt="" if restricted else redacted(excerpt(text)),
+        excerpt="" if restricted else redacted(excerpt(text), line.names),
         office=names.units.get(line.acting_unit, line.acting_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
         due_on=line.due_on if line.open else None,
         left=days_left(today, line.due_on, names.holidays) if line.open and line.due_on else None,
+        answer_left=_answer_left(line, today, names.holidays),
+        incomplete=line.incomplete,
         open=line.open,
         restricted=restricted,
         doubled=line.doubled,
-        lacks=tuple(str(lack) for lack in stuck.lacks) if stuck else (),
+        lacks=tuple(line.lacks or ()),
+        to_inform=line.to_inform or "",
     )
 
 

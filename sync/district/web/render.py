@@ -8,12 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import audits
+from sync.district.domain.rights import administers, audits
+from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import PeriodName
+from sync.district.measures.period import before
 from sync.district.texts import Texts, languages
 from sync.district.web import formats
+from sync.district.web.asked import Links
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
 
@@ -35,17 +37,19 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["audits"] = audits
+        self._environment.globals |= {"audits": audits, "administers": administers, "before_of": before}
 
-    def sign_in(self, texts: Texts, status: int, error: str, user_name: str) -> Response:
-        """The sign-in page, with what went wrong."""
-        return self.page("sign_in.html", texts, status, error=error, user_name=user_name)
+    def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
+        """The sign-in page, with what went wrong, or what was just done (a key of the texts)."""
+        return self.page("sign_in.html", texts, status, error=error, user_name=user_name, done=done)
 
     def message(self, texts: Texts, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""
         return self.page("message.html", texts, status, key=key)
 
-    def first_page(self, texts: Texts, signed_in: SignedIn, page: Overview, pressing: Urgent | None) -> Response:
+    def first_page(
+        self, texts: Texts, signed_in: SignedIn, page: Overview, pressing: Urgent | None, links: Links
+    ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none."""
         return self.page(
             "overview.html",
@@ -54,10 +58,11 @@ class Renderer:
             signed_in=signed_in,
             page=page,
             pressing=pressing,
-            periods=list(PeriodName),
+            links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
             formula_version=SHARE_SATISFIED.version,
+            versions=versions(Page.FIRST),
         )
 
     def page(self, template: str, texts: Texts, status: int, **values: Any) -> Response:
@@ -71,6 +76,9 @@ class Renderer:
             said=lambda wording: in_language(wording, language),
             number=lambda n: formats.number(n, texts),
             percent=lambda share: formats.percent(share, texts),
+            points=lambda difference: formats.points(difference, texts),
+            decimal=lambda value: formats.decimal(value, texts),
+            period_name=lambda period: formats.period_name(period, texts),
             day=formats.day,
             day_of=formats.day_of,
             clock=formats.clock,

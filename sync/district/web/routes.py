@@ -4,11 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from msgspec.structs import replace
 
-from sync.district.accounts.passwords import Passwords, TooMany, Turns
-from sync.district.accounts.sign_in import SESSION, Locked, Refused, same_form, sign_in, sign_out
-from sync.district.api.networks import Allowances, Visitors
+from sync.district.accounts.passwords import TooMany
+from sync.district.accounts.sign_in import (
+    SESSION,
+    Locked,
+    Refused,
+    awaits_code,
+    enter_code,
+    same_form,
+    sign_in,
+    sign_out,
+)
+from sync.district.api.networks import Allowances
 from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import load_schemes
@@ -17,19 +25,26 @@ from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import PeriodName, period_name
+from sync.district.measures.period import NotBegun
 from sync.district.services import Services
-from sync.district.store import complaint_register
+from sync.district.store import complaint_register, inbox
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
+from sync.district.web.account_routes import add_account_pages
+from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.figures import figures
+from sync.district.web.fleet_routes import add_fleet_pages
 from sync.district.web.formats import clock
+from sync.district.web.hand_over_routes import add_hand_over_pages
+from sync.district.web.indicator_routes import add_indicator_pages
+from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import PageRoute, Shown
-from sync.district.web.register import Urgent, seen_by, urgent
+from sync.district.web.people_routes import add_people_pages
+from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 
@@ -43,12 +58,19 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/figures.json", pages.figures, methods=["GET"])
     router.add_api_route("/sign-in", pages.sign_in_form, methods=["GET"])
     router.add_api_route("/sign-in", pages.sign_in, methods=["POST"])
+    router.add_api_route("/sign-in/code", pages.sign_in_code, methods=["POST"])
     router.add_api_route("/sign-out", pages.sign_out, methods=["POST"])
     router.add_api_route("/language/{language}", pages.language, methods=["GET"])
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
+    add_hand_over_pages(router, site)
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
+    add_account_pages(router, site)
+    add_people_pages(router, site)
+    add_invitation_pages(router, site)
+    add_fleet_pages(router, site)
     add_lookup_pages(router, site)
+    add_indicator_pages(router, site)
     return router
 
 
@@ -60,9 +82,6 @@ class _Pages:
         self._site = site
         self._services = site.services
         self._schemes = load_schemes(site.services.settings.deadlines)
-        self._passwords = Passwords()
-        self._turns = Turns()
-        self._visitors = Visitors(site.services.settings.proxies)
         self._strangers = Allowances(site.services.settings.limits.strangers_minute)
 
     # ---- what everyone may see
@@ -75,11 +94,12 @@ class _Pages:
     async def sign_in(
         self, request: Request, user_name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
     ) -> Response:
-        texts, services = self._site.language(request), self._services
+        site, texts, services = self._site, self._site.language(request), self._services
+        network, agent = site.network_of(request), request.headers.get("user-agent", "")
         try:
-            self._strangers.admit(self._visitors.address_of(request))
-            token = await self._turns.take(
-                lambda: sign_in(services.engine, self._passwords, user_name, password, services.now())
+            self._strangers.admit(site.visitors.address_of(request))
+            token = await site.turns.take(
+                lambda: sign_in(services.engine, site.passwords, user_name, password, services.now(), network, agent)
             )
         except (Problem, TooMany):
             response = self._site.message(request, 429, "too_many")
@@ -94,17 +114,28 @@ class _Pages:
             return response
         except StoreUnavailable:
             return self._site.message(request, 503, "unavailable")
-        response = RedirectResponse("/", 303)
-        response.set_cookie(
-            cookie(request),
-            token,
-            max_age=int(SESSION.total_seconds()),
-            path="/",
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="strict",
-        )
-        return response
+        if awaits_code(services.engine, token, services.now()):
+            return _with_cookie(request, self._code_page(request, 200, ""), token)
+        return _with_cookie(request, RedirectResponse("/", 303), token)
+
+    async def sign_in_code(self, request: Request, code: Annotated[str, Form()] = "") -> Response:
+        """The second step, for whom it is on."""
+        site, services, texts = self._site, self._services, self._site.language(request)
+        half = request.cookies.get(cookie(request), "")
+        try:
+            self._strangers.admit(site.visitors.address_of(request))
+            token = await site.turns.take(lambda: enter_code(services.engine, half, code[:40], services.now()))
+        except (Problem, TooMany):
+            return site.message(request, 429, "too_many")
+        except Refused:
+            if awaits_code(services.engine, half, services.now()):
+                return self._code_page(request, 403, texts("sign_in.code_refused"))
+            return self._sign_in_page(request, 403, texts("sign_in.code_late"))
+        except Locked as locked:
+            return self._code_page(request, 429, texts("sign_in.locked", time=clock(locked.until)))
+        except StoreUnavailable:
+            return site.message(request, 503, "unavailable")
+        return _with_cookie(request, RedirectResponse("/", 303), token)
 
     def language(self, request: Request, language: str) -> Response:
         response = RedirectResponse("/", 303)
@@ -121,31 +152,20 @@ class _Pages:
 
     # ---- what needs a sign-in
 
-    def first_page(
-        self,
-        request: Request,
-        period: str = PeriodName.MONTH,
-        unit: str | None = None,
-        tree: str = TreeName.OF_THE_DAY,
-    ) -> Response:
+    def first_page(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return RedirectResponse("/sign-in", 303)
-        page = self._overview(request, signed_in, period, unit, tree)
+        page = self._overview(request, signed_in, view)
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
-        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing)
+        links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
+        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing, links)
 
-    def figures(
-        self,
-        request: Request,
-        period: str = PeriodName.MONTH,
-        unit: str | None = None,
-        tree: str = TreeName.OF_THE_DAY,
-    ) -> Response:
+    def figures(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return JSONResponse({"error": "sign in at /sign-in first"}, 401)
-        return JSONResponse(figures(self._overview(request, signed_in, period, unit, tree)))
+        return JSONResponse(figures(self._overview(request, signed_in, view)))
 
     def sign_out(self, request: Request, form_token: Annotated[str, Form()] = "") -> Response:
         signed_in = self._site.who(request)
@@ -163,31 +183,51 @@ class _Pages:
         """The complaints without owner or past their date, for those who answer them."""
 
         def read(connection: Connection) -> Urgent:
-            person = complaint_register.person_of(connection, signed_in)
-            now, staffing = self._services.now(), complaint_register.staffing(connection)
-            lines = seen_by(complaint_register.lines(connection, person.units, shown_before(now)), person)
+            now = self._services.now()
+            today, before = local_day(now), shown_before(now)
+            person = complaint_register.person_of(connection, signed_in, today)
             names = names_of(connection, self._site.language(request).language)
-            found = urgent(lines, names, person, local_day(now), staffing)
-            return replace(found, unlisted=unlisted_years(connection, self._schemes, now))
+            pressing = inbox.urgent(connection, person, before, today, MAX_URGENT)
+            counted = inbox.counts(connection, person, before, today)
+            years = unlisted_years(connection, self._schemes, now)
+            return Urgent(lines_of(pressing, names, today), counted, years)
 
         return self._site.read(request, read)
 
-    def _overview(self, request: Request, signed_in: SignedIn, name: str, unit: str | None, tree: str) -> Overview:
+    def _overview(self, request: Request, signed_in: SignedIn, view: View) -> Overview:
         now = self._services.now()
         settings = self._services.settings
         try:
             private = sees_private_answers(signed_in.role)
-            chosen = (period_name(name), local_day(now), TreeName(tree))
+            chosen = (view.asked(), local_day(now), TreeName(view.tree))
             gathered = gather(self._services.engine, *chosen, private=private)
+        except NotBegun as error:
+            raise Shown(self._site.message(request, 404, "not_begun")) from error
         except ValueError as error:
-            raise Shown(self._site.message(request, 404, "not_found")) from error
+            raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = overview(gathered, signed_in.unit_id, unit or None, rules, now)
+        page = overview(gathered, signed_in.unit_id, view.unit, rules, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page
 
+    def _code_page(self, request: Request, status: int, error: str) -> Response:
+        return self._site.renderer.page("sign_in_code.html", self._site.language(request), status, error=error)
+
     def _sign_in_page(self, request: Request, status: int, error: str, user_name: str = "") -> Response:
         return self._site.renderer.sign_in(self._site.language(request), status, error, user_name[:64])
+
+
+def _with_cookie(request: Request, response: Response, token: str) -> Response:
+    response.set_cookie(
+        cookie(request),
+        token,
+        max_age=int(SESSION.total_seconds()),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return response

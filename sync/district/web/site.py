@@ -9,7 +9,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from kiosk.paths import shared
+from sync.district.accounts.passwords import Passwords, Turns
 from sync.district.accounts.sign_in import who
+from sync.district.api.networks import Visitors, networks_of
 from sync.district.domain.people import SignedIn
 from sync.district.services import Services
 from sync.district.store.engine import Connection, StoreUnavailable, reading
@@ -24,7 +26,7 @@ Answer = TypeVar("Answer")
 
 
 class Site:
-    """The texts, the static files and the renderer, made once; and the steps every page takes."""
+    """Texts, static files, the renderer and the threads for passwords, made once; and the steps every page takes."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -32,6 +34,8 @@ class Site:
         self.files = _static_files()
         version = hashlib.sha256(b"".join(path.read_bytes() for path in self.files.values())).hexdigest()[:12]
         self.renderer = Renderer(version)
+        self.passwords, self.turns = Passwords(), Turns()
+        self.visitors = Visitors(services.settings.proxies)
 
     def who(self, request: Request) -> SignedIn | None:
         """Who is looking. Raises ``Shown`` when the database is not available."""
@@ -58,6 +62,15 @@ class Site:
     def language(self, request: Request) -> Texts:
         """The texts in the language of the person's choice."""
         return self.texts.get(request.cookies.get(LANGUAGE_COOKIE, ""), self.texts[DEFAULT_LANGUAGE])
+
+    def network_of(self, request: Request) -> str:
+        """The network a request comes from; empty where no address is known."""
+        return next((network for network, _ in networks_of(self.visitors.address_of(request))), "")
+
+    def confirm(self, request: Request, who: SignedIn, back: str, status: int = 200, error: str = "") -> Response:
+        """The page on which somebody types their password once more, and goes on at ``back``."""
+        texts = self.language(request)
+        return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, error=error)
 
     def message(self, request: Request, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""

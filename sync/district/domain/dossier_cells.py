@@ -1,0 +1,71 @@
+"""Where dossiers stand in the roll-ups: the days on which one was received and returned, and whether in time. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class DossierStep(StrEnum):
+    """What happened to dossiers on a day. The values stand in the database.
+
+    ``RECEIVED`` on the day of receipt; the others on the day of return: before the day that was promised, on it and not
+    after the hour that was promised, later, or with no day promised.
+    """
+
+    RECEIVED = "received"
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+    RETURNED_UNDATED = "returned_undated"
+
+
+RETURNED = tuple(state for state in DossierStep if state is not DossierStep.RECEIVED)
+NEVER = date.min
+"""The day of receipt of a dossier that has none."""
+
+
+class DossierCell(Struct, frozen=True):
+    """One number of a roll-up. ``since``: the day of receipt. A dossier of a counter names no unit."""
+
+    state: DossierStep
+    day: date
+    since: date
+    unit_id: str
+    counter_id: str
+
+
+def cells_of(dossier: Mapping[str, Any], units: Collection[str]) -> Iterator[DossierCell]:
+    """The cells in which a dossier counts: none once it is removed. One without a counter belongs to each of ``units``
+    whose id and a hyphen its code begins with."""
+    if dossier["removed"]:
+        return
+    received, returned = dossier["received_on"], dossier["returned_on"]
+    for unit_id, counter_id in _places(dossier, units):
+        if received is not None:
+            yield DossierCell(DossierStep.RECEIVED, received, received, unit_id, counter_id)
+        if returned is not None:
+            yield DossierCell(returned_step(dossier), returned, received or NEVER, unit_id, counter_id)
+
+
+def returned_step(dossier: Mapping[str, Any]) -> DossierStep:
+    """Whether a returned dossier was in time: by the days, and on the last day by the hours where both are told."""
+    returned, due = dossier["returned_on"], dossier["due_on"]
+    if due is None:
+        return DossierStep.RETURNED_UNDATED
+    if returned != due:
+        return DossierStep.EARLY if returned < due else DossierStep.LATE
+    at, until = dossier["returned_time"], dossier["due_time"]
+    return DossierStep.LATE if at is not None and until is not None and at > until else DossierStep.ON_TIME
+
+
+def _places(dossier: Mapping[str, Any], units: Collection[str]) -> Iterator[tuple[str, str]]:
+    if dossier["counter_id"] is not None:
+        yield "", dossier["counter_id"]
+        return
+    code = dossier["dossier_code"]
+    for end, letter in enumerate(code):
+        if letter == "-" and code[:end] in units:
+            yield code[:end], ""

@@ -1,0 +1,92 @@
+"""The points and shares that circulars of the state define, as far as the district's data give them. Pure.
+
+Thông tư 01/2018/TT-VPCP, Điều 13: indicators of 2, 1 or 0 points a dossier; Điều 15: the indicator is the sum of the
+points over the number of dossiers, rounded to one digit, and what is missing is left out. Quyết định 766/QĐ-TTg (2022),
+5.4: 100 % less the share of late dossiers and of dossiers with a complaint or a "not satisfied", so that whoever is
+silent counts as satisfied.
+"""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
+
+from sync.district.measures.dossier_states import DossierCounts, DossierState
+from sync.district.measures.index import Measure
+from sync.district.measures.questions import QuestionFigure
+
+DISSATISFIED = (1, 2)
+FROM_QUESTIONS = ("1", "3", "4")
+"""The indicators of Article 13 that citizens answer at the device; a questionnaire names them (``indicator``)."""
+
+FULL_POINTS, FULL_FROM = Decimal(6), Decimal(90)
+"""Decision 766, 5.4: 6 points from 90 % on, below in proportion."""
+
+
+class Points(Struct, frozen=True):
+    """An indicator of Thông tư 01/2018: its points (0 to 2, one digit), over how many, and how many were left out by
+    law. ``from_dates``: made of the dossiers' dates, not of answers."""
+
+    indicator: str
+    value: Decimal | None
+    n: int
+    excluded: int
+    from_dates: bool = False
+
+    @property
+    def measure(self) -> Measure:
+        """Its name and version."""
+        return Measure(f"tt01.{self.indicator}{'.dates' if self.from_dates else ''}", 1)
+
+
+class Kept(Struct, frozen=True):
+    """Quyết định 766, 5.4: the share in percent with two digits, its points, and what it was made of."""
+
+    percent: Decimal
+    points: Decimal
+    returned: int
+    late: int
+    dissatisfied: int
+
+
+def points_from_answers(indicator: str, figures: Iterable[QuestionFigure], minimum_n: int) -> Points:
+    """An indicator from the answers to every question that stands for it. Fewer than ``minimum_n``: no value."""
+    total, n, excluded = 0, 0, 0
+    for figure in figures:
+        if figure.measure.question.indicator == indicator:
+            given = {line.answer: line.n for line in figure.lines}
+            for option in figure.measure.question.options:
+                excluded += given.get(option.answer, 0) if option.excluded else 0
+                if option.value is not None:
+                    n += given.get(option.answer, 0)
+                    total += option.value * given.get(option.answer, 0)
+    return Points(indicator, _one_digit(total, n) if n >= max(minimum_n, 1) else None, n, excluded)
+
+
+def points_from_dates(counts: DossierCounts) -> Points:
+    """Indicator 1, the whole time beside the promised one: early 2, on time 1, late 0."""
+    total = 2 * counts[DossierState.EARLY] + counts[DossierState.ON_TIME]
+    n = counts.judged
+    value = _one_digit(total, n) if n else None
+    return Points("1", value, n, counts[DossierState.RETURNED_UNDATED], from_dates=True)
+
+
+def kept_by_766(counts: DossierCounts, dissatisfied: int | None) -> Kept | None:
+    """5.4 as the decision reckons it; ``None`` when nothing was returned, or ratings are too few to be told. Complaints
+    are not in it: how many there are is not told in groups."""
+    if not counts.returned or dissatisfied is None:
+        return None
+    late = counts[DossierState.LATE]
+    kept = max(0, counts.returned - late - dissatisfied)
+    percent = _rounded(Decimal(100 * kept) / counts.returned, "0.01")
+    points = FULL_POINTS if percent >= FULL_FROM else _rounded(percent * FULL_POINTS / FULL_FROM, "0.01")
+    return Kept(percent, points, counts.returned, late, dissatisfied)
+
+
+def _one_digit(total: int, n: int) -> Decimal:
+    return _rounded(Decimal(total) / n, "0.1")
+
+
+def _rounded(value: Decimal, unit: str) -> Decimal:
+    """Halves go up, as people of the office round."""
+    return value.quantize(Decimal(unit), ROUND_HALF_UP)

@@ -1,0 +1,232 @@
+"""Write a report as DOCX in the form of Nghị định 30/2020/NĐ-CP: head, kind, body, signature, copies."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from sync.district.reports.form import DocumentForm, load_form
+from sync.district.reports.model import LEVELS, Report, period_words
+from sync.district.reports.sentences import cells, listed, notes, opening, whole
+from sync.district.texts import Texts
+from sync.district.web.formats import number, percent
+
+_LETTER_OF_HEIGHT = 0.44
+"""About how wide a letter of Times New Roman is, as a part of its size: enough for the length of a rule."""
+_MM_OF_POINT = 25.4 / 72
+TASK_LINES = 4
+_LEFT = 0.4
+"""How much of the width the office has beside the state's name, which must stand on one line."""
+
+
+def document(report: Report, texts: Texts) -> bytes:
+    """The report as a file. Numbers, day, place and signature are left to fill in by hand."""
+    return _Writer(load_form(), texts).write(report)
+
+
+class _Writer:
+    def __init__(self, form: DocumentForm, texts: Texts) -> None:
+        self._form, self._texts = form, texts
+        self._document: Any = Document()
+
+    def write(self, report: Report) -> bytes:
+        texts = self._texts
+        self._set_up()
+        self._head(report)
+        self._line(texts("report.kind"), "kind", ALIGN.CENTER)
+        subject = texts("report.subject", period=period_words(report.period, texts))
+        self._line(subject, "subject", ALIGN.CENTER)
+        self._rule(self._document.paragraphs[-1], subject, 0.4)
+        self._paragraphs(opening(report, texts))
+        self._whole(report)
+        self._places(report)
+        self._reasons(report)
+        self._tasks()
+        self._heading("report.notes.heading")
+        self._paragraphs(notes(report, texts))
+        self._signature(report)
+        file = BytesIO()
+        self._document.core_properties.title = f"{texts('report.kind')}: {subject}"
+        self._document.core_properties.author = report.office
+        self._document.core_properties.language = texts.language
+        self._document.save(file)
+        return file.getvalue()
+
+    def _set_up(self) -> None:
+        form, section = self._form, self._document.sections[0]
+        section.page_width, section.page_height = Mm(form.page.width), Mm(form.page.height)
+        section.top_margin, section.bottom_margin = Mm(form.page.top), Mm(form.page.bottom)
+        section.left_margin, section.right_margin = Mm(form.page.left), Mm(form.page.right)
+        section.header_distance = Mm(form.page.top / 2)
+        section.different_first_page_header_footer = True  # the first page has no number
+        normal = self._document.styles["Normal"]
+        normal.font.name, normal.font.size = form.font, Pt(form.styles["body"].size)
+        fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(script), form.font)
+        self._page_number(section.header.paragraphs[0])
+
+    def _page_number(self, paragraph: Any) -> None:
+        paragraph.alignment = ALIGN.CENTER
+        run = paragraph.add_run()
+        run.font.size = Pt(self._form.page.number_size)
+        for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+            element = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                element.set(qn("w:fldCharType"), kind)
+            else:
+                element.text = text
+            run._r.append(element)
+
+    def _head(self, report: Report) -> None:
+        texts = self._texts
+        width = self._form.page.width - self._form.page.left - self._form.page.right
+        head = self._document.add_table(rows=1, cols=2)
+        self._set_widths(head, (width * _LEFT, width * (1 - _LEFT)))
+        self._without_padding(head)
+        left, right = head.rows[0].cells
+        first = left.paragraphs[0]
+        if report.parent:
+            self._fill(first, report.parent, "parent", ALIGN.CENTER)
+            first = left.add_paragraph()
+        self._fill(first, report.office, "office", ALIGN.CENTER)
+        self._rule(first, report.office, 0.4, width * _LEFT)
+        self._fill(left.add_paragraph(), texts("report.number"), "number", ALIGN.CENTER)
+        self._fill(right.paragraphs[0], texts("report.nation"), "nation", ALIGN.CENTER)
+        motto = right.add_paragraph()
+        self._fill(motto, texts("report.motto"), "motto", ALIGN.CENTER)
+        self._rule(motto, texts("report.motto"), 1.0, width * (1 - _LEFT))
+        self._fill(right.add_paragraph(), texts("report.place", year=report.made_on.year), "place", ALIGN.CENTER)
+
+    def _whole(self, report: Report) -> None:
+        texts = self._texts
+        self._heading("report.whole.heading")
+        self._paragraphs(whole(report, texts))
+        share = report.total.share
+        if share is None:
+            return
+        self._paragraphs([texts("report.whole.levels")])
+        rows = [
+            (texts(f"report.level.{level}"), number(n, texts), percent(n / share.rated, texts))
+            for level, n in ((level, report.scores.get(level, 0)) for level in LEVELS)
+        ]
+        rows.append((texts("report.level.total"), number(share.rated, texts), percent(1, texts)))
+        heads = [texts(f"report.level.{name}") for name in ("heading", "n", "share")]
+        self._table(heads, rows, (80, 40, 40))
+
+    def _places(self, report: Report) -> None:
+        texts = self._texts
+        self._heading("report.places.heading")
+        if not report.lines:
+            self._paragraphs([texts("report.places.none")])
+            return
+        heads = [texts(f"report.places.{name}") for name in ("number", "name", "rated", "share", "interval")]
+        unnamed = texts("report.places.without_counter")
+        rows = [
+            (str(place), "\u2003" * line.depth + (line.name or unnamed), *cells(line.figure, texts))
+            for place, line in enumerate(report.lines, 1)
+        ]
+        self._table(heads, rows, (13, 60, 26, 26, 40))
+
+    def _reasons(self, report: Report) -> None:
+        texts, reasons = self._texts, report.reasons
+        self._heading("report.reasons.heading")
+        if not reasons:
+            self._paragraphs([texts("report.reasons.none")])
+        for side, found in (("better", reasons.better), ("good", reasons.good)):
+            if found:
+                self._paragraphs([texts(f"report.reasons.{side}"), *listed(found, texts)])
+
+    def _tasks(self) -> None:
+        texts = self._texts
+        self._heading("report.tasks.heading")
+        self._paragraphs([texts("report.tasks.intro")])
+        heads = [texts("report.places.number"), *(texts(f"report.tasks.{name}") for name in ("task", "owner", "due"))]
+        self._table(heads, [(str(n), "", "", "") for n in range(1, TASK_LINES + 1)], (14, 81, 40, 30))
+
+    def _signature(self, report: Report) -> None:
+        texts = self._texts
+        self._document.add_paragraph()
+        left, right = self._document.add_table(rows=1, cols=2).rows[0].cells
+        self._fill(left.paragraphs[0], texts("report.signed.recipients"), "recipients_head", ALIGN.LEFT)
+        above = [texts("report.signed.above", parent=report.parent)] if report.parent else []
+        for line in (*above, texts("report.signed.archive")):
+            self._fill(left.add_paragraph(), line, "recipients", ALIGN.LEFT)
+        self._fill(right.paragraphs[0], texts("report.signed.signer"), "signer", ALIGN.CENTER)
+        for _ in range(4):  # room for the signature and the seal
+            right.add_paragraph()
+
+    def _heading(self, key: str) -> None:
+        self._line(self._texts(key), "heading", ALIGN.LEFT)
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+
+    def _paragraphs(self, sentences: Iterable[str]) -> None:
+        for sentence in sentences:
+            self._line(sentence, "body", ALIGN.JUSTIFY)
+            self._document.paragraphs[-1].paragraph_format.first_line_indent = Mm(self._form.paragraph.first_line)
+
+    def _line(self, text: str, style: str, align: Any) -> None:
+        paragraph = self._document.add_paragraph()
+        self._fill(paragraph, text, style, align)
+        paragraph.paragraph_format.space_after = Pt(self._form.paragraph.after_points)
+
+    def _fill(self, paragraph: Any, text: str, style: str, align: Any) -> None:
+        letters = self._form.styles[style]
+        run = paragraph.add_run(text.upper() if letters.caps else text)
+        run.font.size, run.bold, run.italic = Pt(letters.size), letters.bold, letters.italic
+        paragraph.alignment = align
+        paragraph.paragraph_format.space_after = Pt(0)
+
+    def _rule(self, paragraph: Any, text: str, part: float, width: float | None = None) -> None:
+        """A rule below a centred line, ``part`` of its length: an empty line of a small size with a border."""
+        size = paragraph.runs[0].font.size.pt
+        length = min(len(text) * size * _LETTER_OF_HEIGHT * _MM_OF_POINT, (width or 165) * 0.95) * part
+        room = (width or self._form.page.width - self._form.page.left - self._form.page.right) - 4
+        ruled = OxmlElement("w:p")
+        paragraph._p.addnext(ruled)
+        below = type(paragraph)(ruled, paragraph._parent)
+        below.paragraph_format.left_indent = below.paragraph_format.right_indent = Mm(max(0, (room - length) / 2))
+        below.paragraph_format.space_after = Pt(self._form.paragraph.after_points)
+        below.paragraph_format.line_spacing = Pt(3)
+        borders, top = OxmlElement("w:pBdr"), OxmlElement("w:top")
+        for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
+            top.set(qn(f"w:{name}"), value)
+        borders.append(top)
+        below._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+    def _without_padding(self, table: Any) -> None:
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), "0")
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+    def _set_widths(self, table: Any, widths: Sequence[float]) -> None:
+        """In millimetres; on the columns and on the cells, because programs look at either."""
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+            for cell in column.cells:
+                cell.width = Mm(width)
+
+    def _table(self, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> None:
+        table = self._document.add_table(rows=1, cols=len(heads))
+        table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+        for cell, text in zip(table.rows[0].cells, heads, strict=True):
+            self._fill(cell.paragraphs[0], text, "cell_head", ALIGN.CENTER)
+        repeated = OxmlElement("w:tblHeader")
+        table.rows[0]._tr.get_or_add_trPr().append(repeated)
+        named = 0 if len(heads) == 3 else 1
+        for row in rows:
+            for place, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+                self._fill(cell.paragraphs[0], text, "cell", ALIGN.LEFT if place == named else ALIGN.CENTER)
+        self._set_widths(table, widths)
+        self._document.add_paragraph().paragraph_format.space_after = Pt(0)

@@ -1,0 +1,109 @@
+"""The sentences of a report: each number once, written as the reader's language writes it. Pure."""
+
+from collections.abc import Iterator
+
+from sync.district.measures.disclosure import Figure
+from sync.district.measures.reasons import Reason
+from sync.district.reports.model import Report, period_words
+from sync.district.texts import Texts
+from sync.district.web.formats import day, number, percent
+from sync.district.web.overview import ComparedLine
+
+
+def opening(report: Report, texts: Texts) -> Iterator[str]:
+    """What is reported, and that it is not whole yet where it is not."""
+    period = report.period
+    first = period.first or period.last
+    yield texts(
+        "report.opening",
+        office=report.office,
+        period=period_words(period, texts),
+        first=day(first),
+        last=day(period.ends),
+    )
+    if period.runs:
+        yield texts("report.so_far", last=day(period.last))
+
+
+def whole(report: Report, texts: Texts) -> Iterator[str]:
+    """The result of the unit as a whole."""
+    total, share = report.total, report.total.share
+    if not total.rated:
+        yield texts("report.whole.none")
+        return
+    if report.coverage is None:
+        yield texts("report.whole.rated_only", n=number(total.rated, texts))
+    else:
+        values = {"visits": number(report.coverage.visits, texts), "coverage": percent(report.coverage.share, texts)}
+        yield texts("report.whole.rated", n=number(total.rated, texts), **values)
+    if share is None:
+        yield texts("report.whole.too_few", minimum=number(total.minimum_n, texts))
+        return
+    yield texts(
+        "report.whole.share",
+        share=percent(share.value, texts),
+        satisfied=number(share.satisfied, texts),
+        of=number(share.rated, texts),
+        low=percent(share.interval.low, texts),
+        high=percent(share.interval.high, texts),
+    )
+    if report.coverage is not None and report.coverage.silent is not None:
+        silent = report.coverage.silent
+        yield texts("report.whole.silent", low=percent(silent.low, texts), high=percent(silent.high, texts))
+    if report.before is not None:
+        yield _compared(report.before, texts)
+
+
+def _compared(before: ComparedLine, texts: Texts) -> str:
+    comparison, share = before.comparison, before.figure.share
+    assert comparison is not None
+    assert share is not None
+    which = ("up" if comparison.difference > 0 else "down") if comparison.distinguishable else "same"
+    low, high = comparison.interval.low, comparison.interval.high
+    if which == "down":  # said of how far it fell
+        low, high = -high, -low
+    return texts(
+        f"report.whole.{which}",
+        before=period_words(before.period, texts),
+        share=percent(share.value, texts),
+        points=points(abs(comparison.difference), texts),
+        low=points(low, texts),
+        high=points(high, texts),
+    )
+
+
+def points(share: float, texts: Texts) -> str:
+    """A difference of shares in percentage points with one decimal; 0 has no sign."""
+    rounded = round(share * 100, 1) or 0.0
+    return f"{rounded:.1f}".replace("-", "−").replace(".", texts("number.decimal"))
+
+
+def cells(figure: Figure, texts: Texts) -> tuple[str, str, str]:
+    """How many rated, the share and its interval, or that there are too few."""
+    fewer = texts("report.places.fewer", n=number(figure.fewer_than, texts))
+    rated = fewer if figure.rated is None else number(figure.rated, texts)
+    if figure.share is None:
+        return rated, texts("report.places.too_few"), ""
+    low, high = (percent(end, texts) for end in (figure.share.interval.low, figure.share.interval.high))
+    return rated, percent(figure.share.value, texts), texts("report.places.to", low=low, high=high)
+
+
+def listed(reasons: tuple[Reason, ...], texts: Texts) -> Iterator[str]:
+    """Reasons as the lines of a list, the last with a full stop."""
+    for place, reason in enumerate(reasons, 1):
+        words = dict(reason.words)
+        spelt = words.get(texts.language) or words["vi"]
+        yield texts(
+            "report.reasons.line",
+            words=spelt,
+            n=number(reason.n, texts),
+            end="." if place == len(reasons) else ";",
+        )
+
+
+def notes(report: Report, texts: Texts) -> Iterator[str]:
+    """How it was counted."""
+    floor, minimum = number(report.rules.floor, texts), number(report.rules.minimum_n, texts)
+    yield texts("report.notes.groups", floor=floor, minimum=minimum)
+    yield texts("report.notes.name")
+    yield texts("report.notes.interval")

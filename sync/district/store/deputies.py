@@ -1,0 +1,50 @@
+"""Who does whose work, from a day to a day."""
+
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import delete, insert, select, update
+
+from sync.district.store.engine import Connection
+from sync.district.store.people_tables import deputies
+
+
+class Deputy(Struct, frozen=True):
+    """``deputy`` does what ``absent`` owns from the first day to the last."""
+
+    deputy_id: int
+    absent: str
+    deputy: str
+    first_day: date
+    last_day: date
+
+
+_D = deputies.c
+_ROW = tuple(_D[name] for name in Deputy.__struct_fields__)
+
+
+def on_duty(connection: Connection, day: date) -> dict[str, frozenset[str]]:
+    """For each deputy of a day, those whose work they do."""
+    rows = connection.execute(select(_D.deputy, _D.absent).where(_D.first_day <= day, _D.last_day >= day)).all()
+    return {name: frozenset(absent for deputy, absent in rows if deputy == name) for name, _ in rows}
+
+
+def deputies_of(connection: Connection, absent: str, day: date) -> list[Deputy]:
+    """Who stands in for somebody on a day and later, the next first."""
+    wanted = select(*_ROW).where(_D.absent == absent, _D.last_day >= day).order_by(_D.first_day, _D.deputy_id)
+    return [Deputy(*row) for row in connection.execute(wanted)]
+
+
+def add_deputy(
+    connection: Connection, absent: str, deputy: str, first_day: date, last_day: date, by: str, at: datetime
+) -> None:
+    """Writes down who stands in for somebody."""
+    values = {"absent": absent, "deputy": deputy, "first_day": first_day, "last_day": last_day, "by": by, "at": at}
+    connection.execute(insert(deputies).values(values))
+
+
+def end_deputy(connection: Connection, absent: str, deputy_id: int, day: date) -> None:
+    """Ends it with the day before this one; what has not begun is taken back."""
+    mine = (_D.deputy_id == deputy_id) & (_D.absent == absent)
+    connection.execute(delete(deputies).where(mine, _D.first_day >= day))
+    connection.execute(update(deputies).where(mine, _D.last_day >= day).values(last_day=day - timedelta(days=1)))

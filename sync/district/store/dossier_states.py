@@ -1,0 +1,96 @@
+"""Read how dossiers stand to their promised date, by place: from the roll-ups, and what is open from every dossier.
+Nothing here was said by a citizen."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal_column, or_, select
+
+from sync.district.measures.dossier_states import DossierState
+from sync.district.measures.placed import Spot
+from sync.district.store import rolled_sums
+from sync.district.store.engine import Connection
+from sync.district.store.raw_sums import era_of
+from sync.district.store.reference_tables import dossiers, units
+from sync.district.store.rollups import Rollup, is_whole
+
+_D = dossiers.c
+_NONE: ColumnElement[str] = literal_column("''", String)
+
+Found = dict[Spot, dict[DossierState, int]]
+
+
+def served_by_era(connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()) -> Found:
+    """Dossiers received and dossiers returned in a period, each on its own day. One that was both stands in both, for
+    somebody came twice. A counter names no unit; a dossier without one belongs to the unit whose code it begins with.
+    """
+    add_up = rolled_sums.served if is_whole(connection, Rollup.DOSSIERS) else served_raw
+    return _found(add_up(connection, first, last, bounds))
+
+
+def served_raw(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date]
+) -> Iterable[tuple[Any, ...]]:
+    """As ``rolled_sums.served``, from every dossier."""
+    received = _statements(_word(DossierState.RECEIVED), _D.received_on, _within(_D.received_on, first, last), bounds)
+    returned = _statements(_returned_as(), _D.returned_on, _within(_D.returned_on, first, last), bounds)
+    return _rows(connection, [*received, *returned])
+
+
+def open_by_era(connection: Connection, last: date, bounds: Sequence[date] = ()) -> Found:
+    """Dossiers received by the end of a day and not returned by then, in the last part of the period."""
+    where = and_(_D.received_on <= last, or_(_D.returned_on.is_(None), _D.returned_on > last))
+    stands = case(
+        (_D.due_on.is_(None), str(DossierState.OPEN_UNDATED)),
+        (_D.due_on <= last, str(DossierState.OPEN_OVERDUE)),
+        else_=str(DossierState.OPEN_IN_TIME),
+    )
+    rows = _rows(connection, _statements(stands, _D.received_on, where, ()))
+    return _found((len(bounds), *place) for _, *place in rows)
+
+
+def _returned_as() -> ColumnElement[str]:
+    """Hours decide only on the promised day, and only when both are known (``HH:MM``, so that letters compare)."""
+    too_late = and_(_D.returned_on == _D.due_on, _D.returned_time > _D.due_time)
+    return case(
+        (_D.due_on.is_(None), str(DossierState.RETURNED_UNDATED)),
+        (_D.returned_on < _D.due_on, str(DossierState.EARLY)),
+        (or_(_D.returned_on > _D.due_on, too_late), str(DossierState.LATE)),
+        else_=str(DossierState.ON_TIME),
+    )
+
+
+def _word(state: DossierState) -> ColumnElement[str]:
+    return literal_column(f"'{state}'", String)
+
+
+def _within(day: ColumnElement[Any], first: date | None, last: date) -> ColumnElement[bool]:
+    return day <= last if first is None else day.between(first, last)
+
+
+def _statements(
+    state: ColumnElement[str], day: ColumnElement[Any], where: ColumnElement[bool], bounds: Sequence[date]
+) -> Iterable[Select[Any]]:
+    """Those at counters, and those of units."""
+    era, label, there = era_of(day, bounds), state.label("state"), and_(_D.removed.is_(False), where)
+    at_counters = select(era, _NONE.label("unit_id"), _D.counter_id, label, func.count())
+    yield at_counters.where(there, _D.counter_id.is_not(None)).group_by("era", _D.counter_id, "state")
+    prefix = func.substr(_D.dossier_code, 1, func.length(units.c.unit_id) + 1)
+    joined = dossiers.join(units, prefix == units.c.unit_id + "-")
+    of_units = select(era, units.c.unit_id, _NONE.label("counter_id"), label, func.count()).select_from(joined)
+    yield of_units.where(there, _D.counter_id.is_(None)).group_by("era", units.c.unit_id, "state")
+
+
+def _rows(connection: Connection, statements: Iterable[Select[Any]]) -> Iterator[tuple[Any, ...]]:
+    for statement in statements:
+        for *key, n in connection.execute(statement):
+            yield (*key, int(n))
+
+
+def _found(rows: Iterable[tuple[Any, ...]]) -> Found:
+    found: Found = defaultdict(dict)
+    for era, unit_id, counter_id, state, n in rows:
+        found[era, unit_id, counter_id][DossierState(state)] = n
+    return dict(found)

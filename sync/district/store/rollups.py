@@ -1,0 +1,227 @@
+"""Keep the roll-ups of ``rollup_tables``: in the transaction that writes what they sum up, never later.
+
+A roll-up that an older release has not kept is filled for the first time a piece at a time (``fill_some``). Until it is
+whole, what lies beyond the last piece is left to the pieces that follow, and figures are read without it.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from sync.district.domain.dossier_cells import DossierCell, cells_of
+from sync.district.store.among import among
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.locks import Lock, hold
+from sync.district.store.reference_tables import dossiers, units
+from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
+from sync.district.store.rollup_tables import (
+    dossiers_by_day,
+    dossiers_by_month,
+    released_by_day,
+    released_by_month,
+    rollup_fills,
+)
+from sync.district.store.upsert import add_up
+
+AT_ONCE = 20_000
+"""Groups or dossiers of one piece: less than a second, in which nothing else is written on SQLite."""
+_G = released_groups.c
+_DOSSIER = tuple(
+    dossiers.c[name]
+    for name in (
+        *("dossier_code", "counter_id", "removed", "received_on", "due_on", "returned_on"),
+        *("due_time", "returned_time"),
+    )
+)
+
+
+class Rollup(StrEnum):
+    """What is summed up. The values stand in the database."""
+
+    RELEASED = "released"
+    DOSSIERS = "dossiers"
+
+
+_LOCKS = {Rollup.RELEASED: Lock.PROJECTION, Rollup.DOSSIERS: Lock.REFERENCE}
+
+
+class ReleasedCell(NamedTuple):
+    """One number of a roll-up of released groups."""
+
+    stream: str
+    day: date
+    unit_id: str
+    counter_id: str
+    questionnaire: str
+    question_id: str
+    answer: str
+
+
+def is_whole(connection: Connection, rollup: Rollup) -> bool:
+    """Whether everything is in it; else figures are to be read without it."""
+    return _filled_up_to(connection, rollup) is None
+
+
+def add_released(connection: Connection, numbers: Mapping[ReleasedCell, int]) -> None:
+    """Adds the counts of groups that are released now. Hold ``Lock.PROJECTION``."""
+    if is_whole(connection, Rollup.RELEASED):
+        _add_released(connection, numbers)
+
+
+def add_assigned(connection: Connection, group_id: int) -> None:
+    """Adds a group that has just been given its day. Hold ``Lock.PROJECTION``."""
+    up_to = _filled_up_to(connection, Rollup.RELEASED)
+    if up_to is None or group_id <= int(up_to or 0):
+        _add_released(connection, _numbers(_groups(connection, [group_id])))
+
+
+def move_dossiers(
+    connection: Connection, rows: Sequence[Mapping[str, Any]], present: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Counts changed dossiers where they now stand and no longer where they stood. ``present`` are those that were
+    there, by code. Hold ``Lock.REFERENCE``."""
+    known, numbers = _unit_ids(connection), Counter[DossierCell]()
+    inside = _inside(connection, [row["dossier_code"] for row in rows])
+    for row in rows:
+        code = row["dossier_code"]
+        if code not in inside:
+            continue
+        numbers.update(cells_of(row, known))
+        if code in present:
+            numbers.subtract(cells_of(present[code], known))
+    _add_dossiers(connection, numbers)
+
+
+def add_units(connection: Connection, unit_ids: Collection[str]) -> None:
+    """Counts the dossiers of units that were not known until now. Hold ``Lock.REFERENCE``."""
+    up_to = _filled_up_to(connection, Rollup.DOSSIERS)
+    wanted = select(*_DOSSIER).where(dossiers.c.counter_id.is_(None))
+    if up_to is not None:
+        wanted = wanted.where(dossiers.c.dossier_code <= up_to)
+    rows = map(dict, connection.execute(wanted).mappings())
+    _add_dossiers(connection, Counter(cell for row in rows for cell in cells_of(row, unit_ids)))
+
+
+def fill_some(engine: Engine, at_once: int = AT_ONCE) -> bool:
+    """Fills one more piece of what is not whole; ``False`` when all is. Raises ``StoreUnavailable``."""
+    with reading(engine) as connection:
+        waiting = [rollup for rollup in Rollup if not is_whole(connection, rollup)]
+    for rollup in waiting[:1]:
+        with writing(engine) as connection:
+            hold(connection, _LOCKS[rollup])
+            fill_piece(connection, rollup, at_once)
+    return bool(waiting)
+
+
+def fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
+    """Fills one more piece of a roll-up, if it is not whole. Hold its lock."""
+    up_to = _filled_up_to(connection, rollup)
+    if up_to is None:
+        return  # another process was quicker
+    fill = _fill_released if rollup is Rollup.RELEASED else _fill_dossiers
+    reached = fill(connection, up_to, at_once)
+    this = rollup_fills.c.name == str(rollup)
+    if reached is None:
+        connection.execute(delete(rollup_fills).where(this))
+    else:
+        connection.execute(update(rollup_fills).where(this).values(up_to=reached))
+
+
+def rebuild_rollups(connection: Connection) -> None:
+    """Makes every roll-up again. Hold both locks, ``Lock.REFERENCE`` first as an import does."""
+    for table in (released_by_day, released_by_month, dossiers_by_day, dossiers_by_month, rollup_fills):
+        connection.execute(delete(table))
+    for rollup in Rollup:
+        connection.execute(insert(rollup_fills).values(name=str(rollup), up_to=""))
+        while not is_whole(connection, rollup):
+            fill_piece(connection, rollup, AT_ONCE)
+
+
+def _filled_up_to(connection: Connection, rollup: Rollup) -> str | None:
+    """The last key that is in an unfinished roll-up; ``None`` when it is whole."""
+    f = rollup_fills.c
+    return connection.scalar(select(f.up_to).where(f.name == str(rollup)))
+
+
+def _fill_released(connection: Connection, up_to: str, at_once: int) -> str | None:
+    wanted = select(_G.group_id).where(_G.group_id > int(up_to or 0)).order_by(_G.group_id).limit(at_once)
+    group_ids = list(connection.scalars(wanted))
+    _add_released(connection, _numbers(_groups(connection, group_ids)))
+    return str(group_ids[-1]) if group_ids else None
+
+
+def _fill_dossiers(connection: Connection, up_to: str, at_once: int) -> str | None:
+    code, known = dossiers.c.dossier_code, _unit_ids(connection)
+    wanted = select(*_DOSSIER).where(code > up_to).order_by(code).limit(at_once)
+    rows = [dict(row) for row in connection.execute(wanted).mappings()]
+    _add_dossiers(connection, Counter(cell for row in rows for cell in cells_of(row, known)))
+    return rows[-1]["dossier_code"] if rows else None
+
+
+def _groups(connection: Connection, group_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+    """The cell and the number of every count of these groups that have a day; ``group_ids`` leave out none between."""
+    if not group_ids:
+        return ()
+    counts = released_counts.c
+    columns = (_G.stream, COUNTED_ON, _G.unit_id, _G.counter_id, _G.questionnaire, _G.question_id, counts.answer)
+    return connection.execute(
+        select(*columns, counts.n)
+        .select_from(DATED_GROUPS.join(released_counts, counts.group_id == _G.group_id))
+        .where(_G.group_id.between(group_ids[0], group_ids[-1]), COUNTED_ON.is_not(None))
+    ).all()
+
+
+def _numbers(rows: Iterable[tuple[Any, ...]]) -> Counter[ReleasedCell]:
+    numbers: Counter[ReleasedCell] = Counter()
+    for *cell, n in rows:
+        numbers[ReleasedCell(*cell)] += n
+    return numbers
+
+
+def _inside(connection: Connection, codes: Collection[str]) -> Collection[str]:
+    """Those of these dossiers that the roll-up holds, or would hold if they were there. The database compares: it may
+    order letters in its own way."""
+    up_to, code = _filled_up_to(connection, Rollup.DOSSIERS), dossiers.c.dossier_code
+    if up_to is None:
+        return set(codes)
+    found = set[str]()
+    for wanted in among(connection, code, codes):
+        found.update(connection.scalars(select(code).where(wanted, code <= up_to)))
+    return found
+
+
+def _unit_ids(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.scalars(select(units.c.unit_id)))
+
+
+def _add_released(connection: Connection, numbers: Mapping[ReleasedCell, int]) -> None:
+    by_month: Counter[ReleasedCell] = Counter()
+    for cell, n in numbers.items():
+        by_month[cell._replace(day=cell.day.replace(day=1))] += n
+    add_up(connection, released_by_day, "n", [cell._asdict() | {"n": n} for cell, n in numbers.items()])
+    rows = [_by_month(cell._asdict()) | {"n": n} for cell, n in by_month.items()]
+    add_up(connection, released_by_month, "n", rows)
+
+
+def _add_dossiers(connection: Connection, numbers: Mapping[DossierCell, int]) -> None:
+    by_day, by_month = list[dict[str, Any]](), Counter[tuple[Any, ...]]()
+    for cell, n in numbers.items():
+        if n:
+            by_day.append(
+                {"state": str(cell.state), "day": cell.day, "since": cell.since, "unit_id": cell.unit_id,
+                 "counter_id": cell.counter_id, "n": n}
+            )  # fmt: skip
+            months = (cell.day.replace(day=1), cell.since.replace(day=1))
+            by_month[str(cell.state), *months, cell.unit_id, cell.counter_id] += n
+    add_up(connection, dossiers_by_day, "n", by_day)
+    names = ("state", "month", "since", "unit_id", "counter_id")
+    rows = [dict(zip(names, cell, strict=True)) | {"n": n} for cell, n in by_month.items() if n]
+    add_up(connection, dossiers_by_month, "n", rows)
+
+
+def _by_month(row: dict[str, Any]) -> dict[str, Any]:
+    return {"month" if name == "day" else name: value for name, value in row.items()}

@@ -1,0 +1,78 @@
+"""What was counted in a period, read from one state of the database and put into a unit tree."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from sync.district.measures.dossier_states import DossierCounts
+from sync.district.measures.index import Counts
+from sync.district.measures.organisation import Branch, DayView, Organisation, TodayView, TreeName, TreeView
+from sync.district.measures.period import Period
+from sync.district.measures.placed import placed_counts, placed_dossiers
+from sync.district.measures.tree import UnitNode, find, unit_trees
+from sync.district.store import dossier_states
+from sync.district.store import figures as store
+from sync.district.store.engine import Connection
+
+
+class Counted(Struct, frozen=True):
+    """Ratings and dossiers of a period, by branch of the tree that adds them up."""
+
+    period: Period
+    view: TreeView
+    counts: Mapping[Branch, Counts]
+    dossiers: Mapping[Branch, DossierCounts]
+
+
+def view_of(known: Organisation, chosen: Period, today: date, tree: TreeName) -> TreeView:
+    """The tree by which a period is added up."""
+    if tree is TreeName.OF_TODAY:
+        return TodayView(known, today)
+    return DayView(known, chosen.first, chosen.last, today)
+
+
+def counted(
+    connection: Connection, known: Organisation, chosen: Period, today: date, tree: TreeName, *, with_open: bool = False
+) -> Counted:
+    """Reads a period. ``with_open``: with the dossiers that were still open when it ended."""
+    view = view_of(known, chosen, today, tree)
+    span = (chosen.first, chosen.last, view.bounds)
+    stand = dossier_states.served_by_era(connection, *span)
+    if with_open:
+        for spot, numbers in dossier_states.open_by_era(connection, chosen.last, view.bounds).items():
+            stand.setdefault(spot, {}).update(numbers)
+    return Counted(
+        period=chosen,
+        view=view,
+        counts=placed_counts(view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span)),
+        dossiers={branch: DossierCounts(numbers) for branch, numbers in placed_dossiers(view, stand).items()},
+    )
+
+
+def chosen_units(found: Counted, allowed: str | None, wanted: str | None, *, also_empty: bool = True) -> list[UnitNode]:
+    """The unit somebody wanted, or all they may see, as trees. Empty: it was not there, or is not theirs to see.
+    Without ``also_empty`` only what was counted is in them: enough for a sum, and quicker."""
+    trees = unit_trees(found.view, found.counts, also_empty=also_empty)
+    tops = trees if allowed is None else only(trees, allowed)
+    return tops if wanted is None else only(tops, wanted)
+
+
+def only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
+    """The unit with this id, alone in a list; empty when it is not there."""
+    found = find(nodes, unit_id)
+    return [] if found is None else [found]
+
+
+def path_to(node: UnitNode, allowed: str | None, view: TreeView) -> tuple[tuple[str, str], ...]:
+    """From the top of what somebody may see down to a unit; where it stood at last, when it stood in several places."""
+    path = node.paths[-1]
+    begin = path.index(allowed) if allowed in path else 0
+    names = [(unit_id, view.unit(unit_id)) for unit_id in path[begin:]]
+    return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in names)
+
+
+def name_of(view: TreeView, unit_id: str | None) -> str:
+    """The name of somebody's unit that has no place in this tree; empty for several units."""
+    unit = view.unit(unit_id) if unit_id is not None else None
+    return unit.name if unit is not None else ""

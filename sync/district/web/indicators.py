@@ -1,0 +1,171 @@
+"""The page of single indicators as values: dossiers in time, the circulars' indicators, every question. Pure but for
+``gather``."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from msgspec import Struct
+
+from kiosk.domain.questionnaire import Questionnaire
+from sync.district.measures.disclosure import Figure, Rules, figure_of_units
+from sync.district.measures.dossier_states import Coverage, DossierCounts, Late, at, late_share
+from sync.district.measures.indicators import (
+    DISSATISFIED,
+    FROM_QUESTIONS,
+    Kept,
+    Points,
+    kept_by_766,
+    points_from_answers,
+    points_from_dates,
+)
+from sync.district.measures.organisation import Branch, TreeName
+from sync.district.measures.period import Asked, Period, after, before, period
+from sync.district.measures.placed import placed
+from sync.district.measures.questions import QuestionFigure, question_figures, question_measures
+from sync.district.measures.reasons import Answered, readable, shipped_contents
+from sync.district.measures.tree import UnitNode
+from sync.district.store import answers, releases
+from sync.district.store.engine import Engine, reading
+from sync.district.store.organisation import organisation
+from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to
+from sync.district.web.overview import coverage_of
+
+
+class IndicatorReadings(Struct, frozen=True):
+    """Everything the page is decided from."""
+
+    counted: Counted
+    answers: Mapping[Branch, Mapping[Answered, int]]
+    questionnaires: Sequence[Questionnaire]
+    tree: TreeName
+    previous: Period | None = None
+    following: Period | None = None
+
+
+class DossierLine(Struct, frozen=True):
+    """The dossiers of a unit, or of a counter: ``counter_id`` is ``None`` for a unit with everything below it."""
+
+    unit_id: str
+    counter_id: str | None
+    name: str
+    dossiers: DossierCounts
+    late: Late | None
+
+
+class Asking(Struct, frozen=True):
+    """A version of a questionnaire with what was answered to each of its questions."""
+
+    questionnaire: str
+    questions: tuple[QuestionFigure, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are answers to any."""
+        return any(figure.n for figure in self.questions)
+
+    def pair_of(self, figure: QuestionFigure) -> QuestionFigure | None:
+        """What was answered to the question that names the same things after the other faces."""
+        pair = figure.measure.pair
+        return next((each for each in self.questions if pair and each.measure.question.question_id == pair), None)
+
+
+class Indicators(Struct, frozen=True):
+    """The page. ``path`` leads from the top of what the person may see to the unit that is shown."""
+
+    period: Period
+    previous: Period | None
+    next_period: Period | None
+    tree: TreeName
+    rules: Rules
+    made_at: datetime
+    path: tuple[tuple[str, str], ...]
+    name: str
+    total: Figure
+    coverage: Coverage | None
+    dossiers: DossierCounts
+    late: Late | None
+    lines: tuple[DossierLine, ...]
+    points: tuple[Points, ...]
+    kept: Kept | None
+    asking: tuple[Asking, ...]
+
+    @property
+    def unit_id(self) -> str:
+        """The unit that is shown; empty for several."""
+        return self.path[-1][0] if self.path else ""
+
+
+def gather(engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY) -> IndicatorReadings:
+    """Reads one unchanging state of the database. Raises ``NotBegun``."""
+    with reading(engine) as connection:
+        until = releases.shown_until(connection, today)
+        chosen = period(wanted, until)
+        found = counted(connection, organisation(connection), chosen, today, tree, with_open=True)
+        answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
+        imported = answers.questionnaire_contents(connection)
+        known = {each.reference: each for each in readable([*shipped_contents(), *imported])}
+        return IndicatorReadings(
+            counted=found,
+            answers=placed(found.view, answered),
+            questionnaires=[known[reference] for reference in sorted(known)],
+            tree=tree,
+            previous=before(chosen),
+            following=after(chosen, until),
+        )
+
+
+def indicators(
+    gathered: IndicatorReadings, allowed: str | None, wanted: str | None, rules: Rules, now: datetime
+) -> Indicators | None:
+    """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see."""
+    here = gathered.counted
+    chosen = chosen_units(here, allowed, wanted)
+    if wanted is not None and not chosen:
+        return None
+    only = chosen[0] if len(chosen) == 1 else None
+    total, dossiers = figure_of_units(chosen, rules), at(here.dossiers, chosen)
+    within = [branch for branch in gathered.answers if any(node.holds(branch[0]) for node in chosen)]
+    figures = question_figures(question_measures(gathered.questionnaires), gathered.answers, within, rules)
+    return Indicators(
+        period=here.period,
+        previous=gathered.previous,
+        next_period=gathered.following,
+        tree=gathered.tree,
+        rules=rules,
+        made_at=now,
+        path=path_to(only, allowed, here.view) if only else (),
+        name=only.name if only else name_of(here.view, allowed if not chosen else None),
+        total=total,
+        coverage=coverage_of(total, dossiers),
+        dossiers=dossiers,
+        late=late_share(dossiers),
+        lines=tuple(_lines(here, chosen)),
+        points=(
+            points_from_dates(dossiers),
+            *(points_from_answers(each, figures, rules.minimum_n) for each in FROM_QUESTIONS),
+        ),
+        kept=kept_by_766(dossiers, _dissatisfied(total)),
+        asking=tuple(
+            Asking(reference, tuple(each))
+            for reference, each in groupby(figures, key=lambda figure: figure.measure.questionnaire)
+        ),
+    )
+
+
+def _dissatisfied(total: Figure) -> int | None:
+    return None if total.scores is None else sum(total.scores[score] for score in DISSATISFIED)
+
+
+def _lines(here: Counted, chosen: Sequence[UnitNode]) -> list[DossierLine]:
+    """What stands right below the chosen unit, or the chosen units; those without a dossier are left out."""
+    lines = []
+    for only in chosen if len(chosen) == 1 else ():
+        for counter in only.counters:
+            numbers = [here.dossiers.get((path, counter.counter_id)) for path in only.paths]
+            counts = sum((each for each in numbers if each is not None), DossierCounts({}))
+            lines.append(DossierLine(only.unit_id, counter.counter_id, counter.name, counts, late_share(counts)))
+    for node in chosen if len(chosen) > 1 else [below for top in chosen for below in top.units]:
+        counts = at(here.dossiers, [node])
+        lines.append(DossierLine(node.unit_id, None, node.name, counts, late_share(counts)))
+    return [line for line in lines if line.dossiers.returned or line.dossiers.still_open]

@@ -1,0 +1,247 @@
+"""The pages of accounts over real HTTP: invitation, second step, sessions, confirming, administration, handing over."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from sync.district.accounts.sign_in import CONFIRMED_FOR
+from sync.district.domain.one_time_codes import code_at, step_of
+from sync.district.domain.people import Role
+from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.engine import writing
+from tests.district.complaint_office import HEAD, LAN, MINH, TECHNICIAN, Office, open_to_the_public
+from tests.district.test_complaint_pages import browse, do, form_of
+from tests.district.web_server import PASSWORD, Browser, hash_of_password
+
+NEW_PASSWORD = "trăng lên đỉnh núi"
+
+
+@pytest.fixture
+def office(tmp_path) -> Iterator[tuple[Office, str]]:
+    with open_to_the_public(tmp_path) as opened:
+        district = opened[0].district
+        with writing(district.engine) as connection:
+            row = UserRow("quan-tri", hash_of_password(), Role.ADMINISTRATOR, None, False, None, True, "Đỗ Thị Quản")
+            add_user(connection, row, district.clock())
+        yield opened
+
+
+def administrator(office) -> Browser:
+    browser = Browser(office[1])
+    assert browser.sign_in("quan-tri", PASSWORD).status_code == 303
+    return browser
+
+
+def post(browser: Browser, path: str, form_on: str, **fields: str):
+    return browser.post(path, {"form_token": form_of(browser, form_on)["form_token"], **fields})
+
+
+def invite(browser: Browser, **fields: str):
+    asked = {"user_name": "hoa.le", "full_name": "Lê Thị Hoa", "role": "inspector", "unit_id": "", **fields}
+    return post(browser, "/people", "/people", **asked)
+
+
+# ---- inviting
+
+
+def test_an_administrator_invites_and_only_the_invited_knows_the_password(office) -> None:
+    slip = invite(administrator(office))
+    code = re.findall(r'id="code">([^<]+)<', slip.text)[0]
+    guest = Browser(office[1])
+    asked = guest.get(f"/invitation/{code}").text
+    set_ = guest.post("/invitation", {"code": code, "password": NEW_PASSWORD, "again": NEW_PASSWORD})
+
+    assert (slip.status_code, slip.headers["Cache-Control"]) == (200, "no-store")
+    assert "Tài khoản: hoa.le" in asked
+    assert (set_.status_code, "Đã đặt mật khẩu" in set_.text) == (200, True)
+    assert guest.sign_in("hoa.le", NEW_PASSWORD).status_code == 303
+    assert Browser(office[1]).get(f"/invitation/{code}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"user_name": "Lê Hoa"}, "chữ thường không dấu"),
+        ({"user_name": LAN.user_name}, "Tên này đã có"),
+        ({"role": "auditor"}, "Xin chọn một vai trò"),
+        ({"role": "officer"}, "cần số hiệu công chức"),
+        ({"unit_id": "H99"}, "Không có đơn vị này"),
+        ({"officer_number": "CB-99"}, "Không có cán bộ nào"),
+    ],
+)
+def test_what_cannot_be_is_said_and_what_was_typed_stays(office, fields: dict[str, str], words: str) -> None:
+    answer = invite(administrator(office), **fields)
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Lê Thị Hoa" in answer.text
+
+
+def test_for_everybody_else_these_pages_are_not_there(office) -> None:
+    for who in (HEAD, LAN, MINH, TECHNICIAN):
+        browser = browse(office, who)
+        token = form_of(browser, "/account")["form_token"]
+        assert browser.get("/people").status_code == 404
+        assert browser.get(f"/people/{LAN.user_name}").status_code == 404
+        for path in ("/people", f"/people/{LAN.user_name}"):
+            assert browser.post(path, {"form_token": token, "action": "disable", "role": "leader"}).status_code == 404
+    stranger = Browser(office[1])
+    for path in ("/people", "/account", f"/people/{LAN.user_name}"):
+        assert stranger.get(path).headers["Location"] == "/sign-in"
+
+
+def test_an_administrator_sees_no_complaint(office) -> None:
+    browser = administrator(office)
+
+    assert browser.get("/complaints").status_code == 404
+    assert browser.get(f"/complaints/{office[0].ids['ramp']}").status_code == 404
+    assert browser.get("/complaints/hand-over").status_code == 404
+    assert browser.get("/complaints/rights").status_code == 200
+
+
+# ---- changing accounts
+
+
+def test_an_administrator_shuts_out_lets_in_moves_and_resets(office) -> None:
+    browser, lan, path = administrator(office), browse(office, LAN), f"/people/{LAN.user_name}"
+
+    assert post(browser, path, path, action="disable").status_code == 303
+    assert lan.get("/").headers["Location"] == "/sign-in"
+    assert "đã khóa" in browser.get(path).text
+    assert post(browser, path, path, action="enable").status_code == 303
+    assert post(browser, path, path, action="move", role="inspector", unit_id="H32.99").status_code == 303
+    assert "Kiểm tra · Sở Nông nghiệp" in browser.get(path).text
+    slip = post(browser, path, path, action="reset")
+    assert "Phiếu mở tài khoản cho lan.nguyen" in slip.text
+    assert Browser(office[1]).sign_in(LAN.user_name, PASSWORD).status_code == 403
+
+
+def test_the_last_administrator_stays(office) -> None:
+    browser = administrator(office)
+
+    answer = post(browser, "/people/quan-tri", "/people/quan-tri", action="disable")
+
+    assert answer.status_code == 422
+    assert "Không tự bỏ quyền quản trị" in answer.text
+
+
+def test_a_form_of_elsewhere_changes_nothing(office) -> None:
+    browser = administrator(office)
+
+    answer = browser.post(f"/people/{LAN.user_name}", {"form_token": "x", "action": "disable"})
+
+    assert answer.status_code == 403
+    assert browse(office, LAN).get("/").status_code == 200
+
+
+# ---- one's own account
+
+
+def test_somebody_sees_and_ends_their_sessions(office) -> None:
+    here, there = browse(office, LAN), browse(office, LAN)
+    other = re.findall(r'name="which" value="([0-9a-f]{64})"', here.get("/account").text)
+
+    assert len(other) == 2
+    assert post(here, "/account/sessions", "/account", which="others").status_code == 303
+    assert here.get("/account").status_code == 200
+    assert there.get("/account").headers["Location"] == "/sign-in"
+
+
+def test_nobody_ends_the_session_of_another(office) -> None:
+    lan, head = browse(office, LAN), browse(office, HEAD)
+    (of_head,) = re.findall(r'name="which" value="([0-9a-f]{64})"', head.get("/account").text)
+
+    post(lan, "/account/sessions", "/account", which=of_head)
+
+    assert head.get("/account").status_code == 200
+
+
+def test_somebody_changes_their_password(office) -> None:
+    lan = browse(office, LAN)
+    wrong = post(lan, "/account/password", "/account", now_is="sai", password=NEW_PASSWORD, again=NEW_PASSWORD)
+    differ = post(lan, "/account/password", "/account", now_is=PASSWORD, password=NEW_PASSWORD, again="khác")
+    common = post(lan, "/account/password", "/account", now_is=PASSWORD, password="matkhau2026", again="matkhau2026")
+    done = post(lan, "/account/password", "/account", now_is=PASSWORD, password=NEW_PASSWORD, again=NEW_PASSWORD)
+
+    assert [answer.status_code for answer in (wrong, differ, common, done)] == [422, 422, 422, 200]
+    assert "dễ đoán nhất" in common.text
+    assert Browser(office[1]).sign_in(LAN.user_name, NEW_PASSWORD).status_code == 303
+
+
+def test_the_second_step_is_turned_on_asked_for_and_turned_off(office) -> None:
+    lan, clock = browse(office, LAN), office[0].district.clock
+    page = lan.get("/account").text
+    secret = re.findall(r'name="secret" value="([A-Z2-7]+)"', page)[0]
+    wrong = post(lan, "/account/second-step", "/account", secret=secret, code="000000")
+    on = post(lan, "/account/second-step", "/account", secret=secret, code=code_at(secret, step_of(clock())))
+    assert wrong.status_code == 422
+    assert 'id="recovery"' in on.text
+    assert on.text.count("<li><code>") == 8
+
+    clock.pass_by(minutes=2)
+    again = Browser(office[1])
+    asked = again.sign_in(LAN.user_name, PASSWORD)
+    assert (asked.status_code, "Bước thứ hai" in asked.text) == (200, True)
+    assert again.get("/").headers["Location"] == "/sign-in"
+    assert again.post("/sign-in/code", {"code": "111111"}).status_code == 403
+    assert again.post("/sign-in/code", {"code": code_at(secret, step_of(clock()))}).status_code == 303
+    assert again.get("/").status_code == 200
+    assert post(again, "/account/second-step", "/account", off="yes").status_code == 303
+    assert Browser(office[1]).sign_in(LAN.user_name, PASSWORD).status_code == 303
+
+
+def test_contact_and_recording_need_the_password_typed_lately(office) -> None:
+    lan, clock = browse(office, LAN), office[0].district.clock
+    for name in ("ramp", "spoken"):
+        assert do(lan, office, name, "take").status_code == 303
+    path = f"/complaints/{office[0].ids['ramp']}"
+    assert "0912" in post(lan, f"{path}/contact", path).text
+
+    clock.pass_by(minutes=CONFIRMED_FOR.total_seconds() / 60 + 1)
+    asked = post(lan, f"{path}/contact", path)
+    sound = lan.get(f"/complaints/{office[0].ids['spoken']}").text
+    wrong = post(lan, "/confirm", path, password="sai", back=path)
+    elsewhere = post(lan, "/confirm", path, password=PASSWORD, back="https://example.org/")
+    right = post(lan, "/confirm", path, password=PASSWORD, back=path)
+
+    assert ("nhập lại mật khẩu" in asked.text, "0912" in asked.text) == (True, False)
+    assert ("<audio" in sound, "trước khi nghe" in sound) == (False, True)
+    assert wrong.status_code == 403
+    assert elsewhere.headers["Location"] == "/"
+    assert right.headers["Location"] == path
+    assert "0912" in post(lan, f"{path}/contact", path).text
+
+
+def test_somebody_names_their_deputy_who_then_goes_on(office) -> None:
+    lan, minh, today = browse(office, LAN), browse(office, MINH), office[0].district.clock().date()
+    assert do(lan, office, "ramp", "take").status_code == 303
+    path = f"/complaints/{office[0].ids['ramp']}"
+    before = 'class="act act-start"' in minh.get(path).text
+    wrong = post(lan, "/account/deputy", "/account", deputy=MINH.user_name, first="x", last="")
+    fields = {"deputy": MINH.user_name, "first": today.isoformat(), "last": (today + timedelta(days=9)).isoformat()}
+    assert post(lan, "/account/deputy", "/account", **fields).status_code == 303
+
+    assert wrong.status_code == 422
+    assert (before, 'class="act act-start"' in minh.get(path).text) == (False, True)
+    number = re.findall(r'name="end" value="(\d+)"', lan.get("/account").text)[0]
+    assert post(lan, "/account/deputy", "/account", end=number).status_code == 303
+    assert 'class="act act-start"' not in minh.get(path).text
+
+
+# ---- handing over
+
+
+def test_a_leader_hands_over_what_somebody_owns(office) -> None:
+    lan, head = browse(office, LAN), browse(office, HEAD)
+    for name in ("ramp", "chairs"):
+        assert do(lan, office, name, "take").status_code == 303
+    page = head.get("/complaints/hand-over").text
+    same = post(head, "/complaints/hand-over", "/complaints/hand-over", owner=LAN.user_name, to=LAN.user_name)
+    done = post(head, "/complaints/hand-over", "/complaints/hand-over", owner=LAN.user_name, to=MINH.user_name)
+
+    assert "lan.nguyen (đang phụ trách 2 việc)" in page
+    assert same.status_code == 422
+    assert "Đã bàn giao 2 việc" in done.text
+    assert lan.get("/complaints/hand-over").status_code == 404

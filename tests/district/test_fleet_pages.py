@@ -1,0 +1,151 @@
+"""The pages of the kiosks: what is wrong comes first, everything is found, and nobody sees more than they may."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from sync.district.domain.people import Role
+from sync.district.times import local_day, start_of
+from sync.district.web.fleet import PER_PAGE, folded
+from tests.district.web_fixtures import bring, bring_samples
+from tests.district.web_server import Browser, StillClock, add_people, enrol, serving
+
+CENTRE = "H35.88.01"
+OTHER = "H35.89"
+Q1, Q2 = (f"{CENTRE}-Q{number}" for number in (1, 2))
+PAPER = {"pending": 0, "printer": "paper_out"}
+
+
+@pytest.fixture
+def address(engine, tmp_path):
+    bring_samples(engine)
+    bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{OTHER},Xã Tân Ân,Xã,H35\n")
+    bring(engine, "counters", f"Mã quầy,Đơn vị,Tên quầy\nTA-1,{OTHER},Hộ tịch\n")
+    add_people(
+        engine,
+        ("tam", Role.TECHNICIAN, None),
+        ("binh", Role.TECHNICIAN, OTHER),
+        ("lan", Role.LEADER, None),
+        ("kiem", Role.AUDITOR, None),
+    )
+    enrol(engine, "k-well", CENTRE, Q1)
+    enrol(engine, "k-paper", CENTRE, Q2, health=PAPER)
+    enrol(engine, "k-silent", CENTRE, None, silent=timedelta(days=5))
+    enrol(engine, "k-waits", CENTRE, None, health={"pending": 7, "oldest_day": "2026-11-01"})
+    enrol(engine, "k-new", CENTRE, None, silent=None)
+    enrol(engine, "k-gone", CENTRE, None, state="revoked")
+    with serving(engine, tmp_path, StillClock()) as base:
+        yield base
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'data-device="([^"]+)"', page)
+
+
+def signed_in(address: str, name: str) -> Browser:
+    browser = Browser(address)
+    browser.sign_in(name)
+    return browser
+
+
+def test_what_needs_somebody_stands_first(address) -> None:
+    page = signed_in(address, "tam").get("/kiosks").text
+
+    assert listed(page) == ["k-silent", "k-paper", "k-waits", "k-new", "k-well", "k-gone"]
+    assert "<strong>3 trên 6 kiosk đang liên lạc.</strong>" in page
+
+
+def test_one_kind_of_trouble_at_a_time(address) -> None:
+    tam = signed_in(address, "tam")
+    kinds = ("silent", "part_failed", "backlog", "never", "ledger")
+
+    found = {kind: listed(tam.get(f"/kiosks?trouble={kind}").text) for kind in kinds}
+
+    assert found == {
+        "silent": ["k-silent"],
+        "part_failed": ["k-paper"],
+        "backlog": ["k-waits"],
+        "never": ["k-new"],
+        "ledger": [],
+    }
+    assert tam.get("/kiosks?trouble=gremlins").status_code == 404
+
+
+def test_a_search_needs_no_marks_and_no_capitals_and_comes_back_escaped(address) -> None:
+    tam = signed_in(address, "tam")
+
+    for words, n in {"k-pap": 1, "K-PAP  ": 1, "quay": 2, "khong co": 0, "k-": 6}.items():
+        page = tam.get("/kiosks", params={"q": words}).text
+        assert len(listed(page)) == n, words
+        assert f"Có {n} kiosk phù hợp." in page
+    assert "<script>" not in tam.get("/kiosks", params={"q": '"><script>'}).text
+
+
+@pytest.mark.parametrize(("text", "plain"), [("Xã Tân Ân", "xa tan an"), ("Đường  ĐÔI", "duong doi"), ("q1-A", "q1-a")])
+def test_folding(text: str, plain: str) -> None:
+    assert folded(text) == plain
+
+
+def test_a_unit_with_counters_is_named_until_it_has_a_kiosk_in_use(engine, address) -> None:
+    tam = signed_in(address, "tam")
+
+    assert f'data-unit="{OTHER}"' in tam.get("/kiosks").text
+    enrol(engine, "k-taken-away", OTHER, "TA-1", state="revoked")
+    assert f'data-unit="{OTHER}"' in tam.get("/kiosks").text
+    enrol(engine, "k-tan-an", OTHER, "TA-1")
+    assert f'data-unit="{OTHER}"' not in tam.get("/kiosks").text
+
+
+def test_many_kiosks_come_page_by_page_and_each_once(engine, address) -> None:
+    for number in range(PER_PAGE):
+        enrol(engine, f"more-{number:03}", CENTRE, None)
+    tam = signed_in(address, "tam")
+    pages = [listed(tam.get(f"/kiosks?page={number}").text) for number in (1, 2)]
+
+    assert [len(page) for page in pages] == [PER_PAGE, 6]
+    assert len({*pages[0], *pages[1]}) == PER_PAGE + 6
+    assert listed(tam.get("/kiosks?page=99").text) == pages[1]
+    assert pages[0][0] == "k-silent"
+
+
+def test_people_see_the_kiosks_of_their_units(engine, address) -> None:
+    enrol(engine, "k-tan-an", OTHER, "TA-1")
+    binh = signed_in(address, "binh")
+
+    assert listed(binh.get("/kiosks").text) == ["k-tan-an"]
+    assert binh.get("/kiosks/k-tan-an").status_code == 200
+    assert binh.get("/kiosks/k-well").status_code == 404
+
+
+def test_what_a_kiosk_noted_is_for_technicians_and_the_auditor(address) -> None:
+    answers = {name: signed_in(address, name).get("/kiosks/k-well").status_code for name in ("tam", "kiem", "lan")}
+
+    tam, lan = signed_in(address, "tam"), signed_in(address, "lan")
+
+    assert answers == {"tam": 200, "kiem": 200, "lan": 404}
+    assert "/kiosks/k-well" not in lan.get("/kiosks").text
+    assert 'href="/kiosks"' in lan.get("/").text
+    assert [tam.get(path).status_code for path in ("/kiosks/elsewhere", "/kiosks/k-well?days=31")] == [404, 404]
+    assert "k-well" not in Browser(address).get("/kiosks").text
+
+
+def test_a_kiosk_tells_in_vietnamese_what_it_noted(district, tmp_path) -> None:
+    box = district.box()
+    box.note("boot", software="0.1.0")
+    box.note("device_failed", device="printer", reason="paper_out")
+    box.note("visits", of_day="2026-11-21", hours=[[9, "q1", "scan_left", 5]])
+    district.accept(box)
+    district.project()
+    add_people(district.engine, ("tam", Role.TECHNICIAN, None))
+    clock = StillClock()
+    clock.now = district.clock()
+    with serving(district.engine, tmp_path, clock) as base:
+        same_day = signed_in(base, "tam").get(f"/kiosks/{box.device_id}").text
+        clock.now = start_of(local_day(clock.now) + timedelta(days=1))
+        page = signed_in(base, "tam").get(f"/kiosks/{box.device_id}").text
+
+    assert "khởi động" not in same_day
+    assert "khởi động, phần mềm 0.1.0" in page
+    assert "máy in có sự cố: Máy in hết giấy. Xin lắp cuộn mới." in page
+    assert "bỏ đi" not in page, "what people did is for the server alone"

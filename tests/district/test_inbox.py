@@ -1,0 +1,268 @@
+"""The list of complaints in SQL: the same people see the same as by the rules of one, filtered, searched, page by page;
+what nobody can carry on is found each day. On both databases."""
+
+import csv
+import io
+import re
+from itertools import product
+
+import pytest
+
+from kiosk.domain.receipt import mint
+from sync.district.complaints.stuck import recheck_open
+from sync.district.domain.complaint_case import Action
+from sync.district.domain.people import Role
+from sync.district.domain.release import shown_before
+from sync.district.domain.rights import Person, may_see
+from sync.district.domain.shows import Show
+from sync.district.projection.loop import ProjectorLoop
+from sync.district.projection.project import rebuild
+from sync.district.store import inbox
+from sync.district.store.accounts import UserRow, add_user, set_disabled
+from sync.district.store.complaint_register import lines_of, open_entries
+from sync.district.store.engine import reading, writing
+from sync.district.store.inbox import InboxFilter
+from sync.district.times import local_day
+from sync.district.web.register import listed_query, query_of
+from tests.district.complaint_office import HEAD, LAN, MINH
+from tests.district.conftest import District
+from tests.district.test_complaint_pages import browse, do, office
+from tests.district.test_complaint_subjects import FIRST, officers
+from tests.district.test_complaint_subjects import peopled as peopled_district
+from tests.district.test_complaints import HEAD as HEAD_OF_ONE
+from tests.district.test_complaints import SCHEMES
+from tests.district.test_complaints import do as act_on
+from tests.district.web_fixtures import bring
+from tests.support.factories import CONTACT, UNIT, dossier_code
+
+__all__ = ["office", "peopled"]
+peopled = peopled_district
+
+TOLD: tuple[dict[str, object], ...] = (
+    {"text": "Ghế chờ bị hỏng, xin thay."},
+    {"text": "Cán bộ CB 8 hướng dẫn chưa rõ."},
+    {"text": "Quầy 2 đóng cửa sớm."},
+    {"text": "Phải đưa phong bì mới được nhận hồ sơ."},
+    {"text": "Anh ấy to tiếng.", "about": "conduct", "counter_id": FIRST},
+    {"text": "Hồ sơ trễ hẹn.", "dossier_code": dossier_code()},
+    {"text": "Chị ở quầy này nói nhỏ.", "officer_number": "CB-8", "about": "conduct"},
+)
+
+
+@pytest.fixture
+def told(peopled: District) -> District:
+    """Complaints of every kind, some classified, one owned by somebody who may not see such otherwise."""
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+    peopled.reference(dossiers=[{"dossier_code": dossier_code(), "officer_number": "CB-7"}])
+    box = peopled.box()
+    for body in TOLD:
+        box.tell(mint().number, **body)
+    peopled.accept(box)
+    peopled.overnight()
+    with writing(peopled.engine) as connection:
+        people = (("head", Role.LEADER, None), ("lan", Role.OFFICER, "CB-7"), ("hoa", Role.OFFICER, "CB-8"))
+        for name, role, number in people:
+            add_user(connection, UserRow(name, "x", role, UNIT, False, number, number is None), peopled.clock())
+    ids = {str(text)[:4]: entry_id for text, entry_id in peopled.rows("complaints", "text", "entry_id")}
+    act_on(peopled, HEAD_OF_ONE, ids["Ghế "], Action.CLASSIFY, about="facilities", sensitive="no", persons="CB-7")
+    act_on(peopled, HEAD_OF_ONE, ids["Cán "], Action.CLASSIFY, about="conduct", sensitive="yes", persons="CB-8")
+    act_on(peopled, HEAD_OF_ONE, ids["Phải"], Action.ASSIGN, owner="lan")
+    return peopled
+
+
+def everybody() -> list[Person]:
+    places = (None, frozenset({UNIT}), frozenset({"H32.99"}))
+    who = ((None, frozenset()), ("CB-7", frozenset({"H32.13-Q2"})), ("CB-8", frozenset({FIRST})))
+    return [
+        Person(name, role, units, number, counters, linked)
+        for name, role, units, (number, counters), linked in product(("lan", "x"), Role, places, who, (True, False))
+    ]
+
+
+def test_promise_6_the_list_shows_what_the_rules_show_and_counts_nothing_else(told: District) -> None:
+    before, today = shown_before(told.clock()), local_day(told.clock())
+    with reading(told.engine) as connection:
+        lines = lines_of(connection, open_entries(connection))
+        wrong = []
+        for person in everybody():
+            by_rules = {line.entry_id for line in lines if may_see(person, line.subject, line.acting_unit, line.owner)}
+            listed = inbox.page(connection, person, InboxFilter(), before, today, 0)
+            counted = inbox.count(connection, person, InboxFilter(), before, today)
+            if ({line.entry_id for line in listed}, counted) != (by_rules, len(by_rules)):
+                wrong.append(person)
+
+    assert len(lines) == len(TOLD)
+    assert wrong == []
+
+
+def test_who_moves_to_the_counter_disappears_from_the_list_at_once(told: District) -> None:
+    person = Person("x", Role.LEADER, None, "CB-7", frozenset({"H32.13-Q2"}))
+    found = [_found(told, person, InboxFilter(words="to tiếng"))]
+    bring(told.engine, "officers", officers(CB_7=FIRST, CB_8=FIRST))
+    found.append(_found(told, person, InboxFilter(words="to tiếng")))
+
+    assert found == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "n"),
+    [
+        ("ghe hong", 1),
+        ("GHẾ", 1),
+        ("hỏng ghế chờ", 1),
+        ("ghế tre", 0),
+        (dossier_code(), 1),
+        (CONTACT["phone"], len(TOLD)),
+        ("0912", 0),
+        ("nguyen", len(TOLD)),
+        ("100%", 0),
+        ("_", 0),
+    ],
+)
+def test_words_are_found_without_marks_and_telephones_whole(told: District, words: str, n: int) -> None:
+    assert _found(told, Person("head", Role.LEADER, None), InboxFilter(words=words)) == n
+
+
+def _found(world: District, person: Person, asked: InboxFilter) -> int:
+    with reading(world.engine) as connection:
+        return inbox.count(connection, person, asked, shown_before(world.clock()), local_day(world.clock()))
+
+
+def test_the_next_page_goes_on_where_the_last_one_ended(told: District) -> None:
+    person, before, today = Person("head", Role.LEADER, None), shown_before(told.clock()), local_day(told.clock())
+    with reading(told.engine) as connection:
+        pages = [inbox.page(connection, person, InboxFilter(), before, today, n, most=3) for n in range(4)]
+
+    found = [line.entry_id for page in pages for line in page]
+    assert [len(page) for page in pages] == [3, 3, 1, 0]
+    assert len(set(found)) == len(TOLD)
+
+
+def test_a_rebuild_restricts_the_same(told: District) -> None:
+    def restricted() -> list[object]:
+        kept = told.rows("complaint_kept_from", "entry_id", "value")
+        return [told.rows("complaint_standings", "entry_id", "restriction"), kept]
+
+    before = restricted()
+    rebuild(told.engine, told.keys)
+
+    assert restricted() == before
+    levels = {level for _, level in told.rows("complaint_standings", "entry_id", "restriction")}
+    assert levels == {"none", "conduct", "heads"}
+
+
+# ---- nothing is stuck unnoticed
+
+
+def test_what_nobody_can_carry_on_is_found_the_next_day_and_climbs(told: District) -> None:
+    with writing(told.engine) as connection:
+        set_disabled(connection, "lan", True)
+    before = told.rows("complaint_standings", "lacks")
+    loop = ProjectorLoop(told.engine, told.keys, SCHEMES, told.clock)
+    while not loop.tick():
+        pass
+    told.clock.pass_by(days=1)
+    while not loop.tick():
+        pass
+
+    stuck = [lacks for (lacks,) in told.rows("complaint_standings", "lacks") if lacks and "owner" in lacks]
+    assert not any(lacks and "owner" in lacks for (lacks,) in before)
+    assert len(stuck) == 1
+
+
+def test_the_check_says_how_many_and_forgets_what_was_mended(told: District) -> None:
+    with writing(told.engine) as connection:
+        add_user(connection, UserRow("deputy", "x", Role.LEADER, UNIT, False, None, True), told.clock())
+    assert recheck_open(told.engine, told.clock()) == 0
+    with writing(told.engine) as connection:
+        set_disabled(connection, "head", True)
+        set_disabled(connection, "deputy", True)
+    assert recheck_open(told.engine, told.clock()) == len(TOLD)
+    with writing(told.engine) as connection:
+        set_disabled(connection, "head", False)
+        set_disabled(connection, "deputy", False)
+
+    assert recheck_open(told.engine, told.clock()) == 0
+    assert {lacks for (lacks,) in told.rows("complaint_standings", "lacks")} == {None}
+
+
+# ---- the address and the pages
+
+
+def test_the_address_says_what_is_asked_for_and_back() -> None:
+    query = query_of("mine", "  ghế   hỏng ", UNIT, "facilities", "2")
+
+    assert query is not None
+    assert listed_query(query.address()) == query
+    assert query.address(page=0, show=Show.OPEN).startswith("q=gh")
+    assert query_of("nonsense", "", "", "", "") is None
+    assert listed_query("https://example.org/?show=open") is not None
+
+
+def test_a_number_with_a_slip_is_told_and_finds_nothing() -> None:
+    number = mint().number
+    wrong = number[:6] + number[7] + number[6] + number[8:]
+
+    right = query_of("open", number, "", "", "")
+    slipped = query_of("open", wrong, "", "", "")
+    assert right is not None
+    assert slipped is not None
+    assert (right.asked.number, right.error) == (number, False)
+    assert (slipped.asked.number, slipped.error) == (None, number[6] != number[7])
+
+
+def test_a_list_is_kept_on_the_way_to_a_matter_and_back(office) -> None:
+    head = browse(office, HEAD)
+    listed = head.get("/complaints", params={"show": "unowned", "q": "xe lan"}).text
+    link = re.findall(r'href="(/complaints/[0-9a-f-]{36}\?list=[^"]+)"', listed)[0]
+    page = head.get(link.replace("&amp;", "&")).text
+
+    assert 'data-n="1"' in listed
+    assert 'href="/complaints?show=unowned&amp;q=xe+lan"' in page
+    assert 'name="list" value="show=unowned&amp;q=xe+lan"' in page
+
+
+def test_after_each_act_the_next_matter_is_offered(office) -> None:
+    head = browse(office, HEAD)
+    done = do(head, office, "ramp", "take", list="show=unowned")
+    page = head.get(done.headers["Location"]).text
+
+    assert "done=take" in done.headers["Location"]
+    assert "Đã ghi: Nhận xử lý." in page
+    (following,) = re.findall(r'href="/complaints/([0-9a-f-]{36})\?list=show%3Dunowned" rel="next"', page)
+    assert following != office[0].ids["ramp"]
+
+
+def test_names_that_are_known_are_masked_in_the_list_too(office) -> None:
+    with writing(office[0].district.engine) as connection:
+        row = UserRow("tuyet", "x", Role.OFFICER, UNIT, False, "CB-77", False, "Trần Bạch Tuyết")
+        add_user(connection, row, office[0].district.clock())
+    office[0].tell("named", text="hôm qua trần bạch tuyết và Tuyết không có ở bàn, đề nghị bố trí người.")
+    office[0].district.clock.pass_by(hours=13)
+
+    page = browse(office, HEAD).get("/complaints", params={"q": "bố trí người"}).text
+    assert "đề nghị bố trí người" in page
+    assert "tuyết" not in page.lower()
+
+
+def test_the_table_holds_what_the_list_shows_and_not_a_word_of_it(office) -> None:
+    got = browse(office, HEAD).get("/complaints/table.csv?show=open")
+    rows = list(csv.reader(io.StringIO(got.text.removeprefix("\ufeff"))))
+
+    assert got.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert rows[0][:3] == ["Mã việc", "Tình trạng", "Loại"]
+    assert {row[0] for row in rows[1:]} == set(office[0].ids.values())
+    for secret in ("đường dốc", "phong bì", "Nguyễn", "0912"):
+        assert secret not in got.text
+    assert browse(office, LAN).get("/complaints/table.csv").text.count("\n") < len(rows)
+    assert browse(office, MINH).get("/complaints/table.csv?show=nonsense").status_code == 404
+
+
+def test_what_is_due_today_has_a_view_of_its_own(office) -> None:
+    today = local_day(office[0].district.clock())
+    due = dict(office[0].district.rows("complaint_standings", "entry_id", "due_on"))
+    wait = (due[office[0].ids["spoken"]] - today).days
+    office[0].district.clock.pass_by(days=wait)
+
+    again = browse(office, HEAD)
+    assert office[0].ids["spoken"] in again.get("/complaints?show=due_today").text

@@ -1,0 +1,482 @@
+"""Single indicators: dossiers in time, the circulars' points, every question; and the list of how all are made."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.questionnaire import OVERALL, Questionnaire
+from sync.district.domain.people import Role
+from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, Page, places
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.dossier_states import DossierCounts, DossierState, coverage, late_share
+from sync.district.measures.indicators import kept_by_766, points_from_answers, points_from_dates
+from sync.district.measures.questions import Sort, question_figures, question_measures
+from sync.district.measures.reasons import Answered, readable, shipped_contents
+from sync.district.store.dossier_states import open_by_era, served_by_era
+from sync.district.store.engine import reading
+from sync.district.texts import languages, load_texts
+from tests.district.conftest import District
+from tests.district.web_fixtures import bring, bring_samples
+from tests.district.web_server import (
+    TODAY,
+    Browser,
+    StillClock,
+    add_people,
+    explain,
+    keep_ratings,
+    rate,
+    rating,
+    serving,
+)
+
+CENTRE, OTHER = "H35.88.01", "H35.89"
+Q1, Q2 = f"{CENTRE}-Q1", f"{CENTRE}-Q2"
+RULES = Rules(minimum_n=30, group_floor=5)
+SHIPPED: list[Questionnaire] = list(readable(shipped_contents()))
+HEADER = "Mã hồ sơ,Mã quầy,Ngày nhận,Ngày hẹn trả,Ngày trả kết quả\n"
+
+
+@pytest.fixture
+def browser(engine, tmp_path) -> Iterator[Browser]:
+    bring_samples(engine)
+    bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{OTHER},Xã Khác,Xã,H35\n")
+    add_people(engine, ("lan", Role.LEADER, None), ("stranger", Role.LEADER, OTHER))
+    with serving(engine, tmp_path, StillClock()) as base:
+        yield Browser(base)
+
+
+def bring_returned(engine, n: int) -> None:
+    """So many dossiers that were returned early."""
+    rows = (f"{CENTRE}-261102-9{number:03},{Q1},02/11/2026,09/11/2026,06/11/2026\n" for number in range(n))
+    assert bring(engine, "dossiers", HEADER + "".join(rows)).accepted
+
+
+def told(browser: Browser, query: str = "") -> dict[str, Any]:
+    answer = browser.get(f"/indicators.json{query}")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def of(page: dict[str, Any], questionnaire: str, question_id: str) -> dict[str, Any]:
+    (found,) = [
+        each
+        for each in page["questions"]
+        if (each["questionnaire"], each["question_id"]) == (questionnaire, question_id)
+    ]
+    return found
+
+
+# ---- dossiers
+
+
+def states(district: District, rows: str, first: date | None, last: date) -> dict[str, int]:
+    engine = district.engine
+    assert bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nH35.88.01,Trung tâm,Xã\n").accepted
+    assert bring(engine, "counters", f"Mã quầy,Mã đơn vị,Tên quầy\n{Q1},H35.88.01,Quầy 1\n").accepted
+    assert bring(engine, "dossiers", HEADER + rows).accepted
+    with reading(engine) as connection:
+        spots = [served_by_era(connection, first, last), open_by_era(connection, last)]
+    found: dict[str, int] = {}
+    for spot in spots:
+        for numbers in spot.values():
+            for state, n in numbers.items():
+                found[str(state)] = found.get(str(state), 0) + n
+    return found
+
+
+@pytest.mark.parametrize(
+    ("dates", "state"),
+    [
+        ("10/11/2026,16/11/2026,13/11/2026", "early"),
+        ("10/11/2026,16/11/2026,16/11/2026", "on_time"),
+        ("10/11/2026,16/11/2026 10:00,16/11/2026 10:00", "on_time"),
+        ("10/11/2026,16/11/2026 10:00,16/11/2026 10:01", "late"),
+        ("10/11/2026,16/11/2026 10:00,16/11/2026", "on_time"),
+        ("10/11/2026,16/11/2026 10:00,13/11/2026 16:00", "early"),
+        ("10/11/2026,16/11/2026,17/11/2026", "late"),
+        ("10/11/2026,,17/11/2026", "returned_undated"),
+        ("10/11/2026,24/11/2026,", "open_in_time"),
+        ("10/11/2026,20/11/2026,", "open_overdue"),
+        ("10/11/2026,,", "open_undated"),
+        ("10/11/2026,20/11/2026,24/11/2026", "open_overdue"),
+    ],
+)
+@pytest.mark.parametrize("counter", [Q1, ""])
+def test_a_dossier_stands_as_its_dates_and_hours_say(district, dates, state, counter):
+    found = states(district, f"H35.88.01-261110-0001,{counter},{dates}\n", date(2026, 11, 1), date(2026, 11, 20))
+
+    assert found == {"received": 1, state: 1}
+
+
+def test_a_period_counts_the_returns_of_its_own_days_and_what_was_open_at_its_end(district):
+    rows = "".join(
+        f"H35.88.01-261001-{n:04},{Q1},{dates}\n"
+        for n, dates in enumerate(
+            [
+                "01/10/2026,08/10/2026,07/10/2026",
+                "01/10/2026,08/10/2026,09/11/2026",
+                "02/11/2026,09/11/2026,09/11/2026",
+            ]
+        )
+    )
+
+    assert states(district, rows, date(2026, 10, 1), date(2026, 10, 31)) == {
+        "received": 2,
+        "early": 1,
+        "open_overdue": 1,
+    }
+
+
+def test_late_is_a_share_of_what_had_a_promised_date():
+    returned = {DossierState.EARLY: 90, DossierState.ON_TIME: 8, DossierState.LATE: 2}
+    counts = DossierCounts({**returned, DossierState.RETURNED_UNDATED: 50})
+
+    late = late_share(counts)
+
+    assert late is not None
+    assert (late.value, late.late, late.judged, late.within_target) == (0.02, 2, 100, False)
+    assert late_share(DossierCounts({DossierState.RETURNED_UNDATED: 3})) is None
+
+
+def test_coverage_tells_what_the_silent_could_have_said():
+    found = coverage(30, 27, 30, 60)
+
+    assert found is not None
+    assert (found.share, found.visits) == (0.5, 60)
+    assert (round(found.silent.low, 3), round(found.silent.high, 3)) == (0.45, 0.95)
+    assert (round(found.finite.low, 3), round(found.finite.high, 3)) == (0.797, 0.95)
+
+
+def test_more_ratings_than_known_visits_give_no_coverage():
+    assert coverage(31, 27, 30, 30) is None
+    assert coverage(0, None, 0, 0) is None
+
+
+# ---- points of the circulars
+
+
+def figures(answers: dict[tuple[str, str], dict[str, int]], rules: Rules = RULES) -> list[Any]:
+    counts = {
+        Answered(questionnaire, question, answer): n
+        for (questionnaire, question), given in answers.items()
+        for answer, n in given.items()
+    }
+    return question_figures(question_measures(SHIPPED), {((CENTRE,), Q1): counts}, [((CENTRE,), Q1)], rules)
+
+
+def test_an_indicator_is_the_mean_of_its_points_with_one_digit_and_leaves_out_what_the_law_leaves_out():
+    found = points_from_answers(
+        "3", figures({("mot-cua/2", "contacts"): {"none": 15, "once": 10, "more": 10, "own_fault": 99}}), 30
+    )
+
+    assert (found.value, found.n, found.excluded) == (Decimal("1.1"), 35, 99)  # 40 / 35 = 1.142…
+
+
+def test_an_indicator_asked_in_two_questionnaires_is_one():
+    answers = {("mot-cua/2", "time"): {"early": 20}, ("khanh-hoa/1", "time"): {"late": 20}}
+
+    assert points_from_answers("1", figures(answers, Rules(10, 5)), 30).value == Decimal("1.0")
+
+
+def test_too_few_answers_give_no_points():
+    assert points_from_answers("4", figures({("mot-cua/2", "agencies"): {"none": 29}}), 30).value is None
+
+
+def test_halves_go_up():
+    counts = DossierCounts({DossierState.EARLY: 1, DossierState.ON_TIME: 3, DossierState.LATE: 16})
+
+    assert points_from_dates(counts).value == Decimal("0.3")  # 5 / 20 = 0.25
+
+
+@pytest.mark.parametrize(
+    ("late", "dissatisfied", "percent", "points"),
+    [(0, 0, "100.00", "6"), (5, 5, "90.00", "6"), (10, 10, "80.00", "5.33"), (60, 60, "0.00", "0.00")],
+)
+def test_the_decision_takes_the_silent_as_satisfied(late, dissatisfied, percent, points):
+    counts = DossierCounts({DossierState.ON_TIME: 100 - late, DossierState.LATE: late})
+
+    found = kept_by_766(counts, dissatisfied)
+
+    assert found is not None
+    assert (found.percent, found.points) == (Decimal(percent), Decimal(points))
+
+
+def test_the_decision_is_not_reckoned_without_dossiers_or_with_too_few_ratings():
+    assert kept_by_766(DossierCounts({}), 3) is None
+    assert kept_by_766(DossierCounts({DossierState.LATE: 3}), None) is None
+
+
+@given(st.dictionaries(st.sampled_from(["early", "on_time", "late", "not_yet"]), st.integers(0, 500)))
+def test_points_lie_between_0_and_2(given_answers):
+    found = points_from_answers("1", figures({("mot-cua/2", "time"): given_answers}), 30)
+
+    assert found.value is None or 0 <= found.value <= 2
+
+
+# ---- questions
+
+
+def test_a_question_of_faces_has_a_share_with_its_interval():
+    (found,) = [
+        each
+        for each in figures({("sipas/1", "staff"): {"1": 1, "3": 2, "4": 20, "5": 7}})
+        if each.measure.question.question_id == "staff"
+    ]
+
+    assert found.measure.sort is Sort.FACES
+    assert (found.satisfied.value, found.satisfied.satisfied, found.satisfied.rated) == (0.9, 27, 30)
+    assert (round(found.satisfied.interval.low, 4), round(found.satisfied.interval.high, 4)) == (0.7438, 0.9654)
+
+
+def test_a_counter_with_fewer_answers_than_the_floor_is_left_out():
+    few, many = Answered("mot-cua/2", "time", "early"), Answered("mot-cua/2", "time", "late")
+    counts = {((CENTRE,), Q1): {few: 6}, ((CENTRE,), Q2): {many: 40}}
+
+    found = question_figures(question_measures(SHIPPED), counts, list(counts), Rules(30, 7))
+
+    assert [each.n for each in found if each.n] == [40]
+
+
+def test_what_is_good_and_what_should_be_better_are_pairs():
+    pairs = {(each.questionnaire, each.question.question_id): each.pair for each in question_measures(SHIPPED)}
+
+    assert pairs["khanh-hoa/1", "better"] == "good"
+    assert pairs["khanh-hoa/1", "good"] == "better"
+    assert pairs["mot-cua/2", "bad"] == "good"
+    assert pairs["sipas/1", "improve"] == ""
+
+
+# ---- every measure has a name, words and a place
+
+
+def test_every_question_of_every_shipped_questionnaire_has_a_measure_and_a_place():
+    asked = {(each.reference, question.question_id) for each in SHIPPED for question in each.questions}
+
+    assert {reference for reference, _ in asked} == {"mot-cua/1", "mot-cua/2", "khanh-hoa/1", "sipas/1"}
+    assert places(SHIPPED).keys() == asked
+    assert all(question == OVERALL for reference, question in asked if reference == "mot-cua/1")
+
+
+def test_no_two_measures_share_a_name_and_version_or_a_place():
+    listed = [*CATALOGUE, *(each for each in places(SHIPPED).values() if each not in CATALOGUE)]
+
+    assert len({each.measure for each in listed}) == len(listed)
+    assert len({(each.page, each.anchor) for each in listed}) == len(listed)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_measure_says_what_it_is_how_it_is_made_and_after_whom(language):
+    texts = load_texts(language)
+
+    for each in CATALOGUE:
+        for what in ("title", "definition", "source"):
+            assert texts(f"measure.{each.measure.name}.{what}")
+    assert all(texts(f"measure.not_given.{each}") for each in NOT_GIVEN)
+    assert all(texts(f"measures.sort_{sort}") for sort in Sort)
+
+
+def test_every_measure_stands_where_the_list_says(engine, browser):
+    rate(engine, CENTRE, Q1, {1: 1, 2: 2, 3: 5, 4: 38, 5: 51})
+    rate(engine, CENTRE, Q1, {5: 40}, date(2026, 10, 20))
+    pressed = [rating(CENTRE, Q1, 1) for _ in range(6)]
+    staff = [rating(CENTRE, Q1, 5, dossier_code=row["dossier_code"], counted=False) for row in pressed]
+    keep_ratings(engine, pressed + staff)
+    keep_ratings(engine, [rating(CENTRE, Q1, 1, day_guessed=True) for _ in range(6)])
+    explain(engine, CENTRE, Q1, {("time", "early"): 6}, hard=6)
+    bring_returned(engine, 90)
+    browser.sign_in("lan")
+
+    pages = {page: browser.get(f"{page}?period=month").text for page in Page}
+    listed = browser.get("/measures").text
+
+    for each in [*CATALOGUE, *places(SHIPPED).values()]:
+        assert f'id="{each.anchor}"' in pages[each.page], each
+        assert f'href="{each.page}#{each.anchor}"' in listed or each.anchor in ("total", "sensitive"), each
+        assert len(re.findall(f'id="{re.escape(each.anchor)}"', pages[each.page])) == 1
+
+
+# ---- the pages
+
+
+def test_a_stranger_is_led_to_the_sign_in(browser):
+    for path in ("/indicators", "/measures"):
+        assert browser.get(path).headers["Location"] == "/sign-in"
+    assert browser.get("/indicators.json").status_code == 401
+
+
+def test_what_citizens_answered_stands_on_the_page_and_in_json(engine, browser):
+    told_ = {("time", "early"): 20, ("time", "late"): 12, ("time", "not_yet"): 6, ("contacts", "none"): 9}
+    explain(engine, CENTRE, Q1, told_)
+    browser.sign_in("lan")
+
+    page, html = told(browser), browser.get("/indicators").text
+
+    assert of(page, "mot-cua/2", "time")["n"] == 38
+    assert {row["answer"]: row["n"] for row in of(page, "mot-cua/2", "time")["lines"]} == {
+        "early": 20,
+        "on_time": 0,
+        "late": 12,
+        "not_yet": 6,
+    }
+    assert of(page, "mot-cua/2", "contacts")["lines"] is None
+    assert {row["indicator"]: row["value"] for row in page["tt01"] if row["from"] == "answers"}["1"] == 1.3
+    assert "1,3 / 2 điểm" in html
+    assert "Chưa đủ 30 câu trả lời để nêu." in html
+
+
+def test_what_should_be_better_and_what_was_good_of_one_thing_stand_in_one_row(engine, browser):
+    explain(engine, CENTRE, Q1, {("bad", "attitude"): 31, ("good", "attitude"): 40, ("good", "papers"): 6})
+    browser.sign_in("lan")
+
+    html = browser.get("/indicators").text
+
+    assert 'data-answer="attitude" data-better="31" data-good="40"' in html
+    assert 'data-answer="papers" data-better="" data-good="6"' in html
+    assert 'href="#mot-cua-2-bad"' in html
+
+
+def test_answers_of_fewer_than_five_dossiers_are_nowhere_to_be_seen(engine, browser):
+    explain(engine, CENTRE, Q1, {("time", "early"): 40})
+    browser.sign_in("lan")
+    before = told(browser)
+    explain(engine, CENTRE, Q1, {("time", "late"): 4})
+
+    after = told(browser)
+
+    assert of(after, "mot-cua/2", "time") == of(before, "mot-cua/2", "time")
+
+
+def test_dossiers_stand_on_the_page_by_counter_and_in_json(engine, browser):
+    late = "".join(f"{OTHER}-261102-0{n:03},,02/11/2026,09/11/2026,10/11/2026\n" for n in range(3))
+    early = "".join(f"{OTHER}-261102-1{n:03},,02/11/2026,09/11/2026,05/11/2026\n" for n in range(97))
+    bring(engine, "dossiers", HEADER + late + early)
+    browser.sign_in("stranger")
+
+    page, html = told(browser), browser.get("/indicators").text
+
+    assert page["dossiers"]["late_share"] == 0.03
+    assert (page["dossiers"]["early"], page["dossiers"]["received"]) == (97, 100)
+    assert page["qd766_5_4"] is None
+    assert "3,0\u00a0%" in html
+    assert "Chưa đạt mức dưới 2,0\u00a0%." in html
+
+
+def test_a_unit_that_is_not_theirs_is_shown_to_nobody(browser):
+    browser.sign_in("stranger")
+
+    for path in ("/indicators", "/indicators.json"):
+        assert browser.get(f"{path}?unit={CENTRE}").status_code == 404
+
+
+# ---- the first page: five counts, coverage, other periods
+
+
+def test_the_share_stands_with_its_five_counts_and_what_the_silent_could_have_said(engine, browser):
+    rate(engine, CENTRE, Q1, {1: 1, 2: 2, 3: 5, 4: 38, 5: 51})
+    bring_returned(engine, 100)
+    browser.sign_in("lan")
+
+    page = browser.figures(f"?unit={CENTRE}")
+    html = browser.get(f"/?unit={CENTRE}").text
+
+    assert page["total"]["scores"] == {"1": 1, "2": 2, "3": 5, "4": 38, "5": 51}
+    visits = page["coverage"]["visits"]
+    assert page["coverage"]["share"] == round(97 / visits, 6)
+    assert page["coverage"]["silent"] == [round(89 / visits, 6), round((89 + visits - 97) / visits, 6)]
+    assert "Nếu mọi người không đánh giá đều không hài lòng thì tỷ lệ là" in html
+    assert re.search(r'data-level="2" data-n="2"', html)
+    assert 'data-scores="1 2 5 38 51"' in html
+    assert 'class="bar-silent"' in html
+
+
+def test_below_the_minimum_the_five_counts_are_not_told(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 29})
+    browser.sign_in("lan")
+
+    assert browser.figures()["total"]["scores"] is None
+    assert "Chưa đủ 30 lượt để nêu từng mức." in browser.get("/").text
+
+
+def test_a_period_stands_beside_the_one_before_and_that_of_the_year_before(engine, browser):
+    for scores, day in (
+        ({5: 410, 1: 90}, TODAY),
+        ({5: 385, 1: 115}, date(2026, 10, 15)),
+        ({5: 60, 1: 60}, date(2025, 11, 3)),
+    ):
+        rate(engine, CENTRE, Q1, scores, day)
+    browser.sign_in("lan")
+
+    before, year_before = browser.figures("?period=month&of=2026-11")["compared"]
+    html = browser.get("/?period=month&of=2026-11").text
+
+    assert before["period"]["query"] == "period=month&of=2026-10"
+    assert (before["difference"], before["interval"], before["distinguishable"]) == (0.05, [-0.000086, 0.099834], False)
+    assert year_before["distinguishable"] is True
+    assert "Không phân biệt được với ngẫu nhiên." in html
+    assert "+5,0\u00a0điểm\u00a0%" in html
+    assert "chỉ thấy rõ được thay đổi từ 7,2\u00a0điểm\u00a0% trở lên" in html
+    assert "Tăng nhiều hơn mức ngẫu nhiên." in html
+
+
+def test_other_periods_are_those_of_the_unit_that_somebody_may_see(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 90}, date(2026, 10, 15))
+    rate(engine, OTHER, "", {4: 20, 1: 20}, date(2026, 10, 16))
+    rate(engine, OTHER, "", {4: 30, 1: 10})
+    browser.sign_in("stranger")
+
+    before, _ = browser.figures("?period=month&of=2026-11")["compared"]
+
+    assert (before["figure"]["rated"], before["figure"]["share"], before["difference"]) == (40, 0.5, 0.25)
+    assert before["distinguishable"] is True
+
+
+def test_a_finished_period_shows_what_it_showed_when_it_ended(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 40}, date(2026, 10, 15))
+    rate(engine, CENTRE, Q1, {1: 33}, TODAY - timedelta(days=1))
+    browser.sign_in("lan")
+
+    october = browser.figures("?period=month&of=2026-10")
+    same = browser.figures("?period=range&first=2026-10-01&last=2026-10-31")
+
+    assert (october["total"]["rated"], october["period"]["last"]) == (40, "2026-10-31")
+    assert same["total"] == october["total"]
+    assert "Tháng 10/2026" in browser.get("/?period=month&of=2026-10").text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("period=month&of=2026-12", "Kỳ này chưa có số liệu"),
+        ("period=month&of=2026-13", "Không có kỳ số liệu này"),
+        ("period=range&first=2026-11-20&last=2026-11-01", "Không có kỳ số liệu này"),
+        ("period=range&first=&last=", "Không có kỳ số liệu này"),
+        ("period=month&tree=yesterday", "Không có kỳ số liệu này"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/indicators"])
+def test_a_period_that_cannot_be_shown_is_refused_in_words(browser, path, query, words):
+    browser.sign_in("lan")
+
+    answer = browser.get(f"{path}?{query}")
+
+    assert answer.status_code == 404
+    assert words in answer.text
+
+
+def test_a_printed_page_says_what_it_is(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 40})
+    browser.sign_in("lan")
+
+    for path in ("/", "/indicators"):
+        html = browser.get(f"{path}?unit={CENTRE}").text
+        block = re.search(r'<section class="title-block".*?</section>', html, re.S)[0]
+        for words in ("Tháng 11/2026", "Trung tâm Phục vụ hành chính công xã Bản Mẫu", "lan", "10:00 20/11/2026"):
+            assert words in block
+        assert f"{path}?period=month&amp;of=2026-11&amp;unit={CENTRE}" in block

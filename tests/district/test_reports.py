@@ -1,0 +1,256 @@
+"""Reports: the document and the workbook say what the page says, in the form that the law asks for."""
+
+import re
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.shared import Pt
+from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
+
+from sync.district.domain.people import Role
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.intervals import wilson
+from sync.district.measures.organisation import TreeName
+from sync.district.measures.period import asked
+from sync.district.reports.document import document
+from sync.district.reports.form import load_form
+from sync.district.reports.making import report
+from sync.district.reports.model import LEVELS, Report
+from sync.district.reports.sentences import points
+from sync.district.reports.workbook import workbook
+from sync.district.store.engine import Engine
+from sync.district.texts import load_texts
+from tests.district.web_fixtures import NOW, bring, empty_district
+from tests.district.web_server import Browser, StillClock, add_people, explain, rate, serving
+
+TEXTS, RULES = load_texts("vi"), Rules(30, 5)
+UNITS = """Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên
+T,Ủy ban nhân dân tỉnh Thử,Tỉnh,
+X,Ủy ban nhân dân xã Nà Hẩu,Xã,T
+Y,UBND xã Yên,Xã,T
+"""
+COUNTERS = "Mã quầy,Đơn vị,Tên quầy\nX-1,X,Quầy 1\nX-2,X,Quầy 2\nX-3,X,Quầy 3\nY-1,Y,Quầy 1\n"
+DOSSIERS = "Mã hồ sơ,Quầy,Ngày nhận,Ngày trả\n" + "".join(
+    f"X-26{month:02}{1 + n % 12:02}-{n:04},X-{1 + n % 2},{1 + n % 12:02}/{month}/2026,{2 + n % 12:02}/{month}/2026\n"
+    for month in (10, 11)
+    for n in range(90)
+)
+OCTOBER, NOVEMBER = date(2026, 10, 15), date(2026, 11, 12)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    engine = empty_district(tmp_path_factory.mktemp("reports"))
+    for kind, rows in (("units", UNITS), ("counters", COUNTERS), ("dossiers", DOSSIERS)):
+        assert bring(engine, kind, rows).accepted
+    rate(engine, "X", "X-1", {5: 40, 4: 20, 3: 3, 2: 12, 1: 5}, OCTOBER)
+    rate(engine, "X", "X-1", {5: 50, 4: 30, 3: 5, 2: 2, 1: 1}, NOVEMBER)
+    rate(engine, "X", "X-2", {5: 6, 1: 2}, NOVEMBER)
+    rate(engine, "Y", "Y-1", {5: 1_300, 4: 50, 1: 4}, NOVEMBER)
+    explain(engine, "X", "X-2", {("bad", "waiting"): 9, ("bad", "papers"): 6})
+    return engine
+
+
+def made(engine: Engine, of: str = "2026-11", unit: str | None = "X", kind: str = "month") -> Report:
+    found = report(engine, asked(kind, of), TreeName.OF_THE_DAY, None, unit, RULES, NOW, TEXTS)
+    assert found is not None
+    return found
+
+
+def words(found: Any) -> list[str]:
+    """Every paragraph of a document and of its tables, in any order."""
+    cells = [cell for table in found.tables for row in table.rows for cell in row.cells]
+    return [plain(each.text) for part in (found, *cells) for each in part.paragraphs if each.text.strip()]
+
+
+def plain(text: str) -> str:
+    """With ordinary spaces."""
+    return text.replace("\N{NO-BREAK SPACE}", " ").strip()
+
+
+def test_the_document_has_the_measures_of_the_decree(engine: Engine) -> None:
+    found, form = Document(BytesIO(document(made(engine), TEXTS))), load_form()
+    section, by_text = found.sections[0], {}
+    cells = [cell for table in found.tables for row in table.rows for cell in row.cells]
+    for paragraph in (each for part in (found, *cells) for each in part.paragraphs):
+        by_text.setdefault(paragraph.text, paragraph)
+
+    sides = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    page = form.page
+    assert [round(length.mm) for length in (section.page_width, section.page_height)] == [210, 297]
+    assert [round(length.mm) for length in sides] == [page.top, page.bottom, page.left, page.right]
+    assert section.different_first_page_header_footer
+    assert "PAGE" in section.header.paragraphs[0]._p.xml
+    assert found.styles["Normal"].font.name == "Times New Roman"
+    for text, style in (
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "nation"),
+        ("Độc lập - Tự do - Hạnh phúc", "motto"),
+        ("ỦY BAN NHÂN DÂN TỈNH THỬ", "parent"),
+        ("ỦY BAN NHÂN DÂN XÃ NÀ HẨU", "office"),
+        ("BÁO CÁO", "kind"),
+        ("I. KẾT QUẢ CHUNG", "heading"),
+        ("Nơi nhận:", "recipients_head"),
+        ("- Lưu: VT.", "recipients"),
+        ("THỦ TRƯỞNG ĐƠN VỊ", "signer"),
+    ):
+        run, letters = by_text[text].runs[0], form.styles[style]
+        assert (run.font.size, run.bold, run.italic) == (Pt(letters.size), letters.bold, letters.italic), text
+    body = next(each for text, each in by_text.items() if text.startswith("Tỷ lệ hài lòng (gồm"))
+    assert (body.alignment, body.runs[0].font.size) == (ALIGN.JUSTIFY, Pt(14))
+    assert body.paragraph_format.first_line_indent.mm == pytest.approx(12.7, abs=0.1)
+    assert body.paragraph_format.space_after == Pt(6)
+
+
+@pytest.mark.parametrize("part", ["page", "styles"])
+def test_the_form_stays_within_what_the_decree_allows(part: str) -> None:
+    form, page = load_form(), load_form().page
+    if part == "page":
+        assert 20 <= page.top <= 25
+        assert 20 <= page.bottom <= 25
+        assert 30 <= page.left <= 35
+        assert 15 <= page.right <= 20
+        assert page.number_size in (13, 14)
+        assert form.paragraph.first_line in (10, 12.7)
+        assert form.paragraph.after_points >= 6
+        return
+    ranges = {"nation": (12, 13), "motto": (13, 14), "parent": (12, 13), "office": (12, 13), "number": (13, 13)}
+    ranges |= dict.fromkeys(("place", "kind", "subject", "body", "heading", "signer"), (13, 14))
+    ranges |= {"recipients_head": (12, 12), "recipients": (11, 11)}
+    for name, (least, most) in ranges.items():
+        assert least <= form.styles[name].size <= most, name
+
+
+def test_the_document_says_the_figures_of_the_page(engine: Engine) -> None:
+    found = made(engine)
+    said = "\n".join(words(Document(BytesIO(document(found, TEXTS)))))
+
+    assert found.total.share is not None
+    assert (found.total.rated, found.total.share.satisfied, found.total.share.rated) == (111, 86, 111)
+    assert "tháng 11 năm 2026" in said
+    assert "Trong kỳ có 111 lượt đánh giá đã đủ điều kiện công bố, trên 180 lượt" in said
+    assert "77,5 %, tương ứng 86 trên 111 lượt đánh giá" in said
+    assert "So với tháng 10 năm 2026 (75,0 %), mức thay đổi chưa phân biệt được" in said
+    assert "Phải chờ lâu: 9 lượt;" in said
+    assert "Đòi thêm giấy tờ: 6 lượt." in said
+    assert "(từ ngày 01/11/2026 đến hết ngày 30/11/2026)" in said
+    assert "tính đến hết ngày 20/11/2026" in said
+
+
+def test_both_files_hold_the_same_numbers(engine: Engine) -> None:
+    for unit, kind, of in (("X", "month", "2026-11"), ("X", "month", "2026-10"), (None, "quarter", "2026-Q4")):
+        found = made(engine, of, unit, kind)
+        doc = Document(BytesIO(document(found, TEXTS)))
+        book = load_workbook(BytesIO(workbook(found, TEXTS)))
+        rows = [[plain(cell.text) for cell in row.cells] for row in doc.tables[2].rows][1:]
+        sheet = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows(min_row=2)]
+
+        assert len(rows) == len(sheet) == len(found.lines) > 0
+        for told, kept, line in zip(rows, sheet, found.lines, strict=True):
+            of_share = (kept[3], kept[4])
+            assert told[1] == kept[1].strip() == line.name
+            assert told[2] == (f"{kept[2]:,}".replace(",", ".") if isinstance(kept[2], int) else kept[2])
+            if line.figure.share is None:
+                assert (of_share, told[3:], kept[5]) == ((None, None), ["chưa đủ", ""], "chưa đủ")
+                continue
+            assert of_share == (line.figure.share.rated, line.figure.share.satisfied)
+            interval = wilson(kept[4], kept[3])
+            shown = [f"{value * 100:.1f} %".replace(".", ",") for value in (kept[4] / kept[3], *_ends(interval))]
+            assert told[3:] == [shown[0], f"{shown[1]} đến {shown[2]}"]
+
+
+def _ends(interval: Any) -> tuple[float, float]:
+    return interval.low, interval.high
+
+
+def test_the_formulas_of_the_workbook_give_the_shares_of_the_page(engine: Engine) -> None:
+    found = made(engine)
+    sheet = load_workbook(BytesIO(workbook(found, TEXTS))).worksheets[0]
+    values = {sheet.cell(row, 1).value: sheet.cell(row, 2).value for row in range(1, sheet.max_row + 1)}
+    computed = calculated(sheet)
+
+    assert found.total.share is not None
+    assert found.coverage is not None
+    assert [values[TEXTS(f"report.level.{level}")] for level in LEVELS] == [found.scores.get(n, 0) for n in LEVELS]
+    assert computed[TEXTS("report.level.total")] == found.total.share.rated
+    assert computed[TEXTS("report.sheet.coverage")] == pytest.approx(found.coverage.share)
+    assert computed[TEXTS("report.places.share")] == pytest.approx(found.total.share.value)
+    assert computed[TEXTS("report.places.low")] == pytest.approx(found.total.share.interval.low)
+    assert computed[TEXTS("report.places.high")] == pytest.approx(found.total.share.interval.high)
+
+
+def calculated(sheet: Any) -> dict[str, float]:
+    """The formulas of the second column worked out, as a spreadsheet does with +, -, *, /, ^, SUM and SQRT."""
+
+    def cell(name: str) -> float:
+        value = sheet[name].value
+        assert not isinstance(value, ArrayFormula)
+        return worked_out(value) if isinstance(value, str) else float(value)
+
+    def worked_out(formula: str) -> float:
+        text = re.sub(r"SUM\(([A-Z])(\d+):\1(\d+)\)", _spread, formula.lstrip("=")).replace("^", "**")
+        text = re.sub(r"\$?\b([A-Z])\$?(\d+)\b", lambda each: f"({cell(each[1] + each[2])!r})", text)
+        text = text.replace("SQRT", "sqrt")
+        assert re.fullmatch(r"[0-9.e+\-*/() sqrt]+", text)
+        return float(eval(text, {"__builtins__": {}, "sqrt": lambda value: value**0.5}))
+
+    rows = range(1, sheet.max_row + 1)
+    return {
+        sheet.cell(row, 1).value: worked_out(sheet.cell(row, 2).value)
+        for row in rows
+        if str(sheet.cell(row, 2).value).startswith("=")
+    }
+
+
+def _spread(found: re.Match[str]) -> str:
+    column, first, last = found[1], int(found[2]), int(found[3])
+    return "(" + "+".join(f"{column}{row}" for row in range(first, last + 1)) + ")"
+
+
+def test_a_small_counter_is_in_no_file(engine: Engine) -> None:
+    found = made(engine, "2026-10")
+    said = "\n".join(words(Document(BytesIO(document(found, TEXTS)))))
+    sheet = load_workbook(BytesIO(workbook(found, TEXTS))).worksheets[1]
+
+    assert {line.counter_id for line in found.lines if line.figure.rated == 0} == {"X-2", "X-3"}
+    assert [row[3].value for row in sheet.iter_rows(min_row=2)] == [80, None, None]
+    assert "75,0 %" in said
+
+
+def test_a_month_without_figures_says_so_and_tells_no_share(engine: Engine) -> None:
+    found = made(engine, "2026-09")
+    said = "\n".join(words(Document(BytesIO(document(found, TEXTS)))))
+
+    assert "Trong kỳ chưa có lượt đánh giá nào đủ điều kiện công bố." in said
+    assert "tương ứng" not in said
+
+
+def test_points_are_written_as_people_write_them() -> None:
+    assert [points(value, TEXTS) for value in (0.1234, -0.05, -0.0001)] == ["12,3", "−5,0", "0,0"]
+
+
+def test_the_page_leads_to_its_files_and_each_sees_their_own(engine: Engine, tmp_path: Path) -> None:
+    add_people(engine, ("tinh", Role.LEADER, None), ("xa.yen", Role.LEADER, "Y"))
+    with serving(engine, tmp_path, StillClock()) as address:
+        leader, other = Browser(address), Browser(address)
+        assert leader.get("/report.docx").status_code == 303  # to the sign-in page
+        leader.sign_in("tinh")
+        other.sign_in("xa.yen")
+        page = leader.get("/?period=month&of=2026-11&unit=X").text
+        docx = leader.get("/report.docx?period=month&of=2026-11&unit=X")
+        xlsx = leader.get("/report.xlsx?period=quarter&of=2026-Q4")
+        refused = [other.get(f"/report.docx?period=month&of=2026-11&unit={unit}").status_code for unit in ("X", "T")]
+        own = other.get("/report.docx?period=month&of=2026-11")
+        wrong = [leader.get(f"/report.xlsx?{query}").status_code for query in ("period=day", "period=month&of=2027-01")]
+
+    assert 'href="/report.docx?period=month&amp;of=2026-11&amp;unit=X"' in page
+    assert "filename*=UTF-8''B%C3%A1o%20c%C3%A1o%20th%C3%A1ng%2011" in docx.headers["Content-Disposition"]
+    assert any("111 lượt" in text for text in words(Document(BytesIO(docx.content))))
+    assert load_workbook(BytesIO(xlsx.content)).sheetnames == ["Kết quả chung", "Theo đơn vị, quầy"]
+    assert (refused, wrong) == ([404, 404], [404, 404])
+    assert "UBND XÃ YÊN" in words(Document(BytesIO(own.content)))
