@@ -79,7 +79,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Quay lại"), "Ask"),
         (press("Đúng hẹn"), "Ask"),
         (press("Bỏ qua"), "Ask"),
-        (press("Không phải đến đâu"), "Thanks"),
+        (press("Làm qua mạng, không phải đến"), "Thanks"),
         (wait(8), "Idle"),
     ],
     "something hard to say": [
