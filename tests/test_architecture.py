@@ -82,7 +82,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "sync.district.projection": {
         *("kiosk.domain", "sync.protocol", "sync.district.domain", "sync.district.complaints", "sync.district.keys"),
-        *("sync.district.store", "sync.district.times"),
+        *("sync.district.measures", "sync.district.store", "sync.district.times"),
     },
     "sync.district.export": {"sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.fleet": {

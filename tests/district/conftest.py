@@ -37,6 +37,7 @@ from sync.district.store.all_tables import full_metadata
 from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
+from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
 from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
 from sync.district.store.reference_tables import REFERENCE_FACTS
@@ -52,6 +53,7 @@ from sync.protocol.enrolment import Enrolment
 from sync.protocol.key_rotation import KeyRotation
 from tests.support.factories import COUNTER, UNIT, Box
 
+ALL_FACTS = (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS)
 LONG_AGO = timedelta(days=900)
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
@@ -212,10 +214,10 @@ def empty(url: str) -> None:
     engine = open_engine(url)
     tables = ", ".join(full_metadata.tables.keys() - {"receipt_salts", "export_secrets"})  # drawn by the migrations
     with writing(engine) as connection:
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS):
+        for table in ALL_FACTS:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        for table in (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS):
+        for table in ALL_FACTS:
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
         connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest()})
     engine.dispose()

@@ -156,7 +156,9 @@ def serving(engine: Engine, folder: Path, clock: StillClock) -> Iterator[str]:
         now=clock,
     )
     app = create_app(services, pages=[page(services) for page in PAGES])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", timeout_keep_alive=600)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import OVERALL, Questionnaire
+from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Measure
 from sync.district.measures.questions import QuestionMeasure, question_measures
 
@@ -20,6 +21,7 @@ class Page(StrEnum):
 
     FIRST = "/"
     INDICATORS = "/indicators"
+    FAIR = "/fair"
 
 
 class Listed(Struct, frozen=True):
@@ -53,6 +55,7 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.INDICATORS, "tt01-3", "tt01.3"),
     _at(Page.INDICATORS, "tt01-4", "tt01.4"),
     _at(Page.INDICATORS, "qd766", "qd766.5_4"),
+    Listed(SHRUNK_SHARE, Page.FAIR, "compared"),
 )
 
 

@@ -67,8 +67,8 @@ def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> Interva
     ``ValueError`` unless 0 ≤ successes ≤ n ≥ 1."""
     _check(successes, n)
     tail = (1 - confidence) / 2
-    low = 0.0 if successes == 0 else _beta_quantile(tail, successes, n - successes + 1)
-    high = 1.0 if successes == n else _beta_quantile(1 - tail, successes + 1, n - successes)
+    low = 0.0 if successes == 0 else beta_quantile(tail, successes, n - successes + 1)
+    high = 1.0 if successes == n else beta_quantile(1 - tail, successes + 1, n - successes)
     return Interval(low, high)
 
 
@@ -113,7 +113,7 @@ def _wilson(successes: int, n: int, weight: float, z: float) -> Interval:
     return Interval(low, high)
 
 
-def _beta_quantile(wanted: float, a: float, b: float) -> float:
+def beta_quantile(wanted: float, a: float, b: float) -> float:
     """Where the beta distribution has this much below it, by halving: 60 steps are finer than a float tells."""
     low, high = 0.0, 1.0
     for _ in range(60):

@@ -11,6 +11,7 @@ from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.deadlines import load_schemes
+from sync.district.projection.doubts import look_for_doubts
 from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
@@ -76,9 +77,9 @@ class ProjectorLoop:
         return 0.0 if done else self._tell()
 
     def _tell(self) -> float:
-        """Once a day releases what the day before brought, forgets what is long finished and checks that nothing is
-        stuck; works out due dates anew when holidays were imported, then tells the boxes and fills a piece of a roll-up
-        that is not whole; the seconds to wait then."""
+        """Once a day releases what the day before brought, looks for doubts in a closed month, forgets what is long
+        finished and checks that nothing is stuck; works out due dates anew when holidays were imported, then tells the
+        boxes and fills a piece of a roll-up that is not whole; the seconds to wait then."""
         try:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
@@ -86,6 +87,7 @@ class ProjectorLoop:
                 for each in self._daily:
                     each(self._now())
                 release(self._engine, self._now(), self._schemes)
+                look_for_doubts(self._engine, self._now())
                 forget(self._engine, self._now())
                 recheck_open(self._engine, self._now())
                 self._day = local_day(self._now())

@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 from sync.district.store import (
     audit_tables,
     complaint_tables,
+    doubt_tables,
     people_tables,
     plan_tables,
     reference_tables,
@@ -16,7 +17,14 @@ from sync.district.store.metadata import metadata
 
 #: Each of these adds its tables to the metadata when it is imported.
 DECLARED_IN = (
-    *(audit_tables, complaint_tables, people_tables, plan_tables, reference_tables, release_tables, rollup_tables),
+    audit_tables,
+    complaint_tables,
+    doubt_tables,
+    people_tables,
+    plan_tables,
+    reference_tables,
+    release_tables,
+    rollup_tables,
     tables,
 )
 

@@ -28,7 +28,7 @@ def released(
     wanted = (
         select(era_of(COUNTED_ON, bounds), *columns, func.sum(counts.n))
         .select_from(DATED_GROUPS.join(released_counts, counts.group_id == g.group_id))
-        .where(g.stream.in_(streams), _counted_between(first, last))
+        .where(g.stream.in_(streams), counted_between(first, last))
         .group_by("era", *columns)
     )
     for *row, n in connection.execute(wanted):
@@ -88,7 +88,7 @@ def _handled(first: date | None, last: date) -> ColumnElement[bool]:
     return and_(dossiers.c.removed.is_(False), in_period)
 
 
-def _counted_between(first: date | None, last: date) -> ColumnElement[bool]:
+def counted_between(first: date | None, last: date) -> ColumnElement[bool]:
     """Whether a group of ``DATED_GROUPS`` counts in a period: on its own day, or on the one that a person assigned."""
     own, assigned = released_groups.c.counted_on, assigned_days.c.day
     return or_(_between(own, first, last), and_(own.is_(None), _between(assigned, first, last)))

@@ -234,11 +234,11 @@ ratings = Table(
     Column("stage", String(16), nullable=False, info=read_by("domain/deduplicate.py")),
     Column("questionnaire", String(64), nullable=False, info=waits_for("officers")),
     Column("score", Integer, nullable=False, info=read_by("domain/deduplicate.py")),
-    Column("flags", JSON, nullable=False, info=waits_for("doubts")),
+    Column("flags", JSON, nullable=False, info=read_by("store/doubt_presses.py")),
     Column("language", String(16), nullable=False, info=waits_for("visits")),
     Column("input", String(16), nullable=False, info=waits_for("silent")),
     Column("day", Date, nullable=False, info=read_by("store/releases.py")),
-    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("doubts")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/doubt_presses.py")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("store/releases.py")),
     # false: of its dossier and stage another press counts
     Column("counted", Boolean, nullable=False, info=read_by("store/releases.py")),

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
+from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import administers, audits
 from sync.district.measures.catalogue import Page, versions
@@ -37,7 +38,8 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"audits": audits, "administers": administers, "before_of": before}
+        rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
+        self._environment.globals |= {**rights, "before_of": before}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
         """The sign-in page, with what went wrong, or what was just done (a key of the texts)."""

@@ -1,0 +1,110 @@
+"""Read a month counter by counter for the tests of doubt. Only what was released is read: what is not yet released may
+change nothing that anybody sees.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select
+
+from kiosk.domain.rating import Flag, Stage
+from sync.district.domain.release import Stream
+from sync.district.domain.rights import below
+from sync.district.measures.doubt.presses import CounterMonth, Press
+from sync.district.store import tables as t
+from sync.district.store.engine import Connection
+from sync.district.store.figures import handled_by_era
+from sync.district.store.imports import unit_parents
+from sync.district.store.raw_sums import counted_between
+from sync.district.store.reference_tables import counters, dossiers
+from sync.district.store.release_tables import DATED_GROUPS, released_groups, released_members
+from sync.district.store.releases import CASE
+from sync.district.times import VIETNAM
+
+ENTRY_LAG = timedelta(days=1)
+"""So many days an office may enter a dossier's receipt or return before or after the citizen was there."""
+_R, _M, _G = t.ratings.c, released_members.c, released_groups.c
+
+
+def month_after(month: date) -> date:
+    """The first day of the next month."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def counter_months(connection: Connection, month: date, only: tuple[str, str] | None = None) -> Iterator[CounterMonth]:
+    """Every counter with released presses in the month that begins with ``month``, one after the other; or only one,
+    by unit and counter. Presses whose day or moment nobody knows are left out."""
+    served = _served(connection, month)
+    parents = unit_parents(connection)
+    rows = connection.execute(_presses(month, only))
+    for (unit_id, counter_id), group in groupby(rows, key=lambda row: (row.unit_id, row.counter)):
+        weeks, within = served.get(counter_id, {}), below(unit_id, parents)
+        presses = [_press(row, linked=bool(weeks), within=within) for row in group]
+        yield CounterMonth(
+            unit_id, counter_id, tuple(sorted(presses, key=lambda press: (press.moment, press.case))), weeks
+        )
+
+
+def _presses(month: date, only: tuple[str, str] | None) -> Any:
+    last = month_after(month) - timedelta(days=1)
+    times = t.entry_times.c
+    wrong_clock = and_(times.device_id == _R.device_id, times.epoch == _R.epoch, times.seq == _R.seq)
+    joined = (
+        t.ratings.join(released_members, and_(_M.stream == str(Stream.RATING), _M.member == CASE))
+        .join(DATED_GROUPS, _G.group_id == _M.group_id)
+        .outerjoin(t.entry_times, wrong_clock)
+        .outerjoin(dossiers, and_(dossiers.c.dossier_code == _R.dossier_code, dossiers.c.removed.is_(False)))
+        .outerjoin(counters, counters.c.counter_id == dossiers.c.counter_id)
+    )
+    counter = func.coalesce(_R.counter_id, "").label("counter")
+    happened_at = func.coalesce(times.happened_at, _R.recorded_at, type_=_R.recorded_at.type).label("happened_at")
+    where = [
+        _R.day.between(month, last),
+        or_(_R.day_guessed.is_(None), _R.day_guessed.is_(False)),
+        times.uncertain_s.is_(None),
+        counted_between(month, last),
+    ]
+    if only:
+        where += [_R.unit_id == only[0], counter == only[1]]
+    columns = (_R.unit_id, counter, CASE.label("case"), _R.dossier_code, _R.stage, _R.score, _R.flags, _R.day)
+    known = (dossiers.c.received_on, dossiers.c.returned_on)
+    return (
+        select(*columns, happened_at, *known, counters.c.unit_id.label("dossier_unit"))
+        .select_from(joined)
+        .where(*where)
+        .order_by(_R.unit_id, counter)
+    )
+
+
+def _press(row: Row[Any], *, linked: bool, within: frozenset[str]) -> Press:
+    local = row.happened_at.astimezone(VIETNAM)
+    days = {Stage.HAND_IN: (row.received_on,), Stage.RETURN: (row.returned_on,)}.get(
+        row.stage, (row.received_on, row.returned_on)
+    )
+    early = row.stage == Stage.RETURN and row.returned_on is not None and row.returned_on > row.day + ENTRY_LAG
+    number = (row.dossier_code or "").rpartition("-")[2]
+    return Press(
+        case=row.case,
+        day=row.day,
+        second=local.hour * 3600 + local.minute * 60 + local.second,
+        score=row.score,
+        matched=any(day and abs(day - row.day) <= ENTRY_LAG for day in days) if linked else None,
+        number=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
+        again=Flag.REPEAT in row.flags,
+        early=early,
+        elsewhere=row.dossier_unit is not None and row.dossier_unit not in within,
+        outside_hours=Flag.OUTSIDE_HOURS in row.flags,
+    )
+
+
+def _served(connection: Connection, month: date) -> Mapping[str, Mapping[int, int]]:
+    """Dossiers of each counter by week of the month."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    last, weeks = month_after(month) - timedelta(days=1), [month.replace(day=day) for day in (8, 15, 22)]
+    for (week, _, counter_id), n in handled_by_era(connection, month, last, weeks).items():
+        if counter_id:
+            found[counter_id][week] = n
+    return found

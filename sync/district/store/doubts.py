@@ -1,0 +1,217 @@
+"""Note doubts about counters' months, and read them with what people wrote about them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import Struct, convert, to_builtins
+from sqlalchemy import Select, and_, func, insert, select
+
+from kiosk.domain.rating import Score
+from sync.district.domain.doubt_case import DoubtCase, DoubtStep, DoubtVerdict
+from sync.district.domain.release import Stream
+from sync.district.measures.doubt.examine import Examined
+from sync.district.measures.doubt.signal import Signal
+from sync.district.measures.released_counts import ReleasedCounts
+from sync.district.store import tables as t
+from sync.district.store.among import among
+from sync.district.store.doubt_presses import month_after
+from sync.district.store.doubt_tables import doubt_examinations, doubt_groups, doubt_steps, doubts
+from sync.district.store.engine import Connection
+from sync.district.store.raw_sums import counted_between
+from sync.district.store.release_tables import (
+    COUNTED_ON,
+    DATED_GROUPS,
+    released_counts,
+    released_groups,
+    released_members,
+)
+from sync.district.store.releases import CASE
+from sync.district.store.upsert import insert_new
+
+_D, _S, _X = doubts.c, doubt_steps.c, doubt_examinations.c
+_G, _M = released_groups.c, released_members.c
+
+
+class Doubt(Struct, frozen=True):
+    """A counter's month that needs a second look. ``presses``: how many were examined; ``signals``: of the tests that
+    speak against it, the clearest first."""
+
+    doubt_id: int
+    month: date
+    presses: int
+    signals: tuple[Signal, ...]
+    case: DoubtCase
+
+
+class QuestionedDay(Struct, frozen=True):
+    """A day on which released groups count that hold presses in question, and how many ratings these groups have."""
+
+    day: date
+    rated: int
+
+
+class BothFigures(Struct, frozen=True):
+    """The released counts of a counter's month: all, and those of the groups without any press in question."""
+
+    all: ReleasedCounts
+    without: ReleasedCounts
+    questioned: tuple[QuestionedDay, ...]
+
+
+class Examination(Struct, frozen=True):
+    """When a month was examined: of how many counters some test could speak, how many were noted."""
+
+    month: date
+    examined_on: date
+    groups: int
+    counters: int
+    noted: int
+
+
+def groups_in(connection: Connection, month: date) -> int:
+    """How many released groups of ratings count in a month."""
+    where = and_(_G.stream == str(Stream.RATING), _counts_in(month))
+    return connection.scalar(select(func.count()).select_from(DATED_GROUPS).where(where)) or 0
+
+
+def examinations(connection: Connection) -> list[Examination]:
+    """Every examination, the newest month first, of one month the newest first."""
+    columns = [_X[name] for name in Examination.__struct_fields__]
+    rows = connection.execute(select(*columns).order_by(_X.month.desc(), _X.examined_on.desc()))
+    return [Examination(*row) for row in rows]
+
+
+def note_examination(connection: Connection, examined: Examination, found: Sequence[Examined]) -> int:
+    """Notes a month as examined, and the doubts that were not noted before; returns how many these are."""
+    known = select(_D.unit_id, _D.counter_id).where(_D.month == examined.month)
+    before = {(unit_id, counter_id) for unit_id, counter_id in connection.execute(known)}
+    new = [each for each in found if (each.unit_id, each.counter_id) not in before]
+    for each in new:
+        _note(connection, examined, each)
+    values = {name: getattr(examined, name) for name in Examination.__struct_fields__} | {"noted": len(new)}
+    insert_new(connection, doubt_examinations, [values])
+    return len(new)
+
+
+def _note(connection: Connection, examined: Examination, each: Examined) -> None:
+    values = {
+        "month": examined.month,
+        "unit_id": each.unit_id,
+        "counter_id": each.counter_id,
+        "noted_on": examined.examined_on,
+        "presses": each.n,
+        "p": each.p,
+        "signals": [_kept(signal) for signal in each.unusual],
+    }
+    doubt_id = connection.execute(insert(doubts).values(values).returning(_D.doubt_id)).scalar_one()
+    cases = {case for signal in each.unusual for case in signal.cases}
+    rows = [{"doubt_id": doubt_id, "group_id": group_id} for group_id in sorted(_groups_of(connection, cases))]
+    insert_new(connection, doubt_groups, rows)
+
+
+def _kept(signal: Signal) -> dict[str, Any]:
+    return dict(to_builtins(signal)) | {"cases": sorted(signal.cases)}
+
+
+def _groups_of(connection: Connection, cases: Collection[str]) -> set[int]:
+    found: set[int] = set()
+    for wanted in among(connection, _M.member, cases):
+        found |= set(connection.scalars(select(_M.group_id).where(_M.stream == str(Stream.RATING), wanted)))
+    return found
+
+
+def all_doubts(connection: Connection) -> list[Doubt]:
+    """Every doubt with what was written about it, the newest month first."""
+    return _read(connection, select(doubts).order_by(_D.month.desc(), _D.p, _D.doubt_id))
+
+
+def doubt(connection: Connection, doubt_id: int) -> Doubt | None:
+    """One doubt."""
+    return next(iter(_read(connection, select(doubts).where(_D.doubt_id == doubt_id))), None)
+
+
+def _read(connection: Connection, wanted: Select[Any]) -> list[Doubt]:
+    rows = list(connection.execute(wanted).mappings())
+    steps = _steps(connection, [row["doubt_id"] for row in rows])
+    return [
+        Doubt(
+            row["doubt_id"],
+            row["month"],
+            row["presses"],
+            convert(row["signals"], tuple[Signal, ...]),
+            DoubtCase(row["unit_id"], row["counter_id"], row["noted_on"], tuple(steps.get(row["doubt_id"], ()))),
+        )
+        for row in rows
+    ]
+
+
+def _steps(connection: Connection, doubt_ids: Sequence[int]) -> Mapping[int, list[DoubtStep]]:
+    found: dict[int, list[DoubtStep]] = {}
+    columns = (_S.doubt_id, _S.at, _S.person, _S.text, _S.verdict)
+    rows = connection.execute(select(*columns).where(_S.doubt_id.in_(doubt_ids)).order_by(_S.step_id))
+    for doubt_id, at, person, text, verdict in rows:
+        step = DoubtStep(at, person, text, None if verdict is None else DoubtVerdict(verdict))
+        found.setdefault(doubt_id, []).append(step)
+    return found
+
+
+def add_step(connection: Connection, doubt_id: int, step: DoubtStep) -> None:
+    """Writes down what somebody wrote; it is never changed afterwards."""
+    values = {"doubt_id": doubt_id, "at": step.at, "person": step.person, "text": step.text}
+    connection.execute(insert(doubt_steps).values(values | {"verdict": step.verdict and str(step.verdict)}))
+
+
+def both_figures(connection: Connection, of: Doubt) -> BothFigures:
+    """The released counts of a doubt's counter and month, with and without the groups that hold presses in question:
+    whole groups alone, so that no difference is smaller than a group."""
+    questioned = set(connection.scalars(select(doubt_groups.c.group_id).where(doubt_groups.c.doubt_id == of.doubt_id)))
+    columns = (_G.group_id, _G.stream, COUNTED_ON, _G.n, released_counts.c.answer, released_counts.c.n.label("count"))
+    rows = connection.execute(
+        select(*columns)
+        .select_from(DATED_GROUPS.join(released_counts, released_counts.c.group_id == _G.group_id))
+        .where(
+            _G.stream.in_([str(Stream.RATING), str(Stream.CORRECTION)]),
+            _G.unit_id == of.case.unit_id,
+            _G.counter_id == of.case.counter_id,
+            _counts_in(of.month),
+        )
+    )
+    whole, without = ReleasedCounts(), ReleasedCounts()
+    days: dict[date, dict[int, int]] = {}
+    for group_id, stream, day, n, answer, count in rows:
+        whole.add(stream, answer, int(count))
+        if group_id in questioned:
+            days.setdefault(day, {})[group_id] = n
+        else:
+            without.add(stream, answer, int(count))
+    return BothFigures(
+        whole, without, tuple(QuestionedDay(day, sum(groups.values())) for day, groups in sorted(days.items()))
+    )
+
+
+def exact_scores(connection: Connection, of: Doubt) -> tuple[dict[int, int], dict[int, int]]:
+    """For the auditor: the ratings of the month by score, all and without those in question, press by press."""
+    r = t.ratings.c
+    same = and_(_M.stream == str(Stream.RATING), _M.member == CASE)
+    joined = t.ratings.join(released_members, same).join(DATED_GROUPS, _G.group_id == _M.group_id)
+    rows = connection.execute(
+        select(CASE.label("case"), r.score)
+        .select_from(joined)
+        .where(
+            r.counted,
+            r.unit_id == of.case.unit_id,
+            func.coalesce(r.counter_id, "") == of.case.counter_id,
+            _counts_in(of.month),
+        )
+    )
+    cases = {case for signal in of.signals for case in signal.cases}
+    whole, without = dict.fromkeys(map(int, Score), 0), dict.fromkeys(map(int, Score), 0)
+    for case, score in rows:
+        whole[score] += 1
+        without[score] += case not in cases
+    return whole, without
+
+
+def _counts_in(month: date) -> Any:
+    return counted_between(month, month_after(month) - timedelta(days=1))

@@ -1,0 +1,156 @@
+"""A closed month is examined once it is complete, from released ratings alone, and what was noted stays."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from sync.district.domain.doubt_case import DoubtStep
+from sync.district.measures.doubt.examine import Examined
+from sync.district.measures.doubt.presses import CounterMonth
+from sync.district.measures.doubt.signal import DoubtTest, Signal
+from sync.district.projection.doubts import closed_months
+from sync.district.store import doubts as store
+from sync.district.store.doubt_presses import counter_months
+from sync.district.store.doubt_tables import DOUBT_FACTS
+from sync.district.store.engine import Engine, reading, writing
+from sync.district.store.release_tables import released_members
+from tests.district.counter_months import Maker
+from tests.district.doubt_office import (
+    BURST,
+    COUNTERS,
+    DRIP,
+    MONTH,
+    UNIT,
+    examined,
+    keep_month,
+    made_month,
+    open_office,
+)
+from tests.district.web_fixtures import NOW
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def office(engine: Engine) -> Engine:
+    open_office(engine)
+    keep_month(engine, made_month())
+    return engine
+
+
+def noted(engine: Engine) -> list[store.Doubt]:
+    with reading(engine) as connection:
+        return store.all_doubts(connection)
+
+
+def test_the_counters_in_doubt_are_noted_once_with_their_evidence(office: Engine):
+    assert examined(office, datetime(2026, 11, 10, 20, tzinfo=UTC)) > 0  # 3 o'clock on 11 November
+
+    found = {each.case.counter_id: each for each in noted(office)}
+    assert {BURST, DRIP} <= set(found)
+    assert len(found) <= 3
+    burst, drip = found[BURST], found[DRIP]
+    assert {signal.test for signal in burst.signals} & {DoubtTest.RUN, DoubtTest.RHYTHM}
+    assert drip.signals[0].test in (DoubtTest.GAP, DoubtTest.NO_TRANSACTION)
+    assert examined(office) == 0
+    assert len(noted(office)) == len(found)
+    with reading(office) as connection:
+        (examination,) = store.examinations(connection)
+        assert (examination.month, examination.counters, examination.noted) == (MONTH, len(COUNTERS), len(found))
+
+
+def test_both_figures_differ_by_whole_released_groups(office: Engine):
+    examined(office)
+    burst = next(each for each in noted(office) if each.case.counter_id == BURST)
+
+    with reading(office) as connection:
+        figures = store.both_figures(connection, burst)
+        whole, without = store.exact_scores(connection, burst)
+    everything, rest = figures.all.counts(0), figures.without.counts(0)
+    assert everything.rated - rest.rated == sum(day.rated for day in figures.questioned)
+    assert all(day.rated >= 5 for day in figures.questioned)
+    assert 20 <= sum(whole.values()) - sum(without.values()) <= everything.rated - rest.rated
+    assert without[5] + 20 <= whole[5]
+    assert everything.satisfied / everything.rated > sum(without[score] for score in (4, 5)) / sum(without.values())
+
+
+def test_nothing_is_examined_before_the_month_had_time_to_arrive(office: Engine):
+    assert examined(office, datetime(2026, 11, 10, 10, tzinfo=UTC)) == 0
+    with reading(office) as connection:
+        assert store.examinations(connection) == []
+
+
+def test_what_is_not_released_is_not_looked_at(office: Engine):
+    with reading(office) as connection:
+        before = {month.counter_id: len(month.presses) for month in counter_months(connection, MONTH)}
+    with writing(office) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO ratings (entry_id, device_id, epoch, seq, batch_id, unit_id, counter_id, stage, score,"
+                " questionnaire, flags, language, input, day, recorded_at, received_at, counted)"
+                " SELECT 'late-' || entry_id, device_id, epoch, seq + 100000, batch_id, unit_id, counter_id, stage,"
+                " score, questionnaire, flags, language, input, day, recorded_at, received_at, counted"
+                " FROM ratings WHERE counter_id = :counter"
+            ),
+            {"counter": BURST},
+        )
+    with reading(office) as connection:
+        assert {month.counter_id: len(month.presses) for month in counter_months(connection, MONTH)} == before
+
+
+def test_what_arrives_late_is_examined_too_and_adds_to_what_was_noted(engine: Engine):
+    open_office(engine)
+    months = made_month()
+    keep_month(engine, {counter: months[counter] for counter in COUNTERS if counter != BURST})
+    examined(engine)
+    assert BURST not in {each.case.counter_id for each in noted(engine)}
+    first = {each.doubt_id for each in noted(engine)}
+
+    keep_month(engine, {BURST: months[BURST]}, quiet=0)
+
+    assert examined(engine) == 0  # not twice a day
+    assert examined(engine, NOW + timedelta(days=1)) >= 1
+    assert BURST in {each.case.counter_id for each in noted(engine)}
+    assert first < {each.doubt_id for each in noted(engine)}
+
+
+def test_a_month_is_read_as_it_was_pressed(engine: Engine):
+    open_office(engine)
+    made = Maker(5, 20).honest()
+    keep_month(engine, {BURST: made})
+
+    with reading(engine) as connection:
+        (month,) = counter_months(connection, MONTH, (UNIT, BURST))
+
+    def facts(of: CounterMonth) -> list[tuple[int, int, bool, bool]]:
+        return sorted((press.moment, press.score, bool(press.matched), press.again) for press in of.presses)
+
+    assert facts(month) == facts(made)
+    assert sum(month.served.values()) == sum(bool(p.matched) for p in made.presses)
+
+
+def test_closed_months_end_ten_days_before():
+    assert closed_months(date(2026, 11, 10))[0] == date(2026, 9, 1)
+    assert closed_months(date(2026, 11, 11))[0] == date(2026, 10, 1)
+    assert closed_months(date(2027, 1, 11))[:2] == [date(2026, 12, 1), date(2026, 11, 1)]
+    assert len(closed_months(date(2026, 11, 11))) == 12
+
+
+@pytest.mark.parametrize("change", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
+def test_what_was_noted_and_written_is_never_changed(engine: Engine, change: str):
+    signal = Signal(DoubtTest.RUN, 1e-6, 20, 6, frozenset({"e:one"}))
+    with writing(engine) as connection:
+        connection.execute(insert(released_members).values(stream="rating", member="e:one", group_id=7))
+        examination = store.Examination(MONTH, NOW.date(), 9, 1, 0)
+        assert store.note_examination(connection, examination, [Examined(UNIT, BURST, 90, (signal,))]) == 1
+        store.add_step(connection, 1, DoubtStep(NOW, "lan", "một đoàn cùng đến"))
+    with reading(engine) as connection:
+        (doubt,) = store.all_doubts(connection)
+        assert (doubt.signals, len(doubt.case.steps)) == ((signal,), 1)
+
+    for table in DOUBT_FACTS:
+        column = "month" if table == "doubt_examinations" else "doubt_id"
+        with pytest.raises(DBAPIError, match="append-only"), writing(engine) as connection:
+            connection.execute(text(change.format(table=table, column=column)))
