@@ -60,6 +60,7 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
         found += [records.chain(store, who, settings)]
     found += [system.panel_size(settings, measured), system.fonts(), *system.sounds(settings)]
     found += [peripherals.scanner(settings), *peripherals.buttons(settings)]
+    found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]
     found += [*peripherals.printer(settings, store), *peripherals.microphone(settings)]
     readable = opened.level is not Level.FAILED
     found += [records.enrolment(who, settings, readable=readable), network.district(who, settings, store)]

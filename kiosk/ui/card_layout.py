@@ -43,7 +43,7 @@ def places_for(
     """The first of the wished numbers of columns that fits: with drawings rather than without, for who does not read,
     in the first of the ``fonts`` rather than a later one; when none does, as many cards a page as fit, with a place
     for turning it. ``between`` the cards lie so many pixels; 0: as many as between anything."""
-    between, sizes = between or m.gap, [dict.fromkeys(fonts), {m.smallest_font: None}]
+    between, sizes = between or m.between, [dict.fromkeys(fonts), {m.smallest_font: None}]
     for some, drawn in product(sizes, (True, False) if pictures else (False,)):
         for font, columns in product(some, wishes):
             cell = (size[0] - (columns - 1) * between) / columns
@@ -51,7 +51,8 @@ def places_for(
             rows = math.ceil(len(words) / columns)
             if card is not None and rows * card + (rows - 1) * between <= size[1]:
                 return CardLayout(columns, drawn, font, high, len(words), columns == 1)
-    return _pages(words, wishes, size, m, measure, between)
+    paged = pages_for(words, wishes, size, m, m.smallest_font, False, measure, between)
+    return paged or CardLayout(1, False, m.smallest_font, m.target, 1, True)
 
 
 def places_for_faces(
@@ -85,13 +86,13 @@ def _faces(
     beside: float,
 ) -> CardLayout:
     """So many columns of cards with faces: above the words, or at most so wide ``beside`` them."""
-    cell, smallest = (size[0] - (columns - 1) * m.gap) / columns, MIN_FACE * m.base
+    cell, smallest = (size[0] - (columns - 1) * m.between) / columns, MIN_FACE * m.base
     face = max(smallest, min(beside, picture_width(cell, m)))
     inside = cell - 2 * padding(m) - (tick_room(m) + face + m.gap * 1.5 if beside else 0)
     heights = [measure(each, font, int(inside)) for each in words] if inside > face else [None]
     high = max((height for height in heights if height is not None), default=0)
     card = (max(high, smallest) if beside else high + smallest + m.gap * 0.4) + 2 * padding(m)
-    rows = 0 if None in heights else int((size[1] + m.gap) // (max(m.target, card) + m.gap))
+    rows = 0 if None in heights else int((size[1] + m.between) // (max(m.target, card) + m.between))
     return CardLayout(columns, True, font, high, columns * rows, bool(beside), face if beside else 0)
 
 
@@ -133,22 +134,26 @@ def tick_room(m: Metrics) -> float:
     return m.body * 1.4
 
 
-def _pages(
+def pages_for(
     words: Sequence[str],
     wishes: Sequence[int],
     size: tuple[float, float],
     m: Metrics,
+    font: int,
+    pictures: bool,
     measure: Measure,
     between: float,
-) -> CardLayout:
-    for columns in sorted(wishes, reverse=True):
+) -> CardLayout | None:
+    """As many cards a page as fit in a size of type, with a place for turning the page; with ``pictures`` where at
+    least two cards have room beside it. ``None`` where not even one card has."""
+    for drawn, columns in product((True, False) if pictures else (False,), sorted({1, 2, *wishes}, reverse=True)):
         cell = (size[0] - (columns - 1) * between) / columns
-        high, card = _card(words, cell, columns == 1, m, False, m.smallest_font, measure)
-        if card is not None:
-            rows = max(1, int((size[1] + between) // (card + between)))
-            a_page = max(1, min(len(words), columns * rows - 1))
-            return CardLayout(columns, False, m.smallest_font, high, a_page, columns == 1)
-    return CardLayout(1, False, m.smallest_font, m.target, 1, True)
+        high, card = _card(words, cell, columns == 1, m, drawn, font, measure)
+        rows = int((size[1] + between) // (card + between)) if card is not None else 0
+        if columns * rows > (2 if drawn else 1):
+            a_page = len(words) if columns * rows >= len(words) else columns * rows - 1
+            return CardLayout(columns, drawn, font, high, a_page, columns == 1)
+    return None
 
 
 def _card(

@@ -9,8 +9,18 @@ import math
 from msgspec import Struct
 
 CAPITAL_DEGREES = 0.7
+#: VVSG 2.0, 7.1-G: no letter of the usual size is smaller
+MIN_CAPITAL_MM = 4.8
 TARGET_MM = 20.0
 MIN_TARGET_PX = 44
+#: of the shorter side; on seven inches 14 mm, where VVSG 2.0, 7.2-I asks for 12.7
+SMALL_PANEL_TARGET = 0.16
+#: how high the type of a row's two lines may grow, of the height of the screen
+ROW_SHARE, ROW_SHARE_UPRIGHT = 0.055, 0.0335
+#: on its side, a screen of fewer lines has room for few words
+COMPACT_LINES = 18
+#: VVSG 2.0, 7.2-I: between two targets
+MIN_GAP_MM = 2.54
 CAPITAL_PER_EM = 0.74  # sCapHeight of Be Vietnam Pro is 740 of 1000 units
 #: Reached from a wheelchair on a panel whose lower edge hangs 800 mm above the floor (reach ends at 1220 mm, ADA
 #: 308.2.1). A panel that is higher than twice as much is hung lower, so that at least its lower half is reached.
@@ -55,11 +65,15 @@ class Metrics(Struct, frozen=True):
     width: int
     height: int
     smallest_font: int
+    #: the smallest letters that eyes at this distance read, for the staff's tables
+    fine_font: int
     body: int
     title: int
     display: int
     target: int
     gap: int
+    #: what lies at least between two targets
+    between: int
     margin: int
     radius: int
     stroke: int
@@ -69,6 +83,8 @@ class Metrics(Struct, frozen=True):
     left_handed: bool = False
     #: how high on the panel somebody in a wheelchair reaches, in pixels from below; 0 means everywhere
     reach: int = 0
+    #: the sizes at the next smaller text, ``None`` for who asked for no larger one
+    below: "Metrics | None" = None
 
     @property
     def portrait(self) -> bool:
@@ -110,6 +126,16 @@ class Metrics(Struct, frozen=True):
         return round(self.display * 1.25)
 
     @property
+    def stack(self) -> int:
+        """Between the parts of a screen that lie one above the other."""
+        return max(self.between, self.gap * (2 if self.portrait and not self.tight else 1))
+
+    @property
+    def heading(self) -> int:
+        """The size of a question above its answers; on the smallest screens the answers grow, and it stays."""
+        return self.base if self.tiny else self.title if self.tight else self.display
+
+    @property
     def prose(self) -> int:
         """The size of long explanations."""
         return self.body if self.roomy else self.base
@@ -117,7 +143,12 @@ class Metrics(Struct, frozen=True):
     @property
     def compact(self) -> bool:
         """A screen so low that every line counts: a small tablet lying on its side."""
-        return self.lines < 18 and not self.portrait
+        return self.lines < COMPACT_LINES and not self.portrait
+
+    @property
+    def tiny(self) -> bool:
+        """So it is at the usual size of text already: seven inches."""
+        return self.height < COMPACT_LINES * self.base and not self.portrait
 
     @property
     def narrow(self) -> bool:
@@ -130,8 +161,16 @@ class Metrics(Struct, frozen=True):
 
     @property
     def row(self) -> int:
-        """A row of buttons: as high as a target, and as two lines of the smallest type."""
-        return max(self.target, round(self.smallest_font * 2.75) + 2 * (self.gap // 2) + 4)
+        """A row of buttons: as high as a target, and as two lines of type, which grow with the text as far as a fifth
+        of the screen allows."""
+        font = max(
+            self.smallest_font,
+            min(
+                self.body - self.base + self.smallest_font,
+                self.height * (ROW_SHARE_UPRIGHT if self.portrait else ROW_SHARE),
+            ),
+        )
+        return max(self.target, round(font * 2.75) + 2 * (self.gap // 2) + 4)
 
     @property
     def language_width(self) -> int:
@@ -140,7 +179,12 @@ class Metrics(Struct, frozen=True):
     @property
     def short_language_width(self) -> int:
         """The width of the language's button without its globe."""
-        return round(self.base * 4.7)
+        return self.target if self.language_in_letters else round(self.base * 4.7)
+
+    @property
+    def language_in_letters(self) -> bool:
+        """Whether a narrow button says "EN" instead of "English": so the letters are as large as all others."""
+        return self.compact or (self.body > self.base and (self.narrow or self.crowded))
 
     @property
     def crowded(self) -> bool:
@@ -153,10 +197,11 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
     edges thick, for high contrast."""
     short = min(panel.width, panel.height)
     capital = panel.eyes_mm * math.tan(math.radians(CAPITAL_DEGREES)) * panel.px_per_mm
-    smallest = math.ceil(capital / CAPITAL_PER_EM)
+    fine = math.ceil(capital / CAPITAL_PER_EM)
+    smallest = max(fine, math.ceil(MIN_CAPITAL_MM * panel.px_per_mm / CAPITAL_PER_EM))
     base = max(smallest, short * 0.036)
     body = round(base * (1.0, 1.2, 1.4)[text_step])
-    target = max(MIN_TARGET_PX, min(round(TARGET_MM * panel.px_per_mm + 0.5), round(short * 0.19)))
+    target = max(MIN_TARGET_PX, min(round(TARGET_MM * panel.px_per_mm + 0.5), round(short * SMALL_PANEL_TARGET)))
     target = max(target, round(short * 0.09))
     portrait = panel.height > panel.width
     roomy = 1.0 if portrait else min(0.8, max(0.0, (panel.height / body - 14) / 14))
@@ -164,16 +209,19 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
         width=panel.width,
         height=panel.height,
         smallest_font=smallest,
+        fine_font=fine,
         body=body,
         title=round(body * (1.1 + 0.3 * roomy)),
         display=round(body * (1.2 + 0.8 * roomy)),
         target=target,
         gap=max(8, round(short * 0.016)),
-        margin=max(16, round(short * 0.04)),
+        between=max(8, round(short * 0.016), math.ceil(MIN_GAP_MM * panel.px_per_mm)),
+        margin=max(16, round(short * (0.027 if not portrait and panel.height < COMPACT_LINES * body else 0.04))),
         radius=round(target * 0.24),
         stroke=max(2, round(short * (0.005 if strong else 0.0025))),
         base=round(base),
         px_per_mm=panel.px_per_mm,
         left_handed=left_handed,
+        below=metrics_for(panel, text_step - 1, left_handed=left_handed, strong=strong) if text_step else None,
         reach=min(panel.height, max(panel.height // 2, round(REACH_MM * panel.px_per_mm))),
     )

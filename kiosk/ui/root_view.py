@@ -278,7 +278,8 @@ class RootView(FloatLayout):
         names = list(self._texts)
         if len(names) > 1:
             other = names[(names.index(page.words.language) + 1) % len(names)]
-            page.other_language, page.other_language_name = other, self._texts[other].name
+            name = other[:2].upper() if page.m.language_in_letters else self._texts[other].name
+            page.other_language, page.other_language_name = other, name
 
     def _take_away(self, but: Sequence[Page] = ()) -> None:
         """No screen is shown any more; those that are left (not ``but``) forget what they showed."""

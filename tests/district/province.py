@@ -60,7 +60,7 @@ class Province:
             ],
             questionnaires=[
                 {"questionnaire_id": scheme["questionnaire_id"], "version": scheme["version"], "content": plain(scheme)}
-                for scheme in (shipped_scheme("mot-cua.toml"), shipped_scheme("mot-cua-1.toml"))
+                for scheme in map(shipped_scheme, ("mot-cua.toml", "mot-cua-2.toml", "mot-cua-1.toml"))
             ],
         )
         for unit in COMMUNES:

@@ -58,7 +58,7 @@ def test_a_citizen_reads_and_judges_on_a_telephone(page, office):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/tra-cuu")
 
-    page.get_by_label("Mã phiếu").fill(office[0].numbers["ramp"])
+    page.get_by_label("Số biên nhận").fill(office[0].numbers["ramp"])
     page.get_by_role("button", name="Xem").click()
     page.get_by_role("button", name="Hài lòng", exact=True).click()
 

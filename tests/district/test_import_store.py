@@ -178,7 +178,7 @@ def test_a_published_questionnaire_is_not_changed(district):
 
     first = bring(district, "questionnaire", published)
     again = bring(district, "questionnaire", published)
-    changed = bring(district, "questionnaire", published.replace(b"2026-11-15", b"2026-11-16"))
+    changed = bring(district, "questionnaire", published.replace(b"2026-11-29", b"2026-11-30"))
 
     assert (first.new, again.unchanged, keys(changed)) == (1, 1, ["import.questionnaire.published"])
     assert [row["content"]["questionnaire_id"] for row in rows(district, questionnaires)] == ["mot-cua"]

@@ -259,7 +259,7 @@ def test_what_is_good_and_what_should_be_better_are_pairs():
 def test_every_question_of_every_shipped_questionnaire_has_a_measure_and_a_place():
     asked = {(each.reference, question.question_id) for each in SHIPPED for question in each.questions}
 
-    assert {reference for reference, _ in asked} == {"mot-cua/1", "mot-cua/2", "khanh-hoa/1", "sipas/1"}
+    assert {reference for reference, _ in asked} == {"mot-cua/1", "mot-cua/2", "mot-cua/3", "khanh-hoa/1", "sipas/1"}
     assert places(SHIPPED).keys() == asked
     assert all(question == OVERALL for reference, question in asked if reference == "mot-cua/1")
 

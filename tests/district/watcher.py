@@ -1,8 +1,10 @@
 """Somebody near a counter who holds every kind of session and a box's token, and keeps asking for everything."""
 
+import io
 import re
 import socket
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,11 +19,11 @@ from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
 from sync.district.api.routes import router
 from sync.district.app import create_app
+from sync.district.cli.serving import PAGES
 from sync.district.domain.people import Role
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
-from sync.district.web.routes import web_router
 from tests.district.conftest import District
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import UNIT, Box
@@ -78,6 +80,8 @@ class Watcher:
             "/indicators": ["/indicators?period=month", "/indicators?period=all"],
             "/indicators.json": [f"/indicators.json{view}" for view in views[::4]],
             "/measures": ["/measures"],
+            "/report.docx": ["/report.docx?period=month"],
+            "/report.xlsx": ["/report.xlsx?period=quarter"],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
@@ -126,6 +130,8 @@ class Watcher:
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
+        if path.startswith("/report.") and answer.status_code == 200:
+            return answer.status_code, _parts(answer.content), ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):
                 self._note(answer.json())
@@ -179,13 +185,21 @@ class Watcher:
         ]
 
 
+def _parts(file: bytes) -> dict[str, str]:
+    """What is in a document or workbook; when it was written aside."""
+    with zipfile.ZipFile(io.BytesIO(file)) as parts:
+        names = [name for name in parts.namelist() if not name.startswith("docProps/")]
+        return {name: parts.read(name).decode("utf-8", "replace") for name in names}
+
+
 def _place(line: dict[str, Any]) -> str:
     return str(line["unit_id"] if line["counter_id"] is None else line["counter_id"])
 
 
 def unwatched(district: District, watcher: Watcher) -> set[str]:
     """Routes that a browser or a box can get and that the watcher does not ask for."""
-    routes = [*web_router(district.services).routes, *router(district.services).routes]
+    routers = [*(page(district.services) for page in PAGES), router(district.services)]
+    routes = [route for each in routers for route in each.routes]
     gets = {route.path for route in routes if "GET" in getattr(route, "methods", ())}
     return gets - watcher.paths().keys() - set(NEVER_TELLS)
 
@@ -212,7 +226,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
 def serving(district: District) -> Iterator[str]:
     """The district with its pages on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(district.services, [web_router(district.services)])
+    app = create_app(district.services, [page(district.services) for page in PAGES])
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_keep_alive=600)
     )

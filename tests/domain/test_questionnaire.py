@@ -46,10 +46,11 @@ def test_no_scheme_calls_itself_the_survey_it_is_not(name: str) -> None:
     assert [text for text in words if "sipas" in text.lower() or "PAR INDEX" in text] == []
 
 
-def test_three_schemes_and_the_first_version_are_there() -> None:
+def test_three_schemes_and_the_earlier_versions_are_there() -> None:
     assert {questionnaire_from(data).reference for data in READ.values()} == {
         "mot-cua/1",
         "mot-cua/2",
+        "mot-cua/3",
         "khanh-hoa/1",
         "sipas/1",
     }
@@ -72,7 +73,7 @@ def test_a_language_without_words_hears_vietnamese() -> None:
 def test_of_several_in_force_the_newest_is_asked() -> None:
     every = [questionnaire_from(data) for data in READ.values() if data["questionnaire_id"] == "mot-cua"]
 
-    assert [newest_in_force(every, date(2026, *day)) for day in ((10, 31), (11, 14), (11, 15))] == [
+    assert [newest_in_force(every, date(2026, *day)) for day in ((10, 31), (11, 14), (11, 28), (11, 29))] == [
         None,
         *sorted(every, key=lambda each: each.version),
     ]

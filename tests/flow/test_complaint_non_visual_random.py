@@ -221,4 +221,4 @@ def test_wherever_the_finger_goes_all_is_said_nothing_is_betrayed_and_nobody_is_
 
     said = {clip for clip in citizen.heard if isinstance(clip, str)}
     assert said - sounds == set()
-    assert not {clip for clip in said if clip.startswith(("score.", "marked", "unmarked", "mot-cua-2.bad"))}
+    assert not {clip for clip in said if clip.startswith(("score.", "marked", "unmarked", "mot-cua-3.bad"))}

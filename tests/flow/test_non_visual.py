@@ -249,7 +249,7 @@ def test_after_every_face_a_loudspeaker_asks_the_same(score: Score):
     asked, _ = step(saving, w.Saved(SavedRating("0000-0001", shipped())), 5, RULES)
 
     assert (type(asked.place), asked.place.question.question_id) == (Ask, "time")
-    assert prompt(asked, RULES) == ("ear.kept", "ear.optional", "mot-cua-2.time", "ear.list")
+    assert prompt(asked, RULES) == ("ear.kept", "ear.optional", "mot-cua-3.time", "ear.list")
 
 
 def test_into_a_headset_the_reasons_come_first():
@@ -259,8 +259,8 @@ def test_into_a_headset_the_reasons_come_first():
 
 
 def test_a_question_without_a_sound_is_not_asked_by_ear():
-    names = frozenset({"mot-cua-2.time", *(f"mot-cua-2.time.{each}" for each in ("early", "on_time", "late"))})
-    whole = names | {"mot-cua-2.time.not_yet"}
+    names = frozenset({"mot-cua-3.time", *(f"mot-cua-3.time.{each}" for each in ("early", "on_time", "late"))})
+    whole = names | {"mot-cua-3.time.not_yet"}
 
     assert "time" in left_out(shipped(), replace(RULES, sounds=names))
     assert {"time", "bad"} & set(left_out(shipped(), replace(RULES, sounds=whole))) == {"bad"}
@@ -273,7 +273,7 @@ def test_who_begins_to_listen_at_the_reasons_goes_on_to_what_can_be_said():
     state, said = listened(state, "next", "choose")
 
     assert isinstance(state.place, Ask)
-    assert said == ["ear.on", "mot-cua-2.time", "ear.list_next"]
+    assert said == ["ear.on", "mot-cua-3.time", "ear.list_next"]
 
 
 def test_into_a_headset_an_answer_is_marked_and_sent():
@@ -284,7 +284,7 @@ def test_into_a_headset_an_answer_is_marked_and_sent():
         heard += utterance(state, after, HEADSET) or ()
         state = after
 
-    assert heard[:3] == ["mot-cua-2.bad.waiting", "mot-cua-2.bad.waiting", "marked"]
+    assert heard[:3] == ["mot-cua-3.bad.waiting", "mot-cua-3.bad.waiting", "marked"]
     assert "ear.more_enter" in heard
     assert isinstance(state.place, SavingAnswers)
 

@@ -177,7 +177,7 @@ def test_a_loudspeaker_says_the_same_whatever_was_chosen(name: str, score: Score
 @pytest.mark.parametrize("name", [name for name, place in places(0).items() if isinstance(place, Ask)])
 def test_what_is_asked_after_every_face_is_read_aloud_to_all_and_its_keys_to_who_has_them(name: str):
     place = places(0)[name]
-    question = f"mot-cua-2.{place.question.question_id}"
+    question = f"mot-cua-3.{place.question.question_id}"
     marked = replace(place, chosen=(place.question.options[0].answer,))
 
     by_touch, by_key = (prompt(at(place, wants), RULES) for wants in (Preferences(spoken=True), LISTENS))

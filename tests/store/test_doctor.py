@@ -225,6 +225,27 @@ def test_a_scanner_that_may_not_be_used_says_which_group_is_missing(
     assert (found.state, "adduser lang-nghe dialout" in found.next_step) == ("failed", True)
 
 
+def test_switches_jack_pace_and_cues_are_named(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    jack = tmp_path / "event7"
+    jack.touch()
+    monkeypatch.setenv("PATH", str(tmp_path))  # no program is installed
+    wanted = replace(settings, switch_keys={290: "next", 291: "choose"}, jack=str(jack))
+
+    found = lines(wanted)
+
+    states = {name: found[name].state for name in ("switches", "jack", "pace", "cues")}
+    assert states == {"switches": "ok", "jack": "ok", "pace": "warning", "cues": "warning"}
+    assert "2 keys" in found["switches"].finding
+    assert "soundstretch" in found["pace"].next_step
+    assert lines(replace(wanted, jack=str(tmp_path / "none")))["jack"].state == "failed"
+
+
+def test_what_is_switched_off_is_not_asked_of(settings: Settings):
+    quiet = replace(settings, speech=False, cues=False)
+
+    assert not {"jack", "pace", "cues", "switches"} & {*lines(quiet)}
+
+
 # The way to the district
 
 

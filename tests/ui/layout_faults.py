@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from kiosk.ui.metrics import CAPITAL_PER_EM, Panel
+from kiosk.ui.metrics import CAPITAL_PER_EM, MIN_GAP_MM, Panel
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,12 @@ class Rect:
             and self.y + slack < other.y + other.height
             and other.y + slack < self.y + self.height
         )
+
+    def distance(self, other: "Rect") -> float:
+        """From edge to edge; 0 where they touch or overlap."""
+        across = max(0.0, other.x - self.x - self.width, self.x - other.x - other.width)
+        up = max(0.0, other.y - self.y - self.height, self.y - other.y - other.height)
+        return math.hypot(across, up)
 
     def within(self, outer: "Rect") -> bool:
         slack = 2.5
@@ -111,12 +117,27 @@ def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
     ]
 
 
-def small_letters(page: Any, panel: Panel) -> list[str]:
-    wanted = panel.eyes_mm * math.tan(math.radians(0.7)) * panel.px_per_mm
+def small_letters(page: Any, panel: Panel, millimetres: float) -> list[str]:
+    """Letters of less than 0.7 degrees (EN 301 549, 5.1.4), or of less than so many millimetres."""
+    wanted = max(panel.eyes_mm * math.tan(math.radians(0.7)), millimetres) * panel.px_per_mm
     return [
         f"small letters: {said(t)} H of {t.font_size * CAPITAL_PER_EM:.1f} px, wanted {wanted:.1f}"
         for t in texts_of(page)
         if t.font_size * CAPITAL_PER_EM < wanted
+    ]
+
+
+def near_targets(page: Any, panel: Panel) -> list[str]:
+    """Targets with less than 2.54 mm between them (VVSG 2.0, 7.2-I). The on-screen keyboard's keys lie closer: see
+    tests/unit/writing/test_keyboard_geometry.py."""
+    from kiosk.ui.writing.key import OnScreenKey
+
+    targets = [w for w in solid(page) if is_control(w) and not isinstance(w, OnScreenKey)]
+    wanted = MIN_GAP_MM * panel.px_per_mm - 2
+    return [
+        f"near: {said(a)} {rect(a)} and {said(b)} {rect(b)}, wanted {wanted:.0f} px"
+        for a, b in combinations(targets, 2)
+        if not holds(a, b) and not holds(b, a) and rect(a).distance(rect(b)) < wanted
     ]
 
 

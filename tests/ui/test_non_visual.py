@@ -79,7 +79,7 @@ def test_from_the_face_to_the_thank_you(kiosk: Driver, desk: FakeDesk) -> None:
     hear_to_the_end(kiosk, "more")
     hear_to_the_end(kiosk, "none")
 
-    assert question == ["ear.kept.ogg", "ear.optional.ogg", "mot-cua-2.time.ogg", "ear.list.ogg"]
+    assert question == ["ear.kept.ogg", "ear.optional.ogg", "mot-cua-3.time.ogg", "ear.list.ogg"]
     assert answers[-3:] == ["ear.picked.ogg", "digit.1.ogg", "ear.end.ogg"]
     assert kiosk.place == "Thanks"
     assert heard_out(kiosk) == []

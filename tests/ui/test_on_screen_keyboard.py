@@ -318,7 +318,7 @@ def test_on_every_panel_what_stands_on_keys_fits_them_and_can_be_read(
             for name, writing in variants().items():
                 bench.show(writing)
                 assert faults(bench) == [], f"{name} in {language}"
-                assert area(bench)._font >= bench.m.smallest_font
+                assert area(bench)._font >= bench.m.fine_font
                 lines = 2 if writing.kind is Kind.RECEIPT_NUMBER else 1  # twenty digits may stand in two
                 assert len(area(bench)._lines) <= lines or not writing.kind.digits_only
                 assert all(texture.width <= area(bench)._room + 1 for texture in area(bench)._drawn.values())
@@ -333,7 +333,7 @@ def faults(bench: Bench) -> list[str]:
         wide, high = max(upper.size[0], lower.size[0]), upper.size[1] + lower.size[1] * 0.9
         if wide > each.width - each.stroke or high > each.height - each.stroke:
             found.append(f"no room for {each.words or each.picture!r} ({wide:.0f}x{high:.0f}) on {each.size}")
-        if each.words and each.font_size < bench.m.smallest_font:
+        if each.words and each.font_size < bench.m.fine_font:
             found.append(f"small letters: {each.words!r} of {each.font_size} px")
     return found
 

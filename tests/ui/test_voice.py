@@ -127,7 +127,7 @@ def test_from_the_scan_to_the_rating_without_looking(kiosk: Driver, desk: FakeDe
     assert begun == ["ear.idle.ogg", "ear.how.ogg"]
     assert rate == ["ear.rate.ogg"]
     assert faces == [*([f"face.{score}.ogg"] for score in (5, 4, 3, 2, 1)), ["ear.rate_end.ogg"]]
-    assert chosen == ["ear.kept.ogg", "ear.optional.ogg", "mot-cua-2.time.ogg", "ear.list.ogg"]
+    assert chosen == ["ear.kept.ogg", "ear.optional.ogg", "mot-cua-3.time.ogg", "ear.list.ogg"]
     assert [draft.score for draft in desk.saved] == [Score.SATISFIED]
 
 
@@ -342,7 +342,7 @@ def test_what_can_be_said_is_known_by_its_name(tmp_path: Path) -> None:
     shipped = recorded(shared("assets") / "sounds" / "kiosk")
 
     assert recorded(tmp_path) == {"rate", "thanks"}
-    assert {"consent.dong-y-1", "sentence.absent", "mot-cua-2.time", "mot-cua-2.time.late"} <= shipped
+    assert {"consent.dong-y-1", "sentence.absent", "mot-cua-3.time", "mot-cua-3.time.late"} <= shipped
 
 
 def test_without_a_sound_device_it_stays_silent_and_says_so_once(

@@ -1,11 +1,16 @@
-"""Check scanner, button box, printer and microphone: whether each can be used now."""
+"""Check scanner, button box, switches, headset jack, printer, microphone and what plays sounds: usable now or not."""
 
 import os
+import shutil
+from pathlib import Path
 
 from kiosk.cli import printing
 from kiosk.cli.checks.check import CheckResult, failed, ok, warning
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.serial_line import can_open
+from kiosk.hardware.sound.cues import PLAY
+from kiosk.hardware.sound.jack import find_jack
+from kiosk.hardware.sound.pace import PROGRAMS, can_change_pace
 from kiosk.settings import Settings
 from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, Store
@@ -19,6 +24,36 @@ def scanner(settings: Settings) -> CheckResult:
 
 def buttons(settings: Settings) -> list[CheckResult]:
     return [_serial("buttons", settings.buttons_port, settings.buttons_baud)] if settings.buttons_port else []
+
+
+def switches(settings: Settings) -> list[CheckResult]:
+    """Two switches, on a serial line or as keys of a keyboard; which keys, nobody can feel from here."""
+    if settings.switches_port:
+        return [_serial("switches", settings.switches_port, settings.switches_baud)]
+    return [ok("switches", "keys", count=len(settings.switch_keys))] if settings.switch_keys else []
+
+
+def headset(settings: Settings) -> list[CheckResult]:
+    """Whether a headset that is plugged in can be felt; nothing where all sound goes into one anyway."""
+    if not settings.speech or settings.headset or not settings.jack:
+        return []
+    device = find_jack() if settings.jack == "auto" else Path(settings.jack)
+    if device is None:
+        return [ok("jack", "none")]
+    if not os.access(device, os.R_OK):
+        return [failed("jack", "not_allowed" if device.exists() else "absent", device=device)]
+    return [ok("jack", "there", device=device)]
+
+
+def playing(settings: Settings) -> list[CheckResult]:
+    """Whether the programs are installed that change the pace of the voice and sound the cues."""
+    found = []
+    if settings.speech:
+        programs = ", ".join(PROGRAMS)
+        found.append(ok("pace", "there") if can_change_pace() else warning("pace", "missing", programs=programs))
+    if settings.cues:
+        found.append(ok("cues", "there") if shutil.which(PLAY[0]) else warning("cues", "missing"))
+    return found
 
 
 def _serial(check: str, port: str, baud: int) -> CheckResult:

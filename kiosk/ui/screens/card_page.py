@@ -1,5 +1,6 @@
 """The pages of cards after the face: reasons, one more question, a private question; and the choice of stage."""
 
+import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from kiosk.flow.rules.questions import given
 from kiosk.flow.state.form import Ask, PickStage, Private, Why
 from kiosk.flow.state.screens import Touched
 from kiosk.ui import palette
-from kiosk.ui.card_layout import Measure, chosen_stroke, places_for, places_for_faces
+from kiosk.ui.card_layout import CardLayout, Measure, chosen_stroke, pages_for, places_for, places_for_faces
+from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import USUAL, Touchable
@@ -22,6 +24,8 @@ from kiosk.ui.widgets.tick import draw_tick
 LEFT_SECONDS = 20.0
 
 
+#: how many times as large as at the next smaller text the words on a card are at least
+LARGER = 1.08
 #: how far opposite answers stand from each other, in gaps: a finger that slips must not say the contrary
 APART = 3
 _OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"})
@@ -140,13 +144,14 @@ class CardPage(PageWithButtons):
         """How many cards should stand beside each other, the best first."""
         return (1, 2) if self.m.portrait else (count, 2, 3)
 
-    def fonts(self) -> Sequence[int]:
+    def fonts(self, m: Metrics) -> Sequence[int]:
         """The sizes of type to try on the cards."""
-        return (self.m.title, self.m.body)
+        return (m.title, m.body)
 
     def between(self, options: Sequence[Option]) -> float:
         """How many pixels lie between the cards of these options."""
-        return self.m.gap * (APART if are_opposite([option.answer for option in options]) else 1)
+        opposite = are_opposite([option.answer for option in options])
+        return max(self.m.between, self.m.gap * APART) if opposite else self.m.between
 
     def photo_of(self, answer: str) -> bytes:
         """The photograph (JPEG) on an answer's card in place of its drawing; empty for none."""
@@ -157,11 +162,7 @@ class CardPage(PageWithButtons):
         if not options or min(cards.size) <= 1:
             return
         words = [in_language(option.words, self.words.language) for option in options]
-        where = words, self.columns(len(options)), cards.size, self.m
-        measured = self._measure(words)
-        faces = any(self.photo_of(option.answer) for option in options)
-        places = places_for_faces(*where, measured) if faces else None
-        places = places or places_for(*where, self.fonts(), self.with_pictures, measured, self.between(options))
+        places = self._places(words, self.m)
         turned = places.a_page < len(options) and self._first < len(options)
         self._first = self._first if turned else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
@@ -187,6 +188,22 @@ class CardPage(PageWithButtons):
             cards.clear_widgets()
             for card in used:
                 cards.add_widget(card)
+
+    def _places(self, words: Sequence[str], m: Metrics) -> CardLayout:
+        """Where the cards go. Who asked for larger text gets it, with fewer cards a page if it must be."""
+        where, between = (words, self.columns(len(words)), self.ids.cards.size, m), self.between(self._options)
+        measured = self._measure(words)
+        if any(self.photo_of(option.answer) for option in self._options):
+            faces = places_for_faces(*where, measured)
+            if faces:
+                return faces
+        found = places_for(*where, self.fonts(m), self.with_pictures, measured, between)
+        if m.below is None:
+            return found
+        larger = math.ceil(self._places(words, m.below).font * LARGER)
+        if found.font >= larger:
+            return found
+        return pages_for(*where, larger, self.with_pictures, measured, between) or found
 
     def _measure(self, words: Sequence[str]) -> Measure:
         """Measures a card's words together with those that would stand in its place."""
@@ -247,8 +264,8 @@ class WhyPage(CardPage):
     def columns(self, count: int) -> Sequence[int]:
         return (3, 2) if self.m.portrait else (5, 4, 3) if count > 6 else (3, count)
 
-    def fonts(self) -> Sequence[int]:
-        return (self.m.body,)
+    def fonts(self, m: Metrics) -> Sequence[int]:
+        return (m.body,)
 
 
 class AskPage(CardPage):
@@ -266,7 +283,7 @@ class PrivatePage(CardPage):
     with_pictures = False
 
     def show(self, place: Private, now: float) -> None:
-        self.note = self.words["private.who"]
+        self.note = self.words["private.short" if self.m.compact else "private.who"]
         self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
         self.offer()
 

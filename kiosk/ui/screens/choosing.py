@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.complaint import About
 from kiosk.domain.phone_number import grouped_phone, regrouped
@@ -11,7 +11,7 @@ from kiosk.domain.questionnaire import Option
 from kiosk.domain.reference import Reception
 from kiosk.flow.rules import complaint_steps
 from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, ComplaintDraft, ComplaintPart, Correct, Manner, Reach
-from kiosk.flow.state.lobby import Intake
+from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.texts import Strings
 from kiosk.ui.screens.card_page import CardPage
 from kiosk.ui.screens.pick_counter import picture_for, read_fields
@@ -54,6 +54,8 @@ class CardsPage(CardPage):
 
     confidential = True
     notice = StringProperty("")
+    #: on the smallest panels what went wrong takes the place of the question, which was just asked
+    with_title = BooleanProperty(True)
 
     def option(self, answer: str, key: str, picture: str = "") -> Option:
         """A card with words of our own."""
@@ -85,7 +87,8 @@ class ChooseKindPage(ChoosingPage):
         self.note = self.words["tell.kind_text"] if not self.m.compact and not self.m.tight else ""
         reception = self.intake.reception if self.intake else None
         where = _where(reception) if reception and not self.m.compact else ""
-        self.notice = self.words.say("tell.kind_where", where=where) if where else self.words["tell.kind_not"]
+        without = self.words["tell.kind_not_short" if self.m.compact else "tell.kind_not"]
+        self.notice = self.words.say("tell.kind_where", where=where) if where else without
         short = "_short" if self.m.tight else ""
         cards = [self.option(kind, f"tell.{kind}{short}", picture) for kind, picture in _KINDS.items()]
         self.ask(self.words["tell.kind"], cards, ())
@@ -121,6 +124,7 @@ class ChoosePage(ChoosingPage):
         self.notice = ""
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]
+        self.with_title = not (self.notice and self.m.compact)
         officers = intake.officers if part is ComplaintPart.OFFICER else ()
         self._portraits = {each.officer_number: each.portrait for each in officers}
         cards, chosen = self._cards_of(part, draft, intake)
@@ -153,12 +157,16 @@ class ChoosePage(ChoosingPage):
         cards = [
             Option(
                 each.officer_number,
-                (("vi", self.words.say("tell.officer_card", post=each.post, number=each.officer_number)),),
+                (("vi", self.words.say("tell.officer_card", post=self._post(each), number=each.officer_number)),),
                 "officer",
             )
             for each in complaint_steps.officers_for(draft, intake)
         ]
         return cards, (draft.officer.officer_number,) if draft.officer else ()
+
+    def _post(self, officer: OfficerChoice) -> str:
+        """The post; of several that are named, the first where there is little room: the number says who is meant."""
+        return officer.post.partition(" – ")[0] if self.m.compact else officer.post
 
     def _manners(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         keys = {complaint_steps.HELPER: "tell.helper"}

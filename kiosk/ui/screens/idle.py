@@ -38,6 +38,10 @@ class IdlePage(Page):
     row_of_telling = BooleanProperty(False)
     with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
+    #: a screen so small that a card takes the sign's place, too
+    card_alone = BooleanProperty(False)
+    #: a screen so small that a notice takes the place of the invitation
+    telling_alone = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
     receipt_share = NumericProperty(1)
     card_share = NumericProperty(0.7)
@@ -58,6 +62,7 @@ class IdlePage(Page):
         self._offer_telling(offered=bool(drawn_buttons(self.choices)))
         reason = f"notice.{place.notice.value}" if place.notice else "idle.hint" if place.hint else ""
         self.notice = self.words[reason] if reason else ""
+        self.telling_alone = bool(reason) and self.m.compact
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded
         self._cards = () if reason and self.crowded else place.cards
@@ -107,8 +112,10 @@ class IdlePage(Page):
 
     def _shares(self) -> tuple[tuple[float, float], float, float]:
         """How the invitation's words (across, down), the drawing (down) and the card (down) share their room."""
+        if self.telling_alone:
+            return (0.001, 1), 1, 0.75
         if not self.m.portrait:
-            return (1.4 if self.with_cards else 1.15, 1), 1, 0.75
+            return (1.4 if self.with_cards else 1.35 if self.m.compact else 1.15, 1), 1, 0.75
         words = 0.6 if self.with_cards else min(0.6, 17 / self.m.lines)
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 
@@ -137,6 +144,7 @@ class IdlePage(Page):
         """The card stands in its place, or (on a small panel) takes the place of the invitation."""
         middle, invitation = self.ids.middle, self._invitation
         wanted = self.card if self.crowded and index is not None else invitation
+        self.card_alone = self.m.tiny and wanted is self.card
         if middle.children != [wanted]:
             middle.clear_widgets()
             middle.add_widget(wanted)

@@ -25,6 +25,7 @@ class Page(FloatLayout):
     m: Metrics = ObjectProperty(USUAL, rebind=True)
     words: Strings = ObjectProperty(None, rebind=True)
     other_language = StringProperty("")
+    #: what the language's button says: "English", or "EN" where there is little room
     other_language_name = StringProperty("")
     office = StringProperty("")
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh

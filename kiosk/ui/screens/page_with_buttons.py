@@ -1,6 +1,7 @@
 """A page that draws its choices as buttons beside those of the bar."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kivy.uix.boxlayout import BoxLayout
@@ -9,6 +10,8 @@ from msgspec import Struct
 from kiosk.flow.input.choice import Choice, Stands, drawn_buttons
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Press
+from kiosk.ui.widgets.fitting import natural_width
+from kiosk.vietnamese.compounds import pieces
 
 
 class Actions(BoxLayout):
@@ -24,6 +27,12 @@ class ViewButton(Struct, frozen=True):
     main: bool = False
 
 
+def _share(words: str) -> int:
+    """How much of a row without much room a button with these words gets: as its longest line of two needs."""
+    width = partial(natural_width, font="BeSemiBold", size=100)
+    return max(*map(width, pieces(words)), round(width(words) * 0.56))
+
+
 class PageWithButtons(Page):
     """A row above the bar on an upright panel, within the bar on one on its side."""
 
@@ -34,7 +43,7 @@ class PageWithButtons(Page):
 
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
-        self._actions.spacing = self.m.gap
+        self._actions.spacing = self.m.between
         (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
 
     def picture_on(self, words: str) -> str:
@@ -52,7 +61,9 @@ class PageWithButtons(Page):
         self._offered = self.words.language, buttons
         self._actions.clear_widgets()
         for button in buttons:
-            self._actions.add_widget(self._drawn(button))
+            drawn = self._drawn(button)
+            drawn.size_hint_x = _share(drawn.words) if self.m.compact else 1
+            self._actions.add_widget(drawn)
 
     def _drawn(self, button: Choice | ViewButton) -> Press:
         if isinstance(button, ViewButton):

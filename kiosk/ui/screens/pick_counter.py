@@ -65,7 +65,7 @@ class PickCounterPage(Page):
         self._pages = max(1, math.ceil(len(place.counters) / a_page))
         self.page_number = min(place.page, self._pages - 1)
         shown = place.counters[self.page_number * a_page :][:a_page]
-        width = (self.m.width - 2 * self.m.margin - (columns - 1) * self.m.gap) // columns - 2 * self.m.gap
+        width = (self.m.width - 2 * self.m.margin - (columns - 1) * self.m.between) // columns - 2 * self.m.gap
         beside = width - picture_width(self.m) - self.m.gap
         self._wide = self.m.portrait and columns > 1 and beside >= NARROWEST * self.m.body
         width = beside if self._wide else width
@@ -83,7 +83,7 @@ class PickCounterPage(Page):
 
     def _fill(self, counters: Sequence[CounterChoice], min_cards: int, width: int) -> None:
         cards = self.ids.cards
-        room = (self.cards_height - (self._rows - 1) * self.m.gap) / self._rows - 2 * self.m.gap
+        room = (self.cards_height - (self._rows - 1) * self.m.between) / self._rows - 2 * self.m.gap
         room -= 0 if self._wide else self.m.target * 0.45 + 0.5 * self.m.gap
         size = self.m.body
         while size > self.m.smallest_font and any(lines_height(self.m, size, c.name, width) > room for c in counters):
@@ -140,8 +140,8 @@ def cards_height(m: Metrics, rows: int, words: int, *, turning: bool, wide: bool
     below = m.row + m.margin + m.gap * 4 + (m.target + m.gap * 2 if turning and m.portrait else 0)
     picture = 0 if wide else 0.5 * m.gap + m.target * 0.45
     a_row = round(max(m.target * 1.55, words + 2 * m.gap + picture))
-    least = rows * a_row + (rows - 1) * m.gap
-    most = rows * round(max(a_row, m.target * 2.6)) + (rows - 1) * m.gap
+    least = rows * a_row + (rows - 1) * m.between
+    most = rows * round(max(a_row, m.target * 2.6)) + (rows - 1) * m.between
     room = m.height // 2 if m.portrait else min(m.reach, round(m.height * 0.86))
     return min(most, max(min(least, round(m.height * 0.72) - below), room - below))
 

@@ -8,7 +8,7 @@ from kiosk.domain.rating import Score, Stage
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import Rate
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets.fitting import natural_height
+from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.press import Touchable
 
 
@@ -51,10 +51,10 @@ class RatePage(Page):
     def _even_out(self, *_: object) -> None:
         """The words of all five get the same size and height, so that the faces stand in one line."""
         faces = self.ids.faces.children
-        width, room = int(faces[0].width - 2 * self.m.gap), self.ids.faces.height * 0.6
-        size = self.m.body
-        while size > self.m.smallest_font and _highest(faces, size, width) > room:
-            size = max(self.m.smallest_font, int(size * 0.94))
+        width, room = int(faces[0].width - 2 * self.m.gap), self.ids.faces.height * (0.55 if self.m.compact else 0.6)
+        size, least = self.m.body, self.m.fine_font if self.m.compact else self.m.smallest_font  # faces before words
+        while size > least and (_highest(faces, size, width) > room or max(_widest(f, size) for f in faces) > width):
+            size = max(least, int(size * 0.94))
         for face in faces:
             face.words_size, face.words_height = size, _highest(faces, size, width)
 
@@ -82,6 +82,10 @@ class RatePage(Page):
 
 def _highest(faces: Sequence[Face], size: int, width: int) -> int:
     return max(natural_height(face.words, "BeSemiBold", size, max(1, width), 0) for face in faces)
+
+
+def _widest(face: Face, size: int) -> int:
+    return max(natural_width(word, "BeSemiBold", size) for word in face.words.split(" ")) if face.words else 0
 
 
 def _together(words: str) -> str:

@@ -48,8 +48,8 @@ class RecordPage(CardsPage):
     def pass_time(self, now: float) -> None:
         """How long one may still speak."""
         if self._until is not None:
-            self.large = str(max(0, math.ceil(self._until - now)))
-            self.small = self.words["tell.speech_left"]
+            seconds, left = str(max(0, math.ceil(self._until - now))), self.words["tell.speech_left"]
+            self.large, self.small = ("", f"{seconds} {left}") if self.m.compact else (seconds, left)
 
     def keeps_low(self) -> bool:
         return False  # what is touched stands below the picture anyway

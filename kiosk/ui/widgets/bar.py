@@ -22,6 +22,8 @@ class Bar(BoxLayout):
     with_preferences = BooleanProperty(True)
     #: many buttons stand in the middle of a panel without much room: the others keep either a sign or a word
     crowded = BooleanProperty(False)
+    #: its words take one line, and the screen needs the room
+    low = BooleanProperty(False)
 
     def add_widget(self, widget: Any, *args: Any, **kwargs: Any) -> None:
         if len(self.children) < 4:  # its own four parts; what comes later belongs in the middle one

@@ -34,7 +34,7 @@ class Promise(Surface):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("words", "most", "squeeze", "width", "padding", "spacing", "hug", "centred", "m"):
+        for name in ("words", "most", "squeeze", "width", "padding", "spacing", "hug", "centred", "m", "picture"):
             self.fbind(name, self._hug)
         self._hug()
 
@@ -45,15 +45,19 @@ class Promise(Surface):
 
     def _centre(self) -> None:
         size = int(max(self.m.smallest_font, self.most * self.squeeze))
-        spare = self.width - self.padding[0] - self.padding[2] - round(self.m.body * 1.3) - self.spacing
+        spare = self.width - self.padding[0] - self.padding[2] - self._sign() - self.spacing
         spare += 2 * self.inset - natural_width(self.words, "BeSemiBold", size)
         self.inset = max(0, int(spare / 2)) if self.centred and self.words else 0
+
+    def _sign(self) -> int:
+        """How wide its picture is."""
+        return round(self.m.body * 1.3) if self.picture else 0
 
     def natural(self, squeeze: float, width: float) -> int:
         """The height it wants at a width, when type is made smaller by ``squeeze``."""
         if not self.words:
             return 0
-        sign, size = round(self.m.body * 1.3), int(max(self.m.smallest_font, self.most * squeeze))
+        sign, size = self._sign(), int(max(self.m.smallest_font, self.most * squeeze))
         inner = width - self.padding[0] - self.padding[2] + 2 * self.inset - sign - self.spacing
         text = natural_height(self.words, "BeSemiBold", size, max(1, int(inner)), 0)
         return round(max(text, sign) + self.padding[1] + self.padding[3])

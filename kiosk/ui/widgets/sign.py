@@ -27,10 +27,11 @@ class Sign(BoxLayout):
         """The finger has left."""
 
     def on_touch_down(self, touch: Any) -> bool:
-        if self.ids.held.collide_point(*touch.pos):
-            touch.grab(self)
-            self.dispatch("on_hold")
-        return False
+        if not self.ids.held.collide_point(*touch.pos):
+            return False
+        touch.grab(self)
+        self.dispatch("on_hold")
+        return True
 
     def on_touch_up(self, touch: Any) -> bool:
         if touch.grab_current is self:

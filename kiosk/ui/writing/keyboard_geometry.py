@@ -44,7 +44,7 @@ def arrange(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     if writing.kind.digits_only:
         return _number(writing, m, within)
     beside = within.width > within.height * 1.2
-    largest = max(MAX_MM * m.px_per_mm, 2.1 * m.smallest_font)
+    largest = max(MAX_MM * m.px_per_mm, 2.1 * m.fine_font)
     columns = WITH_MARKS if beside else LETTERS
     gap = max(5, min(m.gap, round(within.width / columns * 0.09)))
     pitch = min((within.width + gap) / columns, largest + gap)
@@ -58,10 +58,10 @@ def arrange(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     x = within.x + (within.width - width) // 2
     grid = _Grid(x, within.y, pitch, high, gap, columns)
     room = within.height - rows * (high + gap)
-    font = int(max(m.smallest_font, min(wish, (room - m.gap) / (usual * LINE))))
+    font = int(max(m.fine_font, min(wish, (room - m.gap) / (usual * LINE))))
     text = Rect(x, within.y + rows * (high + gap), width, int(min(room, most * font * LINE + m.gap)))
     keys = _beside(writing, grid, m) if beside else _above(writing, grid)
-    letter = max(m.smallest_font, int(min(high * 0.5, (pitch - gap) * 0.62, m.display)))
+    letter = max(m.fine_font, int(min(high * 0.5, (pitch - gap) * 0.62, m.display)))
     return Arrangement(text, _offers(writing, grid, m, beside), keys, font, letter, gap)
 
 
@@ -90,7 +90,7 @@ class _Grid(Struct, frozen=True):
 
 def _key_high(m: Metrics, room: int, lines: int, rows: int, gap: int) -> float:
     """How high a key can be below so many lines of the smallest type."""
-    return (room - lines * m.smallest_font * LINE - m.gap) / rows - gap
+    return (room - lines * m.fine_font * LINE - m.gap) / rows - gap
 
 
 def _wanted(m: Metrics, wide: float) -> float:
@@ -133,7 +133,7 @@ def _offers(writing: TextInput, grid: _Grid, m: Metrics, beside: bool) -> Rect |
 
 def _number(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     """Digits, and beside them what takes back. The number above, or to the left on a wide panel."""
-    wide, gap = within.width > within.height * 1.2, m.gap
+    wide, gap = within.width > within.height * 1.2, m.between
     room = round(within.width * 0.52) if wide else within.width
     wish = round(m.display * LINE * 1.4)
     high = within.height if wide else within.height - wish - gap
@@ -143,7 +143,7 @@ def _number(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     if wide:
         beside = min(within.width - width - m.margin, round(m.display * DIGIT * 27))
         left = within.x + (within.width - beside - m.margin - width) // 2
-        wish = min(top, max(wish, round(3 * m.smallest_font * LINE) + gap))  # room for a hint of three lines
+        wish = min(top, max(wish, round(3 * m.fine_font * LINE) + gap))  # room for a hint of three lines
         number = Rect(left, within.y + top - wish, beside, wish)
         x = left + beside + m.margin
         if m.left_handed:
@@ -153,7 +153,7 @@ def _number(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
         number = Rect(x, within.y + top + gap, width, wish)
     keys = _pad(_Grid(x, within.y, key + gap, key_high, gap, 4), left_handed=m.left_handed)
     digits = _PRINTED[writing.kind] * DIGIT + 3
-    font = max(m.smallest_font, min(m.display, int(number.width / digits)))
+    font = max(m.fine_font, min(m.display, int(number.width / digits)))
     return Arrangement(number, None, keys, font, int(min(key_high * 0.5, m.display * 1.2)), gap)
 
 

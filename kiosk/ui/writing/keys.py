@@ -75,7 +75,7 @@ class KeyGrid(Widget):
 
 def _notes_fit(caps: tuple[tuple[KeyCap, Rect], ...], m: Metrics, words: Strings, letter: int) -> bool:
     """Whether every note of a row fits; one without its neighbours' would only puzzle."""
-    wide, high = extent(KEYS_FONT, m.smallest_font), LINE * (m.smallest_font + letter)
+    wide, high = extent(KEYS_FONT, m.fine_font), LINE * (m.fine_font + letter)
     noted = [(words[cap.note], where) for cap, where in caps if cap.note]
     return all(wide(note) <= where.width - 4 * m.stroke and high <= where.height for note, where in noted)
 
@@ -89,5 +89,5 @@ def _dress(key: OnScreenKey, cap: KeyCap, where: Rect, m: Metrics, words: String
         note=words[cap.note] if cap.note and notes else "",
         picture=cap.picture,
         letter=letter if len(label) == 1 else min(letter, m.base),
-        least=m.smallest_font,
+        least=m.fine_font,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from kivy.uix.widget import Widget
+from msgspec.structs import replace
 
 from kiosk.flow.state.text_input import SUGGESTIONS
 from kiosk.ui import palette
@@ -35,7 +36,7 @@ class SuggestionRow(Widget):
 
     def show(self, words: tuple[str, ...], gap: int) -> None:
         """The best first, from the left."""
-        letter, left = max(self.m.smallest_font, min(self.m.base, round(self.height * 0.42))), float(self.x)
+        letter, left = max(self.m.fine_font, min(self.m.base, round(self.height * 0.42))), float(self.x)
         self._leave_out(self._notice)
         for key, word in zip(self._keys, (*words, *[""] * SUGGESTIONS), strict=False):
             key.m, key.stroke, key.height = self.m, self.m.stroke, self.height
@@ -46,7 +47,7 @@ class SuggestionRow(Widget):
                 continue
             key.pos, key.size = (round(left), self.y), (round(width), self.height)
             if key.words != word:
-                key.put(words=word, letter=letter, least=self.m.smallest_font)
+                key.put(words=word, letter=letter, least=self.m.fine_font)
             if not key.parent:
                 self.add_widget(key)
             left += width + gap
@@ -55,7 +56,8 @@ class SuggestionRow(Widget):
         """A sentence instead of suggestions."""
         self.show((), 0)
         notice = self._notice
-        notice.m, notice.most, notice.words = self.m, self.m.base, words
+        notice.m = replace(self.m, smallest_font=self.m.fine_font)  # the row is as high as a key, on small panels 8 mm
+        notice.most, notice.words = self.m.base, words
         notice.fill = notice.border = palette.rgba(palette.NOTICE)
         notice.padding = self.m.gap, 0
         notice.pos, notice.size = self.pos, self.size

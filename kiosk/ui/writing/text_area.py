@@ -187,7 +187,7 @@ class TextArea(Surface):
         """The words of an empty field behind the caret, in type small enough to show all of them."""
         indent = self._caret_width * 2
         size, lines = self._font, self._hint_lines(self._font, indent)
-        while size > self.m.smallest_font and len(lines) * size * LINE > self.height - 2 * self.stroke:
+        while size > self.m.fine_font and len(lines) * size * LINE > self.height - 2 * self.stroke:
             size -= 1
             lines = self._hint_lines(size, indent)
         high = size * LINE

@@ -57,7 +57,7 @@ def test_two_lines_of_the_text_can_be_read_on_the_smallest_panel(name: str) -> N
         found = arranged(name, TextInput(Kind.WORDS), text_step)
 
         assert found.text.height >= 2 * found.font * 1.3
-        assert found.font >= metrics(name).smallest_font
+        assert found.font >= metrics(name).fine_font
 
 
 @pytest.mark.parametrize("name", LARGE)
