@@ -92,11 +92,11 @@ def test_of_two_who_take_it_at_the_same_time_one_gets_it(one: District) -> None:
 @pytest.mark.parametrize(
     ("action", "fields", "missing"),
     [
-        (Action.REFUSE, {"text": "  "}, "text"),
+        (Action.PROPOSE_REFUSAL, {"text": "  "}, "text"),
         (Action.TRANSFER, {"unit_id": "nowhere", "text": "…"}, "unit_id"),
         (Action.TRANSFER, {"unit_id": UNIT, "text": "…"}, "unit_id"),
         (Action.ASSIGN, {"owner": "nobody"}, "owner"),
-        (Action.REFUSE, {"text": "x" * 8_001}, "text"),
+        (Action.PROPOSE_REFUSAL, {"text": "x" * 8_001}, "text"),
     ],
 )
 def test_what_is_not_complete_is_named(one: District, action: Action, fields: dict[str, str], missing: str) -> None:

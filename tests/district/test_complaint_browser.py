@@ -78,6 +78,9 @@ def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, wid
         "/",
         "/complaints",
         "/complaints/rights",
+        "/complaints/hand-over",
+        "/account",
+        "/invitation",
         *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken")),
     ]
     for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), "/cong-khai"]:

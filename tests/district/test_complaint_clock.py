@@ -188,7 +188,9 @@ def test_who_left_a_telephone_alone_is_called_before_anything_else() -> None:
     spoken = {"reached": "yes", "name": "Trần Thị Bình", "address": "Thôn 3"}
     reached = [*tried, Step(ARRIVED + timedelta(days=3), Action.CALL, "lan", spoken, 3)]
 
-    assert not any(first.allows(action) for action in (Action.START, Action.DRAFT, Action.ASK_MORE, Action.REFUSE))
+    assert not any(
+        first.allows(action) for action in (Action.START, Action.DRAFT, Action.ASK_MORE, Action.PROPOSE_REFUSAL)
+    )
     assert RULES.next_due(first) == date(2026, 3, 12)
     assert RULES.answer_due(first) == date(2026, 3, 31)
     after_a_try = fold_steps("U", ARRIVED, False, tried, incomplete=True)

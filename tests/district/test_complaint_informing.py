@@ -36,6 +36,10 @@ def test_what_happened_is_to_be_told_until_somebody_reached_the_citizen(action: 
     assert (after.to_inform, after.informed_at) == ("", START + timedelta(hours=4))
 
 
+def test_a_refusal_that_two_agreed_on_is_told_as_one() -> None:
+    assert case(*TAKEN, Action.PROPOSE_REFUSAL, Action.APPROVE).to_inform == "refuse"
+
+
 def test_a_try_that_reached_nobody_tells_nothing() -> None:
     tried = case(*TAKEN, Action.DRAFT, Action.APPROVE, Action.INFORM, reached="no")
 

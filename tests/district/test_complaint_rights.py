@@ -36,7 +36,8 @@ prepare         any     own        own      -           -        -
 return_public   any     any        -        -           -        -
 publish         any     any        -        -           -        -
 hide            any     -          -        -           -        -
-refuse          any     any        -        -           -        -
+refuse          -       -          -        -           -        -
+propose_refusal any     any        -        -           -        -
 close           any     own        own      -           -        -
 reopen          any     -          -        -           -        -
 classify        any     any        -        -           -        -

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.domain.calendar import Holidays, holidays_from
 from kiosk.domain.complaint import Verdict
@@ -98,6 +99,31 @@ def test_a_refusal_tells_its_reason_and_can_be_objected_to() -> None:
 
     assert (public_status_of(refused.state), words_for_citizen(refused)) == ("refused", "Không thuộc thẩm quyền")
     assert done(Action.TAKE, Action.REFUSE, Action.VERDICT, opinion="go_on").state is Status.RECEIVED
+
+
+def test_a_refusal_needs_two_like_an_answer() -> None:
+    proposed = done(Action.PROPOSE_REFUSAL, by="head", text="Không thuộc thẩm quyền")
+    refused = done(Action.PROPOSE_REFUSAL, Action.APPROVE, by="head", text="Không thuộc thẩm quyền")
+    second = replace(HEAD, user_name="second")
+
+    assert (proposed.state, proposed.refusal, words_for_citizen(proposed)) == (Status.AWAITING_APPROVAL, "", "")
+    assert Action.APPROVE not in allowed(HEAD, PLAIN, proposed)
+    assert Action.APPROVE in allowed(second, PLAIN, proposed)
+    assert (refused.state, refused.answer, words_for_citizen(refused)) == (
+        Status.REFUSED,
+        "",
+        "Không thuộc thẩm quyền",
+    )
+    standing = [replace(done(), state=state) for state in Status]
+    assert not any(Action.REFUSE in allowed(HEAD, PLAIN, case) for case in standing)
+
+
+def test_a_refusal_that_is_sent_back_becomes_an_answer() -> None:
+    answered = done(
+        Action.TAKE, Action.PROPOSE_REFUSAL, Action.SEND_BACK, Action.DRAFT, Action.APPROVE, text="Đã thay."
+    )
+
+    assert (answered.state, answered.answer, answered.refusal) == (Status.ANSWERED, "Đã thay.", "")
 
 
 @pytest.mark.parametrize("state", [state for state in Status if state is not Status.NEW])

@@ -239,7 +239,8 @@ def test_rebuild_gives_the_same_and_keeps_what_people_did(district: District) ->
     release(district.engine, district.clock())
     ids = [entry_id for entry_id, state in district.rows("complaint_standings", "entry_id", "state") if state == "new"]
     answer(district, ids[0])
-    do(district, HEAD, ids[1], Action.REFUSE, text="Không thuộc thẩm quyền")
+    do(district, HEAD, ids[1], Action.PROPOSE_REFUSAL, text="Không thuộc thẩm quyền")
+    do(district, SECOND, ids[1], Action.APPROVE)
     give_verdict(district.engine, SCHEMES, ids[0], Verdict.GO_ON, district.clock())
     before, done = everything(district), district.rows("complaint_actions", "action_id", "action", "content")
 

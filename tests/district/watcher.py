@@ -33,6 +33,7 @@ PEOPLE = {
     "inspector": (Role.INSPECTOR, UNIT, None),
     "officer": (Role.OFFICER, UNIT, "CB-1"),
     "technician": (Role.TECHNICIAN, UNIT, None),
+    "administrator": (Role.ADMINISTRATOR, None, None),
 }
 PERIODS = (
     *("day", "today", "7-days", "week", "month", "quarter", "half-year", "year", "all"),
@@ -42,6 +43,13 @@ PERIODS = (
     *("range&first=2026-11-21&last=2026-12-31", "month&of=2025-11"),
 )
 """What stands behind ``period=`` in an address: the newest of each kind, finished ones, and any days."""
+_DRAWN = re.compile(
+    r'(?<=name="form_token" value=")[^"]+|(?<=name="which" value=")[0-9a-f]+|(?<=name="secret" value=")[^"]+'
+    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>',
+    re.DOTALL,
+)
+"""What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture."""
+
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
@@ -85,6 +93,13 @@ class Watcher:
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
             "/complaints/rights": ["/complaints/rights"],
+            "/complaints/table.csv": ["/complaints/table.csv?show=all"],
+            "/complaints/hand-over": ["/complaints/hand-over"],
+            "/account": ["/account"],
+            "/people": ["/people"],
+            "/people/{name}": ["/people/officer"],
+            "/invitation": ["/invitation"],
+            "/invitation/{code}": ["/invitation/2222-3333-4444-5555-6666"],
             "/tra-cuu": ["/tra-cuu"],
             "/tra-cuu/{token}": [f"/tra-cuu/{self.token}"],
             "/cong-khai": ["/cong-khai"],
@@ -138,7 +153,7 @@ class Watcher:
     def _plain(self, text: str) -> str:
         for drawn, name in self.names.items():
             text = text.replace(drawn, name)
-        return re.sub(r'(name="form_token" value=")[^"]+', r"\1", text)
+        return _DRAWN.sub("", text)
 
     def _note(self, page: dict[str, Any]) -> None:
         here = {"unit_id": page["unit_id"] or "all", "counter_id": None}

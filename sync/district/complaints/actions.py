@@ -36,7 +36,7 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.SEND_BACK: ("text",),
     Action.PREPARE: ("question", "answer"),
     Action.HIDE: ("text",),
-    Action.REFUSE: ("text",),
+    Action.PROPOSE_REFUSAL: ("text",),
     Action.RETURN_PUBLIC: ("text",),
     Action.REOPEN: ("text",),
     Action.CLASSIFY: ("about", "sensitive"),

@@ -33,7 +33,8 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What somebody did. ``VERDICT`` is the citizen's."""
+    """What somebody did. ``VERDICT`` is the citizen's. ``REFUSE`` is what one person alone did in an older release;
+    since then a refusal is proposed by one and approved by another, like an answer."""
 
     TAKE = "take"
     ASSIGN = "assign"
@@ -53,6 +54,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     HIDE = "hide"
     REFUSE = "refuse"
+    PROPOSE_REFUSAL = "propose_refusal"
     CLOSE = "close"
     REOPEN = "reopen"
     CLASSIFY = "classify"
@@ -86,6 +88,7 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.RETURN_PUBLIC: frozenset({Status.AWAITING_PUBLICATION}),
     Action.HIDE: frozenset({Status.ANSWERED, Status.AWAITING_PUBLICATION, Status.PUBLISHED, Status.CLOSED}),
     Action.REFUSE: frozenset({Status.NEW, *_HANDLED}),
+    Action.PROPOSE_REFUSAL: frozenset({Status.NEW, *_HANDLED}),
     Action.CLOSE: frozenset({Status.ANSWERED, Status.PUBLISHED, Status.REFUSED}),
     Action.REOPEN: _REPLIED,
     Action.CLASSIFY: frozenset(Status),
@@ -94,7 +97,7 @@ FROM: dict[Action, frozenset[Status]] = {
 """From which states an action leads on. A transfer is pulled back until somebody takes the matter there. A comment, to
 which nobody awaits an answer, may also be closed once taken."""
 
-AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.REFUSE})
+AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.PROPOSE_REFUSAL})
 """What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
 the name and the address are asked first, and a call nobody answers is written down."""
 
@@ -116,6 +119,7 @@ _TO: dict[Action, Status] = {
     Action.RETURN_PUBLIC: Status.ANSWERED,
     Action.PUBLISH: Status.PUBLISHED,
     Action.REFUSE: Status.REFUSED,
+    Action.PROPOSE_REFUSAL: Status.AWAITING_APPROVAL,
     Action.CLOSE: Status.CLOSED,
 }
 
@@ -164,7 +168,8 @@ class Case(StructWithHidden, frozen=True):
     the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
     unit that sent it on and may pull it back, with ``moved_owner`` who owned it there. ``reply_by``: how the citizen
     wants to hear; ``to_inform``: the action they have not been told of yet, empty when there is none; ``informed_at``:
-    when somebody last reached them, which is written down and never taken for granted.
+    when somebody last reached them, which is written down and never taken for granted. ``refusing``: what waits for
+    approval is a refusal, no answer.
     """
 
     state: Status
@@ -188,6 +193,7 @@ class Case(StructWithHidden, frozen=True):
     waits: tuple[tuple[datetime, datetime | None], ...] = ()
     question: Hidden[str] = ""
     draft: Hidden[str] = ""
+    refusing: bool = False
     drafted_by: str = ""
     answer: Hidden[str] = ""
     answered_at: datetime | None = None
@@ -316,7 +322,11 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.EXTEND:
             changes |= {"extended": True, "extension": content["text"]}
         case Action.DRAFT:
-            changes |= {"draft": content["text"], "drafted_by": step.by, "question": ""}
+            changes |= {"draft": content["text"], "drafted_by": step.by, "question": "", "refusing": False}
+        case Action.PROPOSE_REFUSAL:
+            changes |= {"draft": content["text"], "drafted_by": step.by, "refusing": True}
+        case Action.APPROVE if case.refusing:
+            changes |= {"state": Status.REFUSED, "approved_by": step.by, **_refused(case.draft, step)}
         case Action.APPROVE:
             answered = {"answer": case.draft, "answered_at": step.at, "approved_by": step.by, "refusal": ""}
             changes |= {**answered, "opinion": None, "opinion_confirmed": False, "hidden": False}
@@ -329,8 +339,7 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             state = case.state if case.state is Status.CLOSED else Status.ANSWERED
             changes |= {"state": state, "hidden": True, "published_at": None}
         case Action.REFUSE:
-            changes |= {"moved_from": None, "refusal": content["text"], "answer": "", "answered_at": step.at}
-            changes |= {"opinion": None, "opinion_confirmed": False}
+            changes |= _refused(content["text"], step)
         case Action.REOPEN:
             changes |= _reopened(case, step)
         case Action.CLASSIFY:
@@ -340,13 +349,19 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
     return changes
 
 
+def _refused(why: str, step: Step) -> dict[str, Any]:
+    answered = {"refusal": why, "answer": "", "answered_at": step.at, "draft": "", "refusing": False}
+    return {"moved_from": None, "opinion": None, "opinion_confirmed": False, **answered}
+
+
 def _to_inform(case: Case, step: Step) -> dict[str, Any]:
     """Whom something is to be told, until somebody has reached them; what is opened anew has nothing to be told yet."""
     if step.action is Action.INFORM:
         reached = step.content["reached"] == "yes"
         return {"to_inform": "", "informed_at": step.at} if reached else {}
     if step.action in TO_INFORM_OF and case.reply_by not in NEEDS_NO_WORD and not case.anonymous:
-        return {"to_inform": str(step.action)}
+        refused = step.action is Action.APPROVE and case.refusing
+        return {"to_inform": str(Action.REFUSE if refused else step.action)}
     return {"to_inform": ""} if step.action in (Action.REOPEN, Action.MORE_CAME) else {}
 
 
