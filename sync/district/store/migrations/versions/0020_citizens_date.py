@@ -1,6 +1,6 @@
 """By when the citizen has the answer, beside the date of the next step; who left a telephone alone.
 
-Revision 0024_citizens_date. Imports none of our models.
+Revision 0020_citizens_date. Imports none of our models.
 """
 
 import json
@@ -8,7 +8,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024_citizens_date"
+revision = "0020_citizens_date"
 down_revision = "0019_rollups"
 branch_labels = None
 depends_on = None

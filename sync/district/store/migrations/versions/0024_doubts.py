@@ -1,14 +1,14 @@
 """Doubts about counters' months, and what people wrote about them. Imports none of our models.
 
-Revision ID: 0028_doubts
-Revises: 0027_informing
+Revision ID: 0024_doubts
+Revises: 0023_informing
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_doubts"
-down_revision = "0027_informing"
+revision = "0024_doubts"
+down_revision = "0023_informing"
 branch_labels = None
 depends_on = None
 

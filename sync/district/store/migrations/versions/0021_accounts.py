@@ -1,6 +1,6 @@
 """Invitations, authenticators, sessions one can see and end, deputies, and from which network somebody signed in.
 
-Revision 0025_accounts. Imports none of our models.
+Revision 0021_accounts. Imports none of our models.
 """
 
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_accounts"
-down_revision = "0024_citizens_date"
+revision = "0021_accounts"
+down_revision = "0020_citizens_date"
 branch_labels = None
 depends_on = None
 

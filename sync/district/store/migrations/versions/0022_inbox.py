@@ -1,6 +1,6 @@
 """What the list of complaints is asked for in SQL: who may see each, what it lacks, and its words without marks.
 
-Revision 0026_inbox. Imports none of our models. How each complaint stands is worked out anew at the next start of the
+Revision 0022_inbox. Imports none of our models. How each complaint stands is worked out anew at the next start of the
 projector; until then one without a restriction is shown to nobody in lists.
 """
 
@@ -10,8 +10,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_inbox"
-down_revision = "0025_accounts"
+revision = "0022_inbox"
+down_revision = "0021_accounts"
 branch_labels = None
 depends_on = None
 

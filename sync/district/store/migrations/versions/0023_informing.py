@@ -1,6 +1,6 @@
 """How each citizen wants to hear of the reply, and who is still to be told what.
 
-Revision 0027_informing. Imports none of our models.
+Revision 0023_informing. Imports none of our models.
 """
 
 import json
@@ -8,8 +8,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027_informing"
-down_revision = "0026_inbox"
+revision = "0023_informing"
+down_revision = "0022_inbox"
 branch_labels = None
 depends_on = None
 
