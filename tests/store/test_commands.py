@@ -102,6 +102,9 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "versions",
             "fonts",
             "sounds",
+            "cues",
+            "jack",
+            "pace",
             "panel_size",
             "contact",
         )

@@ -67,7 +67,7 @@ def test_a_rating_is_sealed_to_the_district(box, desk, district):
     (body,) = opened(box, district)
     assert body == {
         "at_s": 1795228200, "up_s": 1000, "boot": "1f3a", "offset_s": None, "unit_id": "H35.13",
-        "counter_id": "H35.13-q1", "dossier_code": CODE, "stage": "return", "score": 4, "questionnaire": "mot-cua/2",
+        "counter_id": "H35.13-q1", "dossier_code": CODE, "stage": "return", "score": 4, "questionnaire": "mot-cua/3",
         "flags": ["clock_unsure"], "input": "scan", "language": "vi", "since_s": 34, "spent_ms": 4200,
     }  # fmt: skip
 

@@ -36,7 +36,7 @@ def test_answers_are_one_further_sealed_entry_that_names_the_rating(box, desk, d
     assert (rated.envelope.entry_id, added.envelope.type) == (kept.entry_id, "answers")
     assert unseal(added.envelope.sealed, district.sealing) == {
         "at_s": 1795228200, "up_s": 1000, "boot": "1f3a", "rating": kept.entry_id, "unit_id": "H35.13",
-        "questionnaire": "mot-cua/2", "language": "vi",
+        "questionnaire": "mot-cua/3", "language": "vi",
         "answers": {"bad": ["waiting", "order"], "time": ["late"]}, "private_answers": {},
         "spent_ms": {"bad": 4000, "time": 4000}, "presses": 3, "scans_again": 1, "left": False,
     }  # fmt: skip
