@@ -1,7 +1,7 @@
 """Comparisons that chance cannot make. Reference values: scipy 1.17.1, and the method of NHS FunnelPlotR 0.6.0."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sync.district.measures.fair import Group, beta_prior, compare, control_chart, over_dispersion
@@ -68,6 +68,8 @@ def test_two_units_are_not_compared():
 @given(
     st.lists(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=3, max_size=12)
 )
+@example([(0, 2), (0, 1), (0, 1)]).via("everybody alike, and hardly anybody rated")
+@example([(2, 2), (2, 2), (3, 3)]).via("everybody satisfied")
 def test_whatever_was_counted_the_comparison_makes_sense(counts: list[tuple[int, int]]):
     compared = compare(counts)
 

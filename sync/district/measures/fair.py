@@ -22,7 +22,7 @@ shares of all units compared, by maximum likelihood (B. Efron and C. Morris, "Da
 its generalizations", JASA 70 (1975) 311–319). Its 95 % interval is that of Beta(k + a, n − k + b)."""
 
 MIN_UNITS = 3
-MIN_SHAPE, MAX_PRECISION = 0.01, 1e5
+MIN_SHAPE, MAX_PRECISION = 0.5, 1e5
 Z_998 = NormalDist().inv_cdf(0.999)
 WINSORISED = 0.1
 SURE = NormalDist().inv_cdf(0.975)
@@ -128,7 +128,8 @@ def _limits(n: int, target: float, between: float, z: float) -> Interval:
 
 def beta_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
     """The beta distribution of the units' shares that makes the counts most probable, by Newton's method on log a and
-    log b. It never weighs more than all ratings together: units that differ no more than chance make it no surer."""
+    log b. It never weighs more than all ratings together: units that differ no more than chance make it no surer.
+    Neither is below a half, as in Jeffreys' prior: below it a mean can lie outside of its own 95 % interval."""
     share = (sum(k for k, _ in counts) + 0.5) / (sum(n for _, n in counts) + 1)
     logs = [log(share * 20), log((1 - share) * 20)]
     best = _gradient(counts, *logs)[0]
@@ -145,9 +146,9 @@ def beta_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
         if size <= 1e-9 or abs(size * step[0]) + abs(size * step[1]) < 1e-10 or exp(max(tried)) > MAX_PRECISION:
             break
         logs, best = tried, value
-    a, b = max(exp(logs[0]), MIN_SHAPE), max(exp(logs[1]), MIN_SHAPE)
-    most = sum(n for _, n in counts)
-    return (a * most / (a + b), b * most / (a + b)) if a + b > most else (a, b)
+    a, b = exp(logs[0]), exp(logs[1])
+    too_sure = max(1.0, (a + b) / sum(n for _, n in counts))
+    return max(a / too_sure, MIN_SHAPE), max(b / too_sure, MIN_SHAPE)
 
 
 def _newton(gradient: tuple[float, float], hessian: tuple[float, float, float]) -> tuple[float, float]:
