@@ -7,7 +7,7 @@ import pytest
 
 from sync.district.domain.people import Role
 from sync.district.times import local_day, start_of
-from sync.district.web.fleet import PER_PAGE, folded
+from sync.district.web.fleet import PER_PAGE
 from tests.district.web_fixtures import bring, bring_samples
 from tests.district.web_server import Browser, StillClock, add_people, enrol, serving
 
@@ -80,11 +80,6 @@ def test_a_search_needs_no_marks_and_no_capitals_and_comes_back_escaped(address)
         assert len(listed(page)) == n, words
         assert f"Có {n} kiosk phù hợp." in page
     assert "<script>" not in tam.get("/kiosks", params={"q": '"><script>'}).text
-
-
-@pytest.mark.parametrize(("text", "plain"), [("Xã Tân Ân", "xa tan an"), ("Đường  ĐÔI", "duong doi"), ("q1-A", "q1-a")])
-def test_folding(text: str, plain: str) -> None:
-    assert folded(text) == plain
 
 
 def test_a_unit_with_counters_is_named_until_it_has_a_kiosk_in_use(engine, address) -> None:

@@ -13,15 +13,17 @@ from sync.district.cli import reference
 from sync.district.cli.context import Context
 from sync.district.cli.projecting import words_about_plans
 from sync.district.domain.plan import PlannedImport, PlanState
-from sync.district.projection.loop import ProjectorLoop
+from sync.district.projection.loop import TROUBLE_SECONDS, ProjectorLoop
+from sync.district.reference import planning
 from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.planning import carry_out, plan
 from sync.district.settings import Settings
-from sync.district.store.engine import Engine, reading
-from sync.district.store.plans import plan_lines
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.plans import end_plan, plan_lines
 from sync.district.store.reference import scope_of
+from sync.district.store.releases import is_released
 from sync.district.texts import load_texts
-from sync.district.times import start_of
+from sync.district.times import local_day, start_of
 from tests.district.conftest import District
 from tests.district.web_fixtures import NOW, bring
 
@@ -55,11 +57,11 @@ def district_command(tmp_path: Path, database_url: str) -> Run:
     return run
 
 
-def planned(data: str, **changed: Any) -> PlannedImport:
+def planned(text: str, **changed: Any) -> PlannedImport:
     said = {
         "kind": "units",
         "file_name": "units.csv",
-        "data": data.encode(),
+        "data": text.encode(),
         "fixed": {},
         "sheets": (),
         "is_full": False,
@@ -118,12 +120,26 @@ def test_the_projector_imports_it_before_the_day_s_release(district: District) -
     assert below(engine, "D2") == {"D2", "X1"}
 
 
-def test_an_import_that_was_interrupted_after_its_work_is_ended_the_next_time(listed: Engine) -> None:
-    plan(listed, planned(MOVED), NOW)
-    assert bring(listed, "units", MOVED, now=THE_MORNING, holds_from=NEW_YEAR).accepted  # and then the power went
+@pytest.mark.parametrize("state", [PlanState.CANCELLED, PlanState.APPLIED])
+def test_a_plan_that_ended_while_its_day_began_is_not_imported(
+    listed: Engine, monkeypatch: pytest.MonkeyPatch, state: PlanState
+) -> None:
+    """Somebody cancels it, or another projector carries it out, after it was read."""
+    number = plan(listed, planned(MOVED), NOW)
+    read = planning.find_plan
 
-    assert carried_out(listed, THE_MORNING) == 1
-    assert states(listed) == [PlanState.APPLIED]
+    def then_ended(connection: Connection, plan_id: int) -> PlannedImport | None:
+        found = read(connection, plan_id)
+        connection.rollback()
+        with writing(listed) as other:
+            end_plan(other, number, state, NOW)
+        return found
+
+    monkeypatch.setattr(planning, "find_plan", then_ended)
+
+    assert carried_out(listed, THE_MORNING) == 0
+    assert below(listed, "D2") == {"D2"}
+    assert states(listed) == [state]
 
 
 def test_a_plan_that_no_longer_fits_changes_nothing_and_says_why(listed: Engine) -> None:
@@ -135,6 +151,27 @@ def test_a_plan_that_no_longer_fits_changes_nothing_and_says_why(listed: Engine)
     with reading(listed) as connection:
         (refused,) = [each for each in plan_lines(connection, 20) if each.state is PlanState.REFUSED]
     assert "D9" in str(refused.outcome)
+
+
+def test_a_plan_whose_file_cannot_be_read_is_refused(listed: Engine) -> None:
+    plan(listed, planned("", data=b"PK\x03\x04 no workbook"), NOW)
+
+    assert carried_out(listed, THE_MORNING) == 0
+    assert states(listed) == [PlanState.REFUSED]
+
+
+def test_a_plan_that_fails_holds_up_neither_the_release_nor_the_answers(
+    district: District, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(now: datetime) -> None:
+        raise ZeroDivisionError
+
+    loop = ProjectorLoop(district.engine, district.keys, now=lambda: NOW, daily=[fails])
+
+    assert loop.tick() < TROUBLE_SECONDS
+    with reading(district.engine) as connection:
+        assert is_released(connection, local_day(NOW))
+    assert "tried again tomorrow" in caplog.text
 
 
 def test_a_refused_plan_is_told_at_the_start_until_a_list_is_brought(listed: Engine) -> None:

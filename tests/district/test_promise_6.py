@@ -124,9 +124,7 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
 def lives(district: District) -> dict[str, Watcher]:
     """The same days with each press, one after the other on an empty database."""
     found = {}
-    on_sqlite = district.engine.dialect.name == "sqlite"
-    presses = PRESSES if on_sqlite else {name: one for name, one in PRESSES.items() if one}  # the SQL alone differs
-    for number, (name, one) in enumerate(presses.items()):
+    for number, (name, one) in enumerate(PRESSES.items()):
         if number:
             district = afresh(district, number)
         found[name] = live(district, one)

@@ -117,12 +117,11 @@ class Watcher:
         self.sessions["nobody"] = requests.Session()
 
     def look(self) -> None:
-        """One round of everything; of a page with several views only the leader asks for each."""
+        """One round of everything."""
         told: dict[str, Any] = {}
-        firsts = {paths[0] for paths in self.paths().values() if "period" not in paths[0]}
         for name, session in self.sessions.items():
             for path in [path for paths in self.paths().values() for path in paths]:
-                if name == "leader" or path in firsts or path.endswith("period=all"):
+                if name == "leader" or "period" not in path or path.endswith("period=all"):
                     told[f"{name} {self._plain(path)}"] = self._ask(session, path)
         self.seen.append(told)
 

@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from threading import Event
 
 from kiosk.domain.deadlines import Scheme
@@ -84,12 +85,7 @@ class ProjectorLoop:
             with reading(self._engine) as connection:
                 newest = holiday_revision(connection)
             if local_day(self._now()) != self._day:
-                for each in self._daily:
-                    each(self._now())
-                release(self._engine, self._now(), self._schemes)
-                look_for_doubts(self._engine, self._now())
-                forget(self._engine, self._now())
-                recheck_open(self._engine, self._now())
+                self._begin_day(self._now())
                 self._day = local_day(self._now())
             if newest != self._holidays:
                 recompute_open(self._engine, self._schemes, self._now())
@@ -101,6 +97,25 @@ class ProjectorLoop:
         except Exception:
             log.exception("telling the boxes how complaints stand failed")
         return TROUBLE_SECONDS
+
+    def _begin_day(self, now: datetime) -> None:
+        """What is done once a day. Nobody waits for the lists that were planned and for the doubts: if one of them
+        fails, it is tried again the next day, and the release and the citizens' answers go on. Raises
+        ``StoreUnavailable``."""
+        for each in self._daily:
+            self._attempt(partial(each, now))
+        release(self._engine, now, self._schemes)
+        self._attempt(partial(look_for_doubts, self._engine, now))
+        forget(self._engine, now)
+        recheck_open(self._engine, now)
+
+    def _attempt(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("a part of the day's work failed; it is tried again tomorrow")
 
     def _narrow(self) -> None:
         if self._most > 1:

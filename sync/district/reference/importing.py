@@ -61,6 +61,10 @@ class Outcome(Struct, frozen=True):
         return not self.reading.errors and not self.asks
 
 
+Settle = Callable[[Connection, Outcome], object]
+"""What is written together with an import, given its outcome."""
+
+
 class _File(Struct, frozen=True):
     """A file somebody brought, and what they said about it."""
 
@@ -105,13 +109,15 @@ def import_file(
     person: str | None = None,
     holds_from: date | None = None,
     progress: Progress = no_progress,
+    settle: Settle | None = None,
 ) -> Outcome:
     """Imports one file, all or nothing. ``fixed`` are values for columns the file does not have, ``sheets`` the only
     ones of a workbook to read. Unless it ``may_empty``, a file that takes known values away changes nothing.
     A ``full`` one is the whole list: what it lacks is closed the day before, unless it may not (``may_close``).
     ``person`` brings it; it ``holds_from`` a day, when that is another than its rows tell, or today.
 
-    With ``check`` everything is done and then undone. Raises ``StoreUnavailable``, and ``ValueError`` for a day after
+    With ``check`` everything is done and then undone. ``settle`` is done in the same transaction, once the outcome is
+    known; what it raises undoes all. Raises ``StoreUnavailable``, and ``ValueError`` for a day after
     today without ``check``: such a file is planned (``sync.district.reference.planning``).
     """
     if holds_from is not None and holds_from > local_day(now) and not check:
@@ -123,13 +129,16 @@ def import_file(
             read = [_read(catalogue, brought)]  # before the transaction: a large file takes seconds, and boxes wait
         except Unreadable as error:
             return _unreadable(kind, error, check=check)
-        return all_or_nothing(engine, kind, lambda tx: _rows(tx, catalogue, brought, read.pop()), check=check)
+        return all_or_nothing(engine, kind, lambda tx: _rows(tx, catalogue, brought, read.pop()), check, settle)
     bring = {QUESTIONNAIRE: _questionnaire, HOLIDAYS: _holidays, WORDING: _wording}[kind]
-    return all_or_nothing(engine, kind, lambda tx: bring(tx, brought), check=check)
+    return all_or_nothing(engine, kind, lambda tx: bring(tx, brought), check, settle)
 
 
-def all_or_nothing(engine: Engine, kind: str, bring: Callable[[Connection], Outcome], *, check: bool) -> Outcome:
-    """Does ``bring`` in one transaction, alone; with ``check`` it is undone. What cannot be read is an outcome too.
+def all_or_nothing(
+    engine: Engine, kind: str, bring: Callable[[Connection], Outcome], check: bool, settle: Settle | None = None
+) -> Outcome:
+    """Does ``bring``, and ``settle`` with its outcome, in one transaction, alone; with ``check`` it is undone. What
+    cannot be read is an outcome too.
 
     Raises ``StoreUnavailable``.
     """
@@ -137,6 +146,8 @@ def all_or_nothing(engine: Engine, kind: str, bring: Callable[[Connection], Outc
         with writing(engine) as connection:
             hold(connection, Lock.REFERENCE)
             outcome = bring(connection)
+            if settle is not None:
+                settle(connection, outcome)
             if check:
                 raise _OnlyChecked(outcome)
     except _OnlyChecked as only:

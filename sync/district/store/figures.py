@@ -79,10 +79,12 @@ def undated_by_unit(connection: Connection) -> dict[str, int]:
     return {unit_id: n for unit_id, n in found.items() if n}
 
 
-def kiosks(connection: Connection) -> list[KioskRow]:
-    """Every kiosk by unit, counter and id."""
+def kiosks(connection: Connection, device_id: str | None = None) -> list[KioskRow]:
+    """Every kiosk by unit, counter and id; or one."""
     columns = [devices.c[name] for name in ("device_id", "unit_id", "counter_id", "state", "last_contact_at", "health")]
     ordered = select(*columns).order_by(devices.c.unit_id, devices.c.counter_id, devices.c.device_id)
+    if device_id is not None:
+        ordered = ordered.where(devices.c.device_id == device_id)
     return [
         KioskRow(row[0], row[1], row[2], row[3] == "active", row[4], dict(row[5] or {}))
         for row in connection.execute(ordered)

@@ -1,5 +1,6 @@
 """Read what a kiosk noted of itself."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, func, select, true
@@ -10,10 +11,14 @@ from sync.district.store.engine import Connection
 
 
 def facts_of(
-    connection: Connection, device_id: str, since: datetime, arrived_before: datetime | None = None
+    connection: Connection,
+    device_id: str,
+    since: datetime,
+    types: Collection[str] | None = None,
+    arrived_before: datetime | None = None,
 ) -> list[KioskFact]:
-    """The facts of a kiosk from a moment on, the newest first, each at its best known moment. ``arrived_before``: only
-    those that the district had by then."""
+    """The facts of a kiosk of some types, or of all, from a moment on, the newest first, each at its best known moment.
+    ``arrived_before``: only those that the district had by then."""
     f, times = t.box_facts.c, t.entry_times.c
     same = and_(times.device_id == f.device_id, times.epoch == f.epoch, times.seq == f.seq)
     happened_at = func.coalesce(times.happened_at, f.recorded_at, type_=f.recorded_at.type).label("happened_at")
@@ -21,6 +26,7 @@ def facts_of(
         select(f.type, f.body, happened_at, times.entry_id, times.uncertain_s)
         .select_from(t.box_facts.outerjoin(t.entry_times, same))
         .where(f.device_id == device_id, happened_at >= since)
+        .where(true() if types is None else f.type.in_(sorted(types)))
         .where(true() if arrived_before is None else f.received_at < arrived_before)
         .order_by(f.epoch.desc(), f.seq.desc())
     )

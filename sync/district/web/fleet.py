@@ -3,13 +3,13 @@
 It tells of each kiosk what the first page tells (``sync.district.web.kiosks``), and no more.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from sync.district.domain.folded import folded
 from sync.district.domain.kiosk_history import KioskFact
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.organisation import Organisation, is_there
@@ -19,8 +19,6 @@ from sync.district.web.kiosks import KioskLine, Trouble, kiosk_lines
 
 PER_PAGE = 50
 MAX_WORDS = 100
-_BARRED = {0x111: "d"}
-"""A letter whose bar is no combining mark."""
 
 
 class FleetSearch(Struct, frozen=True):
@@ -86,12 +84,6 @@ def fleet(
         pages=pages,
         without=tuple(_without(known, rows, ids, now)),
     )
-
-
-def folded(text: str) -> str:
-    """A text without marks and capitals, as people type what they search."""
-    plain = unicodedata.normalize("NFD", text.casefold().translate(_BARRED))
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
 def _is_meant(line: KioskLine, asked: FleetSearch) -> bool:

@@ -67,10 +67,10 @@ class _Pages:
     def _kiosk(self, connection: Connection, who: SignedIn, device_id: str, days: int) -> KioskPage | None:
         known, now = organisation(connection), self._site.services.now()
         ids = None if who.unit_id is None else known.below(who.unit_id, local_day(now))
-        rows = [row for row in store.kiosks(connection) if row.device_id == device_id]
+        rows = store.kiosks(connection, device_id)
         anomalies = store.ledger_anomalies(connection)
         lines = kiosk_lines(known.newest_units(), known.newest_counters(), rows, anomalies, ids, now)
         if not lines:
             return None
-        facts = facts_of(connection, device_id, now - timedelta(days=days), shown_before(now))
-        return KioskPage(lines[0], days, tuple(fact for fact in facts if fact.type in OF_THE_MACHINE))
+        facts = facts_of(connection, device_id, now - timedelta(days=days), OF_THE_MACHINE, shown_before(now))
+        return KioskPage(lines[0], days, tuple(facts))

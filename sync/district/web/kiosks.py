@@ -4,6 +4,7 @@ Whoever stands at a counter may look at this page while a citizen walks away. So
 moments are told to the hour, numbers of entries to the hundred, and what waits only once it has waited for long.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -113,6 +114,7 @@ def kiosk_lines(
     """The kiosks of some units (``None``: of all), those that need a person first."""
     unit_names = {unit.unit_id: unit.name for unit in units}
     counter_names = {counter.counter_id: counter.name for counter in counters}
+    found = _ledger_lines(anomalies)
     lines = [
         KioskLine(
             device_id=row.device_id,
@@ -125,7 +127,7 @@ def kiosk_lines(
             backlog=_to_the_hundred(count(row.health.get("pending"))),
             oldest_day=_old(_day(row.health.get("oldest_day")), local_day(now)),
             set_aside=count(row.health.get("set_aside")),
-            anomalies=tuple(_ledger_lines(anomalies, row.device_id)),
+            anomalies=tuple(found[row.device_id]),
             devices=judged_health(row.health) if row.active else {},
         )
         for row in rows
@@ -147,9 +149,11 @@ def _worry(kiosk: KioskLine) -> tuple[int, int]:
     return worst, WORRY.index(kiosk.state)
 
 
-def _ledger_lines(anomalies: Sequence[LedgerAnomaly], device_id: str) -> list[LedgerLine]:
-    own = [anomaly for anomaly in anomalies if anomaly.device_id == device_id]
-    return [LedgerLine(found.kind, found.n, local_day(found.latest_at), found.kind in TAMPERING) for found in own]
+def _ledger_lines(anomalies: Sequence[LedgerAnomaly]) -> dict[str, list[LedgerLine]]:
+    lines: dict[str, list[LedgerLine]] = defaultdict(list)
+    for each in anomalies:
+        lines[each.device_id].append(LedgerLine(each.kind, each.n, local_day(each.latest_at), each.kind in TAMPERING))
+    return lines
 
 
 def full_hour(moment: datetime) -> datetime:
