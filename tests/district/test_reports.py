@@ -26,6 +26,7 @@ from sync.district.reports.sentences import points
 from sync.district.reports.workbook import workbook
 from sync.district.store.engine import Engine
 from sync.district.texts import load_texts
+from sync.district.web.overview import gather, overview
 from tests.district.web_fixtures import NOW, bring, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, explain, rate, serving
 
@@ -228,6 +229,51 @@ def test_a_month_without_figures_says_so_and_tells_no_share(engine: Engine) -> N
 
     assert "Trong kỳ chưa có lượt đánh giá nào đủ điều kiện công bố." in said
     assert "tương ứng" not in said
+
+
+MOVING = """Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên
+T,Ủy ban nhân dân tỉnh Thử,Tỉnh,
+A,Ủy ban nhân dân huyện A,Huyện,T
+B,Ủy ban nhân dân huyện B,Huyện,T
+C,Ủy ban nhân dân xã C,Xã,B
+"""
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Engine:
+    """A commune that moved from one district to another in the month: 40 content before, 40 not content after."""
+    engine = empty_district(tmp_path)
+    assert bring(engine, "units", MOVING).accepted
+    assert bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nC-1,C,Quầy 1\n").accepted
+    assert bring(engine, "units", MOVING.replace("Xã,B", "Xã,A"), holds_from=date(2026, 11, 8)).accepted
+    rate(engine, "C", "C-1", {5: 40}, date(2026, 11, 4))
+    rate(engine, "C", "C-1", {1: 40}, date(2026, 11, 12))
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("allowed", "unit", "share", "of", "parent"),
+    [
+        ("A", "C", 0.0, 40, "Ủy ban nhân dân huyện A"),
+        ("B", "C", 1.0, 40, "Ủy ban nhân dân huyện B"),
+        ("A", None, 0.0, 40, "Ủy ban nhân dân tỉnh Thử"),
+        ("C", None, 0.5, 80, "Ủy ban nhân dân huyện A"),
+        (None, "C", 0.5, 80, "Ủy ban nhân dân huyện A"),
+        (None, "T", 0.5, 80, ""),
+    ],
+)
+def test_a_report_of_a_unit_that_moved_says_what_the_reader_s_page_says(
+    moved: Engine, allowed: str | None, unit: str | None, share: float, of: int, parent: str
+) -> None:
+    wanted = asked("month", "2026-11")
+    page = overview(gather(moved, wanted, NOW.date()), allowed, unit, RULES, NOW)
+    found = report(moved, wanted, TreeName.OF_THE_DAY, allowed, unit, RULES, NOW, TEXTS)
+
+    assert page is not None
+    assert found is not None
+    assert (found.total, found.lines) == (page.total, page.lines)
+    assert found.total.share is not None
+    assert (found.total.share.value, found.total.share.rated, found.parent) == (share, of, parent)
 
 
 def test_points_are_written_as_people_write_them() -> None:

@@ -40,17 +40,16 @@ class Report(Struct, frozen=True):
         return self.total.scores or {}
 
 
-def report_of(page: Overview, texts: Texts) -> Report:
-    """The report of what a page shows."""
-    shown = next((line for line in page.compared if line.comparison is not None), None)
+def report_of(page: Overview, parent: str, texts: Texts) -> Report:
+    """The report of what a page shows. ``parent``: the unit above it, empty when there is none."""
     preceding = page.compared[0] if page.compared else None
     return Report(
-        parent=page.path[-2][1] if len(page.path) > 1 else "",
+        parent=parent,
         office=page.name or texts("report.all_units"),
         period=page.period,
         total=page.total,
         coverage=page.coverage,
-        before=preceding if shown is preceding else None,
+        before=preceding if preceding and preceding.comparison else None,
         lines=page.lines,
         reasons=page.reasons.total,
         rules=page.rules,

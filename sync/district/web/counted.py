@@ -66,7 +66,8 @@ def only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
 
 def path_to(node: UnitNode, allowed: str | None, view: TreeView) -> tuple[tuple[str, str], ...]:
     """From the top of what somebody may see down to a unit; where it stood at last, when it stood in several places."""
-    path = node.paths[-1]
+    last = view.place(len(view.bounds), node.unit_id, "")[0]
+    path = last if last in node.paths else node.paths[-1]
     begin = path.index(allowed) if allowed in path else 0
     names = [(unit_id, view.unit(unit_id)) for unit_id in path[begin:]]
     return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in names)

@@ -1,7 +1,7 @@
 """Doubts as pages show them, no closer than the reader may see. Pure.
 
-People near a counter read what kind of sign there is, in steps, and figures of whole released groups: nothing here
-differs by a press. The auditor alone reads exact values and minutes, and each look is written down.
+People near a counter read what kind of sign there is, counts in steps, no shares, and figures of whole released groups:
+nothing here differs by a press. The auditor alone reads exact values and minutes, and each look is written down.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,19 +11,29 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.domain.rating import Score
+from kiosk.domain.released import K
 from sync.district.domain.doubt_case import DoubtAction, DoubtCase, DoubtStep, DoubtVerdict, may
 from sync.district.domain.rights import Person
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.doubt.presses import CounterMonth, Press
-from sync.district.measures.doubt.signal import DoubtTest, Signal
+from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
 from sync.district.measures.index import Counts, Share, share_satisfied
 from sync.district.store.doubts import BothFigures, Doubt, Examination, QuestionedDay
 
-STEP = 5
-"""Counts are told in steps of so many, shares in steps of ten points."""
+STEP = K
+"""Counts are told in steps of so many. Shares are not told: of ten presses a step of ten points would be one press."""
 VERY_CLEAR = 0.001
 MAX_MINUTES = 400
 _SHARES = frozenset({DoubtTest.GAP, DoubtTest.JUMP})
+
+
+class Said(StrEnum):
+    """Which sentence says what a test found; the values stand in texts. ``MORE`` carries no number."""
+
+    MORE = "more"
+    AT_LEAST = "at_least"
+    EXACTLY = "exactly"
+    CHANGED = "changed"
 
 
 class DoubtStage(StrEnum):
@@ -36,22 +46,17 @@ class DoubtStage(StrEnum):
 
 
 class Sign(Struct, frozen=True):
-    """What one test found. ``at_least`` and ``usual`` are counts or, of ``is_share``, shares from 0 to 1: in steps, or
-    as they are for the auditor, who reads ``p`` too."""
+    """What one test found, and of a jump of what. ``value`` and ``usual``: with ``AT_LEAST`` counts in steps, for the
+    auditor as they are, counts or, of ``is_share``, shares from 0 to 1, and ``p`` beside them."""
 
     test: DoubtTest
     very_clear: bool
     is_share: bool
-    at_least: float
-    usual: float
+    said: Said
+    value: float = 0
+    usual: float = 0
     p: float | None = None
-
-    @property
-    def words(self) -> str:
-        """Which sentence says it: where steps hide that it is more than usual, the sentence says so."""
-        if self.p is not None:
-            return "exactly"
-        return "at_least" if self.at_least > self.usual else "more"
+    change: Change | None = None
 
 
 class DoubtLine(Struct, frozen=True):
@@ -118,17 +123,20 @@ def stage_of(case: DoubtCase, today: date) -> DoubtStage:
 
 
 def sign_of(signal: Signal) -> Sign:
-    """What people near the counter may read of a test."""
-    is_share = signal.test in _SHARES
-    at_least = int(signal.value * 10) / 10 if is_share else max(1, int(signal.value) // STEP * STEP)
-    usual = -int(-signal.expected * 10 // 1) / 10 if is_share else float(int(signal.expected))
-    return Sign(signal.test, signal.p <= VERY_CLEAR, is_share, at_least, usual)
+    """What people near the counter may read of a test. The measured count is rounded down and what is usual up to the
+    next step above it: both stay true, and whoever knew what is usual exactly could still not tell the count."""
+    clear, is_share = signal.p <= VERY_CLEAR, signal.test in _SHARES
+    value, usual = int(signal.value) // STEP * STEP, (int(signal.expected) // STEP + 1) * STEP
+    if is_share or value <= usual:
+        return Sign(signal.test, clear, is_share, Said.MORE, change=signal.change)
+    return Sign(signal.test, clear, is_share, Said.AT_LEAST, value, usual)
 
 
 def exact_sign_of(signal: Signal) -> Sign:
     """What the auditor reads of a test."""
-    is_share = signal.test in _SHARES
-    return Sign(signal.test, signal.p <= VERY_CLEAR, is_share, signal.value, signal.expected, signal.p)
+    clear, is_share = signal.p <= VERY_CLEAR, signal.test in _SHARES
+    said = Said.CHANGED if signal.test is DoubtTest.JUMP else Said.EXACTLY
+    return Sign(signal.test, clear, is_share, said, signal.value, signal.expected, signal.p, signal.change)
 
 
 def visible(doubts: Sequence[Doubt], person: Person, today: date) -> list[Doubt]:

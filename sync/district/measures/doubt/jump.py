@@ -15,16 +15,15 @@ from math import exp, hypot, log, sqrt
 from statistics import median
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.district.measures.doubt.distributions import student_tail
 from sync.district.measures.doubt.peers import MIN_PEERS, MIN_RATED
 from sync.district.measures.doubt.presses import CounterMonth, week_of
-from sync.district.measures.doubt.signal import DoubtTest, Signal
+from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
 
 Weeks = Mapping[int, tuple[int, int]]
 WEEKS = range(4)
-CRITICAL = 3.0
-"""How many standard errors ``Signal.expected`` lies above the week before: about one in a thousand tries."""
 
 
 class WeekChange(Struct, frozen=True):
@@ -33,6 +32,15 @@ class WeekChange(Struct, frozen=True):
     before: float
     size: float
     error: float
+
+
+class Largest(Struct, frozen=True):
+    """The most unusual change of a counter, with its ``p`` over all its weeks, and whether it went up beside the other
+    counters."""
+
+    p: float
+    change: WeekChange
+    is_upward: bool
 
 
 class Weekly(Struct, frozen=True):
@@ -53,12 +61,13 @@ def jump(own: Weekly, others: Sequence[Weekly]) -> Signal | None:
     week are in question nobody can say, so it names none."""
     top = _largest(own.top, [each.top for each in others], two_sided=False)
     rated = _largest(own.rated, [each.rated for each in others], two_sided=True)
-    tries = [found for found in (top, rated) if found]
+    tries = [(found, of_top) for found, of_top in ((top, True), (rated, False)) if found]
     if not tries:
         return None
-    p, change = min(tries, key=lambda each: each[0])
-    usual, value = change.before + CRITICAL * change.error, change.before + change.size
-    return Signal(DoubtTest.JUMP, min(1.0, p * len(tries)), _share(value), _share(usual))
+    found, of_top = min(tries, key=lambda each: each[0].p)
+    change = Change.MORE_TOP if of_top else Change.MORE_RATED if found.is_upward else Change.FEWER_RATED
+    before, after = _share(found.change.before), _share(found.change.before + found.change.size)
+    return Signal(DoubtTest.JUMP, min(1.0, found.p * len(tries)), after, before, change=change)
 
 
 def _scores(month: CounterMonth) -> Weeks:
@@ -74,9 +83,9 @@ def _coverage(month: CounterMonth) -> Weeks:
 
 def _largest(
     own: Sequence[WeekChange | None], others: Sequence[Sequence[WeekChange | None]], *, two_sided: bool
-) -> tuple[float, WeekChange] | None:
-    """The most unusual change of a counter, with its p over all its weeks."""
-    found = list[tuple[float, WeekChange]]()
+) -> Largest | None:
+    """``None`` where nothing can be compared."""
+    found = list[Largest]()
     for i, change in enumerate(own):
         peers = [each[i] for each in others]
         sizes = [peer.size for peer in peers if peer]
@@ -86,11 +95,11 @@ def _largest(
         spread = 1.4826 * median(abs(size - middle) for size in sizes)
         t = (change.size - middle) / max(spread * sqrt(1 + 1 / len(sizes)), change.error)
         p = student_tail(abs(t), len(sizes) - 1) * 2 if two_sided else student_tail(t, len(sizes) - 1)
-        found.append((p, change))
+        found.append(Largest(p, change, t > 0))
     if not found:
         return None
-    p, change = min(found, key=lambda each: each[0])
-    return min(1.0, p * len(found)), change
+    least = min(found, key=lambda each: each.p)
+    return replace(least, p=min(1.0, least.p * len(found)))
 
 
 def _changes(weeks: Weeks) -> tuple[WeekChange | None, ...]:

@@ -1,0 +1,85 @@
+"""What people near a counter read of a sign: true, and never so much that it tells of single presses."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+import pytest
+
+from kiosk.domain.released import K
+from sync.district.measures.doubt.jump import jump, weekly
+from sync.district.measures.doubt.presses import CounterMonth, Press
+from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
+from sync.district.texts import languages, load_texts
+from sync.district.web.doubts import Said, Sign, exact_sign_of, sign_of
+
+MONTH = date(2026, 10, 1)
+OF_COUNTS = [DoubtTest.RUN, DoubtTest.RHYTHM, DoubtTest.NO_TRANSACTION, DoubtTest.SERIES, DoubtTest.OUT_OF_HOURS]
+MOST = 61
+
+
+@pytest.mark.parametrize("test", OF_COUNTS)
+def test_every_count_that_is_told_is_true_and_fits_at_least_five_counts(test: DoubtTest):
+    for expected in range(MOST):
+        fitting = defaultdict[Sign, set[int]](set)
+        for value in range(expected + 1, 3 * MOST):
+            sign = sign_of(Signal(test, 1e-4, value, expected))
+            fitting[sign].add(value)
+            if sign.said is Said.AT_LEAST:
+                assert sign.value <= value
+                assert sign.usual >= expected
+                assert sign.value % K == sign.usual % K == 0
+                assert sign.value > sign.usual
+            else:
+                assert (sign.said, sign.value, sign.usual) == (Said.MORE, 0, 0)
+        fitting.popitem()  # the last step goes on beyond the counts tried here
+        assert all(len(values) >= K for values in fitting.values()), expected
+
+
+@pytest.mark.parametrize("test", [DoubtTest.GAP, DoubtTest.JUMP])
+def test_of_a_share_no_number_is_told(test: DoubtTest):
+    signs = {sign_of(Signal(test, 1e-4, value / 20, usual / 20)) for value in range(21) for usual in range(21)}
+
+    assert signs == {Sign(test, True, True, Said.MORE)}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_sentence_without_a_number_has_none(language: str):
+    texts = load_texts(language)
+
+    assert not any(letter.isdigit() or letter == "{" for letter in texts("doubts.one.more"))
+    assert all("{" not in texts(f"doubts.change.{change}") for change in Change)
+
+
+def made(share_top: tuple[float, float], rated: tuple[int, int]) -> CounterMonth:
+    """Two weeks of a counter at which 100 dossiers a week were served."""
+    presses = [
+        Press(f"{week}-{n}", MONTH + timedelta(days=7 * week + n % 7), n, 5 if n < top * of else 4)
+        for week, (top, of) in enumerate(zip(share_top, rated, strict=True))
+        for n in range(of)
+    ]
+    return CounterMonth("u", "q", tuple(presses), {0: 100, 1: 100})
+
+
+@pytest.mark.parametrize(
+    ("share_top", "rated", "change", "before", "after"),
+    [
+        ((0.5, 0.95), (60, 60), Change.MORE_TOP, 0.5, 0.95),
+        ((0.6, 0.6), (40, 95), Change.MORE_RATED, 0.4, 0.95),
+        ((0.6, 0.6), (95, 40), Change.FEWER_RATED, 0.95, 0.4),
+    ],
+)
+def test_a_jump_says_of_what_and_which_way(
+    share_top: tuple[float, float], rated: tuple[int, int], change: Change, before: float, after: float
+):
+    others = [weekly(made((0.6, 0.6 + i / 100), (60, 60 + i))) for i in range(10)]
+
+    signal = jump(weekly(made(share_top, rated)), others)
+
+    assert signal is not None
+    assert (signal.change, signal.expected, signal.value) == (
+        change,
+        pytest.approx(before, abs=0.02),
+        pytest.approx(after, abs=0.02),
+    )
+    assert sign_of(signal) == Sign(DoubtTest.JUMP, signal.p <= 0.001, True, Said.MORE, change=change)
+    assert exact_sign_of(signal).said is Said.CHANGED
