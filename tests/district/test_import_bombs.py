@@ -7,7 +7,7 @@ import pytest
 from sync.district.reference.files import worksheet, xml_events
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Unreadable
-from sync.district.reference.questionnaire import MAX_DOTS, MAX_TOML, MAX_TOML_LINE, read_toml
+from sync.district.reference.toml_file import MAX_DOTS, MAX_TOML, MAX_TOML_LINE, read_toml
 from tests.district.test_import_rows import read
 from tests.district.workbooks import HEADER, book, parts, row, sheet, zipped
 

@@ -9,8 +9,9 @@ Value = str | int | date | dict[str, dict[str, str]] | None
 
 
 class RowProblem(Struct, frozen=True):
-    """Something to tell the person who brought the file. ``row`` is Excel's row number, ``sheet`` is given when rows
-    of several sheets were read; ``key`` names the text."""
+    """Something to tell the person who brought the file. ``row`` is Excel's row number; in a file that has
+    no rows ``column`` is the place of the entry. ``sheet`` is given when rows of several sheets were read; ``key``
+    names the text."""
 
     key: str
     row: int | None = None

@@ -39,11 +39,7 @@ def clean(sheet: Sheet) -> Sheet:
     texts: dict[int, dict[str | InFont, None]] = defaultdict(dict)
     for line in sheet.lines:
         for place, cell in enumerate(line.cells):
-            if (
-                isinstance(cell, str | InFont)
-                and not is_too_long(cell)
-                and not (isinstance(cell, str) and is_plain(cell))
-            ):
+            if isinstance(cell, str | InFont) and not is_too_long(cell) and not _is_plain(cell):
                 texts[place][cell] = None
     changed = {place: right for place, cells in texts.items() if (right := _put_right(cells))}
     return replace(sheet, lines=tuple(_with(line, changed) for line in sheet.lines)) if changed else sheet
@@ -53,6 +49,16 @@ def is_too_long(cell: Cell) -> bool:
     """Whether it is not worth a look: no column takes so much."""
     text = cell.text if isinstance(cell, InFont) else cell
     return isinstance(text, str) and len(text) > MAX_TEXT
+
+
+def put_right(texts: Iterable[str]) -> dict[str, Cell]:
+    """Those of the texts of one file that are not what they should be, as ``clean`` would leave them in one column."""
+    looked_at: dict[str | InFont, None] = dict.fromkeys(text for text in texts if not is_plain(text))
+    return {str(text): right for text, right in _put_right(looked_at).items()}
+
+
+def _is_plain(cell: str | InFont) -> bool:
+    return isinstance(cell, str) and is_plain(cell)
 
 
 def _put_right(cells: Mapping[str | InFont, None]) -> dict[str | InFont, Cell]:
