@@ -30,7 +30,7 @@ class Row(Struct, frozen=True):
 
 class FileContent(Struct, frozen=True):
     """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals. ``sheets``
-    were read, ``hidden`` ones were not."""
+    were read, ``hidden`` ones were not, nor visible ``others`` that hold something else."""
 
     rows: tuple[Row, ...]
     errors: tuple[RowProblem, ...] = ()
@@ -40,3 +40,4 @@ class FileContent(Struct, frozen=True):
     sheets: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     closing: int = 0
+    others: tuple[str, ...] = ()

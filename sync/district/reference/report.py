@@ -14,7 +14,7 @@ def report(outcome: Outcome, file_name: str, texts: Texts) -> str:
     reading = outcome.reading
     what = texts(f"import.kind.{outcome.kind}")
     lines = [texts(f"{_own(outcome)}.head", what=what, file=file_name)]
-    for key, names in (("sheet", reading.sheets), ("hidden", reading.hidden)):
+    for key, names in (("sheet", reading.sheets), ("hidden", reading.hidden), ("others", reading.others)):
         if names:
             lines.append(texts(f"import.report.{key}", sheet=_quoted(names)))
     for key, names in (("personal", reading.personal), ("unused", reading.unused)):
