@@ -110,8 +110,8 @@ def _name(user: int) -> str:
 
 
 def read_command_line(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """What was typed, with words in UTF-8 alone (no database keeps others; the names of files may be anything). From here
-    on what the terminal's encoding has no letter for is written as a code."""
+    """What was typed, with words in UTF-8 alone: no database keeps others, though the name of a file may be anything.
+    From here on what the terminal's encoding has no letter for is written as a code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
