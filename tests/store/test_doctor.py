@@ -389,7 +389,7 @@ def test_what_waits_names_its_reason_and_the_next_try_in_local_time(settings: Se
         backlog = lines(settings)["backlog"]
 
     assert "2 wait, the oldest since 21/11/2026" in backlog.finding
-    assert "waiting because no answer, next try 21/11/2026 11:00" in backlog.finding
+    assert "waiting because no answer, next try by 21/11/2026 11:00" in backlog.finding
 
 
 def test_a_shelf_on_which_something_waits_is_named(settings: Settings, box: Box):
