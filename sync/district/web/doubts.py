@@ -21,10 +21,11 @@ from sync.district.measures.index import Counts, Share, share_satisfied
 from sync.district.store.doubts import BothFigures, Doubt, Examination, QuestionedDay
 
 STEP = K
-"""Counts are told in steps of so many. Shares are not told: of ten presses a step of ten points would be one press."""
-VERY_CLEAR = 0.001
+"""Counts are told in steps of so many. Shares are not told: of ten presses a step of ten points would be one press. How
+clear a sign is, p, is not told either, nor are signs sorted by it: where it changes, a step would be divided."""
 MAX_MINUTES = 400
 _SHARES = frozenset({DoubtTest.GAP, DoubtTest.JUMP})
+_ORDER = list(DoubtTest).index
 
 
 class Said(StrEnum):
@@ -50,7 +51,6 @@ class Sign(Struct, frozen=True):
     auditor as they are, counts or, of ``is_share``, shares from 0 to 1, and ``p`` beside them."""
 
     test: DoubtTest
-    very_clear: bool
     is_share: bool
     said: Said
     value: float = 0
@@ -81,7 +81,7 @@ class SilentCounter(Struct, frozen=True):
 
 class DoubtPage(Struct, frozen=True):
     """One doubt. ``share`` and ``without``: of all released ratings of the month, and of the groups without a press in
-    question; ``None`` where there are too few. ``actions``: what the reader may do now."""
+    question; ``None`` where there are too few, there or among those left out. ``actions``: what the reader may do now."""
 
     line: DoubtLine
     signs: tuple[Sign, ...]
@@ -125,18 +125,18 @@ def stage_of(case: DoubtCase, today: date) -> DoubtStage:
 def sign_of(signal: Signal) -> Sign:
     """What people near the counter may read of a test. The measured count is rounded down and what is usual up to the
     next step above it: both stay true, and whoever knew what is usual exactly could still not tell the count."""
-    clear, is_share = signal.p <= VERY_CLEAR, signal.test in _SHARES
+    is_share = signal.test in _SHARES
     value, usual = int(signal.value) // STEP * STEP, (int(signal.expected) // STEP + 1) * STEP
     if is_share or value <= usual:
-        return Sign(signal.test, clear, is_share, Said.MORE, change=signal.change)
-    return Sign(signal.test, clear, is_share, Said.AT_LEAST, value, usual)
+        return Sign(signal.test, is_share, Said.MORE, change=signal.change)
+    return Sign(signal.test, is_share, Said.AT_LEAST, value, usual)
 
 
 def exact_sign_of(signal: Signal) -> Sign:
     """What the auditor reads of a test."""
-    clear, is_share = signal.p <= VERY_CLEAR, signal.test in _SHARES
+    is_share = signal.test in _SHARES
     said = Said.CHANGED if signal.test is DoubtTest.JUMP else Said.EXACTLY
-    return Sign(signal.test, clear, is_share, said, signal.value, signal.expected, signal.p, signal.change)
+    return Sign(signal.test, is_share, said, signal.value, signal.expected, signal.p, signal.change)
 
 
 def visible(doubts: Sequence[Doubt], person: Person, today: date) -> list[Doubt]:
@@ -152,7 +152,7 @@ def line_of(doubt: Doubt, units: Mapping[str, str], counters: Mapping[str, str],
         doubt.month,
         units.get(case.unit_id, case.unit_id),
         counters.get(case.counter_id, case.counter_id),
-        tuple(signal.test for signal in doubt.signals),
+        tuple(sorted((signal.test for signal in doubt.signals), key=_ORDER)),
         stage_of(case, today),
         case.word_until,
     )
@@ -163,15 +163,16 @@ def doubt_page(
 ) -> DoubtPage:
     """One doubt as a person may see it."""
     whole, without = figures.all.counts(0), figures.without.counts(0)
+    questioned = sum(day.rated for day in figures.questioned)
     minimum = max(rules.minimum_n, rules.floor)
     return DoubtPage(
         line,
-        tuple(sign_of(signal) for signal in doubt.signals),
+        tuple(sign_of(signal) for signal in sorted(doubt.signals, key=lambda signal: _ORDER(signal.test))),
         figures.questioned,
-        sum(day.rated for day in figures.questioned),
+        questioned,
         whole.rated,
         share_satisfied(whole, minimum),
-        share_satisfied(without, minimum),
+        share_satisfied(without, minimum) if questioned == 0 or questioned >= rules.floor else None,
         doubt.case.steps,
         frozenset(action for action in DoubtAction if may(person, action, doubt.case, today)),
     )
