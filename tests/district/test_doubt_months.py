@@ -1,9 +1,10 @@
 """A closed month is examined once it is complete, from released ratings alone, and what was noted stays."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from sync.district.domain.doubt_case import DoubtStep
@@ -15,7 +16,8 @@ from sync.district.store import doubts as store
 from sync.district.store.doubt_presses import counter_months
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Engine, reading, writing
-from sync.district.store.release_tables import released_members
+from sync.district.store.release_tables import released_groups, released_members
+from sync.district.store.tables import ratings
 from tests.district.counter_months import Maker
 from tests.district.doubt_office import (
     BURST,
@@ -29,6 +31,7 @@ from tests.district.doubt_office import (
     open_office,
 )
 from tests.district.web_fixtures import NOW
+from tests.district.web_server import keep_ratings
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +101,60 @@ def test_what_is_not_released_is_not_looked_at(office: Engine):
         )
     with reading(office) as connection:
         assert {month.counter_id: len(month.presses) for month in counter_months(connection, MONTH)} == before
+
+
+def repeats(engine: Engine, received_at: datetime) -> list[dict[str, Any]]:
+    """Each dossier of ``BURST`` pressed once more, with the lowest face."""
+    with reading(engine) as connection:
+        wanted = select(ratings).where(ratings.c.counter_id == BURST, ratings.c.dossier_code.is_not(None))
+        pressed = [dict(row) for row in connection.execute(wanted).mappings()]
+    changed = {"score": 1, "counted": False, "received_at": received_at}
+    return [row | changed | {"entry_id": f"again-{row['entry_id']}", "seq": row["seq"] + 100_000} for row in pressed]
+
+
+def test_a_press_that_came_after_its_dossier_was_released_is_not_looked_at(office: Engine):
+    with reading(office) as connection:
+        before = list(counter_months(connection, MONTH))
+
+    late = repeats(office, NOW + timedelta(days=2))
+    with writing(office) as connection:
+        connection.execute(insert(ratings), late)
+
+    assert late
+    with reading(office) as connection:
+        assert list(counter_months(connection, MONTH)) == before
+
+
+def test_a_press_that_had_come_when_its_dossier_was_released_is_looked_at(office: Engine):
+    with reading(office) as connection:
+        (before,) = counter_months(connection, MONTH, (UNIT, BURST))
+
+    early = repeats(office, NOW)
+    with writing(office) as connection:
+        connection.execute(insert(ratings), early)
+
+    with reading(office) as connection:
+        (after,) = counter_months(connection, MONTH, (UNIT, BURST))
+    assert len(after.presses) == len(before.presses) + len(early) > len(before.presses)
+
+
+def test_both_figures_take_the_scores_that_were_released(office: Engine):
+    examined(office)
+    burst = next(each for each in noted(office) if each.case.counter_id == BURST)
+
+    def figures() -> tuple[Any, ...]:
+        with reading(office) as connection:
+            both = store.both_figures(connection, burst)
+            corrections = released_groups.c.stream == "correction"
+            corrected = connection.scalar(select(func.count()).select_from(released_groups).where(corrections))
+            return corrected, both.all.counts(0), both.without.counts(0), store.exact_scores(connection, burst)
+
+    none, *before = figures()
+    keep_ratings(office, repeats(office, NOW))
+
+    corrected, *after = figures()
+    assert none == 0 < corrected
+    assert after == before
 
 
 def test_what_arrives_late_is_examined_too_and_adds_to_what_was_noted(engine: Engine):

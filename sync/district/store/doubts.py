@@ -13,7 +13,6 @@ from sync.district.domain.release import Stream
 from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.signal import Signal
 from sync.district.measures.released_counts import ReleasedCounts
-from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.doubt_presses import month_after
 from sync.district.store.doubt_tables import doubt_examinations, doubt_groups, doubt_steps, doubts
@@ -26,7 +25,6 @@ from sync.district.store.release_tables import (
     released_groups,
     released_members,
 )
-from sync.district.store.releases import CASE
 from sync.district.store.upsert import insert_new
 
 _D, _S, _X = doubts.c, doubt_steps.c, doubt_examinations.c
@@ -164,14 +162,15 @@ def add_step(connection: Connection, doubt_id: int, step: DoubtStep) -> None:
 
 def both_figures(connection: Connection, of: Doubt) -> BothFigures:
     """The released counts of a doubt's counter and month, with and without the groups that hold presses in question:
-    whole groups alone, so that no difference is smaller than a group."""
+    whole groups alone, so that no difference is smaller than a group. Each dossier with the score it was released with:
+    a group of corrections holds those of several groups, so that it could neither stay nor go."""
     questioned = set(connection.scalars(select(doubt_groups.c.group_id).where(doubt_groups.c.doubt_id == of.doubt_id)))
-    columns = (_G.group_id, _G.stream, COUNTED_ON, _G.n, released_counts.c.answer, released_counts.c.n.label("count"))
+    columns = (_G.group_id, COUNTED_ON, _G.n, released_counts.c.answer, released_counts.c.n.label("count"))
     rows = connection.execute(
         select(*columns)
         .select_from(DATED_GROUPS.join(released_counts, released_counts.c.group_id == _G.group_id))
         .where(
-            _G.stream.in_([str(Stream.RATING), str(Stream.CORRECTION)]),
+            _G.stream == str(Stream.RATING),
             _G.unit_id == of.case.unit_id,
             _G.counter_id == of.case.counter_id,
             _counts_in(of.month),
@@ -179,29 +178,26 @@ def both_figures(connection: Connection, of: Doubt) -> BothFigures:
     )
     whole, without = ReleasedCounts(), ReleasedCounts()
     days: dict[date, dict[int, int]] = {}
-    for group_id, stream, day, n, answer, count in rows:
-        whole.add(stream, answer, int(count))
+    for group_id, day, n, answer, count in rows:
+        whole.add(Stream.RATING, answer, int(count))
         if group_id in questioned:
             days.setdefault(day, {})[group_id] = n
         else:
-            without.add(stream, answer, int(count))
+            without.add(Stream.RATING, answer, int(count))
     return BothFigures(
         whole, without, tuple(QuestionedDay(day, sum(groups.values())) for day, groups in sorted(days.items()))
     )
 
 
 def exact_scores(connection: Connection, of: Doubt) -> tuple[dict[int, int], dict[int, int]]:
-    """For the auditor: the ratings of the month by score, all and without those in question, press by press."""
-    r = t.ratings.c
-    same = and_(_M.stream == str(Stream.RATING), _M.member == CASE)
-    joined = t.ratings.join(released_members, same).join(DATED_GROUPS, _G.group_id == _M.group_id)
+    """For the auditor: the same ratings by score, all and without those in question, one by one."""
     rows = connection.execute(
-        select(CASE.label("case"), r.score)
-        .select_from(joined)
+        select(_M.member, _M.score)
+        .select_from(DATED_GROUPS.join(released_members, _M.group_id == _G.group_id))
         .where(
-            r.counted,
-            r.unit_id == of.case.unit_id,
-            func.coalesce(r.counter_id, "") == of.case.counter_id,
+            _M.stream == str(Stream.RATING),
+            _G.unit_id == of.case.unit_id,
+            _G.counter_id == of.case.counter_id,
             _counts_in(of.month),
         )
     )
