@@ -81,7 +81,8 @@ class SilentCounter(Struct, frozen=True):
 
 class DoubtPage(Struct, frozen=True):
     """One doubt. ``share`` and ``without``: of all released ratings of the month, and of the groups without a press in
-    question; ``None`` where there are too few, there or among those left out. ``actions``: what the reader may do now."""
+    question; ``None`` where there are too few, there or among those left out. ``actions``: what the reader may do.
+    """
 
     line: DoubtLine
     signs: tuple[Sign, ...]
