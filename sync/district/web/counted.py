@@ -54,11 +54,11 @@ def chosen_units(found: Counted, allowed: str | None, wanted: str | None, *, als
     """The unit somebody wanted, or all they may see, as trees. Empty: it was not there, or is not theirs to see.
     Without ``also_empty`` only what was counted is in them: enough for a sum, and quicker."""
     trees = unit_trees(found.view, found.counts, also_empty=also_empty)
-    tops = trees if allowed is None else only(trees, allowed)
-    return tops if wanted is None else only(tops, wanted)
+    tops = trees if allowed is None else alone(trees, allowed)
+    return tops if wanted is None else alone(tops, wanted)
 
 
-def only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
+def alone(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
     """The unit with this id, alone in a list; empty when it is not there."""
     found = find(nodes, unit_id)
     return [] if found is None else [found]
