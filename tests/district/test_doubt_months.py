@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from sync.district.domain.doubt_case import DoubtStep
+from sync.district.domain.doubt_case import DoubtStep, Sight
 from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.presses import CounterMonth
 from sync.district.measures.doubt.signal import DoubtTest, Signal
@@ -45,7 +45,8 @@ def office(engine: Engine) -> Engine:
 
 def noted(engine: Engine) -> list[store.Doubt]:
     with reading(engine) as connection:
-        return store.all_doubts(connection)
+        found = [store.doubt(connection, each.doubt_id) for each in store.doubts_seen(connection, Sight())]
+    return [each for each in found if each]
 
 
 def test_the_counters_in_doubt_are_noted_once_with_their_evidence(office: Engine):
@@ -70,13 +71,41 @@ def test_both_figures_differ_by_whole_released_groups(office: Engine):
 
     with reading(office) as connection:
         figures = store.both_figures(connection, burst)
-        whole, without = store.exact_scores(connection, burst)
+        without = store.scores_without(connection, burst)
     everything, rest = figures.all.counts(0), figures.without.counts(0)
+    whole = everything.scores
     assert everything.rated - rest.rated == sum(day.rated for day in figures.questioned)
     assert all(day.rated >= 5 for day in figures.questioned)
     assert 20 <= sum(whole.values()) - sum(without.values()) <= everything.rated - rest.rated
     assert without[5] + 20 <= whole[5]
     assert everything.satisfied / everything.rated > sum(without[score] for score in (4, 5)) / sum(without.values())
+
+
+@pytest.mark.parametrize(
+    ("where", "seen"),
+    [
+        (Sight(), {BURST, DRIP}),
+        (Sight(units=frozenset({UNIT, "x"})), {BURST, DRIP}),
+        (Sight(units=frozenset({"x"})), set()),
+        (Sight(units=frozenset()), set()),
+        (Sight(counters=frozenset({DRIP})), {DRIP}),
+        (Sight(counters=frozenset()), set()),
+    ],
+)
+def test_only_what_somebody_may_see_is_read(engine: Engine, where: Sight, seen: set[str]):
+    signals = tuple(Signal(test, 1e-6, 20, 6, frozenset({"e:one"})) for test in DoubtTest)
+    found = [Examined(UNIT, counter, 90, signals) for counter in (BURST, DRIP)]
+    with writing(engine) as connection:
+        store.note_examination(connection, store.Examination(MONTH, NOW.date(), 9, 2, 0), found)
+        for doubt_id in (1, 2):
+            store.add_step(connection, doubt_id, DoubtStep(NOW, "lan", f"việc thứ {doubt_id}"))
+
+    with reading(engine) as connection:
+        listed = store.doubts_seen(connection, where)
+
+    assert {each.case.counter_id for each in listed} == seen
+    assert all(each.tests == set(DoubtTest) for each in listed)
+    assert [[step.text for step in each.case.steps] for each in listed] == [[f"việc thứ {e.doubt_id}"] for e in listed]
 
 
 def test_nothing_is_examined_before_the_month_had_time_to_arrive(office: Engine):
@@ -147,7 +176,7 @@ def test_both_figures_take_the_scores_that_were_released(office: Engine):
             both = store.both_figures(connection, burst)
             corrections = released_groups.c.stream == "correction"
             corrected = connection.scalar(select(func.count()).select_from(released_groups).where(corrections))
-            return corrected, both.all.counts(0), both.without.counts(0), store.exact_scores(connection, burst)
+            return corrected, both.all.counts(0), both.without.counts(0), store.scores_without(connection, burst)
 
     none, *before = figures()
     keep_ratings(office, repeats(office, NOW))
@@ -204,7 +233,8 @@ def test_what_was_noted_and_written_is_never_changed(engine: Engine, change: str
         assert store.note_examination(connection, examination, [Examined(UNIT, BURST, 90, (signal,))]) == 1
         store.add_step(connection, 1, DoubtStep(NOW, "lan", "một đoàn cùng đến"))
     with reading(engine) as connection:
-        (doubt,) = store.all_doubts(connection)
+        doubt = store.doubt(connection, 1)
+        assert doubt is not None
         assert (doubt.signals, len(doubt.case.steps)) == ((signal,), 1)
 
     for table in DOUBT_FACTS:

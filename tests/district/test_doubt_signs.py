@@ -93,7 +93,7 @@ def test_a_jump_says_of_what_and_which_way(
 
 
 def case_of(*signals: Signal) -> Doubt:
-    return Doubt(1, MONTH, 100, signals, DoubtCase("u", "q", MONTH))
+    return Doubt(1, MONTH, signals, DoubtCase("u", "q", MONTH))
 
 
 def seen(doubt: Doubt, questioned: int = 0, floor: int = K) -> DoubtPage:
@@ -101,7 +101,7 @@ def seen(doubt: Doubt, questioned: int = 0, floor: int = K) -> DoubtPage:
     for counts, n in ((figures.all, 60 + questioned), (figures.without, 60)):
         counts.add(Stream.RATING, "5", n)
     reader = Person("lan", Role.LEADER, None)
-    return doubt_page(doubt, line_of(doubt, {}, {}, MONTH), figures, reader, Rules(30, floor), MONTH)
+    return doubt_page(doubt, line_of(doubt.listed, {}, {}, MONTH), figures, reader, Rules(30, floor), MONTH)
 
 
 def test_which_of_two_signs_is_clearer_is_not_told():

@@ -18,6 +18,7 @@ from sync.district.domain.doubt_case import (
     doubt_text,
     may,
     sees_doubts,
+    sight,
 )
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
@@ -60,7 +61,7 @@ class _Pages:
 
         def read(connection: Connection) -> Response:
             person, today = complaint_register.person_of(connection, who, self._today()), self._today()
-            seen = visible(store.all_doubts(connection), person, today)
+            seen = visible(store.doubts_seen(connection, sight(person)), person, today)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
             examined = latest(store.examinations(connection))
             values = {
@@ -126,10 +127,10 @@ class _Pages:
                 audit.note(connection, AuditEntry(now, who.user_name, Audited.VIEW, detail, why))
                 place = (doubt.case.unit_id, doubt.case.counter_id)
                 found = next(counter_months(connection, doubt.month, place), None)
-                exact = store.exact_scores(connection, doubt)
+                without = store.scores_without(connection, doubt)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        shown = None if found is None else minutes(doubt, found, *exact)
+        shown = None if found is None else minutes(doubt, found, without)
         return self._page(request, who, doubt_id, 200, minutes=shown)
 
     # ---- shared steps
@@ -175,7 +176,7 @@ class _Pages:
         def read(connection: Connection) -> Response:
             person, doubt = self._seen(request, connection, who, doubt_id)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            line = line_of(doubt, units, counters, today)
+            line = line_of(doubt.listed, units, counters, today)
             rules = Rules(settings.minimum_n, settings.group_floor)
             page = doubt_page(doubt, line, store.both_figures(connection, doubt), person, rules, today)
             values = {"signed_in": who, "page": page, "error": error, "text": text, "minutes": None} | more

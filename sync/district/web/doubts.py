@@ -18,7 +18,7 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
 from sync.district.measures.index import Counts, Share, share_satisfied
-from sync.district.store.doubts import BothFigures, Doubt, Examination, QuestionedDay
+from sync.district.store.doubts import BothFigures, Doubt, Examination, ListedDoubt, QuestionedDay
 
 STEP = K
 """Counts are told in steps of so many. Shares are not told: of ten presses a step of ten points would be one press. How
@@ -94,6 +94,11 @@ class DoubtPage(Struct, frozen=True):
     steps: tuple[DoubtStep, ...]
     actions: frozenset[DoubtAction]
 
+    @property
+    def heard(self) -> bool:
+        """Whether somebody of the unit wrote."""
+        return any(step.verdict is None for step in self.steps)
+
 
 class Minute(Struct, frozen=True):
     """One press for the auditor. ``clock``: local, to the second."""
@@ -107,11 +112,11 @@ class Minute(Struct, frozen=True):
 
 
 class Minutes(Struct, frozen=True):
-    """What the auditor sees: the presses of the days in question, both shares press by press, the exact signs."""
+    """What the auditor sees: the presses of the days in question, the share without them press by press, the exact
+    signs."""
 
     presses: tuple[Minute, ...]
     left_out: int
-    share: Share | None
     without: Share | None
     signs: tuple[Sign, ...]
 
@@ -140,12 +145,12 @@ def exact_sign_of(signal: Signal) -> Sign:
     return Sign(signal.test, is_share, said, signal.value, signal.expected, signal.p, signal.change)
 
 
-def visible(doubts: Sequence[Doubt], person: Person, today: date) -> list[Doubt]:
+def visible(doubts: Sequence[ListedDoubt], person: Person, today: date) -> list[ListedDoubt]:
     """The doubts that a person may see."""
     return [each for each in doubts if may(person, DoubtAction.SEE, each.case, today)]
 
 
-def line_of(doubt: Doubt, units: Mapping[str, str], counters: Mapping[str, str], today: date) -> DoubtLine:
+def line_of(doubt: ListedDoubt, units: Mapping[str, str], counters: Mapping[str, str], today: date) -> DoubtLine:
     """A line of the list."""
     case = doubt.case
     return DoubtLine(
@@ -153,7 +158,7 @@ def line_of(doubt: Doubt, units: Mapping[str, str], counters: Mapping[str, str],
         doubt.month,
         units.get(case.unit_id, case.unit_id),
         counters.get(case.counter_id, case.counter_id),
-        tuple(sorted((signal.test for signal in doubt.signals), key=_ORDER)),
+        tuple(sorted(doubt.tests, key=_ORDER)),
         stage_of(case, today),
         case.word_until,
     )
@@ -179,7 +184,7 @@ def doubt_page(
     )
 
 
-def minutes(doubt: Doubt, month: CounterMonth, whole: Mapping[int, int], without: Mapping[int, int]) -> Minutes:
+def minutes(doubt: Doubt, month: CounterMonth, without: Mapping[int, int]) -> Minutes:
     """The presses of the days on which some are in question, for the auditor; of very many only those in question."""
     cases = {case for signal in doubt.signals for case in signal.cases}
     days = {press.day for press in month.presses if press.case in cases}
@@ -189,7 +194,6 @@ def minutes(doubt: Doubt, month: CounterMonth, whole: Mapping[int, int], without
     return Minutes(
         tuple(_minute(press, press.case in cases) for press in shown[:MAX_MINUTES]),
         max(0, len(shown) - MAX_MINUTES),
-        share_satisfied(Counts(whole, 0), 1),
         share_satisfied(Counts(without, 0), 1),
         tuple(exact_sign_of(signal) for signal in doubt.signals),
     )
