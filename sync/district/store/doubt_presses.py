@@ -17,9 +17,10 @@ from sqlalchemy import Row, and_, func, or_, select
 from kiosk.domain.rating import Flag, Stage
 from sync.district.domain.release import Stream
 from sync.district.domain.rights import below
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.store import tables as t
-from sync.district.store.engine import Connection
+from sync.district.store.engine import STREAMED, Connection
 from sync.district.store.figures import handled_by_era
 from sync.district.store.imports import unit_parents
 from sync.district.store.raw_sums import counted_between
@@ -33,17 +34,12 @@ ENTRY_LAG = timedelta(days=1)
 _R, _M, _G = t.ratings.c, released_members.c, released_groups.c
 
 
-def month_after(month: date) -> date:
-    """The first day of the next month."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
 def counter_months(connection: Connection, month: date, only: tuple[str, str] | None = None) -> Iterator[CounterMonth]:
     """Every counter with released presses in the month that begins with ``month``, one after the other; or only one,
     by unit and counter. Presses whose day or moment nobody knows are left out."""
     served = _served(connection, month)
     parents = unit_parents(connection)
-    rows = connection.execute(_presses(month, only))
+    rows = connection.execute(_presses(month, only), execution_options=STREAMED)
     for (unit_id, counter_id), group in groupby(rows, key=lambda row: (row.unit_id, row.counter)):
         weeks, within = served.get(counter_id, {}), below(unit_id, parents)
         presses = [_press(row, linked=bool(weeks), within=within) for row in group if _was_released(row)]
@@ -55,7 +51,7 @@ def counter_months(connection: Connection, month: date, only: tuple[str, str] | 
 
 
 def _presses(month: date, only: tuple[str, str] | None) -> Any:
-    last = month_after(month) - timedelta(days=1)
+    last = last_of_month(month)
     times = t.entry_times.c
     wrong_clock = and_(times.device_id == _R.device_id, times.epoch == _R.epoch, times.seq == _R.seq)
     joined = (
@@ -115,7 +111,7 @@ def _press(row: Row[Any], *, linked: bool, within: frozenset[str]) -> Press:
 def _served(connection: Connection, month: date) -> Mapping[str, Mapping[int, int]]:
     """Dossiers of each counter by week of the month."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    last, weeks = month_after(month) - timedelta(days=1), [month.replace(day=day) for day in (8, 15, 22)]
+    last, weeks = last_of_month(month), [month.replace(day=day) for day in (8, 15, 22)]
     for (week, _, counter_id), n in handled_by_era(connection, month, last, weeks).items():
         if counter_id:
             found[counter_id][week] = n

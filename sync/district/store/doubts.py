@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from msgspec import Struct, convert, to_builtins
@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, func, insert, select, true
 
 from sync.district.domain.doubt_case import DoubtCase, DoubtStep, DoubtVerdict, Sight
 from sync.district.domain.release import Stream
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.signal import DoubtTest, Signal
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.store.among import among
-from sync.district.store.doubt_presses import month_after
 from sync.district.store.doubt_tables import doubt_examinations, doubt_groups, doubt_steps, doubts
 from sync.district.store.engine import Connection
 from sync.district.store.raw_sums import counted_between
@@ -233,4 +233,4 @@ def scores_without(connection: Connection, of: Doubt) -> dict[int, int]:
 
 
 def _counts_in(month: date) -> Any:
-    return counted_between(month, month_after(month) - timedelta(days=1))
+    return counted_between(month, last_of_month(month))

@@ -1,7 +1,7 @@
 """The pages of doubts: the list, one doubt with the unit's word and the verdict, and the auditor's minutes."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -22,10 +22,11 @@ from sync.district.domain.doubt_case import (
 )
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.disclosure import Rules
 from sync.district.store import audit, complaint_register
 from sync.district.store import doubts as store
-from sync.district.store.doubt_presses import counter_months, month_after
+from sync.district.store.doubt_presses import counter_months
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.figures import handled_by_era, released_by_era
 from sync.district.store.imports import names_by_id
@@ -213,7 +214,7 @@ def _silent(
     connection: Connection, person: Person, month: date, units: Mapping[str, str], counters: Mapping[str, str]
 ) -> list[SilentCounter]:
     """The counters of a person's units that served many dossiers in a month and have no released rating."""
-    last, known = month_after(month) - timedelta(days=1), organisation(connection)
+    last, known = last_of_month(month), organisation(connection)
     place_of = {counter_id: unit_id for unit_id, counter_id in known.counters_on(last)}
     rated = {counter_id for _, _, counter_id in released_by_era(connection, month, last)}
     served = {counter_id: n for (_, _, counter_id), n in handled_by_era(connection, month, last).items()}
