@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sync.district.domain.people import Role
 from sync.district.store.engine import Engine
@@ -15,11 +16,11 @@ HEADER = "Mã hồ sơ,Mã quầy,Ngày nhận,Ngày hẹn trả,Ngày trả k�
 
 
 @contextmanager
-def browsing(engine: Engine, folder: Path) -> Iterator[Browser]:
+def browsing(engine: Engine, folder: Path, **more: Any) -> Iterator[Browser]:
     bring_samples(engine)
     bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{OTHER},Xã Khác,Xã,H35\n")
     add_people(engine, ("lan", Role.LEADER, None), ("stranger", Role.LEADER, OTHER))
-    with serving(engine, folder, StillClock()) as base:
+    with serving(engine, folder, StillClock(), **more) as base:
         yield Browser(base)
 
 

@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from sync.district.measures.dossier_states import DossierCounts, DossierState, coverage, late_share
+from sync.district.measures.dossier_states import (
+    DossierCounts,
+    DossierState,
+    coverage,
+    late_share,
+    lists_are_whole,
+)
+from sync.district.measures.index import Counts
+from sync.district.measures.organisation import DayView, Organisation
+from sync.district.measures.tree import unit_trees
 from sync.district.store.dossier_states import open_by_era, served_by_era
 from sync.district.store.engine import reading
 from tests.district.conftest import District
@@ -77,7 +86,7 @@ def test_late_is_a_share_of_what_had_a_promised_date():
     late = late_share(counts)
 
     assert late is not None
-    assert (late.value, late.late, late.judged, late.within_target) == (0.02, 2, 100, False)
+    assert (late.value, late.late, late.judged) == (0.02, 2, 100)
     assert late_share(DossierCounts({DossierState.RETURNED_UNDATED: 3})) is None
 
 
@@ -93,3 +102,44 @@ def test_coverage_tells_what_the_silent_could_have_said():
 def test_more_ratings_than_known_visits_give_no_coverage():
     assert coverage(31, 27, 30, 30) is None
     assert coverage(0, None, 0, 0) is None
+
+
+X, Y = ("H35", "H35.X"), ("H35", "H35.Y")
+
+
+def rated(n: int) -> Counts:
+    return Counts({5: n}, 0)
+
+
+def visits(n: int) -> DossierCounts:
+    return DossierCounts({DossierState.RECEIVED: n})
+
+
+@pytest.mark.parametrize(
+    ("ratings", "dossiers", "whole"),
+    [
+        ({(X, "q1"): 300}, {(X, "q1"): 1000}, True),
+        ({(X, "q1"): 300, (Y, "q2"): 300}, {(X, "q1"): 1000}, False),
+        ({(X, "q1"): 300, (X, "q2"): 300}, {(X, "q1"): 1000}, False),
+        ({(X, "q1"): 300, (X, "q2"): 300}, {(X, "q1"): 1000, (X, "q2"): 299}, False),
+        ({(X, "q1"): 300, (X, "q2"): 300}, {(X, ""): 1000}, True),
+        ({(X, "q1"): 300, (X, "q2"): 300}, {(X, ""): 599}, False),
+        ({(X, "q1"): 300, (X, ""): 20}, {(X, "q1"): 1000}, True),
+        ({(X, "q1"): 300, (X, ""): 20}, {(X, "q1"): 319}, False),
+        ({}, {(X, "q1"): 5}, True),
+    ],
+)
+def test_a_list_is_whole_when_no_unit_and_no_counter_has_more_ratings_than_visits(ratings, dossiers, whole):
+    given = {place: rated(n) for place, n in ratings.items()}
+    view = DayView(Organisation({}, {}), None, date(2026, 11, 20), date(2026, 11, 20))
+    nodes = unit_trees(view, given)
+
+    assert lists_are_whole(given, {place: visits(n) for place, n in dossiers.items()}, nodes) is whole
+
+
+def test_the_list_of_another_unit_does_not_matter():
+    given = {(X, "q1"): rated(300), (Y, "q2"): rated(300)}
+    view = DayView(Organisation({}, {}), None, date(2026, 11, 20), date(2026, 11, 20))
+    (province,) = unit_trees(view, given)
+
+    assert [lists_are_whole(given, {(X, "q1"): visits(1000)}, [node]) for node in province.units] == [True, False]

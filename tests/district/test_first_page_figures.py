@@ -120,3 +120,18 @@ def test_a_printed_page_says_what_it_is(engine, browser):
         for words in ("Tháng 11/2026", "Trung tâm Phục vụ hành chính công xã Bản Mẫu", "lan", "10:00 20/11/2026"):
             assert words in block
         assert f"{path}?period=month&amp;of=2026-11&amp;unit={CENTRE}" in block
+
+
+def test_a_counter_without_a_list_of_dossiers_does_not_hide_behind_another(engine, browser):
+    rate(engine, CENTRE, Q1, {5: 60})
+    bring_returned(engine, 100)
+    browser.sign_in("lan")
+    assert browser.figures(f"?unit={CENTRE}")["coverage"]["share"] is not None
+    assert browser.get(f"/indicators.json?unit={CENTRE}").json()["qd766_5_4"] is not None
+
+    rate(engine, OTHER, "", {5: 40})
+
+    assert browser.figures(f"?unit={CENTRE}")["coverage"]["share"] is not None
+    assert browser.figures()["coverage"] is None
+    assert browser.get("/indicators.json").json()["qd766_5_4"] is None
+    assert "danh sách hồ sơ chưa có hoặc chưa đủ" in browser.get("/").text

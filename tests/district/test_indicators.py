@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.questionnaire import OVERALL, Questionnaire
+from kiosk.paths import shared
 from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, Page, places
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import DossierCounts, DossierState
+from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.indicators import kept_by_766, points_from_answers, points_from_dates
 from sync.district.measures.questions import Sort, question_figures, question_measures
 from sync.district.measures.reasons import Answered, readable, shipped_contents
@@ -25,6 +27,7 @@ from tests.district.web_fixtures import bring
 from tests.district.web_server import Browser, explain, keep_ratings, rate, rating
 
 RULES = Rules(minimum_n=30, group_floor=5)
+LAW = load_indicator_rules()
 SHIPPED: list[Questionnaire] = list(readable(shipped_contents()))
 
 
@@ -83,7 +86,7 @@ def test_too_few_answers_give_no_points():
 def test_halves_go_up():
     counts = DossierCounts({DossierState.EARLY: 1, DossierState.ON_TIME: 3, DossierState.LATE: 16})
 
-    assert points_from_dates(counts).value == Decimal("0.3")  # 5 / 20 = 0.25
+    assert points_from_dates(counts, LAW.points_by_date[0]).value == Decimal("0.3")  # 5 / 20 = 0.25
 
 
 @pytest.mark.parametrize(
@@ -93,15 +96,22 @@ def test_halves_go_up():
 def test_the_decision_takes_the_silent_as_satisfied(late, dissatisfied, percent, points):
     counts = DossierCounts({DossierState.ON_TIME: 100 - late, DossierState.LATE: late})
 
-    found = kept_by_766(counts, dissatisfied)
+    found = kept_by_766(counts, dissatisfied, LAW.decision_766[0])
 
     assert found is not None
     assert (found.percent, found.points) == (Decimal(percent), Decimal(points))
 
 
 def test_the_decision_is_not_reckoned_without_dossiers_or_with_too_few_ratings():
-    assert kept_by_766(DossierCounts({}), 3) is None
-    assert kept_by_766(DossierCounts({DossierState.LATE: 3}), None) is None
+    assert kept_by_766(DossierCounts({}), 3, LAW.decision_766[0]) is None
+    assert kept_by_766(DossierCounts({DossierState.LATE: 3}), None, LAW.decision_766[0]) is None
+
+
+def test_before_there_was_a_rule_nothing_is_reckoned():
+    counts = DossierCounts({DossierState.EARLY: 90, DossierState.LATE: 10})
+
+    assert kept_by_766(counts, 3, None) is None
+    assert points_from_dates(counts, None).value is None
 
 
 @given(st.dictionaries(st.sampled_from(["early", "on_time", "late", "not_yet"]), st.integers(0, 500)))
@@ -256,7 +266,39 @@ def test_dossiers_stand_on_the_page_by_counter_and_in_json(engine, browser):
     assert (page["dossiers"]["early"], page["dossiers"]["received"]) == (97, 100)
     assert page["qd766_5_4"] is None
     assert "3,0\u00a0%" in html
-    assert "Chưa đạt mức dưới 2,0\u00a0%." in html
+    assert "mức dưới" not in html  # no plan of this office sets one
+
+
+TARGET = """
+[[late_target]]
+below = {below}
+source = "Kế hoạch 12/KH-UBND của tỉnh Mẫu"
+valid_from = 2026-01-01
+valid_to = 2026-11-30
+"""
+
+
+@pytest.mark.parametrize(("below", "verdict"), [(0.05, "Đạt mức dưới 5,0"), (0.03, "Chưa đạt mức dưới 3,0")])
+def test_a_target_for_late_dossiers_is_told_where_the_office_s_own_plan_sets_one(engine, tmp_path, below, verdict):
+    own = tmp_path / "own.toml"
+    shipped = (shared("config") / "schemes" / "indicators.toml").read_text(encoding="utf-8")
+    own.write_text(shipped + TARGET.format(below=below), encoding="utf-8")
+    rows = "".join(
+        f"{OTHER}-261102-0{n:03},,02/11/2026,09/11/2026,{10 if n < 3 else 5:02}/11/2026\n" for n in range(100)
+    )
+    with browsing(engine, tmp_path, indicators=own) as browser:
+        bring(engine, "dossiers", HEADER + rows)
+        browser.sign_in("stranger")
+        november, year = (browser.get(f"/indicators?period={period}").text for period in ("month", "year"))
+
+    assert f"{verdict}\u00a0% (Kế hoạch 12/KH-UBND của tỉnh Mẫu)." in november
+    assert "mức dưới" not in year  # the plan ends before the year
+
+
+def test_the_page_says_that_the_circular_has_ended(browser):
+    browser.sign_in("lan")
+
+    assert "Thông tư có hiệu lực đến hết ngày 30/06/2025" in browser.get("/indicators").text
 
 
 def test_a_unit_that_is_not_theirs_is_shown_to_nobody(browser):
