@@ -13,11 +13,11 @@ from sync.district.domain.rights import Person
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.doubt.jump import jump, weekly
 from sync.district.measures.doubt.presses import CounterMonth, Press
-from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
+from sync.district.measures.doubt.signal import DoubtTest, JumpKind, Signal
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.store.doubts import BothFigures, Doubt, QuestionedDay
 from sync.district.texts import languages, load_texts
-from sync.district.web.doubts import DoubtPage, Said, Sign, doubt_page, exact_sign_of, line_of, sign_of
+from sync.district.web.doubts import DoubtPage, Sign, SignWords, doubt_page, exact_sign_of, line_of, sign_of
 
 MONTH = date(2026, 10, 1)
 OF_COUNTS = [DoubtTest.RUN, DoubtTest.RHYTHM, DoubtTest.NO_TRANSACTION, DoubtTest.SERIES, DoubtTest.OUT_OF_HOURS]
@@ -31,13 +31,13 @@ def test_every_count_that_is_told_is_true_and_fits_at_least_five_counts(test: Do
         for value in range(expected + 1, 3 * MOST):
             sign = sign_of(Signal(test, 0.01 * 0.8 ** (value - expected), value, expected))
             fitting[sign].add(value)
-            if sign.said is Said.AT_LEAST:
+            if sign.words is SignWords.IN_STEPS:
                 assert sign.value <= value
                 assert sign.usual >= expected
                 assert sign.value % K == sign.usual % K == 0
                 assert sign.value > sign.usual
             else:
-                assert (sign.said, sign.value, sign.usual) == (Said.MORE, 0, 0)
+                assert (sign.words, sign.value, sign.usual) == (SignWords.MORE, 0, 0)
         fitting.popitem()  # the last step goes on beyond the counts tried here
         assert all(len(values) >= K for values in fitting.values()), expected
 
@@ -46,7 +46,7 @@ def test_every_count_that_is_told_is_true_and_fits_at_least_five_counts(test: Do
 def test_of_a_share_no_number_is_told(test: DoubtTest):
     signs = {sign_of(Signal(test, 1e-4, value / 20, usual / 20)) for value in range(21) for usual in range(21)}
 
-    assert signs == {Sign(test, True, Said.MORE)}
+    assert signs == {Sign(test, True, SignWords.MORE)}
 
 
 @pytest.mark.parametrize("language", languages())
@@ -54,7 +54,7 @@ def test_the_sentence_without_a_number_has_none(language: str):
     texts = load_texts(language)
 
     assert not any(letter.isdigit() or letter == "{" for letter in texts("doubts.one.more"))
-    assert all("{" not in texts(f"doubts.change.{change}") for change in Change)
+    assert all("{" not in texts(f"doubts.change.{change}") for change in JumpKind)
 
 
 def made(share_top: tuple[float, float], rated: tuple[int, int]) -> CounterMonth:
@@ -70,13 +70,13 @@ def made(share_top: tuple[float, float], rated: tuple[int, int]) -> CounterMonth
 @pytest.mark.parametrize(
     ("share_top", "rated", "change", "before", "after"),
     [
-        ((0.5, 0.95), (60, 60), Change.MORE_TOP, 0.5, 0.95),
-        ((0.6, 0.6), (40, 95), Change.MORE_RATED, 0.4, 0.95),
-        ((0.6, 0.6), (95, 40), Change.FEWER_RATED, 0.95, 0.4),
+        ((0.5, 0.95), (60, 60), JumpKind.MORE_TOP, 0.5, 0.95),
+        ((0.6, 0.6), (40, 95), JumpKind.MORE_RATED, 0.4, 0.95),
+        ((0.6, 0.6), (95, 40), JumpKind.FEWER_RATED, 0.95, 0.4),
     ],
 )
 def test_a_jump_says_of_what_and_which_way(
-    share_top: tuple[float, float], rated: tuple[int, int], change: Change, before: float, after: float
+    share_top: tuple[float, float], rated: tuple[int, int], change: JumpKind, before: float, after: float
 ):
     others = [weekly(made((0.6, 0.6 + i / 100), (60, 60 + i))) for i in range(10)]
 
@@ -88,8 +88,8 @@ def test_a_jump_says_of_what_and_which_way(
         pytest.approx(before, abs=0.02),
         pytest.approx(after, abs=0.02),
     )
-    assert sign_of(signal) == Sign(DoubtTest.JUMP, True, Said.MORE, change=change)
-    assert exact_sign_of(signal).said is Said.CHANGED
+    assert sign_of(signal) == Sign(DoubtTest.JUMP, True, SignWords.MORE, change=change)
+    assert exact_sign_of(signal).words is SignWords.CHANGED
 
 
 def case_of(*signals: Signal) -> Doubt:

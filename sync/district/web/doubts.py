@@ -16,7 +16,7 @@ from sync.district.domain.doubt_case import DoubtAction, DoubtCase, DoubtStep, D
 from sync.district.domain.rights import Person
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.doubt.presses import CounterMonth, Press
-from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
+from sync.district.measures.doubt.signal import DoubtTest, JumpKind, Signal
 from sync.district.measures.index import Counts, Share, share_satisfied
 from sync.district.store.doubts import BothFigures, Doubt, Examination, ListedDoubt, QuestionedDay
 
@@ -28,11 +28,11 @@ _SHARES = frozenset({DoubtTest.GAP, DoubtTest.JUMP})
 _ORDER = list(DoubtTest).index
 
 
-class Said(StrEnum):
+class SignWords(StrEnum):
     """Which sentence says what a test found; the values stand in texts. ``MORE`` carries no number."""
 
     MORE = "more"
-    AT_LEAST = "at_least"
+    IN_STEPS = "at_least"
     EXACTLY = "exactly"
     CHANGED = "changed"
 
@@ -47,16 +47,16 @@ class DoubtStage(StrEnum):
 
 
 class Sign(Struct, frozen=True):
-    """What one test found, and of a jump of what. ``value`` and ``usual``: with ``AT_LEAST`` counts in steps, for the
+    """What one test found, and of a jump of what. ``value`` and ``usual``: with ``IN_STEPS`` counts in steps, for the
     auditor as they are, counts or, of ``is_share``, shares from 0 to 1, and ``p`` beside them."""
 
     test: DoubtTest
     is_share: bool
-    said: Said
+    words: SignWords
     value: float = 0
     usual: float = 0
     p: float | None = None
-    change: Change | None = None
+    change: JumpKind | None = None
 
 
 class DoubtLine(Struct, frozen=True):
@@ -95,7 +95,7 @@ class DoubtPage(Struct, frozen=True):
     actions: frozenset[DoubtAction]
 
     @property
-    def heard(self) -> bool:
+    def unit_wrote(self) -> bool:
         """Whether somebody of the unit wrote."""
         return any(step.verdict is None for step in self.steps)
 
@@ -134,15 +134,15 @@ def sign_of(signal: Signal) -> Sign:
     is_share = signal.test in _SHARES
     value, usual = int(signal.value) // STEP * STEP, (int(signal.expected) // STEP + 1) * STEP
     if is_share or value <= usual:
-        return Sign(signal.test, is_share, Said.MORE, change=signal.change)
-    return Sign(signal.test, is_share, Said.AT_LEAST, value, usual)
+        return Sign(signal.test, is_share, SignWords.MORE, change=signal.change)
+    return Sign(signal.test, is_share, SignWords.IN_STEPS, value, usual)
 
 
 def exact_sign_of(signal: Signal) -> Sign:
     """What the auditor reads of a test."""
     is_share = signal.test in _SHARES
-    said = Said.CHANGED if signal.test is DoubtTest.JUMP else Said.EXACTLY
-    return Sign(signal.test, is_share, said, signal.value, signal.expected, signal.p, signal.change)
+    words = SignWords.CHANGED if signal.test is DoubtTest.JUMP else SignWords.EXACTLY
+    return Sign(signal.test, is_share, words, signal.value, signal.expected, signal.p, signal.change)
 
 
 def visible(doubts: Sequence[ListedDoubt], person: Person, today: date) -> list[ListedDoubt]:

@@ -53,7 +53,7 @@ class ChartMonth(Struct, frozen=True):
     point: ControlPoint
 
 
-class Line(Struct, frozen=True):
+class LimitLine(Struct, frozen=True):
     """A limit as the points of a polyline. ``far``: an outer one."""
 
     points: str
@@ -66,7 +66,7 @@ class Drawing(Struct, frozen=True):
 
     low: float
     centre: float
-    lines: tuple[Line, ...]
+    lines: tuple[LimitLine, ...]
     points: tuple[tuple[float, float, bool], ...]
 
 
@@ -189,7 +189,7 @@ def _funnel(comparison: FairComparison) -> Drawing:
         for limits in zip(*(_ends(unit) for unit in units), strict=True)
     ]
     points = tuple((*at(unit.n, unit.share), not unit.limits.low <= unit.share <= unit.limits.high) for unit in units)
-    lines = tuple(Line(_polyline(end), far=i > 1) for i, end in enumerate(ends))
+    lines = tuple(LimitLine(_polyline(end), far=i > 1) for i, end in enumerate(ends))
     return Drawing(low, _height(comparison.funnel, low, 1.0), lines, points)
 
 
@@ -198,7 +198,7 @@ def chart_of(trend: Sequence[ChartMonth]) -> Drawing:
     low = min(min(each.point.share, each.point.limits.low) for each in trend)
     places = [_months_between(trend[0].month, each.month) for each in trend]
     step = WIDTH / (places[-1] + 1)
-    lines = list[Line]()
+    lines = list[LimitLine]()
     for run in _runs(places):
         limits = [trend[i].point.limits for i in run]
         for ends in ([each.low for each in limits], [each.high for each in limits]):
@@ -207,7 +207,7 @@ def chart_of(trend: Sequence[ChartMonth]) -> Drawing:
                 [(round((places[i] + side) * step, 1), height) for side in (0, 1)]
                 for i, height in zip(run, heights, strict=True)
             ]
-            lines.append(Line(_polyline([corner for both in sides for corner in both])))
+            lines.append(LimitLine(_polyline([corner for both in sides for corner in both])))
     points = tuple(
         (round((place + 0.5) * step, 1), _height(each.point.share, low, 1.0), each.point.is_unusual)
         for place, each in zip(places, trend, strict=True)
