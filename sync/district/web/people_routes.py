@@ -107,7 +107,7 @@ class _Pages:
                     move_user(engine, name, Role(role), unit_id or None, full_name.strip() or None, now, by)
                 case "link":
                     number = officer_number.strip() or None
-                    link_user(engine, name, number, number is None, full_name.strip() or None)
+                    link_user(engine, name, number, number is None, full_name.strip() or None, now, by)
                 case "reset":
                     return self._slip(request, who, invitations.reset(engine, name, now, by))
                 case "second_step_off":
@@ -161,6 +161,7 @@ class _Pages:
                     for each in people
                     if each.user_name != name and each.linked and answers_citizens(each.role)
                 ),
+                "by_command": audits(Role(user.role)),
                 "owned": open_by_owner(connection).get(name, 0),
                 "answers": answers_citizens(Role(user.role)),
                 **_names(connection),
