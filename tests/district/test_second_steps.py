@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync.district.accounts.deputies import end_deputy, name_deputy
+from sync.district.accounts.deputies import colleagues, end_deputy, name_deputy
 from sync.district.accounts.invitations import HOLDS, accept, first_administrator, invite, invited, reset
 from sync.district.accounts.passwords import BadPassword, Passwords
 from sync.district.accounts.second_step import RECOVERY_CODES, new_secret, turn_off, turn_on
@@ -348,7 +348,7 @@ MINH = SignedIn("minh", Role.INSPECTOR, UNIT, "")
 
 
 def test_a_deputy_does_what_is_owned_by_who_is_away_on_these_days_alone(away) -> None:
-    today = away.clock().date()
+    today = local_day(away.clock())
     assert not _acts(away, MINH)
     name_deputy(away.engine, "lan", "minh", (today, today + timedelta(days=3)), "lan", away.clock())
     during = _acts(away, MINH)
@@ -358,12 +358,45 @@ def test_a_deputy_does_what_is_owned_by_who_is_away_on_these_days_alone(away) ->
 
 
 def test_a_deputy_ends_when_it_is_ended(away) -> None:
-    today = away.clock().date()
+    today = local_day(away.clock())
     name_deputy(away.engine, "lan", "minh", (today, today + timedelta(days=3)), "lan", away.clock())
     (number,) = away.rows("deputies", "deputy_id")[0]
     end_deputy(away.engine, "lan", number, "lan", away.clock())
 
     assert not _acts(away, MINH)
+
+
+def test_who_stood_in_and_on_which_days_stays_written_down(away) -> None:
+    today = local_day(away.clock())
+    days = (today, today + timedelta(days=3))
+    name_deputy(away.engine, "lan", "minh", days, "lan", away.clock())
+    (number,) = away.rows("deputies", "deputy_id")[0]
+    end_deputy(away.engine, "lan", number, "lan", away.clock())
+    end_deputy(away.engine, "lan", number, "lan", away.clock() + MINUTE)
+
+    kept = away.rows("deputies", "absent", "deputy", "first_day", "last_day", "ended_at")
+    assert kept == [("lan", "minh", *days, away.clock())]
+    with reading(away.engine) as connection:
+        did = [each.detail for each in entries(connection, 2)]
+    told = {"user": "lan", "deputy": "minh", "first": days[0].isoformat(), "last": days[1].isoformat()}
+    assert did == [told | {"did": "deputy_ended"}, told | {"did": "deputy"}]
+
+
+@pytest.mark.parametrize("unit", ["H32.99", None])
+def test_a_deputy_shares_a_unit_with_who_is_away(away, passwords, unit: str | None) -> None:
+    away.reference(units=[{"unit_id": "H32.99", "name": "Xã Khác", "level": "commune", "parent_id": None}])
+    add_user(away.engine, passwords, "xa", PASSWORD, Role.INSPECTOR, unit, NOW, None, True)
+    shut_out(away.engine, "minh", True, NOW, "quan-tri")
+    today = local_day(away.clock())
+    with reading(away.engine) as connection:
+        lan = accounts.user(connection, "lan")
+        assert lan is not None
+        offered = colleagues(connection, lan, today)
+
+    assert ("xa" in offered, "minh" in offered) == (unit is None, False)
+    if unit is not None:
+        with pytest.raises(BadUser, match="deputy_who"):
+            name_deputy(away.engine, "lan", "xa", (today, today), "lan", away.clock())
 
 
 @pytest.mark.parametrize(

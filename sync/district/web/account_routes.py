@@ -12,10 +12,9 @@ from sync.district.accounts.sign_in import Locked, Refused, same_form, session_h
 from sync.district.accounts.users import BadUser, change_own
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.one_time_codes import address_of
-from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import answers_citizens
 from sync.district.store import accounts as store
-from sync.district.store import complaint_register
 from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
@@ -159,7 +158,7 @@ class _Pages:
                 ],
                 "codes_left": store.recovery_codes_left(connection, who.user_name),
                 "deputies": deputies_of(connection, who.user_name, local_day(now)),
-                "colleagues": colleagues(connection, who, local_day(now)),
+                "colleagues": deputies.colleagues(connection, user, local_day(now)),
             }
 
         values = self._site.read(request, read)
@@ -185,20 +184,6 @@ class _Pages:
         if not same_form(who, form_token):
             raise Shown(self._site.message(request, 403, "wrong_form"))
         return who
-
-
-def colleagues(connection: Connection, who: SignedIn, today: date) -> list[str]:
-    """Who may stand in: everybody else who answers citizens, is linked, and shares a unit with them."""
-    people = complaint_register.people(connection, today)
-    mine = next((each.units for each in people if each.user_name == who.user_name), None)
-    return sorted(
-        each.user_name
-        for each in people
-        if each.user_name != who.user_name
-        and answers_citizens(Role(each.role))
-        and each.linked
-        and (mine is None or each.units is None or not mine.isdisjoint(each.units))
-    )
 
 
 def days_of(first: str, last: str) -> tuple[date, date]:

@@ -13,7 +13,6 @@ from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import administers, answers_citizens, audits
 from sync.district.store import accounts as store
-from sync.district.store import complaint_register
 from sync.district.store.complaints import open_by_owner
 from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -152,15 +151,10 @@ class _Pages:
             user = store.user(connection, name)
             if user is None:
                 return None
-            people = complaint_register.people(connection, today)
             return {
                 "user": user,
                 "deputies": deputies_of(connection, name, today),
-                "colleagues": sorted(
-                    each.user_name
-                    for each in people
-                    if each.user_name != name and each.linked and answers_citizens(each.role)
-                ),
+                "colleagues": deputies.colleagues(connection, user, today),
                 "by_command": audits(Role(user.role)),
                 "owned": open_by_owner(connection).get(name, 0),
                 "answers": answers_citizens(Role(user.role)),
