@@ -201,14 +201,15 @@ def test_the_address_says_what_is_asked_for_and_back() -> None:
 
 def test_a_number_with_a_slip_is_told_and_finds_nothing() -> None:
     number = mint().number
-    wrong = number[:6] + number[7] + number[6] + number[8:]
+    n = next(n for n in range(6, 19) if number[n] != number[n + 1])
+    wrong = number[:n] + number[n + 1] + number[n] + number[n + 2 :]
 
     right = query_of("open", number, "", "", "")
     slipped = query_of("open", wrong, "", "", "")
     assert right is not None
     assert slipped is not None
     assert (right.asked.number, right.error) == (number, False)
-    assert (slipped.asked.number, slipped.error) == (None, number[6] != number[7])
+    assert (slipped.asked.number, slipped.error) == (None, True)
 
 
 def test_a_list_is_kept_on_the_way_to_a_matter_and_back(office) -> None:
@@ -266,3 +267,22 @@ def test_what_is_due_today_has_a_view_of_its_own(office) -> None:
 
     again = browse(office, HEAD)
     assert office[0].ids["spoken"] in again.get("/complaints?show=due_today").text
+
+
+def test_what_was_answered_in_time_is_due_no_more(office) -> None:
+    world = office[0]
+    for who, action, fields in (
+        (LAN, Action.TAKE, {}), (LAN, Action.START, {}), (LAN, Action.DRAFT, {"text": "x"}), (HEAD, Action.APPROVE, {}),
+    ):  # fmt: skip
+        world.do(who, "ramp", action, **fields)
+    due = {
+        name: day for name, *day in world.district.rows("complaint_standings", "entry_id", "due_on", "answer_due_on")
+    }
+    own, answer = due[world.ids["ramp"]]
+    assert own != answer
+    world.district.clock.pass_by(days=(answer - local_day(world.district.clock())).days)
+
+    listed = browse(office, HEAD).get("/complaints?show=due_today").text
+
+    assert 'data-show="due_today"' in listed
+    assert world.ids["ramp"] not in listed

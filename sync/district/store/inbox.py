@@ -137,13 +137,14 @@ def _found_by(words: str) -> Sequence[ColumnElement[bool]]:
 
 
 def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
-    overdue = and_(_S.state.in_([str(state) for state in UNANSWERED]), _S.answer_due_on < today)
+    unanswered = _S.state.in_([str(state) for state in UNANSWERED])
+    overdue = and_(unanswered, _S.answer_due_on < today)
     conditions: Mapping[Show, ColumnElement[bool]] = {
         Show.OPEN: true(),
         Show.MINE: _S.owner.in_([person.user_name, *sorted(person.deputy_for)]),
         Show.NEW: _S.state == str(Status.NEW),
         Show.UNOWNED: _S.owner.is_(None),
-        Show.DUE_TODAY: or_(_S.due_on == today, _S.answer_due_on == today),
+        Show.DUE_TODAY: or_(_S.due_on == today, and_(unanswered, _S.answer_due_on == today)),
         Show.OVERDUE: overdue,
         Show.STEP_LATE: and_(_S.due_on < today, not_(func.coalesce(overdue, false()))),
         Show.STUCK: _climbed_to(person),
