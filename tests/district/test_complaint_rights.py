@@ -55,7 +55,12 @@ PLAIN = Subject("U", "facilities", sensitive=False)
 def standing(state: Status) -> Case:
     case = replace(fold_steps("U", START, False, []), state=state, answer="x", owner="other")
     case = replace(
-        case, incomplete=True, calls=1, to_inform="approve", moved_from="U" if state is Status.TRANSFERRED else None
+        case,
+        incomplete=True,
+        calls=1,
+        to_inform=("approve",),
+        inform_tried=True,
+        moved_from="U" if state is Status.TRANSFERRED else None,
     )
     return replace(case, published_at=START if state in (Status.PUBLISHED, Status.CLOSED) else None)
 

@@ -48,7 +48,7 @@ class ComplaintLine(StructWithHidden, frozen=True):
     doubled: bool
     lacks: list[str] | None
     stuck_level: str | None
-    to_inform: str | None
+    to_inform: list[str] | None
     subject: Subject
     names: Hidden[tuple[str, ...]] = ()
 

@@ -51,7 +51,7 @@ class RegisterLine(Struct, frozen=True):
     restricted: bool
     doubled: bool
     lacks: tuple[str, ...] = ()
-    to_inform: str = ""
+    to_inform: tuple[str, ...] = ()
 
 
 class Query(Struct, frozen=True):
@@ -168,7 +168,7 @@ def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
         restricted=restricted,
         doubled=line.doubled,
         lacks=tuple(line.lacks or ()),
-        to_inform=line.to_inform or "",
+        to_inform=tuple(line.to_inform or ()),
     )
 
 
