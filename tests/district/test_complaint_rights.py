@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from sync.district.complaints.actions import NotAllowed, NotThere
-from sync.district.domain.complaint_case import FROM, Action, Case, Classification, Status, fold_steps
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_case import FROM, Action, Case, Status, fold_steps
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, may_do, may_see
 from tests.district.conftest import District

@@ -4,16 +4,17 @@ After the statuses of the national portal's PAKN system (Cổng DVCQG) and NĐ 2
 comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the fold gives the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
+from sync.district.domain.classification import Classification, classification_from
 
 
 class Status(StrEnum):
@@ -136,24 +137,6 @@ class Step(StructWithHidden, frozen=True):
     given_at: datetime | None = None
 
 
-class Classification(Struct, frozen=True):
-    """What somebody outside found a complaint to be about: ``about`` as the kiosk asks it, whether it is to be read by
-    the head alone, and the officers it concerns."""
-
-    about: str
-    sensitive: bool
-    officers: frozenset[str] = frozenset()
-
-    def as_json(self) -> dict[str, Any]:
-        """As it is kept beside a complaint's status."""
-        return {"about": self.about, "sensitive": self.sensitive, "officers": sorted(self.officers)}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any] | None) -> "Classification | None":
-        """What ``as_json`` gave, or ``None``."""
-        return cls(kept["about"], bool(kept["sensitive"]), frozenset(kept["officers"])) if kept else None
-
-
 class Case(StructWithHidden, frozen=True):
     """How a complaint stands once everything so far is taken in.
 
@@ -167,10 +150,10 @@ class Case(StructWithHidden, frozen=True):
     be asked over the telephone, ``calls`` says how often it was tried, ``completed`` what was told then. ``extended``:
     the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
     unit that sent it on and may pull it back while nobody has acted on it there, with ``moved_owner`` who owned it
-    before. ``reply_by``: how the citizen
-    wants to hear; ``to_inform``: the actions they have not been told of yet; ``inform_tried``: somebody has tried since
-    the last of them, and reached nobody; ``informed_at``: when somebody last reached them, which is written down and
-    never taken for granted. ``refusing``: what waits for approval is a refusal, no answer.
+    before. ``reply_by``: how the citizen wants to hear; ``to_inform``: the actions they have not been told of yet;
+    ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
+    reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
+    refusal, no answer.
     """
 
     state: Status
@@ -404,9 +387,3 @@ def _pulled_back(case: Case) -> dict[str, Any]:
     state = Status.RECEIVED if case.moved_owner else Status.NEW
     back = {"unit_id": case.moved_from, "owner": case.moved_owner, "moved_from": None, "moved_owner": None}
     return {"state": state, "transfers": case.transfers - 1, **back}
-
-
-def classification_from(content: Mapping[str, Any]) -> Classification:
-    """The classification that an action's content says."""
-    officers = frozenset(str(content.get("persons", "")).replace(",", " ").split())
-    return Classification(str(content["about"]), content["sensitive"] == "yes", officers)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.domain.complaint import About
-from sync.district.domain.complaint_case import Action, Case, Classification
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_case import Action, Case
 from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
