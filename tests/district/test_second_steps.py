@@ -294,6 +294,19 @@ def test_no_administrator_opens_the_account_of_the_auditor(engine, passwords) ->
     assert who(engine, sign_in(engine, passwords, "tung", PASSWORD, NOW), NOW) is not None
 
 
+def test_the_last_administrator_stays_whoever_asks(engine) -> None:
+    for name in ("a1", "a2"):
+        invite(engine, NewUser(name, Role.ADMINISTRATOR, not_an_officer=True), NOW, "")
+    shut_out(engine, "a2", True, NOW, "a1")
+
+    with pytest.raises(BadUser, match="last_administrator"):
+        shut_out(engine, "a1", True, NOW, "a2")
+    with pytest.raises(BadUser, match="last_administrator"):
+        move_user(engine, "a1", Role.LEADER, None, None, NOW, "a2")
+    shut_out(engine, "a2", False, NOW, "a1")
+    shut_out(engine, "a1", True, NOW, "a2")
+
+
 def test_two_administrators_who_shut_each_other_out_at_once_leave_one(engine, database_url) -> None:
     for name in ("a1", "a2"):
         invite(engine, NewUser(name, Role.ADMINISTRATOR, not_an_officer=True), NOW, "")

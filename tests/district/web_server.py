@@ -149,11 +149,11 @@ def wait_for_opening(engine: Engine, batches: int, since: timedelta) -> None:
 
 
 @contextmanager
-def serving(engine: Engine, folder: Path, clock: StillClock) -> Iterator[str]:
+def serving(engine: Engine, folder: Path, clock: StillClock, public_url: str = "") -> Iterator[str]:
     """Serves the district on a free port and gives its address."""
     services = Services(
         engine=engine,
-        settings=Settings(data=folder, database_url=""),
+        settings=Settings(data=folder, database_url="", public_url=public_url),
         receipt_key=SigningKey.generate(),
         sealing_public_key=b"s" * 32,
         now=clock,
