@@ -265,7 +265,7 @@ def test_red_is_the_citizens_date_and_amber_a_step_of_the_office(office) -> None
     assert 'data-n="0"' in amber
     assert "bước này chậm" in listed
     assert "due late" not in listed
-    assert "quá hạn trả lời dân" in red
+    assert "quá hạn trả lời người dân" in red
 
 
 def test_who_sent_it_on_sees_it_and_takes_it_back(office) -> None:
