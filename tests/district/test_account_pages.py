@@ -300,6 +300,20 @@ def test_the_second_step_is_turned_on_asked_for_and_turned_off(office) -> None:
     assert Browser(office[1]).sign_in(LAN.user_name, PASSWORD).status_code == 303
 
 
+def test_no_key_of_a_second_step_is_drawn_before_the_password_was_typed(office) -> None:
+    lan, clock = browse(office, LAN), office[0].district.clock
+    clock.pass_by(minutes=CONFIRMED_FOR.total_seconds() / 60 + 1)
+    before = lan.get("/account").text
+    asked = post(lan, "/account/second-step", "/account").text
+    form = form_of(lan, "/account")
+    back = lan.post("/confirm", {**form, "back": "/account", "password": PASSWORD})
+
+    assert ('name="secret"' in before, 'action="/account/second-step"' in before) == (False, True)
+    assert 'name="back" value="/account"' in asked
+    assert back.headers["Location"] == "/account"
+    assert 'name="secret"' in lan.get("/account").text
+
+
 def test_contact_and_recording_need_the_password_typed_lately(office) -> None:
     lan, clock = browse(office, LAN), office[0].district.clock
     for name in ("ramp", "spoken"):
