@@ -159,6 +159,7 @@ def test_the_password_is_asked_for_before_a_form_is_filled_in(office) -> None:
     for path in ("/people", f"/people/{LAN.user_name}"):
         asked = browser.get(path).text
         assert ("nhập lại mật khẩu" in asked, f'name="back" value="{path}"' in asked) == (True, True)
+        assert '<p class="help"><a href="/">' in asked
     form = form_of(browser, "/people") | {"back": "/people", "password": PASSWORD}
     assert browser.post("/confirm", form).headers["Location"] == "/people"
     assert 'id="user_name"' in browser.get("/people").text

@@ -77,9 +77,10 @@ class Site:
         return next((network for network, _ in networks_of(self.visitors.address_of(request))), "")
 
     def confirm(self, request: Request, who: SignedIn, back: str, status: int = 200, error: str = "") -> Response:
-        """The page on which somebody types their password once more, and goes on at ``back``."""
-        texts = self.language(request)
-        return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, error=error)
+        """The page on which somebody types their password once more, and goes on at ``back``. Who does not want to
+        leaves for the first page where ``back`` asks for the password itself."""
+        texts, leave = self.language(request), "/" if back.startswith("/people") else back
+        return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, leave=leave, error=error)
 
     def message(self, request: Request, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""
