@@ -167,7 +167,7 @@ def test_the_password_is_asked_for_before_a_form_is_filled_in(office) -> None:
 
 def test_the_address_on_a_slip_is_the_districts_own(office, tmp_path) -> None:
     world = office[0].district
-    with serving(world.engine, tmp_path, world.clock, "https://mot-cua.example") as address:
+    with serving(world.engine, tmp_path, world.clock, public_url="https://mot-cua.example") as address:
         slip = invite(administrator((office[0], address)))
 
     assert '<strong class="address">https://mot-cua.example/invitation</strong>' in slip.text
