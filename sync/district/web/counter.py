@@ -12,7 +12,7 @@ from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
-from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage
+from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
 from sync.district.measures.index import Share
 from sync.district.measures.period import Period
 from sync.district.measures.reasons import Answered, Meaning, Reason, Reasons, Side, reasons_at
@@ -121,7 +121,7 @@ def _reasons(gathered: Gathered, unit: UnitNode, counter_id: str, floor: int) ->
 
 
 def _coverage(found: Counted, unit: UnitNode, counter_id: str, figure: Figure) -> Coverage | None:
-    if figure.rated is None:
+    if figure.rated is None or not lists_are_whole(found.counts, found.dossiers, [unit]):
         return None
     numbers = [found.dossiers[path, counter_id] for path in unit.paths if (path, counter_id) in found.dossiers]
     share = figure.share
