@@ -10,14 +10,20 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from kiosk.domain.questionnaire import questionnaire_from
 from kiosk.paths import shared
+from sync.district.domain.answers_body import answers_from
+from sync.district.domain.rating_body import rating_from
 from sync.district.reference.files.table import Unreadable
+from sync.district.reference.questionnaire import read_questionnaire
 from sync.district.reference.report import report
 from sync.district.reference.toml_file import read_toml
+from sync.district.reference.wording import read_wording
 from sync.district.store.engine import Engine, reading
 from sync.district.store.reference_tables import holidays, questionnaires, wordings
 from sync.district.texts import load_texts
 from tests.district.web_fixtures import bring
+from tests.support.factories import answers_body, rating_body
 
 SCHEMES = shared("config") / "schemes"
 TEXTS = load_texts()
@@ -142,3 +148,60 @@ def test_whatever_a_toml_file_holds_it_is_kept_or_refused_with_a_sentence(engine
         assert report(outcome, "a.toml", TEXTS)
 
     holds()
+
+
+ODD = ["x" * 64, "x" * 65, "a/b", "a b", "a\nb", "đ", "-", "A.b_c-1", "\uff11", "9" * 63]
+IDS = st.text(max_size=8) | st.sampled_from(ODD)
+QUESTION = """
+[[questions]]
+question_id = {question}
+options = [{{ answer = {answer}, words = {{ vi = "A" }} }}, {{ answer = "b", words = {{ vi = "B" }} }}]
+words = {{ vi = "C" }}
+"""
+HEAD = "questionnaire_id = {name}\nversion = {version}\nvalid_from = 2026-01-01\n"
+OVERALL = '[[questions]]\nquestion_id = "overall"\noptions = ["1", "2", "3", "4", "5"]\n'
+
+
+@settings(max_examples=300)
+@given(name=IDS, version=st.integers(-1, 10**10), question=IDS, answer=IDS)
+@example(name="x" * 64, version=1, question="q", answer="a")
+@example(name="mot-cua", version=3, question="a\nb", answer="a")
+def test_whatever_an_imported_questionnaire_is_called_its_answers_can_be_counted(name, version, question, answer):
+    asked = OVERALL + QUESTION.format(question=json.dumps(question), answer=json.dumps(answer))
+    try:
+        content = read_questionnaire((HEAD.format(name=json.dumps(name), version=version) + asked).encode())
+    except Unreadable:
+        return
+    reference = questionnaire_from(content).reference
+    said = {"questionnaire": reference, "answers": {question: [answer]}}
+
+    assert rating_from(rating_body() | {"questionnaire": reference}).questionnaire == reference
+    assert answers_from(answers_body("01a1fb67-1800-7000-8000-000000000001") | said).answers == ((question, answer),)
+
+
+@pytest.mark.parametrize("written", ['"mot\\ncua"', '"một-cửa"', '"' + "x" * 65 + '"'])
+def test_an_id_that_would_set_complaints_aside_is_refused(written):
+    sentence = f'version = 3\n[[sentences]]\nid = {written}\nwords = {{ vi = "A" }}'
+    consent = f'version = {written}\nwords = {{ vi = "A" }}'
+
+    for text in (sentence, consent):
+        with pytest.raises(Unreadable) as caught:
+            read_wording(text.encode())
+        assert caught.value.key == "import.toml.bad_id"
+
+
+@pytest.mark.parametrize("version", ["true", "[1]", "0", "{ a = 1 }"])
+def test_sentences_have_a_version_that_can_be_named(version):
+    with pytest.raises(Unreadable) as caught:
+        read_wording(f'version = {version}\n[[sentences]]\nid = "a"\nwords = {{ vi = "A" }}'.encode())
+
+    assert caught.value.key == "import.wording.version"
+
+
+def test_what_ends_before_it_begins_is_refused():
+    days = "valid_from = 2026-11-29\nvalid_to = 2026-11-28\n"
+
+    for read, kind in ((read_questionnaire, "questionnaire"), (read_wording, "wording")):
+        text = "\n".join(line for line in scheme(kind).splitlines() if not line.startswith("valid_"))
+        with pytest.raises(Unreadable):
+            read((days + text).encode())
