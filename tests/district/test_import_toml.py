@@ -1,7 +1,9 @@
 """Questionnaires, holidays and wordings are TOML: what an import believes of a cell, it believes of their texts."""
 
+import copy
 import json
 import tomllib
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +17,7 @@ from kiosk.paths import shared
 from sync.district.domain.answers_body import answers_from
 from sync.district.domain.rating_body import rating_from
 from sync.district.reference.files.table import Unreadable
+from sync.district.reference.holidays import read_holidays
 from sync.district.reference.questionnaire import read_questionnaire
 from sync.district.reference.report import report
 from sync.district.reference.toml_file import read_toml
@@ -29,6 +32,11 @@ SCHEMES = shared("config") / "schemes"
 TEXTS = load_texts()
 FILES = {"questionnaire": "mot-cua.toml", "holidays": "holidays-2026.toml", "wording": "sentences.toml"}
 TABLES = {"questionnaire": questionnaires, "holidays": holidays, "wording": wordings}
+READERS: dict[str, Callable[[bytes], object]] = {
+    "questionnaire": read_questionnaire,
+    "holidays": read_holidays,
+    "wording": read_wording,
+}
 #: A text of each file, and where it stands.
 SPOILT = {
     "questionnaire": ("Vì sao Ông/Bà chọn như vậy?", "questions[2].words.vi"),
@@ -142,10 +150,12 @@ def test_whatever_a_toml_file_holds_it_is_kept_or_refused_with_a_sentence(engine
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(value=VALUES)
     @example(value={"a": [time(7, 30), float("nan"), "a\0"]})
+    @example(value="Một câu")
     def holds(value: object) -> None:
-        outcome = bring(engine, kind, f"more = {written(value)}\n{kept}", check=True)
-
-        assert report(outcome, "a.toml", TEXTS)
+        text = written(value)
+        brought = [f"more = {text}\n{kept}", kept.replace(f'"{SPOILT[kind][0]}"', text, 1)]
+        for each in brought:
+            assert report(bring(engine, kind, each, check=True), "a.toml", TEXTS)
 
     holds()
 
@@ -187,7 +197,7 @@ def test_an_id_that_would_set_complaints_aside_is_refused(written):
     for text in (sentence, consent):
         with pytest.raises(Unreadable) as caught:
             read_wording(text.encode())
-        assert caught.value.key == "import.toml.bad_id"
+        assert caught.value.key in ("import.toml.bad_id", "import.wording.version")
 
 
 @pytest.mark.parametrize("version", ["true", "[1]", "0", "{ a = 1 }"])
@@ -205,3 +215,41 @@ def test_what_ends_before_it_begins_is_refused():
         text = "\n".join(line for line in scheme(kind).splitlines() if not line.startswith("valid_"))
         with pytest.raises(Unreadable):
             read((days + text).encode())
+
+
+def named(value: Any, above: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """The place of every name in a file whose names are given by its form."""
+    found: list[tuple[object, ...]] = []
+    if isinstance(value, dict):
+        for name, member in value.items():
+            found += [(*above, name), *(named(member, (*above, name)) if name not in ("words", "show_when") else [])]
+    if isinstance(value, list):
+        for number, member in enumerate(value):
+            found += named(member, (*above, number))
+    return found
+
+
+@pytest.mark.parametrize(("kind", "name"), [*FILES.items(), ("wording", "consent.toml")])
+def test_a_misspelt_name_is_refused_wherever_it_stands(kind, name):
+    content = tomllib.loads((SCHEMES / name).read_text(encoding="utf-8"))
+    kept = sorted({tuple(1 if isinstance(each, int) else each for each in place) for place in named(content)}, key=str)
+
+    for place in [place for place in kept if place[-1] not in ("valid_from", "valid_to") or kind == "questionnaire"]:
+        spoilt = copy.deepcopy(content)
+        inside = spoilt
+        for step in place[:-1]:
+            inside = inside[step]
+        if place[-1] not in inside:
+            continue
+        inside[f"{place[-1]}x"] = inside.pop(place[-1])
+        with pytest.raises(Unreadable) as caught:
+            READERS[kind]("".join(f"{written(each)} = {written(member)}\n" for each, member in spoilt.items()).encode())
+        assert "wrong" in caught.value.key or caught.value.key.endswith(("year", "version")), place
+
+
+@pytest.mark.parametrize("value", ['"no"', "0", "[]"])
+def test_what_is_yes_or_no_is_nothing_else(value):
+    text = scheme("questionnaire").replace("\nprivate = true", f"\nprivate = {value}", 1)
+
+    with pytest.raises(Unreadable):
+        read_questionnaire(text.encode())

@@ -5,6 +5,7 @@ from typing import Any
 from kiosk.domain.questionnaire import Questionnaire, questionnaire_from
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.toml_file import read_toml, refuse_ids
+from sync.district.reference.toml_forms import QuestionnaireFile, refuse_strange
 
 MAX_VERSION, MAX_REFERENCE = 9_999, 64
 
@@ -12,6 +13,7 @@ MAX_VERSION, MAX_REFERENCE = 9_999, 64
 def read_questionnaire(data: bytes) -> dict[str, Any]:
     """The file's content with dates as text, checked by ``questionnaire_from``. Raises ``Unreadable``."""
     content = read_toml(data)
+    refuse_strange(content, QuestionnaireFile, "import.questionnaire.wrong")
     try:
         _check(questionnaire_from(content))
     except Unreadable:
