@@ -65,7 +65,9 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district.domain": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.paths", "sync.protocol", "sync.district.times"),
     },
-    "sync.district.measures": {"kiosk.domain", "kiosk.paths", "sync.district.domain", "sync.district.times"},
+    "sync.district.measures": {
+        *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.domain", "sync.district.times"),
+    },
     "sync.district.keys": {"sync.protocol"},
     "sync.district.store": {
         *("kiosk.domain", "sync.protocol", "sync.district.domain", "sync.district.measures", "sync.district.times"),

@@ -9,14 +9,14 @@ from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import maintains
-from sync.district.store import figures as store
+from sync.district.measures.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.store.engine import Connection
 from sync.district.store.kiosk_history import facts_of
+from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web.fleet import Fleet, FleetSearch, KioskPage, fleet
 from sync.district.web.kiosk_notes import note_words
-from sync.district.web.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -44,8 +44,8 @@ class _Pages:
         asked, now = FleetSearch(q.strip(), Trouble(trouble) if trouble else None, page), self._site.services.now()
 
         def read(connection: Connection) -> Fleet:
-            rows, anomalies = store.kiosks(connection), store.ledger_anomalies(connection)
-            return fleet(organisation(connection), rows, anomalies, who.unit_id, asked, now)
+            known = known_kiosks(connection, local_day(now))
+            return fleet(organisation(connection), known, who.unit_id, asked, now)
 
         values = {"signed_in": who, "page": self._site.read(request, read), "kinds": list(Trouble)}
         values |= {"maintains": maintains(who.role)}
@@ -67,9 +67,7 @@ class _Pages:
     def _kiosk(self, connection: Connection, who: SignedIn, device_id: str, days: int) -> KioskPage | None:
         known, now = organisation(connection), self._site.services.now()
         ids = None if who.unit_id is None else known.below(who.unit_id, local_day(now))
-        rows = store.kiosks(connection, device_id)
-        anomalies = store.ledger_anomalies(connection)
-        lines = kiosk_lines(known.newest_units(), known.newest_counters(), rows, anomalies, ids, now)
+        lines = kiosk_lines(known, known_kiosks(connection, local_day(now), device_id), ids, now)
         if not lines:
             return None
         facts = facts_of(connection, device_id, now - timedelta(days=days), OF_THE_MACHINE, shown_before(now))
