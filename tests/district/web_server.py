@@ -149,11 +149,11 @@ def wait_for_opening(engine: Engine, batches: int, since: timedelta) -> None:
 
 
 @contextmanager
-def serving(engine: Engine, folder: Path, clock: StillClock) -> Iterator[str]:
+def serving(engine: Engine, folder: Path, clock: StillClock, **settings: object) -> Iterator[str]:
     """Serves the district on a free port and gives its address."""
     services = Services(
         engine=engine,
-        settings=Settings(data=folder, database_url=""),
+        settings=Settings(data=folder, database_url="", **settings),
         receipt_key=SigningKey.generate(),
         sealing_public_key=b"s" * 32,
         now=clock,

@@ -82,6 +82,11 @@ def maintains(role: Role) -> bool:
     return role in (Role.TECHNICIAN, Role.AUDITOR)
 
 
+def takes_on_alerts(role: Role) -> bool:
+    """Whether people of this role take alerts about kiosks on."""
+    return role is Role.TECHNICIAN
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS
