@@ -1,14 +1,14 @@
 """Alerts about kiosks, and the outbox of messages. Imports none of our models.
 
-Revision ID: 0026_alerts
-Revises: 0024_doubts
+Revision ID: 0027_alerts
+Revises: 0026_to_inform
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_alerts"
-down_revision = "0024_doubts"
+revision = "0027_alerts"
+down_revision = "0026_to_inform"
 branch_labels = None
 depends_on = None
 
