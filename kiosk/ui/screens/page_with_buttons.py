@@ -63,6 +63,7 @@ class PageWithButtons(Page):
         for button in buttons:
             drawn = self._drawn(button)
             drawn.size_hint_x = _share(drawn.words) if self.m.compact else 1
+            drawn.size_hint_min_x = self.m.target
             self._actions.add_widget(drawn)
 
     def _drawn(self, button: Choice | ViewButton) -> Press:

@@ -51,7 +51,10 @@ class RatePage(Page):
     def _even_out(self, *_: object) -> None:
         """The words of all five get the same size and height, so that the faces stand in one line."""
         faces = self.ids.faces.children
-        width, room = int(faces[0].width - 2 * self.m.gap), self.ids.faces.height * (0.55 if self.m.compact else 0.6)
+        width, room = (
+            int(faces[0].width - 2 * faces[0].padding[0]),
+            self.ids.faces.height * (0.55 if self.m.compact else 0.6),
+        )
         size, least = self.m.body, self.m.fine_font if self.m.compact else self.m.smallest_font  # faces before words
         while size > least and (_highest(faces, size, width) > room or max(_widest(f, size) for f in faces) > width):
             size = max(least, int(size * 0.94))
