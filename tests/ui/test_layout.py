@@ -56,12 +56,15 @@ Found = TypeVar("Found")
 TURNS = {Idle: (13.0,), Resting: (70.0, 310.0), Why: (25.0,)}
 #: Targets have 20 mm; on seven inches 17 mm.
 TARGETS = {"7 inch tablet": 17.0}
+_DIGITS = {"digits": 14.0, "side": 14.0, "bar": 14.0}
 #: Which parts of which screens (their ids) have no room for that, and how many millimetres they have: pads of 12 and of
 #: 28 keys with what stands beside them, and five faces below each other. docs/accessibility.md names them.
 SMALL = {
     "7 inch tablet": {
         "type-code-letters": {"letters": 12.7, "side": 12.7, "bar": 14.0},
-        **dict.fromkeys(("type-code", "type-date", "tell-dossier-type"), {"digits": 14.0, "side": 14.0, "bar": 14.0}),
+        "type-code": _DIGITS,
+        "type-date": _DIGITS,
+        "tell-dossier-type": _DIGITS,
     },
     "10 inch tablet upright": {"type-code-letters": {"letters": 14.0}, "rate": {"faces": 14.0}},
 }
