@@ -60,9 +60,21 @@ def outside(page: Any) -> list[str]:
     return [f"off the screen: {said(w)} {rect(w)}" for w in solid(page) if not rect(w).inside(m.width, m.height)]
 
 
+def beyond_the_margin(page: Any) -> list[str]:
+    """Words nearer to the edge of the glass than anything is drawn: a page keeps its margin free, a pad its gap."""
+    m = page.m
+    within = Rect(m.gap, m.gap, m.width - 2 * m.gap, m.height - 2 * m.gap)
+    return [f"in the margin: {said(text)} {rect(text)}" for text in texts_of(page) if not rect(text).within(within)]
+
+
 def words_without_room(page: Any) -> list[str]:
+    from kiosk.ui.widgets.fitting import natural_width
+
     faults = []
     for text in texts_of(page):
+        for word in text.text.split():
+            if natural_width(word, text.font, int(text.font_size)) > text.width + 2:
+                faults.append(f"broken within a word: {said(text)} {word!r} in {text.width:.0f}")
         if text.texture_size[0] > text.width + 1 or text.texture_size[1] > text.height + 1:
             faults.append(f"no room: {said(text)} {text.texture_size} in {text.size}")
         if not text.lines and text.text.replace("\n", " ") not in (text.words, text.words.replace(" · ", " ")):

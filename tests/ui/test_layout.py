@@ -20,6 +20,7 @@ from kiosk.ui.metrics import CAPITAL_PER_EM, MIN_CAPITAL_MM, Panel, metrics_for
 from tests.support.fakes import HandClock
 from tests.ui.layout_faults import (
     Rect,
+    beyond_the_margin,
     highest_control,
     is_control,
     near_targets,
@@ -39,6 +40,7 @@ from tests.ui.states import BY_EAR, after_each_face, lobby_at, places
 
 PANELS = {
     "7 inch tablet": Panel(1024, 600, 154),
+    "8 inch tablet": Panel(1024, 600, 179),
     "10 inch tablet": Panel(1280, 800, 217),
     "10 inch tablet upright": Panel(800, 1280, 136),
     "15.6 inch": Panel(1920, 1080, 345),
@@ -57,6 +59,7 @@ TURNS = {Idle: (13.0,), Resting: (70.0, 310.0), Why: (25.0,)}
 #: Targets have 20 mm; on seven inches 17 mm.
 TARGETS = {"7 inch tablet": 17.0}
 _DIGITS = {"digits": 14.0, "side": 14.0, "bar": 14.0}
+_DIGITS_8 = {"digits": 16.2, "side": 16.2, "bar": 16.2}
 #: Which parts of which screens (their ids) have no room for that, and how many millimetres they have: pads of 12 and of
 #: 28 keys with what stands beside them, and five faces below each other. docs/accessibility.md names them.
 SMALL = {
@@ -66,16 +69,27 @@ SMALL = {
         "type-date": _DIGITS,
         "tell-dossier-type": _DIGITS,
     },
+    "8 inch tablet": {
+        "type-code-letters": {"letters": 15.3, "side": 15.3, "bar": 16.2},
+        "type-code": _DIGITS_8,
+        "type-date": _DIGITS_8,
+        "tell-dossier-type": _DIGITS_8,
+    },
     "10 inch tablet upright": {"type-code-letters": {"letters": 14.0}, "rate": {"faces": 14.0}},
 }
-#: What seven inches have no room for at 4.8 mm, and why: docs/accessibility.md. The place's beginning, and the widgets.
-SMALL_LETTERS = {
+#: What seven and eight inches have no room for at 4.8 mm, and why: docs/accessibility.md. The place's beginning, and
+#: the widgets.
+_SEVEN = {
     "staff": ("StaffTalliesPage", "StaffPinPage"),  # for the staff, who sit before it
     "type-code-longest": ("Surface",),  # a code of 29 characters, as before 2025
     "type-code-letters": ("Surface",),  # a code above 28 keys
     "tell-text-full": ("SuggestionRow",),  # in the row of the keyboard
     "idle-card": ("NoticeCard",),  # which is read and not decided by
     "rate": ("Face",),  # five faces and their words: the faces come first
+}
+SMALL_LETTERS = {
+    "7 inch tablet": _SEVEN,
+    "8 inch tablet": {name: _SEVEN[name] for name in ("staff", "type-code-letters", "rate")},
 }
 
 #: Panels of every shape on which larger text, high contrast and the longest language are looked at as well.
@@ -295,9 +309,9 @@ def test_the_checks_see_a_fault(laid_out: Any) -> None:
 
 
 def faults_of(page: Any, laid_out: Any, name: str, language: str) -> list[str]:
-    small_letters_in = SMALL_LETTERS if laid_out.name == "7 inch tablet" else {}
     return [
         *outside(page),
+        *beyond_the_margin(page),
         *words_without_room(page),
         *overlaps(page),
         *spilled(page),
@@ -305,7 +319,7 @@ def faults_of(page: Any, laid_out: Any, name: str, language: str) -> list[str]:
         *small_targets(
             page, laid_out.panel, TARGETS.get(laid_out.name, 20.0), at(SMALL.get(laid_out.name, {}), name, {})
         ),
-        *small_letters(page, laid_out.panel, MIN_CAPITAL_MM, at(small_letters_in, name, ())),
+        *small_letters(page, laid_out.panel, MIN_CAPITAL_MM, at(SMALL_LETTERS.get(laid_out.name, {}), name, ())),
         *near_targets(page, laid_out.panel),
     ]
 

@@ -13,7 +13,6 @@ from kiosk.ui.widgets import Press
 from kiosk.ui.widgets.fitting import natural_width
 from kiosk.vietnamese.compounds import pieces
 
-
 #: beside the words of a button, where they are 100 pixels large
 BESIDE_WORDS = 45
 
@@ -53,7 +52,8 @@ class PageWithButtons(Page):
             self.ids.row.add_widget(self._actions)
         else:
             self.ids.bar.add_widget(self._actions)
-            self.ids.row.parent.remove_widget(self.ids.row)  # also an empty row would take the space above it
+            if self.ids.row.parent is not self:  # in a column also an empty row would take the space above it
+                self.ids.row.parent.remove_widget(self.ids.row)
 
     def picture_on(self, words: str) -> str:
         """The picture on the button with these words; empty for none."""
