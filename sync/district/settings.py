@@ -55,8 +55,8 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     is shown. ``group_floor``: a counter with fewer released ratings shows none. ``public_url``: the address
     citizens reach this server by, without a slash at its end, empty while there is none. ``proxies``: the addresses
     whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed. ``hosts``: the names it answers to besides
-    loopback; none: the machine's own and its addresses. ``deadlines``: the office's own table of deadlines, ``None``
-    for the shipped one.
+    loopback; none: the machine's own and its addresses. ``deadlines``, ``indicators``: the office's own table of
+    deadlines and its own rules of indicators, ``None`` for the shipped ones.
     """
 
     data: Annotated[Path, text("data", _folder, "DISTRICT_DATA")] = USUAL
@@ -65,6 +65,7 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     port: Annotated[int, number("server.port", 0, 65_535, "DISTRICT_PORT")] = 8765
     minimum_n: Annotated[int, number("figures.minimum_n", 1, 10_000)] = 30
     group_floor: Annotated[int, number("figures.group_floor", 5, 1_000)] = 5
+    indicators: Annotated[Path | None, text("figures.indicators", _file)] = None
     public_url: Annotated[str, text("complaints.public_url", _address)] = ""
     proxies: Annotated[tuple[str, ...], texts("server.proxies", or_none=True)] = ("127.0.0.1", "::1")
     hosts: Annotated[tuple[str, ...], texts("server.hosts", or_none=True)] = ()
@@ -93,5 +94,10 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         found,
         data=data,
         database_url=found.database_url or f"sqlite:///{data / DATABASE_FILE}",
-        deadlines=(path.parent / found.deadlines).absolute() if found.deadlines else None,
+        deadlines=_beside(path, found.deadlines),
+        indicators=_beside(path, found.indicators),
     )
+
+
+def _beside(settings: Path, file: Path | None) -> Path | None:
+    return (settings.parent / file).absolute() if file else None

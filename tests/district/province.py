@@ -144,7 +144,7 @@ class Province:
             f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},{received:%d/%m/%Y},\n"
             for code, site, received in chosen
         )
-        silent = ((unit, n) for unit in COMMUNES for n in range(8))  # dossiers that nobody rates, some of no counter
+        silent = ((unit, n) for unit in COMMUNES for n in range(24))  # dossiers that nobody rates, some of no counter
         for unit, n in silent:
             counter, returned = f"{unit}-q{1 + n % 2}" if n else "", day + timedelta(days=n) if n % 3 else None
             rows += (

@@ -409,7 +409,7 @@ class Page:
     def coverage(self, total: Row) -> Row | None:
         """Ratings beside visits: receipts and returns of all counters, also of those that are not shown."""
         visits = sum(n for (path, _), n in self.visits.items() if self.asked.unit is None or self.holds(path))
-        if not visits or total["rated"] > visits:
+        if not visits or total["rated"] > visits or not self.lists_are_whole():
             return None
         found: Row = {"share": round(total["rated"] / visits, 6), "visits": visits}
         if total["share"] is None:
@@ -419,6 +419,18 @@ class Page:
         low, high = exact_wilson(k / n, n * (visits - 1) / (visits - n)) if visits > n else (least, most)
         finite = [round(max(least, low), 6), round(min(most, high), 6)]
         return found | {"finite_population": finite, "silent": [round(least, 6), round(most, 6)]}
+
+    def lists_are_whole(self) -> bool:
+        """Whether no unit, and no counter with its unit's dossiers that name none, has more ratings than visits."""
+        for path in {path for path, _ in self.tallies if self.asked.unit is None or self.holds(path)}:
+            rated = {counter: self.numbers((path, counter))["rated"] for at, counter in self.tallies if at == path}
+            visits = sum(n for (at, _), n in self.visits.items() if at == path)
+            nowhere = self.visits[path, ""]
+            if sum(rated.values()) > visits:
+                return False
+            if any(n > self.visits[path, counter] + nowhere for counter, n in rated.items() if counter):
+                return False
+        return True
 
     def compared(self, total: Row) -> list[Row]:
         found = []

@@ -1,12 +1,13 @@
 """A closed month is examined once it is complete, from released ratings alone, and what was noted stays."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from sync.district.domain.doubt_case import DoubtStep
+from sync.district.domain.doubt_case import DoubtStep, Sight
 from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.presses import CounterMonth
 from sync.district.measures.doubt.signal import DoubtTest, Signal
@@ -15,7 +16,8 @@ from sync.district.store import doubts as store
 from sync.district.store.doubt_presses import counter_months
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Engine, reading, writing
-from sync.district.store.release_tables import released_members
+from sync.district.store.release_tables import released_groups, released_members
+from sync.district.store.tables import ratings
 from tests.district.counter_months import Maker
 from tests.district.doubt_office import (
     BURST,
@@ -29,6 +31,7 @@ from tests.district.doubt_office import (
     open_office,
 )
 from tests.district.web_fixtures import NOW
+from tests.district.web_server import keep_ratings
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +45,8 @@ def office(engine: Engine) -> Engine:
 
 def noted(engine: Engine) -> list[store.Doubt]:
     with reading(engine) as connection:
-        return store.all_doubts(connection)
+        found = [store.doubt(connection, each.doubt_id) for each in store.doubts_seen(connection, Sight())]
+    return [each for each in found if each]
 
 
 def test_the_counters_in_doubt_are_noted_once_with_their_evidence(office: Engine):
@@ -67,13 +71,41 @@ def test_both_figures_differ_by_whole_released_groups(office: Engine):
 
     with reading(office) as connection:
         figures = store.both_figures(connection, burst)
-        whole, without = store.exact_scores(connection, burst)
+        without = store.scores_without(connection, burst)
     everything, rest = figures.all.counts(0), figures.without.counts(0)
+    whole = everything.scores
     assert everything.rated - rest.rated == sum(day.rated for day in figures.questioned)
     assert all(day.rated >= 5 for day in figures.questioned)
     assert 20 <= sum(whole.values()) - sum(without.values()) <= everything.rated - rest.rated
     assert without[5] + 20 <= whole[5]
     assert everything.satisfied / everything.rated > sum(without[score] for score in (4, 5)) / sum(without.values())
+
+
+@pytest.mark.parametrize(
+    ("where", "seen"),
+    [
+        (Sight(), {BURST, DRIP}),
+        (Sight(units=frozenset({UNIT, "x"})), {BURST, DRIP}),
+        (Sight(units=frozenset({"x"})), set()),
+        (Sight(units=frozenset()), set()),
+        (Sight(counters=frozenset({DRIP})), {DRIP}),
+        (Sight(counters=frozenset()), set()),
+    ],
+)
+def test_only_what_somebody_may_see_is_read(engine: Engine, where: Sight, seen: set[str]):
+    signals = tuple(Signal(test, 1e-6, 20, 6, frozenset({"e:one"})) for test in DoubtTest)
+    found = [Examined(UNIT, counter, 90, signals) for counter in (BURST, DRIP)]
+    with writing(engine) as connection:
+        store.note_examination(connection, store.Examination(MONTH, NOW.date(), 9, 2, 0), found)
+        for doubt_id in (1, 2):
+            store.add_step(connection, doubt_id, DoubtStep(NOW, "lan", f"việc thứ {doubt_id}"))
+
+    with reading(engine) as connection:
+        listed = store.doubts_seen(connection, where)
+
+    assert {each.case.counter_id for each in listed} == seen
+    assert all(each.tests == set(DoubtTest) for each in listed)
+    assert [[step.text for step in each.case.steps] for each in listed] == [[f"việc thứ {e.doubt_id}"] for e in listed]
 
 
 def test_nothing_is_examined_before_the_month_had_time_to_arrive(office: Engine):
@@ -98,6 +130,60 @@ def test_what_is_not_released_is_not_looked_at(office: Engine):
         )
     with reading(office) as connection:
         assert {month.counter_id: len(month.presses) for month in counter_months(connection, MONTH)} == before
+
+
+def repeats(engine: Engine, received_at: datetime) -> list[dict[str, Any]]:
+    """Each dossier of ``BURST`` pressed once more, with the lowest face."""
+    with reading(engine) as connection:
+        wanted = select(ratings).where(ratings.c.counter_id == BURST, ratings.c.dossier_code.is_not(None))
+        pressed = [dict(row) for row in connection.execute(wanted).mappings()]
+    changed = {"score": 1, "counted": False, "received_at": received_at}
+    return [row | changed | {"entry_id": f"again-{row['entry_id']}", "seq": row["seq"] + 100_000} for row in pressed]
+
+
+def test_a_press_that_came_after_its_dossier_was_released_is_not_looked_at(office: Engine):
+    with reading(office) as connection:
+        before = list(counter_months(connection, MONTH))
+
+    late = repeats(office, NOW + timedelta(days=2))
+    with writing(office) as connection:
+        connection.execute(insert(ratings), late)
+
+    assert late
+    with reading(office) as connection:
+        assert list(counter_months(connection, MONTH)) == before
+
+
+def test_a_press_that_had_come_when_its_dossier_was_released_is_looked_at(office: Engine):
+    with reading(office) as connection:
+        (before,) = counter_months(connection, MONTH, (UNIT, BURST))
+
+    early = repeats(office, NOW)
+    with writing(office) as connection:
+        connection.execute(insert(ratings), early)
+
+    with reading(office) as connection:
+        (after,) = counter_months(connection, MONTH, (UNIT, BURST))
+    assert len(after.presses) == len(before.presses) + len(early) > len(before.presses)
+
+
+def test_both_figures_take_the_scores_that_were_released(office: Engine):
+    examined(office)
+    burst = next(each for each in noted(office) if each.case.counter_id == BURST)
+
+    def figures() -> tuple[Any, ...]:
+        with reading(office) as connection:
+            both = store.both_figures(connection, burst)
+            corrections = released_groups.c.stream == "correction"
+            corrected = connection.scalar(select(func.count()).select_from(released_groups).where(corrections))
+            return corrected, both.all.counts(0), both.without.counts(0), store.scores_without(connection, burst)
+
+    none, *before = figures()
+    keep_ratings(office, repeats(office, NOW))
+
+    corrected, *after = figures()
+    assert none == 0 < corrected
+    assert after == before
 
 
 def test_what_arrives_late_is_examined_too_and_adds_to_what_was_noted(engine: Engine):
@@ -147,7 +233,8 @@ def test_what_was_noted_and_written_is_never_changed(engine: Engine, change: str
         assert store.note_examination(connection, examination, [Examined(UNIT, BURST, 90, (signal,))]) == 1
         store.add_step(connection, 1, DoubtStep(NOW, "lan", "một đoàn cùng đến"))
     with reading(engine) as connection:
-        (doubt,) = store.all_doubts(connection)
+        doubt = store.doubt(connection, 1)
+        assert doubt is not None
         assert (doubt.signals, len(doubt.case.steps)) == ((signal,), 1)
 
     for table in DOUBT_FACTS:

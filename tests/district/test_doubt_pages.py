@@ -9,7 +9,7 @@ from shutil import copy
 import pytest
 
 from sync.district.domain.audit import Audited
-from sync.district.domain.doubt_case import TIME_TO_OBJECT
+from sync.district.domain.doubt_case import TIME_TO_OBJECT, Sight
 from sync.district.domain.people import Role
 from sync.district.store import audit
 from sync.district.store import doubts as store
@@ -59,7 +59,7 @@ class Office:
     def __init__(self, engine: Engine, address: str, clock: StillClock) -> None:
         self.engine, self.address, self.clock = engine, address, clock
         with reading(engine) as connection:
-            self.ids = {each.case.counter_id: each.doubt_id for each in store.all_doubts(connection)}
+            self.ids = {each.case.counter_id: each.doubt_id for each in store.doubts_seen(connection, Sight())}
         self.page = f"/doubts/{self.ids[BURST]}"
 
     def browse(self, name: str) -> Browser:

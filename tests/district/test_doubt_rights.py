@@ -12,10 +12,12 @@ from sync.district.domain.doubt_case import (
     DoubtStep,
     DoubtVerdict,
     Near,
+    Sight,
     decided,
     doubt_text,
     may,
     sees_doubts,
+    sight,
 )
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
@@ -63,6 +65,24 @@ def allowed(who: Person, case: DoubtCase, days: int = 0) -> set[DoubtAction]:
 @pytest.mark.parametrize("place", PLACES)
 def test_the_table_of_rights_once_the_unit_was_heard(role: Role, place: str):
     assert allowed(person(role, place), HEARD) == TABLE.get((role, place), set())
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("place", PLACES)
+def test_whatever_somebody_may_see_is_looked_for(role: Role, place: str):
+    who = person(role, place)
+    where = sight(who)
+
+    for unit in ("commune", "other", "province", "elsewhere"):
+        for counter in (COUNTER, "other-q1", ""):
+            if may(who, SEE, DoubtCase(unit, counter, NOTED), NOTED):
+                assert where.units is None or unit in where.units
+                assert where.counters is None or counter in where.counters
+
+
+def test_for_whom_no_doubt_is_none_is_looked_for():
+    assert sight(person(Role.TECHNICIAN, "of all")) == Sight(units=frozenset())
+    assert sight(person(Role.OFFICER, "of the unit")) == Sight(counters=frozenset())
 
 
 def test_the_auditor_sees_everything_and_decides_nothing():

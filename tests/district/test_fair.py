@@ -100,3 +100,22 @@ def test_limits_widen_where_months_vary_anyway_and_large_counts_alarm_nobody():
     # σ_z = mean |Δz| ÷ 1.128, the mean share 0.835: half = 3 √(p(1−p)/n) σ_z = 0.0798
     assert chart[0].limits.high - 0.835 == pytest.approx(3 * 0.03 / 1.128, rel=1e-6)
     assert all(point.limits == control_chart([(5, 5)] * 12)[0].limits for point in control_chart([(5, 5)] * 12) or ())
+
+
+def test_months_without_a_share_lie_between_others_and_tell_nothing_of_how_months_vary():
+    """Up and down by three points each month, and by twenty across each gap."""
+    season = [(16_400, 20_000), (17_000, 20_000), (16_400, 20_000), (17_000, 20_000)]
+    other = [(k - 4_000, n) for k, n in season]
+    months = [*season, None, *other, None, *season]
+
+    chart = control_chart(months)
+
+    assert chart is not None
+    assert [point is None for point in chart] == [month is None for month in months]
+    share = sum(month[0] for month in months if month) / 240_000
+    assert chart[0] is not None
+    assert chart[0].limits.high - share == pytest.approx(3 * 0.03 / 1.128, rel=1e-6)
+
+
+def test_where_no_two_months_follow_each_other_the_usual_up_and_down_is_not_known():
+    assert control_chart([(80, 100), None] * 12) is None

@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 
 from sync.district.domain.people import Role
+from sync.district.measures.fair import ControlPoint
+from sync.district.measures.intervals import Interval
+from sync.district.web.fair import ChartMonth, chart_of
 from tests.district.doubt_office import OTHER, PROVINCE, UNIT, open_office
 from tests.district.web_fixtures import bring, empty_district
 from tests.district.web_server import PASSWORD, Browser, StillClock, add_people, rate, serving
@@ -79,6 +82,34 @@ def test_a_unit_s_counters_are_compared_and_its_months_stand_against_its_own_usu
     assert set(rows(page)) == {"Quầy 1", "Quầy 2", "Quầy 3"}
     assert 'id="trend" data-months="12"' in page
     assert re.findall(r'data-unusual="true"><th scope="row">([^<]+)', page) == ["04/2026"]
+
+
+def test_the_months_of_a_unit_are_those_of_its_figures(address: str):
+    browser = browse(address, "director")
+    row = r'<th scope="row">(\d\d/\d{4})</th><td class="n">.*?</span>(\d+)</td><td class="n">.*?</span>([\d,]+)'
+
+    months = re.findall(row, browser.get(f"/fair?unit={UNIT}").text)
+
+    assert len(months) == 12
+    for month, rated, share in months:
+        told = browser.figures(f"?unit={UNIT}&period=month&of={month[3:]}-{month[:2]}")["total"]
+        assert (rated, share) == (str(told["rated"]), f"{told['share'] * 100:.1f}".replace(".", ","))
+
+
+def drawn(*months: int) -> tuple[list[list[float]], list[float]]:
+    """Where the limits and the points of these months lie from left to right."""
+    point = ControlPoint(0.8, 100, Interval(0.7, 0.9))
+    drawing = chart_of([ChartMonth(date(2026, month, 1), point) for month in months])
+    lines = [[float(corner.split(",")[0]) for corner in line.points.split()] for line in drawing.lines]
+    return lines, [x for x, _, _ in drawing.points]
+
+
+def test_a_month_without_a_share_leaves_a_gap_in_the_chart():
+    lines, points = drawn(1, 2, 4)
+
+    assert points == [80, 240, 560]
+    assert lines == [[0, 160, 160, 320]] * 2 + [[480, 640]] * 2
+    assert drawn(7)[0] == [[0, 640]] * 2
 
 
 def test_everybody_sees_what_is_theirs_and_no_more(address: str):

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,50 +12,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.questionnaire import OVERALL, Questionnaire
-from sync.district.domain.people import Role
+from kiosk.paths import shared
 from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, Page, places
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.dossier_states import DossierCounts, DossierState, coverage, late_share
+from sync.district.measures.dossier_states import DossierCounts, DossierState
+from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.indicators import kept_by_766, points_from_answers, points_from_dates
 from sync.district.measures.questions import Sort, question_figures, question_measures
 from sync.district.measures.reasons import Answered, readable, shipped_contents
-from sync.district.store.dossier_states import open_by_era, served_by_era
-from sync.district.store.engine import reading
+from sync.district.store.engine import Engine
 from sync.district.texts import languages, load_texts
-from tests.district.conftest import District
-from tests.district.web_fixtures import bring, bring_samples
-from tests.district.web_server import (
-    TODAY,
-    Browser,
-    StillClock,
-    add_people,
-    explain,
-    keep_ratings,
-    rate,
-    rating,
-    serving,
-)
+from tests.district.indicator_office import CENTRE, HEADER, OTHER, Q1, Q2, bring_returned, browsing
+from tests.district.web_fixtures import bring
+from tests.district.web_server import Browser, explain, keep_ratings, rate, rating
 
-CENTRE, OTHER = "H35.88.01", "H35.89"
-Q1, Q2 = f"{CENTRE}-Q1", f"{CENTRE}-Q2"
 RULES = Rules(minimum_n=30, group_floor=5)
+LAW = load_indicator_rules()
 SHIPPED: list[Questionnaire] = list(readable(shipped_contents()))
-HEADER = "Mã hồ sơ,Mã quầy,Ngày nhận,Ngày hẹn trả,Ngày trả kết quả\n"
 
 
 @pytest.fixture
-def browser(engine, tmp_path) -> Iterator[Browser]:
-    bring_samples(engine)
-    bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{OTHER},Xã Khác,Xã,H35\n")
-    add_people(engine, ("lan", Role.LEADER, None), ("stranger", Role.LEADER, OTHER))
-    with serving(engine, tmp_path, StillClock()) as base:
-        yield Browser(base)
-
-
-def bring_returned(engine, n: int) -> None:
-    """So many dossiers that were returned early."""
-    rows = (f"{CENTRE}-261102-9{number:03},{Q1},02/11/2026,09/11/2026,06/11/2026\n" for number in range(n))
-    assert bring(engine, "dossiers", HEADER + "".join(rows)).accepted
+def browser(engine: Engine, tmp_path: Path) -> Iterator[Browser]:
+    with browsing(engine, tmp_path) as found:
+        yield found
 
 
 def told(browser: Browser, query: str = "") -> dict[str, Any]:
@@ -71,92 +51,6 @@ def of(page: dict[str, Any], questionnaire: str, question_id: str) -> dict[str, 
         if (each["questionnaire"], each["question_id"]) == (questionnaire, question_id)
     ]
     return found
-
-
-# ---- dossiers
-
-
-def states(district: District, rows: str, first: date | None, last: date) -> dict[str, int]:
-    engine = district.engine
-    assert bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nH35.88.01,Trung tâm,Xã\n").accepted
-    assert bring(engine, "counters", f"Mã quầy,Mã đơn vị,Tên quầy\n{Q1},H35.88.01,Quầy 1\n").accepted
-    assert bring(engine, "dossiers", HEADER + rows).accepted
-    with reading(engine) as connection:
-        spots = [served_by_era(connection, first, last), open_by_era(connection, last)]
-    found: dict[str, int] = {}
-    for spot in spots:
-        for numbers in spot.values():
-            for state, n in numbers.items():
-                found[str(state)] = found.get(str(state), 0) + n
-    return found
-
-
-@pytest.mark.parametrize(
-    ("dates", "state"),
-    [
-        ("10/11/2026,16/11/2026,13/11/2026", "early"),
-        ("10/11/2026,16/11/2026,16/11/2026", "on_time"),
-        ("10/11/2026,16/11/2026 10:00,16/11/2026 10:00", "on_time"),
-        ("10/11/2026,16/11/2026 10:00,16/11/2026 10:01", "late"),
-        ("10/11/2026,16/11/2026 10:00,16/11/2026", "on_time"),
-        ("10/11/2026,16/11/2026 10:00,13/11/2026 16:00", "early"),
-        ("10/11/2026,16/11/2026,17/11/2026", "late"),
-        ("10/11/2026,,17/11/2026", "returned_undated"),
-        ("10/11/2026,24/11/2026,", "open_in_time"),
-        ("10/11/2026,20/11/2026,", "open_overdue"),
-        ("10/11/2026,,", "open_undated"),
-        ("10/11/2026,20/11/2026,24/11/2026", "open_overdue"),
-    ],
-)
-@pytest.mark.parametrize("counter", [Q1, ""])
-def test_a_dossier_stands_as_its_dates_and_hours_say(district, dates, state, counter):
-    found = states(district, f"H35.88.01-261110-0001,{counter},{dates}\n", date(2026, 11, 1), date(2026, 11, 20))
-
-    assert found == {"received": 1, state: 1}
-
-
-def test_a_period_counts_the_returns_of_its_own_days_and_what_was_open_at_its_end(district):
-    rows = "".join(
-        f"H35.88.01-261001-{n:04},{Q1},{dates}\n"
-        for n, dates in enumerate(
-            [
-                "01/10/2026,08/10/2026,07/10/2026",
-                "01/10/2026,08/10/2026,09/11/2026",
-                "02/11/2026,09/11/2026,09/11/2026",
-            ]
-        )
-    )
-
-    assert states(district, rows, date(2026, 10, 1), date(2026, 10, 31)) == {
-        "received": 2,
-        "early": 1,
-        "open_overdue": 1,
-    }
-
-
-def test_late_is_a_share_of_what_had_a_promised_date():
-    returned = {DossierState.EARLY: 90, DossierState.ON_TIME: 8, DossierState.LATE: 2}
-    counts = DossierCounts({**returned, DossierState.RETURNED_UNDATED: 50})
-
-    late = late_share(counts)
-
-    assert late is not None
-    assert (late.value, late.late, late.judged, late.within_target) == (0.02, 2, 100, False)
-    assert late_share(DossierCounts({DossierState.RETURNED_UNDATED: 3})) is None
-
-
-def test_coverage_tells_what_the_silent_could_have_said():
-    found = coverage(30, 27, 30, 60)
-
-    assert found is not None
-    assert (found.share, found.visits) == (0.5, 60)
-    assert (round(found.silent.low, 3), round(found.silent.high, 3)) == (0.45, 0.95)
-    assert (round(found.finite.low, 3), round(found.finite.high, 3)) == (0.797, 0.95)
-
-
-def test_more_ratings_than_known_visits_give_no_coverage():
-    assert coverage(31, 27, 30, 30) is None
-    assert coverage(0, None, 0, 0) is None
 
 
 # ---- points of the circulars
@@ -192,7 +86,7 @@ def test_too_few_answers_give_no_points():
 def test_halves_go_up():
     counts = DossierCounts({DossierState.EARLY: 1, DossierState.ON_TIME: 3, DossierState.LATE: 16})
 
-    assert points_from_dates(counts).value == Decimal("0.3")  # 5 / 20 = 0.25
+    assert points_from_dates(counts, LAW.points_by_date[0]).value == Decimal("0.3")  # 5 / 20 = 0.25
 
 
 @pytest.mark.parametrize(
@@ -202,15 +96,22 @@ def test_halves_go_up():
 def test_the_decision_takes_the_silent_as_satisfied(late, dissatisfied, percent, points):
     counts = DossierCounts({DossierState.ON_TIME: 100 - late, DossierState.LATE: late})
 
-    found = kept_by_766(counts, dissatisfied)
+    found = kept_by_766(counts, dissatisfied, LAW.decision_766[0])
 
     assert found is not None
     assert (found.percent, found.points) == (Decimal(percent), Decimal(points))
 
 
 def test_the_decision_is_not_reckoned_without_dossiers_or_with_too_few_ratings():
-    assert kept_by_766(DossierCounts({}), 3) is None
-    assert kept_by_766(DossierCounts({DossierState.LATE: 3}), None) is None
+    assert kept_by_766(DossierCounts({}), 3, LAW.decision_766[0]) is None
+    assert kept_by_766(DossierCounts({DossierState.LATE: 3}), None, LAW.decision_766[0]) is None
+
+
+def test_before_there_was_a_rule_nothing_is_reckoned():
+    counts = DossierCounts({DossierState.EARLY: 90, DossierState.LATE: 10})
+
+    assert kept_by_766(counts, 3, None) is None
+    assert points_from_dates(counts, None).value is None
 
 
 @given(st.dictionaries(st.sampled_from(["early", "on_time", "late", "not_yet"]), st.integers(0, 500)))
@@ -365,7 +266,39 @@ def test_dossiers_stand_on_the_page_by_counter_and_in_json(engine, browser):
     assert (page["dossiers"]["early"], page["dossiers"]["received"]) == (97, 100)
     assert page["qd766_5_4"] is None
     assert "3,0\u00a0%" in html
-    assert "Chưa đạt mức dưới 2,0\u00a0%." in html
+    assert "mức dưới" not in html  # no plan of this office sets one
+
+
+TARGET = """
+[[late_target]]
+below = {below}
+source = "Kế hoạch 12/KH-UBND của tỉnh Mẫu"
+valid_from = 2026-01-01
+valid_to = 2026-11-30
+"""
+
+
+@pytest.mark.parametrize(("below", "verdict"), [(0.05, "Đạt mức dưới 5,0"), (0.03, "Chưa đạt mức dưới 3,0")])
+def test_a_target_for_late_dossiers_is_told_where_the_office_s_own_plan_sets_one(engine, tmp_path, below, verdict):
+    own = tmp_path / "own.toml"
+    shipped = (shared("config") / "schemes" / "indicators.toml").read_text(encoding="utf-8")
+    own.write_text(shipped + TARGET.format(below=below), encoding="utf-8")
+    rows = "".join(
+        f"{OTHER}-261102-0{n:03},,02/11/2026,09/11/2026,{10 if n < 3 else 5:02}/11/2026\n" for n in range(100)
+    )
+    with browsing(engine, tmp_path, indicators=own) as browser:
+        bring(engine, "dossiers", HEADER + rows)
+        browser.sign_in("stranger")
+        november, year = (browser.get(f"/indicators?period={period}").text for period in ("month", "year"))
+
+    assert f"{verdict}\u00a0% (Kế hoạch 12/KH-UBND của tỉnh Mẫu)." in november
+    assert "mức dưới" not in year  # the plan ends before the year
+
+
+def test_the_page_says_that_the_circular_has_ended(browser):
+    browser.sign_in("lan")
+
+    assert "Thông tư có hiệu lực đến hết ngày 30/06/2025" in browser.get("/indicators").text
 
 
 def test_a_unit_that_is_not_theirs_is_shown_to_nobody(browser):
@@ -373,110 +306,3 @@ def test_a_unit_that_is_not_theirs_is_shown_to_nobody(browser):
 
     for path in ("/indicators", "/indicators.json"):
         assert browser.get(f"{path}?unit={CENTRE}").status_code == 404
-
-
-# ---- the first page: five counts, coverage, other periods
-
-
-def test_the_share_stands_with_its_five_counts_and_what_the_silent_could_have_said(engine, browser):
-    rate(engine, CENTRE, Q1, {1: 1, 2: 2, 3: 5, 4: 38, 5: 51})
-    bring_returned(engine, 100)
-    browser.sign_in("lan")
-
-    page = browser.figures(f"?unit={CENTRE}")
-    html = browser.get(f"/?unit={CENTRE}").text
-
-    assert page["total"]["scores"] == {"1": 1, "2": 2, "3": 5, "4": 38, "5": 51}
-    visits = page["coverage"]["visits"]
-    assert page["coverage"]["share"] == round(97 / visits, 6)
-    assert page["coverage"]["silent"] == [round(89 / visits, 6), round((89 + visits - 97) / visits, 6)]
-    assert "Nếu mọi người không đánh giá đều không hài lòng thì tỷ lệ là" in html
-    assert re.search(r'data-level="2" data-n="2"', html)
-    assert 'data-scores="1 2 5 38 51"' in html
-    assert 'class="bar-silent"' in html
-
-
-def test_below_the_minimum_the_five_counts_are_not_told(engine, browser):
-    rate(engine, CENTRE, Q1, {5: 29})
-    browser.sign_in("lan")
-
-    assert browser.figures()["total"]["scores"] is None
-    assert "Chưa đủ 30 lượt để nêu từng mức." in browser.get("/").text
-
-
-def test_a_period_stands_beside_the_one_before_and_that_of_the_year_before(engine, browser):
-    for scores, day in (
-        ({5: 410, 1: 90}, TODAY),
-        ({5: 385, 1: 115}, date(2026, 10, 15)),
-        ({5: 60, 1: 60}, date(2025, 11, 3)),
-    ):
-        rate(engine, CENTRE, Q1, scores, day)
-    browser.sign_in("lan")
-
-    before, year_before = browser.figures("?period=month&of=2026-11")["compared"]
-    html = browser.get("/?period=month&of=2026-11").text
-
-    assert before["period"]["query"] == "period=month&of=2026-10"
-    assert (before["difference"], before["interval"], before["distinguishable"]) == (0.05, [-0.000086, 0.099834], False)
-    assert year_before["distinguishable"] is True
-    assert "Không phân biệt được với ngẫu nhiên." in html
-    assert "+5,0\u00a0điểm\u00a0%" in html
-    assert "chỉ thấy rõ được thay đổi từ 7,2\u00a0điểm\u00a0% trở lên" in html
-    assert "Tăng nhiều hơn mức ngẫu nhiên." in html
-
-
-def test_other_periods_are_those_of_the_unit_that_somebody_may_see(engine, browser):
-    rate(engine, CENTRE, Q1, {5: 90}, date(2026, 10, 15))
-    rate(engine, OTHER, "", {4: 20, 1: 20}, date(2026, 10, 16))
-    rate(engine, OTHER, "", {4: 30, 1: 10})
-    browser.sign_in("stranger")
-
-    before, _ = browser.figures("?period=month&of=2026-11")["compared"]
-
-    assert (before["figure"]["rated"], before["figure"]["share"], before["difference"]) == (40, 0.5, 0.25)
-    assert before["distinguishable"] is True
-
-
-def test_a_finished_period_shows_what_it_showed_when_it_ended(engine, browser):
-    rate(engine, CENTRE, Q1, {5: 40}, date(2026, 10, 15))
-    rate(engine, CENTRE, Q1, {1: 33}, TODAY - timedelta(days=1))
-    browser.sign_in("lan")
-
-    october = browser.figures("?period=month&of=2026-10")
-    same = browser.figures("?period=range&first=2026-10-01&last=2026-10-31")
-
-    assert (october["total"]["rated"], october["period"]["last"]) == (40, "2026-10-31")
-    assert same["total"] == october["total"]
-    assert "Tháng 10/2026" in browser.get("/?period=month&of=2026-10").text
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("period=month&of=2026-12", "Kỳ này chưa có số liệu"),
-        ("period=month&of=2026-13", "Không có kỳ số liệu này"),
-        ("period=range&first=2026-11-20&last=2026-11-01", "Không có kỳ số liệu này"),
-        ("period=range&first=&last=", "Không có kỳ số liệu này"),
-        ("period=month&tree=yesterday", "Không có kỳ số liệu này"),
-    ],
-)
-@pytest.mark.parametrize("path", ["/", "/indicators"])
-def test_a_period_that_cannot_be_shown_is_refused_in_words(browser, path, query, words):
-    browser.sign_in("lan")
-
-    answer = browser.get(f"{path}?{query}")
-
-    assert answer.status_code == 404
-    assert words in answer.text
-
-
-def test_a_printed_page_says_what_it_is(engine, browser):
-    rate(engine, CENTRE, Q1, {5: 40})
-    browser.sign_in("lan")
-
-    for path in ("/", "/indicators"):
-        html = browser.get(f"{path}?unit={CENTRE}").text
-        block = re.search(r'<section class="title-block".*?</section>', html, re.S)[0]
-        for words in ("Tháng 11/2026", "Trung tâm Phục vụ hành chính công xã Bản Mẫu", "lan", "10:00 20/11/2026"):
-            assert words in block
-        assert f"{path}?period=month&amp;of=2026-11&amp;unit={CENTRE}" in block

@@ -15,6 +15,7 @@ from sync.district.export.exporting import ExportOrder, export
 from sync.district.export.lines import Format
 from sync.district.export.sealing import open_stream
 from sync.district.measures.disclosure import Rules
+from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import CALENDAR, Asked, PeriodName, label
 from sync.district.projection.project import rebuild
@@ -71,7 +72,7 @@ def exported(district: District, folder: Path) -> recompute.Export:
 def answered(district: District, wanted: Asked, unit: str | None, tree: TreeName) -> dict[str, Any]:
     """The questions of the page of single indicators, and what it makes of the indicator that the year asks for."""
     gathered = indicators.gather(district.engine, wanted, local_day(district.clock()), tree)
-    page = indicators.indicators(gathered, None, unit, RULES, district.clock())
+    page = indicators.indicators(gathered, None, unit, RULES, load_indicator_rules(), district.clock())
     assert page is not None
     told = indicator_figures(page)
     points = {each["indicator"]: each["value"] for each in told["tt01"] if each["from"] == "answers"}
@@ -148,6 +149,7 @@ def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: Distri
     assert year["total"]["contradicted"] >= 5
     assert any(undated)
     assert year["coverage"]["silent"] is not None
+    assert shown(district, Asked(PeriodName.LAST_7_DAYS), "H32")["coverage"] is None  # of a week not all was imported
     assert answered(district, EVERYTHING, None, TreeName.OF_TODAY)["points"] is not None
     half = shown(district, Asked(PeriodName.HALF_YEAR), None)
     assert half["compared"][0]["difference"] is not None

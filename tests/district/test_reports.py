@@ -22,10 +22,10 @@ from sync.district.reports.document import document
 from sync.district.reports.form import load_form
 from sync.district.reports.making import report
 from sync.district.reports.model import LEVELS, Report
-from sync.district.reports.sentences import points
 from sync.district.reports.workbook import workbook
 from sync.district.store.engine import Engine
 from sync.district.texts import load_texts
+from sync.district.web.formats import points_in_words
 from sync.district.web.overview import gather, overview
 from tests.district.web_fixtures import NOW, bring, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, explain, rate, serving
@@ -276,8 +276,85 @@ def test_a_report_of_a_unit_that_moved_says_what_the_reader_s_page_says(
     assert (found.total.share.value, found.total.share.rated, found.parent) == (share, of, parent)
 
 
+def said(found: Report) -> str:
+    return "\n".join(words(Document(BytesIO(document(found, TEXTS)))))
+
+
+@pytest.mark.parametrize(
+    ("tree", "sentence"),
+    [
+        (TreeName.OF_THE_DAY, "số liệu của mỗi ngày được cộng theo tổ chức của ngày đó."),
+        (TreeName.OF_TODAY, "số liệu được cộng theo tổ chức ngày 20/11/2026."),
+    ],
+)
+def test_a_report_says_by_which_organisation_it_is_added_up_where_that_matters(
+    moved: Engine, engine: Engine, tree: TreeName, sentence: str
+) -> None:
+    of_moved, of_another = (
+        report(each, asked("month", "2026-11"), tree, None, "T", RULES, NOW, TEXTS) for each in (moved, engine)
+    )
+
+    assert of_moved is not None
+    assert of_another is not None
+    assert (of_moved.tree, of_moved.trees_differ, of_another.trees_differ) == (tree, True, False)
+    assert sentence in said(of_moved)
+    assert "cộng theo tổ chức" not in said(of_another)
+
+
+def test_a_report_says_why_there_is_no_share_though_there_are_ratings(tmp_path: Path) -> None:
+    engine = empty_district(tmp_path)
+    counters = "".join(f"X-{n},X,Quầy {n}\n" for n in range(4))
+    for kind, rows in (("units", UNITS), ("counters", f"Mã quầy,Đơn vị,Tên quầy\n{counters}")):
+        assert bring(engine, kind, rows).accepted
+    for n in range(4):
+        rate(engine, "X", f"X-{n}", {5: 12}, NOVEMBER)
+    rules, wanted = Rules(30, 20), asked("month", "2026-11")
+    page = overview(gather(engine, wanted, NOW.date()), None, "X", rules, NOW)
+    found = report(engine, wanted, TreeName.OF_THE_DAY, None, "X", rules, NOW, TEXTS)
+
+    assert page is not None
+    assert found is not None
+    assert (page.total.rated, page.total.share, page.total.counters_too_small) == (48, None, True)
+    assert "Chỉ quầy có từ 20 lượt trở lên mới được tính vào tỷ lệ" in said(found)
+    assert "chưa đủ 30 lượt nên báo cáo" in said(found)
+    assert "Số lượt đánh giá chưa đủ" not in said(found)
+
+
+def test_a_name_that_begins_as_a_formula_stays_a_name(tmp_path: Path) -> None:
+    engine, trap = empty_district(tmp_path), '=HYPERLINK("http://example.test")'
+    quoted = '"' + trap.replace('"', '""') + '"'
+    assert bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp\nX,{quoted},Xã\n").accepted
+    assert bring(engine, "counters", f"Mã quầy,Đơn vị,Tên quầy\nX-1,X,{quoted}\n").accepted
+    rate(engine, "X", "X-1", {5: 40}, NOVEMBER)
+
+    book = load_workbook(BytesIO(workbook(made(engine), TEXTS)))
+
+    names = [book.worksheets[0]["A1"], book.worksheets[1]["B2"]]
+    assert [(cell.value, cell.data_type) for cell in names] == [(trap, "s")] * 2
+
+
+def test_nobody_is_asked_to_sign_for_several_units(tmp_path: Path) -> None:
+    engine = empty_district(tmp_path)
+    assert bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nX,Xã X,Xã\nY,Xã Y,Xã\n").accepted
+    rate(engine, "X", "", {5: 40}, NOVEMBER)
+    add_people(engine, ("tinh", Role.LEADER, None))
+    with serving(engine, tmp_path, StillClock()) as address:
+        browser = Browser(address)
+        browser.sign_in("tinh")
+        pages = [browser.get(f"/?period=month&of=2026-11{unit}").text for unit in ("", "&unit=X")]
+        answers = [
+            browser.get(f"/report.{kind}?period=month&of=2026-11{unit}")
+            for kind, unit in (("docx", ""), ("xlsx", ""), ("docx", "&unit=X"))
+        ]
+
+    assert ["/report.docx" in page for page in pages] == [False, True]
+    assert ["/report.xlsx" in page for page in pages] == [True, True]
+    assert [answer.status_code for answer in answers] == [404, 200, 200]
+    assert "Xin chọn một đơn vị" in answers[0].text
+
+
 def test_points_are_written_as_people_write_them() -> None:
-    assert [points(value, TEXTS) for value in (0.1234, -0.05, -0.0001)] == ["12,3", "−5,0", "0,0"]
+    assert [points_in_words(value, TEXTS) for value in (0.1234, -0.05, -0.0001)] == ["12,3", "−5,0", "0,0"]
 
 
 def test_the_page_leads_to_its_files_and_each_sees_their_own(engine: Engine, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, event, insert, select
 
 from kiosk.domain.released import Waiting
 from sync.district.domain.dossier_cells import DossierStep, returned_step
@@ -21,7 +21,7 @@ from sync.district.projection.release import release
 from sync.district.store import raw_sums, rolled_sums
 from sync.district.store import rollup_tables as r
 from sync.district.store.dossier_states import served_by_era, served_raw
-from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.engine import STREAMED, Connection, Engine, reading, writing
 from sync.district.store.imports import IMPORTED, Origin, rows_by_key, write_rows
 from sync.district.store.period_sums import Span, handled_sums, released_sums
 from sync.district.store.releases import assign_day, undated
@@ -311,3 +311,22 @@ def test_the_roll_ups_of_an_older_release_are_filled_a_piece_at_a_time(district:
     assert district.rows("released_by_day", "answer", "n") == before
     with reading(district.engine) as connection:
         assert connection.execute(select(r.rollup_fills)).all() == []
+
+
+def test_of_a_new_unit_its_own_dossiers_are_read_one_after_the_other(engine: Engine) -> None:
+    """PostgreSQL's driver would keep every dossier of a province in memory."""
+    one, told = dossier(None, BEGIN, BEGIN), list[tuple[int, Any]]()
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if "due_time" in statement and statement.startswith("SELECT"):
+            told.append((statement.count("substr("), context.execution_options.get("yield_per")))
+
+    with taken_back(engine) as connection:
+        office = Office(connection)
+        office.do(Imported(tuple(one | {"dossier_code": f"{unit}-{n}"} for unit in UNITS for n in range(3))))
+        event.listen(engine, "before_cursor_execute", note)
+        office.do(Founded("U1"))
+        event.remove(engine, "before_cursor_execute", note)
+        assert raw(connection, Span(None, BEGIN)) == rolled(connection, Span(None, BEGIN))
+
+    assert told == [(1, STREAMED["yield_per"])]

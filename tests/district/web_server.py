@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import requests
 import uvicorn
@@ -149,11 +150,11 @@ def wait_for_opening(engine: Engine, batches: int, since: timedelta) -> None:
 
 
 @contextmanager
-def serving(engine: Engine, folder: Path, clock: StillClock) -> Iterator[str]:
-    """Serves the district on a free port and gives its address."""
+def serving(engine: Engine, folder: Path, clock: StillClock, **more: Any) -> Iterator[str]:
+    """Serves the district on a free port, with ``more`` settings, and gives its address."""
     services = Services(
         engine=engine,
-        settings=Settings(data=folder, database_url=""),
+        settings=Settings(data=folder, database_url="", **more),
         receipt_key=SigningKey.generate(),
         sealing_public_key=b"s" * 32,
         now=clock,

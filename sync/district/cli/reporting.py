@@ -22,7 +22,9 @@ def add_parser(subparsers: Any) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     for name, example in zip(REPORTED, ("2026-10", "2026-Q4"), strict=True):
         kind = kinds.add_parser(str(name), help=f"released ratings of a {name}, in the form of Decree 30/2020/ND-CP")
-        kind.add_argument("--unit", metavar="CODE", help="of which unit, with all below it (default: all units)")
+        kind.add_argument(
+            "--unit", metavar="CODE", help="of which unit, with all below it (default: all units, as a workbook)"
+        )
         kind.add_argument("--period", default="", help=f"such as {example} (default: the {name} released last)")
         kind.add_argument("--out", type=Path, required=True, metavar="FILE", help="a file ending in .docx or .xlsx")
         kind.add_argument("--language", default="vi", choices=("vi", "en"), help="of the report (default: vi)")
@@ -46,6 +48,8 @@ def run(arguments: Namespace, context: Context) -> int:
         ) from error
     if made is None:
         raise Stop(f"there is no unit {arguments.unit}; 'district reference as-of DAY units' lists them")
+    if write is document and not made.unit_id:
+        raise Stop("a document is signed by one unit; name it with --unit, or end the file's name in .xlsx")
     try:
         arguments.out.write_bytes(write(made, texts))
     except OSError as error:

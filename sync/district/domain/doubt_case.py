@@ -103,6 +103,27 @@ def sees_doubts(role: Role) -> bool:
     return role in DOUBT_RIGHTS[DoubtAction.SEE]
 
 
+class Sight(Struct, frozen=True):
+    """Where the doubts are that somebody may see: in some units, at some counters; ``None``: everywhere."""
+
+    units: frozenset[str] | None = None
+    counters: frozenset[str] | None = None
+
+
+def sight(person: Person) -> Sight:
+    """Where to look for the doubts that a person may see; ``may`` decides about each."""
+    match DOUBT_RIGHTS[DoubtAction.SEE].get(person.role):
+        case Near.ANYWHERE:
+            return Sight()
+        case Near.COUNTER:
+            return Sight(counters=person.counters)
+        case Near.UNIT_OR_ABOVE:
+            own = frozenset({person.unit_id}) if person.unit_id else frozenset[str]()
+            return Sight(units=None if person.units is None else person.units | own)
+        case _:
+            return Sight(units=frozenset())
+
+
 def may(person: Person, action: DoubtAction, case: DoubtCase, today: date) -> bool:
     """Whether a person may do something about a doubt now."""
     near = DOUBT_RIGHTS[action].get(person.role)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.domain.complaint import About
-from sync.district.domain.complaint_case import Action, Case, Classification
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_case import Action, Case
 from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
@@ -80,6 +81,18 @@ def administers(role: Role) -> bool:
 def maintains(role: Role) -> bool:
     """Whether people of this role see what a kiosk noted of itself: starts, settings, parts, to the hour."""
     return role in (Role.TECHNICIAN, Role.AUDITOR)
+
+
+def sees_counters(role: Role) -> bool:
+    """Whether people of this role have the page of a counter: those who sit at one, and those above them."""
+    return role in _HANDLERS
+
+
+def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
+    """Whether somebody may open the page of a counter: an officer their own, those above them each of their units."""
+    if person.role is Role.OFFICER:
+        return counter_id in person.counters
+    return sees_counters(person.role) and (person.units is None or unit_id in person.units)
 
 
 def sees_private_answers(role: Role) -> bool:
@@ -204,6 +217,8 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
     where = case.moved_from or case.unit_id if action is Action.PULL_BACK else case.unit_id
     if person.units is not None and where not in person.units:
         return False
+    if action is Action.CLOSE and case.to_inform and not case.inform_tried:
+        return False  # closing takes it off the list of whom to tell
     if not may_see(person, subject, where, case.owner):
         return False
     if reach is Reach.FREE and case.owner is not None:

@@ -53,6 +53,11 @@ class Figure(Struct, frozen=True):
     highest_share: Share | None = None
     scores: Mapping[int, int] | None = None
 
+    @property
+    def counters_too_small(self) -> bool:
+        """Whether there are ratings enough for a share, but not at counters that are large enough to be shown."""
+        return self.share is None and self.rated is not None and self.rated >= max(self.minimum_n, 1)
+
 
 def figure_of_counter(node: CounterNode, rules: Rules) -> Figure:
     """What may be shown of one counter."""

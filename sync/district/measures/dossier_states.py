@@ -5,19 +5,16 @@ it. On the promised day itself a told hour decides only when both hours are know
 as neither. What is still open at the end of a period is in time or overdue by then.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
+from sync.district.measures.index import Counts
 from sync.district.measures.intervals import Interval, manski, wilson, wilson_finite
-from sync.district.measures.organisation import Branch
+from sync.district.measures.organisation import Branch, Path
 from sync.district.measures.tree import UnitNode
-
-LATE_TARGET = 0.02
-"""Late dossiers below 2 %: the directive of Khánh Hòa for land, environment, investment, construction, housing and
-labour."""
 
 
 class DossierState(StrEnum):
@@ -75,6 +72,25 @@ def at(counts: Mapping[Branch, DossierCounts], nodes: Sequence[UnitNode]) -> Dos
     return sum(there, DossierCounts({}))
 
 
+def lists_are_whole(
+    ratings: Mapping[Branch, Counts], dossiers: Mapping[Branch, DossierCounts], nodes: Sequence[UnitNode]
+) -> bool:
+    """Whether nowhere below some units more rated than are known to have come: of a unit, or of a counter with all of
+    its unit's dossiers that name no counter. Else a unit that imports no dossiers, or not all, would hide behind one
+    that does."""
+    rated, visits = defaultdict[Path, Counter[str]](Counter), defaultdict[Path, Counter[str]](Counter)
+    for (path, counter_id), counts in ratings.items():
+        rated[path][counter_id] += counts.rated
+    for (path, counter_id), found in dossiers.items():
+        visits[path][counter_id] += found.visits
+    return all(
+        of_unit.total() <= visits[path].total()
+        and all(n <= visits[path][counter_id] + visits[path][""] for counter_id, n in of_unit.items() if counter_id)
+        for path, of_unit in rated.items()
+        if any(node.holds(path) for node in nodes)
+    )
+
+
 class Late(Struct, frozen=True):
     """The share of late dossiers among those returned with a promised date, with Wilson's interval."""
 
@@ -82,11 +98,6 @@ class Late(Struct, frozen=True):
     interval: Interval
     late: int
     judged: int
-
-    @property
-    def within_target(self) -> bool:
-        """Whether fewer than 2 % were late. Of dossiers all are counted, so that no interval decides it."""
-        return self.value < LATE_TARGET
 
 
 def late_share(counts: DossierCounts) -> Late | None:
@@ -111,7 +122,7 @@ class Coverage(Struct, frozen=True):
 
 def coverage(rated: int, satisfied: int | None, of: int, visits: int) -> Coverage | None:
     """``satisfied`` of ``of`` where the share is told, else ``None``. ``None`` in all when more rated than are known to
-    have come: then the list of dossiers is not whole."""
+    have come: then the list of dossiers is not whole. Ask ``lists_are_whole`` first: a sum can hide it."""
     if rated > visits or not visits:
         return None
     shown = satisfied is not None and of > 0

@@ -25,7 +25,6 @@ MIN_UNITS = 3
 MIN_SHAPE, MAX_PRECISION = 0.5, 1e5
 Z_998 = NormalDist().inv_cdf(0.999)
 WINSORISED = 0.1
-SURE = NormalDist().inv_cdf(0.975)
 MIN_MONTHS = 12
 _D2 = 1.128  # the mean of |difference of two standard normal values|
 
@@ -97,7 +96,7 @@ def rank_range(i: int, means: Sequence[float], variances: Sequence[float]) -> tu
     as such (normal approximation of the difference of two posterior shares)."""
     surely_better = surely_worse = 0
     for j, mean in enumerate(means):
-        sure = SURE * sqrt(variances[i] + variances[j])
+        sure = Z_95 * sqrt(variances[i] + variances[j])
         surely_better += mean - means[i] > sure
         surely_worse += means[i] - mean > sure
     return (1 + surely_better, len(means) - surely_worse)
@@ -205,18 +204,30 @@ class ControlPoint(Struct, frozen=True):
         return not self.limits.low <= self.share <= self.limits.high
 
 
-def control_chart(counts: Sequence[tuple[int, int]]) -> tuple[ControlPoint, ...] | None:
-    """Laney's p′ chart of consecutive months by (satisfied, rated): three standard errors, widened by how much the
-    months vary anyway (D. B. Laney, "Improved control charts for attributes", Quality Engineering 14 (2002) 531–537).
-    The limits are never narrower than those of chance alone. ``None`` for fewer than ``MIN_MONTHS``: the usual up and
-    down is not known yet."""
-    if len(counts) < MIN_MONTHS:
+def control_chart(counts: Sequence[tuple[int, int] | None]) -> tuple[ControlPoint | None, ...] | None:
+    """Laney's p′ chart of one month after the other by (satisfied, rated), ``None`` for a month without a share: three
+    standard errors, widened by how much the months vary anyway (D. B. Laney, "Improved control charts for attributes",
+    Quality Engineering 14 (2002) 531–537). Only a month and the one right after it tell of that. The limits are never
+    narrower than those of chance alone. ``None`` for fewer than ``MIN_MONTHS`` with a share, or when no two of them
+    follow each other: the usual up and down is not known yet."""
+    known = [each for each in counts if each]
+    if len(known) < MIN_MONTHS:
         return None
-    centre = sum(k for k, _ in counts) / sum(n for _, n in counts)
-    errors = [sqrt(centre * (1 - centre) / n) for _, n in counts]
-    zs = [(k / n - centre) / error if error else 0.0 for (k, n), error in zip(counts, errors, strict=True)]
-    widened = max(1.0, sum(abs(after - before) for before, after in pairwise(zs)) / (len(zs) - 1) / _D2)
+    centre = sum(k for k, _ in known) / sum(n for _, n in known)
+    errors = [sqrt(centre * (1 - centre) / each[1]) if each else 0.0 for each in counts]
+    zs = [
+        None if each is None else (each[0] / each[1] - centre) / error if error else 0.0
+        for each, error in zip(counts, errors, strict=True)
+    ]
+    steps = [abs(after - before) for before, after in pairwise(zs) if before is not None and after is not None]
+    if not steps:
+        return None
+    widened = max(1.0, sum(steps) / len(steps) / _D2)
     return tuple(
-        ControlPoint(k / n, n, Interval(max(0.0, centre - 3 * error * widened), min(1.0, centre + 3 * error * widened)))
-        for (k, n), error in zip(counts, errors, strict=True)
+        None if each is None else _point(*each, centre, 3 * error * widened)
+        for each, error in zip(counts, errors, strict=True)
     )
+
+
+def _point(k: int, n: int, centre: float, half: float) -> ControlPoint:
+    return ControlPoint(k / n, n, Interval(max(0.0, centre - half), min(1.0, centre + half)))

@@ -27,8 +27,8 @@ FIVE_COUNTS = Measure("counter_index.five_counts", 1)
 
 COVERAGE = Measure("counter_index.coverage", 3)
 """Released ratings as a share of the visits of the period: dossiers received and dossiers returned, each once (version
-2: beside dossiers received or returned). A citizen without a receipt counts too, and where more rated than are known to
-have come, the list of dossiers is not whole and no share is told."""
+2: beside dossiers received or returned). A citizen without a receipt counts too, and where more rated at a unit or a
+counter than are known to have come, its list of dossiers is not whole and no share is told, there or above."""
 
 
 class Share(Struct, frozen=True):

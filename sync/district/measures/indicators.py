@@ -1,9 +1,10 @@
 """The points and shares that circulars of the state define, as far as the district's data give them. Pure.
 
-Thông tư 01/2018/TT-VPCP, Điều 13: indicators of 2, 1 or 0 points a dossier; Điều 15: the indicator is the sum of the
-points over the number of dossiers, rounded to one digit, and what is missing is left out. Quyết định 766/QĐ-TTg (2022),
-5.4: 100 % less the share of late dossiers and of dossiers with a complaint or a "not satisfied", so that whoever is
-silent counts as satisfied.
+Thông tư 01/2018/TT-VPCP (in force until 30 June 2025), Điều 13: indicators of some points a dossier; Điều 15: the
+indicator is the sum of the points over the number of dossiers, rounded to one digit, and what is missing is left out.
+Quyết định 766/QĐ-TTg (2022), 5.4: 100 % less the share of late dossiers and of dossiers with a complaint or a "not
+satisfied", so that whoever is silent counts as satisfied. It is reckoned here with ratings in the place of dossiers
+that got one. What each is worth stands in ``indicator_rules``.
 """
 
 from collections.abc import Iterable
@@ -13,14 +14,12 @@ from msgspec import Struct
 
 from sync.district.measures.dossier_states import DossierCounts, DossierState
 from sync.district.measures.index import Measure
+from sync.district.measures.indicator_rules import DatePoints, KeptPoints
 from sync.district.measures.questions import QuestionFigure
 
 DISSATISFIED = (1, 2)
 FROM_QUESTIONS = ("1", "3", "4")
 """The indicators of Article 13 that citizens answer at the device; a questionnaire names them (``indicator``)."""
-
-FULL_POINTS, FULL_FROM = Decimal(6), Decimal(90)
-"""Decision 766, 5.4: 6 points from 90 % on, below in proportion."""
 
 
 class Points(Struct, frozen=True):
@@ -63,23 +62,26 @@ def points_from_answers(indicator: str, figures: Iterable[QuestionFigure], minim
     return Points(indicator, _one_digit(total, n) if n >= max(minimum_n, 1) else None, n, excluded)
 
 
-def points_from_dates(counts: DossierCounts) -> Points:
-    """Indicator 1, the whole time beside the promised one: early 2, on time 1, late 0."""
-    total = 2 * counts[DossierState.EARLY] + counts[DossierState.ON_TIME]
+def points_from_dates(counts: DossierCounts, rule: DatePoints | None) -> Points:
+    """Indicator 1, the whole time beside the promised one. No value before there was a ``rule``."""
     n = counts.judged
-    value = _one_digit(total, n) if n else None
+    value = None
+    if rule is not None and n:
+        early, on_time, late = (counts[each] for each in (DossierState.EARLY, DossierState.ON_TIME, DossierState.LATE))
+        value = _one_digit(rule.early * early + rule.on_time * on_time + rule.late * late, n)
     return Points("1", value, n, counts[DossierState.RETURNED_UNDATED], from_dates=True)
 
 
-def kept_by_766(counts: DossierCounts, dissatisfied: int | None) -> Kept | None:
-    """5.4 as the decision reckons it; ``None`` when nothing was returned, or ratings are too few to be told. Complaints
-    are not in it: how many there are is not told in groups."""
-    if not counts.returned or dissatisfied is None:
+def kept_by_766(counts: DossierCounts, dissatisfied: int | None, rule: KeptPoints | None) -> Kept | None:
+    """5.4 as the decision reckons it; ``None`` when it was not in force, nothing was returned, or ratings are too few
+    to be told. Complaints are not in it: how many there are is not told in groups."""
+    if rule is None or not counts.returned or dissatisfied is None:
         return None
     late = counts[DossierState.LATE]
     kept = max(0, counts.returned - late - dissatisfied)
     percent = _rounded(Decimal(100 * kept) / counts.returned, "0.01")
-    points = FULL_POINTS if percent >= FULL_FROM else _rounded(percent * FULL_POINTS / FULL_FROM, "0.01")
+    most = Decimal(rule.full_points)
+    points = most if percent >= rule.full_from else _rounded(percent * most / rule.full_from, "0.01")
     return Kept(percent, points, counts.returned, late, dissatisfied)
 
 

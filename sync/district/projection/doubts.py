@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.examine import examine, in_doubt, look
 from sync.district.store import doubts as store
-from sync.district.store.doubt_presses import counter_months, month_after
+from sync.district.store.doubt_presses import counter_months
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.times import local_day
@@ -51,7 +52,7 @@ def closed_months(today: date) -> list[date]:
     months, month = list[date](), today.replace(day=1)
     while len(months) < MONTHS_BACK:
         month = (month - timedelta(days=1)).replace(day=1)
-        if today >= month_after(month) + WAIT:
+        if today > last_of_month(month) + WAIT:
             months.append(month)
     return months
 

@@ -18,7 +18,7 @@ from sync.district.services import Services
 from sync.district.store.engine import StoreUnavailable
 from sync.district.texts import Texts
 from sync.district.web.asked import AskedView, View
-from sync.district.web.page_route import PageRoute, Shown
+from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,8 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def report_router(services: Services) -> APIRouter:
     """Both files, for whoever may see the page."""
-    router = APIRouter(route_class=PageRoute, include_in_schema=False)
-    pages = _Pages(Site(services))
+    site = Site(services)
+    router, pages = site.router(), _Pages(site)
     router.add_api_route("/report.docx", pages.docx, methods=["GET"])
     router.add_api_route("/report.xlsx", pages.xlsx, methods=["GET"])
     return router
@@ -42,17 +42,26 @@ class _Pages:
 
     def docx(self, request: Request, view: AskedView) -> Response:
         """The document to sign."""
-        return self._file(request, view, document, DOCX, "docx")
+        return self._file(request, view, document, DOCX, "docx", of_one_unit=True)
 
     def xlsx(self, request: Request, view: AskedView) -> Response:
         """The numbers with formulas."""
         return self._file(request, view, workbook, XLSX, "xlsx")
 
     def _file(
-        self, request: Request, view: View, write: Callable[[Report, Texts], bytes], media_type: str, ending: str
+        self,
+        request: Request,
+        view: View,
+        write: Callable[[Report, Texts], bytes],
+        media_type: str,
+        ending: str,
+        *,
+        of_one_unit: bool = False,
     ) -> Response:
         who, texts = self._site.someone(request), self._site.language(request)
         made = self._report(request, who, view, texts)
+        if of_one_unit and not made.unit_id:
+            raise Shown(self._site.message(request, 404, "report_of_several"))
         name = quote(file_name(made, texts, ending))
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(write(made, texts), media_type=media_type, headers=headers)

@@ -6,7 +6,7 @@ from sync.district.measures.disclosure import Figure
 from sync.district.measures.reasons import Reason
 from sync.district.reports.model import Report, period_words
 from sync.district.texts import Texts
-from sync.district.web.formats import day, number, percent
+from sync.district.web.formats import day, number, percent, points_in_words
 from sync.district.web.overview import ComparedLine
 
 
@@ -37,7 +37,7 @@ def whole(report: Report, texts: Texts) -> Iterator[str]:
         values = {"visits": number(report.coverage.visits, texts), "coverage": percent(report.coverage.share, texts)}
         yield texts("report.whole.rated", n=number(total.rated, texts), **values)
     if share is None:
-        yield texts("report.whole.too_few", minimum=number(total.minimum_n, texts))
+        yield _too_few(report, texts)
         return
     yield texts(
         "report.whole.share",
@@ -54,6 +54,13 @@ def whole(report: Report, texts: Texts) -> Iterator[str]:
         yield _compared(report.before, texts)
 
 
+def _too_few(report: Report, texts: Texts) -> str:
+    minimum = number(report.total.minimum_n, texts)
+    if report.total.counters_too_small:
+        return texts("report.whole.too_small_counters", minimum=minimum, floor=number(report.rules.floor, texts))
+    return texts("report.whole.too_few", minimum=minimum)
+
+
 def _compared(before: ComparedLine, texts: Texts) -> str:
     comparison, share = before.comparison, before.figure.share
     assert comparison is not None
@@ -66,16 +73,10 @@ def _compared(before: ComparedLine, texts: Texts) -> str:
         f"report.whole.{which}",
         before=period_words(before.period, texts),
         share=percent(share.value, texts),
-        points=points(abs(comparison.difference), texts),
-        low=points(low, texts),
-        high=points(high, texts),
+        points=points_in_words(abs(comparison.difference), texts),
+        low=points_in_words(low, texts),
+        high=points_in_words(high, texts),
     )
-
-
-def points(share: float, texts: Texts) -> str:
-    """A difference of shares in percentage points with one decimal; 0 has no sign."""
-    rounded = round(share * 100, 1) or 0.0
-    return f"{rounded:.1f}".replace("-", "−").replace(".", texts("number.decimal"))
 
 
 def cells(figure: Figure, texts: Texts) -> tuple[str, str, str]:
@@ -105,5 +106,8 @@ def notes(report: Report, texts: Texts) -> Iterator[str]:
     """How it was counted."""
     floor, minimum = number(report.rules.floor, texts), number(report.rules.minimum_n, texts)
     yield texts("report.notes.groups", floor=floor, minimum=minimum)
+    yield texts("report.notes.visits")
+    if report.trees_differ:
+        yield texts(f"report.notes.tree_{report.tree}", day=day(report.made_on))
     yield texts("report.notes.name")
     yield texts("report.notes.interval")

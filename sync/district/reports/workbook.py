@@ -31,7 +31,7 @@ def workbook(report: Report, texts: Texts) -> bytes:
 def _whole(sheet: Any, report: Report, texts: Texts) -> None:
     sheet.title = texts("report.sheet.whole")
     word, period = texts, report.period
-    sheet.append([report.office])
+    _name(sheet["A1"], report.office)
     sheet["A1"].font = Font(bold=True, size=14)
     facts: list[tuple[str, Any, str]] = [
         (word("report.sheet.period"), period_words(period, texts), "General"),
@@ -80,7 +80,8 @@ def _places(sheet: Any, report: Report, texts: Texts) -> None:
     unnamed = texts("report.places.without_counter")
     for place, line in enumerate(report.lines, 1):
         name = "   " * line.depth + (line.name or unnamed)
-        sheet.append([place, name, *_figure(line.figure, sheet.max_row + 1, texts)])
+        sheet.append([place, None, *_figure(line.figure, sheet.max_row + 1, texts)])
+        _name(sheet.cell(sheet.max_row, 2), name)
         for column, form in enumerate((_WHOLE, _WHOLE, _WHOLE, _PERCENT, _PERCENT, _PERCENT), 3):
             sheet.cell(sheet.max_row, column).number_format = form
     sheet.freeze_panes = "C2"
@@ -101,6 +102,12 @@ def wilson_formula(satisfied: str, of: str, sign: str) -> str:
     z = f"{Z_95:.9f}"
     root = f"SQRT({satisfied}*({of}-{satisfied})/{of}+{z}^2/4)"
     return f"=({satisfied}+{z}^2/2{sign}{z}*{root})/({of}+{z}^2)"
+
+
+def _name(cell: Any, name: str) -> None:
+    """Writes what somebody typed: a text, also when it begins as a formula does."""
+    cell.value = name
+    cell.data_type = "s"
 
 
 def _head(sheet: Any, names: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ the same, planned once, however many they are; SQLite gets them in slices below 
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, any_, literal
+from sqlalchemy import ColumnElement, String, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from sync.district.store.engine import Connection
@@ -13,7 +13,7 @@ from sync.district.store.engine import Connection
 SLICE = 400
 
 
-def among(connection: Connection, column: Column[Any], values: Collection[str]) -> Iterator[ColumnElement[bool]]:
+def among(connection: Connection, column: ColumnElement[Any], values: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """Conditions that together name every row whose text column is one of ``values``; none when there are none."""
     wanted = sorted(values)
     if not wanted:

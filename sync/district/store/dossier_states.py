@@ -12,12 +12,11 @@ from sync.district.measures.dossier_states import DossierState
 from sync.district.measures.placed import Spot
 from sync.district.store import rolled_sums
 from sync.district.store.engine import Connection
-from sync.district.store.raw_sums import era_of
+from sync.district.store.raw_sums import NONE, OF_UNITS, between, era_of
 from sync.district.store.reference_tables import dossiers, units
 from sync.district.store.rollups import Rollup, is_whole
 
 _D = dossiers.c
-_NONE: ColumnElement[str] = literal_column("''", String)
 
 Found = dict[Spot, dict[DossierState, int]]
 
@@ -34,8 +33,8 @@ def served_raw(
     connection: Connection, first: date | None, last: date, bounds: Sequence[date]
 ) -> Iterable[tuple[Any, ...]]:
     """As ``rolled_sums.served``, from every dossier."""
-    received = _statements(_word(DossierState.RECEIVED), _D.received_on, _within(_D.received_on, first, last), bounds)
-    returned = _statements(_returned_as(), _D.returned_on, _within(_D.returned_on, first, last), bounds)
+    received = _statements(_word(DossierState.RECEIVED), _D.received_on, between(_D.received_on, first, last), bounds)
+    returned = _statements(_returned_as(), _D.returned_on, between(_D.returned_on, first, last), bounds)
     return _rows(connection, [*received, *returned])
 
 
@@ -66,20 +65,14 @@ def _word(state: DossierState) -> ColumnElement[str]:
     return literal_column(f"'{state}'", String)
 
 
-def _within(day: ColumnElement[Any], first: date | None, last: date) -> ColumnElement[bool]:
-    return day <= last if first is None else day.between(first, last)
-
-
 def _statements(
     state: ColumnElement[str], day: ColumnElement[Any], where: ColumnElement[bool], bounds: Sequence[date]
 ) -> Iterable[Select[Any]]:
     """Those at counters, and those of units."""
     era, label, there = era_of(day, bounds), state.label("state"), and_(_D.removed.is_(False), where)
-    at_counters = select(era, _NONE.label("unit_id"), _D.counter_id, label, func.count())
+    at_counters = select(era, NONE.label("unit_id"), _D.counter_id, label, func.count())
     yield at_counters.where(there, _D.counter_id.is_not(None)).group_by("era", _D.counter_id, "state")
-    prefix = func.substr(_D.dossier_code, 1, func.length(units.c.unit_id) + 1)
-    joined = dossiers.join(units, prefix == units.c.unit_id + "-")
-    of_units = select(era, units.c.unit_id, _NONE.label("counter_id"), label, func.count()).select_from(joined)
+    of_units = select(era, units.c.unit_id, NONE.label("counter_id"), label, func.count()).select_from(OF_UNITS)
     yield of_units.where(there, _D.counter_id.is_(None)).group_by("era", units.c.unit_id, "state")
 
 

@@ -1,5 +1,9 @@
 """Read a month counter by counter for the tests of doubt. Only what was released is read: what is not yet released may
 change nothing that anybody sees.
+
+Several presses may stand for one dossier at a stage, of which one counts. Those are read that had arrived when their
+dossier's group was released, so that presses are read, or not, as whole groups: one that came later would move a sign
+by itself.
 """
 
 from collections import defaultdict
@@ -13,25 +17,21 @@ from sqlalchemy import Row, and_, func, or_, select
 from kiosk.domain.rating import Flag, Stage
 from sync.district.domain.release import Stream
 from sync.district.domain.rights import below
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.store import tables as t
-from sync.district.store.engine import Connection
+from sync.district.store.engine import STREAMED, Connection
 from sync.district.store.figures import handled_by_era
 from sync.district.store.imports import unit_parents
 from sync.district.store.raw_sums import counted_between
 from sync.district.store.reference_tables import counters, dossiers
 from sync.district.store.release_tables import DATED_GROUPS, released_groups, released_members
 from sync.district.store.releases import CASE
-from sync.district.times import VIETNAM
+from sync.district.times import VIETNAM, start_of
 
 ENTRY_LAG = timedelta(days=1)
 """So many days an office may enter a dossier's receipt or return before or after the citizen was there."""
 _R, _M, _G = t.ratings.c, released_members.c, released_groups.c
-
-
-def month_after(month: date) -> date:
-    """The first day of the next month."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def counter_months(connection: Connection, month: date, only: tuple[str, str] | None = None) -> Iterator[CounterMonth]:
@@ -39,17 +39,19 @@ def counter_months(connection: Connection, month: date, only: tuple[str, str] | 
     by unit and counter. Presses whose day or moment nobody knows are left out."""
     served = _served(connection, month)
     parents = unit_parents(connection)
-    rows = connection.execute(_presses(month, only))
+    rows = connection.execute(_presses(month, only), execution_options=STREAMED)
     for (unit_id, counter_id), group in groupby(rows, key=lambda row: (row.unit_id, row.counter)):
         weeks, within = served.get(counter_id, {}), below(unit_id, parents)
-        presses = [_press(row, linked=bool(weeks), within=within) for row in group]
+        presses = [_press(row, linked=bool(weeks), within=within) for row in group if _was_released(row)]
+        if not presses:
+            continue
         yield CounterMonth(
             unit_id, counter_id, tuple(sorted(presses, key=lambda press: (press.moment, press.case))), weeks
         )
 
 
 def _presses(month: date, only: tuple[str, str] | None) -> Any:
-    last = month_after(month) - timedelta(days=1)
+    last = last_of_month(month)
     times = t.entry_times.c
     wrong_clock = and_(times.device_id == _R.device_id, times.epoch == _R.epoch, times.seq == _R.seq)
     joined = (
@@ -70,13 +72,19 @@ def _presses(month: date, only: tuple[str, str] | None) -> Any:
     if only:
         where += [_R.unit_id == only[0], counter == only[1]]
     columns = (_R.unit_id, counter, CASE.label("case"), _R.dossier_code, _R.stage, _R.score, _R.flags, _R.day)
+    released = (_R.received_at, _G.released_on)
     known = (dossiers.c.received_on, dossiers.c.returned_on)
     return (
-        select(*columns, happened_at, *known, counters.c.unit_id.label("dossier_unit"))
+        select(*columns, *released, happened_at, *known, counters.c.unit_id.label("dossier_unit"))
         .select_from(joined)
         .where(*where)
         .order_by(_R.unit_id, counter)
     )
+
+
+def _was_released(row: Row[Any]) -> bool:
+    """Whether a press had arrived before the beginning of the day on which its group was released."""
+    return bool(row.received_at < start_of(row.released_on))
 
 
 def _press(row: Row[Any], *, linked: bool, within: frozenset[str]) -> Press:
@@ -103,7 +111,7 @@ def _press(row: Row[Any], *, linked: bool, within: frozenset[str]) -> Press:
 def _served(connection: Connection, month: date) -> Mapping[str, Mapping[int, int]]:
     """Dossiers of each counter by week of the month."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    last, weeks = month_after(month) - timedelta(days=1), [month.replace(day=day) for day in (8, 15, 22)]
+    last, weeks = last_of_month(month), [month.replace(day=day) for day in (8, 15, 22)]
     for (week, _, counter_id), n in handled_by_era(connection, month, last, weeks).items():
         if counter_id:
             found[counter_id][week] = n

@@ -1,21 +1,20 @@
 """Note doubts about counters' months, and read them with what people wrote about them."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct, convert, to_builtins
-from sqlalchemy import Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, select, true
 
-from kiosk.domain.rating import Score
-from sync.district.domain.doubt_case import DoubtCase, DoubtStep, DoubtVerdict
+from sync.district.domain.doubt_case import DoubtCase, DoubtStep, DoubtVerdict, Sight
 from sync.district.domain.release import Stream
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.examine import Examined
-from sync.district.measures.doubt.signal import Signal
+from sync.district.measures.doubt.signal import DoubtTest, Signal
 from sync.district.measures.released_counts import ReleasedCounts
-from sync.district.store import tables as t
 from sync.district.store.among import among
-from sync.district.store.doubt_presses import month_after
 from sync.district.store.doubt_tables import doubt_examinations, doubt_groups, doubt_steps, doubts
 from sync.district.store.engine import Connection
 from sync.district.store.raw_sums import counted_between
@@ -26,22 +25,34 @@ from sync.district.store.release_tables import (
     released_groups,
     released_members,
 )
-from sync.district.store.releases import CASE
 from sync.district.store.upsert import insert_new
 
 _D, _S, _X = doubts.c, doubt_steps.c, doubt_examinations.c
 _G, _M = released_groups.c, released_members.c
+_CASE = (_D.doubt_id, _D.unit_id, _D.counter_id, _D.noted_on)
 
 
-class Doubt(Struct, frozen=True):
-    """A counter's month that needs a second look. ``presses``: how many were examined; ``signals``: of the tests that
-    speak against it, the clearest first."""
+class ListedDoubt(Struct, frozen=True):
+    """A counter's month that needs a second look, as a list shows it: which ``tests`` speak against it."""
 
     doubt_id: int
     month: date
-    presses: int
+    tests: frozenset[DoubtTest]
+    case: DoubtCase
+
+
+class Doubt(Struct, frozen=True):
+    """A doubt with its evidence. ``signals``: of the tests that speak against it, the clearest first."""
+
+    doubt_id: int
+    month: date
     signals: tuple[Signal, ...]
     case: DoubtCase
+
+    @property
+    def listed(self) -> ListedDoubt:
+        """As a list shows it."""
+        return ListedDoubt(self.doubt_id, self.month, frozenset(each.test for each in self.signals), self.case)
 
 
 class QuestionedDay(Struct, frozen=True):
@@ -121,35 +132,49 @@ def _groups_of(connection: Connection, cases: Collection[str]) -> set[int]:
     return found
 
 
-def all_doubts(connection: Connection) -> list[Doubt]:
-    """Every doubt with what was written about it, the newest month first."""
-    return _read(connection, select(doubts).order_by(_D.month.desc(), _D.p, _D.doubt_id))
+def doubts_seen(connection: Connection, where: Sight) -> list[ListedDoubt]:
+    """The doubts in some units or at some counters with what was written about them, the newest month first and of one
+    month the clearest. Which presses are in question stays in the database: of a month they may be thousands."""
+    tests = [_D.signals[place]["test"].as_string() for place in range(len(DoubtTest))]
+    found = list[tuple[tuple[int, float, int], ListedDoubt]]()
+    for wanted in _within(connection, where):
+        steps = _steps(connection, wanted)
+        for row in connection.execute(select(*_CASE, _D.month, _D.p, *tests).where(wanted)):
+            doubt_id, month, p, *named = row[0], *row[4:]
+            listed = ListedDoubt(
+                doubt_id, month, frozenset(DoubtTest(each) for each in named if each), _case(row, steps)
+            )
+            found.append(((-month.toordinal(), p, doubt_id), listed))
+    return [listed for _, listed in sorted(found, key=lambda each: each[0])]
 
 
 def doubt(connection: Connection, doubt_id: int) -> Doubt | None:
     """One doubt."""
-    return next(iter(_read(connection, select(doubts).where(_D.doubt_id == doubt_id))), None)
+    wanted = _D.doubt_id == doubt_id
+    row = connection.execute(select(*_CASE, _D.month, _D.signals).where(wanted)).one_or_none()
+    if row is None:
+        return None
+    return Doubt(doubt_id, row.month, convert(row.signals, tuple[Signal, ...]), _case(row, _steps(connection, wanted)))
 
 
-def _read(connection: Connection, wanted: Select[Any]) -> list[Doubt]:
-    rows = list(connection.execute(wanted).mappings())
-    steps = _steps(connection, [row["doubt_id"] for row in rows])
-    return [
-        Doubt(
-            row["doubt_id"],
-            row["month"],
-            row["presses"],
-            convert(row["signals"], tuple[Signal, ...]),
-            DoubtCase(row["unit_id"], row["counter_id"], row["noted_on"], tuple(steps.get(row["doubt_id"], ()))),
-        )
-        for row in rows
-    ]
+def _within(connection: Connection, where: Sight) -> Iterator[ColumnElement[bool]]:
+    if where.units is None and where.counters is None:
+        yield true()
+    elif where.units is not None:
+        yield from among(connection, _D.unit_id, where.units)
+    else:
+        yield from among(connection, _D.counter_id, where.counters or ())
 
 
-def _steps(connection: Connection, doubt_ids: Sequence[int]) -> Mapping[int, list[DoubtStep]]:
+def _case(row: Any, steps: Mapping[int, list[DoubtStep]]) -> DoubtCase:
+    return DoubtCase(row.unit_id, row.counter_id, row.noted_on, tuple(steps.get(row.doubt_id, ())))
+
+
+def _steps(connection: Connection, wanted: ColumnElement[bool]) -> Mapping[int, list[DoubtStep]]:
     found: dict[int, list[DoubtStep]] = {}
     columns = (_S.doubt_id, _S.at, _S.person, _S.text, _S.verdict)
-    rows = connection.execute(select(*columns).where(_S.doubt_id.in_(doubt_ids)).order_by(_S.step_id))
+    joined = doubt_steps.join(doubts, _D.doubt_id == _S.doubt_id)
+    rows = connection.execute(select(*columns).select_from(joined).where(wanted).order_by(_S.step_id))
     for doubt_id, at, person, text, verdict in rows:
         step = DoubtStep(at, person, text, None if verdict is None else DoubtVerdict(verdict))
         found.setdefault(doubt_id, []).append(step)
@@ -164,14 +189,15 @@ def add_step(connection: Connection, doubt_id: int, step: DoubtStep) -> None:
 
 def both_figures(connection: Connection, of: Doubt) -> BothFigures:
     """The released counts of a doubt's counter and month, with and without the groups that hold presses in question:
-    whole groups alone, so that no difference is smaller than a group."""
+    whole groups alone, so that no difference is smaller than a group. Each dossier with the score it was released with:
+    a group of corrections holds those of several groups, so that it could neither stay nor go."""
     questioned = set(connection.scalars(select(doubt_groups.c.group_id).where(doubt_groups.c.doubt_id == of.doubt_id)))
-    columns = (_G.group_id, _G.stream, COUNTED_ON, _G.n, released_counts.c.answer, released_counts.c.n.label("count"))
+    columns = (_G.group_id, COUNTED_ON, _G.n, released_counts.c.answer, released_counts.c.n.label("count"))
     rows = connection.execute(
         select(*columns)
         .select_from(DATED_GROUPS.join(released_counts, released_counts.c.group_id == _G.group_id))
         .where(
-            _G.stream.in_([str(Stream.RATING), str(Stream.CORRECTION)]),
+            _G.stream == str(Stream.RATING),
             _G.unit_id == of.case.unit_id,
             _G.counter_id == of.case.counter_id,
             _counts_in(of.month),
@@ -179,39 +205,32 @@ def both_figures(connection: Connection, of: Doubt) -> BothFigures:
     )
     whole, without = ReleasedCounts(), ReleasedCounts()
     days: dict[date, dict[int, int]] = {}
-    for group_id, stream, day, n, answer, count in rows:
-        whole.add(stream, answer, int(count))
+    for group_id, day, n, answer, count in rows:
+        whole.add(Stream.RATING, answer, int(count))
         if group_id in questioned:
             days.setdefault(day, {})[group_id] = n
         else:
-            without.add(stream, answer, int(count))
+            without.add(Stream.RATING, answer, int(count))
     return BothFigures(
         whole, without, tuple(QuestionedDay(day, sum(groups.values())) for day, groups in sorted(days.items()))
     )
 
 
-def exact_scores(connection: Connection, of: Doubt) -> tuple[dict[int, int], dict[int, int]]:
-    """For the auditor: the ratings of the month by score, all and without those in question, press by press."""
-    r = t.ratings.c
-    same = and_(_M.stream == str(Stream.RATING), _M.member == CASE)
-    joined = t.ratings.join(released_members, same).join(DATED_GROUPS, _G.group_id == _M.group_id)
+def scores_without(connection: Connection, of: Doubt) -> dict[int, int]:
+    """For the auditor: how many of the month gave each score, without those in question, press by press."""
     rows = connection.execute(
-        select(CASE.label("case"), r.score)
-        .select_from(joined)
+        select(_M.member, _M.score)
+        .select_from(DATED_GROUPS.join(released_members, _M.group_id == _G.group_id))
         .where(
-            r.counted,
-            r.unit_id == of.case.unit_id,
-            func.coalesce(r.counter_id, "") == of.case.counter_id,
+            _M.stream == str(Stream.RATING),
+            _G.unit_id == of.case.unit_id,
+            _G.counter_id == of.case.counter_id,
             _counts_in(of.month),
         )
     )
     cases = {case for signal in of.signals for case in signal.cases}
-    whole, without = dict.fromkeys(map(int, Score), 0), dict.fromkeys(map(int, Score), 0)
-    for case, score in rows:
-        whole[score] += 1
-        without[score] += case not in cases
-    return whole, without
+    return Counter(score for case, score in rows if case not in cases)
 
 
 def _counts_in(month: date) -> Any:
-    return counted_between(month, month_after(month) - timedelta(days=1))
+    return counted_between(month, last_of_month(month))

@@ -23,8 +23,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
+__all__ = ["STREAMED", "Connection", "Engine", "StoreUnavailable", "open_engine", "reading", "writing"]
 
+STREAMED = {"yield_per": 2_000}
+"""Execution options of a statement whose rows are read one after the other: PostgreSQL's driver would hold all."""
 BUSY_SECONDS = 30
 CONNECTIONS = 48
 """More than the 40 threads in which the server runs its requests, so that none waits for a connection."""

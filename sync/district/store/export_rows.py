@@ -28,7 +28,7 @@ from sync.district.measures.index import SATISFIED
 from sync.district.measures.organisation import Organisation
 from sync.district.store import reference_tables as r
 from sync.district.store import tables as t
-from sync.district.store.engine import Connection
+from sync.district.store.engine import STREAMED, Connection
 from sync.district.store.organisation import organisation
 from sync.district.store.release_tables import (
     assigned_days,
@@ -40,7 +40,6 @@ from sync.district.store.release_tables import (
 from sync.district.store.releases import CASE
 from sync.district.times import local_day
 
-AT_ONCE = 2_000
 ENTRIES = 100
 """Numbers of entries are told to the next hundred, as on the pages."""
 
@@ -57,7 +56,7 @@ def rows_of(table: str, connection: Connection, first: date | None, last: date |
     if table in _IN_HISTORY:
         yield from _IN_HISTORY[table](organisation(connection))
         return
-    for row in connection.execute(_QUERIES[table](first, last), execution_options={"yield_per": AT_ONCE}).mappings():
+    for row in connection.execute(_QUERIES[table](first, last), execution_options=STREAMED).mappings():
         yield _FINISH.get(table, _as_it_is)(dict(row), name)
 
 

@@ -17,6 +17,12 @@ from sync.district.store.release_tables import (
     released_groups,
 )
 
+NONE: ColumnElement[str] = literal_column("''", String)
+OF_UNITS = dossiers.join(
+    units, func.substr(dossiers.c.dossier_code, 1, func.length(units.c.unit_id) + 1) == units.c.unit_id + "-"
+)
+"""Dossiers with the unit whose code they begin with: to it those without a counter belong."""
+
 
 def released(
     connection: Connection, streams: Sequence[str], by: Sequence[str], first: date | None, last: date,
@@ -55,44 +61,38 @@ def era_of(day: ColumnElement[Any], bounds: Sequence[date]) -> ColumnElement[int
     )
 
 
-_NONE: ColumnElement[str] = literal_column("''", String)
-
-
 def _dossiers_at_counters(first: date | None, last: date, bounds: Sequence[date]) -> Select[Any]:
     era, where = (
         era_of(_handled_on(first, last), bounds),
         and_(dossiers.c.counter_id.is_not(None), _handled(first, last)),
     )
-    wanted = select(era, _NONE.label("unit_id"), dossiers.c.counter_id, func.count()).where(where)
+    wanted = select(era, NONE.label("unit_id"), dossiers.c.counter_id, func.count()).where(where)
     return wanted.group_by("era", dossiers.c.counter_id)
 
 
 def _dossiers_of_units(first: date | None, last: date, bounds: Sequence[date]) -> Select[Any]:
-    """Dossiers without a counter belong to the unit whose code they begin with."""
-    prefix = func.substr(dossiers.c.dossier_code, 1, func.length(units.c.unit_id) + 1)
-    joined = dossiers.join(units, prefix == units.c.unit_id + "-")
     where = and_(dossiers.c.counter_id.is_(None), _handled(first, last))
     era = era_of(_handled_on(first, last), bounds)
-    wanted = select(era, units.c.unit_id, _NONE.label("counter_id"), func.count()).select_from(joined).where(where)
+    wanted = select(era, units.c.unit_id, NONE.label("counter_id"), func.count()).select_from(OF_UNITS).where(where)
     return wanted.group_by("era", units.c.unit_id)
 
 
 def _handled_on(first: date | None, last: date) -> ColumnElement[Any]:
     """The day on which a dossier counts: that of its receipt, or of its return when only that is in the period."""
     received = dossiers.c.received_on
-    return case((_between(received, first, last), received), else_=dossiers.c.returned_on)
+    return case((between(received, first, last), received), else_=dossiers.c.returned_on)
 
 
 def _handled(first: date | None, last: date) -> ColumnElement[bool]:
-    in_period = or_(_between(dossiers.c.received_on, first, last), _between(dossiers.c.returned_on, first, last))
+    in_period = or_(between(dossiers.c.received_on, first, last), between(dossiers.c.returned_on, first, last))
     return and_(dossiers.c.removed.is_(False), in_period)
 
 
 def counted_between(first: date | None, last: date) -> ColumnElement[bool]:
     """Whether a group of ``DATED_GROUPS`` counts in a period: on its own day, or on the one that a person assigned."""
     own, assigned = released_groups.c.counted_on, assigned_days.c.day
-    return or_(_between(own, first, last), and_(own.is_(None), _between(assigned, first, last)))
+    return or_(between(own, first, last), and_(own.is_(None), between(assigned, first, last)))
 
 
-def _between(day: ColumnElement[Any], first: date | None, last: date) -> ColumnElement[bool]:
+def between(day: ColumnElement[Any], first: date | None, last: date) -> ColumnElement[bool]:
     return day <= last if first is None else day.between(first, last)

@@ -10,11 +10,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from sync.district.domain.dossier_cells import DossierCell, cells_of
 from sync.district.store.among import among
-from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.engine import STREAMED, Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.store.reference_tables import dossiers, units
 from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
@@ -98,12 +98,17 @@ def move_dossiers(
 
 def add_units(connection: Connection, unit_ids: Collection[str]) -> None:
     """Counts the dossiers of units that were not known until now. Hold ``Lock.REFERENCE``."""
-    up_to = _filled_up_to(connection, Rollup.DOSSIERS)
-    wanted = select(*_DOSSIER).where(dossiers.c.counter_id.is_(None))
-    if up_to is not None:
-        wanted = wanted.where(dossiers.c.dossier_code <= up_to)
-    rows = map(dict, connection.execute(wanted).mappings())
-    _add_dossiers(connection, Counter(cell for row in rows for cell in cells_of(row, unit_ids)))
+    up_to, code = _filled_up_to(connection, Rollup.DOSSIERS), dossiers.c.dossier_code
+    there = dossiers.c.counter_id.is_(None) if up_to is None else and_(dossiers.c.counter_id.is_(None), code <= up_to)
+    numbers = Counter[DossierCell]()
+    for length in sorted({len(unit_id) for unit_id in unit_ids}):
+        begins = [f"{unit_id}-" for unit_id in unit_ids if len(unit_id) == length]
+        for wanted in among(connection, func.substr(code, 1, length + 1), begins):
+            rows = map(
+                dict, connection.execute(select(*_DOSSIER).where(there, wanted), execution_options=STREAMED).mappings()
+            )
+            numbers.update(cell for row in rows for cell in cells_of(row, {row["dossier_code"][:length]}))
+    _add_dossiers(connection, numbers)
 
 
 def fill_some(engine: Engine, at_once: int = AT_ONCE) -> bool:

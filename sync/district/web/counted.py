@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.index import Counts
@@ -17,12 +18,12 @@ from sync.district.store.engine import Connection
 
 
 class Counted(Struct, frozen=True):
-    """Ratings and dossiers of a period, by branch of the tree that adds them up."""
+    """Ratings of a period by branch of the tree that adds them up, and how its dossiers stand where that was read."""
 
     period: Period
     view: TreeView
     counts: Mapping[Branch, Counts]
-    dossiers: Mapping[Branch, DossierCounts]
+    dossiers: Mapping[Branch, DossierCounts] = {}
 
 
 def view_of(known: Organisation, chosen: Period, today: date, tree: TreeName) -> TreeView:
@@ -32,33 +33,34 @@ def view_of(known: Organisation, chosen: Period, today: date, tree: TreeName) ->
     return DayView(known, chosen.first, chosen.last, today)
 
 
-def counted(
-    connection: Connection, known: Organisation, chosen: Period, today: date, tree: TreeName, *, with_open: bool = False
-) -> Counted:
-    """Reads a period. ``with_open``: with the dossiers that were still open when it ended."""
+def counted(connection: Connection, known: Organisation, chosen: Period, today: date, tree: TreeName) -> Counted:
+    """Reads the ratings of a period."""
     view = view_of(known, chosen, today, tree)
     span = (chosen.first, chosen.last, view.bounds)
-    stand = dossier_states.served_by_era(connection, *span)
+    counts = placed_counts(view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span))
+    return Counted(chosen, view, counts)
+
+
+def with_dossiers(connection: Connection, found: Counted, *, with_open: bool = False) -> Counted:
+    """Reads how the dossiers of a period stand too. ``with_open``: also those that were open when it ended."""
+    chosen, view = found.period, found.view
+    stand = dossier_states.served_by_era(connection, chosen.first, chosen.last, view.bounds)
     if with_open:
         for spot, numbers in dossier_states.open_by_era(connection, chosen.last, view.bounds).items():
             stand.setdefault(spot, {}).update(numbers)
-    return Counted(
-        period=chosen,
-        view=view,
-        counts=placed_counts(view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span)),
-        dossiers={branch: DossierCounts(numbers) for branch, numbers in placed_dossiers(view, stand).items()},
-    )
+    placed = placed_dossiers(view, stand)
+    return replace(found, dossiers={branch: DossierCounts(numbers) for branch, numbers in placed.items()})
 
 
 def chosen_units(found: Counted, allowed: str | None, wanted: str | None, *, also_empty: bool = True) -> list[UnitNode]:
     """The unit somebody wanted, or all they may see, as trees. Empty: it was not there, or is not theirs to see.
     Without ``also_empty`` only what was counted is in them: enough for a sum, and quicker."""
     trees = unit_trees(found.view, found.counts, also_empty=also_empty)
-    tops = trees if allowed is None else only(trees, allowed)
-    return tops if wanted is None else only(tops, wanted)
+    tops = trees if allowed is None else alone(trees, allowed)
+    return tops if wanted is None else alone(tops, wanted)
 
 
-def only(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
+def alone(nodes: Sequence[UnitNode], unit_id: str) -> list[UnitNode]:
     """The unit with this id, alone in a list; empty when it is not there."""
     found = find(nodes, unit_id)
     return [] if found is None else [found]

@@ -1,7 +1,7 @@
 """The pages of doubts: the list, one doubt with the unit's word and the verdict, and the auditor's minutes."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -18,13 +18,15 @@ from sync.district.domain.doubt_case import (
     doubt_text,
     may,
     sees_doubts,
+    sight,
 )
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
+from sync.district.measures.cover import last_of_month
 from sync.district.measures.disclosure import Rules
 from sync.district.store import audit, complaint_register
 from sync.district.store import doubts as store
-from sync.district.store.doubt_presses import counter_months, month_after
+from sync.district.store.doubt_presses import counter_months
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.figures import handled_by_era, released_by_era
 from sync.district.store.imports import names_by_id
@@ -60,7 +62,7 @@ class _Pages:
 
         def read(connection: Connection) -> Response:
             person, today = complaint_register.person_of(connection, who, self._today()), self._today()
-            seen = visible(store.all_doubts(connection), person, today)
+            seen = visible(store.doubts_seen(connection, sight(person)), person, today)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
             examined = latest(store.examinations(connection))
             values = {
@@ -126,10 +128,10 @@ class _Pages:
                 audit.note(connection, AuditEntry(now, who.user_name, Audited.VIEW, detail, why))
                 place = (doubt.case.unit_id, doubt.case.counter_id)
                 found = next(counter_months(connection, doubt.month, place), None)
-                exact = store.exact_scores(connection, doubt)
+                without = store.scores_without(connection, doubt)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        shown = None if found is None else minutes(doubt, found, *exact)
+        shown = None if found is None else minutes(doubt, found, without)
         return self._page(request, who, doubt_id, 200, minutes=shown)
 
     # ---- shared steps
@@ -175,7 +177,7 @@ class _Pages:
         def read(connection: Connection) -> Response:
             person, doubt = self._seen(request, connection, who, doubt_id)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            line = line_of(doubt, units, counters, today)
+            line = line_of(doubt.listed, units, counters, today)
             rules = Rules(settings.minimum_n, settings.group_floor)
             page = doubt_page(doubt, line, store.both_figures(connection, doubt), person, rules, today)
             values = {"signed_in": who, "page": page, "error": error, "text": text, "minutes": None} | more
@@ -212,7 +214,7 @@ def _silent(
     connection: Connection, person: Person, month: date, units: Mapping[str, str], counters: Mapping[str, str]
 ) -> list[SilentCounter]:
     """The counters of a person's units that served many dossiers in a month and have no released rating."""
-    last, known = month_after(month) - timedelta(days=1), organisation(connection)
+    last, known = last_of_month(month), organisation(connection)
     place_of = {counter_id: unit_id for unit_id, counter_id in known.counters_on(last)}
     rated = {counter_id for _, _, counter_id in released_by_era(connection, month, last)}
     served = {counter_id: n for (_, _, counter_id), n in handled_by_era(connection, month, last).items()}

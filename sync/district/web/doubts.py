@@ -16,22 +16,23 @@ from sync.district.domain.doubt_case import DoubtAction, DoubtCase, DoubtStep, D
 from sync.district.domain.rights import Person
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.doubt.presses import CounterMonth, Press
-from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
+from sync.district.measures.doubt.signal import DoubtTest, JumpKind, Signal
 from sync.district.measures.index import Counts, Share, share_satisfied
-from sync.district.store.doubts import BothFigures, Doubt, Examination, QuestionedDay
+from sync.district.store.doubts import BothFigures, Doubt, Examination, ListedDoubt, QuestionedDay
 
 STEP = K
-"""Counts are told in steps of so many. Shares are not told: of ten presses a step of ten points would be one press."""
-VERY_CLEAR = 0.001
+"""Counts are told in steps of so many. Shares are not told: of ten presses a step of ten points would be one press. How
+clear a sign is, p, is not told either, nor are signs sorted by it: where it changes, a step would be divided."""
 MAX_MINUTES = 400
 _SHARES = frozenset({DoubtTest.GAP, DoubtTest.JUMP})
+_ORDER = list(DoubtTest).index
 
 
-class Said(StrEnum):
+class SignWords(StrEnum):
     """Which sentence says what a test found; the values stand in texts. ``MORE`` carries no number."""
 
     MORE = "more"
-    AT_LEAST = "at_least"
+    IN_STEPS = "at_least"
     EXACTLY = "exactly"
     CHANGED = "changed"
 
@@ -46,17 +47,16 @@ class DoubtStage(StrEnum):
 
 
 class Sign(Struct, frozen=True):
-    """What one test found, and of a jump of what. ``value`` and ``usual``: with ``AT_LEAST`` counts in steps, for the
+    """What one test found, and of a jump of what. ``value`` and ``usual``: with ``IN_STEPS`` counts in steps, for the
     auditor as they are, counts or, of ``is_share``, shares from 0 to 1, and ``p`` beside them."""
 
     test: DoubtTest
-    very_clear: bool
     is_share: bool
-    said: Said
+    words: SignWords
     value: float = 0
     usual: float = 0
     p: float | None = None
-    change: Change | None = None
+    change: JumpKind | None = None
 
 
 class DoubtLine(Struct, frozen=True):
@@ -81,7 +81,8 @@ class SilentCounter(Struct, frozen=True):
 
 class DoubtPage(Struct, frozen=True):
     """One doubt. ``share`` and ``without``: of all released ratings of the month, and of the groups without a press in
-    question; ``None`` where there are too few. ``actions``: what the reader may do now."""
+    question; ``None`` where there are too few, there or among those left out. ``actions``: what the reader may do.
+    """
 
     line: DoubtLine
     signs: tuple[Sign, ...]
@@ -92,6 +93,11 @@ class DoubtPage(Struct, frozen=True):
     without: Share | None
     steps: tuple[DoubtStep, ...]
     actions: frozenset[DoubtAction]
+
+    @property
+    def unit_wrote(self) -> bool:
+        """Whether somebody of the unit wrote."""
+        return any(step.verdict is None for step in self.steps)
 
 
 class Minute(Struct, frozen=True):
@@ -106,11 +112,11 @@ class Minute(Struct, frozen=True):
 
 
 class Minutes(Struct, frozen=True):
-    """What the auditor sees: the presses of the days in question, both shares press by press, the exact signs."""
+    """What the auditor sees: the presses of the days in question, the share without them press by press, the exact
+    signs."""
 
     presses: tuple[Minute, ...]
     left_out: int
-    share: Share | None
     without: Share | None
     signs: tuple[Sign, ...]
 
@@ -125,26 +131,26 @@ def stage_of(case: DoubtCase, today: date) -> DoubtStage:
 def sign_of(signal: Signal) -> Sign:
     """What people near the counter may read of a test. The measured count is rounded down and what is usual up to the
     next step above it: both stay true, and whoever knew what is usual exactly could still not tell the count."""
-    clear, is_share = signal.p <= VERY_CLEAR, signal.test in _SHARES
+    is_share = signal.test in _SHARES
     value, usual = int(signal.value) // STEP * STEP, (int(signal.expected) // STEP + 1) * STEP
     if is_share or value <= usual:
-        return Sign(signal.test, clear, is_share, Said.MORE, change=signal.change)
-    return Sign(signal.test, clear, is_share, Said.AT_LEAST, value, usual)
+        return Sign(signal.test, is_share, SignWords.MORE, change=signal.change)
+    return Sign(signal.test, is_share, SignWords.IN_STEPS, value, usual)
 
 
 def exact_sign_of(signal: Signal) -> Sign:
     """What the auditor reads of a test."""
-    clear, is_share = signal.p <= VERY_CLEAR, signal.test in _SHARES
-    said = Said.CHANGED if signal.test is DoubtTest.JUMP else Said.EXACTLY
-    return Sign(signal.test, clear, is_share, said, signal.value, signal.expected, signal.p, signal.change)
+    is_share = signal.test in _SHARES
+    words = SignWords.CHANGED if signal.test is DoubtTest.JUMP else SignWords.EXACTLY
+    return Sign(signal.test, is_share, words, signal.value, signal.expected, signal.p, signal.change)
 
 
-def visible(doubts: Sequence[Doubt], person: Person, today: date) -> list[Doubt]:
+def visible(doubts: Sequence[ListedDoubt], person: Person, today: date) -> list[ListedDoubt]:
     """The doubts that a person may see."""
     return [each for each in doubts if may(person, DoubtAction.SEE, each.case, today)]
 
 
-def line_of(doubt: Doubt, units: Mapping[str, str], counters: Mapping[str, str], today: date) -> DoubtLine:
+def line_of(doubt: ListedDoubt, units: Mapping[str, str], counters: Mapping[str, str], today: date) -> DoubtLine:
     """A line of the list."""
     case = doubt.case
     return DoubtLine(
@@ -152,7 +158,7 @@ def line_of(doubt: Doubt, units: Mapping[str, str], counters: Mapping[str, str],
         doubt.month,
         units.get(case.unit_id, case.unit_id),
         counters.get(case.counter_id, case.counter_id),
-        tuple(signal.test for signal in doubt.signals),
+        tuple(sorted(doubt.tests, key=_ORDER)),
         stage_of(case, today),
         case.word_until,
     )
@@ -163,21 +169,22 @@ def doubt_page(
 ) -> DoubtPage:
     """One doubt as a person may see it."""
     whole, without = figures.all.counts(0), figures.without.counts(0)
+    questioned = sum(day.rated for day in figures.questioned)
     minimum = max(rules.minimum_n, rules.floor)
     return DoubtPage(
         line,
-        tuple(sign_of(signal) for signal in doubt.signals),
+        tuple(sign_of(signal) for signal in sorted(doubt.signals, key=lambda signal: _ORDER(signal.test))),
         figures.questioned,
-        sum(day.rated for day in figures.questioned),
+        questioned,
         whole.rated,
         share_satisfied(whole, minimum),
-        share_satisfied(without, minimum),
+        share_satisfied(without, minimum) if questioned == 0 or questioned >= rules.floor else None,
         doubt.case.steps,
         frozenset(action for action in DoubtAction if may(person, action, doubt.case, today)),
     )
 
 
-def minutes(doubt: Doubt, month: CounterMonth, whole: Mapping[int, int], without: Mapping[int, int]) -> Minutes:
+def minutes(doubt: Doubt, month: CounterMonth, without: Mapping[int, int]) -> Minutes:
     """The presses of the days on which some are in question, for the auditor; of very many only those in question."""
     cases = {case for signal in doubt.signals for case in signal.cases}
     days = {press.day for press in month.presses if press.case in cases}
@@ -187,7 +194,6 @@ def minutes(doubt: Doubt, month: CounterMonth, whole: Mapping[int, int], without
     return Minutes(
         tuple(_minute(press, press.case in cases) for press in shown[:MAX_MINUTES]),
         max(0, len(shown) - MAX_MINUTES),
-        share_satisfied(Counts(whole, 0), 1),
         share_satisfied(Counts(without, 0), 1),
         tuple(exact_sign_of(signal) for signal in doubt.signals),
     )

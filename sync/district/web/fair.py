@@ -2,8 +2,10 @@
 ``gather``. Only what the first page may show is compared: shares of released groups, none of too few.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from math import sqrt
 
 from msgspec import Struct
@@ -19,6 +21,7 @@ from sync.district.store import releases
 from sync.district.store.engine import Connection
 from sync.district.store.figures import released_by_era
 from sync.district.store.organisation import organisation
+from sync.district.web.counted import alone, path_to
 
 CHART_MONTHS = 24
 SPANS = (3, 12)
@@ -50,14 +53,20 @@ class ChartMonth(Struct, frozen=True):
     point: ControlPoint
 
 
+class LimitLine(Struct, frozen=True):
+    """A limit as the points of a polyline. ``far``: an outer one."""
+
+    points: str
+    far: bool = False
+
+
 class Drawing(Struct, frozen=True):
-    """Lines and points on a sheet of ``WIDTH`` × ``HEIGHT``: ``low`` and ``high`` say which shares its edges are.
-    ``lines``: points of a polyline each, the inner limits first; ``points``: x, y, whether it stands out."""
+    """Lines and points on a sheet of ``WIDTH`` × ``HEIGHT`` whose lower edge is the share ``low``, its upper one 100 %.
+    ``points``: x, y, whether it stands out."""
 
     low: float
-    high: float
     centre: float
-    lines: tuple[str, ...]
+    lines: tuple[LimitLine, ...]
     points: tuple[tuple[float, float, bool], ...]
 
 
@@ -98,9 +107,9 @@ def fair_page(
     gathered: FairCounts, allowed: str | None, wanted: str | None, span: int, rules: Rules
 ) -> FairPage | None:
     """The page for somebody ``allowed`` one unit (or all, ``None``) who ``wanted`` one; ``None``: not theirs to see."""
-    trees = _trees(gathered, range(CHART_MONTHS - span, CHART_MONTHS))
-    top = trees if allowed is None else [node for node in (find(trees, allowed),) if node]
-    chosen = top if wanted is None else [node for node in (find(top, wanted),) if node]
+    trees = _trees(gathered, CHART_MONTHS - span)
+    top = trees if allowed is None else alone(trees, allowed)
+    chosen = top if wanted is None else alone(top, wanted)
     if wanted is not None and not chosen:
         return None
     only = chosen[0] if len(chosen) == 1 else None
@@ -114,7 +123,7 @@ def fair_page(
     known, trend = _trend(gathered, only, rules) if only else (0, ())
     return FairPage(
         name=only.name if only else "",
-        path=_path(only, allowed, gathered) if only else (),
+        path=path_to(only, allowed, gathered.view)[:-1] if only else (),
         span=span,
         first=gathered.months[-span],
         last=gathered.last,
@@ -123,7 +132,7 @@ def fair_page(
         comparison=comparison,
         funnel=_funnel(comparison) if comparison else None,
         trend=trend,
-        chart=_chart(trend) if trend else None,
+        chart=chart_of(trend) if trend else None,
         months_known=known,
     )
 
@@ -136,29 +145,34 @@ def _like(only: UnitNode | None, chosen: Sequence[UnitNode], rules: Rules) -> li
     return [(node.unit_id, node.name, figure_of_units([node], rules).share) for node in units]
 
 
-def _trees(gathered: FairCounts, eras: range) -> list[UnitNode]:
-    counts = {spot: counted for spot, counted in gathered.counts.items() if spot[0] in eras}
+def _trees(gathered: FairCounts, since: int) -> list[UnitNode]:
+    """The unit trees with what was counted from the month number ``since`` on."""
+    counts = {spot: counted for spot, counted in gathered.counts.items() if spot[0] >= since}
     return unit_trees(gathered.view, placed_counts(gathered.view, counts, {}))
-
-
-def _path(node: UnitNode, allowed: str | None, gathered: FairCounts) -> tuple[tuple[str, str], ...]:
-    path = node.paths[-1]
-    begin = path.index(allowed) if allowed in path else 0
-    units = [(unit_id, gathered.view.unit(unit_id)) for unit_id in path[begin:-1]]
-    return tuple((unit_id, unit.name if unit else unit_id) for unit_id, unit in units)
 
 
 def _trend(gathered: FairCounts, node: UnitNode, rules: Rules) -> tuple[int, tuple[ChartMonth, ...]]:
     """The finished months of a unit that have a share, and how many these are."""
-    found = list[tuple[date, Share]]()
-    for era, month in enumerate(gathered.months[:-1]):
-        of_month = find(_trees(gathered, range(era, era + 1)), node.unit_id)
-        share = figure_of_units([of_month], rules).share if of_month else None
-        if share:
-            found.append((month, share))
-    points = control_chart([(share.satisfied, share.rated) for _, share in found])
-    months = zip((month for month, _ in found), points or (), strict=False)
-    return len(found), tuple(ChartMonth(month, point) for month, point in months)
+    shares = _shares(gathered, node, rules)
+    points = control_chart([None if share is None else (share.satisfied, share.rated) for share in shares])
+    months = zip(gathered.months, points or (), strict=False)
+    return sum(share is not None for share in shares), tuple(
+        ChartMonth(month, point) for month, point in months if point is not None
+    )
+
+
+def _shares(gathered: FairCounts, node: UnitNode, rules: Rules) -> list[Share | None]:
+    """The share of a unit in each finished month, from what was counted there alone."""
+    view, by_month = gathered.view, defaultdict[int, dict[Spot, ReleasedCounts]](dict)
+    for spot, counted in gathered.counts.items():
+        if node.holds(view.place(*spot)[0]):
+            by_month[spot[0]][spot] = counted
+    found = list[Share | None]()
+    for month in range(len(gathered.months) - 1):
+        counts = placed_counts(view, by_month.get(month, {}), {})
+        of_month = find(unit_trees(view, counts, also_empty=False), node.unit_id)
+        found.append(figure_of_units([of_month], rules).share if of_month else None)
+    return found
 
 
 def _funnel(comparison: FairComparison) -> Drawing:
@@ -175,25 +189,42 @@ def _funnel(comparison: FairComparison) -> Drawing:
         for limits in zip(*(_ends(unit) for unit in units), strict=True)
     ]
     points = tuple((*at(unit.n, unit.share), not unit.limits.low <= unit.share <= unit.limits.high) for unit in units)
-    return Drawing(low, 1.0, _height(comparison.funnel, low, 1.0), tuple(map(_polyline, ends)), points)
+    lines = tuple(LimitLine(_polyline(end), far=i > 1) for i, end in enumerate(ends))
+    return Drawing(low, _height(comparison.funnel, low, 1.0), lines, points)
 
 
-def _chart(trend: Sequence[ChartMonth]) -> Drawing:
-    """Share against the month."""
+def chart_of(trend: Sequence[ChartMonth]) -> Drawing:
+    """Share against the month. A month without a share leaves its place empty, and the limits break off there."""
     low = min(min(each.point.share, each.point.limits.low) for each in trend)
-    step = WIDTH / len(trend)
-    xs = [round((i + 0.5) * step, 1) for i in range(len(trend))]
-    limits = [each.point.limits for each in trend]
-    lines = [
-        [(x, _height(end, low, 1.0)) for x, end in zip(xs, ends, strict=True)]
-        for ends in ([each.low for each in limits], [each.high for each in limits])
-    ]
+    places = [_months_between(trend[0].month, each.month) for each in trend]
+    step = WIDTH / (places[-1] + 1)
+    lines = list[LimitLine]()
+    for run in _runs(places):
+        limits = [trend[i].point.limits for i in run]
+        for ends in ([each.low for each in limits], [each.high for each in limits]):
+            heights = [_height(end, low, 1.0) for end in ends]
+            sides = [
+                [(round((places[i] + side) * step, 1), height) for side in (0, 1)]
+                for i, height in zip(run, heights, strict=True)
+            ]
+            lines.append(LimitLine(_polyline([corner for both in sides for corner in both])))
     points = tuple(
-        (x, _height(each.point.share, low, 1.0), each.point.is_unusual) for x, each in zip(xs, trend, strict=True)
+        (round((place + 0.5) * step, 1), _height(each.point.share, low, 1.0), each.point.is_unusual)
+        for place, each in zip(places, trend, strict=True)
     )
     total = sum(each.point.n for each in trend)
     centre = sum(each.point.share * each.point.n for each in trend) / total
-    return Drawing(low, 1.0, _height(centre, low, 1.0), tuple(map(_polyline, lines)), points)
+    return Drawing(low, _height(centre, low, 1.0), tuple(lines), points)
+
+
+def _runs(places: Sequence[int]) -> list[list[int]]:
+    """Which of some numbers follow each other without a gap, by their position."""
+    runs = groupby(enumerate(places), key=lambda each: each[1] - each[0])
+    return [[i for i, _ in run] for _, run in runs]
+
+
+def _months_between(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _ends(unit: FairUnit) -> tuple[float, float, float, float]:

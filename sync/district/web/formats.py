@@ -20,10 +20,14 @@ def percent(share: float, texts: Texts) -> str:
 
 def points(difference: float, texts: Texts) -> str:
     """A difference of two shares in percentage points, with its sign: +3,1 điểm % in Vietnamese."""
-    rounded = round(difference * 100, 1)
-    sign = "+" if rounded > 0 else "\u2212" if rounded < 0 else ""
-    value = f"{abs(rounded):.1f}".replace(".", texts("number.decimal"))
-    return texts("number.points", number=f"{sign}{value}")
+    sign = "+" if round(difference * 100, 1) > 0 else ""
+    return texts("number.points", number=sign + points_in_words(difference, texts))
+
+
+def points_in_words(difference: float, texts: Texts) -> str:
+    """The same within a sentence that names the points and says which way: 3,1 in Vietnamese. 0 has no sign."""
+    rounded = round(difference * 100, 1) or 0.0
+    return f"{rounded:.1f}".replace("-", "\u2212").replace(".", texts("number.decimal"))
 
 
 def decimal(value: Decimal, texts: Texts) -> str:
@@ -31,7 +35,9 @@ def decimal(value: Decimal, texts: Texts) -> str:
     return str(value).replace(".", texts("number.decimal"))
 
 
-_ROMAN = ("I", "II", "III", "IV")
+def quarter(when: date) -> str:
+    """The quarter in which a day lies: IV."""
+    return ("I", "II", "III", "IV")[(when.month - 1) // 3]
 
 
 def period_name(period: Period, texts: Texts) -> str:
@@ -46,7 +52,7 @@ def period_name(period: Period, texts: Texts) -> str:
         return texts("period.of.week", week=week, year=year, first=day(first), last=day(ends))
     if period.name is PeriodName.HALF_YEAR:
         return texts(f"period.of.half_year_{1 if first.month == 1 else 2}", year=first.year)
-    values = {"day": day(first), "month": first.month, "quarter": _ROMAN[(first.month - 1) // 3], "year": first.year}
+    values = {"day": day(first), "month": first.month, "quarter": quarter(first), "year": first.year}
     return texts(f"period.of.{period.name}", **values)
 
 

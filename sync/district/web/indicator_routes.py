@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sync.district.domain.people import SignedIn
 from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, Page, placed_questions, versions
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.dossier_states import LATE_TARGET
+from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.measures.reasons import readable, shipped_contents
@@ -33,6 +33,7 @@ class _Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._law = load_indicator_rules(site.services.settings.indicators)
 
     def page(self, request: Request, view: AskedView) -> Response:
         """Dossiers in time, the circulars' indicators, every question."""
@@ -45,7 +46,6 @@ class _Pages:
             "signed_in": who,
             "page": page,
             "links": Links("/indicators", page.period, page.unit_id, page.tree, address),
-            "late_target": LATE_TARGET,
             "versions": versions(Page.INDICATORS),
         }
         return self._site.renderer.page("indicators.html", self._site.language(request), 200, **values)
@@ -87,7 +87,7 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        page = indicators(gathered, who.unit_id, view.unit, self._rules(), now)
+        page = indicators(gathered, who.unit_id, view.unit, self._rules(), self._law, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page

@@ -10,6 +10,7 @@ from msgspec import Struct
 from kiosk.domain.questionnaire import Questionnaire
 from sync.district.measures.disclosure import Figure, Rules, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, Late, at, late_share
+from sync.district.measures.indicator_rules import IndicatorRules, LateTarget, begun, in_force_on
 from sync.district.measures.indicators import (
     DISSATISFIED,
     FROM_QUESTIONS,
@@ -20,7 +21,7 @@ from sync.district.measures.indicators import (
     points_from_dates,
 )
 from sync.district.measures.organisation import Branch, TreeName
-from sync.district.measures.period import Asked, Period, after, before, period
+from sync.district.measures.period import Asked, Period, after, period
 from sync.district.measures.placed import placed
 from sync.district.measures.questions import QuestionFigure, question_figures, question_measures
 from sync.district.measures.reasons import Answered, readable, shipped_contents
@@ -28,7 +29,7 @@ from sync.district.measures.tree import UnitNode
 from sync.district.store import answers, releases
 from sync.district.store.engine import Engine, reading
 from sync.district.store.organisation import organisation
-from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to
+from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
 from sync.district.web.overview import coverage_of
 
 
@@ -39,7 +40,6 @@ class IndicatorReadings(Struct, frozen=True):
     answers: Mapping[Branch, Mapping[Answered, int]]
     questionnaires: Sequence[Questionnaire]
     tree: TreeName
-    previous: Period | None = None
     following: Period | None = None
 
 
@@ -71,10 +71,10 @@ class Asking(Struct, frozen=True):
 
 
 class Indicators(Struct, frozen=True):
-    """The page. ``path`` leads from the top of what the person may see to the unit that is shown."""
+    """The page. ``path`` leads from the top of what the person may see to the unit that is shown. ``target``: for late
+    dossiers, where a plan sets one. ``circular_until``: the last day of the circular's force, when it had ended."""
 
     period: Period
-    previous: Period | None
     next_period: Period | None
     tree: TreeName
     rules: Rules
@@ -85,7 +85,9 @@ class Indicators(Struct, frozen=True):
     coverage: Coverage | None
     dossiers: DossierCounts
     late: Late | None
+    target: LateTarget | None
     lines: tuple[DossierLine, ...]
+    circular_until: date | None
     points: tuple[Points, ...]
     kept: Kept | None
     asking: tuple[Asking, ...]
@@ -101,7 +103,8 @@ def gather(engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName
     with reading(engine) as connection:
         until = releases.shown_until(connection, today)
         chosen = period(wanted, until)
-        found = counted(connection, organisation(connection), chosen, today, tree, with_open=True)
+        ratings = counted(connection, organisation(connection), chosen, today, tree)
+        found = with_dossiers(connection, ratings, with_open=True)
         answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
         imported = answers.questionnaire_contents(connection)
         known = {each.reference: each for each in readable([*shipped_contents(), *imported])}
@@ -110,26 +113,32 @@ def gather(engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName
             answers=placed(found.view, answered),
             questionnaires=[known[reference] for reference in sorted(known)],
             tree=tree,
-            previous=before(chosen),
             following=after(chosen, until),
         )
 
 
 def indicators(
-    gathered: IndicatorReadings, allowed: str | None, wanted: str | None, rules: Rules, now: datetime
+    gathered: IndicatorReadings,
+    allowed: str | None,
+    wanted: str | None,
+    rules: Rules,
+    law: IndicatorRules,
+    now: datetime,
 ) -> Indicators | None:
-    """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see."""
+    """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see. Of
+    the ``law`` that counts which holds on the last day of the period."""
     here = gathered.counted
     chosen = chosen_units(here, allowed, wanted)
     if wanted is not None and not chosen:
         return None
     only = chosen[0] if len(chosen) == 1 else None
     total, dossiers = figure_of_units(chosen, rules), at(here.dossiers, chosen)
+    last, by_date = here.period.ends, begun(law.points_by_date, here.period.ends)
+    covered = coverage_of(here, chosen, total)
     within = [branch for branch in gathered.answers if any(node.holds(branch[0]) for node in chosen)]
     figures = question_figures(question_measures(gathered.questionnaires), gathered.answers, within, rules)
     return Indicators(
         period=here.period,
-        previous=gathered.previous,
         next_period=gathered.following,
         tree=gathered.tree,
         rules=rules,
@@ -137,15 +146,17 @@ def indicators(
         path=path_to(only, allowed, here.view) if only else (),
         name=only.name if only else name_of(here.view, allowed if not chosen else None),
         total=total,
-        coverage=coverage_of(total, dossiers),
+        coverage=covered,
         dossiers=dossiers,
         late=late_share(dossiers),
+        target=in_force_on(law.late_target, last),
         lines=tuple(_lines(here, chosen)),
+        circular_until=by_date.valid_to if by_date and by_date.valid_to and by_date.valid_to < last else None,
         points=(
-            points_from_dates(dossiers),
+            points_from_dates(dossiers, by_date),
             *(points_from_answers(each, figures, rules.minimum_n) for each in FROM_QUESTIONS),
         ),
-        kept=kept_by_766(dossiers, _dissatisfied(total)),
+        kept=kept_by_766(dossiers, _dissatisfied(total), in_force_on(law.decision_766, last)) if covered else None,
         asking=tuple(
             Asking(reference, tuple(each))
             for reference, each in groupby(figures, key=lambda figure: figure.measure.questionnaire)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
-from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage
+from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.organisation import Branch, Organisation, Path, TreeName, TreeView, differs
@@ -21,7 +21,7 @@ from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
 from sync.district.store.organisation import organisation
-from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to
+from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
 from sync.district.web.kiosks import WORRY, KioskLine, OpeningLine, coarse_opening, kiosk_lines
 from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
@@ -114,7 +114,7 @@ def gather(
         until = releases.shown_until(connection, today)
         chosen = period(wanted, until)
         known = organisation(connection)
-        found = counted(connection, known, chosen, today, tree)
+        found = with_dossiers(connection, counted(connection, known, chosen, today, tree))
         span = (chosen.first, chosen.last, found.view.bounds)
         last_era = len(found.view.bounds)
         undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
@@ -175,15 +175,17 @@ def overview(
             kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.anomalies, ids, now)
         ),
         opening=coarse_opening(gathered.opening, now),
-        coverage=coverage_of(total, at(gathered.dossiers, chosen)),
+        coverage=coverage_of(here, chosen, total),
         compared=tuple(_compared(other, total, allowed, wanted, rules) for other in gathered.others),
         next_period=gathered.next_period,
     )
 
 
-def coverage_of(total: Figure, dossiers: DossierCounts) -> Coverage | None:
-    """The ratings of some units beside their visits."""
-    share = total.share
+def coverage_of(found: Counted, chosen: Sequence[UnitNode], total: Figure) -> Coverage | None:
+    """The ratings of some units beside their visits; ``None`` while their lists of dossiers are not whole."""
+    if not lists_are_whole(found.counts, found.dossiers, chosen):
+        return None
+    share, dossiers = total.share, at(found.dossiers, chosen)
     return coverage(total.rated or 0, total.satisfied, share.rated if share else 0, dossiers.visits)
 
 

@@ -34,6 +34,7 @@ from sync.district.web.account_routes import add_account_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.doubt_routes import add_doubt_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
@@ -44,7 +45,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
-from sync.district.web.page_route import PageRoute, Shown
+from sync.district.web.page_route import Shown
 from sync.district.web.people_routes import add_people_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
@@ -53,8 +54,8 @@ from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 
 def web_router(services: Services) -> APIRouter:
     """Every page of the district, for ``create_app(services, pages=[web_router(services)])``."""
-    router = APIRouter(route_class=PageRoute, include_in_schema=False)
     site = Site(services)
+    router = site.router()
     pages = _Pages(site)
     router.add_api_route("/", pages.first_page, methods=["GET"])
     router.add_api_route("/figures.json", pages.figures, methods=["GET"])
@@ -69,6 +70,7 @@ def web_router(services: Services) -> APIRouter:
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
     add_fair_page(router, site)
+    add_counter_page(router, site)
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)

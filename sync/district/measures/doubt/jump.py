@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from sync.district.measures.doubt.distributions import student_tail
 from sync.district.measures.doubt.peers import MIN_PEERS, MIN_RATED
 from sync.district.measures.doubt.presses import CounterMonth, week_of
-from sync.district.measures.doubt.signal import Change, DoubtTest, Signal
+from sync.district.measures.doubt.signal import DoubtTest, JumpKind, Signal
 
 Weeks = Mapping[int, tuple[int, int]]
 WEEKS = range(4)
@@ -65,7 +65,7 @@ def jump(own: Weekly, others: Sequence[Weekly]) -> Signal | None:
     if not tries:
         return None
     found, of_top = min(tries, key=lambda each: each[0].p)
-    change = Change.MORE_TOP if of_top else Change.MORE_RATED if found.is_upward else Change.FEWER_RATED
+    change = JumpKind.MORE_TOP if of_top else JumpKind.MORE_RATED if found.is_upward else JumpKind.FEWER_RATED
     before, after = _share(found.change.before), _share(found.change.before + found.change.size)
     return Signal(DoubtTest.JUMP, min(1.0, found.p * len(tries)), after, before, change=change)
 

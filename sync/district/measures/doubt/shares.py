@@ -22,6 +22,8 @@ from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.measures.doubt.signal import USUAL, DoubtTest, Signal
 
 MIN_SERIES = 5
+MAX_STEP = 5
+"""The next number of a series is at most so much higher."""
 STEP_S = 60
 
 Marked = Callable[[CounterMonth], list[Press]]
@@ -62,7 +64,7 @@ def _ascending(presses: Sequence[Press]) -> list[list[Press]]:
         last = groups[-1][-1] if groups else None
         if press.number is None:
             continue
-        follows = last is not None and last.number is not None and 0 < press.number - last.number <= MIN_SERIES
+        follows = last is not None and last.number is not None and 0 < press.number - last.number <= MAX_STEP
         if last is not None and follows and press.moment - last.moment < STEP_S:
             groups[-1].append(press)
         else:

@@ -17,7 +17,7 @@ class DoubtTest(StrEnum):
     JUMP = "jump"
 
 
-class Change(StrEnum):
+class JumpKind(StrEnum):
     """What jumped, and which way, beside what the other counters did in the same weeks: the share of top faces, or the
     share of dossiers that were rated. The values stand in the database and in texts."""
 
@@ -37,7 +37,7 @@ class Signal(Struct, frozen=True):
     value: float
     expected: float
     cases: frozenset[str] = frozenset()
-    change: Change | None = None
+    change: JumpKind | None = None
 
 
 USUAL = 0.01
