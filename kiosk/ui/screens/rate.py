@@ -51,7 +51,7 @@ class RatePage(Page):
             face.words = self.words[f"rate.face_{face.score}"]
         self._even_out()
 
-    def _in_one_line(self, named: str, about: Subject, telling: Sequence[str]) -> None:
+    def _in_one_line(self, named: str | None, about: Subject, telling: Sequence[str]) -> None:
         """What is rated, where there is room for a line: first what tells that it is another's, of which nothing is
         cut; the office by its name alone, in two lines where it needs them."""
         telling = [*telling[:-1], about.office] if about.office else telling
@@ -82,7 +82,8 @@ class RatePage(Page):
         """What tells somebody that the dossier is not theirs: its day, and another office. No panel leaves it out."""
         telling = []
         if about.code and about.received:
-            day = self.words.say("rate.received", day=about.received.day, month=about.received.month)
+            key = "rate.received_short" if self.m.compact else "rate.received"
+            day = self.words.say(key, day=about.received.day, month=about.received.month)
             telling.append(_together(day))
         if about.office:
             telling.append(self.words.say("rate.office", office=about.office))
