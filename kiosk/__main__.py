@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.domain.declared_settings import BadSettings
-from kiosk.paths import become_owner, end_quietly
+from kiosk.paths import become_owner, end_quietly, read_command_line
 from kiosk.settings import Settings, load
 
 NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check")
@@ -18,7 +18,7 @@ NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check")
 def main(arguments: list[str] | None = None) -> int:
     """Exit 0: well; 1: something is wrong, one sentence says what; 2: the command or the settings are not right."""
     os.umask(0o077)
-    options = _parser().parse_args(arguments)
+    options = read_command_line(_parser(), arguments)
     try:
         settings = load(options.config)
     except BadSettings as error:

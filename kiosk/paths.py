@@ -1,10 +1,13 @@
 """Find the files that are not code, in a checkout and once installed, become the user whose data they are, and
 end a command whose reader went away."""
 
+import argparse
+import io
 import os
 import pwd
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +107,25 @@ def _name(user: int) -> str:
         return pwd.getpwuid(user).pw_name
     except KeyError:
         return f"user {user}"
+
+
+def read_command_line(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What was typed, with words in UTF-8 alone: no database keeps others, though the name of a file may be anything.
+    From here on what the terminal's encoding has no letter for is written as a code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    options = parser.parse_args(arguments)
+    for value in vars(options).values():
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and shown_name(word) != word:
+                parser.error(f"{word!a} is not UTF-8; type it anew")
+    return options
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as it may be printed and kept, whatever bytes it has."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def end_quietly() -> int:

@@ -17,7 +17,7 @@ from kiosk.box.opening import Maintenance, open_or_mend
 from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
-from kiosk.paths import become_owner
+from kiosk.paths import become_owner, read_command_line
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.agent import Agent, Schedule
@@ -30,7 +30,7 @@ NOT_OPEN_SECONDS = 10.0
 
 def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
-    options = _parser().parse_args(arguments)
+    options = read_command_line(_parser(), arguments)
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )

@@ -85,6 +85,7 @@ def _recorded(
         records.backlog(store, settings, now),
         records.contact(store, now, fresh=fresh),
         records.reference(store, now, fresh=fresh),
+        *records.holidays(store, now),
         records.words(store, who, fresh=fresh),
         records.counted(store, who),
     ]

@@ -40,7 +40,7 @@ def _next_try(status: dict[str, Any], now: datetime) -> str:
     except ValueError:
         return ""
     due = f"in {_length(seconds)}" if seconds > 0 else "due"
-    return f", next try {status['next_try_at']} ({due})"
+    return f", next try by {status['next_try_at']} ({due})"
 
 
 def _length(seconds: float) -> str:

@@ -5,7 +5,7 @@ not marked as delivered is sent again, and the district recognises it.
 import logging
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -22,10 +22,10 @@ from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
 from sync.agent.policy import MAX_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
-from sync.agent.quarter_hours import Delivered
+from sync.agent.quarter_hours import QuarterCount
 from sync.agent.transport import Transport
 from sync.protocol.batch import Batch, BatchResponse
-from sync.protocol.quarter_hour import quarter_of
+from sync.protocol.quarter_hour import QUARTER, quarter_of
 from sync.protocol.seal import key_id
 from sync.protocol.snapshot import SnapshotPage
 
@@ -62,7 +62,7 @@ class Agent:
         self._clock, self._monotonic, self._dice = clock, monotonic, dice
         self._software = software
         self._stride = Stride()
-        self._delivered = Delivered()
+        self._delivered, self._failed, self._last_reason = QuarterCount(), QuarterCount(), ""
         self._failures = 0
         self._next_snapshot = 0.0
         self._next_try = 0.0
@@ -75,7 +75,7 @@ class Agent:
         Raises ``Damaged`` or ``Vanished`` when the box's file is: open the box again (``kiosk.box.opening``) and make a
         new agent.
         """
-        self._tell_delivered()
+        self._tell_quarter()
         if self._monotonic() < self._next_try:
             return False
         try:
@@ -203,8 +203,9 @@ class Agent:
         self._failures += 1
         wait = wait_after(self._failures, self._pace.longest_wait_seconds, seconds, self._dice)
         self._next_try = self._monotonic() + wait
-        self.trouble = f"{state}: {reason}"
-        log.warning("%s for %.0f s: %s", state, wait, reason)
+        self.trouble = self._last_reason = f"{state}: {reason}"
+        self._tell_quarter()
+        self._failed.add(self._clock().at, 1)
         self._say(state, reason, wait)
 
     def _say(self, state: str, reason: str, wait: float = 0) -> None:
@@ -217,7 +218,7 @@ class Agent:
                 return
             status: dict[str, Any] = {"state": state, "reason": reason, "failures": self._failures}
             status["since"] = known.get("since") if known.get("state") == state else rfc3339(quarter_of(now.at))
-            status["next_try_at"] = rfc3339(datetime.fromtimestamp(now.at.timestamp() + wait, UTC)) if wait else None
+            status["next_try_at"] = rfc3339(quarter_of(now.at + timedelta(seconds=wait)) + QUARTER) if wait else None
             with self._box.store.write() as tx:
                 box_state.put(tx, STATE, status)
         except (CannotWrite, CannotRead) as error:
@@ -232,10 +233,14 @@ class Agent:
             if contact and contact.district_time_ms is not None:
                 learn(tx, now, contact.district_time_ms)
         if delivered:
-            self._tell_delivered()
+            self._tell_quarter()
             self._delivered.add(now.at, delivered)
 
-    def _tell_delivered(self) -> None:
-        """Logs the sum of a quarter of an hour once that is over, never a single delivery."""
-        if count := self._delivered.over(self._clock().at):
+    def _tell_quarter(self) -> None:
+        """Logs what a quarter of an hour brought once that is over. A try that fails is often the first after a press
+        too, so it is told no sooner than a delivery."""
+        now = self._clock().at
+        if count := self._delivered.over(now):
             log.info("%d entries were delivered within a quarter of an hour", count)
+        if count := self._failed.over(now):
+            log.warning("tries that failed within a quarter of an hour: %d, the last one %s", count, self._last_reason)

@@ -135,7 +135,7 @@ def _understood(decode: Callable[[object], Decoded], answer: object) -> Decoded:
 def _json(response: requests.Response) -> object:
     try:
         return response.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreachable("the answer was cut short or is not JSON") from error
 
 

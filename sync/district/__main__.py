@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.domain.declared_settings import BadSettings
-from kiosk.paths import become_owner, end_quietly
+from kiosk.paths import become_owner, end_quietly, read_command_line
 from sync.district.app import software_version
 from sync.district.cli import (
     backing_up,
@@ -44,7 +44,7 @@ GROUPS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; a failure is one sentence on standard error."""
-    parsed = _parser().parse_args(arguments)
+    parsed = read_command_line(_parser(), arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     private_files()

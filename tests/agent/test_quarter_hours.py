@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.agent.quarter_hours import Delivered
+from sync.agent.quarter_hours import QuarterCount
 from sync.protocol.quarter_hour import QUARTER, quarter_of
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ def test_a_quarter_begins_at_most_fifteen_minutes_before(second: int):
 
 @given(st.lists(st.tuples(st.integers(0, 3_600), st.integers(1, 50)), max_size=30))
 def test_every_delivery_is_told_once_and_only_after_its_quarter(deliveries: list[tuple[int, int]]):
-    delivered, told = Delivered(), 0
+    delivered, told = QuarterCount(), 0
     for second, count in sorted(deliveries):
         moment = NOON + timedelta(seconds=second)
         told += delivered.over(moment)
@@ -34,7 +34,7 @@ def test_every_delivery_is_told_once_and_only_after_its_quarter(deliveries: list
 
 
 def test_a_clock_that_is_set_back_ends_the_quarter():
-    delivered = Delivered()
+    delivered = QuarterCount()
     delivered.add(NOON, 3)
 
     assert delivered.over(NOON - timedelta(days=9)) == 3

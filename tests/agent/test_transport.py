@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,9 @@ from sync.protocol.message import VERSION, content_digest
 from tests.support.factories import Box
 
 PROBLEM = "application/problem+json"
+PROBLEMS = json.loads((Path(__file__).parents[1] / "protocol/vectors.json").read_text(encoding="utf-8"))["problems"]
+BOX = {"stops": Refused, "waits": Unreachable, "sets aside": Misunderstood}
+"""What becomes of what was sent, by the word of a vector."""
 
 
 @dataclass
@@ -96,6 +100,9 @@ def batch():
         (Reply(403, "text/html", b"blocked by the proxy"), "HTTP 403"),
         (Reply(200, body=b'{"v": 1, "results": ['), "cut short"),
         (Reply(200, body=b'{"v": 1, "results": []}', cut=5), "no answer"),
+        (Reply(200, body=b"[" * 100_000), "cut short or is not JSON"),
+        (Reply(200, body=b'{"v":' * 50_000 + b"1" + b"}" * 50_000), "not JSON|not the district's"),
+        (Reply(403, PROBLEM, b"[" * 100_000), "cut short or is not JSON"),
         (Reply(200, body=b"[]"), "not the district's"),
         (Reply(200, body=b'{"v": 1}'), "not the district's"),
         (problem(500, "broken"), "500"),
@@ -239,3 +246,11 @@ def test_enrolment_sends_the_code_and_the_public_key(stand: Stand):
 
     sent = json.loads(stand.asked[0][2])
     assert (sent["code"], "Authorization" in stand.asked[0][3]) == ("AB-12", False)
+
+
+@pytest.mark.parametrize("vector", PROBLEMS, ids=lambda vector: vector["answer"]["title"])
+def test_a_box_does_with_each_problem_what_the_contract_says(stand: Stand, vector):
+    stand.reply = Reply(vector["status"], PROBLEM, json.dumps(vector["answer"]).encode(), {})
+
+    with pytest.raises(BOX[vector["box"]]):
+        Transport(stand.url, "t").send(batch())

@@ -240,6 +240,35 @@ def test_neither_journal_nor_state_tell_the_moment_of_a_delivery(
     assert "entries were delivered within a quarter of an hour" in caplog.text
 
 
+@pytest.mark.parametrize("asked", [None, 30.0, 400.0])
+def test_neither_journal_nor_state_tell_the_moment_of_a_try_that_failed(
+    kiosk: Kiosk, caplog: pytest.LogCaptureFixture, asked: float | None
+):
+    """A kiosk with nothing to send is quiet: its first failure stands right behind a press."""
+
+    class Nowhere(Transport):
+        def send(self, batch: Batch) -> BatchResponse:
+            raise Unreachable("no answer", retry_after=asked)
+
+    caplog.set_level("INFO")
+    odd = NOON + timedelta(minutes=7, seconds=41)
+    kiosk.clock = lambda: Moment(odd, 1_000_041, "cafe")
+    kiosk.transport = Nowhere
+    kiosk.start()
+    kiosk.rate(1)
+
+    kiosk.agent.tick()
+    during, told = caplog.text, kiosk.told("sync")
+    kiosk.agent._clock = lambda: Moment(odd + timedelta(minutes=8), 1_480_041, "cafe")
+    kiosk.agent.tick()
+
+    assert isinstance(told, dict)
+    assert (told["reason"], told["since"]) == ("no answer", "2026-11-21T05:00:00Z")
+    assert told["next_try_at"] in ("2026-11-21T05:15:00Z", "2026-11-21T05:30:00Z")
+    assert "no answer" not in during
+    assert "tries that failed within a quarter of an hour: 1, the last one waiting: no answer" in caplog.text
+
+
 def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
         revoke(connection, kiosk.box.identity.device_id)

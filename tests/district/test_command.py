@@ -285,6 +285,41 @@ def test_a_failure_is_one_sentence_that_says_what_to_do(ready: Command, argument
     assert failed.stderr.count("\n") == 1
 
 
+NO_UTF8 = os.fsdecode(b"don vi \xff")
+"""A name as file systems and terminals of another encoding give it."""
+
+
+def test_a_file_whose_name_is_no_utf8_is_imported_and_named(ready: Command, tmp_path: Path) -> None:
+    file = tmp_path / f"{NO_UTF8}.csv"
+    file.write_text(
+        "M\u00e3 \u0111\u01a1n v\u1ecb,T\u00ean \u0111\u01a1n v\u1ecb,C\u1ea5p\nH77,X\u00e3 M\u1edbi,x\u00e3\n",
+        encoding="utf-8",
+    )
+
+    done = ready.run("import", "units", str(file))
+    missing = ready.run("import", "units", f"{file}.xlsx")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "don vi \ufffd.csv" in done.stdout
+    assert (missing.returncode, missing.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("arguments", [("device", "code", NO_UTF8), ("user", "add", NO_UTF8, "--role", "auditor")])
+def test_a_word_that_is_no_utf8_is_refused_in_a_sentence(ready: Command, arguments: tuple[str, ...]) -> None:
+    failed = ready.run(*arguments)
+
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert "is not UTF-8" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_terminal_without_vietnamese_letters_gets_codes_for_them(ready: Command) -> None:
+    done = ready.run("import", "units", "nowhere.csv", PYTHONIOENCODING="ascii")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("Kh\\xf4ng")
+
+
 @pytest.mark.parametrize("arguments", [("user", "list"), ("import", "units", "units.csv")])
 def test_a_language_that_there_is_not_is_refused_with_those_there_are(
     ready: Command, arguments: tuple[str, ...]

@@ -18,7 +18,7 @@ from sync.district.domain.deadlines import (
     working_days_after,
     working_days_between,
 )
-from sync.district.reference.questionnaire import read_toml
+from sync.district.reference.toml_file import read_toml
 from tests.district.complaint_office import HEAD, LAN, SECOND
 from tests.district.test_complaint_pages import browse, do, office
 

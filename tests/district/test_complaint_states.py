@@ -18,7 +18,7 @@ from sync.district.domain.deadlines import BadDeadlines, Deadlines, load_schemes
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Subject, allowed, candidates, may_do, may_see
 from sync.district.domain.sensitive import reads_sensitive
-from sync.district.reference.questionnaire import read_toml
+from sync.district.reference.toml_file import read_toml
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 SHIPPED = Path(__file__).parent.parent.parent / "config" / "schemes"

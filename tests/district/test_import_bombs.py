@@ -1,5 +1,6 @@
 """Small files that would take a reader long, or much memory: refused, by the bound they break."""
 
+import time
 import zipfile
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from sync.district.reference.files import worksheet, xml_events
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Unreadable
-from sync.district.reference.questionnaire import MAX_DOTS, MAX_TOML, MAX_TOML_LINE, read_toml
+from sync.district.reference.rows import read_rows
+from sync.district.reference.toml_file import MAX_DOTS, MAX_TOML, MAX_TOML_LINE, read_toml
 from tests.district.test_import_rows import read
+from tests.district.web_fixtures import CATALOGUE
 from tests.district.workbooks import HEADER, book, parts, row, sheet, zipped
 
 HEAD = row(1, HEADER)
@@ -73,6 +76,26 @@ def test_a_bomb_is_refused_however_it_is_packed(compression):
 def test_a_text_file_of_one_long_line_or_of_empty_lines_is_refused():
     assert refusal(("Mã hồ sơ,Mã quầy\n" + "x," * 1_100_000).encode()) == "import.file.too_much_text"
     assert refusal(("Mã hồ sơ,Mã quầy\n" + "\n" * 1_100_000).encode()) == "import.file.too_many_rows"
+
+
+STACKED = "a" + "\u0301\u0323" * 45_000  # to put them in order takes the square of their number
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_text_file_of_marks_upon_marks_is_refused_before_they_are_put_in_order(encoding):
+    assert refusal(f"Mã hồ sơ,Mã quầy\n{STACKED},x\n".encode(encoding)) == "import.file.stacked_marks"
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_marks_upon_marks_in_a_heading_or_a_cell_of_a_workbook_are_not_put_in_order(place):
+    cells = [HEADER, ("H35.88.01-261119-0002", "H35.88.01-Q1")]
+    cells[place - 1] = (cells[place - 1][0], STACKED)
+    began = time.process_time()
+    data = book("".join(row(n, each) for n, each in enumerate(cells, start=1)))
+    reading = read_rows(read_sheets(data), "dossiers", CATALOGUE, {})
+
+    assert [problem.key for problem in reading.errors] == ["import.value.hidden_letters"] * (place - 1)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,10 @@ def test_a_tidy_text_is_tidy_and_can_be_kept_by_any_database(text):
         ("a\ud800b", "U+D800"),
         ("a\ue000b", "U+E000"),
         ("\x9b31m", "U+009B"),
+        ("Hộ\u3164tịch", "U+3164"),
+        ("Hộ\u2800tịch", "U+2800"),
+        ("Hộ\uffa0tịch", "U+FFA0"),
+        ("Ho\u0336\u0337\u0338", "U+0338"),
     ],
 )
 def test_a_letter_nobody_sees_that_changes_what_is_read_is_refused_by_its_code(text, code):
@@ -118,3 +122,16 @@ def test_faults_of_the_reading_layer_pass_through():
     fault = Faulty("import.value.formula", "=A1")
 
     assert column(fault, 3, None) == [fault, 3, None]
+
+
+@pytest.mark.parametrize(
+    "letter", ["\u034f", "\ufe0f", "\u180b", "\u200b", "\u00ad", "\u2060", "\U000e0100", "\U000e0041"]
+)
+def test_a_letter_without_width_goes(letter):
+    assert column(f"Hộ{letter} tịch") == ["Hộ tịch"]
+
+
+def test_a_mark_of_a_peoples_own_letter_stays():
+    assert column("K\u01a1\u0306r", "C\u030cư") == [
+        unicodedata.normalize("NFC", each) for each in ("K\u01a1\u0306r", "C\u030cư")
+    ]

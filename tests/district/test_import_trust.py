@@ -92,7 +92,15 @@ def test_a_number_whose_last_digits_excel_lost_is_no_code():
 
 
 @pytest.mark.parametrize(
-    "link", ["https://dichvucong.gov.vn@evil.example/a", "https://a:b@c.vn", "https://a.vn\\@b.vn/x"]
+    "link",
+    [
+        "https://dichvucong.gov.vn@evil.example/a",
+        "https://a:b@c.vn",
+        "https://a.vn\\@b.vn/x",
+        "https://dichvucong.gov.vn\uff20evil.example/",  # a phone reads the wide sign as the narrow one
+        "https://dichvucong.gov.vn\u2100evil.example/",  # ... and this one as a/c
+        "https://dichvucong.gov.vn\uff0fevil.example/",
+    ],
 )
 def test_a_link_that_names_one_site_and_leads_to_another_is_refused(link):
     with pytest.raises(BadValue) as caught:

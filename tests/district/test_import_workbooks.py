@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Faulty, InFont, Line, Unreadable
+from sync.district.reference.importing import Outcome
 from sync.district.reference.problems import FileContent
+from sync.district.reference.report import report
 from sync.district.reference.rows import read_rows
 from sync.district.texts import load_texts
 from tests.district.web_fixtures import CATALOGUE, SAMPLES
@@ -126,6 +128,42 @@ def test_a_second_sheet_with_other_columns_is_refused_and_both_are_named():
 
     assert told(reading) == [("import.file.several_sheets", None, "")]
     assert reading.errors[0].values["sheets"] == "“Một”, “Hai”"
+
+
+def beside(second: list[tuple[object, ...]], kind: str = "dossiers") -> FileContent:
+    """What is read of a list with another visible sheet beside it."""
+    lists = {
+        "dossiers": [HEADER, (CODE.format(1), "Q1", "19/11/2026")],
+        "counters": [("Mã quầy", "Mã đơn vị", "Tên quầy"), ("Q1", "H35", "Quầy 1")],
+    }
+    first, other = ("".join(row(n, cells) for n, cells in enumerate(rows, 1)) for rows in (lists[kind], second))
+    return read(zipped(parts({"Một": sheet(first), "Hai": sheet(other)})), kind)
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [
+        ([(CODE.format(2), "Q1", "20/11/2026")], "dossiers"),
+        ([("Mã hồ sơ 2", "Mã quầy", "Ngày tiếp nhận"), (CODE.format(2), "Q1", "20/11/2026")], "dossiers"),
+        ([("Quầy", "Ngày"), ("Q1", "20/11/2026"), ("tiếp theo", CODE.format(2).lower())], "dossiers"),
+        ([("Q2", "H35", "Quầy 2"), ("Q3", "H35", "Quầy 3")], "counters"),
+        ([("Mã quầy", "Ghi chú"), ("Q2", "mới")], "counters"),
+    ],
+    ids=["no header", "a misspelt key", "other columns", "no header, short codes", "columns lack"],
+)
+def test_a_second_sheet_with_rows_that_would_not_be_read_is_refused_and_both_are_named(second, kind):
+    reading = beside(second, kind)
+
+    assert told(reading) == [("import.file.several_sheets", None, "")]
+    assert reading.errors[0].values["sheets"] == "“Một”, “Hai”"
+
+
+@pytest.mark.parametrize("second", [[("Hướng dẫn",), ("1. Điền đủ các cột", "2. Lưu lại")], [("Tổng", 12)]])
+def test_a_second_sheet_that_holds_something_else_is_named_and_not_read(second):
+    reading = beside(second)
+
+    assert (len(reading.rows), told(reading), reading.others) == (1, [], ("Hai",))
+    assert "Không đọc trang tính “Hai”" in report(Outcome("dossiers", reading), "a.xlsx", TEXTS)
 
 
 def test_the_sheet_somebody_chose_is_the_one_that_is_read():

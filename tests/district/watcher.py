@@ -84,6 +84,7 @@ class Watcher:
             "/report.xlsx": ["/report.xlsx?period=quarter"],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
+            "/counter": ["/counter", "/counter?counter=q1"],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],

@@ -99,17 +99,33 @@ def test_a_type_that_no_release_reads_is_named_as_kept_for_later():
     assert set(re.findall(r"`([a-z_]+)`", reserved)) == FROM_CITIZENS - kinds.KINDS.keys()
 
 
-def test_every_problem_of_the_wire_is_in_the_document():
-    api = Path(seal.__file__).parents[1] / "district" / "api"
-    source = "".join(
-        (api / name).read_text(encoding="utf-8")
-        for name in ("edge.py", "networks.py", "pressure.py", "problem.py", "request.py", "routes.py")
-    )
+def problems_in_code() -> set[tuple[int, str]]:
+    """Status and word of every answer of the wire that is not a success."""
+    district = Path(seal.__file__).parents[1] / "district"
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((district / "api").glob("*.py")))
+    found = {(int(status), word) for status, word in re.findall(r'Problem\(\s*(\d{3}),\s*"([a-z-]+)"', source)}
+    for name, kind, prefix in (("enrolment", "CodeRefused", "code"), ("rolling", "RotationRefused", "key")):
+        refusals = (district / "fleet" / f"{name}.py").read_text(encoding="utf-8")
+        found |= {(403, f"{prefix}-{why}") for why in re.findall(rf'raise {kind}\("([a-z-]+)"', refusals)}
+    found.remove((403, "key-revoked"))  # said as device-revoked
+    of_batches = {"head_unsigned": 403, "key_replaced": 403, "chain_broken": 422, "wrong_start": 422}
+    found |= {(status, AnomalyKind(kind).replace("_", "-")) for kind, status in of_batches.items()}
+    return found | {(408, "too-slow"), (404, "not-found"), (405, "method-not-allowed")}
 
-    slugs = set(re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', source))
 
-    assert len(slugs) >= 10
-    assert missing(slugs, section("Errors")) == []
+def test_every_problem_of_the_wire_is_in_the_document_and_has_a_vector():
+    table = [line.split("|") for line in section("Errors").splitlines() if line.startswith("| 4")]
+    in_the_table = {
+        (int(part.split()[0]), word)
+        for row in table
+        for part in row[1].split(";")
+        for word in re.findall("`(.+?)`", part)
+    }
+    vectors = {(each["status"], each["answer"]["type"].rpartition(":")[2]) for each in V["problems"]}
+
+    assert len(vectors) >= 30
+    assert in_the_table == vectors == problems_in_code()
+    assert all(each["answer"]["status"] == each["status"] for each in V["problems"])
 
 
 def test_the_time_a_body_has_is_in_the_document():

@@ -22,11 +22,13 @@ from kiosk.box.shelf import UNFINISHED, shelve
 from kiosk.cli import doctor
 from kiosk.cli.checks import check, network, records, system
 from kiosk.cli.checks.check import Check, CheckResult, local_time, rendered
+from kiosk.domain.reference import HolidayList
 from kiosk.paths import shared
 from kiosk.settings import Display, Settings, load
-from kiosk.store import box_state, identity
+from kiosk.store import box_state, identity, reference
 from kiosk.texts import read
 from sync.protocol.health import Level
+from sync.protocol.snapshot import Change
 from tests.store.conftest import Clock
 from tests.store.test_ledger import append
 
@@ -381,6 +383,35 @@ def test_a_contact_and_a_snapshot_of_long_ago_are_named_with_their_age(settings:
     assert (found["reference"].state, "20 days old" in found["reference"].finding) == ("warning", True)
 
 
+def listed(box: Box, *contents: dict[str, object]) -> None:
+    with box.store.write() as tx:
+        box_state.put(tx, "snapshot_applied", {"generated_at": "2026-11-21T00:00:00Z"})
+        changes = [Change(HolidayList(2026 + number, content)) for number, content in enumerate(contents)]
+        reference.apply(tx, changes, box.keys.lookup, full=False)
+
+
+def test_a_year_without_a_list_of_holidays_is_named_once_what_is_told_today_falls_into_it(settings: Settings, box: Box):
+    of_2026 = {"year": 2026, "off": [], "worked": []}
+    late = Clock()
+    late.at = datetime(2026, 12, 28, 5, 0, tzinfo=UTC)
+
+    assert "holidays" not in lines(settings)
+    listed(box)
+    assert "of 2026 are" not in lines(settings)["holidays"].finding
+    listed(box, of_2026)
+    assert (lines(settings)["holidays"].state, lines(settings)["holidays"].finding) == (
+        "ok",
+        "the holidays of 2026 are listed",
+    )
+    ahead = lines(settings, clock=late)["holidays"]
+    assert (ahead.state, "fall due in 2027" in ahead.finding) == ("warning", True)
+    assert "district import holidays" in ahead.next_step
+    listed(box, of_2026, {"year": 2027, "off": [], "worked": []})
+    assert lines(settings, clock=late)["holidays"].finding == "the holidays of 2026, 2027 are listed"
+    listed(box, {"year": 2026, "off": [{"day": "soon"}]})
+    assert lines(settings)["holidays"].state == "warning"
+
+
 def test_what_waits_names_its_reason_and_the_next_try_in_local_time(settings: Settings, box: Box):
     append(box, 2)
     keep(box, "sync", {"state": "waiting", "reason": "no answer", "next_try_at": "2026-11-21T04:00:00Z"})
@@ -389,7 +420,7 @@ def test_what_waits_names_its_reason_and_the_next_try_in_local_time(settings: Se
         backlog = lines(settings)["backlog"]
 
     assert "2 wait, the oldest since 21/11/2026" in backlog.finding
-    assert "waiting because no answer, next try 21/11/2026 11:00" in backlog.finding
+    assert "waiting because no answer, next try by 21/11/2026 11:00" in backlog.finding
 
 
 def test_a_shelf_on_which_something_waits_is_named(settings: Settings, box: Box):

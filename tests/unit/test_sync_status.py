@@ -25,15 +25,15 @@ def told(state: str, reason: str = "", **more: Any) -> dict[str, Any]:
         (told("sending"), "sending"),
         (
             told("waiting", "no answer", next_try_at="2026-11-21T04:05:00Z", failures=3),
-            "waiting because no answer, next try 2026-11-21T04:05:00Z (in 5 min), 3 tries in a row",
+            "waiting because no answer, next try by 2026-11-21T04:05:00Z (in 5 min), 3 tries in a row",
         ),
         (
             told("refused", "the district said 403: Device revoked", next_try_at="2026-11-21T04:01:30Z"),
-            "refused because the district said 403: Device revoked, next try 2026-11-21T04:01:30Z (in 90 s)",
+            "refused because the district said 403: Device revoked, next try by 2026-11-21T04:01:30Z (in 90 s)",
         ),
         (
             told("waiting", "x", next_try_at="2026-11-21T03:59:00Z"),
-            "waiting because x, next try 2026-11-21T03:59:00Z (due)",
+            "waiting because x, next try by 2026-11-21T03:59:00Z (due)",
         ),
     ],
 )

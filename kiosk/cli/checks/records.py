@@ -10,8 +10,10 @@ from kiosk.box.shelf import shelved, waiting
 from kiosk.cli.checks.check import FIRST_MINUTES, CheckResult, failed, local_time, ok, warning
 from kiosk.cli.sync_status import days_waiting
 from kiosk.clock import Moment
+from kiosk.desk.complaints import shipped_deadlines
+from kiosk.domain.deadlines import scheme_of, working_days_after
 from kiosk.settings import Settings
-from kiosk.store import box_state, complaints, outbox
+from kiosk.store import box_state, complaints, notices, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.verify import verify
@@ -152,6 +154,24 @@ def reference(store: Store, now: Moment, *, fresh: bool) -> CheckResult:
     days = max(0, (at - datetime.fromisoformat(applied["generated_at"])).days)
     values = {"at": local_time(applied["generated_at"]), "days": days}
     return warning("reference", "old", **values) if days >= OLD_DAYS else ok("reference", "recent", **values)
+
+
+def holidays(store: Store, now: Moment) -> list[CheckResult]:
+    """Whether every year is listed into which the date runs that a citizen is told today; nothing without reference
+    data, of which another line tells."""
+    with store.read() as tx:
+        if box_state.get(tx, "snapshot_applied") is None:
+            return []
+        today = corrected(tx, now).day
+        try:
+            known = notices.holidays_of(tx)
+        except ValueError as error:
+            return [warning("holidays", "broken", error=error)]
+    scheme = scheme_of(shipped_deadlines(), today)
+    last = working_days_after(today, scheme.working_days["answer"], known) if scheme else today
+    missing = known.unlisted(today, last)
+    years = ", ".join(map(str, missing or range(today.year, last.year + 1)))
+    return [warning("holidays", "missing", years=years) if missing else ok("holidays", "listed", years=years)]
 
 
 def words(store: Store, who: Identity, *, fresh: bool) -> CheckResult:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain import reference
+from kiosk.paths import shown_name
 from sync.district.cli.context import Context, Stop, day_of, person_of
 from sync.district.cli.projecting import schemes_of
 from sync.district.complaints.unlisted import unlisted_years
@@ -98,7 +99,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _rows(arguments: argparse.Namespace, context: Context, texts: Texts, data: bytes) -> int:
     """Imports a file, or keeps it for a later day."""
-    engine, now = context.engine(), context.now()
+    engine, now, file_name = context.engine(), context.now(), shown_name(arguments.file.name)
     holds_from = day_of(arguments.holds_from) if arguments.holds_from else None
     later = holds_from if holds_from is not None and holds_from > local_day(now) else None
     if later is not None and arguments.kind not in IMPORTED:
@@ -115,7 +116,7 @@ def _rows(arguments: argparse.Namespace, context: Context, texts: Texts, data: b
         shipped_catalogue(),
         arguments.kind,
         data,
-        arguments.file.name,
+        file_name,
         now,
         **given,
         check=arguments.check or later is not None,
@@ -124,17 +125,17 @@ def _rows(arguments: argparse.Namespace, context: Context, texts: Texts, data: b
     )
     agreed = {"may_empty": arguments.allow_emptying, "may_close": arguments.allow_closing}
     outcome = bring(**agreed)
-    print(report(outcome, arguments.file.name, texts))
+    print(report(outcome, file_name, texts))
     if outcome.asks and not arguments.check and _agreed(texts):
         agreed = dict.fromkeys(agreed, True)
         outcome = bring(**agreed)
-        print(report(outcome, arguments.file.name, texts))
+        print(report(outcome, file_name, texts))
     if not outcome.accepted:
         return 1
     if arguments.kind == HOLIDAYS:
         _warn_of_unlisted_years(context, engine, texts)
     if later is not None and not arguments.check:
-        file = {"kind": arguments.kind, "file_name": arguments.file.name, "data": data, "is_full": arguments.full}
+        file = {"kind": arguments.kind, "file_name": file_name, "data": data, "is_full": arguments.full}
         number = plan(engine, PlannedImport(**file, **given, **agreed), now)
         print(texts("import.report.planned", day=day(later), number=number))
     return 0

@@ -82,6 +82,18 @@ def maintains(role: Role) -> bool:
     return role in (Role.TECHNICIAN, Role.AUDITOR)
 
 
+def sees_counters(role: Role) -> bool:
+    """Whether people of this role have the page of a counter: those who sit at one, and those above them."""
+    return role in _HANDLERS
+
+
+def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
+    """Whether somebody may open the page of a counter: an officer their own, those above them each of their units."""
+    if person.role is Role.OFFICER:
+        return counter_id in person.counters
+    return sees_counters(person.role) and (person.units is None or unit_id in person.units)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS

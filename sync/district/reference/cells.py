@@ -1,6 +1,7 @@
 """Read a cell as a choice, a number, a link, days of the week or a period of the day. Pure; raises ``BadValue``."""
 
 import re
+import unicodedata
 from datetime import time
 
 from kiosk.vietnamese.fold import fold
@@ -38,7 +39,7 @@ def link_of(text: str, rule: ColumnRule) -> str:
     if len(text) > MAX_OF_A_LINK or not _LINK.fullmatch(text):
         raise BadValue("import.value.link", value=text, longest=MAX_OF_A_LINK)
     host = re.split(r"[/?#]", text.partition("://")[2])[0]
-    if "@" in host or "\\" in text:
+    if "\\" in text or any(sign in unicodedata.normalize("NFKC", host) for sign in "@/?#\\"):
         raise BadValue("import.value.link_user", value=text)
     return checked(text, rule)
 

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.domain.calendar import BY_LAW, Holidays, holidays_from, substitutes
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.problems import RowProblem
-from sync.district.reference.questionnaire import read_toml
+from sync.district.reference.toml_file import read_toml
 
 
 def read_holidays(data: bytes) -> tuple[int, dict[str, Any]]:

@@ -158,7 +158,8 @@ def all_or_nothing(
 
 
 def _unreadable(kind: str, error: Unreadable, *, check: bool) -> Outcome:
-    return Outcome(kind, FileContent((), (RowProblem(error.key, values=error.values),)), checked_only=check)
+    problem = RowProblem(error.key, column=error.place, values=error.values)
+    return Outcome(kind, FileContent((), (problem,)), checked_only=check)
 
 
 def _read(catalogue: Catalogue, brought: _File) -> FileContent:

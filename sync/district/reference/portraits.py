@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from kiosk.paths import shown_name
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.files.zipped import ZIP_FAULTS
 from sync.district.reference.importing import PORTRAITS, Outcome, all_or_nothing
@@ -48,7 +49,7 @@ def _bring(connection: Connection, path: Path | None, now: datetime, remove: Seq
     new = sum(number not in present for number in rows)
     revision = None
     if rows or taken_away:
-        revision = portraits.write(connection, rows | taken_away, path.name if path else "", now)
+        revision = portraits.write(connection, rows | taken_away, shown_name(path.name) if path else "", now)
     return Outcome(
         PORTRAITS, FileContent(()), new, len(rows) - new, len(brought) - len(rows), revision, removed=len(taken_away)
     )

@@ -9,8 +9,9 @@ Value = str | int | date | dict[str, dict[str, str]] | None
 
 
 class RowProblem(Struct, frozen=True):
-    """Something to tell the person who brought the file. ``row`` is Excel's row number, ``sheet`` is given when rows
-    of several sheets were read; ``key`` names the text."""
+    """Something to tell the person who brought the file. ``row`` is Excel's row number; in a file that has
+    no rows ``column`` is the place of the entry. ``sheet`` is given when rows of several sheets were read; ``key``
+    names the text."""
 
     key: str
     row: int | None = None
@@ -29,7 +30,7 @@ class Row(Struct, frozen=True):
 
 class FileContent(Struct, frozen=True):
     """What a file says. ``errors`` keep all of it out; ``warnings`` do not. ``closing``: skipped totals. ``sheets``
-    were read, ``hidden`` ones were not."""
+    were read, ``hidden`` ones were not, nor visible ``others`` that hold something else."""
 
     rows: tuple[Row, ...]
     errors: tuple[RowProblem, ...] = ()
@@ -39,3 +40,4 @@ class FileContent(Struct, frozen=True):
     sheets: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     closing: int = 0
+    others: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ def report(outcome: Outcome, file_name: str, texts: Texts) -> str:
     reading = outcome.reading
     what = texts(f"import.kind.{outcome.kind}")
     lines = [texts(f"{_own(outcome)}.head", what=what, file=file_name)]
-    for key, names in (("sheet", reading.sheets), ("hidden", reading.hidden)):
+    for key, names in (("sheet", reading.sheets), ("hidden", reading.hidden), ("others", reading.others)):
         if names:
             lines.append(texts(f"import.report.{key}", sheet=_quoted(names)))
     for key, names in (("personal", reading.personal), ("unused", reading.unused)):
@@ -47,7 +47,7 @@ def _section(heading: str, problems: Sequence[RowProblem], texts: Texts) -> list
 def _line(problem: RowProblem, texts: Texts) -> str:
     words = texts(problem.key, **problem.values)
     if problem.row is None:
-        return words
+        return f"{texts('import.report.entry', entry=problem.column)} {words}" if problem.column else words
     place = "import.report.row_column" if problem.column else "import.report.row"
     sheet = texts("import.report.of_sheet", sheet=problem.sheet) if problem.sheet else ""
     return f"{texts(place, row=problem.row, column=problem.column, sheet=sheet)} {words}"

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sync.district.reference.cleaning.clean import clean
 from sync.district.reference.columns import Catalogue, ColumnRule, Header, find_header, is_numbering
 from sync.district.reference.files.table import PROGRESS_EVERY, Progress, Sheet, no_progress
+from sync.district.reference.other_sheets import other_sheets
 from sync.district.reference.problems import FileContent, Row, RowProblem, Value
 from sync.district.reference.row import RowReader
 
@@ -32,8 +33,9 @@ def read_rows(
     wanted: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> FileContent:
-    """Reads every visible sheet whose header names the same fields as the best one. A visible sheet that names fewer
-    but could be data too is an error that names both: nobody knows which is meant, unless ``wanted`` says it.
+    """Reads every visible sheet whose header names the same fields as the best one. A visible sheet that names fewer,
+    or has no header, but could be data too is an error that names both: nobody knows which is meant, unless ``wanted``
+    says it.
 
     ``fixed`` are values for columns the file does not have.
     """
@@ -49,13 +51,16 @@ def read_rows(
     best = max(found, key=lambda each: (len(each.header.places), each.has_rows, not each.sheet.broken_at))
     rules = {rule.field: rule for rule in catalogue.kinds[kind]}
     fitting = [each for each in found if each is best or _fits(each, rules, fixed)] if best.sheet.name else [best]
-    errors = [*_different(fitting, best), *_unusable(fitting, rules, fixed)]
+    used = {id(each.sheet) for each in fitting}
+    left = [sheet for sheet in seen if best.sheet.name and id(sheet) not in used]
+    beside = other_sheets(left, best.header, kind, catalogue)
+    errors = [*_different(fitting, best, beside.like_rows), *_unusable(fitting, rules, fixed)]
     if errors:
         header = best.header
         return FileContent((), tuple(errors), (), header.personal, header.unused, (best.sheet.name,), hidden)
     reader = RowReader(rules, catalogue, fixed)
     readings = [_read(each, reader, progress, several=len(fitting) > 1) for each in fitting]
-    return replace(_joined(readings, rules), hidden=hidden)
+    return replace(_joined(readings, rules), hidden=hidden, others=beside.others)
 
 
 def _required(kind: str, catalogue: Catalogue) -> str:
@@ -70,9 +75,10 @@ def _fits(found: _Found, rules: Mapping[str, ColumnRule], fixed: Mapping[str, st
     return found.has_rows and not _missing(found.header, rules, fixed)
 
 
-def _different(fitting: Sequence[_Found], best: _Found) -> list[RowProblem]:
-    """A sheet that could be data but has other columns than the best one."""
+def _different(fitting: Sequence[_Found], best: _Found, like_rows: Sequence[str]) -> list[RowProblem]:
+    """A sheet that could be data but has other columns than the best one, or none."""
     others = [each.sheet.name for each in fitting if each.header.places.keys() != best.header.places.keys()]
+    others += like_rows
     if not others:
         return []
     names = ", ".join(f"“{name}”" for name in (best.sheet.name, *others))

@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.domain.wording import CONSENT, SENTENCES, consent_from, sentences_from
 from sync.district.reference.files.table import Unreadable
-from sync.district.reference.questionnaire import read_toml
+from sync.district.reference.toml_file import read_toml
 
 _DAYS = ("valid_from", "valid_to")
 

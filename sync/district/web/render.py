@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import administers, audits
+from sync.district.domain.rights import administers, audits, sees_counters
 from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName
@@ -39,6 +39,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
+        rights |= {"sees_counters": sees_counters}
         self._environment.globals |= {**rights, "before_of": before}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:

@@ -34,6 +34,7 @@ from sync.district.web.account_routes import add_account_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.doubt_routes import add_doubt_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
@@ -70,6 +71,7 @@ def web_router(services: Services) -> APIRouter:
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
     add_fair_page(router, site)
+    add_counter_page(router, site)
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)

@@ -18,7 +18,7 @@ from kiosk.vietnamese.old_fonts import (
     strange_words,
     writing_of_font,
 )
-from sync.district.reference.cleaning.hygiene import is_plain, lost_letters, shown, tidy
+from sync.district.reference.cleaning.hygiene import is_plain, lost_letters, shown, stacked_marks, tidy
 from sync.district.reference.files.table import Cell, Faulty, InFont, Line, Sheet
 
 MAX_TEXT = 3_000
@@ -39,11 +39,9 @@ def clean(sheet: Sheet) -> Sheet:
     texts: dict[int, dict[str | InFont, None]] = defaultdict(dict)
     for line in sheet.lines:
         for place, cell in enumerate(line.cells):
-            if (
-                isinstance(cell, str | InFont)
-                and not is_too_long(cell)
-                and not (isinstance(cell, str) and is_plain(cell))
-            ):
+            if not isinstance(cell, str | InFont) or (isinstance(cell, str) and is_plain(cell)):
+                continue
+            if not is_too_long(cell) or stacked_marks(_text(cell)):
                 texts[place][cell] = None
     changed = {place: right for place, cells in texts.items() if (right := _put_right(cells))}
     return replace(sheet, lines=tuple(_with(line, changed) for line in sheet.lines)) if changed else sheet
@@ -55,11 +53,23 @@ def is_too_long(cell: Cell) -> bool:
     return isinstance(text, str) and len(text) > MAX_TEXT
 
 
+def put_right(texts: Iterable[str]) -> dict[str, Cell]:
+    """Those of the texts of one file that are not what they should be, as ``clean`` would leave them in one column."""
+    looked_at: dict[str | InFont, None] = dict.fromkeys(text for text in texts if not is_plain(text))
+    return {str(text): right for text, right in _put_right(looked_at).items()}
+
+
+def _text(cell: str | InFont) -> str:
+    return cell.text if isinstance(cell, InFont) else cell
+
+
 def _put_right(cells: Mapping[str | InFont, None]) -> dict[str | InFont, Cell]:
     """Those of a column's cells that are not what they should be."""
-    column = _column(cells)
-    cleaned = ((cell, _cleaned(cell, column)) for cell in cells)
-    return {cell: right for cell, right in cleaned if right != cell}
+    changed: dict[str | InFont, Cell] = {cell: fault for cell in cells if (fault := stacked_marks(_text(cell)))}
+    left = {cell: None for cell in cells if cell not in changed}
+    column = _column(left)
+    cleaned = ((cell, _cleaned(cell, column)) for cell in left)
+    return changed | {cell: right for cell, right in cleaned if right != cell}
 
 
 def _with(line: Line, changed: Mapping[int, Mapping[str | InFont, Cell]]) -> Line:
@@ -74,7 +84,7 @@ def _with(line: Line, changed: Mapping[int, Mapping[str | InFont, Cell]]) -> Lin
 def _column(cells: Mapping[str | InFont, None]) -> Column:
     column = Column()
     for cell in cells:
-        text = cell.text if isinstance(cell, InFont) else cell
+        text = _text(cell)
         if is_vietnamese(text) and not could_be_viqr(text):
             column.unicode |= only_unicode(text)
         elif isinstance(cell, str) and (text.isascii() or foreign_letters(text)):

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.vietnamese.old_fonts import reads_better
+from sync.district.reference.cleaning.hygiene import stacked_marks
 from sync.district.reference.files.table import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -40,6 +41,8 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if stacked_marks(text):
+            raise Unreadable("import.file.stacked_marks")
         if "\0" not in text:
             texts.append(unicodedata.normalize("NFC", text.removeprefix("\ufeff").rstrip("\x1a")))
             if encoding != "cp1258":

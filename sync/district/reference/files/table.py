@@ -33,11 +33,12 @@ Cell = str | int | float | datetime | date | time | InFont | Faulty | None
 
 
 class Unreadable(ValueError):
-    """The file is no table we can read. ``key`` names the text that says what to do, ``values`` fill it in."""
+    """The file is nothing we can read. ``key`` names the text that says what to do, ``values`` fill it in. ``place``:
+    where in a file that has no rows, such as ``questions[2].words.vi``."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, *, place: str = "", **values: object) -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.place = key, place
         self.values = values
 
 

@@ -1,0 +1,51 @@
+"""Read which dossiers of a counter have to be returned, as the one-stop software told. Nothing here was said by a
+citizen."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, func, select
+
+from sync.district.store.engine import Connection
+from sync.district.store.reference_tables import dossiers, procedures
+
+_D = dossiers.c
+
+
+class DueDossier(Struct, frozen=True):
+    """A dossier that was not returned yet. ``procedure``: its name, empty when nobody told."""
+
+    dossier_code: str
+    procedure: str
+    received_on: date | None
+    due_on: date
+
+
+def due_dossiers(
+    connection: Connection, counter_id: str, after: date | None, until: date, most: int
+) -> Sequence[DueDossier]:
+    """Those that are due after a day (``None``: ever) and until another, the longest due first."""
+    columns = (_D.dossier_code, func.coalesce(procedures.c.name, ""), _D.received_on, _D.due_on)
+    named = dossiers.outerjoin(procedures, procedures.c.procedure_id == _D.procedure_id)
+    wanted = select(*columns).select_from(named).where(*_due(counter_id, after, until))
+    rows = connection.execute(wanted.order_by(_D.due_on, _D.dossier_code).limit(most))
+    return [DueDossier(*row) for row in rows]
+
+
+def count_due(connection: Connection, counter_id: str, after: date | None, until: date) -> int:
+    """How many there are."""
+    counted = select(func.count()).select_from(dossiers).where(*_due(counter_id, after, until))
+    return connection.scalar(counted) or 0
+
+
+def newest_dossier_day(connection: Connection, counter_id: str) -> date | None:
+    """The last day on which a dossier of the counter was received or returned, as far as was told: how new the list
+    is."""
+    days = select(func.max(_D.received_on), func.max(_D.returned_on)).where(_D.counter_id == counter_id, ~_D.removed)
+    return max((day for day in connection.execute(days).one() if day is not None), default=None)
+
+
+def _due(counter_id: str, after: date | None, until: date) -> list[ColumnElement[bool]]:
+    mine = [_D.counter_id == counter_id, _D.returned_on.is_(None), ~_D.removed, _D.due_on <= until]
+    return mine if after is None else [*mine, _D.due_on > after]

@@ -1,0 +1,105 @@
+"""The page of a counter, for whoever sits at it and for those above them."""
+
+from datetime import date, timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from msgspec import Struct
+
+from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import may_see_counter, sees_counters
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.period import Asked, NotBegun
+from sync.district.store.complaint_register import person_of
+from sync.district.store.complaints import country_holidays
+from sync.district.store.dossiers_due import count_due, due_dossiers, newest_dossier_day
+from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.organisation import organisation
+from sync.district.times import local_day
+from sync.district.web.counter import DueDossiers, DueList, counter_page, next_working_day
+from sync.district.web.overview import gather
+from sync.district.web.page_route import Shown
+from sync.district.web.site import Site
+
+MAX_NAMED = 30
+"""So many dossiers of a list are named."""
+
+
+class Choice(Struct, frozen=True):
+    """A counter somebody may open."""
+
+    counter_id: str
+    name: str
+    unit_id: str
+    unit_name: str
+
+
+def add_counter_page(router: APIRouter, site: Site) -> None:
+    """Adds the page to the site."""
+    router.add_api_route("/counter", _Pages(site).counter, methods=["GET"])
+
+
+class _Pages:
+    """The handler. A plain function, so that the server runs it in a thread."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def counter(self, request: Request, counter: str = "") -> Response:
+        """The counter that was asked for, or the first that somebody may open."""
+        who = self._site.someone(request)
+        if not sees_counters(who.role):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        today, texts = local_day(self._site.services.now()), self._site.language(request)
+        choices = self._site.read(request, lambda connection: _choices(connection, who, today))
+        chosen = next((each for each in choices if counter in ("", each.counter_id)), None)
+        if counter and chosen is None:
+            raise Shown(self._site.message(request, 404, "not_found"))
+        page = None
+        if chosen is not None:
+            due = self._site.read(request, lambda connection: _due(connection, chosen.counter_id, today))
+            page = self._page(request, chosen, due, today)
+        values = {"signed_in": who, "page": page, "choices": choices, "today": today}
+        return self._site.renderer.page("counter.html", texts, 200, **values)
+
+    def _page(self, request: Request, chosen: Choice, due: DueDossiers, today: date) -> object:
+        settings = self._site.services.settings
+        try:
+            gathered = gather(self._site.services.engine, Asked(), today)
+        except NotBegun as error:
+            raise Shown(self._site.message(request, 404, "not_begun")) from error
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        rules = Rules(settings.minimum_n, settings.group_floor)
+        found = counter_page(gathered, chosen.unit_id, chosen.counter_id, rules, due)
+        if found is None:
+            raise Shown(self._site.message(request, 404, "not_found"))
+        return found
+
+
+def _choices(connection: Connection, who: SignedIn, today: date) -> list[Choice]:
+    person, tree = person_of(connection, who, today), organisation(connection)
+    units = {unit.unit_id: unit.name for unit in tree.newest_units()}
+    names = {counter.counter_id: counter.name for counter in tree.newest_counters()}
+    return [
+        Choice(counter_id, names[counter_id], unit_id, units.get(unit_id, unit_id))
+        for unit_id, counter_id in sorted(tree.counters_on(today))
+        if may_see_counter(person, counter_id, unit_id)
+    ]
+
+
+def _due(connection: Connection, counter_id: str, today: date) -> DueDossiers:
+    next_day = next_working_day(today, country_holidays(connection))
+
+    def listed(after: date | None, until: date) -> DueList:
+        n = count_due(connection, counter_id, after, until)
+        return DueList(n, due_dossiers(connection, counter_id, after, until, MAX_NAMED) if n else ())
+
+    yesterday = today - timedelta(days=1)
+    return DueDossiers(
+        late=listed(None, yesterday),
+        today=listed(yesterday, today),
+        next=listed(today, next_day),
+        next_day=next_day,
+        as_of=newest_dossier_day(connection, counter_id),
+    )

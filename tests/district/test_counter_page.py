@@ -1,0 +1,156 @@
+"""A counter's own page: what is due, how citizens rated, what they ask for; one's own counter and nothing finer."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from kiosk.domain.calendar import Holidays
+from sync.district.domain.people import Role
+from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.engine import writing
+from sync.district.web.counter import next_working_day
+from tests.district.web_fixtures import NOW, bring, bring_samples
+from tests.district.web_server import Browser, StillClock, add_people, enrol, explain, hash_of_password, rate, serving
+
+CENTRE = "H35.88.01"
+Q1, Q2, Q4 = (f"{CENTRE}-Q{number}" for number in (1, 2, 4))
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def address(engine, tmp_path):
+    bring_samples(engine)
+    add_people(
+        engine,
+        ("lan", Role.LEADER, CENTRE),
+        ("tam", Role.TECHNICIAN, None),
+        ("binh", Role.LEADER, "H35.89"),
+        ("moi", Role.OFFICER, CENTRE),
+    )
+    with writing(engine) as connection:
+        own = UserRow("an", hash_of_password(), Role.OFFICER, CENTRE, False, "CB-0101", False)
+        add_user(connection, own, NOW)
+    enrol(engine, "k-1", CENTRE, Q1)
+    with serving(engine, tmp_path, StillClock()) as base:
+        yield base
+
+
+def signed_in(address: str, name: str) -> Browser:
+    browser = Browser(address)
+    browser.sign_in(name)
+    return browser
+
+
+def due(page: str, key: str) -> tuple[int, list[str]]:
+    part = page.split(f'id="due-{key}"')[1].split("</section>")[0]
+    return int(re.search(r'data-n="(\d+)"', part)[1]), re.findall(r'data-dossier="([^"]+)"', part)
+
+
+def dossiers(*rows: tuple[str, str, date, date, date | None]) -> str:
+    lines = [
+        f"{CENTRE}-261101-{number},1.000656,{counter},{received:%d/%m/%Y},{until:%d/%m/%Y},"
+        f"{f'{returned:%d/%m/%Y}' if returned else ''}"
+        for number, counter, received, until, returned in rows
+    ]
+    return "\n".join(("Mã hồ sơ,Mã TTHC,Mã quầy,Ngày tiếp nhận,Ngày hẹn trả,Ngày trả kết quả", *lines, ""))
+
+
+def test_an_officer_sees_what_is_due_at_their_counter_today_and_on_the_next_working_day(engine, address) -> None:
+    friday, monday = TODAY, TODAY + timedelta(days=3)
+    began = TODAY - timedelta(days=4)
+    bring(
+        engine,
+        "dossiers",
+        dossiers(
+            ("8001", Q1, began, friday, None),
+            ("8002", Q1, began, monday, None),
+            ("8003", Q1, began, friday - timedelta(days=1), None),
+            ("8004", Q1, began, friday, friday),
+            ("8005", Q1, began, monday + timedelta(days=1), None),
+            ("8006", Q2, began, friday, None),
+        ),
+    )
+    page = signed_in(address, "an").get("/counter").text
+    new = {key: [code for code in due(page, key)[1] if "-261101-8" in code] for key in ("late", "today", "next")}
+
+    assert new == {
+        "late": [f"{CENTRE}-261101-8003"],
+        "today": [f"{CENTRE}-261101-8001"],
+        "next": [f"{CENTRE}-261101-8002"],
+    }
+    assert "Hẹn trả 23/11/2026" in page
+    assert "Đăng ký khai tử" in page
+    assert "gửi thư xin lỗi" in page
+
+
+def test_a_long_list_is_counted_whole_and_named_in_part(engine, address) -> None:
+    before = due(signed_in(address, "an").get("/counter").text, "today")[0]
+    bring(engine, "dossiers", dossiers(*((f"{n:04}", Q1, TODAY, TODAY, None) for n in range(7000, 7040))))
+    n, named = due(signed_in(address, "an").get("/counter").text, "today")
+
+    assert (n, len(named)) == (before + 40, 30)
+
+
+def test_ratings_are_told_with_what_they_can_say(engine, address) -> None:
+    month_before = date(2026, 10, 12)
+    rate(engine, CENTRE, Q1, {5: 30, 2: 30}, TODAY - timedelta(days=2))
+    rate(engine, CENTRE, Q1, {5: 60}, month_before)
+    explain(engine, CENTRE, Q1, {("bad", "waiting"): 9, ("good", "attitude"): 7})
+    page = signed_in(address, "an").get("/counter").text
+
+    assert re.search(r'data-counter="H35.88.01-Q1" data-rated="7\d"', page)
+    assert "Thấp hơn rõ" in page
+    assert "Phải chờ lâu" in page
+    assert "nói trước khoảng bao lâu sẽ đến lượt" in page
+    assert "Thái độ tốt" in page.split('id="praise"')[1]
+
+
+def test_few_ratings_are_said_to_be_few_and_those_in_no_group_are_not_told(engine, address) -> None:
+    an = signed_in(address, "an")
+    nothing = an.get("/counter").text
+    rate(engine, CENTRE, Q1, {5: 4}, TODAY - timedelta(days=2))
+    hidden = an.get("/counter").text
+    rate(engine, CENTRE, Q1, {5: 3, 1: 3}, TODAY - timedelta(days=3))
+    few = an.get("/counter").text
+
+    assert 'data-rated="0"' in nothing
+    assert 'data-rated="0"' in hidden, "four are in no group: the page is as without them"
+    assert "Ít thế này thì chưa nói lên điều gì" in few
+    assert 'class="big"' not in few
+
+
+def test_an_officer_opens_their_own_counter_alone_and_a_leader_each_of_theirs(engine, address) -> None:
+    an, lan, binh = (signed_in(address, name) for name in ("an", "lan", "binh"))
+    moi, tam = signed_in(address, "moi"), signed_in(address, "tam")
+
+    assert an.get(f"/counter?counter={Q1}").status_code == 200
+    assert an.get(f"/counter?counter={Q2}").status_code == 404
+    assert lan.get(f"/counter?counter={Q2}").status_code == 200
+    assert lan.get("/counter").text.count("<option") > 3
+    assert binh.get(f"/counter?counter={Q1}").status_code == 404
+    assert "chưa gắn với quầy nào" in moi.get("/counter").text
+    assert tam.get("/counter").status_code == 404
+    assert 'href="/counter"' not in tam.get("/").text
+    assert 'href="/counter"' in an.get("/").text
+    assert Browser(address).get("/counter").headers["Location"] == "/sign-in"
+    assert "CB-0101" not in an.get("/counter").text
+
+
+def test_without_a_list_of_dossiers_the_page_says_that_it_does_not_know(engine, tmp_path) -> None:
+    bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\nX,Xã Thử,Xã,\n")
+    bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nX-1,X,Quầy 1\n")
+    add_people(engine, ("lan", Role.LEADER, None))
+    with serving(engine, tmp_path, StillClock()) as base:
+        page = signed_in(base, "lan").get("/counter").text
+
+    assert "không biết hồ sơ nào đến hẹn" in page
+    assert "Không có hồ sơ nào." not in page
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [("2026-11-20", "2026-11-23"), ("2026-09-01", "2026-09-03"), ("2026-11-23", "2026-11-24")],
+)
+def test_the_next_working_day_passes_weekends_and_holidays(day, following) -> None:
+    assert next_working_day(date.fromisoformat(day), Holidays()) == date.fromisoformat(following)
