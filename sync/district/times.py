@@ -24,6 +24,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
+def end_of(day: date) -> datetime:
+    """The last second of a calendar day in Việt Nam."""
+    return start_of(day) + timedelta(hours=24, seconds=-1)
+
+
 def start_of(day: date) -> datetime:
     """The moment at which a calendar day begins in Việt Nam."""
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from sync.district.accounts import deputies, invitations
 from sync.district.accounts.sign_in import CONFIRMED_FOR
 from sync.district.domain.one_time_codes import code_at, step_of
 from sync.district.domain.people import Role
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import writing
+from sync.district.store.engine import StoreUnavailable, writing
+from sync.district.web import people_routes
 from tests.district.complaint_office import HEAD, LAN, MINH, TECHNICIAN, Office, open_to_the_public
 from tests.district.test_complaint_pages import browse, do, form_of
-from tests.district.web_server import PASSWORD, Browser, hash_of_password
+from tests.district.web_server import PASSWORD, Browser, hash_of_password, serving
 
 NEW_PASSWORD = "trăng lên đỉnh núi"
 
@@ -122,9 +124,105 @@ def test_the_last_administrator_stays(office) -> None:
     browser = administrator(office)
 
     answer = post(browser, "/people/quan-tri", "/people/quan-tri", action="disable")
+    assert invite(browser, user_name="hai", role="administrator").status_code == 200
+    of_two = post(browser, "/people/quan-tri", "/people/quan-tri", action="move", role="leader", unit_id="")
+    other = post(browser, "/people/hai", "/people/hai", action="disable")
 
-    assert answer.status_code == 422
-    assert "Không tự bỏ quyền quản trị" in answer.text
+    for refused in (answer, of_two):
+        assert refused.status_code == 422
+        assert "Không tự bỏ quyền quản trị" in refused.text
+    assert other.status_code == 303
+
+
+def test_an_auditors_account_is_opened_by_no_administrator(office) -> None:
+    district = office[0].district
+    with writing(district.engine) as connection:
+        row = UserRow("kiem.toan", hash_of_password(), Role.AUDITOR, None, False, None, True, None)
+        add_user(connection, row, district.clock())
+    browser, path = administrator(office), "/people/kiem.toan"
+    page = browser.get(path).text
+    tried = [post(browser, path, path, action=action) for action in ("reset", "second_step_off", "move")]
+    out = post(browser, path, path, action="disable")
+    back = post(browser, path, path, action="enable")
+
+    assert re.findall(r'name="action" value="(\w+)"', page) == ["disable"]
+    assert "district user password" in page
+    assert [answer.status_code for answer in tried] == [422, 422, 404]
+    assert (out.status_code, back.status_code) == (303, 422)
+    assert 'name="action"' not in browser.get(path).text
+
+
+def test_the_password_is_asked_for_before_a_form_is_filled_in(office) -> None:
+    browser, clock = administrator(office), office[0].district.clock
+    clock.pass_by(minutes=CONFIRMED_FOR.total_seconds() / 60 + 1)
+
+    for path in ("/people", f"/people/{LAN.user_name}"):
+        asked = browser.get(path).text
+        assert ("nhập lại mật khẩu" in asked, f'name="back" value="{path}"' in asked) == (True, True)
+        assert '<p class="help"><a href="/">' in asked
+    form = form_of(browser, "/people") | {"back": "/people", "password": PASSWORD}
+    assert browser.post("/confirm", form).headers["Location"] == "/people"
+    assert 'id="user_name"' in browser.get("/people").text
+
+
+def test_the_address_on_a_slip_is_the_districts_own(office, tmp_path) -> None:
+    world = office[0].district
+    with serving(world.engine, tmp_path, world.clock, public_url="https://mot-cua.example") as address:
+        slip = invite(administrator((office[0], address)))
+
+    assert '<strong class="address">https://mot-cua.example/invitation</strong>' in slip.text
+    assert "127.0.0.1" not in slip.text
+
+
+def test_the_way_back_from_the_rights_is_there_for_everybody(office) -> None:
+    for browser in (administrator(office), browse(office, HEAD)):
+        (back,) = re.findall(r'<p class="back"><a href="([^"]+)"', browser.get("/complaints/rights").text)
+        assert browser.get(back).status_code == 200
+
+
+# ---- the database goes away
+
+
+def unavailable(*_args: object) -> None:
+    raise StoreUnavailable("gone")
+
+
+def test_the_pages_say_that_the_database_is_not_there(office, monkeypatch) -> None:
+    lan = browse(office, LAN)
+    form = form_of(lan, "/account")
+    monkeypatch.setattr(invitations, "invited", unavailable)
+    monkeypatch.setattr(deputies, "end_deputy", unavailable)
+    for answer in (Browser(office[1]).get("/invitation/ABC"), lan.post("/account/deputy", {**form, "end": "1"})):
+        assert (answer.status_code, "text/html" in answer.headers["Content-Type"]) == (503, True)
+        assert "Chưa mở được cơ sở dữ liệu" in answer.text
+        assert answer.headers["Content-Security-Policy"]
+
+
+def test_a_code_is_shown_whatever_fails_after_it_was_made(office, monkeypatch) -> None:
+    browser = administrator(office)
+    monkeypatch.setattr(people_routes, "recheck_open", unavailable)
+
+    slip = invite(browser)
+
+    assert (slip.status_code, 'id="code"' in slip.text) == (200, True)
+
+
+def test_a_number_of_no_deputy_ends_none(office) -> None:
+    lan = browse(office, LAN)
+
+    assert post(lan, "/account/deputy", "/account", end="99999999999999999999").status_code == 303
+    assert post(lan, "/account/deputy", "/account", end="x").status_code == 422
+
+
+def test_no_one_time_code_stands_in_the_log(office, monkeypatch, caplog) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(invitations, "invited", broken)
+
+    assert Browser(office[1]).get("/invitation/SECRETCODE23").status_code == 500
+    assert "GET /invitation/{code} failed" in caplog.text
+    assert "SECRETCODE23" not in "".join(record.getMessage() for record in caplog.records)
 
 
 def test_a_form_of_elsewhere_changes_nothing(office) -> None:
@@ -170,6 +268,17 @@ def test_somebody_changes_their_password(office) -> None:
     assert Browser(office[1]).sign_in(LAN.user_name, NEW_PASSWORD).status_code == 303
 
 
+def test_a_session_left_open_is_no_place_to_guess_the_password(office) -> None:
+    lan = browse(office, LAN)
+    fields = {"now_is": "sai", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    wrong = [post(lan, "/account/password", "/account", **fields).status_code for _ in range(5)]
+    locked = post(lan, "/account/password", "/account", **fields | {"now_is": PASSWORD})
+
+    assert wrong == [422] * 5
+    assert (locked.status_code, 'id="password-locked"' in locked.text) == (429, True)
+    assert Browser(office[1]).sign_in(LAN.user_name, NEW_PASSWORD).status_code in (403, 429)
+
+
 def test_the_second_step_is_turned_on_asked_for_and_turned_off(office) -> None:
     lan, clock = browse(office, LAN), office[0].district.clock
     page = lan.get("/account").text
@@ -190,6 +299,20 @@ def test_the_second_step_is_turned_on_asked_for_and_turned_off(office) -> None:
     assert again.get("/").status_code == 200
     assert post(again, "/account/second-step", "/account", off="yes").status_code == 303
     assert Browser(office[1]).sign_in(LAN.user_name, PASSWORD).status_code == 303
+
+
+def test_no_key_of_a_second_step_is_drawn_before_the_password_was_typed(office) -> None:
+    lan, clock = browse(office, LAN), office[0].district.clock
+    clock.pass_by(minutes=CONFIRMED_FOR.total_seconds() / 60 + 1)
+    before = lan.get("/account").text
+    asked = post(lan, "/account/second-step", "/account").text
+    form = form_of(lan, "/account")
+    back = lan.post("/confirm", {**form, "back": "/account", "password": PASSWORD})
+
+    assert ('name="secret"' in before, 'action="/account/second-step"' in before) == (False, True)
+    assert 'name="back" value="/account"' in asked
+    assert back.headers["Location"] == "/account"
+    assert 'name="secret"' in lan.get("/account").text
 
 
 def test_contact_and_recording_need_the_password_typed_lately(office) -> None:

@@ -169,12 +169,12 @@ def test_a_flood_of_guesses_does_not_make_a_known_network_forgotten(lan, passwor
 def test_a_disabled_user_is_out_at_once_and_cannot_come_back(lan, passwords):
     token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
 
-    set_disabled(lan, "lan.nguyen", True)
+    set_disabled(lan, "lan.nguyen", True, NOW, "root")
 
     assert who(lan, token, NOW) is None
     with pytest.raises(Refused):
         sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
-    set_disabled(lan, "lan.nguyen", False)
+    set_disabled(lan, "lan.nguyen", False, NOW, "root")
     assert who(lan, token, NOW) is None
     assert sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
 
@@ -182,7 +182,7 @@ def test_a_disabled_user_is_out_at_once_and_cannot_come_back(lan, passwords):
 def test_a_new_password_ends_every_session(lan, passwords):
     token = sign_in(lan, passwords, "lan.nguyen", PASSWORD, NOW)
 
-    change_password(lan, passwords, "lan.nguyen", "một câu hoàn toàn khác")
+    change_password(lan, passwords, "lan.nguyen", "một câu hoàn toàn khác", NOW, "root")
 
     assert who(lan, token, NOW) is None
     assert sign_in(lan, passwords, "lan.nguyen", "một câu hoàn toàn khác", NOW)

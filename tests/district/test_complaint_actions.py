@@ -305,6 +305,7 @@ def test_what_was_finished_a_year_ago_is_gone_from_the_boxes_and_comes_back_when
     told_to(one, device_id)
     one.clock.pass_by(days=400)
     still_open = forget(one.engine, one.clock())
+    do(one, HEAD, the(one), Action.INFORM, reached="yes", by="call")
     do(one, HEAD, the(one), Action.CLOSE)
     told_to(one, device_id)
     _, cursor, _ = pull(one, device_id)

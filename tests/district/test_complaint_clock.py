@@ -181,6 +181,24 @@ def test_a_transfer_is_taken_back_as_it_was_until_somebody_takes_it_there() -> N
     assert not taken_there.allows(Action.PULL_BACK)
 
 
+@pytest.mark.parametrize(
+    "there",
+    [
+        (Action.TAKE,),
+        (Action.ASSIGN,),
+        (Action.REFUSE,),
+        (Action.PROPOSE_REFUSAL,),
+        (Action.PROPOSE_REFUSAL, Action.TAKE),
+        (Action.PROPOSE_REFUSAL, Action.SEND_BACK, Action.TAKE),
+    ],
+)
+def test_who_sent_it_on_sees_it_no_more_once_somebody_has_begun_there(there: tuple[Action, ...]) -> None:
+    begun = case((1, Action.TAKE), (2, Action.TRANSFER), *enumerate(there, start=3))
+
+    assert begun.state is not Status.TRANSFERRED
+    assert (begun.moved_from, begun.moved_owner) == (None, None)
+
+
 def test_who_left_a_telephone_alone_is_called_before_anything_else() -> None:
     numbered = [Step(ARRIVED + timedelta(days=1), Action.TAKE, "lan", {}, 1)]
     first = fold_steps("U", ARRIVED, False, numbered, incomplete=True)
@@ -247,7 +265,7 @@ def test_red_is_the_citizens_date_and_amber_a_step_of_the_office(office) -> None
     assert 'data-n="0"' in amber
     assert "bước này chậm" in listed
     assert "due late" not in listed
-    assert "quá hạn trả lời dân" in red
+    assert "quá hạn trả lời người dân" in red
 
 
 def test_who_sent_it_on_sees_it_and_takes_it_back(office) -> None:

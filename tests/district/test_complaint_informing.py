@@ -7,6 +7,8 @@ import pytest
 
 from sync.district.complaints.actions import Incomplete, NotAllowed
 from sync.district.domain.complaint_case import Action, Case, Step, fold_steps
+from sync.district.domain.people import Role
+from sync.district.domain.rights import Person, Subject, may_do
 from tests.district.complaint_office import HEAD, LAN
 from tests.district.conftest import District
 from tests.district.test_complaint_pages import browse, office
@@ -17,7 +19,15 @@ from tests.district.test_complaints import answer, do, one, the
 __all__ = ["office", "one"]
 
 START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-CONTENT = {"text": "x", "owner": "lan", "reached": "yes", "by": "call", "opinion": "go_on", "confirmed": True}
+CONTENT = {
+    "text": "x",
+    "owner": "lan",
+    "unit_id": "V",
+    "reached": "yes",
+    "by": "call",
+    "opinion": "go_on",
+    "confirmed": True,
+}
 TAKEN = (Action.TAKE, Action.START)
 
 
@@ -32,30 +42,78 @@ def case(*actions: Action, reply_by: str = "call", anonymous: bool = False, reac
 @pytest.mark.parametrize("action", [Action.ASK_MORE, Action.EXTEND, Action.REFUSE])
 def test_what_happened_is_to_be_told_until_somebody_reached_the_citizen(action: Action) -> None:
     before, after = case(*TAKEN, action), case(*TAKEN, action, Action.INFORM)
-    assert (before.to_inform, before.informed_at) == (action, None)
-    assert (after.to_inform, after.informed_at) == ("", START + timedelta(hours=4))
+    assert (before.to_inform, before.informed_at) == ((action,), None)
+    assert (after.to_inform, after.informed_at) == ((), START + timedelta(hours=4))
 
 
 def test_a_refusal_that_two_agreed_on_is_told_as_one() -> None:
-    assert case(*TAKEN, Action.PROPOSE_REFUSAL, Action.APPROVE).to_inform == "refuse"
+    assert case(*TAKEN, Action.PROPOSE_REFUSAL, Action.APPROVE).to_inform == ("refuse",)
 
 
 def test_a_try_that_reached_nobody_tells_nothing() -> None:
     tried = case(*TAKEN, Action.DRAFT, Action.APPROVE, Action.INFORM, reached="no")
 
-    assert (tried.to_inform, tried.informed_at) == ("approve", None)
+    assert (tried.to_inform, tried.informed_at) == (("approve",), None)
 
 
 @pytest.mark.parametrize(("reply_by", "anonymous"), [("kiosk", False), ("", False), ("call", True)])
 def test_who_looks_for_themselves_or_wants_no_reply_is_not_on_the_list(reply_by: str, anonymous: bool) -> None:
     done = case(*TAKEN, Action.DRAFT, Action.APPROVE, reply_by=reply_by, anonymous=anonymous)
 
-    assert done.to_inform == ""
+    assert done.to_inform == ()
     assert not done.allows(Action.INFORM)
 
 
 def test_an_answer_that_was_opened_anew_is_told_no_more() -> None:
-    assert case(*TAKEN, Action.DRAFT, Action.APPROVE, Action.REOPEN).to_inform == ""
+    assert case(*TAKEN, Action.DRAFT, Action.APPROVE, Action.REOPEN).to_inform == ()
+
+
+ANSWERED = (*TAKEN, Action.DRAFT, Action.APPROVE)
+
+
+@pytest.mark.parametrize(
+    ("actions", "left"),
+    [
+        ((*ANSWERED, Action.VERDICT), ()),
+        ((*TAKEN, Action.ASK_MORE, Action.EXTEND), ("ask_more", "extend")),
+        ((*TAKEN, Action.EXTEND, Action.ASK_MORE), ("extend", "ask_more")),
+        ((*TAKEN, Action.EXTEND, Action.ASK_MORE, Action.MORE_CAME), ("extend",)),
+        ((*TAKEN, Action.ASK_MORE, Action.EXTEND, Action.START), ("extend",)),
+        ((*TAKEN, Action.ASK_MORE, Action.TRANSFER), ()),
+        ((*TAKEN, Action.ASK_MORE, Action.DRAFT), ()),
+        ((*TAKEN, Action.ASK_MORE, Action.PROPOSE_REFUSAL), ()),
+        ((*TAKEN, Action.ASK_MORE, Action.EXTEND, Action.INFORM), ()),
+        ((*TAKEN, Action.EXTEND, Action.DRAFT, Action.APPROVE), ("approve",)),
+        ((*TAKEN, Action.EXTEND, Action.PROPOSE_REFUSAL, Action.APPROVE), ("refuse",)),
+    ],
+)
+def test_all_that_was_not_told_is_left_to_be_told_and_nothing_else(actions: tuple[Action, ...], left) -> None:
+    assert case(*actions).to_inform == left
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_verdict_on_the_answer_shows_that_it_is_known_where_it_came_with_the_receipt(confirmed: bool) -> None:
+    given = {"opinion": "satisfied", "confirmed": confirmed}
+    steps = [Step(START + timedelta(hours=n), action, "lan", CONTENT, n) for n, action in enumerate(ANSWERED, start=1)]
+    judged = fold_steps("U", START, False, [*steps, Step(START + timedelta(hours=9), Action.VERDICT, "", given, 9)],
+                        reply_by="call")  # fmt: skip
+
+    assert (judged.opinion, judged.to_inform) == ("satisfied", () if confirmed else ("approve",))
+
+
+def test_what_was_closed_before_anybody_wrote_such_things_down_is_known() -> None:
+    assert case(*ANSWERED, Action.CLOSE).to_inform == ()
+
+
+def test_nobody_closes_what_no_citizen_was_told_without_having_tried() -> None:
+    head, plain = Person("head", Role.LEADER, None), Subject("U", "other", sensitive=False)
+    untold, told = case(*ANSWERED), case(*ANSWERED, Action.INFORM)
+    tried = case(*ANSWERED, Action.INFORM, reached="no")
+    again = case(*TAKEN, Action.EXTEND, Action.INFORM, Action.DRAFT, Action.APPROVE, reached="no")
+
+    may = [may_do(head, Action.CLOSE, plain, each) for each in (untold, tried, told, again)]
+
+    assert may == [False, True, True, False]
 
 
 def test_it_is_written_down_by_whom_and_how_on_both_databases(one: District) -> None:
@@ -69,7 +127,7 @@ def test_it_is_written_down_by_whom_and_how_on_both_databases(one: District) -> 
     tried = one.rows("complaint_standings", "to_inform")
     do(one, FIRST, the(one), Action.INFORM, reached="yes", by="sms")
 
-    assert (waiting, tried) == ([("approve",)], [("approve",)])
+    assert (waiting, tried) == ([(["approve"],)], [(["approve"],)])
     assert one.rows("complaint_standings", "to_inform") == [(None,)]
     with pytest.raises(NotAllowed):
         do(one, FIRST, the(one), Action.INFORM, reached="yes", by="sms")

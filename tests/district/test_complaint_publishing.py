@@ -82,6 +82,7 @@ def test_a_closed_answer_is_still_on_the_public_page(answered: District) -> None
     do(answered, HEAD, entry_id, Action.PREPARE, question=PUBLIC[0], answer=PUBLIC[1], marks=keys(*PUBLIC))
     do(answered, SECOND, entry_id, Action.PUBLISH, marks=keys(*PUBLIC))
     before = published(answered)
+    do(answered, HEAD, entry_id, Action.INFORM, reached="yes", by="call")
     do(answered, HEAD, entry_id, Action.CLOSE)
     after = published(answered)
     do(answered, SECOND, entry_id, Action.REOPEN, text="Chưa xử lý hết")

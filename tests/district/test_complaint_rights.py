@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from sync.district.complaints.actions import NotAllowed, NotThere
-from sync.district.domain.complaint_case import FROM, Action, Case, Classification, Status, fold_steps
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_case import FROM, Action, Case, Status, fold_steps
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, may_do, may_see
 from tests.district.conftest import District
@@ -55,7 +56,12 @@ PLAIN = Subject("U", "facilities", sensitive=False)
 def standing(state: Status) -> Case:
     case = replace(fold_steps("U", START, False, []), state=state, answer="x", owner="other")
     case = replace(
-        case, incomplete=True, calls=1, to_inform="approve", moved_from="U" if state is Status.TRANSFERRED else None
+        case,
+        incomplete=True,
+        calls=1,
+        to_inform=("approve",),
+        inform_tried=True,
+        moved_from="U" if state is Status.TRANSFERRED else None,
     )
     return replace(case, published_at=START if state in (Status.PUBLISHED, Status.CLOSED) else None)
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, visible
-from sync.district.domain.complaint_case import Action, Case, Classification, Status, Step, fold_steps
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_case import Action, Case, Status, Step, fold_steps
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.report_likelihood import learn, shipped_likelihood

@@ -19,10 +19,11 @@ from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import rebuild
 from sync.district.store import inbox
 from sync.district.store.accounts import UserRow, add_user, set_disabled
-from sync.district.store.complaint_register import lines_of, open_entries
+from sync.district.store.complaint_register import held_by, open_entries
 from sync.district.store.engine import reading, writing
 from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
+from sync.district.web import complaint_routes
 from sync.district.web.register import listed_query, query_of
 from tests.district.complaint_office import HEAD, LAN, MINH
 from tests.district.conftest import District
@@ -82,7 +83,7 @@ def everybody() -> list[Person]:
 def test_promise_6_the_list_shows_what_the_rules_show_and_counts_nothing_else(told: District) -> None:
     before, today = shown_before(told.clock()), local_day(told.clock())
     with reading(told.engine) as connection:
-        lines = lines_of(connection, open_entries(connection))
+        lines = held_by(connection, open_entries(connection))
         wrong = []
         for person in everybody():
             by_rules = {line.entry_id for line in lines if may_see(person, line.subject, line.acting_unit, line.owner)}
@@ -201,14 +202,15 @@ def test_the_address_says_what_is_asked_for_and_back() -> None:
 
 def test_a_number_with_a_slip_is_told_and_finds_nothing() -> None:
     number = mint().number
-    wrong = number[:6] + number[7] + number[6] + number[8:]
+    n = next(n for n in range(6, 19) if number[n] != number[n + 1])
+    wrong = number[:n] + number[n + 1] + number[n] + number[n + 2 :]
 
     right = query_of("open", number, "", "", "")
     slipped = query_of("open", wrong, "", "", "")
     assert right is not None
     assert slipped is not None
     assert (right.asked.number, right.error) == (number, False)
-    assert (slipped.asked.number, slipped.error) == (None, number[6] != number[7])
+    assert (slipped.asked.number, slipped.error) == (None, True)
 
 
 def test_a_list_is_kept_on_the_way_to_a_matter_and_back(office) -> None:
@@ -258,6 +260,26 @@ def test_the_table_holds_what_the_list_shows_and_not_a_word_of_it(office) -> Non
     assert browse(office, MINH).get("/complaints/table.csv?show=nonsense").status_code == 404
 
 
+def test_the_table_ends_with_the_last_matter_and_at_no_number(office, monkeypatch) -> None:
+    head = browse(office, HEAD)
+    whole = head.get("/complaints/table.csv?show=all").text
+    monkeypatch.setattr(complaint_routes, "TABLE_PAGE", 2)
+
+    assert whole.count("\n") == 1 + len(office[0].ids)
+    assert head.get("/complaints/table.csv?show=all").text == whole
+
+
+def test_who_may_not_see_a_matter_any_more_is_told_so_on_the_list(office) -> None:
+    minh = browse(office, MINH)
+    done = do(minh, office, "ramp", "classify", about="facilities", sensitive="yes", list="show=unowned")
+    page = minh.get(done.headers["Location"])
+
+    assert done.headers["Location"] == "/complaints?done=classify&show=unowned"
+    assert page.status_code == 200
+    assert "không thuộc phạm vi Ông/Bà được xem" in page.text
+    assert office[0].ids["ramp"] not in page.text
+
+
 def test_what_is_due_today_has_a_view_of_its_own(office) -> None:
     today = local_day(office[0].district.clock())
     due = dict(office[0].district.rows("complaint_standings", "entry_id", "due_on"))
@@ -266,3 +288,22 @@ def test_what_is_due_today_has_a_view_of_its_own(office) -> None:
 
     again = browse(office, HEAD)
     assert office[0].ids["spoken"] in again.get("/complaints?show=due_today").text
+
+
+def test_what_was_answered_in_time_is_due_no_more(office) -> None:
+    world = office[0]
+    for who, action, fields in (
+        (LAN, Action.TAKE, {}), (LAN, Action.START, {}), (LAN, Action.DRAFT, {"text": "x"}), (HEAD, Action.APPROVE, {}),
+    ):  # fmt: skip
+        world.do(who, "ramp", action, **fields)
+    due = {
+        name: day for name, *day in world.district.rows("complaint_standings", "entry_id", "due_on", "answer_due_on")
+    }
+    own, answer = due[world.ids["ramp"]]
+    assert own != answer
+    world.district.clock.pass_by(days=(answer - local_day(world.district.clock())).days)
+
+    listed = browse(office, HEAD).get("/complaints?show=due_today").text
+
+    assert 'data-show="due_today"' in listed
+    assert world.ids["ramp"] not in listed

@@ -1,10 +1,12 @@
 """Codes of an authenticator, recovery codes, one-time codes for a password, and deputies; on both databases."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync.district.accounts.deputies import end_deputy, name_deputy
+from sync.district.accounts.deputies import colleagues, end_deputy, name_deputy
 from sync.district.accounts.invitations import HOLDS, accept, first_administrator, invite, invited, reset
 from sync.district.accounts.passwords import BadPassword, Passwords
 from sync.district.accounts.second_step import RECOVERY_CODES, new_secret, turn_off, turn_on
@@ -18,17 +20,28 @@ from sync.district.accounts.sign_in import (
     sign_in,
     who,
 )
-from sync.district.accounts.users import BadUser, NewUser, add_user, change_own, change_password, move_user, shut_out
+from sync.district.accounts.users import (
+    BadUser,
+    NewUser,
+    add_user,
+    change_own,
+    change_password,
+    link_user,
+    move_user,
+    set_disabled,
+    shut_out,
+)
 from sync.district.complaints.actions import NotThere, visible
 from sync.district.complaints.hand_over import hand_over
 from sync.district.domain.complaint_case import Action
 from sync.district.domain.one_time_codes import code_at, matching_step, step_of
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_do
+from sync.district.store import accounts
 from sync.district.store.audit import entries
 from sync.district.store.complaint_register import person_of
-from sync.district.store.engine import reading
-from sync.district.times import local_day
+from sync.district.store.engine import open_engine, reading, writing
+from sync.district.times import end_of, local_day
 from tests.district.test_complaints import HEAD, LAN, SCHEMES, do, one, the
 from tests.district.web_fixtures import NOW
 from tests.district.web_server import PASSWORD
@@ -140,7 +153,7 @@ def test_it_is_turned_on_by_a_right_code_alone_and_off_again(lan, passwords) -> 
 
 def test_a_password_set_on_the_server_is_the_way_back_for_whoever_lost_everything(lan, passwords) -> None:
     on(lan)
-    change_password(lan, passwords, "lan", "một câu hoàn toàn khác")
+    change_password(lan, passwords, "lan", "một câu hoàn toàn khác", NOW, "root")
 
     assert who(lan, sign_in(lan, passwords, "lan", "một câu hoàn toàn khác", NOW), NOW) is not None
 
@@ -173,6 +186,10 @@ def test_an_account_without_a_password_is_opened_by_none(engine, passwords) -> N
 def test_an_invitation_ends_by_itself_with_the_next_and_with_the_account(engine, passwords) -> None:
     given = invite(engine, NewUser("minh", Role.INSPECTOR, not_an_officer=True), NOW, "quan-tri")
     assert invited(engine, given.code, NOW + HOLDS) is None
+    last_second = end_of(local_day(given.expires_at))
+    assert invited(engine, given.code, last_second - timedelta(seconds=1)) == "minh"
+    assert invited(engine, given.code, last_second + timedelta(seconds=1)) is None
+    assert NOW + HOLDS - timedelta(days=1) < last_second < NOW + HOLDS
 
     again = reset(engine, "minh", NOW, "quan-tri")
     assert (invited(engine, given.code, NOW), invited(engine, again.code, NOW)) == (None, "minh")
@@ -187,7 +204,7 @@ def test_a_reset_ends_password_second_step_and_sessions(lan, passwords) -> None:
     with pytest.raises(Refused):
         sign_in(lan, passwords, "lan", PASSWORD, NOW)
     with reading(lan) as connection:
-        assert [entry.detail["did"] for entry in entries(connection, 5)] == ["reset", "totp_on"]
+        assert [entry.detail["did"] for entry in entries(connection, 5)] == ["reset", "totp_on", "added"]
 
 
 def test_the_first_administrator_is_made_once_and_a_lost_code_is_given_anew(engine, passwords) -> None:
@@ -226,11 +243,107 @@ def test_changing_ones_own_password_needs_it_and_ends_the_other_sessions(lan, pa
     kept = session_hash(mine)
 
     with pytest.raises(Refused):
-        change_own(lan, passwords, "lan", "sai", "một câu hoàn toàn khác", kept)
-    change_own(lan, passwords, "lan", PASSWORD, "một câu hoàn toàn khác", kept)
+        change_own(lan, passwords, "lan", "sai", "một câu hoàn toàn khác", kept, NOW)
+    change_own(lan, passwords, "lan", PASSWORD, "một câu hoàn toàn khác", kept, NOW)
 
     assert who(lan, mine, NOW) is not None
     assert who(lan, other, NOW) is None
+
+
+def test_the_present_password_is_guessed_no_more_often_than_at_sign_in(lan, passwords) -> None:
+    for _ in range(5):
+        with pytest.raises(Refused):
+            change_own(lan, passwords, "lan", "sai", "một câu hoàn toàn khác", b"", NOW, "net")
+
+    with pytest.raises(Locked):
+        change_own(lan, passwords, "lan", PASSWORD, "một câu hoàn toàn khác", b"", NOW, "net")
+    with pytest.raises(Locked):
+        sign_in(lan, passwords, "lan", PASSWORD, NOW, "net")
+
+
+def test_a_password_that_was_reset_meanwhile_is_not_put_back(lan, passwords, monkeypatch) -> None:
+    hashed = passwords.hash
+
+    def meanwhile(password: str) -> str:
+        change_password(lan, passwords, "lan", "câu của người quản trị", NOW, "root")
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hash", lambda password: (monkeypatch.undo(), meanwhile(password))[1])
+    with pytest.raises(Refused):
+        change_own(lan, passwords, "lan", PASSWORD, "một câu hoàn toàn khác", b"", NOW)
+
+    assert sign_in(lan, passwords, "lan", "câu của người quản trị", NOW)
+
+
+def test_no_administrator_opens_the_account_of_the_auditor(engine, passwords) -> None:
+    add_user(engine, passwords, "tung", PASSWORD, Role.AUDITOR, None, NOW, by="root")
+    secret = new_secret()
+    turn_on(engine, "tung", secret, code_at(secret, step_of(NOW)), NOW)
+
+    with pytest.raises(BadUser, match="auditor_by_command"):
+        reset(engine, "tung", NOW, "quan-tri")
+    with pytest.raises(BadUser, match="auditor_by_command"):
+        turn_off(engine, "tung", NOW, "quan-tri")
+    shut_out(engine, "tung", True, NOW, "quan-tri")
+    with pytest.raises(BadUser, match="auditor_by_command"):
+        shut_out(engine, "tung", False, NOW, "quan-tri")
+
+    set_disabled(engine, "tung", False, NOW, "root")
+    assert awaits_code(engine, sign_in(engine, passwords, "tung", PASSWORD, NOW), NOW)
+    turn_off(engine, "tung", NOW, "tung")
+    assert who(engine, sign_in(engine, passwords, "tung", PASSWORD, NOW), NOW) is not None
+
+
+def test_the_last_administrator_stays_whoever_asks(engine) -> None:
+    for name in ("a1", "a2"):
+        invite(engine, NewUser(name, Role.ADMINISTRATOR, not_an_officer=True), NOW, "")
+    shut_out(engine, "a2", True, NOW, "a1")
+
+    with pytest.raises(BadUser, match="last_administrator"):
+        shut_out(engine, "a1", True, NOW, "a2")
+    with pytest.raises(BadUser, match="last_administrator"):
+        move_user(engine, "a1", Role.LEADER, None, None, NOW, "a2")
+    shut_out(engine, "a2", False, NOW, "a1")
+    shut_out(engine, "a1", True, NOW, "a2")
+
+
+def test_two_administrators_who_shut_each_other_out_at_once_leave_one(engine, database_url) -> None:
+    for name in ("a1", "a2"):
+        invite(engine, NewUser(name, Role.ADMINISTRATOR, not_an_officer=True), NOW, "")
+    other, done = open_engine(database_url), list[str]()
+
+    def second() -> None:
+        with pytest.raises(BadUser, match="last_administrator"):
+            shut_out(other, "a1", True, NOW, "a2")
+        done.append("refused")
+
+    thread = threading.Thread(target=second)
+    with writing(engine) as connection:
+        assert accounts.hold_administrators(connection) == {"a1", "a2"}
+        thread.start()
+        time.sleep(0.5)
+        assert not done  # it waits until the first has decided
+        accounts.set_disabled(connection, "a2", True)
+    thread.join(20)
+    other.dispose()
+
+    assert done == ["refused"]
+
+
+def test_whatever_is_done_to_an_account_by_command_is_written_down_too(lan, passwords) -> None:
+    invite(lan, NewUser("tung", Role.TECHNICIAN), NOW, "root")
+    link_user(lan, "tung", None, True, None, NOW, "root")
+    set_disabled(lan, "tung", True, NOW, "root")
+    set_disabled(lan, "tung", False, NOW, "root")
+    change_password(lan, passwords, "tung", "một câu hoàn toàn khác", NOW, "root")
+    move_user(lan, "tung", Role.ADMINISTRATOR, None, None, NOW, "lan")
+
+    with reading(lan) as connection:
+        found = [(each.person, each.detail) for each in entries(connection, 9)]
+    assert found.pop() == ("", {"user": "lan", "did": "added"})
+    assert [detail["did"] for _, detail in found] == ["moved", "password", "enabled", "disabled", "linked", "invited"]
+    assert {person for person, _ in found[1:]} == {"root"}
+    assert (found[0][1]["from"], found[0][1]["to"]) == (["technician", None], ["administrator", None])
 
 
 # ---- deputies and handing over
@@ -248,7 +361,7 @@ MINH = SignedIn("minh", Role.INSPECTOR, UNIT, "")
 
 
 def test_a_deputy_does_what_is_owned_by_who_is_away_on_these_days_alone(away) -> None:
-    today = away.clock().date()
+    today = local_day(away.clock())
     assert not _acts(away, MINH)
     name_deputy(away.engine, "lan", "minh", (today, today + timedelta(days=3)), "lan", away.clock())
     during = _acts(away, MINH)
@@ -258,12 +371,45 @@ def test_a_deputy_does_what_is_owned_by_who_is_away_on_these_days_alone(away) ->
 
 
 def test_a_deputy_ends_when_it_is_ended(away) -> None:
-    today = away.clock().date()
+    today = local_day(away.clock())
     name_deputy(away.engine, "lan", "minh", (today, today + timedelta(days=3)), "lan", away.clock())
     (number,) = away.rows("deputies", "deputy_id")[0]
     end_deputy(away.engine, "lan", number, "lan", away.clock())
 
     assert not _acts(away, MINH)
+
+
+def test_who_stood_in_and_on_which_days_stays_written_down(away) -> None:
+    today = local_day(away.clock())
+    days = (today, today + timedelta(days=3))
+    name_deputy(away.engine, "lan", "minh", days, "lan", away.clock())
+    (number,) = away.rows("deputies", "deputy_id")[0]
+    end_deputy(away.engine, "lan", number, "lan", away.clock())
+    end_deputy(away.engine, "lan", number, "lan", away.clock() + MINUTE)
+
+    kept = away.rows("deputies", "absent", "deputy", "first_day", "last_day", "ended_at")
+    assert kept == [("lan", "minh", *days, away.clock())]
+    with reading(away.engine) as connection:
+        did = [each.detail for each in entries(connection, 2)]
+    told = {"user": "lan", "deputy": "minh", "first": days[0].isoformat(), "last": days[1].isoformat()}
+    assert did == [told | {"did": "deputy_ended"}, told | {"did": "deputy"}]
+
+
+@pytest.mark.parametrize("unit", ["H32.99", None])
+def test_a_deputy_shares_a_unit_with_who_is_away(away, passwords, unit: str | None) -> None:
+    away.reference(units=[{"unit_id": "H32.99", "name": "Xã Khác", "level": "commune", "parent_id": None}])
+    add_user(away.engine, passwords, "xa", PASSWORD, Role.INSPECTOR, unit, NOW, None, True)
+    shut_out(away.engine, "minh", True, NOW, "quan-tri")
+    today = local_day(away.clock())
+    with reading(away.engine) as connection:
+        lan = accounts.user(connection, "lan")
+        assert lan is not None
+        offered = colleagues(connection, lan, today)
+
+    assert ("xa" in offered, "minh" in offered) == (unit is None, False)
+    if unit is not None:
+        with pytest.raises(BadUser, match="deputy_who"):
+            name_deputy(away.engine, "lan", "xa", (today, today), "lan", away.clock())
 
 
 @pytest.mark.parametrize(

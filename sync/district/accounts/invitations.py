@@ -1,20 +1,19 @@
 """Let somebody set their own password: a one-time code, as a link or on a printed slip. Nobody else ever knows it."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.accounts.passwords import Passwords, refuse_weak
-from sync.district.accounts.sign_in import hash_of_code
-from sync.district.accounts.users import BadUser, NewUser, check_new, known_name, note_change
+from sync.district.accounts.sign_in import drawn_code, hash_of_code
+from sync.district.accounts.users import BadUser, NewUser, check_new, known_user, note_change, refuse_auditor
 from sync.district.domain.people import Role
 from sync.district.store import accounts as store
 from sync.district.store.accounts import UserRow
 from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.times import end_of, local_day
 
 HOLDS = timedelta(days=7)
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without what looks alike on a slip: 0 and O, 1 and I."""
+"""A code holds to the end of the seventh day, counted with the day on which it was made."""
 
 LENGTH = 20
 """Letters of a code: 100 random bits."""
@@ -44,10 +43,12 @@ def invite(engine: Engine, new: NewUser, now: datetime, by: str) -> Invitation:
 
 
 def reset(engine: Engine, user_name: str, now: datetime, by: str) -> Invitation:
-    """Ends the password, the second step and the sessions of somebody, and gives a code for a new password. Raises
-    ``BadUser``."""
+    """Ends the password, the second step and the sessions of somebody who is no auditor, and gives a code for a new
+    password. Raises ``BadUser``."""
     with writing(engine) as connection:
-        name = known_name(connection, user_name)
+        user = known_user(connection, user_name)
+        refuse_auditor(user)
+        name = user.user_name
         store.set_password(connection, name, "")
         store.set_totp(connection, name, None)
         note_change(connection, name, "reset", by, now)
@@ -85,12 +86,14 @@ def accept(engine: Engine, passwords: Passwords, code: str, password: str, now: 
         store.hold_user(connection, name)
         if store.invited(connection, hash_of_code(code), now) != name:
             raise BadUser("invitation.gone")
-        store.take_invitation(connection, name)
+        store.end_invitation(connection, name)
         store.set_password(connection, name, password_hash)
+        note_change(connection, name, "password", name, now)
     return name
 
 
 def _given(connection: Connection, name: str, now: datetime) -> Invitation:
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    store.add_invitation(connection, hash_of_code(code), name, now + HOLDS)
-    return Invitation(name, code, now + HOLDS)
+    code = drawn_code(LENGTH)
+    expires_at = end_of(local_day(now + HOLDS) - timedelta(days=1))
+    store.add_invitation(connection, hash_of_code(code), name, expires_at)
+    return Invitation(name, code, expires_at)

@@ -3,14 +3,14 @@
 import secrets
 from datetime import datetime
 
-from sync.district.accounts.sign_in import Refused, hash_of_code
-from sync.district.accounts.users import note_change
+from sync.district.accounts.sign_in import Refused, drawn_code, hash_of_code
+from sync.district.accounts.users import known_user, note_change, refuse_auditor
 from sync.district.domain.one_time_codes import SECRET_BYTES, matching_step, secret_of
 from sync.district.store import accounts as store
 from sync.district.store.engine import Engine, writing
 
 RECOVERY_CODES = 8
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+RECOVERY_LETTERS = 10
 
 
 def new_secret() -> str:
@@ -27,7 +27,7 @@ def turn_on(engine: Engine, user_name: str, secret: str, code: str, now: datetim
         step = None
     if step is None:
         raise Refused
-    codes = tuple("".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES))
+    codes = tuple(drawn_code(RECOVERY_LETTERS) for _ in range(RECOVERY_CODES))
     with writing(engine) as connection:
         store.set_totp(connection, user_name, secret, [hash_of_code(each) for each in codes])
         store.use_totp_step(connection, user_name, step)
@@ -36,7 +36,10 @@ def turn_on(engine: Engine, user_name: str, secret: str, code: str, now: datetim
 
 
 def turn_off(engine: Engine, user_name: str, now: datetime, by: str) -> None:
-    """Turns the second step off."""
+    """Turns the second step off. An auditor's is turned off by themselves alone. Raises ``BadUser``."""
     with writing(engine) as connection:
-        store.set_totp(connection, user_name, None)
-        note_change(connection, user_name, "totp_off", by, now)
+        user = known_user(connection, user_name)
+        if user.user_name != by:
+            refuse_auditor(user)
+        store.set_totp(connection, user.user_name, None)
+        note_change(connection, user.user_name, "totp_off", by, now)

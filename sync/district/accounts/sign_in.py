@@ -21,6 +21,9 @@ CONFIRMED_FOR = timedelta(minutes=30)
 """So long after typing a password somebody may open contacts and recordings."""
 
 MAX_AGENT = 200
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Of a code that is printed: without what looks alike, 0 and O, 1 and I."""
+
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -60,7 +63,7 @@ def sign_in(
     if name is None:
         passwords.check(None, password)
         raise Refused
-    noted, user = _noted(engine, name, now, network)
+    noted, user = note_try(engine, name, now, network)
     if not passwords.check(user.password_hash if user else None, password) or user is None or user.disabled:
         raise Refused
     token = secrets.token_urlsafe(32)
@@ -82,7 +85,7 @@ def sign_in(
     return token
 
 
-def _noted(engine: Engine, name: str, now: datetime, network: str) -> tuple[int, UserRow | None]:
+def note_try(engine: Engine, name: str, now: datetime, network: str) -> tuple[int, UserRow | None]:
     """Notes a try as failed, unless the name is locked for this network. Raises ``Locked``."""
     with writing(engine) as connection:
         store.hold_user(connection, name)
@@ -109,7 +112,7 @@ def enter_code(engine: Engine, token: str, code: str, now: datetime) -> str:
     if half is None:
         raise Refused
     name = half.user.user_name
-    noted, user = _noted(engine, name, now, half.network or "")
+    noted, user = note_try(engine, name, now, half.network or "")
     if user is None or user.totp_secret is None:
         raise Refused
     with writing(engine) as connection:
@@ -166,7 +169,7 @@ def confirm(engine: Engine, passwords: Passwords, token: str, password: str, now
     signed_in = who(engine, token, now)
     if signed_in is None:
         raise Refused
-    noted, user = _noted(engine, signed_in.user_name, now, network)
+    noted, user = note_try(engine, signed_in.user_name, now, network)
     if user is None or not passwords.check(user.password_hash, password):
         raise Refused
     with writing(engine) as connection:
@@ -183,6 +186,11 @@ def sign_out(engine: Engine, token: str) -> None:
 def same_form(signed_in: SignedIn, form_token: str) -> bool:
     """Whether a form came from one of our own pages."""
     return secrets.compare_digest(signed_in.form_token.encode(), form_token.encode())
+
+
+def drawn_code(letters: int) -> str:
+    """A random one-time code."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(letters))
 
 
 def hash_of_code(code: str) -> bytes:

@@ -1,17 +1,18 @@
 """Add users, move them, disable them."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
 from sync.district.accounts.passwords import Passwords, refuse_weak
-from sync.district.accounts.sign_in import Refused, clean_name
+from sync.district.accounts.sign_in import Refused, clean_name, note_try
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens, audits
 from sync.district.store import accounts as store
 from sync.district.store.audit import note
-from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.engine import Connection, Engine, writing
 
 
 class BadUser(ValueError):
@@ -53,6 +54,8 @@ def add_user(
         link = (officer_number or None, not_an_officer or not answers_citizens(role), full_name or None)
         if audits(role):
             note(connection, AuditEntry(now, by, Audited.ROLE, {"user": name}))
+        else:
+            note_change(connection, name, "added", by, now)
         store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, *link), now)
     return name
 
@@ -92,10 +95,9 @@ def move_user(
     """Gives somebody another role, unit or name; their sessions end. What they are linked to stays. Raises
     ``BadUser``."""
     with writing(engine) as connection:
-        name = known_name(connection, user_name)
-        user = store.user(connection, name)
-        assert user is not None, "its name is known"
-        _keep_an_administrator(connection, user, by, role is Role.ADMINISTRATOR)
+        if role is not Role.ADMINISTRATOR:
+            _keep_an_administrator(connection, user_name, by)
+        user = known_user(connection, user_name)
         if unit_id is not None and not store.unit_exists(connection, unit_id):
             raise BadUser("account.no_unit")
         if audits(role) or audits(Role(user.role)):
@@ -104,48 +106,64 @@ def move_user(
             raise BadUser("account.not_linked_before")
         if role is Role.OFFICER and not user.officer_number:
             raise BadUser("account.no_officer_number")
-        store.move_user(connection, name, role, unit_id, full_name)
-        note_change(connection, name, "moved", by, now)
+        store.move_user(connection, user.user_name, role, unit_id, full_name)
+        moved = {"from": [user.role, user.unit_id], "to": [str(role), unit_id]}
+        note_change(connection, user.user_name, "moved", by, now, moved)
 
 
 def shut_out(engine: Engine, user_name: str, disabled: bool, now: datetime, by: str) -> None:
-    """Shuts somebody out at once, or lets them in again, by an administrator. Raises ``BadUser``."""
+    """Shuts somebody out at once, or lets them in again, by an administrator, who lets in no auditor. Raises
+    ``BadUser``."""
     with writing(engine) as connection:
-        name = known_name(connection, user_name)
-        user = store.user(connection, name)
-        assert user is not None, "its name is known"
-        _keep_an_administrator(connection, user, by, not disabled)
-        store.set_disabled(connection, name, disabled)
-        note_change(connection, name, "disabled" if disabled else "enabled", by, now)
+        if disabled:
+            _keep_an_administrator(connection, user_name, by)
+        else:
+            refuse_auditor(known_user(connection, user_name))
+        _set_disabled(connection, user_name, disabled, now, by)
 
 
-def _keep_an_administrator(connection: Connection, user: store.UserRow, by: str, stays: bool) -> None:
-    """Nobody takes their own administration away, and the last administrator stays. Raises ``BadUser``."""
-    if user.role != Role.ADMINISTRATOR or stays:
-        return
-    if user.user_name == by or (not user.disabled and store.count_of_role(connection, Role.ADMINISTRATOR) < 2):
+def refuse_auditor(user: store.UserRow) -> None:
+    """An auditor sees finer figures than an administrator: no administrator opens such an account, or they could become
+    the auditor. Raises ``BadUser``."""
+    if audits(Role(user.role)):
+        raise BadUser("account.auditor_by_command")
+
+
+def _keep_an_administrator(connection: Connection, user_name: str, by: str) -> None:
+    """Nobody takes their own administration away, and the last administrator stays, also where two shut each other out
+    at once. Raises ``BadUser``."""
+    name, there = clean_name(user_name), store.hold_administrators(connection)
+    if name in there and (name == by or len(there) == 1):
         raise BadUser("account.last_administrator")
 
 
-def note_change(connection: Connection, user_name: str, did: str, by: str, now: datetime) -> None:
+def note_change(
+    connection: Connection, user_name: str, did: str, by: str, now: datetime, detail: dict[str, Any] | None = None
+) -> None:
     """Writes down for the audit list what was done to an account."""
-    note(connection, AuditEntry(now, by, Audited.ACCOUNT, {"user": user_name, "did": did}))
+    note(connection, AuditEntry(now, by, Audited.ACCOUNT, {"user": user_name, "did": did, **(detail or {})}))
 
 
 def link_user(
-    engine: Engine, user_name: str, officer_number: str | None, not_an_officer: bool, full_name: str | None
+    engine: Engine,
+    user_name: str,
+    officer_number: str | None,
+    not_an_officer: bool,
+    full_name: str | None,
+    now: datetime,
+    by: str,
 ) -> None:
     """Says which officer a user is, or that they are none. Once said it stays: nobody is let to read what was kept from
     them. Raises ``BadUser``."""
     if bool(officer_number) == not_an_officer:
         raise BadUser("account.not_linked")
     with writing(engine) as connection:
-        name = known_name(connection, user_name)
-        user = store.user(connection, name)
-        if user is not None and user.linked:
+        user = known_user(connection, user_name)
+        if user.linked:
             raise BadUser("account.linked_before")
         _refuse_unknown(connection, officer_number)
-        store.link_user(connection, name, officer_number or None, not_an_officer, full_name or None)
+        store.link_user(connection, user.user_name, officer_number or None, not_an_officer, full_name or None)
+        note_change(connection, user.user_name, "linked", by, now, {"officer": officer_number or None})
 
 
 def _refuse_unknown(connection: Connection, officer_number: str | None) -> None:
@@ -153,7 +171,9 @@ def _refuse_unknown(connection: Connection, officer_number: str | None) -> None:
         raise BadUser("account.no_officer")
 
 
-def change_password(engine: Engine, passwords: Passwords, user_name: str, password: str) -> None:
+def change_password(
+    engine: Engine, passwords: Passwords, user_name: str, password: str, now: datetime, by: str
+) -> None:
     """Gives a user a new password from the server's command line, and ends their sessions and their second step: this
     is the way back for whoever lost everything. Raises ``BadUser`` or ``BadPassword``."""
     refuse_weak(password, user_name)
@@ -162,33 +182,57 @@ def change_password(engine: Engine, passwords: Passwords, user_name: str, passwo
         name = known_name(connection, user_name)
         store.set_password(connection, name, password_hash)
         store.set_totp(connection, name, None)
+        note_change(connection, name, "password", by, now)
 
 
 def change_own(
-    engine: Engine, passwords: Passwords, user_name: str, now_is: str, password: str, session: bytes
+    engine: Engine,
+    passwords: Passwords,
+    user_name: str,
+    now_is: str,
+    password: str,
+    session: bytes,
+    now: datetime,
+    network: str = "",
 ) -> None:
-    """Somebody changes their own password; every session of theirs ends but this one. Raises ``Refused`` where the
-    present one is wrong, or ``BadPassword``."""
+    """Somebody changes their own password; every session of theirs ends but this one. Raises ``BadPassword``, and
+    ``Refused`` or ``Locked`` like signing in: a session left open is no place to guess the present password."""
     refuse_weak(password, user_name)
-    with reading(engine) as connection:
-        user = store.user(connection, user_name)
+    noted, user = note_try(engine, user_name, now, network)
     if user is None or not passwords.check(user.password_hash, now_is):
         raise Refused
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
+        store.hold_user(connection, user_name)
+        if known_user(connection, user_name).password_hash != user.password_hash:
+            raise Refused  # it was reset or changed meanwhile
         store.keep_password(connection, user_name, password_hash)
         store.end_sessions(connection, user_name, but=session)
+        store.mark_succeeded(connection, noted)
+        note_change(connection, user_name, "password", user_name, now)
 
 
-def set_disabled(engine: Engine, user_name: str, disabled: bool) -> None:
-    """Shuts a user out at once, or lets them in again. Raises ``BadUser``."""
+def set_disabled(engine: Engine, user_name: str, disabled: bool, now: datetime, by: str) -> None:
+    """Shuts a user out at once, or lets them in again, from the server's command line. Raises ``BadUser``."""
     with writing(engine) as connection:
-        store.set_disabled(connection, known_name(connection, user_name), disabled)
+        _set_disabled(connection, user_name, disabled, now, by)
+
+
+def _set_disabled(connection: Connection, user_name: str, disabled: bool, now: datetime, by: str) -> None:
+    name = known_name(connection, user_name)
+    store.set_disabled(connection, name, disabled)
+    note_change(connection, name, "disabled" if disabled else "enabled", by, now)
 
 
 def known_name(connection: Connection, user_name: str) -> str:
     """The name of a user as it is stored. Raises ``BadUser``."""
+    return known_user(connection, user_name).user_name
+
+
+def known_user(connection: Connection, user_name: str) -> store.UserRow:
+    """A user by name. Raises ``BadUser``."""
     name = clean_name(user_name)
-    if name is None or store.user(connection, name) is None:
+    user = None if name is None else store.user(connection, name)
+    if user is None:
         raise BadUser("account.unknown")
-    return name
+    return user

@@ -73,5 +73,8 @@ def _unavailable(_request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, _error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path)
+    route = getattr(
+        request.scope.get("route"), "path", ""
+    )  # not the address: a one-time code or a receipt may be in it
+    log.error("%s %s failed", request.method, route)
     return Problem(500, "unexpected", "the district made a mistake; it is in its log").response()

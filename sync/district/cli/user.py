@@ -76,17 +76,18 @@ def _add(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
 
 def _link(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
     link = (arguments.officer, arguments.not_an_officer, arguments.full_name)
-    link_user(context.engine(), arguments.name, *link)
+    link_user(context.engine(), arguments.name, *link, context.now(), account())
     return texts("account.linked", name=arguments.name)
 
 
 def _change(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
-    change_password(context.engine(), Passwords(), arguments.name, _password(arguments, texts))
+    password = _password(arguments, texts)
+    change_password(context.engine(), Passwords(), arguments.name, password, context.now(), account())
     return texts("account.changed", name=arguments.name)
 
 
 def _disable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
-    set_disabled(context.engine(), arguments.name, True)
+    set_disabled(context.engine(), arguments.name, True, context.now(), account())
     with reading(context.engine()) as connection:
         left = open_of(connection, arguments.name)
     done = texts("account.disabled", name=arguments.name)
@@ -94,7 +95,7 @@ def _disable(context: Context, arguments: argparse.Namespace, texts: Texts) -> s
 
 
 def _enable(context: Context, arguments: argparse.Namespace, texts: Texts) -> str:
-    set_disabled(context.engine(), arguments.name, False)
+    set_disabled(context.engine(), arguments.name, False, context.now(), account())
     return texts("account.enabled", name=arguments.name)
 
 

@@ -9,7 +9,8 @@ from msgspec import Struct
 from kiosk.domain.complaint import About, Verdict
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases, recompute_status
-from sync.district.domain.complaint_case import Action, Case, classification_from
+from sync.district.domain.classification import classification_from
+from sync.district.domain.complaint_case import Action, Case
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm

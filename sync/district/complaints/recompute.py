@@ -98,5 +98,5 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         answer_due_on=deadlines.answer_due(case),
         incomplete=case.incomplete,
         restriction=restriction_of(subject),
-        to_inform=case.to_inform or None,
+        to_inform=list(case.to_inform) or None,
     )

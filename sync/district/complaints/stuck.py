@@ -17,7 +17,7 @@ def recheck(connection: Connection, today: date, entry_ids: Collection[str]) -> 
     if not entry_ids:
         return 0
     staffing, stuck = register.staffing(connection, today), 0
-    for line in register.lines_of(connection, entry_ids):
+    for line in register.held_by(connection, entry_ids):
         lacks = staffing.stuck(line.subject, line.acting_unit, line.owner) if line.open else None
         found = None if lacks is None else [str(each) for each in lacks.lacks]
         stuck += lacks is not None

@@ -4,16 +4,17 @@ After the statuses of the national portal's PAKN system (Cổng DVCQG) and NĐ 2
 comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the fold gives the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
+from sync.district.domain.classification import Classification, classification_from
 
 
 class Status(StrEnum):
@@ -136,24 +137,6 @@ class Step(StructWithHidden, frozen=True):
     given_at: datetime | None = None
 
 
-class Classification(Struct, frozen=True):
-    """What somebody outside found a complaint to be about: ``about`` as the kiosk asks it, whether it is to be read by
-    the head alone, and the officers it concerns."""
-
-    about: str
-    sensitive: bool
-    officers: frozenset[str] = frozenset()
-
-    def as_json(self) -> dict[str, Any]:
-        """As it is kept beside a complaint's status."""
-        return {"about": self.about, "sensitive": self.sensitive, "officers": sorted(self.officers)}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any] | None) -> "Classification | None":
-        """What ``as_json`` gave, or ``None``."""
-        return cls(kept["about"], bool(kept["sensitive"]), frozenset(kept["officers"])) if kept else None
-
-
 class Case(StructWithHidden, frozen=True):
     """How a complaint stands once everything so far is taken in.
 
@@ -166,10 +149,11 @@ class Case(StructWithHidden, frozen=True):
     the citizen since ``asked_at``; the last has no end while it lasts. ``incomplete``: name and address are still to
     be asked over the telephone, ``calls`` says how often it was tried, ``completed`` what was told then. ``extended``:
     the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
-    unit that sent it on and may pull it back, with ``moved_owner`` who owned it there. ``reply_by``: how the citizen
-    wants to hear; ``to_inform``: the action they have not been told of yet, empty when there is none; ``informed_at``:
-    when somebody last reached them, which is written down and never taken for granted. ``refusing``: what waits for
-    approval is a refusal, no answer.
+    unit that sent it on and may pull it back while nobody has acted on it there, with ``moved_owner`` who owned it
+    before. ``reply_by``: how the citizen wants to hear; ``to_inform``: the actions they have not been told of yet;
+    ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
+    reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
+    refusal, no answer.
     """
 
     state: Status
@@ -186,7 +170,8 @@ class Case(StructWithHidden, frozen=True):
     calls: int = 0
     completed: Hidden[dict[str, str]] = field(default_factory=dict)
     reply_by: str = ""
-    to_inform: str = ""
+    to_inform: tuple[str, ...] = ()
+    inform_tried: bool = False
     informed_at: datetime | None = None
     extended: bool = False
     extension: Hidden[str] = ""
@@ -277,7 +262,8 @@ def after(case: Case, step: Step) -> Case:
     last = max(case.last_action, step.action_id)
     if not _fits(case, step):
         return replace(case, last_action=last, unheard=(*case.unheard, step))
-    changed = replace(case, last_action=last, **_changes(case, step), **_to_inform(case, step))
+    changed = replace(case, last_action=last, **_changes(case, step))
+    changed = replace(changed, **_moved_from(changed), **_to_inform(case, changed, step))
     if changed.state is case.state:
         return changed
     waits = _waits(case, changed, step.at)
@@ -307,7 +293,7 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.TAKE | Action.ASSIGN:
             waiting = case.state in (Status.NEW, Status.TRANSFERRED)
             owner = content["owner"] if step.action is Action.ASSIGN else step.by
-            changes |= {"owner": owner} | ({"state": Status.RECEIVED, "moved_from": None} if waiting else {})
+            changes |= {"owner": owner} | ({"state": Status.RECEIVED} if waiting else {})
         case Action.ASK_MORE:
             changes |= {"question": content["text"]}
         case Action.TRANSFER:
@@ -319,6 +305,8 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             given = {name: content[name] for name in ("name", "address") if content.get(name)}
             reached = content["reached"] == "yes"
             changes |= {"calls": case.calls + 1, "incomplete": not reached, "completed": given if reached else {}}
+        case Action.INFORM if step.content["reached"] == "yes":
+            changes |= {"informed_at": step.at}
         case Action.EXTEND:
             changes |= {"extended": True, "extension": content["text"]}
         case Action.DRAFT:
@@ -351,18 +339,30 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
 
 def _refused(why: str, step: Step) -> dict[str, Any]:
     answered = {"refusal": why, "answer": "", "answered_at": step.at, "draft": "", "refusing": False}
-    return {"moved_from": None, "opinion": None, "opinion_confirmed": False, **answered}
+    return {"opinion": None, "opinion_confirmed": False, **answered}
 
 
-def _to_inform(case: Case, step: Step) -> dict[str, Any]:
-    """Whom something is to be told, until somebody has reached them; what is opened anew has nothing to be told yet."""
+def _moved_from(now: Case) -> dict[str, Any]:
+    """Who sent it on has nothing to pull back any more once somebody has begun there, in whatever way."""
+    return {} if now.state is Status.TRANSFERRED else {"moved_from": None, "moved_owner": None}
+
+
+def _to_inform(before: Case, now: Case, step: Step) -> dict[str, Any]:
+    """What the citizen is to be told, until somebody has reached them or they show that they know: with the receipt's
+    token, or because the matter is closed. What is opened anew has nothing to be told yet; what they were asked for is
+    told while the office waits for it; an answer says all that was to be said before."""
+    confirmed = step.action is Action.VERDICT and now.opinion_confirmed
+    reached = step.action is Action.INFORM and step.content["reached"] == "yes"
+    if reached or confirmed or step.action is Action.CLOSE or now.asked_at != before.asked_at:
+        return {"to_inform": (), "inform_tried": False}
+    kept = tuple(each for each in before.to_inform if each != Action.ASK_MORE or now.state is Status.NEEDS_MORE)
     if step.action is Action.INFORM:
-        reached = step.content["reached"] == "yes"
-        return {"to_inform": "", "informed_at": step.at} if reached else {}
-    if step.action in TO_INFORM_OF and case.reply_by not in NEEDS_NO_WORD and not case.anonymous:
-        refused = step.action is Action.APPROVE and case.refusing
-        return {"to_inform": str(Action.REFUSE if refused else step.action)}
-    return {"to_inform": ""} if step.action in (Action.REOPEN, Action.MORE_CAME) else {}
+        return {"inform_tried": True}
+    if step.action not in TO_INFORM_OF or now.reply_by in NEEDS_NO_WORD or now.anonymous:
+        return {"to_inform": kept}
+    if now.state in _REPLIED:
+        return {"to_inform": (str(Action.REFUSE if now.refusal else Action.APPROVE),), "inform_tried": False}
+    return {"to_inform": (*kept, str(step.action)), "inform_tried": False}
 
 
 def _verdict(case: Case, step: Step) -> dict[str, Any]:
@@ -387,9 +387,3 @@ def _pulled_back(case: Case) -> dict[str, Any]:
     state = Status.RECEIVED if case.moved_owner else Status.NEW
     back = {"unit_id": case.moved_from, "owner": case.moved_owner, "moved_from": None, "moved_owner": None}
     return {"state": state, "transfers": case.transfers - 1, **back}
-
-
-def classification_from(content: Mapping[str, Any]) -> Classification:
-    """The classification that an action's content says."""
-    officers = frozenset(str(content.get("persons", "")).replace(",", " ").split())
-    return Classification(str(content["about"]), content["sensitive"] == "yes", officers)

@@ -1,5 +1,5 @@
-"""Find complaints that nobody can carry on, and the level that has to look at them. Pure; worked out whenever a page is
-made, so that it holds after every change of accounts, units and officers."""
+"""Find complaints that nobody can carry on, and the level that has to look at them. Pure; worked
+out each day and after every change of a complaint or an account, and kept beside its status."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -24,10 +24,6 @@ class Stuck(Struct, frozen=True):
 
     lacks: tuple[Lack, ...]
     level: str | None
-
-    def climbs_to(self, person: Person) -> bool:
-        """Whether it is for this person to see to it."""
-        return person.role is Role.LEADER and person.unit_id == self.level
 
 
 class Staffing:

@@ -18,7 +18,7 @@ from sync.district.services import Services
 from sync.district.store.engine import StoreUnavailable
 from sync.district.texts import Texts
 from sync.district.web.asked import AskedView, View
-from sync.district.web.page_route import PageRoute, Shown
+from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,8 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def report_router(services: Services) -> APIRouter:
     """Both files, for whoever may see the page."""
-    router = APIRouter(route_class=PageRoute, include_in_schema=False)
-    pages = _Pages(Site(services))
+    site = Site(services)
+    router, pages = site.router(), _Pages(site)
     router.add_api_route("/report.docx", pages.docx, methods=["GET"])
     router.add_api_route("/report.xlsx", pages.xlsx, methods=["GET"])
     return router

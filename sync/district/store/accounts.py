@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, desc, func, insert, select, update
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.lockout import Try
+from sync.district.domain.people import Role
 from sync.district.store.engine import Connection
 from sync.district.store.people_tables import invitations, recovery_codes, sessions, sign_ins, users
 from sync.district.store.reference_tables import officers, units
@@ -119,10 +120,10 @@ def move_user(connection: Connection, user_name: str, role: str, unit_id: str | 
     connection.execute(delete(sessions).where(sessions.c.user_name == user_name))
 
 
-def count_of_role(connection: Connection, role: str) -> int:
-    """How many users of a role may sign in."""
-    wanted = select(func.count()).where(users.c.role == role, ~users.c.disabled)
-    return int(connection.scalar(wanted) or 0)
+def hold_administrators(connection: Connection) -> set[str]:
+    """The administrators who may sign in; their rows are held to the end of the transaction."""
+    wanted = select(users.c.user_name).where(users.c.role == str(Role.ADMINISTRATOR), ~users.c.disabled)
+    return set(connection.execute(wanted.order_by(users.c.user_name).with_for_update()).scalars())
 
 
 def last_signed_in(connection: Connection) -> dict[str, datetime]:
@@ -222,7 +223,7 @@ def is_known_network(connection: Connection, user_name: str, network: str, since
 
 def add_invitation(connection: Connection, code_hash: bytes, user_name: str, expires_at: datetime) -> None:
     """Keeps a one-time code; one given before is worth nothing from now on."""
-    connection.execute(delete(invitations).where(invitations.c.user_name == user_name))
+    end_invitation(connection, user_name)
     values = {"code_hash": code_hash, "user_name": user_name, "expires_at": expires_at}
     connection.execute(insert(invitations).values(values))
 
@@ -234,8 +235,8 @@ def invited(connection: Connection, code_hash: bytes, now: datetime) -> str | No
     return connection.scalar(wanted.where(i.code_hash == code_hash, i.expires_at > now, ~users.c.disabled))
 
 
-def take_invitation(connection: Connection, user_name: str) -> None:
-    """The code was used: it is worth nothing any more."""
+def end_invitation(connection: Connection, user_name: str) -> None:
+    """Somebody's one-time code is worth nothing any more."""
     connection.execute(delete(invitations).where(invitations.c.user_name == user_name))
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, false, func, select, update
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.domain.complaint_case import Classification
+from sync.district.domain.classification import Classification
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, units_of, without_none
@@ -48,9 +48,21 @@ class ComplaintLine(StructWithHidden, frozen=True):
     doubled: bool
     lacks: list[str] | None
     stuck_level: str | None
-    to_inform: str | None
+    to_inform: list[str] | None
     subject: Subject
     names: Hidden[tuple[str, ...]] = ()
+
+
+class Answerable(Struct, frozen=True):
+    """Who has to act on a complaint and who may see it; not a word of what was said."""
+
+    entry_id: str
+    acting_unit: str
+    owner: str | None
+    open: bool
+    lacks: list[str] | None
+    stuck_level: str | None
+    subject: Subject
 
 
 class ComplaintRecord(StructWithHidden, frozen=True):
@@ -86,13 +98,15 @@ class SoundPart(Struct, frozen=True):
 
 
 _K, _S = c.complaints.c, c.complaint_standings.c
+_HELD = (
+    *(_K.entry_id, _S.unit_id.label("acting_unit"), _S.owner, _S.open, _S.lacks, _S.stuck_level),
+    *(_K.unit_id, _K.about, _K.sensitive, _K.counter_id, _K.officer_number, _S.classified),
+    *(dossiers.c.counter_id.label("dossier_counter"), dossiers.c.officer_number.label("dossier_officer")),
+)
 _LINE = (
-    *(_K.entry_id, _K.kind, _K.about, _K.unit_id, _K.text, _K.sentences, _K.sound_parts, _K.received_at),
-    *(_S.state, _S.unit_id.label("acting_unit"), _S.owner, _S.due_on, _S.answer_due_on, _S.open, _S.doubled),
-    *(_S.lacks, _S.stuck_level, _S.to_inform),
-    *(func.coalesce(_S.incomplete, false()).label("incomplete"), _K.sensitive),
-    *(_K.counter_id, _K.officer_number, dossiers.c.counter_id.label("dossier_counter")),
-    *(dossiers.c.officer_number.label("dossier_officer"), _S.classified, _K.contact),
+    *(*_HELD, _K.kind, _K.text, _K.sentences, _K.sound_parts, _K.received_at, _K.contact),
+    *(_S.state, _S.due_on, _S.answer_due_on, _S.doubled, _S.to_inform),
+    func.coalesce(_S.incomplete, false()).label("incomplete"),
 )
 _IN_REGISTER = tuple(
     func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE
@@ -164,11 +178,15 @@ def name_parts(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for whole in names for name in (whole, *whole.split()[-1:]) if name)
 
 
-def lines_of(connection: Connection, entry_ids: Collection[str]) -> list[ComplaintLine]:
-    """These complaints."""
-    found = []
+def held_by(connection: Connection, entry_ids: Collection[str]) -> list[Answerable]:
+    """Who has to act on each of these complaints."""
+    subjects, found = _subjects_of(connection, entry_ids), list[Answerable]()
+    names = [name for name in Answerable.__struct_fields__ if name != "subject"]
     for wanted in among(connection, _K.entry_id, entry_ids):
-        found += lines_where(connection, [wanted], [_K.entry_id], len(entry_ids))
+        rows = connection.execute(select(*_HELD).select_from(JOINED).where(wanted).order_by(_K.entry_id))
+        for row in rows:
+            subject = _subject(row, subjects.get(row.entry_id, ()))
+            found.append(Answerable(**{name: getattr(row, name) for name in names}, subject=subject))
     return found
 
 
@@ -271,11 +289,11 @@ def _subjects_of(connection: Connection, entry_ids: Collection[str]) -> dict[str
     return found
 
 
-def _line(row: Any, facts: Sequence[tuple[str, str, str]], names: tuple[str, ...] = ()) -> ComplaintLine:
-    """``facts`` are what was written down; today's tables only add to them. ``names`` are left out of lists."""
+def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
+    """``facts`` are what was written down; today's tables only add to them."""
     firm = {(kind, value) for kind, value, source in facts if source != TEXT}
     guessed = {(kind, value) for kind, value, source in facts if source == TEXT}
-    subject = Subject(
+    return Subject(
         unit_id=row.unit_id,
         about=row.about,
         sensitive=row.sensitive,
@@ -285,9 +303,13 @@ def _line(row: Any, facts: Sequence[tuple[str, str, str]], names: tuple[str, ...
         guessed_counters=_of(COUNTER, guessed),
         classified=Classification.from_json(row.classified),
     )
+
+
+def _line(row: Any, facts: Sequence[tuple[str, str, str]], names: tuple[str, ...] = ()) -> ComplaintLine:
+    """``names`` are left out of lists."""
     fields = (name for name in ComplaintLine.__struct_fields__ if name not in ("subject", "sentences", "names"))
     values = {name: getattr(row, name) for name in fields}
-    return ComplaintLine(**values, sentences=tuple(row.sentences), subject=subject, names=names)
+    return ComplaintLine(**values, sentences=tuple(row.sentences), subject=_subject(row, facts), names=names)
 
 
 def _of(kind: str, facts: Collection[tuple[str, str]]) -> frozenset[str]:

@@ -106,7 +106,7 @@ complaint_standings = Table(
     Column("lacks", JSON(none_as_null=True), info=read_by("store/inbox.py")),
     Column("stuck_level", String(64), info=read_by("store/inbox.py")),
     # what its citizen is still to be told
-    Column("to_inform", String(16), info=read_by("store/inbox.py")),
+    Column("to_inform", JSON(none_as_null=True), info=read_by("store/inbox.py")),
     # whether its answer stands on the public page
     Column("published", Boolean, info=read_by("store/complaint_register.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),

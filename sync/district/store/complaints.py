@@ -66,7 +66,7 @@ class StatusRow(Struct, frozen=True):
     answer_due_on: date | None = None
     incomplete: bool = False
     restriction: str = "heads"
-    to_inform: str | None = None
+    to_inform: list[str] | None = None
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)

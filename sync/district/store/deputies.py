@@ -1,9 +1,9 @@
-"""Who does whose work, from a day to a day."""
+"""Who does whose work, from a day to a day. No row goes: what is over says why somebody acted."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from sync.district.store.engine import Connection
 from sync.district.store.people_tables import deputies
@@ -20,19 +20,21 @@ class Deputy(Struct, frozen=True):
 
 
 _D = deputies.c
+_HOLDS = _D.ended_at.is_(None)
 _ROW = tuple(_D[name] for name in Deputy.__struct_fields__)
 
 
 def on_duty(connection: Connection, day: date) -> dict[str, frozenset[str]]:
     """For each deputy of a day, those whose work they do."""
-    rows = connection.execute(select(_D.deputy, _D.absent).where(_D.first_day <= day, _D.last_day >= day)).all()
+    of_the_day = (_D.first_day <= day, _D.last_day >= day, _HOLDS)
+    rows = connection.execute(select(_D.deputy, _D.absent).where(*of_the_day)).all()
     return {name: frozenset(absent for deputy, absent in rows if deputy == name) for name, _ in rows}
 
 
 def deputies_of(connection: Connection, absent: str, day: date) -> list[Deputy]:
     """Who stands in for somebody on a day and later, the next first."""
-    wanted = select(*_ROW).where(_D.absent == absent, _D.last_day >= day).order_by(_D.first_day, _D.deputy_id)
-    return [Deputy(*row) for row in connection.execute(wanted)]
+    wanted = select(*_ROW).where(_D.absent == absent, _D.last_day >= day, _HOLDS)
+    return [Deputy(*row) for row in connection.execute(wanted.order_by(_D.first_day, _D.deputy_id))]
 
 
 def add_deputy(
@@ -43,8 +45,6 @@ def add_deputy(
     connection.execute(insert(deputies).values(values))
 
 
-def end_deputy(connection: Connection, absent: str, deputy_id: int, day: date) -> None:
-    """Ends it with the day before this one; what has not begun is taken back."""
-    mine = (_D.deputy_id == deputy_id) & (_D.absent == absent)
-    connection.execute(delete(deputies).where(mine, _D.first_day >= day))
-    connection.execute(update(deputies).where(mine, _D.last_day >= day).values(last_day=day - timedelta(days=1)))
+def end_deputy(connection: Connection, deputy_id: int, at: datetime) -> None:
+    """Ends it now, or before it began."""
+    connection.execute(update(deputies).where(_D.deputy_id == deputy_id).values(ended_at=at))

@@ -3,7 +3,8 @@
 ``visible_to`` says in SQL what ``domain.rights.may_see`` says of one complaint; a test holds the two together.
 """
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -64,6 +65,17 @@ def page(
     first. ``number`` counts from 0."""
     order = (_K.day.desc(), _K.entry_id) if asked.show is Show.ALL else _BY_DATE
     return lines_where(connection, _wanted(person, asked, before, today), order, most, number * most)
+
+
+def pages(
+    connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date, most: int
+) -> Iterator[list[ComplaintLine]]:
+    """Everything that is asked for, page by page."""
+    for number in itertools.count():
+        found = page(connection, person, asked, before, today, number, most)
+        yield found
+        if len(found) < most:
+            return
 
 
 def count(connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date) -> int:
@@ -137,13 +149,14 @@ def _found_by(words: str) -> Sequence[ColumnElement[bool]]:
 
 
 def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
-    overdue = and_(_S.state.in_([str(state) for state in UNANSWERED]), _S.answer_due_on < today)
+    unanswered = _S.state.in_([str(state) for state in UNANSWERED])
+    overdue = and_(unanswered, _S.answer_due_on < today)
     conditions: Mapping[Show, ColumnElement[bool]] = {
         Show.OPEN: true(),
         Show.MINE: _S.owner.in_([person.user_name, *sorted(person.deputy_for)]),
         Show.NEW: _S.state == str(Status.NEW),
         Show.UNOWNED: _S.owner.is_(None),
-        Show.DUE_TODAY: or_(_S.due_on == today, _S.answer_due_on == today),
+        Show.DUE_TODAY: or_(_S.due_on == today, and_(unanswered, _S.answer_due_on == today)),
         Show.OVERDUE: overdue,
         Show.STEP_LATE: and_(_S.due_on < today, not_(func.coalesce(overdue, false()))),
         Show.STUCK: _climbed_to(person),
@@ -154,7 +167,7 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
 
 
 def _climbed_to(person: Person) -> ColumnElement[bool]:
-    """Whether nobody can carry it on and it is this person's level that has to see to it (``Stuck.climbs_to``)."""
+    """Whether nobody can carry it on and it is this person's level that has to see to it."""
     if person.role is not Role.LEADER:
         return false()
     level = _S.stuck_level.is_(None) if person.unit_id is None else _S.stuck_level == person.unit_id

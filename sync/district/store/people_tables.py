@@ -64,6 +64,7 @@ deputies = Table(
     Column("last_day", Date, nullable=False),
     Column("by", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),  # when it was ended before its last day was over
     ForeignKeyConstraint(["absent"], ["users.user_name"]),
     ForeignKeyConstraint(["deputy"], ["users.user_name"]),
 )

@@ -8,17 +8,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from sync.district.accounts import deputies, second_step
 from sync.district.accounts.passwords import BadPassword, TooMany
-from sync.district.accounts.sign_in import Refused, same_form, session_hash
+from sync.district.accounts.sign_in import Locked, Refused, same_form, session_hash
 from sync.district.accounts.users import BadUser, change_own
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.one_time_codes import address_of
-from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import answers_citizens
 from sync.district.store import accounts as store
-from sync.district.store import complaint_register
 from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
+from sync.district.web.formats import clock
 from sync.district.web.page_route import Shown
 from sync.district.web.qr import qr_path
 from sync.district.web.site import Site, cookie
@@ -57,14 +57,18 @@ class _Pages:
         if password != again:
             return self._page(request, who, 422, errors={"password": "account.differ_here"})
         site, kept = self._site, session_hash(request.cookies[cookie(request)])
+        services, where = site.services, site.network_of(request)
+        typed = (now_is, password, kept)
         try:
             await site.turns.take(
-                lambda: change_own(site.services.engine, site.passwords, who.user_name, now_is, password, kept)
+                lambda: change_own(services.engine, site.passwords, who.user_name, *typed, services.now(), where)
             )
         except TooMany:
             return site.message(request, 429, "too_many")
         except Refused:
             return self._page(request, who, 422, errors={"password": "own_account.wrong_password"})
+        except Locked as locked:
+            return self._page(request, who, 429, locked=clock(locked.until))
         except BadPassword as error:
             return self._page(request, who, 422, errors={"password": str(error)})
         return self._page(request, who, done="own_account.password_changed")
@@ -94,7 +98,7 @@ class _Pages:
         """Turns the second step on with a first code, or off; either needs the password to have been typed lately."""
         who, services = self._ours(request, form_token), self._site.services
         if not who.confirmed:
-            return self._site.confirm(request, who, "/account")
+            return self._site.confirm(request, who, "/account")  # the form is shown to whoever typed it lately
         if off:
             second_step.turn_off(services.engine, who.user_name, services.now(), who.user_name)
             return RedirectResponse("/account", 303)
@@ -135,6 +139,7 @@ class _Pages:
         status: int = 200,
         *,
         errors: dict[str, str] | None = None,
+        locked: str = "",
         done: str = "",
         secret: str = "",
         recovery: tuple[str, ...] = (),
@@ -153,7 +158,7 @@ class _Pages:
                 ],
                 "codes_left": store.recovery_codes_left(connection, who.user_name),
                 "deputies": deputies_of(connection, who.user_name, local_day(now)),
-                "colleagues": colleagues(connection, who, local_day(now)),
+                "colleagues": deputies.colleagues(connection, user, local_day(now)),
             }
 
         values = self._site.read(request, read)
@@ -164,6 +169,7 @@ class _Pages:
             status,
             signed_in=who,
             errors=dict.fromkeys(("password", "code", "deputy"), "") | (errors or {}),
+            locked=locked,
             done=done,
             secret=secret,
             code=code,
@@ -178,20 +184,6 @@ class _Pages:
         if not same_form(who, form_token):
             raise Shown(self._site.message(request, 403, "wrong_form"))
         return who
-
-
-def colleagues(connection: Connection, who: SignedIn, today: date) -> list[str]:
-    """Who may stand in: everybody else who answers citizens, is linked, and shares a unit with them."""
-    people = complaint_register.people(connection, today)
-    mine = next((each.units for each in people if each.user_name == who.user_name), None)
-    return sorted(
-        each.user_name
-        for each in people
-        if each.user_name != who.user_name
-        and answers_citizens(Role(each.role))
-        and each.linked
-        and (mine is None or each.units is None or not mine.isdisjoint(each.units))
-    )
 
 
 def days_of(first: str, last: str) -> tuple[date, date]:

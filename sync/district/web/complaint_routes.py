@@ -20,7 +20,7 @@ from sync.district.domain.rights import RIGHTS, Person, administers, answering_r
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints, inbox
-from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.engine import Connection, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
@@ -28,7 +28,7 @@ from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.register import Query as ListQuery
 from sync.district.web.register import Register, lines_of, listed_query, query_of
-from sync.district.web.register_table import MAX_TABLE, table_of
+from sync.district.web.register_table import TABLE_PAGE, table_of
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
 
@@ -36,7 +36,7 @@ from sync.district.web.site import Site
 def add_complaint_pages(router: APIRouter, site: Site) -> None:
     """Adds the pages to the site."""
     pages = _Pages(site)
-    forms = APIRouter(route_class=LongFormRoute, include_in_schema=False)
+    forms = site.router(LongFormRoute)
     router.add_api_route("/complaints", pages.register, methods=["GET"])
     router.add_api_route("/complaints/table.csv", pages.table, methods=["GET"])
     router.add_api_route("/complaints/rights", pages.rights, methods=["GET"])
@@ -55,7 +55,14 @@ class _Pages:
         self._schemes = load_schemes(site.services.settings.deadlines)
 
     def register(
-        self, request: Request, show: str = Show.OPEN, q: str = "", unit: str = "", about: str = "", page: str = ""
+        self,
+        request: Request,
+        show: str = Show.OPEN,
+        q: str = "",
+        unit: str = "",
+        about: str = "",
+        page: str = "",
+        done: str = "",
     ) -> Response:
         who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, page)
         if query is None:
@@ -70,6 +77,7 @@ class _Pages:
             counted = inbox.counts(connection, person, before, today)
             shown = Register(query, lines_of(found, names, today), total, counted)
             values = {"signed_in": who, "page": shown, "shows": list(Show), "units": _units_of(person, names.units)}
+            values["done"] = done if done in set(Action) else ""
             values["may_assign"] = who.role in RIGHTS[Action.ASSIGN]
             values["unlisted"] = unlisted_years(connection, self._schemes, now)
             return self._site.renderer.page("complaints.html", texts, 200, **values)
@@ -86,8 +94,8 @@ class _Pages:
             today = self._today()
             person = store.person_of(connection, who, today)
             before, names = shown_before(self._site.services.now()), names_of(connection, texts.language)
-            found = inbox.page(connection, person, query.asked, before, today, 0, MAX_TABLE)
-            written = table_of(lines_of(found, names, today), texts)
+            pages = inbox.pages(connection, person, query.asked, before, today, TABLE_PAGE)
+            written = table_of((line for page in pages for line in lines_of(page, names, today, words=False)), texts)
             headers = {"Content-Disposition": 'attachment; filename="phan-anh.csv"'}
             return Response(written, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -146,10 +154,11 @@ class _Pages:
             return self._page(request, who, entry_id, typed=typed, error="not_allowed", status=403, listed=list_)
         except actions.Incomplete as error:
             return self._page(request, who, entry_id, typed=typed, error=str(error), status=422, listed=list_)
-        except StoreUnavailable as error:
-            raise self._site.unavailable(request) from error
         back = listed_query(list_)
-        kept = urlencode({"done": action} | ({"list": back.address()} if back and back.address() else {}))
+        listed = back.address() if back else ""
+        if not self._site.read(request, lambda connection: self._sees(connection, who, entry_id)):
+            return RedirectResponse(f"/complaints?{urlencode({'done': action})}{listed and '&'}{listed}", 303)
+        kept = urlencode({"done": action} | ({"list": listed} if listed else {}))
         return RedirectResponse(f"/complaints/{entry_id}?{kept}", 303)
 
     def contact(self, request: Request, entry_id: str, form_token: Annotated[str, Form()] = "") -> Response:
@@ -223,6 +232,14 @@ class _Pages:
 
         return self._site.read(request, read)
 
+    def _sees(self, connection: Connection, who: SignedIn, entry_id: str) -> bool:
+        """Whether somebody still sees it after what they did: a matter they classified may be for others alone now."""
+        try:
+            actions.visible(connection, who, entry_id, self._site.services.now())
+        except actions.NotThere:
+            return False
+        return True
+
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         now = self._site.services.now()
         whole, case = actions.visible(connection, who, entry_id, now)
@@ -255,8 +272,6 @@ class _Pages:
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
             raise self._missing(request) from error
-        except StoreUnavailable as error:
-            raise self._site.unavailable(request) from error
 
     def _today(self) -> date:
         return local_day(self._site.services.now())

@@ -12,7 +12,7 @@ from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import RIGHTS, answers_citizens
 from sync.district.store import complaint_register as store
-from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.engine import Connection
 from sync.district.times import local_day
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
@@ -47,10 +47,7 @@ class _Pages:
             raise Shown(self._site.message(request, 403, "wrong_form"))
         if not owner or not to or owner == to:
             return self._page(request, who, 422, error=True)
-        try:
-            done = hand_over(services.engine, self._schemes, who, owner, to, services.now())
-        except StoreUnavailable as error:
-            raise self._site.unavailable(request) from error
+        done = hand_over(services.engine, self._schemes, who, owner, to, services.now())
         return self._page(request, who, 200, done=done)
 
     def _page(

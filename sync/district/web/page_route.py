@@ -6,6 +6,8 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from sync.district.store.engine import StoreUnavailable
+
 MAX_FORM_BYTES = 8_192
 MAX_LONG_FORM_BYTES = 262_144
 """Two texts of 8,000 Vietnamese letters, each nine bytes once written for a form."""
@@ -35,9 +37,11 @@ class Shown(Exception):
 
 
 class PageRoute(APIRoute):
-    """A route whose answers carry the headers, private unless the handler says otherwise."""
+    """A route whose answers carry the headers, private unless the handler says otherwise. ``unavailable`` makes the
+    page for a database that is not available."""
 
     max_bytes = MAX_FORM_BYTES
+    unavailable: Callable[[Request], Response]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -47,6 +51,8 @@ class PageRoute(APIRoute):
                 response = _refusal(request, self.max_bytes) or await _unkeepable(request) or await handler(request)
             except Shown as shown:
                 response = shown.response
+            except StoreUnavailable:
+                response = self.unavailable(request)
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
             response.headers.setdefault("Cache-Control", "no-store")

@@ -1,5 +1,6 @@
 """The administrator's pages: who has an account, invitations, and what may be done to an account."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -13,7 +14,6 @@ from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import administers, answers_citizens, audits
 from sync.district.store import accounts as store
-from sync.district.store import complaint_register
 from sync.district.store.complaints import open_by_owner
 from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -44,7 +44,7 @@ class _Pages:
         self._site = site
 
     def everybody(self, request: Request) -> Response:
-        return self._list(request, self._administrator(request))
+        return self._list(request, self._lately(request, self._administrator(request), "/people"))
 
     def invite(
         self,
@@ -57,7 +57,7 @@ class _Pages:
         officer_number: Annotated[str, Form()] = "",
     ) -> Response:
         """Makes an account; the one-time code is shown on the answer alone, to be sent or printed."""
-        who, services = self._ours(request, form_token), self._site.services
+        who, services = self._ours(request, form_token, "/people"), self._site.services
         typed = {
             "user_name": user_name,
             "full_name": full_name,
@@ -73,13 +73,13 @@ class _Pages:
             given = invitations.invite(services.engine, new, services.now(), who.user_name)
         except BadUser as error:
             return self._list(request, who, 422, error=str(error), typed=typed)
-        except StoreUnavailable as error:
-            raise self._site.unavailable(request) from error
-        recheck_open(services.engine, services.now())
-        return self._slip(request, who, given)
+        slip = self._slip(request, who, given)
+        with suppress(StoreUnavailable):  # the code is shown this once; the projector checks again every day
+            recheck_open(services.engine, services.now())
+        return slip
 
     def one(self, request: Request, name: str) -> Response:
-        return self._person(request, self._administrator(request), name)
+        return self._person(request, self._lately(request, self._administrator(request), f"/people/{name}"), name)
 
     def change(
         self,
@@ -97,7 +97,7 @@ class _Pages:
         end: Annotated[int, Form()] = 0,
     ) -> Response:
         """Does one thing to an account."""
-        who, services = self._ours(request, form_token), self._site.services
+        who, services = self._ours(request, form_token, f"/people/{name}"), self._site.services
         engine, now, by = services.engine, services.now(), who.user_name
         try:
             match action:
@@ -107,7 +107,7 @@ class _Pages:
                     move_user(engine, name, Role(role), unit_id or None, full_name.strip() or None, now, by)
                 case "link":
                     number = officer_number.strip() or None
-                    link_user(engine, name, number, number is None, full_name.strip() or None)
+                    link_user(engine, name, number, number is None, full_name.strip() or None, now, by)
                 case "reset":
                     return self._slip(request, who, invitations.reset(engine, name, now, by))
                 case "second_step_off":
@@ -120,8 +120,6 @@ class _Pages:
                     raise Shown(self._site.message(request, 404, "not_found"))
         except BadUser as error:
             return self._person(request, who, name, 422, error=str(error))
-        except StoreUnavailable as error:
-            raise self._site.unavailable(request) from error
         recheck_open(engine, now)
         return RedirectResponse(f"/people/{name}", 303)
 
@@ -152,15 +150,11 @@ class _Pages:
             user = store.user(connection, name)
             if user is None:
                 return None
-            people = complaint_register.people(connection, today)
             return {
                 "user": user,
                 "deputies": deputies_of(connection, name, today),
-                "colleagues": sorted(
-                    each.user_name
-                    for each in people
-                    if each.user_name != name and each.linked and answers_citizens(each.role)
-                ),
+                "colleagues": deputies.colleagues(connection, user, today),
+                "by_command": audits(Role(user.role)),
                 "owned": open_by_owner(connection).get(name, 0),
                 "answers": answers_citizens(Role(user.role)),
                 **_names(connection),
@@ -172,7 +166,9 @@ class _Pages:
         return self._render(request, "person.html", status, who, error=error, today=today, **values)
 
     def _slip(self, request: Request, who: SignedIn, given: Invitation) -> Response:
-        address = f"{request.url.scheme}://{request.headers.get('host', '')}/invitation"
+        # where it is known: whoever sends a request names its host as they like
+        ours = self._site.services.settings.public_url
+        address = f"{ours or f'{request.url.scheme}://{request.url.netloc}'}/invitation"
         link = f"{address}/{given.code}"
         return self._render(request, "slip.html", 200, who, given=given, address=address, link=link, code=qr_path(link))
 
@@ -187,13 +183,17 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "not_found"))
         return who
 
-    def _ours(self, request: Request, form_token: str) -> SignedIn:
+    def _ours(self, request: Request, form_token: str, page: str) -> SignedIn:
         """The administrator with a form of ours, who has typed their password lately."""
         who = self._administrator(request)
         if not same_form(who, form_token):
             raise Shown(self._site.message(request, 403, "wrong_form"))
+        return self._lately(request, who, page)
+
+    def _lately(self, request: Request, who: SignedIn, page: str) -> SignedIn:
+        """Whoever has typed their password lately; others are asked for it before they fill in a form."""
         if not who.confirmed:
-            raise Shown(self._site.confirm(request, who, "/people"))
+            raise Shown(self._site.confirm(request, who, page))
         return who
 
 

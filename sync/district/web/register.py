@@ -51,7 +51,7 @@ class RegisterLine(Struct, frozen=True):
     restricted: bool
     doubled: bool
     lacks: tuple[str, ...] = ()
-    to_inform: str = ""
+    to_inform: tuple[str, ...] = ()
 
 
 class Query(Struct, frozen=True):
@@ -138,9 +138,11 @@ MIN_RECEIPT = 15
 """So many digits are no telephone any more but a receipt's number, or one with a slip."""
 
 
-def lines_of(lines: Sequence[ComplaintLine], names: Names, today: date) -> tuple[RegisterLine, ...]:
-    """The lines as they are shown."""
-    return tuple(_line(line, names, today) for line in lines)
+def lines_of(
+    lines: Sequence[ComplaintLine], names: Names, today: date, *, words: bool = True
+) -> tuple[RegisterLine, ...]:
+    """The lines as they are shown; without ``words`` nothing of what was said."""
+    return tuple(_line(line, names, today, words) for line in lines)
 
 
 def _answer_left(line: ComplaintLine, today: date, holidays: Holidays) -> int | None:
@@ -148,15 +150,16 @@ def _answer_left(line: ComplaintLine, today: date, holidays: Holidays) -> int | 
     return days_left(today, line.answer_due_on, holidays) if waits and line.answer_due_on else None
 
 
-def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
+def _line(line: ComplaintLine, names: Names, today: date, words: bool) -> RegisterLine:
     restricted = line.subject.restricted
+    readable = words and not restricted
     text = line.text or " ".join(names.sentences.get(each, each) for each in line.sentences)
     return RegisterLine(
         entry_id=line.entry_id,
         state=line.state,
         kind=line.kind,
         about=line.about,
-        excerpt="" if restricted else redacted(excerpt(text), line.names),
+        excerpt=redacted(excerpt(text), line.names) if readable else "",
         office=names.units.get(line.acting_unit, line.acting_unit),
         owner=line.owner,
         arrived=local_day(line.received_at),
@@ -168,7 +171,7 @@ def _line(line: ComplaintLine, names: Names, today: date) -> RegisterLine:
         restricted=restricted,
         doubled=line.doubled,
         lacks=tuple(line.lacks or ()),
-        to_inform=line.to_inform or "",
+        to_inform=tuple(line.to_inform or ()),
     )
 
 

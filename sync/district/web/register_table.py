@@ -9,7 +9,9 @@ from sync.district.texts import Texts
 from sync.district.web.formats import day
 from sync.district.web.register import RegisterLine
 
-MAX_TABLE = 5_000
+TABLE_PAGE = 1_000
+"""Lines that are read at a time."""
+
 _COLUMNS = ("id", "state", "kind", "about", "office", "owner", "arrived", "due", "left", "answer_left")
 BOM = "\ufeff"
 

@@ -45,7 +45,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
-from sync.district.web.page_route import PageRoute, Shown
+from sync.district.web.page_route import Shown
 from sync.district.web.people_routes import add_people_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
@@ -55,8 +55,8 @@ from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 
 def web_router(services: Services) -> APIRouter:
     """Every page of the district, for ``create_app(services, pages=[web_router(services)])``."""
-    router = APIRouter(route_class=PageRoute, include_in_schema=False)
     site = Site(services)
+    router = site.router()
     pages = _Pages(site)
     router.add_api_route("/", pages.first_page, methods=["GET"])
     router.add_api_route("/figures.json", pages.figures, methods=["GET"])

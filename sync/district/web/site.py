@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kiosk.paths import shared
@@ -16,7 +16,7 @@ from sync.district.domain.people import SignedIn
 from sync.district.services import Services
 from sync.district.store.engine import Connection, StoreUnavailable, reading
 from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.render import Renderer
 
 LANGUAGE_COOKIE = "language"
@@ -36,6 +36,15 @@ class Site:
         self.renderer = Renderer(version)
         self.passwords, self.turns = Passwords(), Turns()
         self.visitors = Visitors(services.settings.proxies)
+
+    def router(self, base: type[PageRoute] = PageRoute) -> APIRouter:
+        """A router for pages of this site, which say so where the database is not available."""
+
+        def unavailable(request: Request) -> Response:
+            return self.unavailable(request).response
+
+        route = type(base.__name__, (base,), {"unavailable": staticmethod(unavailable)})
+        return APIRouter(route_class=route, include_in_schema=False)
 
     def who(self, request: Request) -> SignedIn | None:
         """Who is looking. Raises ``Shown`` when the database is not available."""
@@ -68,9 +77,10 @@ class Site:
         return next((network for network, _ in networks_of(self.visitors.address_of(request))), "")
 
     def confirm(self, request: Request, who: SignedIn, back: str, status: int = 200, error: str = "") -> Response:
-        """The page on which somebody types their password once more, and goes on at ``back``."""
-        texts = self.language(request)
-        return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, error=error)
+        """The page on which somebody types their password once more, and goes on at ``back``. Who does not want to
+        leaves for the first page where ``back`` asks for the password itself."""
+        texts, leave = self.language(request), "/" if back.startswith("/people") else back
+        return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, leave=leave, error=error)
 
     def message(self, request: Request, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""
