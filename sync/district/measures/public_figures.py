@@ -27,24 +27,24 @@ class PublicUnit(Struct, frozen=True):
 
 def public_units(tops: Sequence[UnitNode], rules: Rules) -> list[PublicUnit]:
     """Every unit with what is told of it, each before those below it."""
-    return [line for top in tops for line in _told(top, "", 0, rules, hidden=_too_few(top, rules))]
+    return [line for top in tops for line in _lines(top, "", 0, rules, hidden=_too_few(top, rules))]
 
 
-def _told(node: UnitNode, parent_id: str, depth: int, rules: Rules, *, hidden: bool) -> Iterator[PublicUnit]:
+def _lines(node: UnitNode, parent_id: str, depth: int, rules: Rules, *, hidden: bool) -> Iterator[PublicUnit]:
     counts = node.of_groups(rules.floor)
     yield PublicUnit(node, parent_id, depth, None if hidden else counts)
     left_out = node.units if hidden else _left_out(node, rules)
     for below in node.units:
-        yield from _told(below, node.unit_id, depth + 1, rules, hidden=below in left_out)
+        yield from _lines(below, node.unit_id, depth + 1, rules, hidden=below in left_out)
 
 
 def _left_out(node: UnitNode, rules: Rules) -> Sequence[UnitNode]:
     """The units right below a told one that are not told."""
     small = [below for below in node.units if _too_few(below, rules)]
-    told = [below for below in node.units if below not in small]
-    rest = _rated(node, rules) - sum(_rated(below, rules) for below in told)
+    shown = [below for below in node.units if below not in small]
+    rest = _rated(node, rules) - sum(_rated(below, rules) for below in shown)
     if 0 < rest < _minimum(rules):
-        return [*small, min(told, key=lambda below: (_rated(below, rules), below.unit_id))]
+        return [*small, min(shown, key=lambda below: (_rated(below, rules), below.unit_id))]
     return small
 
 
