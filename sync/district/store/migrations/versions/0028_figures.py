@@ -1,15 +1,15 @@
 """As what somebody wrote about a doubt; dossiers by the day of their return; a number that nobody read is gone.
 Imports none of our models.
 
-Revision ID: 0027_figures
-Revises: 0026_to_inform
+Revision ID: 0028_figures
+Revises: 0027_alerts
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027_figures"
-down_revision = "0026_to_inform"
+revision = "0028_figures"
+down_revision = "0027_alerts"
 branch_labels = None
 depends_on = None
 
