@@ -45,7 +45,7 @@ def wanted(complaint: Mailable, before: Collection[Mailed], now: datetime) -> tu
     current = {each.about: each for each in before if not each.over}
     new = [about for about in complaint.to_inform if about not in current]
     is_new = complaint.open and now - complaint.received_at <= NEW_FOR
-    if is_new and not new and not any(each.about == RECEIVED for each in before):
+    if is_new and not new and not before:  # who got any mail knows that it arrived
         new = [RECEIVED]
     over = [
         each.message_id for about, each in current.items() if about != RECEIVED and about not in complaint.to_inform
