@@ -192,6 +192,12 @@ def test_a_look_at_each_hour_is_made_once_and_tells_at_the_second(office):
     assert hooks[0].content["timestamp"].endswith(":00:00.000Z")
 
 
+def test_a_clock_that_was_a_year_ahead_for_a_while_stops_no_look(office):
+    looked = [look(office, TOLD, NOW + passed) for passed in (HOUR, timedelta(days=365), 2 * HOUR)]
+
+    assert looked == [True, True, True]
+
+
 def test_what_was_taken_on_stays_so_and_is_told_when_it_is_over(office):
     for hour in range(2):
         look(office, TOLD, NOW + hour * HOUR)

@@ -4,7 +4,7 @@ Whoever stands at a counter may look at a page while a citizen walks away. So no
 moments are told to the hour, numbers of entries to the hundred, and what waits only once it has waited for long.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -95,13 +95,20 @@ class Offices(Struct, frozen=True):
     holidays: Holidays = Holidays()
 
     def calendars(self, organisation: Organisation, day: date) -> Callable[[str], OfficeCalendar]:
-        """The hours of a unit on a day."""
-        paths = organisation.paths_on(day) if self.hours else {}
+        """The hours of a unit on a day. Units with the same hours share one calendar."""
+        by_unit: dict[str, list[OpeningHours]] = defaultdict(list)
+        for row in self.hours:
+            by_unit[row.unit_id].append(row)
+        paths = organisation.paths_on(day) if by_unit else {}
+
+        @cache
+        def made(hours: tuple[OpeningHours, ...]) -> OfficeCalendar:
+            return OfficeCalendar(hours, self.holidays)
 
         @cache
         def of(unit_id: str) -> OfficeCalendar:
             chain = tuple(reversed(paths.get(unit_id, (unit_id,))))
-            return OfficeCalendar(hours_for(self.hours, chain, day), self.holidays)
+            return made(hours_for([row for each in chain for row in by_unit.get(each, ())], chain, day))
 
         return of
 
@@ -113,15 +120,21 @@ class Fortnight(Struct, frozen=True):
     dossiers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     ratings: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
-    def is_unrated(self, unit_id: str, counter_id: str | None, counters: Collection[str]) -> bool:
-        """Whether many dossiers and no released rating belong to a counter, or to a unit with these counters."""
+    def unrated(self, organisation: Organisation, day: date) -> Collection[str]:
+        """The units, and the counters, with many dossiers and no released rating."""
+        unit_of = {counter_id: unit_id for unit_id, counter_id in organisation.counters_on(day)}
+        came, rated = _by_place(self.dossiers, unit_of), _by_place(self.ratings, unit_of)
+        return frozenset(place for place, n in came.items() if n >= BUSY and not rated[place])
 
-        def here(counted: Mapping[tuple[str, str], int]) -> int:
-            if counter_id:
-                return sum(n for (_, counter), n in counted.items() if counter == counter_id)
-            return sum(n for (unit, counter), n in counted.items() if unit == unit_id or counter in counters)
 
-        return here(self.dossiers) >= BUSY and not here(self.ratings)
+def _by_place(counted: Mapping[tuple[str, str], int], unit_of: Mapping[str, str]) -> Counter[str]:
+    """The sums by counter, and by unit with its counters."""
+    found: Counter[str] = Counter()
+    for (unit_id, counter_id), n in counted.items():
+        if counter_id:
+            found[counter_id] += n
+        found[unit_of.get(counter_id, unit_id)] += n
+    return found
 
 
 class KnownKiosks(Struct, frozen=True):
@@ -200,8 +213,8 @@ def kiosk_lines(
         {unit.unit_id: unit.name for unit in organisation.newest_units()},
         {counter.counter_id: counter.name for counter in organisation.newest_counters()},
         _ledger_lines(known.anomalies),
-        known.offices.calendars(organisation, today),
-        _unrated(organisation, known, now),
+        _states(known.offices.calendars(organisation, today), now),
+        known.fortnight.unrated(organisation, today),
         now,
     )
     return sorted((judge.line(row) for row in known.rows if ids is None or row.unit_id in ids), key=_worry)
@@ -213,43 +226,44 @@ class _Judge(Struct, frozen=True):
     unit_names: Mapping[str, str]
     counter_names: Mapping[str, str]
     found: Mapping[str, Sequence[LedgerLine]]
-    calendar: Callable[[str], OfficeCalendar]
-    unrated: frozenset[str]
+    state: Callable[[KioskRow], KioskState]
+    unrated: Collection[str]
     now: datetime
 
     def line(self, row: KioskRow) -> KioskLine:
-        contact = row.last_contact_at and full_hour(row.last_contact_at)
+        in_use_long = row.active and row.enrolled_at <= self.now - FORTNIGHT
         return KioskLine(
             device_id=row.device_id,
             unit_id=row.unit_id,
             unit_name=self.unit_names.get(row.unit_id, row.unit_id),
             counter_name=self.counter_names.get(row.counter_id, row.counter_id) if row.counter_id else "",
-            state=kiosk_state(row.active, contact, full_hour(self.now), self.calendar(row.unit_id)),
-            last_contact_at=contact,
+            state=self.state(row),
+            last_contact_at=row.last_contact_at and full_hour(row.last_contact_at),
             silent_for=_hours_since(row.last_contact_at, self.now) if row.last_contact_at else None,
             backlog=_to_the_hundred(count(row.health.get("pending"))),
             oldest_day=_old(_day(row.health.get("oldest_day")), local_day(self.now)),
             set_aside=count(row.health.get("set_aside")),
             anomalies=tuple(self.found.get(row.device_id, ())),
             devices=judged_health(row.health) if row.active else {},
-            is_unrated=row.device_id in self.unrated,
+            is_unrated=in_use_long and (row.counter_id or row.unit_id) in self.unrated,
         )
 
 
-def _unrated(organisation: Organisation, known: KnownKiosks, now: datetime) -> frozenset[str]:
-    """The kiosks in use for a fortnight where many dossiers went through and nobody rated."""
-    if not known.fortnight.dossiers:
-        return frozenset()
-    counters: dict[str, set[str]] = defaultdict(set)
-    for unit_id, counter_id in organisation.counters_on(local_day(now)):
-        counters[unit_id].add(counter_id)
-    return frozenset(
-        row.device_id
-        for row in known.rows
-        if row.active
-        and row.enrolled_at <= now - FORTNIGHT
-        and known.fortnight.is_unrated(row.unit_id, row.counter_id, counters[row.unit_id])
-    )
+def _states(calendar: Callable[[str], OfficeCalendar], now: datetime) -> Callable[[KioskRow], KioskState]:
+    """The state of a kiosk, worked out once for all that had their last contact in the same hour and the same hours of
+    work: at night a whole province is as silent as one kiosk."""
+    calendars: dict[int, OfficeCalendar] = {}
+
+    @cache
+    def state(active: bool, contact: datetime | None, calendar_id: int) -> KioskState:
+        return kiosk_state(active, contact, full_hour(now), calendars[calendar_id])
+
+    def of(row: KioskRow) -> KioskState:
+        office = calendar(row.unit_id)
+        calendars[id(office)] = office
+        return state(row.active, row.last_contact_at and full_hour(row.last_contact_at), id(office))
+
+    return of
 
 
 def coarse_opening(opening: Opening, now: datetime) -> OpeningLine:

@@ -22,10 +22,12 @@ _ROW = (_A.alert_id, _A.kind, _A.unit_id, _A.device_id, *(_A[name] for name in _
 
 
 def begin_look(connection: Connection, hour: datetime) -> bool:
-    """Whether nobody has looked at this full hour or later; from now on somebody has."""
-    if connection.scalar(select(alert_looks.c.looked_at).where(alert_looks.c.looked_at > hour).limit(1)) is not None:
+    """Whether nobody has looked at this full hour or later; from now on somebody has. A look days ahead was made by a
+    clock that was wrong, and counts for nothing."""
+    at = alert_looks.c.looked_at
+    connection.execute(delete(alert_looks).where((at < hour - LOOKS_KEPT_FOR) | (at > hour + LOOKS_KEPT_FOR)))
+    if connection.scalar(select(at).where(at > hour).limit(1)) is not None:
         return False
-    connection.execute(delete(alert_looks).where(alert_looks.c.looked_at < hour - LOOKS_KEPT_FOR))
     return claim_row(connection, alert_looks, {"looked_at": hour})
 
 
