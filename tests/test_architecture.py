@@ -65,7 +65,9 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district.domain": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.paths", "sync.protocol", "sync.district.times"),
     },
-    "sync.district.measures": {"kiosk.domain", "kiosk.paths", "sync.district.domain", "sync.district.times"},
+    "sync.district.measures": {
+        *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.domain", "sync.district.times"),
+    },
     "sync.district.keys": {"sync.protocol"},
     "sync.district.store": {
         *("kiosk.domain", "sync.protocol", "sync.district.domain", "sync.district.measures", "sync.district.times"),
@@ -112,10 +114,15 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.paths", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.web"),
     },
+    "sync.district.alerts": {
+        *("sync.district.domain", "sync.district.measures", "sync.district.settings", "sync.district.store"),
+        *("sync.district.texts", "sync.district.times", "sync.district.web"),
+    },
     "sync.district.app": {"sync.district.api", "sync.district.services", "sync.district.web", "sync.district.settings"},
     "sync.district.cli": {
-        *("kiosk", "kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
-        *("sync.district.app", "sync.district.complaints", "sync.district.domain", "sync.district.fleet"),
+        *("kiosk", "kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.alerts"),
+        *("sync.district.api", "sync.district.app", "sync.district.complaints", "sync.district.domain"),
+        *("sync.district.fleet",),
         *("sync.district.export", "sync.district.measures", "sync.district.reports"),
         *("sync.district.keys", "sync.district.projection", "sync.district.reference", "sync.district.services"),
         *("sync.district.settings", "sync.district.store", "sync.district.texts", "sync.district.times"),
@@ -139,7 +146,8 @@ LIBRARIES = {
     "kivy": ("kiosk/ui/**",),
     "sqlalchemy": ("kiosk/store/**", "sync/district/store/**"),
     "alembic": ("sync/district/store/**",),
-    "requests": ("sync/agent/transport.py",),
+    "requests": ("sync/agent/transport.py", "sync/district/alerts/channels.py"),
+    "prometheus_client": ("sync/district/web/metrics.py",),
     "serial": ("kiosk/hardware/**",),
     "escpos": ("kiosk/hardware/printer/**",),
     "PIL": ("kiosk/hardware/printer/**", "sync/district/reference/portrait.py"),

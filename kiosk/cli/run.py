@@ -80,11 +80,11 @@ def run(settings: Settings, *, verbose: bool) -> int:
 
 def cue_player(settings: Settings) -> Callable[[Cue, int], None]:
     """What sounds a cue; nothing does where the office wants none."""
+    if not settings.cues:
+        return lambda cue, volume: None
     from kiosk.hardware.sound.cues import CuePlayer
 
     player = CuePlayer(shared("assets") / "sounds" / "cues")
-    if not settings.cues:
-        return lambda cue, volume: None
     player.start()
     return player.play
 

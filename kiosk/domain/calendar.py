@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from kiosk.domain.reference import OpeningHours, in_force
 
 LOOK_AHEAD_DAYS = 31
+LOOK_BACK_DAYS = 31
 SATURDAY = 6
 
 Period = tuple[time, time]
@@ -93,6 +94,24 @@ def opens_after(calendar: OfficeCalendar, at: datetime) -> datetime | None:
             if datetime.combine(day, first) > at:
                 return datetime.combine(day, first)
     return None
+
+
+def open_time(calendar: OfficeCalendar, first: datetime, last: datetime) -> timedelta | None:
+    """How long the office was open from one moment to another: of more than a month, in its last 31 days. A day before
+    its hours were told counts as closed. ``None``: its hours at the end are not known."""
+    if not _in_force(calendar.hours, last.date()):
+        return None
+    days = min((last.date() - first.date()).days, LOOK_BACK_DAYS)
+    return sum((_open_on(calendar, last.date() - timedelta(days=n), first, last) for n in range(days + 1)), timedelta())
+
+
+def _open_on(calendar: OfficeCalendar, day: date, first: datetime, last: datetime) -> timedelta:
+    total, reached = timedelta(), first
+    for begins, ends in periods_of(calendar, day):  # in order; two may overlap
+        since, until = max(datetime.combine(day, begins), reached), min(datetime.combine(day, ends), last)
+        if until > since:
+            total, reached = total + (until - since), until
+    return total
 
 
 def hours_for(rows: Iterable[OpeningHours], chain: Sequence[str], day: date) -> tuple[OpeningHours, ...]:

@@ -72,13 +72,13 @@ def text(key: str, convert: Callable[[str], Any] = str, environment: str = "") -
     return Setting(key, check, environment)
 
 
-def texts(key: str, *, or_none: bool = False) -> Setting:
-    """A list of texts; ``or_none``: it may be empty."""
+def texts(key: str, convert: Callable[[str], str] = str, *, or_none: bool = False) -> Setting:
+    """A list of texts, and what ``convert`` makes of each; ``or_none``: it may be empty."""
 
     def check(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not (value or or_none) or not all(isinstance(each, str) for each in value):
             raise ValueError(f"must be a list of texts in quotes, not {value!r}")
-        return tuple(value)
+        return tuple(map(convert, value))
 
     return Setting(key, check)
 
@@ -113,10 +113,16 @@ def read(
 
 def declared(kind: type[Struct]) -> Iterator[tuple[str, Setting]]:
     """Field and setting of everything that may stand in the file, those of structs within it too."""
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        yield from ((name, each) for each in getattr(hint, "__metadata__", ()) if isinstance(each, Setting))
+    yield from _own(kind)
+    for hint in get_type_hints(kind, include_extras=True).values():
         if isinstance(hint, type) and issubclass(hint, Struct):
             yield from declared(hint)
+
+
+def _own(kind: type[Struct]) -> Iterator[tuple[str, Setting]]:
+    """Field and setting of what a struct declares itself; a struct within it may have a field of the same name."""
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        yield from ((name, each) for each in getattr(hint, "__metadata__", ()) if isinstance(each, Setting))
 
 
 def _filled(
@@ -126,8 +132,7 @@ def _filled(
     for name, hint in get_type_hints(kind, include_extras=True).items():
         if isinstance(hint, type) and issubclass(hint, Struct):
             found[name] = _filled(hint, values, source, environment, {})
-    own = ((name, setting) for name, setting in declared(kind) if name in kind.__struct_fields__)
-    for name, setting in own:
+    for name, setting in _own(kind):
         if setting.environment and environment.get(setting.environment):
             place, value = setting.environment, _from_text(environment[setting.environment], setting)
         elif setting.key in values:

@@ -13,8 +13,8 @@ CAPITAL_DEGREES = 0.7
 MIN_CAPITAL_MM = 4.8
 TARGET_MM = 20.0
 MIN_TARGET_PX = 44
-#: of the shorter side; on seven inches 14 mm, where VVSG 2.0, 7.2-I asks for 12.7
-SMALL_PANEL_TARGET = 0.16
+#: of the shorter side; on seven inches 17 mm, and 14 mm for the keys of a pad, where VVSG 2.0, 7.2-I asks for 12.7
+SMALL_PANEL_TARGET, SMALL_PANEL_KEY = 0.19, 0.155
 #: how high the type of a row's two lines may grow, of the height of the screen
 ROW_SHARE, ROW_SHARE_UPRIGHT = 0.055, 0.0335
 #: on its side, a screen of fewer lines has room for few words
@@ -71,6 +71,8 @@ class Metrics(Struct, frozen=True):
     title: int
     display: int
     target: int
+    #: what the keys of a pad, and the row below them, are at least
+    key: int
     gap: int
     #: what lies at least between two targets
     between: int
@@ -201,8 +203,8 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
     smallest = max(fine, math.ceil(MIN_CAPITAL_MM * panel.px_per_mm / CAPITAL_PER_EM))
     base = max(smallest, short * 0.036)
     body = round(base * (1.0, 1.2, 1.4)[text_step])
-    target = max(MIN_TARGET_PX, min(round(TARGET_MM * panel.px_per_mm + 0.5), round(short * SMALL_PANEL_TARGET)))
-    target = max(target, round(short * 0.09))
+    wanted, least = round(TARGET_MM * panel.px_per_mm + 0.5), max(MIN_TARGET_PX, round(short * 0.09))
+    target, key = (max(least, min(wanted, round(short * share))) for share in (SMALL_PANEL_TARGET, SMALL_PANEL_KEY))
     portrait = panel.height > panel.width
     roomy = 1.0 if portrait else min(0.8, max(0.0, (panel.height / body - 14) / 14))
     return Metrics(
@@ -214,6 +216,7 @@ def metrics_for(panel: Panel, text_step: int = 0, *, left_handed: bool = False, 
         title=round(body * (1.1 + 0.3 * roomy)),
         display=round(body * (1.2 + 0.8 * roomy)),
         target=target,
+        key=key,
         gap=max(8, round(short * 0.016)),
         between=max(8, round(short * 0.016), math.ceil(MIN_GAP_MM * panel.px_per_mm)),
         margin=max(16, round(short * (0.027 if not portrait and panel.height < COMPACT_LINES * body else 0.04))),

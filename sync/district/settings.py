@@ -3,18 +3,21 @@
 A new setting is a line here and a line in config/district.toml, which says what it is for.
 """
 
+import base64
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.declared_settings import BadSettings, number, read, text, texts
+from kiosk.domain.declared_settings import BadSettings, number, one_of, read, text, texts
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.paths import data_folder, settings_file
 
 DATABASE_FILE = "district.sqlite"
+MIN_TOKEN = 20
 USUAL = Path()
 """Stands for the usual data folder until it is known which that is."""
 
@@ -34,6 +37,34 @@ def _file(value: str) -> Path | None:
     return Path(value) if value else None
 
 
+def _mail_address(value: str) -> str:
+    name, at, host = value.rpartition("@")
+    if not (name and at and host) or not value.isprintable() or any(each in value for each in " ,;<>"):
+        raise ValueError(f'must be a mail address such as "ky-thuat@example.gov.vn", not {value!r}')
+    return value
+
+
+def _webhook(value: str) -> str:
+    near = value.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+    if value and not (near or value.startswith("https://")):
+        raise ValueError(f"must begin with https://, or be empty, not {value!r}")
+    return value
+
+
+def _secret(value: str) -> str:
+    try:
+        base64.b64decode(value.removeprefix("whsec_") if value.startswith("whsec_") else "", validate=True)
+    except ValueError:
+        raise ValueError("must be Base64 behind whsec_, or another text") from None
+    return value
+
+
+def _token(value: str) -> str:
+    if value and len(value) < MIN_TOKEN:
+        raise ValueError(f"must have at least {MIN_TOKEN} characters")
+    return value
+
+
 class Limits(Struct, frozen=True):
     """What one serving process takes before it sends boxes away for a while; 0 is no limit.
 
@@ -48,6 +79,39 @@ class Limits(Struct, frozen=True):
     strangers_minute: Annotated[int, number("limits.strangers_minute", 0, 1_000_000)] = 60
 
 
+class MailSecurity(StrEnum):
+    """How the mail server is spoken to."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Alerts(Struct, frozen=True):
+    """Who is told when kiosks need somebody, and in what language; nobody when it is empty."""
+
+    mail_to: Annotated[tuple[str, ...], texts("alerts.mail_to", _mail_address, or_none=True)] = ()
+    language: Annotated[str, one_of("alerts.language", ("vi", "en"))] = "vi"
+
+
+class Mail(StructWithHidden, frozen=True):
+    """The mail server that takes what the district sends; none when ``host`` is empty."""
+
+    host: Annotated[str, text("mail.host")] = ""
+    port: Annotated[int, number("mail.port", 1, 65_535)] = 587
+    security: Annotated[MailSecurity, one_of("mail.security", MailSecurity)] = MailSecurity.STARTTLS
+    user: Annotated[str, text("mail.user")] = ""
+    sender: Annotated[str, text("mail.sender", _mail_address)] = "lang-nghe@localhost"
+    password: Annotated[Hidden[str], text("mail.password", environment="DISTRICT_MAIL_PASSWORD")] = ""
+
+
+class Webhook(StructWithHidden, frozen=True):
+    """An address of the province's own that is told the same; none when ``url`` is empty."""
+
+    url: Annotated[str, text("webhook.url", _webhook)] = ""
+    secret: Annotated[Hidden[str], text("webhook.secret", _secret, environment="DISTRICT_WEBHOOK_SECRET")] = ""
+
+
 class Settings(StructWithHidden, frozen=True, kw_only=True):
     """Every setting of the district. ``config/district.toml`` explains each.
 
@@ -56,7 +120,8 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     citizens reach this server by, without a slash at its end, empty while there is none. ``proxies``: the addresses
     whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed. ``hosts``: the names it answers to besides
     loopback; none: the machine's own and its addresses. ``deadlines``, ``indicators``: the office's own table of
-    deadlines and its own rules of indicators, ``None`` for the shipped ones.
+    deadlines and its own rules of indicators, ``None`` for the shipped ones. ``metrics_token``: with which a
+    monitoring system may read ``/metrics``; empty: nobody may.
     """
 
     data: Annotated[Path, text("data", _folder, "DISTRICT_DATA")] = USUAL
@@ -70,7 +135,11 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     proxies: Annotated[tuple[str, ...], texts("server.proxies", or_none=True)] = ("127.0.0.1", "::1")
     hosts: Annotated[tuple[str, ...], texts("server.hosts", or_none=True)] = ()
     deadlines: Annotated[Path | None, text("complaints.deadlines", _file)] = None
+    metrics_token: Annotated[Hidden[str], text("server.metrics_token", _token, "DISTRICT_METRICS_TOKEN")] = ""
     limits: Limits = Limits()
+    alerts: Alerts = Alerts()
+    mail: Mail = Mail()
+    webhook: Webhook = Webhook()
 
 
 def load_settings(environment: Mapping[str, str], config: Path | None = None) -> Settings:

@@ -54,6 +54,7 @@ from sync.protocol.key_rotation import KeyRotation
 from tests.support.factories import COUNTER, UNIT, Box
 
 ALL_FACTS = (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS)
+METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
@@ -249,7 +250,15 @@ def make_district(engine: Engine, data: Path) -> District:
     make_keys(data)
     services = Services(
         engine=engine,
-        settings=Settings(data=data, database_url=database_url, host="127.0.0.1", port=0, minimum_n=30, group_floor=5),
+        settings=Settings(
+            data=data,
+            database_url=database_url,
+            host="127.0.0.1",
+            port=0,
+            minimum_n=30,
+            group_floor=5,
+            metrics_token=METRICS_TOKEN,
+        ),
         receipt_key=load_receipt_key(data),
         sealing_public_key=load_sealing_public_key(data),
         now=clock,

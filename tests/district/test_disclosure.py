@@ -15,10 +15,10 @@ from kiosk.domain.released import K, Waiting, last_day_of
 from sync.district.domain.release import Closed, Key, Pending, Stream, closed
 from sync.district.measures.disclosure import Figure, Rules
 from sync.district.measures.index import Counts
+from sync.district.measures.kiosks import KnownKiosks, Opening
 from sync.district.measures.organisation import Branch, DayView, Held, Organisation, Path, TreeName
 from sync.district.measures.period import CALENDAR, Asked, NotBegun, Period, PeriodName, before, label, period
 from sync.district.measures.released_counts import ReleasedCounts
-from sync.district.store.figures import Opening
 from sync.district.web.counted import Counted
 from sync.district.web.overview import Gathered, Overview, overview
 from sync.district.web.reasons import ReasonCounts
@@ -105,8 +105,7 @@ def page_of(groups: Sequence[Closed], release: date, chosen: Period, unit: str |
         organisation=KNOWN,
         view=view,
         counts=counts_of(view, within(groups, chosen.first, chosen.last)),
-        kiosks=[],
-        anomalies=[],
+        kiosks=KnownKiosks([]),
         opening=opening,
         reason_counts=told,
         undated=undated,

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from sync.district.domain.people import Role
+from sync.district.measures.kiosks import BUSY
 from sync.district.times import local_day, start_of
 from sync.district.web.fleet import PER_PAGE
-from tests.district.web_fixtures import bring, bring_samples
-from tests.district.web_server import Browser, StillClock, add_people, enrol, serving
+from tests.district.web_fixtures import NOW, SAMPLES, bring, bring_samples
+from tests.district.web_server import Browser, StillClock, add_people, enrol, rate, serving
 
 CENTRE = "H35.88.01"
 OTHER = "H35.89"
@@ -70,6 +71,35 @@ def test_one_kind_of_trouble_at_a_time(address) -> None:
         "ledger": [],
     }
     assert tam.get("/kiosks?trouble=gremlins").status_code == 404
+
+
+def test_where_the_hours_are_known_a_working_day_without_a_word_is_enough(engine, address) -> None:
+    enrol(engine, "k-two-days", OTHER, "TA-1", silent=timedelta(days=2))
+    tam, silent = signed_in(address, "tam"), "/kiosks?trouble=silent"
+    before = listed(tam.get(silent).text)
+
+    bring(engine, "opening_hours", (SAMPLES / "opening-hours.csv").read_bytes())  # of the unit above it
+
+    assert before == ["k-silent"]
+    assert set(listed(tam.get(silent).text)) == {"k-silent", "k-two-days"}
+
+
+def test_a_kiosk_on_which_nobody_rates_while_dossiers_go_through_is_named(engine, address) -> None:
+    tam, day = signed_in(address, "tam"), NOW.date() - timedelta(days=3)
+    enrol(engine, "k-counter", OTHER, "TA-1")
+    enrol(engine, "k-hall", OTHER, None)
+    enrol(engine, "k-of-yesterday", OTHER, None, enrolled_at=NOW - timedelta(days=1))
+    rows = [f"{OTHER}-261101-{n:04},TA-1,{day:%d/%m/%Y}\n" for n in range(BUSY)]
+    bring(engine, "dossiers", "Mã hồ sơ,Mã quầy,Ngày tiếp nhận\n" + "".join(rows[1:]))
+    few = listed(tam.get("/kiosks?trouble=unrated").text)
+    bring(engine, "dossiers", "Mã hồ sơ,Mã quầy,Ngày tiếp nhận\n" + rows[0])
+    page = tam.get("/kiosks?trouble=unrated").text
+    rate(engine, OTHER, "TA-1", {5: 5}, day)
+
+    assert few == []
+    assert listed(page) == ["k-hall", "k-counter"]
+    assert "xin đến xem kiosk có bật" in page
+    assert listed(tam.get("/kiosks?trouble=unrated").text) == []
 
 
 def test_a_search_needs_no_marks_and_no_capitals_and_comes_back_escaped(address) -> None:

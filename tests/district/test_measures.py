@@ -1,17 +1,19 @@
 """Shares and the tree: what must hold for every count."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.reference import Counter, UnitRecord
+from kiosk.domain.calendar import Holidays, OfficeCalendar
+from kiosk.domain.reference import Counter, OpeningHours, UnitRecord
 from sync.district.measures.index import Contradictions, Counts, share_satisfied, share_with_the_highest
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.organisation import DayView, Held, Organisation
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode, unit_trees
+from sync.district.times import VIETNAM
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
@@ -60,6 +62,25 @@ def test_nothing_rated_has_no_share_even_without_a_minimum():
 )
 def test_the_state_of_a_kiosk_follows_its_silence(active, silent, state):
     assert kiosk_state(active, None if silent is None else NOW - silent, NOW) == state
+
+
+@pytest.mark.parametrize(
+    ("silent_since", "now", "state"),
+    [
+        ("2026-11-20T17:30", "2026-11-23T07:30", KioskState.QUIET),  # a weekend
+        ("2026-11-23T08:00", "2026-11-24T08:00", KioskState.QUIET),  # seven and a half hours of work
+        ("2026-11-23T08:00", "2026-11-24T09:00", KioskState.SILENT),
+        ("2026-11-23T08:00", "2026-11-23T08:40", KioskState.IN_TOUCH),
+        ("2026-04-29T17:00", "2026-05-04T07:30", KioskState.QUIET),  # holidays, more than three days
+        ("2026-05-04T08:00", "2026-06-30T03:00", KioskState.SILENT),
+    ],
+)
+def test_where_the_hours_are_known_only_open_hours_make_a_kiosk_silent(silent_since, now, state):
+    week = OpeningHours("WEEK", "P", "12345", "07:30-11:30", "13:30-17:00")
+    office = OfficeCalendar((week,), Holidays(frozenset({date(2026, 4, 30), date(2026, 5, 1)})))
+    since, at = (datetime.fromisoformat(text).replace(tzinfo=VIETNAM) for text in (silent_since, now))
+
+    assert kiosk_state(True, since, at, office) == state
 
 
 UNITS = [

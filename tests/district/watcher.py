@@ -17,6 +17,7 @@ import uvicorn
 from kiosk.domain.masking import masked_number
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
+from sync.district.alerts.watch import Watch
 from sync.district.api.routes import router
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
@@ -24,7 +25,7 @@ from sync.district.domain.people import Role
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
-from tests.district.conftest import District
+from tests.district.conftest import METRICS_TOKEN, District
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import UNIT, Box
 
@@ -89,6 +90,7 @@ class Watcher:
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],
             "/kiosks": ["/kiosks", "/kiosks?q=q1", "/kiosks?trouble=backlog"],
+            "/metrics": ["/metrics"],
             "/kiosks/{device_id}": [f"/kiosks/{self.box.device_id}", f"/kiosks/{self.box.device_id}?days=90"],
             "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
@@ -104,6 +106,10 @@ class Watcher:
             "/tra-cuu": ["/tra-cuu"],
             "/tra-cuu/{token}": [f"/tra-cuu/{self.token}"],
             "/cong-khai": ["/cong-khai"],
+            "/chi-so": ["/chi-so", f"/chi-so?unit={UNIT}"],
+            "/chi-so.json": ["/chi-so.json"],
+            "/chi-so.csv": ["/chi-so.csv"],
+            "/chi-so/schema.json": ["/chi-so/schema.json"],
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
         }
@@ -118,7 +124,8 @@ class Watcher:
         self.sessions["nobody"] = requests.Session()
 
     def look(self) -> None:
-        """One round of everything."""
+        """One round of everything, after the server has looked at the kiosks if it is time."""
+        Watch(self.district.engine, self.district.services.settings, self.district.clock).step()
         told: dict[str, Any] = {}
         for name, session in self.sessions.items():
             for path in [path for paths in self.paths().values() for path in paths]:
@@ -127,7 +134,8 @@ class Watcher:
         self.seen.append(told)
 
     def _ask(self, session: requests.Session, path: str) -> Any:
-        headers = {"Authorization": f"Bearer {self.box.token}"} if path.startswith("/v1/") else {}
+        token = self.box.token if path.startswith("/v1/") else METRICS_TOKEN if path == "/metrics" else ""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)

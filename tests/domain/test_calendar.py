@@ -13,6 +13,7 @@ from kiosk.domain.calendar import (
     holidays_from,
     hours_for,
     is_open,
+    open_time,
     opens_after,
     period_from,
     periods_of,
@@ -24,6 +25,7 @@ WEEK = OpeningHours("WEEK", "H35", "12345", "07:30-11:30", "13:30-17:00")
 SUNDAY = datetime.fromisoformat("2026-11-22T03:00")
 SATURDAY = OpeningHours("SAT", "H35", "6", "07:30-11:00")
 YEAR = tomllib.loads((shared("config") / "schemes" / "holidays-2026.toml").read_text("utf-8"))
+moment = datetime.fromisoformat
 OFFICE = OfficeCalendar((WEEK, SATURDAY), holidays_from([YEAR]))
 
 MINUTES = st.times(timezones=st.none()).map(lambda at: at.replace(second=0, microsecond=0))
@@ -149,3 +151,30 @@ def test_what_is_no_period_is_refused(text: str) -> None:
 def test_a_list_that_lacks_a_day_is_named() -> None:
     with pytest.raises(ValueError, match="instead_of"):
         holidays_from([{"worked": [{"day": "2026-01-10"}]}])
+
+
+@given(DAYS, MINUTES, st.integers(0, 1_500), st.lists(ROWS, max_size=3))
+def test_the_open_time_is_the_number_of_open_minutes(day, begins, minutes, rows):
+    office = OfficeCalendar(tuple(rows), OFFICE.holidays)
+    first = datetime.combine(day, begins)
+    open_minutes = [is_open(office, first + timedelta(minutes=n)) for n in range(minutes)]
+
+    expected = timedelta(minutes=sum(map(bool, open_minutes))) if rows else None
+    assert open_time(office, first, first + timedelta(minutes=minutes)) == expected
+
+
+def test_nights_weekends_and_holidays_are_no_open_time():
+    friday, monday = moment("2026-11-20T17:00"), moment("2026-11-23T07:30")
+    weekdays = OfficeCalendar((WEEK,), OFFICE.holidays)
+
+    assert open_time(weekdays, friday, monday) == timedelta(0)
+    assert open_time(OFFICE, friday, monday) == timedelta(hours=3, minutes=30)
+    assert open_time(weekdays, moment("2026-11-23T08:00"), moment("2026-11-24T08:00")) == timedelta(hours=7.5)
+    assert open_time(weekdays, moment("2026-09-01T17:00"), moment("2026-09-02T17:00")) == timedelta(0)
+
+
+def test_of_a_long_time_the_last_month_counts_and_unknown_hours_are_said():
+    new = OfficeCalendar((OpeningHours("NEW", "H35", "12345", "08:00-12:00", valid_from=date(2026, 11, 23)),))
+
+    assert open_time(new, moment("2020-01-01T00:00"), moment("2026-11-24T10:00")) == timedelta(hours=6)
+    assert open_time(OfficeCalendar(), moment("2026-11-01T00:00"), moment("2026-11-02T00:00")) is None

@@ -5,19 +5,26 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Given, Score
 from kiosk.flow.rules.cues import cue
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.cue import Cue
-from kiosk.flow.state.form import AnswerMarked, AnswersSaved, SavingAnswers, SentOff, Skipped, Why
+from kiosk.flow.state.form import AnswerMarked, AnswersLost, AnswersSaved, SavingAnswers, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Lobby
-from kiosk.flow.state.preferences import Preferences, Pressed, Zone, ZoneTouched
+from kiosk.flow.state.preferences import CornerHeld, Preferences, PreferencesAsked, Pressed, Zone, ZoneTouched
 from kiosk.flow.step import step
 from tests.flow.test_step import IDLE, KEPT, RULES, SUBJECT, at
 from tests.support.fakes import INTAKE, RECEIPT
 
+ASKS_AFTER_LOW_FACES = replace(
+    KEPT,
+    questionnaire=replace(
+        shipped(), questions=tuple(each for each in shipped().questions if each.question_id in ("overall", "bad"))
+    ),
+)
 CODE = "H35.13.02-261120-0042"
 SCAN = w.Scanned(CODE)
 
@@ -64,14 +71,32 @@ def marking(place: w.Place, marks: int) -> list[w.Event]:
 @pytest.mark.parametrize("score", Score)
 @pytest.mark.parametrize("marks", [0, 1, 3])
 def test_every_score_and_every_number_of_marks_sounds_the_same(score: Score, marks: int) -> None:
-    """From the scan to the thanks: read, taken when the face is on the disk, taken when the rest is."""
-    events: list[w.Event] = [SCAN, w.Found(SUBJECT), w.Chose(score), w.Saved(KEPT)]
-    events += marking(after(IDLE, *events).place, marks)
-    while not isinstance(after(IDLE, *events).place, w.Thanks):
-        saving = isinstance(after(IDLE, *events).place, SavingAnswers)
-        events.append(AnswersSaved() if saving else SentOff())
+    """From the scan to the thanks: read, and taken when the face is on the disk. What comes after has no cue, also
+    where the questionnaire asks only after a low face."""
+    for kept in (KEPT, ASKS_AFTER_LOW_FACES):
+        events: list[w.Event] = [SCAN, w.Found(SUBJECT), w.Chose(score), w.Saved(kept)]
+        if isinstance(after(IDLE, *events).place, Why):
+            events += marking(after(IDLE, *events).place, marks)
+        while not isinstance(after(IDLE, *events).place, w.Thanks):
+            saving = isinstance(after(IDLE, *events).place, SavingAnswers)
+            events.append(AnswersSaved() if saving else SentOff())
 
-    assert [each for each in cues(IDLE, *events) if each] == [Cue.READ, Cue.TAKEN, Cue.TAKEN]
+        assert [each for each in cues(IDLE, *events) if each] == [Cue.READ, Cue.TAKEN]
+
+
+@pytest.mark.parametrize("away", [(PreferencesAsked(), w.Confirmed()), (CornerHeld(), w.Touched())])
+def test_who_comes_back_to_the_thanks_hears_no_second_one(away: tuple[w.Event, ...]) -> None:
+    thanks = after(IDLE, SCAN, w.Found(SUBJECT), w.Chose(Score.NEUTRAL), w.Saved(KEPT), SentOff())
+    assert isinstance(thanks.place, w.Thanks)
+
+    assert Cue.TAKEN not in cues(thanks, *away)
+    assert isinstance(after(thanks, *away).place, w.Thanks)
+
+
+@pytest.mark.parametrize("late", [w.SaveFailed(), AnswersLost(), t.ComplaintLost()])
+def test_what_was_lost_of_somebody_else_is_not_heard_by_the_next(late: w.Event) -> None:
+    assert cues(IDLE, late) == [None]
+    assert cues(at(w.TypeCode("H35.")), late) == [None]
 
 
 def test_what_could_not_be_kept_sounds_otherwise_than_what_was() -> None:

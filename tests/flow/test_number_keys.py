@@ -232,3 +232,13 @@ def test_a_form_is_sent_by_keys():
     by_touch = step(at(why, LISTENS), SentOff(), 5, RULES)[0]
 
     assert by_key.place == by_touch.place
+
+
+@pytest.mark.parametrize("event", [w.Touched(), w.Chose(Score.NEUTRAL, Given.BUTTONS)])
+def test_with_the_voice_on_a_touch_of_the_idle_screen_is_told_how_to_begin(event: w.Event) -> None:
+    idle = at(w.Idle(), Preferences(spoken=True))
+    hinted = step(idle, event, 5, RULES)[0]
+
+    assert utterance(idle, hinted, RULES) == prompt(idle, RULES)
+    over = step(hinted, w.Tick(), 5 + RULES.notice_seconds, RULES)[0]
+    assert (over.place, utterance(hinted, over, RULES)) == (w.Idle(), None)

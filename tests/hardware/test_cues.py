@@ -1,10 +1,8 @@
 """The cues as shipped, and their player with a program of ours in the place of ``aplay``."""
 
 import io
-import os
 import queue
 import runpy
-import sys
 import tomllib
 import wave
 from array import array
@@ -18,6 +16,7 @@ from kiosk.flow.state.preferences import VOLUME_DB
 from kiosk.hardware.sound.cues import CuePlayer, softened
 from kiosk.hardware.sound.loudness import TARGET_DB, loudness, read
 from kiosk.paths import shared
+from tests.support.sound_program import stand_in_for_aplay
 
 CUES = shared("assets") / "sounds" / "cues"
 ROOT = Path(__file__).parents[2]
@@ -63,16 +62,7 @@ def peak(file: bytes) -> int:
 @pytest.fixture
 def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bytes]:
     """What came to a program named ``aplay``, cue by cue."""
-    line = tmp_path / "line"
-    os.mkfifo(line)
-    program = tmp_path / "aplay"
-    program.write_text(
-        f'#!/bin/sh\nexec {sys.executable} -c "import sys; data = sys.stdin.buffer.read(); '
-        f"open('{line}', 'wb').write(data)\"\n"
-    )
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    return line.read_bytes
+    return stand_in_for_aplay(tmp_path, monkeypatch)
 
 
 def test_a_cue_is_played_from_memory_as_loud_as_asked(played: Callable[[], bytes]) -> None:

@@ -1,9 +1,10 @@
 """What can be wrong with a screen as it is laid out: each function lists the faults of one kind on a page."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 from kiosk.ui.metrics import CAPITAL_PER_EM, MIN_GAP_MM, Panel
@@ -59,9 +60,21 @@ def outside(page: Any) -> list[str]:
     return [f"off the screen: {said(w)} {rect(w)}" for w in solid(page) if not rect(w).inside(m.width, m.height)]
 
 
+def beyond_the_margin(page: Any) -> list[str]:
+    """Words nearer to the edge of the glass than anything is drawn: a page keeps its margin free, a pad its gap."""
+    m = page.m
+    within = Rect(m.gap, m.gap, m.width - 2 * m.gap, m.height - 2 * m.gap)
+    return [f"in the margin: {said(text)} {rect(text)}" for text in texts_of(page) if not rect(text).within(within)]
+
+
 def words_without_room(page: Any) -> list[str]:
+    from kiosk.ui.widgets.fitting import natural_width
+
     faults = []
     for text in texts_of(page):
+        for word in text.text.split():
+            if natural_width(word, text.font, int(text.font_size)) > text.width + 2:
+                faults.append(f"broken within a word: {said(text)} {word!r} in {text.width:.0f}")
         if text.texture_size[0] > text.width + 1 or text.texture_size[1] > text.height + 1:
             faults.append(f"no room: {said(text)} {text.texture_size} in {text.size}")
         if not text.lines and text.text.replace("\n", " ") not in (text.words, text.words.replace(" · ", " ")):
@@ -104,26 +117,39 @@ def under_ticks(page: Any) -> list[str]:
     ]
 
 
-def small_targets(page: Any, panel: Panel, millimetres: float) -> list[str]:
+def small_targets(
+    page: Any, panel: Panel, millimetres: float, smaller: Mapping[str, float] = MappingProxyType({})
+) -> list[str]:
+    """Targets of less than so many millimetres; in the parts of the page whose ids ``smaller`` names, of less than it
+    says."""
     from kiosk.ui.widgets import Touchable
     from kiosk.ui.writing.key import OnScreenKey
 
     # Keys are as large as the panel allows; tests/unit/writing/test_keyboard_geometry.py says how large.
-    wanted = max(44.0, millimetres * panel.px_per_mm) - 1
+    def wanted(widget: Any) -> float:
+        least = next((mm for part, mm in smaller.items() if holds(page.ids[part], widget)), millimetres)
+        return max(44.0, least * panel.px_per_mm) - 0.5  # whole pixels
+
     return [
-        f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted:.0f}"
+        f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted(w):.0f}"
         for w in solid(page)
-        if isinstance(w, Touchable) and not isinstance(w, OnScreenKey) and min(w.size) < wanted
+        if isinstance(w, Touchable) and not isinstance(w, OnScreenKey) and min(w.size) < wanted(w)
     ]
 
 
-def small_letters(page: Any, panel: Panel, millimetres: float) -> list[str]:
-    """Letters of less than 0.7 degrees (EN 301 549, 5.1.4), or of less than so many millimetres."""
-    wanted = max(panel.eyes_mm * math.tan(math.radians(0.7)), millimetres) * panel.px_per_mm
+def small_letters(page: Any, panel: Panel, millimetres: float, excepted: Collection[str] = ()) -> list[str]:
+    """Letters of less than 0.7 degrees (EN 301 549, 5.1.4), or of less than so many millimetres; in widgets of the
+    ``excepted`` kinds, of less than 0.7 degrees."""
+    fine = panel.eyes_mm * math.tan(math.radians(0.7))
+
+    def wanted(text: Any) -> float:
+        small = any(type(outer).__name__ in excepted and holds(outer, text) for outer in (page, *shown(page)))
+        return max(fine, 0 if small else millimetres) * panel.px_per_mm
+
     return [
-        f"small letters: {said(t)} H of {t.font_size * CAPITAL_PER_EM:.1f} px, wanted {wanted:.1f}"
+        f"small letters: {said(t)} H of {t.font_size * CAPITAL_PER_EM:.1f} px, wanted {wanted(t):.1f}"
         for t in texts_of(page)
-        if t.font_size * CAPITAL_PER_EM < wanted
+        if t.font_size * CAPITAL_PER_EM < wanted(t)
     ]
 
 

@@ -47,6 +47,7 @@ BY_EAR = (
 )
 #: what hangs on the idle screen
 INVITING = Lobby(CARDS).invitation_cards
+LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Buôn Ma Thuột"
 LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và nông nghiệp", "Tài nguyên và Môi trường")
 
 
@@ -87,6 +88,7 @@ def places(now: float) -> dict[str, Place]:
         "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True, day=date(2026, 11, 21)),
         "type-code-odd": TypeCode("12-34", odd=True),
         "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
+        "rate-elsewhere": Rate(replace(unknown, received=date(2026, 11, 2), office=LONG_OFFICE), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
         "type-code-letters": TypeCode("H15.50.05.13-261008-09", letters=True),
         "pick-counter": PickCounter(COUNTERS),

@@ -28,7 +28,9 @@ def test_a_chosen_card_shows_a_tick_whatever_its_shape(laid_out: Any, name: str)
             assert (len(card.canvas.after.children) > 0) is card.chosen, card.words
 
 
-@pytest.mark.parametrize("name", ["ask-warned", "ask-apology", "standing-answered", "tell-consent"])
+@pytest.mark.parametrize(
+    "name", ["ask-warned", "ask-apology", "standing-answered", "tell-consent", "tell-consent-ticked"]
+)
 def test_opposite_choices_never_touch_each_other(laid_out: Any, name: str) -> None:  # noqa: F811
     """Between them stands another choice, or twice the room that is between any others."""
     for preferences in (PLAIN, LARGEST):

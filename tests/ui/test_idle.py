@@ -81,6 +81,30 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
     assert any("giấy hẹn" in said for said in kiosk.said())
 
 
+def test_a_notice_somebody_touches_stays(kiosk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.ui.screens.idle.CROWDED_LINES", (99, 99))
+    kiosk.app.stage.draw(kiosk.state)
+    wait_for_the_card(kiosk, shown=True)
+    read = title(kiosk)
+
+    card = kiosk.page.card
+    kiosk.tap(*card.to_window(*card.center))
+
+    assert (kiosk.page.card.parent is not None, title(kiosk)) == (True, read)
+    kiosk.move_time(1)
+    assert (kiosk.page.card.parent is not None, title(kiosk)) == (True, read)
+
+
+def test_a_short_tap_on_the_sign_is_answered_like_any_other(kiosk: Driver) -> None:
+    from kiosk.ui.widgets.sign import Sign
+
+    sign = next(each for each in kiosk.page.walk() if isinstance(each, Sign)).ids.held
+
+    kiosk.tap(*sign.to_window(*sign.center))
+
+    assert kiosk.page.words["idle.hint"] in " ".join(kiosk.said()).replace("\n", " ")
+
+
 def test_how_others_judged_is_never_shown_to_who_is_about_to_rate(kiosk: Driver) -> None:
     index = next(card for card in CARDS if card.kind == NoticeKind.INDEX)
     for _ in range(200):

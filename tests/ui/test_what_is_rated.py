@@ -2,21 +2,43 @@
 
 from typing import Any
 
-import pytest
-
 from kiosk.flow.state.preferences import Preferences
-from tests.ui.layout_faults import texts_of
+from tests.ui.layout_faults import shown, texts_of
+from tests.ui.states import places
 from tests.ui.test_layout import laid_out  # noqa: F401  (the fixture lays out on every panel)
 
+#: the five faces measured in both languages, on the same panel, with the same text
+ALIKE = 0.05
 
-@pytest.mark.parametrize("text_step", [0, 1, 2])
-def test_the_day_of_a_typed_code_and_another_office_are_read_on_every_panel(
-    laid_out: Any,  # noqa: F811
-    text_step: int,
-) -> None:
-    for language, office in (("vi", "nơi khác"), ("en", "office")):
-        page = laid_out("rate-typed", language, preferences=Preferences(text_step))
-        shown = " ".join(text.text for text in texts_of(page)).replace("\u00a0", " ")
 
-        assert "02/11" in shown
-        assert office in shown
+def test_the_day_of_a_typed_code_and_another_office_are_read_whole_on_every_panel(laid_out: Any) -> None:  # noqa: F811
+    for step in (0, 1, 2):
+        for language in ("vi", "en"):
+            for name in ("rate-typed", "rate-elsewhere"):
+                page = laid_out(name, language, preferences=Preferences(step))
+                said = " ".join(" ".join(text.text.split()) for text in texts_of(page)).replace("\u00a0", " ")
+
+                assert "02/11" in said, f"{name} in {language} at step {step}"
+                assert places(0)[name].subject.office in said, f"{name} in {language} at step {step}"
+
+
+def test_the_faces_are_as_large_in_vietnamese_as_in_english(laid_out: Any) -> None:  # noqa: F811
+    for step in (0, 1, 2):
+        heights = {}
+        for language in ("vi", "en"):
+            page = laid_out("rate", language, preferences=Preferences(step))
+            faces = [min(each.size) for each in shown(page) if getattr(each, "name", "").startswith("face-")]
+            assert len(faces) == 5
+            heights[language] = min(faces)
+
+        assert heights["vi"] >= heights["en"] * (1 - ALIKE), f"step {step}: {heights}"
+
+
+def test_nothing_below_the_question_is_larger_than_it_on_a_low_panel(laid_out: Any) -> None:  # noqa: F811
+    for step in (0, 1, 2):
+        page = laid_out("rate", "vi", preferences=Preferences(step))
+        if page.m.compact:
+            sizes = {text.words: text.font_size for text in texts_of(page)}
+            question = sizes.pop(page.words["rate.title"])
+
+            assert {words: size for words, size in sizes.items() if size > question and words not in ("Aa", "EN")} == {}

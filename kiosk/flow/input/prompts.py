@@ -39,7 +39,7 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
         return ("ear.unplugged", *prompt(after, rules))
     if after.explored and before is not None and before.explored != after.explored:
         return tuple(_explored(after, rules))
-    if before is None or _heading(before) != _heading(after):
+    if before is None or _heading(before) != _heading(after) or (_hints(after) and not _hints(before)):
         return (*_come_home(before, after), *_first(before, after), *prompt(after, rules))
     if after.pointed_at and before.pointed_at != after.pointed_at and non_visual.offered(after):
         return tuple(_pointed(after, rules))
@@ -243,6 +243,11 @@ def _preference(before: w.State, after: w.State) -> tuple[Clip, ...]:
     if now.colours != then.colours:
         return (f"preferences.colours_{now.colours}",)
     return ()
+
+
+def _hints(state: w.State) -> bool:
+    """Whether somebody who touched is told how to begin; when that ends, nothing has to be said again."""
+    return isinstance(state.place, w.Idle) and state.place.hint
 
 
 def _heading(state: w.State) -> tuple[object, ...]:

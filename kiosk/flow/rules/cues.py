@@ -1,15 +1,17 @@
 """Which cue answers an event. Pure.
 
-A face, a reason, a complaint: all of them sound alike, or the hall would hear what was chosen. From the faces on, a
-press that only marks something has no cue: who counts them would know how much somebody found wrong.
+A face, a complaint: all of them sound alike, or the hall would hear what was chosen. From the faces on, a press that
+only marks something has no cue: who counts them would know how much somebody found wrong. What follows a face has none
+either: a questionnaire that asks only after a low face would be heard.
 """
 
 from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.cue import Cue
-from kiosk.flow.state.form import AnswersLost, PickStage
+from kiosk.flow.state.form import AnswersLost, PickStage, SavingAnswers
 
+_SAVING = w.Saving | SavingAnswers | t.SavingComplaint | t.SavingVerdict
 #: what is pressed on these says nothing about an opinion
 _OPEN = w.Idle | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
 
@@ -19,11 +21,11 @@ def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:
     is silent."""
     if before.lobby.closed or after.lobby.closed or is_recording(before.place):
         return None
-    if isinstance(after.place, w.Thanks) and not isinstance(before.place, w.Thanks):
-        return Cue.TAKEN
     match event:
         case w.Saved() | t.ComplaintSaved() | t.VerdictSaved():
             return Cue.TAKEN
+        case w.SaveFailed() | AnswersLost() | t.ComplaintLost() if not isinstance(before.place, _SAVING):
+            return None  # whoever it concerned has left
         case w.SaveFailed() | AnswersLost() | t.ComplaintLost() | w.NotFound():
             return Cue.REFUSED
         case w.Found() | t.LookedUp():

@@ -26,6 +26,8 @@ LEFT_SECONDS = 20.0
 
 #: how many times as large as at the next smaller text the words on a card are at least
 LARGER = 1.08
+#: how many cards stand on a page at least before larger type may take their room
+FEWEST = 3
 #: how far opposite answers stand from each other, in gaps: a finger that slips must not say the contrary
 APART = 3
 _OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"})
@@ -97,6 +99,8 @@ class CardPage(PageWithButtons):
     cards_height = NumericProperty(0)
     with_pictures = True
     with_actions = True
+    #: whether the cards may stand on several pages; not where one answer alone counts: what is behind is chosen less
+    splits = True
 
     def __init__(self, **kwargs: Any) -> None:
         self._cards: list[AnswerCard] = []
@@ -109,8 +113,8 @@ class CardPage(PageWithButtons):
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
         self.low, top = self.keeps_low(), self.low_top()
-        rows = 2 if self.m.portrait and self.with_actions else 1
-        self.cards_height = top - self.m.margin - rows * self.m.row - 2 * self.ids.column.spacing
+        rows, gaps = 2 if self.m.portrait and self.with_actions else 1, 2 if self.m.portrait else 1
+        self.cards_height = top - self.m.margin - rows * self.m.row - gaps * self.ids.column.spacing
         if self.low:  # the question stands in the middle of what is left above
             column = self.ids.column
             column.add_widget(Widget(size_hint_y=0.6), len(column.children))
@@ -190,20 +194,26 @@ class CardPage(PageWithButtons):
                 cards.add_widget(card)
 
     def _places(self, words: Sequence[str], m: Metrics) -> CardLayout:
-        """Where the cards go. Who asked for larger text gets it, with fewer cards a page if it must be."""
+        """Where the cards go. Who asked for larger text gets it, with fewer cards a page, but not fewer than
+        ``FEWEST``."""
         where, between = (words, self.columns(len(words)), self.ids.cards.size, m), self.between(self._options)
         measured = self._measure(words)
         if any(self.photo_of(option.answer) for option in self._options):
             faces = places_for_faces(*where, measured)
             if faces:
                 return faces
-        found = places_for(*where, self.fonts(m), self.with_pictures, measured, between)
-        if m.below is None:
+        before = [self._places(words, m.below).font] if m.below else []
+        found = places_for(*where, (*self.fonts(m), *before), self.with_pictures, measured, between)
+        if not before:
             return found
-        larger = math.ceil(self._places(words, m.below).font * LARGER)
-        if found.font >= larger:
+        if found.font < before[0]:
+            between_them = range(before[0], m.smallest_font, -max(1, before[0] // 16))
+            found = places_for(*where, between_them, self.with_pictures, measured, between)
+        larger = math.ceil(before[0] * LARGER)
+        if found.font >= larger or not self.splits:
             return found
-        return pages_for(*where, larger, self.with_pictures, measured, between) or found
+        paged = pages_for(*where, larger, self.with_pictures, measured, between)
+        return paged if paged and paged.a_page >= min(FEWEST, len(words)) else found
 
     def _measure(self, words: Sequence[str]) -> Measure:
         """Measures a card's words together with those that would stand in its place."""
@@ -271,6 +281,8 @@ class WhyPage(CardPage):
 class AskPage(CardPage):
     """One more question, one touch; or skip it, or be done."""
 
+    splits = False
+
     def show(self, place: Ask, now: float) -> None:
         self.note = self.words["more.optional"]
         self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
@@ -281,6 +293,7 @@ class PrivatePage(CardPage):
     """Looks like nothing from afar: no pictures, no colours, words of the same size. What it keeps is kept apart."""
 
     with_pictures = False
+    splits = False
 
     def show(self, place: Private, now: float) -> None:
         self.note = self.words["private.short" if self.m.compact else "private.who"]
@@ -295,6 +308,7 @@ class PickStagePage(CardPage):
     """ "Handing in, or receiving the result?", asked before the faces where it decides what is rated."""
 
     with_actions = False
+    splits = False
 
     def show(self, place: PickStage, now: float) -> None:
         about = place.subject

@@ -9,7 +9,7 @@ from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import drawn_buttons
 from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import Idle, NoPaper, TypeAsked
+from kiosk.flow.state.screens import Idle, NoPaper, Touched, TypeAsked
 from kiosk.flow.state.staff import StaffGesture
 from kiosk.ui.pixel_shift import BEAT_SECONDS, MIN_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
@@ -42,6 +42,9 @@ class IdlePage(Page):
     card_alone = BooleanProperty(False)
     #: a screen so small that a notice takes the place of the invitation
     telling_alone = BooleanProperty(False)
+    #: what is told is how to begin, not what went wrong
+    hinted = BooleanProperty(False)
+    without_drawing = BooleanProperty(False)
     welcome_share = ListProperty([1, 1])
     receipt_share = NumericProperty(1)
     card_share = NumericProperty(0.7)
@@ -51,7 +54,7 @@ class IdlePage(Page):
         self._held = False
         self._held_since: float | None = None
         self._cards: tuple[Notice, ...] = ()
-        self._since = 0.0
+        self._since: float | None = None
         self.card = NoticeCard(m=self.m)
         self._invitation = self.ids.invitation.__self__  # ids hold weakly, and a card may take its place
         self._tell = Press(m=self.m, most=self.m.body)
@@ -60,19 +63,29 @@ class IdlePage(Page):
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
         self._offer_telling(offered=bool(drawn_buttons(self.choices)))
-        reason = f"notice.{place.notice.value}" if place.notice else "idle.hint" if place.hint else ""
+        self.hinted = place.hint and not place.notice and not self._reads_a_card(place)
+        reason = f"notice.{place.notice.value}" if place.notice else "idle.hint" if self.hinted else ""
         self.notice = self.words[reason] if reason else ""
         self.telling_alone = bool(reason) and self.m.compact
         self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded
-        self._cards = () if reason and self.crowded else place.cards
+        before, self._cards = self._cards, () if reason and self.crowded else place.cards
         self.with_cards = bool(self._cards) and not self.crowded
+        self.without_drawing = self.with_cards or (self.telling_alone and not self.hinted)
         self.welcome_share, self.receipt_share, self.card_share = self._shares()
-        self._since = now
-        self._turn(0.0)
+        if self._since is None or self._cards != before:
+            self._since = now
+        self._turn(max(0.0, now - self._since))
+
+    def _reads_a_card(self, place: Idle) -> bool:
+        """Whether a card stands in the invitation's place: who touches it reads it, and must not see it go."""
+        return self.card in self.ids.middle.children and self._cards == place.cards
+
+    def forget(self) -> None:
+        self._since = None
 
     def pass_time(self, now: float) -> None:
-        beat = max(0.0, now - self._since)
+        beat = max(0.0, now - (now if self._since is None else self._since))
         self.pose = POSES[int(beat / BEAT_SECONDS) % len(POSES)]
         self._turn(beat)
         if self._held:
@@ -106,8 +119,15 @@ class IdlePage(Page):
         """A finger rests on the sign."""
         self._held, self._held_since = True, None
 
+    def tapped(self) -> None:
+        """It left before the time was up: a touch like any other."""
+        held = self._held
+        self.let_go()
+        if held:
+            self.emit(Touched())
+
     def let_go(self) -> None:
-        """It left before the time was up."""
+        """Nobody holds it any more."""
         self._held, self._held_since = False, None
 
     def _shares(self) -> tuple[tuple[float, float], float, float]:
@@ -116,7 +136,7 @@ class IdlePage(Page):
             return (0.001, 1), 1, 0.75
         if not self.m.portrait:
             return (1.4 if self.with_cards else 1.35 if self.m.compact else 1.15, 1), 1, 0.75
-        words = 0.6 if self.with_cards else min(0.6, 17 / self.m.lines)
+        words = 0.6 if self.with_cards else min(0.45 if self.notice and self.m.below else 0.6, 17 / self.m.lines)
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 
     def _turn(self, seconds: float) -> None:

@@ -61,17 +61,15 @@ def _for_the_right_hand(m: Metrics, *, letters: bool) -> dict[str, Rect]:
     across, down = columns(m, letters=letters), rows(m, letters=letters)
     inner = m.width - 2 * m.margin
     side = round(max(m.target * 1.2, min(m.base * (5.0 if m.compact else 5.2), inner * 0.26)))
-    beside = _keys(m, across, m.target) + m.between + side
-    bar = Rect(m.margin, m.margin, inner, m.target if m.compact else m.row)
+    beside = _keys(m, across, m.key) + m.between + side
+    bar = Rect(m.margin, m.margin, inner, m.key if m.compact else m.row)
     floor = bar.y + bar.height + m.between * (1 if letters and not m.portrait else 2)
     if m.portrait:
-        most = m.low_top - floor if m.low else round(m.height * 0.44)
-        return _stacked(m, bar, floor, side, min(most, _keys(m, down, round(m.target * 2.1))))
+        most = m.low_top - floor if m.low else round(m.height * 0.45)
+        return _stacked(m, bar, floor, side, min(most, _keys(m, down, round(m.key * 2.1))))
     if inner - beside >= m.base * (MIN_WORDS_COMPACT if m.compact else MIN_WORDS):
         return _beside(m, bar, floor, side, beside)
-    keys = min(
-        _keys(m, down, m.target), m.height - _top(m) - floor - round(m.base * (1.5 if m.compact else 1.75)) - m.gap
-    )
+    keys = min(_keys(m, down, m.key), m.height - _top(m) - floor - round(m.base * (1.5 if m.compact else 1.75)) - m.gap)
     return _stacked(m, bar, floor, side, keys)
 
 
@@ -93,7 +91,7 @@ def _beside(m: Metrics, bar: Rect, floor: int, side: int, beside: int) -> dict[s
     inner = m.width - 2 * m.margin
     right = max(beside, round(inner * (0.45 if m.compact else 0.5)))
     height = m.height - m.margin - floor
-    keys = min(m.low_top - floor if m.low else height, _keys(m, 4, round(m.target * 1.7)))
+    keys = min(m.low_top - floor if m.low else height, _keys(m, 4, round(m.key * 1.7)))
     left = m.margin + inner - right
     boxes = {
         "bar": bar,

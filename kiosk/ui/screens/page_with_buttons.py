@@ -13,6 +13,9 @@ from kiosk.ui.widgets import Press
 from kiosk.ui.widgets.fitting import natural_width
 from kiosk.vietnamese.compounds import pieces
 
+#: beside the words of a button, where they are 100 pixels large
+BESIDE_WORDS = 45
+
 
 class Actions(BoxLayout):
     """The row of buttons that lead on; a row of its own in portrait, a part of the bar in landscape."""
@@ -28,9 +31,10 @@ class ViewButton(Struct, frozen=True):
 
 
 def _share(words: str) -> int:
-    """How much of a row without much room a button with these words gets: as its longest line of two needs."""
+    """How much of a row without much room a button with these words gets: as its longest line of two needs, with what
+    is left free beside it."""
     width = partial(natural_width, font="BeSemiBold", size=100)
-    return max(*map(width, pieces(words)), round(width(words) * 0.56))
+    return max(*map(width, pieces(words)), round(width(words) * 0.56)) + BESIDE_WORDS
 
 
 class PageWithButtons(Page):
@@ -44,7 +48,12 @@ class PageWithButtons(Page):
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
         self._actions.spacing = self.m.between
-        (self.ids.row if self.m.portrait else self.ids.bar).add_widget(self._actions)
+        if self.m.portrait:
+            self.ids.row.add_widget(self._actions)
+        else:
+            self.ids.bar.add_widget(self._actions)
+            if self.ids.row.parent is not self:  # in a column also an empty row would take the space above it
+                self.ids.row.parent.remove_widget(self.ids.row)
 
     def picture_on(self, words: str) -> str:
         """The picture on the button with these words; empty for none."""
@@ -63,6 +72,7 @@ class PageWithButtons(Page):
         for button in buttons:
             drawn = self._drawn(button)
             drawn.size_hint_x = _share(drawn.words) if self.m.compact else 1
+            drawn.size_hint_min_x = self.m.target
             self._actions.add_widget(drawn)
 
     def _drawn(self, button: Choice | ViewButton) -> Press:

@@ -142,7 +142,7 @@ def cards_height(m: Metrics, rows: int, words: int, *, turning: bool, wide: bool
     a_row = round(max(m.target * 1.55, words + 2 * m.gap + picture))
     least = rows * a_row + (rows - 1) * m.between
     most = rows * round(max(a_row, m.target * 2.6)) + (rows - 1) * m.between
-    room = m.height // 2 if m.portrait else min(m.reach, round(m.height * 0.86))
+    room = m.height // 2 if m.portrait else min(m.reach, round(m.height * (0.74 if m.compact else 0.86)))
     return min(most, max(min(least, round(m.height * 0.72) - below), room - below))
 
 

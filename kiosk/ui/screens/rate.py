@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.domain.rating import Score, Stage
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import Rate
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets.fitting import natural_height, natural_width
+from kiosk.ui.widgets.fitting import lines_in, natural_height, natural_width
 from kiosk.ui.widgets.press import Touchable
 
 
@@ -26,6 +26,10 @@ class RatePage(Page):
 
     subject = StringProperty("")
     detail = StringProperty("")
+    #: what is told of the dossier names another office, and is not cut
+    whole = BooleanProperty(False)
+    #: on a low panel that takes two lines
+    lower = BooleanProperty(False)
 
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
@@ -38,22 +42,38 @@ class RatePage(Page):
     def show(self, place: Rate, now: float) -> None:
         about = place.subject
         named, telling = about.procedure or about.counter, self._telling(about)
-        self.subject = named or self.words["rate.dossier"]
+        self.subject, self.whole, self.lower = named or self.words["rate.dossier"], bool(about.office), False
         self.detail = " · ".join(self._details(about, telling))
-        if self.m.compact:  # one line for both
-            line = " · ".join([named, *telling] if named else telling)
-            self.subject, self.detail = line[:1].upper() + line[1:] or self.subject, ""
+        if self.m.compact:
+            self._in_one_line(named, about, telling)
 
         for face in self.ids.faces.children:
             face.words = self.words[f"rate.face_{face.score}"]
         self._even_out()
 
+    def _in_one_line(self, named: str | None, about: Subject, telling: Sequence[str]) -> None:
+        """What is rated, where there is room for a line: first what tells that it is another's, of which nothing is
+        cut; the office by its name alone, in two lines where it needs them."""
+        telling = [*telling[:-1], about.office] if about.office else telling
+        line = " · ".join([*telling, named] if named else telling)
+        self.subject, self.detail = line[:1].upper() + line[1:] or self.subject, ""
+        width, font = self.m.width - 2 * self.m.margin, min(self.m.body, self.m.heading)
+        self.lower = self.whole and natural_width(self.subject, "BeSemiBold", font) > width
+
     def _even_out(self, *_: object) -> None:
         """The words of all five get the same size and height, so that the faces stand in one line."""
         faces = self.ids.faces.children
-        width, room = int(faces[0].width - 2 * self.m.gap), self.ids.faces.height * (0.55 if self.m.compact else 0.6)
+        width, room = (
+            int(faces[0].width - 2 * faces[0].padding[0]),
+            self.ids.faces.height * (0.55 if self.m.compact else 0.6),
+        )
         size, least = self.m.body, self.m.fine_font if self.m.compact else self.m.smallest_font  # faces before words
-        while size > least and (_highest(faces, size, width) > room or max(_widest(f, size) for f in faces) > width):
+        fewest = _lines(faces, self.m.smallest_font, width) if self.m.compact else 0
+        while size > least and (
+            _highest(faces, size, width) > room
+            or max(_widest(face, size) for face in faces) > width
+            or (size > self.m.smallest_font and fewest and _lines(faces, size, width) > fewest)
+        ):
             size = max(least, int(size * 0.94))
         for face in faces:
             face.words_size, face.words_height = size, _highest(faces, size, width)
@@ -62,7 +82,8 @@ class RatePage(Page):
         """What tells somebody that the dossier is not theirs: its day, and another office. No panel leaves it out."""
         telling = []
         if about.code and about.received:
-            day = self.words.say("rate.received", day=about.received.day, month=about.received.month)
+            key = "rate.received_short" if self.m.compact else "rate.received"
+            day = self.words.say(key, day=about.received.day, month=about.received.month)
             telling.append(_together(day))
         if about.office:
             telling.append(self.words.say("rate.office", office=about.office))
@@ -73,7 +94,7 @@ class RatePage(Page):
         if about.stage is not Stage.UNKNOWN:
             details.append(_together(self.words[f"rate.stage_{about.stage.value}"]))
         details += telling
-        if about.code:
+        if about.code and not (about.office and self.m.tight):
             details.append(_together(self.words.say("rate.code", code=short_code(about.code.text))))
         if about.counter and about.procedure and not about.office:
             details.append(about.counter)
@@ -82,6 +103,10 @@ class RatePage(Page):
 
 def _highest(faces: Sequence[Face], size: int, width: int) -> int:
     return max(natural_height(face.words, "BeSemiBold", size, max(1, width), 0) for face in faces)
+
+
+def _lines(faces: Sequence[Face], size: int, width: int) -> int:
+    return lines_in(size, _highest(faces, size, width))
 
 
 def _widest(face: Face, size: int) -> int:

@@ -43,12 +43,17 @@ _NAMELESS = "nameless"
 
 
 class TextPage(CardsPage):
-    """A text that may be longer than its place, with a button to read on. Set ``long_text`` in ``show``.
+    """A text that may be longer than its place, with a button to read on. Call ``read`` in ``show``.
 
-    The cards below are as high as their words need, whatever the language; the text has what is left.
+    The cards below are as high as their words need, whatever the language; the text has what is left. On a small panel
+    the text may have the whole screen first, with the cards behind its last page (``cards_behind``).
     """
 
     with_text = BooleanProperty(True)
+    #: the text has the whole screen now
+    reads = BooleanProperty(False)
+    #: what is chosen from stands behind the last page of the text
+    cards_behind = False
     #: how high the cards are at least, in targets
     cards_targets = NumericProperty(1)
     #: whether the cards have room for their drawings where the panel has
@@ -72,6 +77,8 @@ class TextPage(CardsPage):
 
     def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
         self.cards_height = self._height_of_cards(options) if options else 0
+        if not options:
+            self.ids.cards.clear_widgets()
         super().ask(title, options, chosen, alike)
 
     def _height_of_cards(self, options: Sequence[Option]) -> float:
@@ -95,10 +102,16 @@ class TextPage(CardsPage):
         return False  # the text has the room; what is touched stands below it anyway
 
     def turn(self) -> None:
-        """What did not fit."""
+        """The next page; behind the last what is chosen from, where it stands there, and from there to the start."""
         self.emit(Touched())
+        if self.cards_behind and not (self.reads and self.reader.can_scroll(up=False)):
+            self.redraw(reads=not self.reads)
+            return
         self.reader.turn()
         self._offer()
+
+    def redraw(self, *, reads: bool) -> None:
+        """Draws the same place with the text, or with the cards that stand behind it."""
 
     def _dragged(self) -> None:
         self.emit(Touched())
@@ -114,8 +127,13 @@ class TextPage(CardsPage):
     def _offer(self) -> None:
         if not self._read:
             return
-        key = "tell.page_more" if self.reader.can_scroll(up=False) else "tell.page_first"
-        self.offer(*([ViewButton(key, self.turn)] if self.with_text and self.reader.more else []))
+        last = not self.reader.can_scroll(up=False)
+        if self.cards_behind:
+            key = "tell.page_first" if not self.reads else "tell.next" if last else "tell.page_more"
+            self.offer(ViewButton(key, self.turn, main=self.reads))
+            return
+        more = ViewButton("tell.page_first" if last else "tell.page_more", self.turn)
+        self.offer(*([more] if self.with_text and self.reader.more else []))
 
 
 class ReadBackPage(TextPage):
@@ -153,17 +171,35 @@ def _officer(words: Strings, draft: ComplaintDraft) -> str:
 
 
 class ConsentPage(TextPage):
-    """The whole text, a box that is not ticked, and a way to go on without a name."""
+    """The whole text, a box that is not ticked, and a way to go on without a name. On a small panel the box stands
+    behind the text: beside it there would be room for a line or two of what one agrees to."""
 
     with_drawn_cards = True
 
+    def __init__(self, **kwargs: Any) -> None:
+        self._place: AskConsent | None = None
+        super().__init__(**kwargs)
+
     def show(self, place: AskConsent, now: float) -> None:
-        self.title, self.cards_targets = self.words["tell.consent"], 1.6 if self.m.portrait else 1
-        box = self.option(AGREED, "tell.consent_tick", "tick-full" if place.ticked else "tick-none")
+        turned = self._place is not None and not self.reads
+        self._place, self.cards_behind = place, self.m.compact
+        self.redraw(reads=self.m.compact and not place.ticked and not turned)
+
+    def redraw(self, *, reads: bool) -> None:
+        assert self._place is not None
+        self.reads, ticked = reads, self._place.ticked
+        self.title = self.words["tell.consent"]
+        self.cards_targets = 1.6 if self.m.portrait else 2.6 if self.cards_behind else 1
+        box = self.option(AGREED, "tell.consent_tick", "tick-full" if ticked else "tick-none")
         nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
-        self.ask(self.title, (box, nameless), (AGREED,) if place.ticked else ())
+        self.ask(self.title, () if reads else (box, nameless), (AGREED,) if ticked else ())
         text = in_language(self.intake.consent.words, self.words.language) if self.intake else ""
-        self.read(text.replace("{office}", self.office or self.words["tell.this_office"]))
+        behind = self.cards_behind and not reads
+        self.read("" if behind else text.replace("{office}", self.office or self.words["tell.this_office"]))
+
+    def forget(self) -> None:
+        super().forget()
+        self._place = None
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count,)
@@ -181,7 +217,6 @@ class StatusPage(TextPage):
     with_cards = BooleanProperty(False)
     as_of = StringProperty("")
     picture = StringProperty("")
-    reads = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         self._shown: tuple[ShowStatus, bool] | None = None
@@ -199,6 +234,7 @@ class StatusPage(TextPage):
 
     def _draw(self, place: ShowStatus, *, reads: bool) -> None:
         self._shown, self.reads, self.below = (place, reads), reads, self.m.gap * 2 if reads else 0.0
+        self.cards_behind = self._wholly_read(place) and asks_verdict(place.look)
         words, status = self.words, place.look.status
         self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
         kind, self.title, lines = _known(words, place.look)
@@ -222,28 +258,9 @@ class StatusPage(TextPage):
         self.picture = "" if answer or self.with_cards else _PICTURES[kind]
         self.read(answer)
 
-    def turn(self) -> None:
-        """The next page; behind the last the judgement, and from there to the start again."""
-        if self._shown and self._wholly_read(self._shown[0]) and asks_verdict(self._shown[0].look):
-            place, reads = self._shown
-            if not (reads and self.reader.can_scroll(up=False)):
-                self.emit(Touched())
-                self._draw(place, reads=not reads)
-                return
-        super().turn()
-
-    def _offer(self) -> None:
-        if not (self._shown and self._wholly_read(self._shown[0]) and asks_verdict(self._shown[0].look)):
-            super()._offer()
-            return
-        reads = self._shown[1]
-        key = "tell.page_first" if not reads else "tell.page_more" if self.reader.can_scroll(up=False) else "tell.next"
-        self.offer(ViewButton(key, self.turn, main=reads))
-
-    def ask(self, title: str, options: Any, chosen: Any, alike: Any = ()) -> None:
-        if not options:
-            self.ids.cards.clear_widgets()
-        super().ask(title, options, chosen, alike)
+    def redraw(self, *, reads: bool) -> None:
+        assert self._shown is not None
+        self._draw(self._shown[0], reads=reads)
 
     def columns(self, count: int) -> tuple[int, ...]:
         alone = self.m.portrait and self._shown and self._wholly_read(self._shown[0])

@@ -9,13 +9,13 @@ from kiosk.domain.visit import MIN_REPORTED
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.kiosk_history import unrated_visits
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
+from sync.district.measures.kiosks import full_hour
 from sync.district.store.devices import all_devices, device, revoke, want_rotation
 from sync.district.store.engine import reading, writing
 from sync.district.store.kiosk_history import facts_of
 from sync.district.texts import languages, load_texts
 from sync.district.web.formats import day, day_and_clock
 from sync.district.web.kiosk_notes import note_words
-from sync.district.web.kiosks import full_hour
 from sync.protocol.health import judged_health
 
 

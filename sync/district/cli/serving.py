@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
+from sync.district.alerts.watch import Watch
 from sync.district.api.edge import is_loopback, own_names
 from sync.district.api.patience import PatientProtocol
 from sync.district.app import create_app
@@ -20,13 +21,14 @@ from sync.district.cli.projecting import schemes_of, words_about_holidays, words
 from sync.district.reports.routes import report_router
 from sync.district.services import Services
 from sync.district.settings import Settings
+from sync.district.web.metrics import metrics_router
 from sync.district.web.routes import web_router
 
 log = logging.getLogger(__name__)
 
 RESTART_SECONDS = 2.0
 
-PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router, report_router)
+PAGES: tuple[Callable[[Services], APIRouter], ...] = (web_router, report_router, metrics_router)
 """What people see in their browsers: each makes a router from the services."""
 
 
@@ -50,13 +52,15 @@ def run(arguments: Namespace, context: Context) -> int:
         *words_about_hosts(context.settings),
         *words_about_holidays(context, services.engine, schemes_of(context)),
         *words_about_plans(services.engine),
+        *words_about_alerts(context.settings),
     ):
         print(word, flush=True)
-    if arguments.no_project:
-        server.run(sockets=[listener])
-    else:
-        with Child([sys.executable, "-m", "sync.district", *_config(arguments), "project", "--follow", "--child"]):
+    with Watch(services.engine, context.settings, context.now):
+        if arguments.no_project:
             server.run(sockets=[listener])
+        else:
+            with Child([sys.executable, "-m", "sync.district", *_config(arguments), "project", "--follow", "--child"]):
+                server.run(sockets=[listener])
     services.engine.dispose()
     return 0
 
@@ -95,6 +99,16 @@ def words_about_hosts(settings: Settings) -> list[str]:
         "WARNING: [server] hosts names nothing: it answers to its own addresses and to the names"
         f" {', '.join(sorted(own_names(settings)))}, and refuses every other. Write the names under which kiosks"
         " and people reach it there."
+    ]
+
+
+def words_about_alerts(settings: Settings) -> list[str]:
+    """What a technician should know at the start of who hears of kiosks in trouble."""
+    if settings.webhook.url or (settings.alerts.mail_to and settings.mail.host):
+        return []
+    return [
+        "Nobody is told when a kiosk needs somebody: name mail_to in [alerts] and a host in [mail], or a url in"
+        " [webhook]; try it with 'district alerts test'. The page /kiosks shows the alerts in any case."
     ]
 
 

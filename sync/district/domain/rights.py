@@ -83,6 +83,11 @@ def maintains(role: Role) -> bool:
     return role in (Role.TECHNICIAN, Role.AUDITOR)
 
 
+def takes_on_alerts(role: Role) -> bool:
+    """Whether people of this role take alerts about kiosks on."""
+    return role is Role.TECHNICIAN
+
+
 def sees_counters(role: Role) -> bool:
     """Whether people of this role have the page of a counter: those who sit at one, and those above them."""
     return role in _HANDLERS

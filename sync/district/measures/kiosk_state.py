@@ -1,11 +1,16 @@
-"""Judge how a kiosk is doing, from its last contact and its own report. Pure."""
+"""Judge how a kiosk is doing, from its last contact and its office's hours. Pure."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kiosk.domain.calendar import OfficeCalendar, open_time
+from sync.district.times import VIETNAM
+
 IN_TOUCH_WITHIN = timedelta(hours=1)
+OPEN_WITHIN = timedelta(hours=8)
+"""So long an office may be open without a word of its kiosk: a working day; nights and holidays do not count."""
 QUIET_WITHIN = timedelta(days=3)
-"""An office is closed from Friday evening to Monday morning: silence gets worrying after that."""
+"""The same where nobody has told the hours: an office is closed from Friday evening to Monday morning."""
 
 
 class KioskState(StrEnum):
@@ -18,13 +23,20 @@ class KioskState(StrEnum):
     REVOKED = "revoked"
 
 
-def kiosk_state(active: bool, last_contact_at: datetime | None, now: datetime) -> KioskState:
-    """The state at ``now``."""
+def kiosk_state(
+    active: bool, last_contact_at: datetime | None, now: datetime, office: OfficeCalendar | None = None
+) -> KioskState:
+    """The state at ``now`` of a kiosk in an office with these hours; both moments are aware."""
     if not active:
         return KioskState.REVOKED
     if last_contact_at is None:
         return KioskState.NEVER
-    silence = now - last_contact_at
-    if silence <= IN_TOUCH_WITHIN:
+    if now - last_contact_at <= IN_TOUCH_WITHIN:
         return KioskState.IN_TOUCH
-    return KioskState.QUIET if silence <= QUIET_WITHIN else KioskState.SILENT
+    return KioskState.SILENT if _is_long(last_contact_at, now, office or OfficeCalendar()) else KioskState.QUIET
+
+
+def _is_long(last_contact_at: datetime, now: datetime, office: OfficeCalendar) -> bool:
+    first, last = (moment.astimezone(VIETNAM).replace(tzinfo=None) for moment in (last_contact_at, now))
+    was_open = open_time(office, first, last)
+    return now - last_contact_at > QUIET_WITHIN if was_open is None else was_open > OPEN_WITHIN

@@ -61,6 +61,11 @@ class Organisation(Struct, frozen=True):
         tree = _Tree({key: _above(held, today) for key, held in self.units.items()})
         return frozenset({unit_id} | {each for each in self.units if unit_id in tree.path(each)})
 
+    def paths_on(self, day: date) -> Mapping[str, Path]:
+        """Each unit's path on a day, from the top down to it."""
+        tree = _Tree({key: _above(held, day) for key, held in self.units.items()})
+        return {unit_id: tree.path(unit_id) for unit_id in self.units}
+
     def counters_on(self, day: date) -> Iterable[tuple[str, str]]:
         """The units and counters of the counters that were there on a day: one whose unit has ended is not."""
         for counter_id, held in self.counters.items():

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from sync.district.store import (
+    alert_tables,
     audit_tables,
     complaint_tables,
     doubt_tables,
@@ -17,6 +18,7 @@ from sync.district.store.metadata import metadata
 
 #: Each of these adds its tables to the metadata when it is imported.
 DECLARED_IN = (
+    alert_tables,
     audit_tables,
     complaint_tables,
     doubt_tables,

@@ -1,53 +1,22 @@
-"""Read what the first page shows: released counts by place, kiosks, anomalies, and what waits to be opened.
+"""Read what the first page shows: released counts by place, and what waits to be opened.
 
 No figure here comes from a projection of single ratings: see ``kiosk.domain.released``.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
-from msgspec import Struct
 from sqlalchemy import func, select
 
 from sync.district.domain.release import Stream
+from sync.district.measures.kiosks import Opening
 from sync.district.measures.placed import Spot
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.store.engine import Connection
 from sync.district.store.period_sums import Span, handled_sums, released_sums
 from sync.district.store.releases import undated
-from sync.district.store.tables import devices, findings, projection_queue, refused_entries, unopened
-
-
-class KioskRow(Struct, frozen=True):
-    """A kiosk as the district knows it. ``health`` is what it last said of itself, unchecked."""
-
-    device_id: str
-    unit_id: str
-    counter_id: str | None
-    active: bool
-    last_contact_at: datetime | None
-    health: Mapping[str, Any]
-
-
-class LedgerAnomaly(Struct, frozen=True):
-    """How often one thing was found about one kiosk's ledger, and when last (aware UTC)."""
-
-    device_id: str
-    kind: str
-    n: int
-    latest_at: datetime
-
-
-class Opening(Struct, frozen=True):
-    """How far opening lags behind accepting: batches that wait, since when, and entries that could not be opened or
-    were refused."""
-
-    waiting: int
-    oldest_at: datetime | None
-    unopened: int
-    refused: int
+from sync.district.store.tables import projection_queue, refused_entries, unopened
 
 
 def released_by_era(
@@ -77,25 +46,6 @@ def undated_by_unit(connection: Connection) -> dict[str, int]:
     for group in undated(connection):
         found[group.unit_id] += group.n if group.stream == Stream.RATING else 0
     return {unit_id: n for unit_id, n in found.items() if n}
-
-
-def kiosks(connection: Connection, device_id: str | None = None) -> list[KioskRow]:
-    """Every kiosk by unit, counter and id; or one."""
-    columns = [devices.c[name] for name in ("device_id", "unit_id", "counter_id", "state", "last_contact_at", "health")]
-    ordered = select(*columns).order_by(devices.c.unit_id, devices.c.counter_id, devices.c.device_id)
-    if device_id is not None:
-        ordered = ordered.where(devices.c.device_id == device_id)
-    return [
-        KioskRow(row[0], row[1], row[2], row[3] == "active", row[4], dict(row[5] or {}))
-        for row in connection.execute(ordered)
-    ]
-
-
-def ledger_anomalies(connection: Connection) -> list[LedgerAnomaly]:
-    """Everything found about the kiosks' ledgers, by kiosk and kind."""
-    what = (findings.c.device_id, findings.c.kind)
-    found = select(*what, func.count(), func.max(findings.c.found_at)).group_by(*what).order_by(*what)
-    return [LedgerAnomaly(*row) for row in connection.execute(found)]
 
 
 def opening(connection: Connection) -> Opening:

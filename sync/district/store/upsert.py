@@ -106,3 +106,9 @@ def add_up(connection: Connection, table: Table, column: str, rows: Sequence[dic
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def claim_row(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Inserts one row; ``False`` when its key was there already. Of several that try at once, one gets ``True``."""
+    adding = _insert(connection.dialect.name, table).values(**row).on_conflict_do_nothing()
+    return connection.execute(adding.returning(*table.primary_key)).first() is not None

@@ -6,10 +6,10 @@ from sync.district.measures.disclosure import Figure
 from sync.district.measures.dossier_states import Coverage
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
 from sync.district.measures.intervals import Interval
+from sync.district.measures.kiosks import KioskLine
 from sync.district.measures.period import Period
 from sync.district.measures.reasons import Reasons
 from sync.district.times import rfc3339
-from sync.district.web.kiosks import KioskLine
 from sync.district.web.overview import ComparedLine, Overview
 
 

@@ -1,6 +1,6 @@
 """The page of all kiosks, for whoever keeps them running: what is wrong first, searched and by kind of trouble. Pure.
 
-It tells of each kiosk what the first page tells (``sync.district.web.kiosks``), and no more.
+It tells of each kiosk what the first page tells (``sync.district.measures.kiosks``), and no more.
 """
 
 from collections import Counter
@@ -12,10 +12,9 @@ from msgspec import Struct
 from sync.district.domain.folded import folded
 from sync.district.domain.kiosk_history import KioskFact
 from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.kiosks import KioskLine, KioskRow, KnownKiosks, Trouble, kiosk_lines
 from sync.district.measures.organisation import Organisation, is_there
-from sync.district.store.figures import KioskRow, LedgerAnomaly
 from sync.district.times import local_day
-from sync.district.web.kiosks import KioskLine, Trouble, kiosk_lines
 
 PER_PAGE = 50
 MAX_WORDS = 100
@@ -61,16 +60,11 @@ class KioskPage(Struct, frozen=True):
 
 
 def fleet(
-    known: Organisation,
-    rows: Sequence[KioskRow],
-    anomalies: Sequence[LedgerAnomaly],
-    unit_id: str | None,
-    asked: FleetSearch,
-    now: datetime,
+    organisation: Organisation, known: KnownKiosks, unit_id: str | None, asked: FleetSearch, now: datetime
 ) -> Fleet:
     """The page for somebody of a unit (``None``: of all)."""
-    ids = None if unit_id is None else known.below(unit_id, local_day(now))
-    lines = kiosk_lines(known.newest_units(), known.newest_counters(), rows, anomalies, ids, now)
+    ids = None if unit_id is None else organisation.below(unit_id, local_day(now))
+    lines = kiosk_lines(organisation, known, ids, now)
     found = [line for line in lines if _is_meant(line, asked)]
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(1, asked.page), pages)
@@ -82,7 +76,7 @@ def fleet(
         found=len(found),
         lines=tuple(found[(page - 1) * PER_PAGE : page * PER_PAGE]),
         pages=pages,
-        without=tuple(_without(known, rows, ids, now)),
+        without=tuple(_without(organisation, known.rows, ids, now)),
     )
 
 
@@ -99,18 +93,18 @@ def _counted(lines: Sequence[KioskLine]) -> dict[Trouble, int]:
 
 
 def _without(
-    known: Organisation, rows: Sequence[KioskRow], ids: frozenset[str] | None, now: datetime
+    organisation: Organisation, rows: Sequence[KioskRow], ids: frozenset[str] | None, now: datetime
 ) -> list[UnitWithout]:
     """The units that are there today, have counters of their own and no kiosk in use."""
     today, served = local_day(now), {row.unit_id for row in rows if row.active}
-    counters = Counter(unit_id for unit_id, _ in known.counters_on(today))
-    names = {unit.unit_id: unit.name for unit in known.newest_units()}
+    counters = Counter(unit_id for unit_id, _ in organisation.counters_on(today))
+    names = {unit.unit_id: unit.name for unit in organisation.newest_units()}
     return [
         UnitWithout(unit_id, names.get(unit_id, unit_id), n)
         for unit_id, n in sorted(counters.items())
-        if unit_id not in served and (ids is None or unit_id in ids) and _exists(known, unit_id, now)
+        if unit_id not in served and (ids is None or unit_id in ids) and _exists(organisation, unit_id, now)
     ]
 
 
-def _exists(known: Organisation, unit_id: str, now: datetime) -> bool:
-    return unit_id in known.units and is_there(known.units[unit_id], local_day(now))
+def _exists(organisation: Organisation, unit_id: str, now: datetime) -> bool:
+    return unit_id in organisation.units and is_there(organisation.units[unit_id], local_day(now))

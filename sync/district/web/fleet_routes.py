@@ -1,26 +1,34 @@
 """The pages of the kiosks: all of them, and one with what it noted of itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
 
+from sync.district.accounts.sign_in import same_form
 from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import maintains
-from sync.district.store import figures as store
-from sync.district.store.engine import Connection
+from sync.district.domain.rights import maintains, takes_on_alerts
+from sync.district.measures.alerts import ALARMING, Alert, Cause
+from sync.district.measures.kiosks import Trouble, full_hour, kiosk_lines
+from sync.district.measures.organisation import Organisation
+from sync.district.store.alerts import open_alerts, raised_alerts, take_on
+from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.kiosk_history import facts_of
+from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
+from sync.district.web.alert_words import advice, places_of, what
 from sync.district.web.fleet import Fleet, FleetSearch, KioskPage, fleet
 from sync.district.web.kiosk_notes import note_words
-from sync.district.web.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 DAYS = (7, 30, 90)
+ALERTS_SHOWN = timedelta(days=30)
 
 
 def add_fleet_pages(router: APIRouter, site: Site) -> None:
@@ -28,6 +36,15 @@ def add_fleet_pages(router: APIRouter, site: Site) -> None:
     pages = _Pages(site)
     router.add_api_route("/kiosks", pages.fleet, methods=["GET"])
     router.add_api_route("/kiosks/{device_id}", pages.kiosk, methods=["GET"])
+    router.add_api_route("/kiosks/alerts/{alert_id}", pages.take_on, methods=["POST"])
+
+
+class AlertLine(Struct, frozen=True):
+    """An alert with its words."""
+
+    alert: Alert
+    what: str
+    advice: str
 
 
 class _Pages:
@@ -41,15 +58,49 @@ class _Pages:
         who = self._site.someone(request)
         if trouble and trouble not in set(Trouble):
             raise Shown(self._site.message(request, 404, "not_found"))
-        asked, now = FleetSearch(q.strip(), Trouble(trouble) if trouble else None, page), self._site.services.now()
+        asked = FleetSearch(q.strip(), Trouble(trouble) if trouble else None, page)
+        return self._fleet(request, who, asked, 200)
 
-        def read(connection: Connection) -> Fleet:
-            rows, anomalies = store.kiosks(connection), store.ledger_anomalies(connection)
-            return fleet(organisation(connection), rows, anomalies, who.unit_id, asked, now)
+    def take_on(self, request: Request, alert_id: str, form_token: Annotated[str, Form()] = "") -> Response:
+        """Somebody who keeps kiosks running takes an alert on: it is not told again."""
+        who = self._site.someone(request)
+        if not takes_on_alerts(who.role):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        if not same_form(who, form_token):
+            raise Shown(self._site.message(request, 403, "wrong_form"))
+        now = self._site.services.now()
+        try:
+            with writing(self._site.services.engine) as connection:
+                ids = _units(organisation(connection), who, now)
+                mine = {each.alert_id for each in open_alerts(connection) if _is_theirs(each.cause, ids)}
+                wanted = int(alert_id) if alert_id.isascii() and alert_id.isdigit() and len(alert_id) < 16 else 0
+                taken = wanted in mine and take_on(connection, wanted, who.user_name, full_hour(now))
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        if not taken:
+            return self._fleet(request, who, FleetSearch(), 409, "alerts.gone")
+        return RedirectResponse("/kiosks#alerts", 303)
 
-        values = {"signed_in": who, "page": self._site.read(request, read), "kinds": list(Trouble)}
-        values |= {"maintains": maintains(who.role)}
-        return self._site.renderer.page("fleet.html", self._site.language(request), 200, **values)
+    def _fleet(self, request: Request, who: SignedIn, asked: FleetSearch, status: int, error: str = "") -> Response:
+        now, texts = self._site.services.now(), self._site.language(request)
+
+        def read(connection: Connection) -> tuple[Fleet, list[AlertLine]]:
+            tree, known = organisation(connection), known_kiosks(connection, local_day(now))
+            raised = raised_alerts(connection, now - ALERTS_SHOWN)
+            theirs = [alert for alert in raised if _is_theirs(alert.cause, _units(tree, who, now))]
+            places = places_of(tree, known.rows, [alert.cause for alert in theirs])
+            lines = [AlertLine(each, what(each, places, texts), advice(each, texts)) for each in theirs]
+            return fleet(tree, known, who.unit_id, asked, now), lines
+
+        page, alerts = self._site.read(request, read)
+        values = {"signed_in": who, "page": page, "kinds": list(Trouble), "maintains": maintains(who.role)}
+        values |= {
+            "alerts": sorted((each for each in alerts if each.alert.ended_at is None), key=_worst),
+            "error": error,
+        }
+        values |= {"ended": [each for each in reversed(alerts) if each.alert.ended_at is not None]}
+        values |= {"takes_on": takes_on_alerts(who.role)}
+        return self._site.renderer.page("fleet.html", texts, status, **values)
 
     def kiosk(self, request: Request, device_id: str, days: int = DAYS[1]) -> Response:
         """One kiosk; for whoever keeps kiosks running."""
@@ -66,11 +117,24 @@ class _Pages:
 
     def _kiosk(self, connection: Connection, who: SignedIn, device_id: str, days: int) -> KioskPage | None:
         known, now = organisation(connection), self._site.services.now()
-        ids = None if who.unit_id is None else known.below(who.unit_id, local_day(now))
-        rows = store.kiosks(connection, device_id)
-        anomalies = store.ledger_anomalies(connection)
-        lines = kiosk_lines(known.newest_units(), known.newest_counters(), rows, anomalies, ids, now)
+        ids = _units(known, who, now)
+        lines = kiosk_lines(known, known_kiosks(connection, local_day(now), device_id), ids, now)
         if not lines:
             return None
         facts = facts_of(connection, device_id, now - timedelta(days=days), OF_THE_MACHINE, shown_before(now))
         return KioskPage(lines[0], days, tuple(facts))
+
+
+def _units(tree: Organisation, who: SignedIn, now: datetime) -> frozenset[str] | None:
+    """The units whose kiosks somebody may see; ``None`` for all."""
+    return None if who.unit_id is None else tree.below(who.unit_id, local_day(now))
+
+
+def _is_theirs(cause: Cause, ids: frozenset[str] | None) -> bool:
+    """Whether a cause is of some of these units; one of the whole district concerns everybody."""
+    return ids is None or not cause.unit_id or cause.unit_id in ids
+
+
+def _worst(line: AlertLine) -> tuple[bool, int]:
+    """What nobody has taken on comes first, then what is worse."""
+    return line.alert.taken_on_by is not None, ALARMING.index(line.alert.cause.kind)

@@ -12,6 +12,15 @@ from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, 
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
 from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.kiosks import (
+    WORRY,
+    KioskLine,
+    KnownKiosks,
+    Opening,
+    OpeningLine,
+    coarse_opening,
+    kiosk_lines,
+)
 from sync.district.measures.organisation import Branch, Organisation, Path, TreeName, TreeView, differs
 from sync.district.measures.period import Asked, Period, after, before, period, year_before
 from sync.district.measures.placed import placed, placed_units
@@ -20,9 +29,9 @@ from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Engine, reading
+from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
-from sync.district.web.kiosks import WORRY, KioskLine, OpeningLine, coarse_opening, kiosk_lines
 from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
 MAX_LINES = 60
@@ -40,9 +49,8 @@ class Gathered(Struct, frozen=True):
     organisation: Organisation
     view: TreeView
     counts: Mapping[Branch, Counts]
-    kiosks: Sequence[store.KioskRow]
-    anomalies: Sequence[store.LedgerAnomaly]
-    opening: store.Opening
+    kiosks: KnownKiosks
+    opening: Opening
     reason_counts: ReasonCounts
     undated: Mapping[Path, int]
     dossiers: Mapping[Branch, DossierCounts] = {}
@@ -131,8 +139,7 @@ def gather(
             dossiers=found.dossiers,
             others=tuple(counted(connection, known, other, today, tree) for other in others if other is not None),
             next_period=after(chosen, until),
-            kiosks=store.kiosks(connection),
-            anomalies=store.ledger_anomalies(connection),
+            kiosks=known_kiosks(connection, today),
             opening=store.opening(connection),
             undated=placed_units(found.view, undated),
             reason_counts=ReasonCounts(
@@ -171,9 +178,7 @@ def overview(
             n for path, n in gathered.undated.items() if everything or any(node.holds(path) for node in chosen)
         ),
         reasons=reason_section(gathered.reason_counts, chosen, rules.floor),
-        kiosks=tuple(
-            kiosk_lines(known.newest_units(), known.newest_counters(), gathered.kiosks, gathered.anomalies, ids, now)
-        ),
+        kiosks=tuple(kiosk_lines(known, gathered.kiosks, ids, now)),
         opening=coarse_opening(gathered.opening, now),
         coverage=coverage_of(here, chosen, total),
         compared=tuple(_compared(other, total, allowed, wanted, rules) for other in gathered.others),

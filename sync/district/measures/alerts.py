@@ -1,0 +1,152 @@
+"""From kiosks in trouble to alerts: one for each cause, raised once, ended once. Pure.
+
+The kiosks are looked at each full hour (``sync.district.measures.kiosks``). A cause must be there at two looks before
+an alert is raised, and gone at two before it ends, so that a line that comes and goes tells nobody anything each hour.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.kiosks import KioskLine, Trouble
+
+RAISED_AT_LOOK = 2
+ENDED_AT_LOOK = 2
+REMIND_AFTER = timedelta(hours=24)
+"""So long after it was told an alert that nobody has taken on is told again."""
+MIN_KIOSKS, MIN_UNITS, MIN_SHARE = 5, 3, 0.8
+"""From so many silent kiosks of so many units on, and such a share of all in use, their common line is the cause."""
+
+ALARMING = (
+    Trouble.LEDGER,
+    Trouble.SILENT,
+    Trouble.PART_FAILED,
+    Trouble.UNRATED,
+    Trouble.SET_ASIDE,
+    Trouble.BACKLOG,
+)
+_SILENCE_HIDES = frozenset({Trouble.PART_FAILED, Trouble.UNRATED, Trouble.BACKLOG, Trouble.SET_ASIDE})
+"""What a silent kiosk last said of itself, or what follows from its silence, is no cause of its own."""
+
+
+class Cause(Struct, frozen=True, order=True):
+    """What is wrong, and with what: one kiosk, all kiosks of a unit (no ``device_id``), or of the district (neither).
+    Empty texts stand for "all", so that a cause is a key in both databases."""
+
+    kind: Trouble
+    unit_id: str = ""
+    device_id: str = ""
+
+
+class Alert(Struct, frozen=True):
+    """A cause over time. ``looks``: in how many looks in a row it was there; ``missed``: and was not. ``kiosks``: how
+    many it concerned last. It is raised once confirmed; ``notified_at``: when people were last told. All moments are
+    full hours, aware UTC. ``alert_id`` is ``None`` before it is kept."""
+
+    cause: Cause
+    first_seen_at: datetime
+    kiosks: int = 1
+    looks: int = 0
+    missed: int = 0
+    raised_at: datetime | None = None
+    notified_at: datetime | None = None
+    taken_on_at: datetime | None = None
+    taken_on_by: str | None = None
+    ended_at: datetime | None = None
+    alert_id: int | None = None
+
+
+class News(StrEnum):
+    """What there is to tell of an alert."""
+
+    RAISED = "raised"
+    REMINDED = "reminded"
+    ENDED = "ended"
+
+
+class AlertStep(Struct, frozen=True):
+    """How an alert goes on: as it now is, and what people are told, if anything."""
+
+    alert: Alert
+    news: News | None = None
+
+
+def causes(lines: Sequence[KioskLine]) -> dict[Cause, int]:
+    """The causes behind what is wrong with all kiosks, and how many kiosks each concerns."""
+    silent = [line for line in lines if line.state is KioskState.SILENT]
+    found = {Cause(kind, line.unit_id, line.device_id): 1 for line in lines for kind in _alarming(line)}
+    return found | _silences(silent, [line for line in lines if line.state is not KioskState.REVOKED])
+
+
+def _alarming(line: KioskLine) -> Iterable[Trouble]:
+    hidden = _SILENCE_HIDES | {Trouble.SILENT} if line.state is KioskState.SILENT else frozenset()
+    return (kind for kind in ALARMING if kind in line.troubles and kind not in hidden)
+
+
+def _silences(silent: Sequence[KioskLine], in_use: Sequence[KioskLine]) -> dict[Cause, int]:
+    units = {line.unit_id for line in silent}
+    if len(silent) >= MIN_KIOSKS and len(units) >= MIN_UNITS and len(silent) >= MIN_SHARE * len(in_use):
+        return {Cause(Trouble.SILENT): len(silent)}
+    found: dict[Cause, int] = {}
+    for unit_id, lines in _by_unit(silent).items():
+        whole = len(lines) > 1 and len(lines) == sum(line.unit_id == unit_id for line in in_use)
+        if whole:
+            found[Cause(Trouble.SILENT, unit_id)] = len(lines)
+        else:
+            found |= {Cause(Trouble.SILENT, unit_id, line.device_id): 1 for line in lines}
+    return found
+
+
+def _by_unit(lines: Iterable[KioskLine]) -> Mapping[str, list[KioskLine]]:
+    found: dict[str, list[KioskLine]] = defaultdict(list)
+    for line in lines:
+        found[line.unit_id].append(line)
+    return found
+
+
+def course(known: Sequence[Alert], seen: Mapping[Cause, int], at: datetime) -> list[AlertStep]:
+    """How the alerts that have not ended go on with what a look at ``at`` has seen, and the new ones.
+
+    An alert that gives way to a wider one (the whole unit is silent now), or to narrower ones, ends without a word.
+    """
+    steps = [
+        _goes_on(alert, seen[alert.cause], at) if alert.cause in seen else _is_missed(alert, seen, at)
+        for alert in known
+    ]
+    there = {alert.cause for alert in known}
+    return steps + [_goes_on(Alert(cause, at), n, at) for cause, n in sorted(seen.items()) if cause not in there]
+
+
+def _goes_on(alert: Alert, kiosks: int, at: datetime) -> AlertStep:
+    now = replace(alert, kiosks=kiosks, looks=alert.looks + 1, missed=0)
+    if now.raised_at is None:
+        sure = now.looks >= RAISED_AT_LOOK or now.cause.kind is Trouble.LEDGER
+        return AlertStep(replace(now, raised_at=at, notified_at=at), News.RAISED) if sure else AlertStep(now)
+    if now.taken_on_at is None and now.notified_at is not None and at - now.notified_at >= REMIND_AFTER:
+        return AlertStep(replace(now, notified_at=at), News.REMINDED)
+    return AlertStep(now)
+
+
+def _is_missed(alert: Alert, seen: Mapping[Cause, int], at: datetime) -> AlertStep:
+    now = replace(alert, looks=0, missed=alert.missed + 1)
+    if alert.raised_at is None or any(_overlap(alert.cause, other) for other in seen):
+        return AlertStep(replace(now, ended_at=at))
+    return AlertStep(replace(now, ended_at=at), News.ENDED) if now.missed >= ENDED_AT_LOOK else AlertStep(now)
+
+
+def _overlap(one: Cause, other: Cause) -> bool:
+    """Whether one is wider than the other and holds it."""
+    if one.kind is not other.kind:
+        return False
+    return all(
+        not mine or not theirs or mine == theirs for mine, theirs in zip(_where(one), _where(other), strict=True)
+    )
+
+
+def _where(cause: Cause) -> tuple[str, str]:
+    return cause.unit_id, cause.device_id

@@ -1,0 +1,43 @@
+"""Alerts about kiosks, and messages that wait to be sent."""
+
+from sqlalchemy import JSON, Column, Index, Integer, String, Table
+
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", PositionType, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),  # sync.district.measures.kiosks.Trouble
+    Column("unit_id", String(64), nullable=False),  # empty: of the whole district
+    Column("device_id", String(64), nullable=False),  # empty: of all kiosks of the unit
+    Column("first_seen_at", UtcDateTime, nullable=False),  # this and what follows: full hours
+    Column("kiosks", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),  # in so many looks in a row it was there
+    Column("missed", Integer, nullable=False),  # and in so many it was not
+    Column("raised_at", UtcDateTime),
+    Column("notified_at", UtcDateTime),
+    Column("taken_on_at", UtcDateTime),
+    Column("taken_on_by", String(64)),
+    Column("ended_at", UtcDateTime),
+    Index("ix_alerts_ended_at", "ended_at"),
+)
+
+# The full hours at which somebody looked: of several servers only one does.
+alert_looks = Table("alert_looks", metadata, Column("looked_at", UtcDateTime, primary_key=True))
+
+# The outbox: what is sent away, with what became of it. Never a word of a citizen.
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", String(36), primary_key=True),
+    Column("channel", String(16), nullable=False),  # sync.district.domain.message.Channel
+    Column("content", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # not before; while somebody sends it, when another may try
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("given_up_at", UtcDateTime),
+    Column("trouble", String(200)),  # why the last try failed, in the program's own words
+    Index("ix_messages_sent_at_due_at", "sent_at", "due_at"),
+)

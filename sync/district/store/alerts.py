@@ -1,0 +1,72 @@
+"""Alerts about kiosks as they are kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import asdict
+from sqlalchemy import delete, insert, select, update
+
+from sync.district.measures.alerts import Alert, Cause
+from sync.district.measures.kiosks import Trouble
+from sync.district.store.alert_tables import alert_looks, alerts
+from sync.district.store.engine import Connection
+from sync.district.store.upsert import claim_row
+
+KEPT_FOR = timedelta(days=400)
+LOOKS_KEPT_FOR = timedelta(days=2)
+
+_A = alerts.c
+_VALUES = tuple(name for name in Alert.__struct_fields__ if name not in ("cause", "alert_id"))
+_ROW = (_A.alert_id, _A.kind, _A.unit_id, _A.device_id, *(_A[name] for name in _VALUES))
+
+
+def begin_look(connection: Connection, hour: datetime) -> bool:
+    """Whether nobody has looked at this full hour or later; from now on somebody has. A look days ahead was made by a
+    clock that was wrong, and counts for nothing."""
+    at = alert_looks.c.looked_at
+    connection.execute(delete(alert_looks).where((at < hour - LOOKS_KEPT_FOR) | (at > hour + LOOKS_KEPT_FOR)))
+    if connection.scalar(select(at).where(at > hour).limit(1)) is not None:
+        return False
+    return claim_row(connection, alert_looks, {"looked_at": hour})
+
+
+def open_alerts(connection: Connection) -> list[Alert]:
+    """Those that have not ended, raised or not, the oldest first."""
+    return _alerts(connection, _A.ended_at.is_(None))
+
+
+def raised_alerts(connection: Connection, ended_after: datetime) -> list[Alert]:
+    """Those that were raised and have not ended, or ended after a moment."""
+    return _alerts(connection, _A.raised_at.is_not(None) & (_A.ended_at.is_(None) | (_A.ended_at > ended_after)))
+
+
+def _alerts(connection: Connection, wanted: Any) -> list[Alert]:
+    rows = connection.execute(select(*_ROW).where(wanted).order_by(_A.first_seen_at, _A.alert_id))
+    return [
+        Alert(Cause(Trouble(kind), unit_id, device_id), **dict(zip(_VALUES, values, strict=True)), alert_id=alert_id)
+        for alert_id, kind, unit_id, device_id, *values in rows
+    ]
+
+
+def keep(connection: Connection, changed: Sequence[Alert]) -> None:
+    """Keeps alerts as they now are; new ones get their number. Who took one on meanwhile stays."""
+    for alert in changed:
+        values = {name: asdict(alert)[name] for name in _VALUES if not name.startswith("taken_on")}
+        if alert.alert_id is None:
+            cause = {"kind": str(alert.cause.kind), "unit_id": alert.cause.unit_id, "device_id": alert.cause.device_id}
+            connection.execute(insert(alerts).values(**cause, **values))
+        else:
+            connection.execute(update(alerts).where(_A.alert_id == alert.alert_id).values(**values))
+
+
+def take_on(connection: Connection, alert_id: int, person: str, at: datetime) -> bool:
+    """Somebody takes a raised alert on. ``False``: there is no such alert, it has ended, or somebody already has."""
+    mine = (_A.alert_id == alert_id) & _A.raised_at.is_not(None) & _A.ended_at.is_(None) & _A.taken_on_at.is_(None)
+    taken = connection.execute(update(alerts).where(mine).values(taken_on_at=at, taken_on_by=person))
+    return bool(taken.rowcount)
+
+
+def forget_alerts(connection: Connection, now: datetime) -> None:
+    """Forgets what ended long ago."""
+    connection.execute(delete(alerts).where(_A.ended_at < now - KEPT_FOR))

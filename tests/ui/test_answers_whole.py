@@ -1,0 +1,38 @@
+"""Where one answer alone counts, all of them stand on one page: what is behind is chosen less (promise 10). What one
+agrees to can be read."""
+
+from typing import Any
+
+from kiosk.flow.state.form import Ask, PickStage, Private
+from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.screens import PickTypedStage
+from tests.ui.states import places
+from tests.ui.test_layout import laid_out  # noqa: F401  (the fixture lays out on every panel)
+
+#: of two to five, or of few that belong together
+WHOLE = [name for name, place in places(0).items() if isinstance(place, Ask | Private | PickStage | PickTypedStage)]
+REASONS = ["why-low", "why-high"]
+STEPS = (0, 1, 2)
+
+
+def test_larger_text_hides_no_answer_of_one_question_and_leaves_three_reasons_on_a_page(laid_out: Any) -> None:  # noqa: F811
+    fonts: dict[tuple[str, str], int] = {}
+    for step in STEPS:
+        for language in ("vi", "en"):
+            for name in (*WHOLE, *REASONS):
+                page = laid_out(name, language, preferences=Preferences(step))
+                shown = [card for card in page.ids.cards.children[::-1] if card.answer]
+                said = f"{name} in {language} at step {step}"
+
+                if name in WHOLE:
+                    assert [card.answer for card in shown] == [option.answer for option in page._options], said
+                assert len(shown) >= min(3, len(page._options)), said
+                assert shown[0].font >= fonts.setdefault((name, language), shown[0].font), f"{said}: smaller than usual"
+
+
+def test_three_lines_of_the_consent_are_seen_at_once(laid_out: Any) -> None:  # noqa: F811
+    for step in STEPS:
+        for language in ("vi", "en"):
+            page = laid_out("tell-consent", language, preferences=Preferences(step))
+
+            assert page.reader.rows >= 3, f"{language} at step {step}"
