@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from kiosk.box.district_clock import corrected
 from kiosk.clock import read_clock
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
+from kiosk.paths import become_owner
 from kiosk.settings import Settings
+from kiosk.store.engine import CannotRead, CannotWrite, Store
 
 REASONS = {
     NoCode.EMPTY: "nothing was scanned",
@@ -18,19 +21,34 @@ REASONS = {
     NoCode.IMPOSSIBLE_DATE: "the date in the code does not exist",
     NoCode.SEVERAL_CODES: "more than one dossier code in it",
 }
-UNVERIFIED = "taken as unverified: its day is still to come by this machine's clock; see the clock in kiosk doctor"
+UNVERIFIED = "taken as unverified: its day is still to come by the kiosk's clock; see the clock in kiosk doctor"
 
 
 def scan(settings: Settings) -> int:
     """Exit 0 when every line held a code, else 1."""
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     failed = False
-    for answer, remark in answers(sys.stdin, settings.code_patterns, read_clock().day):
+    for answer, remark in answers(sys.stdin, settings.code_patterns, office_day(settings)):
         failed |= answer.startswith("-")
         print(answer, flush=True)
         if remark:
             print(remark, file=sys.stderr, flush=True)
     return 1 if failed else 0
+
+
+def office_day(settings: Settings) -> date:
+    """Today as the screen has it, corrected by the district's clock; by this machine's where no kiosk can be read, as
+    on a technician's own computer."""
+    now, store = read_clock(), Store(settings.data)
+    if become_owner(settings.data) or not store.file.exists():
+        return now.day
+    try:
+        with store.read() as tx:
+            return corrected(tx, now).day
+    except (CannotRead, CannotWrite, OSError):
+        return now.day
+    finally:
+        store.close()
 
 
 def answers(lines: Iterable[str], patterns: DossierCodePatterns, today: date) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,8 @@ class Scheme(Struct, frozen=True):
 
 
 def schemes_from(content: Mapping[str, Any]) -> tuple[Scheme, ...]:
-    """Reads a parsed file. Raises ``ValueError``, ``KeyError`` or ``TypeError`` where it is no table of deadlines."""
+    """Reads a parsed file. Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``AttributeError`` where it is no
+    table of deadlines."""
     return tuple(_scheme(row) for row in content["scheme"])
 
 
@@ -53,8 +54,15 @@ def working_days_after(start: date, days: int, holidays: Holidays) -> date:
 
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
-    table = row["working_days"]
+    table, first, last = row["working_days"], row.get("valid_from"), row.get("valid_to")
+    strange = (row.keys() - {"name", "working_days", "valid_from", "valid_to"}) | (
+        table.keys() - {*STEPS, WAIT, EXTEND}
+    )
+    if strange:
+        raise ValueError(f"nothing is called {', '.join(sorted(strange))}")
+    if not all(day is None or type(day) is date for day in (first, last)) or (first and last and last < first):
+        raise ValueError("valid_from and valid_to are days such as 2027-01-31, the first before the last")
     days = {step: table[step] for step in (*STEPS, *(step for step in (WAIT, EXTEND) if step in table))}
     if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
         raise ValueError("working_days: whole numbers from 1 to 250")
-    return Scheme(str(row["name"]), days, row.get("valid_from"), row.get("valid_to"))
+    return Scheme(str(row["name"]), days, first, last)

@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.declared_settings import BadSettings, number, one_of, read, text, texts
+from kiosk.domain.declared_settings import BadSettings, number, one_of, read, switch, text, texts
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.paths import data_folder, settings_file
 
@@ -95,13 +95,15 @@ class Alerts(Struct, frozen=True):
 
 
 class Mail(StructWithHidden, frozen=True):
-    """The mail server that takes what the district sends; none when ``host`` is empty."""
+    """The mail server that takes what the district sends; none when ``host`` is empty. ``citizens``: whether those who
+    chose e-mail get one when their complaint has something to tell."""
 
     host: Annotated[str, text("mail.host")] = ""
     port: Annotated[int, number("mail.port", 1, 65_535)] = 587
     security: Annotated[MailSecurity, one_of("mail.security", MailSecurity)] = MailSecurity.STARTTLS
     user: Annotated[str, text("mail.user")] = ""
     sender: Annotated[str, text("mail.sender", _mail_address)] = "lang-nghe@localhost"
+    citizens: Annotated[bool, switch("mail.citizens")] = True
     password: Annotated[Hidden[str], text("mail.password", environment="DISTRICT_MAIL_PASSWORD")] = ""
 
 

@@ -1,5 +1,6 @@
-"""The first page and its figures as JSON at a million ratings and twice as many dossiers: each period alone, then 20
-readers while eight boxes send. Beside it the same sums from every released group and every dossier."""
+"""The first page, its figures as JSON and the single indicators at a million ratings and twice as many dossiers: each
+period alone, then 20 readers while eight boxes send. Beside it the same sums from every released group and every
+dossier."""
 
 import http.client
 import threading
@@ -30,7 +31,7 @@ from tests.bench.senders import Sender, pool
 from tests.bench.servers import Server, district_server
 from tests.bench.table import Row, Target, summed
 
-PATHS = ("/", "/figures.json")
+PATHS = ("/", "/figures.json", "/indicators")
 PERIODS = (
     PeriodName.DAY,
     PeriodName.LAST_7_DAYS,

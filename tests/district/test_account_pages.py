@@ -81,6 +81,23 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(office, fields: dict[st
     assert "Lê Thị Hoa" in answer.text
 
 
+@pytest.mark.parametrize("full_name", ["Lê \u202eaoH", "Lê\x1b[2J", "Lê" * 51])
+def test_a_full_name_that_nobody_reads_as_it_stands_is_refused(office, full_name: str) -> None:
+    answer = invite(administrator(office), full_name=full_name)
+
+    assert (answer.status_code, "dài quá 100 ký tự hoặc có ký tự không nhìn thấy" in answer.text) == (422, True)
+
+
+def test_a_full_name_is_kept_as_people_read_it_and_not_changed_into_one_nobody_reads(office) -> None:
+    browser = administrator(office)
+    invite(browser, full_name="  Lê   Thị Hoa ")
+    where = "/people/hoa.le"
+    wrong = post(browser, where, where, action="move", role="inspector", full_name="Hoa\u200b")
+
+    assert (wrong.status_code, "ký tự không nhìn thấy" in wrong.text) == (422, True)
+    assert "<h1>Lê Thị Hoa</h1>" in browser.get(where).text
+
+
 def test_for_everybody_else_these_pages_are_not_there(office) -> None:
     for who in (HEAD, LAN, MINH, TECHNICIAN):
         browser = browse(office, who)

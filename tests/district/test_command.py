@@ -285,6 +285,25 @@ def test_a_failure_is_one_sentence_that_says_what_to_do(ready: Command, argument
     assert failed.stderr.count("\n") == 1
 
 
+def test_whatever_the_umask_no_file_of_the_district_is_open_to_others(command: Command, tmp_path: Path) -> None:
+    units = str(ROOT / "config/samples/units.csv")
+    for words in (
+        ("init",),
+        ("import", "units", units),
+        ("backup", str(tmp_path / "copy")),
+        ("report", "month", "--unit", "H35", "--period", "2026-10", "--out", str(tmp_path / "month.docx")),
+        ("export", "reference", "--out", str(tmp_path / "lists")),
+    ):
+        program = [sys.executable, "-m", "sync.district", *words]
+        subprocess.run(
+            program, env=command.environment, cwd=tmp_path, umask=0, check=True, timeout=60, capture_output=True
+        )
+
+    made = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(made) > 8
+    assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in made} == {path.name: "0o600" for path in made}
+
+
 NO_UTF8 = os.fsdecode(b"don vi \xff")
 """A name as file systems and terminals of another encoding give it."""
 

@@ -83,7 +83,7 @@ def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, wid
         "/invitation",
         *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken")),
     ]
-    for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), "/cong-khai"]:
+    for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), "/cong-khai", "/chi-so"]:
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth") > width
         found += [(path, *problem) for problem in ([("too wide",)] if wide else [])]
@@ -100,7 +100,7 @@ def test_nothing_fails_and_nothing_is_asked_from_elsewhere(page, office):
     page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
 
     sign_in(page, HEAD)
-    for path in ("/complaints", f"/complaints/{office[0].ids['spoken']}", "/tra-cuu", "/cong-khai"):
+    for path in ("/complaints", f"/complaints/{office[0].ids['spoken']}", "/tra-cuu", "/cong-khai", "/chi-so"):
         page.goto(path)
 
     assert [url for url in asked if not url.startswith(office[1])] == []

@@ -211,6 +211,27 @@ def test_a_wrong_table_of_deadlines_is_named(tmp_path: Path, content: str) -> No
         load_schemes(path)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("valid_from = 2022-06-23", "valid_form = 2022-06-23"),
+        ("valid_from = 2022-06-23", "valid_from = 2022-06-23T00:00:00Z"),
+        ("valid_from = 2022-06-23", 'valid_from = "2022-06-23"'),
+        ("valid_from = 2022-06-23", "valid_from = 2022-06-23\nvalid_to = 2022-06-22"),
+        ("extend = 5", "extends = 5"),
+        ("[scheme.working_days]", "working_days = 3\n[scheme.days]"),
+    ],
+)
+def test_a_table_of_deadlines_that_pages_would_stumble_over_is_refused_at_the_start(tmp_path, right, wrong):
+    path = tmp_path / "own.toml"
+    shipped = (SHIPPED / "complaint-deadlines.toml").read_text(encoding="utf-8")
+    path.write_text(shipped.replace(right, wrong, 1), encoding="utf-8")
+
+    assert right in shipped
+    with pytest.raises(BadDeadlines, match=r"own\.toml"):
+        load_schemes(path)
+
+
 # ---- who may see and do what
 
 PLAIN = Subject("U", "facilities", sensitive=False)

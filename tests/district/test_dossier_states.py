@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 
 from sync.district.measures.dossier_states import (
     DossierCounts,
@@ -15,7 +16,7 @@ from sync.district.measures.index import Counts
 from sync.district.measures.organisation import DayView, Organisation
 from sync.district.measures.tree import unit_trees
 from sync.district.store.dossier_states import open_by_era, served_by_era
-from sync.district.store.engine import reading
+from sync.district.store.engine import Engine, reading
 from tests.district.conftest import District
 from tests.district.indicator_office import HEADER, Q1
 from tests.district.web_fixtures import bring
@@ -143,3 +144,29 @@ def test_the_list_of_another_unit_does_not_matter():
     (province,) = unit_trees(view, given)
 
     assert [lists_are_whole(given, {(X, "q1"): visits(1000)}, [node]) for node in province.units] == [True, False]
+
+
+def test_what_is_open_is_read_out_of_an_index(engine: Engine):
+    told = list[tuple[str, object]]()
+
+    def note(connection: object, cursor: object, statement: str, parameters: object, *more: object) -> None:
+        if "returned_on" in statement:
+            told.append((statement, parameters))
+
+    explain, index = "EXPLAIN QUERY PLAN ", "USING COVERING INDEX ix_dossiers_returned_on"
+    if engine.dialect.name == "postgresql":
+        explain, index = "EXPLAIN ", "ix_dossiers_returned_on"
+    assert bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nH35,Tỉnh,Tỉnh\nH36,Tỉnh,Tỉnh\nH35.88,Xã,Xã\n").accepted
+    event.listen(engine, "before_cursor_execute", note)
+    with reading(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        open_by_era(connection, date(2026, 11, 19))
+        event.remove(engine, "before_cursor_execute", note)
+        plans = [
+            "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, parameters))
+            for statement, parameters in told
+        ]
+
+    assert len(plans) == 6  # two stretches: at counters, of units with codes of two lengths
+    assert all(index in plan for plan in plans), plans

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from sync.district.domain.doubt_case import DoubtStep, Sight
+from sync.district.domain.people import Role
 from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.presses import CounterMonth
 from sync.district.measures.doubt.signal import DoubtTest, Signal
@@ -34,6 +35,9 @@ from tests.district.web_fixtures import NOW
 from tests.district.web_server import keep_ratings
 
 pytestmark = pytest.mark.slow
+
+
+WORD = DoubtStep(NOW, "lan", "một đoàn cùng đến", role=Role.OFFICER)
 
 
 @pytest.fixture
@@ -231,11 +235,11 @@ def test_what_was_noted_and_written_is_never_changed(engine: Engine, change: str
         connection.execute(insert(released_members).values(stream="rating", member="e:one", group_id=7))
         examination = store.Examination(MONTH, NOW.date(), 9, 1, 0)
         assert store.note_examination(connection, examination, [Examined(UNIT, BURST, 90, (signal,))]) == 1
-        store.add_step(connection, 1, DoubtStep(NOW, "lan", "một đoàn cùng đến"))
+        store.add_step(connection, 1, WORD)
     with reading(engine) as connection:
         doubt = store.doubt(connection, 1)
         assert doubt is not None
-        assert (doubt.signals, len(doubt.case.steps)) == ((signal,), 1)
+        assert (doubt.signals, doubt.case.steps) == ((signal,), (WORD,))
 
     for table in DOUBT_FACTS:
         column = "month" if table == "doubt_examinations" else "doubt_id"

@@ -152,6 +152,11 @@ def test_the_unit_speaks_before_anybody_above_decides(office: Office):
     assert office.send("director", "verdict", verdict) == 403
     assert office.send("clerk", "objection", {"text": WORD}) == 303
     assert WORD in office.browse("inspector").get(office.page).text
+    assert office.send("director", "verdict", verdict) == 403
+    assert office.send("chair", "objection", {"text": WORD}) == 303
+    page = office.browse("director").get(office.page).text
+    assert "chair (Lãnh đạo)" in page
+    assert "Xin đọc ý kiến của đơn vị trước khi kết luận." in page
     assert office.send("chair", "verdict", verdict) == 403
     assert office.send("director", "verdict", verdict | {"text": "ừ"}) == 422
     assert office.send("director", "verdict", verdict | {"verdict": "guilty"}) == 422
@@ -165,6 +170,9 @@ def test_the_unit_speaks_before_anybody_above_decides(office: Office):
 def test_a_unit_that_says_nothing_does_not_hold_up_the_verdict(office: Office):
     office.clock.now = NOW + TIME_TO_OBJECT
 
+    page = office.browse("inspector").get(office.page).text
+    assert "mà đơn vị chưa có ý kiến" in page
+    assert "Xin đọc ý kiến" not in page
     assert office.send("inspector", "verdict", {"verdict": "set_aside", "text": "Đơn vị không có ý kiến."}) == 303
     assert 'data-stage="set_aside"' in office.browse("chair").get(office.page).text
 
@@ -177,7 +185,7 @@ def test_both_figures_stand_side_by_side_and_the_first_page_counts_everything(of
 
     assert len(shares) == 2
     assert shares[0] > shares[1] - 5
-    office.send("clerk", "objection", {"text": WORD})
+    office.send("chair", "objection", {"text": WORD})
     office.send("director", "verdict", {"verdict": "set_aside", "text": "Để riêng nhóm ngày đó."})
     assert browser.figures("?period=all")["total"] == before
 

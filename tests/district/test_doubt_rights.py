@@ -25,7 +25,9 @@ from tests.district.web_fixtures import NOW
 
 NOTED = NOW.date()
 UNIT, COUNTER = "commune", "commune-q1"
-OBJECTION = DoubtStep(NOW, "lan", "một đoàn cùng đến")
+OBJECTION = DoubtStep(NOW, "lan", "một đoàn cùng đến", role=Role.LEADER)
+CLERKS_WORD = DoubtStep(NOW, "tú", "một đoàn cùng đến", role=Role.OFFICER)
+OLD_WORD = DoubtStep(NOW, "an", "một đoàn cùng đến")
 VERDICT = DoubtStep(NOW, "hoa", "đã xem lại camera", DoubtVerdict.EXPLAINED)
 EMPTY = DoubtCase(UNIT, COUNTER, NOTED)
 HEARD = DoubtCase(UNIT, COUNTER, NOTED, (OBJECTION,))
@@ -97,6 +99,16 @@ def test_nobody_decides_before_the_unit_was_heard_or_let_its_time_pass():
     assert DECIDE in allowed(above, EMPTY, TIME_TO_OBJECT.days)
     assert DECIDE in allowed(above, HEARD)
     assert EMPTY.word_until == NOTED + TIME_TO_OBJECT - timedelta(days=1)
+
+
+@pytest.mark.parametrize("word", [CLERKS_WORD, OLD_WORD])
+def test_a_word_from_the_counter_takes_no_time_away_from_the_leader_of_the_unit(word: DoubtStep):
+    above, case = person(Role.LEADER, "above"), DoubtCase(UNIT, COUNTER, NOTED, (word,))
+
+    assert OBJECT in allowed(person(Role.LEADER, "of the unit"), case)
+    assert DECIDE not in allowed(above, case, TIME_TO_OBJECT.days - 1)
+    assert DECIDE in allowed(above, case, TIME_TO_OBJECT.days)
+    assert DECIDE in allowed(above, DoubtCase(UNIT, COUNTER, NOTED, (word, OBJECTION)))
 
 
 def test_nobody_decides_about_a_counter_at_which_they_sit_or_that_they_spoke_for():

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,10 @@ from sync.district.app import create_app
 from sync.district.domain.people import Role
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import rebuild
+from sync.district.store.engine import reading
+from sync.district.store.kiosk_history import facts_of
+from sync.district.texts import languages, load_texts
+from sync.district.web.kiosk_notes import note_words
 from sync.district.web.routes import web_router
 from sync.protocol import seal
 from sync.protocol.batch import MAX_ENTRIES
@@ -26,6 +30,7 @@ from tests.district.web_server import PASSWORD, add_people
 from tests.support.factories import TODAY, Box, answers_body, envelope, rating_body, told_body
 
 NUMBER = checked("10000123456789")
+AT = int(NOON.timestamp()) - 86_400
 WORDS = ["", " ", "\0", "a\0b", "\ud800", "x\udfff", "\uffff", "\u202e", "é" * 70, "9" * 5_000, "-", "0001-01-01"]
 WHOLE = [0, -1, 1, 2**31, 2**53, 2**63, 10**30, 253_402_300_799, 253_402_300_800, -(2**63)]
 NASTY: list[Any] = [
@@ -56,10 +61,20 @@ BODIES: dict[EntryType, dict[str, Any]] = {
     EntryType.ATTACHMENT: {"at_s": 1, "receipt_number": NUMBER, "part": 1, "parts": 1, "media_type": "audio/ogg",
                            "sha256": "0" * 64, "data": "AAAA"},
     EntryType.VERDICT: {"at_s": 1, "receipt_number": NUMBER, "opinion": "satisfied"},
-    EntryType.GAP_DECLARED: {"at_s": 1, "old_epoch": 1, "old_seq": 3, "reason": "x"},
-    EntryType.BOOT: {"at_s": 1, "up_s": 1, "boot": "cafe", "software": "x"},
+    EntryType.GAP_DECLARED: {"at_s": AT, "old_epoch": 1, "old_seq": 3, "reason": "x"},
+    EntryType.BOOT: {"at_s": AT, "up_s": 1, "boot": "cafe", "software": "x"},
+    EntryType.CLOCK_CHANGED: {"at_s": AT, "moved_s": 90},
+    EntryType.STAFF_SIGNED_OUT: {"at_s": AT, "counter": "H32.13-q1", "lasted_s": 60},
+    EntryType.CONFIG_APPLIED: {"at_s": AT, "rows": 3, "full": True, "revision": 2},
+    EntryType.DEVICE_FAILED: {"at_s": AT, "device": "printer", "reason": "stuck"},
+    EntryType.DEVICE_BACK: {"at_s": AT, "device": "service", "out_s": 60},
+    EntryType.MOVED: {"at_s": AT, "before": {"unit_id": "H32", "counter_id": None, "unit_of_counter": None},
+                      "now": {"unit_id": "H32", "counter_id": "H32.13-q1", "unit_of_counter": "H32.13"}},
+    EntryType.VISITS: {"at_s": AT, "of_day": "2026-11-20", "hours": [[9, "", "timed_out", 5]]},
 }  # fmt: skip
 DAYS = st.sampled_from([date(1, 1, 1), date(1969, 12, 31), date(2026, 11, 21), date(9999, 12, 31)])
+OF_KIOSKS = ("/kiosks", "/kiosks/{device_id}", "/kiosks/{device_id}?days=7", "/kiosks/{device_id}?days=90")
+"""What a technician sees."""
 PLACES = ("/", "/?period=all", "/figures.json?period=all", "/complaints?show=all", "/cong-khai")
 
 
@@ -80,10 +95,15 @@ def sealed_by_hand(body: dict[str, Any], public_key: bytes) -> bytes:
 
 @pytest.fixture
 def office(district: District) -> Iterator[tuple[District, Client]]:
-    add_people(district.engine, ("lan", Role.LEADER, None))
+    add_people(district.engine, ("lan", Role.LEADER, None), ("tung", Role.TECHNICIAN, None))
     with serve_app(create_app(district.services, [web_router(district.services)])) as client:
-        client.session.post(f"{client.base}/sign-in", {"user_name": "lan", "password": PASSWORD}, timeout=30)
+        sign_in(client, "lan")
         yield district, client
+
+
+def sign_in(client: Client, name: str) -> None:
+    client.session.cookies.clear()
+    client.session.post(f"{client.base}/sign-in", {"user_name": name, "password": PASSWORD}, timeout=30)
 
 
 @pytest.mark.slow
@@ -140,6 +160,16 @@ def holds_together(district: District, client: Client, box: Box) -> None:
         assert client.session.get(client.base + place, timeout=30, allow_redirects=False).status_code == 200, place
     for (entry_id,) in district.rows("complaints", "entry_id")[:40]:
         assert client.session.get(f"{client.base}/complaints/{entry_id}", timeout=30).status_code == 200
+    sign_in(client, "tung")
+    for place in OF_KIOSKS:
+        address = client.base + place.format(device_id=box.device_id)
+        assert client.session.get(address, timeout=30, allow_redirects=False).status_code == 200, place
+    with reading(district.engine) as connection:
+        facts = facts_of(connection, box.device_id, datetime(1, 1, 1, tzinfo=UTC))
+    assert len(facts) > 20
+    for language in languages():
+        texts = load_texts(language)
+        assert all(note_words(fact, texts) for fact in facts)
 
 
 def record(box: Box, kind: EntryType, body: dict[str, Any], day: date) -> None:

@@ -13,6 +13,7 @@ from docx.shared import Pt
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
+from sync.district.__main__ import main
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.intervals import wilson
@@ -351,6 +352,24 @@ def test_nobody_is_asked_to_sign_for_several_units(tmp_path: Path) -> None:
     assert ["/report.xlsx" in page for page in pages] == [True, True]
     assert [answer.status_code for answer in answers] == [404, 200, 200]
     assert "Xin chọn một đơn vị" in answers[0].text
+
+
+def test_the_command_writes_no_document_for_several_units_to_sign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DISTRICT_CONFIG", raising=False)
+    monkeypatch.delenv("DISTRICT_DATABASE_URL", raising=False)
+    monkeypatch.setenv("DISTRICT_DATA", str(tmp_path))
+    engine = empty_district(tmp_path)
+    assert bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp\nX,Xã X,Xã\nY,Xã Y,Xã\n").accepted
+    engine.dispose()
+
+    def command(file: str, *more: str) -> int:
+        return main(["report", "month", "--period", "2020-01", "--out", str(tmp_path / file), *more])
+
+    assert (command("all.docx"), command("all.xlsx"), command("x.docx", "--unit", "X")) == (1, 0, 0)
+    assert "name it with --unit" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.glob("*.*x")) == ["all.xlsx", "x.docx"]
 
 
 def test_points_are_written_as_people_write_them() -> None:

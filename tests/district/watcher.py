@@ -106,6 +106,10 @@ class Watcher:
             "/tra-cuu": ["/tra-cuu"],
             "/tra-cuu/{token}": [f"/tra-cuu/{self.token}"],
             "/cong-khai": ["/cong-khai"],
+            "/chi-so": ["/chi-so", f"/chi-so?unit={UNIT}"],
+            "/chi-so.json": ["/chi-so.json"],
+            "/chi-so.csv": ["/chi-so.csv"],
+            "/chi-so/schema.json": ["/chi-so/schema.json"],
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
         }

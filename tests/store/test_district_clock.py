@@ -1,11 +1,16 @@
 """One day for the whole box: its wall clock, and how far the district's was seen to be ahead in this boot."""
 
+import io
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from kiosk.__main__ import main
 from kiosk.box.box import Box
 from kiosk.box.district_clock import corrected, learn
+from kiosk.clock import read_clock
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import Flag, InputMethod
@@ -40,6 +45,40 @@ def test_on_a_box_nine_days_slow_every_dossier_of_the_gap_is_verified(
 
     assert isinstance(found, Subject)
     assert found.code == DossierCode(f"H35.13.02-2611{day}-0042")
+
+
+@pytest.mark.parametrize(("known", "remarks"), [(True, 0), (False, 1)])
+def test_the_technicians_command_has_the_same_day_as_the_screen(
+    box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], known: bool, remarks: int
+):
+    """The machine's own clock is nine days slow, as it is read here."""
+    now = read_clock()
+    if known:
+        with box.store.write() as tx:
+            learn(tx, now, now.at_ms + round(SLOW.total_seconds() * 1000))
+    monkeypatch.setenv("KIOSK_DATA", str(box.store.folder))
+    code = f"H35.13.02-{now.day + SLOW:%y%m%d}-0042"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(code.encode()), encoding="utf-8"))
+
+    assert main(["scan"]) == 0
+
+    said_ = capsys.readouterr()
+    assert (said_.out, said_.err.count("unverified")) == (f"{code}\n", remarks)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", None])
+def test_scanning_works_where_no_kiosk_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], damage: bytes | None
+):
+    folder = tmp_path / "data"
+    monkeypatch.setenv("KIOSK_DATA", str(folder))
+    if damage is not None:
+        folder.mkdir()
+        (folder / "kiosk.sqlite3").write_bytes(damage)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(YESTERDAY.encode()), encoding="utf-8"))
+
+    assert (main(["scan"]), capsys.readouterr().out) == (0, f"{YESTERDAY}\n")
+    assert folder.exists() is (damage is not None)
 
 
 def test_a_box_that_never_heard_the_district_lets_every_dossier_be_rated(box: Box, desk: KioskDesk, clock: Clock):

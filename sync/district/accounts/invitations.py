@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.accounts.passwords import Passwords, refuse_weak
 from sync.district.accounts.sign_in import drawn_code, hash_of_code
-from sync.district.accounts.users import BadUser, NewUser, check_new, known_user, note_change, refuse_auditor
+from sync.district.accounts.users import (
+    BadUser,
+    NewUser,
+    check_new,
+    clean_full_name,
+    known_user,
+    note_change,
+    refuse_auditor,
+)
 from sync.district.domain.people import Role
 from sync.district.store import accounts as store
 from sync.district.store.accounts import UserRow
@@ -36,7 +44,7 @@ def invite(engine: Engine, new: NewUser, now: datetime, by: str) -> Invitation:
     """Makes an account without a password, and the code with which its owner sets one. Raises ``BadUser``."""
     with writing(engine) as connection:
         name = check_new(connection, new)
-        link = (new.officer_number or None, new.not_an_officer, new.full_name or None)
+        link = (new.officer_number or None, new.not_an_officer, clean_full_name(new.full_name))
         store.add_user(connection, UserRow(name, "", new.role, new.unit_id, False, *link), now)
         note_change(connection, name, "invited", by, now)
         return _given(connection, name, now)

@@ -8,11 +8,14 @@ from msgspec import Struct
 from sync.district.accounts.passwords import Passwords, refuse_weak
 from sync.district.accounts.sign_in import Refused, clean_name, note_try
 from sync.district.domain.audit import Audited, AuditEntry
+from sync.district.domain.checks import is_word
 from sync.district.domain.people import Role
 from sync.district.domain.rights import answers_citizens, audits
 from sync.district.store import accounts as store
 from sync.district.store.audit import note
 from sync.district.store.engine import Connection, Engine, writing
+
+MAX_FULL_NAME = 100
 
 
 class BadUser(ValueError):
@@ -51,13 +54,22 @@ def add_user(
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
         name = check_new(connection, new)
-        link = (officer_number or None, not_an_officer or not answers_citizens(role), full_name or None)
+        link = (officer_number or None, not_an_officer or not answers_citizens(role), clean_full_name(full_name))
         if audits(role):
             note(connection, AuditEntry(now, by, Audited.ROLE, {"user": name}))
         else:
             note_change(connection, name, "added", by, now)
         store.add_user(connection, store.UserRow(name, password_hash, role, unit_id, False, *link), now)
     return name
+
+
+def clean_full_name(text: str | None) -> str | None:
+    """Somebody's name as it is stored: single spaces, no letter that nobody sees; ``None`` for none. Raises
+    ``BadUser``."""
+    name = " ".join((text or "").split())
+    if name and not is_word(name, MAX_FULL_NAME):
+        raise BadUser("account.bad_full_name")
+    return name or None
 
 
 def check_words(new: NewUser) -> str:
@@ -69,6 +81,7 @@ def check_words(new: NewUser) -> str:
     name = clean_name(new.user_name)
     if name is None:
         raise BadUser("account.bad_name")
+    clean_full_name(new.full_name)
     if new.role is Role.OFFICER and not new.officer_number:
         raise BadUser("account.no_officer_number")
     if answers_citizens(new.role) and bool(new.officer_number) == new.not_an_officer:
@@ -106,7 +119,7 @@ def move_user(
             raise BadUser("account.not_linked_before")
         if role is Role.OFFICER and not user.officer_number:
             raise BadUser("account.no_officer_number")
-        store.move_user(connection, user.user_name, role, unit_id, full_name)
+        store.move_user(connection, user.user_name, role, unit_id, clean_full_name(full_name))
         moved = {"from": [user.role, user.unit_id], "to": [str(role), unit_id]}
         note_change(connection, user.user_name, "moved", by, now, moved)
 
@@ -162,7 +175,7 @@ def link_user(
         if user.linked:
             raise BadUser("account.linked_before")
         _refuse_unknown(connection, officer_number)
-        store.link_user(connection, user.user_name, officer_number or None, not_an_officer, full_name or None)
+        store.link_user(connection, user.user_name, officer_number or None, not_an_officer, clean_full_name(full_name))
         note_change(connection, user.user_name, "linked", by, now, {"officer": officer_number or None})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.domain.deadlines import Scheme
 from sync.district.cli.context import Context, Stop
+from sync.district.complaints.mailing import write_mails
 from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.complaints.stuck import recheck_open
 from sync.district.complaints.unlisted import unlisted_years
@@ -21,6 +22,7 @@ from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.planning import carry_out
+from sync.district.settings import Settings
 from sync.district.store.engine import Engine, reading
 from sync.district.store.plans import refused_plans
 from sync.district.store.rollups import fill_some
@@ -42,13 +44,14 @@ def run(arguments: Namespace, context: Context) -> int:
     keys, engine = load_sealing_keys(context.settings.data), context.engine()
     schemes = schemes_of(context)
     if arguments.follow:
-        planned = partial(_carry_out_plans, engine)
-        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes, [planned])
+        daily = [partial(_carry_out_plans, engine), partial(_write_mails, engine, context.settings)]
+        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes, daily)
         return 0
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
     _carry_out_plans(engine, context.now())
+    _write_mails(engine, context.settings, context.now())
     release(engine, context.now(), schemes)
     recheck_open(engine, context.now())
     while tell(engine, schemes, context.now()):
@@ -71,6 +74,12 @@ def run_rebuild(_arguments: Namespace, context: Context) -> int:
 def _carry_out_plans(engine: Engine, now: datetime) -> None:
     """Imports the lists whose day has come."""
     carry_out(engine, shipped_catalogue(), now, load_texts("vi"))
+
+
+def _write_mails(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Writes to the citizens who chose e-mail, if there is a server to take it; ``district serve`` sends it."""
+    if settings.mail.host and settings.mail.citizens:
+        write_mails(engine, settings.public_url, now)
 
 
 def _warn(context: Context, engine: Engine, schemes: tuple[Scheme, ...]) -> None:

@@ -160,5 +160,5 @@ def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8")) if path else shipped_scheme(SHIPPED)
         return schemes_from(content)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadDeadlines(f"{path or SHIPPED}: not a table of deadlines ({error}); see config/schemes") from error

@@ -59,16 +59,17 @@ DOUBT_RIGHTS: Mapping[DoubtAction, Mapping[Role, Near]] = {
     DoubtAction.SEE_MINUTES: {Role.AUDITOR: Near.ANYWHERE},
 }
 """Who may do what, and from where. Above it stand: nobody decides about a counter at which they sit, nor before the
-unit's side was heard or let its time pass."""
+unit's leader was heard or the unit let its time pass."""
 
 
 class DoubtStep(Struct, frozen=True):
-    """What somebody wrote. ``verdict``: ``None`` for an objection."""
+    """What somebody wrote, and as what. ``verdict``: ``None`` for an objection."""
 
     at: datetime
     person: str
     text: str
     verdict: DoubtVerdict | None = None
+    role: Role | None = None
 
 
 class DoubtCase(Struct, frozen=True):
@@ -89,8 +90,9 @@ class DoubtCase(Struct, frozen=True):
         return next((step for step in reversed(self.steps) if step.verdict is not None), None)
 
     def may_be_decided(self, today: date) -> bool:
-        """Whether the unit's side was heard, or let its time pass."""
-        return bool(self.objections) or today > self.word_until
+        """Whether the unit's leader was heard, or the unit let its time pass. A word from the counter takes nothing of
+        that time away."""
+        return any(step.role is Role.LEADER for step in self.objections) or today > self.word_until
 
     @property
     def word_until(self) -> date:

@@ -12,6 +12,8 @@ Three rules hold together, and no other cut of the figures is offered anywhere:
    of its units: else it could be found by subtracting the counters that are shown (complementary suppression). A
    reason is shown, and is part of a sum, where at least as many gave it.
 3. Fewer ratings than ``minimum_n`` give no share: too few is said, not shown.
+
+What everybody may read without signing in is less: see ``public_figures``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,13 +9,14 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct, convert
 
+from kiosk.domain.declared_settings import BadSettings
 from kiosk.domain.reference import in_force
 from kiosk.paths import shipped_scheme
 
 SHIPPED = "indicators.toml"
 
 
-class BadIndicatorRules(ValueError):
+class BadIndicatorRules(BadSettings):
     """The file is none of such rules. Names it, and says what is wrong."""
 
 

@@ -9,6 +9,7 @@ from kiosk.domain.calendar import BY_LAW, Holidays, holidays_from, substitutes
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.problems import RowProblem
 from sync.district.reference.toml_file import read_toml
+from sync.district.reference.toml_forms import HolidaysFile, refuse_strange
 
 
 def read_holidays(data: bytes) -> tuple[int, dict[str, Any]]:
@@ -18,6 +19,7 @@ def read_holidays(data: bytes) -> tuple[int, dict[str, Any]]:
     year = content.get("year")
     if not isinstance(year, int) or not 2000 <= year <= 2100:
         raise Unreadable("import.holidays.year")
+    refuse_strange(content, HolidaysFile, "import.holidays.wrong")
     try:
         holidays = holidays_from([content])
     except (ValueError, AttributeError) as error:

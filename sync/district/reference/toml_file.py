@@ -1,7 +1,8 @@
 """Read a TOML file that somebody brought, and believe no more of it than of a cell of a list. Pure."""
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,8 @@ MAX_DOTS = 500
 """In a line: a key with many dots takes the square of its length."""
 MAX_NUMBER = 2**53 - 1
 """A whole number beyond is another one in most readers of JSON (RFC 8259, section 6)."""
+
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", re.ASCII)
 
 
 def read_toml(data: bytes) -> dict[str, Any]:
@@ -32,6 +35,14 @@ def read_toml(data: bytes) -> dict[str, Any]:
         raise
     except ValueError as error:
         raise Unreadable("import.toml.not_toml", error=error) from error
+
+
+def refuse_ids(ids: Iterable[str]) -> None:
+    """Raises ``Unreadable`` for an id that no kiosk could say back: sealed with an answer or a complaint it would set
+    the whole entry aside (``sync/PROTOCOL.md``, a label)."""
+    for each in ids:
+        if not _ID.fullmatch(each):
+            raise Unreadable("import.toml.bad_id", value=shown(each))
 
 
 def _is_too_long(line: bytes) -> bool:

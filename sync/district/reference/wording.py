@@ -5,7 +5,8 @@ from typing import Any
 
 from kiosk.domain.wording import CONSENT, SENTENCES, consent_from, sentences_from
 from sync.district.reference.files.table import Unreadable
-from sync.district.reference.toml_file import read_toml
+from sync.district.reference.toml_file import read_toml, refuse_ids
+from sync.district.reference.toml_forms import ConsentFile, SentencesFile, refuse_strange
 
 _DAYS = ("valid_from", "valid_to")
 
@@ -15,16 +16,22 @@ def read_wording(data: bytes) -> dict[str, Any]:
     content = read_toml(data)
     days = {name: _day(content.pop(name, None)) for name in _DAYS}
     kind = SENTENCES if SENTENCES in content else CONSENT
+    version = content.get("version", "")
+    if type(version) not in (str, int) or not version or len(str(version)) > 40:
+        raise Unreadable("import.wording.version")
+    refuse_strange(content, ConsentFile if kind == CONSENT else SentencesFile, "import.wording.wrong")
     try:
         if kind == CONSENT:
-            consent_from(content)
+            refuse_ids([consent_from(content).version])
         else:
-            sentences_from(content)
+            refuse_ids(each.sentence_id for each in sentences_from(content))
+    except Unreadable:
+        raise
     except (ValueError, TypeError) as error:
         raise Unreadable("import.wording.wrong", error=error) from error
-    version = str(content.get("version", ""))
-    if not version or len(version) > 40:
-        raise Unreadable("import.wording.version")
+    first, last = (days[name] for name in _DAYS)
+    if first is not None and last is not None and last < first:
+        raise Unreadable("import.wording.wrong", error="valid_to < valid_from")
     return {"wording_id": f"{kind}/{version}", "kind": kind, "content": content, **days}
 
 

@@ -124,6 +124,17 @@ complaint_kept_from = Table(
     info=projection_of(),
 )
 
+# Mails to citizens who chose e-mail: that one was made for the outbox, and about what. It outlives the message itself.
+complaint_mails = Table(
+    "complaint_mails",
+    metadata,
+    Column("message_id", String(36), primary_key=True),
+    Column("entry_id", String(36), nullable=False, index=True),
+    Column("about", String(16), nullable=False),  # received, or an action of which the citizen is to be told
+    Column("made_on", Date, nullable=False),
+    Column("over", Boolean, nullable=False),  # it has been told, or is told no more: the same may be told again
+)
+
 # ---- what people did: append-only, outlives every rebuild
 
 complaint_actions = Table(

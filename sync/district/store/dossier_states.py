@@ -1,7 +1,7 @@
-"""Read how dossiers stand to their promised date, by place: from the roll-ups, and what is open from every dossier.
-Nothing here was said by a citizen."""
+"""Read how dossiers stand to their promised date, by place: from the roll-ups, and what is open from an index of the
+dossiers by their return. Nothing here was said by a citizen."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -17,6 +17,8 @@ from sync.district.store.reference_tables import dossiers, units
 from sync.district.store.rollups import Rollup, is_whole
 
 _D = dossiers.c
+_COUNTER = func.coalesce(_D.counter_id, "")
+"""Empty for none. It leads to no index of counters: the days have one that reads less."""
 
 Found = dict[Spot, dict[DossierState, int]]
 
@@ -40,14 +42,29 @@ def served_raw(
 
 def open_by_era(connection: Connection, last: date, bounds: Sequence[date] = ()) -> Found:
     """Dossiers received by the end of a day and not returned by then, in the last part of the period."""
-    where = and_(_D.received_on <= last, or_(_D.returned_on.is_(None), _D.returned_on > last))
     stands = case(
         (_D.due_on.is_(None), str(DossierState.OPEN_UNDATED)),
         (_D.due_on <= last, str(DossierState.OPEN_OVERDUE)),
         else_=str(DossierState.OPEN_IN_TIME),
-    )
-    rows = _rows(connection, _statements(stands, _D.received_on, where, ()))
-    return _found((len(bounds), *place) for _, *place in rows)
+    ).label("state")
+    known, rows = set(connection.scalars(select(units.c.unit_id))), list[tuple[Any, ...]]()
+    for open_then in (_D.returned_on.is_(None), _D.returned_on > last):  # each is one stretch of the index
+        there = and_(_D.removed.is_(False), _D.received_on <= last, open_then)
+        at_counters = select(_COUNTER.label("counter"), stands, func.count()).where(there, _COUNTER != "")
+        for counter_id, state, n in connection.execute(at_counters.group_by("counter", "state")):
+            rows.append((len(bounds), "", counter_id, state, int(n)))
+        for length in sorted({len(unit_id) for unit_id in known}):
+            begins = func.substr(_D.dossier_code, 1, length).label("begins")
+            of_units = select(begins, stands, func.count()).where(there, _COUNTER == "", _hyphen_at(length + 1))
+            for unit_id, state, n in connection.execute(of_units.group_by("begins", "state")):
+                rows += [(len(bounds), unit_id, "", state, int(n))] if unit_id in known else []
+    return _found(rows)
+
+
+def _hyphen_at(place: int) -> ColumnElement[bool]:
+    """Whether a dossier's code has one there, so that what stands before may be a unit's code. Joined with the units
+    SQLite would begin with them, and read every dossier for each."""
+    return func.substr(_D.dossier_code, place, 1) == "-"
 
 
 def _returned_as() -> ColumnElement[str]:
@@ -83,7 +100,7 @@ def _rows(connection: Connection, statements: Iterable[Select[Any]]) -> Iterator
 
 
 def _found(rows: Iterable[tuple[Any, ...]]) -> Found:
-    found: Found = defaultdict(dict)
+    found: dict[Spot, Counter[DossierState]] = defaultdict(Counter)
     for era, unit_id, counter_id, state, n in rows:
-        found[era, unit_id, counter_id][DossierState(state)] = n
-    return dict(found)
+        found[era, unit_id, counter_id][DossierState(state)] += n
+    return {spot: dict(numbers) for spot, numbers in found.items()}

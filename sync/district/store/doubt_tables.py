@@ -24,7 +24,6 @@ doubts = Table(  # a counter's month that needs a second look
     Column("unit_id", String(64), nullable=False),
     Column("counter_id", String(64), nullable=False),  # "" when the citizens named no counter
     Column("noted_on", Date, nullable=False),
-    Column("presses", Integer, nullable=False),
     Column("p", Float, nullable=False),
     # sync.district.measures.doubt.signal.Signal of each test that speaks against it
     Column("signals", JSON, nullable=False),
@@ -45,6 +44,8 @@ doubt_steps = Table(  # what people wrote about a doubt
     Column("doubt_id", PositionType, nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("person", String(64), nullable=False),
+    # sync.district.domain.people.Role of the person then; null: written before it was kept
+    Column("role", String(16)),
     Column("verdict", String(16)),  # null: an objection; else sync.district.domain.doubt_case.DoubtVerdict
     Column("text", Text, nullable=False),
 )

@@ -9,6 +9,7 @@ from msgspec import Struct, convert, to_builtins
 from sqlalchemy import ColumnElement, and_, func, insert, select, true
 
 from sync.district.domain.doubt_case import DoubtCase, DoubtStep, DoubtVerdict, Sight
+from sync.district.domain.people import Role
 from sync.district.domain.release import Stream
 from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.examine import Examined
@@ -111,7 +112,6 @@ def _note(connection: Connection, examined: Examination, each: Examined) -> None
         "unit_id": each.unit_id,
         "counter_id": each.counter_id,
         "noted_on": examined.examined_on,
-        "presses": each.n,
         "p": each.p,
         "signals": [_kept(signal) for signal in each.unusual],
     }
@@ -172,11 +172,11 @@ def _case(row: Any, steps: Mapping[int, list[DoubtStep]]) -> DoubtCase:
 
 def _steps(connection: Connection, wanted: ColumnElement[bool]) -> Mapping[int, list[DoubtStep]]:
     found: dict[int, list[DoubtStep]] = {}
-    columns = (_S.doubt_id, _S.at, _S.person, _S.text, _S.verdict)
+    columns = (_S.doubt_id, _S.at, _S.person, _S.text, _S.verdict, _S.role)
     joined = doubt_steps.join(doubts, _D.doubt_id == _S.doubt_id)
     rows = connection.execute(select(*columns).select_from(joined).where(wanted).order_by(_S.step_id))
-    for doubt_id, at, person, text, verdict in rows:
-        step = DoubtStep(at, person, text, None if verdict is None else DoubtVerdict(verdict))
+    for doubt_id, at, person, text, verdict, role in rows:
+        step = DoubtStep(at, person, text, verdict and DoubtVerdict(verdict), role and Role(role))
         found.setdefault(doubt_id, []).append(step)
     return found
 
@@ -184,7 +184,8 @@ def _steps(connection: Connection, wanted: ColumnElement[bool]) -> Mapping[int, 
 def add_step(connection: Connection, doubt_id: int, step: DoubtStep) -> None:
     """Writes down what somebody wrote; it is never changed afterwards."""
     values = {"doubt_id": doubt_id, "at": step.at, "person": step.person, "text": step.text}
-    connection.execute(insert(doubt_steps).values(values | {"verdict": step.verdict and str(step.verdict)}))
+    words = {"verdict": step.verdict and str(step.verdict), "role": step.role and str(step.role)}
+    connection.execute(insert(doubt_steps).values(values | words))
 
 
 def both_figures(connection: Connection, of: Doubt) -> BothFigures:

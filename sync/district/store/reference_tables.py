@@ -65,6 +65,10 @@ questionnaires, holidays, wordings = (reference[name] for name in ("questionnair
 notices, opening_hours, receptions = (reference[name] for name in ("notices", "opening_hours", "receptions"))
 complaint_answers = reference["complaint_answers"]
 
+_D = dossiers.c
+# All that is asked about dossiers that are not returned: a page reads these out of the index, and no dossier.
+Index("ix_dossiers_returned_on", _D.returned_on, _D.received_on, _D.due_on, _D.removed, _D.counter_id, _D.dossier_code)
+
 revisions = Table(
     "revisions",
     metadata,

@@ -20,6 +20,7 @@ from sync.district.domain.rights import RIGHTS, Person, administers, answering_r
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints, inbox
+from sync.district.store.complaint_mails import mail_lines
 from sync.district.store.engine import Connection, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.inbox import InboxFilter
@@ -216,6 +217,7 @@ class _Pages:
             raise self._missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
+        values["mails"] = self._site.read(request, lambda connection: mail_lines(connection, entry_id))
         values["done"] = done if done in set(Action) else ""
         values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
         return self._site.renderer.page("complaint.html", texts, status, **values)

@@ -156,7 +156,7 @@ class _Pages:
                 person, doubt = self._seen(request, connection, who, doubt_id)
                 if not may(person, action, doubt.case, self._today()):
                     raise Shown(self._site.message(request, 403, "doubt_not_now"))
-                step = DoubtStep(self._site.services.now(), who.user_name, written, verdict)
+                step = DoubtStep(self._site.services.now(), who.user_name, written, verdict, who.role)
                 store.add_step(connection, doubt.doubt_id, step)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error

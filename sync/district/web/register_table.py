@@ -13,7 +13,7 @@ TABLE_PAGE = 1_000
 """Lines that are read at a time."""
 
 _COLUMNS = ("id", "state", "kind", "about", "office", "owner", "arrived", "due", "left", "answer_left")
-_BOM = "\ufeff"
+BOM = "\ufeff"
 
 
 def table_of(lines: Iterable[RegisterLine], texts: Texts) -> str:
@@ -22,8 +22,8 @@ def table_of(lines: Iterable[RegisterLine], texts: Texts) -> str:
     writer = csv.writer(out)
     writer.writerow([texts(f"complaints.column.{name}") for name in _COLUMNS])
     for line in lines:
-        writer.writerow([_safe(value) for value in _values(line, texts)])
-    return _BOM + out.getvalue()
+        writer.writerow([safe(value) for value in _values(line, texts)])
+    return BOM + out.getvalue()
 
 
 def _values(line: RegisterLine, texts: Texts) -> list[str]:
@@ -41,7 +41,7 @@ def _values(line: RegisterLine, texts: Texts) -> list[str]:
     ]
 
 
-def _safe(value: str) -> str:
+def safe(value: str) -> str:
     """A value that no spreadsheet takes for a formula (OWASP, CSV injection); a negative number stays one."""
     harmless = value[:1] == "-" and value[1:].isdigit()
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not harmless else value

@@ -47,6 +47,7 @@ from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import Shown
 from sync.district.web.people_routes import add_people_pages
+from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
@@ -76,6 +77,7 @@ def web_router(services: Services) -> APIRouter:
     add_invitation_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)
+    add_public_index(router, site)
     add_indicator_pages(router, site)
     return router
 

@@ -1,0 +1,57 @@
+"""Once a day: write to citizens who chose e-mail what their complaints have to tell."""
+
+import uuid
+from datetime import datetime
+
+from kiosk.domain.masking import masked_number
+from sync.district.domain.citizen_mail import NEW_FOR, Mailable, morning_of, wanted
+from sync.district.domain.message import Channel, Message
+from sync.district.domain.release import shown_before
+from sync.district.store.complaint_mails import mailable, mails_about, note_mail, note_over
+from sync.district.store.engine import Engine, writing
+from sync.district.store.imports import names_by_id
+from sync.district.store.outbox import put
+from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
+from sync.district.times import local_day
+
+
+def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
+    """Puts the mails of this morning into the outbox; returns how many. Raises ``StoreUnavailable``.
+
+    A matter that is not seen yet is not written about either, so that no mail tells of a press on the same day.
+    """
+    texts = {language: load_texts(language) for language in languages()}
+    with writing(engine) as connection:
+        complaints = mailable(connection, shown_before(now), now - NEW_FOR)
+        before = mails_about(connection, [each.entry_id for each in complaints])
+        units = names_by_id(connection, "units")
+        mails: list[Message] = []
+        for each in complaints:
+            new, over = wanted(each, before.get(each.entry_id, ()), now)
+            note_over(connection, over)
+            for about in new:
+                office = units.get(each.unit_id, each.unit_id)
+                words = texts.get(each.language, texts[DEFAULT_LANGUAGE])
+                content = mail_content(each, about, office, public_url, words)
+                mails.append(Message(str(uuid.uuid4()), Channel.MAIL, content, morning_of(now)))
+                note_mail(connection, each.entry_id, mails[-1].message_id, about, local_day(now))
+        put(connection, mails)
+    return len(mails)
+
+
+def mail_content(complaint: Mailable, about: str, office: str, public_url: str, texts: Texts) -> dict[str, object]:
+    """A mail as its channel sends it. It names the office and the end of the receipt number, and nothing of the
+    matter."""
+    number = masked_number(complaint.receipt_number)
+    lines = [
+        texts("citizen_mail.greeting"),
+        texts(f"citizen_mail.about.{about}", office=office, number=number),
+        texts("citizen_mail.where", address=f"{public_url}/tra-cuu") if public_url else texts("citizen_mail.kiosk"),
+        texts("citizen_mail.why"),
+        f"{texts('citizen_mail.closing')}\n{office}",
+    ]
+    return {
+        "to": [complaint.email],
+        "subject": texts("citizen_mail.subject", office=office),
+        "text": "\n\n".join(lines),
+    }

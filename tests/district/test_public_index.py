@@ -1,0 +1,246 @@
+"""The public index: units of a finished month, by released groups, without what could be found by subtracting."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import requests
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sync.district.domain.people import Role
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.index import Counts
+from sync.district.measures.organisation import DayView, Organisation
+from sync.district.measures.period import NotBegun
+from sync.district.measures.public_figures import PublicUnit, public_units
+from sync.district.measures.tree import unit_trees
+from sync.district.store.engine import Engine
+from sync.district.web.public_index import MAX_MONTHS, finished_months, month_asked
+from tests.district.web_fixtures import bring, empty_district
+from tests.district.web_server import Browser, StillClock, add_people, keep_ratings, rate, rating, serving
+
+RULES = Rules(minimum_n=30, group_floor=5)
+OCTOBER = date(2026, 10, 15)
+TODAY = date(2026, 11, 20)
+UNITS = """Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên
+T,Tỉnh Thử,Tỉnh,
+A,Trung tâm Phục vụ hành chính công xã A,Xã,T
+B,Xã B,Xã,T
+C,Xã C,Xã,T
+"""
+
+
+def told(ratings: dict[tuple[str, ...], list[int]], rules: Rules = RULES) -> list[PublicUnit]:
+    """What is told of units by path, each with counters of so many ratings."""
+    counts = {
+        (path, f"{path[-1]}-{n}"): Counts({5: rated}, 0)
+        for path, each in ratings.items()
+        for n, rated in enumerate(each)
+    }
+    return public_units(unit_trees(DayView(Organisation({}, {}), None, TODAY, TODAY), counts), rules)
+
+
+def numbers(units: list[PublicUnit]) -> dict[str, int | None]:
+    return {each.node.unit_id: each.counts.rated if each.counts else None for each in units}
+
+
+@pytest.mark.parametrize(
+    ("ratings", "shown"),
+    [
+        ({("T", "A"): [40], ("T", "B"): [50]}, {"T": 90, "A": 40, "B": 50}),
+        # C has too few; 12 would be what is left of T without A and B, so that A goes too
+        ({("T", "A"): [40], ("T", "B"): [50], ("T", "C"): [12]}, {"T": 102, "A": None, "B": 50, "C": None}),
+        ({("T", "A"): [40], ("T", "B"): [20], ("T", "C"): [12]}, {"T": 72, "A": 40, "B": None, "C": None}),
+        # ratings at the unit's own counters could be found as well
+        ({("T",): [7], ("T", "A"): [40], ("T", "B"): [50]}, {"T": 97, "A": None, "B": 50}),
+        ({("T",): [31], ("T", "A"): [40]}, {"T": 71, "A": 40}),
+        # a counter below the floor is in no number
+        ({("T", "A"): [40, 4], ("T", "B"): [4]}, {"T": 40, "A": 40, "B": None}),
+        ({("T", "A"): [10, 10], ("T", "B"): [5]}, {"T": None, "A": None, "B": None}),
+        ({("T", "A", "A1"): [40], ("T", "A", "A2"): [35], ("T", "B"): [9]},
+         {"T": 84, "A": None, "A1": None, "A2": None, "B": None}),
+    ],
+)  # fmt: skip
+def test_no_number_that_is_left_out_can_be_found_by_subtracting(ratings: Any, shown: dict[str, int | None]):
+    assert numbers(told(ratings)) == shown
+
+
+PATHS = [("T",), ("T", "A"), ("T", "A", "A1"), ("T", "A", "A2"), ("T", "B"), ("T", "B", "B1"), ("T", "C"), ("S",)]
+
+
+@given(
+    st.dictionaries(st.sampled_from(PATHS), st.lists(st.integers(0, 90), min_size=1, max_size=3), min_size=1),
+    st.sampled_from([RULES, Rules(30, 20), Rules(5, 5), Rules(10, 40)]),
+)
+@example({("T", "A"): [31], ("T", "B"): [29], ("T", "C"): [30]}, RULES)
+def test_what_is_left_of_any_unit_is_nothing_or_enough_to_be_told(ratings: Any, rules: Rules):
+    units = told(ratings, rules)
+    least, by_path = max(rules.minimum_n, rules.floor), {each.node.paths[0]: each for each in units}
+
+    for path, each in by_path.items():
+        assert each.counts is None or each.counts.rated >= least
+        above = by_path.get(path[:-1])
+        assert above is None or above.counts is not None or each.counts is None  # nothing is told below what is not
+        if each.counts is not None:
+            below = [other.counts.rated for at, other in by_path.items() if at[:-1] == path and other.counts]
+            rest = each.counts.rated - sum(below)
+            assert rest == 0 or rest >= least
+
+
+def test_finished_months_alone_are_told():
+    assert [month.of for month in finished_months(date(2026, 10, 30))[:2]] == ["2026-09", "2026-08"]
+    assert finished_months(date(2026, 10, 31))[0].of == "2026-10"
+    assert len(finished_months(TODAY)) == MAX_MONTHS
+    assert month_asked("", TODAY).of == "2026-10"
+    for wrong in ("2026-11", "2027-01", "2026-13", "2010-01", "x", "2026-Q3"):
+        with pytest.raises(NotBegun):
+            month_asked(wrong, TODAY)
+
+
+class Place:
+    def __init__(self, engine: Engine, address: str, clock: StillClock) -> None:
+        self.engine, self.address, self.clock = engine, address, clock
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(self.address + path, timeout=60, allow_redirects=False)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    engine, clock = empty_district(tmp_path), StillClock()
+    assert bring(engine, "units", UNITS).accepted
+    counters = "".join(f"{unit}-1,{unit},Quầy 1\n" for unit in "ABC")
+    assert bring(engine, "counters", f"Mã quầy,Đơn vị,Tên quầy\n{counters}").accepted
+    rows = "".join(f"A-261001-{n:04},A-1,{1 + n % 28:02}/10/2026,{1 + n % 28:02}/10/2026\n" for n in range(60))
+    assert bring(engine, "dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận,Ngày trả\n{rows}").accepted
+    rate(engine, "A", "A-1", {5: 20, 4: 14, 3: 3, 1: 3}, OCTOBER)
+    rate(engine, "B", "B-1", {5: 50}, OCTOBER)
+    rate(engine, "C", "C-1", {1: 31}, OCTOBER)
+    with serving(engine, tmp_path, clock) as address:
+        yield Place(engine, address, clock)
+
+
+def test_anybody_reads_a_unit_s_month(place: Place):
+    page = place.get("/chi-so?unit=A").text
+
+    assert 'data-of="2026-10"' in page
+    assert 'data-rated="40" data-satisfied="34"' in page
+    assert "85,0\u00a0%" in page
+    assert re.findall(r'data-level="(\d)" data-n="(\d+)"', page) == [
+        ("5", "20"),
+        ("4", "14"),
+        ("3", "3"),
+        ("2", "0"),
+        ("1", "3"),
+    ]
+    assert 'data-visits="120"' in page
+    assert "33,3\u00a0%" in page
+    assert '<a href="/chi-so?of=2026-10&amp;unit=T">Tỉnh Thử</a>' in page
+    assert "Quầy 1" not in page
+    assert "<script" not in page
+
+
+def test_the_first_page_of_it_is_the_top_unit_and_leads_to_those_below(place: Place):
+    page = place.get("/chi-so").text
+
+    assert "<h1>Tỉnh Thử</h1>" in page
+    assert 'data-rated="121"' in page
+    assert re.findall(r'href="/chi-so\?of=2026-10&amp;unit=(\w)">', page) == ["A", "B", "C"]
+    assert "Chưa tính được tỷ lệ tham gia" in page  # B and C have no dossiers
+
+
+def test_the_open_data_say_what_the_page_says_and_keep_to_their_schema(place: Place):
+    data = place.get("/chi-so.json?of=2026-10").json()
+    rows = list(csv.DictReader(io.StringIO(place.get("/chi-so.csv?of=2026-10").content.decode("utf-8-sig"))))
+    schema = place.get("/chi-so/schema.json").json()
+
+    jsonschema_rs.Draft202012Validator(schema).validate(data)
+    a = next(unit for unit in data["units"] if unit["unit_id"] == "A")
+    assert (a["rated"], a["satisfied"], a["share"], a["visits"], a["coverage"]) == (40, 34, 0.85, 120, 0.333333)
+    assert a["scores"] == {"1": 3, "2": 0, "3": 3, "4": 14, "5": 20}
+    assert a["silent"] == [round(34 / 120, 6), round(114 / 120, 6)]
+    assert [row["unit_id"] for row in rows] == [unit["unit_id"] for unit in data["units"]] == ["T", "A", "B", "C"]
+    for row, unit in zip(rows, data["units"], strict=True):
+        assert (int(row["told"]), row["rated"]) == (unit["told"], str(unit["rated"]))
+        assert [row[f"score_{n}"] for n in "54321"] == [str(unit["scores"][n]) for n in "54321"]
+
+
+def test_what_is_not_told_stands_in_no_file(place: Place):
+    rate(place.engine, "B", "B-1", {5: 17}, date(2026, 9, 10))
+    rate(place.engine, "A", "A-1", {5: 40}, date(2026, 9, 10))
+    rate(place.engine, "C", "C-1", {5: 60}, date(2026, 9, 10))
+
+    data = {unit["unit_id"]: unit for unit in place.get("/chi-so.json?of=2026-09").json()["units"]}
+    page = place.get("/chi-so?of=2026-09&unit=B").text
+
+    assert {name: unit["rated"] for name, unit in data.items()} == {"T": 117, "A": None, "B": None, "C": 60}
+    assert not any(data["B"][name] for name in ("told", "satisfied", "share", "scores", "coverage", "visits"))
+    assert "Chưa nêu được. Một đơn vị cần ít nhất 30 lượt" in page
+    assert "data-level" not in page
+
+
+def test_promise_6_nothing_that_is_not_released_moves_it_and_it_moves_once_a_day(place: Place):
+    before = {path: place.get(path).content for path in ("/chi-so", "/chi-so.json", "/chi-so.csv")}
+
+    keep_ratings(place.engine, [rating("A", "A-1", 1, OCTOBER) for _ in range(4)])
+    place.clock.now += timedelta(days=1)
+    next_day = place.get("/chi-so.json").json()
+    assert next_day["units"] == json.loads(before["/chi-so.json"])["units"]
+
+    keep_ratings(place.engine, [rating("A", "A-1", 1, OCTOBER) for _ in range(5)])
+    assert place.get("/chi-so.json").json() == next_day
+    place.clock.now += timedelta(days=1)
+    assert place.get("/chi-so.json").json()["units"][1]["rated"] == 49
+
+
+@pytest.mark.parametrize(
+    "query", ["of=2026-11", "of=2030-01", "of=2026-13", "of=x", "unit=nowhere", "unit=%27", "of=2026-10&unit=A-1"]
+)
+def test_what_is_no_month_or_no_unit_is_refused_in_words(place: Place, query: str):
+    answer = place.get(f"/chi-so?{query}")
+
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+
+
+def test_the_public_pages_lead_to_it_and_it_may_be_kept_for_a_while(place: Place):
+    assert all('href="/chi-so"' in place.get(path).text for path in ("/cong-khai", "/tra-cuu"))
+    assert place.get("/chi-so").headers["Cache-Control"] == "public, max-age=600"
+    assert "Index at the counter" in place.get("/chi-so?lang=en").text
+    assert "set-cookie" not in {name.lower() for name in place.get("/chi-so").headers}
+
+
+def test_a_name_that_begins_as_a_formula_is_none_in_the_table(tmp_path: Path):
+    engine = empty_district(tmp_path)
+    assert bring(engine, "units", 'Mã đơn vị,Tên đơn vị,Cấp\nX,"=1+1",Xã\n').accepted
+    rate(engine, "X", "", {5: 40}, OCTOBER)
+    with serving(engine, tmp_path, StillClock()) as address:
+        table = requests.get(f"{address}/chi-so.csv", timeout=60).content.decode("utf-8-sig")
+
+    assert next(csv.DictReader(io.StringIO(table)))["name"] == "'=1+1"
+
+
+def test_a_province_of_168_communes_fits_into_60_kilobytes(tmp_path: Path):
+    engine = empty_district(tmp_path)
+    long = "Trung tâm Phục vụ hành chính công xã Tân Ân Hưng Đông số"
+    rows = "".join(f"T.{n:03},{long} {n},Xã,T\n" for n in range(168))
+    assert bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên\nT,Tỉnh Thử,Tỉnh,\n{rows}").accepted
+    keep_ratings(engine, [rating(f"T.{n:03}", "", 5, OCTOBER) for n in range(168) for _ in range(30)])
+    add_people(engine, ("tinh", Role.LEADER, None))
+    with serving(engine, tmp_path, StillClock()) as address:
+        page = requests.get(f"{address}/chi-so", timeout=60)
+        first = Browser(address)
+        first.sign_in("tinh")
+        rated = first.figures("?period=month&of=2026-10")["total"]["rated"]
+
+    assert page.text.count("<td") >= 2 * 168
+    assert len(page.content) < 60_000
+    assert f'data-rated="{rated}"' in page.text
