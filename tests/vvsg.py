@@ -8,7 +8,7 @@ rules. What only people can say is named so; docs/usability-test.md has the prot
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from kiosk.flow.input.non_visual import offered
 from kiosk.flow.input.prompts import ALIKE
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import Place as ComplaintPlace
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import (
     PACES,
@@ -50,6 +49,8 @@ MAX_STEP_DB = 10.0
 INACTIVE_SECONDS, ANSWER_SECONDS = 120.0, 20.0
 TARGET_MM = 12.7
 TIMES = HandClock()
+#: asked aloud before the glass goes dark; woken by any touch
+BY_WHICH_ONE_LISTENS = (w.AskToListen, w.Resting)
 
 
 class Verdict(StrEnum):
@@ -73,6 +74,7 @@ class Screens(Struct, frozen=True):
     outside: Sequence[str]
     targets: Sequence[str]
     gaps: Sequence[str]
+    keys: Sequence[str]
     usual_mm: dict[str, tuple[float, str]]
     largest_mm: dict[str, tuple[float, str]]
     shown_without_looking: Sequence[str]
@@ -94,7 +96,7 @@ def people(demand: str, words: str, found: str) -> Line:
 
 def measured(panels: dict[str, Panel]) -> Screens:
     """Lays out every citizen's screen on each panel, in the usual and in the largest text."""
-    faults: dict[str, list[str]] = {kind: [] for kind in ("outside", "targets", "gaps", "without looking")}
+    faults: dict[str, list[str]] = {kind: [] for kind in ("outside", "targets", "gaps", "keys", "without looking")}
     usual, largest = dict[str, tuple[float, str]](), dict[str, tuple[float, str]]()
     for name, panel in panels.items():
         for place, page in drawn(panel, PLAIN):
@@ -102,12 +104,14 @@ def measured(panels: dict[str, Panel]) -> Screens:
             faults["outside"] += [where + each for each in outside(page)]
             faults["targets"] += [where + each for each in small_targets(page, panel, TARGET_MM)]
             faults["gaps"] += [where + each for each in near_targets(page, panel)]
+            faults["keys"] += [where + each for each in smallest_key(page, panel)]
             keep_smallest(usual, name, place, page, panel)
         for place, page in drawn(panel, Preferences(text_step=2)):
             keep_smallest(largest, name, place, page, panel)
         for place, page in drawn(panel, Preferences(spoken=True, by_ear=True), BY_EAR):
             faults["without looking"] += [f"{name}, {place}: {said(each)}" for each in page.walk() if pressable(each)]
-    return Screens(faults["outside"], faults["targets"], faults["gaps"], usual, largest, faults["without looking"])
+    kinds = (faults[kind] for kind in ("outside", "targets", "gaps", "keys"))
+    return Screens(*kinds, usual, largest, faults["without looking"])
 
 
 def keep_smallest(found: dict[str, tuple[float, str]], panel_name: str, place: str, page: Any, panel: Panel) -> None:
@@ -115,6 +119,14 @@ def keep_smallest(found: dict[str, tuple[float, str]], panel_name: str, place: s
         capital = text.font_size * CAPITAL_PER_EM / panel.px_per_mm
         if capital < found.get(panel_name, (float("inf"), ""))[0]:
             found[panel_name] = round(capital, 2), f"{place}, {said(text)}"
+
+
+def smallest_key(page: Any, panel: Panel) -> list[str]:
+    """The smallest key of the on-screen keyboard, where one is shown and it is smaller than a target."""
+    from kiosk.ui.writing.key import OnScreenKey
+
+    sides = [min(each.size) / panel.px_per_mm for each in page.walk() if isinstance(each, OnScreenKey)]
+    return [f"{min(sides):.1f} mm"] if sides and min(sides) < TARGET_MM else []
 
 
 def pressable(widget: Any) -> bool:
@@ -159,15 +171,9 @@ def of_screens(found: Screens) -> list[Line]:
         judged("7.2-D", "no page has to be scrolled", found.outside, "every screen lies wholly on its panel"),
         judged("7.2-I", "targets of at least 12.7 mm", found.targets, "all but the keys of the on-screen keyboard"),
         judged("7.2-I", "gaps of at least 2.54 mm", found.gaps, "all but the keys of the on-screen keyboard"),
-        judged("7.2-I", "the keys of the on-screen keyboard, too", keyboard_keys(), "on every panel"),
+        judged("7.2-I", "the keys of the on-screen keyboard, too", found.keys, "on every panel"),
         judged("6.1-D", "the screen can be switched off while listening", found.shown_without_looking, "nothing drawn"),
     ]
-
-
-def keyboard_keys() -> list[str]:
-    from tests.unit.writing.test_keyboard_geometry import SMALL
-
-    return [f"{name}: {wide} x {high} mm" for name, (wide, high) in SMALL.items() if min(wide, high) < TARGET_MM]
 
 
 def of_colours() -> list[Line]:
@@ -222,11 +228,11 @@ def of_sounds() -> list[Line]:
 
 def unlike_scores() -> list[str]:
     found = []
-    for group in ALIKE:
-        clips = [read(sounds("vi") / f"{name}.ogg") for name in group]
+    for language, group in product(("vi", "en"), ALIKE):
+        clips = [read(sounds(language) / f"{name}.ogg") for name in group]
         lengths, levels = [clip.seconds for clip in clips], [loudness(clip) for clip in clips]
         if max(lengths) > 1.001 * min(lengths) or max(levels) - min(levels) >= 1:
-            found.append(group[0].partition(".")[0])
+            found.append(f"{language}: {group[0].partition('.')[0]}")
     return found
 
 
@@ -275,12 +281,13 @@ def of(wrong: bool, words: str) -> list[str]:
 
 
 def only_seen() -> list[str]:
-    """Citizens' screens that only a seeing person can use."""
+    """Citizens' screens that only a seeing person can use; but for the two by which one comes to listen."""
     shown = places(0).items()
     named = {
         type(place).__name__ + (f" {place.part}" if hasattr(place, "part") else "")
         for name, place in shown
-        if not name.startswith("staff") and isinstance(place, ComplaintPlace) and not busy(place)
+        if not name.startswith("staff") and not getattr(place, "for_staff", False)
+        if not isinstance(place, BY_WHICH_ONE_LISTENS) and not busy(place)
         if not offered(by_ear(w.State(place, "vi")))
     }
     return sorted(named)

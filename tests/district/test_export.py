@@ -18,7 +18,10 @@ from sqlalchemy.exc import DatabaseError
 
 from kiosk.domain.released import K
 from sync.district.__main__ import main
+from sync.district.accounts.passwords import Passwords
+from sync.district.accounts.users import add_user, move_user
 from sync.district.domain.audit import Audited
+from sync.district.domain.people import Role
 from sync.district.export import exporting
 from sync.district.export.exporting import ExportOrder, export
 from sync.district.export.lines import RISKY, Format, lines
@@ -279,11 +282,13 @@ def test_the_commands_make_a_key_take_it_in_export_to_it_and_open_the_file(
     run("export", "ratings", "--output", str(tmp_path / "e"), "--auditor", key_id, "--reason", "yearly audit 2026")
     sealed, opened = tmp_path / "e" / "ratings.csv.sealed", tmp_path / "ratings.csv"
     run("open-export", str(sealed), "--key", str(key), "--output", str(opened))
+    add_user(busy.engine, Passwords(), "hoa", "một câu dễ nhớ", Role.TECHNICIAN, None, NOON)
+    move_user(busy.engine, "hoa", Role.ADMINISTRATOR, None, None, NOON, "quan-tri")
     listed = run("audit")
 
     assert key.stat().st_mode & 0o777 == sealed.stat().st_mode & 0o777 == 0o600
     assert len(list(csv.reader(opened.open(encoding="utf-8")))) == 11
-    assert {"key", "export", "exported"} <= set(listed)
+    assert {"key", "export", "exported", "did=moved", "from=technician,*", "to=administrator,*"} <= set(listed)
     for wrong in (
         ("export", "ratings", "--output", str(tmp_path / "e")),
         ("export", "ratings", "--output", str(tmp_path / "g"), "--auditor", "0" * 16, "--reason", "yearly audit"),

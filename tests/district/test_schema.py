@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sync.district.store import all_tables
 from sync.district.store.acknowledgements import AnomalyReview, keep_acknowledgement
 from sync.district.store.all_tables import full_metadata
+from sync.district.store.complaints import open_ids
 from sync.district.store.engine import Engine, StoreUnavailable, open_engine, reading, writing
 from sync.district.store.schema import MIGRATIONS, NewerSchema, _config, upgrade
 from sync.district.store.tables import APPEND_ONLY
@@ -65,12 +66,29 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         command.upgrade(_config(connection), "0001")
     yield engine
     engine.dispose()
+    if request.param == "postgresql":
+        administer(request.getfixturevalue("postgresql"), "DROP DATABASE old")
 
 
 def test_a_database_of_the_first_release_is_brought_along(old: Engine) -> None:
     upgrade(old)
 
     test_migrations_equal_the_models(old)
+
+
+def test_what_one_slot_held_to_be_told_is_worked_out_anew_and_nothing_else(old: Engine) -> None:
+    row = "(entry_id, state, unit_id, open, doubled, changed_at, restriction, to_inform)"
+    with writing(old) as connection:
+        command.upgrade(_config(connection), "0025_deputies_ended")
+        for name, slot in (("told", "NULL"), ("closed", "'approve'")):
+            values = f"('{name}', 'closed', 'U', false, false, '2026-11-20 03:00:00', 'none', {slot})"
+            connection.execute(text(f"INSERT INTO complaint_standings {row} VALUES {values}"))
+    upgrade(old)
+
+    with reading(old) as connection:
+        kept = connection.execute(text("SELECT entry_id, restriction, to_inform FROM complaint_standings"))
+        assert sorted(map(tuple, kept)) == [("closed", None, None), ("told", "none", None)]
+        assert open_ids(connection) == ["closed"]
 
 
 def test_a_newer_schema_is_left_alone(engine: Engine) -> None:

@@ -36,3 +36,18 @@ def test_three_lines_of_the_consent_are_seen_at_once(laid_out: Any) -> None:  # 
             page = laid_out("tell-consent", language, preferences=Preferences(step))
 
             assert page.reader.rows >= 3, f"{language} at step {step}"
+
+
+def test_the_box_to_agree_stands_beside_the_consent_or_behind_its_last_page(laid_out: Any) -> None:  # noqa: F811
+    page = laid_out("tell-consent", "vi")
+    read = 0
+    while not page.ids.cards.children:
+        assert page.reader.opacity == 1
+        page.turn()
+        read += 1
+        assert read < 20
+
+    assert (read > 0) is page.m.compact
+    assert [card.answer for card in page.ids.cards.children[::-1]] == ["agreed", "nameless"]
+    page.turn()
+    assert (page.reader.opacity, page.reader.can_scroll(up=True)) == (1, False) or not page.m.compact

@@ -89,11 +89,15 @@ def run_export(arguments: Namespace, context: Context) -> int:
     return 0
 
 
+def _plain(value: object) -> str:
+    return ",".join(str(each or "*") for each in value) if isinstance(value, list) else str(value)
+
+
 def run_audit(arguments: Namespace, context: Context) -> int:
     with reading(context.engine()) as connection:
         found = store.entries(connection, min(max(arguments.most, 1), MAX_LISTED))
     for each in found:
-        details = " ".join(f"{name}={value}" for name, value in each.detail.items() if value is not None)
+        details = " ".join(f"{name}={_plain(value)}" for name, value in each.detail.items() if value is not None)
         at = each.at.astimezone(VIETNAM)
         print(f"{at:%Y-%m-%d %H:%M}  {each.person}  {each.what}  {details}  {each.reason}".rstrip())
     return 0
