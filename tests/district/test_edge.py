@@ -312,6 +312,19 @@ def test_one_network_guesses_enrolment_codes_only_so_often_and_others_do_not_wai
     assert unknown == [403] * 6, "a proxy that names nobody does not make one of everybody"
 
 
+def test_one_network_reads_what_costs_much_only_so_often_and_others_do_not_wait(district: District) -> None:
+    services = settled(district.services, limits=Limits(strangers_minute=3))
+
+    with serve_app(create_app(services, [web_router(services)])) as client:
+        read = [client.session.get(f"{client.base}/cong-khai", headers=FORWARDED, timeout=30) for _ in range(4)]
+        other = {"X-Forwarded-For": "203.0.113.9"}
+        elsewhere = client.session.get(f"{client.base}/cong-khai", headers=other, timeout=30)
+
+    assert [answer.status_code for answer in read] == [200, 200, 200, 429]
+    assert int(read[-1].headers["Retry-After"]) >= 1
+    assert elsewhere.status_code == 200
+
+
 def test_a_proxy_that_names_nobody_is_told_of_once(district: District, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "sync.district.api.networks")
     with serve_app(create_app(settled(district.services, hosts=("langnghe.vn",)))) as client:

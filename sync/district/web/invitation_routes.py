@@ -10,8 +10,6 @@ from sync.district.accounts import invitations
 from sync.district.accounts.passwords import BadPassword, TooMany
 from sync.district.accounts.sign_in import Locked, Refused, confirm, same_form
 from sync.district.accounts.users import BadUser
-from sync.district.api.networks import Allowances
-from sync.district.api.problem import Problem
 from sync.district.web.formats import clock
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site, cookie
@@ -33,11 +31,10 @@ class _Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._strangers = Allowances(site.services.settings.limits.strangers_minute)
 
     def ask(self, request: Request, code: str = "") -> Response:
         """The form; whose code it is stands there, so that nobody sets a password for somebody else's account."""
-        self._admit(request)
+        self._site.admit_stranger(request)
         return self._page(request, 200, code[:60])
 
     async def accept(
@@ -47,7 +44,7 @@ class _Pages:
         password: Annotated[str, Form()] = "",
         again: Annotated[str, Form()] = "",
     ) -> Response:
-        self._admit(request)
+        self._site.admit_stranger(request)
         code, site = code[:60], self._site
         if not password:
             return self._page(request, 200, code)
@@ -96,11 +93,3 @@ class _Pages:
             status, error = 404, "invitation.gone"
         texts = site.language(request)
         return site.renderer.page("invitation.html", texts, status, code=code, user_name=name or "", error=error)
-
-    def _admit(self, request: Request) -> None:
-        try:
-            self._strangers.admit(self._site.visitors.address_of(request))
-        except Problem as problem:
-            response = self._site.message(request, 429, "too_many")
-            response.headers["Retry-After"] = "60"
-            raise Shown(response) from problem

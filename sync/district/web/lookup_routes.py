@@ -104,6 +104,8 @@ class _Pages:
         return self._show(request, found, number=number, token=token, notice="" if counted else "verdict_late")
 
     def published(self, request: Request, lang: str = "") -> Response:
+        self._site.admit_stranger(request)
+
         def read(connection: Connection) -> list[Published]:
             names, made = unit_names(connection), []
             for entry_id in store.published(connection, MAX_PUBLISHED):

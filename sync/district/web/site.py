@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from kiosk.paths import shared
 from sync.district.accounts.passwords import Passwords, Turns
 from sync.district.accounts.sign_in import who
-from sync.district.api.networks import Visitors, networks_of
+from sync.district.api.networks import Allowances, Visitors, networks_of
+from sync.district.api.problem import Problem
 from sync.district.domain.people import SignedIn
 from sync.district.services import Services
 from sync.district.store.engine import Connection, StoreUnavailable, reading
@@ -36,6 +37,7 @@ class Site:
         self.renderer = Renderer(version)
         self.passwords, self.turns = Passwords(), Turns()
         self.visitors = Visitors(services.settings.proxies)
+        self._strangers = Allowances(services.settings.limits.strangers_minute)
 
     def router(self, base: type[PageRoute] = PageRoute) -> APIRouter:
         """A router for pages of this site, which say so where the database is not available."""
@@ -75,6 +77,16 @@ class Site:
     def network_of(self, request: Request) -> str:
         """The network a request comes from; empty where no address is known."""
         return next((network for network, _ in networks_of(self.visitors.address_of(request))), "")
+
+    def admit_stranger(self, request: Request) -> None:
+        """Counts a request for a page that costs much and asks for no account. Raises ``Shown`` 429 when the network
+        asks too often."""
+        try:
+            self._strangers.admit(self.visitors.address_of(request))
+        except Problem as problem:
+            response = self.message(request, 429, "too_many")
+            response.headers["Retry-After"] = problem.headers["Retry-After"]
+            raise Shown(response) from problem
 
     def confirm(self, request: Request, who: SignedIn, back: str, status: int = 200, error: str = "") -> Response:
         """The page on which somebody types their password once more, and goes on at ``back``. Who does not want to
