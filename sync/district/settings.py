@@ -118,7 +118,8 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     """Every setting of the district. ``config/district.toml`` explains each.
 
     ``database_url``: empty for one SQLite file in the data folder. ``minimum_n``: below so many ratings no percentage
-    is shown. ``group_floor``: a counter with fewer released ratings shows none. ``public_url``: the address
+    is shown. ``group_floor``: a counter with fewer released ratings shows none. ``public_index``:
+    whether everybody may read each unit's finished months. ``public_url``: the address
     citizens reach this server by, without a slash at its end, empty while there is none. ``proxies``: the addresses
     whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed. ``hosts``: the names it answers to besides
     loopback; none: the machine's own and its addresses. ``deadlines``, ``indicators``: the office's own table of
@@ -133,6 +134,7 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     minimum_n: Annotated[int, number("figures.minimum_n", 1, 10_000)] = 30
     group_floor: Annotated[int, number("figures.group_floor", 5, 1_000)] = 5
     indicators: Annotated[Path | None, text("figures.indicators", _file)] = None
+    public_index: Annotated[bool, switch("figures.public_index")] = False
     public_url: Annotated[str, text("complaints.public_url", _address)] = ""
     proxies: Annotated[tuple[str, ...], texts("server.proxies", or_none=True)] = ("127.0.0.1", "::1")
     hosts: Annotated[tuple[str, ...], texts("server.hosts", or_none=True)] = ()

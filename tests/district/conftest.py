@@ -258,6 +258,7 @@ def make_district(engine: Engine, data: Path) -> District:
             minimum_n=30,
             group_floor=5,
             metrics_token=METRICS_TOKEN,
+            public_index=True,
         ),
         receipt_key=load_receipt_key(data),
         sealing_public_key=load_sealing_public_key(data),

@@ -66,7 +66,7 @@ class Hook(BaseHTTPRequestHandler):
         self.server.posted.append((dict(self.headers), body))
         self.send_response(self.server.status)
         if self.server.status == 302:
-            self.send_header("Location", "/elsewhere")
+            self.send_header("Location", "https://elsewhere.example.vn/x?token=1")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -164,10 +164,11 @@ def test_a_webhook_is_signed_as_standard_webhooks_says(secret):
 def test_a_webhook_counts_as_told_only_when_it_says_so(status):
     with web_hook(status) as server:
         address = f"http://127.0.0.1:{server.server_address[1]}/x"
-        with pytest.raises(Unsent, match=f"answered {status}"):
+        with pytest.raises(Unsent, match=f"answered {status}") as refused:
             send(Settings(webhook=Webhook(address)), Channel.WEBHOOK, {})
 
     assert len(server.posted) == 1, "and follows no redirect"
+    assert ("elsewhere.example.vn;" in str(refused.value), "token" in str(refused.value)) == (status == 302, False)
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,17 @@ def test_at_its_start_the_server_says_that_a_list_of_holidays_is_missing(ready: 
     assert "district import holidays" in said
 
 
+@pytest.mark.parametrize(("section", "name"), [("complaints", "deadlines"), ("figures", "indicators")])
+def test_a_wrong_table_of_the_office_is_named_in_one_sentence(ready: Command, tmp_path: Path, section, name) -> None:
+    (tmp_path / "own.toml").write_text("nonsense")
+    (tmp_path / "settings.toml").write_text(f'[{section}]\n{name} = "own.toml"\n')
+    ended = ready.run("--config", str(tmp_path / "settings.toml"), "serve")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"district: {tmp_path / 'own.toml'}: ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def test_killing_the_server_loses_nothing_and_ends_its_projector(ready: Command) -> None:
     server, address = ready.serve()
     box = enrolled(ready, address)

@@ -124,7 +124,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     rate(engine, "A", "A-1", {5: 20, 4: 14, 3: 3, 1: 3}, OCTOBER)
     rate(engine, "B", "B-1", {5: 50}, OCTOBER)
     rate(engine, "C", "C-1", {1: 31}, OCTOBER)
-    with serving(engine, tmp_path, clock) as address:
+    with serving(engine, tmp_path, clock, public_index=True) as address:
         yield Place(engine, address, clock)
 
 
@@ -222,7 +222,7 @@ def test_a_name_that_begins_as_a_formula_is_none_in_the_table(tmp_path: Path):
     engine = empty_district(tmp_path)
     assert bring(engine, "units", 'Mã đơn vị,Tên đơn vị,Cấp\nX,"=1+1",Xã\n').accepted
     rate(engine, "X", "", {5: 40}, OCTOBER)
-    with serving(engine, tmp_path, StillClock()) as address:
+    with serving(engine, tmp_path, StillClock(), public_index=True) as address:
         table = requests.get(f"{address}/chi-so.csv", timeout=60).content.decode("utf-8-sig")
 
     assert next(csv.DictReader(io.StringIO(table)))["name"] == "'=1+1"
@@ -235,7 +235,7 @@ def test_a_province_of_168_communes_fits_into_60_kilobytes(tmp_path: Path):
     assert bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Mã đơn vị cấp trên\nT,Tỉnh Thử,Tỉnh,\n{rows}").accepted
     keep_ratings(engine, [rating(f"T.{n:03}", "", 5, OCTOBER) for n in range(168) for _ in range(30)])
     add_people(engine, ("tinh", Role.LEADER, None))
-    with serving(engine, tmp_path, StillClock()) as address:
+    with serving(engine, tmp_path, StillClock(), public_index=True) as address:
         page = requests.get(f"{address}/chi-so", timeout=60)
         first = Browser(address)
         first.sign_in("tinh")
@@ -244,3 +244,12 @@ def test_a_province_of_168_communes_fits_into_60_kilobytes(tmp_path: Path):
     assert page.text.count("<td") >= 2 * 168
     assert len(page.content) < 60_000
     assert f'data-rated="{rated}"' in page.text
+
+
+def test_nothing_is_public_before_the_office_has_decided_so(tmp_path: Path):
+    with serving(empty_district(tmp_path), tmp_path, StillClock()) as address:
+        answers = [requests.get(f"{address}{path}", timeout=60) for path in ("/chi-so", "/chi-so.csv", "/chi-so.json")]
+        pages = [requests.get(f"{address}{path}", timeout=60).text for path in ("/cong-khai", "/tra-cuu")]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert not any("chi-so" in page for page in pages)

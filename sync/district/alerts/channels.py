@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 import requests
 
@@ -97,6 +98,9 @@ class WebhookChannel:
             )
         except requests.RequestException as error:
             raise Unsent(f"the webhook: {type(error).__name__}") from error
+        if answer.is_redirect:
+            host = urlsplit(answer.headers["Location"]).netloc or urlsplit(self._webhook.url).netloc
+            raise Unsent(f"the webhook answered {answer.status_code} and points to {host}; no redirect is followed")
         if not 200 <= answer.status_code < 300:
             raise Unsent(f"the webhook answered {answer.status_code}")
 

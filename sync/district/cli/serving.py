@@ -41,7 +41,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: Namespace, context: Context) -> int:
-    services = context.services()
+    services, schemes = context.services(), schemes_of(context)
     app = create_app(services, [page(services) for page in PAGES])
     listener = _listen(context.settings.host, context.settings.port)
     server = uvicorn.Server(configured(app, context.settings))
@@ -50,7 +50,7 @@ def run(arguments: Namespace, context: Context) -> int:
     for word in (
         *words_about_the_proxy(context.settings),
         *words_about_hosts(context.settings),
-        *words_about_holidays(context, services.engine, schemes_of(context)),
+        *words_about_holidays(context, services.engine, schemes),
         *words_about_plans(services.engine),
         *words_about_alerts(context.settings),
     ):

@@ -21,7 +21,9 @@ _CSV = "text/csv; charset=utf-8"
 
 
 def add_public_index(router: APIRouter, site: Site) -> None:
-    """Adds the pages to the site."""
+    """Adds the pages to the site, if the office has decided to publish."""
+    if not site.services.settings.public_index:
+        return
     pages = _Pages(site)
     router.add_api_route("/chi-so", pages.page, methods=["GET"])
     router.add_api_route("/chi-so.json", pages.json, methods=["GET"])

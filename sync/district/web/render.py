@@ -29,7 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Renderer:
     """``version`` stands in the addresses of static files, so that browsers fetch them anew after an update."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, *, public_index: bool = False) -> None:
         self._version = version
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -40,7 +40,7 @@ class Renderer:
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
         rights |= {"sees_counters": sees_counters}
-        self._environment.globals |= {**rights, "before_of": before}
+        self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
         """The sign-in page, with what went wrong, or what was just done (a key of the texts)."""

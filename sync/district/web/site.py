@@ -34,7 +34,7 @@ class Site:
         self.texts = {language: load_texts(language) for language in languages()}
         self.files = _static_files()
         version = hashlib.sha256(b"".join(path.read_bytes() for path in self.files.values())).hexdigest()[:12]
-        self.renderer = Renderer(version)
+        self.renderer = Renderer(version, public_index=services.settings.public_index)
         self.passwords, self.turns = Passwords(), Turns()
         self.visitors = Visitors(services.settings.proxies)
         self._strangers = Allowances(services.settings.limits.strangers_minute)
