@@ -81,14 +81,14 @@ def causes(lines: Sequence[KioskLine]) -> dict[Cause, int]:
     nobody has looked into."""
     silent = [line for line in lines if line.state is KioskState.SILENT]
     found = {
-        Cause(kind, line.unit_id, line.device_id): _findings(line) if kind is Trouble.LEDGER else 1
+        Cause(kind, line.unit_id, line.device_id): _open_anomalies(line) if kind is Trouble.LEDGER else 1
         for line in lines
         for kind in _alarming(line)
     }
     return found | _silences(silent, [line for line in lines if line.state is not KioskState.REVOKED])
 
 
-def _findings(line: KioskLine) -> int:
+def _open_anomalies(line: KioskLine) -> int:
     return sum(found.open for found in line.anomalies if found.serious)
 
 

@@ -180,7 +180,7 @@ class KioskLine(Struct, frozen=True):
     is_unrated: bool = False
 
     @property
-    def has_open_findings(self) -> bool:
+    def has_open_anomalies(self) -> bool:
         """Whether its ledger was tampered with, as far as nobody has said what it was."""
         return any(found.serious and found.open for found in self.anomalies)
 
@@ -188,10 +188,10 @@ class KioskLine(Struct, frozen=True):
     def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong with it, the worst first; nothing with one that was revoked."""
         if self.state is KioskState.REVOKED:
-            return (Trouble.LEDGER,) if self.has_open_findings else ()
+            return (Trouble.LEDGER,) if self.has_open_anomalies else ()
         levels = {fact.level for fact in self.devices.values()}
         wrong = {
-            Trouble.LEDGER: self.has_open_findings,
+            Trouble.LEDGER: self.has_open_anomalies,
             Trouble.SILENT: self.state is KioskState.SILENT,
             Trouble.PART_FAILED: Level.FAILED in levels,
             Trouble.UNRATED: self.is_unrated,

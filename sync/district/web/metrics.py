@@ -60,7 +60,7 @@ class KioskMetrics(Collector):
 def metrics_router(services: Services) -> APIRouter:
     """The route; without a token in the settings there is none behind it."""
     router = APIRouter()
-    told: dict[datetime, bytes] = {}
+    kept: dict[datetime, bytes] = {}
 
     def metrics(request: Request) -> Response:
         token = services.settings.metrics_token
@@ -71,12 +71,12 @@ def metrics_router(services: Services) -> APIRouter:
             return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
         hour = full_hour(services.now())
         try:
-            if hour not in told:
+            if hour not in kept:
                 with reading(services.engine) as connection:
                     text = _text(connection, services)
-                told.clear()
-                told[hour] = text
-            return Response(told.get(hour, b""), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+                kept.clear()
+                kept[hour] = text
+            return Response(kept.get(hour, b""), media_type=CONTENT_TYPE_PLAIN_0_0_4)
         except StoreUnavailable:
             return Response(status_code=503)
 
