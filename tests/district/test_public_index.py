@@ -100,8 +100,8 @@ def test_what_is_left_of_any_unit_is_nothing_or_enough_to_be_told(ratings: Any, 
 
 
 def test_finished_months_alone_are_told():
-    assert [month.of for month in finished_months(date(2026, 10, 30))[:2]] == ["2026-09", "2026-08"]
-    assert finished_months(date(2026, 10, 31))[0].of == "2026-10"
+    assert [month.of for month in finished_months(date(2026, 11, 6))[:2]] == ["2026-09", "2026-08"]
+    assert finished_months(date(2026, 11, 7))[0].of == "2026-10"
     assert len(finished_months(TODAY)) == MAX_MONTHS
     assert month_asked("", TODAY).of == "2026-10"
     for wrong in ("2026-11", "2027-01", "2026-13", "2010-01", "x", "2026-Q3"):

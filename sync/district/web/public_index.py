@@ -18,6 +18,8 @@ from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, counted, with_dossiers
 
+LATE = timedelta(days=7)
+"""So long after its end a month is read for the first time, and fixed."""
 MAX_MONTHS = 36
 """So many finished months are told."""
 
@@ -60,8 +62,8 @@ class PublicMonth(Struct, frozen=True):
 
 
 def finished_months(until: date) -> list[Asked]:
-    """The months of which every day may be shown, the newest first."""
-    day, found = until + timedelta(days=1), list[Asked]()
+    """The months that ended a week ago or earlier, the newest first: what was on its way has come by then."""
+    day, found = until - LATE + timedelta(days=1), list[Asked]()
     while len(found) < MAX_MONTHS:
         day = day.replace(day=1) - timedelta(days=1)
         found.append(containing(PeriodName.MONTH, day))
