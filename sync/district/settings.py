@@ -6,8 +6,10 @@ A new setting is a line here and a line in config/district.toml, which says what
 import base64
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,10 +47,19 @@ def _mail_address(value: str) -> str:
 
 
 def _webhook(value: str) -> str:
-    near = value.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    if value and not (near or value.startswith("https://")):
+    address = urlsplit(value)
+    near = address.scheme == "http" and is_this_machine(address.hostname or "")
+    if value and not (near or (address.scheme == "https" and address.hostname)):
         raise ValueError(f"must begin with https://, or be empty, not {value!r}")
     return value
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine itself: what goes there leaves it not."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _secret(value: str) -> str:
@@ -161,6 +172,10 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
     except OSError as error:
         raise BadSettings(f"cannot read the settings file {path}: {error.strerror}") from error
     found = read(Settings, content, path, environment)
+    if found.mail.security is MailSecurity.NONE and not is_this_machine(found.mail.host or "localhost"):
+        raise BadSettings(
+            f"{path}: [mail] security may be none only for a server on this machine, not {found.mail.host}"
+        )
     usual = data_folder("lang-nghe-district", Path("district-data")).absolute()
     data = usual if found.data == USUAL else found.data
     return replace(

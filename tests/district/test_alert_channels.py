@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,17 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from msgspec.structs import replace
+from sqlalchemy import select
 
 from sync.district.__main__ import main
 from sync.district.alerts.channels import channels
+from sync.district.alerts.sending import send_due
 from sync.district.domain.message import Channel, Message, Unsent
 from sync.district.settings import BadSettings, Mail, MailSecurity, Settings, Webhook, load_settings
+from sync.district.store.alert_tables import messages
+from sync.district.store.engine import reading, writing
+from sync.district.store.outbox import put, state
 from sync.district.texts import load_texts
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -160,6 +167,37 @@ def test_a_webhook_is_signed_as_standard_webhooks_says(secret):
     assert json.loads(body) == content
 
 
+@pytest.mark.parametrize("address", ["an@[gmail.com", "a@x.vn,b@y.vn", "an@gmail.vn\nBcc: b@y.vn"])
+def test_what_is_no_one_address_goes_to_nobody_and_stops_nothing(engine, address):
+    box = Box()
+    bad, good = (Message(str(n), Channel.MAIL, CONTENT | {"to": [to]}, AT) for n, to in enumerate((address, TO)))
+    with writing(engine) as connection:
+        put(connection, [bad, good])
+    with mail_server(box) as port:
+        sent = send_due(engine, channels(near(port)), lambda: AT)
+    with reading(engine) as connection:
+        outbox = state(connection)
+
+    assert (sent, [mail["To"] for mail in box.mails]) == (1, [TO])
+    assert outbox.waiting == 1
+    assert address not in (outbox.trouble or "")
+
+
+def test_a_server_that_is_away_is_asked_once_at_a_time_and_holds_up_no_other_channel(engine):
+    mails = [Message(f"m{n}", Channel.MAIL, CONTENT, AT) for n in range(5)]
+    with writing(engine) as connection:
+        put(connection, [*mails, Message("w", Channel.WEBHOOK, {"type": "x"}, AT)])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        away = near(listener.getsockname()[1])
+    with web_hook() as server:
+        webhook = Webhook(f"http://127.0.0.1:{server.server_address[1]}/")
+        sent = send_due(engine, channels(replace(away, webhook=webhook)), lambda: AT)
+    with reading(engine) as connection:
+        tried = connection.execute(select(messages.c.tries).where(messages.c.channel == "mail")).scalars().all()
+
+    assert (sent, sum(tried)) == (1, 1)
+
+
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_webhook_counts_as_told_only_when_it_says_so(status):
     with web_hook(status) as server:
@@ -178,6 +216,8 @@ def test_a_webhook_counts_as_told_only_when_it_says_so(status):
         ('[mail]\nsender = "a@b@"', "must be a mail address"),
         ('[mail]\nsecurity = "ssl"', "must be one of"),
         ('[webhook]\nurl = "http://example.vn/x"', "must begin with https://"),
+        ('[webhook]\nurl = "http://127.0.0.1.example.vn/x"', "must begin with https://"),
+        ('[mail]\nhost = "mail.example.vn"\nsecurity = "none"', "only for a server on this machine"),
         ('[webhook]\nsecret = "whsec_!"', "Base64"),
         ('[server]\nmetrics_token = "short"', "at least 20"),
     ],

@@ -34,6 +34,7 @@ def address(engine, tmp_path, clock):
     add_people(
         engine,
         ("tam", Role.TECHNICIAN, None),
+        ("nam", Role.TECHNICIAN, None),
         ("binh", Role.TECHNICIAN, OTHER),
         ("lan", Role.LEADER, None),
         ("kiem", Role.AUDITOR, None),
@@ -70,6 +71,9 @@ def test_a_technician_takes_an_alert_on_and_everybody_sees_who(address) -> None:
 
     answer = tam.post(f"/kiosks/alerts/{alert}", {"form_token": form_token(page)})
     again = tam.post(f"/kiosks/alerts/{alert}", {"form_token": form_token(page)})
+    other = signed_in(address, "nam")
+    offered = other.get("/kiosks").text
+    over = other.post(f"/kiosks/alerts/{alert}", {"form_token": form_token(offered)})
     after = lan.get("/kiosks").text
 
     assert "Kiosk mất liên lạc: Quầy 2" in page
@@ -81,7 +85,9 @@ def test_a_technician_takes_an_alert_on_and_everybody_sees_who(address) -> None:
     assert answer.headers["Location"] == "/kiosks#alerts"
     assert again.status_code == 409
     assert "đã có người nhận xử lý" in again.text
-    assert "tam đã nhận xử lý" in after
+    assert ("tam đã nhận xử lý" in offered, "Tôi nhận thay" in offered) == (True, True)
+    assert over.status_code == 303
+    assert "nam đã nhận xử lý" in after
 
 
 def test_only_a_technician_of_these_kiosks_takes_an_alert_on(address) -> None:

@@ -7,25 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from sync.district.alerts.look import look
 from sync.district.domain.message import GIVE_UP_AFTER, MAX_WAIT, Channel, Message, next_try
 from sync.district.measures.alerts import Alert, Cause, News, causes, course
 from sync.district.measures.kiosk_state import KioskState
-from sync.district.measures.kiosks import KioskLine, Trouble
+from sync.district.measures.kiosks import KioskLine, Trouble, kiosk_lines
 from sync.district.settings import Alerts, Mail, Settings, Webhook
+from sync.district.store import alert_tables
+from sync.district.store.acknowledgements import AnomalyReview, keep_acknowledgement
 from sync.district.store.alerts import open_alerts, raised_alerts, take_on
 from sync.district.store.engine import reading, writing
+from sync.district.store.known_kiosks import known_kiosks
+from sync.district.store.organisation import organisation
 from sync.district.store.outbox import CLAIMED_FOR, claim, note_sent, note_unsent, state
 from tests.district.web_fixtures import NOW, bring, bring_samples
-from tests.district.web_server import enrol
+from tests.district.web_server import enrol, find
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 CENTRE, OTHER = "H35.88.01", "H35.89"
 TOLD = Settings(
     public_url="https://langnghe.example.vn",
-    alerts=Alerts(("ky-thuat@example.vn",)),
+    alerts=Alerts(("ky-thuat@example.vn", "truc@example.vn")),
     mail=Mail("mail.example.vn"),
     webhook=Webhook("https://hook.example.vn/kiosk"),
 )
@@ -115,10 +120,35 @@ def test_what_is_told_follows_what_is_seen(looks, expected):
     assert told(looks) == expected
 
 
-def test_an_alert_that_somebody_has_taken_on_is_not_told_again():
+def test_an_alert_that_somebody_has_taken_on_is_told_again_only_after_a_week():
     taken = Alert(ONE, AT, raised_at=AT, notified_at=AT, taken_on_at=AT, taken_on_by="tam", looks=2)
+    news = [course([taken], {ONE: 1}, AT + timedelta(days=days))[0].news for days in (3, 6, 7)]
 
-    assert [step.news for step in course([taken], {ONE: 1}, AT + timedelta(days=3))] == [None]
+    assert news == [None, None, News.REMINDED]
+
+
+def test_a_ledger_with_one_more_finding_is_told_anew_whoever_took_the_first_on():
+    taken = Alert(LEDGER, AT, raised_at=AT, notified_at=AT, taken_on_at=AT, taken_on_by="tam", looks=2)
+    (same,) = course([taken], {LEDGER: 1}, AT + HOUR)
+    (more,) = course([taken], {LEDGER: 2}, AT + HOUR)
+
+    assert (same.news, same.alert.taken_on_by) == (None, "tam")
+    assert (more.news, more.alert.taken_on_by, more.alert.raised_at) == (News.RAISED, None, AT + HOUR)
+
+
+def test_a_finding_that_somebody_has_answered_for_is_no_cause_any_more(office):
+    find(office, "k-well", "fork", times=2)
+    with reading(office) as connection:
+        tree, before = organisation(connection), known_kiosks(connection, NOW.date())
+    with writing(office) as connection:
+        for seq in (1, 2):
+            keep_acknowledgement(connection, AnomalyReview(f"k-well/1/{seq}/fork", "tam", "thay ổ", NOW))
+    with reading(office) as connection:
+        after = known_kiosks(connection, NOW.date())
+    cause = Cause(Trouble.LEDGER, CENTRE, "k-well")
+    counted = [causes(kiosk_lines(tree, known, None, NOW)).get(cause, 0) for known in (before, after)]
+
+    assert counted == [2, 0]
 
 
 CAUSES = [ONE, UNIT, Cause(Trouble.SILENT), LEDGER, Cause(Trouble.BACKLOG, "A", "k1"), Cause(Trouble.SILENT, "B", "k2")]
@@ -175,11 +205,11 @@ def sent(engine) -> list[Message]:
 def test_a_look_at_each_hour_is_made_once_and_tells_at_the_second(office):
     minutes = timedelta(minutes=7)
     looked = [look(office, TOLD, NOW + passed) for passed in (minutes, 2 * minutes, HOUR, HOUR + minutes, minutes)]
-    mail, *hooks = sent(office)
+    mail, other, *hooks = sent(office)
 
     assert looked == [True, False, True, False, False]
     assert mail.channel is Channel.MAIL
-    assert mail.content["to"] == ["ky-thuat@example.vn"]
+    assert sorted(mail.content["to"] + other.content["to"]) == ["ky-thuat@example.vn", "truc@example.vn"]
     assert mail.content["subject"] == "[Lắng Nghe] 2 tin về kiosk"
     assert "Kiosk mất liên lạc: Quầy 2" in mail.content["text"]
     assert "Cả 2 kiosk cùng mất liên lạc: Xã Tân Ân" in mail.content["text"]
@@ -211,16 +241,17 @@ def test_what_was_taken_on_stays_so_and_is_told_when_it_is_over(office):
     with reading(office) as connection:
         raised = raised_alerts(connection, NOW)
 
-    assert taken == [True, False]
+    assert taken == [True, False]  # theirs already
     assert [each.taken_on_by for each in raised if each.cause.device_id == "k-silent"] == ["tam"]
-    assert len(reminded) == 1
+    assert len(reminded) == 2, "one to each address"
     assert "Vẫn còn, chưa ai nhận xử lý: Cả 2 kiosk" in reminded[0]
     assert "Quầy 2" not in reminded[0]
 
 
 def test_two_servers_never_send_one_message_and_one_that_dies_leaves_it_to_the_other(office):
+    one = replace(TOLD, webhook=Webhook(), alerts=Alerts(("ky-thuat@example.vn",)))
     for hour in range(2):
-        look(office, replace(TOLD, webhook=Webhook()), NOW + hour * HOUR)
+        look(office, one, NOW + hour * HOUR)
     later = NOW + 2 * HOUR
     with writing(office) as connection:
         first, second = claim(connection, later), claim(connection, later)
@@ -230,8 +261,9 @@ def test_two_servers_never_send_one_message_and_one_that_dies_leaves_it_to_the_o
 
 
 def test_what_cannot_be_sent_is_kept_and_said_and_what_was_sent_is_forgotten(office):
+    one = replace(TOLD, webhook=Webhook(), alerts=Alerts(("ky-thuat@example.vn",)))
     for hour in range(2):
-        look(office, replace(TOLD, webhook=Webhook()), NOW + hour * HOUR)
+        look(office, one, NOW + hour * HOUR)
     with writing(office) as connection:
         message = claim(connection, NOW + HOUR)
         note_unsent(connection, message, "mail.example.vn answered 451", NOW + HOUR)
@@ -239,10 +271,13 @@ def test_what_cannot_be_sent_is_kept_and_said_and_what_was_sent_is_forgotten(off
         waits = state(connection)
         note_unsent(connection, replace(message, tries=1), "mail.example.vn answered 451", NOW + 3 * 24 * HOUR)
         given_up = state(connection)
+        kept = connection.execute(select(alert_tables.messages.c.content)).scalars().all()
 
     assert early is None
     assert (waits.waiting, waits.given_up, waits.trouble) == (1, 0, "mail.example.vn answered 451")
     assert (given_up.waiting, given_up.given_up) == (0, 1)
+    assert kept == [{}], "who it was for is forgotten"
+    assert "ky-thuat" not in repr(message)
 
 
 def test_without_an_address_nothing_is_put_aside_to_be_sent(office):

@@ -7,9 +7,10 @@ import pytest
 
 from kiosk.domain.calendar import Holidays
 from sync.district.domain.people import Role
+from sync.district.measures.reasons import Answered, Meaning, Reason, Side
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
-from sync.district.web.counter import next_working_day
+from sync.district.web.counter import next_working_day, thing_to_try
 from tests.district.web_fixtures import NOW, bring, bring_samples
 from tests.district.web_server import Browser, StillClock, add_people, enrol, explain, hash_of_password, rate, serving
 
@@ -146,6 +147,73 @@ def test_without_a_list_of_dossiers_the_page_says_that_it_does_not_know(engine, 
 
     assert "không biết hồ sơ nào đến hẹn" in page
     assert "Không có hồ sơ nào." not in page
+
+
+def test_dossiers_that_are_late_are_listed_though_the_list_gives_no_other_day(engine, tmp_path) -> None:
+    bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\nX,Xã Thử,Xã,\n")
+    bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nX-1,X,Quầy 1\n")
+    bring(engine, "dossiers", "Mã hồ sơ,Mã quầy,Ngày hẹn trả\nX-261101-0001,X-1,10/11/2026\n")
+    add_people(engine, ("lan", Role.LEADER, None))
+    with serving(engine, tmp_path, StillClock()) as base:
+        page = signed_in(base, "lan").get("/counter").text
+
+    assert due(page, "late") == (1, ["X-261101-0001"])
+    assert "xin báo ngay cho người nộp" in page
+    assert "nhập gần nhất lúc 10:00 20/11/2026" in page
+
+
+def test_what_the_page_says_of_too_few_is_the_number_that_holds(engine, tmp_path) -> None:
+    bring_samples(engine)
+    add_people(engine, ("lan", Role.LEADER, CENTRE))
+    rate(engine, CENTRE, Q1, {5: 12}, TODAY - timedelta(days=2))
+    with serving(engine, tmp_path, StillClock(), group_floor=20) as base:
+        page = signed_in(base, "lan").get(f"/counter?counter={Q1}").text
+
+    assert "Chưa đủ 20 lượt đánh giá" in page
+    assert "dưới 20 lượt thì không nêu con số" in page
+    assert "năm hồ sơ" not in page
+
+
+def test_every_share_stands_with_its_number_and_its_interval(engine, address) -> None:
+    rate(engine, CENTRE, Q1, {5: 20, 2: 20}, TODAY - timedelta(days=2))
+    rate(engine, CENTRE, Q1, {5: 60}, date(2026, 10, 12))
+    page = signed_in(address, "an").get("/counter").text
+
+    assert "Nếu người chưa đánh giá cũng nghĩ như người đã đánh giá" in page
+    assert re.search(r"Cả đơn vị: 50,0\s% \(khoảng tin cậy 95 %: [\d,]+\s% – [\d,]+\s%; 40 lượt đánh giá\)", page)
+    assert "Thấp hơn rõ" in page
+    assert "Dưới đây là điều" not in page, "no wish is shown"
+
+
+def test_the_title_names_the_counter_and_a_month_without_ratings_is_named(engine, tmp_path) -> None:
+    bring_samples(engine)
+    add_people(engine, ("lan", Role.LEADER, CENTRE))
+    clock = StillClock()
+    clock.now += timedelta(days=11)  # 1 December: the page tells November
+    with serving(engine, tmp_path, clock) as base:
+        page = signed_in(base, "lan").get(f"/counter?counter={Q2}").text
+
+    assert "Tháng 11/2026: chưa có lượt đánh giá nào" in page
+    assert "Quầy của tôi" not in page
+
+
+def test_who_is_not_linked_opens_no_counter(engine, address) -> None:
+    with writing(engine) as connection:
+        add_user(connection, UserRow("chua", hash_of_password(), Role.LEADER, CENTRE, False, None, None), NOW)
+    chua = signed_in(address, "chua")
+
+    assert chua.get(f"/counter?counter={Q1}").status_code == 404
+    assert "chưa gắn với quầy nào" in chua.get("/counter").text
+
+
+def test_there_is_a_thing_to_try_for_the_words_of_our_own_questionnaire_alone() -> None:
+    words = {"vi": "Phải chờ lâu"}
+    meant = Meaning(Side.BETTER, words)
+    ours, theirs = Answered("mot-cua/2", "bad", "waiting"), Answered("rieng/1", "bad", "waiting")
+    other_question = Answered("mot-cua/2", "more", "waiting")
+
+    assert thing_to_try(Reason(words, 9), {ours: meant}) == "waiting"
+    assert thing_to_try(Reason(words, 9), {theirs: meant, other_question: meant}) == ""
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from sync.district.services import Services
 from sync.district.settings import Limits, Settings
 from sync.district.web.rate_limit import MAX_MISSES, RateLimit
 from sync.district.web.routes import web_router
-from tests.district.conftest import NOON, Client, District, serve, serve_app
+from tests.district.conftest import NOON, Client, District, listening, serve, serve_app
 from tests.district.test_http import problem
 
 FORWARDED = {"X-Forwarded-For": "198.51.100.7"}
@@ -162,7 +162,7 @@ def patient(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Iterator[int]:
     async def body(request: Request) -> int:
         return len(await request.body())
 
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     server = uvicorn.Server(uvicorn.Config(app, http=PatientProtocol, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -30,7 +30,7 @@ def test_the_share_stands_with_its_five_counts_and_what_the_silent_could_have_sa
     visits = page["coverage"]["visits"]
     assert page["coverage"]["share"] == round(97 / visits, 6)
     assert page["coverage"]["silent"] == [round(89 / visits, 6), round((89 + visits - 97) / visits, 6)]
-    assert "Nếu mọi người không đánh giá đều không hài lòng thì tỷ lệ là" in html
+    assert "Nếu mọi lượt giao dịch chưa có đánh giá được tính ở đây đều không hài lòng thì tỷ lệ là" in html
     assert re.search(r'data-level="2" data-n="2"', html)
     assert 'data-scores="1 2 5 38 51"' in html
     assert 'class="bar-silent"' in html

@@ -2,11 +2,12 @@
 
 import csv
 import io
-import json
+import random
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import jsonschema_rs
@@ -14,16 +15,19 @@ import pytest
 import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.index import Counts
 from sync.district.measures.organisation import DayView, Organisation
-from sync.district.measures.period import NotBegun
-from sync.district.measures.public_figures import PublicUnit, public_units
+from sync.district.measures.period import Asked, NotBegun
+from sync.district.measures.public_figures import FixedMonth, FixedUnit, PublicUnit, public_units
 from sync.district.measures.tree import unit_trees
-from sync.district.store.engine import Engine
-from sync.district.web.public_index import MAX_MONTHS, finished_months, month_asked
+from sync.district.settings import Limits
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.public_months import fixed_month, keep_month
+from sync.district.web.public_index import MAX_MONTHS, finished_months, month_asked, work_out
 from tests.district.web_fixtures import bring, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, keep_ratings, rate, rating, serving
 
@@ -96,8 +100,8 @@ def test_what_is_left_of_any_unit_is_nothing_or_enough_to_be_told(ratings: Any, 
 
 
 def test_finished_months_alone_are_told():
-    assert [month.of for month in finished_months(date(2026, 10, 30))[:2]] == ["2026-09", "2026-08"]
-    assert finished_months(date(2026, 10, 31))[0].of == "2026-10"
+    assert [month.of for month in finished_months(date(2026, 11, 6))[:2]] == ["2026-09", "2026-08"]
+    assert finished_months(date(2026, 11, 7))[0].of == "2026-10"
     assert len(finished_months(TODAY)) == MAX_MONTHS
     assert month_asked("", TODAY).of == "2026-10"
     for wrong in ("2026-11", "2027-01", "2026-13", "2010-01", "x", "2026-Q3"):
@@ -106,8 +110,8 @@ def test_finished_months_alone_are_told():
 
 
 class Place:
-    def __init__(self, engine: Engine, address: str, clock: StillClock) -> None:
-        self.engine, self.address, self.clock = engine, address, clock
+    def __init__(self, engine: Engine, address: str, clock: StillClock, folder: Path) -> None:
+        self.engine, self.address, self.clock, self.folder = engine, address, clock, folder
 
     def get(self, path: str) -> requests.Response:
         return requests.get(self.address + path, timeout=60, allow_redirects=False)
@@ -125,7 +129,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     rate(engine, "B", "B-1", {5: 50}, OCTOBER)
     rate(engine, "C", "C-1", {1: 31}, OCTOBER)
     with serving(engine, tmp_path, clock, public_index=True) as address:
-        yield Place(engine, address, clock)
+        yield Place(engine, address, clock, tmp_path)
 
 
 def test_anybody_reads_a_unit_s_month(place: Place):
@@ -187,18 +191,108 @@ def test_what_is_not_told_stands_in_no_file(place: Place):
     assert "data-level" not in page
 
 
-def test_promise_6_nothing_that_is_not_released_moves_it_and_it_moves_once_a_day(place: Place):
-    before = {path: place.get(path).content for path in ("/chi-so", "/chi-so.json", "/chi-so.csv")}
+def test_the_least_number_that_is_named_is_the_one_that_holds(place: Place):
+    with serving(place.engine, place.folder, place.clock, public_index=True, group_floor=45) as base:
+        data = requests.get(f"{base}/chi-so.json", timeout=60).json()
+        page = requests.get(f"{base}/chi-so?unit=A", timeout=60).text
 
-    keep_ratings(place.engine, [rating("A", "A-1", 1, OCTOBER) for _ in range(4)])
-    place.clock.now += timedelta(days=1)
-    next_day = place.get("/chi-so.json").json()
-    assert next_day["units"] == json.loads(before["/chi-so.json"])["units"]
+    assert (data["minimum_n"], data["counters_from"]) == (45, 45)
+    assert "cần ít nhất 45 lượt" in page
+    assert "khi đơn vị có từ 45 lượt" in page
 
-    keep_ratings(place.engine, [rating("A", "A-1", 1, OCTOBER) for _ in range(5)])
-    assert place.get("/chi-so.json").json() == next_day
+
+def test_promise_6_nothing_moves_a_month_that_was_told(place: Place, tmp_path: Path):
+    paths = ("/chi-so", "/chi-so?unit=A", "/chi-so.json", "/chi-so.csv")
+    before = {path: place.get(path).content for path in paths}
+
+    for late in (4, 5, 50):
+        keep_ratings(place.engine, [rating("A", "A-1", 1, OCTOBER) for _ in range(late)])
+        place.clock.now += timedelta(days=1)
+        assert {path: place.get(path).content for path in paths} == before
+    with serving(place.engine, tmp_path, place.clock, public_index=True) as other:
+        assert {path: requests.get(other + path, timeout=60).content for path in paths} == before
+    assert "chốt ngày 20/11/2026" in before["/chi-so"].decode()
+
+
+def test_what_is_told_on_different_days_cannot_be_subtracted(place: Place):
+    """A is left out on the first day, and B would be on the second: the first day's B and the second day's A and T
+    would give S."""
+    september = date(2026, 9, 10)
+    assert bring(place.engine, "units", f"{UNITS}S,Xã S,Xã,T\n").accepted
+    for unit, n in (("A", 40), ("B", 42), ("S", 7)):
+        rate(place.engine, unit, "", {5: n}, september)
+
+    first = place.get("/chi-so.json?of=2026-09").json()
+    rate(place.engine, "A", "", {5: 5}, september)
     place.clock.now += timedelta(days=1)
-    assert place.get("/chi-so.json").json()["units"][1]["rated"] == 49
+    second = place.get("/chi-so.json?of=2026-09").json()
+
+    assert {unit["unit_id"]: unit["rated"] for unit in first["units"]} == {
+        "T": 89, "A": None, "B": 42, "C": None, "S": None,
+    }  # fmt: skip
+    assert second == first
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_arrives_late_each_month_has_one_set_of_numbers(place: Place, seed: int):
+    dice, seen = random.Random(seed), dict[str, Any]()
+    months = [date(2026, month, 10) for month in range(3, 10)]
+    for _day in range(4):
+        for month in months:
+            for unit in "ABC":
+                rate(place.engine, unit, f"{unit}-1", {dice.randint(1, 5): dice.choice((0, 5, 12, 31, 40))}, month)
+        for month in dice.sample(months, 4):
+            data = place.get(f"/chi-so.json?of={month:%Y-%m}").json()
+            assert seen.setdefault(data["month"], data) == data
+        place.clock.now += timedelta(days=1)
+
+    assert len(seen) >= 4
+    assert any(unit["rated"] for data in seen.values() for unit in data["units"])
+
+
+def test_of_two_servers_that_work_a_month_out_one_keeps_it(engine: Engine):
+    made = FixedMonth("2026-10", TODAY, 30, 5, {"a": 1}, (FixedUnit("A", "", "Xã A", "Xã", {5: 40, 1: 2}, None),))
+    with writing(engine) as connection:
+        keep_month(connection, made)
+    with writing(engine) as connection:
+        keep_month(connection, replace(made, made_on=TODAY + timedelta(days=1), units=()))
+
+    with reading(engine) as connection:
+        assert fixed_month(connection, "2026-10") == made
+        assert fixed_month(connection, "2026-09") is None
+
+
+def test_who_asks_for_many_months_that_were_never_told_is_asked_to_wait(place: Place):
+    months = [month.of for month in finished_months(TODAY)]
+    settings = {"public_index": True, "limits": Limits(strangers_minute=2), "proxies": ()}
+    with serving(place.engine, place.folder, place.clock, **settings) as base:
+        answers = [requests.get(f"{base}/chi-so.json?of={month}", timeout=60) for month in months[:4]]
+        again = [requests.get(f"{base}/chi-so.json?of={month}", timeout=60).status_code for month in months[:2] * 3]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert answers[2].headers["Retry-After"]
+    assert "<h1>" in answers[2].text
+    assert set(again) == {200}, "what was told is read, not worked out"
+
+
+def test_one_month_does_not_wait_for_another(place: Place, monkeypatch: pytest.MonkeyPatch):
+    waits, began = Event(), Event()
+
+    def slow(connection: Connection, wanted: Asked, *rest: Any) -> FixedMonth:
+        if wanted.of == "2026-09":
+            began.set()
+            assert waits.wait(30)
+        return work_out(connection, wanted, *rest)
+
+    monkeypatch.setattr("sync.district.web.public_index_routes.work_out", slow)
+    september = Thread(target=place.get, args=("/chi-so.json?of=2026-09",))
+    september.start()
+    assert began.wait(30)
+    answer = requests.get(f"{place.address}/chi-so.json?of=2026-10", timeout=20)
+    waits.set()
+    september.join()
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -215,7 +309,18 @@ def test_the_public_pages_lead_to_it_and_it_may_be_kept_for_a_while(place: Place
     assert all('href="/chi-so"' in place.get(path).text for path in ("/cong-khai", "/tra-cuu"))
     assert place.get("/chi-so").headers["Cache-Control"] == "public, max-age=600"
     assert "Index at the counter" in place.get("/chi-so?lang=en").text
+    assert place.get("/chi-so").headers["Vary"] == "Cookie", "the language may be that of a cookie"
     assert "set-cookie" not in {name.lower() for name in place.get("/chi-so").headers}
+
+
+def test_the_links_of_the_page_keep_the_language_of_its_address(place: Place):
+    english = re.findall(r'href="(/(?:chi-so|cong-khai|tra-cuu)[^"]*)"', place.get("/chi-so?unit=A&lang=en").text)
+    vietnamese = re.findall(r'href="(/(?:chi-so|cong-khai|tra-cuu)[^"]*)"', place.get("/chi-so?unit=A").text)
+    pages = [link for link in english if not re.search(r"\.(csv|json)", link)]
+
+    assert len(pages) == 5
+    assert [link[-7:] for link in pages if "lang=en" not in link] == ["lang=vi"], "the way to the other language"
+    assert sum("lang=" in link for link in vietnamese) == 1
 
 
 def test_a_name_that_begins_as_a_formula_is_none_in_the_table(tmp_path: Path):

@@ -12,7 +12,7 @@ from sync.district.measures.index import Counts
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import writing
-from sync.district.store.release_tables import RELEASE_FACTS, assigned_days
+from sync.district.store.release_tables import RELEASE_FACTS, assigned_days, public_months
 from tests.district.conftest import District
 from tests.district.web_fixtures import counts_between
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
@@ -23,6 +23,7 @@ TABLES = {
     "released_counts": ("group_id", "answer", "n"),
     "released_members": ("stream", "member", "group_id", "score", "highest"),
     "assigned_days": ("group_id", "day", "person"),
+    "public_months": ("month", "made_on", "units"),
 }
 
 
@@ -163,6 +164,8 @@ def test_the_database_refuses_to_take_back_what_was_released(district: District,
     with writing(district.engine) as connection:
         row = {"group_id": 0, "day": TODAY, "person": "Lan", "reason": "a test", "at": district.clock()}
         connection.execute(insert(assigned_days).values(row))
+        told = {"month": "2026-10", "made_on": TODAY, "minimum_n": 30, "counters_from": 5, "measures": {}, "units": []}
+        connection.execute(insert(public_months).values(told))
 
     with pytest.raises(DatabaseError, match="append-only"), writing(district.engine) as connection:
         connection.execute(text(change.format(table=table, column=TABLES[table][0])))

@@ -2,7 +2,6 @@
 
 import io
 import re
-import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from sync.district.domain.people import Role
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
-from tests.district.conftest import METRICS_TOKEN, District
+from tests.district.conftest import METRICS_TOKEN, District, listening
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import UNIT, Box
 
@@ -234,7 +233,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
 @contextmanager
 def serving(district: District) -> Iterator[str]:
     """The district with its pages on a free port of loopback."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     app = create_app(district.services, [page(district.services) for page in PAGES])
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_keep_alive=600)

@@ -8,13 +8,14 @@ import smtplib
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 import requests
 
-from sync.district.domain.message import Channel, Message, Unsent
+from sync.district.domain.message import Channel, ChannelDown, Message, Unsent
 from sync.district.settings import Mail, MailSecurity, Settings, Webhook
 
 SECONDS = 20
@@ -40,17 +41,20 @@ class MailChannel:
 
     def __call__(self, message: Message, now: datetime) -> None:
         """Sends a mail. Raises ``Unsent``."""
+        mail = self._written(message, now)
         try:
             with self._connected() as server:
                 if self._mail.user:
                     server.login(self._mail.user, self._mail.password)
-                refused = server.send_message(self._written(message, now))
+                server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise Unsent(f"{self._mail.host} refused the address") from error
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError) as error:
+            raise ChannelDown(f"{self._mail.host} answered {error.smtp_code}") from error
         except smtplib.SMTPResponseException as error:
             raise Unsent(f"{self._mail.host} answered {error.smtp_code}") from error
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise Unsent(f"{self._mail.host}: {type(error).__name__} {_reason(error)}".strip()) from error
-        if refused:
-            raise Unsent(f"{self._mail.host} refused {len(refused)} of the addresses")
+        except (smtplib.SMTPException, OSError) as error:
+            raise ChannelDown(f"{self._mail.host}: {type(error).__name__} {_reason(error)}".strip()) from error
 
     def _connected(self) -> smtplib.SMTP:
         host, port, context = self._mail.host, self._mail.port, ssl.create_default_context()
@@ -64,7 +68,7 @@ class MailChannel:
     def _written(self, message: Message, now: datetime) -> EmailMessage:
         mail = EmailMessage()
         mail["From"] = self._mail.sender
-        mail["To"] = ", ".join(message.content["to"])
+        mail["To"] = [Address(addr_spec=each) for each in message.content["to"]]
         mail["Subject"] = message.content["subject"]
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = f"<{message.message_id}@{self._mail.sender.rpartition('@')[2]}>"
@@ -93,11 +97,13 @@ class WebhookChannel:
         if self._webhook.secret:
             headers["webhook-signature"] = signature(self._webhook.secret, message.message_id, stamp, body)
         try:
-            answer = requests.post(
-                self._webhook.url, data=body, headers=headers, timeout=SECONDS, allow_redirects=False
-            )
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy and no password but those of the settings
+                request = requests.Request("POST", self._webhook.url, headers, data=body).prepare()
+                # The body of the answer is not read: who listens could make it endless.
+                answer = session.send(request, timeout=SECONDS, allow_redirects=False, stream=True)
         except requests.RequestException as error:
-            raise Unsent(f"the webhook: {type(error).__name__}") from error
+            raise ChannelDown(f"the webhook: {type(error).__name__}") from error
         if answer.is_redirect:
             host = urlsplit(answer.headers["Location"]).netloc or urlsplit(self._webhook.url).netloc
             raise Unsent(f"the webhook answered {answer.status_code} and points to {host}; no redirect is followed")

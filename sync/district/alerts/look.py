@@ -10,7 +10,7 @@ from sync.district.measures.alerts import AlertStep, News, causes, course
 from sync.district.measures.kiosks import full_hour, kiosk_lines
 from sync.district.settings import Settings
 from sync.district.store import alerts as store
-from sync.district.store.engine import Engine, writing
+from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.store.outbox import forget_messages, put
@@ -22,12 +22,15 @@ from sync.district.web.alert_words import AlertPlaces, advice, news_words, place
 def look(engine: Engine, settings: Settings, now: datetime) -> bool:
     """Looks, unless somebody has looked at this full hour already (``False``). Raises ``StoreUnavailable``."""
     at = full_hour(now)
+    with reading(engine) as connection:
+        if store.was_looked(connection, at):
+            return False
+        tree, known = organisation(connection), known_kiosks(connection, local_day(at))
+    seen = causes(kiosk_lines(tree, known, None, at))
     with writing(engine) as connection:
         if not store.begin_look(connection, at):
             return False
-        tree, known = organisation(connection), known_kiosks(connection, local_day(at))
-        before = store.open_alerts(connection)
-        steps = course(before, causes(kiosk_lines(tree, known, None, at)), at)
+        steps = course(store.open_alerts(connection), seen, at)
         store.keep(connection, [step.alert for step in steps])
         news_steps = [step for step in steps if step.news is not None]
         places = places_of(tree, known.rows, [step.alert.cause for step in news_steps])
@@ -38,12 +41,13 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
 
 
 def messages(news_steps: Sequence[AlertStep], places: AlertPlaces, settings: Settings, at: datetime) -> list[Message]:
-    """What is sent: one mail about everything of this look, and a webhook for each piece of news. Reminders go by mail
-    alone: whoever listens to the webhook keeps its own list."""
+    """What is sent: to each address one mail about everything of this look, and a webhook for each piece of news.
+    Reminders go by mail alone: whoever listens to the webhook keeps its own list."""
     found = []
     if news_steps and settings.alerts.mail_to and settings.mail.host:
         texts = load_texts(settings.alerts.language)
-        found.append(_message(Channel.MAIL, mail_content(news_steps, places, settings, texts), at))
+        content = mail_content(news_steps, places, settings, texts)
+        found += [_message(Channel.MAIL, content | {"to": [to]}, at) for to in settings.alerts.mail_to]
     if settings.webhook.url:
         news = [step for step in news_steps if step.news is not News.REMINDED]
         found += [_message(Channel.WEBHOOK, webhook_content(step, places, at), at) for step in news]
@@ -53,7 +57,7 @@ def messages(news_steps: Sequence[AlertStep], places: AlertPlaces, settings: Set
 def mail_content(
     news_steps: Sequence[AlertStep], places: AlertPlaces, settings: Settings, texts: Texts
 ) -> dict[str, Any]:
-    """The mail: what is new comes first, then what is still there, then what is over."""
+    """The mail, without its address: what is new comes first, then what is still there, then what is over."""
     order = (News.RAISED, News.REMINDED, News.ENDED)
     sorted_news = [(step, step.news) for kind in order for step in news_steps if step.news is kind]
     lines = [
@@ -66,7 +70,7 @@ def mail_content(
     one = lines[0][0].rstrip(".")
     subject = texts("alerts.mail.one", news=one) if len(lines) == 1 else texts("alerts.mail.many", n=len(lines))
     text = "\n\n".join([*paragraphs, "-- \n" + texts("alerts.mail.closing")])
-    return {"to": list(settings.alerts.mail_to), "subject": subject, "text": text}
+    return {"subject": subject, "text": text}
 
 
 def webhook_content(step: AlertStep, places: AlertPlaces, at: datetime) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def webhook_content(step: AlertStep, places: AlertPlaces, at: datetime) -> dict[
             "unit_name": place.unit or None,
             "device_id": alert.cause.device_id or None,
             "counter_name": place.counter or None,
-            "kiosks": alert.kiosks,
+            "kiosks": 1 if alert.cause.device_id else alert.kiosks,
             "since": rfc3339(alert.first_seen_at),
         },
     }

@@ -35,13 +35,16 @@ class Watch:
 
     def step(self) -> None:
         """Looks if it is time, and sends what is due. What fails is logged, and tried again at the next step."""
+        self._attempt("looking at the kiosks", lambda: look(self._engine, self._settings, self._now()))
+        self._attempt("sending", lambda: send_due(self._engine, self._channels, self._now))
+
+    def _attempt(self, what: str, work: Callable[[], object]) -> None:
         try:
-            look(self._engine, self._settings, self._now())
-            send_due(self._engine, self._channels, self._now)
+            work()
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:
-            log.exception("looking at the kiosks failed")
+            log.exception("%s failed", what)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -3,16 +3,15 @@
 import uuid
 from datetime import datetime
 
-from kiosk.domain.masking import masked_number
-from sync.district.domain.citizen_mail import NEW_FOR, Mailable, morning_of, wanted
+from sync.district.domain.citizen_mail import NEW_FOR, UNUSABLE, Mailable, morning_of, wanted
 from sync.district.domain.message import Channel, Message
 from sync.district.domain.release import shown_before
 from sync.district.store.complaint_mails import mailable, mails_about, note_mail, note_over
 from sync.district.store.engine import Engine, writing
 from sync.district.store.imports import names_by_id
+from sync.district.store.locks import Lock, hold
 from sync.district.store.outbox import put
 from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
-from sync.district.times import local_day
 
 
 def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
@@ -22,6 +21,7 @@ def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
     """
     texts = {language: load_texts(language) for language in languages()}
     with writing(engine) as connection:
+        hold(connection, Lock.MAILS)
         complaints = mailable(connection, shown_before(now), now - NEW_FOR)
         before = mails_about(connection, [each.entry_id for each in complaints])
         units = names_by_id(connection, "units")
@@ -30,11 +30,13 @@ def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
             new, over = wanted(each, before.get(each.entry_id, ()), now)
             note_over(connection, over)
             for about in new:
-                office = units.get(each.unit_id, each.unit_id)
-                words = texts.get(each.language, texts[DEFAULT_LANGUAGE])
-                content = mail_content(each, about, office, public_url, words)
-                mails.append(Message(str(uuid.uuid4()), Channel.MAIL, content, morning_of(now)))
-                note_mail(connection, each.entry_id, mails[-1].message_id, about, local_day(now))
+                message_id = str(uuid.uuid4())
+                note_mail(connection, each.entry_id, message_id, about, now)
+                if about != UNUSABLE:
+                    office = units.get(each.unit_id, each.unit_id)
+                    words = texts.get(each.language, texts[DEFAULT_LANGUAGE])
+                    content = mail_content(each, about, office, public_url, words)
+                    mails.append(Message(message_id, Channel.MAIL, content, morning_of(now)))
         put(connection, mails)
     return len(mails)
 
@@ -42,7 +44,7 @@ def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
 def mail_content(complaint: Mailable, about: str, office: str, public_url: str, texts: Texts) -> dict[str, object]:
     """A mail as its channel sends it. It names the office and the end of the receipt number, and nothing of the
     matter."""
-    number = masked_number(complaint.receipt_number)
+    number = complaint.receipt_number[-4:]
     lines = [
         texts("citizen_mail.greeting"),
         texts(f"citizen_mail.about.{about}", office=office, number=number),

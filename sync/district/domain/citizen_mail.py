@@ -4,6 +4,7 @@ A mail says that something happened and where to read it, never what was complai
 shared, and what is sent passes through servers that are not ours.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 
@@ -12,14 +13,17 @@ from msgspec import Struct
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.times import VIETNAM, local_day
 
-RECEIVED = "received"
+RECEIVED, UNUSABLE = "received", "unusable"
+ONCE = frozenset({RECEIVED, UNUSABLE})
+"""What is noted once for a complaint: that it arrived, and that its address is none."""
 NEW_FOR = timedelta(days=7)
 """A complaint that arrived longer ago is not said to have arrived any more: its citizen has long had other news."""
 MORNING = time(8, 0)
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
 
 class Mailable(StructWithHidden, frozen=True):
-    """A complaint whose citizen chose e-mail. ``to_inform``: what they are still to be told."""
+    """A complaint whose citizen chose e-mail. ``to_inform``: what they are still to be told, and when it happened."""
 
     entry_id: str
     receipt_number: str
@@ -28,7 +32,7 @@ class Mailable(StructWithHidden, frozen=True):
     unit_id: str
     received_at: datetime
     open: bool
-    to_inform: tuple[str, ...]
+    to_inform: Mapping[str, datetime]
 
 
 class Mailed(Struct, frozen=True):
@@ -37,25 +41,41 @@ class Mailed(Struct, frozen=True):
 
     message_id: str
     about: str
+    made_at: datetime
     over: bool
 
 
+MailsByComplaint = Mapping[str, Collection[Mailed]]
+
+
 def wanted(complaint: Mailable, before: Collection[Mailed], now: datetime) -> tuple[list[str], list[str]]:
-    """What to write a mail about, and the ids of those mails whose subject is over."""
-    current = {each.about: each for each in before if not each.over}
-    new = [about for about in complaint.to_inform if about not in current]
+    """What to write a mail about, and the ids of those mails whose subject is over. What was asked, answered and asked
+    anew since the mail is new."""
+    if not usable(complaint.email):
+        return ([] if before else [UNUSABLE]), []
+    lasting = [each for each in before if not each.over and each.about not in ONCE]
+    holding = [each for each in lasting if _still(complaint, each)]
+    new = [about for about in complaint.to_inform if about not in {each.about for each in holding}]
     is_new = complaint.open and now - complaint.received_at <= NEW_FOR
     if is_new and not new and not before:  # who got any mail knows that it arrived
         new = [RECEIVED]
-    over = [
-        each.message_id for about, each in current.items() if about != RECEIVED and about not in complaint.to_inform
-    ]
-    return new, over
+    return new, [each.message_id for each in lasting if each not in holding]
+
+
+def _still(complaint: Mailable, mail: Mailed) -> bool:
+    happened_at = complaint.to_inform.get(mail.about)
+    return happened_at is not None and happened_at <= mail.made_at
+
+
+def usable(address: str) -> bool:
+    """Whether it is one plain address (RFC 5321), to which a mail goes and to no other.
+
+    >>> usable("an@example.vn"), usable("a@x.vn,b@y.vn"), usable("an@[gmail.com")
+    (True, False, False)
+    """
+    return _ADDRESS.fullmatch(address) is not None
 
 
 def morning_of(now: datetime) -> datetime:
     """When a mail made now goes out: at eight in the morning, or at once when that has passed."""
     return max(now, datetime.combine(local_day(now), MORNING, tzinfo=VIETNAM))
-
-
-MailsByComplaint = Mapping[str, Collection[Mailed]]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct
+from kiosk.domain.hidden import Hidden, StructWithHidden
 
 FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=2)
@@ -19,20 +19,24 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Message(Struct, frozen=True):
+class Message(StructWithHidden, frozen=True):
     """One message. ``content`` is what its channel sends: of a mail its ``to``, ``subject`` and ``text``, of a webhook
     the JSON body. ``tries``: how often it was tried before. ``message_id`` stays the same with every try, so that who
     receives it twice can tell."""
 
     message_id: str
     channel: Channel
-    content: Mapping[str, Any]
+    content: Hidden[Mapping[str, Any]]
     created_at: datetime
     tries: int = 0
 
 
 class Unsent(Exception):
-    """A channel could not send. The message says why, without a word of what was to be sent."""
+    """A channel could not send a message. The text says why, without a word of what was to be sent."""
+
+
+class ChannelDown(Unsent):
+    """A channel could send nothing at all: no other message is tried on it for now."""
 
 
 def next_try(message: Message, now: datetime) -> datetime | None:

@@ -94,7 +94,10 @@ def sees_counters(role: Role) -> bool:
 
 
 def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
-    """Whether somebody may open the page of a counter: an officer their own, those above them each of their units."""
+    """Whether somebody may open the page of a counter: an officer their own, those above them each of their units; who
+    is not linked none."""
+    if not person.linked:
+        return False
     if person.role is Role.OFFICER:
         return counter_id in person.counters
     return sees_counters(person.role) and (person.units is None or unit_id in person.units)

@@ -4,7 +4,7 @@ The kiosks are looked at each full hour (``sync.district.measures.kiosks``). A c
 an alert is raised, and gone at two before it ends, so that a line that comes and goes tells nobody anything each hour.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,8 +17,8 @@ from sync.district.measures.kiosks import KioskLine, Trouble
 
 RAISED_AT_LOOK = 2
 ENDED_AT_LOOK = 2
-REMIND_AFTER = timedelta(hours=24)
-"""So long after it was told an alert that nobody has taken on is told again."""
+REMIND_AFTER, REMIND_TAKEN_AFTER = timedelta(hours=24), timedelta(days=7)
+"""So long after it was told an alert is told again: one that nobody has taken on, and one that somebody has."""
 MIN_KIOSKS, MIN_UNITS, MIN_SHARE = 5, 3, 0.8
 """From so many silent kiosks of so many units on, and such a share of all in use, their common line is the cause."""
 
@@ -45,8 +45,8 @@ class Cause(Struct, frozen=True, order=True):
 
 class Alert(Struct, frozen=True):
     """A cause over time. ``looks``: in how many looks in a row it was there; ``missed``: and was not. ``kiosks``: how
-    many it concerned last. It is raised once confirmed; ``notified_at``: when people were last told. All moments are
-    full hours, aware UTC. ``alert_id`` is ``None`` before it is kept."""
+    many it concerned last, of a ledger how many findings. It is raised once confirmed; ``notified_at``: when people
+    were last told. All moments are full hours, aware UTC. ``alert_id`` is ``None`` before it is kept."""
 
     cause: Cause
     first_seen_at: datetime
@@ -77,10 +77,19 @@ class AlertStep(Struct, frozen=True):
 
 
 def causes(lines: Sequence[KioskLine]) -> dict[Cause, int]:
-    """The causes behind what is wrong with all kiosks, and how many kiosks each concerns."""
+    """The causes behind what is wrong with all kiosks, and how many kiosks each concerns; of a ledger how many findings
+    nobody has looked into."""
     silent = [line for line in lines if line.state is KioskState.SILENT]
-    found = {Cause(kind, line.unit_id, line.device_id): 1 for line in lines for kind in _alarming(line)}
+    found = {
+        Cause(kind, line.unit_id, line.device_id): _open_anomalies(line) if kind is Trouble.LEDGER else 1
+        for line in lines
+        for kind in _alarming(line)
+    }
     return found | _silences(silent, [line for line in lines if line.state is not KioskState.REVOKED])
+
+
+def _open_anomalies(line: KioskLine) -> int:
+    return sum(found.open for found in line.anomalies if found.serious)
 
 
 def _alarming(line: KioskLine) -> Iterable[Trouble]:
@@ -93,9 +102,9 @@ def _silences(silent: Sequence[KioskLine], in_use: Sequence[KioskLine]) -> dict[
     if len(silent) >= MIN_KIOSKS and len(units) >= MIN_UNITS and len(silent) >= MIN_SHARE * len(in_use):
         return {Cause(Trouble.SILENT): len(silent)}
     found: dict[Cause, int] = {}
+    used = Counter(line.unit_id for line in in_use)
     for unit_id, lines in _by_unit(silent).items():
-        whole = len(lines) > 1 and len(lines) == sum(line.unit_id == unit_id for line in in_use)
-        if whole:
+        if 1 < len(lines) == used[unit_id]:
             found[Cause(Trouble.SILENT, unit_id)] = len(lines)
         else:
             found |= {Cause(Trouble.SILENT, unit_id, line.device_id): 1 for line in lines}
@@ -127,7 +136,11 @@ def _goes_on(alert: Alert, kiosks: int, at: datetime) -> AlertStep:
     if now.raised_at is None:
         sure = now.looks >= RAISED_AT_LOOK or now.cause.kind is Trouble.LEDGER
         return AlertStep(replace(now, raised_at=at, notified_at=at), News.RAISED) if sure else AlertStep(now)
-    if now.taken_on_at is None and now.notified_at is not None and at - now.notified_at >= REMIND_AFTER:
+    if now.cause.kind is Trouble.LEDGER and kiosks > alert.kiosks:
+        anew = replace(now, raised_at=at, notified_at=at, taken_on_at=None, taken_on_by=None)
+        return AlertStep(anew, News.RAISED)
+    last = max(each for each in (now.notified_at, now.taken_on_at, now.raised_at) if each is not None)
+    if at - last >= (REMIND_AFTER if now.taken_on_at is None else REMIND_TAKEN_AFTER):
         return AlertStep(replace(now, notified_at=at), News.REMINDED)
     return AlertStep(now)
 

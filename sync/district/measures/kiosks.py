@@ -70,12 +70,14 @@ class KioskRow(Struct, frozen=True):
 
 
 class LedgerAnomaly(Struct, frozen=True):
-    """How often one thing was found about one kiosk's ledger, and when last (aware UTC)."""
+    """How often one thing was found about one kiosk's ledger, and when last (aware UTC). ``open``: how many of these
+    nobody has looked into."""
 
     device_id: str
     kind: str
     n: int
     latest_at: datetime
+    open: int
 
 
 class Opening(Struct, frozen=True):
@@ -147,12 +149,14 @@ class KnownKiosks(Struct, frozen=True):
 
 
 class LedgerLine(Struct, frozen=True):
-    """One finding about a kiosk's ledger; ``serious`` when a person has to look into it."""
+    """One finding about a kiosk's ledger, ``n`` times; ``serious`` when a person has to look into it. ``open``: into
+    how many of them nobody has (``district acknowledge``)."""
 
     kind: str
     n: int
     latest_on: date
     serious: bool
+    open: int
 
 
 class KioskLine(Struct, frozen=True):
@@ -176,13 +180,18 @@ class KioskLine(Struct, frozen=True):
     is_unrated: bool = False
 
     @property
+    def has_open_anomalies(self) -> bool:
+        """Whether its ledger was tampered with, as far as nobody has said what it was."""
+        return any(found.serious and found.open for found in self.anomalies)
+
+    @property
     def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong with it, the worst first; nothing with one that was revoked."""
         if self.state is KioskState.REVOKED:
-            return (Trouble.LEDGER,) if any(found.serious for found in self.anomalies) else ()
+            return (Trouble.LEDGER,) if self.has_open_anomalies else ()
         levels = {fact.level for fact in self.devices.values()}
         wrong = {
-            Trouble.LEDGER: any(found.serious for found in self.anomalies),
+            Trouble.LEDGER: self.has_open_anomalies,
             Trouble.SILENT: self.state is KioskState.SILENT,
             Trouble.PART_FAILED: Level.FAILED in levels,
             Trouble.UNRATED: self.is_unrated,
@@ -282,7 +291,9 @@ def _worry(kiosk: KioskLine) -> tuple[int, int]:
 def _ledger_lines(anomalies: Sequence[LedgerAnomaly]) -> dict[str, list[LedgerLine]]:
     lines: dict[str, list[LedgerLine]] = defaultdict(list)
     for each in anomalies:
-        lines[each.device_id].append(LedgerLine(each.kind, each.n, local_day(each.latest_at), each.kind in TAMPERING))
+        lines[each.device_id].append(
+            LedgerLine(each.kind, each.n, local_day(each.latest_at), each.kind in TAMPERING, each.open)
+        )
     return lines
 
 

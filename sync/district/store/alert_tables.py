@@ -26,7 +26,7 @@ alerts = Table(
 # The full hours at which somebody looked: of several servers only one does.
 alert_looks = Table("alert_looks", metadata, Column("looked_at", UtcDateTime, primary_key=True))
 
-# The outbox: what is sent away, with what became of it. Never a word of a citizen.
+# The outbox: what is sent away, and what became of it; no word of a complaint; an address until it went or is given up.
 messages = Table(
     "messages",
     metadata,

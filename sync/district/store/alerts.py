@@ -15,18 +15,26 @@ from sync.district.store.upsert import claim_row
 
 KEPT_FOR = timedelta(days=400)
 LOOKS_KEPT_FOR = timedelta(days=2)
+CLOCKS_DIFFER = timedelta(hours=1)
 
 _A = alerts.c
 _VALUES = tuple(name for name in Alert.__struct_fields__ if name not in ("cause", "alert_id"))
 _ROW = (_A.alert_id, _A.kind, _A.unit_id, _A.device_id, *(_A[name] for name in _VALUES))
 
 
-def begin_look(connection: Connection, hour: datetime) -> bool:
-    """Whether nobody has looked at this full hour or later; from now on somebody has. A look days ahead was made by a
-    clock that was wrong, and counts for nothing."""
+def was_looked(connection: Connection, hour: datetime) -> bool:
+    """Whether somebody has looked at this full hour or the next."""
     at = alert_looks.c.looked_at
-    connection.execute(delete(alert_looks).where((at < hour - LOOKS_KEPT_FOR) | (at > hour + LOOKS_KEPT_FOR)))
-    if connection.scalar(select(at).where(at > hour).limit(1)) is not None:
+    wanted = select(at).where(at >= hour, at <= hour + CLOCKS_DIFFER).limit(1)
+    return connection.scalar(wanted) is not None
+
+
+def begin_look(connection: Connection, hour: datetime) -> bool:
+    """Whether nobody has looked at this full hour or the next; from now on somebody has. A look further ahead was made
+    by a clock that was wrong, and counts for nothing."""
+    at = alert_looks.c.looked_at
+    connection.execute(delete(alert_looks).where((at < hour - LOOKS_KEPT_FOR) | (at > hour + CLOCKS_DIFFER)))
+    if was_looked(connection, hour):
         return False
     return claim_row(connection, alert_looks, {"looked_at": hour})
 
@@ -50,9 +58,11 @@ def _alerts(connection: Connection, wanted: Any) -> list[Alert]:
 
 
 def keep(connection: Connection, changed: Sequence[Alert]) -> None:
-    """Keeps alerts as they now are; new ones get their number. Who took one on meanwhile stays."""
+    """Keeps alerts as they now are; new ones get their number. Who took one on meanwhile stays, unless it was raised
+    anew."""
     for alert in changed:
-        values = {name: asdict(alert)[name] for name in _VALUES if not name.startswith("taken_on")}
+        anew = alert.raised_at is not None and alert.raised_at == alert.notified_at
+        values = {name: asdict(alert)[name] for name in _VALUES if anew or not name.startswith("taken_on")}
         if alert.alert_id is None:
             cause = {"kind": str(alert.cause.kind), "unit_id": alert.cause.unit_id, "device_id": alert.cause.device_id}
             connection.execute(insert(alerts).values(**cause, **values))
@@ -61,8 +71,10 @@ def keep(connection: Connection, changed: Sequence[Alert]) -> None:
 
 
 def take_on(connection: Connection, alert_id: int, person: str, at: datetime) -> bool:
-    """Somebody takes a raised alert on. ``False``: there is no such alert, it has ended, or somebody already has."""
-    mine = (_A.alert_id == alert_id) & _A.raised_at.is_not(None) & _A.ended_at.is_(None) & _A.taken_on_at.is_(None)
+    """Somebody takes a raised alert on, or takes it over from another. ``False``: there is no such alert, it has ended,
+    or it is theirs already."""
+    others = _A.taken_on_by.is_(None) | (_A.taken_on_by != person)
+    mine = (_A.alert_id == alert_id) & _A.raised_at.is_not(None) & _A.ended_at.is_(None) & others
     taken = connection.execute(update(alerts).where(mine).values(taken_on_at=at, taken_on_by=person))
     return bool(taken.rowcount)
 

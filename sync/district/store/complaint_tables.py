@@ -130,8 +130,8 @@ complaint_mails = Table(
     metadata,
     Column("message_id", String(36), primary_key=True),
     Column("entry_id", String(36), nullable=False, index=True),
-    Column("about", String(16), nullable=False),  # received, or an action of which the citizen is to be told
-    Column("made_on", Date, nullable=False),
+    Column("about", String(16), nullable=False),  # received, unusable (the address), or an action of which to tell
+    Column("made_at", UtcDateTime, nullable=False),
     Column("over", Boolean, nullable=False),  # it has been told, or is told no more: the same may be told again
 )
 

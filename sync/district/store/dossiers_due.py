@@ -2,13 +2,13 @@
 citizen."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, func, select
 
 from sync.district.store.engine import Connection
-from sync.district.store.reference_tables import dossiers, procedures
+from sync.district.store.reference_tables import dossiers, procedures, revisions
 
 _D = dossiers.c
 
@@ -39,11 +39,12 @@ def count_due(connection: Connection, counter_id: str, after: date | None, until
     return connection.scalar(counted) or 0
 
 
-def newest_dossier_day(connection: Connection, counter_id: str) -> date | None:
-    """The last day on which a dossier of the counter was received or returned, as far as was told: how new the list
-    is."""
-    days = select(func.max(_D.received_on), func.max(_D.returned_on)).where(_D.counter_id == counter_id, ~_D.removed)
-    return max((day for day in connection.execute(days).one() if day is not None), default=None)
+def newest_import(connection: Connection, counter_id: str) -> datetime | None:
+    """When dossiers, of whatever counter, were last imported; ``None`` when none of this counter was imported."""
+    here = select(_D.dossier_code).where(_D.counter_id == counter_id, ~_D.removed).exists()
+    wanted = select(func.max(revisions.c.made_at)).where(revisions.c.kind == dossiers.name, here)
+    found: datetime | None = connection.scalar(wanted)
+    return found
 
 
 def _due(counter_id: str, after: date | None, until: date) -> list[ColumnElement[bool]]:

@@ -1,11 +1,13 @@
 """Read what the district knows of its kiosks, and of the offices in which they stand."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from kiosk.domain.reference import OpeningHours
 from sync.district.measures.kiosks import FORTNIGHT, Fortnight, KioskRow, KnownKiosks, LedgerAnomaly, Offices
+from sync.district.store.acknowledgements import acknowledged
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection
 from sync.district.store.figures import handled_by_era, released_by_era
@@ -51,6 +53,13 @@ def _kiosks(connection: Connection, device_id: str | None = None) -> list[KioskR
 
 def _anomalies(connection: Connection) -> list[LedgerAnomaly]:
     """Everything found about the kiosks' ledgers, by kiosk and kind."""
-    what = (findings.c.device_id, findings.c.kind)
+    what, reviewed = (findings.c.device_id, findings.c.kind), set(acknowledged(connection))
     found = select(*what, func.count(), func.max(findings.c.found_at)).group_by(*what).order_by(*what)
-    return [LedgerAnomaly(*row) for row in connection.execute(found)]
+    known = Counter[tuple[str, str]]()
+    for name in reviewed:
+        device_id, _, rest = name.partition("/")
+        known[device_id, rest.rpartition("/")[2]] += 1
+    return [
+        LedgerAnomaly(device_id, kind, n, latest_at, max(0, n - known[device_id, kind]))
+        for device_id, kind, n, latest_at in connection.execute(found)
+    ]

@@ -19,6 +19,7 @@ class Lock(IntEnum):
     REFERENCE = 2
     PROJECTION = 3
     BOX_NUMBER = 4
+    MAILS = 5
 
 
 def hold(connection: Connection, lock: Lock) -> None:

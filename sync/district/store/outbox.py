@@ -1,6 +1,6 @@
 """The outbox: messages that wait to be sent, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from sync.district.store.engine import Connection
 
 CLAIMED_FOR = timedelta(minutes=5)
 """So long whoever sends a message has for it before another may try."""
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=400)
 
 _M = messages.c
 _WAITS = _M.sent_at.is_(None) & _M.given_up_at.is_(None)
@@ -43,10 +43,15 @@ def put(connection: Connection, new: Sequence[Message]) -> None:
         connection.execute(insert(messages), rows)
 
 
-def claim(connection: Connection, now: datetime) -> Message | None:
-    """The message that is due longest, kept for the caller for five minutes; ``None`` when none is due."""
+def claim(connection: Connection, now: datetime, but: Collection[Channel] = ()) -> Message | None:
+    """The message that is due longest, on any channel ``but`` some, kept for the caller for five minutes; ``None`` when
+    none is due."""
     columns = (_M.message_id, _M.channel, _M.content, _M.created_at, _M.tries, _M.due_at)
-    due = select(*columns).where(_WAITS, _M.due_at <= now).order_by(_M.due_at, _M.message_id)
+    due = (
+        select(*columns)
+        .where(_WAITS, _M.due_at <= now, _M.channel.not_in(list(map(str, but))))
+        .order_by(_M.due_at, _M.message_id)
+    )
     for message_id, channel, content, created_at, tries, due_at in connection.execute(due.limit(20)).all():
         mine = (_M.message_id == message_id) & (_M.due_at == due_at) & _WAITS
         if connection.execute(update(messages).where(mine).values(due_at=now + CLAIMED_FOR)).rowcount:
@@ -61,10 +66,10 @@ def note_sent(connection: Connection, message: Message, now: datetime) -> None:
 
 
 def note_unsent(connection: Connection, message: Message, trouble: str, now: datetime) -> None:
-    """It did not go out: it is tried again later, or given up."""
+    """It did not go out: it is tried again later, or given up and what it said is forgotten."""
     again = next_try(message, now)
     values = {"tries": message.tries + 1, "trouble": trouble[:MAX_TROUBLE]}
-    values |= {"given_up_at": now} if again is None else {"due_at": again}
+    values |= {"given_up_at": now, "content": {}} if again is None else {"due_at": again}
     connection.execute(update(messages).where(_M.message_id == message.message_id).values(**values))
 
 
@@ -78,6 +83,6 @@ def state(connection: Connection) -> OutboxState:
 
 
 def forget_messages(connection: Connection, now: datetime) -> None:
-    """Forgets what was sent or given up a month ago."""
+    """Forgets what was sent or given up long ago."""
     old = now - KEPT_FOR
     connection.execute(delete(messages).where((_M.sent_at < old) | (_M.given_up_at < old)))

@@ -5,7 +5,7 @@ have moved since, the old figure and the new one would differ by single ratings.
 released with, and ``district rebuild`` leaves these tables alone.
 """
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, func, text
+from sqlalchemy import JSON, Column, Date, Index, Integer, String, Table, Text, func, text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
@@ -65,7 +65,21 @@ assigned_days = Table(  # the day that a person gave to a group whose day nobody
     Column("at", UtcDateTime, nullable=False),
 )
 
-RELEASE_FACTS = ("releases", "released_groups", "released_counts", "released_members", "assigned_days")
+public_months = Table(  # what everybody may read of a month, as it was first told; never changed after that
+    "public_months",
+    metadata,
+    Column("month", String(7), primary_key=True),  # 2026-10
+    Column("made_on", Date, nullable=False),
+    Column("minimum_n", Integer, nullable=False),
+    Column("counters_from", Integer, nullable=False),
+    Column("measures", JSON, nullable=False),  # names and versions of the definitions
+    Column("units", JSON, nullable=False),  # sync.district.measures.public_figures.FixedUnit
+)
+
+RELEASE_FACTS = (
+    *("releases", "released_groups", "released_counts", "released_members", "assigned_days"),
+    "public_months",
+)
 
 DATED_GROUPS = released_groups.outerjoin(assigned_days, assigned_days.c.group_id == released_groups.c.group_id)
 """The groups with the days that people assigned."""

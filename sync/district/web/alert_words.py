@@ -50,6 +50,8 @@ def advice(alert: Alert, texts: Texts) -> str:
 def news_words(alert: Alert, news: News, places: AlertPlaces, texts: Texts) -> str:
     """One sentence that tells what is new."""
     named = {"what": what(alert, places, texts), "since": day_and_clock(alert.first_seen_at)}
+    if news is News.REMINDED and alert.taken_on_by:
+        return texts("alerts.reminded_taken", person=alert.taken_on_by, **named)
     keys = {News.RAISED: "alerts.raised", News.REMINDED: "alerts.reminded", News.ENDED: "alerts.over"}
     return texts(keys[news], **named)
 

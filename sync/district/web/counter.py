@@ -1,10 +1,10 @@
-"""A counter's own page: what is due, how it was rated, what citizens ask for. Pure.
+"""A counter's own page: what is due, how it was rated, what citizens ask for. Pure but for ``read_counters``.
 
 What is told of ratings is what the first page tells of the counter: released groups only, nothing below the floor.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -14,12 +14,30 @@ from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
 from sync.district.measures.index import Share
-from sync.district.measures.period import Period
-from sync.district.measures.reasons import Answered, Meaning, Reason, Reasons, Side, reasons_at
+from sync.district.measures.organisation import TreeName
+from sync.district.measures.period import Asked, Period, before, period
+from sync.district.measures.placed import placed
+from sync.district.measures.reasons import (
+    Answered,
+    Meaning,
+    Reason,
+    Reasons,
+    Side,
+    meanings,
+    reasons_at,
+    shipped_contents,
+)
 from sync.district.measures.tree import CounterNode, UnitNode
+from sync.district.store import answers
 from sync.district.store.dossiers_due import DueDossier
-from sync.district.web.counted import Counted, chosen_units
-from sync.district.web.overview import Gathered
+from sync.district.store.engine import Connection
+from sync.district.store.organisation import organisation
+from sync.district.store.releases import shown_until
+from sync.district.web.counted import Counted, chosen_units, counted, with_dossiers
+from sync.district.web.reasons import ReasonCounts
+
+_ADVISED = ("mot-cua", "bad")
+"""The questionnaire and the question to whose answers there is one thing to try, in the texts of the page."""
 
 
 class DueList(Struct, frozen=True):
@@ -30,14 +48,14 @@ class DueList(Struct, frozen=True):
 
 
 class DueDossiers(Struct, frozen=True):
-    """What has to be returned. ``next_day``: the working day after today. ``as_of``: the last day the list knows of,
-    ``None`` when no list was imported."""
+    """What has to be returned. ``next_day``: the working day after today. ``imported_at``: when dossiers were last
+    imported, ``None`` when none of this counter was."""
 
     late: DueList
     today: DueList
     next: DueList
     next_day: date
-    as_of: date | None
+    imported_at: datetime | None
 
 
 class Wish(Struct, frozen=True):
@@ -45,6 +63,14 @@ class Wish(Struct, frozen=True):
 
     reason: Reason
     to_try: str
+
+
+class CounterFacts(Struct, frozen=True):
+    """What the pages of all counters are decided from: this month, the one before, and the reasons of this one."""
+
+    here: Counted
+    earlier: Counted | None
+    reasons: ReasonCounts
 
 
 class CounterPage(Struct, frozen=True):
@@ -73,29 +99,44 @@ def next_working_day(day: date, holidays: Holidays) -> date:
     return found
 
 
+def read_counters(connection: Connection, today: date) -> CounterFacts:
+    """Reads the month of the last day that is released, and the one before."""
+    chosen = period(Asked(), shown_until(connection, today))
+    known, tree, previous = organisation(connection), TreeName.OF_THE_DAY, before(chosen)
+    here = with_dossiers(connection, counted(connection, known, chosen, today, tree))
+    counts = answers.counts_by_era(connection, chosen.first, chosen.last, here.view.bounds)
+    return CounterFacts(
+        here=here,
+        earlier=counted(connection, known, previous, today, tree) if previous else None,
+        reasons=ReasonCounts(
+            counts=placed(here.view, counts),
+            known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
+        ),
+    )
+
+
 def counter_page(
-    gathered: Gathered, unit_id: str, counter_id: str, rules: Rules, due: DueDossiers
+    facts: CounterFacts, unit_id: str, counter_id: str, rules: Rules, due: DueDossiers
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
-    here = Counted(gathered.period, gathered.view, gathered.counts, gathered.dossiers)
+    here, earlier = facts.here, facts.earlier
     found = _counter(here, unit_id, counter_id)
     if found is None:
         return None
     unit, counter = found
     figure = figure_of_counter(counter, rules)
-    earlier = gathered.others[0] if gathered.others else None
-    reasons = _reasons(gathered, unit, counter_id, rules.floor)
+    reasons = _reasons(facts.reasons, unit, counter_id, rules.floor)
     return CounterPage(
         counter_id=counter_id,
         name=counter.name,
         unit_name=unit.name,
-        period=gathered.period,
+        period=here.period,
         before=earlier.period if earlier else None,
         figure=figure,
         unit_figure=figure_of_units([unit], rules),
         coverage=_coverage(here, unit, counter_id, figure),
         comparison=compare(figure.share, _earlier(earlier, unit_id, counter_id, rules)),
-        wishes=tuple(Wish(each, _to_try(each, gathered.reason_counts.known)) for each in reasons.better),
+        wishes=tuple(Wish(each, thing_to_try(each, facts.reasons.known)) for each in reasons.better),
         praise=reasons.good,
         floor=rules.floor,
         due=due,
@@ -115,9 +156,9 @@ def _earlier(found: Counted | None, unit_id: str, counter_id: str, rules: Rules)
     return figure_of_counter(there[1], rules).share if there else None
 
 
-def _reasons(gathered: Gathered, unit: UnitNode, counter_id: str, floor: int) -> Reasons:
+def _reasons(found: ReasonCounts, unit: UnitNode, counter_id: str, floor: int) -> Reasons:
     at = [(path, counter_id) for path in unit.paths]
-    return reasons_at(at, gathered.reason_counts.counts, gathered.reason_counts.known, floor)
+    return reasons_at(at, found.counts, found.known, floor)
 
 
 def _coverage(found: Counted, unit: UnitNode, counter_id: str, figure: Figure) -> Coverage | None:
@@ -128,7 +169,13 @@ def _coverage(found: Counted, unit: UnitNode, counter_id: str, figure: Figure) -
     return coverage(figure.rated, figure.satisfied, share.rated if share else 0, sum(numbers, DossierCounts({})).visits)
 
 
-def _to_try(reason: Reason, known: Mapping[Answered, Meaning]) -> str:
-    """The key of the text that goes with what was asked for: the answer's own name."""
-    names = (answered.answer for answered, meaning in known.items() if meaning == Meaning(Side.BETTER, reason.words))
-    return next(names, "")
+def thing_to_try(reason: Reason, known: Mapping[Answered, Meaning]) -> str:
+    """The key of the text that goes with what was asked for: the answer's own name; empty where an office asks in its
+    own words."""
+    meant = Meaning(Side.BETTER, reason.words)
+    return next((each.answer for each, meaning in known.items() if meaning == meant and _is_advised(each)), "")
+
+
+def _is_advised(answered: Answered) -> bool:
+    questionnaire_id, _, _version = answered.questionnaire.partition("/")
+    return (questionnaire_id, answered.question_id) == _ADVISED

@@ -9,15 +9,14 @@ from msgspec import Struct
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import may_see_counter, sees_counters
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.period import Asked, NotBegun
+from sync.district.measures.period import NotBegun
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
-from sync.district.store.dossiers_due import count_due, due_dossiers, newest_dossier_day
-from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.dossiers_due import count_due, due_dossiers, newest_import
+from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
-from sync.district.web.counter import DueDossiers, DueList, counter_page, next_working_day
-from sync.district.web.overview import gather
+from sync.district.web.counter import DueDossiers, DueList, counter_page, next_working_day, read_counters
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -65,13 +64,11 @@ class _Pages:
     def _page(self, request: Request, chosen: Choice, due: DueDossiers, today: date) -> object:
         settings = self._site.services.settings
         try:
-            gathered = gather(self._site.services.engine, Asked(), today)
+            facts = self._site.read(request, lambda connection: read_counters(connection, today))
         except NotBegun as error:
             raise Shown(self._site.message(request, 404, "not_begun")) from error
-        except StoreUnavailable as error:
-            raise self._site.unavailable(request) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        found = counter_page(gathered, chosen.unit_id, chosen.counter_id, rules, due)
+        found = counter_page(facts, chosen.unit_id, chosen.counter_id, rules, due)
         if found is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return found
@@ -101,5 +98,5 @@ def _due(connection: Connection, counter_id: str, today: date) -> DueDossiers:
         today=listed(yesterday, today),
         next=listed(today, next_day),
         next_day=next_day,
-        as_of=newest_dossier_day(connection, counter_id),
+        imported_at=newest_import(connection, counter_id),
     )

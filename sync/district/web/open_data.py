@@ -5,7 +5,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
 from sync.district.web.figures import interval_values
 from sync.district.web.public_index import PublicLine, PublicMonth
 from sync.district.web.register_table import BOM, safe
@@ -24,9 +23,9 @@ def open_data(month: PublicMonth) -> dict[str, Any]:
         "schema": "/chi-so/schema.json",
         "month": month.period.of,
         "made_on": month.made_on.isoformat(),
-        "measures": {measure.name: measure.version for measure in (SHARE_SATISFIED, FIVE_COUNTS, COVERAGE)},
-        "minimum_n": month.rules.minimum_n,
-        "counters_from": month.rules.floor,
+        "measures": dict(month.measures),
+        "minimum_n": month.minimum_n,
+        "counters_from": month.counters_from,
         "units": [_unit(line) for line in month.lines],
     }
 

@@ -1,5 +1,5 @@
 """The public index of a finished month as values: every unit of the district with what everybody may read. Pure but for
-``read_month``."""
+``work_out``."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,15 +9,17 @@ from msgspec import Struct
 from kiosk.domain.rating import Score
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import Coverage, at, coverage, lists_are_whole
-from sync.district.measures.index import Share, share_satisfied
+from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Counts, Share, share_satisfied
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import Asked, NotBegun, Period, PeriodName, containing, period
-from sync.district.measures.public_figures import PublicUnit, public_units
+from sync.district.measures.public_figures import FixedMonth, FixedUnit, PublicUnit, fewest, public_units
 from sync.district.measures.tree import unit_trees
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, counted, with_dossiers
 
+LATE = timedelta(days=7)
+"""So long after its end a month is read for the first time, and fixed."""
 MAX_MONTHS = 36
 """So many finished months are told."""
 
@@ -35,12 +37,14 @@ class PublicLine(Struct, frozen=True):
 
 
 class PublicMonth(Struct, frozen=True):
-    """A finished month, each unit before those below it. ``until``: the last day that may be shown when it was made."""
+    """A finished month as it was told on the local day ``made_on``, each unit before those below it. ``minimum_n``,
+    ``counters_from``, ``measures``: see ``FixedMonth``."""
 
     period: Period
-    until: date
     made_on: date
-    rules: Rules
+    minimum_n: int
+    counters_from: int
+    measures: Mapping[str, int]
     lines: tuple[PublicLine, ...]
 
     def unit(self, unit_id: str) -> PublicLine | None:
@@ -58,8 +62,8 @@ class PublicMonth(Struct, frozen=True):
 
 
 def finished_months(until: date) -> list[Asked]:
-    """The months of which every day may be shown, the newest first."""
-    day, found = until + timedelta(days=1), list[Asked]()
+    """The months that ended a week ago or earlier, the newest first: what was on its way has come by then."""
+    day, found = until - LATE + timedelta(days=1), list[Asked]()
     while len(found) < MAX_MONTHS:
         day = day.replace(day=1) - timedelta(days=1)
         found.append(containing(PeriodName.MONTH, day))
@@ -75,32 +79,64 @@ def month_asked(of: str, until: date) -> Asked:
     return found
 
 
-def read_month(connection: Connection, wanted: Asked, until: date, today: date, rules: Rules) -> PublicMonth:
-    """A finished month, added up by the tree of each day."""
+def work_out(connection: Connection, wanted: Asked, until: date, today: date, rules: Rules) -> FixedMonth:
+    """What is told of a finished month from now on, added up by the tree of each day."""
     chosen = period(wanted, until)
     ratings = counted(connection, organisation(connection), chosen, today, TreeName.OF_THE_DAY)
     found = with_dossiers(connection, ratings)
     units = public_units(unit_trees(found.view, found.counts), rules)
-    return PublicMonth(chosen, until, today, rules, tuple(_line(each, found, rules) for each in units))
+    return FixedMonth(
+        month=chosen.of,
+        made_on=today,
+        minimum_n=fewest(rules),
+        counters_from=rules.floor,
+        measures={measure.name: measure.version for measure in (SHARE_SATISFIED, FIVE_COUNTS, COVERAGE)},
+        units=tuple(_fixed(each, found) for each in units),
+    )
 
 
-def _line(unit: PublicUnit, found: Counted, rules: Rules) -> PublicLine:
+def public_month(fixed: FixedMonth, until: date) -> PublicMonth:
+    """A month that was told, with its shares."""
+    return PublicMonth(
+        period=period(Asked(PeriodName.MONTH, fixed.month), until),
+        made_on=fixed.made_on,
+        minimum_n=fixed.minimum_n,
+        counters_from=fixed.counters_from,
+        measures=fixed.measures,
+        lines=tuple(_line(unit, fixed.minimum_n) for unit in fixed.units),
+    )
+
+
+def _fixed(unit: PublicUnit, found: Counted) -> FixedUnit:
     node, counts = unit.node, unit.counts
-    share = None if counts is None else share_satisfied(counts, max(rules.minimum_n, rules.floor))
-    return PublicLine(
+    return FixedUnit(
         unit_id=node.unit_id,
         parent_id=unit.parent_id,
         name=node.name,
         level=node.level,
-        share=share,
-        scores={int(score): counts.scores.get(score, 0) for score in Score} if counts and share else {},
-        coverage=_coverage(unit, found, share) if share else None,
+        scores={int(score): counts.scores.get(score, 0) for score in Score} if counts else {},
+        visits=_visits(unit, found) if counts else None,
     )
 
 
-def _coverage(unit: PublicUnit, found: Counted, share: Share) -> Coverage | None:
-    """Of the ratings in the share alone: with the others, those of small counters could be found."""
+def _visits(unit: PublicUnit, found: Counted) -> int | None:
     nodes = [unit.node]
-    if not lists_are_whole(found.counts, found.dossiers, nodes):
-        return None
-    return coverage(share.rated, share.satisfied, share.rated, at(found.dossiers, nodes).visits)
+    return at(found.dossiers, nodes).visits if lists_are_whole(found.counts, found.dossiers, nodes) else None
+
+
+def _line(unit: FixedUnit, minimum_n: int) -> PublicLine:
+    share = share_satisfied(Counts(unit.scores, 0), minimum_n) if unit.scores else None
+    return PublicLine(
+        unit_id=unit.unit_id,
+        parent_id=unit.parent_id,
+        name=unit.name,
+        level=unit.level,
+        share=share,
+        scores=unit.scores,
+        coverage=_coverage(share, unit.visits) if share and unit.visits is not None else None,
+    )
+
+
+def _coverage(share: Share, visits: int) -> Coverage | None:
+    """Of the ratings in the share alone: with the others, those of small counters could be found."""
+    return coverage(share.rated, share.satisfied, share.rated, visits)

@@ -1,6 +1,5 @@
 """The public index: a page for each unit and month, and the same as open data. No sign-in."""
 
-from collections import OrderedDict
 from datetime import date
 from threading import Lock
 
@@ -9,11 +8,14 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import Asked, NotBegun
+from sync.district.measures.public_figures import FixedMonth
+from sync.district.store.engine import StoreUnavailable, writing
+from sync.district.store.public_months import fixed_month, keep_month
 from sync.district.store.releases import shown_until
 from sync.district.times import local_day
 from sync.district.web.open_data import SCHEMA, open_data, open_table
 from sync.district.web.page_route import Shown
-from sync.district.web.public_index import MAX_MONTHS, PublicMonth, finished_months, month_asked, read_month
+from sync.district.web.public_index import PublicMonth, finished_months, month_asked, public_month, work_out
 from sync.district.web.site import Site
 
 _KEPT_FOR = "public, max-age=600"
@@ -32,12 +34,12 @@ def add_public_index(router: APIRouter, site: Site) -> None:
 
 
 class _Pages:
-    """The handlers. A month is worked out once a day: anybody may ask, as often as they like."""
+    """The handlers. A month is worked out once and kept for ever: see ``public_figures``."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._months: OrderedDict[tuple[str, date, date], PublicMonth] = OrderedDict()
-        self._lock = Lock()
+        self._fixed: dict[str, FixedMonth] = {}
+        self._turns: dict[str, Lock] = {}
 
     def page(self, request: Request, unit: str = "", of: str = "", lang: str = "") -> Response:
         """A unit in a month, with the units right below it."""
@@ -47,8 +49,11 @@ class _Pages:
         if unit and line is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         texts = self._site.texts.get(lang) or self._site.language(request)
-        values = {"month": month, "line": line, "months": self._near(month), "query": f"of={month.period.of}"}
-        return self._kept(self._site.renderer.page("public_index.html", texts, 200, **values))
+        spoken = f"&lang={texts.language}" if lang in self._site.texts else ""
+        values = {"month": month, "line": line, "months": self._near(request, month), "spoken": spoken}
+        response = self._kept(self._site.renderer.page("public_index.html", texts, 200, **values))
+        response.headers["Vary"] = "Cookie"  # without ``lang`` the language is that of a cookie
+        return response
 
     def json(self, request: Request, of: str = "") -> Response:
         """Every unit of a month for scripts."""
@@ -67,30 +72,47 @@ class _Pages:
     # ---- shared steps
 
     def _month(self, request: Request, of: str) -> PublicMonth:
-        today = local_day(self._site.services.now())
-        until = self._site.read(request, lambda connection: shown_until(connection, today))
+        today, until = self._days(request)
         try:
             wanted = month_asked(of, until)
         except NotBegun as error:
             raise Shown(self._site.message(request, 404, "not_begun")) from error
-        key = (wanted.of, until, today)
-        return self._months.get(key) or self._worked_out(request, key, wanted)
+        fixed = self._read(request, wanted) or self._fix(request, wanted, today, until)
+        return public_month(fixed, until)
 
-    def _worked_out(self, request: Request, key: tuple[str, date, date], wanted: Asked) -> PublicMonth:
-        """One after the other: whoever asks for the same month waits for it."""
-        settings, (_, until, today) = self._site.services.settings, key
+    def _days(self, request: Request) -> tuple[date, date]:
+        """Today, and the last day that may be shown."""
+        today = local_day(self._site.services.now())
+        return today, self._site.read(request, lambda connection: shown_until(connection, today))
+
+    def _read(self, request: Request, wanted: Asked) -> FixedMonth | None:
+        """A month that was told already, here or by another server."""
+        fixed = self._fixed.get(wanted.of) or self._site.read(request, lambda c: fixed_month(c, wanted.of))
+        if fixed is not None:
+            self._fixed[wanted.of] = fixed
+        return fixed
+
+    def _fix(self, request: Request, wanted: Asked, today: date, until: date) -> FixedMonth:
+        """Works a month out and keeps it. Of several servers one keeps it, and all tell that one."""
+        self._site.admit_stranger(request)
+        settings = self._site.services.settings
         rules = Rules(settings.minimum_n, settings.group_floor)
-        with self._lock:
-            if key not in self._months:
-                self._months[key] = self._site.read(request, lambda c: read_month(c, wanted, until, today, rules))
-                while len(self._months) > MAX_MONTHS:
-                    self._months.popitem(last=False)
-            return self._months[key]
+        with self._turns.setdefault(wanted.of, Lock()):
+            if (there := self._read(request, wanted)) is not None:
+                return there
+            made = self._site.read(request, lambda c: work_out(c, wanted, until, today, rules))
+            try:
+                with writing(self._site.services.engine) as connection:
+                    keep_month(connection, made)
+            except StoreUnavailable as error:
+                raise self._site.unavailable(request) from error
+            fixed = self._read(request, wanted)
+            assert fixed is not None, "it was kept a moment ago, and told months are never removed"
+            return fixed
 
-    @staticmethod
-    def _near(month: PublicMonth) -> tuple[str, str]:
+    def _near(self, request: Request, month: PublicMonth) -> tuple[str, str]:
         """The month before and the one after, empty where there is none."""
-        names = [each.of for each in reversed(finished_months(month.until))]
+        names = [each.of for each in reversed(finished_months(self._days(request)[1]))]
         place = names.index(month.period.of)
         return (names[place - 1] if place else "", names[place + 1] if place + 1 < len(names) else "")
 
