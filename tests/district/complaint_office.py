@@ -105,5 +105,5 @@ def open_office(folder: Path) -> Office:
 def open_to_the_public(folder: Path) -> Iterator[tuple[Office, str]]:
     """An office and the address of its pages."""
     office = open_office(folder)
-    with serving(office.district.engine, folder, office.district.clock) as address:
+    with serving(office.district.engine, folder, office.district.clock, public_index=True) as address:
         yield office, address
