@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from sync.district.domain.citizen_mail import NEW_FOR, UNUSABLE, Mailable, morning_of, wanted
+from sync.district.domain.complaint_case import Action
 from sync.district.domain.message import Channel, Message
 from sync.district.domain.release import shown_before
 from sync.district.store.complaint_mails import mailable, mails_about, note_mail, note_over
@@ -12,6 +13,9 @@ from sync.district.store.imports import names_by_id
 from sync.district.store.locks import Lock, hold
 from sync.district.store.outbox import put
 from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
+
+EXTEND_WITH_REASON = "extend_why"
+"""The text about a date that was moved, where the mail names the page: there the reason stands; no kiosk has it."""
 
 
 def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
@@ -45,9 +49,10 @@ def mail_content(complaint: Mailable, about: str, office: str, public_url: str, 
     """A mail as its channel sends it. It names the office and the end of the receipt number, and nothing of the
     matter."""
     number = complaint.receipt_number[-4:]
+    happened = EXTEND_WITH_REASON if about == Action.EXTEND and public_url else about
     lines = [
         texts("citizen_mail.greeting"),
-        texts(f"citizen_mail.about.{about}", office=office, number=number),
+        texts(f"citizen_mail.about.{happened}", office=office, number=number),
         texts("citizen_mail.where", address=f"{public_url}/tra-cuu") if public_url else texts("citizen_mail.kiosk"),
         texts("citizen_mail.why"),
         f"{texts('citizen_mail.closing')}\n{office}",
