@@ -95,8 +95,8 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.CLASSIFY: frozenset(Status),
     Action.VERDICT: _REPLIED,
 }
-"""From which states an action leads on. A transfer is pulled back until somebody acts on the matter there. A comment, to
-which nobody awaits an answer, may also be closed once taken."""
+"""From which states an action leads on. A transfer is pulled back until somebody acts on it there. A comment, to which
+nobody awaits an answer, may also be closed once taken."""
 
 AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.PROPOSE_REFUSAL})
 """What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
