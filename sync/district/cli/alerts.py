@@ -41,7 +41,7 @@ def run_list(arguments: Namespace, context: Context) -> int:
         alerts = [alert for alert in open_alerts(connection) if alert.raised_at is not None]
         known = known_kiosks(connection, local_day(context.now()))
         places = places_of(organisation(connection), known.rows, [alert.cause for alert in alerts])
-        outbox = state(connection)
+        outbox = state(connection, now)
     for alert in alerts:
         by, at = alert.taken_on_by, alert.taken_on_at
         taken = texts("alerts.taken_on", person=by, moment=day_and_clock(at)) if by and at else texts("alerts.waits")
