@@ -306,3 +306,21 @@ def test_an_address_that_is_none_is_said_once_and_written_to_never() -> None:
 def test_what_arrived_long_ago_is_not_said_to_have_arrived() -> None:
     assert wanted(MATTER, (), AT + NEW_FOR + timedelta(days=1)) == ([], [])
     assert wanted(replace(MATTER, open=False), (), AT) == ([], [])
+
+
+def test_no_words_are_read_on_a_morning_without_mail(district, monkeypatch):
+    read: list[str] = []
+
+    def counted(language: str) -> Any:
+        read.append(language)
+        return load_texts(language)
+
+    monkeypatch.setattr("sync.district.complaints.mailing.load_texts", counted)
+    assert write_mails(district.engine, ADDRESS, district.clock()) == 0
+    nothing = list(read)
+    arrived(district)
+    (mail,) = sent(district)
+
+    assert nothing == []
+    assert read == ["vi"]
+    assert "đã nhận" in mail.content["text"]

@@ -22,9 +22,10 @@ from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.users import add_user, move_user
 from sync.district.domain.audit import Audited
 from sync.district.domain.people import Role
+from sync.district.domain.spreadsheet import RISKY
 from sync.district.export import exporting
 from sync.district.export.exporting import ExportOrder, export
-from sync.district.export.lines import RISKY, Format, lines
+from sync.district.export.lines import Format, lines
 from sync.district.export.schema import SCHEMA, exports, tables
 from sync.district.export.sealing import PIECE, CannotOpen, key_id_of, open_stream, seal_stream
 from sync.district.projection.release import release

@@ -36,10 +36,10 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_list(arguments: Namespace, context: Context) -> int:
-    texts = load_texts(arguments.language)
+    texts, now = load_texts(arguments.language), context.now()
     with reading(context.engine()) as connection:
         alerts = [alert for alert in open_alerts(connection) if alert.raised_at is not None]
-        known = known_kiosks(connection, local_day(context.now()))
+        known = known_kiosks(connection, local_day(now))
         places = places_of(organisation(connection), known.rows, [alert.cause for alert in alerts])
         outbox = state(connection, now)
     for alert in alerts:

@@ -23,13 +23,12 @@ def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
 
     A matter that is not seen yet is not written about either, so that no mail tells of a press on the same day.
     """
-    texts = {language: load_texts(language) for language in languages()}
     with writing(engine) as connection:
         hold(connection, Lock.MAILS)
         complaints = mailable(connection, shown_before(now), now - NEW_FOR)
         before = mails_about(connection, [each.entry_id for each in complaints])
         units = names_by_id(connection, "units")
-        mails: list[Message] = []
+        texts, mails = _Words(), list[Message]()
         for each in complaints:
             new, over = wanted(each, before.get(each.entry_id, ()), now)
             note_over(connection, over)
@@ -38,11 +37,23 @@ def write_mails(engine: Engine, public_url: str, now: datetime) -> int:
                 note_mail(connection, each.entry_id, message_id, about, now)
                 if about != UNUSABLE:
                     office = units.get(each.unit_id, each.unit_id)
-                    words = texts.get(each.language, texts[DEFAULT_LANGUAGE])
-                    content = mail_content(each, about, office, public_url, words)
+                    content = mail_content(each, about, office, public_url, texts.of(each.language))
                     mails.append(Message(message_id, Channel.MAIL, content, morning_of(now)))
         put(connection, mails)
     return len(mails)
+
+
+class _Words:
+    """The texts, each language read when the first mail in it is written: on most looks there is none."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Texts] = {}
+
+    def of(self, language: str) -> Texts:
+        known = language if language in languages() else DEFAULT_LANGUAGE
+        if known not in self._read:
+            self._read[known] = load_texts(known)
+        return self._read[known]
 
 
 def mail_content(complaint: Mailable, about: str, office: str, public_url: str, texts: Texts) -> dict[str, object]:
