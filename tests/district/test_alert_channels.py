@@ -292,7 +292,7 @@ def test_the_list_names_what_was_raised_and_has_not_ended_and_nothing_else(engin
     by_a_wrong_clock = AT + timedelta(days=36_500)
     over = replace(over, raised_at=AT, notified_at=AT, ended_at=by_a_wrong_clock)
     with writing(engine) as connection:
-        keep(connection, [raised, seen_once, over])
+        keep(connection, [raised, seen_once, over], AT)
     done = main(["alerts", "list"])
     printed = capsys.readouterr().out
 
