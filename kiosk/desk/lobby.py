@@ -44,11 +44,14 @@ class LobbyReader:
         opens = opens_after(self._hall.calendar, at) if closed else None
         return Lobby(self._hall.notices, closed, opens, self._hall.intake)
 
-    def outside_hours(self, box: Box, moment: Moment) -> bool:
+    @property
+    def known(self) -> bool:
+        """Whether the board was read before."""
+        return self._hall is not None
+
+    def outside_hours(self, moment: Moment) -> bool:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
-        if self._hall is None:
-            self._hall = _read(box, moment)
-        return is_open(self._hall.calendar, moment.office_time) is False
+        return is_open((self._hall or _EMPTY).calendar, moment.office_time) is False
 
 
 def _read(box: Box, moment: Moment) -> _Hall:
