@@ -13,7 +13,7 @@ import pytest
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import Waiting
 from sync.district.complaints.actions import Form, act
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.release import Closed, Key, Pending, Stream
