@@ -13,7 +13,8 @@ from kiosk.clock import Moment
 from kiosk.desk.complaints import shipped_consent
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import MAX_TEXT, About, ComplaintStatus, ReplyBy, Verdict
-from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint, Reach
+from kiosk.flow.state.complaint import FilledComplaint
+from kiosk.flow.state.complaint_draft import ComplaintDraft, Reach
 from kiosk.settings import load
 from kiosk.store.engine import Store
 from tests.district.web_server import Browser
