@@ -103,7 +103,7 @@ class Desk(Protocol):
     def save_verdict(self, number: str, opinion: Verdict) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
 
-    def save_supplement(self, said: t.Supplement) -> None:
+    def save_supplement(self, supplement: t.Supplement) -> None:
         """What the citizen answers who was asked for more; returns and raises as ``save`` does."""
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
@@ -223,8 +223,8 @@ class Shell:
                 return t.PaperAsked()
             case t.SaveVerdict(number, opinion):
                 return self._verdict_saved(desk, number, opinion)
-            case t.SaveSupplement(said):
-                return self._supplement_saved(desk, said)
+            case t.SaveSupplement(supplement):
+                return self._supplement_saved(desk, supplement)
             case CheckPin(counter, pin):
                 view = desk.check_pin(counter, pin)
                 return PinAccepted(view) if view else PinRefused()
@@ -277,9 +277,9 @@ class Shell:
             return t.ComplaintLost()
         return t.VerdictSaved()
 
-    def _supplement_saved(self, desk: Desk, said: t.Supplement) -> Event:
+    def _supplement_saved(self, desk: Desk, supplement: t.Supplement) -> Event:
         try:
-            desk.save_supplement(said)
+            desk.save_supplement(supplement)
         except CannotSave as error:
             log.error("what a citizen answered could not be saved: %s", error)
             return t.ComplaintLost()

@@ -60,13 +60,13 @@ def verdict_fact(number: str, opinion: Verdict, moment: Moment) -> Fact:
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
 
 
-def supplement_fact(said: Supplement, moment: Moment) -> Fact:
+def supplement_fact(supplement: Supplement, moment: Moment) -> Fact:
     """What the citizen with this receipt answers who was asked for more."""
     body = _stamp(moment) | {
-        "receipt_number": said.number,
-        "receipt_token": said.token,
-        "text": unicodedata.normalize("NFC", said.text.strip()),
-        "will_bring": said.will_bring,
+        "receipt_number": supplement.number,
+        "receipt_token": supplement.token,
+        "text": unicodedata.normalize("NFC", supplement.text.strip()),
+        "will_bring": supplement.will_bring,
     }
     return Fact(new_entry_id(moment.day), EntryType.SUPPLEMENT, moment.day, body)
 

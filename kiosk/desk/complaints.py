@@ -125,10 +125,10 @@ def save_verdict(tx: Any, box: Box, number: str, opinion: Verdict, moment: Momen
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 
-def save_supplement(tx: Any, box: Box, said: Supplement, moment: Moment) -> None:
+def save_supplement(tx: Any, box: Box, supplement: Supplement, moment: Moment) -> None:
     """Appends what a citizen answers who was asked for more, sealed in memory; the caller's transaction commits."""
     who = box.identity
-    fact = supplement_fact(said, moment)
+    fact = supplement_fact(supplement, moment)
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 

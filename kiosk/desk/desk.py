@@ -211,10 +211,10 @@ class KioskDesk:
         with self._writing() as (tx, box, moment):
             complaints.save_verdict(tx, box, number, opinion, moment)
 
-    def save_supplement(self, said: Supplement) -> None:
+    def save_supplement(self, supplement: Supplement) -> None:
         """Appends what a citizen answers who was asked for more; returns after the COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
-            complaints.save_supplement(tx, box, said, moment)
+            complaints.save_supplement(tx, box, supplement, moment)
 
     def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""

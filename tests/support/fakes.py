@@ -169,10 +169,10 @@ class FakeDesk:
             raise CannotSave("the disk is full")
         self.verdicts.append((number, opinion))
 
-    def save_supplement(self, said: Supplement) -> None:
+    def save_supplement(self, supplement: Supplement) -> None:
         if not self.can_save:
             raise CannotSave("the disk is full")
-        self.supplements.append(said)
+        self.supplements.append(supplement)
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         self.pins_tried.append(pin)

@@ -56,25 +56,25 @@ def _supplemented(place: t.Place, event: object, until: float) -> Response | Non
         case t.ShowStatus(look=look) as asked, AnswerMarked("write_more") if asks_more(look):
             return t.WriteSupplement(replace(asked, paper=None), beginning(Kind.WORDS)), ()
         case t.ShowStatus(look=look) as asked, AnswerMarked("bring") if asks_more(look):
-            return _said(replace(asked, paper=None), "", will_bring=True)
+            return _sent(replace(asked, paper=None), "", will_bring=True)
         case t.WriteSupplement(asked), WentBack():
             return asked, ()
         case t.WriteSupplement(asked, writing), SentOff() if writing.text.strip():
-            return _said(asked, writing.text, will_bring=False)
+            return _sent(asked, writing.text, will_bring=False)
         case t.WriteSupplement() as empty, SentOff():
             return replace(empty, refused=True), ()
         case t.WriteSupplement(asked, writing), _ if isinstance(event, WritingEvent | PadKeyPressed | Erased | Cleared):
             return t.WriteSupplement(asked, written(writing, as_writing(event))), ()
         case t.SavingSupplement(), t.SupplementSaved():
             return t.ComplaintSent(until), ()
-        case t.SavingSupplement(said, asked), t.ComplaintLost() if said.text:
-            return t.WriteSupplement(asked, beginning(Kind.WORDS, said.text), failed=True), ()
+        case t.SavingSupplement(supplement, asked), t.ComplaintLost() if supplement.text:
+            return t.WriteSupplement(asked, beginning(Kind.WORDS, supplement.text), failed=True), ()
     return None
 
 
-def _said(asked: t.ShowStatus, text: str, *, will_bring: bool) -> Response:
-    said = t.Supplement(asked.number, asked.token, text, will_bring)
-    return t.SavingSupplement(said, asked), (t.SaveSupplement(said),)
+def _sent(asked: t.ShowStatus, text: str, *, will_bring: bool) -> Response:
+    supplement = t.Supplement(asked.number, asked.token, text, will_bring)
+    return t.SavingSupplement(supplement, asked), (t.SaveSupplement(supplement),)
 
 
 def asks_verdict(look: t.ComplaintFound) -> bool:

@@ -171,7 +171,7 @@ class WriteSupplement(Struct, frozen=True):
 
 
 class SavingSupplement(Struct, frozen=True):
-    said: Supplement
+    supplement: Supplement
     asked: ShowStatus
 
 
@@ -268,7 +268,7 @@ class SaveVerdict(StructWithHidden, frozen=True):
 class SaveSupplement(Struct, frozen=True):
     """Answered by ``SupplementSaved`` after the COMMIT, or by ``ComplaintLost``."""
 
-    said: Supplement
+    supplement: Supplement
 
 
 class PrintReceipt(Struct, frozen=True):

@@ -255,6 +255,8 @@ class StatusPage(TextPage):
             self.title = self.note = self.dates = self.as_of = ""
         elif self._wholly_read(place):
             self.title, answer = "", ""
+            if asks_more(place.look):  # the dates stood above the question
+                self.note = self.dates = self.as_of = ""
         elif self.with_cards and not self.m.portrait:  # the answer needs the line
             self.dates, self.as_of = " · ".join(filter(None, (self.dates, self.as_of))), ""
         alone = 3.6 if self.m.portrait else 2

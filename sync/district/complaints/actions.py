@@ -192,7 +192,7 @@ def add_more(
     engine: Engine,
     schemes: tuple[Scheme, ...],
     entry_id: str,
-    said: Supplement,
+    supplement: Supplement,
     now: datetime,
     *,
     confirmed: bool,
@@ -202,7 +202,7 @@ def add_more(
 
     Raises ``NotThere`` or ``StoreUnavailable``.
     """
-    content = {"text": said.text, "will_bring": said.will_bring, "confirmed": confirmed}
+    content = {"text": supplement.text, "will_bring": supplement.will_bring, "confirmed": confirmed}
     with writing(engine) as connection:
         store.lock_statuses(connection, [entry_id])
         found = register.whole(connection, entry_id)
@@ -215,9 +215,9 @@ def add_more(
         if len(same) >= MAX_SUPPLEMENTS:
             return False
         at = max(now, stands(connection, found, now).since)
-        content |= {"serious": reads_sensitive(said.text)}
+        content |= {"serious": reads_sensitive(supplement.text)}
         store.add_action(connection, entry_id, Action.SUPPLEMENT, "", at, content)
-        record_added(connection, [(found.receipt_number, said.text)], now)
+        record_added(connection, [(found.receipt_number, supplement.text)], now)
         recompute_status(connection, [found.receipt_number], schemes, now)
         return True
 

@@ -44,9 +44,9 @@ def record_subjects(connection: Connection, arrived: Iterable[ArrivedEntry], at:
 
 def record_added(connection: Connection, words: Iterable[tuple[str, str]], at: datetime) -> None:
     """Writes down whom citizens seem to name in what they added: receipt number and text."""
-    said = [(number, text) for number, text in words if text.strip()]
+    written = [(number, text) for number, text in words if text.strip()]
     known, facts = _KnownNames(connection), list[SubjectFact]()
-    for number, text in said:
+    for number, text in written:
         for each in facts_with(connection, [number]):
             facts += known.named_in(text, each.entry_id, each.unit_id, LATER)
     store.keep_subjects(connection, facts, at)
@@ -91,10 +91,10 @@ def _seated(facts: Iterable[SubjectFact], seats: Mapping[str, set[str]]) -> list
 
 
 def _named_in_words(connection: Connection, entries: Iterable[ArrivedEntry]) -> list[SubjectFact]:
-    known, said = _KnownNames(connection), [(each.entry_id, _body(each)) for each in entries]
+    known, bodies = _KnownNames(connection), [(each.entry_id, _body(each)) for each in entries]
     return [
         fact
-        for entry_id, body in said
+        for entry_id, body in bodies
         if body.text.strip()
         for fact in known.named_in(body.text, entry_id, body.unit_id, TEXT)
     ]

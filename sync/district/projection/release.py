@@ -8,7 +8,7 @@ from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.release import Closed, closed, contradictions, corrections
 from sync.district.store import releases as store
-from sync.district.store.complaints import numbers_heard
+from sync.district.store.complaints import numbers_with_news
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.times import local_day, start_of
@@ -31,9 +31,9 @@ def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = 
         hold(connection, Lock.PROJECTION)
         if store.is_released(connection, today):
             return 0
-        heard = numbers_heard(connection, since=store.released_at(connection))
+        numbers = numbers_with_news(connection, since=store.released_at(connection))
         groups = release_each_stream(connection, now)
-        recompute_status(connection, heard, schemes, now)
+        recompute_status(connection, numbers, schemes, now)
         store.note_release(connection, today, now)
     log.info("release of %s: %d groups", today, len(groups))
     return len(groups)

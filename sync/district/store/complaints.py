@@ -139,7 +139,7 @@ def words_added(connection: Connection, numbers: Collection[str]) -> list[tuple[
     return [(number, text) for number, text in _in(connection, (s.receipt_number, s.text), s.receipt_number, numbers)]
 
 
-def numbers_heard(connection: Connection, since: datetime | None = None) -> set[str]:
+def numbers_with_news(connection: Connection, since: datetime | None = None) -> set[str]:
     """The receipt numbers for which verdicts or supplements arrived from kiosks since a moment (or ever)."""
     numbers = set[str]()
     for table in (c.complaint_verdicts.c, c.complaint_supplements.c):

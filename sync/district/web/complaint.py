@@ -70,7 +70,7 @@ class Happened(StructWithHidden, frozen=True):
     unconfirmed: bool = False
 
 
-class Added(StructWithHidden, frozen=True):
+class AddedText(StructWithHidden, frozen=True):
     """What the citizen added who was asked for more. ``confirmed``: with the receipt's code."""
 
     at: datetime
@@ -106,7 +106,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     contact_shown: bool
     may_open: bool
     sounds: tuple[SoundPart, ...]
-    added: tuple[Added, ...]
+    added: tuple[AddedText, ...]
     mails: tuple[MailLine, ...]
     due_on: date | None
     answer: DueDate | None
@@ -270,9 +270,9 @@ def _history(view: ComplaintView) -> list[Happened]:
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
-def _added(step: Step) -> Added:
+def _added(step: Step) -> AddedText:
     content = step.content
-    return Added(step.at, content.get("text", ""), content.get("will_bring") is True, is_confirmed(step))
+    return AddedText(step.at, content.get("text", ""), content.get("will_bring") is True, is_confirmed(step))
 
 
 def _step(step: Step, view: ComplaintView) -> Happened:

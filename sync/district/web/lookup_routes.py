@@ -114,17 +114,17 @@ class _Pages:
         entry_id, services = self._found(request, find), self._site.services
         if isinstance(entry_id, Response):
             return entry_id
-        said = actions.Supplement(clean(text), bool(will_bring))
-        if not (said.text or said.will_bring) or len(said.text) > MAX_TEXT:
-            notice = "more_too_long" if said.text else "more_empty"
-            return self._again(request, find, number, token, notice, 422, typed=said)
-        given = (services.engine, self._schemes, entry_id, said, services.now())
+        supplement = actions.Supplement(clean(text), bool(will_bring))
+        if not (supplement.text or supplement.will_bring) or len(supplement.text) > MAX_TEXT:
+            notice = "more_too_long" if supplement.text else "more_empty"
+            return self._again(request, find, number, token, notice, 422, typed=supplement)
+        given = (services.engine, self._schemes, entry_id, supplement, services.now())
         try:
             kept = actions.add_more(*given, confirmed=bool(token))
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         if not kept:
-            return self._again(request, find, number, token, "more_too_often", 429, typed=said)
+            return self._again(request, find, number, token, "more_too_often", 429, typed=supplement)
         return self._again(request, find, number, token, "more_kept" if token else "more_unconfirmed", 200)
 
     def published(self, request: Request, lang: str = "") -> Response:
