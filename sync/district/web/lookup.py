@@ -55,7 +55,7 @@ def matter(
         opinion=case.opinion,
         confirmed=case.opinion_confirmed,
         may_add=bool(case.question) and waits,
-        added=tuple(local_day(at) for at in case.supplements),
+        added=tuple(dict.fromkeys(local_day(at) for at in case.supplements)),
         history=tuple(history_for_citizen(case)),
     )
 
