@@ -64,9 +64,11 @@ def is_this_machine(host: str) -> bool:
 
 def _secret(value: str) -> str:
     try:
-        base64.b64decode(value.removeprefix("whsec_") if value.startswith("whsec_") else "", validate=True)
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True) if value.startswith("whsec_") else b"text"
     except ValueError:
-        raise ValueError("must be Base64 behind whsec_, or another text") from None
+        key = b""
+    if not key:
+        raise ValueError("must be Base64 behind whsec_, or another text")
     return value
 
 

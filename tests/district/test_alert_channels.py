@@ -176,7 +176,7 @@ def test_what_is_no_one_address_goes_to_nobody_and_stops_nothing(engine, address
     with mail_server(box) as port:
         sent = send_due(engine, channels(near(port)), lambda: AT)
     with reading(engine) as connection:
-        outbox = state(connection)
+        outbox = state(connection, AT)
 
     assert (sent, [mail["To"] for mail in box.mails]) == (1, [TO])
     assert outbox.waiting == 1
@@ -219,6 +219,7 @@ def test_a_webhook_counts_as_told_only_when_it_says_so(status):
         ('[webhook]\nurl = "http://127.0.0.1.example.vn/x"', "must begin with https://"),
         ('[mail]\nhost = "mail.example.vn"\nsecurity = "none"', "only for a server on this machine"),
         ('[webhook]\nsecret = "whsec_!"', "Base64"),
+        ('[webhook]\nsecret = "whsec_"', "Base64"),
         ('[server]\nmetrics_token = "short"', "at least 20"),
     ],
 )

@@ -132,6 +132,8 @@ def test_metrics_are_for_whoever_holds_the_token(engine, address, tmp_path, cloc
         closed = requests.get(f"{without}/metrics", headers={"Authorization": "Bearer "}, timeout=30).status_code
     wrong = requests.get(f"{address}/metrics", headers={"Authorization": "Bearer wrong"}, timeout=30)
     right = requests.get(f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
+    enrol(engine, "k-later", CENTRE, None, silent=timedelta(days=5))
+    same_hour = requests.get(f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
     found = {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(right.text)
@@ -139,6 +141,7 @@ def test_metrics_are_for_whoever_holds_the_token(engine, address, tmp_path, cloc
     }
 
     assert (closed, wrong.status_code, right.status_code) == (404, 401, 200)
+    assert same_hour.text == right.text
     assert found["lang_nghe_kiosks", (("state", "silent"),)] == 1
     assert found["lang_nghe_alerts", (("kind", "silent"), ("taken_on", "no"))] == 1
     trouble = (("device_id", "k-silent"), ("kind", "silent"), ("unit_id", CENTRE))
@@ -157,7 +160,7 @@ def test_a_mail_server_that_is_away_stops_nothing(engine, clock) -> None:
         watch.step()
         clock.now += timedelta(hours=1)
     with reading(engine) as connection:
-        outbox = state(connection)
+        outbox = state(connection, clock.now)
 
     assert (outbox.waiting, outbox.given_up) == (1, 0)
     assert outbox.trouble == "127.0.0.1: ConnectionRefusedError Connection refused"

@@ -100,6 +100,7 @@ def told(looks: list[set[Cause]], start: datetime = AT) -> list[tuple[int, Cause
 ONE = Cause(Trouble.SILENT, "A", "k1")
 UNIT = Cause(Trouble.SILENT, "A")
 LEDGER = Cause(Trouble.LEDGER, "A", "k1")
+PART = Cause(Trouble.PART_FAILED, "A", "k1")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,12 @@ LEDGER = Cause(Trouble.LEDGER, "A", "k1")
         (
             [{ONE}, {ONE}, {UNIT}, {UNIT}, set(), set()],
             [(1, ONE, News.RAISED), (3, UNIT, News.RAISED), (5, UNIT, News.ENDED)],
+        ),
+        ([{ONE}, {ONE}, {UNIT}, {ONE}, {ONE}], [(1, ONE, News.RAISED)]),
+        ([{PART}, {PART}, {ONE}, {ONE}], [(1, PART, News.RAISED), (3, ONE, News.RAISED)]),
+        (
+            [{PART}, {PART}, {UNIT}, {UNIT}, set(), set(), set()],
+            [(1, PART, News.RAISED), (3, UNIT, News.RAISED), (5, PART, News.ENDED), (5, UNIT, News.ENDED)],
         ),
         ([{ONE}] * 26, [(1, ONE, News.RAISED), (25, ONE, News.REMINDED)]),
     ],
@@ -268,9 +275,9 @@ def test_what_cannot_be_sent_is_kept_and_said_and_what_was_sent_is_forgotten(off
         message = claim(connection, NOW + HOUR)
         note_unsent(connection, message, "mail.example.vn answered 451", NOW + HOUR)
         early = claim(connection, NOW + HOUR)
-        waits = state(connection)
+        waits = state(connection, NOW + HOUR)
         note_unsent(connection, replace(message, tries=1), "mail.example.vn answered 451", NOW + 3 * 24 * HOUR)
-        given_up = state(connection)
+        given_up = state(connection, NOW + 3 * 24 * HOUR)
         kept = connection.execute(select(alert_tables.messages.c.content)).scalars().all()
 
     assert early is None

@@ -149,6 +149,31 @@ def test_without_a_list_of_dossiers_the_page_says_that_it_does_not_know(engine, 
     assert "Không có hồ sơ nào." not in page
 
 
+def test_the_list_of_a_counter_is_as_old_as_its_own_dossiers(engine, tmp_path) -> None:
+    bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\nX,Xã Thử,Xã,\n")
+    bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nX-1,X,Quầy 1\nX-2,X,Quầy 2\n")
+    rows = "Mã hồ sơ,Mã quầy,Ngày hẹn trả\nX-261101-000{n},X-{n},10/11/2026\n"
+    bring(engine, "dossiers", rows.format(n=1), now=NOW - timedelta(days=30))
+    bring(engine, "dossiers", rows.format(n=2))
+    add_people(engine, ("lan", Role.LEADER, None))
+    with serving(engine, tmp_path, StillClock()) as base:
+        lan = signed_in(base, "lan")
+        pages = [lan.get(f"/counter?counter=X-{n}").text for n in (1, 2)]
+
+    assert "gần nhất lúc 10:00 21/10/2026" in pages[0]
+    assert "gần nhất lúc 10:00 20/11/2026" in pages[1]
+
+
+def test_a_leader_whose_units_have_no_counter_reads_so(engine, tmp_path) -> None:
+    bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\nX,Xã Thử,Xã,\n")
+    add_people(engine, ("lan", Role.LEADER, None))
+    with serving(engine, tmp_path, StillClock()) as base:
+        page = signed_in(base, "lan").get("/counter").text
+
+    assert "chưa có quầy nào trong danh mục" in page
+    assert "số hiệu cán bộ" not in page
+
+
 def test_dossiers_that_are_late_are_listed_though_the_list_gives_no_other_day(engine, tmp_path) -> None:
     bring(engine, "units", "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\nX,Xã Thử,Xã,\n")
     bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nX-1,X,Quầy 1\n")
@@ -159,7 +184,7 @@ def test_dossiers_that_are_late_are_listed_though_the_list_gives_no_other_day(en
 
     assert due(page, "late") == (1, ["X-261101-0001"])
     assert "xin báo ngay cho người nộp" in page
-    assert "nhập gần nhất lúc 10:00 20/11/2026" in page
+    assert "thay đổi gần nhất lúc 10:00 20/11/2026" in page
 
 
 def test_what_the_page_says_of_too_few_is_the_number_that_holds(engine, tmp_path) -> None:

@@ -92,6 +92,12 @@ def test_a_jump_says_of_what_and_which_way(
     assert exact_sign_of(signal).words is SignWords.CHANGED
 
 
+def test_a_jump_noted_before_there_were_directions_is_not_said_to_compare_with_the_weeks_before():
+    noted = Signal(DoubtTest.JUMP, 0.001, 0.95, 0.75)
+
+    assert exact_sign_of(noted).words is SignWords.EXACTLY
+
+
 def case_of(*signals: Signal) -> Doubt:
     return Doubt(1, MONTH, signals, DoubtCase("u", "q", MONTH))
 

@@ -100,8 +100,8 @@ def test_what_is_left_of_any_unit_is_nothing_or_enough_to_be_told(ratings: Any, 
 
 
 def test_finished_months_alone_are_told():
-    assert [month.of for month in finished_months(date(2026, 11, 6))[:2]] == ["2026-09", "2026-08"]
-    assert finished_months(date(2026, 11, 7))[0].of == "2026-10"
+    assert [month.of for month in finished_months(date(2026, 11, 9))[:2]] == ["2026-09", "2026-08"]
+    assert finished_months(date(2026, 11, 10))[0].of == "2026-10"
     assert len(finished_months(TODAY)) == MAX_MONTHS
     assert month_asked("", TODAY).of == "2026-10"
     for wrong in ("2026-11", "2027-01", "2026-13", "2010-01", "x", "2026-Q3"):
@@ -250,6 +250,16 @@ def test_whatever_arrives_late_each_month_has_one_set_of_numbers(place: Place, s
     assert any(unit["rated"] for data in seen.values() for unit in data["units"])
 
 
+def test_a_month_in_which_nobody_had_rated_is_not_fixed_by_whoever_looks_first(place: Place):
+    before = place.get("/chi-so?of=2026-08").text
+    rate(place.engine, "A", "A-1", {5: 40}, date(2026, 8, 10))
+    place.clock.now += timedelta(days=1)
+    after = place.get("/chi-so?of=2026-08").text
+
+    assert ("data-rated" in before, "không thay đổi nữa" in before) == (False, False)
+    assert ('data-rated="40"' in after, "không thay đổi nữa" in after) == (True, True)
+
+
 def test_of_two_servers_that_work_a_month_out_one_keeps_it(engine: Engine):
     made = FixedMonth("2026-10", TODAY, 30, 5, {"a": 1}, (FixedUnit("A", "", "Xã A", "Xã", {5: 40, 1: 2}, None),))
     with writing(engine) as connection:
@@ -296,13 +306,18 @@ def test_one_month_does_not_wait_for_another(place: Place, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "query", ["of=2026-11", "of=2030-01", "of=2026-13", "of=x", "unit=nowhere", "unit=%27", "of=2026-10&unit=A-1"]
+    ("query", "says"),
+    [
+        *((f"of={of}", "tháng đã kết thúc từ mười ngày trở lên") for of in ("2026-11", "2030-01", "2026-13", "x")),
+        *((query, "") for query in ("unit=nowhere", "unit=%27", "of=2026-10&unit=A-1")),
+    ],
 )
-def test_what_is_no_month_or_no_unit_is_refused_in_words(place: Place, query: str):
+def test_what_is_no_month_or_no_unit_is_refused_in_words(place: Place, query: str, says: str):
     answer = place.get(f"/chi-so?{query}")
 
     assert answer.status_code == 404
     assert "<h1>" in answer.text
+    assert says in answer.text
 
 
 def test_the_public_pages_lead_to_it_and_it_may_be_kept_for_a_while(place: Place):

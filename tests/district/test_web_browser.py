@@ -130,6 +130,25 @@ def test_nothing_sticks_out_at_any_width(page, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_what_stands_at_the_top_of_every_page_keeps_each_to_one_line(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page)
+    page.wait_for_selector("#total")
+
+    for path in ("/", "/indicators", "/measures", "/fair", "/doubts", "/kiosks", "/counter", "/account", "/complaints"):
+        page.goto(path)
+        lines = page.evaluate(
+            "[...document.querySelectorAll('.who a, .who button')].map(each => {"
+            " const words = document.createRange(); words.selectNodeContents(each);"
+            " const seen = [...words.getClientRects()].filter(box => box.width > 1);"
+            " const top = Math.min(...seen.map(box => box.top)), bottom = Math.max(...seen.map(box => box.bottom));"
+            " return Math.round((bottom - top) / Math.max(...seen.map(box => box.height))); })"
+        )
+        assert len(lines) >= 4, path
+        assert set(lines) == {1}, path
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_everything_to_touch_is_large_enough(page, width):
     """WCAG 2.2, 2.5.8: at least 24 by 24 CSS pixels, links inside a sentence excepted."""

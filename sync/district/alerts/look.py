@@ -31,7 +31,7 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         if not store.begin_look(connection, at):
             return False
         steps = course(store.open_alerts(connection), seen, at)
-        store.keep(connection, [step.alert for step in steps])
+        store.keep(connection, [step.alert for step in steps], at)
         news_steps = [step for step in steps if step.news is not None]
         places = places_of(tree, known.rows, [step.alert.cause for step in news_steps])
         put(connection, messages(news_steps, places, settings, at))

@@ -40,7 +40,7 @@ def run_list(arguments: Namespace, context: Context) -> int:
         alerts = raised_alerts(connection, now + timedelta(days=1))
         known = known_kiosks(connection, local_day(now))
         places = places_of(organisation(connection), known.rows, [alert.cause for alert in alerts])
-        outbox = state(connection)
+        outbox = state(connection, now)
     for alert in alerts:
         by = alert.taken_on_by
         taken = texts("alerts.taken_on", person=by, moment=_moment(alert.taken_on_at)) if by else texts("alerts.waits")

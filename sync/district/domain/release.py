@@ -14,6 +14,10 @@ from sync.district.times import local_day, start_of
 CASES = "cases"
 
 
+COMPLETE_AFTER = timedelta(days=10)
+"""So long after its end a month is looked at as a whole: for sticks on their way, and for the office's dossiers."""
+
+
 def shown_before(now: datetime) -> datetime:
     """Complaints, recordings and verdicts that arrived before this moment may be seen ``now``: it is the beginning of
     the local day. Whoever watches the register as somebody walks away from the kiosk learns nothing."""

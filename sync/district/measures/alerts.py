@@ -5,7 +5,7 @@ an alert is raised, and gone at two before it ends, so that a line that comes an
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -121,10 +121,12 @@ def _by_unit(lines: Iterable[KioskLine]) -> Mapping[str, list[KioskLine]]:
 def course(known: Sequence[Alert], seen: Mapping[Cause, int], at: datetime) -> list[AlertStep]:
     """How the alerts that have not ended go on with what a look at ``at`` has seen, and the new ones.
 
-    An alert that gives way to a wider one (the whole unit is silent now), or to narrower ones, ends without a word.
+    An alert that gives way to a wider one (the whole unit is silent now), or to narrower ones, ends without a word as
+    soon as the other is raised. One that silence hides waits until the kiosk speaks again.
     """
+    confirmed = {alert.cause for alert in known if alert.looks + 1 >= RAISED_AT_LOOK or alert.raised_at is not None}
     steps = [
-        _goes_on(alert, seen[alert.cause], at) if alert.cause in seen else _is_missed(alert, seen, at)
+        _goes_on(alert, seen[alert.cause], at) if alert.cause in seen else _is_missed(alert, seen, confirmed, at)
         for alert in known
     ]
     there = {alert.cause for alert in known}
@@ -145,15 +147,24 @@ def _goes_on(alert: Alert, kiosks: int, at: datetime) -> AlertStep:
     return AlertStep(now)
 
 
-def _is_missed(alert: Alert, seen: Mapping[Cause, int], at: datetime) -> AlertStep:
+def _is_missed(alert: Alert, seen: Collection[Cause], confirmed: Collection[Cause], at: datetime) -> AlertStep:
     now = replace(alert, looks=0, missed=alert.missed + 1)
-    if alert.raised_at is None or any(_overlap(alert.cause, other) for other in seen):
+    others = [cause for cause in seen if _overlap(alert.cause, cause)]
+    if alert.raised_at is None or any(cause in confirmed for cause in others):
         return AlertStep(replace(now, ended_at=at))
+    if others or any(_is_hidden_by(alert.cause, cause) for cause in seen):
+        return AlertStep(alert)
     return AlertStep(replace(now, ended_at=at), News.ENDED) if now.missed >= ENDED_AT_LOOK else AlertStep(now)
 
 
+def _is_hidden_by(cause: Cause, other: Cause) -> bool:
+    """Whether nothing is known of a cause because its kiosk is silent."""
+    silence = replace(cause, kind=Trouble.SILENT)
+    return cause.kind in _SILENCE_HIDES and other.kind is Trouble.SILENT and _overlap(silence, other)
+
+
 def _overlap(one: Cause, other: Cause) -> bool:
-    """Whether one is wider than the other and holds it."""
+    """Whether they are the same, or one is wider than the other and holds it."""
     if one.kind is not other.kind:
         return False
     return all(

@@ -25,7 +25,6 @@ class PublicUnit(Struct, frozen=True):
 
     node: UnitNode
     parent_id: str
-    depth: int
     counts: Counts | None
 
 
@@ -56,15 +55,15 @@ class FixedMonth(Struct, frozen=True):
 
 def public_units(tops: Sequence[UnitNode], rules: Rules) -> list[PublicUnit]:
     """Every unit with what is told of it, each before those below it."""
-    return [line for top in tops for line in _lines(top, "", 0, rules, hidden=_too_few(top, rules))]
+    return [line for top in tops for line in _lines(top, "", rules, hidden=_too_few(top, rules))]
 
 
-def _lines(node: UnitNode, parent_id: str, depth: int, rules: Rules, *, hidden: bool) -> Iterator[PublicUnit]:
+def _lines(node: UnitNode, parent_id: str, rules: Rules, *, hidden: bool) -> Iterator[PublicUnit]:
     counts = node.of_groups(rules.floor)
-    yield PublicUnit(node, parent_id, depth, None if hidden else counts)
+    yield PublicUnit(node, parent_id, None if hidden else counts)
     left_out = node.units if hidden else _left_out(node, rules)
     for below in node.units:
-        yield from _lines(below, node.unit_id, depth + 1, rules, hidden=below in left_out)
+        yield from _lines(below, node.unit_id, rules, hidden=below in left_out)
 
 
 def _left_out(node: UnitNode, rules: Rules) -> Sequence[UnitNode]:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sync.district.domain.release import COMPLETE_AFTER
 from sync.district.measures.cover import last_of_month
 from sync.district.measures.doubt.examine import examine, in_doubt, look
 from sync.district.store import doubts as store
@@ -14,8 +15,6 @@ from sync.district.times import local_day
 
 log = logging.getLogger(__name__)
 
-WAIT = timedelta(days=10)
-"""So long after its end a month is examined: for sticks on their way, and for the office's dossiers."""
 MONTHS_BACK = 12
 GROWTH = 0.05
 """A month is examined anew when so much of it was released since: what comes late is not exempt."""
@@ -52,7 +51,7 @@ def closed_months(today: date) -> list[date]:
     months, month = list[date](), today.replace(day=1)
     while len(months) < MONTHS_BACK:
         month = (month - timedelta(days=1)).replace(day=1)
-        if today > last_of_month(month) + WAIT:
+        if today > last_of_month(month) + COMPLETE_AFTER:
             months.append(month)
     return months
 

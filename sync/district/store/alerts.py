@@ -13,7 +13,8 @@ from sync.district.store.alert_tables import alert_looks, alerts
 from sync.district.store.engine import Connection
 from sync.district.store.upsert import claim_row
 
-KEPT_FOR = timedelta(days=400)
+KEPT_FOR = timedelta(days=30)
+"""So long one that has ended can be read."""
 LOOKS_KEPT_FOR = timedelta(days=2)
 CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -57,11 +58,11 @@ def _alerts(connection: Connection, wanted: Any) -> list[Alert]:
     ]
 
 
-def keep(connection: Connection, changed: Sequence[Alert]) -> None:
-    """Keeps alerts as they now are; new ones get their number. Who took one on meanwhile stays, unless it was raised
-    anew."""
+def keep(connection: Connection, changed: Sequence[Alert], at: datetime) -> None:
+    """Keeps alerts as a look at ``at`` left them; new ones get their number. Who took one on meanwhile stays, unless it
+    was raised in this look."""
     for alert in changed:
-        anew = alert.raised_at is not None and alert.raised_at == alert.notified_at
+        anew = alert.raised_at == at
         values = {name: asdict(alert)[name] for name in _VALUES if anew or not name.startswith("taken_on")}
         if alert.alert_id is None:
             cause = {"kind": str(alert.cause.kind), "unit_id": alert.cause.unit_id, "device_id": alert.cause.device_id}

@@ -18,7 +18,6 @@ class DueDossier(Struct, frozen=True):
 
     dossier_code: str
     procedure: str
-    received_on: date | None
     due_on: date
 
 
@@ -26,7 +25,7 @@ def due_dossiers(
     connection: Connection, counter_id: str, after: date | None, until: date, most: int
 ) -> Sequence[DueDossier]:
     """Those that are due after a day (``None``: ever) and until another, the longest due first."""
-    columns = (_D.dossier_code, func.coalesce(procedures.c.name, ""), _D.received_on, _D.due_on)
+    columns = (_D.dossier_code, func.coalesce(procedures.c.name, ""), _D.due_on)
     named = dossiers.outerjoin(procedures, procedures.c.procedure_id == _D.procedure_id)
     wanted = select(*columns).select_from(named).where(*_due(counter_id, after, until))
     rows = connection.execute(wanted.order_by(_D.due_on, _D.dossier_code).limit(most))
@@ -39,11 +38,10 @@ def count_due(connection: Connection, counter_id: str, after: date | None, until
     return connection.scalar(counted) or 0
 
 
-def newest_import(connection: Connection, counter_id: str) -> datetime | None:
-    """When dossiers, of whatever counter, were last imported; ``None`` when none of this counter was imported."""
-    here = select(_D.dossier_code).where(_D.counter_id == counter_id, ~_D.removed).exists()
-    wanted = select(func.max(revisions.c.made_at)).where(revisions.c.kind == dossiers.name, here)
-    found: datetime | None = connection.scalar(wanted)
+def newest_change(connection: Connection, counter_id: str) -> datetime | None:
+    """When an import last changed anything about the counter's dossiers; ``None`` when none was imported."""
+    newest = select(func.max(_D.revision)).where(_D.counter_id == counter_id, ~_D.removed).scalar_subquery()
+    found: datetime | None = connection.scalar(select(revisions.c.made_at).where(revisions.c.revision == newest))
     return found
 
 

@@ -23,7 +23,7 @@ def known_kiosks(connection: Connection, today: date, device_id: str | None = No
     first, last = today - FORTNIGHT, today - timedelta(days=1)
     return KnownKiosks(
         rows=_kiosks(connection, device_id),
-        anomalies=_anomalies(connection),
+        anomalies=_anomalies(connection, device_id),
         offices=Offices(_hours(connection), country_holidays(connection)),
         fortnight=Fortnight(
             {(unit, counter): n for (_, unit, counter), n in handled_by_era(connection, first, last).items()},
@@ -51,12 +51,14 @@ def _kiosks(connection: Connection, device_id: str | None = None) -> list[KioskR
     ]
 
 
-def _anomalies(connection: Connection) -> list[LedgerAnomaly]:
-    """Everything found about the kiosks' ledgers, by kiosk and kind."""
-    what, reviewed = (findings.c.device_id, findings.c.kind), set(acknowledged(connection))
+def _anomalies(connection: Connection, device_id: str | None) -> list[LedgerAnomaly]:
+    """Everything found about the kiosks' ledgers, or one's, by kiosk and kind."""
+    what = (findings.c.device_id, findings.c.kind)
     found = select(*what, func.count(), func.max(findings.c.found_at)).group_by(*what).order_by(*what)
+    if device_id is not None:
+        found = found.where(findings.c.device_id == device_id)
     known = Counter[tuple[str, str]]()
-    for name in reviewed:
+    for name in acknowledged(connection):
         device_id, _, rest = name.partition("/")
         known[device_id, rest.rpartition("/")[2]] += 1
     return [

@@ -8,18 +8,20 @@ from sqlalchemy import delete, func, insert, select, update
 
 from sync.district.domain.message import MAX_TROUBLE, Channel, Message, next_try
 from sync.district.store.alert_tables import messages
+from sync.district.store.complaint_tables import complaint_mails
 from sync.district.store.engine import Connection
 
 CLAIMED_FOR = timedelta(minutes=5)
 """So long whoever sends a message has for it before another may try."""
-KEPT_FOR = timedelta(days=400)
+KEPT_FOR, MAILS_KEPT_FOR = timedelta(days=30), timedelta(days=400)
+"""So long what became of a message is known; of a mail about a complaint, whose page tells it, longer."""
 
 _M = messages.c
 _WAITS = _M.sent_at.is_(None) & _M.given_up_at.is_(None)
 
 
 class OutboxState(Struct, frozen=True):
-    """How many messages wait, and how many were given up in the days that are kept; why the newest of those failed."""
+    """How many messages wait, and how many were given up in the last 30 days; why the newest of those failed."""
 
     waiting: int
     given_up: int
@@ -73,10 +75,10 @@ def note_unsent(connection: Connection, message: Message, trouble: str, now: dat
     connection.execute(update(messages).where(_M.message_id == message.message_id).values(**values))
 
 
-def state(connection: Connection) -> OutboxState:
-    """What waits and what was given up."""
+def state(connection: Connection, now: datetime) -> OutboxState:
+    """What waits, and what was given up in the last 30 days."""
     waiting = connection.scalar(select(func.count()).select_from(messages).where(_WAITS)) or 0
-    ended = _M.given_up_at.is_not(None)
+    ended = _M.given_up_at > now - KEPT_FOR
     given_up = connection.scalar(select(func.count()).select_from(messages).where(ended)) or 0
     newest = select(_M.trouble).where(_WAITS | ended, _M.trouble.is_not(None)).order_by(_M.created_at.desc()).limit(1)
     return OutboxState(waiting, given_up, connection.scalar(newest))
@@ -84,5 +86,6 @@ def state(connection: Connection) -> OutboxState:
 
 def forget_messages(connection: Connection, now: datetime) -> None:
     """Forgets what was sent or given up long ago."""
-    old = now - KEPT_FOR
-    connection.execute(delete(messages).where((_M.sent_at < old) | (_M.given_up_at < old)))
+    of_a_complaint = select(complaint_mails.c.message_id).where(complaint_mails.c.message_id == _M.message_id).exists()
+    for old, wanted in ((now - KEPT_FOR, ~of_a_complaint), (now - MAILS_KEPT_FOR, of_a_complaint)):
+        connection.execute(delete(messages).where((_M.sent_at < old) | (_M.given_up_at < old), wanted))

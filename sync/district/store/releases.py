@@ -50,6 +50,13 @@ def released_at(connection: Connection) -> datetime | None:
     return None if newest is None else start_of(newest)
 
 
+def first_rated_on(connection: Connection) -> date | None:
+    """The first day of which ratings were released; ``None`` before there are any."""
+    g = released_groups.c
+    found: date | None = connection.scalar(select(func.min(g.counted_on)).where(g.stream == str(Stream.RATING)))
+    return found
+
+
 def is_released(connection: Connection, day: date) -> bool:
     """Whether the release of this day was made."""
     return connection.scalar(select(releases.c.day).where(releases.c.day == day)) is not None

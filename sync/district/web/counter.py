@@ -48,14 +48,14 @@ class DueList(Struct, frozen=True):
 
 
 class DueDossiers(Struct, frozen=True):
-    """What has to be returned. ``next_day``: the working day after today. ``imported_at``: when dossiers were last
-    imported, ``None`` when none of this counter was."""
+    """What has to be returned. ``next_day``: the working day after today. ``changed_at``: when an import last
+    changed this counter's dossiers, ``None`` when it has none."""
 
     late: DueList
     today: DueList
     next: DueList
     next_day: date
-    imported_at: datetime | None
+    changed_at: datetime | None
 
 
 class Wish(Struct, frozen=True):

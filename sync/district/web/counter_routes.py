@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
-from sync.district.domain.people import SignedIn
+from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_see_counter, sees_counters
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import NotBegun
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
-from sync.district.store.dossiers_due import count_due, due_dossiers, newest_import
+from sync.district.store.dossiers_due import count_due, due_dossiers, newest_change
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
@@ -59,6 +59,7 @@ class _Pages:
             due = self._site.read(request, lambda connection: _due(connection, chosen.counter_id, today))
             page = self._page(request, chosen, due, today)
         values = {"signed_in": who, "page": page, "choices": choices, "today": today}
+        values |= {"own_alone": who.role is Role.OFFICER or not who.linked}
         return self._site.renderer.page("counter.html", texts, 200, **values)
 
     def _page(self, request: Request, chosen: Choice, due: DueDossiers, today: date) -> object:
@@ -98,5 +99,5 @@ def _due(connection: Connection, counter_id: str, today: date) -> DueDossiers:
         today=listed(yesterday, today),
         next=listed(today, next_day),
         next_day=next_day,
-        imported_at=newest_import(connection, counter_id),
+        changed_at=newest_change(connection, counter_id),
     )

@@ -141,7 +141,8 @@ def sign_of(signal: Signal) -> Sign:
 def exact_sign_of(signal: Signal) -> Sign:
     """What the auditor reads of a test."""
     is_share = signal.test in _SHARES
-    words = SignWords.CHANGED if signal.test is DoubtTest.JUMP else SignWords.EXACTLY
+    # One that was noted before there was a direction compared with a bound, not with the weeks before.
+    words = SignWords.CHANGED if signal.test is DoubtTest.JUMP and signal.change else SignWords.EXACTLY
     return Sign(signal.test, is_share, words, signal.value, signal.expected, signal.p, signal.change)
 
 

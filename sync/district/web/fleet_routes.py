@@ -62,7 +62,7 @@ class _Pages:
         return self._fleet(request, who, asked, 200)
 
     def take_on(self, request: Request, alert_id: str, form_token: Annotated[str, Form()] = "") -> Response:
-        """Somebody who keeps kiosks running takes an alert on: it is not told again."""
+        """Somebody who keeps kiosks running takes an alert on, or over: it is told again only after a week."""
         who = self._site.someone(request)
         if not takes_on_alerts(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))

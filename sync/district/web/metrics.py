@@ -1,7 +1,7 @@
 """``/metrics``: how kiosks and server stand, for a monitoring system (Prometheus text format), behind a token.
 
-It tells no more than the page of kiosks, and within an hour always the same: counted every few seconds, what moves with
-a single entry would tell of a press.
+It tells no more than the page of kiosks, and a server process tells the same for a whole hour: counted every few
+seconds, what moves with a single entry would tell of a press.
 """
 
 import hmac
@@ -70,15 +70,16 @@ def metrics_router(services: Services) -> APIRouter:
         if not hmac.compare_digest(given.encode(), token.encode()):
             return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
         hour = full_hour(services.now())
-        try:
-            if hour not in kept:
+        text = kept.get(hour)
+        if text is None:
+            try:
                 with reading(services.engine) as connection:
                     text = _text(connection, services)
-                kept.clear()
-                kept[hour] = text
-            return Response(kept.get(hour, b""), media_type=CONTENT_TYPE_PLAIN_0_0_4)
-        except StoreUnavailable:
-            return Response(status_code=503)
+            except StoreUnavailable:
+                return Response(status_code=503)
+            kept.clear()
+            kept[hour] = text
+        return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     router.add_api_route("/metrics", metrics, methods=["GET"], include_in_schema=False)
     return router
@@ -91,7 +92,7 @@ def _text(connection: Connection, services: Services) -> bytes:
         kiosk_lines(organisation(connection), known, None, now),
         raised_alerts(connection, now),
         coarse_opening(figures.opening(connection), now),
-        state(connection),
+        state(connection, now),
     )
     registry = CollectorRegistry()
     registry.register(collected)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from kiosk.domain.rating import Score
+from sync.district.domain.release import COMPLETE_AFTER
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import Coverage, at, coverage, lists_are_whole
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Counts, Share, share_satisfied
@@ -18,8 +19,6 @@ from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, counted, with_dossiers
 
-LATE = timedelta(days=7)
-"""So long after its end a month is read for the first time, and fixed."""
 MAX_MONTHS = 36
 """So many finished months are told."""
 
@@ -38,7 +37,8 @@ class PublicLine(Struct, frozen=True):
 
 class PublicMonth(Struct, frozen=True):
     """A finished month as it was told on the local day ``made_on``, each unit before those below it. ``minimum_n``,
-    ``counters_from``, ``measures``: see ``FixedMonth``."""
+    ``counters_from``, ``measures``: see ``FixedMonth``. ``is_fixed``: it is kept so for good; else nobody has rated in
+    it yet, and nothing is told."""
 
     period: Period
     made_on: date
@@ -46,6 +46,7 @@ class PublicMonth(Struct, frozen=True):
     counters_from: int
     measures: Mapping[str, int]
     lines: tuple[PublicLine, ...]
+    is_fixed: bool
 
     def unit(self, unit_id: str) -> PublicLine | None:
         """A unit; of one that stood in two places in the month the first."""
@@ -62,8 +63,8 @@ class PublicMonth(Struct, frozen=True):
 
 
 def finished_months(until: date) -> list[Asked]:
-    """The months that ended a week ago or earlier, the newest first: what was on its way has come by then."""
-    day, found = until - LATE + timedelta(days=1), list[Asked]()
+    """The months that are complete (``COMPLETE_AFTER`` their end), the newest first."""
+    day, found = until - COMPLETE_AFTER + timedelta(days=1), list[Asked]()
     while len(found) < MAX_MONTHS:
         day = day.replace(day=1) - timedelta(days=1)
         found.append(containing(PeriodName.MONTH, day))
@@ -95,7 +96,7 @@ def work_out(connection: Connection, wanted: Asked, until: date, today: date, ru
     )
 
 
-def public_month(fixed: FixedMonth, until: date) -> PublicMonth:
+def public_month(fixed: FixedMonth, until: date, *, is_fixed: bool = True) -> PublicMonth:
     """A month that was told, with its shares."""
     return PublicMonth(
         period=period(Asked(PeriodName.MONTH, fixed.month), until),
@@ -104,6 +105,7 @@ def public_month(fixed: FixedMonth, until: date) -> PublicMonth:
         counters_from=fixed.counters_from,
         measures=fixed.measures,
         lines=tuple(_line(unit, fixed.minimum_n) for unit in fixed.units),
+        is_fixed=is_fixed,
     )
 
 

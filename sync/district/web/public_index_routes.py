@@ -8,10 +8,9 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import Asked, NotBegun
-from sync.district.measures.public_figures import FixedMonth
 from sync.district.store.engine import StoreUnavailable, writing
 from sync.district.store.public_months import fixed_month, keep_month
-from sync.district.store.releases import shown_until
+from sync.district.store.releases import first_rated_on, shown_until
 from sync.district.times import local_day
 from sync.district.web.open_data import SCHEMA, open_data, open_table
 from sync.district.web.page_route import Shown
@@ -38,7 +37,7 @@ class _Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._fixed: dict[str, FixedMonth] = {}
+        self._told: dict[str, PublicMonth] = {}
         self._turns: dict[str, Lock] = {}
 
     def page(self, request: Request, unit: str = "", of: str = "", lang: str = "") -> Response:
@@ -76,37 +75,45 @@ class _Pages:
         try:
             wanted = month_asked(of, until)
         except NotBegun as error:
-            raise Shown(self._site.message(request, 404, "not_begun")) from error
-        fixed = self._read(request, wanted) or self._fix(request, wanted, today, until)
-        return public_month(fixed, until)
+            raise Shown(self._site.message(request, 404, "no_public_month")) from error
+        return self._read(request, wanted, today, until) or self._fix(request, wanted, today, until)
 
     def _days(self, request: Request) -> tuple[date, date]:
         """Today, and the last day that may be shown."""
         today = local_day(self._site.services.now())
         return today, self._site.read(request, lambda connection: shown_until(connection, today))
 
-    def _read(self, request: Request, wanted: Asked) -> FixedMonth | None:
-        """A month that was told already, here or by another server."""
-        fixed = self._fixed.get(wanted.of) or self._site.read(request, lambda c: fixed_month(c, wanted.of))
-        if fixed is not None:
-            self._fixed[wanted.of] = fixed
-        return fixed
+    def _read(self, request: Request, wanted: Asked, today: date, until: date) -> PublicMonth | None:
+        """A month that was told already, here or by another server; one in which nobody had rated only today."""
+        there = self._told.get(wanted.of)
+        if there is not None and (there.is_fixed or there.made_on == today):
+            return there
+        fixed = self._site.read(request, lambda c: fixed_month(c, wanted.of))
+        if fixed is None:
+            return None
+        self._told[wanted.of] = public_month(fixed, until)
+        return self._told[wanted.of]
 
-    def _fix(self, request: Request, wanted: Asked, today: date, until: date) -> FixedMonth:
-        """Works a month out and keeps it. Of several servers one keeps it, and all tell that one."""
+    def _fix(self, request: Request, wanted: Asked, today: date, until: date) -> PublicMonth:
+        """Works a month out and keeps it, unless nobody had rated by its end: then there is nothing to tell yet. Of
+        several servers one keeps it, and all tell that one."""
         self._site.admit_stranger(request)
         settings = self._site.services.settings
         rules = Rules(settings.minimum_n, settings.group_floor)
         with self._turns.setdefault(wanted.of, Lock()):
-            if (there := self._read(request, wanted)) is not None:
+            if (there := self._read(request, wanted, today, until)) is not None:
                 return there
             made = self._site.read(request, lambda c: work_out(c, wanted, until, today, rules))
+            first = self._site.read(request, first_rated_on)
+            if first is None or wanted.of < f"{first:%Y-%m}":
+                self._told[wanted.of] = public_month(made, until, is_fixed=False)
+                return self._told[wanted.of]
             try:
                 with writing(self._site.services.engine) as connection:
                     keep_month(connection, made)
             except StoreUnavailable as error:
                 raise self._site.unavailable(request) from error
-            fixed = self._read(request, wanted)
+            fixed = self._read(request, wanted, today, until)
             assert fixed is not None, "it was kept a moment ago, and told months are never removed"
             return fixed
 
