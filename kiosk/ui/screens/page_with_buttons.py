@@ -22,8 +22,11 @@ class Actions(BoxLayout):
 
 
 class ViewButton(Struct, frozen=True):
-    """A button that changes nothing but the view. ``words`` is a key of the interface strings. ``main``: it is what
-    leads on here, so it stands last and stands out, and what leads to the next place waits until it has been pressed."""
+    """A button that changes nothing but the view. ``words`` is a key of the interface strings.
+
+    ``main``: it is what leads on here, so it stands last and stands out, and what leads to the next place waits until
+    it has been pressed.
+    """
 
     words: str
     turn: Callable[[], None]
