@@ -54,11 +54,14 @@ class LobbyReader:
         consent, sentences = self._translations.consent(intake.consent), self._translations.sentences(intake.sentences)
         return replace(intake, consent=consent, sentences=sentences)
 
-    def outside_hours(self, box: Box, moment: Moment) -> bool:
+    @property
+    def known(self) -> bool:
+        """Whether the board was read before."""
+        return self._hall is not None
+
+    def outside_hours(self, moment: Moment) -> bool:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
-        if self._hall is None:
-            self._hall = _read(box, moment)
-        return is_open(self._hall.calendar, moment.office_time) is False
+        return is_open((self._hall or _EMPTY).calendar, moment.office_time) is False
 
 
 def _read(box: Box, moment: Moment) -> _Hall:
