@@ -91,14 +91,14 @@ class Pack(Struct, frozen=True):
 def read_pack(folder: Path, typeface: Typeface, reference: "Pack | None" = None) -> Pack:
     """The pack in a folder of its language's name. ``reference`` has every text there is; ``None`` for the one that has
     them itself. Raises ``BadPack``."""
-    told = _manifest(folder)
-    if missing := typeface.lacks(told["name"]):
+    manifest = _manifest(folder)
+    if missing := typeface.lacks(manifest["name"]):
         raise BadPack("name_letters", letters=missing)
     known = reference.screen.texts if reference else None
     screen = read_part(folder, SCREEN, known, typeface)
     if screen is None:
         raise BadPack("no_screen")
-    return Pack(told["language"], folder, told["name"], told["reviewer"], told["licence"], screen)
+    return Pack(manifest["language"], folder, manifest["name"], manifest["reviewer"], manifest["licence"], screen)
 
 
 def read_part(folder: Path, part: str, known: Mapping[str, str] | None, typeface: Typeface | None) -> Part | None:
@@ -127,12 +127,12 @@ def _manifest(folder: Path) -> dict[str, str]:
     content = _content(folder / MANIFEST)
     if content is None:
         raise BadPack("no_manifest")
-    told = _parsed(content, MANIFEST)
-    if strangers := sorted(set(told) - {"format", *FIELDS}):
+    manifest = _parsed(content, MANIFEST)
+    if strangers := sorted(set(manifest) - {"format", *FIELDS}):
         raise BadPack("fields", fields=", ".join(strangers))
-    if told.get("format") != FORMAT:
-        raise BadPack("format", format=told.get("format"), known=FORMAT)
-    fields = {field: told.get(field, "") for field in FIELDS}
+    if manifest.get("format") != FORMAT:
+        raise BadPack("format", format=manifest.get("format"), known=FORMAT)
+    fields = {field: manifest.get(field, "") for field in FIELDS}
     if not all(isinstance(value, str) and not strange(value) for value in fields.values()):
         raise BadPack("field_letters")
     if fields["language"] != folder.name:

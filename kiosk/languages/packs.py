@@ -18,7 +18,7 @@ FOLDER = "languages"
 TYPEFACE = "BeVietnamPro-Regular.ttf"
 
 
-class Refused(Struct, frozen=True):
+class NotOffered(Struct, frozen=True):
     """A language that is not offered, and why: ``word`` and ``values`` of the sentence in assets/texts/languages."""
 
     language: str
@@ -33,7 +33,7 @@ class Packs(Struct, frozen=True):
     offered: Mapping[str, Pack]
     office: str
     reference: Pack
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[NotOffered, ...] = ()
 
     def strings(self) -> dict[str, Strings]:
         """The words of the screen in each language."""
@@ -76,7 +76,7 @@ def load_packs(offered: Sequence[str] = (FALLBACK, "en"), office: str = FALLBACK
                 reference if language == FALLBACK else read_pack(folder_of(language, own), typeface(), reference)
             )
         except BadPack as error:
-            refused.append(Refused(language, error.word, error.values))
+            refused.append(NotOffered(language, error.word, error.values))
     if office not in found:
         office = FALLBACK
         found = {FALLBACK: reference, **found}
@@ -94,12 +94,12 @@ def folder_of(language: str, own: Path | None) -> Path:
     raise BadPack("no_pack", folder=own or folders[0].parent)
 
 
-def lying_idle(offered: Sequence[str], own: Path | None) -> list[Refused]:
+def lying_idle(offered: Sequence[str], own: Path | None) -> list[NotOffered]:
     """What lies in the kiosk's own folder and is not used: nobody offers it, or this release brings the language."""
     try:
         names = sorted(path.name for path in own.iterdir() if path.is_dir()) if own else []
     except OSError:
         return []
     shipped = {path.name for path in (shared("assets") / FOLDER).iterdir()}
-    found = [Refused(name, "shipped") for name in names if name in shipped]
-    return found + [Refused(name, "not_offered") for name in names if name not in shipped and name not in offered]
+    found = [NotOffered(name, "shipped") for name in names if name in shipped]
+    return found + [NotOffered(name, "not_offered") for name in names if name not in shipped and name not in offered]

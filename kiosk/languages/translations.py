@@ -29,8 +29,10 @@ class Translations:
 
     def of(self, key: str, wording: Wording) -> Wording:
         """The words with what the packs add."""
-        told = {language for language, text in wording if text}
-        added = ((language, own[key]) for language, own in self._texts.items() if key in own and language not in told)
+        published = {language for language, text in wording if text}
+        added = (
+            (language, own[key]) for language, own in self._texts.items() if key in own and language not in published
+        )
         return (*wording, *added)
 
     def sentences(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
