@@ -158,13 +158,13 @@ def panels(names: Iterable[str]) -> list[Any]:
 @pytest.fixture(scope="module", params=panels(PANELS))
 def laid_out(request: Any, window: None) -> Iterator[Any]:
     """Lays out any place on one panel, without drawing it; screens are kept from place to place as on the box."""
-    from kiosk import texts
+    from kiosk.languages.packs import load_packs
     from kiosk.paths import shared
     from kiosk.ui.root_view import RootView
 
     panel = PANELS[request.param]
-    languages = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))
-    languages["long"] = Strings("long", pseudo(read(shared("assets") / "texts" / "kiosk" / "vi.toml")), {})
+    languages = load_packs().strings()
+    languages["long"] = Strings("long", pseudo(read(shared("assets") / "languages" / "vi" / "screen.toml")), {})
     clock = HandClock()
     office = "Bộ phận Một cửa · UBND xã Ea Kao"
     stage = RootView(texts=languages, happened=lambda _: None, clock=clock, rules=Rules(), office=office)
