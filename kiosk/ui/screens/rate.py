@@ -65,7 +65,7 @@ class RatePage(Page):
         width, usual = int(self.m.width - 2 * self.m.margin), int(min(self.m.body, self.m.heading))
         least = min(usual, self.m.smallest_font)
         tries = [*([[*day, office, named]] if named else []), [*day, office], [*day, about.office]]
-        fitting = (told for told in map(_sentence, tries) if _lines_of(told, least, width) <= OFFICE_LINES)
+        fitting = (line for line in map(_sentence, tries) if _lines_of(line, least, width) <= OFFICE_LINES)
         self.subject, self.detail = next(fitting, _sentence(tries[-1])), ""
         self.lower = _lines_of(self.subject, usual, width) > 1
 
