@@ -161,11 +161,13 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
 
 
 def speak(box: Box, watcher: Watcher) -> None:
-    """A complaint with a recording, and a verdict on the reply to an earlier one, both on the same kiosk."""
+    """A complaint with a recording, and a verdict on the reply to an earlier one and something added to it, all on the
+    same kiosk."""
     number = mint().number
     box.tell(number, text="Ghế hỏng", sound_parts=1, receipt_token="n" * 22, at_s=AT - DAY_S)
     box.attach(number, b"OggS" * 40, at_s=AT - DAY_S)
     box.judge(watcher.number, "go_on", at_s=AT - DAY_S)
+    box.supplement(watcher.number, "Tôi nộp ngày 12/10.", at_s=AT - DAY_S)
 
 
 def live_with_a_reply(district: District, *, spoken: bool) -> Watcher:

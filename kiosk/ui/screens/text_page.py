@@ -266,7 +266,8 @@ class StatusPage(TextPage):
             if asks_more(place.look):  # the dates stood above the question
                 self.note = self.dates = self.as_of = ""
         elif self.with_cards and not self.m.portrait:  # the answer needs the line
-            self.dates, self.as_of = " · ".join(filter(None, (self.dates, self.as_of))), ""
+            dates = lines[-1] if asks_more(place.look) and lines else self.dates
+            self.dates, self.as_of = " · ".join(filter(None, (dates, self.as_of))), ""
         alone = 3.6 if self.m.portrait else 2
         beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
         self.cards_targets = alone if self._wholly_read(place) else beside

@@ -93,6 +93,6 @@ class SupplementPage(KeyboardPage):
     """The answer to what the office asked."""
 
     def show(self, place: WriteSupplement, now: float) -> None:
-        wrong = "look.more_refused" if place.refused else "tell.failed" if place.failed else ""
+        wrong = "look.more_refused" if place.refused else "look.more_failed" if place.failed else ""
         title, hint = self.words["look.write_more_title"], self.words["look.write_more_hint"]
         self.write(place.writing, title, hint, self.words[wrong] if wrong else "")
