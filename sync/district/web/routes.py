@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from sync.district.accounts.passwords import TooMany
 from sync.district.accounts.sign_in import (
@@ -45,7 +45,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
@@ -156,7 +156,7 @@ class _Pages:
         if path is None:
             return self._site.message(request, 404, "not_found")
         headers = {"Cache-Control": "public, max-age=86400"}
-        return FileResponse(path, media_type=STATIC_TYPES[path.suffix], headers=headers)
+        return packed(request, Response(path.read_bytes(), 200, headers, STATIC_TYPES[path.suffix]))
 
     # ---- what needs a sign-in
 

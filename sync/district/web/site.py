@@ -21,7 +21,7 @@ from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.render import Renderer
 
 LANGUAGE_COOKIE = "language"
-STATIC_TYPES = {".css": "text/css; charset=utf-8", ".ttf": "font/ttf", ".svg": "image/svg+xml"}
+STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 Answer = TypeVar("Answer")
 
@@ -110,5 +110,4 @@ def cookie(request: Request) -> str:
 
 
 def _static_files() -> dict[str, Path]:
-    folders = (shared("assets") / "web", shared("assets") / "fonts")
-    return {path.name: path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in STATIC_TYPES}
+    return {path.name: path for path in sorted((shared("assets") / "web").iterdir()) if path.suffix in STATIC_TYPES}
