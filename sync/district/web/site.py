@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -93,6 +93,17 @@ class Site:
         leaves for the first page where ``back`` asks for the password itself."""
         texts, leave = self.language(request), "/" if back.startswith("/people") else back
         return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, leave=leave, error=error)
+
+    def public_page(self, request: Request, template: str, lang: str, status: int = 200, **values: Any) -> Response:
+        """A page for everybody, in the language of its address (``lang``) or of the reader's choice. ``spoken`` carries
+        a language of the address on to other pages."""
+        texts = self.texts.get(lang) or self.language(request)
+        spoken = f"lang={texts.language}" if lang in self.texts else ""
+        return self.renderer.page(template, texts, status, spoken=spoken, **values)
+
+    def address_of(self, request: Request) -> str:
+        """The address of this site without a path: the one in the settings, else the one that was asked."""
+        return (self.services.settings.public_url or str(request.base_url)).rstrip("/")
 
     def message(self, request: Request, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""
