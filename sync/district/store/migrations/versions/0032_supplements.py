@@ -1,7 +1,7 @@
 """What citizens add who were asked for more. Imports none of our models.
 
-Revision ID: 0031_supplements
-Revises: 0030_public_months
+Revision ID: 0032_supplements
+Revises: 0031_published_answers
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 TABLE = "complaint_supplements"
 _POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = "0031_supplements"
-down_revision = "0030_public_months"
+revision = "0032_supplements"
+down_revision = "0031_published_answers"
 branch_labels = None
 depends_on = None
 
