@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from sync.district.complaints.actions import Supplement, add_more
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
-from tests.district.complaint_office import HEAD, open_to_the_public
+from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
 from tests.district.web_fixtures import empty_district
 from tests.district.web_server import PASSWORD, StillClock, add_people, enrol, rate, serving
@@ -49,6 +51,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         engine = office.district.engine
         rate(engine, UNIT, COUNTER, {1: 3, 2: 4, 3: 9, 4: 30, 5: 41})
         enrol(engine, "kiosk-1", UNIT, COUNTER)
+        office.do(HEAD, "late", Action.TAKE)
+        office.do(HEAD, "late", Action.ASK_MORE, text="Xin cho biết ngày nộp hồ sơ.")
+        supplement = Supplement("Tôi nộp ngày 12/10.", will_bring=True)
+        add_more(engine, SCHEMES, office.ids["late"], supplement, office.district.clock(), confirmed=False)
         matters = tuple(f"/complaints/{entry_id}" for entry_id in office.ids.values())
         yield address, (*matters, "/kiosks/kiosk-1")
 
@@ -119,6 +125,21 @@ def test_axe_sees_a_fault(chromium: Any, empty: str) -> None:
     found = [each["id"] for each in Axe().run(page, options=OPTIONS).response["violations"]]
 
     assert "label" in found
+    page.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_form_in_which_a_citizen_answers_a_question_has_no_fault(
+    chromium: Any, full: tuple[str, tuple[str, ...]], look: str
+) -> None:
+    page = opened(chromium, full[0], look, signed_in=False)
+    page.goto("/tra-cuu/" + "late".ljust(22, "_"))
+    asked = Axe().run(page, options=OPTIONS).response["violations"]
+    page.get_by_role("button", name="Gửi bổ sung").click()
+    page.wait_for_selector("#notice")
+
+    assert asked == []
+    assert Axe().run(page, options=OPTIONS).response["violations"] == []
     page.context.close()
 
 

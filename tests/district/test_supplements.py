@@ -355,6 +355,24 @@ def test_by_the_number_alone_it_is_kept_as_not_confirmed_and_the_citizens_own_st
     assert all(words in both for words in ("Người khác viết.", SAID))
 
 
+def test_the_handler_reads_what_came_from_a_kiosk_on_the_day_after(office: Any) -> None:
+    world, token, path = asked(office)
+    world.box.supplement(world.numbers["ramp"], SAID, token=token)
+    world.box.supplement(world.numbers["ramp"], "Người khác nhập số.", token="")
+    world.district.accept(world.box)
+    world.district.project()
+    same_day = browse(office, HEAD).get(path).text
+    world.district.overnight()
+    release(world.district.engine, world.district.clock())
+    next_day = browse(office, HEAD).get(path).text
+
+    assert SAID not in same_day
+    assert 'id="added"' not in same_day
+    assert all(words in next_day for words in (SAID, "Người khác nhập số."))
+    assert next_day.count("không có mã QR") == 2, "once where it is read and once in the history"
+    assert 'data-state="in_progress"' in next_day
+
+
 def test_papers_that_are_still_to_come_are_waited_for(office: Any) -> None:
     _, token, path = asked(office)
     after = browse(office).post("/tra-cuu/bo-sung", {"token": token, "will_bring": "yes"})

@@ -43,15 +43,14 @@ def cases(
     A verdict or a supplement given at a kiosk names a receipt number; it belongs to the earliest complaint with that
     number.
     """
-    verdicts = store.verdicts_with(connection, {each.receipt_number for each in facts}, shown_before(now))
-    added = store.supplements_with(connection, facts, shown_before(now))
+    at_kiosks = store.steps_from_kiosks(connection, facts, shown_before(now))
     steps = store.steps_of(connection, [each.entry_id for each in facts])
     found, seen = [], set[str]()
     for each in sorted(facts, key=lambda each: each.arrival):
         number = each.receipt_number
         doubled = number in seen
         seen.add(number)
-        own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[number], *added[number]]
+        own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *at_kiosks[number]]
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
         case = fold_steps(
             each.unit_id, each.received_at, anonymous, own, incomplete=incomplete, reply_by=each.reply_by or ""

@@ -104,7 +104,16 @@ def facts_with(connection: Connection, numbers: Collection[str]) -> list[Complai
     return sorted(found, key=lambda facts: facts.arrival)
 
 
-def verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
+def steps_from_kiosks(
+    connection: Connection, facts: Collection[ComplaintFacts], before: datetime
+) -> dict[str, list[Step]]:
+    """What citizens did at kiosks about the matters with these receipt numbers and that arrived before a moment."""
+    verdicts = _verdicts_with(connection, {each.receipt_number for each in facts}, before)
+    supplements = _supplements_with(connection, facts, before)
+    return {number: [*verdicts[number], *supplements[number]] for number in verdicts}
+
+
+def _verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
     """The verdicts given at kiosks for these receipt numbers that arrived before a moment, as steps at the moment from
     which they may be seen."""
     v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
@@ -115,7 +124,7 @@ def verdicts_with(connection: Connection, numbers: Collection[str], before: date
     return found
 
 
-def supplements_with(
+def _supplements_with(
     connection: Connection, facts: Collection[ComplaintFacts], before: datetime
 ) -> dict[str, list[Step]]:
     """What citizens added at kiosks to the matters with these receipt numbers and that arrived before a moment, as

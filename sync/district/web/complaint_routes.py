@@ -248,7 +248,8 @@ class _Pages:
         steps = complaints.steps_of(connection, [entry_id])[entry_id]
         if not whole.line.doubled:
             number = whole.receipt_number
-            steps += complaints.verdicts_with(connection, [number], shown_before(now))[number]
+            facts = complaints.facts_with(connection, [number])
+            steps += complaints.steps_from_kiosks(connection, facts, shown_before(now))[number]
         return ComplaintView(
             whole=whole,
             case=case,
