@@ -28,8 +28,12 @@ class WindowSettings(Struct, frozen=True):
     offscreen: bool = False
 
 
-def prepare(window: WindowSettings) -> None:
-    """Sets the environment and Kivy's configuration. Raises ``RuntimeError`` when Kivy is imported already."""
+def prepare(window: WindowSettings, runtime: Path | None = None) -> None:
+    """Sets the environment and Kivy's configuration. Raises ``RuntimeError`` when Kivy is imported already.
+
+    ``runtime``: a folder in memory for what Kivy wants to write, so that a start needs no disk; else one for temporary
+    files.
+    """
     if "kivy" in sys.modules:
         raise RuntimeError("kiosk.ui.environment.prepare must run before kivy is imported")
     os.environ.update(
@@ -44,11 +48,21 @@ def prepare(window: WindowSettings) -> None:
         SDL_NO_SIGNAL_HANDLERS="1",  # SIGTERM belongs to systemd, not to a close request that is refused
     )
     os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")  # else SDL launches a session bus of its own
-    os.environ.setdefault("KIVY_HOME", os.path.join(tempfile.gettempdir(), f"lang-nghe-kivy-{os.getuid()}"))
+    os.environ.setdefault("KIVY_HOME", str(_kivy_home(runtime)))
     if window.offscreen:
         os.environ.update(SDL_VIDEODRIVER="offscreen", SDL_AUDIODRIVER="dummy")
     _configure(window)
     _import_lightly()
+
+
+def _kivy_home(runtime: Path | None) -> Path:
+    """Kivy makes this folder at import, and does not start where it cannot."""
+    if runtime is not None and os.access(runtime, os.W_OK):
+        return runtime / "kivy"
+    try:
+        return Path(tempfile.gettempdir()) / f"lang-nghe-kivy-{os.getuid()}"
+    except OSError:  # no folder for temporary files can be written, so the memory behind POSIX semaphores has to do
+        return Path(f"/dev/shm/lang-nghe-kivy-{os.getuid()}")  # noqa: S108
 
 
 def _configure(window: WindowSettings) -> None:
