@@ -38,8 +38,6 @@ MICROPHONE_SECONDS = 60.0
 GAVE_UP = 75
 """The exit code after too many starts that came to nothing (EX_TEMPFAIL of sysexits.h): the unit shows a still picture
 instead (``RestartPreventExitStatus``)."""
-BY_PROCESSOR = ("llvmpipe", "softpipe", "swrast", "software")
-"""What Mesa's renderers call themselves that draw without a graphics card."""
 
 
 def run(settings: Settings, *, verbose: bool) -> int:
@@ -50,9 +48,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     pulse = Pulse(settings.runtime)
     if pulse.begin(read_clock()).gave_up:
-        log.error(
-            "%d starts in a row came to nothing; a still picture is shown, then it is tried once more", FUTILE_STARTS
-        )
+        log.error("%d starts in a row came to nothing; a still picture is shown instead", FUTILE_STARTS)
         return GAVE_UP
     prepare(window(settings), settings.runtime)
     from kiosk.ui.app import Appearance, KioskApp
@@ -125,6 +121,8 @@ class PanelWatch:
         self._covers()
 
     def _drew(self, *, covers: bool) -> None:
+        from kiosk.ui.renderer import renderer
+
         self._renderer = self._renderer or renderer()
         self._pulse.drew(read_clock(), covers=covers, touch=bool(touch_panels()), renderer=self._renderer)
 
@@ -147,15 +145,6 @@ class PanelWatch:
             log.error("the picture does not cover the panel; the watchdog is told nothing until it does")
         self._desk.device_changed("picture", present=covers, state="covers" if covers else "partial")
         return covers
-
-
-def renderer() -> str:
-    """Who draws: ``hardware`` a graphics card, ``software`` the processor."""
-    from kivy.graphics.opengl import GL_RENDERER, glGetString
-
-    said = glGetString(GL_RENDERER) or b""
-    name = said.decode("ascii", "replace") if isinstance(said, bytes) else str(said)
-    return "software" if any(each in name.lower() for each in BY_PROCESSOR) else "hardware"
 
 
 def covers_the_panel(settings: Settings) -> bool:

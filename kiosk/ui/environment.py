@@ -48,21 +48,32 @@ def prepare(window: WindowSettings, runtime: Path | None = None) -> None:
         SDL_NO_SIGNAL_HANDLERS="1",  # SIGTERM belongs to systemd, not to a close request that is refused
     )
     os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")  # else SDL launches a session bus of its own
-    os.environ.setdefault("KIVY_HOME", str(_kivy_home(runtime)))
+    _keep_off_the_disk(runtime)
     if window.offscreen:
         os.environ.update(SDL_VIDEODRIVER="offscreen", SDL_AUDIODRIVER="dummy")
     _configure(window)
     _import_lightly()
 
 
-def _kivy_home(runtime: Path | None) -> Path:
-    """Kivy makes this folder at import, and does not start where it cannot."""
-    if runtime is not None and os.access(runtime, os.W_OK):
-        return runtime / "kivy"
+def _keep_off_the_disk(runtime: Path | None) -> None:
+    """Kivy makes a home at import, and does not start where it cannot; Mesa writes compiled shaders into a file mapped to
+    memory, and on a disk that is full the process dies of it (SIGBUS)."""
+    in_memory = runtime if runtime is not None and os.access(runtime, os.W_OK) else None
+    os.environ.setdefault("KIVY_HOME", str(in_memory / "kivy" if in_memory else _temporary("kivy")))
+    if in_memory:
+        os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(in_memory / "mesa"))
+        os.environ.setdefault("MESA_SHADER_CACHE_MAX_SIZE", "16M")
+    else:
+        os.environ.setdefault("MESA_SHADER_CACHE_DISABLE", "true")
+
+
+def _temporary(name: str) -> Path:
+    """A folder for temporary files of this user; in the memory behind POSIX semaphores where no other can be written."""
     try:
-        return Path(tempfile.gettempdir()) / f"lang-nghe-kivy-{os.getuid()}"
-    except OSError:  # no folder for temporary files can be written, so the memory behind POSIX semaphores has to do
-        return Path(f"/dev/shm/lang-nghe-kivy-{os.getuid()}")  # noqa: S108
+        folder = tempfile.gettempdir()
+    except OSError:
+        folder = "/dev/shm"  # noqa: S108
+    return Path(folder) / f"lang-nghe-{name}-{os.getuid()}"
 
 
 def _configure(window: WindowSettings) -> None:
