@@ -56,8 +56,8 @@ def prepare(window: WindowSettings, runtime: Path | None = None) -> None:
 
 
 def _keep_off_the_disk(runtime: Path | None) -> None:
-    """Kivy makes a home at import, and does not start where it cannot; Mesa writes compiled shaders into a file mapped to
-    memory, and on a disk that is full the process dies of it (SIGBUS)."""
+    """Kivy makes a home at import, and does not start where it cannot. Mesa maps a file of compiled shaders to memory,
+    and on a disk that is full the process dies of it (SIGBUS)."""
     in_memory = runtime if runtime is not None and os.access(runtime, os.W_OK) else None
     os.environ.setdefault("KIVY_HOME", str(in_memory / "kivy" if in_memory else _temporary("kivy")))
     if in_memory:
@@ -68,7 +68,7 @@ def _keep_off_the_disk(runtime: Path | None) -> None:
 
 
 def _temporary(name: str) -> Path:
-    """A folder for temporary files of this user; in the memory behind POSIX semaphores where no other can be written."""
+    """A folder for temporary files of this user; in the memory of POSIX semaphores where no other can be written."""
     try:
         folder = tempfile.gettempdir()
     except OSError:

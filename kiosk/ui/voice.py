@@ -121,8 +121,8 @@ class Voice:
 
 
 def recorded(folder: Path) -> frozenset[str]:
-    """The names of all prompts that have a sound, in the language every other falls back to."""
-    return frozenset(path.stem for path in (folder / FALLBACK).iterdir() if path.suffix[1:] in ENDINGS)
+    """The names of all prompts that have a sound, in the language every other falls back to; none where they are lost."""
+    return frozenset(path.stem for path in (folder / FALLBACK).glob("*.*") if path.suffix[1:] in ENDINGS)
 
 
 def _load(path: Path, pace: int) -> Any:

@@ -121,9 +121,9 @@ def _screen(value: object) -> Judged | None:
         step = "journalctl -u lang-nghe-kiosk -p warning"
         finding = f"the screen draws, after {restarts} restarts"
         return Judged(Level.WARNING, "restarted", finding, step, {"n": restarts})
-    finding = _DARK.get(state) if isinstance(state, str) else None
+    dark = _DARK.get(state) if isinstance(state, str) else None
     step = "sudo systemctl restart lang-nghe-display lang-nghe-kiosk"
-    return Judged(Level.FAILED, str(state), finding, step) if finding else None
+    return Judged(Level.FAILED, str(state), dark, step) if dark else None
 
 
 _DARK = {

@@ -60,18 +60,27 @@ def test_a_start_needs_nothing_that_can_be_written(tmp_path: Path, broken: str, 
 
 
 @pytest.mark.parametrize(
-    ("broken", "says"),
+    ("broken", "says", "mended"),
     [
-        (FILL.format("var/lib/lang-nghe/filler"), "broken  disk"),
-        ("mount -o remount,ro var/lib/lang-nghe", "the file system is read-only"),
+        (FILL.format("var/lib/lang-nghe/filler"), "the disk is full", "rm /var/lib/lang-nghe/filler"),
+        (
+            "mount -o remount,ro var/lib/lang-nghe",
+            "the file system is read-only",
+            "mount -o remount,rw /var/lib/lang-nghe",
+        ),
     ],
     ids=["data-full", "data-read-only"],
 )
-def test_a_data_disk_that_cannot_be_written_is_an_honest_picture(tmp_path: Path, broken: str, says: str):
-    said = boot(tmp_path, START + "kiosk doctor --lang en\n", DATA_OF_ITS_OWN + broken)
+def test_a_data_disk_that_cannot_be_written_is_an_honest_picture_until_the_remedy(
+    tmp_path: Path, broken: str, says: str, mended: str
+):
+    doctor = "kiosk doctor --lang en\n"
+    said = boot(tmp_path, f"{START}{doctor}{mended}\necho mended\n{doctor}", DATA_OF_ITS_OWN + broken)
+    before, after = said.split("mended\n", 1)
 
-    assert "the screen draws, 0 restarts" in said
-    assert says in said
+    assert "the screen draws, 0 restarts" in before
+    assert says in before
+    assert "kiosk.sqlite3 opens and can be written" in after
     assert is_kiosk(shown(tmp_path))
 
 

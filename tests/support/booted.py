@@ -45,7 +45,9 @@ program() { printf '#!/bin/sh\n%s\n' "$2" >"usr/bin/$1"; chmod 755 "usr/bin/$1";
 python='PYTHONPATH=/opt/lang-nghe:/opt/site LP_NUM_THREADS=1 exec /usr/bin/python3'
 program kiosk "$python -m kiosk \"\$@\""
 program kiosk-sync "$python -m sync \"\$@\""
-program X '[ "$5" = -logfile ] || exit 1; auth=$4; shift 6; exec /usr/bin/Xvfb :0 -auth $auth -screen 0 1024x600x24 "$@"'
+program X '[ "$5" = -logfile ] || exit 1
+auth=$4; shift 6
+exec /usr/bin/Xvfb :0 -auth "$auth" -screen 0 1024x600x24 "$@"'
 program picture "$python /opt/lang-nghe/tests/support/x_picture.py \"\$@\""
 cat >etc/systemd/system/test.service <<UNIT
 [Unit]

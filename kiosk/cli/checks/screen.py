@@ -17,8 +17,8 @@ def screen(settings: Settings, now: Moment) -> list[CheckResult]:
         return [warning("screen", "never", folder=folder)]
     if state is ScreenState.STARTING:
         return [ok("screen", "starting")]
-    restarts = {"restarts": sign.restarts}
-    fact = judged_health({"screen": {"state": str(state), **restarts}})["screen"]
+    restarts: dict[str, object] = {"restarts": sign.restarts}
+    fact = judged_health({"screen": restarts | {"state": str(state)}})["screen"]
     lines = [CheckResult("screen", fact.level, fact.word, restarts)]
     return lines + _drawn(sign) if state is ScreenState.DRAWS else lines
 
