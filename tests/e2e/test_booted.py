@@ -45,7 +45,10 @@ def is_still(picture: Image.Image) -> bool:
         ("", ""),
         ("mount -o remount,ro .", ""),
         (FILL.format("filler"), ""),
-        ("rm -r opt/lang-nghe/assets/sounds", "warning sounds      the recorded prompts are missing"),
+        (
+            "rm -r opt/lang-nghe/assets/sounds opt/lang-nghe/assets/languages/*/sounds",
+            "warning sounds      the recorded prompts are missing",
+        ),
         ("sed -i s/1024x600/600x1024/ usr/bin/X", ""),
     ],
     ids=["well", "root-read-only", "root-full", "no-sounds", "turned"],
