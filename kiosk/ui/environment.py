@@ -51,6 +51,7 @@ def prepare(window: WindowSettings, runtime: Path | None = None) -> None:
     _keep_off_the_disk(runtime)
     if window.offscreen:
         os.environ.update(SDL_VIDEODRIVER="offscreen", SDL_AUDIODRIVER="dummy")
+    os.environ.setdefault("SDL_VIDEODRIVER", "x11")  # else SDL draws where nobody sees it when no X server answers
     _configure(window)
     _import_lightly()
 
