@@ -54,13 +54,14 @@ def close(engine: Engine, key: SigningKey, wanted: Asked, unit_id: str, person: 
     return _appended(engine, key, drafted, "closed")
 
 
-def propose(engine: Engine, number: int, person: str, reason: str, now: datetime) -> None:
-    """Proposes that a closing is corrected; ``reason`` as ``reason_from`` gives it. Raises ``Refused`` when it is not
-    the newest of its period, and ``StoreUnavailable``."""
+def propose(engine: Engine, number: int, person: str, reason: str, now: datetime) -> ClosedPeriod:
+    """Proposes that a closing is corrected, and gives it back; ``reason`` as ``reason_from`` gives it. Raises
+    ``Refused`` when it is not the newest of its period, and ``StoreUnavailable``."""
     with writing(engine) as connection:
         closed = _newest(connection, number)
         closings.propose(connection, number, person, now, reason)
         audit.note(connection, AuditEntry(now, person, Audited.PERIOD, _detail(closed, "proposed"), reason))
+    return closed
 
 
 def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: Reading) -> ClosedPeriod:

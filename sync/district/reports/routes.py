@@ -13,6 +13,7 @@ from sync.district.measures.period import NotBegun
 from sync.district.reports.document import document
 from sync.district.reports.making import REPORTED, file_name, report
 from sync.district.reports.model import Report
+from sync.district.reports.period_routes import add_period_pages
 from sync.district.reports.workbook import workbook
 from sync.district.services import Services
 from sync.district.store.engine import StoreUnavailable
@@ -31,6 +32,7 @@ def report_router(services: Services) -> APIRouter:
     router, pages = site.router(), _Pages(site)
     router.add_api_route("/report.docx", pages.docx, methods=["GET"])
     router.add_api_route("/report.xlsx", pages.xlsx, methods=["GET"])
+    add_period_pages(router, site)
     return router
 
 

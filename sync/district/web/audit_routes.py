@@ -20,7 +20,22 @@ from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 MAX_LISTED = 100
-DETAILS = ("export", "user", "key", "name", "holds", "unit", "first", "last", "auditor", "did", "doubt", "deputy")
+DETAILS = (
+    "export",
+    "user",
+    "key",
+    "name",
+    "holds",
+    "unit",
+    "first",
+    "last",
+    "auditor",
+    "did",
+    "doubt",
+    "deputy",
+    "period",
+    "closing",
+)
 MOVED = ("from", "to")
 MAX_SPAN_DAYS = 366
 
