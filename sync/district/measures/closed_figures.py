@@ -90,11 +90,18 @@ class PeriodSum(Struct, frozen=True):
     rated: int
 
 
+class ClosedTarget(Struct, frozen=True):
+    """The share of late dossiers that should not be reached, as a decimal number, and what plan sets it."""
+
+    below: str
+    source: str
+
+
 class PeriodFigures(Struct, frozen=True):
     """Everything the documents of a unit's period print. ``last``: the last day told, before ``ends`` while it runs.
-    ``before``: the figure of the period before it. ``visits``: ``None`` where the lists of dossiers are not whole.
-    ``months``: what its closed months add up to, where all were closed. ``late_before``: ratings that came after the
-    period before this one was closed, where it was."""
+    ``before``: the figure of the period before it; ``target``: for late dossiers. ``visits``: ``None`` where the lists
+    of dossiers are not whole. ``months``: what its closed months add up to, where all were closed. ``late_before``:
+    ratings that came after the period before this one was closed, where it was."""
 
     form: int
     period: str
@@ -120,6 +127,7 @@ class PeriodFigures(Struct, frozen=True):
     dossier_lines: tuple[ClosedDossiers, ...]
     questions: tuple[ClosedQuestion, ...]
     made_on: date
+    target: ClosedTarget | None = None
     months: PeriodSum | None = None
     late_before: PeriodSum | None = None
 
@@ -162,8 +170,8 @@ def closed_figure(figure: Figure) -> ClosedFigure:
     return ClosedFigure(figure.rated, figure.dossiers, dict(figure.scores or {}), figure.contradicted, raised)
 
 
-def figure_of(closed: ClosedFigure, rules: Rules) -> Figure:
-    """The figure of a page again, with its share and interval."""
+def figure_of(closed: ClosedFigure, rules: Rules, *, of_units: bool = False) -> Figure:
+    """The figure of a page again, with its share and interval; ``of_units``: a sum, whose ratings are always told."""
     counts = Counts(closed.scores, closed.dossiers, Contradictions(closed.contradicted, closed.raised))
     share = share_satisfied(counts, 1)
     return Figure(
@@ -171,7 +179,7 @@ def figure_of(closed: ClosedFigure, rules: Rules) -> Figure:
         dossiers=closed.dossiers,
         satisfied=share.satisfied if share else None,
         share=share,
-        fewer_than=rules.floor,
+        fewer_than=0 if of_units else rules.floor,
         minimum_n=rules.minimum_n,
         contradicted=closed.contradicted,
         highest_share=share_with_the_highest(counts, 1) if share else None,

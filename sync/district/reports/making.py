@@ -4,15 +4,13 @@ from datetime import datetime
 
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import Asked, PeriodName
+from sync.district.measures.period import Asked
 from sync.district.reports.model import Report, period_words, report_of
 from sync.district.reports.places import name_above
 from sync.district.store.engine import Engine
 from sync.district.texts import Texts
 from sync.district.times import local_day
 from sync.district.web.overview import gather, overview
-
-REPORTED = (PeriodName.MONTH, PeriodName.QUARTER)
 
 
 def report(
@@ -33,6 +31,8 @@ def report(
 
 
 def file_name(made: Report, texts: Texts, ending: str) -> str:
-    """What the file is called: the subject and the unit."""
-    name = f"{texts('report.kind')} {period_words(made.period, texts)} - {made.office}.{ending}"
+    """What the file is called: the subject, the unit, and whether its figures are closed."""
+    closing = made.closing
+    closed = texts("report.mark.name_closed", n=closing.number) if closing else texts("report.mark.name_open")
+    name = f"{texts('report.kind')} {period_words(made.period, texts)} - {made.office} ({closed}).{ending}"
     return name.replace("/", "-")

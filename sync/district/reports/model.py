@@ -8,7 +8,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from sync.district.measures.closed_figures import ClosedLine, PeriodFigures, figure_of
+from sync.district.domain.closed_period import ClosedPeriod
+from sync.district.measures.closed_figures import ClosedLine, PeriodFigures, PeriodSum, figure_of
 from sync.district.measures.comparison import compare
 from sync.district.measures.disclosure import Figure, Rules
 from sync.district.measures.dossier_states import Coverage, coverage
@@ -16,16 +17,32 @@ from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import Period, PeriodName, before
 from sync.district.measures.reasons import Reasons
 from sync.district.texts import Texts
+from sync.district.times import local_day
 from sync.district.web.formats import quarter
 from sync.district.web.overview import ComparedLine, FigureLine, Overview
 
 LEVELS = (5, 4, 3, 2, 1)
 
 
+class ClosingNote(Struct, frozen=True):
+    """That figures are closed: the closing's number and version, the local day, and the beginning of its hash."""
+
+    number: int
+    version: int
+    day: date
+    hash: str
+
+
+def closing_note(closed: ClosedPeriod) -> ClosingNote:
+    """What a document says of the closing that its figures are from."""
+    return ClosingNote(closed.number, closed.version, local_day(closed.closed_at), closed.hash.hex()[:16])
+
+
 class Report(Struct, frozen=True):
     """A satisfaction report of a period of the calendar. ``unit_id``: of which unit, empty for several, that nobody
     signs for. ``tree``: by which units were added up; ``trees_differ``: whether the other tree could give other
-    figures. ``before``: the period before it, ``None`` when there is none to compare with."""
+    figures. ``before``: the period before it, ``None`` when there is none to compare with. ``closing``: ``None`` while
+    the figures are not closed; ``months`` and ``late_before``: see ``PeriodFigures``."""
 
     unit_id: str
     parent: str
@@ -40,6 +57,9 @@ class Report(Struct, frozen=True):
     reasons: Reasons
     rules: Rules
     made_on: date
+    closing: ClosingNote | None = None
+    months: PeriodSum | None = None
+    late_before: PeriodSum | None = None
 
     @property
     def scores(self) -> Mapping[int, int]:
@@ -67,14 +87,14 @@ def report_of(page: Overview, parent: str, texts: Texts) -> Report:
     )
 
 
-def report_from(figures: PeriodFigures, texts: Texts) -> Report:
+def report_from(figures: PeriodFigures, texts: Texts, closing: ClosingNote | None = None) -> Report:
     """The report of figures that were read or closed."""
     rules, period = figures.rules, figures.whole_period
-    total = figure_of(figures.total, rules)
+    total = figure_of(figures.total, rules, of_units=True)
     share, preceding = total.share, before(period)
     compared = None
     if figures.before is not None and preceding is not None:
-        other = figure_of(figures.before, rules)
+        other = figure_of(figures.before, rules, of_units=True)
         compared = ComparedLine(preceding, other, compare(total.share, other.share))
     return Report(
         unit_id=figures.unit_id,
@@ -92,11 +112,14 @@ def report_from(figures: PeriodFigures, texts: Texts) -> Report:
         reasons=figures.reasons,
         rules=rules,
         made_on=figures.made_on,
+        closing=closing,
+        months=figures.months,
+        late_before=figures.late_before,
     )
 
 
 def _line(line: ClosedLine, rules: Rules) -> FigureLine:
-    figure = figure_of(line.figure, rules)
+    figure = figure_of(line.figure, rules, of_units=line.counter_id is None)
     return FigureLine(
         line.unit_id, line.counter_id, line.name, line.level, line.depth, figure, line.last_day, line.former
     )

@@ -12,6 +12,7 @@ from sync.district.measures.closed_figures import (
     FORM,
     ClosedDossiers,
     ClosedLine,
+    ClosedTarget,
     PeriodFigures,
     PeriodSum,
     about_late,
@@ -128,6 +129,7 @@ def _figures(gathered: Gathered, page: Overview, single: Indicators) -> PeriodFi
         ),
         questions=about_late([figure for asking in single.asking for figure in asking.questions]),
         made_on=page.today,
+        target=ClosedTarget(str(single.target.below), single.target.source) if single.target else None,
     )
 
 
