@@ -27,8 +27,8 @@ from sync.district.measures.disclosure import Rules, _figure
 from sync.district.measures.index import Contradictions, Counts
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
-from sync.district.reports.closing import Refusal, Refused, close, confirm, propose, verify
-from sync.district.reports.period_figures import Late, Reading, late, read_figures
+from sync.district.reports.closing import CannotClose, Refusal, close, confirm, propose, verify
+from sync.district.reports.period_figures import HowToRead, LateRatings, late, read_figures
 from sync.district.store import audit, closings
 from sync.district.store.closing_tables import CLOSING_FACTS
 from sync.district.store.engine import Engine, open_engine, reading, writing
@@ -47,8 +47,8 @@ OCTOBER, KEY = date(2026, 10, 15), SigningKey(b"k" * 32)
 LAW, RULES = load_indicator_rules(None), Rules(30, 5)
 
 
-def how(now: datetime = NOW, rules: Rules = RULES) -> Reading:
-    return Reading(rules, LAW, now)
+def how(now: datetime = NOW, rules: Rules = RULES) -> HowToRead:
+    return HowToRead(rules, LAW, now)
 
 
 def office(engine: Engine) -> Engine:
@@ -83,7 +83,7 @@ def figures_now(engine: Engine, of: str = "2026-10", unit: str = "T", rules: Rul
     return found
 
 
-def late_now(engine: Engine, one: ClosedPeriod) -> Late:
+def late_now(engine: Engine, one: ClosedPeriod) -> LateRatings:
     with reading(engine) as connection:
         return late(connection, one, local_day(NOW))
 
@@ -138,7 +138,7 @@ def test_who_closed_it_and_when_stands_in_the_audit_list(rated: Engine):
     ],
 )
 def test_what_cannot_be_closed_is_refused(plain: Engine, of: str, unit: str, why: Refusal, day: date | None):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CannotClose) as refused:
         closed(plain, of, unit)
 
     assert (refused.value.why, refused.value.day) == (why, day)
@@ -158,7 +158,7 @@ def test_a_period_is_closed_once(rated: Engine):
     closed(rated)
     rate(rated, "B", "B-1", {5: 50}, OCTOBER)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CannotClose) as refused:
         closed(rated)
     assert refused.value.why is Refusal.ALREADY
     assert closed(rated, unit="A").number == 2, "another unit is another closing"
@@ -168,7 +168,7 @@ def test_two_people_correct_what_was_closed_and_both_versions_are_kept(rated: En
     one = closed(rated)
     rate(rated, "B", "B-1", {5: 50}, OCTOBER)
     propose(rated, 1, "lanhdao", "Kiosk xã B mất mạng từ 15/10, nay đã gửi đủ", NOW)
-    with pytest.raises(Refused) as alone:
+    with pytest.raises(CannotClose) as alone:
         confirm(rated, KEY, 1, "lanhdao", how())
     two = confirm(rated, KEY, 1, "chutich", how())
 
@@ -183,17 +183,17 @@ def test_two_people_correct_what_was_closed_and_both_versions_are_kept(rated: En
 
 def test_a_correction_needs_a_proposal_something_new_and_the_newest_version(rated: Engine):
     closed(rated)
-    with pytest.raises(Refused) as unproposed:
+    with pytest.raises(CannotClose) as unproposed:
         confirm(rated, KEY, 1, "chutich", how())
     propose(rated, 1, "lanhdao", "Xem lại số liệu của xã B", NOW)
-    with pytest.raises(Refused) as nothing_new:
+    with pytest.raises(CannotClose) as nothing_new:
         confirm(rated, KEY, 1, "chutich", how())
     rate(rated, "B", "B-1", {5: 5}, OCTOBER)
     confirm(rated, KEY, 1, "chutich", how())
     rate(rated, "B", "B-1", {5: 5}, OCTOBER)
-    with pytest.raises(Refused) as older:
+    with pytest.raises(CannotClose) as older:
         confirm(rated, KEY, 1, "chutich", how())
-    with pytest.raises(Refused) as older_too:
+    with pytest.raises(CannotClose) as older_too:
         propose(rated, 1, "lanhdao", "Xem lại số liệu của xã B", NOW)
 
     assert [each.value.why for each in (unproposed, nothing_new, older, older_too)] == [
@@ -303,7 +303,7 @@ def numbers(figures: PeriodFigures) -> Iterator[tuple[tuple[str, str], int]]:
         yield ("all", "months"), figures.months.rated
 
 
-def told_late(came: Late, pages: Sequence[PeriodFigures]) -> Iterator[int]:
+def told_late(came: LateRatings, pages: Sequence[PeriodFigures]) -> Iterator[int]:
     """Numbers of what came after one closing or another: of two of them neither holds the other, so that each has to
     be of whole groups by itself."""
     yield from (came.ratings, came.corrections)
@@ -365,7 +365,7 @@ def close_or_correct(engine: Engine, of: str, unit: str, dice: random.Random, ru
         return
     if dice.random() < 0.5:
         propose(engine, there[-1].number, "lanhdao", "Xem lại số liệu đến muộn", NOW)
-        with suppress(Refused):  # nothing new
+        with suppress(CannotClose):  # nothing new
             confirm(engine, KEY, there[-1].number, "chutich", how(rules=rules))
 
 

@@ -35,7 +35,7 @@ from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.late import dossier_sentences
 from sync.district.reports.making import report
 from sync.district.reports.model import closing_note, report_from
-from sync.district.reports.period_figures import Reading, read_figures
+from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.sentences import notes, opening
 from sync.district.store import tables
 from sync.district.store.complaint_register import people
@@ -246,7 +246,7 @@ def test_a_closed_document_keeps_its_numbers_and_names_its_closing(tmp_path: Pat
     engine = office(empty_district(tmp_path))
     rate(engine, "A", "A-1", {5: 40, 4: 20, 1: 10}, OCTOBER)
     before = figures_now(engine, unit="A")
-    one = close(engine, KEY, OCTOBERS, "A", "chutich", Reading(RULES, LAW, NOW))
+    one = close(engine, KEY, OCTOBERS, "A", "chutich", HowToRead(RULES, LAW, NOW))
     rate(engine, "A", "A-1", {1: 20}, OCTOBER)
     found = Made(kind, before, closing_note(one))
     said = text_of(found)
@@ -555,4 +555,4 @@ def test_an_unknown_reason_or_answer_in_another_language_is_read_in_vietnamese(e
 
 def test_a_reading_for_another_unit_is_none(engine: Engine) -> None:
     with reading(engine) as connection:
-        assert read_figures(connection, OCTOBERS, "A", Reading(RULES, LAW, NOW, allowed="B")) is None
+        assert read_figures(connection, OCTOBERS, "A", HowToRead(RULES, LAW, NOW, allowed="B")) is None

@@ -27,7 +27,7 @@ from sync.district.measures.period import asked_by_name
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.reports.closing import close
 from sync.district.reports.kinds import ReportKind
-from sync.district.reports.period_figures import Reading
+from sync.district.reports.period_figures import HowToRead
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
 from tests.district.conftest import METRICS_TOKEN, District, listening
@@ -239,7 +239,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
             add_user(connection, row, district.clock())
     settings, key = district.services.settings, district.services.receipt_key
     rules = Rules(settings.minimum_n, settings.group_floor)
-    how = Reading(rules, load_indicator_rules(None), district.clock())
+    how = HowToRead(rules, load_indicator_rules(None), district.clock())
     close(district.engine, key, asked_by_name("2026-10"), UNIT, "leader", how)
     names = {box.device_id: "box-1", told.entry_id: "complaint-1"}
     for shown in (number, masked_number(number)):

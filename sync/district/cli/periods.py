@@ -12,8 +12,8 @@ from sync.district.measures.closed_figures import figures_from
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import Asked, NotBegun, asked_by_name
-from sync.district.reports.closing import Refusal, Refused, close, verify
-from sync.district.reports.period_figures import Reading, late
+from sync.district.reports.closing import CannotClose, Refusal, close, verify
+from sync.district.reports.period_figures import HowToRead, late
 from sync.district.store import closings
 from sync.district.store.engine import reading
 from sync.district.times import VIETNAM, local_day
@@ -47,13 +47,13 @@ def add_parser(subparsers: Any) -> None:
 def run_close(arguments: Namespace, context: Context) -> int:
     settings = context.settings
     rules = Rules(settings.minimum_n, settings.group_floor)
-    how = Reading(rules, load_indicator_rules(settings.indicators), context.now())
+    how = HowToRead(rules, load_indicator_rules(settings.indicators), context.now())
     key = load_receipt_key(settings.data)
     try:
         closed = close(context.engine(), key, _asked(arguments.period), arguments.unit, account(), how)
     except NotBegun as error:
         raise Stop(f"{arguments.period} has not begun") from error
-    except Refused as refused:
+    except CannotClose as refused:
         raise Stop(_sentence(refused, arguments.period)) from refused
     print(_line(closed))
     return 0
@@ -104,7 +104,7 @@ def _asked(text: str) -> Asked:
         raise Stop(f"{text} is no period; write 2026-10, 2026-Q4, 2026-H2 or 2026") from error
 
 
-def _sentence(refused: Refused, period: str) -> str:
+def _sentence(refused: CannotClose, period: str) -> str:
     if refused.why is Refusal.TOO_EARLY and refused.day is not None:
         return f"{period} is not complete: kiosks deliver late; it can be closed from {refused.day} on"
     return _SENTENCES[refused.why]

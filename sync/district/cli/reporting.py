@@ -20,7 +20,7 @@ from sync.district.reports.files import Made, docx, xlsx
 from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.making import report
 from sync.district.reports.model import Report, closing_note
-from sync.district.reports.period_figures import Reading, read_figures
+from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import workbook
 from sync.district.store import closings, complaint_register
@@ -126,7 +126,7 @@ def run_kind(arguments: Namespace, context: Context) -> int:
 def run_drafts(arguments: Namespace, context: Context) -> int:
     settings, texts = context.settings, load_texts(arguments.language)
     rules = Rules(settings.minimum_n, settings.group_floor)
-    how = Reading(rules, load_indicator_rules(settings.indicators), context.now())
+    how = HowToRead(rules, load_indicator_rules(settings.indicators), context.now())
     try:
         wanted = asked(str(PeriodName.MONTH), arguments.period) if arguments.period else None
         written = write_drafts(context.engine(), wanted, arguments.out, how, texts)
@@ -155,7 +155,7 @@ def _made(connection: Connection, kind: ReportKind, wanted: Asked, arguments: Na
     if (one := closed.get(wanted.of)) is not None:
         return Made(kind, figures_from(one.content), closing_note(one))
     rules = Rules(settings.minimum_n, settings.group_floor)
-    how = Reading(rules, load_indicator_rules(settings.indicators), now)
+    how = HowToRead(rules, load_indicator_rules(settings.indicators), now)
     figures = read_figures(connection, wanted, unit, how)
     if figures is None:
         raise Stop(_no_unit(unit))

@@ -200,11 +200,11 @@ def about_late(figures: Sequence[QuestionFigure]) -> tuple[ClosedQuestion, ...]:
         same = [each for each in figures if each.measure.question.question_id == question_id]
         if not same:
             continue
-        told, numbers = [each for each in same if each.enough], dict[str, ClosedReason]()
-        for line in (line for each in told for line in each.lines):
+        shown, numbers = [each for each in same if each.enough], dict[str, ClosedReason]()
+        for line in (line for each in shown for line in each.lines):
             before = numbers.get(line.answer)
             numbers[line.answer] = ClosedReason(dict(line.words), line.n + (before.n if before else 0))
-        words = dict((told or same)[-1].measure.question.words)
+        words = dict((shown or same)[-1].measure.question.words)
         n = sum(line.n for line in numbers.values())
         found.append(ClosedQuestion(question_id, words, n, tuple(numbers.values())))
     return tuple(found)

@@ -11,7 +11,7 @@ from sync.district.domain.closed_period import ClosedPeriod, Flaw, flaws, signed
 from sync.district.domain.release import complete_from, is_complete
 from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from, text_of
 from sync.district.measures.period import Asked, Period, PeriodName, period
-from sync.district.reports.period_figures import Reading, read_figures
+from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.store import audit, closings
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
@@ -32,7 +32,7 @@ class Refusal(StrEnum):
     NOTHING_NEW = "nothing_new"
 
 
-class Refused(Exception):
+class CannotClose(Exception):
     """Nothing was done. ``day``: from when on it can be, where that is the reason."""
 
     def __init__(self, why: Refusal, day: date | None = None) -> None:
@@ -40,23 +40,23 @@ class Refused(Exception):
         self.why, self.day = why, day
 
 
-def close(engine: Engine, key: SigningKey, wanted: Asked, unit_id: str, person: str, how: Reading) -> ClosedPeriod:
+def close(engine: Engine, key: SigningKey, wanted: Asked, unit_id: str, person: str, how: HowToRead) -> ClosedPeriod:
     """Closes a period of a unit with everything below it, signed with the district's receipt key.
 
-    Raises ``Refused``, ``NotBegun`` and ``StoreUnavailable``.
+    Raises ``CannotClose``, ``NotBegun`` and ``StoreUnavailable``.
     """
     with reading(engine) as connection:
         chosen = _complete(connection, wanted, how.now)
         name = (unit_id, str(chosen.name), chosen.of)
         if closings.versions(connection, name):
-            raise Refused(Refusal.ALREADY)
+            raise CannotClose(Refusal.ALREADY)
         drafted = _drafted(connection, chosen, unit_id, person, how)
     return _appended(engine, key, drafted, "closed")
 
 
 def propose(engine: Engine, number: int, person: str, reason: str, now: datetime) -> ClosedPeriod:
     """Proposes that a closing is corrected, and gives it back; ``reason`` as ``reason_from`` gives it. Raises
-    ``Refused`` when it is not the newest of its period, and ``StoreUnavailable``."""
+    ``CannotClose`` when it is not the newest of its period, and ``StoreUnavailable``."""
     with writing(engine) as connection:
         closed = _newest(connection, number)
         closings.propose(connection, number, person, now, reason)
@@ -64,20 +64,20 @@ def propose(engine: Engine, number: int, person: str, reason: str, now: datetime
     return closed
 
 
-def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: Reading) -> ClosedPeriod:
+def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: HowToRead) -> ClosedPeriod:
     """Corrects a closing as another person proposed: what is released by now is closed as one more version, and both
-    are kept. Raises ``Refused``, ``StoreUnavailable``."""
+    are kept. Raises ``CannotClose``, ``StoreUnavailable``."""
     with reading(engine) as connection:
         closed = _newest(connection, number)
         proposed = closings.proposal(connection, number)
         if proposed is None:
-            raise Refused(Refusal.NO_PROPOSAL)
+            raise CannotClose(Refusal.NO_PROPOSAL)
         if proposed.person == person:
-            raise Refused(Refusal.SAME_PERSON)
+            raise CannotClose(Refusal.SAME_PERSON)
         chosen = _complete(connection, Asked(PeriodName(closed.period), closed.of), how.now)
         drafted = _drafted(connection, chosen, closed.unit_id, person, how)
         if _same(figures_from(drafted.content), figures_from(closed.content)):
-            raise Refused(Refusal.NOTHING_NEW)
+            raise CannotClose(Refusal.NOTHING_NEW)
     more = {"version": closed.version + 1, "proposed_by": proposed.person, "reason": proposed.reason}
     return _appended(engine, key, replace(drafted, **more), "confirmed")
 
@@ -92,18 +92,18 @@ def verify(engine: Engine, public_key: bytes) -> tuple[int, list[tuple[int, Flaw
 def _complete(connection: Connection, wanted: Asked, now: datetime) -> Period:
     """The period, if it is of a kind that is closed, over, and whatever belongs to it had time to arrive."""
     if wanted.name not in CLOSABLE or not wanted.of:
-        raise Refused(Refusal.NO_SUCH_KIND)
+        raise CannotClose(Refusal.NO_SUCH_KIND)
     until = shown_until(connection, local_day(now))
     chosen = period(wanted, until)
     if not is_complete(chosen.ends, until):
-        raise Refused(Refusal.TOO_EARLY, complete_from(chosen.ends))
+        raise CannotClose(Refusal.TOO_EARLY, complete_from(chosen.ends))
     return chosen
 
 
-def _drafted(connection: Connection, chosen: Period, unit_id: str, person: str, how: Reading) -> ClosedPeriod:
+def _drafted(connection: Connection, chosen: Period, unit_id: str, person: str, how: HowToRead) -> ClosedPeriod:
     figures = read_figures(connection, Asked(chosen.name, chosen.of), unit_id, replace(how, allowed=None))
     if figures is None or figures.unit_id != unit_id:
-        raise Refused(Refusal.NO_UNIT)
+        raise CannotClose(Refusal.NO_UNIT)
     now = how.now
     return ClosedPeriod(
         number=0,
@@ -125,7 +125,7 @@ def _appended(engine: Engine, key: SigningKey, drafted: ClosedPeriod, did: str) 
     with writing(engine) as connection:
         hold(connection, Lock.CLOSING)
         if len(closings.versions(connection, drafted.name)) >= drafted.version:
-            raise Refused(Refusal.ALREADY)
+            raise CannotClose(Refusal.ALREADY)
         end = closings.end_of_chain(connection)
         closed = signed(replace(drafted, number=end.number + 1, previous=end.hash), key)
         closings.append(connection, closed)
@@ -137,7 +137,7 @@ def _appended(engine: Engine, key: SigningKey, drafted: ClosedPeriod, did: str) 
 def _newest(connection: Connection, number: int) -> ClosedPeriod:
     closed = closings.closing(connection, number)
     if closed is None or closings.versions(connection, closed.name)[-1].number != number:
-        raise Refused(Refusal.NOT_NEWEST)
+        raise CannotClose(Refusal.NOT_NEWEST)
     return closed
 
 

@@ -115,7 +115,7 @@ def counted(
             n["open_comments"] += case.open
             continue
         n["complaints"] += 1
-        n[_standing(case, deadlines.answer_due(case), today)] += 1
+        n[_outcome(case, deadlines.answer_due(case), today)] += 1
         n["refused"] += bool(case.refusal)
         n["extended"] += case.extended
         n["transferred"] += case.transfers > 0
@@ -139,7 +139,7 @@ _COUNTED = (
 )
 
 
-def _standing(case: Case, due: date | None, today: date) -> str:
+def _outcome(case: Case, due: date | None, today: date) -> str:
     """Whether it was answered, and in time. One that was opened anew is open, by its new date."""
     if due is None:
         return "undated"

@@ -10,7 +10,7 @@ from sync.district.reports.satisfaction import tasks_blocks, words
 from sync.district.texts import Texts
 from sync.district.web.formats import day, number, percent
 
-STANDINGS = ("answered_in_time", "answered_late", "open_in_time", "open_overdue", "undated")
+OUTCOMES = ("answered_in_time", "answered_late", "open_in_time", "open_overdue", "undated")
 
 
 def complaints_paper(figures: ComplaintFigures, texts: Texts) -> Paper:
@@ -39,7 +39,7 @@ def _blocks(figures: ComplaintFigures, texts: Texts) -> Iterator[Block]:
     yield Heading(texts("complaint_report.answers.heading"))
     yield from words(_answers(figures, texts))
     if figures.complaints:
-        yield _standings(figures, texts)
+        yield _outcomes(figures, texts)
     yield Heading(texts("complaint_report.verdicts.heading"))
     yield from words(_verdicts(figures, texts))
     yield Heading(texts("complaint_report.tasks"))
@@ -88,14 +88,14 @@ def _answers(figures: ComplaintFigures, texts: Texts) -> Iterator[str]:
             yield texts(f"complaint_report.answers.{name}", n=number(n, texts))
 
 
-def _standings(figures: ComplaintFigures, texts: Texts) -> Grid:
+def _outcomes(figures: ComplaintFigures, texts: Texts) -> Grid:
     rows = [
-        (texts(f"complaint_report.standing.{name}"), number(getattr(figures, name), texts))
-        for name in STANDINGS
+        (texts(f"complaint_report.outcome.{name}"), number(getattr(figures, name), texts))
+        for name in OUTCOMES
         if name != "undated" or figures.undated
     ]
     rows.append((texts("report.level.total"), number(figures.complaints, texts)))
-    return Grid([texts("complaint_report.standing.heading"), texts("complaint_report.about.n")], rows, (115, 50))
+    return Grid([texts("complaint_report.outcome.heading"), texts("complaint_report.about.n")], rows, (115, 50))
 
 
 def _verdicts(figures: ComplaintFigures, texts: Texts) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sync.district.measures.period import Asked, PeriodName, containing
 from sync.district.reports.files import Made, docx, xlsx
 from sync.district.reports.kinds import ReportKind
 from sync.district.reports.model import ClosingNote, closing_note
-from sync.district.reports.period_figures import Reading, read_figures
+from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.store import closings
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.imports import unit_parents
@@ -30,7 +30,7 @@ class Written(Struct, frozen=True):
     files: int
 
 
-def write_drafts(engine: Engine, wanted: Asked | None, out: Path, how: Reading, texts: Texts) -> Written:
+def write_drafts(engine: Engine, wanted: Asked | None, out: Path, how: HowToRead, texts: Texts) -> Written:
     """Writes the documents of a month, else of the one before this, into a folder of its name; files of an earlier run
     are replaced whole. A closed month's are those of its newest closing. Raises ``NotBegun``, ``OSError`` and
     ``StoreUnavailable``."""
@@ -52,7 +52,7 @@ def write_drafts(engine: Engine, wanted: Asked | None, out: Path, how: Reading, 
 
 
 def _figures(
-    connection: Connection, month: Asked, unit_id: str, how: Reading
+    connection: Connection, month: Asked, unit_id: str, how: HowToRead
 ) -> tuple[PeriodFigures, ClosingNote | None] | None:
     """The figures of a unit with something to tell."""
     closed = closings.newest(connection, unit_id, str(month.name), [month.of]).get(month.of)

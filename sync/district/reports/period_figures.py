@@ -39,7 +39,7 @@ from sync.district.web.overview import FigureLine, Gathered, Overview
 _ONE_DAY = timedelta(days=1)
 
 
-class Late(Struct, frozen=True):
+class LateRatings(Struct, frozen=True):
     """Ratings and corrections of a closed period that were released after it was closed: at the unit with all below
     it, and by the units right below it (their ids; the unit's own id for its own counters)."""
 
@@ -48,7 +48,7 @@ class Late(Struct, frozen=True):
     by_unit: tuple[tuple[str, str, int], ...]
 
 
-class Reading(Struct, frozen=True):
+class HowToRead(Struct, frozen=True):
     """By which settings and rules figures are read, and when. ``allowed``: the unit of the reader, ``None`` for who may
     see every one; what is closed is closed as a whole, for nobody in particular."""
 
@@ -58,7 +58,7 @@ class Reading(Struct, frozen=True):
     allowed: str | None = None
 
 
-def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: Reading) -> PeriodFigures | None:
+def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
     """The figures of a unit with everything below it, by the tree of each day, from one unchanging state of the
     database; ``None`` when it was not there or is not the reader's to see. Raises ``NotBegun``."""
     today, tree = local_day(how.now), TreeName.OF_THE_DAY
@@ -76,7 +76,7 @@ def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: Readi
     )
 
 
-def late(connection: Connection, closed: ClosedPeriod, today: date) -> Late:
+def late(connection: Connection, closed: ClosedPeriod, today: date) -> LateRatings:
     """What was released after a period was closed, put where it belongs by the tree of each day."""
     figures = figures_from(closed.content)
     view = DayView(organisation(connection), figures.first, figures.ends, today)
@@ -91,7 +91,7 @@ def late(connection: Connection, closed: ClosedPeriod, today: date) -> Late:
             below = _right_below(path, closed.unit_id)
             by_unit[below] = by_unit.get(below, 0) + n
     named = [(each, unit.name if (unit := view.unit(each)) else each, n) for each, n in sorted(by_unit.items()) if n]
-    return Late(ratings, corrections, tuple(named))
+    return LateRatings(ratings, corrections, tuple(named))
 
 
 def _right_below(path: Path, unit_id: str) -> str:

@@ -11,12 +11,12 @@ from sync.district.domain.closed_period import ClosedPeriod
 from sync.district.domain.release import complete_from, is_complete
 from sync.district.measures.period import Asked, Period, PeriodName, containing, period
 from sync.district.reports.kinds import ReportKind, kinds_of
-from sync.district.reports.period_figures import Late, late
+from sync.district.reports.period_figures import LateRatings, late
 from sync.district.store import closings
 from sync.district.store.engine import Connection
 from sync.district.store.releases import first_rated_on, shown_until
 
-MOST = {PeriodName.MONTH: 13, PeriodName.QUARTER: 9, PeriodName.HALF_YEAR: 5, PeriodName.YEAR: 4}
+MAX_LISTED = {PeriodName.MONTH: 13, PeriodName.QUARTER: 9, PeriodName.HALF_YEAR: 5, PeriodName.YEAR: 4}
 """So many periods of each kind are listed, the newest first."""
 
 
@@ -38,7 +38,7 @@ class PeriodLine(Struct, frozen=True):
     from_day: date
     kinds: tuple[ReportKind, ...]
     closed: ClosedPeriod | None = None
-    late: Late | None = None
+    late: LateRatings | None = None
 
 
 def list_periods(connection: Connection, name: PeriodName, unit_id: str, today: date) -> list[PeriodLine]:
@@ -63,14 +63,16 @@ def state_of(chosen: Period, until: date, closed: ClosedPeriod | None) -> Period
 
 def _periods(name: PeriodName, first: date, until: date) -> list[Period]:
     found, day = list[Period](), until
-    while len(found) < MOST[name] and day >= first:
+    while len(found) < MAX_LISTED[name] and day >= first:
         of: Asked = containing(name, day)
         found.append(period(of, until))
         day = (found[-1].first or day) - timedelta(days=1)
     return found
 
 
-def _line(chosen: Period, until: date, closed: Mapping[str, ClosedPeriod], came: Mapping[str, Late]) -> PeriodLine:
+def _line(
+    chosen: Period, until: date, closed: Mapping[str, ClosedPeriod], came: Mapping[str, LateRatings]
+) -> PeriodLine:
     one = closed.get(chosen.of)
     state = state_of(chosen, until, one)
     return PeriodLine(chosen, state, complete_from(chosen.ends), kinds_of(chosen.name), one, came.get(chosen.of))

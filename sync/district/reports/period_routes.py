@@ -17,10 +17,10 @@ from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figur
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import Asked, NotBegun, PeriodName, asked_by_name
-from sync.district.reports.closing import Refused, close, confirm, propose
+from sync.district.reports.closing import CannotClose, close, confirm, propose
 from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.model import report_from
-from sync.district.reports.period_figures import Late, Reading, late, read_figures
+from sync.district.reports.period_figures import HowToRead, LateRatings, late, read_figures
 from sync.district.reports.period_list import PeriodState, list_periods, state_of
 from sync.district.store import closings, complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -102,7 +102,7 @@ class _Pages:
         try:
             key = self._services.receipt_key
             made = close(self._services.engine, key, wanted, unit, who.user_name, self._how())
-        except Refused as refused:
+        except CannotClose as refused:
             return self._opened(request, who, unit, of, 409, str(refused.why))
         except NotBegun as error:
             raise Shown(self._site.message(request, 404, "not_begun")) from error
@@ -141,7 +141,7 @@ class _Pages:
     def _done(self, request: Request, who: SignedIn, number: str, act: Callable[[], ClosedPeriod]) -> Response:
         try:
             made = act()
-        except Refused as refused:
+        except CannotClose as refused:
             return self._closed(request, who, number, 409, str(refused.why))
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
@@ -198,7 +198,7 @@ class _Pages:
     def _page(self, request: Request, who: SignedIn, figures: PeriodFigures, status: int, **more: Any) -> Response:
         texts, name = self._site.language(request), PeriodName(figures.period)
         kinds: Sequence[ReportKind] = kinds_of(name)
-        nothing: dict[str, ClosedPeriod | Late | None] = dict.fromkeys(("closed", "late", "proposal"))
+        nothing: dict[str, ClosedPeriod | LateRatings | None] = dict.fromkeys(("closed", "late", "proposal"))
         values = {
             "signed_in": who,
             "figures": figures,
@@ -250,9 +250,9 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period"))
         return wanted
 
-    def _how(self) -> Reading:
+    def _how(self) -> HowToRead:
         settings = self._services.settings
-        return Reading(Rules(settings.minimum_n, settings.group_floor), self._law, self._services.now())
+        return HowToRead(Rules(settings.minimum_n, settings.group_floor), self._law, self._services.now())
 
     def _today(self) -> date:
         return local_day(self._services.now())

@@ -21,7 +21,7 @@ from sync.district.reports.files import Made, docx, name_of_file, xlsx
 from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.making import file_name, report
 from sync.district.reports.model import Report, closing_note
-from sync.district.reports.period_figures import Reading, read_figures
+from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.period_routes import add_period_pages
 from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import workbook
@@ -108,7 +108,7 @@ class _Pages:
         unit = view.unit or who.unit_id
         settings = self._services.settings
         rules = Rules(settings.minimum_n, settings.group_floor)
-        how = Reading(rules, self._law, self._services.now(), who.unit_id)
+        how = HowToRead(rules, self._law, self._services.now(), who.unit_id)
         figures = read_figures(connection, wanted, unit, how) if unit else None
         return None if figures is None else Made(kind, figures)
 

@@ -10,7 +10,7 @@ from kiosk.domain.complaint import About, Verdict
 from sync.district.measures.closed_figures import ClosedDossiers, PeriodFigures
 from sync.district.measures.dossier_states import DossierState
 from sync.district.reports.complaint_figures import ComplaintFigures
-from sync.district.reports.complaints import STANDINGS
+from sync.district.reports.complaints import OUTCOMES
 from sync.district.reports.model import Report, period_words
 from sync.district.reports.sentences import mark
 from sync.district.texts import Texts
@@ -37,11 +37,11 @@ def dossiers_sheet(sheet: Any, report: Report, figures: PeriodFigures, texts: Te
 
 def _dossiers(sheet: Any, place: object, line: ClosedDossiers, name: str) -> None:
     counts, row = line.counts, sheet.max_row + 1
-    told = [counts[each] for each in (DossierState.EARLY, DossierState.ON_TIME, DossierState.LATE)]
+    by_date = [counts[each] for each in (DossierState.EARLY, DossierState.ON_TIME, DossierState.LATE)]
     share = f"=F{row}/I{row}" if counts.judged else None
     sheet.append(
         [
-            *(place, None, counts[DossierState.RECEIVED], *told, counts[DossierState.RETURNED_UNDATED]),
+            *(place, None, counts[DossierState.RECEIVED], *by_date, counts[DossierState.RETURNED_UNDATED]),
             *(f"=SUM(D{row}:G{row})", f"=SUM(D{row}:F{row})", share),
             *(counts.still_open, counts[DossierState.OPEN_OVERDUE]),
         ]
@@ -75,15 +75,15 @@ def complaint_sheets(book: Any, figures: ComplaintFigures, texts: Texts) -> None
     sheet.append([texts("complaint_report.as_of", day=f"{figures.made_on:%d/%m/%Y}")])
     widen(sheet, (44, 12, 12))
     sheet = book.create_sheet(texts("complaint_report.sheet.answers"))
-    write_head(sheet, [texts("complaint_report.standing.heading"), texts("complaint_report.about.n")])
-    rows = [(texts(f"complaint_report.standing.{name}"), getattr(figures, name)) for name in STANDINGS]
+    write_head(sheet, [texts("complaint_report.outcome.heading"), texts("complaint_report.about.n")])
+    rows = [(texts(f"complaint_report.outcome.{name}"), getattr(figures, name)) for name in OUTCOMES]
     _sum(sheet, rows, total)
     if figures.due:
-        sheet.append([texts("complaint_report.standing.share"), "=B2/(B2+B3+B5)"])
+        sheet.append([texts("complaint_report.outcome.share"), "=B2/(B2+B3+B5)"])
         sheet.cell(sheet.max_row, 2).number_format = PERCENT
     widen(sheet, (44, 14))
     sheet = book.create_sheet(texts("complaint_report.sheet.verdicts"))
-    write_head(sheet, [texts("complaint_report.standing.heading"), texts("complaint_report.about.n")])
+    write_head(sheet, [texts("complaint_report.outcome.heading"), texts("complaint_report.about.n")])
     _sum(sheet, [(texts(f"complaint_report.verdicts.{each}"), figures.verdicts[each]) for each in Verdict], total)
     widen(sheet, (44, 14))
 
@@ -102,8 +102,8 @@ def _shares(sheet: Any, rows: Sequence[tuple[Any, ...]], total: str, column: int
     last = first + len(rows) - 1
     some = any(isinstance(row[-1], int) and row[-1] for row in rows)
     for at, row in enumerate(rows, first):
-        told = some and isinstance(row[-1], int)
-        sheet.append([*row, f"={letter}{at}/{letter}${last + 1}" if told else None])
+        counts = some and isinstance(row[-1], int)
+        sheet.append([*row, f"={letter}{at}/{letter}${last + 1}" if counts else None])
     sheet.append([*[None] * (column - 2), total, f"=SUM({letter}{first}:{letter}{last})"])
     for at in range(first, last + 2):
         sheet.cell(at, column).number_format, sheet.cell(at, column + 1).number_format = WHOLE, PERCENT

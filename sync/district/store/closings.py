@@ -18,7 +18,7 @@ from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, assigne
 _C, _P = closed_periods.c, closing_proposals.c
 
 
-class Place(Struct, frozen=True):
+class ChainEnd(Struct, frozen=True):
     """Where the chain of closings ends: the number and the hash of the newest."""
 
     number: int
@@ -55,10 +55,10 @@ def newest(connection: Connection, unit_id: str, period: str, wanted: Collection
     return {row.of: _closed(row) for row in connection.execute(_wanted().where(*same).order_by(_C.version))}
 
 
-def end_of_chain(connection: Connection) -> Place:
+def end_of_chain(connection: Connection) -> ChainEnd:
     """Where the next closing is put. Hold ``Lock.CLOSING``."""
     row = connection.execute(select(_C.number, _C.hash).order_by(_C.number.desc()).limit(1)).first()
-    return Place(0, BEFORE_THE_FIRST) if row is None else Place(row.number, bytes(row.hash))
+    return ChainEnd(0, BEFORE_THE_FIRST) if row is None else ChainEnd(row.number, bytes(row.hash))
 
 
 def append(connection: Connection, closed: ClosedPeriod) -> None:
