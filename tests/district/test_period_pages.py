@@ -107,7 +107,7 @@ def test_a_leader_closes_a_period_and_everybody_of_the_unit_sees_it(place: Place
     for page in (preview, closed):
         assert 'id="total" data-rated="101"' in page
         assert re.findall(r'data-level="(\d)" data-n="(\d+)"', page)[:2] == [("5", "71"), ("4", "20")]
-    assert "Chốt Tháng 10/2026" in preview
+    assert "Chốt kỳ: Tháng 10/2026" in preview
     assert 'data-number="1" data-hash="' in closed
     assert "chutich" in closed
     assert 'action="/periods/' not in closed, "an inspector corrects nothing"
