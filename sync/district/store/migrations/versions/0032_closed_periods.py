@@ -1,14 +1,14 @@
 """Closed periods, and proposals to correct them. Imports none of our models.
 
-Revision ID: 0031_closed_periods
-Revises: 0030_public_months
+Revision ID: 0032_closed_periods
+Revises: 0031_published_answers
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_closed_periods"
-down_revision = "0030_public_months"
+revision = "0032_closed_periods"
+down_revision = "0031_published_answers"
 branch_labels = None
 depends_on = None
 
