@@ -6,6 +6,7 @@ user=lang-nghe
 data=/var/lib/lang-nghe
 units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync"
 started_by_others="lang-nghe-still"  # neither enabled nor started at the installation
+timers=""
 depends="xserver-xorg, xserver-xorg-input-libinput, xauth, libegl1, libgl1, libgl1-mesa-dri, libx11-6, @LIBMTDEV@, udev"
 recommends="alsa-utils, opus-tools, soundstretch, vorbis-tools, x11-xserver-utils"
 summary="touchscreen kiosk that listens at one-stop counters"

@@ -273,8 +273,14 @@ def directives(unit: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_a_unit_always_starts_again(unit: Path) -> None:
-    """By itself for ever; or, of the screen, some times, and then by way of a still picture, which never gives up."""
+    """By itself for ever; or, of the screen, some times, and then by way of a still picture, which never gives up. What
+    runs once is started by its timer, also when the machine was off at its hour."""
     said = directives(unit)
+    if said.get("Type") == "oneshot":
+        timer = directives(unit.with_suffix(".timer"))
+        assert timer["Persistent"] in ("true", "yes")
+        assert "OnCalendar" in timer
+        return
     if said["StartLimitIntervalSec"] != "0":
         still = directives(unit.parent / said["OnFailure"])
         assert int(said["StartLimitBurst"]) > FUTILE_STARTS  # the program's own count comes first
