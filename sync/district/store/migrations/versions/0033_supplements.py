@@ -1,7 +1,7 @@
 """What citizens add who were asked for more. Imports none of our models.
 
-Revision ID: 0032_supplements
-Revises: 0031_published_answers
+Revision ID: 0033_supplements
+Revises: 0032_closed_periods
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 TABLE = "complaint_supplements"
 _POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = "0032_supplements"
-down_revision = "0031_published_answers"
+revision = "0033_supplements"
+down_revision = "0032_closed_periods"
 branch_labels = None
 depends_on = None
 
