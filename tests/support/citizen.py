@@ -98,7 +98,7 @@ class Citizen:
         about = replace(told, about=About.FACILITIES)
         picked = replace(about, manner=Manner.PICKED)
         self.touch(Idle(), "Góp ý, phản ánh", "ChooseKind")
-        self.touch(ChooseKind(), "Góp ý: không cần tên, không có trả lời riêng", "Choose")
+        self.touch(ChooseKind(), "Không ghi tên, không có trả lời", "Choose")
         self.touch(Choose(ComplaintPart.ABOUT, told), "Nơi chờ, máy móc", "Choose")
         self.touch(Choose(ComplaintPart.DOSSIER, about), "Không về hồ sơ nào", "Choose")
         self.touch(Choose(ComplaintPart.MANNER, about), "Chọn câu có sẵn", "Choose")

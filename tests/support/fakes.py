@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_sentences
+from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_laws, shipped_sentences
 from kiosk.desk.shipped import shipped
 from kiosk.domain.calendar import holidays_from
 from kiosk.domain.complaint import PublicStatus, Verdict
@@ -63,6 +63,7 @@ INTAKE = Intake(
     "https://mot-cua.daklak.example/bien-nhan",
     speech_seconds=120,
     reply=ReplyPromise(ANSWER_DAYS, due_after(TOLD_ON)),
+    law=shipped_laws()[-1],
 )
 
 

@@ -31,7 +31,7 @@ MADE = (
     + [f"rest.weekday_{day}" for day in range(1, 8)]
     + [f"writing.{method.value}" for method in Method]
     + ["writing.no_tone"]
-    + [f"tell.{kind}{short}" for kind in ("comment", "complaint", "look_up") for short in ("", "_short")]
+    + [f"tell.complaint{by}{short}" for by in ("", "_due", "_days") for short in ("", "_short")]
     + [f"tell.about_{about}" for about in About]
     + [f"tell.{part}" for part in ComplaintPart if part is not ComplaintPart.CONTACT]
     + [f"tell.contact_{reach}{end}" for reach in Reach for end in ("", "_refused")]

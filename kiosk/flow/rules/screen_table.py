@@ -143,6 +143,8 @@ def _of_a_complaint(place: t.Place) -> Screen:
     match place:
         case t.ChooseKind():
             return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", ("tell.kind.keys",), "kind")
+        case t.ReadLaw():
+            return Screen("text_page.LawPage", ASK, USUAL, "tell.law", ("tell.law.keys",))
         case t.Choose(part):
             seen_only = part in (ComplaintPart.OFFICER, ComplaintPart.REACH)  # what comes of these has to be written
             same_keys = part in (ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.MANNER, ComplaintPart.REACH)

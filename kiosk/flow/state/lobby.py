@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.reference import Notice, NoticeKind, Reception
-from kiosk.domain.wording import Consent, Sentence
+from kiosk.domain.wording import Consent, Law, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
 
@@ -111,7 +111,8 @@ class ReplyPromise(Struct, frozen=True):
 class Intake(Struct, frozen=True):
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
     where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
-    how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered."""
+    how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered,
+    ``law`` by which law."""
 
     consent: Consent
     sentences: tuple[Sentence, ...] = ()
@@ -121,6 +122,7 @@ class Intake(Struct, frozen=True):
     public_url: str = ""
     speech_seconds: int = 0
     reply: ReplyPromise | None = None
+    law: Law | None = None
 
 
 class Lobby(Struct, frozen=True):
