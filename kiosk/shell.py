@@ -103,6 +103,9 @@ class Desk(Protocol):
     def save_verdict(self, number: str, opinion: Verdict) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
 
+    def save_supplement(self, supplement: t.Supplement) -> None:
+        """What the citizen answers who was asked for more; returns and raises as ``save`` does."""
+
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
         """Asks the printer for a paper, without waiting. What becomes of it is posted as an event."""
 
@@ -220,6 +223,8 @@ class Shell:
                 return t.PaperAsked()
             case t.SaveVerdict(number, opinion):
                 return self._verdict_saved(desk, number, opinion)
+            case t.SaveSupplement(supplement):
+                return self._supplement_saved(desk, supplement)
             case CheckPin(counter, pin):
                 view = desk.check_pin(counter, pin)
                 return PinAccepted(view) if view else PinRefused()
@@ -271,6 +276,14 @@ class Shell:
             log.error("a verdict could not be saved: %s", error)
             return t.ComplaintLost()
         return t.VerdictSaved()
+
+    def _supplement_saved(self, desk: Desk, supplement: t.Supplement) -> Event:
+        try:
+            desk.save_supplement(supplement)
+        except CannotSave as error:
+            log.error("what a citizen answered could not be saved: %s", error)
+            return t.ComplaintLost()
+        return t.SupplementSaved()
 
     def _probed(self) -> Event:
         reason = self._desk.probe() if self._desk else "cannot_open"

@@ -34,7 +34,7 @@ from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import ENTRIES_OF_2
 from kiosk.domain.visit import UnratedVisit
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
@@ -211,6 +211,11 @@ class KioskDesk:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
             complaints.save_verdict(tx, box, number, opinion, moment)
+
+    def save_supplement(self, supplement: Supplement) -> None:
+        """Appends what a citizen answers who was asked for more; returns after the COMMIT. Raises ``CannotSave``."""
+        with self._writing() as (tx, box, moment):
+            complaints.save_supplement(tx, box, supplement, moment)
 
     def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""

@@ -229,7 +229,8 @@ class ThisBox(Struct, frozen=True):
     ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
     sentence in English for the box's technician.
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
-    the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``.
+    the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
+    type ``supplement`` too.
     """
 
     device_id: Key[Code]
@@ -241,7 +242,9 @@ class ThisBox(Struct, frozen=True):
 
 
 ENTRIES_OF_2 = 2
-"""The ``entry_version`` of a district that reads all this release writes."""
+"""The ``entry_version`` of a district that reads how a rating was given, and what a box notes of its own use."""
+SUPPLEMENTS = 3
+"""The ``entry_version`` of a district that reads all this release writes, answers to its questions too."""
 
 
 class Audience(StrEnum):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.receipt import mint
 from sync.district.app import create_app
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
 from sync.district.web.routes import web_router
 from tests.district.conftest import Client, District, serve_app

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import insert
 
 from sync.district.__main__ import main
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
 from sync.district.measures.closed_figures import (

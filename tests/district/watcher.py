@@ -101,7 +101,7 @@ class Watcher:
             "/kiosks": ["/kiosks", "/kiosks?q=q1", "/kiosks?trouble=backlog"],
             "/metrics": ["/metrics"],
             "/kiosks/{device_id}": [f"/kiosks/{self.box.device_id}", f"/kiosks/{self.box.device_id}?days=90"],
-            "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
+            "/complaints": [f"/complaints?show={show}" for show in ("open", "supplemented", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
             "/complaints/rights": ["/complaints/rights"],

@@ -9,7 +9,7 @@ from kiosk.flow.input.non_visual import items_of
 from kiosk.flow.input.prompts import prompt
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
 from kiosk.flow.state.text_input import Kind, beginning
@@ -106,7 +106,7 @@ def test_a_list_sounds_the_same_whatever_is_marked_in_it(name: str):
     assert len(heard) == 1
 
 
-def marked_in(told: t.ComplaintDraft, name: str) -> str | None:
+def marked_in(told: ComplaintDraft, name: str) -> str | None:
     if name == "counter":
         return told.counter and told.counter.counter_id
     return told.about if name == "about" else "".join(told.sentences)

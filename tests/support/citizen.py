@@ -10,7 +10,8 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
-from kiosk.flow.state.complaint import Choose, ChooseKind, ComplaintDraft, ComplaintPart, Manner, ReadBack
+from kiosk.flow.state.complaint import Choose, ChooseKind, ReadBack
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject

@@ -14,7 +14,7 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.domain.visit import UnratedVisit
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PinTries
@@ -96,6 +96,7 @@ class FakeDesk:
     told: list[FilledComplaint] = field(default_factory=list)
     looks: dict[str, ComplaintFound] = field(default_factory=dict)
     verdicts: list[tuple[str, Verdict]] = field(default_factory=list)
+    supplements: list[Supplement] = field(default_factory=list)
     pins_tried: list[str] = field(default_factory=list)
     can_save: bool = True
     reason: str = ""
@@ -168,6 +169,11 @@ class FakeDesk:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.verdicts.append((number, opinion))
+
+    def save_supplement(self, supplement: Supplement) -> None:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.supplements.append(supplement)
 
     def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
         self.pins_tried.append(pin)

@@ -8,7 +8,7 @@ from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Manner, Reach
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import LookingUpDossier, Place, StillThere, TypeCode
@@ -55,6 +55,8 @@ ANSWERED = PublicStatus(
     as_of=date(2026, 11, 20),
 )
 AS_OF = "2026-11-20"
+QUESTION = "Xin Ông/Bà cho biết thêm ngày đến nộp hồ sơ, ở quầy nào, và cán bộ đã hẹn lại những ngày nào."
+LONG_QUESTION = "\n".join([QUESTION, ANSWER, QUESTION, ANSWER])[:1000]
 #: Where it matters who is at the office: some have a picture, all of a large office have one.
 _SOME = tuple(replace(each, portrait=portrait(i) if i != 1 else b"") for i, each in enumerate(OFFICERS))
 _LARGE = tuple(
@@ -142,6 +144,15 @@ def telling_places(now: float) -> dict[str, Place]:
             for state in ComplaintStatus
             if state not in (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED)
         },
+        "standing-asks-more": _asks_more(LONG_QUESTION),
+        "standing-asks-more-number": replace(_asks_more(QUESTION), token=""),
+        "standing-more": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS)),
+        "standing-more-written": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS, WORDS)),
+        "standing-more-refused": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS), refused=True),
+        "standing-more-failed": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS, WORDS), failed=True),
+        "standing-more-sending": t.SavingSupplement(
+            t.Supplement(RECEIPT.number, RECEIPT.token, WORDS, False), _asks_more(QUESTION)
+        ),
         "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
         "standing-closed": t.ShowStatus(
             RECEIPT.number, t.ComplaintFound(replace(ANSWERED, state=ComplaintStatus.CLOSED), AS_OF)
@@ -155,6 +166,11 @@ _CHOSEN = (
     *(ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.COUNTER, ComplaintPart.OFFICER, ComplaintPart.MANNER),
     *(ComplaintPart.SENTENCES, ComplaintPart.REACH, ComplaintPart.REPLY_BY),
 )
+
+
+def _asks_more(question: str) -> t.ShowStatus:
+    status = replace(ANSWERED, state=ComplaintStatus.NEEDS_MORE, answered_on=None, answer=question)
+    return t.ShowStatus(RECEIPT.number, t.ComplaintFound(status, AS_OF, may_answer=True), token=RECEIPT.token)
 
 
 def _standing(state: ComplaintStatus) -> Place:

@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.rating import Score
-from kiosk.domain.receipt import grouped, link
-from kiosk.flow.state.complaint import ComplaintFound
+from kiosk.domain.receipt import checked, grouped, link
+from kiosk.flow.state.complaint import ComplaintFound, Supplement
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Scanned
@@ -19,6 +19,8 @@ from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES
 
 ANSWER = "Chúng tôi đã bố trí thêm ghế và quạt."
+#: for which the office has asked for more
+ASKED = checked("30000123456789")
 PLANTED = "Mái nhà dột"
 PLANTED_KEYS = "Mais nhaf dootj"
 
@@ -32,7 +34,12 @@ def desk() -> FakeDesk:
         looks={
             RECEIPT.number: ComplaintFound(
                 PublicStatus(ComplaintStatus.ANSWERED, "UBND xã", answer=ANSWER), "2026-11-20"
-            )
+            ),
+            ASKED: ComplaintFound(
+                PublicStatus(ComplaintStatus.NEEDS_MORE, "UBND xã", answer="Ông/Bà nộp hồ sơ ngày nào?"),
+                "2026-11-20",
+                may_answer=True,
+            ),
         },
     )
 
@@ -163,6 +170,20 @@ JOURNEYS: dict[str, list[Step]] = {
         (scan("2000012345678985"), "ShowStatus"),
         (press("Trang đầu"), "Idle"),
     ],
+    "a question of the office, scanned and answered": [
+        (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{ASKED}"), "ShowStatus"),
+        (press("Viết câu trả lời"), "WriteSupplement"),
+        (press("Gửi"), "WriteSupplement"),
+        (type_in("nop"), "WriteSupplement"),
+        (press("Quay lại"), "ShowStatus"),
+        (press("Viết câu trả lời"), "WriteSupplement"),
+        (type_in("hom qua"), "WriteSupplement"),
+        (press("Gửi"), "ComplaintSent"),
+    ],
+    "a question of the office, answered with papers": [
+        (scan(ASKED), "ShowStatus"),
+        (press("Tôi sẽ mang giấy tờ đến"), "ComplaintSent"),
+    ],
     "larger letters and another language in the middle": [
         *WRITTEN[:5],
         (press("Aa", "Nền tối", "Xong"), "Write"),
@@ -227,6 +248,16 @@ def test_a_verdict_names_the_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     walk(kiosk, JOURNEYS["an earlier one, typed, and not settled"])
 
     assert desk.verdicts == [(RECEIPT.number, Verdict.GO_ON)]
+
+
+def test_what_is_answered_to_a_question_names_the_receipt_and_its_code(kiosk: Driver, desk: FakeDesk) -> None:
+    walk(kiosk, JOURNEYS["a question of the office, scanned and answered"])
+    walk(kiosk, JOURNEYS["a question of the office, answered with papers"])
+
+    assert desk.supplements == [
+        Supplement(ASKED, RECEIPT.token, "Hom qua", will_bring=False),
+        Supplement(ASKED, "", "", will_bring=True),
+    ]
 
 
 def test_the_answer_is_read_with_its_date(kiosk: Driver) -> None:

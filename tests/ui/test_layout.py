@@ -90,6 +90,8 @@ KEYS = {
 }
 #: The same while it is said above the keys what is still wrong. On every other panel they stay as they are.
 KEYS_BELOW_A_REFUSAL = {"7 inch tablet": (9.5, 6.0), "8 inch tablet": (12.0, 8.5)}
+#: How the names of the places end at which it is said.
+REFUSALS = ("-refused", "standing-more-failed")
 #: What seven and eight inches have no room for at 4.8 mm, and why: docs/accessibility.md. The place's beginning, and
 #: the widgets.
 _SEVEN = {
@@ -420,7 +422,7 @@ def faults_of(page: Any, laid_out: Any, name: str) -> list[str]:
 
 def least_key(panel: str, name: str) -> tuple[float, float]:
     usual = KEYS.get(panel, (20.0, 20.0))
-    return KEYS_BELOW_A_REFUSAL.get(panel, usual) if name.endswith("-refused") else usual
+    return KEYS_BELOW_A_REFUSAL.get(panel, usual) if name.endswith(REFUSALS) else usual
 
 
 def at(table: Mapping[str, Found], name: str, otherwise: Found) -> Found:

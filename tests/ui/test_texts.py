@@ -12,7 +12,9 @@ from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
-from kiosk.flow.state.complaint import ComplaintPart, Manner, Paper, Reach
+from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE
+from kiosk.flow.state.complaint import Paper
+from kiosk.flow.state.complaint_draft import ComplaintPart, Manner, Reach
 from kiosk.flow.state.preferences import Colours
 from kiosk.paths import shared
 from kiosk.texts import load, read
@@ -41,6 +43,7 @@ MADE = (
     + [f"tell.manner_{manner}" for manner in Manner]
     + [f"tell.correct_{part}" for part in CORRECTABLE]
     + [f"look.verdict_{opinion}" for opinion in Verdict]
+    + [f"look.{each}" for each in (WRITE_MORE, BRING)]
     + [f"look.{state}" for state in ComplaintStatus]
     + ["look.refused_title"]
     + [f"preferences.colours_{colours}" for colours in Colours]

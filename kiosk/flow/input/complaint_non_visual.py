@@ -15,7 +15,7 @@ from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Reach
 from kiosk.flow.state.lobby import CounterChoice, Rules
 
 Clip = str | CounterChoice
@@ -201,13 +201,13 @@ def dialled(text: str, rules: Rules) -> tuple[str, ...]:
     return ("ear.dialled", *spoken_number(len(text)), "ear.digits")
 
 
-def _all_of(draft: t.ComplaintDraft) -> list[Clip]:
+def _all_of(draft: ComplaintDraft) -> list[Clip]:
     prompts: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if draft.wants_reply else complaint_steps.COMMENT}"]
     prompts += [f"ear.about_{draft.about}"] if draft.about else []
     prompts += counter(draft.counter) if draft.counter else []
     prompts += [f"sentence.{each}" for each in draft.sentences]
     prompts += ["ear.own_words"] if draft.spoken_ms else []
-    if draft.wants_reply and draft.reach is t.Reach.PHONE:
+    if draft.wants_reply and draft.reach is Reach.PHONE:
         prompts += ["ear.phone", *(f"digit.{digit}" for digit in draft.contact)]
     return prompts + ([f"ear.reply_by_{draft.reply_by}"] if draft.wants_reply and draft.reply_by else [])
 

@@ -10,10 +10,11 @@ from typing import assert_never
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import ONE
+from kiosk.flow.rules.lookup_steps import asks_more
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.staff import StaffPin, StaffTallies
 
 
@@ -168,7 +169,7 @@ def _of_a_complaint(place: t.Place) -> Screen:
         case t.Correct():
             return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct",
                           items="correct")
-        case t.SavingComplaint() | t.SavingVerdict():
+        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case t.ShowReceipt():
             return Screen("receipt.ReceiptPage", ASK_LATER, NO_SCAN, prompt="receipt")
@@ -180,7 +181,9 @@ def _of_a_complaint(place: t.Place) -> Screen:
             return Screen("waiting.LookingUpComplaintPage", OWN, BUSY, prompt="look.looking")
         case t.ShowStatus(look=look):
             return Screen("text_page.StatusPage", ASK, NO_SCAN, _status(look),
-                          items="verdict")
+                          items="supplement" if asks_more(look) else "verdict")
+        case t.WriteSupplement():
+            return Screen("writing.SupplementPage", ASK, PREFERENCES | UNSENT | TYPED, "look.write_more")
         case _:
             assert_never(place)
 # fmt: on

@@ -14,6 +14,7 @@ from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.preferences import (
     PLAIN,
@@ -63,7 +64,7 @@ class TypeCode(Struct, frozen=True):
 
     text: str
     letters: bool = False
-    draft: t.ComplaintDraft | None = None
+    draft: ComplaintDraft | None = None
     look_again: bool = False
     odd: bool = False
     day: date | None = None
@@ -97,7 +98,7 @@ class LookingUpDossier(Struct, frozen=True):
     """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about. ``pad``: it was
     typed there."""
 
-    draft: t.ComplaintDraft | None = None
+    draft: ComplaintDraft | None = None
     pad: TypeCode | None = None
 
 

@@ -10,7 +10,8 @@ from kiosk.domain.phone_number import grouped_phone
 from kiosk.domain.questionnaire import Option
 from kiosk.flow.input.choice import Choice
 from kiosk.flow.rules import complaint_steps
-from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, ComplaintDraft, ComplaintPart, Correct, Manner, Reach
+from kiosk.flow.state.complaint import Choose, ChooseKind, Correct
+from kiosk.flow.state.complaint_draft import WAYS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.texts import Strings
 from kiosk.ui.screens.card_page import CardPage

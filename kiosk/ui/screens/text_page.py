@@ -10,8 +10,10 @@ from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
 from kiosk.domain.phone_number import regrouped
 from kiosk.domain.questionnaire import Option, in_language, language_of
 from kiosk.domain.reference import Reception
-from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
-from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ComplaintFound, ReadBack, ReadLaw, ShowStatus
+from kiosk.flow.rules.complaint_steps import AGREED
+from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE, asks_more, asks_verdict
+from kiosk.flow.state.complaint import AskConsent, ComplaintFound, ReadBack, ReadLaw, ShowStatus
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.screens import Touched
 from kiosk.texts import Strings
 from kiosk.ui.card_layout import height_for
@@ -27,6 +29,10 @@ _VERDICTS = {
     Verdict.GO_ON: "tell-go-on",
     Verdict.NOT_SATISFIED: "answer-no",
 }
+
+
+#: an answer to what the office asked
+_SUPPLEMENTS = {WRITE_MORE: "tell-write", BRING: "reason-papers"}
 
 
 _PICTURES = {
@@ -260,13 +266,14 @@ class StatusPage(TextPage):
 
     def _draw(self, place: ShowStatus, *, reads: bool) -> None:
         self._shown, self.reads, self.below = (place, reads), reads, self.m.gap * 2 if reads else 0.0
-        self.cards_behind = self._wholly_read(place) and asks_verdict(place.look)
+        asked = _asked(place)
+        self.cards_behind = self._wholly_read(place) and bool(asked)
         words, status = self.words, place.look.status
         self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
         kind, self.title, lines = _known(words, place.look)
-        judged, answer = asks_verdict(place.look), status.answer if status else ""
-        self.with_cards = judged and not reads
-        self.question = words["look.verdict"] if self.with_cards else ""
+        answer = status.answer if status else ""
+        self.with_cards = bool(asked) and not reads
+        self.question = words[asked] if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         if reads:
@@ -274,15 +281,23 @@ class StatusPage(TextPage):
             self.title = self.note = self.dates = self.as_of = ""
         elif self._wholly_read(place):
             self.title, answer = "", ""
+            if asks_more(place.look):  # the dates stood above the question
+                self.note = self.dates = self.as_of = ""
         elif self.with_cards and not self.m.portrait:  # the answer needs the line
-            self.dates, self.as_of = " · ".join(filter(None, (self.dates, self.as_of))), ""
+            dates = lines[-1] if asks_more(place.look) and lines else self.dates
+            self.dates, self.as_of = " · ".join(filter(None, (dates, self.as_of))), ""
         alone = 3.6 if self.m.portrait else 2
         beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
         self.cards_targets = alone if self._wholly_read(place) else beside
-        cards = [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]
+        cards = self._asked_cards(place)
         self.ask(self.title, cards if self.with_cards else (), ())
         self.picture = "" if answer or self.with_cards else _PICTURES[kind]
         self.read(answer)
+
+    def _asked_cards(self, place: ShowStatus) -> list[Option]:
+        if asks_more(place.look):
+            return [self.option(each, f"look.{each}", picture) for each, picture in _SUPPLEMENTS.items()]
+        return [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]
 
     def redraw(self, *, reads: bool) -> None:
         assert self._shown is not None
@@ -299,6 +314,13 @@ class StatusPage(TextPage):
         super().forget()
         self.question = self.dates = ""
         self._shown = None
+
+
+def _asked(place: ShowStatus) -> str:
+    """What the citizen is asked here, as a key of the words; empty for nothing."""
+    if asks_more(place.look):
+        return "look.more" if place.token else "look.more_by_number"
+    return "look.verdict" if asks_verdict(place.look) else ""
 
 
 def _known(words: Strings, look: ComplaintFound) -> tuple[str, str, list[str]]:
