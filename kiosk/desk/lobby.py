@@ -17,6 +17,7 @@ from kiosk.domain.reference import Notice
 from kiosk.flow.state.lobby import Intake, Lobby
 from kiosk.store import notices
 from kiosk.store.engine import CannotRead
+from kiosk.store.staff import shared_pins_count
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ class _Hall(Struct, frozen=True):
     notices: tuple[Notice, ...]
     calendar: OfficeCalendar
     intake: Intake | None = None
+    shared_pins: bool = False
 
 
 _EMPTY = _Hall((), OfficeCalendar())
@@ -42,7 +44,7 @@ class LobbyReader:
         at = moment.office_time
         closed = is_open(self._hall.calendar, at) is False
         opens = opens_after(self._hall.calendar, at) if closed else None
-        return Lobby(self._hall.notices, closed, opens, self._hall.intake)
+        return Lobby(self._hall.notices, closed, opens, self._hall.intake, self._hall.shared_pins)
 
     def outside_hours(self, box: Box, moment: Moment) -> bool:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
@@ -57,7 +59,8 @@ def _read(box: Box, moment: Moment) -> _Hall:
             today = moment.day
             chain = notices.chain_of(tx, box.identity.unit_id)
             shown, calendar = notices.notices_for(tx, chain, today), _calendar(tx, chain, today)
-            return _Hall(shown, calendar, intake_of(tx, box, today))
+            shared = shared_pins_count(tx, box.identity.unit_id, today)
+            return _Hall(shown, calendar, intake_of(tx, box, today), shared)
     except CannotRead as error:
         log.error("the notices and opening hours could not be read: %s", error)
         return _EMPTY

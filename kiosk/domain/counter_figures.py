@@ -1,8 +1,8 @@
 """What the district tells a kiosk of one counter in one period: released groups only. Pure; both ends read it here.
 
-JSON of ``content``: ``rated`` (how many ratings), left out where there are too few for a number; ``scores`` (``"1"`` to
-``"5"``: how many of each), left out where there are too few for a share; ``visits``, left out where nobody knows how many
-came; ``change`` against the period before; ``reasons``, each ``[side, questionnaire, question, answer, n]``.
+JSON of ``content``: ``rated`` (how many ratings), left out where there are too few for a number; ``scores`` (``"1"``
+to ``"5"``: how many of each), left out where there are too few for a share; ``visits``, left out where nobody knows how
+many came; ``change`` against the period before; ``reasons``, each ``[side, questionnaire, question, answer, n]``.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ WEEK, WEEK_BEFORE, MONTH, MONTH_BEFORE = PERIODS = "week", "week_before", "month
 
 
 class Change(StrEnum):
-    """How a period stands to the one before: clearly better, clearly lower, not clearly different, or too few to say."""
+    """How a period stands to the one before: clearly better, clearly lower, no clear difference, too few to say."""
 
     UP = "up"
     DOWN = "down"

@@ -60,6 +60,19 @@ def pin_of(tx: Connection, officer_number: str) -> OfficerPin | None:
     return OfficerPin(**row._mapping) if row else None
 
 
+def pin_hashes(tx: Connection) -> list[str]:
+    """Every PIN that is taken here, as a hash: of officers, and of counters."""
+    own, shared = select(tables.officer_pins.c.pin_hash), select(tables.counter_pins.c.pin_hash)
+    return [*tx.execute(own).scalars(), *tx.execute(shared).scalars()]
+
+
+def shared_pins_count(tx: Connection, unit_id: str, day: date) -> bool:
+    """Whether some counter of a unit still has only a shared PIN."""
+    c = tables.counters.c
+    counters = tx.execute(select(c.counter_id).where(c.unit_id == unit_id)).scalars().all()
+    return any(shared_pin_counts(tx, counter_id, day) for counter_id in counters)
+
+
 def shared_pin_counts(tx: Connection, counter_id: str, day: date) -> bool:
     """Whether a counter's shared PIN is still taken: until somebody who sits there has a PIN of their own."""
     p, shared = tables.officer_pins.c, tables.counter_pins.c

@@ -14,7 +14,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint import ComplaintPart
-from kiosk.flow.state.staff import StaffPin, StaffTallies
+from kiosk.flow.state.staff import StaffCard, StaffPin, StaffView
 
 
 class Timeout(Enum):
@@ -131,10 +131,12 @@ def screen(place: w.Place) -> Screen:
                           ("preferences.keys",), "preferences")
         case w.AskToListen():
             return Screen("ask_to_listen.AskToListenPage", OWN, NOTHING, "ear.ask")
+        case StaffCard():
+            return Screen("staff_card.StaffCardPage", STAFF, SCAN | PREFERENCES)
         case StaffPin():
-            return Screen("staff_pin.StaffPinPage", STAFF, NOTHING)
-        case StaffTallies():
-            return Screen("staff_tallies.StaffTalliesPage", STAFF, NOTHING)
+            return Screen("staff_pin.StaffPinPage", STAFF, SCAN)
+        case StaffView():
+            return Screen("staff_view.StaffViewPage", STAFF, SCAN)
         case _:
             return _of_a_complaint(place)
 
@@ -193,7 +195,7 @@ def _status(look: t.ComplaintFound) -> str:
 def holds(place: w.Place, what: Holds) -> bool:
     """Whether this may happen on a place's screen.
 
-    >>> holds(StaffPin(w.CounterChoice("q1", "")), Holds.SCAN)
+    >>> holds(w.Sorry(3), Holds.SCAN)
     False
     """
     return what in screen(place).holds

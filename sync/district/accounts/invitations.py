@@ -52,8 +52,8 @@ def invite(engine: Engine, new: NewUser, now: datetime, by: str) -> Invitation:
 
 
 def reset(engine: Engine, user_name: str, now: datetime, by: str) -> Invitation:
-    """Ends the password, the second step, the PIN and the sessions of somebody who is no auditor, and gives a code for a
-    new password. Raises ``BadUser``."""
+    """Ends the password, the second step, the PIN and the sessions of somebody who is no auditor, and gives a code for
+    a new password. Raises ``BadUser``."""
     with writing(engine) as connection:
         user = known_user(connection, user_name)
         refuse_auditor(user)

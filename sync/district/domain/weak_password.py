@@ -5,6 +5,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -62,7 +63,7 @@ def is_weak_pin(pin: str, known: str = "") -> bool:
     >>> [is_weak_pin(each, "CB-0101") for each in ("111222", "123456", "121212", "135791", "010120", "240680")]
     [True, True, True, True, True, False]
     """
-    steps = {(int(second) - int(first)) % 10 for first, second in zip(pin, pin[1:], strict=False)}
+    steps = {(int(second) - int(first)) % 10 for first, second in pairwise(pin)}
     digits = "".join(each for each in known if each.isdigit())
     on_the_card = len(digits) >= MIN_ROW and digits in pin
     return len(set(pin)) < MIN_DISTINCT_DIGITS or len(steps) == 1 or bool(_REPEATED.fullmatch(pin)) or on_the_card

@@ -34,7 +34,9 @@ def days_of_periods(until: date) -> dict[str, Days]:
     week = timedelta(days=7)
     month = period(Asked(PeriodName.MONTH), until)
     earlier = before(month)
-    assert month.first and earlier and earlier.first, "a month of the calendar has a first day"
+    assert month.first is not None, "a month of the calendar has a first day"
+    assert earlier is not None, "and one before it"
+    assert earlier.first is not None, "and so has that one"
     return {
         WEEK: (until - week + timedelta(days=1), until),
         WEEK_BEFORE: (until - 2 * week + timedelta(days=1), until - week),
@@ -89,7 +91,5 @@ def _reasons(
         for reason in reasons:
             same = [each for each in counts if known.get(each) == Meaning(side, reason.words)]
             said = max(same, key=lambda each: (each.questionnaire, each.question_id, each.answer))
-            found.append(
-                CountedReason(side is Side.GOOD, said.questionnaire, said.question_id, said.answer, reason.n)
-            )
+            found.append(CountedReason(side is Side.GOOD, said.questionnaire, said.question_id, said.answer, reason.n))
     return tuple(found)

@@ -78,7 +78,5 @@ def _visits(connection: Connection, counters: Collection[str], days: Days) -> di
     is being filled."""
     if not is_whole(connection, Rollup.DOSSIERS):
         return {}
-    wanted = select(_D.counter_id, func.sum(_D.n)).where(
-        _D.counter_id.in_(sorted(counters)), _D.day.between(*days)
-    )
+    wanted = select(_D.counter_id, func.sum(_D.n)).where(_D.counter_id.in_(sorted(counters)), _D.day.between(*days))
     return {counter_id: int(n) for counter_id, n in connection.execute(wanted.group_by(_D.counter_id)) if n}

@@ -37,7 +37,7 @@ def end_pin(connection: Connection, officer_number: str, at: datetime) -> bool:
 
 def officers_by_staff_id(connection: Connection) -> dict[str, str]:
     """Whom the ledgers of kiosks mean: officer numbers by ``staff_id``, also of those whose PIN has ended."""
-    return {staff_id: number for staff_id, number in connection.execute(select(_P.staff_id, _P.officer_number))}
+    return {row.staff_id: row.officer_number for row in connection.execute(select(_P.staff_id, _P.officer_number))}
 
 
 def send_again(connection: Connection, officers: Iterable[str], revision: int) -> None:
