@@ -39,21 +39,21 @@ def view_of(box: Box, signer: Signer, moment: Moment) -> CounterView:
     """The view of a counter by ``moment``, whose own day is never shown. Raises ``CannotRead``."""
     counter_id, today = signer.counter.counter_id, moment.day
     with box.store.read() as tx:
-        told = {
+        periods = {
             name: PeriodView(each.first, each.last, each.figures)
             for name, each in store.figures_of(tx, counter_id).items()
             if each.last < today
         }
-        week = told.get(WEEK) or _from_tallies(tx, counter_id, today)
+        week = periods.get(WEEK) or _from_tallies(tx, counter_id, today)
         known = _options(tuple(reference.questionnaires(tx)))
         due = _due(tx, box.keys.lookup, counter_id, today)
-    month, before = told.get(MONTH), told.get(MONTH_BEFORE)
+    month, before = periods.get(MONTH), periods.get(MONTH_BEFORE)
     asked_in = next((each for each in (month, before) if each and each.figures.reasons), month)
     reasons = asked_in.figures.reasons if asked_in else ()
     return CounterView(
         signer=signer,
         week=week,
-        week_before=told.get(WEEK_BEFORE),
+        week_before=periods.get(WEEK_BEFORE),
         month=month,
         month_before=before,
         asked_in=asked_in,

@@ -16,7 +16,7 @@ from kiosk.domain.rating import Score
 WEEK, WEEK_BEFORE, MONTH, MONTH_BEFORE = PERIODS = "week", "week_before", "month", "month_before"
 
 
-class Change(StrEnum):
+class Trend(StrEnum):
     """How a period stands to the one before: clearly better, clearly lower, no clear difference, too few to say."""
 
     UP = "up"
@@ -42,7 +42,7 @@ class CounterFigures(Struct, frozen=True):
     rated: int | None = None
     scores: tuple[int, int, int, int, int] | None = None
     visits: int | None = None
-    change: Change = Change.UNKNOWN
+    change: Trend = Trend.UNKNOWN
     reasons: tuple[CountedReason, ...] = ()
 
 
@@ -70,7 +70,7 @@ def figures_from(content: Mapping[str, Any]) -> CounterFigures:
         rated=_count(content["rated"]) if "rated" in content else None,
         scores=None if scores is None else _five([_count(scores[str(int(score))]) for score in Score]),
         visits=_count(content["visits"]) if "visits" in content else None,
-        change=Change(content.get("change", Change.UNKNOWN)),
+        change=Trend(content.get("change", Trend.UNKNOWN)),
         reasons=tuple(_reason(*each) for each in content.get("reasons", ())),
     )
 

@@ -87,9 +87,9 @@ def figures_of(tx: Connection, counter_id: str) -> dict[str, FiguresOfPeriod]:
     found = {}
     table = tables.counter_periods
     for row in tx.execute(select(table).where(table.c.counter_id == counter_id)):
-        told = CounterPeriod(**row._mapping)
+        period = CounterPeriod(**row._mapping)
         try:
-            found[told.period] = FiguresOfPeriod(told.first_day, told.last_day, figures_from(told.content))
+            found[period.period] = FiguresOfPeriod(period.first_day, period.last_day, figures_from(period.content))
         except (ValueError, KeyError, TypeError):
             continue
     return found

@@ -3,7 +3,7 @@
 from datetime import date
 
 from kiosk.desk.shipped import shipped
-from kiosk.domain.counter_figures import Change, CounterFigures
+from kiosk.domain.counter_figures import CounterFigures, Trend
 from kiosk.flow.state.counter_view import CounterView, DueDossier, DueDossiers, DueList, PeriodView, Signer, Wish
 
 WEEK = date(2026, 11, 14), date(2026, 11, 20)
@@ -36,9 +36,9 @@ def good_week(signer: Signer) -> CounterView:
     """More satisfied than before, nothing late."""
     return CounterView(
         signer,
-        week=PeriodView(*WEEK, CounterFigures(105, (0, 5, 10, 25, 65), 210, Change.UP)),
+        week=PeriodView(*WEEK, CounterFigures(105, (0, 5, 10, 25, 65), 210, Trend.UP)),
         week_before=PeriodView(*WEEK_BEFORE, CounterFigures(80, (8, 10, 12, 20, 30), 190)),
-        month=PeriodView(*MONTH, CounterFigures(280, (9, 21, 40, 80, 130), 600, Change.SAME)),
+        month=PeriodView(*MONTH, CounterFigures(280, (9, 21, 40, 80, 130), 600, Trend.SAME)),
         month_before=PeriodView(*MONTH_BEFORE, CounterFigures(300, (10, 24, 42, 90, 134), 640)),
         asked_in=PeriodView(*MONTH, CounterFigures(280)),
         wishes=_wishes("bad", ("waiting", 18), ("visits", 9), ("place", 6)),
@@ -51,9 +51,9 @@ def bad_week(signer: Signer) -> CounterView:
     """Less satisfied than before, and dossiers past their day."""
     return CounterView(
         signer,
-        week=PeriodView(*WEEK, CounterFigures(62, (18, 14, 12, 10, 8), 240, Change.DOWN)),
+        week=PeriodView(*WEEK, CounterFigures(62, (18, 14, 12, 10, 8), 240, Trend.DOWN)),
         week_before=PeriodView(*WEEK_BEFORE, CounterFigures(80, (8, 10, 12, 20, 30), 190)),
-        month=PeriodView(*MONTH, CounterFigures(190, (36, 31, 30, 43, 50), 580, Change.DOWN)),
+        month=PeriodView(*MONTH, CounterFigures(190, (36, 31, 30, 43, 50), 580, Trend.DOWN)),
         month_before=PeriodView(*MONTH_BEFORE, CounterFigures(300, (10, 24, 42, 90, 134), 640)),
         asked_in=PeriodView(*MONTH, CounterFigures(190)),
         wishes=_wishes("bad", ("visits", 21), ("guidance", 14), ("attitude", 8)),

@@ -29,7 +29,7 @@ from kiosk.flow.state.form import (
 )
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import Colours, Preferences, PreferencesAsked, PreferencesChosen
-from kiosk.flow.state.staff import StaffCard, StaffPin, StaffView
+from kiosk.flow.state.staff import StaffCard, StaffPart, StaffPartChosen, StaffPin, StaffView
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
 COUNTERS_A_PAGE = 8
@@ -75,7 +75,7 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
         ):
             return [HOME]
         case StaffView():
-            return [HOME]
+            return [*(Choice(StaffPartChosen(part), str(key)) for key, part in enumerate(StaffPart, start=1)), HOME]
         case place:
             return complaint_choices.choices(place, state, rules)
 

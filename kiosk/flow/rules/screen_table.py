@@ -131,14 +131,21 @@ def screen(place: w.Place) -> Screen:
                           ("preferences.keys",), "preferences")
         case w.AskToListen():
             return Screen("ask_to_listen.AskToListenPage", OWN, NOTHING, "ear.ask")
+        case StaffCard() | StaffPin() | StaffView():
+            return _of_the_staff(place)
+        case _:
+            return _of_a_complaint(place)
+
+
+def _of_the_staff(place: StaffCard | StaffPin | StaffView) -> Screen:
+    """A scan is heard on each: of a staff card, or of a citizen's slip, which ends what the staff had open."""
+    match place:
         case StaffCard():
             return Screen("staff_card.StaffCardPage", STAFF, SCAN | PREFERENCES)
         case StaffPin():
             return Screen("staff_pin.StaffPinPage", STAFF, SCAN)
         case StaffView():
             return Screen("staff_view.StaffViewPage", STAFF, SCAN)
-        case _:
-            return _of_a_complaint(place)
 
 
 def _of_a_complaint(place: t.Place) -> Screen:

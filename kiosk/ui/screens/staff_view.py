@@ -10,7 +10,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.domain.counter_figures import Change
+from kiosk.domain.counter_figures import Trend
 from kiosk.domain.questionnaire import in_language
 from kiosk.domain.rating import Score
 from kiosk.flow.state.counter_view import CounterView, DueDossiers, DueList, PeriodView, Wish
@@ -288,7 +288,7 @@ def _change(now: PeriodView, earlier: PeriodView | None, key: str, words: String
     """How it stands to the period before, in words; and how many of how many were satisfied then."""
     said = words[f"staff_rated.{key}_{now.figures.change}"]
     scores = earlier.figures.scores if earlier else None
-    if now.figures.change is Change.UNKNOWN or scores is None or now.figures.scores is None:
+    if now.figures.change is Trend.UNKNOWN or scores is None or now.figures.scores is None:
         return said
     good, before = sum(now.figures.scores[3:]), sum(scores[3:])
     counts = {"good": good, "n": sum(now.figures.scores), "before": before, "of": sum(scores)}

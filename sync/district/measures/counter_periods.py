@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from kiosk.domain.counter_figures import MONTH, MONTH_BEFORE, WEEK, WEEK_BEFORE, Change, CountedReason, CounterFigures
+from kiosk.domain.counter_figures import MONTH, MONTH_BEFORE, WEEK, WEEK_BEFORE, CountedReason, CounterFigures, Trend
 from kiosk.domain.rating import Score
 from sync.district.measures.comparison import compare
 from sync.district.measures.disclosure import Rules, figure_of_counter
@@ -60,7 +60,7 @@ def figures_of_periods(
             rated=figure.rated,
             scores=None if scores is None else _five(scores),
             visits=there.visits if figure.rated is not None and (there.visits or 0) >= figure.rated else None,
-            change=_change(figure.share, shares[EARLIER[name]]) if name in EARLIER else Change.UNKNOWN,
+            change=_change(figure.share, shares[EARLIER[name]]) if name in EARLIER else Trend.UNKNOWN,
             reasons=_reasons(counter_id, there.reasons, known, rules.floor),
         )
     return figures
@@ -71,13 +71,13 @@ def _five(scores: Mapping[int, int]) -> tuple[int, int, int, int, int]:
     return worst, bad, middling, good, best
 
 
-def _change(now: Share | None, earlier: Share | None) -> Change:
+def _change(now: Share | None, earlier: Share | None) -> Trend:
     change = compare(now, earlier)
     if change is None:
-        return Change.UNKNOWN
+        return Trend.UNKNOWN
     if not change.distinguishable:
-        return Change.SAME
-    return Change.UP if change.difference > 0 else Change.DOWN
+        return Trend.SAME
+    return Trend.UP if change.difference > 0 else Trend.DOWN
 
 
 def _reasons(

@@ -1,4 +1,4 @@
-"""Read what the kiosks of a unit are told of its counters' periods, from the roll-ups."""
+"""Read what the kiosks of a unit are known_visits of its counters' periods, from the roll-ups."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -55,8 +55,8 @@ def _by_counter(
         counts = {counter_id: rated[counter_id].counts(0) for counter_id in counters}
         whole = all(counts[counter_id].rated <= visits.get(counter_id, 0) for counter_id in counters)
         for counter_id in counters:
-            told = visits.get(counter_id) if whole else None
-            found[counter_id][name] = CountsOfPeriod(counts[counter_id], reasons[counter_id], told)
+            known_visits = visits.get(counter_id) if whole else None
+            found[counter_id][name] = CountsOfPeriod(counts[counter_id], reasons[counter_id], known_visits)
     return found
 
 
@@ -70,7 +70,7 @@ def _released(
     )
     for *key, n in connection.execute(wanted.group_by(*by)):
         if n:
-            yield (*key, int(n))  # type: ignore[misc]  # five columns of text
+            yield (*key, int(n))
 
 
 def _visits(connection: Connection, counters: Collection[str], days: Days) -> dict[str, int]:
