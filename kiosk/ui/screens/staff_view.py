@@ -196,13 +196,13 @@ def _named(listed: DueList, m: Metrics, words: Strings, *, late: bool) -> str:
     """The first codes, as many as there is room for, and how many more there are."""
     with_day = late and not m.tight
     few = m.tight or (late and not m.portrait)
-    said = []
+    lines = []
     for each in listed.named[: FEW if few else MANY]:
         code = _short(each.code) or words["staff_due.no_code"]
-        said.append(words.say("staff_due.since", code=code, day=_day(each.due_on)) if with_day else code)
-    if listed.n > len(said) and said:
-        said.append(words.say("staff_due.more", n=listed.n - len(said)))
-    return BETWEEN.join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in said)
+        lines.append(words.say("staff_due.since", code=code, day=_day(each.due_on)) if with_day else code)
+    if listed.n > len(lines) and lines:
+        lines.append(words.say("staff_due.more", n=listed.n - len(lines)))
+    return BETWEEN.join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in lines)
 
 
 def _short(code: str) -> str:
@@ -219,9 +219,9 @@ def fill_asked(shown: Any, view: CounterView, words: Strings) -> str:
     cards = shown.ids.wishes
     cards.clear_widgets()
     for wish in view.wishes[:MAX_WISHES]:
-        said, count = in_language(wish.words, words.language), words.say("staff_asked.times", n=wish.n)
+        text, count = in_language(wish.words, words.language), words.say("staff_asked.times", n=wish.n)
         cards.add_widget(
-            WishCard(m=shown.m, line=shown.line, least=shown.least, picture=wish.picture, words=said, count=count)
+            WishCard(m=shown.m, line=shown.line, least=shown.least, picture=wish.picture, words=text, count=count)
         )
     shown.some = bool(view.wishes)
     period = view.asked_in
@@ -238,8 +238,10 @@ def fill_asked(shown: Any, view: CounterView, words: Strings) -> str:
 def _praised(praise: Sequence[Wish], words: Strings) -> str:
     if not praise:
         return ""
-    said = [words.say("staff_asked.praised", what=in_language(each.words, words.language), n=each.n) for each in praise]
-    return words.say("staff_asked.praise", what=", ".join(said))
+    texts = [
+        words.say("staff_asked.praised", what=in_language(each.words, words.language), n=each.n) for each in praise
+    ]
+    return words.say("staff_asked.praise", what=", ".join(texts))
 
 
 def fill_rated(shown: Any, view: CounterView, words: Strings) -> str:
@@ -286,13 +288,13 @@ def _count(period: PeriodView, words: Strings) -> str:
 
 def _change(now: PeriodView, earlier: PeriodView | None, key: str, words: Strings) -> str:
     """How it stands to the period before, in words; and how many of how many were satisfied then."""
-    said = words[f"staff_rated.{key}_{now.figures.change}"]
+    trend = words[f"staff_rated.{key}_{now.figures.change}"]
     scores = earlier.figures.scores if earlier else None
     if now.figures.change is Trend.UNKNOWN or scores is None or now.figures.scores is None:
-        return said
+        return trend
     good, before = sum(now.figures.scores[3:]), sum(scores[3:])
     counts = {"good": good, "n": sum(now.figures.scores), "before": before, "of": sum(scores)}
-    return words.say("staff_rated.change", said=said, **counts)
+    return words.say("staff_rated.change", trend=trend, **counts)
 
 
 def _day(day: date) -> str:

@@ -90,6 +90,8 @@ def _reasons(
     for side, reasons in ((Side.BETTER, most.better), (Side.GOOD, most.good)):
         for reason in reasons:
             same = [each for each in counts if known.get(each) == Meaning(side, reason.words)]
-            said = max(same, key=lambda each: (each.questionnaire, each.question_id, each.answer))
-            found.append(CountedReason(side is Side.GOOD, said.questionnaire, said.question_id, said.answer, reason.n))
+            newest = max(same, key=lambda each: (each.questionnaire, each.question_id, each.answer))
+            found.append(
+                CountedReason(side is Side.GOOD, newest.questionnaire, newest.question_id, newest.answer, reason.n)
+            )
     return tuple(found)
