@@ -41,6 +41,7 @@ from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.staff import PinRefused, SignerFound, SignerUnknown
+from kiosk.languages.translations import Translations
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
 from kiosk.store.complaints import entry_version
@@ -65,18 +66,18 @@ class KioskDesk:
         unit_prefix: str = "",
         software: str = "",
         settings: str = "",
+        translations: Translations | None = None,
     ) -> None:
-        self._open_box = open_box
-        self._patterns = patterns
-        self._clock = clock
-        self._unit_prefix = unit_prefix
+        self._open_box, self._clock = open_box, clock
+        self._patterns, self._unit_prefix = patterns, unit_prefix
         self._software, self._settings = software, settings
+        self._translations = translations or Translations()
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
         self._was_open = False
         self._rated = RecentlyRated()
-        self._lobby = LobbyReader()
+        self._lobby = LobbyReader(self._translations)
         self._unit_names = UnitNames()
         self._visits = VisitCounts()
         self._outage = Outage()
@@ -95,12 +96,6 @@ class KioskDesk:
                 return corrected(tx, moment)
         except CannotRead:
             return moment
-
-    def _enrolled(self) -> tuple[Box, Moment]:
-        """The box that something is saved in, and the time. Raises ``CannotSave``."""
-        if self._box is None:
-            raise CannotSave("the box is not enrolled")
-        return self._box, self._now()
 
     def probe(self) -> str:
         """Why the box cannot take ratings now; empty when a real write succeeded. A damaged file is mended. What it was
@@ -183,11 +178,12 @@ class KioskDesk:
 
     def save(self, draft: RatingDraft) -> SavedRating:
         """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
-        box, moment = self._enrolled()
         subject = draft.subject
-        if self._lobby.outside_hours(box, moment):
-            draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
-        with self._writing(box) as tx:
+        if self._box and not self._lobby.known:
+            self._lobby.read(self._box, self._now())
+        with self._writing() as (tx, box, moment):
+            if self._lobby.outside_hours(moment):
+                draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
             questionnaire = questionnaire_of(reference.questionnaires(tx), moment.day)
             known = Known(questionnaire.reference, entry_version(tx), box_state.get(tx, box_state.REVISION))
             fact = rating_fact(draft, box.identity, moment, known)
@@ -196,29 +192,26 @@ class KioskDesk:
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
-        return SavedRating(fact.entry_id, questionnaire)
+        return SavedRating(fact.entry_id, self._translations.questionnaire(questionnaire))
 
     def save_answers(self, filled: FilledAnswers) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._enrolled()
-        with self._writing(box) as tx:
+        with self._writing() as (tx, box, moment):
             facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
             _append(tx, box, facts)
         self._last_moment = moment
 
     def save_words(self, filled: FilledComplaint) -> Receipt:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._enrolled()
         sound = recorded(self.sound) if filled.draft.spoken_ms else b""
-        with self._writing(box) as tx:
+        with self._writing() as (tx, box, moment):
             receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
         self._last_moment = moment
         return receipt
 
     def save_verdict(self, number: str, opinion: Verdict) -> None:
         """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
-        box, moment = self._enrolled()
-        with self._writing(box) as tx:
+        with self._writing() as (tx, box, moment):
             complaints.save_verdict(tx, box, number, opinion, moment)
 
     def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
@@ -373,11 +366,14 @@ class KioskDesk:
         return self._box
 
     @contextmanager
-    def _writing(self, box: Box) -> Iterator[Any]:
-        """A transaction that is committed when this ends. Raises ``CannotSave`` when nothing was kept."""
+    def _writing(self) -> Iterator[tuple[Any, Box, Moment]]:
+        """A transaction that is committed when this ends, the box it is in, and the time by all clocks. Raises
+        ``CannotSave`` when nothing was kept."""
+        if self._box is None:
+            raise CannotSave("the box is not enrolled")
         try:
-            with box.store.write() as tx:
-                yield tx
+            with self._box.store.write() as tx:
+                yield tx, self._box, corrected(tx, self._clock())
         except complaints.NoBoxNumber as error:
             raise CannotSave(str(error)) from error
         except (CannotWrite, OSError) as error:

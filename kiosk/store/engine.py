@@ -74,6 +74,8 @@ class Store:
         self.damaged = False
         self._number = newest_number(self.folder)
         self.file = self.folder / file_name(self._number)
+        self._next_file = str(self.folder / file_name(self._number + 1))
+        self._file_and_log = paths_of(self.file)
         self._place: Place = ()
         self._engine = create_engine(f"sqlite:///{self.file}", poolclass=QueuePool, pool_size=2, max_overflow=2)
         event.listen(self._engine, "do_connect", lambda *_: self._connecting())
@@ -119,14 +121,17 @@ class Store:
     def _place_in(self, connection: Connection, files: int) -> "Place":
         """Where the first ``files`` (the file; its log) are that this connection has open. Raises ``Vanished`` when
         they are not there. SQLite opens the log with the first write at the latest."""
-        place: Place = connection.info.setdefault(("place", files), place_of(self.file)[:files])
+        place: Place = connection.info.setdefault(("place", files), self._place_now(files))
         self._insist_on(place)
         self._place = place[:1]
         return place
 
     def _insist_on(self, place: "Place") -> None:
-        if None in place or place_of(self.file)[: len(place)] != place:
+        if None in place or self._place_now(len(place)) != place:
             raise self._lost()
+
+    def _place_now(self, files: int) -> "Place":
+        return tuple(_inode(path) for path in self._file_and_log[:files])
 
     def _lost(self) -> Vanished:
         self.vanished = True
@@ -148,7 +153,7 @@ class Store:
             self._open()
 
     def _is_former(self) -> bool:
-        return (self.folder / file_name(self._number + 1)).exists()
+        return os.path.exists(self._next_file)
 
     def set_aside_files(self) -> list[Path]:
         """Former files of this box, damaged or replaced, kept for the technician; oldest first."""
@@ -165,12 +170,17 @@ Place = tuple[tuple[int, int] | None, ...]
 
 def place_of(file: Path) -> Place:
     """Where a file and its log are now."""
-    return tuple(_inode(path) for path in (file, file.with_name(file.name + "-wal")))
+    return tuple(_inode(path) for path in paths_of(file))
 
 
-def _inode(path: Path) -> tuple[int, int] | None:
+def paths_of(file: Path) -> tuple[str, str]:
+    """A file and its write-ahead log, as text: they are looked at five times a transaction."""
+    return str(file), f"{file}-wal"
+
+
+def _inode(path: str) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -201,8 +211,11 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """By the driver itself: SQLAlchemy takes longer to hand this statement on than SQLite to carry it out."""
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _first_line(error: BaseException | None) -> str:

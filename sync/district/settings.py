@@ -39,7 +39,8 @@ def _file(value: str) -> Path | None:
     return Path(value) if value else None
 
 
-def _mail_address(value: str) -> str:
+def mail_address(value: str) -> str:
+    """A mail address of staff, also one of a mail server inside the house. Raises ``ValueError``."""
     name, at, host = value.rpartition("@")
     if not (name and at and host) or not value.isprintable() or any(each in value for each in " ,;<>"):
         raise ValueError(f'must be a mail address such as "ky-thuat@example.gov.vn", not {value!r}')
@@ -103,7 +104,7 @@ class MailSecurity(StrEnum):
 class Alerts(Struct, frozen=True):
     """Who is told when kiosks need somebody, and in what language; nobody when it is empty."""
 
-    mail_to: Annotated[tuple[str, ...], texts("alerts.mail_to", _mail_address, or_none=True)] = ()
+    mail_to: Annotated[tuple[str, ...], texts("alerts.mail_to", mail_address, or_none=True)] = ()
     language: Annotated[str, one_of("alerts.language", ("vi", "en"))] = "vi"
 
 
@@ -115,7 +116,7 @@ class Mail(StructWithHidden, frozen=True):
     port: Annotated[int, number("mail.port", 1, 65_535)] = 587
     security: Annotated[MailSecurity, one_of("mail.security", MailSecurity)] = MailSecurity.STARTTLS
     user: Annotated[str, text("mail.user")] = ""
-    sender: Annotated[str, text("mail.sender", _mail_address)] = "lang-nghe@localhost"
+    sender: Annotated[str, text("mail.sender", mail_address)] = "lang-nghe@localhost"
     citizens: Annotated[bool, switch("mail.citizens")] = True
     password: Annotated[Hidden[str], text("mail.password", environment="DISTRICT_MAIL_PASSWORD")] = ""
 

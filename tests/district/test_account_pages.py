@@ -12,11 +12,14 @@ from sync.district.accounts import deputies, invitations
 from sync.district.accounts.sign_in import CONFIRMED_FOR
 from sync.district.domain.one_time_codes import code_at, step_of
 from sync.district.domain.people import Role
+from sync.district.store import deputies as store
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.audit_tables import audit_entries
 from sync.district.store.engine import StoreUnavailable, reading, writing
 from sync.district.store.reference_tables import officer_pins
+from sync.district.times import local_day
 from sync.district.web import people_routes
+from sync.district.web.formats import day, day_and_clock
 from tests.district.complaint_office import HEAD, LAN, MINH, TECHNICIAN, Office, open_to_the_public
 from tests.district.test_complaint_pages import browse, do, form_of
 from tests.district.web_server import PASSWORD, Browser, hash_of_password, serving
@@ -372,6 +375,41 @@ def test_somebody_names_their_deputy_who_then_goes_on(office) -> None:
     number = re.findall(r'name="end" value="(\d+)"', lan.get("/account").text)[0]
     assert post(lan, "/account/deputy", "/account", end=number).status_code == 303
     assert 'class="act act-start"' not in minh.get(path).text
+
+
+def test_an_administrator_reads_who_stood_in_before_and_who_ended_it(office) -> None:
+    clock, lan, path = office[0].district.clock, browse(office, LAN), f"/people/{LAN.user_name}"
+    assert 'id="past-deputies"' not in administrator(office).get(path).text
+    for first, last in ((0, 1), (3, 9), (20, 29)):
+        days = [(local_day(clock()) + timedelta(days=each)).isoformat() for each in (first, last)]
+        fields = {"deputy": MINH.user_name, "first": days[0], "last": days[1]}
+        assert post(lan, "/account/deputy", "/account", **fields).status_code == 303
+    second = re.findall(r'name="end" value="(\d+)"', lan.get("/account").text)[1]
+    first_day = day(local_day(clock()))
+    clock.pass_by(minutes=5)
+    browser = administrator(office)
+    assert post(browser, path, path, action="deputy_end", end=second).status_code == 303
+    ended = day_and_clock(clock())
+    clock.pass_by(days=2)
+    page = administrator(office).get(path).text
+    past = re.findall(r"<li>(.*?)</li>", page[page.index('id="past-deputies"') :])
+
+    assert len(past) == 2, "the third is still to come"
+    assert all(MINH.user_name in each and "do lan.nguyen đặt" in each for each in past)
+    assert f"kết thúc sớm lúc {ended} (quan-tri)" in past[0]
+    assert first_day in past[1]
+    assert "kết thúc" not in past[1]
+
+
+def test_no_more_than_ten_past_deputies_are_listed_the_newest_first(office) -> None:
+    district, today = office[0].district, local_day(office[0].district.clock())
+    with writing(district.engine) as connection:
+        for n in range(12):
+            when = today - timedelta(days=100 - n)
+            store.add_deputy(connection, LAN.user_name, MINH.user_name, when, when, f"ai-{n}", district.clock())
+    page = administrator(office).get(f"/people/{LAN.user_name}").text
+
+    assert re.findall(r"do (ai-\d+) đặt", page) == [f"ai-{n}" for n in range(11, 1, -1)]
 
 
 # ---- handing over

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,8 +25,11 @@ from sync.district.__main__ import main
 from sync.district.alerts.channels import channels
 from sync.district.alerts.sending import send_due
 from sync.district.domain.message import Channel, Message, Unsent
+from sync.district.measures.alerts import Alert, Cause
+from sync.district.measures.kiosks import Trouble
 from sync.district.settings import BadSettings, Mail, MailSecurity, Settings, Webhook, load_settings
 from sync.district.store.alert_tables import messages
+from sync.district.store.alerts import keep
 from sync.district.store.engine import reading, writing
 from sync.district.store.outbox import put, state
 from sync.district.texts import load_texts
@@ -248,3 +252,49 @@ def test_a_technician_tries_every_way_and_reads_what_happened(tmp_path, monkeypa
     assert nobody == (1, f"district: {load_texts()('alerts.command.no_channel')}\n")
     assert tried == (1, "webhook: không gửi được – the webhook answered 500\nthư điện tử: đã gửi.\n")
     assert mail["Subject"] == "[Lắng Nghe] Thư thử"
+
+
+def test_a_district_that_tells_only_citizens_tries_its_mail_server(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DISTRICT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("DISTRICT_MAIL_PASSWORD", "")
+    box, path, texts = Box(), tmp_path / "district.toml", load_texts()
+
+    def run(*more):
+        code = main(["--config", str(path), "alerts", "test", *more])
+        return code, "".join(capsys.readouterr())
+
+    path.write_text("")
+    no_server = run("--to", "an@example.vn")
+    with mail_server(box) as port, web_hook(200) as server:
+        mail = f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+        path.write_text(mail)
+        nobody, sent = run(), run("--to", "an@example.vn")
+        hook = f'[webhook]\nurl = "http://127.0.0.1:{server.server_address[1]}/"\n'
+        path.write_text(f'[alerts]\nmail_to = ["{TO}"]\n{mail}{hook}')
+        alone = run("--to", "binh@mail.local")
+    with pytest.raises(SystemExit):
+        run("--to", "an@example.vn, binh@example.vn")
+
+    assert no_server == (1, f"district: {texts('alerts.command.no_server')}\n")
+    assert (nobody[0], "district alerts test --to" in nobody[1]) == (1, True)
+    assert sent == alone == (0, "thư điện tử: đã gửi.\n")
+    assert [mail["To"] for mail in box.mails] == ["an@example.vn", "binh@mail.local"]
+    assert all("sẽ nhận các cảnh báo" not in mail.get_content() for mail in box.mails)
+    assert server.posted == []
+
+
+def test_the_list_names_what_was_raised_and_has_not_ended_and_nothing_else(engine, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DISTRICT_DATA", str(tmp_path))
+    monkeypatch.setenv("DISTRICT_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    hours = [AT + timedelta(hours=n) for n in range(3)]
+    raised, seen_once, over = (Alert(Cause(Trouble.SILENT, f"U{at.hour}"), first_seen_at=at) for at in hours)
+    raised = replace(raised, raised_at=AT, notified_at=AT)
+    by_a_wrong_clock = AT + timedelta(days=36_500)
+    over = replace(over, raised_at=AT, notified_at=AT, ended_at=by_a_wrong_clock)
+    with writing(engine) as connection:
+        keep(connection, [raised, seen_once, over], AT)
+    done = main(["alerts", "list"])
+    printed = capsys.readouterr().out
+
+    assert done == 0
+    assert re.findall(r"\d\d:00 20/11/2026", printed) == ["10:00 20/11/2026"]

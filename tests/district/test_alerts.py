@@ -127,6 +127,44 @@ def test_what_is_told_follows_what_is_seen(looks, expected):
     assert told(looks) == expected
 
 
+def seen_from(known: list[Alert], looks: list[set[Cause]]) -> list[Alert]:
+    """What is still open after these looks."""
+    for number, seen in enumerate(looks, start=1):
+        steps = course(known, dict.fromkeys(seen, 1), AT + number * HOUR)
+        known = [step.alert for step in steps if step.alert.ended_at is None]
+    return known
+
+
+def taken(cause: Cause, by: str, hours: int = 0) -> Alert:
+    return Alert(cause, AT, looks=2, raised_at=AT, notified_at=AT, taken_on_at=AT + hours * HOUR, taken_on_by=by)
+
+
+OTHER_KIOSK = Cause(Trouble.SILENT, "A", "k2")
+NEXT_DOOR = Cause(Trouble.SILENT, "B", "k9")
+
+
+@pytest.mark.parametrize(
+    ("known", "looks", "expected"),
+    [
+        ([taken(ONE, "tam")], [{UNIT}] * 2, {UNIT: "tam"}),
+        ([taken(UNIT, "tam")], [{ONE, OTHER_KIOSK}] * 2, {ONE: "tam", OTHER_KIOSK: "tam"}),
+        ([taken(ONE, "tam"), taken(OTHER_KIOSK, "ba", 1)], [{UNIT}] * 2, {UNIT: "ba"}),
+        ([taken(ONE, "tam")], [{UNIT}] * 2 + [{ONE}] * 2, {ONE: "tam"}),
+        ([taken(ONE, "tam")], [{Cause(Trouble.SILENT)}] * 2, {Cause(Trouble.SILENT): None}),
+        ([taken(ONE, "tam")], [{ONE, NEXT_DOOR}] * 2, {ONE: "tam", NEXT_DOOR: None}),
+        ([taken(PART, "tam")], [{UNIT}] * 2, {PART: "tam", UNIT: None}),
+    ],
+)
+def test_an_alert_that_gives_way_to_another_of_its_unit_leaves_it_to_who_took_it_on(known, looks, expected):
+    assert {alert.cause: alert.taken_on_by for alert in seen_from(known, looks)} == expected
+
+
+def test_an_alert_that_was_over_before_leaves_nothing_to_the_next():
+    after = seen_from([taken(ONE, "tam")], [set(), set(), {UNIT}, {UNIT}])
+
+    assert [(alert.cause, alert.taken_on_by) for alert in after] == [(UNIT, None)]
+
+
 def test_an_alert_that_somebody_has_taken_on_is_told_again_only_after_a_week():
     taken = Alert(ONE, AT, raised_at=AT, notified_at=AT, taken_on_at=AT, taken_on_by="tam", looks=2)
     news = [course([taken], {ONE: 1}, AT + timedelta(days=days))[0].news for days in (3, 6, 7)]

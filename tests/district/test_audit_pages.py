@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from sync.district.accounts.invitations import invite
 from sync.district.accounts.passwords import Passwords
-from sync.district.accounts.users import BadUser, add_user
+from sync.district.accounts.users import BadUser, NewUser, add_user, link_user
 from sync.district.domain.audit import Audited
 from sync.district.domain.people import Role
 from sync.district.store import audit
 from sync.district.store.engine import Engine, reading
+from sync.district.store.imports import officer_numbers
 from tests.district.test_complaint_pages import form_of
 from tests.district.web_fixtures import NOW, bring_samples, empty_district
 from tests.district.web_server import PASSWORD, TODAY, Browser, StillClock, add_people, keep_ratings, rating, serving
@@ -109,3 +111,18 @@ def test_an_auditor_is_no_officer_and_of_no_unit_and_the_making_is_written_down(
     add_user(engine, passwords, "hoa", PASSWORD, Role.AUDITOR, None, NOW, by="tung")
 
     assert noted(engine) == [(Audited.ROLE, "tung", "")]
+
+
+def test_the_auditor_reads_which_officer_an_account_was_linked_to(opened: tuple[Engine, str]) -> None:
+    engine, address = opened
+    for name in ("ba", "tu"):
+        invite(engine, NewUser(name, Role.TECHNICIAN), NOW, "quan-tri")
+    with reading(engine) as connection:
+        number = min(officer_numbers(connection))
+    link_user(engine, "ba", number, False, None, NOW, "quan-tri")
+    link_user(engine, "tu", None, True, None, NOW, "quan-tri")
+    page = browse(address, Role.AUDITOR).get("/audit").text
+
+    assert f"“ba”: gắn với cán bộ (cán bộ số hiệu {number})" in page
+    assert "“tu”: gắn với cán bộ (không phải cán bộ tại quầy)" in page
+    assert page.count("(cán bộ số hiệu") == 1

@@ -199,6 +199,30 @@ def test_who_sent_it_on_sees_it_no_more_once_somebody_has_begun_there(there: tup
     assert (begun.moved_from, begun.moved_owner) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("before", "there"),
+    [
+        ((Action.TAKE,), Action.EXTEND),
+        ((Action.TAKE, Action.EXTEND), Action.INFORM),
+        ((), Action.EXTEND),
+        ((Action.EXTEND,), Action.INFORM),
+    ],
+)
+@pytest.mark.parametrize("reached", ["yes", "no"])
+def test_who_sent_it_on_takes_nothing_back_once_somebody_has_acted_on_it_there(
+    before: tuple[Action, ...], there: Action, reached: str
+) -> None:
+    content = CONTENT | {"reached": reached}
+    actions = enumerate((*before, Action.TRANSFER, there), start=1)
+    steps = [Step(ARRIVED + timedelta(days=n), action, "lan", content, n) for n, action in actions]
+    sent, acted = (fold_steps("U", ARRIVED, False, some, reply_by="sms") for some in (steps[:-1], steps))
+
+    assert sent.allows(Action.PULL_BACK)
+    assert (acted.state, acted.unit_id, acted.unheard) == (Status.TRANSFERRED, "X", ())
+    assert not acted.allows(Action.PULL_BACK)
+    assert (acted.moved_from, acted.moved_owner) == (None, None)
+
+
 def test_who_left_a_telephone_alone_is_called_before_anything_else() -> None:
     numbered = [Step(ARRIVED + timedelta(days=1), Action.TAKE, "lan", {}, 1)]
     first = fold_steps("U", ARRIVED, False, numbered, incomplete=True)

@@ -114,6 +114,8 @@ def test_nobody_closes_what_no_citizen_was_told_without_having_tried() -> None:
     may = [may_do(head, Action.CLOSE, plain, each) for each in (untold, tried, told, again)]
 
     assert may == [False, True, True, False]
+    assert [each.close_waits_for_word for each in (untold, tried, told, again)] == [True, False, False, True]
+    assert not case(*TAKEN, Action.EXTEND).close_waits_for_word, "nothing is to be closed yet"
 
 
 def test_it_is_written_down_by_whom_and_how_on_both_databases(one: District) -> None:
@@ -145,6 +147,8 @@ def test_the_list_and_the_page_say_told_only_where_it_was(office) -> None:
 
     assert ('data-n="1"' in listed, office[0].ids["ramp"] in listed) == (True, True)
     assert 'id="to-inform"' in before
+    assert "Phải báo được, hoặc ít nhất đã thử liên lạc với người dân, thì mới kết thúc được việc." in before
+    assert 'act-close"' not in before
     assert 'id="informed"' not in before
     assert re.findall(r'value="(\w+)" selected>Tin nhắn', before) == ["sms"]
     assert 'id="to-inform"' not in after

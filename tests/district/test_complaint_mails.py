@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from sync.district.__main__ import main
 from sync.district.complaints.mailing import write_mails
 from sync.district.domain.citizen_mail import NEW_FOR, RECEIVED, UNUSABLE, Mailable, Mailed, morning_of, wanted
 from sync.district.domain.complaint_case import Action
@@ -17,7 +19,9 @@ from sync.district.projection.project import rebuild
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.complaint_mails import mail_lines
 from sync.district.store.engine import reading, writing
-from sync.district.store.outbox import claim, note_sent
+from sync.district.store.outbox import claim, note_sent, note_unsent
+from sync.district.texts import load_texts
+from sync.district.times import VIETNAM
 from tests.district.complaint_office import HEAD, SECOND
 from tests.district.conftest import District
 from tests.district.test_complaint_pages import browse, office
@@ -35,9 +39,13 @@ AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 @pytest.fixture
 def one(district: District) -> District:
+    return arrived(district)
+
+
+def arrived(district: District, **body: object) -> District:
     """A district with one complaint of somebody who chose e-mail, arrived and opened today."""
     box = district.box()
-    box.tell(NUMBER, text=SAID, contact=BY_MAIL)
+    box.tell(NUMBER, text=SAID, contact=BY_MAIL, **body)
     district.accept(box)
     district.project()
     with writing(district.engine) as connection:
@@ -47,10 +55,10 @@ def one(district: District) -> District:
     return district
 
 
-def sent(district: District) -> list[Message]:
+def sent(district: District, public_url: str = ADDRESS) -> list[Message]:
     """What the next morning writes and sends."""
     district.overnight()
-    write_mails(district.engine, ADDRESS, district.clock())
+    write_mails(district.engine, public_url, district.clock())
     found = []
     with writing(district.engine) as connection:
         while message := claim(connection, morning_of(district.clock())):
@@ -146,18 +154,117 @@ def test_those_who_handle_it_see_what_was_written_and_that_it_is_not_told_yet(on
     assert standing[0] == ["approve"], "a mail that was sent is nobody who was told"
 
 
-def test_the_page_of_a_complaint_names_the_mails(office) -> None:
+@pytest.mark.parametrize(
+    ("email", "became", "says", "sent"),
+    [
+        (EMAIL, "waits", r"Đã nhận: viết ngày \d\d/\d\d/2026", False),
+        (EMAIL, "sent", r"Đã nhận: máy chủ thư đã nhận, \d\d/\d\d/2026", True),
+        (EMAIL, "failed", r'Đã nhận: <span class="attention">không gửi được, xin báo bằng cách khác</span>', False),
+        ("an@[gmail.com", "unusable", r'<span class="attention">địa chỉ thư không dùng được, xin báo', False),
+    ],
+)
+def test_the_page_of_a_complaint_names_what_became_of_each_mail(
+    office, email: str, became: str, says: str, sent
+) -> None:
     opened, _ = office
-    opened.tell("mail", contact=BY_MAIL)
+    opened.tell("mail", contact=BY_MAIL | {"email": email})
     opened.district.overnight()
     write_mails(opened.district.engine, ADDRESS, opened.district.clock())
+    with writing(opened.district.engine) as connection:
+        message = claim(connection, morning_of(opened.district.clock()))
+        assert (message is None) == (became == "unusable")
+        if became == "sent":
+            note_sent(connection, message, opened.district.clock())
+        elif became == "failed":
+            note_unsent(connection, message, "refused", opened.district.clock() + timedelta(days=3))
     page = browse(office, HEAD).get(f"/complaints/{opened.ids['mail']}").text
 
-    assert re.search(r'id="mails">Đã nhận: viết ngày \d\d/\d\d/2026', page)
-    assert "Thư đã gửi chưa phải là đã báo" in page
+    assert re.search(rf'id="mails">{says}', page)
+    assert ("Thư đã gửi chưa phải là đã báo" in page) == sent
+
+
+def test_the_page_of_who_chose_another_way_has_no_line_of_mails(office) -> None:
+    assert 'id="mails"' not in browse(office, HEAD).get(f"/complaints/{office[0].ids['ramp']}").text
+
+
+# ---- what a mail says
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("public_url", ["", ADDRESS])
+def test_a_mail_speaks_the_citizens_language_and_says_where_to_look_and_only_what_stands_there(
+    district: District, language: str, public_url: str
+) -> None:
+    """The reason for another day stands on the page alone: no kiosk is sent it."""
+    one = arrived(district, language=language)
+    received = sent(one, public_url)
+    do(one, HEAD, the(one), Action.TAKE)
+    do(one, HEAD, the(one), Action.EXTEND, text="Chờ bên thuế trả lời.")
+    mails = received + sent(one, public_url)
+
+    texts = load_texts(language)
+    reason, day, begins = {"vi": ("lý do", "Ngày hẹn mới", "Kính gửi"), "en": ("reason", "new day", "Dear")}[language]
+    assert len(mails) == 2
+    assert (day in text_of(mails[1]), reason in text_of(mails[1])) == (True, bool(public_url))
+    for mail in mails:
+        words = text_of(mail)
+        where = texts("citizen_mail.where", address=f"{ADDRESS}/tra-cuu") if public_url else texts("citizen_mail.kiosk")
+        assert words.startswith(begins)
+        assert where in words
+        assert (ADDRESS in words) == bool(public_url)
+        assert "Chờ bên thuế" not in words
+
+
+@pytest.mark.parametrize(
+    ("settings", "written"),
+    [
+        ('host = "127.0.0.1"', 1),
+        ('host = "127.0.0.1"\ncitizens = true', 1),
+        ('host = "127.0.0.1"\ncitizens = false', 0),
+        ('host = ""', 0),
+        ("", 0),
+    ],
+)
+def test_the_command_writes_only_where_a_server_takes_mails_and_citizens_get_them(
+    one: District, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str, written: int
+) -> None:
+    one.overnight()
+    path = tmp_path / "district.toml"
+    path.write_text(f"[mail]\n{settings}\n")
+    monkeypatch.setenv("DISTRICT_DATA", str(one.services.settings.data))
+    monkeypatch.setenv("DISTRICT_DATABASE_URL", database_url)
+    monkeypatch.setattr("sync.district.__main__.utc_now", one.clock)
+
+    for _ in range(2):
+        assert main(["--config", str(path), "project"]) == 0
+
+    assert [about for (about,) in one.rows("complaint_mails", "about")] == [RECEIVED] * written
+    assert len(one.rows("messages", "message_id")) == written
 
 
 # ---- the rule
+
+
+@pytest.mark.parametrize(
+    ("made", "goes_out"),
+    [
+        ("20 00:30", "20 08:00"),
+        ("20 07:00", "20 08:00"),
+        ("20 07:59", "20 08:00"),
+        ("20 08:00", "20 08:00"),
+        ("20 15:00", "20 15:00"),
+        ("20 19:59", "20 19:59"),
+        ("20 20:00", "21 08:00"),
+        ("20 23:00", "21 08:00"),
+        ("20 23:59", "21 08:00"),
+    ],
+)
+def test_a_mail_goes_out_by_day(made: str, goes_out: str) -> None:
+    def local(moment: str) -> datetime:
+        return datetime.fromisoformat(f"2026-11-{moment}").replace(tzinfo=VIETNAM)
+
+    assert morning_of(local(made)) == morning_of(local(made).astimezone(UTC)) == local(goes_out)
+
 
 MATTER = Mailable("e", NUMBER, "vi", EMAIL, "U", AT, True, {})
 ABOUT = ("ask_more", "extend", "approve")
@@ -199,3 +306,21 @@ def test_an_address_that_is_none_is_said_once_and_written_to_never() -> None:
 def test_what_arrived_long_ago_is_not_said_to_have_arrived() -> None:
     assert wanted(MATTER, (), AT + NEW_FOR + timedelta(days=1)) == ([], [])
     assert wanted(replace(MATTER, open=False), (), AT) == ([], [])
+
+
+def test_no_words_are_read_on_a_morning_without_mail(district, monkeypatch):
+    read: list[str] = []
+
+    def counted(language: str) -> Any:
+        read.append(language)
+        return load_texts(language)
+
+    monkeypatch.setattr("sync.district.complaints.mailing.load_texts", counted)
+    assert write_mails(district.engine, ADDRESS, district.clock()) == 0
+    nothing = list(read)
+    arrived(district)
+    (mail,) = sent(district)
+
+    assert nothing == []
+    assert read == ["vi"]
+    assert "đã nhận" in mail.content["text"]

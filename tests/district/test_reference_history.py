@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -424,6 +425,22 @@ def test_what_as_of_prints_can_be_imported(district: District, run: Run, capsys:
     assert next(csv.reader(io.StringIO(printed)))[:4] == ["unit_id", "name", "level", "parent_id"]
     again = bring(district.engine, "units", printed)
     assert (again.accepted, again.new, again.changed) == (True, 0, 0)
+
+
+def test_no_spreadsheet_runs_what_as_of_prints_and_it_is_imported_as_it_was(
+    district: District, run: Run, capsys: Any
+) -> None:
+    name = "=HYPERLINK(1)"
+    changed = f"unit_id,name,level,parent_id\nX9,{name},commune,D1\n"
+    assert bring(district.engine, "units", changed).accepted
+    capsys.readouterr()
+    assert run("as-of", TODAY.isoformat(), "units") == 0
+    printed = capsys.readouterr().out
+    again = bring(district.engine, "units", printed)
+
+    assert f",'{name}," in printed
+    assert not re.search(r"(?m)(^|,)=", printed)
+    assert (again.accepted, again.changed) == (True, 0)
 
 
 def test_a_refusal_says_why_and_what_to_do(run: Run, capsys: Any) -> None:

@@ -1,10 +1,10 @@
 """Codes of an authenticator, recovery codes, one-time codes for a password, and deputies; on both databases."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from sync.district.accounts.deputies import colleagues, end_deputy, name_deputy
 from sync.district.accounts.invitations import HOLDS, accept, first_administrator, invite, invited, reset
@@ -40,9 +40,10 @@ from sync.district.domain.rights import may_do
 from sync.district.store import accounts
 from sync.district.store.audit import entries
 from sync.district.store.complaint_register import person_of
-from sync.district.store.engine import open_engine, reading, writing
+from sync.district.store.engine import Connection, open_engine, reading, writing
 from sync.district.times import end_of, local_day
 from tests.district.test_complaints import HEAD, LAN, SCHEMES, do, one, the
+from tests.district.test_write_batch import until
 from tests.district.web_fixtures import NOW
 from tests.district.web_server import PASSWORD
 from tests.support.factories import UNIT
@@ -197,6 +198,21 @@ def test_an_invitation_ends_by_itself_with_the_next_and_with_the_account(engine,
     assert invited(engine, again.code, NOW) is None
 
 
+@pytest.mark.parametrize("by", ["invite", "reset"])
+def test_an_old_slip_is_worth_nothing_once_a_password_was_set(lan, passwords, by: str) -> None:
+    name = "minh" if by == "invite" else "lan"
+    new = NewUser(name, Role.INSPECTOR, not_an_officer=True)
+    slip = invite(lan, new, NOW, "root") if by == "invite" else reset(lan, name, NOW, "root")
+    assert invited(lan, slip.code, NOW) == name
+    change_password(lan, passwords, name, "một câu hoàn toàn khác", NOW, "root")
+
+    with pytest.raises(BadUser, match=r"invitation\.gone"):
+        accept(lan, passwords, slip.code, "câu của người nhặt được", NOW)
+    with reading(lan) as connection:
+        assert accounts.invitations_waiting(connection, NOW) == {}
+    assert sign_in(lan, passwords, name, "một câu hoàn toàn khác", NOW)
+
+
 def test_a_reset_ends_password_second_step_and_sessions(lan, passwords) -> None:
     on(lan)
     reset(lan, "lan", NOW, "quan-tri")
@@ -310,9 +326,10 @@ def test_the_last_administrator_stays_whoever_asks(engine) -> None:
 def test_two_administrators_who_shut_each_other_out_at_once_leave_one(engine, database_url) -> None:
     for name in ("a1", "a2"):
         invite(engine, NewUser(name, Role.ADMINISTRATOR, not_an_officer=True), NOW, "")
-    other, done = open_engine(database_url), list[str]()
+    other, begun, done = open_engine(database_url), threading.Event(), list[str]()
 
     def second() -> None:
+        begun.set()
         with pytest.raises(BadUser, match="last_administrator"):
             shut_out(other, "a1", True, NOW, "a2")
         done.append("refused")
@@ -321,13 +338,21 @@ def test_two_administrators_who_shut_each_other_out_at_once_leave_one(engine, da
     with writing(engine) as connection:
         assert accounts.hold_administrators(connection) == {"a1", "a2"}
         thread.start()
-        time.sleep(0.5)
+        assert begun.wait(20)
+        if engine.dialect.name == "postgresql":
+            until(lambda: _somebody_waits_for(connection))
         assert not done  # it waits until the first has decided
         accounts.set_disabled(connection, "a2", True)
     thread.join(20)
     other.dispose()
 
     assert done == ["refused"]
+
+
+def _somebody_waits_for(holder: Connection) -> bool:
+    """Whether PostgreSQL's table of locks shows another transaction that waits for one that ``holder`` has."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+    return bool(holder.scalar(waiting))
 
 
 def test_whatever_is_done_to_an_account_by_command_is_written_down_too(lan, passwords) -> None:

@@ -221,6 +221,8 @@ class State(StructWithHidden, frozen=True):
     scanned_at: float | None = None
     home_at: float | None = None
     preferences: Preferences = PLAIN
+    #: how often a language was chosen on the idle screen, each time with a greeting; 0 once somebody has gone
+    greetings: int = 0
     #: how often a prompt was asked for again
     repeats: int = 0
     #: what a citizen who does not see the screen has come to on it, and would choose; empty at first

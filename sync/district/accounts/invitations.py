@@ -96,7 +96,6 @@ def accept(engine: Engine, passwords: Passwords, code: str, password: str, now: 
         store.hold_user(connection, name)
         if store.invited(connection, hash_of_code(code), now) != name:
             raise BadUser("invitation.gone")
-        store.end_invitation(connection, name)
         store.set_password(connection, name, password_hash)
         note_change(connection, name, "password", name, now)
     return name

@@ -197,8 +197,9 @@ def _refuse_unknown(connection: Connection, officer_number: str | None) -> None:
 def change_password(
     engine: Engine, passwords: Passwords, user_name: str, password: str, now: datetime, by: str
 ) -> None:
-    """Gives a user a new password from the server's command line, and ends their sessions, their second step and their
-    PIN: this is the way back for whoever lost everything. Raises ``BadUser`` or ``BadPassword``."""
+    """Gives a user a new password from the server's command line, and ends their sessions, their invitation, their
+    second step and their PIN: this is the way back for whoever lost everything. Raises ``BadUser`` or
+    ``BadPassword``."""
     refuse_weak(password, user_name)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:

@@ -1,16 +1,16 @@
 """``district alerts``: what needs somebody now, and a test of the ways it is told."""
 
 import uuid
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from sync.district.alerts.channels import channels
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.message import Channel, Message, Unsent
-from sync.district.settings import Settings
-from sync.district.store.alerts import raised_alerts
+from sync.district.settings import Settings, mail_address
+from sync.district.store.alerts import open_alerts
 from sync.district.store.engine import reading
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
@@ -27,6 +27,7 @@ def add_parser(subparsers: Any) -> None:
     listed = commands.add_parser("list", help="list what needs somebody now, and messages that could not be sent")
     listed.set_defaults(run=run_list)
     tested = commands.add_parser("test", help="send a test to every address that is set up; exit 1 if one fails")
+    tested.add_argument("--to", type=_address, metavar="ADDRESS", help="send the test mail to this address alone")
     tested.set_defaults(run=run_test)
     for each in (listed, tested):
         each.add_argument(
@@ -37,14 +38,14 @@ def add_parser(subparsers: Any) -> None:
 def run_list(arguments: Namespace, context: Context) -> int:
     texts, now = load_texts(arguments.language), context.now()
     with reading(context.engine()) as connection:
-        alerts = raised_alerts(connection, now + timedelta(days=1))
+        alerts = [alert for alert in open_alerts(connection) if alert.raised_at is not None]
         known = known_kiosks(connection, local_day(now))
         places = places_of(organisation(connection), known.rows, [alert.cause for alert in alerts])
         outbox = state(connection, now)
     for alert in alerts:
-        by = alert.taken_on_by
-        taken = texts("alerts.taken_on", person=by, moment=_moment(alert.taken_on_at)) if by else texts("alerts.waits")
-        print(f"{what(alert, places, texts)} ({texts('alerts.since', moment=_moment(alert.first_seen_at))})")
+        by, at = alert.taken_on_by, alert.taken_on_at
+        taken = texts("alerts.taken_on", person=by, moment=day_and_clock(at)) if by and at else texts("alerts.waits")
+        print(f"{what(alert, places, texts)} ({texts('alerts.since', moment=day_and_clock(alert.first_seen_at))})")
         print(f"  {taken}. {advice(alert, texts)}")
     if not alerts:
         print(texts("alerts.command.nothing"))
@@ -57,10 +58,10 @@ def run_list(arguments: Namespace, context: Context) -> int:
 
 def run_test(arguments: Namespace, context: Context) -> int:
     texts, ways = load_texts(arguments.language), channels(context.settings)
-    contents = _tests(context.settings, load_texts(context.settings.alerts.language), rfc3339(context.now()))
+    contents = _tests(context.settings, load_texts(context.settings.alerts.language), context.now(), arguments.to)
     tried = {channel: content for channel, content in contents.items() if channel in ways}
     if not tried:
-        raise Stop(texts("alerts.command.no_channel"))
+        raise Stop(texts("alerts.command.no_server" if arguments.to else "alerts.command.no_channel"))
     failed = 0
     for channel, content in tried.items():
         name = texts(f"alerts.channel.{channel}")
@@ -74,16 +75,23 @@ def run_test(arguments: Namespace, context: Context) -> int:
     return 1 if failed else 0
 
 
-def _tests(settings: Settings, texts: Texts, at: str) -> Mapping[Channel, Mapping[str, Any]]:
-    """What is sent as a test; no mail when nobody is named."""
-    mail = {
-        "to": list(settings.alerts.mail_to),
-        "subject": texts("alerts.mail.test_subject"),
-        "text": texts("alerts.mail.test_text"),
+def _tests(settings: Settings, texts: Texts, now: datetime, to: str | None) -> Mapping[Channel, Mapping[str, Any]]:
+    """What is sent as a test: to ``to`` alone, else to everybody who is named; no mail when nobody is."""
+    if to:
+        return {Channel.MAIL: _mail(texts, [to], "test_to_text")}
+    found: dict[Channel, Mapping[str, Any]] = {
+        Channel.WEBHOOK: {"type": "test", "timestamp": rfc3339(now), "data": {}},
     }
-    found: dict[Channel, Mapping[str, Any]] = {Channel.WEBHOOK: {"type": "test", "timestamp": at, "data": {}}}
-    return found | ({Channel.MAIL: mail} if settings.alerts.mail_to else {})
+    named = list(settings.alerts.mail_to)
+    return found | ({Channel.MAIL: _mail(texts, named, "test_text")} if named else {})
 
 
-def _moment(at: Any) -> str:
-    return day_and_clock(at)
+def _mail(texts: Texts, to: list[str], text: str) -> Mapping[str, Any]:
+    return {"to": to, "subject": texts("alerts.mail.test_subject"), "text": texts(f"alerts.mail.{text}")}
+
+
+def _address(text: str) -> str:
+    try:
+        return mail_address(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error

@@ -90,7 +90,8 @@ def run_export(arguments: Namespace, context: Context) -> int:
 
 
 def _plain(value: object) -> str:
-    return ",".join(str(each or "*") for each in value) if isinstance(value, list) else str(value)
+    """A detail as it is printed. In a list of a role and its unit none means every unit."""
+    return ",".join(str(each or "all units") for each in value) if isinstance(value, list) else str(value)
 
 
 def run_audit(arguments: Namespace, context: Context) -> int:

@@ -12,6 +12,7 @@ from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import fields_of
 from sync.district.cli.context import Context, Stop, day_of, person_of
 from sync.district.domain.plan import PlanState
+from sync.district.domain.spreadsheet import guarded
 from sync.district.reference import changes
 from sync.district.reference.changes import ChangeRefused, Difference
 from sync.district.reference.columns import shipped_catalogue
@@ -177,7 +178,7 @@ def _as_of(arguments: Namespace, context: Context, _texts: Texts) -> int:
     rows = changes.rows_on(context.engine(), arguments.kind, day_of(arguments.day), arguments.revision)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(fields)
-    out.writerows([_cell(row.get(name)) for name in fields] for row in rows)
+    out.writerows([guarded(_cell(row.get(name))) for name in fields] for row in rows)
     return 0
 
 

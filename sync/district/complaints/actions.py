@@ -118,7 +118,7 @@ def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime)
     case = stands(connection, found, now)
     sees = may_see(person, line.subject, line.acting_unit, line.owner)
     if not sees and not (case.moved_from and may_see(person, line.subject, case.moved_from, None)):
-        raise NotThere  # who sent it on still sees it, until somebody takes it there
+        raise NotThere  # who sent it on still sees it, until somebody acts on it there
     return found, case
 
 

@@ -18,7 +18,8 @@ ONCE = frozenset({RECEIVED, UNUSABLE})
 """What is noted once for a complaint: that it arrived, and that its address is none."""
 NEW_FOR = timedelta(days=7)
 """A complaint that arrived longer ago is not said to have arrived any more: its citizen has long had other news."""
-MORNING = time(8, 0)
+MORNING, EVENING = time(8, 0), time(20, 0)
+"""Between these local hours a mail goes out."""
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
 
@@ -77,5 +78,8 @@ def usable(address: str) -> bool:
 
 
 def morning_of(now: datetime) -> datetime:
-    """When a mail made now goes out: at eight in the morning, or at once when that has passed."""
-    return max(now, datetime.combine(local_day(now), MORNING, tzinfo=VIETNAM))
+    """When a mail made now is first tried: before eight in the morning at eight, in the day at once, from eight in the
+    evening on the next morning at eight. Local hours, so that it wakes nobody."""
+    evening = now.astimezone(VIETNAM).time() >= EVENING
+    day = local_day(now) + timedelta(days=1 if evening else 0)
+    return max(now, datetime.combine(day, MORNING, tzinfo=VIETNAM))

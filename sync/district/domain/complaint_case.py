@@ -95,8 +95,8 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.CLASSIFY: frozenset(Status),
     Action.VERDICT: _REPLIED,
 }
-"""From which states an action leads on. A transfer is pulled back until somebody takes the matter there. A comment, to
-which nobody awaits an answer, may also be closed once taken."""
+"""From which states an action leads on. A transfer is pulled back until somebody acts on it there. A comment, to which
+nobody awaits an answer, may also be closed once taken."""
 
 AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.PROPOSE_REFUSAL})
 """What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
@@ -209,6 +209,12 @@ class Case(StructWithHidden, frozen=True):
         return self.published_at is not None and not self.hidden
 
     @property
+    def close_waits_for_word(self) -> bool:
+        """Whether it could be closed if somebody had told the citizen, or at least tried: closing takes it off the list
+        of whom to tell."""
+        return bool(self.to_inform) and not self.inform_tried and self.allows(Action.CLOSE)
+
+    @property
     def public_texts(self) -> dict[str, str]:
         """The public version of the complaint and of the answer, under the names of the fields they were written in."""
         return {"question": self.public_question, "answer": self.public_answer}
@@ -263,7 +269,7 @@ def after(case: Case, step: Step) -> Case:
     if not _fits(case, step):
         return replace(case, last_action=last, unheard=(*case.unheard, step))
     changed = replace(case, last_action=last, **_changes(case, step))
-    changed = replace(changed, **_moved_from(changed), **_to_inform(case, changed, step))
+    changed = replace(changed, **_moved_from(changed, step), **_to_inform(case, changed, step))
     if changed.state is case.state:
         return changed
     waits = _waits(case, changed, step.at)
@@ -342,9 +348,11 @@ def _refused(why: str, step: Step) -> dict[str, Any]:
     return {"opinion": None, "opinion_confirmed": False, **answered}
 
 
-def _moved_from(now: Case) -> dict[str, Any]:
-    """Who sent it on has nothing to pull back any more once somebody has begun there, in whatever way."""
-    return {} if now.state is Status.TRANSFERRED else {"moved_from": None, "moved_owner": None}
+def _moved_from(now: Case, step: Step) -> dict[str, Any]:
+    """Who sent it on has nothing to pull back any more once somebody has acted on it there: begun it in whatever way,
+    moved its date or told its citizen."""
+    acted = now.state is not Status.TRANSFERRED or step.action in (Action.EXTEND, Action.INFORM)
+    return {"moved_from": None, "moved_owner": None} if acted else {}
 
 
 def _to_inform(before: Case, now: Case, step: Step) -> dict[str, Any]:

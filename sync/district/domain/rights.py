@@ -231,8 +231,8 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
     where = case.moved_from or case.unit_id if action is Action.PULL_BACK else case.unit_id
     if person.units is not None and where not in person.units:
         return False
-    if action is Action.CLOSE and case.to_inform and not case.inform_tried:
-        return False  # closing takes it off the list of whom to tell
+    if action is Action.CLOSE and case.close_waits_for_word:
+        return False
     if not may_see(person, subject, where, case.owner):
         return False
     if reach is Reach.FREE and case.owner is not None:

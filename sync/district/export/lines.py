@@ -1,8 +1,6 @@
 """Rows as lines of CSV (RFC 4180, UTF-8) or JSON Lines. Pure.
 
-A spreadsheet runs a cell that begins with one of ``= + - @`` as a formula. A text that begins so, or with an apostrophe
-or a control character, gets an apostrophe in front (OWASP, "CSV Injection"); whoever reads the file takes one away.
-Numbers stay as they are.
+In CSV no spreadsheet runs a text as a formula (``guarded``); numbers stay as they are.
 """
 
 import csv
@@ -13,9 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sync.district.domain.spreadsheet import guarded
 from sync.district.times import rfc3339
-
-RISKY = ("=", "+", "-", "@", "'", "\t", "\r", "\n")
 
 
 class Format(StrEnum):
@@ -56,7 +53,7 @@ def _cell(value: Any) -> str:
         case int():
             return str(plain)
         case str():
-            return f"'{plain}" if plain.startswith(RISKY) else plain
+            return guarded(plain)
     return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
 

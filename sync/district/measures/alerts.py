@@ -122,7 +122,8 @@ def course(known: Sequence[Alert], seen: Mapping[Cause, int], at: datetime) -> l
     """How the alerts that have not ended go on with what a look at ``at`` has seen, and the new ones.
 
     An alert that gives way to a wider one (the whole unit is silent now), or to narrower ones, ends without a word as
-    soon as the other is raised. One that silence hides waits until the kiosk speaks again.
+    soon as the other is raised; who took it on has taken on the other too, within one unit. One that silence hides
+    waits until the kiosk speaks again.
     """
     confirmed = {alert.cause for alert in known if alert.looks + 1 >= RAISED_AT_LOOK or alert.raised_at is not None}
     steps = [
@@ -130,7 +131,24 @@ def course(known: Sequence[Alert], seen: Mapping[Cause, int], at: datetime) -> l
         for alert in known
     ]
     there = {alert.cause for alert in known}
-    return steps + [_goes_on(Alert(cause, at), n, at) for cause, n in sorted(seen.items()) if cause not in there]
+    steps += [_goes_on(Alert(cause, at), n, at) for cause, n in sorted(seen.items()) if cause not in there]
+    given_way = [step.alert for step in steps if step.alert.ended_at is not None and step.news is None]
+    return [_taken_over(step, given_way) if step.news is News.RAISED else step for step in steps]
+
+
+def _taken_over(raised: AlertStep, given_way: Iterable[Alert]) -> AlertStep:
+    """The alert with whoever last took on what gave way to it: they are at it already. The whole district's is nobody's
+    because one kiosk was somebody's."""
+    cause = raised.alert.cause
+    before = [
+        (alert.taken_on_at, alert.taken_on_by)
+        for alert in given_way
+        if alert.taken_on_at is not None and cause.unit_id and _overlap(alert.cause, cause)
+    ]
+    if not before:
+        return raised
+    at, by = max(before)
+    return replace(raised, alert=replace(raised.alert, taken_on_at=at, taken_on_by=by))
 
 
 def _goes_on(alert: Alert, kiosks: int, at: datetime) -> AlertStep:

@@ -88,8 +88,10 @@ def set_password(connection: Connection, user_name: str, password_hash: str) -> 
 
 
 def keep_password(connection: Connection, user_name: str, password_hash: str) -> None:
-    """Gives a user a new password; which sessions end is the caller's to say."""
+    """Gives a user a new password, so that no code handed out before sets another; which sessions end is the caller's
+    to say."""
     connection.execute(update(users).where(users.c.user_name == user_name).values(password_hash=password_hash))
+    end_invitation(connection, user_name)
 
 
 def link_user(

@@ -12,6 +12,7 @@ from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
 from sync.district.domain.rights import Person, allowed, candidates, may_open_contact
+from sync.district.store.complaint_mails import MailLine
 from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
 
 PRIMARY = {
@@ -37,6 +38,7 @@ class ComplaintView(StructWithHidden, frozen=True):
     steps: Sequence[Step]
     views: Sequence[MaskedView]
     sounds: Sequence[SoundPart]
+    mails: Sequence[MailLine]
     person: Person
     people: Sequence[Person]
     units: Mapping[str, str]
@@ -94,6 +96,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     contact_shown: bool
     may_open: bool
     sounds: tuple[SoundPart, ...]
+    mails: tuple[MailLine, ...]
     due_on: date | None
     answer: DueDate | None
     left: int | None
@@ -131,6 +134,7 @@ def complaint_page(
         contact_shown=show_contact,
         may_open=may_open_contact(view.person, subject, case),
         sounds=tuple(view.sounds),
+        mails=tuple(view.mails),
         due_on=view.deadlines.next_due(case),
         answer=view.deadlines.explain_answer(case),
         left=_left(view, view.deadlines.next_due(case)),

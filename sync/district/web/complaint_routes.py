@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from kiosk.domain.complaint import ReplyBy
 from sync.district.accounts.sign_in import same_form
 from sync.district.complaints import actions
 from sync.district.complaints.unlisted import unlisted_years
@@ -217,7 +218,6 @@ class _Pages:
             raise self._missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
-        values["mails"] = self._site.read(request, lambda connection: mail_lines(connection, entry_id))
         values["done"] = done if done in set(Action) else ""
         values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
         return self._site.renderer.page("complaint.html", texts, status, **values)
@@ -255,6 +255,7 @@ class _Pages:
             steps=steps,
             views=store.views_of(connection, entry_id),
             sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
+            mails=mail_lines(connection, entry_id) if case.reply_by == ReplyBy.EMAIL else (),
             person=store.person_of(connection, who, local_day(now)),
             people=store.people(connection, local_day(now)),
             units=names_by_id(connection, "units"),

@@ -15,7 +15,7 @@ from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import administers, answers_citizens, audits
 from sync.district.store import accounts as store
 from sync.district.store.complaints import open_by_owner
-from sync.district.store.deputies import deputies_of
+from sync.district.store.deputies import deputies_of, past_deputies
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.imports import names_by_id, officer_numbers
 from sync.district.times import local_day
@@ -26,6 +26,8 @@ from sync.district.web.site import Site
 
 INVITED_ROLES = tuple(role for role in Role if not audits(role))
 """An auditor is made by the command line alone: finer figures are not the administrator's to give."""
+PAST_SHOWN = 10
+"""So many of those who stood in for somebody are listed, the newest."""
 
 
 def add_people_pages(router: APIRouter, site: Site) -> None:
@@ -153,6 +155,7 @@ class _Pages:
             return {
                 "user": user,
                 "deputies": deputies_of(connection, name, today),
+                "past_deputies": past_deputies(connection, name, today, PAST_SHOWN),
                 "colleagues": deputies.colleagues(connection, user, today),
                 "by_command": audits(Role(user.role)),
                 "owned": open_by_owner(connection).get(name, 0),

@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterable
 
+from sync.district.domain.spreadsheet import guarded
 from sync.district.texts import Texts
 from sync.district.web.formats import day
 from sync.district.web.register import RegisterLine
@@ -44,4 +45,4 @@ def _values(line: RegisterLine, texts: Texts) -> list[str]:
 def safe(value: str) -> str:
     """A value that no spreadsheet takes for a formula (OWASP, CSV injection); a negative number stays one."""
     harmless = value[:1] == "-" and value[1:].isdigit()
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not harmless else value
+    return value if harmless else guarded(value)

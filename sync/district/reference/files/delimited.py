@@ -1,4 +1,5 @@
-"""Read text files: detect the encoding, and split rows by each delimiter they could have."""
+"""Read text files: detect the encoding, and split rows by each delimiter they could have. The apostrophe that keeps a
+spreadsheet from running a text as a formula is taken off."""
 
 import csv
 import unicodedata
@@ -7,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.vietnamese.old_fonts import reads_better
+from sync.district.domain.spreadsheet import unguarded
 from sync.district.reference.cleaning.hygiene import stacked_marks
 from sync.district.reference.files.table import (
     MAX_COLUMNS,
@@ -93,7 +95,7 @@ def _cut(text: str, delimiter: str, progress: Progress) -> Sheet:
         for number, cells in enumerate(reader, start=1):
             _bound(len(lines) if number <= _LAST_LINE else MAX_ROWS, len(cells))
             if any(cells):
-                lines.append(Line(number, tuple([same.setdefault(cell, cell) for cell in cells])))
+                lines.append(Line(number, tuple([same.setdefault(cell, cell) for cell in map(unguarded, cells)])))
             if number % PROGRESS_EVERY == 0:
                 progress("read", number)
     except csv.Error:

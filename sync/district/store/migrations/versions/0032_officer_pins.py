@@ -1,14 +1,14 @@
 """Officers' own PINs for the kiosks of their unit. Imports none of our models.
 
-Revision ID: 0031_officer_pins
-Revises: 0030_public_months
+Revision ID: 0032_officer_pins
+Revises: 0031_published_answers
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_officer_pins"
-down_revision = "0030_public_months"
+revision = "0032_officer_pins"
+down_revision = "0031_published_answers"
 branch_labels = None
 depends_on = None
 
