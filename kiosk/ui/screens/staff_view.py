@@ -258,20 +258,20 @@ def fill_rated(shown: Any, view: CounterView, words: Strings) -> str:
         title, count = words.say(f"staff_rated.{key}", first=_day(now.first), last=_day(now.last)), _count(now, words)
         if short:
             change = words[f"staff_rated.{now.figures.change}"]
-            title, count = _short_title(now, key, words), ""
+            title, count = _short_title(now, words), ""
         else:
             change = _change(now, earlier, key, words)
         card.fill_in(title, count, change, now.figures.scores)
     return "" if shown.m.compact else words["staff_rated.note"]
 
 
-def _short_title(period: PeriodView, key: str, words: Strings) -> str:
-    """Which period it is, how many rated, and of how many who were served: in one line."""
-    figures, title = period.figures, words[f"staff_rated.{key}_title"]
+def _short_title(period: PeriodView, words: Strings) -> str:
+    """Which days they are, how many rated, and of how many who were served: in one line."""
+    figures, days = period.figures, {"first": _day(period.first), "last": _day(period.last)}
     if not figures.rated:
-        return title
+        return words.say("staff_rated.days", **days)
     n, visits = figures.rated, figures.visits
-    return words.say("staff_rated.short" if visits is None else "staff_rated.short_of", title=title, n=n, visits=visits)
+    return words.say("staff_rated.short" if visits is None else "staff_rated.short_of", **days, n=n, visits=visits)
 
 
 def _count(period: PeriodView, words: Strings) -> str:
