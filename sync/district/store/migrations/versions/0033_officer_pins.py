@@ -1,14 +1,14 @@
 """Officers' own PINs for the kiosks of their unit. Imports none of our models.
 
-Revision ID: 0032_officer_pins
-Revises: 0031_published_answers
+Revision ID: 0033_officer_pins
+Revises: 0032_closed_periods
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_officer_pins"
-down_revision = "0031_published_answers"
+revision = "0033_officer_pins"
+down_revision = "0032_closed_periods"
 branch_labels = None
 depends_on = None
 
