@@ -31,7 +31,7 @@ RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 LISTENS = Preferences(spoken=True, by_keys=True)
 #: Nobody listens there: staff have no need, and a dark screen wakes at the first key.
-SILENT = (w.StaffPin, w.StaffTallies, w.Starting, w.Resting)
+SILENT = (w.StaffCard, w.StaffPin, w.StaffView, w.Starting, w.Resting)
 EVERYWHERE = pytest.mark.parametrize("name", places(0))
 
 

@@ -15,7 +15,7 @@ from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint_draft import ComplaintPart
-from kiosk.flow.state.staff import StaffPin, StaffTallies
+from kiosk.flow.state.staff import StaffCard, StaffPin, StaffView
 
 
 class Timeout(Enum):
@@ -132,12 +132,21 @@ def screen(place: w.Place) -> Screen:
                           ("preferences.keys",), "preferences")
         case w.AskToListen():
             return Screen("ask_to_listen.AskToListenPage", OWN, NOTHING, "ear.ask")
-        case StaffPin():
-            return Screen("staff_pin.StaffPinPage", STAFF, NOTHING)
-        case StaffTallies():
-            return Screen("staff_tallies.StaffTalliesPage", STAFF, NOTHING)
+        case StaffCard() | StaffPin() | StaffView():
+            return _of_the_staff(place)
         case _:
             return _of_a_complaint(place)
+
+
+def _of_the_staff(place: StaffCard | StaffPin | StaffView) -> Screen:
+    """A scan is heard on each: of a staff card, or of a citizen's slip, which ends what the staff had open."""
+    match place:
+        case StaffCard():
+            return Screen("staff_card.StaffCardPage", STAFF, SCAN | PREFERENCES)
+        case StaffPin():
+            return Screen("staff_pin.StaffPinPage", STAFF, SCAN)
+        case StaffView():
+            return Screen("staff_view.StaffViewPage", STAFF, SCAN)
 
 
 def _of_a_complaint(place: t.Place) -> Screen:
@@ -198,7 +207,7 @@ def _status(look: t.ComplaintFound) -> str:
 def holds(place: w.Place, what: Holds) -> bool:
     """Whether this may happen on a place's screen.
 
-    >>> holds(StaffPin(w.CounterChoice("q1", "")), Holds.SCAN)
+    >>> holds(w.Sorry(3), Holds.SCAN)
     False
     """
     return what in screen(place).holds

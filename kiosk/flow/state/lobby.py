@@ -1,4 +1,4 @@
-"""What the flow knows of its surroundings: rules, limits, counters, tallies, notices, what may be offered."""
+"""What the flow knows of its surroundings: rules, limits, counters, notices, what may be offered."""
 
 from datetime import date, datetime
 
@@ -9,8 +9,6 @@ from kiosk.domain.reference import Notice, NoticeKind, Reception
 from kiosk.domain.wording import Consent, Law, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
-
-MAX_PIN_TRIES, PIN_LOCK_SECONDS = 5, 300.0
 
 
 class Rules(Struct, frozen=True):
@@ -42,8 +40,6 @@ class Rules(Struct, frozen=True):
     number_seconds: float = 20
     lobby_seconds: float = 60
     pin_length: int = 6
-    pin_tries: int = MAX_PIN_TRIES
-    pin_lock_seconds: float = PIN_LOCK_SECONDS
     max_code_length: int = 40
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
@@ -65,26 +61,6 @@ class CounterChoice(Struct, frozen=True):
     counter_id: str
     name: str
     field: str = ""
-
-
-class TallyPeriod(Struct, frozen=True):
-    """Released counts of each score (worst to best). ``n`` is their sum."""
-
-    counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
-
-    @property
-    def n(self) -> int:
-        return sum(self.counts)
-
-
-class TallyView(Struct, frozen=True):
-    """What the staff of one counter may see: the last day that the district told about, and the seven days up to it.
-    ``day`` is ``None`` while it has told nothing."""
-
-    counter: CounterChoice
-    day: date | None = None
-    latest: TallyPeriod = TallyPeriod()
-    week: TallyPeriod = TallyPeriod()
 
 
 class OfficerChoice(StructWithHidden, frozen=True):
@@ -129,13 +105,15 @@ class Lobby(Struct, frozen=True):
     """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
 
     ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said. Without an
-    ``intake`` this box takes no góp ý or phản ánh, and offers none.
+    ``intake`` this box takes no góp ý or phản ánh, and offers none. ``shared_pins``: some counter's staff have only a
+    PIN for all who sit there.
     """
 
     notices: tuple[Notice, ...] = ()
     closed: bool = False
     opens: datetime | None = None
     intake: Intake | None = None
+    shared_pins: bool = False
 
     @property
     def invitation_cards(self) -> tuple[Notice, ...]:
