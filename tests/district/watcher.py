@@ -50,6 +50,8 @@ _DRAWN = re.compile(
 )
 """What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture."""
 
+_CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
+
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
@@ -79,6 +81,7 @@ class Watcher:
             "/figures.json": [f"/figures.json{view}" for view in views],
             "/indicators": ["/indicators?period=month", "/indicators?period=all"],
             "/indicators.json": [f"/indicators.json{view}" for view in views[::4]],
+            "/causes": [f"/causes{view}" for view in views] + [f"/causes?period=all&unit={UNIT}&concern=overall"],
             "/measures": ["/measures"],
             "/report.docx": ["/report.docx?period=month"],
             "/report.xlsx": ["/report.xlsx?period=quarter"],
@@ -145,6 +148,8 @@ class Watcher:
                 self._note(answer.json())
             if path.startswith("/indicators.json"):
                 self._note_answers(answer.json())
+            if path.startswith("/causes"):
+                self._note_causes(path, answer.text)
         tag = answer.headers.get("ETag", "")
         return answer.status_code, self._plain(answer.text), tag
 
@@ -181,6 +186,12 @@ class Watcher:
             self.figures.setdefault(about, set()).add(question["n"] or 0)
             for line in question["lines"] or ():
                 self.figures.setdefault((place, f"{about[1]} {line['answer']}"), set()).add(line["n"])
+
+    def _note_causes(self, path: str, page: str) -> None:
+        place = UNIT if f"unit={UNIT}" in path else "all"
+        for what, k, n in _CONCERN.findall(page):
+            self.figures.setdefault((place, what), set()).add(int(k))
+            self.figures.setdefault((place, f"{what} of"), set()).add(int(n))
 
     def too_close(self) -> list[Any]:
         """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""

@@ -33,6 +33,7 @@ from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
+from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.doubt_routes import add_doubt_pages
@@ -79,6 +80,7 @@ def web_router(services: Services) -> APIRouter:
     add_lookup_pages(router, site)
     add_public_index(router, site)
     add_indicator_pages(router, site)
+    add_cause_page(router, site)
     return router
 
 
