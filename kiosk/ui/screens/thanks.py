@@ -8,23 +8,30 @@ from kiosk.ui.widgets import NoticeCard
 
 
 class ThanksPage(PageWithButtons):
-    """Where there is room, whoever has rated also sees how others judged this office."""
+    """Where there is room, whoever has rated also sees how others judged this office, or what it did about what they
+    said: of several cards another one each time."""
 
     deaf_seconds = 1.5
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._card = NoticeCard(m=self.m)
+        self._turn = 0
 
     def show(self, place: Thanks, now: float) -> None:
         self.offer()
-        shown = self.index_card if not self.m.tight else None
+        cards = self.afterwards_cards
+        shown = cards[self._turn % len(cards)] if cards and not self.m.tight else None
         if shown:
             self._card.show_notice(shown, self.words)
         if bool(self._card.parent) != bool(shown):
             holder = self.ids.index
             holder.add_widget(self._card) if shown else holder.remove_widget(self._card)
             holder.height = self.m.prose * (11 if self.m.portrait else 8) if shown else 0
+
+    def forget(self) -> None:
+        self._turn += 1
+        super().forget()
 
     def picture_on(self, words: str) -> str:
         return "tell"

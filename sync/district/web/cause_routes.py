@@ -5,11 +5,13 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from sync.district.domain.action_plan import PLAN_RIGHTS, PlanAction
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.measures.catalogue import Page, versions
+from sync.district.measures.causes import MIN_ALIKE
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun, Period
@@ -47,6 +49,7 @@ class _Pages:
         words = site.read(request, lambda connection: self._words(request, connection, who, page))
         links = Links("/causes", page.period, page.unit_id, page.tree, site.services.settings.public_url)
         values = {"signed_in": who, "page": page, "links": links, "versions": versions(Page.CAUSES), "words": words}
+        values |= {"planners": PLAN_RIGHTS[PlanAction.MAKE], "min_alike": MIN_ALIKE}
         return site.renderer.page("causes.html", site.language(request), 200, **values)
 
     def _page(self, request: Request, who: SignedIn, view: View, concern: str) -> CausePage:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from kiosk.domain.questionnaire import in_language
 from sync.district.measures.causes import (
     MIN_ALIKE,
     Amount,
@@ -20,6 +21,7 @@ from sync.district.measures.causes import (
 )
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import DossierCounts, at
+from sync.district.measures.effects import PLANNED
 from sync.district.measures.organisation import Branch, TreeName
 from sync.district.measures.period import Asked, Period, after, before, period
 from sync.district.measures.placed import placed
@@ -28,6 +30,7 @@ from sync.district.measures.tree import UnitNode, unit_trees
 from sync.district.store import answers, releases
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
+from sync.district.texts import Texts
 from sync.district.web.counted import Counted, alone, counted, name_of, path_to, with_dossiers
 
 
@@ -62,7 +65,8 @@ class PlaceLine(Struct, frozen=True):
 
 class CausePage(Struct, frozen=True):
     """The page. ``alike``: how many units are summed beside this one, 0 for none. ``chosen``: the concern of which
-    ``places`` tells where it lies."""
+    ``places`` tells where it lies. ``may_plan``: a plan can be made from its lines; ``waits_for_end``: not from a
+    period of this kind, or that runs."""
 
     period: Period
     period_before: Period | None
@@ -79,6 +83,7 @@ class CausePage(Struct, frozen=True):
     chosen: CauseLine | None
     places: tuple[PlaceLine, ...]
     may_plan: bool
+    waits_for_end: bool
 
     @property
     def unit_id(self) -> str:
@@ -165,6 +170,7 @@ def cause_page(
     if concern and chosen is None:
         return None
     whole = readings.now.counted.period
+    plannable = whole.name in PLANNED and bool(whole.of) and not whole.runs and readings.tree is TreeName.OF_THE_DAY
     return CausePage(
         period=whole,
         period_before=past.counted.period if past else None,
@@ -184,7 +190,8 @@ def cause_page(
         ),
         chosen=chosen,
         places=tuple(_places(readings, nodes, chosen.concern, rules)) if chosen else (),
-        may_plan=only is not None and readings.tree is TreeName.OF_THE_DAY,
+        may_plan=only is not None and plannable,
+        waits_for_end=only is not None and not plannable,
     )
 
 
@@ -234,3 +241,10 @@ def _places(readings: CauseReadings, nodes: Sequence[UnitNode], concern: Concern
             yield PlaceLine(only.unit_id, counter.counter_id, counter.name, amount)
     for node in nodes if len(nodes) > 1 else [below for top in nodes for below in top.units]:
         yield PlaceLine(node.unit_id, None, node.name, amounts_of(readings, now, [node], rules).get(concern))
+
+
+def concern_name(concern: Concern, words: ConcernWords, texts: Texts) -> str:
+    """What a concern is called; by its ids where its questionnaire is not there any more."""
+    question = in_language(words.question, texts.language) or concern.question_id
+    answer = in_language(words.answer, texts.language) or concern.answer
+    return answer if concern.kind is ConcernKind.REASON else texts(f"causes.kind.{concern.kind}", q=question, a=answer)

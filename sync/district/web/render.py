@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
+from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import administers, audits, sees_counters
@@ -17,6 +18,7 @@ from sync.district.measures.period import before
 from sync.district.texts import Texts, languages
 from sync.district.web import formats
 from sync.district.web.asked import Links
+from sync.district.web.causes import concern_name
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
 
@@ -39,7 +41,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
-        rights |= {"sees_counters": sees_counters}
+        rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
@@ -77,6 +79,7 @@ class Renderer:
             other_languages=[name for name in languages() if name != language],
             version=self._version,
             said=lambda wording: in_language(wording, language),
+            concern_name=lambda concern, words: concern_name(concern, words, texts),
             number=lambda n: formats.number(n, texts),
             percent=lambda share: formats.percent(share, texts),
             points=lambda difference: formats.points(difference, texts),

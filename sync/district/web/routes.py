@@ -31,6 +31,7 @@ from sync.district.store import complaint_register, inbox
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
+from sync.district.web.action_routes import add_action_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.cause_routes import add_cause_page
@@ -81,6 +82,7 @@ def web_router(services: Services) -> APIRouter:
     add_public_index(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
+    add_action_pages(router, site)
     return router
 
 
