@@ -14,7 +14,8 @@ LIFT_SECONDS = 60
 
 
 class RestingPage(Page):
-    """How citizens judged this office and what it did about it are told one after the other. The words wander up and down, a step a minute: nothing is burnt in during a night of fourteen hours."""
+    """How citizens judged this office and what it did about it are shown one after the other. The words wander up and
+    down, a step a minute: nothing is burnt in during a night of fourteen hours."""
 
     paper = palette.NIGHT
     opens = StringProperty("")

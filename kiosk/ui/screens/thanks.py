@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from kiosk.domain.reference import Notice
 from kiosk.flow.state.screens import Thanks
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 from kiosk.ui.widgets import NoticeCard
+
+
+LONG_WORDS = 120
 
 
 class ThanksPage(PageWithButtons):
@@ -27,7 +31,13 @@ class ThanksPage(PageWithButtons):
         if bool(self._card.parent) != bool(shown):
             holder = self.ids.index
             holder.add_widget(self._card) if shown else holder.remove_widget(self._card)
-            holder.height = self.m.prose * (11 if self.m.portrait else 8) if shown else 0
+        self.ids.index.height = self._height(shown) if shown else 0
+
+    def _height(self, card: Notice) -> float:
+        """What a card needs: one with many words is higher."""
+        is_long = sum(map(len, card.text_in(self.words.language))) > LONG_WORDS
+        lines = (16 if is_long else 11) if self.m.portrait else (12 if is_long else 8)
+        return self.m.prose * lines
 
     def forget(self) -> None:
         self._turn += 1

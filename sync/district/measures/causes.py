@@ -95,7 +95,7 @@ class Direction(StrEnum):
     CHANCE = "chance"
 
 
-class Difference(Struct, frozen=True):
+class ShareDifference(Struct, frozen=True):
     """A share less another one: ``other``, the difference, its interval, and the smallest difference that so many
     answers show four times of five."""
 
@@ -117,8 +117,8 @@ class CauseLine(Struct, frozen=True):
     concern: Concern
     words: ConcernWords
     amount: Amount
-    before: Difference | None
-    alike: Difference | None
+    before: ShareDifference | None
+    alike: ShareDifference | None
 
     @property
     def directions(self) -> frozenset[Direction]:
@@ -275,9 +275,9 @@ def cause_lines(
     return sorted(lines, key=lambda line: (order(line.direction), -line.amount.share, line.concern.key))
 
 
-def difference(now: Amount, other: Amount | None, z: float) -> Difference | None:
+def difference(now: Amount, other: Amount | None, z: float) -> ShareDifference | None:
     """A share less another one, with an interval of ``z`` standard errors; ``None`` without the other."""
     if other is None:
         return None
     four = (now.k, now.n, other.k, other.n)
-    return Difference(other, now.share - other.share, newcombe(*four, z), smallest_visible_change(*four))
+    return ShareDifference(other, now.share - other.share, newcombe(*four, z), smallest_visible_change(*four))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from sync.district.domain.release import COMPLETE_AFTER
-from sync.district.measures.causes import Amount, Difference, Direction, difference
+from sync.district.measures.causes import Amount, Direction, ShareDifference, difference
 from sync.district.measures.intervals import Z_95
 from sync.district.measures.period import CALENDAR, Period, PeriodName, containing, period
 
@@ -36,7 +36,7 @@ class Effect(Struct, frozen=True):
     state: EffectState
     period: Period | None = None
     amount: Amount | None = None
-    difference: Difference | None = None
+    difference: ShareDifference | None = None
 
 
 OPEN = Effect(EffectState.OPEN)

@@ -150,7 +150,7 @@ def public_cards(connection: Connection, unit_id: str, today: date) -> list[Publ
         PublicCard(
             notice_id,
             since,
-            {"vi": (title, text)} | {name: (said["title"], said["text"]) for name, said in translations.items()},
+            {"vi": (title, text)} | {name: (words["title"], words["text"]) for name, words in translations.items()},
         )
         for notice_id, title, text, translations, since in rows
     ]

@@ -17,6 +17,7 @@ from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import before
 from sync.district.texts import Texts, languages
 from sync.district.web import formats
+from sync.district.web.actions import Todo
 from sync.district.web.asked import Links
 from sync.district.web.causes import concern_name
 from sync.district.web.overview import Overview
@@ -53,9 +54,16 @@ class Renderer:
         return self.page("message.html", texts, status, key=key)
 
     def first_page(
-        self, texts: Texts, signed_in: SignedIn, page: Overview, pressing: Urgent | None, links: Links
+        self,
+        texts: Texts,
+        signed_in: SignedIn,
+        page: Overview,
+        pressing: Urgent | None,
+        links: Links,
+        waiting: Todo | None,
     ) -> Response:
-        """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none."""
+        """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
+        ``waiting`` the action plans that wait for the reader."""
         return self.page(
             "overview.html",
             texts,
@@ -63,6 +71,7 @@ class Renderer:
             signed_in=signed_in,
             page=page,
             pressing=pressing,
+            waiting=waiting,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
