@@ -95,6 +95,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     display: Display = Display()
     default_language: Annotated[str, text("languages.default")] = "vi"
     languages: Annotated[tuple[str, ...], texts("languages.offered")] = ("vi", "en")
+    language_folder: Annotated[str, text("languages.folder")] = ""
     own_code_pattern: Annotated[tuple[DossierCodePattern, ...], text("dossier_code.pattern", _own_pattern)] = ()
     further_code_patterns: Annotated[
         tuple[DossierCodePattern, ...], Setting("dossier_code.formats", _further_patterns)
@@ -145,6 +146,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return DossierCodePatterns(
             (*self.own_code_pattern, *self.further_code_patterns, *self.prescribed_code_patterns)
         )
+
+    @property
+    def language_packs(self) -> Path:
+        """The folder with this kiosk's own language packs; usually ``languages`` beside the settings."""
+        return Path(self.language_folder) if self.language_folder else self.source.parent / "languages"
 
     @property
     def keys(self) -> Path:

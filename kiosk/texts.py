@@ -1,6 +1,6 @@
-"""Strings of the screen, from assets/texts/kiosk/<language>.toml. A new language is a new file and no code.
+"""Strings by dotted key, from TOML files: one file a language, in which a new language is a new file and no code.
 
-What a language does not say yet is said in Vietnamese.
+What a language does not say yet is said in the office's language, and what that does not say in Vietnamese.
 """
 
 import tomllib
@@ -13,16 +13,19 @@ FALLBACK = "vi"
 
 
 class Strings:
-    """The words of one language. ``words["rate.title"]``; a missing key falls back to Vietnamese."""
+    """The words of one language. ``words["rate.title"]``; a missing key falls back.
 
-    def __init__(self, language: str, own: Mapping[str, str], fallback: Mapping[str, str]) -> None:
-        self.language = language
+    ``name`` is the language's own name for itself. ``languages`` are this one, the office's and Vietnamese: the order
+    in which what carries its own translations is asked for its words.
+    """
+
+    def __init__(
+        self, language: str, own: Mapping[str, str], fallback: Mapping[str, str], name: str = "", office: str = FALLBACK
+    ) -> None:
+        self.language, self.name = language, name or language
+        self.languages = tuple(dict.fromkeys((language, office, FALLBACK)))
         self._words = {**fallback, **own}
-
-    @property
-    def name(self) -> str:
-        """The language's own name for itself."""
-        return self._words["language_name"]
+        self._others: Mapping[str, Strings] = {}
 
     def __getitem__(self, key: str) -> str:
         """Raises ``KeyError`` for a key that not even Vietnamese has."""
@@ -34,6 +37,14 @@ class Strings:
     def say(self, key: str, **values: object) -> str:
         """The text with ``{name}`` places filled in."""
         return self._words[key].format(**values)
+
+    def know(self, others: Mapping[str, "Strings"]) -> None:
+        """The words of every language there is."""
+        self._others = others
+
+    def speaking(self, language: str) -> "Strings":
+        """The words of another language, for what must not be said in two."""
+        return self._others.get(language, self)
 
     def keys(self) -> frozenset[str]:
         return frozenset(self._words)
@@ -49,11 +60,16 @@ def read(path: Path) -> dict[str, str]:
     """One file as flat keys, in NFC. Raises ``ValueError`` with what to do."""
     try:
         with path.open("rb") as file:
-            return dict(_flat("", tomllib.load(file)))
+            return flat(tomllib.load(file))
     except FileNotFoundError as error:
         raise ValueError(f"no texts for language {path.stem!r}: {path} is missing") from error
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def flat(table: Mapping[str, Any]) -> dict[str, str]:
+    """A parsed file as flat keys, in NFC. Raises ``ValueError`` naming what is no text."""
+    return dict(_flat("", table))
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:

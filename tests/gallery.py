@@ -76,7 +76,7 @@ def render(
     from kiosk.ui.app import Appearance
 
     clock = HandClock()
-    look = Appearance(LANGUAGES, width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
+    look = Appearance(width_mm=millimetres, office="Bộ phận Một cửa · UBND xã Ea Kao")
     driver = Driver(Rules(), look, lambda: FakeDesk(unit=look.office), clock)
     driver.start()
     suited = f"-{preferences.colours}{preferences.text_step}" if preferences != PLAIN else ""

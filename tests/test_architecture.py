@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.domain": set(),
     "kiosk.texts": {"kiosk.paths"},
     "kiosk.vietnamese": {"kiosk.paths"},
+    "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
     "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
@@ -27,17 +28,25 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.shell": {"kiosk.domain", "kiosk.flow"},
     "kiosk.desk": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
-        *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "sync.protocol", "kiosk.desk.shipped"),
+        *(
+            "kiosk.settings",
+            "kiosk.hardware",
+            "kiosk.store",
+            "kiosk.box",
+            "sync.protocol",
+            "kiosk.desk.shipped",
+            "kiosk.languages",
+        ),
     },
     "kiosk.desk.shipped": {"kiosk.domain", "kiosk.paths"},
     "kiosk.ui": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
-        *("kiosk.settings", "kiosk.hardware", "kiosk.desk.shipped"),
+        *("kiosk.settings", "kiosk.hardware", "kiosk.desk.shipped", "kiosk.languages"),
     },
     "kiosk.cli": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
         *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui"),
-        *("sync.protocol", "sync.agent"),
+        *("sync.protocol", "sync.agent", "kiosk.languages"),
     },
     "kiosk.__main__": {
         "kiosk",

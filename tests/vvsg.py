@@ -139,11 +139,11 @@ def drawn(panel: Panel, wishes: Preferences, names: Sequence[str] = ()) -> Itera
     """Each citizen's screen as it is laid out on a panel."""
     from kivy.clock import Clock
 
-    from kiosk import texts
+    from kiosk.languages.packs import load_packs
     from kiosk.ui.root_view import RootView
 
     every = places(TIMES())
-    languages = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))
+    languages = load_packs().strings()
     view = RootView(texts=languages, happened=lambda _: None, clock=TIMES, rules=Rules(), office="UBND xã Ea Kao")
     view.size = panel.width, panel.height
     view.measure(panel)
@@ -247,7 +247,7 @@ def unspoken() -> list[str]:
 
 
 def sounds(language: str) -> Path:
-    return shared("assets") / "sounds" / "kiosk" / language
+    return shared("assets") / "languages" / language / "sounds"
 
 
 def of_the_flow() -> list[Line]:

@@ -3,7 +3,7 @@
 import errno
 import queue
 
-from kiosk import __version__, texts
+from kiosk import __version__
 from kiosk.desk.printouts import test_page
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.printer import escpos
@@ -11,7 +11,7 @@ from kiosk.hardware.printer.port import open_port
 from kiosk.hardware.printer.printer import Printer
 from kiosk.hardware.printer.session import Halted, Pace, PrinterSession
 from kiosk.hardware.printer.typeset import Paper
-from kiosk.paths import shared
+from kiosk.languages.packs import load_packs
 from kiosk.settings import Settings
 
 PAPER_SECONDS = 60.0
@@ -43,7 +43,8 @@ def print_test(settings: Settings, *, list_models: bool) -> int:
         print(f"kiosk: {refused}")
         return 1
     paper_mm = settings.printer.paper_mm
-    words = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)[settings.default_language]
+    packs = load_packs(settings.languages, settings.default_language, settings.language_packs)
+    words = packs.strings()[packs.office]
     trouble = print_now(
         settings, test_page(words, paper_mm, escpos.dots(settings.printer.profile, paper_mm), __version__)
     )

@@ -19,10 +19,10 @@ from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_wi
 from kiosk.hardware.panel import connected_width_mm
 from kiosk.hardware.sound.pace import can_change_pace
 from kiosk.hardware.systemd import beat_seconds, notify
+from kiosk.languages.packs import Packs, load_packs
 from kiosk.paths import shared
 from kiosk.settings import Settings
 from kiosk.ui.environment import WindowSettings, prepare
-from kiosk.ui.voice import recorded
 
 if TYPE_CHECKING:
     from kiosk.desk.desk import KioskDesk
@@ -44,9 +44,10 @@ def run(settings: Settings, *, verbose: bool) -> int:
     from kiosk.ui.app import Appearance, KioskApp
     from kiosk.ui.heartbeat import BEAT_SECONDS
 
+    packs = packs_of(settings)
     on_panel, opened = PanelWatch(settings), list["KioskDesk"]()
     look = Appearance(
-        languages=settings.languages,
+        packs=packs,
         width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
         distance_mm=settings.display.viewing_distance_mm or None,
         switch_keys=settings.switch_keys,
@@ -55,15 +56,15 @@ def run(settings: Settings, *, verbose: bool) -> int:
 
     def boot() -> "KioskDesk":
         collect_from_now_on()
-        desk = open_desk(settings)
+        desk = open_desk(settings, packs)
         opened.append(desk)
-        listen(settings, app, desk)
+        listen(settings, app, desk, packs)
         on_panel.begin(app, desk)
         notify(READY="1", STATUS="the screen is up")
         return desk
 
     app = KioskApp(
-        rules(settings),
+        rules(settings, packs),
         look,
         boot,
         heartbeat=on_panel.beat,
@@ -149,9 +150,17 @@ def window(settings: Settings) -> WindowSettings:
     return WindowSettings(width=display.width_px, height=display.height_px, offscreen=offscreen)
 
 
-def rules(settings: Settings) -> Rules:
+def packs_of(settings: Settings) -> Packs:
+    """The languages this kiosk offers. One whose pack cannot be used is named in the log, and the screen starts."""
+    packs = load_packs(settings.languages, settings.default_language, settings.language_packs)
+    for refused in packs.refused:
+        log.warning("the language %s is not offered (%s); see kiosk doctor", refused.language, refused.word)
+    return packs
+
+
+def rules(settings: Settings, packs: Packs) -> Rules:
     return Rules(
-        languages=settings.languages,
+        languages=tuple(packs.offered),
         preferences=Preferences(
             spoken=settings.speech and settings.speech_from_the_start,
             volume=VOLUMES[settings.volume + 1],  # the settings count the three louder ones
@@ -159,8 +168,8 @@ def rules(settings: Settings) -> Rules:
         speech=settings.speech,
         headset=settings.headset,
         paces=can_change_pace(),
-        sounds=recorded(shared("assets") / "sounds" / "kiosk"),
-        default_language=settings.default_language,
+        sounds=packs.reference.sounds(),
+        default_language=packs.office,
         typing_method=settings.typing_method,
         tone_style=settings.tone_style,
         idle_seconds=settings.idle_seconds,
@@ -170,11 +179,12 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def open_desk(settings: Settings) -> "KioskDesk":
+def open_desk(settings: Settings, packs: Packs) -> "KioskDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
     from kiosk.box.opening import open_or_mend
     from kiosk.clock import read_clock
     from kiosk.desk.desk import KioskDesk
+    from kiosk.languages.translations import translations_of
     from kiosk.store.engine import Store
 
     store = Store(settings.data)
@@ -185,10 +195,11 @@ def open_desk(settings: Settings) -> "KioskDesk":
         settings.unit_prefix,
         __version__,
         settings.fingerprint,
+        translations_of(packs),
     )
 
 
-def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
+def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk", packs: Packs) -> None:
     """Starts the scanner and the button box; what they send and whether they are there reach the window's thread."""
 
     def changed(device: str) -> Callable[[bool], None]:
@@ -224,12 +235,10 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
             changed=changed("switches"),
         ).start()
     if settings.printer.port:
-        from kiosk import texts
         from kiosk.desk import printouts
-        from kiosk.paths import shared
 
         printer = start_printer(settings, app, desk)
-        languages = texts.load(shared("assets") / "texts" / "kiosk", settings.languages)
+        languages = packs.strings()
         desk.print_on(lambda paper: printer.print(printouts.blocks_of(paper, languages)), printer.drop)
     if settings.microphone.enabled:
         listen_to_speech(settings, app, desk)

@@ -21,7 +21,7 @@ ENDINGS = (".wav", ".ogg")
 
 def voice_check(folder: Path, language: str) -> int:
     """Says what is wrong with which file, and what the synthesiser still speaks. Exit 1 when something is wrong."""
-    shipped = {path.stem: path for path in (shared("assets") / "sounds" / "kiosk" / language).glob("*.ogg")}
+    shipped = {path.stem: path for path in (_pack(language) / "sounds").glob("*.ogg")}
     recorded = {path.stem: path for path in sorted(folder.glob("*")) if path.suffix in ENDINGS}
     if not shipped or not folder.is_dir():
         print(f"! {folder}: no such folder" if shipped else f"! nothing is spoken in {language!r}")
@@ -29,7 +29,7 @@ def voice_check(folder: Path, language: str) -> int:
     faults = [*_faults(recorded, shipped)]
     for fault in faults:
         print(f"! {fault}")
-    texts = {name.rstrip("."): text for name, text in read_texts(_texts(language)).items()}
+    texts = {name.rstrip("."): text for name, text in read_texts(_pack(language) / "spoken.toml").items()}
     missing = [name for name in shipped if name not in recorded]
     for name in sorted(missing, key=lambda name: [*texts].index(name) if name in texts else len(texts)):
         print(f"- {name}: {texts.get(name, '(see config/schemes)')}")
@@ -37,8 +37,8 @@ def voice_check(folder: Path, language: str) -> int:
     return 1 if faults else 0
 
 
-def _texts(language: str) -> Path:
-    return shared("assets") / "texts" / "spoken" / f"{language}.toml"
+def _pack(language: str) -> Path:
+    return shared("assets") / "languages" / language
 
 
 def _faults(recorded: Mapping[str, Path], shipped: Mapping[str, Path]) -> Iterator[str]:

@@ -39,6 +39,7 @@ from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
 from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.staff import PinTries
+from kiosk.languages.translations import Translations
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
 from kiosk.store.complaints import entry_version
@@ -63,18 +64,18 @@ class KioskDesk:
         unit_prefix: str = "",
         software: str = "",
         settings: str = "",
+        translations: Translations | None = None,
     ) -> None:
-        self._open_box = open_box
-        self._patterns = patterns
-        self._clock = clock
-        self._unit_prefix = unit_prefix
+        self._open_box, self._clock = open_box, clock
+        self._patterns, self._unit_prefix = patterns, unit_prefix
         self._software, self._settings = software, settings
+        self._translations = translations or Translations()
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
         self._box: Box | None = None
         self._was_open = False
         self._rated = RecentlyRated()
-        self._lobby = LobbyReader()
+        self._lobby = LobbyReader(self._translations)
         self._unit_names = UnitNames()
         self._visits = VisitCounts()
         self._outage = Outage()
@@ -189,7 +190,7 @@ class KioskDesk:
         self._last_moment = moment
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
-        return SavedRating(fact.entry_id, questionnaire)
+        return SavedRating(fact.entry_id, self._translations.questionnaire(questionnaire))
 
     def save_answers(self, filled: FilledAnswers) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""

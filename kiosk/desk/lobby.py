@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.box.box import Box
 from kiosk.clock import Moment
@@ -15,6 +16,7 @@ from kiosk.desk.complaints import intake_of
 from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
 from kiosk.domain.reference import Notice
 from kiosk.flow.state.lobby import Intake, Lobby
+from kiosk.languages.translations import Translations
 from kiosk.store import notices
 from kiosk.store.engine import CannotRead
 
@@ -33,8 +35,9 @@ _EMPTY = _Hall((), OfficeCalendar())
 class LobbyReader:
     """Keeps what it read last, so that saving a rating reads nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, translations: Translations | None = None) -> None:
         self._hall: _Hall | None = None
+        self._translations = translations or Translations()
 
     def read(self, box: Box, moment: Moment) -> Lobby:
         """The board now, from the file. An unreadable file or a broken row is logged and nothing is shown for it."""
@@ -42,7 +45,14 @@ class LobbyReader:
         at = moment.office_time
         closed = is_open(self._hall.calendar, at) is False
         opens = opens_after(self._hall.calendar, at) if closed else None
-        return Lobby(self._hall.notices, closed, opens, self._hall.intake)
+        return Lobby(self._hall.notices, closed, opens, self._translated(self._hall.intake))
+
+    def _translated(self, intake: Intake | None) -> Intake | None:
+        """With what the language packs say of the consent and the ready sentences."""
+        if intake is None:
+            return None
+        consent, sentences = self._translations.consent(intake.consent), self._translations.sentences(intake.sentences)
+        return replace(intake, consent=consent, sentences=sentences)
 
     @property
     def known(self) -> bool:

@@ -103,14 +103,22 @@ class Questionnaire(Struct, frozen=True):
         raise KeyError(question_id)
 
 
-def in_language(wording: Wording, language: str) -> str:
-    """The words in a language, in Vietnamese when it has none.
+def in_language(wording: Wording, *languages: str) -> str:
+    """The words in the first of the languages that has some, else in Vietnamese.
 
     >>> in_language((("vi", "Chờ lâu"), ("en", "Long wait")), "ede")
     'Chờ lâu'
+    >>> in_language((("vi", "Chờ lâu"), ("en", "Long wait")), "ede", "en")
+    'Long wait'
     """
     words = dict(wording)
-    return words.get(language) or words.get(FALLBACK_LANGUAGE, "")
+    return words.get(language_of(wording, *languages), "")
+
+
+def language_of(wording: Wording, *languages: str) -> str:
+    """The language in which ``in_language`` says it."""
+    words = dict(wording)
+    return next((language for language in languages if words.get(language)), FALLBACK_LANGUAGE)
 
 
 def newest_in_force(questionnaires: Collection[Questionnaire], day: date) -> Questionnaire | None:

@@ -201,8 +201,9 @@ def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step
             return replace(state, preferences=preferences), []
         case StillThere(resume), _ if not isinstance(event, _FROM_THE_SHELL):
             return at(state, resume), []
-        case _, LanguageChosen(language):
-            return replace(state, language=language), []
+        case place, LanguageChosen(language):
+            greetings = state.greetings + isinstance(place, Idle)
+            return replace(state, language=language, greetings=greetings), []
         case place, PreferencesAsked() if recording_steps.is_recording(place):
             return state, []  # they would hide how long one may still speak
         case place, PreferencesAsked() if holds(place, Holds.PREFERENCES):

@@ -13,9 +13,8 @@ from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
-from msgspec import Struct
+from msgspec import Struct, field
 
-from kiosk import texts
 from kiosk.desk.shipped import shipped
 from kiosk.flow.input.non_visual import offered
 from kiosk.flow.input.number_keys import types_digits
@@ -39,7 +38,7 @@ from kiosk.flow.state.screens import (
     Unavailable,
     WentHome,
 )
-from kiosk.paths import shared
+from kiosk.languages.packs import Packs, load_packs
 from kiosk.shell import Desk, Shell
 from kiosk.ui.event_wait import EventWait
 from kiosk.ui.heartbeat import BEAT_SECONDS, Heartbeat
@@ -61,11 +60,11 @@ ERROR_WINDOW_SECONDS = 60.0
 class Appearance(Struct, frozen=True):
     """What the settings say about the screen. ``width_mm`` is measured along the panel's horizontal edge as mounted.
 
-    ``languages`` in the order of the switch; the first is where every citizen begins. ``office`` is the name shown in
-    the corner. ``own_counter`` is this kiosk's counter, ``None`` for a kiosk of the whole hall.
+    ``packs`` are the languages in the order of their cards. ``office`` is the name shown in the corner. ``own_counter``
+    is this kiosk's counter, ``None`` for a kiosk of the whole hall.
     """
 
-    languages: tuple[str, ...] = ("vi", "en")
+    packs: Packs = field(default_factory=load_packs)
     width_mm: float | None = None
     distance_mm: float | None = None
     office: str = ""
@@ -155,9 +154,8 @@ class KioskApp(App):
     # ---- what Kivy calls
 
     def build(self) -> RootView:
-        folder = shared("assets") / "texts" / "kiosk"
         self.stage = RootView(
-            texts=texts.load(folder, self.look.languages),
+            texts=self.look.packs.strings(),
             happened=self.dispatch_event,
             clock=self._clock,
             office=self.look.office,
@@ -173,7 +171,7 @@ class KioskApp(App):
             chooses=lambda: not types_digits(self.shell.state),
             switches={key: partial(self._switch, switch) for key, switch in self.look.switch_keys.items()},
         )
-        self._voice = Voice(shared("assets") / "sounds" / "kiosk", self.shell.rules, self.look.recordings)
+        self._voice = Voice(self.look.packs, self.shell.rules, self.look.recordings)
         self._scan = SwitchScan(self.stage)
         self._measure()
         self.stage.draw(self.shell.state)
@@ -225,9 +223,9 @@ class KioskApp(App):
             self._answer()
 
     def _answer(self) -> None:
-        """What came of it all is heard as well: one cue, that of the last step."""
+        """What came of it all is heard as well: one cue, that of the last step. A greeting is an answer by itself."""
         answer, self._cue = self._cue, None
-        if answer:
+        if answer and not (self._voice.is_speaking and not self.shell.state.preferences.spoken):
             self._play_cue(answer, self.shell.state.preferences.volume)
 
     def _sounded(self, cue: Cue) -> None:

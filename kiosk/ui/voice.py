@@ -1,6 +1,8 @@
-"""Play prompts one after the other from assets/sounds/kiosk/<language>, in Vietnamese where one is missing.
+"""Play prompts one after the other from the language packs, in the office's language where a pack lacks one.
 
-What a person has recorded, in a folder that the settings name, comes before the synthesiser, file by file.
+What a person has recorded, in a folder that the settings name, comes before the pack's own sound, file by file. What
+nobody recorded is spoken by a synthesiser, if one is installed that has a voice for this language: a text is only ever
+read by the voice of the language it is written in.
 
 The sound library is loaded when somebody first wants to listen. A machine without a sound device stays silent and
 says so once in the log; nothing else changes.
@@ -9,36 +11,51 @@ says so once in the log; nothing else changes.
 import logging
 from collections import deque
 from collections.abc import Sequence
-from itertools import product
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from kiosk.flow.input.prompts import Clip, utterance
+from msgspec import Struct
+
+from kiosk.flow.input.prompts import Clip, InItsOwn, utterance
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, VOLUME_DB
 from kiosk.flow.state.screens import State
 from kiosk.hardware.sound.pace import paced
-from kiosk.texts import FALLBACK
+from kiosk.hardware.sound.synthesiser import speaks, synthesised
+from kiosk.languages.pack import ENDINGS, Pack
+from kiosk.languages.packs import Packs
+from kiosk.languages.translations import spoken_of
+from kiosk.paths import shared
 
 log = logging.getLogger(__name__)
 
 LOUDNESS = {volume: 10 ** (decibels / 20) for volume, decibels in VOLUME_DB.items()}
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file there is memory, and gone before the sound begins
-ENDINGS = ("wav", "ogg")  # a person's recording first, then the rendered voice
+
+
+class Unrecorded(Struct, frozen=True):
+    """A text of a language, for the voice of that language."""
+
+    text: str
+    language: str
+
+
+Source = Path | Unrecorded
 
 
 class Voice:
     """``follow`` is told of every state that is drawn, and says what a change is worth saying. ``rules`` follow the
     headset."""
 
-    def __init__(self, folder: Path, rules: Rules, recordings: Path | None = None) -> None:
-        self._folders, self.rules = [*([recordings] if recordings else []), folder], rules
+    def __init__(self, packs: Packs, rules: Rules, recordings: Path | None = None) -> None:
+        self._packs, self._recordings, self.rules = packs, recordings, rules
+        self._texts: dict[str, dict[str, str]] = {}
         self._before: State | None = None
-        self._waiting: deque[Path] = deque()
+        self._waiting: deque[Source] = deque()
         self._playing: Any = None
         self._volume, self._pace = LOUDNESS[PLAIN.volume], PLAIN.pace
-        self._now: Path | None = None
+        self._now: Source | None = None
         self.paused = False
         self.silent = False
 
@@ -50,7 +67,7 @@ class Voice:
             return
         self._volume, self._pace = LOUDNESS[state.preferences.volume], state.preferences.pace
         self.stop()
-        self._waiting.extend(self.files(clips, state.language))
+        self._waiting.extend(self.sources(clips, state.language))
         self._next()
 
     def stop(self) -> None:
@@ -78,38 +95,49 @@ class Voice:
             playing.stop()
             playing.unload()
 
-    def files(self, clips: Sequence[Clip], language: str) -> list[Path]:
-        """The sound files of prompts; a prompt that nobody has recorded is left out."""
-        found = (self._file(self._name(clip), language) for clip in clips)
-        return [path for path in found if path is not None]
+    @property
+    def is_speaking(self) -> bool:
+        return self._playing is not None
 
-    def _name(self, clip: Clip) -> str:
-        if not isinstance(clip, CounterChoice):
-            return clip
-        from kiosk.ui.screens.pick_counter import picture_for, read_fields
+    def sources(self, clips: Sequence[Clip], language: str) -> list[Source]:
+        """What is to be played for prompts; a prompt that nobody can say is left out."""
+        found = (self._source(clip, language) for clip in clips)
+        return [source for source in found if source is not None]
 
-        return f"field.{picture_for(clip.field, read_fields())}"
+    def _source(self, clip: Clip, language: str) -> Source | None:
+        if isinstance(clip, InItsOwn):
+            return self._spoken_by(self._packs.offered[clip.language], clip.name)
+        found = (self._spoken_by(pack, _name(clip)) for pack in self._packs.chain(language))
+        return next((source for source in found if source is not None), None)
 
-    def _file(self, name: str, language: str) -> Path | None:
-        languages = dict.fromkeys((language, FALLBACK))
-        found = (
-            path
-            for spoken, folder, ending in product(languages, self._folders, ENDINGS)
-            if (path := folder / spoken / f"{name}.{ending}").is_file()
-        )
-        return next(found, None)
+    def _spoken_by(self, pack: Pack, name: str) -> Source | None:
+        """As this language says it: recorded, or its own text where its voice is installed."""
+        own = self._recordings / pack.language if self._recordings else None
+        recorded = (own / f"{name}.{ending}" for ending in ENDINGS) if own and "/" not in name else ()
+        if sound := next((file for file in recorded if file.is_file()), None) or pack.sound(name):
+            return sound
+        text = self._own_texts(pack).get(name)
+        return Unrecorded(text, pack.language) if text and speaks(pack.language) else None
+
+    def _own_texts(self, pack: Pack) -> dict[str, str]:
+        if pack.language not in self._texts:
+            self._texts[pack.language] = spoken_of(pack, self._packs.reference)[0]
+        return self._texts[pack.language]
 
     def _next(self) -> None:
         while self._waiting and not self.silent:
-            path = self._waiting.popleft()
-            sound = _load(path, self._pace)
+            source = self._waiting.popleft()
+            sound = _load(source, self._pace)
             if sound is None or not sound.length:
+                if not _is_ours(source):
+                    log.warning("a sound of a language pack, or of the recordings, cannot be played")
+                    continue
                 self.silent = True
                 log.warning("there is no sound device that can play our files; the kiosk stays silent")
                 return
             sound.volume = self._volume
             sound.bind(on_stop=self._ended)
-            self._playing, self._now = sound, path
+            self._playing, self._now = sound, source
             sound.play()
             return
 
@@ -120,19 +148,33 @@ class Voice:
             self._next()
 
 
-def recorded(folder: Path) -> frozenset[str]:
-    """The names of all prompts that have a sound, in the language every other falls back to."""
-    return frozenset(path.stem for path in (folder / FALLBACK).iterdir() if path.suffix[1:] in ENDINGS)
+def _is_ours(source: Source) -> bool:
+    """Whether it came with this release: then it is no fault of the file when it cannot be played."""
+    return isinstance(source, Path) and source.is_relative_to(shared("assets"))
 
 
-def _load(path: Path, pace: int) -> Any:
-    """The sound at this pace. A stretched one is read from memory at once and never lies on the disk."""
+def _name(clip: str | CounterChoice) -> str:
+    if isinstance(clip, str):
+        return clip
+    from kiosk.ui.screens.pick_counter import picture_for, read_fields
+
+    return f"field.{picture_for(clip.field, read_fields())}"
+
+
+def _load(source: Source, pace: int) -> Any:
+    """The sound at this pace. What is stretched or synthesised is read from memory at once and never lies on the
+    disk."""
     from kivy.core.audio import SoundLoader
 
-    stretched = paced(path, pace) if pace != PLAIN.pace else None
-    if stretched is None:
-        return SoundLoader.load(str(path))
+    plain: Path | bytes | None = source if isinstance(source, Path) else synthesised(source.text, source.language)
+    if plain is None:
+        return None
+    sound = paced(plain, pace) if pace != PLAIN.pace else None
+    if sound is None and isinstance(plain, Path):
+        return SoundLoader.load(str(plain))
+    sound = sound if sound is not None or isinstance(plain, Path) else plain
+    assert sound is not None
     with NamedTemporaryFile(suffix=".wav", dir=MEMORY if MEMORY.is_dir() else None) as file:
-        file.write(stretched)
+        file.write(sound)
         file.flush()
         return SoundLoader.load(file.name)

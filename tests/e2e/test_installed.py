@@ -63,7 +63,7 @@ def test_the_window_opens_from_the_installed_files(installed: Path, tmp_path: Pa
         "from kiosk.flow.state.lobby import Rules; from kiosk.ui.app import KioskApp, Appearance;"
         "from kivy.clock import Clock;"
         "import kiosk.cli.run as r; from kiosk.settings import load;"
-        "app = KioskApp(Rules(), Appearance(), lambda: r.open_desk(load()));"
+        "app = KioskApp(Rules(), Appearance(), lambda: r.open_desk(load(), r.packs_of(load())));"
         "Clock.schedule_interval(lambda _: type(app.shell.state.place).__name__ == 'Starting' or app.finish(0), 0.1);"
         "code = app.run_kiosk(); print(type(app.shell.state.place).__name__, code)"
     )

@@ -135,7 +135,7 @@ def test_what_is_written_with_letters_is_left_to_the_drawn_screen():
 @EITHER
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_all_that_is_said_is_recorded_and_every_item_does_something(name: str, rules: Rules, language: str):
-    sounds = shared("assets") / "sounds" / "kiosk" / language
+    sounds = shared("assets") / "languages" / language / "sounds"
     state = at(TELLING[name], rules)
     said = list(prompt(state, rules))
     for item in items_of(state, rules):
@@ -149,7 +149,7 @@ def test_all_that_is_said_is_recorded_and_every_item_does_something(name: str, r
 
 
 def test_what_happens_on_every_screen_is_recorded_too():
-    sounds = {path.stem for path in (shared("assets") / "sounds" / "kiosk" / "vi").glob("*.ogg")}
+    sounds = {path.stem for path in (shared("assets") / "languages" / "vi" / "sounds").glob("*.ogg")}
     made = {f"number.{count}" for count in range(10, 32)} | {f"ear.paper_{each}" for each in t.Paper}
     made |= {
         *("ear.none", "ear.cleared", "ear.home", "ear.picked", "ear.end", "ear.agreed", "ear.refused", "ear.digits")
@@ -207,7 +207,7 @@ def answered(effect: Effect) -> w.Event | None:
 
 @given(st.lists(st.sampled_from([*Zone, *[Zone.NEXT] * 4, *[Zone.CHOOSE] * 4]), max_size=120))
 def test_wherever_the_finger_goes_all_is_said_nothing_is_betrayed_and_nobody_is_stuck(places: list[str]):
-    sounds = {path.stem for path in (shared("assets") / "sounds" / "kiosk" / "vi").glob("*.ogg")}
+    sounds = {path.stem for path in (shared("assets") / "languages" / "vi" / "sounds").glob("*.ogg")}
     citizen = Listener(IDLE)
     for place in places:
         citizen.touches(place)

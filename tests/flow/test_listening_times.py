@@ -30,7 +30,7 @@ from tests.support.listener import EITHER, IDLE, RULES, TOLD, Rules, at
 
 AGAIN, MOVE, DECIDE = 0.28, 0.8, 0.7
 CORNER_SECONDS = 3.0
-SOUNDS = shared("assets") / "sounds" / "kiosk" / "vi"
+SOUNDS = shared("assets") / "languages" / "vi" / "sounds"
 
 
 @cache

@@ -141,7 +141,7 @@ def test_choosing_is_what_the_number_key_does(name: str, rules: Rules):
 @EITHER
 @LANGUAGES
 def test_all_that_is_said_is_recorded(name: str, rules: Rules, language: str):
-    sounds = shared("assets") / "sounds" / "kiosk" / language
+    sounds = shared("assets") / "languages" / language / "sounds"
     said = list(prompt(at(name), rules))
     for item in items_of(at(name), rules):
         said += utterance(at(name), replace(at(name), pointed_at=item), rules) or ()

@@ -141,14 +141,14 @@ def test_every_screen_of_a_citizen_says_what_it_is(name: str):
 @pytest.mark.parametrize("rules", [RULES, HEADSET], ids=["loudspeaker", "headset"])
 def test_every_prompt_is_written_and_has_its_sound(name: str, rules: Rules):
     clips = [clip for clip in prompt(at(places(0)[name], LISTENS), rules) if isinstance(clip, str)]
-    sounds = shared("assets") / "sounds" / "kiosk" / "vi"
+    sounds = shared("assets") / "languages" / "vi" / "sounds"
 
     assert [clip for clip in clips if not (sounds / f"{clip}.ogg").is_file()] == []
 
 
 def test_each_sound_belongs_to_a_text():
-    texts = {name.rstrip(".") for name in read(shared("assets") / "texts" / "spoken" / "vi.toml")}
-    sounds = {path.stem for path in (shared("assets") / "sounds" / "kiosk" / "vi").glob("*.ogg")}
+    texts = {name.rstrip(".") for name in read(shared("assets") / "languages" / "vi" / "spoken.toml")}
+    sounds = {path.stem for path in (shared("assets") / "languages" / "vi" / "sounds").glob("*.ogg")}
 
     assert texts - sounds == set()
     of_schemes = {sound for sound in sounds if sound.split(".")[0].rsplit("-", 1)[-1].isdigit()}

@@ -17,7 +17,7 @@ from tests.ui.states import places
 
 RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 EVERYWHERE = pytest.mark.parametrize("name", places(0))
-SOUNDS = shared("assets") / "sounds" / "kiosk" / "vi"
+SOUNDS = shared("assets") / "languages" / "vi" / "sounds"
 
 
 def at(name: str) -> w.State:

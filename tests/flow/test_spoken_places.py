@@ -70,7 +70,7 @@ LANGUAGES = pytest.mark.parametrize("language", POINTS)
 
 
 def spoken(language: str) -> dict[str, str]:
-    found = read(shared("assets") / "texts" / "spoken" / f"{language}.toml")
+    found = read(shared("assets") / "languages" / language / "spoken.toml")
     return {name.rstrip("."): text.lower() for name, text in found.items()}
 
 

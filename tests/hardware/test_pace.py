@@ -45,7 +45,7 @@ def test_a_tone_is_shorter_or_longer_and_as_high_and_loud_as_before(tmp_path: Pa
 
 
 def test_a_shipped_prompt_is_stretched_and_what_is_none_is_not(tmp_path: Path):
-    prompt = shared("assets") / "sounds" / "kiosk" / "vi" / "ear.how.ogg"
+    prompt = shared("assets") / "languages" / "vi" / "sounds" / "ear.how.ogg"
     found = paced(prompt, 150)
     (tmp_path / "broken.ogg").write_bytes(b"OggS")
 

@@ -8,13 +8,13 @@ from kiosk.flow.input.prompts import ALIKE
 from kiosk.hardware.sound.loudness import TARGET_DB, Clip, loudness, read, spoken
 from kiosk.paths import shared
 
-SOUNDS = shared("assets") / "sounds" / "kiosk"
+SOUNDS = shared("assets") / "languages"
 LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
 GROUPS = pytest.mark.parametrize("group", ALIKE, ids=lambda group: group[0].partition(".")[0])
 
 
 def clips(language: str, group: tuple[str, ...]) -> list[Clip]:
-    return [read(SOUNDS / language / f"{name}.ogg") for name in group]
+    return [read(SOUNDS / language / "sounds" / f"{name}.ogg") for name in group]
 
 
 @LANGUAGES
@@ -36,7 +36,7 @@ def test_the_five_scores_are_equally_loud_and_equally_long_within_a_tenth(langua
 def test_every_prompt_is_as_loud_as_the_others(language: str):
     strays = {
         path.stem: round(level, 1)
-        for path in sorted((SOUNDS / language).glob("*.ogg"))
+        for path in sorted((SOUNDS / language / "sounds").glob("*.ogg"))
         if abs((level := loudness(read(path))) - TARGET_DB) > 1.5
     }
 
@@ -54,6 +54,8 @@ def test_what_is_measured_is_what_sounds(tmp_path: Path):
 
 
 def test_both_voices_have_the_same_prompts():
-    vietnamese, english = ({path.stem for path in (SOUNDS / language).glob("*.ogg")} for language in ("vi", "en"))
+    vietnamese, english = (
+        {path.stem for path in (SOUNDS / language / "sounds").glob("*.ogg")} for language in ("vi", "en")
+    )
 
     assert vietnamese == english

@@ -6,12 +6,11 @@ from kiosk.desk.complaints import answer_paper
 from kiosk.desk.printouts import blocks_of
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus
 from kiosk.hardware.printer.typeset import TextBlock
-from kiosk.paths import shared
-from kiosk.texts import load
+from kiosk.languages.packs import load_packs
 
 
 def test_a_reply_on_paper_names_the_office_and_its_whole_text() -> None:
-    words = load(shared("assets") / "texts" / "kiosk", ("vi",))
+    words = load_packs().strings()
     answered = PublicStatus(ComplaintStatus.ANSWERED, "UBND xã", answered_on=date(2026, 11, 20), answer="Một.\nHai.")
 
     paper = answer_paper("61200123456789420049", answered, "vi")

@@ -85,8 +85,7 @@ class Bench:
         from kivy.core.window import Window
         from kivy.uix.floatlayout import FloatLayout
 
-        from kiosk import texts
-        from kiosk.paths import shared
+        from kiosk.languages.packs import load_packs
         from kiosk.ui import palette
         from kiosk.ui.metrics import Panel, metrics_for
         from kiosk.ui.root_view import load_look
@@ -99,7 +98,7 @@ class Bench:
         m = metrics_for(
             Panel(width, height, millimetres), self.text_step, left_handed=self.left_handed, strong=self.contrast
         )
-        words = texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en"))[self.language]
+        words = load_packs().strings()[self.language]
         page = SimpleNamespace(m=m, words=words, other_language_name="English")
         bar = Bar(page=page, size_hint=(None, None))
         board = OnScreenKeyboard(m=m, words=words, hint=words["code.hint"], size_hint=(None, None))

@@ -9,11 +9,10 @@ from PIL import Image
 from kiosk.desk.printouts import receipt, test_page
 from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.hardware.printer.typeset import DOTS_OF_PAPER, typeset
-from kiosk.paths import shared
-from kiosk.texts import load
+from kiosk.languages.packs import load_packs
 from tests.support.fakes import due_after
 
-WORDS = load(shared("assets") / "texts" / "kiosk", ["vi", "en"])
+WORDS = load_packs().strings()
 LINK = "https://langnghe.khanhhoa.example.vn/r/8kRj2Qm4TzX0aBcDeFgHiA"
 RECEIPT = ReceiptPaper(
     office="Trung tâm Phục vụ hành chính công phường Đông Ninh Hòa, tỉnh Khánh Hòa",

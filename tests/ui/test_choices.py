@@ -35,14 +35,13 @@ OTHER = (WentHome, LanguageChosen, PreferencesAsked, PageTurned, Touched, *get_a
 
 @pytest.fixture(scope="module")
 def shown(window: None) -> Any:
-    from kiosk import texts
-    from kiosk.paths import shared
+    from kiosk.languages.packs import load_packs
     from kiosk.ui.metrics import Panel
     from kiosk.ui.root_view import RootView
 
     clock, happened = HandClock(), []
     stage = RootView(
-        texts=texts.load(shared("assets") / "texts" / "kiosk", ("vi", "en")),
+        texts=load_packs().strings(),
         happened=happened.append,
         clock=clock,
         rules=Rules(),

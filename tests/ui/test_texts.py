@@ -19,8 +19,8 @@ from kiosk.texts import load, read
 from kiosk.ui import palette
 from kiosk.vietnamese import Method
 
-FOLDER = shared("assets") / "texts" / "kiosk"
-LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+FOLDER = shared("assets") / "languages"
+LANGUAGES = sorted(path.name for path in FOLDER.iterdir())
 SOURCES = Path(__file__).parents[2] / "kiosk" / "ui"
 #: keys put together while running
 MADE = (
@@ -53,11 +53,11 @@ MADE = (
 
 
 def keys_used(*more: Path) -> set[str]:
-    literal = re.compile(r'"([a-z_]+\.[a-z_0-9]+|product|language_name)"')
+    literal = re.compile(r'"([a-z_]+\.[a-z_0-9]+|product)"')
     files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.kv"), *more]
     files += [SOURCES.parent / "desk" / "printouts.py", SOURCES.parent / "texts.py"]
     found = {key for file in files for key in literal.findall(file.read_text("utf-8"))}
-    texts = set(read(FOLDER / "vi.toml"))
+    texts = set(read(FOLDER / "vi" / "screen.toml"))
     sections = {key.split(".")[0] for key in texts}
     flow = (SOURCES.parent / "flow").rglob(
         "*.py"
@@ -72,7 +72,7 @@ def test_vietnamese_and_english_are_there() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_the_screens_use_exists(language: str) -> None:
-    assert set() == keys_used() - set(read(FOLDER / f"{language}.toml"))
+    assert set() == keys_used() - set(read(FOLDER / language / "screen.toml"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -80,22 +80,24 @@ def test_no_text_is_left_over_that_no_screen_uses(language: str) -> None:
     flow = SOURCES.parent / "flow"  # what a control says, and titles; prompts stand there too, and have texts elsewhere
     more = [*(flow / "input").glob("*choices.py"), flow / "rules" / "screen_table.py"]
 
-    assert set() == set(read(FOLDER / f"{language}.toml")) - keys_used(*more)
+    assert set() == set(read(FOLDER / language / "screen.toml")) - keys_used(*more)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty_and_all_are_nfc(language: str) -> None:
-    with (FOLDER / f"{language}.toml").open(encoding="utf-8") as file:
+    with (FOLDER / language / "screen.toml").open(encoding="utf-8") as file:
         raw = file.read()
 
     assert unicodedata.normalize("NFC", raw) == raw
-    assert [key for key, text in read(FOLDER / f"{language}.toml").items() if text != text.strip() or not text] == []
+    assert [
+        key for key, text in read(FOLDER / language / "screen.toml").items() if text != text.strip() or not text
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_languages_fill_in_the_same_places(language: str) -> None:
     places = re.compile(r"\{(\w+)\}")
-    vietnamese, own = read(FOLDER / "vi.toml"), read(FOLDER / f"{language}.toml")
+    vietnamese, own = read(FOLDER / "vi" / "screen.toml"), read(FOLDER / language / "screen.toml")
 
     assert [key for key in own if set(places.findall(own[key])) != set(places.findall(vietnamese[key]))] == []
 
@@ -107,7 +109,7 @@ def test_the_font_has_every_letter(weight: str) -> None:
     font = ImageFont.truetype(str(shared("assets") / "fonts" / f"BeVietnamPro-{weight}.ttf"), 40)
     missing_glyph = bytes(font.getmask("\U000e0001"))
     letters = {
-        letter for language in LANGUAGES for text in read(FOLDER / f"{language}.toml").values() for letter in text
+        letter for language in LANGUAGES for text in read(FOLDER / language / "screen.toml").values() for letter in text
     }
     letters |= set("ĂÂĐÊÔƠƯăâđêôơưẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲỶỸỴÝ…–·“”")
 
@@ -117,13 +119,22 @@ def test_the_font_has_every_letter(weight: str) -> None:
 #: what docs/words.md found wrong, in what a citizen reads on the screen and hears; a paper may be called a receipt
 GIVEN_UP = {
     "vi": ("về đầu", "chưa hài lòng", "đã trả lời xong", "máy này", "chuyện khó nói", "thôi nghe"),
-    "en": ("dossier", "happy", "receipt number", "your receipt", "complain,", "or complain", "is no khiếu"),
+    "en": (
+        "dossier",
+        "happy",
+        "receipt number",
+        "your receipt",
+        "complain,",
+        "or complain",
+        "is no khiếu",
+        "at this kiosk",
+    ),
 }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_that_were_given_up_are_neither_read_nor_heard(language: str) -> None:
-    texts = [*FOLDER.glob(f"{language}.toml"), *(FOLDER.parent / "spoken").glob(f"{language}.toml")]
+    texts = [FOLDER / language / "screen.toml", FOLDER / language / "spoken.toml"]
     said = [text for path in texts for text in read(path).values()]
     scheme = tomllib.loads((shared("config") / "schemes" / "mot-cua.toml").read_text("utf-8"))
     asked = [question for question in scheme["questions"] if "words" in question]
@@ -133,18 +144,7 @@ def test_words_that_were_given_up_are_neither_read_nor_heard(language: str) -> N
     assert [text for text in said for words in GIVEN_UP[language] if words in text.lower()] == []
 
 
-def test_a_third_language_is_a_file_and_says_the_rest_in_vietnamese(tmp_path: Path) -> None:
-    (tmp_path / "vi.toml").write_text((FOLDER / "vi.toml").read_text("utf-8"), "utf-8")
-    (tmp_path / "hmn.toml").write_text('language_name = "Hmoob"\n[thanks]\ntitle = "Ua tsaug!"\n', "utf-8")
-
-    words = load(tmp_path, ["vi", "hmn"])["hmn"]
-
-    assert words.name == "Hmoob"
-    assert words["thanks.title"] == "Ua tsaug!"
-    assert words["code.title"] == "Nhập mã hồ sơ"
-
-
-def test_a_language_without_a_file_is_named(tmp_path: Path) -> None:
+def test_a_file_without_words_is_named(tmp_path: Path) -> None:
     (tmp_path / "vi.toml").write_text("", "utf-8")
 
     with pytest.raises(ValueError, match="no texts for language 'km'"):

@@ -9,8 +9,9 @@ import pytest
 from kiosk.domain.rating import Score
 from kiosk.flow.state.preferences import PLAIN, HeadsetPlugged, Preferences, PreferencesChosen, Pressed, RepeatAsked
 from kiosk.flow.state.screens import Scanned
-from kiosk.paths import shared
-from kiosk.ui.voice import LOUDNESS, Voice, recorded
+from kiosk.languages.pack import Pack, Part
+from kiosk.languages.packs import Packs, load_packs
+from kiosk.ui.voice import LOUDNESS, Source, Voice
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk
 from tests.ui.conftest import RULES
@@ -235,7 +236,7 @@ def test_in_english_it_speaks_english(kiosk: Driver) -> None:
     kiosk.press("English")
     key(kiosk, "5")
 
-    assert Path(kiosk.app._voice._playing.source).parent.name == "en"
+    assert Path(kiosk.app._voice._playing.source).parent.parent.name == "en"
 
 
 def test_a_new_screen_cuts_the_old_one_short(kiosk: Driver) -> None:
@@ -313,36 +314,49 @@ def test_from_every_screen_by_ear_the_voice_is_set_and_nothing_is_lost(kiosk: Dr
     assert (kiosk.place, kiosk.state.preferences.pace) == ("Rate", 75)
 
 
-def test_a_recorded_voice_is_preferred_and_a_missing_one_is_vietnamese(tmp_path: Path, window: None) -> None:
-    for name in ("vi/rate.ogg", "vi/thanks.ogg", "vi/thanks.wav", "hmn/rate.ogg"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    voice = Voice(tmp_path, RULES)
-
-    files = voice.files(["rate", "thanks", "nobody.recorded.this"], "hmn")
-
-    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["hmn/rate.ogg", "vi/thanks.wav"]
-
-
-def test_the_recordings_of_the_settings_come_before_the_synthesiser_file_by_file(tmp_path: Path, window: None) -> None:
-    for name in ("shipped/vi/rate.ogg", "shipped/vi/thanks.ogg", "own/vi/rate.wav", "own/en/rest.wav"):
+@pytest.fixture
+def packs(tmp_path: Path) -> Packs:
+    """Vietnamese and a language with one prompt; what is recorded is in ``voice``."""
+    for name in ("vi/sounds/rate.ogg", "vi/sounds/thanks.ogg", "hmn/sounds/rate.ogg", "vi/sounds/notes.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    voice = Voice(tmp_path / "shipped", RULES, tmp_path / "own")
-
-    files = voice.files(["rate", "thanks", "rest"], "vi")
-
-    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["own/vi/rate.wav", "shipped/vi/thanks.ogg"]
+    vi, hmn = (Pack(language, tmp_path / language, language, "", "", Part()) for language in ("vi", "hmn"))
+    return Packs({"vi": vi, "hmn": hmn}, "vi", vi)
 
 
-def test_what_can_be_said_is_known_by_its_name(tmp_path: Path) -> None:
-    (tmp_path / "vi").mkdir()
-    for name in ("rate.ogg", "thanks.wav", "notes.txt"):
-        (tmp_path / "vi" / name).touch()
-    shipped = recorded(shared("assets") / "sounds" / "kiosk")
+def names(sources: list[Source], folder: Path) -> list[str]:
+    return [source.relative_to(folder).as_posix() if isinstance(source, Path) else source.text for source in sources]
 
-    assert recorded(tmp_path) == {"rate", "thanks"}
-    assert {"consent.dong-y-1", "sentence.absent", "mot-cua-3.time", "mot-cua-3.time.late"} <= shipped
+
+def test_a_recorded_voice_is_preferred_and_a_missing_one_is_the_offices(
+    tmp_path: Path, packs: Packs, window: None
+) -> None:
+    (tmp_path / "vi" / "sounds" / "thanks.wav").touch()
+    voice = Voice(packs, RULES)
+
+    files = voice.sources(["rate", "thanks", "nobody.recorded.this"], "hmn")
+
+    assert names(files, tmp_path) == ["hmn/sounds/rate.ogg", "vi/sounds/thanks.wav"]
+
+
+def test_the_recordings_of_the_settings_come_before_the_synthesiser_file_by_file(
+    tmp_path: Path, packs: Packs, window: None
+) -> None:
+    for name in ("own/vi/rate.wav", "own/en/rest.wav"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    voice = Voice(packs, RULES, tmp_path / "own")
+
+    files = voice.sources(["rate", "thanks", "rest"], "vi")
+
+    assert names(files, tmp_path) == ["own/vi/rate.wav", "vi/sounds/thanks.ogg"]
+
+
+def test_what_can_be_said_is_known_by_its_name(packs: Packs) -> None:
+    shipped = load_packs().reference.sounds()
+
+    assert packs.reference.sounds() == {"rate", "thanks"}
+    assert {"consent.dong-y-1", "sentence.absent", "mot-cua-3.time", "mot-cua-3.time.late", "greeting"} <= shipped
 
 
 def test_without_a_sound_device_it_stays_silent_and_says_so_once(

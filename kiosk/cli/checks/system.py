@@ -102,8 +102,8 @@ def sounds(settings: Settings, folder: Path | None = None) -> list[CheckResult]:
     """Recorded prompts of every language offered, where reading aloud is."""
     if not settings.speech:
         return []
-    there = folder or shared("assets") / "sounds" / "kiosk"
-    count = sum(1 for _ in there.rglob("*.*")) if os.access(there, os.R_OK) else 0
+    there = folder or shared("assets") / "languages"
+    count = sum(1 for _ in there.glob("*/sounds/*.*")) if os.access(there, os.R_OK) else 0
     if not count:
         return [warning("sounds", "missing", folder=there)]
     if not Path("/proc/asound/cards").exists() or "no soundcards" in Path("/proc/asound/cards").read_text("utf-8"):

@@ -96,7 +96,7 @@ def _faces(rules: Rules) -> list[Choice]:
 def _idle(place: w.Idle, state: w.State, rules: Rules) -> list[Choice]:
     found = [Choice(w.NoPaper(), "2", "2"), Choice(w.TypeAsked(), "1", "1")]
     if len(rules.languages) > 1:
-        found.append(Choice(w.LanguageChosen(_next_language(state.language, rules.languages)), "3", "3"))
+        found.append(Choice(w.LanguageChosen(next_language(state.language, rules.languages)), "3", "3"))
     found.append(Choice(PreferencesAsked(), "4", "4"))
     if complaint_steps.offers_complaint(place, state.lobby.intake):
         found.append(Choice(t.ComplaintAsked(), "5", "5", button="tell.button"))
@@ -224,6 +224,7 @@ def _next_colours(colours: Colours) -> Colours:
     return every[(every.index(colours) + 1) % len(every)]
 
 
-def _next_language(language: str, languages: tuple[str, ...]) -> str:
+def next_language(language: str, languages: tuple[str, ...]) -> str:
+    """The one after this in the order of the settings; after the last the first."""
     at = languages.index(language) if language in languages else -1
     return languages[(at + 1) % len(languages)]

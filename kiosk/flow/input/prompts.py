@@ -1,4 +1,4 @@
-"""Choose the prompts spoken on each screen: names in assets/texts/spoken, each a sound file. Pure.
+"""Choose the prompts spoken on each screen: names in the spoken words of a language pack, each a sound file. Pure.
 
 A screen says what it is and what to do next; whoever uses the number keys also hears which key does what, and whoever
 does not look at the screen hears what each touch comes to.
@@ -7,10 +7,12 @@ What was chosen, and what is asked because of it, is said into a headset only: t
 
 from datetime import date
 
+from msgspec import Struct
+
 from kiosk.domain.questionnaire import Question
 from kiosk.flow.input import complaint_non_visual, non_visual
 from kiosk.flow.input.choice import MAX_KEYS, key_at
-from kiosk.flow.input.choices import counters_by_key
+from kiosk.flow.input.choices import counters_by_key, next_language
 from kiosk.flow.input.number_keys import keys_of
 from kiosk.flow.rules import aloud
 from kiosk.flow.rules.questions import first_place
@@ -23,16 +25,26 @@ from kiosk.flow.state.preferences import Zone
 
 #: Prompts of which one must not be told from another by how long or loud it is: the five scores.
 ALIKE = tuple(tuple(f"{kind}.{score}" for score in range(1, 6)) for kind in ("face", "score"))
-#: A prompt's name, or a counter, of which its field can be said.
-Clip = str | CounterChoice
+
+
+class InItsOwn(Struct, frozen=True):
+    """A prompt that is said in this language alone, or not at all: in another it would tell nobody anything."""
+
+    language: str
+    name: str
+
+
+#: A prompt's name, a counter, of which its field can be said, or what belongs to one language.
+Clip = str | CounterChoice | InItsOwn
 
 
 def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Clip, ...] | None:
     """What a change makes the kiosk say; ``None`` lets it finish what it is saying, ``()`` makes it fall silent."""
     if before is not None and (prompts := _begun_or_ended(before, after, rules)) is not None:
         return prompts
+    greeting = _greeted(before, after, rules)
     if not after.preferences.spoken:
-        return ()
+        return greeting or (None if _still_greeted(before, after) else ())
     if isinstance(after.place, t.Record) and after.place.until is not None:
         return ()  # the microphone would hear it
     if before is not None and before.unplugged != after.unplugged:
@@ -40,7 +52,7 @@ def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Cli
     if after.explored and before is not None and before.explored != after.explored:
         return tuple(_explored(after, rules))
     if before is None or _heading(before) != _heading(after) or (_hints(after) and not _hints(before)):
-        return (*_come_home(before, after), *_first(before, after), *prompt(after, rules))
+        return (*greeting, *_come_home(before, after), *_first(before, after), *prompt(after, rules))
     if after.pointed_at and before.pointed_at != after.pointed_at and non_visual.offered(after):
         return tuple(_pointed(after, rules))
     if non_visual.offered(after) and isinstance(before.place, t.Place) and isinstance(after.place, t.Place):
@@ -75,6 +87,20 @@ def _begun_or_ended(before: w.State, after: w.State, rules: Rules) -> tuple[Clip
     if after.preferences.spoken:
         return ("ear.shown", *prompt(after, rules))
     return ("ear.left" if isinstance(before.place, w.Idle) else "ear.left_home",)
+
+
+def _greeted(before: w.State | None, after: w.State, rules: Rules) -> tuple[Clip, ...]:
+    """Who touches a language's card hears one greeting in it; outside opening hours the kiosk is silent."""
+    touched = before is not None and after.greetings > before.greetings
+    silent = not rules.speech or (after.lobby.closed and not after.preferences.spoken)
+    return (InItsOwn(after.language, "greeting"),) if touched and not silent else ()
+
+
+def _still_greeted(before: w.State | None, after: w.State) -> bool:
+    """Whether nothing happened that would make the greeting of a card fall silent."""
+    if before is None or not after.greetings or before.preferences.spoken:
+        return False
+    return isinstance(after.place, w.Idle) and after.language == before.language
 
 
 def _first(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
@@ -179,6 +205,8 @@ def _pointed(state: w.State, rules: Rules) -> list[Clip]:
             return [*complaint_non_visual.pointed(state, rules)]
         case _, at if at.startswith("."):
             return [f"ear{at}"]
+    if isinstance(state.place, w.Idle) and state.pointed_at == "3":
+        return [InItsOwn(next_language(state.language, rules.languages), "ear.idle_3")]
     return [f"ear.{screen(state.place).items}_{state.pointed_at}"]
 
 
@@ -199,7 +227,8 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
     place, keys = state.place, keys_of(state, rules)
     match place:
         case w.Idle():
-            return [f"idle.key_{key}" for key in sorted(keys)]
+            offer = InItsOwn(next_language(state.language, rules.languages), "idle.key_3")
+            return [offer if key == "3" else f"idle.key_{key}" for key in sorted(keys)]
         case w.PickCounter() as pick:
             prompts: list[Clip] = []
             for key, counter in counters_by_key(pick).items():

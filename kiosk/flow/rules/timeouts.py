@@ -158,6 +158,7 @@ def home(state: State, rules: Rules, *, keep_language: bool = False, keep_prefer
         place=Idle(cards=state.lobby.invitation_cards),
         language=state.language if keep_language else rules.default_language,
         preferences=state.preferences if keep_preferences else rules.preferences,
+        greetings=state.greetings if keep_language else 0,
     )
 
 

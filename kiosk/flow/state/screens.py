@@ -211,6 +211,8 @@ class State(StructWithHidden, frozen=True):
     pin_failures: int = 0
     pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
+    #: how often a language was chosen on the idle screen, each time with a greeting; 0 once somebody has gone
+    greetings: int = 0
     #: how often a prompt was asked for again
     repeats: int = 0
     #: what a citizen who does not see the screen has come to on it, and would choose; empty at first

@@ -14,17 +14,21 @@ def can_change_pace() -> bool:
     return all(shutil.which(program) for program in PROGRAMS)
 
 
-def paced(path: Path, percent: int) -> bytes | None:
-    """A WAV file with the sound of a file at so many percent of its pace; ``None`` when it cannot be made."""
+def paced(source: Path | bytes, percent: int) -> bytes | None:
+    """A WAV file with the sound of a file, or of a WAV file in memory, at so many percent of its pace; ``None`` when it
+    cannot be made."""
     stretch = ["soundstretch", "stdin", "stdout", f"-tempo={percent - 100:+d}", "-speech"]
     try:
-        sound = path.read_bytes() if path.suffix == ".wav" else _run(["oggdec", "--quiet", "--output", "-", str(path)])
-        return _with_lengths(_run(stretch, sound))
+        return with_lengths(_run(stretch, source if isinstance(source, bytes) else _samples(source)))
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
 
-def _with_lengths(sound: bytes) -> bytes:
+def _samples(path: Path) -> bytes:
+    return path.read_bytes() if path.suffix == ".wav" else _run(["oggdec", "--quiet", "--output", "-", str(path)])
+
+
+def with_lengths(sound: bytes) -> bytes:
     """The WAV file with its lengths written: a program that writes into a pipe cannot go back and fill them in."""
     data = sound.index(b"data") + 4
     whole, rest = struct.pack("<I", len(sound) - 8), struct.pack("<I", len(sound) - data - 4)

@@ -165,7 +165,7 @@ class CardPage(PageWithButtons):
         cards, options = self.ids.cards, self._options
         if not options or min(cards.size) <= 1:
             return
-        words = [in_language(option.words, self.words.language) for option in options]
+        words = [in_language(option.words, *self.words.languages) for option in options]
         places = self._places(words, self.m)
         turned = places.a_page < len(options) and self._first < len(options)
         self._first = self._first if turned else 0
@@ -217,7 +217,7 @@ class CardPage(PageWithButtons):
 
     def _measure(self, words: Sequence[str]) -> Measure:
         """Measures a card's words together with those that would stand in its place."""
-        others = [[in_language(option.words, self.words.language) for option in options] for options in self._alike]
+        others = [[in_language(option.words, *self.words.languages) for option in options] for options in self._alike]
         in_place = {each: {each, *(other[at] for other in others)} for at, each in enumerate(words)}
 
         def measured(each: str, font: int, width: int) -> int | None:
@@ -262,7 +262,7 @@ class WhyPage(CardPage):
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
         alike = [each.options for each in place.form.kept.questionnaire.questions if each.takes_several]
-        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen, alike)
+        self.ask(in_language(place.question.words, *self.words.languages), place.question.options, place.chosen, alike)
         self.offer()
 
     def keeps_low(self) -> bool:
@@ -285,7 +285,7 @@ class AskPage(CardPage):
 
     def show(self, place: Ask, now: float) -> None:
         self.note = self.words["more.optional"]
-        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, *self.words.languages), place.question.options, place.chosen)
         self.offer()
 
 
@@ -297,7 +297,7 @@ class PrivatePage(CardPage):
 
     def show(self, place: Private, now: float) -> None:
         self.note = self.words["private.short" if self.m.compact else "private.who"]
-        self.ask(in_language(place.question.words, self.words.language), place.question.options, place.chosen)
+        self.ask(in_language(place.question.words, *self.words.languages), place.question.options, place.chosen)
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:

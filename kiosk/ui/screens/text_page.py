@@ -7,7 +7,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
-from kiosk.domain.questionnaire import Option, in_language
+from kiosk.domain.questionnaire import Option, in_language, language_of
 from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
 from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ComplaintFound, ReadBack, ShowStatus
 from kiosk.flow.state.screens import Touched
@@ -82,14 +82,14 @@ class TextPage(CardsPage):
         super().ask(title, options, chosen, alike)
 
     def _height_of_cards(self, options: Sequence[Option]) -> float:
-        words = [in_language(option.words, self.words.language) for option in options]
+        words = [in_language(option.words, *self.words.languages) for option in options]
         drawn, columns = self.with_drawn_cards and not self.m.tight, self.columns(len(options))[0]
         width, between = self.m.width - 2 * self.m.margin, self.between(options)
         needed = height_for(words, columns, width, self.m, drawn, self._measure(words), between)
         return max(self.m.target * self.cards_targets, needed)
 
     def read(self, text: str) -> None:
-        """Shows a text from its start, and the buttons that lead on."""
+        """Shows a text, another than before from its start, and the buttons that lead on."""
         self._read, self.with_text = True, bool(text)
         self.reader.read(text)
         self._relay()
@@ -156,7 +156,7 @@ class ReadBackPage(TextPage):
         if draft.officer:
             lines.append(words.say("tell.line_officer", officer=_officer(words, draft)))
         ready = {each.sentence_id: each.words for each in self.intake.sentences} if self.intake else {}
-        lines += [f"– {in_language(ready[picked], words.language)}" for picked in draft.sentences if picked in ready]
+        lines += [f"– {in_language(ready[picked], *words.languages)}" for picked in draft.sentences if picked in ready]
         lines += [draft.text.strip()] if draft.text.strip() else []
         if draft.spoken_ms:
             lines.append(words.say("tell.line_speech", length=length_of(words, draft.spoken_ms)))
@@ -181,21 +181,24 @@ class ConsentPage(TextPage):
         super().__init__(**kwargs)
 
     def show(self, place: AskConsent, now: float) -> None:
-        turned = self._place is not None and not self.reads
+        reads = not place.ticked if self._place is None else self.reads  # by a key the box is ticked behind the text
         self._place, self.cards_behind = place, self.m.compact
-        self.redraw(reads=self.m.compact and not place.ticked and not turned)
+        self.redraw(reads=self.m.compact and reads)
 
     def redraw(self, *, reads: bool) -> None:
+        """All of it is in the language of the text: nobody agrees to half a sentence in words of another language."""
         assert self._place is not None
         self.reads, ticked = reads, self._place.ticked
-        self.title = self.words["tell.consent"]
+        agreed = self.intake.consent.words if self.intake else ()
+        words = self.words.speaking(language_of(agreed, *self.words.languages)) if agreed else self.words
+        self.title = words["tell.consent"]
         self.cards_targets = 1.6 if self.m.portrait else 2.6 if self.cards_behind else 1
-        box = self.option(AGREED, "tell.consent_tick", "tick-full" if ticked else "tick-none")
-        nameless = self.option(_NAMELESS, "tell.consent_no", "tell-comment")
+        box = _in_words(words, AGREED, "tell.consent_tick", "tick-full" if ticked else "tick-none")
+        nameless = _in_words(words, _NAMELESS, "tell.consent_no", "tell-comment")
         self.ask(self.title, () if reads else (box, nameless), (AGREED,) if ticked else ())
-        text = in_language(self.intake.consent.words, self.words.language) if self.intake else ""
+        text = in_language(agreed, words.language)
         behind = self.cards_behind and not reads
-        self.read("" if behind else text.replace("{office}", self.office or self.words["tell.this_office"]))
+        self.read("" if behind else text.replace("{office}", self.office or words["tell.this_office"]))
 
     def forget(self) -> None:
         super().forget()
@@ -203,6 +206,11 @@ class ConsentPage(TextPage):
 
     def columns(self, count: int) -> tuple[int, ...]:
         return (count,)
+
+
+def _in_words(words: Strings, answer: str, key: str, picture: str) -> Option:
+    """An option in the words of another language than the page's."""
+    return Option(answer, (("vi", words[key]),), picture)
 
 
 class StatusPage(TextPage):

@@ -1,0 +1,18 @@
+"""Letters that may not stand in a text of somebody else: what steers a terminal, turns the direction of writing, or is
+no letter at all. Pure."""
+
+import unicodedata
+
+#: joiners and places to break a line, which several scripts need; the no-break space is an ordinary space
+_NEEDED = frozenset("\u00ad\u200b\u200c\u200d\u2060")
+_REFUSED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def strange(text: str) -> str:
+    """The strange letters by their numbers, each once; empty when there are none.
+
+    >>> strange("Ua tsaug!"), strange("a\\x1b[2Jb")
+    ('', 'U+001B')
+    """
+    found = {letter for letter in text if unicodedata.category(letter) in _REFUSED and letter not in _NEEDED}
+    return " ".join(f"U+{ord(letter):04X}" for letter in sorted(found))
