@@ -232,8 +232,8 @@ def live_december(office: Office, waited: int) -> None:
     """The first whole month after it was done, and its week, are over."""
     with writing(office.engine) as connection:
         keep_ratings_with_marks(connection, UNIT, COUNTERS[0], 200, {WAITING: waited}, date(2026, 12, 10))
-        release_each_stream(connection, datetime(2027, 1, 10, tzinfo=UTC))
-        note_release(connection, date(2027, 1, 10), datetime(2027, 1, 10, tzinfo=UTC))
+        release_each_stream(connection, datetime(2027, 1, 11, tzinfo=UTC))
+        note_release(connection, date(2027, 1, 11), datetime(2027, 1, 11, tzinfo=UTC))
     office.clock.now = datetime(2027, 1, 11, 3, 0, tzinfo=UTC)
 
 
@@ -256,8 +256,8 @@ def test_of_too_few_nothing_is_said(office: Office):
     done(office)
     with writing(office.engine) as connection:
         keep_ratings_with_marks(connection, UNIT, COUNTERS[0], 20, {WAITING: 10}, date(2026, 12, 10))
-        release_each_stream(connection, datetime(2027, 1, 10, tzinfo=UTC))
-        note_release(connection, date(2027, 1, 10), datetime(2027, 1, 10, tzinfo=UTC))
+        release_each_stream(connection, datetime(2027, 1, 11, tzinfo=UTC))
+        note_release(connection, date(2027, 1, 11), datetime(2027, 1, 11, tzinfo=UTC))
     office.clock.now = datetime(2027, 1, 11, 3, 0, tzinfo=UTC)
 
     assert 'data-effect="too_few"' in office.page()

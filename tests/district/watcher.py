@@ -20,10 +20,13 @@ from sync.district.alerts.watch import Watch
 from sync.district.api.routes import router
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
+from sync.district.domain.action_plan import ActionStep, Baseline, PlanAction
 from sync.district.domain.people import Role
 from sync.district.projection.loop import ProjectorLoop
+from sync.district.store import action_plans
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import writing
+from sync.district.store.engine import Connection, writing
+from sync.district.times import local_day
 from tests.district.conftest import METRICS_TOKEN, District, listening
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import UNIT, Box
@@ -82,6 +85,10 @@ class Watcher:
             "/indicators": ["/indicators?period=month", "/indicators?period=all"],
             "/indicators.json": [f"/indicators.json{view}" for view in views[::4]],
             "/causes": [f"/causes{view}" for view in views] + [f"/causes?period=all&unit={UNIT}&concern=overall"],
+            "/actions": ["/actions", "/actions?show=all", f"/actions?show=mine&unit={UNIT}"],
+            "/actions/table.csv": ["/actions/table.csv"],
+            "/actions/new": [f"/actions/new?period=month&of=2026-11&unit={UNIT}&concern=overall"],
+            "/actions/{plan_id}": ["/actions/1"],
             "/measures": ["/measures"],
             "/report.docx": ["/report.docx?period=month"],
             "/report.xlsx": ["/report.xlsx?period=quarter"],
@@ -223,6 +230,15 @@ def unwatched(district: District, watcher: Watcher) -> set[str]:
     return gets - watcher.paths().keys() - set(NEVER_TELLS)
 
 
+def _make_plan(connection: Connection, district: District) -> None:
+    """A plan that is done, so that what came of it is looked for on its page and in the table."""
+    at, day = district.clock(), local_day(district.clock())
+    made = ActionStep(at, "leader", Role.LEADER, PlanAction.MAKE, "Mở thêm một quầy", "officer", day)
+    plan_id = action_plans.make(connection, UNIT, Baseline("overall", "month", "2026-10", 10, 40), made)
+    ended = ActionStep(at, "officer", Role.OFFICER, PlanAction.FINISH, "Quầy đã mở")
+    action_plans.add_step(connection, plan_id, ended)
+
+
 @contextmanager
 def watching(district: District, box: Box) -> Iterator[Watcher]:
     """A watcher at the district's real server."""
@@ -232,6 +248,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
         for name, (role, unit_id, officer) in PEOPLE.items():
             row = UserRow(name, hash_of_password(), role, unit_id, False, officer, officer is None)
             add_user(connection, row, district.clock())
+        _make_plan(connection, district)
     names = {box.device_id: "box-1", told.entry_id: "complaint-1"}
     for shown in (number, masked_number(number)):
         names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")

@@ -1,13 +1,13 @@
 """Keep and read action plans, and put their cards among the notices that kiosks get."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select, true
 
 from kiosk.domain.reference import NoticeKind
 from sync.district.domain.action_plan import CARD_PREFIX, ActionPlan, ActionStep, Baseline, Card, PlanAction
@@ -54,24 +54,22 @@ def add_step(connection: Connection, plan_id: int, step: ActionStep) -> None:
 
 def plans_of(connection: Connection, units: Collection[str] | None) -> list[ActionPlan]:
     """The plans of some units (``None``: of all), the oldest first."""
-    wanted = [_P.plan_id > 0] if units is None else list(among(connection, _P.unit_id, sorted(units)))
-    rows = [row for where in wanted for row in connection.execute(select(action_plans).where(where)).mappings()]
-    return _whole(connection, sorted(rows, key=lambda row: row["plan_id"]))
+    wanted = [true()] if units is None else among(connection, _P.unit_id, sorted(units))
+    found = [plan for where in wanted for plan in _plans(connection, where)]
+    return sorted(found, key=lambda plan: plan.plan_id)
 
 
 def plan(connection: Connection, plan_id: int) -> ActionPlan | None:
     """One plan."""
-    rows = connection.execute(select(action_plans).where(_P.plan_id == plan_id)).mappings().all()
-    return next(iter(_whole(connection, rows)), None)
+    return next(iter(_plans(connection, _P.plan_id == plan_id)), None)
 
 
-def _whole(connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> list[ActionPlan]:
-    known = list(rows)
+def _plans(connection: Connection, where: ColumnElement[bool]) -> list[ActionPlan]:
+    joined = action_steps.join(action_plans, _P.plan_id == _S.plan_id)
+    query = select(action_steps).select_from(joined).where(where).order_by(_S.step_id)
     steps: dict[int, list[ActionStep]] = defaultdict(list)
-    for where in among(connection, _S.plan_id, [row["plan_id"] for row in known]):
-        query = select(action_steps).where(where).order_by(_S.step_id)
-        for row in connection.execute(query).mappings():
-            steps[row["plan_id"]].append(_step(row))
+    for row in connection.execute(query).mappings():
+        steps[row["plan_id"]].append(_step(row))
     return [
         ActionPlan(
             row["plan_id"],
@@ -79,8 +77,7 @@ def _whole(connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> list[Ac
             Baseline(*(row[name] for name in Baseline.__struct_fields__)),
             tuple(steps[row["plan_id"]]),
         )
-        for row in known
-        if steps[row["plan_id"]]
+        for row in connection.execute(select(action_plans).where(where)).mappings()
     ]
 
 

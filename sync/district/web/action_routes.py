@@ -44,10 +44,8 @@ from sync.district.web.causes import cause_page, concern_name, gather, known_con
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
-MAX_LINES = 300
+MAX_LINES = 100
 """So many plans a list shows; the table has all of them."""
-MAX_EFFECTS = 60
-"""Of so many plans of a list it is said what came of them."""
 
 
 Value = TypeVar("Value")
@@ -108,8 +106,8 @@ class _Pages:
                 "left": max(0, len(wanted) - MAX_LINES),
                 "show": view,
                 "shows": {each: len(shown(plans, each, person, today)) for each in ActionShow},
-                "unit": unit if unit in units else "",
-                "unit_name": units.get(unit, ""),
+                "unit": unit,
+                "unit_name": units.get(unit, "") if person.units is None or unit in person.units else "",
             }
             return self._site.renderer.page("actions.html", self._site.language(request), 200, **values)
 
@@ -122,7 +120,7 @@ class _Pages:
         def read(connection: Connection) -> str:
             person, today = self._person(connection, who), self._today()
             wanted = shown(_theirs(connection, person, unit), view, person, today)
-            lines = self._lines(connection, wanted, today, most=len(wanted))
+            lines = self._lines(connection, wanted, today)
             return table_of(
                 lines, {each.plan.plan_id: concern_name(each.concern, each.words, texts) for each in lines}, texts
             )
@@ -323,11 +321,9 @@ class _Pages:
 
     # ---- shared steps
 
-    def _lines(
-        self, connection: Connection, plans: list[ActionPlan], today: date, most: int = MAX_EFFECTS
-    ) -> list[ActionLine]:
+    def _lines(self, connection: Connection, plans: list[ActionPlan], today: date) -> list[ActionLine]:
         everybody = {each.user_name for each in complaint_register.people(connection, today)}
-        found = effects(connection, plans[:most], self._rules(), today)
+        found = effects(connection, plans, self._rules(), today)
         return lines_of(plans, known_concerns(connection), names_by_id(connection, "units"), everybody, found, today)
 
     def _seen(self, request: Request, connection: Connection, who: SignedIn, plan_id: str) -> tuple[Person, ActionPlan]:
