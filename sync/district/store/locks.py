@@ -20,7 +20,8 @@ class Lock(IntEnum):
     PROJECTION = 3
     BOX_NUMBER = 4
     MAILS = 5
-    ACTION_PLANS = 6
+    CLOSING = 6
+    ACTION_PLANS = 7
 
 
 def hold(connection: Connection, lock: Lock) -> None:

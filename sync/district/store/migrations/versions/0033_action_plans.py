@@ -1,14 +1,14 @@
 """Action plans and what people did to them. Imports none of our models.
 
-Revision ID: 0031_action_plans
-Revises: 0030_public_months
+Revision ID: 0033_action_plans
+Revises: 0032_closed_periods
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_action_plans"
-down_revision = "0030_public_months"
+revision = "0033_action_plans"
+down_revision = "0032_closed_periods"
 branch_labels = None
 depends_on = None
 
