@@ -103,7 +103,7 @@ class NoticeKind(StrEnum):
 
 
 class Notice(Struct, frozen=True):
-    """A card on the idle screen, for a unit and everything below it. Cards are shown by ``position``, then by id.
+    """A card on a kiosk's screens, for a unit and everything below it. Cards are shown by ``position``, then by id.
 
     ``translations``: language → ``{"title": …, "text": …}``; what is missing is said in Vietnamese. ``link`` is shown
     as a QR code.

@@ -132,7 +132,7 @@ class RootView(FloatLayout):
             pages = [self._page_for(each) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.index_card = state.lobby.index_card
+            page.afterwards_cards = state.lobby.afterwards_cards
             page.intake, page.choices = state.lobby.intake, choices(replace(state, place=place), self._rules)
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.counter_view import Signer
@@ -57,7 +58,8 @@ LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và
 
 def lobby_at(name: str) -> Lobby:
     """What the hall is like at the place of this name."""
-    return Lobby(CARDS if name.endswith("-index") else (), intake=intake_at(name))
+    cards = CARDS if name.endswith("-index") else (MAX_CARD,) if name.endswith("-did") else ()
+    return Lobby(cards, intake=intake_at(name))
 
 
 def places(now: float) -> dict[str, Place]:
@@ -78,11 +80,12 @@ def places(now: float) -> dict[str, Place]:
         **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in INVITING},
         "idle-hint": Idle(None, now + 10, INVITING, hint=True),
         "idle-cards": Idle(cards=INVITING),
-        "idle-card-longest": Idle(cards=(MAX_CARD,)),
+        "idle-card-longest": Idle(cards=(replace(MAX_CARD, kind=NoticeKind.GENERAL),)),
         "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, INVITING),
         "left-off": LeftOff(t.ReadBack(TOLD), now + 120),
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-index": Resting(datetime.fromisoformat("2026-11-23T07:30")),
+        "resting-did": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
         "type-stage": PickTypedStage(),
         "type-date": TypeDate("02", stage=Stage.RETURN),
@@ -112,6 +115,7 @@ def places(now: float) -> dict[str, Place]:
         **typing_places(),
         "sorry-answers": Sorry(now + 15, rated=True),
         "thanks-index": Thanks(known, Score.SATISFIED, now + 8),
+        "thanks-did": Thanks(known, Score.SATISFIED, now + 8),
         "thanks": Thanks(known, Score.SATISFIED, now + 8),
         "sorry": Sorry(now + 15),
         **{f"out-of-service-{why.replace('_', '-')}": OutOfService(why, now + 10)

@@ -10,6 +10,9 @@ from kiosk.domain.wording import Consent, Law, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
 
+AFTERWARDS = frozenset({NoticeKind.INDEX, NoticeKind.ANSWERED})
+"""Cards that would prime whoever rates next: they stand on the thanks and the resting screen alone."""
+
 
 class Rules(Struct, frozen=True):
     """Seconds and limits from the settings. Nothing hurries a citizen earlier than ``idle_seconds``."""
@@ -117,10 +120,13 @@ class Lobby(Struct, frozen=True):
 
     @property
     def invitation_cards(self) -> tuple[Notice, ...]:
-        """What hangs on the idle screen. How others judged is not among it: whoever rates next would be primed."""
-        return tuple(each for each in self.notices if each.kind != NoticeKind.INDEX)
+        """What hangs on the idle screen. How others judged, and what the office did about it, is not among it: whoever
+        rates next would be primed."""
+        return tuple(each for each in self.notices if each.kind not in AFTERWARDS)
 
     @property
-    def index_card(self) -> Notice | None:
-        """How citizens judged this office: shown where nobody is about to rate."""
-        return next((each for each in self.notices if each.kind == NoticeKind.INDEX), None)
+    def afterwards_cards(self) -> tuple[Notice, ...]:
+        """How citizens judged this office, and what it did about what they said: shown where nobody is about to rate,
+        one after the other."""
+        index = [each for each in self.notices if each.kind == NoticeKind.INDEX][:1]
+        return (*index, *(each for each in self.notices if each.kind == NoticeKind.ANSWERED))

@@ -30,8 +30,8 @@ class Page(FloatLayout):
     office = StringProperty("")
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
-    #: how citizens judged this office, for the screens that may show it
-    index_card: Notice | None = ObjectProperty(None, allownone=True)
+    #: how citizens judged this office and what it did, for the screens that may show it
+    afterwards_cards: tuple[Notice, ...] = ()
     speech = BooleanProperty(True)
     #: what can be chosen here, as the number keys and the non-visual mode have it, too
     choices: Sequence[Choice] = ()
