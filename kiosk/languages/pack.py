@@ -151,15 +151,20 @@ def _content(path: Path) -> bytes | None:
     except OSError as error:
         word = "link" if error.errno == errno.ELOOP else "unreadable"
         raise BadPack(word, file=path.name, error=error.strerror) from error
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
+    try:
+        state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise BadPack("no_file", file=path.name)
         if state.st_mode & stat.S_IWOTH:
             raise BadPack("open_to_all", file=path.name)
         if state.st_size > MAX_BYTES:
             raise BadPack("too_large", file=path.name, most=MAX_BYTES // 1024)
-        return file.read(MAX_BYTES)
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        raise BadPack("unreadable", file=path.name, error=error.strerror) from error
+    finally:
+        os.close(handle)
 
 
 def _parsed(content: bytes, name: str) -> dict[str, Any]:

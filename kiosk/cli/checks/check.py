@@ -21,6 +21,13 @@ class Check(Struct, frozen=True):
     next_step: str = ""
 
 
+class Sentence(Struct, frozen=True):
+    """A value that is a sentence itself: its key in the same texts, and what it is filled in with."""
+
+    key: str
+    values: dict[str, object] = {}
+
+
 class CheckResult(Struct, frozen=True):
     """What a check found. ``word``: the key of its sentence under the check's name in ``assets/texts/doctor``; the
     remedy stands under ``<word>_step``."""
@@ -45,7 +52,10 @@ def failed(check: str, word: str, **values: object) -> CheckResult:
 
 def rendered(found: CheckResult, strings: Strings) -> Check:
     """The line, on one line whatever an error's own words are."""
-    key, values = f"{found.check}.{found.word}", {name: _one_line(value) for name, value in found.values.items()}
+    key, values = (
+        f"{found.check}.{found.word}",
+        {name: _printed(value, strings) for name, value in found.values.items()},
+    )
     step = "" if found.level is Level.OK else strings.say(f"{key}_step", **values)
     return Check(found.check, str(found.level), strings.say(key, **values), step)
 
@@ -54,6 +64,12 @@ def local_time(at: datetime | str) -> str:
     """A moment (aware, or RFC 3339) as a clock on the wall in Viet Nam shows it: ``29/11/2026 15:04``."""
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+
+
+def _printed(value: object, strings: Strings) -> object:
+    if isinstance(value, Sentence):
+        value = strings.say(value.key, **{name: _one_line(each) for name, each in value.values.items()})
+    return _one_line(value)
 
 
 def _one_line(value: object) -> object:

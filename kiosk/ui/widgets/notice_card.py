@@ -16,6 +16,8 @@ class NoticeCard(Surface):
 
     m = ObjectProperty(USUAL, rebind=True)
     alone = BooleanProperty(False)
+    #: without the line that says what it is about
+    bare = BooleanProperty(False)
     picture = StringProperty("")
     heading = StringProperty("")
     place = StringProperty("")
