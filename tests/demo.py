@@ -66,7 +66,7 @@ def set_up(rig: Rig) -> tuple[str, str]:
     )
     pin = "".join(character for character in rig.district_command("counter-pin", COUNTER) if character.isdigit())[-6:]
     rig.start_district()
-    say(f"   district serve answers at {rig.url}; sign-in: lanhdao / {password}")
+    say(f"   district serve answers at {rig.url}; staff sign in at {rig.url}/sign-in: lanhdao / {password}")
     say("2. The kiosk: enrolled with a one-time code, then kiosk-sync run and kiosk run")
     code = rig.district_command("device", "code", UNIT).strip()
     say("   " + rig.kiosk_command("enrol", rig.url, code).strip().splitlines()[0])

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+
 from kiosk.box.agent_lock import is_running
 from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
@@ -69,20 +71,40 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
 def reply_promise(tx: Any, box: Box, today: date) -> ReplyPromise | None:
     """By when a phản ánh told today is answered. The clock of the office begins when it arrives there: a kiosk whose
     agent does not get through cannot name a day."""
-    scheme = scheme_of(shipped_deadlines(), today)
-    if scheme is None:
+    days = days_to_answer(today)
+    if days is None:
         return None
-    days = scheme.working_days["answer"]
     agent = box_state.get(tx, "sync") or {}
     if agent.get("state") not in _GETS_THROUGH or agent.get("failures") or not is_running(box.store.file.parent):
         return ReplyPromise(days)
     try:
-        holidays = notices.holidays_of(tx)
+        due = due_after(tx, today, days)
     except ValueError as error:
         log.error("the holidays are not used: %s", error)
         return ReplyPromise(days)
-    due = working_days_after(today, days, holidays)
-    return ReplyPromise(days, None if holidays.unlisted(today, due) else due)
+    return ReplyPromise(days, None if due.unlisted else due.day)
+
+
+class Due(Struct, frozen=True):
+    """The last day of a deadline, and the years up to it whose holidays this kiosk has no list of. With such a year no
+    day may be told."""
+
+    day: date
+    unlisted: tuple[int, ...]
+
+
+def days_to_answer(today: date) -> int | None:
+    """How many working days an office has for the answer to what is told today; ``None`` where no scheme says."""
+    scheme = scheme_of(shipped_deadlines(), today)
+    return scheme.working_days["answer"] if scheme else None
+
+
+def due_after(tx: Any, today: date, working_days: int) -> Due:
+    """So many working days after today, by the holidays this kiosk has. Raises ``ValueError`` where their lists cannot
+    be read."""
+    holidays = notices.holidays_of(tx)
+    day = working_days_after(today, working_days, holidays)
+    return Due(day, holidays.unlisted(today, day))
 
 
 def save_words(

@@ -203,8 +203,8 @@ class Agent:
         self._failures += 1
         wait = wait_after(self._failures, self._pace.longest_wait_seconds, seconds, self._dice)
         self._next_try = self._monotonic() + wait
+        self._tell_quarter()  # the quarter that is over ended with the reason before this one
         self.trouble = self._last_reason = f"{state}: {reason}"
-        self._tell_quarter()
         self._failed.add(self._clock().at, 1)
         self._say(state, reason, wait)
 

@@ -8,13 +8,14 @@ from fastapi import APIRouter, FastAPI
 
 from sync.district.api.description import describe
 from sync.district.api.edge import Deadline, HeadAnswers, OnlyOurHosts, own_names
-from sync.district.api.problem import answer_with_problems
+from sync.district.api.problem import ErrorPage, answer_with_problems
 from sync.district.api.routes import router
 from sync.district.services import Services
 
 
-def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
-    """The application: the wire for boxes under ``/v1``, and whatever ``pages`` people get in their browsers.
+def create_app(services: Services, pages: Sequence[APIRouter] = (), error_page: ErrorPage | None = None) -> FastAPI:
+    """The application: the wire for boxes under ``/v1``, and whatever ``pages`` people get in their browsers,
+    with ``error_page`` where there is none or it cannot be shown.
 
     There are no interactive API pages: those of FastAPI load scripts from the internet.
     """
@@ -29,7 +30,7 @@ def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(Deadline)
     app.add_middleware(HeadAnswers)
     app.add_middleware(OnlyOurHosts, hosts=own_names(services.settings), by_address=not services.settings.hosts)
-    answer_with_problems(app)
+    answer_with_problems(app, error_page)
     app.include_router(router(services))
     for page in pages:
         app.include_router(page)

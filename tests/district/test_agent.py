@@ -269,6 +269,30 @@ def test_neither_journal_nor_state_tell_the_moment_of_a_try_that_failed(
     assert "tries that failed within a quarter of an hour: 1, the last one waiting: no answer" in caplog.text
 
 
+def test_a_quarter_is_told_with_its_own_last_reason(kiosk: Kiosk, caplog: pytest.LogCaptureFixture):
+    """A try that begins in one quarter and fails in the next belongs to the next."""
+    reasons = iter(("no answer", "a captive portal"))
+
+    class Nowhere(Transport):
+        def send(self, batch: Batch) -> BatchResponse:
+            if (reason := next(reasons)) == "a captive portal":
+                kiosk.agent._clock = lambda: Moment(NOON + timedelta(minutes=15, seconds=4), 2_000, "cafe")
+            raise Unreachable(reason)
+
+    caplog.set_level("INFO")
+    kiosk.clock = lambda: Moment(NOON + timedelta(minutes=14, seconds=50), 1_000, "cafe")
+    kiosk.transport = Nowhere
+    kiosk.start()
+    kiosk.rate(1)
+
+    kiosk.agent.tick()
+    kiosk.agent._next_try = 0
+    kiosk.agent.tick()
+
+    assert "within a quarter of an hour: 1, the last one waiting: no answer" in caplog.text
+    assert "captive portal" not in caplog.text
+
+
 def test_a_revoked_box_keeps_collecting_and_says_why(kiosk: Kiosk, district: District):
     with writing(district.engine) as connection:
         revoke(connection, kiosk.box.identity.device_id)

@@ -7,8 +7,8 @@ import pytest
 from sync.district.complaints.actions import Incomplete, NotAllowed
 from sync.district.domain.complaint_case import Action, Status
 from sync.district.domain.redact import MASK, MarkKind, marks, redacted, to_confirm
-from sync.district.store import complaint_register as register
 from sync.district.store.engine import reading
+from sync.district.store.published_answers import public_id, published_answers
 from tests.district.complaint_office import HEAD as BINH
 from tests.district.complaint_office import LAN as LAN_OF_OFFICE
 from tests.district.conftest import District
@@ -39,7 +39,7 @@ def keys(question: str, public: str) -> str:
 
 def published(district: District) -> list[str]:
     with reading(district.engine) as connection:
-        return register.published(connection, 10)
+        return [each.public_id for each in published_answers(connection)]
 
 
 PUBLIC = ("Cán bộ nói to.", "Đã nhắc cán bộ.")
@@ -87,7 +87,7 @@ def test_a_closed_answer_is_still_on_the_public_page(answered: District) -> None
     after = published(answered)
     do(answered, SECOND, entry_id, Action.REOPEN, text="Chưa xử lý hết")
 
-    assert (before, after, published(answered)) == ([entry_id], [entry_id], [])
+    assert (before, after, published(answered)) == ([public_id(entry_id)], [public_id(entry_id)], [])
 
 
 # ---- two people look at each place

@@ -50,7 +50,9 @@ def pages(district: District) -> Iterator[Client]:
 # HEAD
 
 
-@pytest.mark.parametrize("path", ["/v1/health", "/", "/sign-in", "/figures.json", "/tra-cuu", "/cong-khai", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/v1/health", "/", "/sign-in", "/figures.json", "/tra-cuu", "/cong-khai", "/nguoi-dan", "/nowhere"]
+)
 def test_head_says_what_get_would_and_sends_no_body(pages: Client, path: str) -> None:
     get = pages.session.get(pages.base + path, allow_redirects=False, timeout=30)
     head = pages.session.head(pages.base + path, timeout=30)

@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.domain.complaint import ComplaintStatus
+from kiosk.paths import shared
 from sync.district.domain.citizen_view import public_status_of
 from sync.district.domain.complaint_case import OPEN, Action, Status
 from sync.district.domain.deadlines import _STEP_OF
@@ -42,3 +43,19 @@ def test_numbers_are_written_as_the_texts_of_a_language_say():
     assert (number(1_234_567, spaced), percent(0.8274, spaced)) == ("1 234 567", "82·7 pct")
     assert (number(1_234, load_texts("vi")), percent(0.827, load_texts("vi"))) == ("1.234", "82,7\u00a0%")
     assert (number(1_234, load_texts("en")), percent(0.827, load_texts("en"))) == ("1,234", "82.7%")
+
+
+#: docs/words.md, rows 10 and 18: the district's pages call it what the kiosk and the paper do
+GIVEN_UP = {"vi": ("chuyện khó nói", "mã phiếu"), "en": ("hard to say",)}
+
+
+@pytest.mark.parametrize("language", GIVEN_UP)
+def test_the_district_says_what_the_kiosk_says(language: str):
+    said = {
+        path: path.read_text("utf-8").lower() for path in shared("assets").rglob(f"texts/district/**/{language}.toml")
+    }
+    assert len(said) > 1
+
+    assert [
+        (path.parent.name, word) for path, text in said.items() for word in GIVEN_UP[language] if word in text
+    ] == []

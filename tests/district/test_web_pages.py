@@ -57,12 +57,23 @@ def line(figures: dict, counter_id: str) -> dict:
 # ---- who sees what
 
 
-@pytest.mark.parametrize("path", ["/", "/?period=today&unit=H35", "/?unit=khong-co"])
+@pytest.mark.parametrize("path", ["/?period=today&unit=H35", "/?unit=khong-co", "/indicators", "/counter", "/kiosks"])
 def test_a_stranger_is_led_to_the_sign_in(browser, path):
     answer = browser.get(path)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     assert "H35" not in answer.text
+
+
+def test_a_stranger_gets_the_citizens_page_and_nothing_of_the_figures(engine, browser):
+    rate(engine, CENTRE, Q1, {1: 7, 5: 40})
+
+    answer = browser.get("/")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert "Số biên nhận" in answer.text
+    assert 'href="/sign-in"' in answer.text
+    assert not re.search(r"H35|Lai Châu|47|85,1", answer.text)
 
 
 def test_a_stranger_gets_no_figures(browser):
@@ -78,7 +89,7 @@ def test_a_signed_in_leader_sees_the_page_and_leaves_again(browser):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert "Tỉnh Lai Châu" in page.text
     assert left.headers["Location"] == "/sign-in"
-    assert browser.get("/").status_code == 303
+    assert "Tỉnh Lai Châu" not in browser.get("/").text
 
 
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(browser, address):

@@ -27,6 +27,7 @@ from sync.district.store import tables
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.releases import is_released, note_release
+from sync.district.web.error_pages import error_pages
 from tests.district.web_fixtures import NOW
 
 PASSWORD = "một câu dễ nhớ"
@@ -159,7 +160,7 @@ def serving(engine: Engine, folder: Path, clock: StillClock, **more: Any) -> Ite
         sealing_public_key=b"s" * 32,
         now=clock,
     )
-    app = create_app(services, pages=[page(services) for page in PAGES])
+    app = create_app(services, [page(services) for page in PAGES], error_pages(services))
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", timeout_keep_alive=600)
     )

@@ -99,6 +99,27 @@ def test_what_was_lost_of_somebody_else_is_not_heard_by_the_next(late: w.Event) 
     assert cues(at(w.TypeCode("H35.")), late) == [None]
 
 
+@pytest.mark.parametrize("late", [w.Saved(KEPT), t.ComplaintSaved(RECEIPT), t.VerdictSaved()])
+def test_what_was_kept_of_somebody_else_is_not_heard_by_the_next(late: w.Event) -> None:
+    assert cues(IDLE, late) == [None]
+    assert cues(at(w.TypeCode("H35.")), late) == [None]
+
+
+@pytest.mark.parametrize("score", Score)
+def test_answers_that_were_lost_are_as_silent_as_answers_that_were_kept(score: Score) -> None:
+    """A sound at the loss would tell the hall that answers were being given."""
+    for kept in (KEPT, ASKS_AFTER_LOW_FACES):
+        state = after(IDLE, SCAN, w.Found(SUBJECT), w.Chose(score), w.Saved(kept))
+        if not isinstance(state.place, Why):
+            continue
+        state = after(state, *marking(state.place, 1))
+        while not isinstance(state.place, SavingAnswers):
+            state = after(state, SentOff())
+
+        assert cues(state, AnswersLost()) == [None]
+        assert isinstance(after(state, AnswersLost()).place, w.Sorry), "it is seen"
+
+
 def test_what_could_not_be_kept_sounds_otherwise_than_what_was() -> None:
     saving = after(IDLE, SCAN, w.Found(SUBJECT), w.Chose(Score.NEUTRAL))
 

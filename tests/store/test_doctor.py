@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from kiosk.box.shelf import UNFINISHED, shelve
 from kiosk.cli import doctor
 from kiosk.cli.checks import check, network, records, system
 from kiosk.cli.checks.check import Check, CheckResult, local_time, rendered
+from kiosk.desk.complaints import reply_promise
 from kiosk.domain.reference import HolidayList
 from kiosk.paths import shared
 from kiosk.settings import Display, Settings, load
@@ -397,21 +398,44 @@ def test_a_year_without_a_list_of_holidays_is_named_once_what_is_told_today_fall
     late = Clock()
     late.at = datetime(2026, 12, 28, 5, 0, tzinfo=UTC)
 
+    def told(clock: Clock | None = None) -> tuple[str, str, str]:
+        line = lines(settings, clock=clock)["holidays"]
+        return line.state, line.finding, line.next_step
+
+    def missing(year: int) -> tuple[str, str, str]:
+        finding = (
+            f"replies to complaints fall due in {year}, whose holidays are not listed; the kiosk tells citizens no date"
+        )
+        return "warning", finding, "ask the administrator of the server to import the list: district import holidays"
+
     assert "holidays" not in lines(settings)
     listed(box)
-    assert "of 2026 are" not in lines(settings)["holidays"].finding
+    assert told() == missing(2026)
     listed(box, of_2026)
-    assert (lines(settings)["holidays"].state, lines(settings)["holidays"].finding) == (
-        "ok",
-        "the holidays of 2026 are listed",
-    )
-    ahead = lines(settings, clock=late)["holidays"]
-    assert (ahead.state, "fall due in 2027" in ahead.finding) == ("warning", True)
-    assert "district import holidays" in ahead.next_step
+    assert told() == ("ok", "the holidays of 2026 are listed", "")
+    assert told(late) == missing(2027)
     listed(box, of_2026, {"year": 2027, "off": [], "worked": []})
-    assert lines(settings, clock=late)["holidays"].finding == "the holidays of 2026, 2027 are listed"
+    assert told(late) == ("ok", "the holidays of 2026, 2027 are listed", "")
     listed(box, {"year": 2026, "off": [{"day": "soon"}]})
-    assert lines(settings)["holidays"].state == "warning"
+    state, finding, next_step = told()
+    assert (state, "cannot be read" in finding, "district import holidays" in next_step) == ("warning", True, True)
+
+
+@pytest.mark.parametrize("years", [(), (2026,), (2026, 2027)])
+@pytest.mark.parametrize("today", [date(2026, 11, 21), date(2026, 12, 28)])
+def test_the_doctor_warns_of_holidays_exactly_when_the_kiosk_tells_no_date(
+    settings: Settings, box: Box, years: tuple[int, ...], today: date
+):
+    clock = Clock()
+    clock.at = datetime(today.year, today.month, today.day, 5, 0, tzinfo=UTC)
+    listed(box, *({"year": year, "off": [], "worked": []} for year in years))
+    keep(box, "sync", {"state": "idle"})
+
+    with held(settings.data), box.store.read() as tx:
+        promise = reply_promise(tx, box, today)
+
+    assert promise is not None
+    assert (lines(settings, clock=clock)["holidays"].state == "warning") is (promise.due is None)
 
 
 def test_what_waits_names_its_reason_and_the_next_try_in_local_time(settings: Settings, box: Box):

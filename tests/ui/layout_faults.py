@@ -125,7 +125,7 @@ def small_targets(
     from kiosk.ui.widgets import Touchable
     from kiosk.ui.writing.key import OnScreenKey
 
-    # Keys are as large as the panel allows; tests/unit/writing/test_keyboard_geometry.py says how large.
+    # Keys are as large as the panel allows: see small_keys.
     def wanted(widget: Any) -> float:
         least = next((mm for part, mm in smaller.items() if holds(page.ids[part], widget)), millimetres)
         return max(44.0, least * panel.px_per_mm) - 0.5  # whole pixels
@@ -134,6 +134,18 @@ def small_targets(
         f"small target: {said(w)} {w.width:.0f}x{w.height:.0f} px, wanted {wanted(w):.0f}"
         for w in solid(page)
         if isinstance(w, Touchable) and not isinstance(w, OnScreenKey) and min(w.size) < wanted(w)
+    ]
+
+
+def small_keys(page: Any, panel: Panel, least: tuple[float, float]) -> list[str]:
+    """Keys of the on-screen keyboard that are narrower or lower than so many millimetres."""
+    from kiosk.ui.writing.key import OnScreenKey
+
+    wide, high = (millimetres * panel.px_per_mm - 0.5 for millimetres in least)  # whole pixels
+    return [
+        f"small key: {said(w)} {w.width / panel.px_per_mm:.1f}x{w.height / panel.px_per_mm:.1f} mm, wanted {least}"
+        for w in solid(page)
+        if isinstance(w, OnScreenKey) and (w.width < wide or w.height < high)
     ]
 
 

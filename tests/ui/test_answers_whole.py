@@ -3,11 +3,13 @@ agrees to can be read."""
 
 from typing import Any
 
+import pytest
+
 from kiosk.flow.state.form import Ask, PickStage, Private
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.screens import PickTypedStage
 from tests.ui.states import places
-from tests.ui.test_layout import laid_out  # noqa: F401  (the fixture lays out on every panel)
+from tests.ui.test_layout import laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
 
 #: of two to five, or of few that belong together
 WHOLE = [name for name, place in places(0).items() if isinstance(place, Ask | Private | PickStage | PickTypedStage)]
@@ -28,6 +30,23 @@ def test_larger_text_hides_no_answer_of_one_question_and_leaves_three_reasons_on
                     assert [card.answer for card in shown] == [option.answer for option in page._options], said
                 assert len(shown) >= min(3, len(page._options)), said
                 assert shown[0].font >= fonts.setdefault((name, language), shown[0].font), f"{said}: smaller than usual"
+
+
+#: how much larger the words of a reason are at least at the next step, as docs/accessibility.md says
+LARGER = 1.08
+#: panels too small for larger reasons at one step at least, and the step at which they grow all the same
+TOO_SMALL = {"7 inch tablet": (), "8 inch tablet": (1,), "10 inch tablet upright": (), "15.6 inch upright": (1,)}
+
+
+def test_reasons_grow_with_the_text(laid_out: Any) -> None:  # noqa: F811
+    for language in ("vi", "en"):
+        for name in REASONS:
+            fonts = []
+            for step in STEPS:
+                page = laid_out(name, language, preferences=Preferences(step))
+                fonts.append(min(card.font for card in page.ids.cards.children))
+            for step in TOO_SMALL.get(laid_out.name, STEPS[1:]):
+                assert fonts[step] >= fonts[step - 1] * LARGER - 0.5, f"{name} in {language} at step {step}: {fonts}"
 
 
 def test_three_lines_of_the_consent_are_seen_at_once(laid_out: Any) -> None:  # noqa: F811
@@ -51,3 +70,51 @@ def test_the_box_to_agree_stands_beside_the_consent_or_behind_its_last_page(laid
     assert [card.answer for card in page.ids.cards.children[::-1]] == ["agreed", "nameless"]
     page.turn()
     assert (page.reader.opacity, page.reader.can_scroll(up=True)) == (1, False) or not page.m.compact
+
+
+#: those so low, the last one with larger text alone, that the box stands behind the text
+COMPACT = panels(("7 inch tablet", "8 inch tablet", "10 inch tablet"))
+LARGEST = Preferences(2)
+
+
+@pytest.mark.parametrize("laid_out", COMPACT, indirect=True)
+def test_who_reads_the_consent_again_after_the_tick_has_one_button_that_leads_on(laid_out: Any) -> None:  # noqa: F811
+    for language in ("vi", "en"):
+        laid_out("idle", language)
+        page = laid_out("tell-consent-ticked", language, preferences=LARGEST)
+        assert main_buttons(page) == [page.words["tell.next"]]
+
+        turn(page)
+        assert page.reads
+        while page.reader.can_scroll(up=False):
+            assert main_buttons(page) == [page.words["tell.page_more"]]
+            turn(page)
+        assert main_buttons(page) == [page.words["tell.next"]]
+
+        turn(page)
+        assert [card.answer for card in page.ids.cards.children[::-1]] == ["agreed", "nameless"]
+
+
+@pytest.mark.parametrize("laid_out", COMPACT, indirect=True)
+def test_a_key_that_ticks_the_box_leaves_the_text_where_it_is_read(laid_out: Any) -> None:  # noqa: F811
+    laid_out("idle", "vi")
+    page = laid_out("tell-consent", "vi", preferences=LARGEST)
+    turn(page)
+    read_to = page.reader._first
+    assert read_to > 0
+
+    for name in ("tell-consent-ticked", "tell-consent"):
+        assert laid_out(name, "vi", preferences=LARGEST) is page
+        assert (page.reads, page.reader._first, [*page.ids.cards.children]) == (True, read_to, [])
+
+
+def turn(page: Any) -> None:
+    from kivy.clock import Clock
+
+    page.turn()
+    Clock.tick()
+
+
+def main_buttons(page: Any) -> list[str]:
+    """The words of the buttons that stand out."""
+    return [each.words for each in page._actions.children if each.tone == "accent"]

@@ -119,7 +119,16 @@ def test_the_font_has_every_letter(weight: str) -> None:
 #: what docs/words.md found wrong, in what a citizen reads on the screen and hears; a paper may be called a receipt
 GIVEN_UP = {
     "vi": ("về đầu", "chưa hài lòng", "đã trả lời xong", "máy này", "chuyện khó nói", "thôi nghe"),
-    "en": ("dossier", "happy", "receipt number", "your receipt", "complain,", "or complain", "is no khiếu"),
+    "en": (
+        "dossier",
+        "happy",
+        "receipt number",
+        "your receipt",
+        "complain,",
+        "or complain",
+        "is no khiếu",
+        "at this kiosk",
+    ),
 }
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from kiosk.flow.state.preferences import Preferences
 from tests.ui.layout_faults import shown, texts_of
 from tests.ui.states import places
@@ -16,10 +18,49 @@ def test_the_day_of_a_typed_code_and_another_office_are_read_whole_on_every_pane
         for language in ("vi", "en"):
             for name in ("rate-typed", "rate-elsewhere"):
                 page = laid_out(name, language, preferences=Preferences(step))
-                said = " ".join(" ".join(text.text.split()) for text in texts_of(page)).replace("\u00a0", " ")
+                said = " ".join(" ".join(text.text.split()) for text in texts_of(page)).replace("\u00a0", " ").lower()
+                few, office = "_short" if page.m.compact else "", places(0)[name].subject.office
 
-                assert "02/11" in said, f"{name} in {language} at step {step}"
-                assert places(0)[name].subject.office in said, f"{name} in {language} at step {step}"
+                for told in (
+                    page.words.say(f"rate.received{few}", day=2, month=11),
+                    page.words.say(f"rate.office{few}", office=office),
+                    page.words[f"rate.privacy{few}"],
+                ):
+                    assert told.lower() in said, f"{name} in {language} at step {step}"
+
+
+def test_few_words_say_as_much_as_many(laid_out: Any) -> None:  # noqa: F811
+    """That the dossier lies elsewhere, and that nobody at the counter knows: no panel has another promise."""
+    words = laid_out("rate", "vi").words
+    for few in ("", "_short"):
+        assert "nơi khác: " in words[f"rate.office{few}"].lower()
+        assert words[f"rate.privacy{few}"].startswith("Không ai ở quầy biết ")
+    words = laid_out("rate", "en").words
+    assert words["rate.office"].startswith("From another office: ")
+    assert words["rate.office_short"].startswith("elsewhere: ")
+
+
+@pytest.mark.parametrize(
+    ("language", "who", "counter", "not_instead"),
+    [
+        ("vi", "lãnh đạo được giao", ("quầy không biết", "Không ai ở quầy biết"), "không thay cho đơn"),
+        ("en", "the leader in charge", ("not the counter", "Nobody at the counter will know"), "formal complaint"),
+    ],
+)
+def test_the_private_question_says_who_reads_it_and_that_the_counter_does_not(
+    laid_out: Any,  # noqa: F811
+    language: str,
+    who: str,
+    counter: tuple[str, str],
+    not_instead: str,
+) -> None:
+    for step in (0, 1, 2):
+        page = laid_out("private", language, preferences=Preferences(step))
+        said = " ".join(" ".join(text.text.split()) for text in texts_of(page))
+
+        assert who in said, f"step {step}"
+        assert any(each in said for each in counter), f"step {step}"
+        assert not_instead in said.lower(), f"step {step}"
 
 
 def test_the_faces_are_as_large_in_vietnamese_as_in_english(laid_out: Any) -> None:  # noqa: F811

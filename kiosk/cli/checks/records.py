@@ -10,10 +10,9 @@ from kiosk.box.shelf import shelved, waiting
 from kiosk.cli.checks.check import FIRST_MINUTES, CheckResult, failed, local_time, ok, warning
 from kiosk.cli.sync_status import days_waiting
 from kiosk.clock import Moment
-from kiosk.desk.complaints import shipped_deadlines
-from kiosk.domain.deadlines import scheme_of, working_days_after
+from kiosk.desk.complaints import days_to_answer, due_after
 from kiosk.settings import Settings
-from kiosk.store import box_state, complaints, notices, outbox
+from kiosk.store import box_state, complaints, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.store.verify import verify
@@ -164,14 +163,11 @@ def holidays(store: Store, now: Moment) -> list[CheckResult]:
             return []
         today = corrected(tx, now).day
         try:
-            known = notices.holidays_of(tx)
+            due = due_after(tx, today, days_to_answer(today) or 0)
         except ValueError as error:
             return [warning("holidays", "broken", error=error)]
-    scheme = scheme_of(shipped_deadlines(), today)
-    last = working_days_after(today, scheme.working_days["answer"], known) if scheme else today
-    missing = known.unlisted(today, last)
-    years = ", ".join(map(str, missing or range(today.year, last.year + 1)))
-    return [warning("holidays", "missing", years=years) if missing else ok("holidays", "listed", years=years)]
+    years = ", ".join(map(str, due.unlisted or range(today.year, due.day.year + 1)))
+    return [warning("holidays", "missing", years=years) if due.unlisted else ok("holidays", "listed", years=years)]
 
 
 def words(store: Store, who: Identity, *, fresh: bool) -> CheckResult:

@@ -2,16 +2,16 @@
 
 A face, a complaint: all of them sound alike, or the hall would hear what was chosen. From the faces on, a press that
 only marks something has no cue: who counts them would know how much somebody found wrong. What follows a face has none
-either: a questionnaire that asks only after a low face would be heard.
+either, whether its answers were kept or lost: a questionnaire that asks only after a low face would be heard.
 """
 
 from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.cue import Cue
-from kiosk.flow.state.form import AnswersLost, PickStage, SavingAnswers
+from kiosk.flow.state.form import PickStage
 
-_SAVING = w.Saving | SavingAnswers | t.SavingComplaint | t.SavingVerdict
+_SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict
 #: what is pressed on these says nothing about an opinion
 _OPEN = w.Idle | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
 
@@ -23,10 +23,10 @@ def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:
         return None
     match event:
         case w.Saved() | t.ComplaintSaved() | t.VerdictSaved():
-            return Cue.TAKEN
-        case w.SaveFailed() | AnswersLost() | t.ComplaintLost() if not isinstance(before.place, _SAVING):
-            return None  # whoever it concerned has left
-        case w.SaveFailed() | AnswersLost() | t.ComplaintLost() | w.NotFound():
+            return Cue.TAKEN if isinstance(before.place, _SAVING) else None  # or whoever it concerned has left
+        case w.SaveFailed() | t.ComplaintLost():
+            return Cue.REFUSED if isinstance(before.place, _SAVING) else None
+        case w.NotFound():
             return Cue.REFUSED
         case w.Found() | t.LookedUp():
             return Cue.REFUSED if isinstance(after.place, w.TypeCode) else Cue.READ

@@ -22,8 +22,11 @@ class Actions(BoxLayout):
 
 
 class ViewButton(Struct, frozen=True):
-    """A button that changes nothing but the view. ``words`` is a key of the interface strings. ``main``: it is what
-    leads on here, so it stands last and stands out."""
+    """A button that changes nothing but the view. ``words`` is a key of the interface strings.
+
+    ``main``: it is what leads on here, so it stands last and stands out, and what leads to the next place waits until
+    it has been pressed.
+    """
 
     words: str
     turn: Callable[[], None]
@@ -61,8 +64,8 @@ class PageWithButtons(Page):
 
     def offer(self, *view: ViewButton) -> None:
         """Draws the buttons; what only changes the ``view`` stands before the last one."""
-        found = drawn_buttons(self.choices)
         last = [each for each in view if each.main]
+        found = [each for each in drawn_buttons(self.choices) if not (last and each.stands is Stands.MAIN)]
         before = [each for each in view if not each.main]
         buttons: list[Choice | ViewButton] = [*found, *last] if last else [*found[:-1], *before, *found[-1:]]
         if (self.words.language, buttons) == self._offered:

@@ -11,6 +11,9 @@ from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets.fitting import lines_in, natural_height, natural_width
 from kiosk.ui.widgets.press import Touchable
 
+#: how many lines another office may take where there is room for one
+OFFICE_LINES = 2
+
 
 class Face(Touchable):
     """One of the five: a drawing and its words, beside each other in portrait, one above the other in landscape."""
@@ -53,12 +56,18 @@ class RatePage(Page):
 
     def _in_one_line(self, named: str | None, about: Subject, telling: Sequence[str]) -> None:
         """What is rated, where there is room for a line: first what tells that it is another's, of which nothing is
-        cut; the office by its name alone, in two lines where it needs them."""
-        telling = [*telling[:-1], about.office] if about.office else telling
-        line = " · ".join([*telling, named] if named else telling)
-        self.subject, self.detail = line[:1].upper() + line[1:] or self.subject, ""
-        width, font = self.m.width - 2 * self.m.margin, min(self.m.body, self.m.heading)
-        self.lower = self.whole and natural_width(self.subject, "BeSemiBold", font) > width
+        cut. Another office is told in fewer words and in two lines; where that would be three, without the procedure,
+        and in a language of long words by its name alone, which is not this office's."""
+        if not about.office:
+            self.subject, self.detail = _sentence([*telling, named] if named else telling) or self.subject, ""
+            return
+        day, office = telling[:-1], self.words.say("rate.office_short", office=about.office)
+        width, usual = int(self.m.width - 2 * self.m.margin), int(min(self.m.body, self.m.heading))
+        least = min(usual, self.m.smallest_font)
+        tries = [*([[*day, office, named]] if named else []), [*day, office], [*day, about.office]]
+        fitting = (line for line in map(_sentence, tries) if _lines_of(line, least, width) <= OFFICE_LINES)
+        self.subject, self.detail = next(fitting, _sentence(tries[-1])), ""
+        self.lower = _lines_of(self.subject, usual, width) > 1
 
     def _even_out(self, *_: object) -> None:
         """The words of all five get the same size and height, so that the faces stand in one line."""
@@ -105,12 +114,21 @@ def _highest(faces: Sequence[Face], size: int, width: int) -> int:
     return max(natural_height(face.words, "BeSemiBold", size, max(1, width), 0) for face in faces)
 
 
+def _lines_of(words: str, size: int, width: int) -> int:
+    return lines_in(size, natural_height(words, "BeSemiBold", size, width, 0))
+
+
 def _lines(faces: Sequence[Face], size: int, width: int) -> int:
     return lines_in(size, _highest(faces, size, width))
 
 
 def _widest(face: Face, size: int) -> int:
     return max(natural_width(word, "BeSemiBold", size) for word in face.words.split(" ")) if face.words else 0
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
 
 
 def _together(words: str) -> str:

@@ -89,7 +89,7 @@ class TextPage(CardsPage):
         return max(self.m.target * self.cards_targets, needed)
 
     def read(self, text: str) -> None:
-        """Shows a text from its start, and the buttons that lead on."""
+        """Shows a text, another than before from its start, and the buttons that lead on."""
         self._read, self.with_text = True, bool(text)
         self.reader.read(text)
         self._relay()
@@ -181,9 +181,9 @@ class ConsentPage(TextPage):
         super().__init__(**kwargs)
 
     def show(self, place: AskConsent, now: float) -> None:
-        turned = self._place is not None and not self.reads
+        reads = not place.ticked if self._place is None else self.reads  # by a key the box is ticked behind the text
         self._place, self.cards_behind = place, self.m.compact
-        self.redraw(reads=self.m.compact and not place.ticked and not turned)
+        self.redraw(reads=self.m.compact and reads)
 
     def redraw(self, *, reads: bool) -> None:
         """All of it is in the language of the text: nobody agrees to half a sentence in words of another language."""

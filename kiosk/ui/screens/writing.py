@@ -52,13 +52,18 @@ def places(m: Metrics, *, with_title: bool) -> dict[str, Rect]:
     row = m.row if m.portrait else 0
     floor = m.margin + m.row + m.gap
     keys = floor + (row + m.gap * 2 if row else 0)
-    title = round(m.title * (2.9 if m.portrait else 1.6)) if with_title else 0
+    title = round(title_font(m) * (2.9 if m.portrait else 1.6)) if with_title else 0
     return {
         "bar": Rect(m.margin, m.margin, inner, m.row),
         "row": Rect(m.margin, floor, inner, row),
         "keyboard": Rect(m.margin, keys, inner, m.height - keys - m.margin - title),
         "title": Rect(m.margin, m.height - m.margin - title, inner, title),
     }
+
+
+def title_font(m: Metrics) -> int:
+    """On a low panel what is said above the keys does not grow with the text: the keys would have no room."""
+    return m.heading if m.compact else m.title
 
 
 _HINTED = (ComplaintPart.TEXT, ComplaintPart.NAME, "contact_address")

@@ -19,9 +19,10 @@ class Reader(TextArea):
         self.border = palette.rgba(palette.LINE)
 
     def read(self, text: str) -> None:
-        """Shows a text from its start."""
-        self._first = 0
-        self.show(text, 0)
+        """Shows a text from its start; what is shown already stays where it was read to."""
+        if text != self._text:
+            self._first = 0
+            self.show(text, 0)
 
     @property
     def more(self) -> bool:
@@ -33,7 +34,8 @@ class Reader(TextArea):
         if self.can_scroll(up=False):
             self.scroll(up=False)
         else:
-            self.read(self._text)
+            self._first = 0
+            self._draw_text()
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_dragged")

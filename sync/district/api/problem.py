@@ -2,7 +2,7 @@
 
 import http
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -39,13 +39,38 @@ class Problem(Exception):
         return JSONResponse(content, self.status, self.headers, MEDIA_TYPE)
 
 
-def answer_with_problems(app: FastAPI) -> None:
-    """Makes every error of the application a problem detail."""
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(StoreUnavailable, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
+ErrorPage = Callable[[Request, int], Response]
+"""Makes the page that a person gets for a status."""
+
+
+def answer_with_problems(app: FastAPI, error_page: ErrorPage | None = None) -> None:
+    """Makes every error of the application a problem detail; for a browser that asked for a page, a page."""
+    handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+        Problem: _problem,
+        HTTPException: _http,
+        RequestValidationError: _invalid,
+        StoreUnavailable: _unavailable,
+        Exception: _unexpected,
+    }
+
+    def readable(request: Request, problem: Response) -> Response:
+        if error_page is None or not wants_page(request):
+            return problem
+        page = error_page(request, problem.status_code)
+        for name in ("Retry-After", "Allow"):
+            if name in problem.headers:
+                page.headers[name] = problem.headers[name]
+        return page
+
+    for kind, handler in handlers.items():
+        app.add_exception_handler(
+            kind, lambda request, error, made_by=handler: readable(request, made_by(request, error))
+        )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, and not for the wire of boxes."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
 
 
 def _problem(_request: Request, error: Exception) -> Response:

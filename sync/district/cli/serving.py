@@ -21,6 +21,7 @@ from sync.district.cli.projecting import schemes_of, words_about_holidays, words
 from sync.district.reports.routes import report_router
 from sync.district.services import Services
 from sync.district.settings import Settings
+from sync.district.web.error_pages import error_pages
 from sync.district.web.metrics import metrics_router
 from sync.district.web.routes import web_router
 
@@ -42,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: Namespace, context: Context) -> int:
     services, schemes = context.services(), schemes_of(context)
-    app = create_app(services, [page(services) for page in PAGES])
+    app = create_app(services, [page(services) for page in PAGES], error_pages(services))
     listener = _listen(context.settings.host, context.settings.port)
     server = uvicorn.Server(configured(app, context.settings))
     host, port = listener.getsockname()[:2]

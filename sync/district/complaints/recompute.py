@@ -13,6 +13,7 @@ from sync.district.store import complaints as store
 from sync.district.store.complaint_subjects import COUNTER, OFFICER
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.published_answers import PublishedAnswer, keep_published, public_id
 from sync.district.times import local_day
 
 
@@ -29,6 +30,7 @@ def recompute_status(
         for each, case, doubled in cases(connection, facts, at)
     ]
     store.write_statuses(connection, [_row(*each, deadlines) for each in found], at)
+    keep_published(connection, {each.entry_id: _published(each, case) for each, case, _, _ in found})
     store.keep_from(connection, {each.entry_id: _kept_from(subject) for each, _, _, subject in found})
     recheck(connection, local_day(at), [each.entry_id for each, _, _, _ in found])
 
@@ -83,6 +85,14 @@ def _kept_from(subject: Subject) -> list[tuple[str, str]]:
     return [*officers, *((COUNTER, counter) for counter in sorted(subject.at_counters))]
 
 
+def _published(facts: ComplaintFacts, case: Case) -> PublishedAnswer | None:
+    """What stands on the public page of it, if anything does."""
+    if case.published_at is None or not case.published:
+        return None
+    shown = (case.public_question, case.public_answer)
+    return PublishedAnswer(public_id(facts.entry_id), case.unit_id, local_day(case.published_at), *shown)
+
+
 def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, deadlines: Deadlines) -> StatusRow:
     return StatusRow(
         entry_id=facts.entry_id,
@@ -94,7 +104,6 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         doubled=doubled,
         changed_at=case.since,
         classified=None if case.classified is None else case.classified.as_json(),
-        published=case.published,
         answer_due_on=deadlines.answer_due(case),
         incomplete=case.incomplete,
         restriction=restriction_of(subject),

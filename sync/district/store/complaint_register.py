@@ -269,12 +269,6 @@ def wordings(connection: Connection) -> list[dict[str, Any]]:
     return [dict(content) for content in rows.scalars()]
 
 
-def published(connection: Connection, max_lines: int) -> list[str]:
-    """The complaints whose answer was published, the latest change first."""
-    rows = select(_S.entry_id).where(_S.published).order_by(_S.changed_at.desc()).limit(max_lines)
-    return list(connection.execute(rows).scalars())
-
-
 def _earliest() -> Select[Any]:
     return select(_K.entry_id).order_by(_K.batch_id, _K.seq).limit(1)
 

@@ -97,7 +97,7 @@ complaint_standings = Table(
     Column("open", Boolean, nullable=False, info=read_by("web/register.py")),
     # an earlier complaint has the same receipt number
     Column("doubled", Boolean, nullable=False, info=read_by("web/templates/complaint_parts.html")),
-    Column("changed_at", UtcDateTime, nullable=False, info=read_by("store/complaint_register.py")),
+    Column("changed_at", UtcDateTime, nullable=False, info=read_by("store/complaint_statuses.py")),
     # what somebody outside found it to be about
     Column("classified", JSON(none_as_null=True), info=read_by("web/complaint.py")),
     # for the heads alone (heads), for them and inspectors (conduct), or for everybody of the unit (none)
@@ -107,8 +107,6 @@ complaint_standings = Table(
     Column("stuck_level", String(64), info=read_by("store/inbox.py")),
     # what its citizen is still to be told
     Column("to_inform", JSON(none_as_null=True), info=read_by("store/inbox.py")),
-    # whether its answer stands on the public page
-    Column("published", Boolean, info=read_by("store/complaint_register.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
     info=projection_of(),
 )
@@ -121,6 +119,22 @@ complaint_kept_from = Table(
     Column("entry_id", String(36), primary_key=True),
     Column("kind", String(16), primary_key=True, info=read_by("store/inbox.py")),  # officer | counter
     Column("value", String(64), primary_key=True, info=read_by("store/inbox.py")),
+    info=projection_of(),
+)
+
+# What stands on the public page, in the words that two people made ready for it; ``folded`` is searched.
+published_answers = Table(
+    "published_answers",
+    metadata,
+    Column("entry_id", String(36), primary_key=True),
+    # its address: nothing of the entry can be told from it
+    Column("public_id", String(16), nullable=False, info=read_by("web/published_routes.py")),
+    Column("unit_id", String(64), nullable=False, info=read_by("store/published_answers.py")),
+    Column("published_on", Date, nullable=False, index=True, info=read_by("web/templates/published_parts.html")),
+    Column("question", Text, nullable=False, info=read_by("web/templates/published_parts.html")),
+    Column("answer", Text, nullable=False, info=read_by("web/templates/published_parts.html")),
+    Column("folded", Text, nullable=False, info=read_by("store/published_answers.py")),
+    Index("ix_published_answers_public_id", "public_id", unique=True),
     info=projection_of(),
 )
 

@@ -62,7 +62,6 @@ class StatusRow(Struct, frozen=True):
     doubled: bool
     changed_at: datetime
     classified: dict[str, Any] | None = None
-    published: bool = False
     answer_due_on: date | None = None
     incomplete: bool = False
     restriction: str = "heads"

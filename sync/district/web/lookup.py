@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from msgspec import Struct
-
 from kiosk.domain.complaint import ComplaintStatus, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
@@ -52,12 +50,3 @@ def matter(
         confirmed=case.opinion_confirmed,
         history=tuple(history_for_citizen(case)),
     )
-
-
-class Published(Struct, frozen=True):
-    """A complaint answered in public, in the words somebody made ready for it."""
-
-    question: str
-    answer: str
-    office: str
-    on: date

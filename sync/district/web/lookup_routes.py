@@ -1,4 +1,4 @@
-"""Public routes: a complaint's status by its receipt's number or QR code; replies published by the district."""
+"""Public routes: a complaint's status by its receipt's number or QR code."""
 
 import re
 from collections.abc import Callable
@@ -19,11 +19,10 @@ from sync.district.store import complaints
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
-from sync.district.web.lookup import PublicMatter, Published, matter
+from sync.district.web.lookup import PublicMatter, matter
 from sync.district.web.rate_limit import WITHIN, RateLimit
 from sync.district.web.site import Site
 
-MAX_PUBLISHED = 100
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -37,7 +36,6 @@ def add_lookup_pages(router: APIRouter, site: Site) -> None:
     router.add_api_route("/tra-cuu", pages.by_number, methods=["POST"])
     router.add_api_route("/tra-cuu/danh-gia", pages.verdict, methods=["POST"])
     router.add_api_route("/tra-cuu/{token}", pages.by_token, methods=["GET"])
-    router.add_api_route("/cong-khai", pages.published, methods=["GET"])
 
 
 class _Pages:
@@ -103,23 +101,6 @@ class _Pages:
         assert found is not None, "it was there a moment ago, and complaints are never removed"
         return self._show(request, found, number=number, token=token, notice="" if counted else "verdict_late")
 
-    def published(self, request: Request, lang: str = "") -> Response:
-        self._site.admit_stranger(request)
-
-        def read(connection: Connection) -> list[Published]:
-            names, made = unit_names(connection), []
-            for entry_id in store.published(connection, MAX_PUBLISHED):
-                found = store.whole(connection, entry_id)
-                case = actions.stands(connection, found, self._site.services.now()) if found else None
-                if case is None or case.published_at is None:
-                    continue
-                office = names.get(case.unit_id, case.unit_id)
-                day = local_day(case.published_at)
-                made.append(Published(case.public_question, case.public_answer, office, day))
-            return made
-
-        return self._render(request, "published.html", 200, lang, published=self._site.read(request, read))
-
     # ---- shared steps
 
     def _matter(self, request: Request, find: Find, *, by_token: bool) -> PublicMatter | None:
@@ -159,7 +140,6 @@ class _Pages:
         return self._render(request, "matter.html", 200, lang, **values)
 
     def _render(self, request: Request, template: str, status: int, lang: str, **values: Any) -> Response:
-        texts = self._site.texts.get(lang) or self._site.language(request)
-        response = self._site.renderer.page(template, texts, status, opinions=list(Verdict), **values)
+        response = self._site.public_page(request, template, lang, status, opinions=list(Verdict), **values)
         response.headers.update(_PRIVATE)
         return response

@@ -1,9 +1,10 @@
 """The base of every page: security headers, small forms only, and error pages instead of problem details."""
 
+import gzip
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from sync.district.store.engine import StoreUnavailable
@@ -48,19 +49,29 @@ class PageRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             try:
-                response = _refusal(request, self.max_bytes) or await _unkeepable(request) or await handler(request)
+                _refuse(request, self.max_bytes)
+                await _refuse_unkeepable(request)
+                response = await handler(request)
             except Shown as shown:
                 response = shown.response
             except StoreUnavailable:
                 response = self.unavailable(request)
-            for name, value in HEADERS.items():
-                response.headers.setdefault(name, value)
-            response.headers.setdefault("Cache-Control", "no-store")
-            if request.url.scheme == "https":
-                response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-            return response
+            return with_headers(request, response)
 
         return guarded
+
+
+class PublicRoute(PageRoute):
+    """A route whose pages are for everybody and hold nothing of whoever asks, so that they may be packed: a packed page
+    with a secret and a stranger's words in it would tell the secret by its length (BREACH, 2013)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def public(request: Request) -> Response:
+            return packed(request, await handler(request))
+
+        return public
 
 
 class LongFormRoute(PageRoute):
@@ -69,28 +80,55 @@ class LongFormRoute(PageRoute):
     max_bytes = MAX_LONG_FORM_BYTES
 
 
-def _refusal(request: Request, max_bytes: int) -> Response | None:
+def with_headers(request: Request, response: Response) -> Response:
+    """The answer with the headers of every page, private unless it says otherwise."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.url.scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def packed(request: Request, response: Response) -> Response:
+    """The answer with gzip, for a browser that takes it, where that makes it shorter."""
+    response.headers.append("Vary", "Accept-Encoding")
+    body = getattr(response, "body", b"")  # a file has none
+    if response.status_code != 200 or "gzip" not in request.headers.get("accept-encoding", "") or not body:
+        return response
+    shorter = gzip.compress(body, compresslevel=6, mtime=0)
+    if len(shorter) < len(body):
+        response.body = shorter
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(shorter))
+    return response
+
+
+def _refuse(request: Request, max_bytes: int) -> None:
+    """Raises ``HTTPException`` for a request that no page takes."""
     if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-        return Response(status_code=400)  # no database can be asked for it
+        raise HTTPException(400)  # no database can be asked for it
     if request.method != "POST":
-        return None
+        return
     length = request.headers.get("content-length", "")
     if not (length.isascii() and length.isdigit()):
-        return Response(status_code=411)
+        raise HTTPException(411)
     if len(length) > 9 or int(length) > max_bytes:
-        return Response(status_code=413)
-    return None if from_our_pages(request) else Response(status_code=403)
+        raise HTTPException(413)
+    if not from_our_pages(request):
+        raise HTTPException(403)
 
 
-async def _unkeepable(request: Request) -> Response | None:
+async def _refuse_unkeepable(request: Request) -> None:
     """Refuses a form with NUL in it, once for every field of every page: no database keeps it. The form is decoded so
-    that half a character cannot stand in it."""
+    that half a character cannot stand in it. Raises ``HTTPException``."""
     if request.method != "POST":
-        return None
+        return
     if request.headers.get("content-type", _FORM).partition(";")[0].strip().lower() != _FORM:
-        return Response(status_code=415)
+        raise HTTPException(415)
     fields = (await request.form()).multi_items()
-    return Response(status_code=400) if any("\0" in name or "\0" in str(value) for name, value in fields) else None
+    if any("\0" in name or "\0" in str(value) for name, value in fields):
+        raise HTTPException(400)
 
 
 def from_our_pages(request: Request) -> bool:

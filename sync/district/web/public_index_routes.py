@@ -13,7 +13,7 @@ from sync.district.store.public_months import fixed_month, keep_month
 from sync.district.store.releases import first_rated_on, shown_until
 from sync.district.times import local_day
 from sync.district.web.open_data import SCHEMA, open_data, open_table
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import PublicRoute, Shown
 from sync.district.web.public_index import PublicMonth, finished_months, month_asked, public_month, work_out
 from sync.district.web.site import Site
 
@@ -26,10 +26,12 @@ def add_public_index(router: APIRouter, site: Site) -> None:
     if not site.services.settings.public_index:
         return
     pages = _Pages(site)
-    router.add_api_route("/chi-so", pages.page, methods=["GET"])
-    router.add_api_route("/chi-so.json", pages.json, methods=["GET"])
-    router.add_api_route("/chi-so.csv", pages.csv, methods=["GET"])
-    router.add_api_route("/chi-so/schema.json", pages.schema, methods=["GET"])
+    public = site.router(PublicRoute)
+    public.add_api_route("/chi-so", pages.page, methods=["GET"])
+    public.add_api_route("/chi-so.json", pages.json, methods=["GET"])
+    public.add_api_route("/chi-so.csv", pages.csv, methods=["GET"])
+    public.add_api_route("/chi-so/schema.json", pages.schema, methods=["GET"])
+    router.include_router(public)
 
 
 class _Pages:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from sync.district.accounts.passwords import TooMany
 from sync.district.accounts.sign_in import (
@@ -35,6 +35,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.counter_routes import add_counter_page
+from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
@@ -45,9 +46,10 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
 from sync.district.web.public_index_routes import add_public_index
+from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
@@ -77,6 +79,8 @@ def web_router(services: Services) -> APIRouter:
     add_invitation_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)
+    add_published_pages(router, site)
+    add_door_pages(router, site)
     add_public_index(router, site)
     add_indicator_pages(router, site)
     return router
@@ -156,14 +160,16 @@ class _Pages:
         if path is None:
             return self._site.message(request, 404, "not_found")
         headers = {"Cache-Control": "public, max-age=86400"}
-        return FileResponse(path, media_type=STATIC_TYPES[path.suffix], headers=headers)
+        return packed(request, Response(path.read_bytes(), 200, headers, STATIC_TYPES[path.suffix]))
 
     # ---- what needs a sign-in
 
     def first_page(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
-            return RedirectResponse("/sign-in", 303)
+            # whose session is over, or who was given the address of a figure, has an account; others are citizens
+            has_account = bool(request.query_params) or cookie(request) in request.cookies
+            return RedirectResponse("/sign-in", 303) if has_account else door(self._site, request)
         page = self._overview(request, signed_in, view)
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -21,7 +21,7 @@ from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.render import Renderer
 
 LANGUAGE_COOKIE = "language"
-STATIC_TYPES = {".css": "text/css; charset=utf-8", ".ttf": "font/ttf", ".svg": "image/svg+xml"}
+STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 Answer = TypeVar("Answer")
 
@@ -94,6 +94,17 @@ class Site:
         texts, leave = self.language(request), "/" if back.startswith("/people") else back
         return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, leave=leave, error=error)
 
+    def public_page(self, request: Request, template: str, lang: str, status: int = 200, **values: Any) -> Response:
+        """A page for everybody, in the language of its address (``lang``) or of the reader's choice. ``spoken`` carries
+        a language of the address on to other pages."""
+        texts = self.texts.get(lang) or self.language(request)
+        spoken = f"lang={texts.language}" if lang in self.texts else ""
+        return self.renderer.page(template, texts, status, spoken=spoken, **values)
+
+    def address_of(self, request: Request) -> str:
+        """The address of this site without a path: the one in the settings, else the one that was asked."""
+        return (self.services.settings.public_url or str(request.base_url)).rstrip("/")
+
     def message(self, request: Request, status: int, key: str) -> Response:
         """A page with one sentence and the way back."""
         return self.renderer.message(self.language(request), status, key)
@@ -110,5 +121,4 @@ def cookie(request: Request) -> str:
 
 
 def _static_files() -> dict[str, Path]:
-    folders = (shared("assets") / "web", shared("assets") / "fonts")
-    return {path.name: path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in STATIC_TYPES}
+    return {path.name: path for path in sorted((shared("assets") / "web").iterdir()) if path.suffix in STATIC_TYPES}

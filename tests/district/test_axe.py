@@ -1,0 +1,133 @@
+"""axe finds nothing to complain of on any page: light, dark and on a telephone, full, empty, and with an error on it.
+
+axe-core checks what a machine can see of WCAG 2.2 AA; it sees perhaps half of it, and people have to see the rest
+(docs/accessibility.md).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from sync.district.domain.people import Role
+from tests.district.complaint_office import HEAD, open_to_the_public
+from tests.district.test_web_browser import chromium, pytestmark
+from tests.district.web_fixtures import empty_district
+from tests.district.web_server import PASSWORD, StillClock, add_people, enrol, rate, serving
+from tests.support.factories import COUNTER, UNIT
+
+__all__ = ["chromium", "pytestmark"]
+
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+STRANGERS = ("/", "/tra-cuu", "/cong-khai", "/cong-khai?q=xe", "/co-quan", "/to-dan", "/chi-so", "/sign-in", "/nowhere")
+STAFF = (
+    "/",
+    "/?period=month&compare=year",
+    "/indicators",
+    "/measures",
+    "/fair",
+    "/doubts",
+    "/kiosks",
+    "/audit",
+    "/counter",
+    "/complaints",
+    "/complaints?show=all",
+    "/complaints/rights",
+    "/complaints/hand-over",
+    "/account",
+    "/people",
+    f"/people/{HEAD.user_name}",
+)
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 320, "height": 700}}}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """An office with complaints, ratings and a kiosk; its address, and the pages of single things."""
+    with open_to_the_public(tmp_path_factory.mktemp("full")) as (office, address):
+        engine = office.district.engine
+        rate(engine, UNIT, COUNTER, {1: 3, 2: 4, 3: 9, 4: 30, 5: 41})
+        enrol(engine, "kiosk-1", UNIT, COUNTER)
+        matters = tuple(f"/complaints/{entry_id}" for entry_id in office.ids.values())
+        yield address, (*matters, "/kiosks/kiosk-1")
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A district on its first morning: nothing is there but the account of a leader."""
+    folder = tmp_path_factory.mktemp("empty")
+    engine = empty_district(folder)
+    add_people(engine, (HEAD.user_name, Role.LEADER, None))
+    with serving(engine, folder, StillClock(), public_index=True) as address:
+        yield address
+
+
+def complaints_of(page: Any, paths: tuple[str, ...]) -> list[str]:
+    found = []
+    for path in paths:
+        page.goto(path)
+        violations = Axe().run(page, options=OPTIONS).response["violations"]
+        for each in violations:
+            found.append(f"{path}: {each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}")
+    return found
+
+
+def opened(chromium: Any, address: str, look: str, *, signed_in: bool) -> Any:
+    page = chromium.new_context(base_url=address, **LOOKS[look]).new_page()
+    page.set_default_timeout(20_000)
+    if signed_in:
+        page.goto("/sign-in")
+        page.get_by_label("Tên người dùng").fill(HEAD.user_name)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_selector("#total")
+    return page
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_staff(chromium: Any, full: tuple[str, tuple[str, ...]], look: str) -> None:
+    page = opened(chromium, full[0], look, signed_in=True)
+
+    assert complaints_of(page, (*STAFF, *full[1])) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_the_pages_for_everybody(
+    chromium: Any, full: tuple[str, tuple[str, ...]], look: str
+) -> None:
+    page = opened(chromium, full[0], look, signed_in=False)
+
+    assert complaints_of(page, STRANGERS) == []
+    page.context.close()
+
+
+def test_axe_finds_nothing_where_there_is_nothing_yet(chromium: Any, empty: str) -> None:
+    page = opened(chromium, empty, "light", signed_in=True)
+    assert complaints_of(page, STAFF) == []
+    page.context.clear_cookies()
+    assert complaints_of(page, STRANGERS) == []
+    page.context.close()
+
+
+def test_axe_sees_a_fault(chromium: Any, empty: str) -> None:
+    page = opened(chromium, empty, "light", signed_in=False)
+    page.goto("/sign-in")
+    page.evaluate("document.querySelector('label').remove()")
+
+    found = [each["id"] for each in Axe().run(page, options=OPTIONS).response["violations"]]
+
+    assert "label" in found
+    page.context.close()
+
+
+def test_what_went_wrong_is_told_without_a_fault(chromium: Any, full: tuple[str, tuple[str, ...]]) -> None:
+    page = opened(chromium, full[0], "light", signed_in=False)
+    page.goto("/tra-cuu")
+    page.locator("#number").fill("1234")
+    page.get_by_role("button", name="Xem").click()
+    page.wait_for_selector("#error")
+
+    assert Axe().run(page, options=OPTIONS).response["violations"] == []
+    page.context.close()
