@@ -39,7 +39,9 @@ def run(machine: Path, commands: str) -> str:
     here = {"PATH": f"{machine / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
     here |= {"KIOSK_CONFIG": str(machine / "etc/lang-nghe/kiosk.toml"), "KIOSK_DATA": str(machine / "data")}
     script = commands.replace("/etc/lang-nghe", str(machine / "etc/lang-nghe"))
-    done = subprocess.run(["sh", "-eu", "-c", script], cwd=machine, env=here, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-eu", "-c", script], cwd=machine, env=here, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, ""), commands
     return done.stdout
 

@@ -21,7 +21,7 @@ class Check(Struct, frozen=True):
     next_step: str = ""
 
 
-class Sentence(Struct, frozen=True):
+class Phrase(Struct, frozen=True):
     """A value that is a sentence itself: its key in the same texts, and what it is filled in with."""
 
     key: str
@@ -67,7 +67,7 @@ def local_time(at: datetime | str) -> str:
 
 
 def _printed(value: object, strings: Strings) -> object:
-    if isinstance(value, Sentence):
+    if isinstance(value, Phrase):
         value = strings.say(value.key, **{name: _one_line(each) for name, each in value.values.items()})
     return _one_line(value)
 

@@ -1,6 +1,6 @@
 """Check the language packs: which languages are offered, which are not and why, and which texts are left out."""
 
-from kiosk.cli.checks.check import CheckResult, Sentence, ok, warning
+from kiosk.cli.checks.check import CheckResult, Phrase, ok, warning
 from kiosk.languages.pack import Fault, Pack
 from kiosk.languages.packs import NotOffered, load_packs, lying_idle
 from kiosk.languages.translations import spoken_of
@@ -23,7 +23,7 @@ def languages(settings: Settings) -> list[CheckResult]:
 
 
 def _refused(refused: NotOffered) -> CheckResult:
-    reason = Sentence(f"pack.{refused.word}", dict(refused.values))
+    reason = Phrase(f"pack.{refused.word}", dict(refused.values))
     return warning("languages", "refused", language=refused.language, reason=reason)
 
 
@@ -38,4 +38,4 @@ def _left_out(pack: Pack, faults: list[Fault]) -> CheckResult:
     first = faults[0]
     key = f"{first.part}.toml {first.key}".strip()
     values = {"language": pack.language, "count": len(faults), "first": key}
-    return warning("languages", "left_out", reason=Sentence(f"pack_lack.{first.word}", {}), **values)
+    return warning("languages", "left_out", reason=Phrase(f"pack_lack.{first.word}", {}), **values)
