@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.cli.doctor import language_of, load_strings
 from kiosk.hardware.sound.synthesiser import speaks
 from kiosk.languages.check import Lack, lacks
+from kiosk.languages.letters import printable
 from kiosk.languages.pack import BadPack, Pack, read_pack
 from kiosk.languages.packs import folder_of, reference_pack, typeface
 from kiosk.settings import Settings
@@ -22,14 +23,14 @@ def language_check(settings: Settings, named: str, reader: str = "") -> int:
     try:
         pack = _pack(settings, named)
     except BadPack as error:
-        print(f"! {strings.say(f'pack.{error.word}', **error.values)}")
+        print(printable(f"! {strings.say(f'pack.{error.word}', **error.values)}"))
         return 2
     synthesised = speaks(pack.language)
     found = lacks(pack, synthesised=synthesised)
     for stage, rows in groupby(found, key=lambda lack: lack.stage):
         print(f"\n{strings[f'pack_stage.{stage}']}")
         for lack in rows:
-            print(f"  {_line(lack, strings)}")
+            print(printable(f"  {_line(lack, strings)}"))
     if found:
         print()
     print(strings.say("pack.summary", name=pack.name, language=pack.language, folder=pack.folder, count=len(found)))

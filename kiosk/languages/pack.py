@@ -73,10 +73,13 @@ class Pack(Struct, frozen=True):
     def sound(self, name: str) -> Path | None:
         """The file with a prompt; a recording (WAV) before what was rendered. Links lead nowhere."""
         folder = self.folder / SOUNDS
-        if "/" in name or folder.is_symlink():
+        files = [folder / f"{name}.{ending}" for ending in ENDINGS if "/" not in name]
+        try:
+            if folder.is_symlink():
+                return None
+            return next((file for file in files if file.is_file() and not file.is_symlink()), None)
+        except OSError:
             return None
-        files = (folder / f"{name}.{ending}" for ending in ENDINGS)
-        return next((file for file in files if file.is_file() and not file.is_symlink()), None)
 
     def sounds(self) -> frozenset[str]:
         """The names of all prompts that have a sound."""
@@ -122,7 +125,7 @@ def read_part(folder: Path, part: str, known: Mapping[str, str] | None, typeface
 def _manifest(folder: Path) -> dict[str, str]:
     if not CODE.fullmatch(folder.name):
         raise BadPack("code", code=folder.name)
-    if folder.is_symlink():
+    if os.path.islink(folder):
         raise BadPack("link", file=folder.name)
     content = _content(folder / MANIFEST)
     if content is None:

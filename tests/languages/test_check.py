@@ -107,6 +107,18 @@ def test_what_is_amiss_is_named(pack: Path, capsys, part: str, text: str, line: 
     assert [found for found in lines if found.startswith(f"  {line}")], lines[:40]
 
 
+def test_no_pack_steers_the_terminal(pack: Path, capsys):
+    (pack / "screen.toml").write_text('[idle]\n"ti\\u001b[2Jtel" = "x"\n', "utf-8")
+    (pack / "answers.toml").write_text('"a\\u001bb" = 7\n', "utf-8")
+    _, lines = check(capsys)
+    main(["doctor", "--lang", "en"])
+    (pack / "pack.toml").write_text('"x\\u001b[2J" = 1\n', "utf-8")
+    refused = check(capsys)[1] + doctors_lines("vi")
+
+    assert "screen.toml idle.ti<U+001B>[2Jtel" in "".join(lines)
+    assert "\x1b" not in "".join(lines) + capsys.readouterr().out + "".join(refused)
+
+
 def test_what_the_manifest_does_not_say_and_a_missing_sound_are_named(settings: Path, capsys):
     pack = write_pack(settings / "languages", sounds=True)
     text = (pack / "pack.toml").read_text("utf-8")

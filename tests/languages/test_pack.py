@@ -211,6 +211,22 @@ def test_a_sound_is_no_link_and_lies_in_the_pack(pack: Path):
     assert found.sound("thanks") == pack / "sounds" / "thanks.ogg"
 
 
+def test_a_folder_that_may_not_be_looked_into_keeps_nothing_from_starting(pack: Path, monkeypatch: pytest.MonkeyPatch):
+    found = read_pack(pack, typeface(), reference_pack())
+
+    def denied(path: Path) -> bool:
+        if path.is_relative_to(pack):
+            raise PermissionError(13, "Permission denied")
+        return os.path.isdir(path)
+
+    for look in ("is_dir", "is_file", "is_symlink"):
+        monkeypatch.setattr(Path, look, denied)
+
+    packs = load_packs(("vi", "en", PSEUDO), "vi", pack.parent)
+    assert ([*packs.offered], [each.word for each in packs.refused]) == (["vi", "en"], ["unreadable"])
+    assert found.sound("rate") is None
+
+
 def test_what_this_release_brings_is_not_replaced_by_a_folder(tmp_path: Path):
     write_pack(tmp_path, "en")
     packs = load_packs(("vi", "en"), "vi", tmp_path)

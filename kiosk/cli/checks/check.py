@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from kiosk.clock import VIETNAM
+from kiosk.languages.letters import printable
 from kiosk.texts import Strings
 from sync.protocol.health import Level
 
@@ -73,4 +74,4 @@ def _printed(value: object, strings: Strings) -> object:
 
 
 def _one_line(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return printable(" ".join(value.split())) if isinstance(value, str) else value

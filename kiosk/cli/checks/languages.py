@@ -23,7 +23,7 @@ def languages(settings: Settings) -> list[CheckResult]:
 
 
 def _refused(refused: NotOffered) -> CheckResult:
-    reason = Phrase(f"pack.{refused.word}", dict(refused.values))
+    reason = Phrase(f"pack.{refused.word}", {name: str(value) for name, value in refused.values.items()})
     return warning("languages", "refused", language=refused.language, reason=reason)
 
 
