@@ -24,7 +24,7 @@ from sync.district.measures.cover import last_of_month
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules
-from sync.district.measures.organisation import DayView, Path, TreeName
+from sync.district.measures.organisation import DayView, Organisation, Path, TreeName
 from sync.district.measures.period import Asked, Period, PeriodName, before, label
 from sync.district.reports.places import name_above
 from sync.district.store import closings
@@ -76,18 +76,19 @@ def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowTo
     )
 
 
-def late(connection: Connection, closed: ClosedPeriod, today: date) -> LateRatings:
-    """What was released after a period was closed, put where it belongs by the tree of each day."""
+def late(connection: Connection, closed: ClosedPeriod, today: date, known: Organisation | None = None) -> LateRatings:
+    """What was released after a period was closed, put where it belongs by the tree of each day. ``known``: who asks
+    for several reads it once."""
     figures = figures_from(closed.content)
-    view = DayView(organisation(connection), figures.first, figures.ends, today)
+    view = DayView(known or organisation(connection), figures.first, figures.ends, today)
     found = closings.released_after(connection, closed, figures.first, figures.ends, view.bounds)
     ratings = corrections = 0
     by_unit: dict[str, int] = {}
     for (era, unit_id, counter_id), numbers in found.items():
         path = view.place(era, unit_id, counter_id)[0]
         if closed.unit_id in path:
-            n = numbers.get(Stream.RATING, 0)
-            ratings, corrections = ratings + n, corrections + numbers.get(Stream.CORRECTION, 0)
+            n = numbers[Stream.RATING]
+            ratings, corrections = ratings + n, corrections + numbers[Stream.CORRECTION]
             below = _right_below(path, closed.unit_id)
             by_unit[below] = by_unit.get(below, 0) + n
     named = [(each, unit.name if (unit := view.unit(each)) else each, n) for each, n in sorted(by_unit.items()) if n]

@@ -74,7 +74,7 @@ class _Pages:
                 "names": CLOSABLE,
                 "lines": lines,
                 "may_close": bool(chosen) and may_with_period(person, PeriodAct.CLOSE, chosen),
-                "shows_complaints": answers_citizens(who.role),
+                "shows_complaints": _reads_complaints(who),
             }
             return self._site.renderer.page("periods.html", self._site.language(request), 200, **values)
 
@@ -203,7 +203,7 @@ class _Pages:
             "signed_in": who,
             "figures": figures,
             "report": report_from(figures, texts),
-            "kinds": [each for each in kinds if each is not ReportKind.COMPLAINTS or answers_citizens(who.role)],
+            "kinds": [each for each in kinds if each is not ReportKind.COMPLAINTS or _reads_complaints(who)],
             "versions": (),
             "text": "",
             "may_propose": False,
@@ -256,6 +256,11 @@ class _Pages:
 
     def _today(self) -> date:
         return local_day(self._services.now())
+
+
+def _reads_complaints(who: SignedIn) -> bool:
+    """Whether somebody has a register that can be counted."""
+    return answers_citizens(who.role) and who.linked
 
 
 def _only_top(units: Sequence[tuple[str, str]]) -> str:
