@@ -33,7 +33,7 @@ from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web import indicators as indicator_page
 from sync.district.web import overview as first_page
-from sync.district.web.indicators import Indicators
+from sync.district.web.indicators import IndicatorReadings, Indicators
 from sync.district.web.overview import FigureLine, Gathered, Overview
 
 _ONE_DAY = timedelta(days=1)
@@ -58,21 +58,36 @@ class HowToRead(Struct, frozen=True):
     allowed: str | None = None
 
 
-def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
-    """The figures of a unit with everything below it, by the tree of each day, from one unchanging state of the
-    database; ``None`` when it was not there or is not the reader's to see. Raises ``NotBegun``."""
+class DistrictReadings(Struct, frozen=True):
+    """What the figures of any unit in a period are decided from, read once for all of them."""
+
+    gathered: Gathered
+    readings: IndicatorReadings
+
+
+def read_district(connection: Connection, wanted: Asked, how: HowToRead) -> DistrictReadings:
+    """Reads a period, to be added up by the tree of each day. Raises ``NotBegun``."""
     today, tree = local_day(how.now), TreeName.OF_THE_DAY
     gathered = first_page.gathered_from(connection, wanted, today, tree)
-    page = first_page.overview(gathered, how.allowed, unit_id, how.rules, how.now)
-    readings = indicator_page.gathered_from(connection, wanted, today, tree)
-    single = indicator_page.indicators(readings, how.allowed, unit_id, how.rules, how.law, how.now)
+    return DistrictReadings(gathered, indicator_page.gathered_from(connection, wanted, today, tree))
+
+
+def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
+    """The figures of a unit with everything below it, from one unchanging state of the database; ``None`` when it was
+    not there or is not the reader's to see. Raises ``NotBegun``."""
+    return figures_for(connection, read_district(connection, wanted, how), unit_id, how)
+
+
+def figures_for(connection: Connection, read: DistrictReadings, unit_id: str, how: HowToRead) -> PeriodFigures | None:
+    """As ``read_figures``, of what was read already in this transaction."""
+    page = first_page.overview(read.gathered, how.allowed, unit_id, how.rules, how.now)
+    single = indicator_page.indicators(read.readings, how.allowed, unit_id, how.rules, how.law, how.now)
     if page is None or single is None:
         return None
-    figures = _figures(gathered, page, single)
     return replace(
-        figures,
+        _figures(read.gathered, page, single),
         months=_sum_of_months(connection, unit_id, page.period),
-        late_before=_late_before(connection, unit_id, page.period, today),
+        late_before=_late_before(connection, unit_id, page.period, local_day(how.now)),
     )
 
 
