@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.period import before
 from sync.district.measures.reasons import Reason
-from sync.district.reports.model import ClosingNote, Report, period_words
+from sync.district.reports.model import Report, period_words
 from sync.district.texts import Texts
 from sync.district.web.formats import day, number, percent, points_in_words
 from sync.district.web.overview import ComparedLine
@@ -24,11 +24,14 @@ def opening(report: Report, texts: Texts) -> Iterator[str]:
     )
     if period.runs:
         yield texts("report.so_far", last=day(period.last))
-    yield mark(report.closing, texts)
+    yield mark(report, texts)
 
 
-def mark(closing: ClosingNote | None, texts: Texts) -> str:
-    """Whether the figures are closed: nobody takes a draft for the last word."""
+def mark(report: Report, texts: Texts) -> str:
+    """Whether the figures are closed: nobody takes a draft for the last word, or today's figures for closed ones."""
+    closing = report.closing
+    if closing is None and report.beside is not None:
+        return texts("report.mark.beside", n=report.beside.number, day=day(report.beside.day))
     if closing is None:
         return texts("report.mark.open")
     key = "report.mark.closed" if closing.version == 1 else "report.mark.corrected"
