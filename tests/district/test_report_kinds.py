@@ -295,8 +295,8 @@ def test_a_report_from_the_figures_is_the_report_of_the_page(engine: Engine) -> 
 
 def test_months_and_late_ratings_are_told_in_words(engine: Engine) -> None:
     figures = figures_now(engine, unit="A")
-    same = replace(figures, months=PeriodSum("x", 145), late_before=PeriodSum("2026-09", 0))
-    other = replace(figures, months=PeriodSum("x", 120), late_before=PeriodSum("2026-09", 9))
+    same = replace(figures, months=PeriodSum("x", 145), late_before=())
+    other = replace(figures, months=PeriodSum("x", 120), late_before=(PeriodSum("2026-09", 9),))
     of_same, of_other = ("\n".join(notes(report_from(each, TEXTS), TEXTS)) for each in (same, other))
 
     assert "bằng tổng các tháng đã chốt (145 lượt)" in of_same

@@ -61,7 +61,7 @@ class Report(Struct, frozen=True):
     closing: ClosingNote | None = None
     beside: ClosingNote | None = None
     months: PeriodSum | None = None
-    late_before: PeriodSum | None = None
+    late_before: tuple[PeriodSum, ...] = ()
 
     @property
     def scores(self) -> Mapping[int, int]:

@@ -25,7 +25,7 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules
 from sync.district.measures.organisation import DayView, Organisation, Path, TreeName
-from sync.district.measures.period import Asked, Period, PeriodName, before, label
+from sync.district.measures.period import Asked, Period, PeriodName, label
 from sync.district.reports.places import name_above
 from sync.district.store import closings
 from sync.district.store.engine import Connection
@@ -37,6 +37,8 @@ from sync.district.web.indicators import IndicatorReadings, Indicators
 from sync.district.web.overview import FigureLine, Gathered, Overview
 
 _ONE_DAY = timedelta(days=1)
+MAX_EARLIER = 24
+"""So many closed periods before one are looked at for what came late."""
 
 
 class LateRatings(Struct, frozen=True):
@@ -176,12 +178,15 @@ def _sum_of_months(connection: Connection, unit_id: str, period: Period) -> Peri
     return PeriodSum(f"{months[0]}..{months[-1]}", rated)
 
 
-def _late_before(connection: Connection, unit_id: str, period: Period, today: date) -> PeriodSum | None:
-    """What came late for the period before, where that was closed."""
-    preceding = before(period)
-    if preceding is None or not preceding.of:
-        return None
-    closed = closings.newest(connection, unit_id, preceding.name, [preceding.of]).get(preceding.of)
-    if closed is None:
-        return None
-    return PeriodSum(preceding.of, late(connection, closed, today).ratings)
+def _late_before(connection: Connection, unit_id: str, period: Period, today: date) -> tuple[PeriodSum, ...]:
+    """What came late for earlier periods of this kind since the last closing of one: each late rating is noted once, in
+    the closing that follows it, however late it is."""
+    same = [each for each in closings.of_unit(connection, unit_id) if each.period == period.name]
+    if not same:
+        return ()
+    newest = {each.of: each for each in same if figures_from(each.content).ends < (period.first or period.last)}
+    last, known, found = same[-1], organisation(connection), list[PeriodSum]()
+    for of, closed in sorted(newest.items())[-MAX_EARLIER:]:
+        since = replace(closed, through_group=last.through_group, closed_at=last.closed_at)
+        found.append(PeriodSum(of, late(connection, since, today, known).ratings))
+    return tuple(each for each in found if each.rated)

@@ -16,7 +16,7 @@ from sync.district.domain.rights import PeriodAct, Person, answers_citizens, may
 from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
-from sync.district.measures.period import Asked, NotBegun, PeriodName, asked_by_name
+from sync.district.measures.period import Asked, NotBegun, PeriodName, asked_by_name, period
 from sync.district.reports.closing import CannotClose, close, confirm, propose
 from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.model import report_from
@@ -203,6 +203,9 @@ class _Pages:
             "signed_in": who,
             "figures": figures,
             "report": report_from(figures, texts),
+            "late_before": [
+                (period(asked_by_name(each.of), figures.ends), each.of, each.rated) for each in figures.late_before
+            ],
             "kinds": [each for each in kinds if each is not ReportKind.COMPLAINTS or _reads_complaints(who)],
             "versions": (),
             "text": "",
