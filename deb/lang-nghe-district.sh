@@ -5,6 +5,7 @@ settings=district.toml
 user=lang-nghe-district
 data=/var/lib/lang-nghe-district
 units="lang-nghe-district"
+timers="lang-nghe-reports"
 depends=""
 recommends="postgresql-client"
 summary="district server for kiosks that listen at one-stop counters"

@@ -5,6 +5,7 @@ settings=kiosk.toml
 user=lang-nghe
 data=/var/lib/lang-nghe
 units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync"
+timers=""
 depends="xserver-xorg, xserver-xorg-input-libinput, xauth, libegl1, libgl1, libgl1-mesa-dri, @LIBMTDEV@, udev"
 recommends="alsa-utils, opus-tools, soundstretch, vorbis-tools, x11-xserver-utils"
 summary="touchscreen kiosk that listens at one-stop counters"

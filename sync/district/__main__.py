@@ -19,6 +19,7 @@ from sync.district.cli import (
     import_file,
     initialise,
     keys,
+    periods,
     pins,
     projecting,
     quarantine,
@@ -38,7 +39,7 @@ from sync.district.times import utc_now
 
 GROUPS = (
     *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
-    *(backing_up, keys, devices, alerts, pins, import_file, reference, exporting, reporting, user),
+    *(backing_up, keys, devices, alerts, pins, import_file, reference, exporting, reporting, periods, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
 

@@ -154,6 +154,21 @@ def day_is_signed(day: str, head: Head, signature: bytes, public_key: bytes) -> 
     return _verifies(_day_statement(day, head), signature, public_key)
 
 
+def sign_closed_period(digest: bytes, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key, over a closed period: the SHA-256 of its statement
+    (``sync.district.domain.closed_period``)."""
+    return key.sign(_closed_period_statement(digest)).signature
+
+
+def closed_period_is_signed(digest: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key closed the period."""
+    return _verifies(_closed_period_statement(digest), signature, public_key)
+
+
+def _closed_period_statement(digest: bytes) -> bytes:
+    return canonical({"closed_period": digest.hex()})
+
+
 def _key_rotation_statement(device_id: str, next_key: bytes, token_hash: bytes) -> bytes:
     named = {"device_id": device_id, "public_key": next_key.hex(), "token_hash": token_hash.hex()}
     return canonical({"succession": named})

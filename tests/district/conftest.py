@@ -35,6 +35,7 @@ from sync.district.settings import Limits, Settings
 from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.audit_tables import AUDIT_FACTS
+from sync.district.store.closing_tables import CLOSING_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.doubt_tables import DOUBT_FACTS
@@ -53,7 +54,10 @@ from sync.protocol.enrolment import Enrolment
 from sync.protocol.key_rotation import KeyRotation
 from tests.support.factories import COUNTER, UNIT, Box
 
-ALL_FACTS = (*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS)
+ALL_FACTS = (
+    *(*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS),
+    *CLOSING_FACTS,
+)
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)

@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nacl.signing import SigningKey
 
 from sync.district.domain.people import Role
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.indicator_rules import load_indicator_rules
+from sync.district.measures.period import asked_by_name
+from sync.district.reports.closing import close
+from sync.district.reports.period_figures import HowToRead
 from tests.district.complaint_office import HEAD, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
 from tests.district.web_fixtures import empty_district
@@ -36,6 +42,8 @@ STAFF = (
     "/complaints/rights",
     "/complaints/hand-over",
     "/account",
+    "/periods",
+    "/periods?kind=year",
     "/people",
     f"/people/{HEAD.user_name}",
 )
@@ -50,7 +58,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         rate(engine, UNIT, COUNTER, {1: 3, 2: 4, 3: 9, 4: 30, 5: 41})
         enrol(engine, "kiosk-1", UNIT, COUNTER)
         matters = tuple(f"/complaints/{entry_id}" for entry_id in office.ids.values())
-        yield address, (*matters, "/kiosks/kiosk-1")
+        how = HowToRead(Rules(30, 5), load_indicator_rules(None), office.district.clock())
+        october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
+        periods = (f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
+        yield address, (*matters, *periods, "/kiosks/kiosk-1")
 
 
 @pytest.fixture(scope="module")

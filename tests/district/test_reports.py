@@ -19,10 +19,11 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.intervals import wilson
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import asked
-from sync.district.reports.document import document
+from sync.district.reports.document import document as written
 from sync.district.reports.form import load_form
 from sync.district.reports.making import report
 from sync.district.reports.model import LEVELS, Report
+from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import workbook
 from sync.district.store.engine import Engine
 from sync.district.texts import load_texts
@@ -63,6 +64,10 @@ def made(engine: Engine, of: str = "2026-11", unit: str | None = "X", kind: str 
     found = report(engine, asked(kind, of), TreeName.OF_THE_DAY, None, unit, RULES, NOW, TEXTS)
     assert found is not None
     return found
+
+
+def document(found: Report, texts: Any) -> bytes:
+    return written(satisfaction_paper(found, texts), texts)
 
 
 def words(found: Any) -> list[str]:

@@ -21,7 +21,13 @@ from sync.district.api.routes import router
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
 from sync.district.domain.people import Role
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.indicator_rules import load_indicator_rules
+from sync.district.measures.period import asked_by_name
 from sync.district.projection.loop import ProjectorLoop
+from sync.district.reports.closing import close
+from sync.district.reports.kinds import ReportKind
+from sync.district.reports.period_figures import HowToRead
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
 from tests.district.conftest import METRICS_TOKEN, District, listening
@@ -45,10 +51,11 @@ PERIODS = (
 """What stands behind ``period=`` in an address: the newest of each kind, finished ones, and any days."""
 _DRAWN = re.compile(
     r'(?<=name="form_token" value=")[^"]+|(?<=name="which" value=")[0-9a-f]+|(?<=name="secret" value=")[^"]+'
-    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>',
+    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>|<code>[0-9a-f]{128}</code>',
     re.DOTALL,
 )
-"""What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture."""
+"""What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture, a
+signature with this district's own key."""
 
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
@@ -80,8 +87,11 @@ class Watcher:
             "/indicators": ["/indicators?period=month", "/indicators?period=all"],
             "/indicators.json": [f"/indicators.json{view}" for view in views[::4]],
             "/measures": ["/measures"],
-            "/report.docx": ["/report.docx?period=month"],
-            "/report.xlsx": ["/report.xlsx?period=quarter"],
+            "/report.docx": ["/report.docx?period=month", *self._documents("docx")],
+            "/report.xlsx": ["/report.xlsx?period=quarter", *self._documents("xlsx")],
+            "/periods": ["/periods", f"/periods?unit={UNIT}&kind=year"],
+            "/periods/open": [f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-11", "2026")],
+            "/periods/{number}": [f"/periods/{number}" for number in (1, 2)],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],
@@ -117,6 +127,12 @@ class Watcher:
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
         }
+
+    def _documents(self, ending: str) -> list[str]:
+        """Every kind of document, of today's figures and of what was closed."""
+        of_today = [f"/report.{ending}?kind={kind}&period=month&of=2026-11&unit={UNIT}" for kind in ReportKind]
+        closed = [f"/report.{ending}?kind={kind}&closing=1" for kind in (ReportKind.SATISFACTION, ReportKind.LATE)]
+        return [*of_today, *closed]
 
     def sign_in(self) -> None:
         """Everybody signs in: a session ends with the working day."""
@@ -226,6 +242,10 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
         for name, (role, unit_id, officer) in PEOPLE.items():
             row = UserRow(name, hash_of_password(), role, unit_id, False, officer, officer is None)
             add_user(connection, row, district.clock())
+    settings, key = district.services.settings, district.services.receipt_key
+    rules = Rules(settings.minimum_n, settings.group_floor)
+    how = HowToRead(rules, load_indicator_rules(None), district.clock())
+    close(district.engine, key, asked_by_name("2026-10"), UNIT, "leader", how)
     names = {box.device_id: "box-1", told.entry_id: "complaint-1"}
     for shown in (number, masked_number(number)):
         names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")

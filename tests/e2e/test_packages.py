@@ -5,12 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sync.district import __main__ as district_command
+from sync.district.domain.release import complete_from
+
 ROOT = Path(__file__).parents[2]
 UNITS = {"kiosk": ("display", "kiosk", "sync"), "district": ("district",)}
+TIMERS = {"kiosk": (), "district": ("reports",)}
 
 pytestmark = [
     pytest.mark.slow,
@@ -69,6 +74,36 @@ def test_a_package_brings_programs_settings_user_and_the_units_of_this_checkout(
         assert shipped.read_text("utf-8") == (ROOT / "config/systemd" / shipped.name).read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", TIMERS)
+def test_a_package_brings_its_timers_with_what_they_start_and_starts_the_timer_alone(
+    packages: dict[str, Path], name: str
+):
+    root = packages[name]
+    shipped = sorted(path.name for path in (root / "usr/lib/systemd/system").glob("*.timer"))
+    installing = (root / "DEBIAN" / "postinst").read_text("utf-8")
+
+    assert shipped == [f"lang-nghe-{timer}.timer" for timer in TIMERS[name]]
+    for timer in TIMERS[name]:
+        for ending in ("timer", "service"):
+            unit = root / "usr/lib/systemd/system" / f"lang-nghe-{timer}.{ending}"
+            assert unit.read_text("utf-8") == (ROOT / "config/systemd" / unit.name).read_text("utf-8")
+        assert f"for unit in lang-nghe-{timer}; do" in installing
+        assert 'begin "$unit.timer"' in installing
+
+
+def test_the_timer_of_the_drafts_goes_off_for_the_meeting_and_once_the_month_is_complete():
+    timer = (ROOT / "config/systemd/lang-nghe-reports.timer").read_text("utf-8")
+    service = (ROOT / "config/systemd/lang-nghe-reports.service").read_text("utf-8")
+    days = re.search(r"^OnCalendar=\*-\*-([0-9,]+) ", timer, re.MULTILINE)
+    command = re.search(r"^ExecStart=/usr/bin/district (.*)$", service, re.MULTILINE)
+
+    assert days
+    assert int(days[1].split(",")[-1]) == complete_from(date(2026, 10, 31)).day
+    assert "Persistent=true" in timer, "a server that was off that night makes them up"
+    assert command
+    assert district_command._parser().parse_args(command[1].split()).kind == "drafts"
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_what_a_unit_starts_is_in_the_package_or_in_one_it_depends_on(packages: dict[str, Path], name: str):
     root = packages[name]
@@ -125,7 +160,7 @@ def test_purging_keeps_the_data_unless_it_is_asked_for(
     assert (str(data) in done.stdout) == kept
 
 
-@pytest.mark.parametrize("unit", ["kiosk", "sync", "district"])
+@pytest.mark.parametrize("unit", ["kiosk", "sync", "district", "reports"])
 def test_a_service_is_sandboxed(unit: str, tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not on this machine")

@@ -15,7 +15,8 @@ class Audited(StrEnum):
 
     ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
-    ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy.
+    ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
+    correction of a closed one proposed or confirmed.
     """
 
     VIEW = "view"
@@ -24,6 +25,7 @@ class Audited(StrEnum):
     KEY = "key"
     ROLE = "role"
     ACCOUNT = "account"
+    PERIOD = "period"
 
 
 class AuditEntry(Struct, frozen=True):

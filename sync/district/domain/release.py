@@ -15,7 +15,17 @@ CASES = "cases"
 
 
 COMPLETE_AFTER = timedelta(days=10)
-"""So long after its end a month is looked at as a whole: for sticks on their way, and for the office's dossiers."""
+"""So long after its end a period is looked at as a whole: for sticks on their way, and for the office's dossiers."""
+
+
+def complete_from(ends: date) -> date:
+    """The local day from which a period that ended on a day is told as a whole: its figures are fixed, or closed."""
+    return ends + COMPLETE_AFTER + timedelta(days=1)
+
+
+def is_complete(ends: date, until: date) -> bool:
+    """Whether a period that ended on a day may be fixed, when figures are told up to the day ``until``."""
+    return until >= ends + COMPLETE_AFTER
 
 
 def shown_before(now: datetime) -> datetime:

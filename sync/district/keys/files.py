@@ -88,6 +88,11 @@ def load_receipt_key(data: Path) -> SigningKey:
     return SigningKey(_read(data / RECEIPT_KEY))
 
 
+def load_receipt_public_key(data: Path) -> bytes:
+    """The 32 bytes with which the district's signatures are checked. Raises ``KeysMissing``."""
+    return _read(data / RECEIPT_PUBLIC)
+
+
 def restore_secret(path: Path, secret: bytes) -> None:
     """Writes a key that came back from its sheets; one that is there stays."""
     _write_secret(path, secret)

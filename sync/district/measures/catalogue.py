@@ -59,9 +59,14 @@ CATALOGUE: tuple[Listed, ...] = (
 )
 
 
+def listed_on(page: Page) -> tuple[Measure, ...]:
+    """The measures of a page."""
+    return tuple(each.measure for each in CATALOGUE if each.page is page)
+
+
 def versions(page: Page) -> str:
     """The names and versions of the measures of a page, for paper."""
-    return ", ".join(f"{each.measure.name} {each.measure.version}" for each in CATALOGUE if each.page is page)
+    return ", ".join(f"{measure.name} {measure.version}" for measure in listed_on(page))
 
 
 NOT_GIVEN = ("tt01.7", "qd766.5_2", "qd766.5_3", "officers", "stages")

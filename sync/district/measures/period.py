@@ -92,6 +92,14 @@ def asked(name: str, of: str = "", first: str = "", last: str = "") -> Asked:
     return Asked(kind, of)
 
 
+def asked_by_name(of: str) -> Asked:
+    """The period of the calendar that a name alone asks for: 2026-10, 2026-Q4. Raises ``ValueError``."""
+    for name, shape in _SHAPES.items():
+        if shape.fullmatch(of):
+            return asked(str(name), of)
+    raise ValueError(f"{of} names no period")
+
+
 def period(wanted: Asked, until: date) -> Period:
     """The period that is asked for, as far as it is released: up to ``until``. Raises ``NotBegun`` when none of it
     is."""

@@ -1,6 +1,6 @@
 """Write a report as DOCX in the form of Nghị định 30/2020/NĐ-CP: head, kind, body, signature, copies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,22 +12,19 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from sync.district.reports.form import DocumentForm, load_form
-from sync.district.reports.model import LEVELS, Report, period_words
-from sync.district.reports.sentences import cells, listed, notes, opening, whole
+from sync.district.reports.paper import Grid, Heading, Paper, Words
 from sync.district.texts import Texts
-from sync.district.web.formats import number, percent
 
 _LETTER_OF_HEIGHT = 0.44
 """About how wide a letter of Times New Roman is, as a part of its size: enough for the length of a rule."""
 _MM_OF_POINT = 25.4 / 72
-TASK_LINES = 4
 _LEFT = 0.4
 """How much of the width the office has beside the state's name, which must stand on one line."""
 
 
-def document(report: Report, texts: Texts) -> bytes:
-    """The report as a file. Numbers, day, place and signature are left to fill in by hand."""
-    return _Writer(load_form(), texts).write(report)
+def document(paper: Paper, texts: Texts) -> bytes:
+    """The document as a file. Numbers, day, place and signature are left to fill in by hand."""
+    return _Writer(load_form(), texts).write(paper)
 
 
 class _Writer:
@@ -35,26 +32,25 @@ class _Writer:
         self._form, self._texts = form, texts
         self._document: Any = Document()
 
-    def write(self, report: Report) -> bytes:
-        texts = self._texts
+    def write(self, paper: Paper) -> bytes:
         self._set_up()
-        self._head(report)
-        self._line(texts("report.kind"), "kind", ALIGN.CENTER)
-        subject = texts("report.subject", period=period_words(report.period, texts))
-        self._line(subject, "subject", ALIGN.CENTER)
-        self._rule(self._document.paragraphs[-1], subject, 0.4)
-        self._paragraphs(opening(report, texts))
-        self._whole(report)
-        self._places(report)
-        self._reasons(report)
-        self._tasks()
-        self._heading("report.notes.heading")
-        self._paragraphs(notes(report, texts))
-        self._signature(report)
+        self._head(paper)
+        self._line(paper.kind, "kind", ALIGN.CENTER)
+        self._line(paper.subject, "subject", ALIGN.CENTER)
+        self._rule(self._document.paragraphs[-1], paper.subject, 0.4)
+        for block in paper.blocks:
+            match block:
+                case Heading():
+                    self._heading(block.text)
+                case Words():
+                    self._paragraph(block.text)
+                case Grid():
+                    self._table(block)
+        self._signature(paper)
         file = BytesIO()
-        self._document.core_properties.title = f"{texts('report.kind')}: {subject}"
-        self._document.core_properties.author = report.office
-        self._document.core_properties.language = texts.language
+        self._document.core_properties.title = f"{paper.kind}: {paper.subject}"
+        self._document.core_properties.author = paper.office
+        self._document.core_properties.language = self._texts.language
         self._document.save(file)
         return file.getvalue()
 
@@ -84,7 +80,7 @@ class _Writer:
                 element.text = text
             run._r.append(element)
 
-    def _head(self, report: Report) -> None:
+    def _head(self, report: Paper) -> None:
         texts = self._texts
         width = self._form.page.width - self._form.page.left - self._form.page.right
         head = self._document.add_table(rows=1, cols=2)
@@ -102,58 +98,16 @@ class _Writer:
         motto = right.add_paragraph()
         self._fill(motto, texts("report.motto"), "motto", ALIGN.CENTER)
         self._rule(motto, texts("report.motto"), 1.0, width * (1 - _LEFT))
-        self._fill(right.add_paragraph(), texts("report.place", year=report.made_on.year), "place", ALIGN.CENTER)
+        self._fill(right.add_paragraph(), texts("report.place", year=report.year), "place", ALIGN.CENTER)
 
-    def _whole(self, report: Report) -> None:
+    def _signature(self, report: Paper) -> None:
+        """Never alone on a page: what stands before it comes along."""
         texts = self._texts
-        self._heading("report.whole.heading")
-        self._paragraphs(whole(report, texts))
-        share = report.total.share
-        if share is None:
-            return
-        self._paragraphs([texts("report.whole.levels")])
-        rows = [
-            (texts(f"report.level.{level}"), number(n, texts), percent(n / share.rated, texts))
-            for level, n in ((level, report.scores.get(level, 0)) for level in LEVELS)
-        ]
-        rows.append((texts("report.level.total"), number(share.rated, texts), percent(1, texts)))
-        heads = [texts(f"report.level.{name}") for name in ("heading", "n", "share")]
-        self._table(heads, rows, (80, 40, 40))
-
-    def _places(self, report: Report) -> None:
-        texts = self._texts
-        self._heading("report.places.heading")
-        if not report.lines:
-            self._paragraphs([texts("report.places.none")])
-            return
-        heads = [texts(f"report.places.{name}") for name in ("number", "name", "rated", "share", "interval")]
-        unnamed = texts("report.places.without_counter")
-        rows = [
-            (str(place), "\u2003" * line.depth + (line.name or unnamed), *cells(line.figure, texts))
-            for place, line in enumerate(report.lines, 1)
-        ]
-        self._table(heads, rows, (13, 60, 26, 26, 40))
-
-    def _reasons(self, report: Report) -> None:
-        texts, reasons = self._texts, report.reasons
-        self._heading("report.reasons.heading")
-        if not reasons:
-            self._paragraphs([texts("report.reasons.none")])
-        for side, found in (("better", reasons.better), ("good", reasons.good)):
-            if found:
-                self._paragraphs([texts(f"report.reasons.{side}"), *listed(found, texts)])
-
-    def _tasks(self) -> None:
-        texts = self._texts
-        self._heading("report.tasks.heading")
-        self._paragraphs([texts("report.tasks.intro")])
-        heads = [texts("report.places.number"), *(texts(f"report.tasks.{name}") for name in ("task", "owner", "due"))]
-        self._table(heads, [(str(n), "", "", "") for n in range(1, TASK_LINES + 1)], (14, 81, 40, 30))
-
-    def _signature(self, report: Report) -> None:
-        texts = self._texts
-        self._document.add_paragraph()
-        left, right = self._document.add_table(rows=1, cols=2).rows[0].cells
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._document.add_paragraph().paragraph_format.keep_with_next = True
+        row = self._document.add_table(rows=1, cols=2).rows[0]
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        left, right = row.cells
         self._fill(left.paragraphs[0], texts("report.signed.recipients"), "recipients_head", ALIGN.LEFT)
         above = [texts("report.signed.above", parent=report.parent)] if report.parent else []
         for line in (*above, texts("report.signed.archive")):
@@ -162,14 +116,13 @@ class _Writer:
         for _ in range(4):  # room for the signature and the seal
             right.add_paragraph()
 
-    def _heading(self, key: str) -> None:
-        self._line(self._texts(key), "heading", ALIGN.LEFT)
+    def _heading(self, text: str) -> None:
+        self._line(text, "heading", ALIGN.LEFT)
         self._document.paragraphs[-1].paragraph_format.keep_with_next = True
 
-    def _paragraphs(self, sentences: Iterable[str]) -> None:
-        for sentence in sentences:
-            self._line(sentence, "body", ALIGN.JUSTIFY)
-            self._document.paragraphs[-1].paragraph_format.first_line_indent = Mm(self._form.paragraph.first_line)
+    def _paragraph(self, text: str) -> None:
+        self._line(text, "body", ALIGN.JUSTIFY)
+        self._document.paragraphs[-1].paragraph_format.first_line_indent = Mm(self._form.paragraph.first_line)
 
     def _line(self, text: str, style: str, align: Any) -> None:
         paragraph = self._document.add_paragraph()
@@ -217,16 +170,19 @@ class _Writer:
             for cell in column.cells:
                 cell.width = Mm(width)
 
-    def _table(self, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> None:
-        table = self._document.add_table(rows=1, cols=len(heads))
+    def _table(self, grid: Grid) -> None:
+        """No row is torn across pages; the line before the table and its head stay with what follows them."""
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+        table = self._document.add_table(rows=1, cols=len(grid.heads))
         table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-        for cell, text in zip(table.rows[0].cells, heads, strict=True):
+        for cell, text in zip(table.rows[0].cells, grid.heads, strict=True):
             self._fill(cell.paragraphs[0], text, "cell_head", ALIGN.CENTER)
-        repeated = OxmlElement("w:tblHeader")
-        table.rows[0]._tr.get_or_add_trPr().append(repeated)
-        named = 0 if len(heads) == 3 else 1
-        for row in rows:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for row in grid.rows:
             for place, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
-                self._fill(cell.paragraphs[0], text, "cell", ALIGN.LEFT if place == named else ALIGN.CENTER)
-        self._set_widths(table, widths)
+                self._fill(cell.paragraphs[0], text, "cell", ALIGN.LEFT if place == grid.named else ALIGN.CENTER)
+        for row in table.rows:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        self._set_widths(table, grid.widths)
         self._document.add_paragraph().paragraph_format.space_after = Pt(0)

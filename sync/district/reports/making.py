@@ -4,15 +4,13 @@ from datetime import datetime
 
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import Asked, PeriodName
+from sync.district.measures.period import Asked
 from sync.district.reports.model import Report, period_words, report_of
+from sync.district.reports.places import name_above
 from sync.district.store.engine import Engine
 from sync.district.texts import Texts
 from sync.district.times import local_day
-from sync.district.web.counted import name_of
-from sync.district.web.overview import Gathered, Overview, gather, overview
-
-REPORTED = (PeriodName.MONTH, PeriodName.QUARTER)
+from sync.district.web.overview import gather, overview
 
 
 def report(
@@ -29,20 +27,12 @@ def report(
     Raises ``NotBegun`` and ``StoreUnavailable``."""
     gathered = gather(engine, wanted, local_day(now), tree)
     theirs = overview(gathered, allowed, unit_id, rules, now)
-    return None if theirs is None else report_of(theirs, _parent(gathered, theirs), texts)
-
-
-def _parent(gathered: Gathered, theirs: Overview) -> str:
-    """The name of the unit above the one that is shown, also where the reader's page begins with that one; empty when
-    there is none."""
-    if len(theirs.path) > 1:
-        return theirs.path[-2][1]
-    view, unit_id = gathered.view, theirs.unit_id
-    above = view.place(len(view.bounds), unit_id, "")[0][:-1] if unit_id else ()
-    return name_of(view, above[-1]) if above else ""
+    return None if theirs is None else report_of(theirs, name_above(gathered, theirs), texts)
 
 
 def file_name(made: Report, texts: Texts, ending: str) -> str:
-    """What the file is called: the subject and the unit."""
-    name = f"{texts('report.kind')} {period_words(made.period, texts)} - {made.office}.{ending}"
+    """What the file is called: the subject, the unit, and whether its figures are closed."""
+    closing = made.closing
+    closed = texts("report.mark.name_closed", n=closing.number) if closing else texts("report.mark.name_open")
+    name = f"{texts('report.kind')} {period_words(made.period, texts)} - {made.office} ({closed}).{ending}"
     return name.replace("/", "-")

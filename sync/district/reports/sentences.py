@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from sync.district.measures.disclosure import Figure
+from sync.district.measures.period import before
 from sync.district.measures.reasons import Reason
-from sync.district.reports.model import Report, period_words
+from sync.district.reports.model import ClosingNote, Report, period_words
 from sync.district.texts import Texts
 from sync.district.web.formats import day, number, percent, points_in_words
 from sync.district.web.overview import ComparedLine
@@ -23,6 +24,16 @@ def opening(report: Report, texts: Texts) -> Iterator[str]:
     )
     if period.runs:
         yield texts("report.so_far", last=day(period.last))
+    yield mark(report.closing, texts)
+
+
+def mark(closing: ClosingNote | None, texts: Texts) -> str:
+    """Whether the figures are closed: nobody takes a draft for the last word."""
+    if closing is None:
+        return texts("report.mark.open")
+    key = "report.mark.closed" if closing.version == 1 else "report.mark.corrected"
+    spelt = " ".join(closing.hash[at : at + 4] for at in range(0, len(closing.hash), 4))
+    return texts(key, n=closing.number, times=closing.version - 1, day=day(closing.day), hash=spelt)
 
 
 def whole(report: Report, texts: Texts) -> Iterator[str]:
@@ -61,8 +72,8 @@ def _too_few(report: Report, texts: Texts) -> str:
     return texts("report.whole.too_few", minimum=minimum)
 
 
-def _compared(before: ComparedLine, texts: Texts) -> str:
-    comparison, share = before.comparison, before.figure.share
+def _compared(other: ComparedLine, texts: Texts) -> str:
+    comparison, share = other.comparison, other.figure.share
     assert comparison is not None
     assert share is not None
     which = ("up" if comparison.difference > 0 else "down") if comparison.distinguishable else "same"
@@ -71,12 +82,25 @@ def _compared(before: ComparedLine, texts: Texts) -> str:
         low, high = -high, -low
     return texts(
         f"report.whole.{which}",
-        before=period_words(before.period, texts),
+        before=period_words(other.period, texts),
         share=percent(share.value, texts),
         points=points_in_words(abs(comparison.difference), texts),
         low=points_in_words(low, texts),
         high=points_in_words(high, texts),
     )
+
+
+def _beside(report: Report, texts: Texts) -> Iterator[str]:
+    """What the months were closed with, and what came late for the period before."""
+    n = report.total.rated or 0
+    if report.months is not None:
+        key = "report.notes.months_same" if report.months.rated == n else "report.notes.months_differ"
+        yield texts(key, months=number(report.months.rated, texts), n=number(n, texts))
+    if report.late_before is not None and report.late_before.rated:
+        preceding = before(report.period)
+        assert preceding is not None
+        words = period_words(preceding, texts)
+        yield texts("report.notes.late_before", n=number(report.late_before.rated, texts), before=words)
 
 
 def cells(figure: Figure, texts: Texts) -> tuple[str, str, str]:
@@ -107,6 +131,7 @@ def notes(report: Report, texts: Texts) -> Iterator[str]:
     floor, minimum = number(report.rules.floor, texts), number(report.rules.minimum_n, texts)
     yield texts("report.notes.groups", floor=floor, minimum=minimum)
     yield texts("report.notes.visits")
+    yield from _beside(report, texts)
     if report.trees_differ:
         yield texts(f"report.notes.tree_{report.tree}", day=day(report.made_on))
     yield texts("report.notes.name")

@@ -5,24 +5,68 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from openpyxl.styles import Font
 
+from sync.district.measures.closed_figures import PeriodFigures
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.intervals import Z_95
+from sync.district.reports.complaint_figures import ComplaintFigures
 from sync.district.reports.model import LEVELS, Report, period_words
+from sync.district.reports.sentences import mark
+from sync.district.reports.sheets import (
+    PERCENT,
+    WHOLE,
+    asked_sheet,
+    complaint_sheets,
+    dossiers_sheet,
+    widen,
+    write_head,
+    write_name,
+)
 from sync.district.texts import Texts
 from sync.district.web.formats import number
 
-_PERCENT, _WHOLE, _DAY = "0.0%", "#,##0", "dd/mm/yyyy"
+_DAY = "dd/mm/yyyy"
 
 
 def workbook(report: Report, texts: Texts) -> bytes:
-    """The report as a file of two sheets."""
+    """The satisfaction report as a file of two sheets."""
+    return _saved(_rated(report, texts), texts("report.subject", period=period_words(report.period, texts)))
+
+
+def meeting_book(report: Report, figures: PeriodFigures, texts: Texts) -> bytes:
+    """The numbers of the sheet for the meeting."""
+    book = _rated(report, texts)
+    dossiers_sheet(book.create_sheet(texts("late.sheet.dossiers")), report, figures, texts)
+    return _saved(book, texts("meeting.subject", period=period_words(report.period, texts)))
+
+
+def late_book(report: Report, figures: PeriodFigures, texts: Texts) -> bytes:
+    """The numbers of the report of late dossiers and apologies."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = texts("late.sheet.dossiers")
+    dossiers_sheet(sheet, report, figures, texts)
+    asked_sheet(book.create_sheet(texts("late.sheet.asked")), figures, texts)
+    return _saved(book, texts("late.subject", period=period_words(report.period, texts)))
+
+
+def complaints_book(figures: ComplaintFigures, texts: Texts) -> bytes:
+    """The numbers of the report of complaints."""
+    book = Workbook()
+    complaint_sheets(book, figures, texts)
+    return _saved(book, texts("complaint_report.subject", period=period_words(figures.period, texts)))
+
+
+def _rated(report: Report, texts: Texts) -> Any:
     book = Workbook()
     _whole(book.active, report, texts)
     _places(book.create_sheet(texts("report.sheet.places")), report, texts)
-    book.properties.title = texts("report.subject", period=period_words(report.period, texts))
+    return book
+
+
+def _saved(book: Any, title: str) -> bytes:
+    book.properties.title = title
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -31,37 +75,39 @@ def workbook(report: Report, texts: Texts) -> bytes:
 def _whole(sheet: Any, report: Report, texts: Texts) -> None:
     sheet.title = texts("report.sheet.whole")
     word, period = texts, report.period
-    _name(sheet["A1"], report.office)
+    write_name(sheet["A1"], report.office)
     sheet["A1"].font = Font(bold=True, size=14)
     facts: list[tuple[str, Any, str]] = [
         (word("report.sheet.period"), period_words(period, texts), "General"),
         (word("report.sheet.first"), period.first or period.last, _DAY),
         (word("report.sheet.last"), period.last, _DAY),
-        (word("report.sheet.rated"), report.total.rated or 0, _WHOLE),
+        (word("report.sheet.rated"), report.total.rated or 0, WHOLE),
     ]
     if report.coverage is not None:
         facts += [
-            (word("report.sheet.visits"), report.coverage.visits, _WHOLE),
-            (word("report.sheet.coverage"), "=B5/B6", _PERCENT),
+            (word("report.sheet.visits"), report.coverage.visits, WHOLE),
+            (word("report.sheet.coverage"), "=B5/B6", PERCENT),
         ]
     for fact in facts:
         sheet.append(fact[:2])
         sheet.cell(sheet.max_row, 2).number_format = fact[2]
     if report.total.share is not None:
         _levels(sheet, report, texts)
-    _widen(sheet, (34, 22, 16))
+    sheet.append([])
+    sheet.append([texts("report.sheet.mark"), mark(report.closing, texts)])
+    widen(sheet, (34, 22, 16))
 
 
 def _levels(sheet: Any, report: Report, texts: Texts) -> None:
     sheet.append([])
-    _head(sheet, [texts(f"report.level.{name}") for name in ("heading", "n", "share")])
+    write_head(sheet, [texts(f"report.level.{name}") for name in ("heading", "n", "share")])
     first = sheet.max_row + 1
     last = first + len(LEVELS) - 1
     for level in LEVELS:
         row = sheet.max_row + 1
         n = report.scores.get(level, 0)
         sheet.append([texts(f"report.level.{level}"), n, f"=B{row}/B${last + 1}"])
-        sheet.cell(row, 2).number_format, sheet.cell(row, 3).number_format = _WHOLE, _PERCENT
+        sheet.cell(row, 2).number_format, sheet.cell(row, 3).number_format = WHOLE, PERCENT
     sheet.append([texts("report.level.total"), f"=SUM(B{first}:B{last})", f"=SUM(C{first}:C{last})"])
     of, satisfied = f"B{last + 1}", f"(B{first}+B{first + 1})"
     for name, formula in (
@@ -70,22 +116,22 @@ def _levels(sheet: Any, report: Report, texts: Texts) -> None:
         ("high", wilson_formula(satisfied, of, "+")),
     ):
         sheet.append([texts(f"report.places.{name}"), formula])
-        sheet.cell(sheet.max_row, 2).number_format = _PERCENT
-    sheet.cell(last + 1, 2).number_format, sheet.cell(last + 1, 3).number_format = _WHOLE, _PERCENT
+        sheet.cell(sheet.max_row, 2).number_format = PERCENT
+    sheet.cell(last + 1, 2).number_format, sheet.cell(last + 1, 3).number_format = WHOLE, PERCENT
 
 
 def _places(sheet: Any, report: Report, texts: Texts) -> None:
     names = ("number", "name", "rated", "of", "satisfied", "share", "low", "high")
-    _head(sheet, [texts(f"report.places.{name}") for name in names])
+    write_head(sheet, [texts(f"report.places.{name}") for name in names])
     unnamed = texts("report.places.without_counter")
     for place, line in enumerate(report.lines, 1):
         name = "   " * line.depth + (line.name or unnamed)
         sheet.append([place, None, *_figure(line.figure, sheet.max_row + 1, texts)])
-        _name(sheet.cell(sheet.max_row, 2), name)
-        for column, form in enumerate((_WHOLE, _WHOLE, _WHOLE, _PERCENT, _PERCENT, _PERCENT), 3):
+        write_name(sheet.cell(sheet.max_row, 2), name)
+        for column, form in enumerate((WHOLE, WHOLE, WHOLE, PERCENT, PERCENT, PERCENT), 3):
             sheet.cell(sheet.max_row, column).number_format = form
     sheet.freeze_panes = "C2"
-    _widen(sheet, (6, 44, 14, 14, 14, 16, 16, 16))
+    widen(sheet, (6, 44, 14, 14, 14, 16, 16, 16))
 
 
 def _figure(figure: Figure, row: int, texts: Texts) -> Sequence[Any]:
@@ -102,21 +148,3 @@ def wilson_formula(satisfied: str, of: str, sign: str) -> str:
     z = f"{Z_95:.9f}"
     root = f"SQRT({satisfied}*({of}-{satisfied})/{of}+{z}^2/4)"
     return f"=({satisfied}+{z}^2/2{sign}{z}*{root})/({of}+{z}^2)"
-
-
-def _name(cell: Any, name: str) -> None:
-    """Writes what somebody typed: a text, also when it begins as a formula does."""
-    cell.value = name
-    cell.data_type = "s"
-
-
-def _head(sheet: Any, names: Sequence[str]) -> None:
-    row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value else 1
-    for column, name in enumerate(names, 1):
-        cell = sheet.cell(row, column, name)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, horizontal="center")
-
-
-def _widen(sheet: Any, widths: Sequence[int]) -> None:
-    for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width

@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 from sync.district.store import (
     alert_tables,
     audit_tables,
+    closing_tables,
     complaint_tables,
     doubt_tables,
     people_tables,
@@ -20,6 +21,7 @@ from sync.district.store.metadata import metadata
 DECLARED_IN = (
     alert_tables,
     audit_tables,
+    closing_tables,
     complaint_tables,
     doubt_tables,
     people_tables,

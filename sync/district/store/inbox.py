@@ -4,7 +4,7 @@
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -106,6 +106,17 @@ def owners(connection: Connection, person: Person, before: datetime) -> dict[str
     """Who owns open ones this person may know of, and how many."""
     wanted = select(_S.owner, func.count()).select_from(JOINED).where(visible_to(person, before), _S.open)
     rows = connection.execute(wanted.where(_S.owner.is_not(None)).group_by(_S.owner))
+    return {row[0]: row[1] for row in rows}
+
+
+def arrived_between(
+    connection: Connection, person: Person, units: Collection[str], first: datetime, before: datetime
+) -> dict[str, str]:
+    """The complaints that arrived from a moment on and before another, that were said at one of these units or stand
+    with it, and that a person may know of: their receipt numbers by id."""
+    wanted = select(_K.entry_id, _K.receipt_number).select_from(JOINED)
+    there = or_(_K.unit_id.in_(units), _S.unit_id.in_(units))
+    rows = connection.execute(wanted.where(visible_to(person, before), _K.received_at >= first, there))
     return {row[0]: row[1] for row in rows}
 
 

@@ -20,6 +20,7 @@ class Lock(IntEnum):
     PROJECTION = 3
     BOX_NUMBER = 4
     MAILS = 5
+    CLOSING = 6
 
 
 def hold(connection: Connection, lock: Lock) -> None:

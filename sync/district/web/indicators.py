@@ -27,7 +27,7 @@ from sync.district.measures.questions import QuestionFigure, question_figures, q
 from sync.district.measures.reasons import Answered, readable, shipped_contents
 from sync.district.measures.tree import UnitNode
 from sync.district.store import answers, releases
-from sync.district.store.engine import Engine, reading
+from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
 from sync.district.web.overview import coverage_of
@@ -101,20 +101,25 @@ class Indicators(Struct, frozen=True):
 def gather(engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY) -> IndicatorReadings:
     """Reads one unchanging state of the database. Raises ``NotBegun``."""
     with reading(engine) as connection:
-        until = releases.shown_until(connection, today)
-        chosen = period(wanted, until)
-        ratings = counted(connection, organisation(connection), chosen, today, tree)
-        found = with_dossiers(connection, ratings, with_open=True)
-        answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
-        imported = answers.questionnaire_contents(connection)
-        known = {each.reference: each for each in readable([*shipped_contents(), *imported])}
-        return IndicatorReadings(
-            counted=found,
-            answers=placed(found.view, answered),
-            questionnaires=[known[reference] for reference in sorted(known)],
-            tree=tree,
-            following=after(chosen, until),
-        )
+        return gathered_from(connection, wanted, today, tree)
+
+
+def gathered_from(connection: Connection, wanted: Asked, today: date, tree: TreeName) -> IndicatorReadings:
+    """As ``gather``, in a transaction that reads more than this."""
+    until = releases.shown_until(connection, today)
+    chosen = period(wanted, until)
+    ratings = counted(connection, organisation(connection), chosen, today, tree)
+    found = with_dossiers(connection, ratings, with_open=True)
+    answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
+    imported = answers.questionnaire_contents(connection)
+    known = {each.reference: each for each in readable([*shipped_contents(), *imported])}
+    return IndicatorReadings(
+        counted=found,
+        answers=placed(found.view, answered),
+        questionnaires=[known[reference] for reference in sorted(known)],
+        tree=tree,
+        following=after(chosen, until),
+    )
 
 
 def indicators(

@@ -28,7 +28,7 @@ from sync.district.measures.reasons import meanings, shipped_contents
 from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
-from sync.district.store.engine import Engine, reading
+from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
@@ -119,35 +119,42 @@ def gather(
     """Reads one unchanging state of the database. ``private``: with the answers to private questions,
     which are not even read for people who may not see them. Raises ``NotBegun``."""
     with reading(engine) as connection:
-        until = releases.shown_until(connection, today)
-        chosen = period(wanted, until)
-        known = organisation(connection)
-        found = with_dossiers(connection, counted(connection, known, chosen, today, tree))
-        span = (chosen.first, chosen.last, found.view.bounds)
-        last_era = len(found.view.bounds)
-        undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
-        private_answers = answers.sensitive_by_era(connection, *span) if private else None
-        others = (before(chosen), year_before(chosen))
-        return Gathered(
-            period=chosen,
-            tree=tree,
-            trees_differ=differs(known, chosen.first, today),
-            today=today,
-            organisation=known,
-            view=found.view,
-            counts=found.counts,
-            dossiers=found.dossiers,
-            others=tuple(counted(connection, known, other, today, tree) for other in others if other is not None),
-            next_period=after(chosen, until),
-            kiosks=known_kiosks(connection, today),
-            opening=store.opening(connection),
-            undated=placed_units(found.view, undated),
-            reason_counts=ReasonCounts(
-                counts=placed(found.view, answers.counts_by_era(connection, *span)),
-                known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
-                sensitive=None if private_answers is None else placed_units(found.view, private_answers),
-            ),
-        )
+        return gathered_from(connection, wanted, today, tree, private=private)
+
+
+def gathered_from(
+    connection: Connection, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY, *, private: bool = False
+) -> Gathered:
+    """As ``gather``, in a transaction that reads more than this."""
+    until = releases.shown_until(connection, today)
+    chosen = period(wanted, until)
+    known = organisation(connection)
+    found = with_dossiers(connection, counted(connection, known, chosen, today, tree))
+    span = (chosen.first, chosen.last, found.view.bounds)
+    last_era = len(found.view.bounds)
+    undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
+    private_answers = answers.sensitive_by_era(connection, *span) if private else None
+    others = (before(chosen), year_before(chosen))
+    return Gathered(
+        period=chosen,
+        tree=tree,
+        trees_differ=differs(known, chosen.first, today),
+        today=today,
+        organisation=known,
+        view=found.view,
+        counts=found.counts,
+        dossiers=found.dossiers,
+        others=tuple(counted(connection, known, other, today, tree) for other in others if other is not None),
+        next_period=after(chosen, until),
+        kiosks=known_kiosks(connection, today),
+        opening=store.opening(connection),
+        undated=placed_units(found.view, undated),
+        reason_counts=ReasonCounts(
+            counts=placed(found.view, answers.counts_by_era(connection, *span)),
+            known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
+            sensitive=None if private_answers is None else placed_units(found.view, private_answers),
+        ),
+    )
 
 
 def overview(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from kiosk.domain.rating import Score
-from sync.district.domain.release import COMPLETE_AFTER
+from sync.district.domain.release import is_complete
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import Coverage, at, coverage, lists_are_whole
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Counts, Share, share_satisfied
@@ -64,10 +64,11 @@ class PublicMonth(Struct, frozen=True):
 
 def finished_months(until: date) -> list[Asked]:
     """The months that are complete (``COMPLETE_AFTER`` their end), the newest first."""
-    day, found = until - COMPLETE_AFTER + timedelta(days=1), list[Asked]()
+    ends, found = until, list[Asked]()
     while len(found) < MAX_MONTHS:
-        day = day.replace(day=1) - timedelta(days=1)
-        found.append(containing(PeriodName.MONTH, day))
+        ends = ends.replace(day=1) - timedelta(days=1)
+        if is_complete(ends, until):
+            found.append(containing(PeriodName.MONTH, ends))
     return found
 
 

@@ -1,0 +1,157 @@
+"""Close a period of a unit, correct what was closed by two people, and check that nothing was changed since."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+
+from sync.district.domain.audit import Audited, AuditEntry
+from sync.district.domain.closed_period import ClosedPeriod, Flaw, flaws, signed
+from sync.district.domain.release import complete_from, is_complete
+from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from, text_of
+from sync.district.measures.period import Asked, Period, PeriodName, period
+from sync.district.reports.period_figures import HowToRead, read_figures
+from sync.district.store import audit, closings
+from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.locks import Lock, hold
+from sync.district.store.releases import shown_until
+from sync.district.times import local_day
+
+
+class Refusal(StrEnum):
+    """Why something was not done; the texts say it to people, under ``period.refused``."""
+
+    TOO_EARLY = "too_early"
+    NO_SUCH_KIND = "no_such_kind"
+    NO_UNIT = "no_unit"
+    ALREADY = "already"
+    NOT_NEWEST = "not_newest"
+    NO_PROPOSAL = "no_proposal"
+    SAME_PERSON = "same_person"
+    NOTHING_NEW = "nothing_new"
+
+
+class CannotClose(Exception):
+    """Nothing was done. ``day``: from when on it can be, where that is the reason."""
+
+    def __init__(self, why: Refusal, day: date | None = None) -> None:
+        super().__init__(str(why))
+        self.why, self.day = why, day
+
+
+def close(engine: Engine, key: SigningKey, wanted: Asked, unit_id: str, person: str, how: HowToRead) -> ClosedPeriod:
+    """Closes a period of a unit with everything below it, signed with the district's receipt key.
+
+    Raises ``CannotClose``, ``NotBegun`` and ``StoreUnavailable``.
+    """
+    with reading(engine) as connection:
+        chosen = _complete(connection, wanted, how.now)
+        name = (unit_id, str(chosen.name), chosen.of)
+        if closings.versions(connection, name):
+            raise CannotClose(Refusal.ALREADY)
+        drafted = _drafted(connection, chosen, unit_id, person, how)
+    return _appended(engine, key, drafted, "closed")
+
+
+def propose(engine: Engine, number: int, person: str, reason: str, now: datetime) -> ClosedPeriod:
+    """Proposes that a closing is corrected, and gives it back; ``reason`` as ``reason_from`` gives it. Raises
+    ``CannotClose`` when it is not the newest of its period, and ``StoreUnavailable``."""
+    with writing(engine) as connection:
+        closed = _newest(connection, number)
+        closings.propose(connection, number, person, now, reason)
+        audit.note(connection, AuditEntry(now, person, Audited.PERIOD, _detail(closed, "proposed"), reason))
+    return closed
+
+
+def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: HowToRead) -> ClosedPeriod:
+    """Corrects a closing as another person proposed: what is released by now is closed as one more version, and both
+    are kept. Raises ``CannotClose``, ``StoreUnavailable``."""
+    with reading(engine) as connection:
+        closed = _newest(connection, number)
+        proposed = closings.proposal(connection, number)
+        if proposed is None:
+            raise CannotClose(Refusal.NO_PROPOSAL)
+        if proposed.person == person:
+            raise CannotClose(Refusal.SAME_PERSON)
+        chosen = _complete(connection, Asked(PeriodName(closed.period), closed.of), how.now)
+        drafted = _drafted(connection, chosen, closed.unit_id, person, how)
+        if _same(figures_from(drafted.content), figures_from(closed.content)):
+            raise CannotClose(Refusal.NOTHING_NEW)
+    more = {"version": closed.version + 1, "proposed_by": proposed.person, "reason": proposed.reason}
+    return _appended(engine, key, replace(drafted, **more), "confirmed")
+
+
+def verify(engine: Engine, public_key: bytes) -> tuple[int, list[tuple[int, Flaw]]]:
+    """How many closings there are, and what is wrong with which. Raises ``StoreUnavailable``."""
+    with reading(engine) as connection:
+        known = list(closings.every(connection))
+    return len(known), list(flaws(known, public_key))
+
+
+def _complete(connection: Connection, wanted: Asked, now: datetime) -> Period:
+    """The period, if it is of a kind that is closed, over, and whatever belongs to it had time to arrive."""
+    if wanted.name not in CLOSABLE or not wanted.of:
+        raise CannotClose(Refusal.NO_SUCH_KIND)
+    until = shown_until(connection, local_day(now))
+    chosen = period(wanted, until)
+    if not is_complete(chosen.ends, until):
+        raise CannotClose(Refusal.TOO_EARLY, complete_from(chosen.ends))
+    return chosen
+
+
+def _drafted(connection: Connection, chosen: Period, unit_id: str, person: str, how: HowToRead) -> ClosedPeriod:
+    figures = read_figures(connection, Asked(chosen.name, chosen.of), unit_id, replace(how, allowed=None))
+    if figures is None or figures.unit_id != unit_id:
+        raise CannotClose(Refusal.NO_UNIT)
+    now = how.now
+    return ClosedPeriod(
+        number=0,
+        unit_id=unit_id,
+        period=str(chosen.name),
+        of=chosen.of,
+        version=1,
+        closed_at=now.replace(microsecond=now.microsecond // 1_000 * 1_000),
+        closed_by=person,
+        proposed_by="",
+        reason="",
+        through_group=closings.newest_group(connection),
+        content=text_of(figures),
+    )
+
+
+def _appended(engine: Engine, key: SigningKey, drafted: ClosedPeriod, did: str) -> ClosedPeriod:
+    """Puts a closing at the end of the chain, unless somebody else closed the same meanwhile."""
+    with writing(engine) as connection:
+        hold(connection, Lock.CLOSING)
+        if len(closings.versions(connection, drafted.name)) >= drafted.version:
+            raise CannotClose(Refusal.ALREADY)
+        end = closings.end_of_chain(connection)
+        closed = signed(replace(drafted, number=end.number + 1, previous=end.hash), key)
+        closings.append(connection, closed)
+        detail = _detail(closed, did)
+        audit.note(connection, AuditEntry(closed.closed_at, closed.closed_by, Audited.PERIOD, detail, closed.reason))
+    return closed
+
+
+def _newest(connection: Connection, number: int) -> ClosedPeriod:
+    closed = closings.closing(connection, number)
+    if closed is None or closings.versions(connection, closed.name)[-1].number != number:
+        raise CannotClose(Refusal.NOT_NEWEST)
+    return closed
+
+
+def _same(one: PeriodFigures, other: PeriodFigures) -> bool:
+    """Whether two say the same, whatever day they were made on, and whatever came late for the period before."""
+    return replace(one, made_on=other.made_on, late_before=other.late_before) == other
+
+
+def _detail(closed: ClosedPeriod, did: str) -> dict[str, object]:
+    return {
+        "did": did,
+        "unit": closed.unit_id,
+        "period": closed.of,
+        "closing": closed.number,
+        "version": closed.version,
+        "hash": closed.hash.hex(),
+    }
