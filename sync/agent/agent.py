@@ -69,6 +69,11 @@ class Agent:
         self.trouble = ""
         self._take_turn()
 
+    @property
+    def box(self) -> Box:
+        """The box as it is now: a key that was rolled is in it."""
+        return self._box
+
     def tick(self) -> bool:
         """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
 

@@ -69,7 +69,8 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
 
         def arrive() -> None:
             nonlocal sent
-            batch = box.batch(sent + 1, health={"pending": len(box.entries) - sent, "oldest_day": "2026-11-20"})
+            said = {"oldest_day": "2026-11-20", "screen": {"state": "draws", "restarts": 4}, "touch": "there"}
+            batch = box.batch(sent + 1, health=said | {"pending": len(box.entries) - sent})
             sent = len(box.entries)
             district.accept(box, batch)
 
