@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import asdict
 
 from kiosk import texts
-from kiosk.cli.checks import network, peripherals, records, screen, system
+from kiosk.cli.checks import languages, network, peripherals, records, screen, system
 from kiosk.cli.checks.check import Check, CheckResult, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.hardware.panel import connected_width_mm
@@ -59,7 +59,8 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     if who:
         found += [records.chain(store, who, settings)]
     found += [*screen.screen(settings, now), screen.touch()]
-    found += [system.panel_size(settings, measured), system.fonts(), *system.sounds(settings)]
+    found += [system.panel_size(settings, measured), system.fonts(), *languages.languages(settings)]
+    found += system.sounds(settings)
     found += [peripherals.scanner(settings), *peripherals.buttons(settings)]
     found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]
     found += [*peripherals.printer(settings, store), *peripherals.microphone(settings)]

@@ -23,7 +23,18 @@ from kiosk.domain.entry import Fact
 from kiosk.domain.phone_number import regrouped
 from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
 from kiosk.domain.reference import SUPPLEMENTS, Wording
-from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
+from kiosk.domain.wording import (
+    CONSENT,
+    SENTENCES,
+    Consent,
+    Law,
+    Sentence,
+    consent_from,
+    law_on,
+    laws_from,
+    newest,
+    sentences_from,
+)
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.printing import AnswerPaper, ReceiptPaper
@@ -65,6 +76,7 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
         reception=complaints.reception_of(tx, chain),
         public_url=number.public_url,
         reply=reply_promise(tx, box, today),
+        law=law_on(shipped_laws(), today),
     )
 
 
@@ -250,3 +262,9 @@ def shipped_consent() -> Consent:
 def shipped_sentences() -> tuple[Sentence, ...]:
     """config/schemes/sentences.toml, likewise."""
     return sentences_from(shipped_scheme("sentences.toml"))
+
+
+@cache
+def shipped_laws() -> tuple[Law, ...]:
+    """config/schemes/law.toml."""
+    return laws_from(shipped_scheme("law.toml"))

@@ -25,7 +25,7 @@ from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
-from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
+from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, FindSigner, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
     AnswerMarked,
     AnswersLost,
@@ -98,11 +98,11 @@ from kiosk.flow.state.screens import (
     Unavailable,
     WentHome,
 )
-from kiosk.flow.state.staff import PinAccepted, PinRefused, StaffGesture, StaffPin, StaffTallies
+from kiosk.flow.state.staff import PinAccepted, PinRefused, SignerFound, SignerUnknown, StaffGesture
 
 _FROM_THE_SHELL = (
     *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),
-    *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
+    *(AnswersSaved, AnswersLost, SignerFound, SignerUnknown, PinAccepted, PinRefused),
     *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.SupplementSaved, t.PaperAsked),
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
@@ -166,8 +166,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
-        case Starting() | OutOfService(), Ready(pin):
-            return replace(home(staff_steps.locked(state, pin, now), rules), lobby_read_at=now), [LoadLobby()]
+        case Starting() | OutOfService(), Ready():
+            return replace(home(state, rules), lobby_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, LobbyLoaded(lobby):
@@ -176,6 +176,10 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return state, []
         case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
             return at(state, replace(state.place, scanned=True)), []
+        case place, Scanned() if isinstance(place, staff_steps.PLACES):
+            return staff_steps.respond(state, event, now, rules)
+        case place, SignerUnknown(_, text) if text and isinstance(place, staff_steps.PLACES):
+            return _scanned(home(state, rules), text, now, rules)  # a citizen's slip ends what the staff had open
         case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _FROM_THE_SHELL):
@@ -218,10 +222,9 @@ def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step
 def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What belongs to the staff's screens, the end of a visit, a complaint, or else to a rating."""
     match state.place, event:
-        case (
-            StaffPin() | StaffTallies() | Idle(),
-            StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
-        ):
+        case place, _ if isinstance(place, staff_steps.PLACES):
+            return staff_steps.respond(state, event, now, rules)
+        case Idle() | PickCounter(for_staff=True), StaffGesture() | SignerFound():
             return staff_steps.respond(state, event, now, rules)
         case Idle(until=None) as idle, Touched() | Chose() if not non_visual.offered(state):
             return at(state, replace(idle, hint=True, until=now + rules.notice_seconds)), []
@@ -258,7 +261,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickCounter() as pick, PageTurned(page):
             return at(state, replace(pick, page=max(0, page))), []
         case PickCounter(for_staff=True), CounterChosen(counter):
-            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
+            return state, [FindSigner(counter=counter)]
         case PickCounter(), CounterChosen(counter):
             return at(state, LookingUpDossier()), [FindCounter(counter)]
         case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():

@@ -132,7 +132,7 @@ class RootView(FloatLayout):
             pages = [self._page_for(each) for each in places]
         for page, place in zip(pages, places, strict=True):
             self._say_in(page, state.language)
-            page.index_card = state.lobby.index_card
+            page.afterwards_cards = state.lobby.afterwards_cards
             page.intake, page.choices = state.lobby.intake, choices(replace(state, place=place), self._rules)
             if isinstance(place, ChoosePreferences) and not offered(state):
                 page.chosen = state.preferences
@@ -275,6 +275,7 @@ class RootView(FloatLayout):
 
     def _say_in(self, page: Page, language: str) -> None:
         page.words = self._texts.get(language) or next(iter(self._texts.values()))
+        page.languages = [(each, self._texts[each].name) for each in self._rules.languages if each in self._texts]
         names = list(self._texts)
         if len(names) > 1:
             other = names[(names.index(page.words.language) + 1) % len(names)]

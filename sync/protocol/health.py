@@ -61,6 +61,21 @@ def _printer(value: object) -> Judged | None:
     return None if level is None else Judged(level, str(value), str(value).replace("_", " "))
 
 
+def _disk(value: object) -> Judged | None:
+    """Whether the disk takes anything more; on one that does not, nobody can rate."""
+    if value == "roomy":
+        return Judged(Level.OK, "roomy", "there is room on the disk")
+    if value == "low":
+        return Judged(Level.WARNING, "low", "the disk is nearly full", "make room: journalctl --vacuum-size=50M")
+    if value == "full":
+        return Judged(Level.FAILED, "full", "the disk is full", "make room: journalctl --vacuum-size=50M")
+    if value != "read_only":
+        return None
+    return Judged(
+        Level.FAILED, "read_only", "the disk is read-only", "replace it: a card that turns read-only is dying"
+    )
+
+
 def _card(value: object) -> Judged | None:
     """The disk: tests of writing and reading back, and the card's own estimate of its wear."""
     if not isinstance(value, dict):
@@ -157,6 +172,7 @@ FACTS: Mapping[str, Callable[[object], Judged | None]] = {
     "screen": _screen,
     "touch": _touch,
     "renderer": _renderer,
+    "disk": _disk,
     "card": _card,
     "scanner": _scanner,
     "printer": _printer,

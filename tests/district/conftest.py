@@ -33,6 +33,7 @@ from sync.district.projection.project import project
 from sync.district.services import Services
 from sync.district.settings import Limits, Settings
 from sync.district.store import tables as t
+from sync.district.store.action_tables import ACTION_FACTS
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.closing_tables import CLOSING_FACTS
@@ -56,6 +57,7 @@ from tests.support.factories import COUNTER, UNIT, Box
 
 ALL_FACTS = (
     *(*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS),
+    *ACTION_FACTS,
     *CLOSING_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"

@@ -125,7 +125,7 @@ def test_nothing_sticks_out_at_any_width(page, width):
     sign_in(page)
     page.wait_for_selector("#total")
 
-    for path in ("/", "/indicators", "/measures"):
+    for path in ("/", "/causes", "/indicators", "/measures"):
         page.goto(path)
         for summary in page.locator(".any-days summary").all():
             summary.click()
@@ -138,7 +138,18 @@ def test_what_stands_at_the_top_of_every_page_keeps_each_to_one_line(page, width
     sign_in(page)
     page.wait_for_selector("#total")
 
-    for path in ("/", "/indicators", "/measures", "/fair", "/doubts", "/kiosks", "/counter", "/account", "/complaints"):
+    for path in (
+        "/",
+        "/causes",
+        "/indicators",
+        "/measures",
+        "/fair",
+        "/doubts",
+        "/kiosks",
+        "/counter",
+        "/account",
+        "/complaints",
+    ):
         page.goto(path)
         lines = page.evaluate(
             "[...document.querySelectorAll('.who a, .who button')].map(each => {"
@@ -158,7 +169,7 @@ def test_everything_to_touch_is_large_enough(page, width):
     sign_in(page)
     page.wait_for_selector("#total")
 
-    for path in ("/", "/indicators", "/measures"):
+    for path in ("/", "/causes", "/indicators", "/measures"):
         page.goto(path)
         small = page.evaluate(
             """[...document.querySelectorAll('a:not(.skip), button, summary, input:not([type=hidden])')]

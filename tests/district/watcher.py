@@ -13,6 +13,7 @@ from typing import Any
 import requests
 import uvicorn
 
+from kiosk.domain.counter_figures import figures_from
 from kiosk.domain.masking import masked_number
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
@@ -20,6 +21,7 @@ from sync.district.alerts.watch import Watch
 from sync.district.api.routes import router
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
+from sync.district.domain.action_plan import ActionStep, Baseline, PlanAction
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
@@ -28,8 +30,10 @@ from sync.district.projection.loop import ProjectorLoop
 from sync.district.reports.closing import close
 from sync.district.reports.kinds import ReportKind
 from sync.district.reports.period_figures import HowToRead
+from sync.district.store import action_plans
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import writing
+from sync.district.store.engine import Connection, writing
+from sync.district.times import local_day
 from tests.district.conftest import METRICS_TOKEN, District, listening
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import UNIT, Box
@@ -56,6 +60,8 @@ _DRAWN = re.compile(
 )
 """What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture, a
 signature with this district's own key."""
+
+_CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
@@ -86,6 +92,11 @@ class Watcher:
             "/figures.json": [f"/figures.json{view}" for view in views],
             "/indicators": ["/indicators?period=month", "/indicators?period=all"],
             "/indicators.json": [f"/indicators.json{view}" for view in views[::4]],
+            "/causes": [f"/causes{view}" for view in views] + [f"/causes?period=all&unit={UNIT}&concern=overall"],
+            "/actions": ["/actions", "/actions?show=all", f"/actions?show=mine&unit={UNIT}"],
+            "/actions/table.csv": ["/actions/table.csv"],
+            "/actions/new": [f"/actions/new?period=month&of=2026-11&unit={UNIT}&concern=overall"],
+            "/actions/{plan_id}": ["/actions/1"],
             "/measures": ["/measures"],
             "/report.docx": ["/report.docx?period=month", *self._documents("docx")],
             "/report.xlsx": ["/report.xlsx?period=quarter", *self._documents("xlsx")],
@@ -166,6 +177,8 @@ class Watcher:
                 self._note(answer.json())
             if path.startswith("/indicators.json"):
                 self._note_answers(answer.json())
+            if path.startswith("/causes"):
+                self._note_causes(path, answer.text)
         tag = answer.headers.get("ETag", "")
         return answer.status_code, self._plain(answer.text), tag
 
@@ -174,10 +187,20 @@ class Watcher:
         tag, before = answer.headers["ETag"], self.tags.get("snapshot")
         self.tags["snapshot"] = tag
         rows = answer.json()["rows"]
+        self._note_periods(rows.get("counter_periods", ()))
         told = {
             name: len(given) if name in ("this_box", "complaint_answers") else given for name, given in rows.items()
         }
         return answer.status_code, self._plain(str(told)), tag == before
+
+    def _note_periods(self, periods: list[dict[str, Any]]) -> None:
+        """What a kiosk of the counter is told, and shows its staff."""
+        for row in periods:
+            figures = figures_from(row["content"])
+            self.figures.setdefault((row["counter_id"], "rated"), set()).add(figures.rated or 0)
+            for reason in figures.reasons:
+                about = row["counter_id"], f"{reason.questionnaire} {reason.question_id} {reason.answer}"
+                self.figures.setdefault(about, set()).add(reason.n)
 
     def _plain(self, text: str) -> str:
         for drawn, name in self.names.items():
@@ -202,6 +225,12 @@ class Watcher:
             self.figures.setdefault(about, set()).add(question["n"] or 0)
             for line in question["lines"] or ():
                 self.figures.setdefault((place, f"{about[1]} {line['answer']}"), set()).add(line["n"])
+
+    def _note_causes(self, path: str, page: str) -> None:
+        place = UNIT if f"unit={UNIT}" in path else "all"
+        for what, k, n in _CONCERN.findall(page):
+            self.figures.setdefault((place, what), set()).add(int(k))
+            self.figures.setdefault((place, f"{what} of"), set()).add(int(n))
 
     def too_close(self) -> list[Any]:
         """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""
@@ -233,6 +262,15 @@ def unwatched(district: District, watcher: Watcher) -> set[str]:
     return gets - watcher.paths().keys() - set(NEVER_TELLS)
 
 
+def _make_plan(connection: Connection, district: District) -> None:
+    """A plan that is done, so that what came of it is looked for on its page and in the table."""
+    at, day = district.clock(), local_day(district.clock())
+    made = ActionStep(at, "leader", Role.LEADER, PlanAction.MAKE, "Mở thêm một quầy", "officer", day)
+    plan_id = action_plans.make(connection, UNIT, Baseline("overall", "month", "2026-10", 10, 40), made)
+    ended = ActionStep(at, "officer", Role.OFFICER, PlanAction.FINISH, "Quầy đã mở")
+    action_plans.add_step(connection, plan_id, ended)
+
+
 @contextmanager
 def watching(district: District, box: Box) -> Iterator[Watcher]:
     """A watcher at the district's real server."""
@@ -242,6 +280,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
         for name, (role, unit_id, officer) in PEOPLE.items():
             row = UserRow(name, hash_of_password(), role, unit_id, False, officer, officer is None)
             add_user(connection, row, district.clock())
+        _make_plan(connection, district)
     settings, key = district.services.settings, district.services.receipt_key
     rules = Rules(settings.minimum_n, settings.group_floor)
     how = HowToRead(rules, load_indicator_rules(None), district.clock())

@@ -347,3 +347,13 @@ def test_the_typing_method_is_the_offices_until_the_citizen_chooses_another():
         state = step(state, event, 1, rules)[0]
 
     assert (spot(state), state.place.writing.method) == (ComplaintPart.NAME, Method.VNI)
+
+
+def test_the_law_behind_the_i_closes_where_it_was_opened():
+    kind = t.ChooseKind(SUBJECT, "0190-rating")
+    reading, _ = play(at(kind), t.LawAsked())
+
+    assert reading.place == t.ReadLaw(kind)
+    assert play(reading, WentBack())[0].place == kind
+    assert isinstance(play(reading, w.WentHome())[0].place, w.Idle)
+    assert play(reading, AnswerMarked("comment"))[0].place == reading.place, "nothing is chosen there"

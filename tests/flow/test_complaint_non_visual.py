@@ -254,3 +254,15 @@ def test_a_receipt_is_printed_where_there_is_a_printer_and_what_becomes_of_it_is
 
     assert (citizen.effects[0].receipt, citizen.heard[-1]) == (RECEIPT, "ear.paper_asked")
     assert ".print" not in items_of(at(t.ShowReceipt(RECEIPT, answered=True), printer=False), RULES)
+
+
+def test_the_day_of_the_reply_is_heard_with_the_choice_and_the_law_behind_it():
+    citizen = Listener(IDLE).chooses("5")
+    citizen.since()
+    citizen.touches("next", "next")
+    assert citizen.since()[-5:] == ["ear.kind_complaint", "ear.due", "number.11", "ear.month", "number.12"]
+
+    citizen.chooses(".law")
+    assert [*{"tell.law", "law.2026"} - {*citizen.since()}] == []
+    citizen.chooses(".back")
+    assert isinstance(citizen.state.place, t.ChooseKind)

@@ -63,7 +63,7 @@ _LARGE = tuple(
     OfficerChoice(f"MC-{i:03}", OFFICERS[i % 3].post, COUNTERS[i % 4].counter_id, portrait(i)) for i in range(11)
 )
 INTAKES = {
-    "receipt-offline": replace(INTAKE, reply=ReplyPromise(ANSWER_DAYS)),
+    **{name: replace(INTAKE, reply=ReplyPromise(ANSWER_DAYS)) for name in ("receipt-offline", "tell-kind-offline")},
     "tell-officer-portraits": replace(INTAKE, officers=_SOME),
     "tell-officer-portraits-two": replace(INTAKE, officers=_SOME[::2]),
     "tell-officer-portraits-many": replace(INTAKE, officers=_LARGE),
@@ -80,8 +80,10 @@ def telling_places(now: float) -> dict[str, Place]:
     halfway = ComplaintDraft(wants_reply=True, about=About.CONDUCT)
     return {
         "tell-kind": t.ChooseKind(),
+        "tell-kind-offline": t.ChooseKind(),
+        "tell-law": t.ReadLaw(t.ChooseKind()),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
-        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell")},
+        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell-officer")},
         "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),
         "tell-dossier-notice": t.Choose(ComplaintPart.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
         "tell-dossier-type": TypeCode("", draft=halfway),

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from kiosk.desk.shipped import shipped
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
-from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
     AskToListen,
@@ -26,14 +28,17 @@ from kiosk.flow.state.screens import (
     Resting,
     Saving,
     Sorry,
+    StaffCard,
     StaffPin,
-    StaffTallies,
+    StaffView,
     Starting,
     StillThere,
     Thanks,
     TypeCode,
     TypeDate,
 )
+from kiosk.flow.state.staff import SignerTrouble, StaffPart
+from tests.support.counter_views import bad_week, few, good_week, nothing
 from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
 from tests.support.notices import CARDS, MAX_CARD
 from tests.ui.complaint_states import TOLD, intake_at, telling_places
@@ -53,7 +58,8 @@ LONG_COUNTER = CounterChoice("q9", "Quầy 9 · Tài nguyên, môi trường và
 
 def lobby_at(name: str) -> Lobby:
     """What the hall is like at the place of this name."""
-    return Lobby(CARDS if name.endswith("-index") else (), intake=intake_at(name))
+    cards = CARDS if name.endswith("-index") else (MAX_CARD,) if name.endswith("-did") else ()
+    return Lobby(cards, intake=intake_at(name))
 
 
 def places(now: float) -> dict[str, Place]:
@@ -64,8 +70,8 @@ def places(now: float) -> dict[str, Place]:
     unknown = Subject(InputMethod.TYPED, Stage.UNKNOWN, DossierCode("H15.50.05.13-261008-0012345", False))
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
     draft = RatingDraft(known, Score.SATISFIED, "vi", None, 2000)
-    busy = TallyView(COUNTERS[0], date(2026, 10, 8), TallyPeriod((0, 0, 5, 10, 25)), TallyPeriod((5, 10, 15, 60, 110)))
-    quiet = TallyView(LONG_COUNTER)
+    signer = Signer(COUNTERS[0], "TP-021", "Công chức Tư pháp – Hộ tịch")
+    long_signer = Signer(LONG_COUNTER, "CB-0000123456", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường")
     rate = Rate(known, now)
     return {
         "starting": Starting(),
@@ -74,11 +80,12 @@ def places(now: float) -> dict[str, Place]:
         **{f"idle-card-{card.kind}": Idle(cards=(card,)) for card in INVITING},
         "idle-hint": Idle(None, now + 10, INVITING, hint=True),
         "idle-cards": Idle(cards=INVITING),
-        "idle-card-longest": Idle(cards=(MAX_CARD,)),
+        "idle-card-longest": Idle(cards=(replace(MAX_CARD, kind=NoticeKind.GENERAL),)),
         "idle-cards-notice": Idle(NoCode.NO_MATCH, now + 10, INVITING),
         "left-off": LeftOff(t.ReadBack(TOLD), now + 120),
         "resting": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-index": Resting(datetime.fromisoformat("2026-11-23T07:30")),
+        "resting-did": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
         "type-stage": PickTypedStage(),
         "type-date": TypeDate("02", stage=Stage.RETURN),
@@ -108,6 +115,7 @@ def places(now: float) -> dict[str, Place]:
         **typing_places(),
         "sorry-answers": Sorry(now + 15, rated=True),
         "thanks-index": Thanks(known, Score.SATISFIED, now + 8),
+        "thanks-did": Thanks(known, Score.SATISFIED, now + 8),
         "thanks": Thanks(known, Score.SATISFIED, now + 8),
         "sorry": Sorry(now + 15),
         **{f"out-of-service-{why.replace('_', '-')}": OutOfService(why, now + 10)
@@ -116,11 +124,19 @@ def places(now: float) -> dict[str, Place]:
         "still-there-pad": StillThere(TypeCode("H15.50.05.13-261008-"), now + 3),
         "preferences": ChoosePreferences(rate),
         "ask-to-listen": AskToListen(rate, now + 20),
-        "staff-pin": StaffPin(COUNTERS[0], digits="123"),
-        "staff-pin-refused": StaffPin(LONG_COUNTER, refused=True),
-        "staff-pin-locked": StaffPin(COUNTERS[0], refused=True, locked_until=now + 272),
-        "staff-tallies": StaffTallies(busy),
-        "staff-tallies-few": StaffTallies(quiet),
+        "staff-card": StaffCard(COUNTERS[0]),
+        "staff-card-typed": StaffCard(None, "TP-021", shared=True),
+        "staff-card-letters": StaffCard(None, "TP", letters=True),
+        **{f"staff-card-{trouble.replace('_', '-')}": StaffCard(None, "TP-021", trouble=trouble, shared=True)
+           for trouble in SignerTrouble},
+        "staff-pin": StaffPin(signer, digits="123"),
+        "staff-pin-shared": StaffPin(Signer(LONG_COUNTER)),
+        "staff-pin-refused": StaffPin(long_signer, refused=True),
+        "staff-pin-locked": StaffPin(signer, refused=True, locked_until=now + 4272),
+        **{f"staff-view-{name}-{part}": StaffView(view, part)
+           for name, view in (("good", good_week(signer)), ("bad", bad_week(long_signer)), ("few", few(signer)),
+                              ("nothing", nothing(Signer(LONG_COUNTER))))
+           for part in StaffPart},
     }  # fmt: skip
 
 

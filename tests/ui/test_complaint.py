@@ -82,7 +82,7 @@ def wait(seconds: float) -> Callable[[Driver], None]:
 
 WRITTEN: list[Step] = [
     (press("Góp ý, phản ánh"), "ChooseKind"),
-    (press("Góp ý: không cần tên, không có trả lời riêng"), "Choose"),
+    (press("Không ghi tên, không có trả lời"), "Choose"),
     (press("Nơi chờ, máy móc"), "Choose"),
     (press("Không về hồ sơ nào"), "Choose"),
     (press("Viết trên màn hình"), "Write"),
@@ -91,7 +91,7 @@ WRITTEN: list[Step] = [
 ]
 COMPLAINED: list[Step] = [
     (press("Góp ý, phản ánh"), "ChooseKind"),
-    (press("Phản ánh, kiến nghị: để lại cách liên lạc, có trả lời"), "Choose"),
+    (press("Để lại số điện thoại, có trả lời chậm nhất ngày 11/12"), "Choose"),
     (press("Thái độ, cách làm việc"), "Choose"),
     (scan(CODE), "Choose"),
     (press("Công chức Tư pháp – Hộ tịch, số TP-021"), "Choose"),
@@ -122,7 +122,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Rất không hài lòng"), "Why"),
         (press("Phải chờ lâu"), "Why"),
         (press("Góp ý, phản ánh"), "ChooseKind"),
-        (press("Góp ý: không cần tên, không có trả lời riêng"), "Choose"),
+        (press("Không ghi tên, không có trả lời"), "Choose"),
         (press("Quy định, thủ tục"), "Choose"),
         (press("Chọn câu có sẵn"), "Choose"),
         (press("Phải đi lại quá nhiều lần.", "Tiếp tục"), "ReadBack"),
@@ -156,7 +156,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Nhập mã hồ sơ", "1", "-", "2", "Tiếp tục"), "Choose"),
     ],
     "an earlier one, typed, and not settled": [
-        (press("Góp ý, phản ánh", "Xem trả lời: đã có số biên nhận"), "EnterReceiptNumber"),
+        (press("Góp ý, phản ánh", "Xem trả lời"), "EnterReceiptNumber"),
         (type_in(RECEIPT.number[:-1] + "0"), "EnterReceiptNumber"),
         (press("Xem"), "EnterReceiptNumber"),
         (press("erase"), "EnterReceiptNumber"),

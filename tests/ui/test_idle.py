@@ -17,6 +17,7 @@ from tests.support.notices import CARDS
 from tests.ui.conftest import RULES
 
 HANGING = Lobby(CARDS).invitation_cards
+AFTERWARDS = Lobby(CARDS).afterwards_cards
 CLOSED = Lobby(CARDS, closed=True, opens=datetime.fromisoformat("2026-11-23T07:30"))
 
 
@@ -122,8 +123,36 @@ def test_how_others_judged_is_never_shown_to_who_is_about_to_rate(kiosk: Driver)
     assert (kiosk.place, card.title) == ("Thanks", index.title)
 
 
-def test_the_dark_screen_says_how_others_judged(night: Driver) -> None:
-    assert night.page.index.startswith(next(card for card in CARDS if card.kind == NoticeKind.INDEX).title)
+def test_the_dark_screen_says_how_others_judged_and_what_the_office_did_about_it(night: Driver) -> None:
+    seen = {night.page.card_words}
+    for _ in range(150):
+        night.move_time(1)
+        seen.add(night.page.card_words)
+
+    assert {card for card in AFTERWARDS if any(card.title in words for words in seen)} == set(AFTERWARDS)
+    assert len(seen) == len(AFTERWARDS)
+    assert {card.kind for card in AFTERWARDS} == {NoticeKind.INDEX, NoticeKind.ANSWERED}
+
+
+def test_what_the_office_did_stands_on_the_thanks_in_its_turn_and_never_before_a_rating(kiosk: Driver) -> None:
+    seen = []
+    for _ in AFTERWARDS:
+        for _ in range(30):
+            kiosk.move_time(1)
+            assert not any(card.title in " ".join(kiosk.said()) for card in AFTERWARDS)
+        kiosk.app.post(Scanned(CODE))
+        kiosk.frames(2)
+        assert not any(card.title in " ".join(kiosk.said()) for card in AFTERWARDS)
+        kiosk.clock.advance(2)
+        kiosk.press("Hài lòng")
+        kiosk.clock.advance(2)
+        kiosk.press("Xong")
+        assert kiosk.place == "Thanks"
+        seen.append(kiosk.page._card.title)
+        kiosk.move_time(RULES.thanks_seconds + 1)
+        kiosk.clock.advance(RULES.same_scan_seconds + 1)
+
+    assert sorted(seen) == sorted(card.title for card in AFTERWARDS)
 
 
 def test_after_fifteen_seconds_the_idle_screen_is_in_the_offices_language_and_plain_size_again(kiosk: Driver) -> None:

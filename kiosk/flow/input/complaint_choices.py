@@ -20,7 +20,7 @@ from kiosk.flow.state.preferences import PreferencesChosen
 from kiosk.flow.state.recording import PlayAsked, SpeakAsked, SpokenOut
 
 #: The cards of ``t.ChooseKind``.
-KINDS = (complaint_steps.COMMENT, complaint_steps.COMPLAINT, complaint_steps.LOOK_UP)
+KINDS = (complaint_steps.COMMENT, complaint_steps.COMPLAINT)
 #: The cards of a matter for which the office has asked for more. Writing is left to the drawn screen.
 SUPPLEMENTS = (lookup_steps.WRITE_MORE, lookup_steps.BRING)
 #: Where the digits are: below the digit keys "erase" takes one back, and a step back has no key.
@@ -32,7 +32,15 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
     intake, to_eyes = state.lobby.intake, _to_eyes(state)
     match place:
         case t.ChooseKind():
-            return [*cards(KINDS), HOME]
+            look_up = AnswerMarked(complaint_steps.LOOK_UP)
+            return [
+                *cards(KINDS),
+                Choice(look_up, "3", complaint_steps.LOOK_UP, button="tell.look_up"),
+                Choice(t.LawAsked(), "4", ".law", button="tell.law_button"),
+                HOME,
+            ]
+        case t.ReadLaw():
+            return [back(), HOME]
         case t.Choose():
             return _of_part(place, intake, to_eyes, rules) if intake or place.part is ComplaintPart.DOSSIER else [HOME]
         case t.AskConsent():

@@ -42,6 +42,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
                 *(["ear.consent", text] if (text := aloud.consent(state.lobby.intake, rules)) else ["ear.unread"]),
                 walk,
             )
+        case t.ReadLaw():
+            return (*heading(place), *law(state, rules), walk)
         case t.Write() | t.EnterReceiptNumber():
             refused = ["ear.refused"] if place.refused else []
             more = ["ear.dial_more"] if state.repeats else []
@@ -74,13 +76,24 @@ def heading(place: w.Place) -> tuple[str, ...]:
 
 
 def due(place: t.ShowReceipt, state: w.State) -> tuple[str, ...]:
-    """By when the answer comes: the day, or in how many working days."""
+    """By when the answer to this one comes."""
+    return promised(state) if place.answered else ()
+
+
+def promised(state: w.State) -> tuple[str, ...]:
+    """By when an answer to what is told today comes: the day, or in how many working days."""
     promise = state.lobby.intake.reply if state.lobby.intake else None
-    if not place.answered or promise is None:
+    if promise is None:
         return ()
     if promise.due:
         return _day(promise.due)
     return ("receipt.within", *spoken_number(promise.working_days), "receipt.working_days")
+
+
+def law(state: w.State, rules: Rules) -> tuple[str, ...]:
+    """By which law, where this version has a sound."""
+    known = state.lobby.intake.law if state.lobby.intake else None
+    return (f"law.{known.name}",) if known and rules.can_say(f"law.{known.name}") else ()
 
 
 def _day(day: date) -> tuple[str, ...]:
@@ -113,6 +126,8 @@ def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             return next((counter(each) for each in state.lobby.intake.counters if each.counter_id == at), ())
         case t.Choose(ComplaintPart.SENTENCES, draft) if not at.startswith("."):
             return (f"sentence.{at}", *(["marked"] if rules.headset and at in draft.sentences else []))
+        case t.ChooseKind() if at == complaint_steps.COMPLAINT:
+            return (f"ear.kind_{at}", *promised(state))
         case _ if at.startswith("."):
             return () if at == ".playing" else (f"ear{at}",)
     items = screen(place).items

@@ -153,6 +153,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             clips = [f"score.{int(score)}", "thanks"]
         case t.ShowReceipt() as place:
             clips = ["receipt", *complaint_non_visual.due(place, state)]
+        case t.ReadLaw() as place:
+            clips = [*complaint_non_visual.heading(place), *complaint_non_visual.law(state, rules)]
         case place:
             clips = [*complaint_non_visual.heading(place)] if screen(place).prompt else []
     if not clips:

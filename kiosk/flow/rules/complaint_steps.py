@@ -135,6 +135,10 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
             return _at(ComplaintPart.ABOUT, replace(draft, entry_id=place.entry_id), intake)
         case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()):
             return t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)), ()
+        case t.ChooseKind() as kind, t.LawAsked():
+            return t.ReadLaw(kind), ()
+        case t.ReadLaw(kind), WentBack():
+            return kind, ()
         case Choose(), _:
             return _chosen(place, event, intake)
         case t.AskConsent(draft) as asked, _:

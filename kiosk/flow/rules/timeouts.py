@@ -36,10 +36,9 @@ _LONG_LETTERS = 50
 
 
 def time_passed(state: State, now: float, rules: Rules) -> Step:
-    if state.pin_locked_until is not None and now >= state.pin_locked_until:
-        state = replace(state, pin_locked_until=None)
-        if isinstance(state.place, StaffPin):
-            state = at(state, replace(state.place, locked_until=None, refused=False))
+    pin = state.place
+    if isinstance(pin, StaffPin) and pin.locked_until is not None and now >= pin.locked_until:
+        state = at(state, replace(pin, locked_until=None, refused=False))
     if (
         state.last_scan_at is not None
         and isinstance(state.place, Idle)

@@ -62,6 +62,12 @@ class ChooseKind(StructWithHidden, frozen=True):
     entry_id: str = ""
 
 
+class ReadLaw(Struct, frozen=True):
+    """What góp ý, phản ánh, khiếu nại and tố cáo are, and by which law. ``kind``: where it leads back to."""
+
+    kind: ChooseKind
+
+
 class Choose(Struct, frozen=True):
     """A part that is chosen from cards. ``notice`` says why a scan led nowhere."""
 
@@ -187,6 +193,10 @@ class ComplaintAsked(Struct, frozen=True):
     """ "Góp ý, phản ánh"."""
 
 
+class LawAsked(Struct, frozen=True):
+    """ "i": what these are, and by which law."""
+
+
 class ContinueAsked(Struct, frozen=True):
     """ "Viết tiếp": what was begun, and left to a time-out, goes on."""
 
@@ -293,6 +303,7 @@ class DropPaper(Struct, frozen=True):
 
 Place = (
     ChooseKind
+    | ReadLaw
     | Choose
     | AskConsent
     | Write
@@ -311,6 +322,7 @@ Place = (
 )
 Event = (
     ComplaintAsked
+    | LawAsked
     | ContinueAsked
     | ReceiptLookupAsked
     | TextAsked

@@ -30,7 +30,18 @@ from kiosk.flow.state.preferences import (
     ZoneTouched,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
-from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffGesture, StaffPin, StaffTallies
+from kiosk.flow.state.staff import (
+    PinAccepted,
+    PinRefused,
+    SharedPinAsked,
+    SignerFound,
+    SignerUnknown,
+    StaffCard,
+    StaffGesture,
+    StaffPartChosen,
+    StaffPin,
+    StaffView,
+)
 from kiosk.flow.state.text_input import WritingEvent
 
 # ---- places
@@ -185,8 +196,9 @@ Place = (
     | LeftOff
     | ChoosePreferences
     | AskToListen
+    | StaffCard
     | StaffPin
-    | StaffTallies
+    | StaffView
     | t.Place
 )
 
@@ -209,8 +221,6 @@ class State(StructWithHidden, frozen=True):
     scans: tuple[float, ...] = ()
     scanned_at: float | None = None
     home_at: float | None = None
-    pin_failures: int = 0
-    pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
     #: how often a language was chosen on the idle screen, each time with a greeting; 0 once somebody has gone
     greetings: int = 0
@@ -234,9 +244,7 @@ class State(StructWithHidden, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """The store is open and the box is enrolled; it remembers the wrong PINs of before."""
-
-    pin: PinTries = PinTries()
+    """The store is open and the box is enrolled."""
 
 
 class Unavailable(Struct, frozen=True):
@@ -362,8 +370,12 @@ Event = (
     | WentHome
     | LanguageChosen
     | StaffGesture
+    | SharedPinAsked
+    | SignerFound
+    | SignerUnknown
     | PinAccepted
     | PinRefused
+    | StaffPartChosen
     | PreferencesAsked
     | PreferencesChosen
     | Pressed

@@ -24,14 +24,16 @@ class Page(FloatLayout):
 
     m: Metrics = ObjectProperty(USUAL, rebind=True)
     words: Strings = ObjectProperty(None, rebind=True)
+    #: every language that is offered, and its own name, in the order of the settings
+    languages: Sequence[tuple[str, str]] = ()
     other_language = StringProperty("")
     #: what the language's button says: "English", or "EN" where there is little room
     other_language_name = StringProperty("")
     office = StringProperty("")
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
-    #: how citizens judged this office, for the screens that may show it
-    index_card: Notice | None = ObjectProperty(None, allownone=True)
+    #: how citizens judged this office and what it did, for the screens that may show it
+    afterwards_cards: tuple[Notice, ...] = ()
     speech = BooleanProperty(True)
     #: what can be chosen here, as the number keys and the non-visual mode have it, too
     choices: Sequence[Choice] = ()

@@ -14,19 +14,27 @@ LIFT_SECONDS = 60
 
 
 class RestingPage(Page):
-    """The words wander up and down, a step a minute: nothing is burnt in during a night of fourteen hours."""
+    """How citizens judged this office and what it did about it are shown one after the other. The words wander up and
+    down, a step a minute: nothing is burnt in during a night of fourteen hours."""
 
     paper = palette.NIGHT
     opens = StringProperty("")
-    index = StringProperty("")
+    card_words = StringProperty("")
     lift = NumericProperty(LIFTS[0])
 
     def show(self, place: Resting, now: float) -> None:
         self.opens = opening_words(place.opens, self.words) if place.opens else ""
-        self.index = ". ".join(filter(None, self.index_card.text_in(self.words.language))) if self.index_card else ""
+        self._tell(now)
 
     def pass_time(self, now: float) -> None:
         self.lift = LIFTS[int(now / LIFT_SECONDS) % len(LIFTS)]
+        self._tell(now)
+
+    def _tell(self, now: float) -> None:
+        """The cards take turns, a minute each."""
+        cards = self.afterwards_cards
+        card = cards[int(now / LIFT_SECONDS) % len(cards)] if cards else None
+        self.card_words = ". ".join(filter(None, card.text_in(self.words.language))) if card else ""
 
 
 def opening_words(opens: datetime, words: Strings) -> str:

@@ -1,4 +1,4 @@
-"""Read a complaint before it is sent, and the status of an earlier one."""
+"""Read what these are by law, a complaint before it is sent, and the status of an earlier one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,12 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
+from kiosk.domain.phone_number import regrouped
 from kiosk.domain.questionnaire import Option, in_language, language_of
+from kiosk.domain.reference import Reception
 from kiosk.flow.rules.complaint_steps import AGREED
 from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE, asks_more, asks_verdict
-from kiosk.flow.state.complaint import AskConsent, ComplaintFound, ReadBack, ShowStatus
+from kiosk.flow.state.complaint import AskConsent, ComplaintFound, ReadBack, ReadLaw, ShowStatus
 from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.screens import Touched
 from kiosk.texts import Strings
@@ -142,6 +144,22 @@ class TextPage(CardsPage):
         self.offer(*([more] if self.with_text and self.reader.more else []))
 
 
+class LawPage(TextPage):
+    """What may be told here and what may not, where to go with that, and by which law."""
+
+    def show(self, place: ReadLaw, now: float) -> None:
+        words, intake = self.words, self.intake
+        self.title = words["tell.law"]
+        at = intake.reception if intake else None
+        without = words.say("tell.kind_where", where=_where(at)) if at else words["tell.kind_not"]
+        law = [in_language(intake.law.words, *words.languages)] if intake and intake.law else []
+        self.read("\n".join([words["tell.law_comment"], words["tell.law_complaint"], without, *law]))
+
+
+def _where(reception: Reception) -> str:
+    return ", ".join(filter(None, (reception.name, reception.address, regrouped(reception.phone), reception.hours)))
+
+
 class ReadBackPage(TextPage):
     """Everything, as it will be sent."""
 
@@ -200,7 +218,7 @@ class ConsentPage(TextPage):
         self.title = words["tell.consent"]
         self.cards_targets = 1.6 if self.m.portrait else 2.6 if self.cards_behind else 1
         box = _in_words(words, AGREED, "tell.consent_tick", "tick-full" if ticked else "tick-none")
-        nameless = _in_words(words, _NAMELESS, "tell.consent_no", "tell-comment")
+        nameless = _in_words(words, _NAMELESS, "tell.consent_no", "tell-without-name")
         self.ask(self.title, () if reads else (box, nameless), (AGREED,) if ticked else ())
         text = in_language(agreed, words.language)
         behind = self.cards_behind and not reads

@@ -106,6 +106,12 @@ def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
     return sees_counters(person.role) and (person.units is None or unit_id in person.units)
 
 
+def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
+    """Whether somebody may set a PIN for the kiosks of their unit: who is an officer of the lists and has the page of a
+    counter."""
+    return officer_number is not None and sees_counters(role)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS

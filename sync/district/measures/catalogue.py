@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import OVERALL, Questionnaire
+from sync.district.measures.causes import CAUSES
 from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Measure
 from sync.district.measures.questions import QuestionMeasure, question_measures
@@ -22,6 +23,7 @@ class Page(StrEnum):
     FIRST = "/"
     INDICATORS = "/indicators"
     FAIR = "/fair"
+    CAUSES = "/causes"
 
 
 class Listed(Struct, frozen=True):
@@ -56,6 +58,7 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.INDICATORS, "tt01-4", "tt01.4"),
     _at(Page.INDICATORS, "qd766", "qd766.5_4"),
     Listed(SHRUNK_SHARE, Page.FAIR, "compared"),
+    Listed(CAUSES, Page.CAUSES, "causes"),
 )
 
 

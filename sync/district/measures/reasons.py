@@ -94,6 +94,17 @@ def reasons_at(
 ) -> Reasons:
     """The reasons of some places together. A reason given by fewer than ``floor`` at a place is left out of every sum,
     so that nobody finds it by subtracting the places that are shown."""
+    total = totals_at(places, counts, known, floor)
+    return Reasons(_most(total, Side.BETTER), _most(total, Side.GOOD))
+
+
+def totals_at(
+    places: Iterable[Branch],
+    counts: Mapping[Branch, Mapping[Answered, int]],
+    known: Mapping[Answered, Meaning],
+    floor: int,
+) -> Counter[Meaning]:
+    """How often each reason was given at some places together, with the same left out."""
     total: Counter[Meaning] = Counter()
     for place in places:
         here: Counter[Meaning] = Counter()
@@ -101,7 +112,7 @@ def reasons_at(
             if answered in known:
                 here[known[answered]] += n
         total.update({meaning: n for meaning, n in here.items() if n >= floor})
-    return Reasons(_most(total, Side.BETTER), _most(total, Side.GOOD))
+    return total
 
 
 def _most(total: Counter[Meaning], side: Side) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
+from sync.district.domain.action_plan import CARD_PREFIX
 from sync.district.domain.reference_history import begins_anew
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
@@ -230,11 +231,12 @@ def _named(rows: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _vanishing(connection: Connection, brought: _File, present: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The rows that a whole list no longer has."""
+    """The rows that a whole list no longer has; cards of action plans are in no list."""
     if not brought.full:
         return {}
     known = store.open_rows(connection, brought.kind, brought.first_day)
-    return {key: row for key, row in known.items() if key not in present}
+    kept = CARD_PREFIX if brought.kind == "notices" else None
+    return {key: row for key, row in known.items() if key not in present and not (kept and key.startswith(kept))}
 
 
 def _ended(row: Mapping[str, Any], first_day: date) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from sync.district.store import (
+    action_tables,
     alert_tables,
     audit_tables,
     closing_tables,
@@ -19,6 +20,7 @@ from sync.district.store.metadata import metadata
 
 #: Each of these adds its tables to the metadata when it is imported.
 DECLARED_IN = (
+    action_tables,
     alert_tables,
     audit_tables,
     closing_tables,

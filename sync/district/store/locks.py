@@ -21,6 +21,7 @@ class Lock(IntEnum):
     BOX_NUMBER = 4
     MAILS = 5
     CLOSING = 6
+    ACTION_PLANS = 7
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import Asked, NotBegun
+from sync.district.store.action_plans import PublicCard, public_cards
 from sync.district.store.engine import StoreUnavailable, writing
 from sync.district.store.public_months import fixed_month, keep_month
 from sync.district.store.releases import first_rated_on, shown_until
@@ -51,7 +52,8 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "not_found"))
         texts = self._site.texts.get(lang) or self._site.language(request)
         spoken = f"&lang={texts.language}" if lang in self._site.texts else ""
-        values = {"month": month, "line": line, "months": self._near(request, month), "spoken": spoken}
+        cards = self._cards(request, line.unit_id) if line else []
+        values = {"cards": cards, "month": month, "line": line, "months": self._near(request, month), "spoken": spoken}
         response = self._kept(self._site.renderer.page("public_index.html", texts, 200, **values))
         response.headers["Vary"] = "Cookie"  # without ``lang`` the language is that of a cookie
         return response
@@ -71,6 +73,11 @@ class _Pages:
         return self._kept(FileResponse(SCHEMA, media_type="application/schema+json"))
 
     # ---- shared steps
+
+    def _cards(self, request: Request, unit_id: str) -> list[PublicCard]:
+        """What the unit tells that it did, as two of its people have approved it."""
+        today = local_day(self._site.services.now())
+        return self._site.read(request, lambda connection: public_cards(connection, unit_id, today))
 
     def _month(self, request: Request, of: str) -> PublicMonth:
         today, until = self._days(request)

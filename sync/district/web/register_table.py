@@ -3,6 +3,7 @@ Pure."""
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from sync.district.domain.spreadsheet import guarded
@@ -15,6 +16,7 @@ TABLE_PAGE = 1_000
 
 _COLUMNS = ("id", "state", "kind", "about", "office", "owner", "arrived", "due", "left", "answer_left")
 BOM = "\ufeff"
+_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 def table_of(lines: Iterable[RegisterLine], texts: Texts) -> str:
@@ -44,5 +46,4 @@ def _values(line: RegisterLine, texts: Texts) -> list[str]:
 
 def safe(value: str) -> str:
     """A value that no spreadsheet takes for a formula (OWASP, CSV injection); a negative number stays one."""
-    harmless = value[:1] == "-" and value[1:].isdigit()
-    return value if harmless else guarded(value)
+    return value if _NEGATIVE.fullmatch(value) else guarded(value)

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
+from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import administers, audits, sees_counters
@@ -16,7 +17,9 @@ from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import before
 from sync.district.texts import Texts, languages
 from sync.district.web import formats
+from sync.district.web.actions import Todo
 from sync.district.web.asked import Links
+from sync.district.web.causes import concern_name
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
 
@@ -39,7 +42,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
-        rights |= {"sees_counters": sees_counters}
+        rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
@@ -51,9 +54,16 @@ class Renderer:
         return self.page("message.html", texts, status, key=key)
 
     def first_page(
-        self, texts: Texts, signed_in: SignedIn, page: Overview, pressing: Urgent | None, links: Links
+        self,
+        texts: Texts,
+        signed_in: SignedIn,
+        page: Overview,
+        pressing: Urgent | None,
+        links: Links,
+        waiting: Todo | None,
     ) -> Response:
-        """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none."""
+        """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
+        ``waiting`` the action plans that wait for the reader."""
         return self.page(
             "overview.html",
             texts,
@@ -61,6 +71,7 @@ class Renderer:
             signed_in=signed_in,
             page=page,
             pressing=pressing,
+            waiting=waiting,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
@@ -77,6 +88,7 @@ class Renderer:
             other_languages=[name for name in languages() if name != language],
             version=self._version,
             said=lambda wording: in_language(wording, language),
+            concern_name=lambda concern, words: concern_name(concern, words, texts),
             number=lambda n: formats.number(n, texts),
             percent=lambda share: formats.percent(share, texts),
             points=lambda difference: formats.points(difference, texts),

@@ -19,6 +19,7 @@ from sync.district.accounts.sign_in import (
 from sync.district.api.networks import Allowances
 from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
@@ -28,11 +29,15 @@ from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.services import Services
 from sync.district.store import complaint_register, inbox
+from sync.district.store.action_plans import plans_of
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
+from sync.district.web.action_routes import add_action_pages
+from sync.district.web.actions import Todo, todo
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
+from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
@@ -83,6 +88,8 @@ def web_router(services: Services) -> APIRouter:
     add_door_pages(router, site)
     add_public_index(router, site)
     add_indicator_pages(router, site)
+    add_cause_page(router, site)
+    add_action_pages(router, site)
     return router
 
 
@@ -172,8 +179,9 @@ class _Pages:
             return RedirectResponse("/sign-in", 303) if has_account else door(self._site, request)
         page = self._overview(request, signed_in, view)
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
+        waiting = self._todo(request, signed_in) if sees_plans(signed_in.role) else None
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
-        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing, links)
+        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing, links, waiting)
 
     def figures(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
@@ -205,6 +213,16 @@ class _Pages:
             counted = inbox.counts(connection, person, before, today)
             years = unlisted_years(connection, self._schemes, now)
             return Urgent(lines_of(pressing, names, today), counted, years)
+
+        return self._site.read(request, read)
+
+    def _todo(self, request: Request, signed_in: SignedIn) -> Todo:
+        """The action plans that wait for somebody."""
+
+        def read(connection: Connection) -> Todo:
+            today = local_day(self._services.now())
+            person = complaint_register.person_of(connection, signed_in, today)
+            return todo(plans_of(connection, person.units), person, today)
 
         return self._site.read(request, read)
 
