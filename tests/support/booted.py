@@ -7,6 +7,7 @@ is not on a developer's machine stands in: Xvfb for the X server, Debian's Pytho
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,14 @@ mkdir -p opt/lang-nghe opt/site opt/out usr/share/lang-nghe-kiosk/still etc/lang
 mount -t overlay overlay -o "lowerdir=$CHECKOUT,upperdir=$WORK/opt,workdir=$WORK/more" opt/lang-nghe
 mount --bind "$SITE" opt/site
 mount --bind "$OUT" opt/out
+"""
+TRIAL = """
+mount --make-rprivate /
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+mount -t sysfs sysfs /mnt/root/sys
 """
 FILES = r"""
 rm -rf etc/systemd/system/*.wants etc/systemd/system/default.target
@@ -87,9 +96,13 @@ def cannot_boot() -> str:
     missing = [each for each in ("unshare", "Xvfb", "xauth", "systemd-sysusers") if shutil.which(each) is None]
     if missing or not SYSTEMD.exists():
         return f"not on this machine: {', '.join([*missing, 'systemd'])}"
-    command = ["unshare", "-m", "-p", "-n", "-C", "-f", "sh", "-c", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"]
+    asked = ["/usr/bin/python3", "-c", "import sys; print(*sys.version_info[:2])"]
+    debian = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
+    if debian != [str(part) for part in sys.version_info[:2]]:
+        return "Debian's Python, which the units run, is another than that of the tests"
+    command = ["unshare", "-m", "-p", "-n", "-C", "-f", "-u", "-i", "sh", "-ec", TRIAL]
     tried = subprocess.run(command, capture_output=True, check=False)
-    return "" if tried.returncode == 0 else "this machine lets nobody make namespaces with cgroups"
+    return "" if tried.returncode == 0 else "this machine lets nobody make namespaces with cgroups and overlays"
 
 
 def boot(folder: Path, script: str, files: str = "") -> str:
