@@ -11,7 +11,7 @@ from kiosk.domain.declared_settings import BadSettings
 from kiosk.paths import become_owner, end_quietly, read_command_line
 from kiosk.settings import Settings, load
 
-NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check")
+NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check", "language")
 """Commands that work for anybody; the doctor says itself whose the folder is."""
 
 
@@ -56,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     voice = commands.add_parser("voice-check", help="say whether a person's recording of the spoken prompts is fit")
     voice.add_argument("folder", type=Path, help="the recordings of one language, named as the prompts: rate.wav …")
     voice.add_argument("--language", default="vi", help="the language that is spoken (default: vi)")
+    language = commands.add_parser("language", help="language packs: see what one lacks")
+    packs = language.add_subparsers(dest="language_way", required=True)
+    lacking = packs.add_parser(
+        "check", help="list what a language pack lacks, in the order in which citizens meet it; exit 0 when it is whole"
+    )
+    lacking.add_argument("pack", metavar="CODE", help="the language, such as hmn, or the folder of a pack: ./hmn")
+    lacking.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
     stood = commands.add_parser(
         "head", help="show the ledger's signed position at the end of a day, to be photographed"
@@ -155,6 +162,10 @@ def _without_data(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.printing import print_test
 
             return print_test(settings, list_models=options.models)
+        case "language":
+            from kiosk.cli.language_check import language_check
+
+            return language_check(settings, options.pack, options.lang or "")
         case "voice-check":
             from kiosk.cli.voice_check import voice_check
 

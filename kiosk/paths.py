@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
-SETTINGS, STATE = Path("/etc/lang-nghe"), Path("/var/lib")
+SETTINGS, STATE, RUNTIME = Path("/etc/lang-nghe"), Path("/var/lib"), Path("/run")
 
 
 def shared(name: str) -> Path:
@@ -61,6 +61,14 @@ def data_folder(name: str, in_a_checkout: Path) -> Path:
     if not is_installed() or (_is_folder(in_a_checkout) and not _is_folder(STATE / name)):
         return in_a_checkout
     return STATE / name
+
+
+def runtime_folder(data: Path) -> Path:
+    """The folder for what holds until the machine is switched off, in memory, without any disk: the one systemd made
+    (``RuntimeDirectory=``), that of the installed kiosk, else one beside the data of a checkout."""
+    if made := os.environ.get("RUNTIME_DIRECTORY"):
+        return Path(made.partition(":")[0])
+    return RUNTIME / data.name if is_installed() and data.parent == STATE else data / "run"
 
 
 def _is_folder(path: Path) -> bool:

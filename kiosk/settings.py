@@ -16,7 +16,7 @@ from msgspec import Struct, to_builtins
 from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
 from kiosk.domain.switch_keys import keys_of
-from kiosk.paths import data_folder, settings_file, shared
+from kiosk.paths import data_folder, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
 
 
@@ -155,6 +155,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def keys(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def runtime(self) -> Path:
+        """Where what holds until the machine is switched off is kept, without any disk."""
+        return runtime_folder(self.data)
 
 
 def load(path: str | None = None, environment: dict[str, str] | None = None) -> Settings:

@@ -18,10 +18,21 @@ from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.rules.cues import cue
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.cue import Cue
-from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Probe, Save
+from kiosk.flow.state.effects import (
+    CheckPin,
+    Effect,
+    FindCounter,
+    FindDossier,
+    FindSigner,
+    LoadCounters,
+    LoadLobby,
+    Probe,
+    Save,
+)
 from kiosk.flow.state.form import AnswersLost, AnswersSaved, SaveAnswers
-from kiosk.flow.state.lobby import CounterChoice, Lobby, Rules, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby, Rules
 from kiosk.flow.state.preferences import HeadsetPlugged
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.recording import SoundDone, SoundTask
@@ -38,7 +49,7 @@ from kiosk.flow.state.screens import (
     TypeAsked,
     Unavailable,
 )
-from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffTallies
+from kiosk.flow.state.staff import PinAccepted, PinRefused, SignerFound, SignerUnknown, StaffView
 from kiosk.flow.step import begin, step
 
 log = logging.getLogger(__name__)
@@ -89,10 +100,11 @@ class Desk(Protocol):
     def save_answers(self, filled: FilledAnswers) -> None:
         """What was added to a kept rating, as one further entry; returns and raises as ``save`` does."""
 
-    def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None: ...
+    def find_signer(self, wanted: FindSigner) -> SignerFound | SignerUnknown:
+        """Whose staff card, number or shared PIN it would be."""
 
-    def pin_tries(self) -> PinTries:
-        """The wrong PINs of before, which no restart forgets."""
+    def check_pin(self, signer: Signer, pin: str) -> CounterView | PinRefused:
+        """The counter's view when the PIN is right. Wrong ones are counted, and no restart forgets them."""
 
     def save_words(self, filled: t.FilledComplaint) -> Receipt:
         """A góp ý or phản ánh with a receipt of its own; returns and raises as ``save`` does."""
@@ -102,6 +114,9 @@ class Desk(Protocol):
 
     def save_verdict(self, number: str, opinion: Verdict) -> None:
         """What the citizen thinks of the answer; returns and raises as ``save`` does."""
+
+    def save_supplement(self, supplement: t.Supplement) -> None:
+        """What the citizen answers who was asked for more; returns and raises as ``save`` does."""
 
     def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
         """Asks the printer for a paper, without waiting. What becomes of it is posted as an event."""
@@ -118,7 +133,7 @@ class Desk(Protocol):
     def count(self, visit: UnratedVisit) -> None:
         """A visit ended without a face."""
 
-    def staff_left(self, counter: CounterChoice) -> None:
+    def staff_left(self, signer: Signer) -> None:
         """The staff's view was left."""
 
     def probe(self) -> str:
@@ -182,8 +197,8 @@ class Shell:
         visit = unrated(before, self.state, event)
         if visit:
             desk.count(visit)
-        if isinstance(before.place, StaffTallies) and not isinstance(self.state.place, StaffTallies):
-            desk.staff_left(before.place.view.counter)
+        if isinstance(before.place, StaffView) and not isinstance(self.state.place, StaffView):
+            desk.staff_left(before.place.view.signer)
 
     def _carry_out(self, effect: Effect) -> Event:
         desk = self._desk
@@ -220,9 +235,13 @@ class Shell:
                 return t.PaperAsked()
             case t.SaveVerdict(number, opinion):
                 return self._verdict_saved(desk, number, opinion)
-            case CheckPin(counter, pin):
-                view = desk.check_pin(counter, pin)
-                return PinAccepted(view) if view else PinRefused()
+            case t.SaveSupplement(supplement):
+                return self._supplement_saved(desk, supplement)
+            case FindSigner():
+                return desk.find_signer(effect)
+            case CheckPin(signer, pin):
+                answer = desk.check_pin(signer, pin)
+                return answer if isinstance(answer, PinRefused) else PinAccepted(answer)
             case Probe():
                 return self._probed()
 
@@ -272,9 +291,17 @@ class Shell:
             return t.ComplaintLost()
         return t.VerdictSaved()
 
+    def _supplement_saved(self, desk: Desk, supplement: t.Supplement) -> Event:
+        try:
+            desk.save_supplement(supplement)
+        except CannotSave as error:
+            log.error("what a citizen answered could not be saved: %s", error)
+            return t.ComplaintLost()
+        return t.SupplementSaved()
+
     def _probed(self) -> Event:
         reason = self._desk.probe() if self._desk else "cannot_open"
-        return Unavailable(reason) if reason or self._desk is None else Ready(self._desk.pin_tries())
+        return Unavailable(reason) if reason or self._desk is None else Ready()
 
 
 def _shown_or_spoken(state: State) -> tuple[object, ...]:

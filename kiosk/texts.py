@@ -15,14 +15,15 @@ FALLBACK = "vi"
 class Strings:
     """The words of one language. ``words["rate.title"]``; a missing key falls back.
 
-    ``name`` is the language's own name for itself. ``languages`` are this one, the office's and Vietnamese: the order
-    in which what carries its own translations is asked for its words.
+    ``name`` is the language's own name for itself, ``office`` the office's language. ``languages`` are this one, the
+    office's and Vietnamese: the order in which what carries its own translations is asked for its words.
     """
 
     def __init__(
         self, language: str, own: Mapping[str, str], fallback: Mapping[str, str], name: str = "", office: str = FALLBACK
     ) -> None:
         self.language, self.name = language, name or language
+        self.office = office
         self.languages = tuple(dict.fromkeys((language, office, FALLBACK)))
         self._words = {**fallback, **own}
         self._others: Mapping[str, Strings] = {}

@@ -8,12 +8,14 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk import __version__, settings
 from kiosk.box import agent_lock, keys
 from kiosk.box.box import Box
 from kiosk.box.opening import Maintenance, open_or_mend
+from kiosk.box.sign_of_life import read_sign, screen_runs
 from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
@@ -21,6 +23,7 @@ from kiosk.paths import become_owner, read_command_line
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.agent import Agent, Schedule
+from sync.agent.screen_watch import ScreenWatch
 from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
 
@@ -84,7 +87,8 @@ def _once(configured: settings.Settings) -> int:
 
 
 def _run(configured: settings.Settings) -> int:
-    configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # a disk that cannot be written is told by every try to open the box
+        configured.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with agent_lock.held(configured.data):
         return _keep_delivering(configured)
 
@@ -95,7 +99,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
         signal.signal(number, lambda *_: stop.set())
     notify(READY="1", STATUS="starting")
     work: tuple[Agent, Maintenance] | None = None
-    store, shelves = Store(configured.data), _shelves(configured)
+    store, shelves, screen = Store(configured.data), _shelves(configured), _screen_watch(configured)
     while not stop.is_set():
         notify(WATCHDOG="1")
         shelf_has_more = shelves.tick()
@@ -108,6 +112,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
         try:
             more = agent.tick()
             maintenance.tick()
+            screen.tick(agent.box)
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
             work = None
@@ -128,6 +133,11 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, M
         return None
     maintenance = Maintenance(box, configured.keep_days, read_clock, time.monotonic, Path("/sys/block"))
     return _agent(box, configured, spread_seconds=configured.spread_seconds), maintenance
+
+
+def _screen_watch(configured: settings.Settings) -> ScreenWatch:
+    folder = configured.runtime
+    return ScreenWatch(lambda: read_sign(folder), lambda: screen_runs(folder), read_clock)
 
 
 def _shelves(configured: settings.Settings) -> Shelves:

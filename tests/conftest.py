@@ -1,7 +1,7 @@
 """The order of the suite (fast first), and the promise that whole kinds of tests really ran.
 
-``INSIST=ui,postgresql,browser,fuzz`` in the environment fails the run when no test of a kind passed: a green run that
-skipped the window, the database, the browser or the fuzzing of the wire proves nothing.
+``INSIST=ui,postgresql,browser,fuzz,booted`` in the environment fails the run when no test of a kind passed: a green run
+that skipped the window, the database, the browser, the fuzzing of the wire or the booted units proves nothing.
 """
 
 import os
@@ -32,6 +32,7 @@ KINDS = {
     "ui": lambda nodeid: nodeid.startswith("tests/ui/"),
     "postgresql": lambda nodeid: "[postgresql" in nodeid,
     "browser": lambda nodeid: "browser" in nodeid,
+    "booted": lambda nodeid: "test_booted" in nodeid,
     "fuzz": lambda nodeid: "test_openapi_fuzz" in nodeid and "[postgresql" not in nodeid,
 }
 

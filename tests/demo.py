@@ -146,12 +146,13 @@ def journeys(rig: Rig, citizen: Any, pin: str) -> None:
     say("   One leaves a góp ý in a ready sentence, without a name, and goes home with a receipt")
     citizen.leave_a_comment("Thiếu ghế ngồi chờ.")
     citizen.go()
-    say("4. Counter staff hold the sign in the corner and enter their PIN; of a day that is not over they see nothing")
+    say("4. Counter staff hold the sign in the corner and enter their counter's PIN: they see what is due, and nothing")
+    say("   yet of a day that is not over")
     citizen.hold_the_sign()
     citizen.choose_own_counter(counters, counters[0].name)
     citizen.look("staff-pin")
     citizen.sign_in_as_staff(counters[0], pin)
-    citizen.look("staff-tallies")
+    citizen.look("staff-view")
 
 
 def show_figure(rig: Rig, password: str) -> None:

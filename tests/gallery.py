@@ -21,7 +21,7 @@ LANGUAGES = ("vi", "en")
 README = Path(__file__).parents[1] / "assets" / "images" / "readme"
 STRIPS = {
     "kiosk.png": ("idle", "rate", "tell-text-written", "receipt"),
-    "everybody.png": ("why-low-chosen", "by-ear-rate", "preferences", "staff-tallies"),
+    "everybody.png": ("why-low-chosen", "by-ear-rate", "preferences", "staff-view-good-rated"),
 }
 """Pictures of the README: these places beside each other, in Vietnamese, on the first panel."""
 

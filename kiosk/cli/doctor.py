@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import asdict
 
 from kiosk import texts
-from kiosk.cli.checks import network, peripherals, records, system
+from kiosk.cli.checks import languages, network, peripherals, records, screen, system
 from kiosk.cli.checks.check import Check, CheckResult, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.hardware.panel import connected_width_mm
@@ -58,7 +58,9 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     found = [system.settings_used(settings), system.versions(), system.disk(settings), opened]
     if who:
         found += [records.chain(store, who, settings)]
-    found += [system.panel_size(settings, measured), system.fonts(), *system.sounds(settings)]
+    found += [*screen.screen(settings, now), screen.touch()]
+    found += [system.panel_size(settings, measured), system.fonts(), *languages.languages(settings)]
+    found += system.sounds(settings)
     found += [peripherals.scanner(settings), *peripherals.buttons(settings)]
     found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]
     found += [*peripherals.printer(settings, store), *peripherals.microphone(settings)]
@@ -79,7 +81,6 @@ def _recorded(
 ) -> list[CheckResult]:
     fresh = records.is_fresh(who, now)
     return [
-        *records.picture(store),
         *records.card(store, fresh=fresh),
         impossible or records.clock(store, now, fresh=fresh),
         records.backlog(store, settings, now),

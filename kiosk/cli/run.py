@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
+from kiosk.box.sign_of_life import FUTILE_STARTS, Pulse
+from kiosk.clock import read_clock
 from kiosk.domain.rating import Given
 from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.lobby import Rules
@@ -19,6 +21,7 @@ from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_wi
 from kiosk.hardware.panel import connected_width_mm
 from kiosk.hardware.sound.pace import can_change_pace
 from kiosk.hardware.systemd import beat_seconds, notify
+from kiosk.hardware.touch_panel import touch_panels
 from kiosk.languages.packs import Packs, load_packs
 from kiosk.paths import shared
 from kiosk.settings import Settings
@@ -32,20 +35,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MICROPHONE_SECONDS = 60.0
+GAVE_UP = 75
+"""The exit code after too many starts that came to nothing (EX_TEMPFAIL of sysexits.h): the unit shows a still picture
+instead (``RestartPreventExitStatus``)."""
 
 
 def run(settings: Settings, *, verbose: bool) -> int:
-    """Returns when the kiosk was asked to stop (0) or must be started again (1)."""
+    """Returns when the kiosk was asked to stop (0), must be started again (1) or was so too often (``GAVE_UP``)."""
     give_back_early()
     start_without_collecting()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
-    prepare(window(settings))
+    pulse = Pulse(settings.runtime)
+    if pulse.begin(read_clock()).gave_up:
+        log.error("%d starts in a row came to nothing; a still picture is shown instead", FUTILE_STARTS)
+        return GAVE_UP
+    prepare(window(settings), settings.runtime)
     from kiosk.ui.app import Appearance, KioskApp
     from kiosk.ui.heartbeat import BEAT_SECONDS
 
     packs = packs_of(settings)
-    on_panel, opened = PanelWatch(settings), list["KioskDesk"]()
+    on_panel, opened = PanelWatch(settings, pulse), list["KioskDesk"]()
     look = Appearance(
         packs=packs,
         width_mm=settings.display.panel_width_mm or connected_width_mm(portrait=stands_upright(settings)),
@@ -74,6 +84,8 @@ def run(settings: Settings, *, verbose: bool) -> int:
     )
     exit_code = int(app.run_kiosk())
     notify(STOPPING="1")
+    if exit_code == 0:
+        pulse.ended()
     for desk in opened:
         desk.close()
     return exit_code
@@ -91,15 +103,16 @@ def cue_player(settings: Settings) -> Callable[[Cue, int], None]:
 
 
 class PanelWatch:
-    """Tells systemd's watchdog that all is well, as long as the picture covers the panel.
+    """Tells systemd's watchdog that all is well, as long as the picture covers the panel, and keeps the sign of life.
 
     A picture that does not is kept for ``kiosk doctor`` and the district; a panel that was turned starts the kiosk
     anew, in its new shape. The panel is measured before the window is made, so that no turn goes unseen.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pulse: Pulse) -> None:
         from kiosk.ui.coverage import Coverage
 
+        self._pulse, self._renderer = pulse, ""
         self._coverage = Coverage() if covers_the_panel(settings) else None
         self._began = False
 
@@ -108,14 +121,21 @@ class PanelWatch:
         self._app, self._desk, self._began = app, desk, True
         self._covers()
 
+    def _drew(self, *, covers: bool) -> None:
+        from kiosk.ui.renderer import renderer
+
+        self._renderer = self._renderer or renderer()
+        self._pulse.drew(read_clock(), covers=covers, touch=bool(touch_panels()), renderer=self._renderer)
+
     def beat(self) -> None:
         """A touch and a frame came all the way through."""
-        if not self._began:
-            notify(WATCHDOG="1")
-        elif self._coverage and self._coverage.turned():
+        if self._began and self._coverage and self._coverage.turned():
             log.error("the panel has another size than at the start; the kiosk starts anew")
             self._app.finish(1)
-        elif self._covers():
+            return
+        covers = not self._began or self._covers()
+        self._drew(covers=covers)
+        if covers:
             notify(WATCHDOG="1")
 
     def _covers(self) -> bool:
@@ -182,7 +202,6 @@ def rules(settings: Settings, packs: Packs) -> Rules:
 def open_desk(settings: Settings, packs: Packs) -> "KioskDesk":
     """The desk behind the screen. It opens the file itself, again and again if need be; so this does not fail."""
     from kiosk.box.opening import open_or_mend
-    from kiosk.clock import read_clock
     from kiosk.desk.desk import KioskDesk
     from kiosk.languages.translations import translations_of
     from kiosk.store.engine import Store

@@ -7,6 +7,7 @@ from typing import Any
 from kiosk import __version__
 from kiosk.box.agent_lock import is_running
 from kiosk.box.district_clock import corrected
+from kiosk.box.sign_of_life import read_sign, screen_runs, state_of
 from kiosk.cli.sync_status import days_waiting, sentence
 from kiosk.clock import read_clock
 from kiosk.settings import Settings
@@ -41,7 +42,8 @@ def _plain(name: str, value: Any, settings: Settings) -> Any:
 def gather(settings: Settings) -> dict[str, Any]:
     """Plain JSON values; ``None`` for what is not known."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(settings.data)
+    store, sign = Store(settings.data), read_sign(settings.runtime)
+    state = state_of(sign, read_clock(), runs=screen_runs(settings.runtime))
     migrate(store)
     with store.read() as tx:
         who = identity.load(tx)
@@ -67,6 +69,8 @@ def gather(settings: Settings) -> dict[str, Any]:
             "last_delivery_at": box_state.get(tx, "last_delivery_at"),
             "clock_offset_ms": now.offset_ms,
             "scanner": box_state.get(tx, "scanner"),
+            "screen": str(state) if state else None,
+            "screen_restarts": sign.restarts if sign and state else None,
             "card": box_state.get(tx, "card"),
             "set_aside_files": [path.name for path in store.set_aside_files()],
             "printer": box_state.get(tx, "printer"),

@@ -1,12 +1,15 @@
-"""Build the facts of a complaint, a comment and a verdict on a reply, before they are sealed. Pure."""
+"""Build the facts of a complaint, a comment, a verdict on a reply and an answer to a question, before they are sealed.
+Pure."""
 
+import unicodedata
 from typing import Any
 
 from kiosk.clock import Moment
 from kiosk.domain.complaint import Contact, Verdict
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.receipt import Receipt
-from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint
+from kiosk.flow.state.complaint import FilledComplaint, Supplement
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.store.identity import Identity
 from sync.protocol.attachment import split
 
@@ -55,6 +58,17 @@ def verdict_fact(number: str, opinion: Verdict, moment: Moment) -> Fact:
     """What the citizen thinks of the answer to the complaint with this receipt number."""
     body = _stamp(moment) | {"receipt_number": number, "opinion": str(opinion)}
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
+
+
+def supplement_fact(supplement: Supplement, moment: Moment) -> Fact:
+    """What the citizen with this receipt answers who was asked for more."""
+    body = _stamp(moment) | {
+        "receipt_number": supplement.number,
+        "receipt_token": supplement.token,
+        "text": unicodedata.normalize("NFC", supplement.text.strip()),
+        "will_bring": supplement.will_bring,
+    }
+    return Fact(new_entry_id(moment.day), EntryType.SUPPLEMENT, moment.day, body)
 
 
 def _stamp(moment: Moment) -> dict[str, Any]:

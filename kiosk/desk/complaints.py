@@ -16,15 +16,26 @@ from kiosk.box.agent_lock import is_running
 from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.clock import Moment
-from kiosk.desk.complaint_facts import attachment_facts, verdict_fact, words_fact
+from kiosk.desk.complaint_facts import attachment_facts, supplement_fact, verdict_fact, words_fact
 from kiosk.domain.complaint import PublicStatus, Verdict, public_status_from
 from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
 from kiosk.domain.phone_number import regrouped
 from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
-from kiosk.domain.reference import Wording
-from kiosk.domain.wording import CONSENT, SENTENCES, Consent, Sentence, consent_from, newest, sentences_from
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
+from kiosk.domain.reference import SUPPLEMENTS, Wording
+from kiosk.domain.wording import (
+    CONSENT,
+    SENTENCES,
+    Consent,
+    Law,
+    Sentence,
+    consent_from,
+    law_on,
+    laws_from,
+    newest,
+    sentences_from,
+)
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.printing import AnswerPaper, ReceiptPaper
 from kiosk.paths import shipped_scheme
@@ -65,6 +76,7 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
         reception=complaints.reception_of(tx, chain),
         public_url=number.public_url,
         reply=reply_promise(tx, box, today),
+        law=law_on(shipped_laws(), today),
     )
 
 
@@ -147,6 +159,13 @@ def save_verdict(tx: Any, box: Box, number: str, opinion: Verdict, moment: Momen
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 
+def save_supplement(tx: Any, box: Box, supplement: Supplement, moment: Moment) -> None:
+    """Appends what a citizen answers who was asked for more, sealed in memory; the caller's transaction commits."""
+    who = box.identity
+    fact = supplement_fact(supplement, moment)
+    ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
+
+
 def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answered: bool) -> ReceiptPaper:
     """What a printed receipt says: none of the words, and of the citizen only the number."""
     try:
@@ -194,6 +213,7 @@ def look_up(box: Box, number: str) -> ComplaintFound:
             closed = complaints.closed_answer(tx, key.lookup_id)
             own = complaints.was_given(tx, key.lookup_id)
             applied = box_state.get(tx, "snapshot_applied") or {}
+            may_answer = complaints.entry_version(tx) >= SUPPLEMENTS
     except (CannotRead, NoSalt) as error:
         log.error("the answers could not be read: %s", error)
         return ComplaintFound(None)
@@ -201,7 +221,8 @@ def look_up(box: Box, number: str) -> ComplaintFound:
     if closed is None:
         return ComplaintFound(None, as_of, own)
     try:
-        return ComplaintFound(public_status_from(open_closed(base64.b64decode(closed), key)), as_of, own)
+        status = public_status_from(open_closed(base64.b64decode(closed), key))
+        return ComplaintFound(status, as_of, own, may_answer)
     except (NotThisReceipt, binascii.Error) as error:
         log.error("an answer could not be opened: %s", error)
         return ComplaintFound(None, as_of, own)
@@ -241,3 +262,9 @@ def shipped_consent() -> Consent:
 def shipped_sentences() -> tuple[Sentence, ...]:
     """config/schemes/sentences.toml, likewise."""
     return sentences_from(shipped_scheme("sentences.toml"))
+
+
+@cache
+def shipped_laws() -> tuple[Law, ...]:
+    """config/schemes/law.toml."""
+    return laws_from(shipped_scheme("law.toml"))

@@ -34,11 +34,13 @@ from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import ENTRIES_OF_2
 from kiosk.domain.visit import UnratedVisit
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
-from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyView
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.effects import FindSigner
+from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.printing import Paper
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
-from kiosk.flow.state.staff import PinTries
+from kiosk.flow.state.staff import PinRefused, SignerFound, SignerUnknown
 from kiosk.languages.translations import Translations
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
@@ -212,6 +214,11 @@ class KioskDesk:
         with self._writing() as (tx, box, moment):
             complaints.save_verdict(tx, box, number, opinion, moment)
 
+    def save_supplement(self, supplement: Supplement) -> None:
+        """Appends what a citizen answers who was asked for more; returns after the COMMIT. Raises ``CannotSave``."""
+        with self._writing() as (tx, box, moment):
+            complaints.save_supplement(tx, box, supplement, moment)
+
     def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""
         self._paper, self._drop_paper = paper, drop
@@ -264,31 +271,29 @@ class KioskDesk:
         if report:
             self._note_if_read(box_fact(EntryType.VISITS, self._now(), **report.details()))
 
-    def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
-        """The counter's tallies when the PIN is right. Both outcomes are entries in the ledger."""
+    def find_signer(self, wanted: FindSigner) -> SignerFound | SignerUnknown:
+        """Whose staff card, number or shared PIN it would be."""
+        return staff.find_signer(self._box, wanted, self._now())
+
+    def check_pin(self, signer: Signer, pin: str) -> CounterView | PinRefused:
+        """The counter's view when the PIN is right. Both outcomes are entries in the ledger."""
         box, moment = self._box, self._now()
         if box is None:
-            return None
-        try:
-            right = staff.may_enter(box, counter.counter_id, pin, moment)
-            kind = EntryType.STAFF_SIGNED_IN if right else EntryType.STAFF_REFUSED
-            self.note(box_fact(kind, moment, counter=counter.counter_id))
-            self._staff_since = moment if right else None
-            return staff.tallies_of(box, counter, moment.day) if right else None
-        except CannotRead as error:
-            log.error("the tallies could not be read: %s", error)
-            return None
+            return PinRefused()
+        answer = staff.check_pin(box, signer, pin, moment)
+        refused = isinstance(answer, PinRefused)
+        self._staff_since = None if refused else moment
+        kind = EntryType.STAFF_REFUSED if refused else EntryType.STAFF_SIGNED_IN
+        self.note(box_fact(kind, moment, **staff.whose(box, signer)))
+        return answer
 
-    def staff_left(self, counter: CounterChoice) -> None:
-        """Nobody of the staff looks at their counter's tallies any more."""
+    def staff_left(self, signer: Signer) -> None:
+        """Nobody of the staff looks at their counter any more."""
         since, now = self._staff_since, self._now()
         self._staff_since = None
         lasted_s = now.up_s - since.up_s if since and since.boot == now.boot else None
-        self._note_if_read(box_fact(EntryType.STAFF_SIGNED_OUT, now, counter=counter.counter_id, lasted_s=lasted_s))
-
-    def pin_tries(self) -> PinTries:
-        """How many wrong PINs came in a row, and for how long none is taken yet."""
-        return staff.pin_tries(self._box, self._clock()) if self._box else PinTries()
+        whose = staff.whose(self._box, signer)
+        self._note_if_read(box_fact(EntryType.STAFF_SIGNED_OUT, now, **whose, lasted_s=lasted_s))
 
     def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
         """A scanner or printer came or went, or is in another state: kept for the technician, and as a fact once it has

@@ -19,6 +19,7 @@ from kiosk.flow.state.lobby import Intake, Lobby
 from kiosk.languages.translations import Translations
 from kiosk.store import notices
 from kiosk.store.engine import CannotRead
+from kiosk.store.staff import shared_pins_count
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class _Hall(Struct, frozen=True):
     notices: tuple[Notice, ...]
     calendar: OfficeCalendar
     intake: Intake | None = None
+    shared_pins: bool = False
 
 
 _EMPTY = _Hall((), OfficeCalendar())
@@ -45,7 +47,8 @@ class LobbyReader:
         at = moment.office_time
         closed = is_open(self._hall.calendar, at) is False
         opens = opens_after(self._hall.calendar, at) if closed else None
-        return Lobby(self._hall.notices, closed, opens, self._translated(self._hall.intake))
+        intake = self._translated(self._hall.intake)
+        return Lobby(self._hall.notices, closed, opens, intake, self._hall.shared_pins)
 
     def _translated(self, intake: Intake | None) -> Intake | None:
         """With what the language packs say of the consent and the ready sentences."""
@@ -70,7 +73,8 @@ def _read(box: Box, moment: Moment) -> _Hall:
             today = moment.day
             chain = notices.chain_of(tx, box.identity.unit_id)
             shown, calendar = notices.notices_for(tx, chain, today), _calendar(tx, chain, today)
-            return _Hall(shown, calendar, intake_of(tx, box, today))
+            shared = shared_pins_count(tx, box.identity.unit_id, today)
+            return _Hall(shown, calendar, intake_of(tx, box, today), shared)
     except CannotRead as error:
         log.error("the notices and opening hours could not be read: %s", error)
         return _EMPTY

@@ -1,57 +1,95 @@
-"""The use cases of counter staff: sign in with the counter's PIN and see its tallies."""
+"""The use cases of counter staff: find who a card belongs to, sign in with a PIN, see one's own counter."""
 
 import logging
-from collections import Counter
-from datetime import date, timedelta
+from typing import Any
 
 from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk import pin_lock
-from kiosk.domain.rating import Score
-from kiosk.domain.released import last_day_of
-from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
-from kiosk.flow.state.staff import PinTries
-from kiosk.store import reference, tallies
+from kiosk.desk.counter_view import view_of
+from kiosk.domain.reference import Officer
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.effects import FindSigner
+from kiosk.flow.state.lobby import CounterChoice
+from kiosk.flow.state.staff import PinRefused, SignerFound, SignerTrouble, SignerUnknown
+from kiosk.store import reference
+from kiosk.store import staff as store
 from kiosk.store.engine import CannotRead, CannotWrite
 
 log = logging.getLogger(__name__)
 
 
-def may_enter(box: Box, counter_id: str, pin: str, moment: Moment) -> bool:
-    """Whether the PIN is right and no lock holds; the try is counted. Raises ``CannotRead``."""
-    with box.store.read() as tx:
-        if pin_lock.tries(tx, moment).locked_seconds > 0:
-            return False
-        right = pin_lock.is_right(reference.pin_hash(tx, counter_id), pin)
-    try:
-        with box.store.write() as tx:
-            pin_lock.note(tx, moment, right=right)
-    except CannotWrite as error:
-        log.error("a try of a PIN could not be kept: %s", error)
-    return right
-
-
-def pin_tries(box: Box, moment: Moment) -> PinTries:
-    """How many wrong PINs came in a row, and for how long none is taken yet; none of it when it cannot be read."""
+def find_signer(box: Box | None, wanted: FindSigner, moment: Moment) -> SignerFound | SignerUnknown:
+    """Whose card this is, or whose number; with a counter, whoever knows its shared PIN."""
+    nobody = SignerUnknown(SignerTrouble.NOBODY, wanted.text if wanted.scanned else "")
+    if box is None:
+        return nobody
     try:
         with box.store.read() as tx:
-            return pin_lock.tries(tx, moment)
+            if wanted.counter:
+                signer = Signer(wanted.counter)
+                return SignerFound(signer, pin_lock.locked_seconds(tx, _hash_of(tx, signer, moment), moment))
+            officer = store.officer_by_card(tx, box.identity.unit_id, wanted.text, moment.day)
+            return _signer(tx, officer, moment) if officer else nobody
     except CannotRead as error:
-        log.error("the tries of a PIN could not be read: %s", error)
-        return PinTries()
+        log.error("the officers could not be read: %s", error)
+        return nobody
 
 
-def tallies_of(box: Box, counter: CounterChoice, day: date) -> TallyView:
-    """What the district has released about a counter by ``day``, which itself is never shown. Raises ``CannotRead``."""
-    with box.store.read() as tx:
-        newest = tallies.newest_day(tx, last_day_of(day))
-        if newest is None:
-            return TallyView(counter)
-        latest = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest, newest)
-        week = tallies.between(tx, counter.counter_id, tallies.OVERALL, newest - timedelta(days=6), newest)
-    return TallyView(counter, newest, _period(latest), _period(week))
+def _signer(tx: Any, officer: Officer, moment: Moment) -> SignerFound | SignerUnknown:
+    counter = reference.counter(tx, officer.counter_id) if officer.counter_id else None
+    if counter is None:
+        return SignerUnknown(SignerTrouble.NO_COUNTER)
+    pin = store.pin_of(tx, officer.officer_number)
+    if pin is None:
+        return SignerUnknown(SignerTrouble.NO_PIN)
+    choice = CounterChoice(counter.counter_id, counter.name, counter.field)
+    signer = Signer(choice, officer.officer_number, officer.post)
+    return SignerFound(signer, pin_lock.locked_seconds(tx, pin.pin_hash, moment))
 
 
-def _period(answers: Counter[str]) -> TallyPeriod:
-    worst, bad, middling, good, best = (answers.get(str(int(score)), 0) for score in Score)
-    return TallyPeriod((worst, bad, middling, good, best))
+def check_pin(box: Box, signer: Signer, pin: str, moment: Moment) -> CounterView | PinRefused:
+    """The view when the PIN is right and no lock holds; the try is counted."""
+    try:
+        with box.store.read() as tx:
+            pin_hash = _hash_of(tx, signer, moment)
+            locked_s = pin_lock.locked_seconds(tx, pin_hash, moment)
+        if locked_s > 0:
+            return PinRefused(locked_s)
+        right = pin_lock.is_right(pin_hash, pin)
+        with box.store.write() as tx:
+            pin_lock.note(tx, pin_hash, moment, right=right)
+            if not right:
+                pin_lock.forget_others(tx, store.pin_hashes(tx))
+            locked_s = pin_lock.locked_seconds(tx, pin_hash, moment)
+        return view_of(box, signer, moment) if right else PinRefused(locked_s)
+    except CannotRead as error:
+        log.error("the view of a counter could not be read: %s", error)
+        return PinRefused()
+    except CannotWrite as error:
+        log.error("a try of a PIN could not be kept: %s", error)
+        return PinRefused(pin_lock.FIRST_LOCK_S)  # a disk that cannot count tries lets nobody try
+
+
+def whose(box: Box | None, signer: Signer) -> dict[str, str]:
+    """How the ledger names who signs in: the counter, and of an officer an id that the district drew, never the number
+    on their card."""
+    named = {"counter": signer.counter.counter_id}
+    if box is None or not signer.officer_number:
+        return named
+    try:
+        with box.store.read() as tx:
+            pin = store.pin_of(tx, signer.officer_number)
+    except CannotRead as error:
+        log.error("the id of an officer could not be read: %s", error)
+        return named
+    return named | {"staff_id": pin.staff_id} if pin else named
+
+
+def _hash_of(tx: Any, signer: Signer, moment: Moment) -> str | None:
+    """The hash that a PIN is compared with; ``None`` where none is taken."""
+    if signer.officer_number:
+        pin = store.pin_of(tx, signer.officer_number)
+        return pin.pin_hash if pin else None
+    counter_id = signer.counter.counter_id
+    return reference.pin_hash(tx, counter_id) if store.shared_pin_counts(tx, counter_id, moment.day) else None

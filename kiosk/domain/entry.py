@@ -20,6 +20,7 @@ class EntryType(StrEnum):
     WITHDRAWAL = "withdrawal"
     VERDICT = "verdict"
     ATTACHMENT = "attachment"
+    SUPPLEMENT = "supplement"
 
     BOOT = "boot"
     CLOCK_CHANGED = "clock_changed"
@@ -44,6 +45,7 @@ FROM_CITIZENS = frozenset(
         EntryType.WITHDRAWAL,
         EntryType.VERDICT,
         EntryType.ATTACHMENT,
+        EntryType.SUPPLEMENT,
     }
 )
 

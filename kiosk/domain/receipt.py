@@ -12,6 +12,7 @@ closed with a key that only the number gives (``sync.protocol.receipt_lookup``):
 to try numbers. That is why none of the twenty digits tells the box: all that are not check digits are unknown to him.
 """
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -24,6 +25,7 @@ TOKEN_BYTES = 16
 FIRST_BOX, LAST_BOX = 10_000, 99_999
 _RANDOM, _BOX_RANDOM = 10**18, 10**9
 _MODULUS = 97
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class NotAReceipt(ValueError):
@@ -98,6 +100,17 @@ def scanned(text: str) -> str | None:
         return read(text.rpartition("#")[2])
     except NotAReceipt:
         return None
+
+
+def token_in(text: str) -> str:
+    """The token in what a scanner read from a receipt's QR code; empty where there is none.
+
+    >>> token_in("https://mot-cua.example/bn/AbCdEfGhIjKlMnOpQrStUv#1000012345678942"), token_in("1000012345678942")
+    ('AbCdEfGhIjKlMnOpQrStUv', '')
+    """
+    page, _, _ = text.rpartition("#")
+    token = page.rpartition("/")[2]
+    return token if _TOKEN.fullmatch(token) else ""
 
 
 def grouped(number: str) -> str:

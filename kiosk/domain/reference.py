@@ -181,6 +181,15 @@ class CounterPin(Struct, frozen=True):
     pin_hash: str
 
 
+class OfficerPin(Struct, frozen=True):
+    """The PIN with which an officer signs in at the kiosks of their own unit: its Argon2id hash (libsodium
+    ``crypto_pwhash_str``), never the PIN. ``staff_id`` is drawn once for each officer: the ledger names them by it."""
+
+    officer_number: Key[Code]
+    staff_id: Code
+    pin_hash: str = ""
+
+
 class Portrait(Struct, frozen=True):
     """The picture of an officer of the asking box's own unit: a small square JPEG, and the district's signature over it
     (``sync.protocol.chain.sign_portrait``), both as base64 text. A box shows none that is not signed."""
@@ -199,6 +208,20 @@ class TallyRow(Struct, frozen=True):
     question_id: Key[Code]
     answer: Key[Code]
     n: int
+
+
+class CounterPeriod(Struct, frozen=True):
+    """What the district has released about a counter in a period: what the counter's page at the district tells.
+
+    ``period``: ``week`` and ``week_before`` (seven days each), ``month`` and ``month_before`` (of the calendar, the
+    running one up to ``last_day``). ``content`` is read by ``kiosk.domain.counter_figures``.
+    """
+
+    counter_id: Key[Code]
+    period: Key[Word]
+    first_day: date
+    last_day: date
+    content: dict[str, Any]
 
 
 class HolidayList(Struct, frozen=True):
@@ -229,7 +252,8 @@ class ThisBox(Struct, frozen=True):
     ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
     sentence in English for the box's technician.
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
-    the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``.
+    the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
+    type ``supplement`` too.
     """
 
     device_id: Key[Code]
@@ -241,7 +265,9 @@ class ThisBox(Struct, frozen=True):
 
 
 ENTRIES_OF_2 = 2
-"""The ``entry_version`` of a district that reads all this release writes."""
+"""The ``entry_version`` of a district that reads how a rating was given, and what a box notes of its own use."""
+SUPPLEMENTS = 3
+"""The ``entry_version`` of a district that reads all this release writes, answers to its questions too."""
 
 
 class Audience(StrEnum):
@@ -284,10 +310,12 @@ KINDS: Mapping[str, ReferenceKind] = {
     "dossiers": ReferenceKind(Dossier, Audience.COUNTER, from_file=True, kept=DossierRecord),
     "questionnaires": ReferenceKind(QuestionnaireRow, Audience.EVERY_KIOSK),
     "counter_pins": ReferenceKind(CounterPin, Audience.COUNTER),
+    "officer_pins": ReferenceKind(OfficerPin, Audience.OFFICER),
     "notices": ReferenceKind(Notice, Audience.NEAR_UNIT, from_file=True, moves=True),
     "opening_hours": ReferenceKind(OpeningHours, Audience.NEAR_UNIT, from_file=True, moves=True),
     "holidays": ReferenceKind(HolidayList, Audience.EVERY_KIOSK),
     "tallies": ReferenceKind(TallyRow, Audience.ONE_KIOSK),
+    "counter_periods": ReferenceKind(CounterPeriod, Audience.ONE_KIOSK),
     "receptions": ReferenceKind(Reception, Audience.NEAR_UNIT, from_file=True),
     "wordings": ReferenceKind(Wording, Audience.EVERY_KIOSK),
     "complaint_answers": ReferenceKind(ComplaintAnswer, Audience.NEAR_UNIT),

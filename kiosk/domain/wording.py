@@ -1,4 +1,4 @@
-"""Versioned texts that citizens agree to or choose from: the consent, and ready sentences."""
+"""Versioned texts that citizens agree to, choose from or look up: the consent, ready sentences, the law."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -30,6 +30,15 @@ class Sentence(Struct, frozen=True):
     only_with_reply: bool = False
 
 
+class Law(Struct, frozen=True):
+    """By which law what is told here is what it is. ``name`` is that of its sound."""
+
+    name: str
+    words: Words
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 def consent_from(content: dict[str, Any]) -> Consent:
     """Reads ``{"version", "words": {language: text}}``. Raises ``ValueError`` naming what is wrong."""
     version = content.get("version")
@@ -47,6 +56,23 @@ def sentences_from(content: dict[str, Any]) -> tuple[Sentence, ...]:
     if len({each.sentence_id for each in found}) < len(found):
         raise ValueError("sentences: an id stands twice")
     return found
+
+
+def laws_from(content: dict[str, Any]) -> tuple[Law, ...]:
+    """Reads ``{"law": [{"name", "words", "valid_from", "valid_to"}]}``. Raises ``ValueError`` naming what is wrong."""
+    rows = content.get("law")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("name") for row in rows):
+        raise ValueError("law: not a list of tables with names")
+    return tuple(
+        Law(str(row["name"]), _words(row.get("words"), "law"), row.get("valid_from"), row.get("valid_to"))
+        for row in rows
+    )
+
+
+def law_on(laws: Iterable[Law], day: date) -> Law | None:
+    """The one in force on a day; of several the one that came into force last."""
+    usable = [each for each in laws if in_force(each.valid_from, each.valid_to, day)]
+    return max(usable, key=lambda each: each.valid_from or date.min, default=None)
 
 
 def newest(wordings: Iterable[Wording], kind: str, day: date) -> Wording | None:

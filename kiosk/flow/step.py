@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kiosk.domain.rating import Flag, InputMethod, Stage
-from kiosk.domain.receipt import scanned
+from kiosk.domain.receipt import scanned, token_in
 from kiosk.flow.input import listening, non_visual
 from kiosk.flow.input.number_keys import hear
 from kiosk.flow.rules import (
@@ -24,7 +24,8 @@ from kiosk.flow.rules import (
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, LoadLobby, Save
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
+from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, FindSigner, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
     AnswerMarked,
     AnswersLost,
@@ -97,12 +98,12 @@ from kiosk.flow.state.screens import (
     Unavailable,
     WentHome,
 )
-from kiosk.flow.state.staff import PinAccepted, PinRefused, StaffGesture, StaffPin, StaffTallies
+from kiosk.flow.state.staff import PinAccepted, PinRefused, SignerFound, SignerUnknown, StaffGesture
 
 _FROM_THE_SHELL = (
     *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),
-    *(AnswersSaved, AnswersLost, PinAccepted, PinRefused),
-    *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.PaperAsked),
+    *(AnswersSaved, AnswersLost, SignerFound, SignerUnknown, PinAccepted, PinRefused),
+    *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.SupplementSaved, t.PaperAsked),
     *(Printed, PrintFailed, PrinterChanged),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
@@ -165,8 +166,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
         case _, Unavailable(reason):
             return at(state, OutOfService(reason, now + rules.probe_seconds)), []
-        case Starting() | OutOfService(), Ready(pin):
-            return replace(home(staff_steps.locked(state, pin, now), rules), lobby_read_at=now), [LoadLobby()]
+        case Starting() | OutOfService(), Ready():
+            return replace(home(state, rules), lobby_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
         case _, LobbyLoaded(lobby):
@@ -175,6 +176,10 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return state, []
         case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
             return at(state, replace(state.place, scanned=True)), []
+        case place, Scanned() if isinstance(place, staff_steps.PLACES):
+            return staff_steps.respond(state, event, now, rules)
+        case place, SignerUnknown(_, text) if text and isinstance(place, staff_steps.PLACES):
+            return _scanned(home(state, rules), text, now, rules)  # a citizen's slip ends what the staff had open
         case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
         case Resting(), _ if not isinstance(event, _FROM_THE_SHELL):
@@ -217,10 +222,9 @@ def _on_any_screen(state: State, event: Event, now: float, rules: Rules) -> Step
 def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What belongs to the staff's screens, the end of a visit, a complaint, or else to a rating."""
     match state.place, event:
-        case (
-            StaffPin() | StaffTallies() | Idle(),
-            StaffGesture() | PadKeyPressed() | Erased() | PinAccepted() | PinRefused(),
-        ):
+        case place, _ if isinstance(place, staff_steps.PLACES):
+            return staff_steps.respond(state, event, now, rules)
+        case Idle() | PickCounter(for_staff=True), StaffGesture() | SignerFound():
             return staff_steps.respond(state, event, now, rules)
         case Idle(until=None) as idle, Touched() | Chose() if not non_visual.offered(state):
             return at(state, replace(idle, hint=True, until=now + rules.notice_seconds)), []
@@ -249,7 +253,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case TypeCode(look_again=True) as pad, WentBack() if pad.day:
             return at(state, typing_steps.to_the_date(pad, rules)), []
         case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft)), []
+            return at(state, t.Choose(ComplaintPart.DOSSIER, draft)), []
         case Idle() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
@@ -257,7 +261,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case PickCounter() as pick, PageTurned(page):
             return at(state, replace(pick, page=max(0, page))), []
         case PickCounter(for_staff=True), CounterChosen(counter):
-            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
+            return state, [FindSigner(counter=counter)]
         case PickCounter(), CounterChosen(counter):
             return at(state, LookingUpDossier()), [FindCounter(counter)]
         case TypeCode() as pad, PadKeyPressed() | Erased() | Cleared() | LettersToggled():
@@ -339,9 +343,9 @@ def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
     if intake is None or not isinstance(place, t.Place):
         return (home(state, rules), []) if intake is None else (state, [])
     match place, event:
-        case t.Choose(part=t.ComplaintPart.DOSSIER, draft=draft), Scanned(text):
+        case t.Choose(part=ComplaintPart.DOSSIER, draft=draft), Scanned(text):
             return at(state, LookingUpDossier(draft)), [FindDossier(text, InputMethod.SCAN)]
-        case t.SavingVerdict(), t.ComplaintLost():
+        case t.SavingVerdict() | t.SavingSupplement(t.Supplement(text="")), t.ComplaintLost():
             return at(state, Sorry(now + rules.sorry_seconds)), []
     seconds = rules.thanks_seconds * 2 * patience(state)
     then = complaint_steps.respond(place, event, now, state.language, intake, seconds)
@@ -354,18 +358,20 @@ def _complaint(state: State, event: Event, now: float, rules: Rules) -> Step:
 
 def _as_typed_here(then: Place, before: Place, rules: Rules) -> Place:
     """A writing that begins, in this office's typing method, or in the one the citizen chose for the part before."""
+    if isinstance(then, t.WriteSupplement) and not isinstance(before, t.WriteSupplement):
+        return replace(then, writing=replace(then.writing, method=rules.typing_method, style=rules.tone_style))
     if not isinstance(then, t.Write) or (isinstance(before, t.Write) and before.part is then.part):
         return then
     method = before.writing.method if isinstance(before, t.Write) else rules.typing_method
     return replace(then, writing=replace(then.writing, method=method, style=rules.tone_style))
 
 
-def _found(state: State, draft: t.ComplaintDraft, event: Event) -> State:
+def _found(state: State, draft: ComplaintDraft, event: Event) -> State:
     match event, state.lobby.intake:
         case Found(subject), Intake() as intake:
             return at(state, complaint_steps.found(draft, subject, intake)[0])
         case NotFound(reason), _:
-            return at(state, t.Choose(t.ComplaintPart.DOSSIER, draft, reason))
+            return at(state, t.Choose(ComplaintPart.DOSSIER, draft, reason))
     return state
 
 
@@ -380,7 +386,7 @@ def _staged(subject: Subject, stage: Stage) -> Subject:
 def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:
     number = scanned(text) if state.lobby.intake else None
     if number:
-        return at(state, t.LookingUpComplaint(number)), [t.FindStatus(number)]
+        return at(state, t.LookingUpComplaint(number, token_in(text))), [t.FindStatus(number)]
     again = text == state.last_scan and state.last_scan_at is not None
     if again and (holds(state.place, Holds.SAME_CITIZEN) or now - (state.last_scan_at or 0) < rules.same_scan_seconds):
         return replace(state, last_scan_at=now, scans_again=state.scans_again + 1), []

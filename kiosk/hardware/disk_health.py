@@ -15,6 +15,7 @@ from msgspec.structs import replace
 CANARY = "canary"
 CANARY_BYTES = 64 * 1024
 KEPT_TIMES = 100
+LOW_BYTES, FULL_BYTES = 200 * 1024 * 1024, 1024 * 1024
 
 
 class Reading(Struct, frozen=True):
@@ -115,3 +116,16 @@ def _from_medium(path: Path) -> bytes:
 
 def _is_whole(content: bytes) -> bool:
     return hashlib.sha256(content[:-32]).digest() == content[-32:]
+
+
+def room(folder: Path) -> str | None:
+    """Whether the disk of a folder takes anything more: ``roomy``, ``low``, ``full`` or ``read_only``; no number, which
+    would move with every entry. ``None`` when nobody can say."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return None
+    free = disk.f_bavail * disk.f_frsize
+    if disk.f_flag & os.ST_RDONLY:
+        return "read_only"
+    return "full" if free < FULL_BYTES else "low" if free < LOW_BYTES else "roomy"

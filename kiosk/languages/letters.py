@@ -16,3 +16,12 @@ def strange(text: str) -> str:
     """
     found = {letter for letter in text if unicodedata.category(letter) in _REFUSED and letter not in _NEEDED}
     return " ".join(f"U+{ord(letter):04X}" for letter in sorted(found))
+
+
+def printable(text: str) -> str:
+    """The text with the strange letters by their numbers, for a terminal that would obey them.
+
+    >>> printable("a\\x1b[2J")
+    'a<U+001B>[2J'
+    """
+    return "".join(f"<{number}>" if (number := strange(letter)) else letter for letter in text)

@@ -73,10 +73,13 @@ class Pack(Struct, frozen=True):
     def sound(self, name: str) -> Path | None:
         """The file with a prompt; a recording (WAV) before what was rendered. Links lead nowhere."""
         folder = self.folder / SOUNDS
-        if "/" in name or folder.is_symlink():
+        files = [folder / f"{name}.{ending}" for ending in ENDINGS if "/" not in name]
+        try:
+            if folder.is_symlink():
+                return None
+            return next((file for file in files if file.is_file() and not file.is_symlink()), None)
+        except OSError:
             return None
-        files = (folder / f"{name}.{ending}" for ending in ENDINGS)
-        return next((file for file in files if file.is_file() and not file.is_symlink()), None)
 
     def sounds(self) -> frozenset[str]:
         """The names of all prompts that have a sound."""
@@ -122,7 +125,7 @@ def read_part(folder: Path, part: str, known: Mapping[str, str] | None, typeface
 def _manifest(folder: Path) -> dict[str, str]:
     if not CODE.fullmatch(folder.name):
         raise BadPack("code", code=folder.name)
-    if folder.is_symlink():
+    if os.path.islink(folder):
         raise BadPack("link", file=folder.name)
     content = _content(folder / MANIFEST)
     if content is None:
@@ -151,15 +154,20 @@ def _content(path: Path) -> bytes | None:
     except OSError as error:
         word = "link" if error.errno == errno.ELOOP else "unreadable"
         raise BadPack(word, file=path.name, error=error.strerror) from error
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
+    try:
+        state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise BadPack("no_file", file=path.name)
         if state.st_mode & stat.S_IWOTH:
             raise BadPack("open_to_all", file=path.name)
         if state.st_size > MAX_BYTES:
             raise BadPack("too_large", file=path.name, most=MAX_BYTES // 1024)
-        return file.read(MAX_BYTES)
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        raise BadPack("unreadable", file=path.name, error=error.strerror) from error
+    finally:
+        os.close(handle)
 
 
 def _parsed(content: bytes, name: str) -> dict[str, Any]:

@@ -89,8 +89,11 @@ def folder_of(language: str, own: Path | None) -> Path:
         raise BadPack("code", code=language)
     folders = [shared("assets") / FOLDER / language, *([own / language] if own else [])]
     for folder in folders:
-        if folder.is_symlink() or folder.is_dir():
-            return folder
+        try:
+            if folder.is_symlink() or folder.is_dir():
+                return folder
+        except OSError as error:
+            raise BadPack("unreadable", file=folder, error=error.strerror) from error
     raise BadPack("no_pack", folder=own or folders[0].parent)
 
 

@@ -2,6 +2,7 @@
 checked where no window can be opened. Tables as in ISO/IEC 14496-22: head, hhea, hmtx, cmap (formats 4 and 12)."""
 
 import struct
+import unicodedata
 from functools import cached_property
 from pathlib import Path
 
@@ -23,12 +24,23 @@ class Typeface:
             raise ValueError(f"{path}: no TrueType font") from error
 
     def lacks(self, text: str) -> str:
-        """The letters of a text that cannot be drawn, each once."""
-        return "".join(sorted({each for each in text if ord(each) not in self._glyphs and each not in _UNSEEN}))
+        """The letters of a text that cannot be drawn, each once. A letter with a mark is put together of both."""
+        return "".join(sorted({each for each in text if each not in _UNSEEN and not self._draws(each)}))
 
     def width(self, text: str) -> float:
         """How wide a text is on one line, in parts of the type's size; a letter it lacks is one part wide."""
-        return sum((self._advance(self._glyphs[ord(each)]) if ord(each) in self._glyphs else 1.0) for each in text)
+        return sum(map(self._width, text))
+
+    def _draws(self, letter: str) -> bool:
+        return ord(letter) in self._glyphs or all(
+            ord(part) in self._glyphs for part in unicodedata.normalize("NFD", letter)
+        )
+
+    def _width(self, letter: str) -> float:
+        if unicodedata.combining(letter):
+            return 0.0
+        base = letter if ord(letter) in self._glyphs else unicodedata.normalize("NFD", letter)[0]
+        return self._advance(self._glyphs[ord(base)]) if ord(base) in self._glyphs else 1.0
 
     def _advance(self, glyph: int) -> float:
         last = struct.unpack_from(">H", self._data, self._tables["hhea"] + 34)[0] - 1

@@ -97,6 +97,15 @@ ALTER TABLE this_box ADD COLUMN entry_version INTEGER DEFAULT 1 NOT NULL;
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_STAFF = """
+CREATE TABLE officer_pins (officer_number VARCHAR(64) NOT NULL PRIMARY KEY, staff_id VARCHAR(64) NOT NULL,
+  pin_hash TEXT NOT NULL);
+CREATE TABLE counter_periods (counter_id VARCHAR(64) NOT NULL, period VARCHAR(32) NOT NULL, first_day DATE NOT NULL,
+  last_day DATE NOT NULL, content JSON NOT NULL, PRIMARY KEY (counter_id, period));
+ALTER TABLE dossiers ADD COLUMN closed_code BLOB;
+DELETE FROM box_state WHERE name IN ('snapshot_cursor', 'staff_pin');
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -142,6 +151,12 @@ def _0009_entry_version(tx: Connection) -> None:
     _run(tx, _ENTRY_VERSION)
 
 
+def _0010_staff(tx: Connection) -> None:
+    """Officers' own PINs, a counter's figures, and the codes of what is to be returned. Asks for everything once more:
+    the release before passed them over. Wrong PINs are counted anew, for each person apart."""
+    _run(tx, _STAFF)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -158,6 +173,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0007_no_counts_of_its_own", _0007_no_counts_of_its_own),
     ("0008_receipt_salt", _0008_receipt_salt),
     ("0009_entry_version", _0009_entry_version),
+    ("0010_staff", _0010_staff),
 )
 
 

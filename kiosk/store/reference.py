@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
 from sqlalchemy import Connection, Table, Text, and_, delete, func, or_, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -39,6 +41,24 @@ def lookup(key: bytes, code: str) -> bytes:
     return hmac.digest(key, code.encode(), hashlib.sha256)[:16]
 
 
+def close_code(key: bytes, code: str) -> bytes:
+    """A dossier's code as the file keeps it while the dossier is not returned: for its own staff, and for nobody who
+    has the file alone. XSalsa20-Poly1305 with a key derived from the kiosk's lookup key."""
+    return bytes(SecretBox(_codes_key(key)).encrypt(code.encode()))
+
+
+def open_code(key: bytes, closed: bytes) -> str:
+    """The code again; empty when another key closed it (the file came from elsewhere)."""
+    try:
+        return SecretBox(_codes_key(key)).decrypt(closed).decode()
+    except (CryptoError, ValueError):
+        return ""
+
+
+def _codes_key(key: bytes) -> bytes:
+    return hmac.digest(key, b"lang-nghe dossier codes 1", hashlib.sha256)
+
+
 def apply(tx: Connection, changes: Iterable[Change], key: bytes, *, full: bool) -> dict[str, int]:
     """Takes over changes; ``full`` drops what was there first. Returns how many rows of each table changed."""
     if full:
@@ -59,11 +79,12 @@ def apply(tx: Connection, changes: Iterable[Change], key: bytes, *, full: bool) 
     return applied
 
 
-def drop_portraits_of_others(tx: Connection, unit_id: str, today: date) -> None:
-    """Lets go of the pictures of everybody who does not serve at this unit (any more)."""
+def drop_what_is_of_others(tx: Connection, unit_id: str, today: date) -> None:
+    """Lets go of the pictures and PINs of everybody who does not serve at this unit (any more)."""
     o = tables.officers.c
     serving = select(o.officer_number).where(o.unit_id == unit_id, or_(o.valid_to.is_(None), o.valid_to >= today))
-    tx.execute(delete(tables.portraits).where(tables.portraits.c.officer_number.not_in(serving)))
+    for table in (tables.portraits, tables.officer_pins):
+        tx.execute(delete(table).where(table.c.officer_number.not_in(serving)))
 
 
 def find_dossier(tx: Connection, key: bytes, code: str) -> DossierOnBox | None:
@@ -147,7 +168,9 @@ def counts(tx: Connection) -> dict[str, int]:
 def _values(row: Struct, key: bytes) -> dict[str, Any]:
     values = asdict(row)
     if isinstance(row, Dossier):
-        values["lookup"] = lookup(key, values.pop("dossier_code"))
+        code = values.pop("dossier_code")
+        values["lookup"] = lookup(key, code)
+        values["closed_code"] = None if row.returned_on else close_code(key, code)
     if isinstance(row, Portrait):
         return {"officer_number": row.officer_number, "picture": base64.b64decode(row.picture)}
     if isinstance(row, TallyRow):

@@ -1,6 +1,7 @@
 """The kiosk's tables. Only types, days and counts are in clear; what citizens said is sealed.
 
-``dossiers`` are found by a keyed hash of their code, so that the file names no dossier. Nothing here remembers which
+``dossiers`` are found by a keyed hash of their code, and what staff have to return is named in a closed box: the file
+alone names no dossier. Nothing here remembers which
 dossier was rated: that is known while the program runs, and exactly at the district.
 """
 
@@ -151,6 +152,7 @@ dossiers = Table(
     metadata,
     Column("lookup", LargeBinary(16), primary_key=True),
     *(column for column in _columns(Dossier) if column.name != "dossier_code"),
+    Column("closed_code", LargeBinary),  # of one that is not returned: its code, closed with a key of this kiosk
 )
 
 complaint_answers = Table("complaint_answers", metadata, *_columns(ComplaintAnswer), sqlite_with_rowid=False)
@@ -161,6 +163,7 @@ reference: dict[str, Table] = {
 }
 units, counters, officers = reference["units"], reference["counters"], reference["officers"]
 procedures, counter_pins = reference["procedures"], reference["counter_pins"]
+officer_pins, counter_periods = reference["officer_pins"], reference["counter_periods"]
 questionnaires, wordings = reference["questionnaires"], reference["wordings"]
 notices, opening_hours, holidays = reference["notices"], reference["opening_hours"], reference["holidays"]
 receptions, this_box = reference["receptions"], reference["this_box"]

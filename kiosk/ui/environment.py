@@ -28,8 +28,12 @@ class WindowSettings(Struct, frozen=True):
     offscreen: bool = False
 
 
-def prepare(window: WindowSettings) -> None:
-    """Sets the environment and Kivy's configuration. Raises ``RuntimeError`` when Kivy is imported already."""
+def prepare(window: WindowSettings, runtime: Path | None = None) -> None:
+    """Sets the environment and Kivy's configuration. Raises ``RuntimeError`` when Kivy is imported already.
+
+    ``runtime``: a folder in memory for what Kivy wants to write, so that a start needs no disk; else one for temporary
+    files.
+    """
     if "kivy" in sys.modules:
         raise RuntimeError("kiosk.ui.environment.prepare must run before kivy is imported")
     os.environ.update(
@@ -44,11 +48,33 @@ def prepare(window: WindowSettings) -> None:
         SDL_NO_SIGNAL_HANDLERS="1",  # SIGTERM belongs to systemd, not to a close request that is refused
     )
     os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")  # else SDL launches a session bus of its own
-    os.environ.setdefault("KIVY_HOME", os.path.join(tempfile.gettempdir(), f"lang-nghe-kivy-{os.getuid()}"))
+    _keep_off_the_disk(runtime)
     if window.offscreen:
         os.environ.update(SDL_VIDEODRIVER="offscreen", SDL_AUDIODRIVER="dummy")
+    os.environ.setdefault("SDL_VIDEODRIVER", "x11")  # else SDL draws where nobody sees it when no X server answers
     _configure(window)
     _import_lightly()
+
+
+def _keep_off_the_disk(runtime: Path | None) -> None:
+    """Kivy makes a home at import, and does not start where it cannot. Mesa maps a file of compiled shaders to memory,
+    and on a disk that is full the process dies of it (SIGBUS)."""
+    in_memory = runtime if runtime is not None and os.access(runtime, os.W_OK) else None
+    os.environ.setdefault("KIVY_HOME", str(in_memory / "kivy" if in_memory else _temporary("kivy")))
+    if in_memory:
+        os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(in_memory / "mesa"))
+        os.environ.setdefault("MESA_SHADER_CACHE_MAX_SIZE", "16M")
+    else:
+        os.environ.setdefault("MESA_SHADER_CACHE_DISABLE", "true")
+
+
+def _temporary(name: str) -> Path:
+    """A folder for temporary files of this user; in the memory of POSIX semaphores where no other can be written."""
+    try:
+        folder = tempfile.gettempdir()
+    except OSError:
+        folder = "/dev/shm"  # noqa: S108
+    return Path(folder) / f"lang-nghe-{name}-{os.getuid()}"
 
 
 def _configure(window: WindowSettings) -> None:

@@ -275,6 +275,7 @@ class RootView(FloatLayout):
 
     def _say_in(self, page: Page, language: str) -> None:
         page.words = self._texts.get(language) or next(iter(self._texts.values()))
+        page.languages = [(each, self._texts[each].name) for each in self._rules.languages if each in self._texts]
         names = list(self._texts)
         if len(names) > 1:
             other = names[(names.index(page.words.language) + 1) % len(names)]

@@ -106,7 +106,8 @@ class Voice:
 
     def _source(self, clip: Clip, language: str) -> Source | None:
         if isinstance(clip, InItsOwn):
-            return self._spoken_by(self._packs.offered[clip.language], clip.name)
+            pack = self._packs.offered.get(clip.language)
+            return self._spoken_by(pack, clip.name) if pack else None
         found = (self._spoken_by(pack, _name(clip)) for pack in self._packs.chain(language))
         return next((source for source in found if source is not None), None)
 

@@ -32,6 +32,8 @@ from sync.protocol.snapshot import SnapshotPage
 log = logging.getLogger(__name__)
 
 STATE = "sync"
+ASKED = "asked_for_reference"
+"""Written before the district is asked, to see whether anything can be."""
 
 
 class Schedule(Struct, frozen=True):
@@ -68,6 +70,11 @@ class Agent:
         self._next_try = 0.0
         self.trouble = ""
         self._take_turn()
+
+    @property
+    def box(self) -> Box:
+        """The box as it is now: a key that was rolled is in it."""
+        return self._box
 
     def tick(self) -> bool:
         """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
@@ -163,7 +170,13 @@ class Agent:
         self._stride = Stride()
 
     def _pull(self) -> bool:
-        """Asks for reference data; true when some was applied or the key was rolled, which is an entry to deliver."""
+        """Asks for reference data; true when some was applied or the key was rolled, which is an entry to deliver.
+
+        On a disk that takes nothing more it asks nobody: the kiosk takes no rating either, and by its questions alone
+        the district would believe it well.
+        """
+        with self._box.store.write() as tx:
+            box_state.put(tx, ASKED, True)
         rolled = is_rotation_wanted(self._box)
         if rolled:
             self._rotate_key()

@@ -120,7 +120,7 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
         box = replace(box, identity=take_sealing_key(tx, box.identity, last.sealing_key))
         applied = reference.apply(tx, changes, box.keys.lookup, full=full)
         if changes or full:
-            reference.drop_portraits_of_others(tx, box.identity.unit_id, _day(last.generated_at))
+            reference.drop_what_is_of_others(tx, box.identity.unit_id, _day(last.generated_at))
         box_state.put(tx, CURSOR, last.cursor)
         box_state.put(tx, box_state.REVISION, last.revision)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at})

@@ -7,7 +7,7 @@ from kiosk.box.box import Box
 from kiosk.box.district_clock import OFFSET, offset_ms
 from kiosk.box.opening import CARD
 from kiosk.clock import read_clock
-from kiosk.hardware.disk_health import DiskHealth
+from kiosk.hardware.disk_health import DiskHealth, room
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.ledger import LedgerRow
 from sync.protocol.batch import MAX_ENTRIES, Batch
@@ -16,6 +16,7 @@ from sync.protocol.health import FACTS
 from sync.protocol.seal import key_id
 
 CURSOR = "snapshot_cursor"
+DISK = "disk"
 
 
 class RowMissing(Exception):
@@ -77,6 +78,7 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
         "snapshot": box_state.get(tx, CURSOR, ""),
         "sealing_key": key_id(box.identity.sealing_public_key),
         **kept_facts(tx),
+        DISK: room(box.store.folder),
         "software": software,
     }
 

@@ -12,6 +12,8 @@ from msgspec import Struct, field
 CLOCK_MS = 120_000
 DAY_S = 86_400
 SLOW_MS, WORN_PERCENT = 1_000, 80
+OFTEN = 3
+"""From so many restarts of the screen since the machine was started on, somebody should look why."""
 MAX_COUNT = 10**12
 MAX_TEXT = 80
 
@@ -57,6 +59,21 @@ _PRINTER = {
 def _printer(value: object) -> Judged | None:
     level = _PRINTER.get(value) if isinstance(value, str) else None
     return None if level is None else Judged(level, str(value), str(value).replace("_", " "))
+
+
+def _disk(value: object) -> Judged | None:
+    """Whether the disk takes anything more; on one that does not, nobody can rate."""
+    if value == "roomy":
+        return Judged(Level.OK, "roomy", "there is room on the disk")
+    if value == "low":
+        return Judged(Level.WARNING, "low", "the disk is nearly full", "make room: journalctl --vacuum-size=50M")
+    if value == "full":
+        return Judged(Level.FAILED, "full", "the disk is full", "make room: journalctl --vacuum-size=50M")
+    if value != "read_only":
+        return None
+    return Judged(
+        Level.FAILED, "read_only", "the disk is read-only", "replace it: a card that turns read-only is dying"
+    )
 
 
 def _card(value: object) -> Judged | None:
@@ -108,12 +125,54 @@ def _picture(value: object) -> Judged | None:
     return Judged(Level.FAILED, "partial", "the picture does not cover the panel", step)
 
 
+def _screen(value: object) -> Judged | None:
+    """Whether the screen draws, and how often it was started again since the machine was."""
+    if not isinstance(value, dict):
+        return None
+    restarts, state = count(value.get("restarts")) or 0, value.get("state")
+    if state == "draws":
+        if restarts < OFTEN:
+            return Judged(Level.OK, "draws", "the screen draws")
+        step = "journalctl -u lang-nghe-kiosk -p warning"
+        finding = f"the screen draws, after {restarts} restarts"
+        return Judged(Level.WARNING, "restarted", finding, step, {"n": restarts})
+    dark = _DARK.get(state) if isinstance(state, str) else None
+    step = "sudo systemctl restart lang-nghe-display lang-nghe-kiosk"
+    return Judged(Level.FAILED, str(state), dark, step) if dark else None
+
+
+_DARK = {
+    "frozen": "the screen does not draw any more",
+    "gone": "no screen runs",
+    "gave_up": "the screen gave up after too many starts, a still picture stands",
+}
+
+
+def _touch(value: object) -> Judged | None:
+    """Whether a touch panel answers; what is touched, and when, is told by nobody."""
+    if value == "there":
+        return Judged(Level.OK, "there", "a touch panel is there")
+    if value != "absent":
+        return None
+    return Judged(Level.FAILED, "absent", "no touch panel is there", "plug in the cable of the panel's touch")
+
+
+def _renderer(value: object) -> Judged | None:
+    words = {"hardware": "the graphics card draws", "software": "the processor draws, there is no graphics card"}
+    finding = words.get(value) if isinstance(value, str) else None
+    return Judged(Level.OK, str(value), finding) if finding else None
+
+
 def _software(value: object) -> Judged | None:
     version = text(value)
     return Judged(Level.OK, "version", version, values={"version": version}) if version else None
 
 
 FACTS: Mapping[str, Callable[[object], Judged | None]] = {
+    "screen": _screen,
+    "touch": _touch,
+    "renderer": _renderer,
+    "disk": _disk,
     "card": _card,
     "scanner": _scanner,
     "printer": _printer,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from kiosk.domain.receipt import mint
 from sync.district.complaints.actions import Form, act, visible
-from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import Role, SignedIn
 from sync.district.store.accounts import UserRow, add_user

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from nacl import pwhash
+from sqlalchemy import select
 
 from sync.district.accounts import deputies, invitations
 from sync.district.accounts.sign_in import CONFIRMED_FOR
@@ -12,7 +14,9 @@ from sync.district.domain.one_time_codes import code_at, step_of
 from sync.district.domain.people import Role
 from sync.district.store import deputies as store
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import StoreUnavailable, writing
+from sync.district.store.audit_tables import audit_entries
+from sync.district.store.engine import StoreUnavailable, reading, writing
+from sync.district.store.reference_tables import officer_pins
 from sync.district.times import local_day
 from sync.district.web import people_routes
 from sync.district.web.formats import day, day_and_clock
@@ -423,3 +427,85 @@ def test_a_leader_hands_over_what_somebody_owns(office) -> None:
     assert same.status_code == 422
     assert "Đã bàn giao 2 việc" in done.text
     assert lan.get("/complaints/hand-over").status_code == 404
+
+
+# ---- the PIN for kiosks
+
+
+def pins(office) -> list[tuple[str, str, bool]]:
+    with reading(office[0].district.engine) as connection:
+        rows = connection.execute(select(officer_pins.c.staff_id, officer_pins.c.pin_hash, officer_pins.c.removed))
+        return [tuple(row) for row in rows]
+
+
+def test_an_officer_sets_their_pin_with_their_password_and_only_a_hash_is_kept(office) -> None:
+    lan = browse(office, LAN)
+    fields = {"now_is": PASSWORD, "pin": "240680", "again": "240680"}
+    wrong = post(lan, "/account/kiosk-pin", "/account", **fields | {"now_is": "sai"})
+    differ = post(lan, "/account/kiosk-pin", "/account", **fields | {"again": "240681"})
+    weak = [
+        post(lan, "/account/kiosk-pin", "/account", **fields | {"pin": pin, "again": pin}).status_code
+        for pin in ("123456", "999999", "12345", "1234567", "24068a", "٢٤٠٦٨٠")
+    ]
+    before = pins(office)
+    done = post(lan, "/account/kiosk-pin", "/account", **fields)
+    ((staff_id, kept, _),) = pins(office)
+    again = post(lan, "/account/kiosk-pin", "/account", **fields | {"pin": "802460", "again": "802460"})
+    ((same_id, other, _),) = pins(office)
+
+    assert ([wrong.status_code, differ.status_code, *weak], before) == ([422] * 8, [])
+    assert (done.status_code, again.status_code) == (200, 200)
+    assert "Đã đặt mã PIN" in done.text
+    assert kept.startswith("$argon2id$")
+    assert pwhash.verify(kept.encode(), b"240680")
+    assert (same_id, kept == other) == (staff_id, False)
+    assert LAN.officer_number not in staff_id
+    assert "240680" not in lan.get("/account").text
+
+
+def test_a_weak_pin_costs_no_try_of_the_password(office) -> None:
+    lan = browse(office, LAN)
+    weak = {"now_is": PASSWORD, "pin": "111111", "again": "111111"}
+    for _ in range(9):
+        assert post(lan, "/account/kiosk-pin", "/account", **weak).status_code == 422
+
+    assert Browser(office[1]).sign_in(LAN.user_name, PASSWORD).status_code == 303
+
+
+def test_a_session_left_open_is_no_place_to_guess_the_password_for_a_pin(office) -> None:
+    lan = browse(office, LAN)
+    fields = {"now_is": "sai", "pin": "240680", "again": "240680"}
+    wrong = [post(lan, "/account/kiosk-pin", "/account", **fields).status_code for _ in range(5)]
+    locked = post(lan, "/account/kiosk-pin", "/account", **fields | {"now_is": PASSWORD})
+
+    assert wrong == [422] * 5
+    assert (locked.status_code, 'id="pin-locked"' in locked.text, pins(office)) == (429, True, [])
+
+
+def test_a_pin_ends_with_its_owner_s_wish_and_with_their_account(office) -> None:
+    fields = {"now_is": PASSWORD, "pin": "240680", "again": "240680"}
+    lan, admin = browse(office, LAN), administrator(office)
+
+    def ended(do) -> bool:
+        post(browse(office, LAN), "/account/kiosk-pin", "/account", **fields)
+        assert [removed for _, _, removed in pins(office)] == [False]
+        do()
+        ((_, kept, removed),) = pins(office)
+        return removed and kept == ""
+
+    assert ended(lambda: post(lan, "/account/kiosk-pin", "/account", end="yes"))
+    assert ended(lambda: post(admin, f"/people/{LAN.user_name}", f"/people/{LAN.user_name}", action="disable"))
+    post(admin, f"/people/{LAN.user_name}", f"/people/{LAN.user_name}", action="enable")
+    assert ended(lambda: post(admin, f"/people/{LAN.user_name}", f"/people/{LAN.user_name}", action="reset"))
+    with reading(office[0].district.engine) as connection:
+        did = [row.detail.get("did") for row in connection.execute(select(audit_entries).order_by(audit_entries.c.at))]
+    assert [each for each in did if each in ("pin", "pin_ended")] == ["pin", "pin_ended"] * 3
+
+
+def test_who_is_no_officer_of_the_lists_has_no_pin(office) -> None:
+    admin = administrator(office)
+    fields = {"now_is": PASSWORD, "pin": "240680", "again": "240680"}
+
+    assert post(admin, "/account/kiosk-pin", "/account", **fields).status_code == 404
+    assert 'id="kiosk-pin"' not in admin.get("/account").text
+    assert pins(office) == []

@@ -22,7 +22,8 @@ from kiosk.domain.entry import EntryType, Fact, new_entry_id
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.store import box_state, ledger, outbox, reference
-from kiosk.store.engine import Store
+from kiosk.store.engine import CannotWrite, Store
+from sync.agent import batches
 from sync.agent.agent import Agent, Schedule
 from sync.agent.batches import batch_of
 from sync.agent.enrol import enrol
@@ -432,3 +433,42 @@ def test_an_idle_box_leaves_its_disk_alone(kiosk: Kiosk):
         kiosk.agent.tick()
 
     assert kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns == before
+
+
+def test_on_a_disk_that_takes_nothing_more_the_district_is_not_asked_and_hears_of_it_with_what_waits(
+    kiosk: Kiosk, district: District, monkeypatch: pytest.MonkeyPatch
+):
+    def full() -> object:
+        raise CannotWrite("database or disk is full")
+
+    def contact() -> tuple[object, str]:
+        (row,) = district.rows("devices", "last_contact_at", "health")
+        return row[0], row[1].get("disk", "")
+
+    kiosk.deliver()
+    before = contact()
+    kiosk.rate(1)
+    monkeypatch.setattr(batches, "room", lambda folder: "full")
+    district.clock.pass_by(hours=3)
+    with monkeypatch.context() as broken:
+        broken.setattr(kiosk.box.store, "write", full)
+        kiosk.agent.tick()
+        sent = contact()
+        trouble = kiosk.agent.trouble
+    monkeypatch.undo()
+    kiosk.deliver()
+    delivered = contact()
+    district.clock.pass_by(hours=3)
+    with monkeypatch.context() as broken:
+        broken.setattr(kiosk.box.store, "write", full)
+        for _ in range(5):
+            kiosk.seconds += 1_000
+            kiosk.agent.tick()
+    idle = contact()
+
+    assert before[1] != "full"
+    assert sent[1] == "full"
+    assert "disk is full" in trouble
+    assert idle == delivered
+    assert delivered[1] != "full"
+    assert kiosk.rated() == [(dossier_code(1), 5)]

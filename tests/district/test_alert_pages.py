@@ -149,6 +149,15 @@ def test_metrics_are_for_whoever_holds_the_token(engine, address, tmp_path, cloc
     assert found["lang_nghe_opening_waiting_batches", ()] == 0
 
 
+def test_a_dark_screen_is_in_the_metrics(engine, tmp_path, clock) -> None:
+    bring_samples(engine)
+    enrol(engine, "k-dark", CENTRE, None, health={"screen": {"state": "gave_up", "restarts": 5}})
+    with serving(engine, tmp_path, clock, metrics_token=TOKEN) as base:
+        told = requests.get(f"{base}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30).text
+
+    assert f'lang_nghe_kiosk_trouble{{device_id="k-dark",kind="screen",unit_id="{CENTRE}"}} 1.0' in told
+
+
 def test_a_mail_server_that_is_away_stops_nothing(engine, clock) -> None:
     bring_samples(engine)
     enrol(engine, "k-silent", CENTRE, f"{CENTRE}-Q2", silent=timedelta(days=5))

@@ -22,6 +22,7 @@ from sync.district.store.engine import reading, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.store.outbox import CLAIMED_FOR, claim, note_sent, note_unsent, state
+from sync.protocol.health import judged_health
 from tests.district.web_fixtures import NOW, bring, bring_samples
 from tests.district.web_server import enrol, find
 
@@ -64,6 +65,17 @@ def test_what_a_silent_kiosk_last_said_of_itself_is_no_cause():
     assert causes([silent("k1", "A", **said), line("k2", "A")]) == {Cause(Trouble.SILENT, "A", "k1"): 1}
 
 
+@pytest.mark.parametrize(
+    "said", [{"screen": {"state": "gone", "restarts": 0}}, {"touch": "absent"}, {"touch": "absent", "printer": "stuck"}]
+)
+def test_a_dead_screen_is_a_cause_of_its_own(said: dict[str, object]):
+    found = causes([line("k1", "A", devices=judged_health(said)), silent("k2", "A", devices=judged_health(said))])
+
+    assert found.pop(SCREEN) == 1
+    assert found.pop(Cause(Trouble.SILENT, "A", "k2")) == 1
+    assert set(found) == ({PART} if "printer" in said else set())
+
+
 def test_a_unit_whose_kiosks_are_all_silent_is_one_cause():
     lines = [
         silent("k1", "A"),
@@ -101,12 +113,16 @@ ONE = Cause(Trouble.SILENT, "A", "k1")
 UNIT = Cause(Trouble.SILENT, "A")
 LEDGER = Cause(Trouble.LEDGER, "A", "k1")
 PART = Cause(Trouble.PART_FAILED, "A", "k1")
+SCREEN = Cause(Trouble.SCREEN, "A", "k1")
 
 
 @pytest.mark.parametrize(
     ("looks", "expected"),
     [
         ([{ONE}, set(), {ONE}, set()], []),  # a line that comes and goes
+        ([{SCREEN}, {SCREEN}], [(0, SCREEN, News.RAISED)]),  # the kiosk itself has waited before it said so
+        ([{SCREEN}, {ONE}, {ONE}, {SCREEN}], [(0, SCREEN, News.RAISED), (2, ONE, News.RAISED)]),  # and silence hides it
+        ([{SCREEN}, set(), set()], [(0, SCREEN, News.RAISED), (2, SCREEN, News.ENDED)]),
         ([{ONE}, {ONE}, {ONE}], [(1, ONE, News.RAISED)]),
         ([{ONE}, {ONE}, set(), {ONE}, set(), set()], [(1, ONE, News.RAISED), (5, ONE, News.ENDED)]),
         ([{LEDGER}], [(0, LEDGER, News.RAISED)]),  # a ledger that does not hold waits for nobody
@@ -196,7 +212,15 @@ def test_a_finding_that_somebody_has_answered_for_is_no_cause_any_more(office):
     assert counted == [2, 0]
 
 
-CAUSES = [ONE, UNIT, Cause(Trouble.SILENT), LEDGER, Cause(Trouble.BACKLOG, "A", "k1"), Cause(Trouble.SILENT, "B", "k2")]
+CAUSES = [
+    ONE,
+    UNIT,
+    Cause(Trouble.SILENT),
+    LEDGER,
+    SCREEN,
+    Cause(Trouble.BACKLOG, "A", "k1"),
+    Cause(Trouble.SILENT, "B", "k2"),
+]
 
 
 @given(st.lists(st.sets(st.sampled_from(CAUSES)), max_size=60))

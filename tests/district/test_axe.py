@@ -11,13 +11,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nacl.signing import SigningKey
 
+from sync.district.complaints.actions import Supplement, add_more
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from tests.district.complaint_office import HEAD, open_to_the_public
+from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
 from tests.district.web_fixtures import empty_district
 from tests.district.web_server import PASSWORD, StillClock, add_people, enrol, rate, serving
@@ -57,6 +59,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         engine = office.district.engine
         rate(engine, UNIT, COUNTER, {1: 3, 2: 4, 3: 9, 4: 30, 5: 41})
         enrol(engine, "kiosk-1", UNIT, COUNTER)
+        office.do(HEAD, "late", Action.TAKE)
+        office.do(HEAD, "late", Action.ASK_MORE, text="Xin cho biết ngày nộp hồ sơ.")
+        supplement = Supplement("Tôi nộp ngày 12/10.", will_bring=True)
+        add_more(engine, SCHEMES, office.ids["late"], supplement, office.district.clock(), confirmed=False)
         matters = tuple(f"/complaints/{entry_id}" for entry_id in office.ids.values())
         how = HowToRead(Rules(30, 5), load_indicator_rules(None), office.district.clock())
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
@@ -130,6 +136,21 @@ def test_axe_sees_a_fault(chromium: Any, empty: str) -> None:
     found = [each["id"] for each in Axe().run(page, options=OPTIONS).response["violations"]]
 
     assert "label" in found
+    page.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_form_in_which_a_citizen_answers_a_question_has_no_fault(
+    chromium: Any, full: tuple[str, tuple[str, ...]], look: str
+) -> None:
+    page = opened(chromium, full[0], look, signed_in=False)
+    page.goto("/tra-cuu/" + "late".ljust(22, "_"))
+    asked = Axe().run(page, options=OPTIONS).response["violations"]
+    page.get_by_role("button", name="Gửi bổ sung").click()
+    page.wait_for_selector("#notice")
+
+    assert asked == []
+    assert Axe().run(page, options=OPTIONS).response["violations"] == []
     page.context.close()
 
 

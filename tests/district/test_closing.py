@@ -22,7 +22,14 @@ from sync.district.__main__ import main
 from sync.district.domain.audit import Audited
 from sync.district.domain.closed_period import ClosedPeriod, Flaw, flaws, signed
 from sync.district.domain.release import complete_from, is_complete
-from sync.district.measures.closed_figures import PeriodFigures, closed_figure, figure_of, figures_from, text_of
+from sync.district.measures.closed_figures import (
+    PeriodFigures,
+    PeriodSum,
+    closed_figure,
+    figure_of,
+    figures_from,
+    text_of,
+)
 from sync.district.measures.disclosure import Rules, _figure
 from sync.district.measures.index import Contradictions, Counts
 from sync.district.measures.indicator_rules import load_indicator_rules
@@ -260,14 +267,28 @@ def test_a_quarter_is_closed_from_what_is_released_and_says_what_its_months_were
 def test_what_came_late_for_a_period_stands_in_the_closing_of_the_next(plain: Engine):
     rate(plain, "A", "A-1", {5: 40}, date(2026, 9, 10))
     rate(plain, "A", "A-1", {5: 40}, OCTOBER)
-    assert figures_now(plain, unit="A").late_before is None
+    assert figures_now(plain, unit="A").late_before == ()
     closed(plain, "2026-09", "A")
     rate(plain, "A", "A-1", {1: 9}, date(2026, 9, 20))
     october = figures_from(closed(plain, unit="A").content)
 
-    assert october.late_before is not None
-    assert (october.late_before.of, october.late_before.rated) == ("2026-09", 9)
+    assert october.late_before == (PeriodSum("2026-09", 9),)
     assert october.total.rated == 40
+
+
+def test_each_late_rating_is_noted_once_in_the_closing_that_follows_however_late_it_is(plain: Engine):
+    for month in (7, 8, 9, 10):
+        rate(plain, "A", "A-1", {5: 40}, date(2026, month, 10))
+    found = []
+    for of, late_of in (("2026-07", 7), ("2026-08", 7), ("2026-09", 8), ("2026-10", 7)):
+        found.append(figures_from(closed(plain, of, "A").content).late_before)
+        rate(plain, "A", "A-1", {1: 5 + late_of}, date(2026, late_of, 20))
+    propose(plain, 4, "lanhdao", "Xem lại số liệu đến muộn", NOW)
+    rate(plain, "A", "A-1", {1: 20}, OCTOBER)
+    again = figures_from(confirm(plain, KEY, 4, "chutich", how()).content).late_before
+
+    assert found == [(), (PeriodSum("2026-07", 12),), (PeriodSum("2026-07", 12),), (PeriodSum("2026-08", 13),)]
+    assert again == found[3]
 
 
 def test_a_group_that_gets_its_day_after_the_closing_came_late(plain: Engine):
@@ -308,7 +329,7 @@ def told_late(came: LateRatings, pages: Sequence[PeriodFigures]) -> Iterator[int
     be of whole groups by itself."""
     yield from (came.ratings, came.corrections)
     yield from (n for _, _, n in came.by_unit)
-    yield from (each.late_before.rated for each in pages if each.late_before is not None)
+    yield from (earlier.rated for each in pages for earlier in each.late_before)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -12,7 +12,7 @@ from kiosk.domain.reference import ComplaintAnswer
 from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllowed, NotThere, act, give_verdict, visible
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
-from sync.district.domain.complaint_case import Action, Status
+from sync.district.domain.complaint_steps import Action, Status
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.shows import Show
 from sync.district.projection.loop import ProjectorLoop

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.district.complaint_office import HEAD, LAN, Action, Office, open_to_the_public
+from sync.district.complaints.actions import Supplement, add_more
+from tests.district.complaint_office import HEAD, LAN, SCHEMES, Action, Office, open_to_the_public
 from tests.district.test_web_browser import CONTRAST, chromium, pytestmark
 from tests.district.web_server import PASSWORD
 
@@ -67,10 +68,47 @@ def test_a_citizen_reads_and_judges_on_a_telephone(page, office):
     assert "Cảm ơn Ông/Bà" in page.locator("#thanks").inner_text()
 
 
+def test_a_citizen_answers_a_question_on_a_telephone_and_the_handler_goes_on(page, office):
+    world, path = office[0], f"/complaints/{office[0].ids['ramp']}"
+    world.do(HEAD, "ramp", Action.TAKE)
+    world.do(HEAD, "ramp", Action.ASK_MORE, text="Xin cho biết lối vào nào.")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/tra-cuu/" + "ramp".ljust(22, "_"))
+    asked = page.locator("#answer").inner_text()
+    page.get_by_role("button", name="Gửi bổ sung").click()
+    refused = page.locator("#notice").inner_text()
+    page.get_by_label("Điều Ông/Bà muốn trả lời").fill("Lối vào phía cổng chợ.\nCó hai bậc.")
+    page.get_by_role("button", name="Gửi bổ sung").click()
+    kept = page.locator("#more-kept").inner_text()
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, HEAD)
+    page.goto("/complaints?show=supplemented")
+    page.locator(f'[data-id="{world.ids["ramp"]}"] a').click()
+    told = page.locator("#supplemented").inner_text()
+    read = page.locator("#added").inner_text()
+    page.get_by_role("button", name="Đã đọc phần bổ sung").click()
+    page.goto(path)
+
+    assert "lối vào nào" in asked
+    assert "Xin Ông/Bà viết câu trả lời" in refused
+    assert "đã nhận được phần bổ sung" in kept
+    assert "Người dân đã gửi bổ sung" in told
+    assert "Lối vào phía cổng chợ.\nCó hai bậc." in read
+    assert page.locator("#supplemented").count() == 0
+    assert page.locator("#standing").get_attribute("data-state") == "in_progress"
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, width):
     office[0].do(LAN, "ramp", Action.TAKE)
     office[0].do(LAN, "ramp", Action.DRAFT, text="x" * 300)
+    office[0].do(HEAD, "late", Action.TAKE)
+    office[0].do(HEAD, "late", Action.ASK_MORE, text="Xin cho biết ngày nộp. " * 20)
+    late, now = office[0].ids["late"], office[0].district.clock()
+    for confirmed in (False, True):
+        supplement = Supplement("x" * 300 + " Tôi nộp ngày 12/10. " * 20, True)
+        add_more(office[0].district.engine, SCHEMES, late, supplement, now, confirmed=confirmed)
     page.set_viewport_size({"width": width, "height": 800})
     ids = office[0].ids
     found = []
@@ -85,7 +123,8 @@ def test_nothing_sticks_out_everything_can_be_touched_and_read(page, office, wid
         "/invitation",
         *(f"/complaints/{ids[name]}" for name in ("late", "ramp", "rude", "spoken")),
     ]
-    for path in [*paths, "/tra-cuu", "/tra-cuu/" + "ramp".ljust(22, "_"), *PUBLIC]:
+    matters = ["/tra-cuu/" + name.ljust(22, "_") for name in ("ramp", "late")]
+    for path in [*paths, "/tra-cuu", *matters, *PUBLIC]:
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth") > width
         found += [(path, *problem) for problem in ([("too wide",)] if wide else [])]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.calendar import Holidays, holidays_from
-from sync.district.domain.complaint_case import Action, Case, Status, Step, fold_steps
+from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.complaint_steps import Action, Status, Step
 from sync.district.domain.deadlines import (
     Deadlines,
     DueDate,

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sync.district.complaints.actions import Incomplete, NotAllowed
-from sync.district.domain.complaint_case import Action, Case, Step, fold_steps
+from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.complaint_steps import Action, Step
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Subject, may_do
 from tests.district.complaint_office import HEAD, LAN

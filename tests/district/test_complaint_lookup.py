@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.receipt import checked, mint
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.web.rate_limit import MAX_MISSES, WITHIN, RateLimit
 from tests.district.complaint_office import (
     HEAD,

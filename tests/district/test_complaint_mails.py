@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sync.district.__main__ import main
 from sync.district.complaints.mailing import write_mails
 from sync.district.domain.citizen_mail import NEW_FOR, RECEIVED, UNUSABLE, Mailable, Mailed, morning_of, wanted
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.message import Message
 from sync.district.projection.project import rebuild
 from sync.district.store.accounts import UserRow, add_user

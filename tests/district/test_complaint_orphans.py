@@ -8,7 +8,7 @@ from sync.district.cli import user as command
 from sync.district.cli.context import Context
 from sync.district.complaints.actions import Incomplete
 from sync.district.complaints.stuck import recheck_open
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.orphans import Lack, Staffing, Stuck
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Subject

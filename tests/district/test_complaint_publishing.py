@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sync.district.complaints.actions import Incomplete, NotAllowed
-from sync.district.domain.complaint_case import Action, Status
+from sync.district.domain.complaint_steps import Action, Status
 from sync.district.domain.redact import MASK, MarkKind, marks, redacted, to_confirm
 from sync.district.store.engine import reading
 from sync.district.store.published_answers import public_id, published_answers

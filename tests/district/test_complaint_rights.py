@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from sync.district.complaints.actions import NotAllowed, NotThere
 from sync.district.domain.classification import Classification
-from sync.district.domain.complaint_case import FROM, Action, Case, Status, fold_steps
+from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.complaint_steps import FROM, Action, Status
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, may_do, may_see
 from tests.district.conftest import District
@@ -42,7 +43,9 @@ propose_refusal any     any        -        -           -        -
 close           any     own        own      -           -        -
 reopen          any     -          -        -           -        -
 classify        any     any        -        -           -        -
+read_more       any     own        own      -           -        -
 verdict         -       -          -        -           -        -
+supplement      -       -          -        -           -        -
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 EXPECTED = {(Action(row[0]), Role(role)): cell for row in ROWS[1:] for role, cell in zip(ROWS[0], row[1:], strict=True)}
@@ -61,6 +64,7 @@ def standing(state: Status) -> Case:
         calls=1,
         to_inform=("approve",),
         inform_tried=True,
+        supplemented_at=START,
         moved_from="U" if state is Status.TRANSFERRED else None,
     )
     return replace(case, published_at=START if state in (Status.PUBLISHED, Status.CLOSED) else None)

@@ -13,7 +13,8 @@ from kiosk.domain.calendar import Holidays, holidays_from
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.deadlines import is_working_day, working_days_after
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
-from sync.district.domain.complaint_case import FROM, OPEN, Action, Case, Status, Step, fold_steps
+from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.complaint_steps import FROM, OPEN, Action, Status, Step
 from sync.district.domain.deadlines import BadDeadlines, Deadlines, load_schemes
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Subject, allowed, candidates, may_do, may_see

@@ -11,7 +11,8 @@ from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, visible
 from sync.district.domain.classification import Classification
-from sync.district.domain.complaint_case import Action, Case, Status, Step, fold_steps
+from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.complaint_steps import Action, Status, Step
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.report_likelihood import learn, shipped_likelihood

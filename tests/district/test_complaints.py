@@ -20,7 +20,8 @@ from sync.district.domain.complaint_body import (
     hash_of_token,
     verdict_from,
 )
-from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import Role, SignedIn
 from sync.district.projection.loop import ProjectorLoop

@@ -10,7 +10,7 @@ from sync.district.measures.kiosks import BUSY
 from sync.district.times import local_day, start_of
 from sync.district.web.fleet import PER_PAGE
 from tests.district.web_fixtures import NOW, SAMPLES, bring, bring_samples
-from tests.district.web_server import Browser, StillClock, add_people, enrol, rate, serving
+from tests.district.web_server import Browser, StillClock, add_people, enrol, find, rate, serving
 
 CENTRE = "H35.88.01"
 OTHER = "H35.89"
@@ -174,3 +174,33 @@ def test_a_kiosk_tells_in_vietnamese_what_it_noted(district, tmp_path) -> None:
     assert "khởi động, phần mềm 0.1.0" in page
     assert "máy in có sự cố: Máy in hết giấy. Xin lắp cuộn mới." in page
     assert "bỏ đi" not in page, "what people did is for the server alone"
+
+
+@pytest.mark.parametrize(
+    ("health", "says"),
+    [
+        ({"screen": {"state": "gave_up", "restarts": 5}}, "kiosk đang hiện hình báo hỏng"),
+        ({"screen": {"state": "frozen", "restarts": 0}}, "Màn hình không vẽ nữa"),
+        ({"screen": {"state": "draws", "restarts": 0}, "touch": "absent"}, "người dân chạm không được"),
+    ],
+)
+def test_a_dead_screen_stands_before_everything_else(engine, address, health, says) -> None:
+    enrol(engine, "k-dark", CENTRE, None, health={"pending": 0} | health)
+    find(engine, "k-paper", "fork")
+    tam = signed_in(address, "tam")
+    page = tam.get("/kiosks").text
+
+    assert listed(page)[:3] == ["k-dark", "k-paper", "k-silent"]
+    assert says in page
+    assert listed(tam.get("/kiosks?trouble=screen").text) == ["k-dark"]
+    assert "k-dark" not in listed(tam.get("/kiosks?trouble=part_failed").text)
+    assert says in tam.get("/kiosks/k-dark").text
+
+
+def test_a_screen_that_was_often_started_again_needs_a_look_soon(engine, address) -> None:
+    enrol(engine, "k-tired", CENTRE, None, health={"screen": {"state": "draws", "restarts": 4}, "touch": "there"})
+    tam = signed_in(address, "tam")
+
+    assert listed(tam.get("/kiosks?trouble=part_warning").text) == ["k-tired"]
+    assert listed(tam.get("/kiosks?trouble=screen").text) == []
+    assert "khởi động lại 4 lần" in tam.get("/kiosks/k-tired").text

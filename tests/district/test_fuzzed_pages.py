@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from kiosk.domain.receipt import mint
 from sync.district.app import create_app
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
+from sync.district.reports.kinds import ReportKind
+from sync.district.reports.routes import report_router
 from sync.district.web.routes import web_router
 from tests.district.conftest import Client, District, serve_app
 from tests.district.web_server import PASSWORD, add_people
@@ -63,8 +65,9 @@ def office(district: District) -> Iterator[Office]:
     complaint = box.tell(number)
     district.accept(box)
     district.overnight()
-    router = web_router(district.services)
-    with serve_app(create_app(district.services, [router])) as client:
+    parts = [web_router(district.services), report_router(district.services)]
+    router = APIRouter(routes=[route for part in parts for route in part.routes])
+    with serve_app(create_app(district.services, parts)) as client:
         yield client, router, complaint.entry_id
 
 
@@ -78,7 +81,14 @@ def sign_in(client: Client, name: str) -> None:
 def filled(path: str, entry_id: str, values: list[str]) -> Iterator[str]:
     """The path with each value in each place, the other places right."""
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    right = {"entry_id": entry_id, "sha256": "0" * 64, "language": "vi", "name": "site.css", "token": "x" * 22}
+    right = {
+        "entry_id": entry_id,
+        "sha256": "0" * 64,
+        "language": "vi",
+        "name": "site.css",
+        "token": "x" * 22,
+        "number": "1",
+    }
     for name, value in product(names, values):
         each = path
         for other in names:
@@ -97,6 +107,7 @@ def test_no_page_fails_whatever_stands_in_its_address(office: Office, name: str)
     asked = 0
     queries = [
         "",
+        *(f"?kind={kind}&unit={UNIT}&period=month&of=2026-11" for kind in ReportKind),
         *(f"?{key}={quote(value, safe='', errors='surrogatepass')}" for key in QUERY for value in NASTY[1:7]),
     ]
     for method, path in pages_of(router):
@@ -112,7 +123,7 @@ def test_no_page_fails_whatever_stands_in_its_address(office: Office, name: str)
     assert asked > 100
 
 
-QUERY = ("period", "of", "first", "tree", "unit", "show", "number", "lang")
+QUERY = ("period", "of", "first", "tree", "unit", "show", "number", "lang", "kind", "closing")
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ from kiosk.domain.deadlines import is_working_day, working_days_after
 from kiosk.domain.reference import OpeningHours
 from kiosk.paths import shared
 from sync.district.complaints.unlisted import unlisted_years
-from sync.district.domain.complaint_case import Case, Status
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Status
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.reference.report import report
 from sync.district.store.complaints import country_holidays

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.domain.receipt import mint
 from sync.district.complaints.stuck import recheck_open
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Person, may_see

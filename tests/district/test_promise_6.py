@@ -13,7 +13,7 @@ import pytest
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import Waiting
 from sync.district.complaints.actions import Form, act
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.release import Closed, Key, Pending, Stream
@@ -69,7 +69,8 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
 
         def arrive() -> None:
             nonlocal sent
-            batch = box.batch(sent + 1, health={"pending": len(box.entries) - sent, "oldest_day": "2026-11-20"})
+            said = {"oldest_day": "2026-11-20", "screen": {"state": "draws", "restarts": 4}, "touch": "there"}
+            batch = box.batch(sent + 1, health=said | {"pending": len(box.entries) - sent})
             sent = len(box.entries)
             district.accept(box, batch)
 
@@ -161,11 +162,13 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
 
 
 def speak(box: Box, watcher: Watcher) -> None:
-    """A complaint with a recording, and a verdict on the reply to an earlier one, both on the same kiosk."""
+    """A complaint with a recording, and a verdict on the reply to an earlier one and something added to it, all on the
+    same kiosk."""
     number = mint().number
     box.tell(number, text="Ghế hỏng", sound_parts=1, receipt_token="n" * 22, at_s=AT - DAY_S)
     box.attach(number, b"OggS" * 40, at_s=AT - DAY_S)
     box.judge(watcher.number, "go_on", at_s=AT - DAY_S)
+    box.supplement(watcher.number, "Tôi nộp ngày 12/10.", at_s=AT - DAY_S)
 
 
 def live_with_a_reply(district: District, *, spoken: bool) -> Watcher:

@@ -10,7 +10,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.store import published_answers as store
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.published_answers import PublishedAnswer, public_id

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import insert
 
 from sync.district.__main__ import main
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
 from sync.district.measures.closed_figures import (
@@ -261,6 +261,20 @@ def test_a_closed_document_keeps_its_numbers_and_names_its_closing(tmp_path: Pat
     assert any("bản chốt số 1" in str(each) for each in state)
 
 
+def test_a_document_of_today_s_figures_names_the_closing_it_is_not_of(tmp_path: Path) -> None:
+    engine = office(empty_district(tmp_path))
+    rate(engine, "A", "A-1", {5: 40, 4: 20, 1: 10}, OCTOBER)
+    close(engine, KEY, OCTOBERS, "A", "chutich", HowToRead(RULES, LAW, NOW))
+    of_page = report(engine, OCTOBERS, TreeName.OF_THE_DAY, None, "A", RULES, NOW, TEXTS)
+    assert of_page is not None
+    found = Made(ReportKind.LATE, figures_now(engine, unit="A"), beside=of_page.beside)
+
+    for said in ("\n".join(opening(of_page, TEXTS)), text_of(found)):
+        assert "đã được chốt ngày 20/11/2026 (bản chốt số 1); văn bản này lấy số liệu hiện tại" in said
+        assert "chưa chốt" not in said
+    assert name_of_file(found, TEXTS, "docx").endswith("(số liệu hiện tại).docx")
+
+
 def test_a_correction_is_named_as_one(engine: Engine) -> None:
     one = closed(engine, unit="B")
     found = Made(
@@ -281,8 +295,8 @@ def test_a_report_from_the_figures_is_the_report_of_the_page(engine: Engine) -> 
 
 def test_months_and_late_ratings_are_told_in_words(engine: Engine) -> None:
     figures = figures_now(engine, unit="A")
-    same = replace(figures, months=PeriodSum("x", 145), late_before=PeriodSum("2026-09", 0))
-    other = replace(figures, months=PeriodSum("x", 120), late_before=PeriodSum("2026-09", 9))
+    same = replace(figures, months=PeriodSum("x", 145), late_before=())
+    other = replace(figures, months=PeriodSum("x", 120), late_before=(PeriodSum("2026-09", 9),))
     of_same, of_other = ("\n".join(notes(report_from(each, TEXTS), TEXTS)) for each in (same, other))
 
     assert "bằng tổng các tháng đã chốt (145 lượt)" in of_same

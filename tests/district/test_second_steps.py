@@ -33,7 +33,7 @@ from sync.district.accounts.users import (
 )
 from sync.district.complaints.actions import NotThere, visible
 from sync.district.complaints.hand_over import hand_over
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.one_time_codes import code_at, matching_step, step_of
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_do

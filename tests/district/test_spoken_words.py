@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from kiosk.domain.complaint import About
-from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint, Manner
+from kiosk.flow.state.complaint import FilledComplaint
+from kiosk.flow.state.complaint_draft import ComplaintDraft, Manner
 from kiosk.flow.state.recording import Recorded, SoundLevel
 from kiosk.hardware.sound.microphone import MicrophoneEvent
 from kiosk.hardware.sound.recorder import SoundRecorder

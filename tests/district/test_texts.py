@@ -5,7 +5,7 @@ import pytest
 from kiosk.domain.complaint import ComplaintStatus
 from kiosk.paths import shared
 from sync.district.domain.citizen_view import public_status_of
-from sync.district.domain.complaint_case import OPEN, Action, Status
+from sync.district.domain.complaint_steps import OF_CITIZENS, OPEN, Action, Status
 from sync.district.domain.deadlines import _STEP_OF
 from sync.district.domain.people import Role
 from sync.district.texts import Texts, languages, load_texts
@@ -13,7 +13,7 @@ from sync.district.web.formats import number, percent
 
 NAMED = (
     [f"complaints.state.{state}" for state in Status]
-    + [f"complaint.act.{action}" for action in Action if action is not Action.VERDICT]
+    + [f"complaint.act.{action}" for action in Action if action not in OF_CITIZENS]
     + [f"complaint.done.{action}" for action in Action]
     + [f"lookup.state.{state}" for state in ComplaintStatus]
     + [f"role.{role}" for role in Role]

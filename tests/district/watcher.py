@@ -13,6 +13,7 @@ from typing import Any
 import requests
 import uvicorn
 
+from kiosk.domain.counter_figures import figures_from
 from kiosk.domain.masking import masked_number
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
@@ -111,7 +112,7 @@ class Watcher:
             "/kiosks": ["/kiosks", "/kiosks?q=q1", "/kiosks?trouble=backlog"],
             "/metrics": ["/metrics"],
             "/kiosks/{device_id}": [f"/kiosks/{self.box.device_id}", f"/kiosks/{self.box.device_id}?days=90"],
-            "/complaints": [f"/complaints?show={show}" for show in ("open", "all")],
+            "/complaints": [f"/complaints?show={show}" for show in ("open", "supplemented", "all")],
             "/complaints/{entry_id}": [f"/complaints/{self.complaint_id}"],
             "/complaints/{entry_id}/sound/{sha256}": [f"/complaints/{self.complaint_id}/sound/{'0' * 64}"],
             "/complaints/rights": ["/complaints/rights"],
@@ -186,10 +187,20 @@ class Watcher:
         tag, before = answer.headers["ETag"], self.tags.get("snapshot")
         self.tags["snapshot"] = tag
         rows = answer.json()["rows"]
+        self._note_periods(rows.get("counter_periods", ()))
         told = {
             name: len(given) if name in ("this_box", "complaint_answers") else given for name, given in rows.items()
         }
         return answer.status_code, self._plain(str(told)), tag == before
+
+    def _note_periods(self, periods: list[dict[str, Any]]) -> None:
+        """What a kiosk of the counter is told, and shows its staff."""
+        for row in periods:
+            figures = figures_from(row["content"])
+            self.figures.setdefault((row["counter_id"], "rated"), set()).add(figures.rated or 0)
+            for reason in figures.reasons:
+                about = row["counter_id"], f"{reason.questionnaire} {reason.question_id} {reason.answer}"
+                self.figures.setdefault(about, set()).add(reason.n)
 
     def _plain(self, text: str) -> str:
         for drawn, name in self.names.items():

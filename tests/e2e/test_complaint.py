@@ -13,7 +13,8 @@ from kiosk.clock import Moment
 from kiosk.desk.complaints import shipped_consent
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import MAX_TEXT, About, ComplaintStatus, ReplyBy, Verdict
-from kiosk.flow.state.complaint import ComplaintDraft, FilledComplaint, Reach
+from kiosk.flow.state.complaint import FilledComplaint, Supplement
+from kiosk.flow.state.complaint_draft import ComplaintDraft, Reach
 from kiosk.settings import load
 from kiosk.store.engine import Store
 from tests.district.web_server import Browser
@@ -60,6 +61,11 @@ def desk_of(folder: Path) -> tuple[KioskDesk, Store]:
 
 def answer_on_the_pages(rig: Rig, words: str, answer: str) -> None:
     """One leader takes it over and writes, the other approves."""
+    carry_on(rig, words, [(0, "take", ""), (0, "start", ""), (0, "draft", answer), (1, "approve", "")])
+
+
+def carry_on(rig: Rig, words: str, steps: list[tuple[int, str, str]]) -> str:
+    """What two leaders do on the page of the only complaint; returns the page as it then is."""
     browsers = []
     for name in ("binh", "chau"):
         browser = Browser(rig.url)
@@ -68,13 +74,13 @@ def answer_on_the_pages(rig: Rig, words: str, answer: str) -> None:
     register = rig.until(lambda: re.findall(r'href="(/complaints/[^"?]{36})"', browsers[0].get("/complaints").text))
     page = browsers[0].get(register[0]).text
     assert words in page
-    steps = [(0, "take", ""), (0, "start", ""), (0, "draft", answer), (1, "approve", "")]
     for who, action, text in steps:
         page = browsers[who].get(register[0]).text
         token = re.findall(r'name="form_token" value="([^"]+)"', page)[0]
         seen = re.findall(r'name="seen" value="(\d+)"', page)[0]
         form = {"form_token": token, "action": action, "seen": seen, "text": text}
         assert browsers[who].post(register[0], form).status_code == 303
+    return browsers[0].get(register[0]).text
 
 
 @pytest.mark.slow
@@ -115,4 +121,48 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
     assert thanks
     logs = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "log").iterdir())
     for secret in (words[:40], "Nguyễn Văn An", "0912345123", receipt.number, receipt.token):
+        assert secret not in logs
+
+
+@pytest.mark.slow
+def test_a_question_of_the_office_is_answered_at_the_kiosk_without_a_network_and_the_wait_ends(
+    rig: Rig, tmp_path: Path
+) -> None:
+    words, question, more = "Ghế chờ bị hỏng.", "Ghế ở dãy nào, thưa Ông/Bà?", "Dãy thứ hai, gần cửa sổ."
+    telling = ComplaintDraft(
+        wants_reply=True,
+        about=About.FACILITIES,
+        text=words,
+        name="Nguyễn Văn An",
+        reach=Reach.PHONE,
+        contact="0912345123",
+        reply_by=ReplyBy.KIOSK,
+        consent=shipped_consent().version,
+    )
+    desk, store = desk_of(tmp_path)
+    receipt = desk.save_words(FilledComplaint(telling, "vi"))
+    rig.run("-m", "sync", "once")
+    rig.pass_days(1)
+    carry_on(rig, words, [(0, "take", ""), (0, "ask_more", question)])
+
+    def asked() -> object:
+        rig.run("-m", "sync", "once")
+        look = desk.look_up(receipt.number)
+        return look if look.status and look.status.state is ComplaintStatus.NEEDS_MORE else None
+
+    look = rig.until(asked)
+    desk.save_supplement(Supplement(receipt.number, receipt.token, more, will_bring=False))
+    rig.run("-m", "sync", "once")
+    rig.pass_days(2)
+    public = Browser(rig.url)
+    rig.until(lambda: 'data-state="with_office"' in public.get(f"/tra-cuu/{receipt.token}").text)
+    page = carry_on(rig, words, [])
+    store.close()
+
+    assert (look.status.answer, look.may_answer) == (question, True)
+    assert more in page
+    assert 'data-state="in_progress"' in page
+    assert 'id="supplemented"' in page
+    logs = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "log").iterdir())
+    for secret in (words, question, more, receipt.number, receipt.token):
         assert secret not in logs

@@ -53,4 +53,4 @@ def test_the_scripted_citizen_s_day_ends_in_the_figure_of_the_district(tmp_path:
     assert "entries hold; nothing is wrong." in done.stdout
     assert [line for line in done.stdout.splitlines() if line.startswith("   error")] == []
     pictures = sorted(path.name.partition("-")[2] for path in (tmp_path / "build/demo/screens").glob("*.png"))
-    assert {"idle.png", "rate-after-scan.png", "receipt.png", "staff-tallies.png"} <= set(pictures)
+    assert {"idle.png", "rate-after-scan.png", "receipt.png", "staff-view.png"} <= set(pictures)

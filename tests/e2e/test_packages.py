@@ -14,7 +14,7 @@ from sync.district import __main__ as district_command
 from sync.district.domain.release import complete_from
 
 ROOT = Path(__file__).parents[2]
-UNITS = {"kiosk": ("display", "kiosk", "sync"), "district": ("district",)}
+UNITS = {"kiosk": ("display", "kiosk", "sync", "still"), "district": ("district",)}
 TIMERS = {"kiosk": (), "district": ("reports",)}
 
 pytestmark = [
@@ -113,8 +113,21 @@ def test_what_a_unit_starts_is_in_the_package_or_in_one_it_depends_on(packages: 
         assert program
         if unit == "display":
             assert "xserver-xorg," in field(root, "Depends")
+        elif unit == "still":
+            assert program[1] == "/usr/bin/python3"
+            assert "python3 (" in field(root, "Depends")
+            for path in re.findall(r"/usr/share/\S+", text.partition("ExecStart=")[2].partition("\n")[0]):
+                assert Path(str(root) + path).exists(), path
+            assert len(list((root / "usr/share/lang-nghe-kiosk/still").glob("*.png"))) >= 5
         else:
             assert os.access(str(root) + program[1], os.X_OK)
+
+
+def test_a_unit_that_others_start_is_not_enabled_or_started_at_the_installation(packages: dict[str, Path]):
+    installing = (packages["kiosk"] / "DEBIAN" / "postinst").read_text("utf-8")
+
+    assert "lang-nghe-kiosk" in installing
+    assert "lang-nghe-still" not in installing
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -160,7 +173,7 @@ def test_purging_keeps_the_data_unless_it_is_asked_for(
     assert (str(data) in done.stdout) == kept
 
 
-@pytest.mark.parametrize("unit", ["kiosk", "sync", "district", "reports"])
+@pytest.mark.parametrize("unit", ["kiosk", "sync", "still", "district", "reports"])
 def test_a_service_is_sandboxed(unit: str, tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not on this machine")

@@ -2,19 +2,22 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
 
+from kiosk.box.sign_of_life import STALE_SECONDS
 from kiosk.cli.doctor import examine
-from kiosk.clock import read_clock
-from kiosk.settings import load
+from kiosk.clock import Moment, read_clock
+from kiosk.settings import Settings, load
 from tests.e2e.test_watchdog import Systemd, window
 from tests.store.conftest import box, clock, district  # noqa: F401  an enrolled kiosk's folder
 from tests.support.screen import Screen, screen
@@ -176,3 +179,43 @@ def test_a_picture_that_leaves_part_of_the_panel_is_noticed(folder: Path, system
 
         until(lambda: found() == "failed", "the doctor did not notice")
         assert systemd.falls_silent(WATCHDOG_SECONDS)
+
+
+def settings_of(folder: Path) -> Settings:
+    return load(environment={"KIOSK_CONFIG": str(ROOT / "config" / "kiosk.toml"), "KIOSK_DATA": str(folder)})
+
+
+def later(seconds: int) -> Callable[[], Moment]:
+    """All clocks, that much further on."""
+
+    def read() -> Moment:
+        now = read_clock()
+        return Moment(now.at + timedelta(seconds=seconds), now.up_ms + seconds * 1000, now.boot)
+
+    return read
+
+
+@pytest.mark.slow
+def test_a_frozen_process_is_named_by_the_doctor_and_the_watchdog_hears_nothing(folder: Path, systemd: Systemd):
+    settings = settings_of(folder)
+
+    def screen_line(now: Callable[[], Moment] = read_clock) -> tuple[str, str]:
+        return next((each.state, each.finding) for each in examine(settings, now) if each.check == "screen")
+
+    with screen(1024, 600) as shown, shipped(folder, shown, systemd) as kiosk:
+        systemd.until("READY=1")
+        systemd.until("WATCHDOG=1")
+        until(lambda: "draws" in screen_line()[1], "no sign of life came")
+        renderer = next(each.finding for each in examine(settings, read_clock) if each.check == "renderer")
+        kiosk.send_signal(signal.SIGSTOP)
+        silent = systemd.falls_silent(WATCHDOG_SECONDS)
+        frozen = screen_line(later(STALE_SECONDS + 10))
+        kiosk.send_signal(signal.SIGABRT)  # as systemd does
+        kiosk.send_signal(signal.SIGCONT)
+        kiosk.wait(PATIENCE)
+        gone = screen_line()
+
+    assert "the processor draws" in renderer
+    assert silent
+    assert frozen == ("failed", "the screen does not draw any more")
+    assert gone == ("failed", "the program of the screen is not running")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.box.sign_of_life import FUTILE_STARTS
+from kiosk.cli.run import GAVE_UP
 from kiosk.hardware.systemd import beat_seconds, notify
 from tests.support.screen import Screen, screen
 
@@ -25,6 +27,8 @@ import sys, threading, time
 from kiosk.ui.environment import WindowSettings, prepare
 prepare(WindowSettings(480, 800, offscreen=True))
 from kivy.clock import Clock
+from kiosk.box.sign_of_life import FUTILE_STARTS
+from kiosk.cli.run import GAVE_UP
 from kiosk.hardware.systemd import notify
 from kiosk.flow.state.lobby import Rules
 from kiosk.ui.app import KioskApp, Appearance
@@ -262,11 +266,28 @@ def test_a_unit_is_what_systemd_understands(unit: Path, tmp_path: Path) -> None:
     assert [line for line in done.stderr.splitlines() if unit.name in line] == []
 
 
+def directives(unit: Path) -> dict[str, str]:
+    lines = unit.read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_a_unit_always_starts_again(unit: Path) -> None:
-    lines = unit.read_text("utf-8").splitlines()
-
-    assert "Restart=always" in lines
-    assert "StartLimitIntervalSec=0" in lines  # else systemd gives up after five quick failures
-    if "Type=notify" in lines:
-        assert any(line.startswith("WatchdogSec=") for line in lines)
+    """By itself for ever; or, of the screen, some times, and then by way of a still picture, which never gives up. What
+    runs once is started by its timer, also when the machine was off at its hour."""
+    said = directives(unit)
+    if said.get("Type") == "oneshot":
+        timer = directives(unit.with_suffix(".timer"))
+        assert timer["Persistent"] in ("true", "yes")
+        assert "OnCalendar" in timer
+        return
+    if said["StartLimitIntervalSec"] != "0":
+        still = directives(unit.parent / said["OnFailure"])
+        assert int(said["StartLimitBurst"]) > FUTILE_STARTS  # the program's own count comes first
+        assert said["RestartPreventExitStatus"] == str(GAVE_UP)
+        assert still["StartLimitIntervalSec"] == "0"  # else systemd gives up after five quick failures
+        assert still["Restart"] == "on-failure"
+        assert still["OnSuccess"] == unit.name
+    assert said["Restart"] == ("on-failure" if "OnSuccess" in said else "always")
+    if said.get("Type") == "notify":
+        assert "WatchdogSec" in said

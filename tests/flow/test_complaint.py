@@ -11,7 +11,7 @@ from kiosk.flow.rules.complaint_steps import correctable
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart
+from kiosk.flow.state.complaint_draft import KINDS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.effects import FindDossier
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack
 from kiosk.flow.state.lobby import Lobby
@@ -314,13 +314,13 @@ def test_a_correction_that_was_left_half_way_is_asked_for_before_sending():
     [
         (ComplaintPart.TEXT, None, "   "),
         (ComplaintPart.NAME, None, ""),
-        (ComplaintPart.CONTACT, t.Reach.PHONE, "0912"),
-        (ComplaintPart.CONTACT, t.Reach.EMAIL, "anh@gmail"),
-        (ComplaintPart.CONTACT, t.Reach.ADDRESS, " "),
+        (ComplaintPart.CONTACT, Reach.PHONE, "0912"),
+        (ComplaintPart.CONTACT, Reach.EMAIL, "anh@gmail"),
+        (ComplaintPart.CONTACT, Reach.ADDRESS, " "),
     ],
 )
-def test_what_cannot_be_used_is_said_and_stays_to_be_mended(part: ComplaintPart, reach: t.Reach | None, text: str):
-    kind = t.KINDS[reach] if reach else Kind.WORDS
+def test_what_cannot_be_used_is_said_and_stays_to_be_mended(part: ComplaintPart, reach: Reach | None, text: str):
+    kind = KINDS[reach] if reach else Kind.WORDS
     place = t.Write(part, ComplaintDraft(wants_reply=True, about=About.RULE, reach=reach), beginning(kind, text))
 
     state, _ = play(at(place), SentOff())
@@ -329,7 +329,7 @@ def test_what_cannot_be_used_is_said_and_stays_to_be_mended(part: ComplaintPart,
 
 
 def test_going_back_keeps_what_was_written():
-    told = ComplaintDraft(wants_reply=True, about=About.RULE, manner=t.Manner.WRITTEN)
+    told = ComplaintDraft(wants_reply=True, about=About.RULE, manner=Manner.WRITTEN)
     state = type_in(at(t.Write(ComplaintPart.TEXT, told, beginning(Kind.WORDS))), "abc")
 
     state, _ = play(state, WentBack(), AnswerMarked("written"))
@@ -347,3 +347,13 @@ def test_the_typing_method_is_the_offices_until_the_citizen_chooses_another():
         state = step(state, event, 1, rules)[0]
 
     assert (spot(state), state.place.writing.method) == (ComplaintPart.NAME, Method.VNI)
+
+
+def test_the_law_behind_the_i_closes_where_it_was_opened():
+    kind = t.ChooseKind(SUBJECT, "0190-rating")
+    reading, _ = play(at(kind), t.LawAsked())
+
+    assert reading.place == t.ReadLaw(kind)
+    assert play(reading, WentBack())[0].place == kind
+    assert isinstance(play(reading, w.WentHome())[0].place, w.Idle)
+    assert play(reading, AnswerMarked("comment"))[0].place == reading.place, "nothing is chosen there"

@@ -9,7 +9,7 @@ from kiosk.flow.input.non_visual import items_of
 from kiosk.flow.input.prompts import prompt
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
 from kiosk.flow.state.text_input import Kind, beginning
@@ -106,7 +106,7 @@ def test_a_list_sounds_the_same_whatever_is_marked_in_it(name: str):
     assert len(heard) == 1
 
 
-def marked_in(told: t.ComplaintDraft, name: str) -> str | None:
+def marked_in(told: ComplaintDraft, name: str) -> str | None:
     if name == "counter":
         return told.counter and told.counter.counter_id
     return told.about if name == "about" else "".join(told.sentences)
@@ -254,3 +254,15 @@ def test_a_receipt_is_printed_where_there_is_a_printer_and_what_becomes_of_it_is
 
     assert (citizen.effects[0].receipt, citizen.heard[-1]) == (RECEIPT, "ear.paper_asked")
     assert ".print" not in items_of(at(t.ShowReceipt(RECEIPT, answered=True), printer=False), RULES)
+
+
+def test_the_day_of_the_reply_is_heard_with_the_choice_and_the_law_behind_it():
+    citizen = Listener(IDLE).chooses("5")
+    citizen.since()
+    citizen.touches("next", "next")
+    assert citizen.since()[-5:] == ["ear.kind_complaint", "ear.due", "number.11", "ear.month", "number.12"]
+
+    citizen.chooses(".law")
+    assert [*{"tell.law", "law.2026"} - {*citizen.since()}] == []
+    citizen.chooses(".back")
+    assert isinstance(citizen.state.place, t.ChooseKind)

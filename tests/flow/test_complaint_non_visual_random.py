@@ -11,7 +11,7 @@ from kiosk.flow.input.non_visual import items_of, offered
 from kiosk.flow.input.prompts import prompt, utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart, Manner, Reach
+from kiosk.flow.state.complaint_draft import ComplaintPart, Manner, Reach
 from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, LoadCounters, Save
 from kiosk.flow.state.form import AnswersSaved, SaveAnswers, SentOff
 from kiosk.flow.state.lobby import Lobby, Rules
@@ -122,10 +122,11 @@ def test_one_part_is_told_anew():
 TELLING = {name: place for name, place in telling_places(0).items() if isinstance(place, t.Place)}
 HEARD = [name for name, place in TELLING.items() if offered(at(place))]
 WRITTEN = {"tell-text", "tell-text-written", "tell-text-refused", "tell-name", "tell-address", "tell-email"}
+WRITTEN |= {"standing-more", "standing-more-written", "standing-more-refused", "standing-more-failed"}
 
 
 def test_what_is_written_with_letters_is_left_to_the_drawn_screen():
-    busy = {"tell-sending", "looking-up", "standing-verdict"}
+    busy = {"tell-sending", "looking-up", "standing-verdict", "standing-more-sending"}
     offices = {name for name in INTAKES if name.startswith("tell-officer")}
 
     assert {*TELLING} - {*HEARD} == WRITTEN | busy | {"tell-officer", *offices, "tell-reach"}
@@ -200,6 +201,8 @@ def answered(effect: Effect) -> w.Event | None:
             return t.LookedUp(t.ComplaintFound(ANSWERED))
         case t.SaveVerdict():
             return t.VerdictSaved()
+        case t.SaveSupplement():
+            return t.SupplementSaved()
         case SoundTask.STOP:
             return Recorded(Recording(bytearray(b"OggS"), 9_000))
     return None

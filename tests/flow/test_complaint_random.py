@@ -15,7 +15,7 @@ from kiosk.flow.rules.complaint_steps import officers_for, parts_of
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.effects import Probe
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack
 from kiosk.flow.state.text_input import Kind, Typed, beginning
@@ -50,8 +50,10 @@ EVENTS = st.one_of(
                 t.ComplaintSaved(RECEIPT),
                 t.ComplaintLost(),
                 t.VerdictSaved(),
+                t.SupplementSaved(),
             ),
             *(t.LookedUp(t.ComplaintFound(None)), t.LookedUp(t.ComplaintFound(PublicStatus(ComplaintStatus.ANSWERED)))),
+            t.LookedUp(t.ComplaintFound(PublicStatus(ComplaintStatus.NEEDS_MORE, answer="?"), may_answer=True)),
             *(Typed("a"), Typed("0"), Typed("@"), Typed(".")),
         ]
     ),
@@ -59,6 +61,7 @@ EVENTS = st.one_of(
         [
             *("comment", "complaint", "look_up", "conduct", "rule", "q1", "TP-021", "written", "picked", "helper"),
             *("waited-long", "phone", "email", "address", "sms", "counter", "agreed", "satisfied", "name", "reach"),
+            *("write_more", "bring"),
         ]
     ).map(AnswerMarked),
 )
@@ -88,6 +91,7 @@ def test_no_receipt_without_a_save_no_reply_without_consent_and_always_a_way_hom
         if any(isinstance(effect, Probe) for effect in effects):
             state, _ = step(state, w.Ready(), now, RULES)
     busy = (w.Saving, w.LookingUpDossier, f.SavingAnswers, t.SavingComplaint, t.LookingUpComplaint, t.SavingVerdict)
+    busy = (*busy, t.SavingSupplement)
     assert isinstance(state.place, (w.Idle, *busy)), "left alone, it goes home, unless it waits for the disk"
 
 
@@ -125,8 +129,8 @@ def test_no_log_can_hold_what_stands_in_an_event_or_effect():
         about=st.sampled_from(About),
         subject=st.sampled_from([None, SUBJECT]),
         known=st.just(False),
-        manner=st.sampled_from(t.Manner),
-        reach=st.sampled_from(t.Reach),
+        manner=st.sampled_from(Manner),
+        reach=st.sampled_from(Reach),
     )
 )
 def test_every_asked_part_has_cards_or_is_written_and_every_card_leads_somewhere(told: ComplaintDraft):
@@ -168,7 +172,7 @@ def test_every_named_key_does_something(name: str):
             continue  # asked for already
         if isinstance(event, w.Erased | w.PadKeyPressed):
             continue  # a full or an empty field stays as it is
-        if isinstance(place, t.SavingComplaint | t.LookingUpComplaint | t.SavingVerdict):
+        if isinstance(place, t.SavingComplaint | t.LookingUpComplaint | t.SavingVerdict | t.SavingSupplement):
             continue
         after, effects = play(ready, event)
         assert effects or replace(after, touched_at=0, touches=()) != ready, event

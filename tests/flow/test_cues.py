@@ -11,6 +11,7 @@ from kiosk.domain.rating import Given, Score
 from kiosk.flow.rules.cues import cue
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.form import AnswerMarked, AnswersLost, AnswersSaved, SavingAnswers, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Lobby
@@ -145,12 +146,12 @@ def test_who_is_read_to_hears_no_press_beside_the_voice() -> None:
 
 
 def test_what_is_told_is_typed_without_a_sound() -> None:
-    draft = t.ComplaintDraft(wants_reply=False)
+    draft = ComplaintDraft(wants_reply=False)
     pad = at(w.TypeCode("H35.", draft=draft))
 
     assert cues(pad, w.PadKeyPressed("1"), w.Erased()) == [None, None]
     assert cues(at(w.TypeCode("H35.")), w.PadKeyPressed("1"), w.Erased()) == [Cue.PRESSED, Cue.PRESSED]
-    over_a_complaint = at(w.ChoosePreferences(t.Choose(t.ComplaintPart.ABOUT, draft)))
+    over_a_complaint = at(w.ChoosePreferences(t.Choose(ComplaintPart.ABOUT, draft)))
     assert cues(over_a_complaint, w.Confirmed()) == [None]
 
 

@@ -18,7 +18,7 @@ from kiosk.flow.input.complaint_non_visual import DIALLED
 from kiosk.flow.input.prompts import Clip, utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.effects import Save
 from kiosk.flow.state.form import Ask, Why
 from kiosk.flow.state.preferences import PLAIN, CornerHeld, Zone, ZoneTouched

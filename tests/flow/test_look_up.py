@@ -8,7 +8,8 @@ from kiosk.domain.rating import InputMethod
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import FindDossier
-from kiosk.flow.state.form import AnswerMarked, SentOff
+from kiosk.flow.state.form import AnswerMarked, SentOff, WentBack
+from kiosk.flow.state.text_input import Kind, beginning
 from tests.support.complaint_play import IDLE, at, play, type_in
 from tests.support.fakes import RECEIPT
 from tests.ui.complaint_states import ANSWERED
@@ -70,3 +71,72 @@ def test_a_reply_that_waits_for_paper_never_comes_out_for_the_next_citizen(away:
 
     assert t.DropPaper() in play(waits, away)[1]
     assert t.DropPaper() not in play(at(replace(ANSWER, paper=t.Paper.PRINTED)), away)[1]
+
+
+# ---- the office has asked for more
+
+QUESTION = PublicStatus(ComplaintStatus.NEEDS_MORE, answer="Xin cho biết ngày nộp hồ sơ.")
+ASKS = t.ShowStatus(RECEIPT.number, t.ComplaintFound(QUESTION, may_answer=True), token=RECEIPT.token)
+SAID = "Tôi nộp ngày 12/10."
+IN_TOUCH = f"https://mot-cua.example/bn/{RECEIPT.token}#{RECEIPT.number}"
+
+
+@pytest.mark.parametrize(("text", "token"), [(RECEIPT.number, ""), (IN_TOUCH, RECEIPT.token)])
+@pytest.mark.parametrize("start", [IDLE, at(t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER))), at(ASKS)])
+def test_the_code_of_the_receipt_goes_with_the_answer_and_the_number_alone_without(start, text: str, token: str):
+    state, _ = play(start, w.Scanned(text), t.LookedUp(ASKS.look), AnswerMarked("write_more"))
+    state, effects = play(type_in(state, SAID), SentOff())
+
+    assert effects == [t.SaveSupplement(t.Supplement(RECEIPT.number, token, SAID, will_bring=False))]
+    assert isinstance(play(state, t.SupplementSaved())[0].place, t.ComplaintSent)
+
+
+def test_who_comes_with_papers_says_so_in_one_touch():
+    state, effects = play(at(replace(ASKS, paper=t.Paper.PRINTED)), AnswerMarked("bring"))
+
+    assert effects == [t.SaveSupplement(t.Supplement(RECEIPT.number, RECEIPT.token, "", will_bring=True))]
+    assert isinstance(play(state, t.ComplaintLost())[0].place, w.Sorry)
+
+
+def test_nothing_is_sent_that_says_nothing_and_the_question_can_be_read_again():
+    writing, _ = play(at(ASKS), AnswerMarked("write_more"))
+    empty, effects = play(writing, SentOff())
+    typed = type_in(empty, " a")
+
+    assert (empty.place.refused, effects) == (True, [])
+    assert not typed.place.refused
+    assert play(typed, WentBack())[0].place == ASKS
+
+
+def test_what_could_not_be_kept_stands_there_to_be_sent_again():
+    writing, _ = play(at(ASKS), AnswerMarked("write_more"))
+    lost, _ = play(type_in(writing, SAID), SentOff(), t.ComplaintLost())
+    again, effects = play(lost, SentOff())
+
+    assert (lost.place.failed, lost.place.writing.text) == (True, SAID)
+    assert [type(each) for each in effects] == [t.SaveSupplement]
+    assert isinstance(again.place, t.SavingSupplement)
+
+
+@pytest.mark.parametrize("answer", ["write_more", "bring"])
+@pytest.mark.parametrize(
+    "look",
+    [
+        t.ComplaintFound(QUESTION),
+        t.ComplaintFound(replace(QUESTION, state=ComplaintStatus.WITH_OFFICE), may_answer=True),
+        t.ComplaintFound(None, may_answer=True),
+    ],
+)
+def test_nothing_is_answered_that_was_not_asked_or_that_the_district_cannot_read(answer: str, look: t.ComplaintFound):
+    place = t.ShowStatus(RECEIPT.number, look)
+    state, effects = play(at(place), AnswerMarked(answer))
+
+    assert (state.place, effects) == (place, [])
+
+
+def test_what_was_written_is_in_no_log_and_can_be_taken_up_again():
+    state = type_in(play(at(ASKS), AnswerMarked("write_more"))[0], SAID)
+
+    assert SAID not in repr(state)
+    assert RECEIPT.token not in repr(state)
+    assert SAID not in repr(play(state, SentOff())[1])

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from kiosk.domain.complaint import About
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.text_input import Kind, beginning
 from tests.support.complaint_play import at, play
 

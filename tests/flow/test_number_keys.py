@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk.desk.complaints import shipped_consent, shipped_sentences
+from kiosk.desk.complaints import shipped_consent, shipped_laws, shipped_sentences
 from kiosk.domain.rating import Given, Score
 from kiosk.flow.input.choices import counters_by_key
 from kiosk.flow.input.number_keys import keys_of
@@ -31,7 +31,7 @@ RULES = Rules(code_prefill="H15.50.05.13-261008-", languages=("vi", "en"))
 HEADSET = replace(RULES, headset=True)
 LISTENS = Preferences(spoken=True, by_keys=True)
 #: Nobody listens there: staff have no need, and a dark screen wakes at the first key.
-SILENT = (w.StaffPin, w.StaffTallies, w.Starting, w.Resting)
+SILENT = (w.StaffCard, w.StaffPin, w.StaffView, w.Starting, w.Resting)
 EVERYWHERE = pytest.mark.parametrize("name", places(0))
 
 
@@ -154,6 +154,7 @@ def test_each_sound_belongs_to_a_text():
     of_schemes = {sound for sound in sounds if sound.split(".")[0].rsplit("-", 1)[-1].isdigit()}
     of_schemes |= {f"sentence.{each.sentence_id}" for each in shipped_sentences()}
     of_schemes |= {sound for sound in sounds if sound.startswith("consent.dong-y-")}
+    of_schemes |= {f"law.{each.name}" for each in shipped_laws()}
     assert f"consent.{shipped_consent().version}" in of_schemes
     assert sounds - texts - of_schemes == set()
 

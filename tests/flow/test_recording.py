@@ -7,7 +7,7 @@ from kiosk.domain.complaint import About
 from kiosk.flow.input.prompts import utterance
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, Manner
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import PreferencesAsked
@@ -60,7 +60,7 @@ def test_a_comment_is_spoken_heard_again_and_sent_in_five_screens():
 
 def test_without_a_microphone_speaking_is_not_offered():
     silent = replace(IDLE, lobby=Lobby(intake=replace(INTAKE, speech_seconds=0)))
-    choosing = replace(silent, place=t.Choose(t.ComplaintPart.MANNER, TOLD))
+    choosing = replace(silent, place=t.Choose(ComplaintPart.MANNER, TOLD))
 
     assert play(choosing, AnswerMarked("spoken"))[0].place == choosing.place
 
@@ -85,7 +85,7 @@ def test_going_home_erases_what_was_spoken(place: t.Place):
 
 
 def test_another_way_of_telling_erases_what_was_spoken():
-    state, effects = play(at(t.Choose(t.ComplaintPart.MANNER, SPOKEN)), AnswerMarked("written"))
+    state, effects = play(at(t.Choose(ComplaintPart.MANNER, SPOKEN)), AnswerMarked("written"))
 
     assert (spoken_ms(state), effects) == (0, [SoundTask.FORGET])
 

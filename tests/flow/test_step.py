@@ -12,16 +12,29 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Given, InputMethod, Score, Stage
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.effects import CheckPin, Effect, FindCounter, FindDossier, LoadCounters, Probe, Save
-from kiosk.flow.state.lobby import CounterChoice, Rules, TallyPeriod, TallyView
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.effects import (
+    CheckPin,
+    Effect,
+    FindCounter,
+    FindDossier,
+    FindSigner,
+    LoadCounters,
+    Probe,
+    Save,
+)
+from kiosk.flow.state.lobby import CounterChoice, Lobby, Rules
 from kiosk.flow.state.rating_draft import Circumstances, RatingDraft, SavedRating, Subject
+from kiosk.flow.state.staff import SignerTrouble, StaffPart
 from kiosk.flow.step import begin, step
 
 KEPT = SavedRating("018f-0000", shipped())
 RULES = Rules(code_prefill="H35.13.02-261121-")
 SUBJECT = Subject(InputMethod.SCAN, Stage.RETURN, code=DossierCode("H35.13.02-261120-0042"))
 COUNTER = CounterChoice("H35.13-q1", "Quầy số 1")
-VIEW = TallyView(COUNTER, date(2026, 11, 21), TallyPeriod((0, 0, 1, 2, 2)), TallyPeriod((1, 0, 2, 4, 8)))
+SIGNER = Signer(COUNTER, "CB-0101")
+VIEW = CounterView(SIGNER)
+CARD = w.StaffCard(COUNTER)
 IDLE = w.State(w.Idle(), "vi")
 
 
@@ -268,7 +281,7 @@ def test_still_there_can_also_end():
 @pytest.mark.parametrize(
     "place",
     [w.TypeCode("H35"), w.PickCounter((COUNTER,)), w.Rate(SUBJECT, 0), w.Thanks(SUBJECT, Score.NEUTRAL, 8),
-     w.StaffPin(COUNTER), w.StaffTallies(VIEW), w.PickCounter((COUNTER,), for_staff=True)],
+     CARD, w.StaffPin(SIGNER), w.StaffView(VIEW), w.PickCounter((COUNTER,), for_staff=True)],
 )  # fmt: skip
 def test_every_place_has_a_way_home_and_leaves_the_language_behind(place: w.Place):
     state, effects = play(replace(at(place), language="en"), (1, w.WentHome()))
@@ -279,7 +292,7 @@ def test_every_place_has_a_way_home_and_leaves_the_language_behind(place: w.Plac
 @pytest.mark.parametrize(
     "place",
     [w.Idle(), w.TypeCode("H35"), w.PickCounter(), w.Rate(SUBJECT, 0), w.Thanks(SUBJECT, Score.NEUTRAL, 8),
-     w.Sorry(3), w.StillThere(w.TypeCode("H"), 20), w.StaffPin(COUNTER), w.StaffTallies(VIEW)],
+     w.Sorry(3), w.StillThere(w.TypeCode("H"), 20), CARD, w.StaffPin(SIGNER), w.StaffView(VIEW)],
 )  # fmt: skip
 def test_left_alone_every_place_comes_to_rest(place: w.Place):
     state = at(place)
@@ -307,41 +320,94 @@ def test_a_notice_disappears():
     assert state.place == w.Idle()
 
 
-def test_staff_see_their_tallies_after_gesture_and_pin():
-    keys = [(float(i), w.PadKeyPressed(digit)) for i, digit in enumerate("246810"[:6])]
-    state, effects = play(IDLE, (0, w.StaffGesture(COUNTER)), *keys)
-    assert effects == [CheckPin(COUNTER, "246810")]
+def test_staff_see_their_counter_after_gesture_card_and_pin():
+    state, effects = play(IDLE, (0, w.StaffGesture(COUNTER)), (1, w.Scanned("CB-0101")))
+    assert (state.place, effects) == (CARD, [FindSigner("CB-0101", scanned=True)])
+
+    keys = [(float(i), w.PadKeyPressed(digit)) for i, digit in enumerate("246810", start=3)]
+    state, effects = play(state, (2, w.SignerFound(SIGNER)), *keys)
+    assert effects == [CheckPin(SIGNER, "246810")]
     assert state.place.digits == ""
 
-    state, _ = play(state, (7, w.PinAccepted(VIEW)))
-    assert state.place == w.StaffTallies(VIEW)
+    state, _ = play(state, (9, w.PinAccepted(VIEW)))
+    assert state.place == w.StaffView(VIEW)
+
+
+def test_a_number_is_typed_where_the_card_is_forgotten():
+    keys = [(float(i), w.PadKeyPressed(character)) for i, character in enumerate("CB-0101")]
+    state, effects = play(at(CARD), (0, w.Confirmed()), *keys, (8, w.Confirmed()))
+    assert effects == [FindSigner("CB-0101")]
+
+    state, _ = play(state, (9, w.SignerUnknown(SignerTrouble.NO_PIN)))
+    assert state.place == w.StaffCard(COUNTER, "CB-0101", trouble=SignerTrouble.NO_PIN)
+    state, effects = play(at(CARD), (0, w.Confirmed()))
+    assert (state.place, effects) == (CARD, [])
+
+
+def test_the_shared_pin_is_reached_only_where_it_is_still_taken():
+    shared = w.State(w.Idle(), "vi", lobby=Lobby(shared_pins=True))
+    state, effects = play(shared, (0, w.StaffGesture(COUNTER)), (1, w.SharedPinAsked()))
+    assert effects == [FindSigner(counter=COUNTER)]
+
+    state, effects = play(shared, (0, w.StaffGesture(None)), (1, w.SharedPinAsked()))
+    assert (state.place, effects) == (w.PickCounter(for_staff=True), [LoadCounters()])
+    state, effects = play(state, (2, w.CountersLoaded((COUNTER,))), (3, w.CounterChosen(COUNTER)))
+    assert effects == [FindSigner(counter=COUNTER)]
+    state, _ = play(state, (4, w.SignerFound(Signer(COUNTER))))
+    assert state.place == w.StaffPin(Signer(COUNTER))
+
+    state, effects = play(IDLE, (0, w.StaffGesture(COUNTER)), (1, w.SharedPinAsked()))
+    assert (state.place, effects) == (CARD, [])
 
 
 def test_the_staff_view_closes_by_itself():
-    state, _ = play(at(w.StaffTallies(VIEW)), (60, w.Tick()))
+    state, _ = play(at(w.StaffView(VIEW)), (60, w.Tick()))
 
     assert state.place == w.Idle()
 
 
-def test_five_wrong_pins_lock_the_door_for_five_minutes_also_from_the_idle_screen():
-    state = at(w.StaffPin(COUNTER))
-    for now in range(5):
-        state, _ = play(replace(state, place=replace(state.place, checking=True)), (now, w.PinRefused()))
-    assert state.place == w.StaffPin(COUNTER, refused=True, locked_until=304)
+def test_a_lock_is_told_before_and_after_a_pin_and_ends_in_its_time():
+    state, _ = play(at(CARD), (4, w.SignerFound(SIGNER, 300.0)), (7, w.PadKeyPressed("1")))
+    assert state.place == w.StaffPin(SIGNER, locked_until=304)
 
-    state, _ = play(state, (5, w.WentHome()), (6, w.StaffGesture(COUNTER)), (7, w.PadKeyPressed("1")))
-    assert state.place == w.StaffPin(COUNTER, locked_until=304)
+    state, _ = play(at(w.StaffPin(SIGNER, checking=True)), (4, w.PinRefused(300.0)), (9, w.PadKeyPressed("1")))
+    assert state.place == w.StaffPin(SIGNER, refused=True, locked_until=304)
 
-    state, _ = play(state, (304, w.Tick()), (304, w.StaffGesture(COUNTER)), (305, w.PadKeyPressed("1")))
-    assert state.place == w.StaffPin(COUNTER, digits="1")
+    now = 9.0
+    while now < 304:  # somebody keeps touching, so that the screen stays
+        now = min(304.0, now + 50)
+        state, _ = play(state, (now - 1, w.PadKeyPressed("1")), (now, w.Tick()))
+    state, _ = play(state, (305, w.PadKeyPressed("1")))
+    assert state.place == w.StaffPin(SIGNER, digits="1")
 
 
 def test_a_pin_is_never_part_of_a_printed_effect():
-    assert "246810" not in repr(CheckPin(COUNTER, "246810"))
+    assert "246810" not in repr(CheckPin(SIGNER, "246810"))
 
 
-def test_a_scan_during_the_staff_view_is_not_heard():
-    assert play(at(w.StaffTallies(VIEW)), (1, w.Scanned("A")))[0].place == w.StaffTallies(VIEW)
+@pytest.mark.parametrize("place", [CARD, w.StaffPin(SIGNER, digits="24"), w.StaffView(VIEW)])
+def test_a_citizen_s_scan_ends_at_once_what_the_staff_had_open(place: w.Place):
+    state, effects = play(at(place), (1, w.Scanned("H35.13.02-261120-0042")))
+    assert effects == [FindSigner("H35.13.02-261120-0042", scanned=True)]
+
+    unknown = w.SignerUnknown(SignerTrouble.NOBODY, "H35.13.02-261120-0042")
+    state, effects = play(state, (1, unknown))
+    assert state.place == w.LookingUpDossier()
+    assert effects == [FindDossier("H35.13.02-261120-0042", InputMethod.SCAN)]
+
+
+def test_the_next_colleague_s_card_signs_the_first_one_out():
+    other = Signer(COUNTER, "CB-0102")
+    state, _ = play(at(w.StaffView(VIEW)), (1, w.Scanned("CB-0102")), (1, w.SignerFound(other)))
+
+    assert state.place == w.StaffPin(other)
+
+
+def test_the_parts_of_the_view_are_one_touch_apart():
+    state, _ = play(at(w.StaffView(VIEW)), (1, w.StaffPartChosen(StaffPart.ASKED)))
+    assert state.place == w.StaffView(VIEW, StaffPart.ASKED)
+
+    assert play(IDLE, (1, w.StaffPartChosen(StaffPart.ASKED)))[0].place == w.Idle()
 
 
 def test_before_the_store_is_open_nothing_happens():
@@ -356,7 +422,10 @@ EVENTS = st.one_of(
             *(w.Tick(), w.Touched(), w.TypeAsked(), w.NoPaper(), w.Erased(), w.Cleared(), w.LettersToggled()),
             *(w.Confirmed(), w.CountersLoaded((COUNTER,)), w.CounterChosen(COUNTER), w.Found(SUBJECT)),
             *(w.NotFound(NoCode.EMPTY), w.Saved(KEPT), w.SaveFailed(), w.WentHome(), w.LanguageChosen("en")),
-            *(w.StaffGesture(None), w.StaffGesture(COUNTER), w.PinAccepted(VIEW), w.PinRefused()),
+            *(w.StaffGesture(None), w.StaffGesture(COUNTER), w.PinAccepted(VIEW), w.PinRefused(), w.PinRefused(300.0)),
+            *(w.SignerFound(SIGNER), w.SignerFound(SIGNER, 300.0), w.SharedPinAsked()),
+            *(w.SignerUnknown(trouble, text) for trouble in SignerTrouble for text in ("", "A")),
+            *(w.StaffPartChosen(part) for part in StaffPart),
             *(w.Ready(), w.Unavailable("cannot_save"), w.Scanned("A"), w.Scanned("B")),
         ]
     ),

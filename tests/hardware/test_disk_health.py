@@ -1,10 +1,14 @@
 """A dying disk is noticed: it forgets, it fails, it slows down, or it says so itself."""
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.hardware import disk_health
 from kiosk.hardware.disk_health import CANARY, KEPT_TIMES, DiskHealth, Reading, examine, wear_percent
 
 
@@ -60,3 +64,18 @@ def test_the_last_hundred_times_are_kept_and_ordered(times: list[int]):
     assert health.percentile(0) == min(kept)
     assert health.percentile(1) == max(kept)
     assert DiskHealth.from_json({name: getattr(health, name) for name in DiskHealth.__struct_fields__}) == health
+
+
+@pytest.mark.parametrize(
+    ("free", "flags", "word"),
+    [(10**10, 0, "roomy"), (10**8, 0, "low"), (10**5, 0, "full"), (10**10, os.ST_RDONLY, "read_only")],
+)
+def test_what_room_there_is_is_one_of_four_words(monkeypatch: pytest.MonkeyPatch, free: int, flags: int, word: str):
+    found = SimpleNamespace(f_bavail=free // 4096, f_frsize=4096, f_flag=flags)
+    monkeypatch.setattr(disk_health.os, "statvfs", lambda folder: found)
+
+    assert disk_health.room(Path("/")) == word
+
+
+def test_of_a_folder_that_is_gone_nobody_can_say(tmp_path: Path):
+    assert disk_health.room(tmp_path / "gone") is None

@@ -13,12 +13,26 @@ from sync.protocol.health import FACTS, Judged, Level, judged_health
 
 MINUTE, DAY = 60_000, 86_400_000
 
+FIELDS = ["tests", "errors", "forgot", "fsync_p99_ms", "last_error", "state", "restarts"]
 SAID: list[tuple[str, Any, Level, str]] = [
     ("card", {"tests": 0}, Level.WARNING, "untested"),
     ("card", {"tests": 9, "fsync_p99_ms": 5, "wear_percent": 10}, Level.OK, "fine"),
     ("card", {"tests": 9, "fsync_p99_ms": 5_000}, Level.WARNING, "slow"),
     ("card", {"tests": 9, "wear_percent": 90}, Level.WARNING, "worn"),
     ("card", {"tests": 9, "errors": 1, "last_error": "Input/output error"}, Level.FAILED, "failing"),
+    ("screen", {"state": "draws", "restarts": 2}, Level.OK, "draws"),
+    ("screen", {"state": "draws", "restarts": 3}, Level.WARNING, "restarted"),
+    ("screen", {"state": "frozen", "restarts": 0}, Level.FAILED, "frozen"),
+    ("screen", {"state": "gone", "restarts": 0}, Level.FAILED, "gone"),
+    ("screen", {"state": "gave_up", "restarts": 6}, Level.FAILED, "gave_up"),
+    ("disk", "roomy", Level.OK, "roomy"),
+    ("disk", "low", Level.WARNING, "low"),
+    ("disk", "full", Level.FAILED, "full"),
+    ("disk", "read_only", Level.FAILED, "read_only"),
+    ("touch", "there", Level.OK, "there"),
+    ("touch", "absent", Level.FAILED, "absent"),
+    ("renderer", "hardware", Level.OK, "hardware"),
+    ("renderer", "software", Level.OK, "software"),
     ("scanner", "present", Level.OK, "present"),
     ("scanner", "absent", Level.FAILED, "absent"),
     ("printer", "present", Level.OK, "present"),
@@ -65,7 +79,7 @@ def test_who_has_to_act_is_told_what_to_do():
 @given(st.dictionaries(st.sampled_from(sorted(FACTS)), st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["tests", "errors", "forgot", "fsync_p99_ms", "last_error"]), inner),
+    | st.dictionaries(st.sampled_from(FIELDS), inner),
 )))  # fmt: skip
 def test_whatever_a_kiosk_sends_is_judged_or_left_out(health: dict[str, Any]):
     for name, fact in judged_health(health).items():

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from kiosk.domain.reference import (
     ComplaintAnswer,
     Counter,
+    CounterPeriod,
     CounterPin,
     Dossier,
     HolidayList,
     Notice,
     Officer,
+    OfficerPin,
     OpeningHours,
     Portrait,
     Procedure,
@@ -32,12 +34,13 @@ from sync.protocol.snapshot import Change, SnapshotPage, decode_page, encode_pag
 
 PLAIN = (
     *(Unit, Counter, Officer, Procedure, Dossier, CounterPin, OpeningHours),
-    *(TallyRow, Reception, ComplaintAnswer, ThisBox, Portrait),
+    *(TallyRow, Reception, ComplaintAnswer, ThisBox, Portrait, OfficerPin),
 )
 ROWS = st.one_of(
     *(st.builds(kind) for kind in PLAIN),
     st.builds(Notice, translations=st.dictionaries(st.text(), st.dictionaries(st.text(), st.text(), max_size=2))),
     st.builds(Wording, content=st.dictionaries(st.text(), st.text())),
+    st.builds(CounterPeriod, content=st.dictionaries(st.text(), st.integers())),
     st.builds(HolidayList, st.integers(), st.dictionaries(st.text(), st.text())),
     st.builds(QuestionnaireRow, st.text(), st.integers(), st.dictionaries(st.text(), st.text())),
 )

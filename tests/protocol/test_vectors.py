@@ -324,7 +324,7 @@ def test_snapshot_page():
     page = snapshot.decode_page(V["snapshot_page"])
 
     assert snapshot.encode_page(page) == V["snapshot_page"]
-    assert [change.removed for change in page.changes] == [False, False, False, True, False, True, False]
+    assert [change.removed for change in page.changes] == [False, False, False, True, False, True, False, False, False]
 
 
 @pytest.mark.parametrize("vector", V["bodies"], ids=lambda vector: f"{vector['type']}-{vector['refused'] or 'read'}")

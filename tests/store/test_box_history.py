@@ -15,11 +15,13 @@ from kiosk.box.box import Box
 from kiosk.box.opening import Maintenance
 from kiosk.desk.desk import KioskDesk
 from kiosk.desk.visit_counts import VisitCounts
-from kiosk.domain.reference import ENTRIES_OF_2, Counter, CounterPin, OpeningHours, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_2, Counter, CounterPin, Officer, OfficerPin, OpeningHours, ThisBox
 from kiosk.domain.visit import MIN_REPORTED, Unrated, UnratedVisit
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.effects import FindSigner
 from kiosk.flow.state.lobby import CounterChoice, Rules
-from kiosk.flow.state.screens import WentHome
-from kiosk.flow.state.staff import PinAccepted, StaffTallies
+from kiosk.flow.state.screens import Rate, Scanned, WentHome
+from kiosk.flow.state.staff import PinAccepted, PinRefused, SignerFound, StaffPart, StaffPartChosen, StaffView
 from kiosk.hardware import disk_health
 from kiosk.hardware.disk_health import Reading
 from kiosk.settings import load
@@ -82,7 +84,7 @@ def test_what_an_older_district_cannot_keep_waits_until_it_can(box: Box, desk: K
     desk.lobby()
     know(box, Counter("H35.13-q1", "H35.14", "Quầy 1", ""))
     desk.lobby()
-    desk.staff_left(COUNTER)
+    desk.staff_left(Signer(COUNTER))
     desk.close()
     assert noted(box, district) == []
 
@@ -117,30 +119,76 @@ def test_waiting_for_enrolment_is_no_outage(box: Box, district, clock: Clock):
     assert noted(box, district) == []
 
 
+OFFICER = Officer("CB-0101", "H35.13", "Công chức", COUNTER.counter_id)
+
+
+def knows_the_staff(box: Box, *pins: tuple[str, str]) -> None:
+    """A counter with its shared PIN, an officer who sits at it, and what is given of officers' own PINs."""
+    cheap = nacl.pwhash.argon2id
+    know(box, Counter(COUNTER.counter_id, "H35.13", COUNTER.name), OFFICER)
+    know(box, CounterPin(COUNTER.counter_id, cheap.str(b"246810", 1, 8192).decode()))
+    know(
+        box, *(OfficerPin(number, f"id-of-{number}", cheap.str(pin.encode(), 1, 8192).decode()) for number, pin in pins)
+    )
+
+
 def test_a_staff_session_has_a_beginning_and_an_end(box: Box, desk: KioskDesk, district, clock: Clock):
     knows_all(box)
-    know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
-    assert desk.check_pin(COUNTER, "246810")
+    knows_the_staff(box)
+    shared = Signer(COUNTER)
+    assert isinstance(desk.check_pin(shared, "246810"), CounterView)
     clock.up_ms += 45_000
-    desk.staff_left(COUNTER)
+    desk.staff_left(shared)
 
     counter = {"counter": COUNTER.counter_id}
     assert noted(box, district) == [("staff_signed_in", counter), ("staff_signed_out", counter | {"lasted_s": 45})]
+
+
+def test_a_person_s_session_names_them_by_an_id_that_is_not_on_their_card(box: Box, desk: KioskDesk, district, clock):
+    knows_all(box)
+    knows_the_staff(box, (OFFICER.officer_number, "975310"))
+    found = desk.find_signer(FindSigner("cb 0101", scanned=True))
+    assert isinstance(found, SignerFound)
+    assert isinstance(desk.check_pin(found.signer, "111111"), PinRefused)
+    assert isinstance(desk.check_pin(found.signer, "975310"), CounterView)
+    clock.up_ms += 5_000
+    desk.staff_left(found.signer)
+
+    whose = {"counter": COUNTER.counter_id, "staff_id": "id-of-CB-0101"}
+    assert noted(box, district) == [
+        ("staff_refused", whose),
+        ("staff_signed_in", whose),
+        ("staff_signed_out", whose | {"lasted_s": 5}),
+    ]
 
 
 def test_the_staff_s_view_that_is_left_tells_the_desk_so():
     desk, clock = FakeDesk(), HandClock()
     shell = Shell(Rules(), clock, lambda _: None)
     shell.open(desk)
-    view = desk.check_pin(CounterChoice("q1", "Quầy 1"), "240680")
-    assert view
-    shell.state = shell.state.__class__(StaffTallies(view), "vi")
+    view = desk.check_pin(Signer(CounterChoice("q1", "Quầy 1")), "240680")
+    assert isinstance(view, CounterView)
+    shell.state = shell.state.__class__(StaffView(view), "vi")
     shell.dispatch(PinAccepted(view))
+    shell.dispatch(StaffPartChosen(StaffPart.RATED))
     assert desk.staff_gone == []
 
     shell.dispatch(WentHome())
 
-    assert desk.staff_gone == [view.counter]
+    assert desk.staff_gone == [view.signer]
+
+
+def test_a_citizen_s_scan_signs_the_staff_out():
+    desk, clock = FakeDesk(), HandClock()
+    shell = Shell(Rules(), clock, lambda _: None)
+    shell.open(desk)
+    view = desk.check_pin(Signer(CounterChoice("q1", "Quầy 1")), "240680")
+    assert isinstance(view, CounterView)
+    shell.state = shell.state.__class__(StaffView(view), "vi")
+    shell.dispatch(Scanned("H15.50.05.13-261008-0975"))
+
+    assert desk.staff_gone == [view.signer]
+    assert isinstance(shell.state.place, Rate)
 
 
 READINGS = {"well": Reading(3), "broken": Reading(None, error="cannot read")}

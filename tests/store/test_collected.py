@@ -15,7 +15,7 @@ from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.entry import FROM_CITIZENS
 from kiosk.domain.reference import ENTRIES_OF_2, ThisBox
-from kiosk.flow.state.complaint import FilledComplaint
+from kiosk.flow.state.complaint import FilledComplaint, Supplement
 from kiosk.store import ledger
 from sync.agent.batches import next_batch
 from sync.district.store.all_tables import full_metadata
@@ -71,6 +71,7 @@ def bodies(box: Box, desk: KioskDesk, district) -> dict[str, list[dict[str, Any]
     desk.sound = Spoken(SOUND)
     receipt = desk.save_words(FilledComplaint(SPOKEN, "vi"))
     desk.save_verdict(receipt.number, Verdict.GO_ON)
+    desk.save_supplement(Supplement(receipt.number, receipt.token, "Tôi nộp ngày 12/10.", will_bring=False))
     return opened(box, district.sealing)
 
 

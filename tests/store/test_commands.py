@@ -88,6 +88,8 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
         *(
             "settings",
             "disk",
+            "screen",
+            "touch",
             "database",
             "chain",
             "scanner",

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from kiosk.box.agent_lock import held
 from kiosk.box.box import Box
+from kiosk.box.facts import WORDS_CLASS
 from kiosk.cli.run import listen_to_speech
 from kiosk.desk.complaints import shipped_consent, shipped_deadlines
 from kiosk.desk.desk import KioskDesk
@@ -21,8 +22,20 @@ from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import mint, read
-from kiosk.domain.reference import ComplaintAnswer, Counter, HolidayList, Officer, Reception, ThisBox, Unit, Wording
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintFound, FilledComplaint, Manner, Reach
+from kiosk.domain.reference import (
+    ENTRIES_OF_2,
+    SUPPLEMENTS,
+    ComplaintAnswer,
+    Counter,
+    HolidayList,
+    Officer,
+    Reception,
+    ThisBox,
+    Unit,
+    Wording,
+)
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint_draft import ComplaintDraft, Manner, Reach
 from kiosk.flow.state.lobby import OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import Recording
@@ -202,6 +215,28 @@ def test_a_verdict_is_an_entry_of_its_own(box, numbered, district):
 
     ((kind, body),) = entries(box, district)
     assert (kind, body["receipt_number"], body["opinion"]) == ("verdict", "1000012345678933", "not_satisfied")
+
+
+@pytest.mark.parametrize(("text", "will_bring", "token"), [("  Tôi nộp ngày 12/10. ", False, "t" * 22), ("", True, "")])
+def test_what_is_answered_to_a_question_is_an_entry_of_its_own(box, numbered, district, text, will_bring, token):
+    numbered.save_supplement(Supplement("1000012345678933", token, text, will_bring))
+
+    ((kind, body),) = entries(box, district)
+    assert kind == "supplement"
+    said = {name: body[name] for name in ("receipt_number", "receipt_token", "text", "will_bring")}
+    assert tuple(said.values()) == ("1000012345678933", token, text.strip(), will_bring)
+    with box.store.read() as tx:
+        sizes = [len(row.envelope.sealed) for row in ledger.rows(tx, 1) if row.envelope.type == kind]
+    assert sizes == [WORDS_CLASS + 48]
+
+
+@pytest.mark.parametrize(("version", "may"), [(1, False), (ENTRIES_OF_2, False), (SUPPLEMENTS, True)])
+def test_a_question_is_answered_only_where_the_district_reads_the_answer(box, numbered, version, may):
+    number = "1000012345678933"
+    asked = answered(number, state="needs_more", answer="Ngày nào?")
+    know(box, asked, ThisBox("kiosk-1", 10_000, entry_version=version))
+
+    assert numbered.look_up(number).may_answer is may
 
 
 def answered(number: str, **content: object) -> ComplaintAnswer:

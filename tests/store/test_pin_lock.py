@@ -1,26 +1,43 @@
-"""Five wrong staff PINs lock the kiosk for a while, and no restart opens it."""
+"""Wrong staff PINs make a person wait, longer each time; no restart shortens it, and no colleague changes it."""
+
+import sqlite3
 
 import nacl.pwhash
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.box.box import Box
+from kiosk.desk import pin_lock
 from kiosk.desk.desk import KioskDesk
-from kiosk.domain.reference import CounterPin
-from kiosk.flow.state.lobby import MAX_PIN_TRIES, PIN_LOCK_SECONDS
-from kiosk.flow.state.screens import PinTries, Ready
-from kiosk.shell import Shell
+from kiosk.desk.pin_lock import FIRST_LOCK_S, FREE_TRIES, MAX_LOCK_S, MAX_WRONG_A_DAY, lock_after
+from kiosk.domain.reference import Counter, CounterPin, Officer, OfficerPin
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.effects import FindSigner
+from kiosk.flow.state.lobby import CounterChoice
+from kiosk.flow.state.staff import PinRefused, SignerFound, SignerTrouble, SignerUnknown
+from kiosk.store.engine import CannotWrite
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_record import COUNTER, know
-from tests.ui.conftest import RULES
 
-PIN, WRONG = "246810", "111111"
+PIN, OTHER_PIN, WRONG = "246810", "975310", "111111"
+UNIT = "H35.13"
+LAN = Officer("CB-0101", UNIT, "Công chức", COUNTER.counter_id)
+MINH = Officer("CB-0102", UNIT, "Công chức", COUNTER.counter_id)
+OF_LAN = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), LAN.officer_number, LAN.post)
+OF_MINH = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), MINH.officer_number, MINH.post)
+
+
+def hashed(pin: str) -> str:
+    cheap = nacl.pwhash.argon2id
+    return cheap.str(pin.encode(), cheap.OPSLIMIT_MIN, cheap.MEMLIMIT_MIN).decode()
 
 
 @pytest.fixture
-def with_pin(box: Box) -> Box:
-    cheap = nacl.pwhash.argon2id
-    digest = cheap.str(PIN.encode(), cheap.OPSLIMIT_MIN, cheap.MEMLIMIT_MIN).decode()
-    know(box, CounterPin(COUNTER.counter_id, digest))
+def staffed(box: Box) -> Box:
+    """Two officers at one counter, each with a PIN of their own."""
+    know(box, Counter(COUNTER.counter_id, UNIT, "Quầy số 1"), LAN, MINH)
+    know(box, OfficerPin("CB-0101", "id-1", hashed(PIN)), OfficerPin("CB-0102", "id-2", hashed(OTHER_PIN)))
     return box
 
 
@@ -35,58 +52,156 @@ def passes(clock: Clock, seconds: float) -> None:
     clock.up_ms += round(seconds * 1000)
 
 
-def test_wrong_pins_are_counted_over_restarts(with_pin: Box, clock: Clock):
-    for _ in range(MAX_PIN_TRIES):
-        assert started(with_pin, clock).check_pin(COUNTER, WRONG) is None
+def try_wrong(box: Box, clock: Clock, times: int, signer: Signer = OF_LAN) -> list[float]:
+    """What is said after each wrong PIN, the program started again before each, and every lock waited for."""
+    said = []
+    for _ in range(times):
+        answer = started(box, clock).check_pin(signer, WRONG)
+        assert isinstance(answer, PinRefused)
+        said.append(answer.locked_seconds)
+        passes(clock, answer.locked_seconds)
+    return said
 
-    assert started(with_pin, clock).pin_tries().locked_seconds == PIN_LOCK_SECONDS
-    assert started(with_pin, clock).check_pin(COUNTER, PIN) is None
+
+def locked(box: Box, clock: Clock, card: str = "CB-0101") -> float:
+    found = started(box, clock).find_signer(FindSigner(card, scanned=True))
+    assert isinstance(found, SignerFound)
+    return found.locked_seconds
 
 
-def test_the_lock_ends_in_its_time_whether_or_not_the_program_was_started_again(with_pin: Box, clock: Clock):
-    for _ in range(MAX_PIN_TRIES):
-        started(with_pin, clock).check_pin(COUNTER, WRONG)
+def test_wrong_pins_are_counted_over_restarts(staffed: Box, clock: Clock):
+    for _ in range(FREE_TRIES):
+        assert isinstance(started(staffed, clock).check_pin(OF_LAN, WRONG), PinRefused)
 
-    passes(clock, PIN_LOCK_SECONDS - 1)
-    before = started(with_pin, clock).pin_tries()
+    assert locked(staffed, clock) == FIRST_LOCK_S
+    assert started(staffed, clock).check_pin(OF_LAN, PIN) == PinRefused(FIRST_LOCK_S)
+
+
+def test_each_further_wrong_pin_doubles_the_wait(staffed: Box, clock: Clock):
+    assert try_wrong(staffed, clock, 12) == [0, 0, 0, 0, 300, 600, 1200, 2400, 4800, 7200, 7200, 7200]
+
+
+def test_the_lock_ends_in_its_time_whether_or_not_the_program_was_started_again(staffed: Box, clock: Clock):
+    for _ in range(FREE_TRIES):
+        started(staffed, clock).check_pin(OF_LAN, WRONG)
+
+    passes(clock, FIRST_LOCK_S - 1)
+    before = locked(staffed, clock)
     passes(clock, 1)
 
-    assert (before, started(with_pin, clock).pin_tries()) == (PinTries(0, 1.0), PinTries())
-    assert started(with_pin, clock).check_pin(COUNTER, PIN) is not None
+    assert (before, locked(staffed, clock)) == (1.0, 0.0)
+    assert isinstance(started(staffed, clock).check_pin(OF_LAN, PIN), CounterView)
 
 
-def test_switching_the_machine_off_and_on_opens_no_lock(with_pin: Box, clock: Clock):
-    for _ in range(MAX_PIN_TRIES):
-        started(with_pin, clock).check_pin(COUNTER, WRONG)
+def test_switching_the_machine_off_and_on_opens_no_lock(staffed: Box, clock: Clock):
+    for _ in range(FREE_TRIES):
+        started(staffed, clock).check_pin(OF_LAN, WRONG)
 
     clock.boot, clock.up_ms = "0b0b", 20_000
 
-    assert started(with_pin, clock).pin_tries().locked_seconds == PIN_LOCK_SECONDS - 20
+    assert locked(staffed, clock) == FIRST_LOCK_S - 20
 
 
-def test_a_right_pin_forgets_the_wrong_ones(with_pin: Box, clock: Clock):
-    desk = started(with_pin, clock)
-    desk.check_pin(COUNTER, WRONG)
-    counted = desk.pin_tries()
+def test_a_right_pin_forgets_the_wrong_ones(staffed: Box, clock: Clock):
+    try_wrong(staffed, clock, FREE_TRIES - 1)
+    assert isinstance(started(staffed, clock).check_pin(OF_LAN, PIN), CounterView)
 
-    desk.check_pin(COUNTER, PIN)
-
-    assert (counted, desk.pin_tries()) == (PinTries(1), PinTries())
+    assert try_wrong(staffed, clock, FREE_TRIES)[-2:] == [0, FIRST_LOCK_S]
 
 
-def test_the_screen_begins_locked_when_the_box_is(with_pin: Box, clock: Clock):
-    for _ in range(MAX_PIN_TRIES):
-        started(with_pin, clock).check_pin(COUNTER, WRONG)
-    shell = Shell(RULES, lambda: 1_000.0, lambda _: None)
+def test_a_colleague_s_right_pin_forgives_nobody_else_s_wrong_ones(staffed: Box, clock: Clock):
+    try_wrong(staffed, clock, FREE_TRIES - 1)
+    assert isinstance(started(staffed, clock).check_pin(OF_MINH, OTHER_PIN), CounterView)
 
-    shell.open(started(with_pin, clock))
-
-    assert shell.state.pin_locked_until == 1_000 + PIN_LOCK_SECONDS
+    assert try_wrong(staffed, clock, 1) == [FIRST_LOCK_S]
 
 
-def test_wrong_pins_of_before_count_on_the_screen():
-    shell = Shell(RULES, lambda: 1_000.0, lambda _: None)
+def test_a_lock_keeps_no_colleague_out(staffed: Box, clock: Clock):
+    for _ in range(FREE_TRIES):
+        started(staffed, clock).check_pin(OF_LAN, WRONG)
 
-    shell.dispatch(Ready(PinTries(4)))
+    assert locked(staffed, clock, "CB-0102") == 0
+    assert isinstance(started(staffed, clock).check_pin(OF_MINH, OTHER_PIN), CounterView)
 
-    assert shell.state.pin_failures == 4
+
+def test_a_new_pin_begins_at_nothing_and_the_old_one_is_gone(staffed: Box, clock: Clock):
+    for _ in range(FREE_TRIES):
+        started(staffed, clock).check_pin(OF_LAN, WRONG)
+    know(staffed, OfficerPin("CB-0101", "id-1", hashed("802460")))
+
+    assert locked(staffed, clock) == 0
+    assert isinstance(started(staffed, clock).check_pin(OF_LAN, PIN), PinRefused)
+    assert isinstance(started(staffed, clock).check_pin(OF_LAN, "802460"), CounterView)
+
+
+def test_nobody_tries_one_pin_on_everybody(box: Box, clock: Clock):
+    everybody = [Officer(f"CB-{number:04}", UNIT, "Công chức", COUNTER.counter_id) for number in range(30)]
+    know(box, Counter(COUNTER.counter_id, UNIT, "Quầy số 1"), *everybody)
+    know(box, *(OfficerPin(each.officer_number, f"id-{each.officer_number}", hashed(PIN)) for each in everybody))
+    said = []
+    for each in everybody[:MAX_WRONG_A_DAY]:
+        answer = started(box, clock).check_pin(Signer(OF_LAN.counter, each.officer_number), WRONG)
+        said.append(answer.locked_seconds if isinstance(answer, PinRefused) else None)
+
+    assert said == [0] * (MAX_WRONG_A_DAY - 1) + [FIRST_LOCK_S]
+    assert locked(box, clock, "CB-0029") == FIRST_LOCK_S
+
+
+def test_the_file_names_nobody_who_mistyped(staffed: Box, clock: Clock):
+    try_wrong(staffed, clock, FREE_TRIES)
+    staffed.store.close()
+    with sqlite3.connect(staffed.store.file) as file:
+        ((kept,),) = file.execute("SELECT value FROM box_state WHERE name = 'staff_pin'").fetchall()
+
+    assert "CB-0101" not in kept
+    assert "id-1" not in kept
+    assert WRONG not in kept
+
+
+@given(st.integers(0, 10_000))
+def test_a_lock_never_shrinks_with_further_wrong_pins_and_ends_one_day(failures: int):
+    assert lock_after(failures) <= lock_after(failures + 1) <= MAX_LOCK_S
+    assert (lock_after(failures) == 0) == (failures < FREE_TRIES)
+
+
+# ---- who may try at all
+
+
+def test_a_card_is_read_however_it_is_written(staffed: Box, clock: Clock):
+    for text in ("CB-0101", "cb0101", " CB 0101 ", "CB.0101"):
+        assert started(staffed, clock).find_signer(FindSigner(text)) == SignerFound(OF_LAN)
+
+
+def test_who_is_not_of_this_unit_or_has_no_pin_or_no_counter_is_told_so(staffed: Box, clock: Clock):
+    desk = started(staffed, clock)
+    know(staffed, Officer("CB-0103", UNIT, "Công chức", COUNTER.counter_id), Officer("CB-0104", UNIT, "Công chức"))
+    know(staffed, Officer("CB-0105", "H35.99", "Công chức", COUNTER.counter_id))
+    know(staffed, OfficerPin("CB-0104", "id-4", hashed(PIN)), OfficerPin("CB-0105", "id-5", hashed(PIN)))
+    troubles = [desk.find_signer(FindSigner(number)) for number in ("CB-0103", "CB-0104", "CB-0105", "9", "")]
+
+    assert troubles == [
+        SignerUnknown(SignerTrouble.NO_PIN),
+        SignerUnknown(SignerTrouble.NO_COUNTER),
+        *[SignerUnknown(SignerTrouble.NOBODY)] * 3,
+    ]
+    assert desk.find_signer(FindSigner("slip", scanned=True)) == SignerUnknown(SignerTrouble.NOBODY, "slip")
+
+
+def test_the_shared_pin_ends_with_the_first_pin_of_somebody_s_own(box: Box, clock: Clock):
+    know(box, Counter(COUNTER.counter_id, UNIT, "Quầy số 1"), LAN, CounterPin(COUNTER.counter_id, hashed(PIN)))
+    shared = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"))
+    desk = started(box, clock)
+    offered = desk.lobby().shared_pins
+    before = desk.check_pin(shared, PIN)
+    know(box, OfficerPin("CB-0101", "id-1", hashed(OTHER_PIN)))
+
+    assert (offered, desk.lobby().shared_pins) == (True, False)
+    assert isinstance(before, CounterView)
+    assert isinstance(desk.check_pin(shared, PIN), PinRefused)
+
+
+def test_tries_that_cannot_be_kept_let_nobody_try(staffed: Box, clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    desk = started(staffed, clock)
+    monkeypatch.setattr(pin_lock, "note", lambda *_, **__: (_ for _ in ()).throw(CannotWrite("full")))
+
+    assert desk.check_pin(OF_LAN, PIN) == PinRefused(FIRST_LOCK_S)

@@ -17,7 +17,9 @@ from nacl.public import PrivateKey, SealedBox
 from kiosk.box.box import Box
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.rating import InputMethod
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.rating_draft import RatingDraft, Subject
+from kiosk.flow.state.staff import PinRefused
 from kiosk.store import ledger
 from tests.store.conftest import Clock
 from tests.store.test_power_loss import Recorder, Remains, Replay, disk, recorder, remains  # noqa: F401 - fixtures
@@ -47,7 +49,7 @@ def test_promise_2_nobody_waits_for_the_network(
         assert isinstance(found, Subject)
         desk.save(RatingDraft(found, draft().score, "vi", None, 900))
     assert desk.lobby() is not None
-    assert desk.check_pin(COUNTER, "000000") is None
+    assert isinstance(desk.check_pin(Signer(COUNTER), "000000"), PinRefused)
 
     with box.store.read() as tx:
         assert ledger.newest(tx, box.identity.device_id).seq >= 366

@@ -17,10 +17,12 @@ from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.desk.desk import KioskDesk
 from kiosk.desk.rating_facts import Known, rating_fact
+from kiosk.domain.counter_figures import CounterFigures, content_of
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.rating import CounterKnownBy, Flag, Given, InputMethod, OfficerKnownBy, Score, Stage
 from kiosk.domain.reference import (
     ENTRIES_OF_2,
+    CounterPeriod,
     CounterPin,
     Dossier,
     Officer,
@@ -28,8 +30,10 @@ from kiosk.domain.reference import (
     ThisBox,
     Unit,
 )
-from kiosk.flow.state.lobby import CounterChoice, TallyPeriod, TallyView
+from kiosk.flow.state.counter_view import CounterView, PeriodView, Signer
+from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import Circumstances, RatingDraft, Subject
+from kiosk.flow.state.staff import PinRefused
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference, tallies
 from kiosk.vietnamese import compose_keys
@@ -78,30 +82,45 @@ def test_a_commit_survives_pulling_the_plug(box):
         assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
+def staff_view(desk: KioskDesk) -> CounterView:
+    view = desk.check_pin(Signer(COUNTER), "246810")
+    assert isinstance(view, CounterView)
+    return view
+
+
 def test_staff_see_what_the_district_released_and_nothing_that_the_box_knows_itself(box, desk):
     know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
     for score in (5, 5, 4, 1, 3, 2, 2, 2, 2, 2):
         desk.save(draft(score))
-    before = desk.check_pin(COUNTER, "246810")
+    before = staff_view(desk)
     know(
         box,
         TallyRow(date(2026, 11, 20), COUNTER.counter_id, "overall", "5", 7),
         TallyRow(date(2026, 11, 16), COUNTER.counter_id, "overall", "1", 6),
         TallyRow(date(2026, 11, 20), "another", "overall", "1", 9),
     )
+    of_a_district_of_before = staff_view(desk)
+    told = CounterFigures(rated=20, scores=(6, 0, 0, 0, 14))
+    week = CounterPeriod(COUNTER.counter_id, "week", date(2026, 11, 14), date(2026, 11, 20), content_of(told))
+    know(box, week, replace(week, counter_id="another"), replace(week, period="month", content={"rated": "many"}))
 
-    view = desk.check_pin(COUNTER, "246810")
-
-    assert before == TallyView(COUNTER)
-    assert (view.day, view.latest) == (date(2026, 11, 20), TallyPeriod((0, 0, 0, 0, 7)))
-    assert view.week == TallyPeriod((6, 0, 0, 0, 7))
+    assert before == CounterView(Signer(COUNTER))
+    assert of_a_district_of_before == CounterView(
+        Signer(COUNTER),
+        week=PeriodView(date(2026, 11, 14), date(2026, 11, 20), CounterFigures(rated=13, scores=(6, 0, 0, 0, 7))),
+    )
+    assert staff_view(desk) == CounterView(
+        Signer(COUNTER), week=PeriodView(date(2026, 11, 14), date(2026, 11, 20), told)
+    )
 
 
 def test_a_day_that_is_not_over_is_never_shown(box, desk):
     know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
     know(box, TallyRow(date(2026, 11, 21), COUNTER.counter_id, "overall", "5", 7))
+    today = CounterPeriod(COUNTER.counter_id, "week", date(2026, 11, 15), date(2026, 11, 21), {"rated": 7})
+    know(box, today)
 
-    assert desk.check_pin(COUNTER, "246810") == TallyView(COUNTER)
+    assert staff_view(desk) == CounterView(Signer(COUNTER))
 
 
 def test_the_box_writes_no_counts_of_its_own(box, desk, clock):
@@ -117,15 +136,15 @@ def test_the_box_writes_no_counts_of_its_own(box, desk, clock):
 def test_staff_sign_in_and_its_failure_are_entries(box, desk, district):
     know(box, CounterPin(COUNTER.counter_id, nacl.pwhash.argon2id.str(b"246810", 1, 8192).decode()))
 
-    assert desk.check_pin(COUNTER, "111111") is None
-    assert desk.check_pin(COUNTER, "246810") is not None
+    assert isinstance(desk.check_pin(Signer(COUNTER), "111111"), PinRefused)
+    assert isinstance(desk.check_pin(Signer(COUNTER), "246810"), CounterView)
 
     with box.store.read() as tx:
         assert [kept.envelope.type for kept in said(tx)] == ["staff_refused", "staff_signed_in"]
 
 
 def test_a_counter_without_a_pin_opens_to_nobody(desk):
-    assert desk.check_pin(COUNTER, "000000") is None
+    assert desk.check_pin(Signer(COUNTER), "000000") == PinRefused()
 
 
 def test_a_full_disk_keeps_nothing_says_so_and_recovers(box, desk, district):

@@ -10,11 +10,13 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
-from kiosk.flow.state.complaint import Choose, ChooseKind, ComplaintDraft, ComplaintPart, Manner, ReadBack
+from kiosk.flow.state.complaint import Choose, ChooseKind, ReadBack
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
-from kiosk.flow.state.screens import Idle, PickCounter, PickTypedStage, Place, Rate, StaffPin, TypeCode
+from kiosk.flow.state.screens import Idle, PickCounter, PickTypedStage, Place, Rate, StaffCard, StaffPin, TypeCode
 from tests.support.rig import Rig
 from tests.support.screen import Screen
 from tests.support.twin import Twin
@@ -98,7 +100,7 @@ class Citizen:
         about = replace(told, about=About.FACILITIES)
         picked = replace(about, manner=Manner.PICKED)
         self.touch(Idle(), "Góp ý, phản ánh", "ChooseKind")
-        self.touch(ChooseKind(), "Góp ý: không cần tên, không có trả lời riêng", "Choose")
+        self.touch(ChooseKind(), "Không ghi tên, không có trả lời", "Choose")
         self.touch(Choose(ComplaintPart.ABOUT, told), "Nơi chờ, máy móc", "Choose")
         self.touch(Choose(ComplaintPart.DOSSIER, about), "Không về hồ sơ nào", "Choose")
         self.touch(Choose(ComplaintPart.MANNER, about), "Chọn câu có sẵn", "Choose")
@@ -113,11 +115,12 @@ class Citizen:
     def hold_the_sign(self) -> None:
         """The staff's deliberate gesture: a finger rests on the sign in the corner."""
         x, y = self._twin.sign()
-        self.touch_until(lambda: self._screen.hold(x, y, HOLD_SECONDS), "PickCounter")
+        self.touch_until(lambda: self._screen.hold(x, y, HOLD_SECONDS), "StaffCard")
 
     def choose_own_counter(self, counters: tuple[CounterChoice, ...], name: str) -> None:
+        self.touch(StaffCard(shared=True), "Mã PIN của quầy", "PickCounter")
         self.touch(PickCounter(counters, for_staff=True), name, "StaffPin")
 
     def sign_in_as_staff(self, counter: CounterChoice, pin: str) -> None:
         for digit in pin:
-            self.touch(StaffPin(counter), digit, "Staff")
+            self.touch(StaffPin(Signer(counter)), digit, "Staff")

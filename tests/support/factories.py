@@ -186,6 +186,11 @@ class Box:
         said = {"at_s": AT, "receipt_number": number, "opinion": opinion} | body
         return self.record(envelope(said, public_key=self.sealing_key or None, kind=EntryType.VERDICT))
 
+    def supplement(self, number: str, text: str, *, token: str = "", **body: Any) -> Envelope:
+        """Records what a citizen answers who was asked for more."""
+        said = {"at_s": AT, "receipt_number": number, "receipt_token": token, "text": text, "will_bring": False}
+        return self.record(envelope(said | body, public_key=self.sealing_key or None, kind=EntryType.SUPPLEMENT))
+
     def note(self, kind: str = EntryType.BOOT, **body: Any) -> Envelope:
         """Records a fact of the box's own."""
         return self.record(envelope({"at_s": AT} | body, public_key=self.sealing_key or None, kind=kind))

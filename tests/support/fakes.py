@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_sentences
+from kiosk.desk.complaints import shipped_consent, shipped_deadlines, shipped_laws, shipped_sentences
 from kiosk.desk.shipped import shipped
 from kiosk.domain.calendar import holidays_from
 from kiosk.domain.complaint import PublicStatus, Verdict
@@ -14,12 +14,15 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.domain.visit import UnratedVisit
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint
-from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise, TallyPeriod, TallyView
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.effects import FindSigner
+from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
-from kiosk.flow.state.screens import PinTries
+from kiosk.flow.state.staff import PinRefused, SignerFound, SignerTrouble, SignerUnknown
 from kiosk.paths import shipped_scheme
 from kiosk.shell import CannotSave, Sound
+from tests.support.counter_views import good_week
 
 CODE = "H15.50.05.13-261008-0975"
 PROCEDURE = "Đăng ký khai sinh"
@@ -63,6 +66,7 @@ INTAKE = Intake(
     "https://mot-cua.daklak.example/bien-nhan",
     speech_seconds=120,
     reply=ReplyPromise(ANSWER_DAYS, due_after(TOLD_ON)),
+    law=shipped_laws()[-1],
 )
 
 
@@ -89,12 +93,13 @@ class FakeDesk:
     answers: list[FilledAnswers] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
     unrated: list[UnratedVisit] = field(default_factory=list)
-    staff_gone: list[CounterChoice] = field(default_factory=list)
+    staff_gone: list[Signer] = field(default_factory=list)
     papers: list[Receipt] = field(default_factory=list)
     replies: list[PublicStatus] = field(default_factory=list)
     told: list[FilledComplaint] = field(default_factory=list)
     looks: dict[str, ComplaintFound] = field(default_factory=dict)
     verdicts: list[tuple[str, Verdict]] = field(default_factory=list)
+    supplements: list[Supplement] = field(default_factory=list)
     pins_tried: list[str] = field(default_factory=list)
     can_save: bool = True
     reason: str = ""
@@ -141,8 +146,8 @@ class FakeDesk:
     def count(self, visit: UnratedVisit) -> None:
         self.unrated.append(visit)
 
-    def staff_left(self, counter: CounterChoice) -> None:
-        self.staff_gone.append(counter)
+    def staff_left(self, signer: Signer) -> None:
+        self.staff_gone.append(signer)
 
     def save_words(self, filled: FilledComplaint) -> Receipt:
         if not self.can_save:
@@ -168,14 +173,26 @@ class FakeDesk:
             raise CannotSave("the disk is full")
         self.verdicts.append((number, opinion))
 
-    def check_pin(self, counter: CounterChoice, pin: str) -> TallyView | None:
+    def save_supplement(self, supplement: Supplement) -> None:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.supplements.append(supplement)
+
+    def find_signer(self, wanted: FindSigner) -> SignerFound | SignerUnknown:
+        if wanted.counter:
+            return SignerFound(Signer(wanted.counter))
+        found = next((each for each in OFFICERS if each.officer_number == wanted.text), None)
+        if found is None:
+            return SignerUnknown(SignerTrouble.NOBODY, wanted.text if wanted.scanned else "")
+        counter = next(each for each in COUNTERS if each.counter_id == found.counter_id)
+        return SignerFound(Signer(counter, found.officer_number, found.post))
+
+    def check_pin(self, signer: Signer, pin: str) -> CounterView | PinRefused:
         self.pins_tried.append(pin)
         if pin != PIN:
-            return None
-        return TallyView(counter, date(2026, 10, 8), TallyPeriod(), TallyPeriod((5, 10, 5, 25, 60)))
-
-    def pin_tries(self) -> PinTries:
-        return PinTries()
+            wrong = len(self.pins_tried)
+            return PinRefused(300.0 if wrong >= 5 else 0.0)
+        return good_week(signer)
 
     def probe(self) -> str:
         return self.reason

@@ -9,7 +9,7 @@ from kiosk.domain.complaint import About, ReplyBy
 from kiosk.flow.input.non_visual import items_of, suited
 from kiosk.flow.input.prompts import utterance
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, Manner, Reach
+from kiosk.flow.state.complaint_draft import ComplaintDraft, Manner, Reach
 from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import Preferences, Zone, ZoneTouched
 from kiosk.flow.step import step

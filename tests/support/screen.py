@@ -13,10 +13,10 @@ from PIL import Image
 class Screen:
     """One Xvfb display. Coordinates are pixels from the top left."""
 
-    def __init__(self, name: str, width: int, height: int) -> None:
+    def __init__(self, name: str, width: int, height: int, server: "subprocess.Popen[bytes]") -> None:
         from Xlib.display import Display
 
-        self.name, self.width, self.height = name, width, height
+        self.name, self.width, self.height, self._server = name, width, height, server
         self._open = True
         self._display: Any = Display(name)
         self._root: Any = self._display.screen().root
@@ -110,6 +110,11 @@ class Screen:
         """Returns when the X server has done what it was asked."""
         self._display.sync()
 
+    def end_server(self) -> None:
+        """The server dies; to be closed first."""
+        self._server.terminate()
+        self._server.wait()
+
     def close(self) -> None:
         """May be called again."""
         if self._open:
@@ -139,7 +144,7 @@ def screen(width: int, height: int) -> Iterator[Screen]:
     try:
         if not number:
             raise RuntimeError("Xvfb did not start; run .ci/setup")
-        shown = Screen(f":{number}", width, height)
+        shown = Screen(f":{number}", width, height, server)
         yield shown
         shown.close()
     finally:

@@ -8,7 +8,7 @@ from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Manner, Reach
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import LookingUpDossier, Place, StillThere, TypeCode
@@ -55,13 +55,15 @@ ANSWERED = PublicStatus(
     as_of=date(2026, 11, 20),
 )
 AS_OF = "2026-11-20"
+QUESTION = "Xin Ông/Bà cho biết thêm ngày đến nộp hồ sơ, ở quầy nào, và cán bộ đã hẹn lại những ngày nào."
+LONG_QUESTION = "\n".join([QUESTION, ANSWER, QUESTION, ANSWER])[:1000]
 #: Where it matters who is at the office: some have a picture, all of a large office have one.
 _SOME = tuple(replace(each, portrait=portrait(i) if i != 1 else b"") for i, each in enumerate(OFFICERS))
 _LARGE = tuple(
     OfficerChoice(f"MC-{i:03}", OFFICERS[i % 3].post, COUNTERS[i % 4].counter_id, portrait(i)) for i in range(11)
 )
 INTAKES = {
-    "receipt-offline": replace(INTAKE, reply=ReplyPromise(ANSWER_DAYS)),
+    **{name: replace(INTAKE, reply=ReplyPromise(ANSWER_DAYS)) for name in ("receipt-offline", "tell-kind-offline")},
     "tell-officer-portraits": replace(INTAKE, officers=_SOME),
     "tell-officer-portraits-two": replace(INTAKE, officers=_SOME[::2]),
     "tell-officer-portraits-many": replace(INTAKE, officers=_LARGE),
@@ -78,8 +80,10 @@ def telling_places(now: float) -> dict[str, Place]:
     halfway = ComplaintDraft(wants_reply=True, about=About.CONDUCT)
     return {
         "tell-kind": t.ChooseKind(),
+        "tell-kind-offline": t.ChooseKind(),
+        "tell-law": t.ReadLaw(t.ChooseKind()),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
-        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell")},
+        **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell-officer")},
         "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),
         "tell-dossier-notice": t.Choose(ComplaintPart.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
         "tell-dossier-type": TypeCode("", draft=halfway),
@@ -140,6 +144,15 @@ def telling_places(now: float) -> dict[str, Place]:
             for state in ComplaintStatus
             if state not in (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED)
         },
+        "standing-asks-more": _asks_more(LONG_QUESTION),
+        "standing-asks-more-number": replace(_asks_more(QUESTION), token=""),
+        "standing-more": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS)),
+        "standing-more-written": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS, WORDS)),
+        "standing-more-refused": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS), refused=True),
+        "standing-more-failed": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS, WORDS), failed=True),
+        "standing-more-sending": t.SavingSupplement(
+            t.Supplement(RECEIPT.number, RECEIPT.token, WORDS, False), _asks_more(QUESTION)
+        ),
         "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
         "standing-closed": t.ShowStatus(
             RECEIPT.number, t.ComplaintFound(replace(ANSWERED, state=ComplaintStatus.CLOSED), AS_OF)
@@ -153,6 +166,11 @@ _CHOSEN = (
     *(ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.COUNTER, ComplaintPart.OFFICER, ComplaintPart.MANNER),
     *(ComplaintPart.SENTENCES, ComplaintPart.REACH, ComplaintPart.REPLY_BY),
 )
+
+
+def _asks_more(question: str) -> t.ShowStatus:
+    status = replace(ANSWERED, state=ComplaintStatus.NEEDS_MORE, answered_on=None, answer=question)
+    return t.ShowStatus(RECEIPT.number, t.ComplaintFound(status, AS_OF, may_answer=True), token=RECEIPT.token)
 
 
 def _standing(state: ComplaintStatus) -> Place:

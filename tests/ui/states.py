@@ -10,8 +10,9 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
-from kiosk.flow.state.lobby import CounterChoice, Lobby, TallyPeriod, TallyView
+from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
     AskToListen,
@@ -27,14 +28,17 @@ from kiosk.flow.state.screens import (
     Resting,
     Saving,
     Sorry,
+    StaffCard,
     StaffPin,
-    StaffTallies,
+    StaffView,
     Starting,
     StillThere,
     Thanks,
     TypeCode,
     TypeDate,
 )
+from kiosk.flow.state.staff import SignerTrouble, StaffPart
+from tests.support.counter_views import bad_week, few, good_week, nothing
 from tests.support.fakes import CODE, COUNTERS, MAX_PROCEDURE, PROCEDURE
 from tests.support.notices import CARDS, MAX_CARD
 from tests.ui.complaint_states import TOLD, intake_at, telling_places
@@ -66,8 +70,8 @@ def places(now: float) -> dict[str, Place]:
     unknown = Subject(InputMethod.TYPED, Stage.UNKNOWN, DossierCode("H15.50.05.13-261008-0012345", False))
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
     draft = RatingDraft(known, Score.SATISFIED, "vi", None, 2000)
-    busy = TallyView(COUNTERS[0], date(2026, 10, 8), TallyPeriod((0, 0, 5, 10, 25)), TallyPeriod((5, 10, 15, 60, 110)))
-    quiet = TallyView(LONG_COUNTER)
+    signer = Signer(COUNTERS[0], "TP-021", "Công chức Tư pháp – Hộ tịch")
+    long_signer = Signer(LONG_COUNTER, "CB-0000123456", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường")
     rate = Rate(known, now)
     return {
         "starting": Starting(),
@@ -120,11 +124,19 @@ def places(now: float) -> dict[str, Place]:
         "still-there-pad": StillThere(TypeCode("H15.50.05.13-261008-"), now + 3),
         "preferences": ChoosePreferences(rate),
         "ask-to-listen": AskToListen(rate, now + 20),
-        "staff-pin": StaffPin(COUNTERS[0], digits="123"),
-        "staff-pin-refused": StaffPin(LONG_COUNTER, refused=True),
-        "staff-pin-locked": StaffPin(COUNTERS[0], refused=True, locked_until=now + 272),
-        "staff-tallies": StaffTallies(busy),
-        "staff-tallies-few": StaffTallies(quiet),
+        "staff-card": StaffCard(COUNTERS[0]),
+        "staff-card-typed": StaffCard(None, "TP-021", shared=True),
+        "staff-card-letters": StaffCard(None, "TP", letters=True),
+        **{f"staff-card-{trouble.replace('_', '-')}": StaffCard(None, "TP-021", trouble=trouble, shared=True)
+           for trouble in SignerTrouble},
+        "staff-pin": StaffPin(signer, digits="123"),
+        "staff-pin-shared": StaffPin(Signer(LONG_COUNTER)),
+        "staff-pin-refused": StaffPin(long_signer, refused=True),
+        "staff-pin-locked": StaffPin(signer, refused=True, locked_until=now + 4272),
+        **{f"staff-view-{name}-{part}": StaffView(view, part)
+           for name, view in (("good", good_week(signer)), ("bad", bad_week(long_signer)), ("few", few(signer)),
+                              ("nothing", nothing(Signer(LONG_COUNTER))))
+           for part in StaffPart},
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from kiosk.flow.state.screens import (
     Idle,
     LanguageChosen,
     PageTurned,
+    StaffCard,
     StaffPin,
     Starting,
     State,
@@ -28,7 +29,7 @@ from tests.support.fakes import HandClock
 from tests.ui.states import lobby_at, places
 
 #: pads, keys and switches, whose every touch is its own event
-PADS = (TypeCode, TypeDate, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
+PADS = (TypeCode, TypeDate, StaffCard, StaffPin, ChoosePreferences, Starting, Idle, StillThere)
 EVERYWHERE = [name for name, place in places(0).items() if not isinstance(place, PADS)]
 OTHER = (WentHome, LanguageChosen, PreferencesAsked, PageTurned, Touched, *get_args(WritingEvent))
 

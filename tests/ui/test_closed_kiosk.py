@@ -3,11 +3,17 @@
 import logging
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.box.sign_of_life import FILE
+from kiosk.cli import run
+from kiosk.clock import Moment
 from kiosk.flow.state.screens import NoPaper, Scanned
+from kiosk.settings import load
 from kiosk.shell import Desk
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk, HandClock
@@ -226,6 +232,46 @@ def test_a_frozen_touch_path_gives_no_heartbeat(closed: Any) -> None:
     kiosk.frames(3)
 
     assert beats == []
+
+
+def test_promise_6_the_sign_of_life_is_written_as_often_and_says_the_same_whether_anybody_touches_or_not(
+    closed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An adversary who reads the file and its times all day sees the beats, and none of the presses between them."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "offscreen")
+    seconds, seen = [100], {}
+    monkeypatch.setattr(
+        run, "read_clock", lambda: Moment(datetime(2026, 11, 21, tzinfo=UTC), seconds[0] * 1000, "1f3a")
+    )
+    for touched in (False, True):
+        monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / str(touched)))
+        settings = load(environment={"KIOSK_DATA": str(tmp_path / "data")})
+        seconds[0], pulse = 100, run.Pulse(settings.runtime)
+        pulse.begin(run.read_clock())
+        kiosk = closed(Boot(), heartbeat=run.PanelWatch(settings, pulse).beat, beat_seconds=3_600)
+        kiosk.start()
+        kept = []
+        for _ in range(4):
+            seconds[0] += 10
+            kiosk.app._heartbeat._send()
+            kiosk.frames(1)
+            written = settings.runtime / FILE
+            kept.append(written.read_text())
+            at = written.stat().st_ctime_ns, written.stat().st_ino
+            for _ in range(3 if touched else 0):
+                kiosk.app.post(Scanned(CODE))
+                kiosk.frames(2)
+                kiosk.clock.advance(2)
+                kiosk.press("Hài lòng")
+                kiosk.frames(3)
+                kiosk.move_time(60)
+            kiosk.frames(20)
+            assert (written.stat().st_ctime_ns, written.stat().st_ino) == at
+        seen[touched] = kept
+        kiosk.stop()
+
+    assert seen[True] == seen[False]
+    assert len(set(seen[True])) == 4
 
 
 def went_wrong(kiosk: Driver) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.rating import Score
-from kiosk.domain.receipt import grouped, link
-from kiosk.flow.state.complaint import ComplaintFound
+from kiosk.domain.receipt import checked, grouped, link
+from kiosk.flow.state.complaint import ComplaintFound, Supplement
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Scanned
@@ -19,6 +19,8 @@ from tests.support.fakes import CODE, INTAKE, RECEIPT, FakeDesk
 from tests.ui.conftest import RULES
 
 ANSWER = "Chúng tôi đã bố trí thêm ghế và quạt."
+#: for which the office has asked for more
+ASKED = checked("30000123456789")
 PLANTED = "Mái nhà dột"
 PLANTED_KEYS = "Mais nhaf dootj"
 
@@ -32,7 +34,12 @@ def desk() -> FakeDesk:
         looks={
             RECEIPT.number: ComplaintFound(
                 PublicStatus(ComplaintStatus.ANSWERED, "UBND xã", answer=ANSWER), "2026-11-20"
-            )
+            ),
+            ASKED: ComplaintFound(
+                PublicStatus(ComplaintStatus.NEEDS_MORE, "UBND xã", answer="Ông/Bà nộp hồ sơ ngày nào?"),
+                "2026-11-20",
+                may_answer=True,
+            ),
         },
     )
 
@@ -75,7 +82,7 @@ def wait(seconds: float) -> Callable[[Driver], None]:
 
 WRITTEN: list[Step] = [
     (press("Góp ý, phản ánh"), "ChooseKind"),
-    (press("Góp ý: không cần tên, không có trả lời riêng"), "Choose"),
+    (press("Không ghi tên, không có trả lời"), "Choose"),
     (press("Nơi chờ, máy móc"), "Choose"),
     (press("Không về hồ sơ nào"), "Choose"),
     (press("Viết trên màn hình"), "Write"),
@@ -84,7 +91,7 @@ WRITTEN: list[Step] = [
 ]
 COMPLAINED: list[Step] = [
     (press("Góp ý, phản ánh"), "ChooseKind"),
-    (press("Phản ánh, kiến nghị: để lại cách liên lạc, có trả lời"), "Choose"),
+    (press("Để lại số điện thoại, có trả lời chậm nhất ngày 11/12"), "Choose"),
     (press("Thái độ, cách làm việc"), "Choose"),
     (scan(CODE), "Choose"),
     (press("Công chức Tư pháp – Hộ tịch, số TP-021"), "Choose"),
@@ -115,7 +122,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Rất không hài lòng"), "Why"),
         (press("Phải chờ lâu"), "Why"),
         (press("Góp ý, phản ánh"), "ChooseKind"),
-        (press("Góp ý: không cần tên, không có trả lời riêng"), "Choose"),
+        (press("Không ghi tên, không có trả lời"), "Choose"),
         (press("Quy định, thủ tục"), "Choose"),
         (press("Chọn câu có sẵn"), "Choose"),
         (press("Phải đi lại quá nhiều lần.", "Tiếp tục"), "ReadBack"),
@@ -149,7 +156,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Nhập mã hồ sơ", "1", "-", "2", "Tiếp tục"), "Choose"),
     ],
     "an earlier one, typed, and not settled": [
-        (press("Góp ý, phản ánh", "Xem trả lời: đã có số biên nhận"), "EnterReceiptNumber"),
+        (press("Góp ý, phản ánh", "Xem trả lời"), "EnterReceiptNumber"),
         (type_in(RECEIPT.number[:-1] + "0"), "EnterReceiptNumber"),
         (press("Xem"), "EnterReceiptNumber"),
         (press("erase"), "EnterReceiptNumber"),
@@ -162,6 +169,20 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Số khác"), "EnterReceiptNumber"),
         (scan("2000012345678985"), "ShowStatus"),
         (press("Trang đầu"), "Idle"),
+    ],
+    "a question of the office, scanned and answered": [
+        (scan(f"https://mot-cua.daklak.example/bien-nhan/{RECEIPT.token}#{ASKED}"), "ShowStatus"),
+        (press("Viết câu trả lời"), "WriteSupplement"),
+        (press("Gửi"), "WriteSupplement"),
+        (type_in("nop"), "WriteSupplement"),
+        (press("Quay lại"), "ShowStatus"),
+        (press("Viết câu trả lời"), "WriteSupplement"),
+        (type_in("hom qua"), "WriteSupplement"),
+        (press("Gửi"), "ComplaintSent"),
+    ],
+    "a question of the office, answered with papers": [
+        (scan(ASKED), "ShowStatus"),
+        (press("Tôi sẽ mang giấy tờ đến"), "ComplaintSent"),
     ],
     "larger letters and another language in the middle": [
         *WRITTEN[:5],
@@ -227,6 +248,16 @@ def test_a_verdict_names_the_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     walk(kiosk, JOURNEYS["an earlier one, typed, and not settled"])
 
     assert desk.verdicts == [(RECEIPT.number, Verdict.GO_ON)]
+
+
+def test_what_is_answered_to_a_question_names_the_receipt_and_its_code(kiosk: Driver, desk: FakeDesk) -> None:
+    walk(kiosk, JOURNEYS["a question of the office, scanned and answered"])
+    walk(kiosk, JOURNEYS["a question of the office, answered with papers"])
+
+    assert desk.supplements == [
+        Supplement(ASKED, RECEIPT.token, "Hom qua", will_bring=False),
+        Supplement(ASKED, "", "", will_bring=True),
+    ]
 
 
 def test_the_answer_is_read_with_its_date(kiosk: Driver) -> None:

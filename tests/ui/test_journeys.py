@@ -12,8 +12,9 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import Scanned
 from tests.support.driver import Driver
-from tests.support.fakes import CODE, MAX_PROCEDURE, PIN, FakeDesk
+from tests.support.fakes import CODE, MAX_PROCEDURE, OFFICERS, PIN, FakeDesk
 
+CARD = OFFICERS[0].officer_number
 Step = tuple[Callable[[Driver], None], str]
 
 
@@ -213,20 +214,54 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
     ],
     "staff look at their counter": [
-        (hold_the_sign(), "PickCounter"),
-        (press("Quầy 1 · Hộ tịch"), "StaffPin"),
-        (type_in(PIN), "StaffTallies"),
-        (press("Đóng"), "Idle"),
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
+        (type_in(PIN), "StaffView"),
+        (press("Mong muốn"), "StaffView"),
+        (press("Đánh giá"), "StaffView"),
+        (press("home"), "Idle"),
+    ],
+    "staff type their number": [
+        (hold_the_sign(), "StaffCard"),
+        (press("ABC"), "StaffCard"),
+        (type_in("TP-"), "StaffCard"),
+        (press("123"), "StaffCard"),
+        (type_in("021"), "StaffCard"),
+        (press("Tiếp tục"), "StaffPin"),
+        (type_in(PIN), "StaffView"),
     ],
     "staff walk away": [
-        (hold_the_sign(), "PickCounter"),
-        (press("Quầy 1 · Hộ tịch"), "StaffPin"),
-        (type_in(PIN), "StaffTallies"),
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
+        (type_in(PIN), "StaffView"),
         (wait(61), "Idle"),
     ],
+    "staff walk away before the PIN": [
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
+        (wait(61), "Idle"),
+    ],
+    "a citizen scans while the staff look": [
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
+        (type_in(PIN), "StaffView"),
+        (scan(), "Rate"),
+        (press("Rất hài lòng"), "Why"),
+    ],
+    "a citizen scans while the staff enter their PIN": [
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
+        (scan(), "Rate"),
+    ],
+    "the next colleague scans their own card": [
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
+        (type_in(PIN), "StaffView"),
+        (scan("DC-008"), "StaffPin"),
+    ],
     "staff mistype": [
-        (hold_the_sign(), "PickCounter"),
-        (press("Quầy 1 · Hộ tịch"), "StaffPin"),
+        (hold_the_sign(), "StaffCard"),
+        (scan(CARD), "StaffPin"),
         (type_in("11111"), "StaffPin"),
         (press("erase"), "StaffPin"),
         (type_in("11"), "StaffPin"),

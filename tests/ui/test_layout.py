@@ -68,15 +68,23 @@ SMALL = {
         "type-code-letters": {"letters": 12.7, "side": 12.7, "bar": 14.0},
         "type-code": _DIGITS,
         "type-date": _DIGITS,
+        "staff-card-letters": {"letters": 12.7, "side": 12.7, "bar": 14.0},
+        "staff-card": _DIGITS,
         "tell-dossier-type": _DIGITS,
     },
     "8 inch tablet": {
         "type-code-letters": {"letters": 15.3, "side": 15.3, "bar": 16.2},
         "type-code": _DIGITS_8,
         "type-date": _DIGITS_8,
+        "staff-card-letters": {"letters": 15.3, "side": 15.3, "bar": 16.2},
+        "staff-card": _DIGITS_8,
         "tell-dossier-type": _DIGITS_8,
     },
-    "10 inch tablet upright": {"type-code-letters": {"letters": 14.0}, "rate": {"faces": 14.0}},
+    "10 inch tablet upright": {
+        "type-code-letters": {"letters": 14.0},
+        "staff-card-letters": {"letters": 14.0},
+        "rate": {"faces": 14.0},
+    },
 }
 #: How wide and how high a key of the on-screen keyboard is at least, in millimetres, on panels on which ten letters
 #: beside each other have no room for 20 mm. docs/accessibility.md names them.
@@ -90,10 +98,13 @@ KEYS = {
 }
 #: The same while it is said above the keys what is still wrong. On every other panel they stay as they are.
 KEYS_BELOW_A_REFUSAL = {"7 inch tablet": (9.5, 6.0), "8 inch tablet": (12.0, 8.5)}
+#: How the names of the places end at which it is said.
+REFUSALS = ("-refused", "standing-more-failed")
 #: What seven and eight inches have no room for at 4.8 mm, and why: docs/accessibility.md. The place's beginning, and
 #: the widgets.
 _SEVEN = {
-    "staff": ("StaffTalliesPage", "StaffPinPage"),  # for the staff, who sit before it
+    "staff-card-letters": ("Surface",),  # a number above 28 keys
+    "staff": ("StaffViewPage", "StaffPinPage"),  # for the staff, who sit before it
     "type-code-longest": ("Surface",),  # a code of 29 characters, as before 2025
     "type-code-letters": ("Surface",),  # a code above 28 keys
     "tell-text-full": ("SuggestionRow",),  # in the row of the keyboard
@@ -102,7 +113,7 @@ _SEVEN = {
 }
 SMALL_LETTERS = {
     "7 inch tablet": _SEVEN,
-    "8 inch tablet": {name: _SEVEN[name] for name in ("staff", "type-code-letters", "rate")},
+    "8 inch tablet": {name: _SEVEN[name] for name in ("staff-card-letters", "staff", "type-code-letters", "rate")},
 }
 
 #: Panels of every shape on which larger text, high contrast and the longest language are looked at as well.
@@ -420,7 +431,7 @@ def faults_of(page: Any, laid_out: Any, name: str) -> list[str]:
 
 def least_key(panel: str, name: str) -> tuple[float, float]:
     usual = KEYS.get(panel, (20.0, 20.0))
-    return KEYS_BELOW_A_REFUSAL.get(panel, usual) if name.endswith("-refused") else usual
+    return KEYS_BELOW_A_REFUSAL.get(panel, usual) if name.endswith(REFUSALS) else usual
 
 
 def at(table: Mapping[str, Found], name: str, otherwise: Found) -> Found:

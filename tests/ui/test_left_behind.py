@@ -21,6 +21,7 @@ from tests.ui.test_complaint import (
     wait,
     walk,
 )
+from tests.ui.test_journeys import scan
 
 __all__ = ["desk"]
 
@@ -76,11 +77,29 @@ def test_the_staff_view_shows_nothing_that_was_told(kiosk: Driver) -> None:
     finger.up()
     kiosk.frames(2)
     kiosk.clock.advance(2)
-    walk(kiosk, [(press("Quầy 1 · Hộ tịch"), "StaffPin"), (type_in("240680"), "StaffTallies")])
+    walk(kiosk, [(scan("TP-021"), "StaffPin"), (type_in("240680"), "StaffView")])
 
-    assert kiosk.place == "StaffTallies"
-    shown = " ".join(kiosk.said())
-    assert [secret for secret in SECRETS if secret in shown] == []
+    for part in ("Đến hẹn", "Mong muốn", "Đánh giá"):
+        walk(kiosk, [(press(part), "StaffView")])
+        shown = " ".join(kiosk.said())
+        assert [secret for secret in SECRETS if secret in shown] == []
+
+
+def test_what_is_due_stands_nowhere_once_the_staff_have_left(kiosk: Driver) -> None:
+    sign = next(w for w in kiosk.page.walk() if type(w).__name__ == "Sign")
+    finger = kiosk.finger(*sign.ids.held.center)
+    finger.down()
+    kiosk.move_time(4)
+    finger.up()
+    kiosk.frames(2)
+    kiosk.clock.advance(2)
+    walk(kiosk, [(scan("TP-021"), "StaffPin"), (type_in("240680"), "StaffView")])
+    shown = "".join(kiosk.said())
+    walk(kiosk, [(press("home"), "Idle")])
+    gc.collect()
+
+    assert "261105-0975" in shown
+    assert [widget for widget in _widgets() if "261105-0975" in " ".join(map(str, _texts(widget)))] == []
 
 
 def left_behind(kiosk: Driver) -> list[tuple[str, str]]:

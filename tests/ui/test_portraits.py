@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from kiosk.flow.state.complaint import Choose, ComplaintDraft, ComplaintPart
+from kiosk.flow.state.complaint import Choose
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.screens import State
 from tests.support.driver import Driver

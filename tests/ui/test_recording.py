@@ -41,7 +41,7 @@ def begin(kiosk: Driver, desk: FakeDesk, longest: int = 120) -> SoundRecorder:
     """Up to the moment in which somebody speaks."""
     sound = SoundRecorder(MicrophoneOptions(enabled=True, device="default", longest=longest), kiosk.app.post)
     desk.sound = sound
-    for card in ("Góp ý, phản ánh", "Góp ý: không cần tên, không có trả lời riêng", "Nơi chờ, máy móc"):
+    for card in ("Góp ý, phản ánh", "Không ghi tên, không có trả lời", "Nơi chờ, máy móc"):
         kiosk.press(card)
     for card in ("Không về hồ sơ nào", "Nói vào máy", "Bắt đầu nói"):
         kiosk.press(card)

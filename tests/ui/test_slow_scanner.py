@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk.flow.state.complaint import ComplaintPart, EnterReceiptNumber, Write
+from kiosk.flow.state.complaint import EnterReceiptNumber, Write
+from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.screens import Place, Scanned, StillThere

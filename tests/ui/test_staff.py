@@ -1,10 +1,15 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
+import pytest
 from msgspec.structs import replace
 
+from kiosk.flow.state.lobby import Lobby
+from kiosk.flow.state.screens import LobbyLoaded
+from kiosk.flow.state.staff import SignerTrouble, SignerUnknown
+from tests.support.counter_views import few
 from tests.support.driver import Driver
 from tests.support.fakes import COUNTERS, PIN, FakeDesk
-from tests.ui.test_journeys import hold_the_sign, type_in
+from tests.ui.test_journeys import hold_the_sign, scan, type_in
 
 
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
@@ -23,9 +28,20 @@ def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDes
     assert kiosk.place == "Rate"
 
 
+def words(kiosk: Driver) -> str:
+    """All that is said, whatever line it stands in."""
+    return " ".join(" ".join(kiosk.said()).split())
+
+
+def sign_in(kiosk: Driver, pin: str = PIN) -> None:
+    hold_the_sign()(kiosk)
+    scan("TP-021")(kiosk)
+    type_in(pin)(kiosk)
+
+
 def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: FakeDesk) -> None:
     hold_the_sign()(kiosk)
-    kiosk.press("Quầy 1 · Hộ tịch")
+    scan("TP-021")(kiosk)
     for _ in range(5):
         type_in("000000")(kiosk)
     locked = kiosk.page.notice
@@ -34,7 +50,8 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
     kiosk.move_time(50)
     later = kiosk.page.notice
 
-    assert "Đã khóa" in locked
+    assert "Xin chờ 5:00" in locked
+    assert "đặt mã mới" in locked
     assert still == "StaffPin"
     assert later != locked
     assert len(desk.pins_tried) == 5
@@ -42,7 +59,7 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
 
 def test_the_pin_is_never_on_the_screen(kiosk: Driver) -> None:
     hold_the_sign()(kiosk)
-    kiosk.press("Quầy 1 · Hộ tịch")
+    scan("TP-021")(kiosk)
     before = kiosk.said()
 
     type_in("246")(kiosk)
@@ -51,13 +68,66 @@ def test_the_pin_is_never_on_the_screen(kiosk: Driver) -> None:
     assert kiosk.page.digits == 3
 
 
-def test_too_few_answers_are_said_not_shown(kiosk: Driver) -> None:
+def test_what_is_due_tomorrow_is_seen_at_once_and_what_people_asked_for_after_one_touch(kiosk: Driver) -> None:
+    sign_in(kiosk)
+    first = words(kiosk)
+    kiosk.press("Mong muốn")
+    second = words(kiosk)
+
+    assert "Hẹn thứ Hai 23/11" in first
+    assert "261109-0975" in first
+    assert "Phải chờ lâu" in second
+    assert "nói trước khoảng bao lâu" in second
+    assert "Thái độ tốt" in second
+
+
+def test_nothing_stands_beside_a_score(kiosk: Driver) -> None:
+    sign_in(kiosk)
+    kiosk.press("Đánh giá")
+    said = words(kiosk)
+
+    assert "105 đánh giá trên 210" in said
+    assert "105 lượt chưa có đánh giá" in said
+    assert "Tốt hơn rõ 7 ngày trước" in said
+    assert "2611" not in said, "no dossier is named beside the faces"
+
+
+def test_too_few_ratings_are_said_not_shown(kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "check_pin", lambda signer, _pin: few(signer))
+    sign_in(kiosk)
+    kiosk.press("Đánh giá")
+    said, rated = kiosk.said(), words(kiosk)
+    kiosk.press("Mong muốn")
+    asked = words(kiosk)
+
+    assert "Chưa đủ để nêu con số." in rated
+    assert "9 đánh giá trên 40 lượt giao dịch; 31 lượt chưa có đánh giá" in rated
+    assert said.count("–") == 10
+    assert "Ít ý kiến thì chưa nói lên điều gì" in asked
+
+
+def test_who_has_no_pin_is_told_where_to_set_one(
+    kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "find_signer", lambda _wanted: SignerUnknown(SignerTrouble.NO_PIN))
     hold_the_sign()(kiosk)
-    kiosk.press("Quầy 1 · Hộ tịch")
+    type_in("021")(kiosk)
+    kiosk.press("Tiếp tục")
+
+    assert "trang Tài khoản" in kiosk.page.hint
+    assert kiosk.place == "StaffCard"
+
+
+def test_the_counter_s_pin_is_offered_while_somebody_has_no_other(kiosk: Driver, desk: FakeDesk) -> None:
+    hold_the_sign()(kiosk)
+    without = [control for control in kiosk.controls() if control.words == "Mã PIN của quầy"]
+    kiosk.press("home")
+    kiosk.app.post(LobbyLoaded(Lobby(shared_pins=True)))
+    kiosk.frames(2)
+    hold_the_sign()(kiosk)
+    kiosk.press("Mã PIN của quầy")
+    kiosk.press("Quầy 2 · Đất đai, xây dựng")
     type_in(PIN)(kiosk)
 
-    said = kiosk.said()
-
-    assert "Chưa đủ để hiện" in said
-    assert "105 ý kiến" in said
-    assert said.count("–") == 5
+    assert without == []
+    assert kiosk.page.who == "Quầy 2 · Đất đai, xây dựng"

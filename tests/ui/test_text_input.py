@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Write
+from kiosk.flow.state.complaint import Write
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.preferences import Preferences, PreferencesChosen
 from kiosk.flow.state.screens import PreferencesAsked, WentHome

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
+from kiosk.domain.counter_figures import Trend
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
-from kiosk.flow.state.complaint import ComplaintPart, Manner, Paper, Reach
+from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE
+from kiosk.flow.state.complaint import Paper
+from kiosk.flow.state.complaint_draft import ComplaintPart, Manner, Reach
 from kiosk.flow.state.preferences import Colours
+from kiosk.flow.state.staff import SignerTrouble
 from kiosk.paths import shared
 from kiosk.texts import load, read
 from kiosk.ui import palette
@@ -31,7 +36,7 @@ MADE = (
     + [f"rest.weekday_{day}" for day in range(1, 8)]
     + [f"writing.{method.value}" for method in Method]
     + ["writing.no_tone"]
-    + [f"tell.{kind}{short}" for kind in ("comment", "complaint", "look_up") for short in ("", "_short")]
+    + [f"tell.complaint{by}{short}" for by in ("", "_due", "_days") for short in ("", "_short")]
     + [f"tell.about_{about}" for about in About]
     + [f"tell.{part}" for part in ComplaintPart if part is not ComplaintPart.CONTACT]
     + [f"tell.contact_{reach}{end}" for reach in Reach for end in ("", "_refused")]
@@ -41,6 +46,7 @@ MADE = (
     + [f"tell.manner_{manner}" for manner in Manner]
     + [f"tell.correct_{part}" for part in CORRECTABLE]
     + [f"look.verdict_{opinion}" for opinion in Verdict]
+    + [f"look.{each}" for each in (WRITE_MORE, BRING)]
     + [f"look.{state}" for state in ComplaintStatus]
     + ["look.refused_title"]
     + [f"preferences.colours_{colours}" for colours in Colours]
@@ -48,6 +54,11 @@ MADE = (
     + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]
     + ["still.title", "still.title_text", "still.scanned", "still.scanned_text"]
     + [f"receipt.paper_{paper}" for paper in Paper]
+    + [f"staff_card.{trouble}" for trouble in SignerTrouble]
+    + [f"staff_try.{option.answer}" for option in shipped().question("bad").options if not option.opens]
+    + [f"staff_rated.{change}" for change in Trend]
+    + [f"staff_rated.{period}{end}" for period in ("week", "month") for end in ("", "_title")]
+    + [f"staff_rated.{period}_{change}" for period in ("week", "month") for change in Trend]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 

@@ -1,7 +1,8 @@
 """The writing board in every method and layer, with suggestions and full: for the gallery and the tests."""
 
 from kiosk.domain.complaint import About
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Write
+from kiosk.flow.state.complaint import Write
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.screens import Place
 from tests.support.on_screen_keyboard import variants
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from kiosk.clock import VIETNAM
+from kiosk.languages.letters import printable
 from kiosk.texts import Strings
 from sync.protocol.health import Level
 
@@ -19,6 +20,13 @@ class Check(Struct, frozen=True):
     state: str
     finding: str
     next_step: str = ""
+
+
+class Phrase(Struct, frozen=True):
+    """A value that is a sentence itself: its key in the same texts, and what it is filled in with."""
+
+    key: str
+    values: dict[str, object] = {}
 
 
 class CheckResult(Struct, frozen=True):
@@ -45,7 +53,10 @@ def failed(check: str, word: str, **values: object) -> CheckResult:
 
 def rendered(found: CheckResult, strings: Strings) -> Check:
     """The line, on one line whatever an error's own words are."""
-    key, values = f"{found.check}.{found.word}", {name: _one_line(value) for name, value in found.values.items()}
+    key, values = (
+        f"{found.check}.{found.word}",
+        {name: _printed(value, strings) for name, value in found.values.items()},
+    )
     step = "" if found.level is Level.OK else strings.say(f"{key}_step", **values)
     return Check(found.check, str(found.level), strings.say(key, **values), step)
 
@@ -56,5 +67,11 @@ def local_time(at: datetime | str) -> str:
     return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
+def _printed(value: object, strings: Strings) -> object:
+    if isinstance(value, Phrase):
+        value = strings.say(value.key, **{name: _one_line(each) for name, each in value.values.items()})
+    return _one_line(value)
+
+
 def _one_line(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return printable(" ".join(value.split())) if isinstance(value, str) else value

@@ -86,13 +86,6 @@ def card(store: Store, *, fresh: bool) -> list[CheckResult]:
     return [CheckResult("card", level, word, values)]
 
 
-def picture(store: Store) -> list[CheckResult]:
-    """Whether the picture covers the panel, as the running kiosk last saw it."""
-    with store.read() as tx:
-        fact = judged_health(kept_facts(tx)).get("picture")
-    return [CheckResult("picture", fact.level, fact.word)] if fact else []
-
-
 def clock(store: Store, now: Moment, *, fresh: bool) -> CheckResult:
     with store.read() as tx:
         offset = offset_ms(tx, now)

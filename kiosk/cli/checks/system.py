@@ -76,18 +76,31 @@ def _opened(store: Store) -> tuple[Identity | None, CheckResult]:
     except Damaged as error:
         return None, failed("database", "damaged", file=store.file, error=error)
     except (CannotRead, CannotWrite, OSError, sqlite3.Error) as error:
-        return None, failed("database", _kind(error), file=store.file, error=error)
+        return None, failed("database", _kind(error, store.folder), file=store.file, error=error)
     if aside := store.set_aside_files():
         names = ", ".join(path.name for path in aside)
         return who, warning("database", "set_aside", file=store.file, files=names, folder=store.folder)
     return who, ok("database", "opens", file=store.file)
 
 
-def _kind(error: BaseException) -> str:
+def _kind(error: BaseException, folder: Path) -> str:
     text = str(error)
-    if getattr(error, "errno", None) == errno.EROFS or "readonly" in text or "read-only" in text.lower():
+    if (
+        _is_read_only(folder)
+        or getattr(error, "errno", None) == errno.EROFS
+        or "readonly" in text
+        or "read-only" in text.lower()
+    ):
         return "read_only"
     return "full" if "full" in text or getattr(error, "errno", None) == errno.ENOSPC else "unreadable"
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether the file system is mounted so: where there is no file yet, SQLite says only that it cannot open one."""
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def fonts(folder: Path | None = None) -> CheckResult:

@@ -29,7 +29,7 @@ from kiosk.flow.state.form import (
 )
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import Colours, Preferences, PreferencesAsked, PreferencesChosen
-from kiosk.flow.state.staff import StaffPin, StaffTallies
+from kiosk.flow.state.staff import StaffCard, StaffPart, StaffPartChosen, StaffPin, StaffView
 
 #: counters that the keys 1 to 8 choose between; 9 goes on to the next ones
 COUNTERS_A_PAGE = 8
@@ -42,7 +42,7 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             return _idle(place, state, rules)
         case w.TypeCode() | w.TypeDate():
             return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]
-        case StaffPin():
+        case StaffCard() | StaffPin():
             return [*digits(items=False), Choice(w.Confirmed(), "enter"), Choice(w.Erased(), "erase")]
         case w.PickCounter() as pick:
             return _counters(pick)
@@ -74,8 +74,8 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             | w.OutOfService()
         ):
             return [HOME]
-        case StaffTallies():
-            return [HOME]
+        case StaffView():
+            return [*(Choice(StaffPartChosen(part), str(key)) for key, part in enumerate(StaffPart, start=1)), HOME]
         case place:
             return complaint_choices.choices(place, state, rules)
 

@@ -10,17 +10,19 @@ from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Verdict
 from kiosk.flow.input.choice import HOME, Choice, Stands, back, cards, digits
-from kiosk.flow.rules import aloud, complaint_steps
+from kiosk.flow.rules import aloud, complaint_steps, lookup_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart, Manner
+from kiosk.flow.state.complaint_draft import WAYS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped
 from kiosk.flow.state.lobby import Intake, Rules
 from kiosk.flow.state.preferences import PreferencesChosen
 from kiosk.flow.state.recording import PlayAsked, SpeakAsked, SpokenOut
 
 #: The cards of ``t.ChooseKind``.
-KINDS = (complaint_steps.COMMENT, complaint_steps.COMPLAINT, complaint_steps.LOOK_UP)
+KINDS = (complaint_steps.COMMENT, complaint_steps.COMPLAINT)
+#: The cards of a matter for which the office has asked for more. Writing is left to the drawn screen.
+SUPPLEMENTS = (lookup_steps.WRITE_MORE, lookup_steps.BRING)
 #: Where the digits are: below the digit keys "erase" takes one back, and a step back has no key.
 _PAD = digits()
 
@@ -30,7 +32,15 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
     intake, to_eyes = state.lobby.intake, _to_eyes(state)
     match place:
         case t.ChooseKind():
-            return [*cards(KINDS), HOME]
+            look_up = AnswerMarked(complaint_steps.LOOK_UP)
+            return [
+                *cards(KINDS),
+                Choice(look_up, "3", complaint_steps.LOOK_UP, button="tell.look_up"),
+                Choice(t.LawAsked(), "4", ".law", button="tell.law_button"),
+                HOME,
+            ]
+        case t.ReadLaw():
+            return [back(), HOME]
         case t.Choose():
             return _of_part(place, intake, to_eyes, rules) if intake or place.part is ComplaintPart.DOSSIER else [HOME]
         case t.AskConsent():
@@ -55,7 +65,9 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
             return [Choice(w.Confirmed(), "enter", ".finish"), *again, HOME]
         case t.ShowStatus():
             return _status(place, state, to_eyes, rules)
-        case t.SavingComplaint() | t.SavingVerdict() | t.LookingUpComplaint():
+        case t.WriteSupplement():
+            return [*_PAD, back(key=""), *_written("look.send_more")]
+        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.LookingUpComplaint():
             return [HOME]
         case _:
             assert_never(place)
@@ -75,9 +87,9 @@ def answers_of(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> li
         case ComplaintPart.SENTENCES:
             return [each.sentence_id for each in complaint_steps.sentences_for(draft, intake)]
         case ComplaintPart.REACH:
-            return [*t.Reach]
+            return [*Reach]
         case ComplaintPart.REPLY_BY:
-            return [*t.WAYS[draft.reach]] if draft.reach else []
+            return [*WAYS[draft.reach]] if draft.reach else []
     return []
 
 
@@ -162,7 +174,9 @@ def _status(place: t.ShowStatus, state: w.State, to_eyes: Choice, rules: Rules) 
     answer = place.look.status.answer if place.look.status else ""
     prints = state.printer and answer and place.paper is None
     paper = [Choice(t.PrintAsked(), button="receipt.print")] if prints else []
-    if not complaint_steps.asks_verdict(place.look):
+    if lookup_steps.asks_more(place.look):
+        return [*cards(SUPPLEMENTS, [lookup_steps.BRING]), to_eyes, *paper, other, HOME]
+    if not lookup_steps.asks_verdict(place.look):
         return [*paper, other, to_eyes, HOME]
     end = [] if rules.headset else [Choice(w.Touched(), item=".done")]
     return [*cards(Verdict), *end, to_eyes, *paper, other, HOME]

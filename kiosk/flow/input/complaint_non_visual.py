@@ -15,7 +15,7 @@ from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Reach
 from kiosk.flow.state.lobby import CounterChoice, Rules
 
 Clip = str | CounterChoice
@@ -42,6 +42,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
                 *(["ear.consent", text] if (text := aloud.consent(state.lobby.intake, rules)) else ["ear.unread"]),
                 walk,
             )
+        case t.ReadLaw():
+            return (*heading(place), *law(state, rules), walk)
         case t.Write() | t.EnterReceiptNumber():
             refused = ["ear.refused"] if place.refused else []
             more = ["ear.dial_more"] if state.repeats else []
@@ -74,13 +76,24 @@ def heading(place: w.Place) -> tuple[str, ...]:
 
 
 def due(place: t.ShowReceipt, state: w.State) -> tuple[str, ...]:
-    """By when the answer comes: the day, or in how many working days."""
+    """By when the answer to this one comes."""
+    return promised(state) if place.answered else ()
+
+
+def promised(state: w.State) -> tuple[str, ...]:
+    """By when an answer to what is told today comes: the day, or in how many working days."""
     promise = state.lobby.intake.reply if state.lobby.intake else None
-    if not place.answered or promise is None:
+    if promise is None:
         return ()
     if promise.due:
         return _day(promise.due)
     return ("receipt.within", *spoken_number(promise.working_days), "receipt.working_days")
+
+
+def law(state: w.State, rules: Rules) -> tuple[str, ...]:
+    """By which law, where this version has a sound."""
+    known = state.lobby.intake.law if state.lobby.intake else None
+    return (f"law.{known.name}",) if known and rules.can_say(f"law.{known.name}") else ()
 
 
 def _day(day: date) -> tuple[str, ...]:
@@ -113,6 +126,8 @@ def pointed(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             return next((counter(each) for each in state.lobby.intake.counters if each.counter_id == at), ())
         case t.Choose(ComplaintPart.SENTENCES, draft) if not at.startswith("."):
             return (f"sentence.{at}", *(["marked"] if rules.headset and at in draft.sentences else []))
+        case t.ChooseKind() if at == complaint_steps.COMPLAINT:
+            return (f"ear.kind_{at}", *promised(state))
         case _ if at.startswith("."):
             return () if at == ".playing" else (f"ear{at}",)
     items = screen(place).items
@@ -186,13 +201,13 @@ def dialled(text: str, rules: Rules) -> tuple[str, ...]:
     return ("ear.dialled", *spoken_number(len(text)), "ear.digits")
 
 
-def _all_of(draft: t.ComplaintDraft) -> list[Clip]:
+def _all_of(draft: ComplaintDraft) -> list[Clip]:
     prompts: list[Clip] = [f"ear.kind_{complaint_steps.COMPLAINT if draft.wants_reply else complaint_steps.COMMENT}"]
     prompts += [f"ear.about_{draft.about}"] if draft.about else []
     prompts += counter(draft.counter) if draft.counter else []
     prompts += [f"sentence.{each}" for each in draft.sentences]
     prompts += ["ear.own_words"] if draft.spoken_ms else []
-    if draft.wants_reply and draft.reach is t.Reach.PHONE:
+    if draft.wants_reply and draft.reach is Reach.PHONE:
         prompts += ["ear.phone", *(f"digit.{digit}" for digit in draft.contact)]
     return prompts + ([f"ear.reply_by_{draft.reply_by}"] if draft.wants_reply and draft.reply_by else [])
 

@@ -23,7 +23,7 @@ from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.form import AnswerMarked, Ask, SentOff, Skipped, Why
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import (
@@ -183,7 +183,7 @@ def suited(state: w.State, rules: Rules) -> w.State:
     """What is asked of a citizen who listens is what can be asked so; of others, everything."""
     place, by_ear = state.place, state.preferences.by_ear
     draft = getattr(place, "draft", None)
-    if isinstance(draft, t.ComplaintDraft):
+    if isinstance(draft, ComplaintDraft):
         now = complaint_steps.for_ears(draft, unseen=by_ear)
         return state if now is draft else replace(state, place=replace(place, draft=now))
     if isinstance(place, Why | Ask):

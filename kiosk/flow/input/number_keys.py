@@ -7,7 +7,7 @@ from kiosk.flow.input.choices import choices
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import PreferencesChosen, Pressed, RepeatAsked
-from kiosk.flow.state.staff import StaffPin
+from kiosk.flow.state.staff import StaffCard, StaffPin
 
 _EVERYWHERE: dict[str, w.Event] = {"again": RepeatAsked(), "home": w.WentHome()}
 
@@ -30,7 +30,7 @@ def hear(state: w.State, pressed: Pressed, rules: Rules) -> tuple[w.State, w.Eve
 
 def types_digits(state: w.State) -> bool:
     """Whether a digit is a part of a number now, not an answer."""
-    return isinstance(state.place, w.TypeCode | w.TypeDate | StaffPin)
+    return isinstance(state.place, w.TypeCode | w.TypeDate | StaffCard | StaffPin)
 
 
 def keys_of(state: w.State, rules: Rules) -> dict[str, w.Event]:

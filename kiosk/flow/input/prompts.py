@@ -19,6 +19,7 @@ from kiosk.flow.rules.questions import first_place
 from kiosk.flow.rules.screen_table import Holds, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.form import Ask, Private, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import Zone
@@ -152,6 +153,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             clips = [f"score.{int(score)}", "thanks"]
         case t.ShowReceipt() as place:
             clips = ["receipt", *complaint_non_visual.due(place, state)]
+        case t.ReadLaw() as place:
+            clips = [*complaint_non_visual.heading(place), *complaint_non_visual.law(state, rules)]
         case place:
             clips = [*complaint_non_visual.heading(place)] if screen(place).prompt else []
     if not clips:
@@ -235,7 +238,7 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
                 prompts += [f"key.{key}", *complaint_non_visual.counter(counter)]
             prompts += [] if prompts else ["idle.key_1"]
             return [*prompts, *(["counter.more"] if "9" in keys and len(pick.counters) > 8 else []), "keys.home"]
-        case t.Choose(part=t.ComplaintPart.MANNER) if (
+        case t.Choose(part=ComplaintPart.MANNER) if (
             "4" in keys
         ):  # only where there is a microphone the fourth key speaks
             return [*screen(place).key_prompts, "tell.manner.key_4"]

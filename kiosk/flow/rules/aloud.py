@@ -5,10 +5,10 @@ questions that depend on the face are not asked: hearing them would tell the fac
 """
 
 from kiosk.domain.questionnaire import Questionnaire
-from kiosk.flow.rules import complaint_steps
+from kiosk.flow.rules import complaint_steps, lookup_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintDraft, ComplaintPart
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.form import Ask, Why
 from kiosk.flow.state.lobby import Intake, Rules
 
@@ -36,7 +36,7 @@ def reveals(place: w.Place) -> bool:
     if isinstance(place, w.Rate):
         return True
     if isinstance(place, t.ShowStatus):
-        return complaint_steps.asks_verdict(place.look)
+        return lookup_steps.asks_verdict(place.look)
     return isinstance(place, t.Choose) and place.part in (
         ComplaintPart.ABOUT,
         ComplaintPart.COUNTER,

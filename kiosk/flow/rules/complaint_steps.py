@@ -1,4 +1,4 @@
-"""Steps through a complaint, its receipt, and looking an earlier one up. Pure.
+"""Steps through a complaint and its receipt. Pure.
 
 What was entered on a screen is dropped when the screen is left; only the effect ``SaveWords`` carries it further.
 """
@@ -7,20 +7,21 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
-from kiosk.domain.receipt import NotAReceipt, read, scanned
+from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.wording import Sentence
-from kiosk.flow.rules import recording_steps
+from kiosk.flow.rules import lookup_steps, recording_steps
+from kiosk.flow.rules.lookup_steps import as_writing
 from kiosk.flow.rules.reach import reachable
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.complaint import Choose, ComplaintDraft, ComplaintPart, Manner, Reach, Write
+from kiosk.flow.state.complaint import Choose, Write
+from kiosk.flow.state.complaint_draft import KINDS, WAYS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack, Why
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.flow.state.printing import Printed, PrintFailed
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import SoundTask
-from kiosk.flow.state.screens import Cleared, Erased, Idle, PadKeyPressed, Place, Scanned, Thanks, TypeAsked, TypeCode
-from kiosk.flow.state.text_input import Backspaced, ClearedAll, Kind, Typed, WritingEvent, beginning, written
+from kiosk.flow.state.screens import Cleared, Erased, Idle, PadKeyPressed, Place, Thanks, TypeAsked, TypeCode
+from kiosk.flow.state.text_input import Kind, WritingEvent, beginning, written
 
 #: The cards that are no answer of their own kind.
 COMMENT, COMPLAINT, LOOK_UP, HELPER, AGREED = "comment", "complaint", "look_up", "helper", "agreed"
@@ -116,7 +117,7 @@ def complete(draft: ComplaintDraft, part: ComplaintPart) -> bool:
         case ComplaintPart.CONTACT:
             return draft.reach is not None and reachable(draft.reach, draft.contact)
         case ComplaintPart.REPLY_BY:
-            return draft.reach is not None and draft.reply_by in t.WAYS[draft.reach]
+            return draft.reach is not None and draft.reply_by in WAYS[draft.reach]
     return part in _OPTIONAL or bool(getattr(draft, part.value))
 
 
@@ -134,6 +135,10 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
             return _at(ComplaintPart.ABOUT, replace(draft, entry_id=place.entry_id), intake)
         case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()):
             return t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)), ()
+        case t.ChooseKind() as kind, t.LawAsked():
+            return t.ReadLaw(kind), ()
+        case t.ReadLaw(kind), WentBack():
+            return kind, ()
         case Choose(), _:
             return _chosen(place, event, intake)
         case t.AskConsent(draft) as asked, _:
@@ -178,40 +183,7 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
             return thanked, (t.DropPaper(),) if paper is t.Paper.WAITS else ()
         case t.ComplaintSent(receipt=receipt, answered=answered), t.NumberAsked() if receipt:
             return t.ShowReceipt(receipt, answered, last=True), ()
-    return _looked(place, event, now + thanks, language)
-
-
-def _looked(place: t.Place, event: object, until: float, language: str) -> Response | None:
-    match place, event:
-        case t.EnterReceiptNumber(writing), SentOff():
-            try:
-                number = read(writing.text)
-            except NotAReceipt:
-                return t.EnterReceiptNumber(writing, refused=True), ()
-            return t.LookingUpComplaint(number), (t.FindStatus(number),)
-        case ((t.EnterReceiptNumber() | t.ShowStatus()), Scanned(text)):
-            on_paper = scanned(text)
-            return (t.LookingUpComplaint(on_paper), (t.FindStatus(on_paper),)) if on_paper else None
-        case t.EnterReceiptNumber(writing), _ if isinstance(event, WritingEvent | PadKeyPressed | Erased | Cleared):
-            return t.EnterReceiptNumber(written(writing, _as_writing(event))), ()
-        case t.LookingUpComplaint(number), t.LookedUp(look):
-            return t.ShowStatus(number, look), ()
-        case t.ShowStatus(number, look), AnswerMarked(opinion) if opinion in (*Verdict,) and asks_verdict(look):
-            return t.SavingVerdict(number, Verdict(opinion)), (t.SaveVerdict(number, Verdict(opinion)),)
-        case t.ShowStatus(number, t.ComplaintFound(status), None) as shown, t.PrintAsked() if status and status.answer:
-            return replace(shown, paper=t.Paper.ASKED), (t.PrintAnswer(number, status, language),)
-        case t.ShowStatus(paper=t.Paper()) as shown, Printed():
-            return replace(shown, paper=t.Paper.PRINTED), ()
-        case t.ShowStatus(paper=t.Paper()) as shown, PrintFailed():
-            return replace(shown, paper=t.Paper.WAITS), ()
-        case t.SavingVerdict(), t.VerdictSaved():
-            return t.ComplaintSent(until), ()
-    return None
-
-
-def asks_verdict(look: t.ComplaintFound) -> bool:
-    """Only an answer can be judged."""
-    return look.status is not None and look.status.state in (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED)
+    return lookup_steps.respond(place, event, now + thanks, language)
 
 
 def correctable(draft: ComplaintDraft, intake: Intake) -> list[ComplaintPart]:
@@ -289,7 +261,7 @@ def _with(draft: ComplaintDraft, part: ComplaintPart, answer: str, intake: Intak
     if part is ComplaintPart.REACH and answer in (*Reach,):
         same = draft.reach == answer
         return replace(draft, reach=Reach(answer)) if same else replace(draft, reach=Reach(answer), contact="")
-    if part is ComplaintPart.REPLY_BY and draft.reach and answer in t.WAYS[draft.reach]:
+    if part is ComplaintPart.REPLY_BY and draft.reach and answer in WAYS[draft.reach]:
         return replace(draft, reply_by=ReplyBy(answer))
     return None
 
@@ -320,20 +292,8 @@ def _written(place: Write, event: object, intake: Intake) -> Response | None:
         case WentBack():
             return _before(place.part, draft, intake)
     if isinstance(event, WritingEvent | PadKeyPressed | Erased | Cleared):
-        return replace(place, writing=written(place.writing, _as_writing(event)), refused=False), ()
+        return replace(place, writing=written(place.writing, as_writing(event)), refused=False), ()
     return None
-
-
-def _as_writing(event: WritingEvent | PadKeyPressed | Erased | Cleared) -> WritingEvent:
-    """The number keys beside the screen type like those on it."""
-    match event:
-        case PadKeyPressed(character):
-            return Typed(character)
-        case Erased():
-            return Backspaced()
-        case Cleared():
-            return ClearedAll()
-    return event
 
 
 def _with_text(place: Write) -> ComplaintDraft:
@@ -347,7 +307,7 @@ def _with_text(place: Write) -> ComplaintDraft:
 
 def _at(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Response:
     if part is ComplaintPart.CONTACT and draft.reach:
-        return Write(part, draft, beginning(t.KINDS[draft.reach], draft.contact)), ()
+        return Write(part, draft, beginning(KINDS[draft.reach], draft.contact)), ()
     if part is ComplaintPart.SPEECH:
         return t.Record(draft), ()
     if part in _WRITTEN:

@@ -11,7 +11,7 @@ from kiosk.flow.state import screens as w
 from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.form import PickStage
 
-_SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict
+_SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict | t.SavingSupplement
 #: what is pressed on these says nothing about an opinion
 _OPEN = w.Idle | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
 
@@ -22,7 +22,7 @@ def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:
     if before.lobby.closed or after.lobby.closed or is_recording(before.place):
         return None
     match event:
-        case w.Saved() | t.ComplaintSaved() | t.VerdictSaved():
+        case w.Saved() | t.ComplaintSaved() | t.VerdictSaved() | t.SupplementSaved():
             return Cue.TAKEN if isinstance(before.place, _SAVING) else None  # or whoever it concerned has left
         case w.SaveFailed() | t.ComplaintLost():
             return Cue.REFUSED if isinstance(before.place, _SAVING) else None

@@ -3,7 +3,7 @@
 import re
 
 from kiosk.domain.phone_number import is_phone
-from kiosk.flow.state.complaint import Reach
+from kiosk.flow.state.complaint_draft import Reach
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.[A-Za-z]{2,}")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.recording import (
     PlayAsked,
     Recorded,
@@ -65,4 +66,4 @@ def _holds(place: object) -> bool:
     place = getattr(place, "filled", place)
     draft = getattr(place, "draft", None)
     recording = isinstance(place, t.Record) and place.until is not None
-    return recording or (isinstance(draft, t.ComplaintDraft) and draft.spoken_ms > 0)
+    return recording or (isinstance(draft, ComplaintDraft) and draft.spoken_ms > 0)

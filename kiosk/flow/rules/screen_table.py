@@ -10,11 +10,12 @@ from typing import assert_never
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import ONE
+from kiosk.flow.rules.lookup_steps import asks_more
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
-from kiosk.flow.state.complaint import ComplaintPart
-from kiosk.flow.state.staff import StaffPin, StaffTallies
+from kiosk.flow.state.complaint_draft import ComplaintPart
+from kiosk.flow.state.staff import StaffCard, StaffPin, StaffView
 
 
 class Timeout(Enum):
@@ -131,18 +132,29 @@ def screen(place: w.Place) -> Screen:
                           ("preferences.keys",), "preferences")
         case w.AskToListen():
             return Screen("ask_to_listen.AskToListenPage", OWN, NOTHING, "ear.ask")
-        case StaffPin():
-            return Screen("staff_pin.StaffPinPage", STAFF, NOTHING)
-        case StaffTallies():
-            return Screen("staff_tallies.StaffTalliesPage", STAFF, NOTHING)
+        case StaffCard() | StaffPin() | StaffView():
+            return _of_the_staff(place)
         case _:
             return _of_a_complaint(place)
+
+
+def _of_the_staff(place: StaffCard | StaffPin | StaffView) -> Screen:
+    """A scan is heard on each: of a staff card, or of a citizen's slip, which ends what the staff had open."""
+    match place:
+        case StaffCard():
+            return Screen("staff_card.StaffCardPage", STAFF, SCAN | PREFERENCES)
+        case StaffPin():
+            return Screen("staff_pin.StaffPinPage", STAFF, SCAN)
+        case StaffView():
+            return Screen("staff_view.StaffViewPage", STAFF, SCAN)
 
 
 def _of_a_complaint(place: t.Place) -> Screen:
     match place:
         case t.ChooseKind():
             return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", ("tell.kind.keys",), "kind")
+        case t.ReadLaw():
+            return Screen("text_page.LawPage", ASK, USUAL, "tell.law", ("tell.law.keys",))
         case t.Choose(part):
             seen_only = part in (ComplaintPart.OFFICER, ComplaintPart.REACH)  # what comes of these has to be written
             same_keys = part in (ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.MANNER, ComplaintPart.REACH)
@@ -166,7 +178,7 @@ def _of_a_complaint(place: t.Place) -> Screen:
         case t.Correct():
             return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct",
                           items="correct")
-        case t.SavingComplaint() | t.SavingVerdict():
+        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case t.ShowReceipt():
             return Screen("receipt.ReceiptPage", ASK_LATER, NO_SCAN, prompt="receipt")
@@ -178,7 +190,9 @@ def _of_a_complaint(place: t.Place) -> Screen:
             return Screen("waiting.LookingUpComplaintPage", OWN, BUSY, prompt="look.looking")
         case t.ShowStatus(look=look):
             return Screen("text_page.StatusPage", ASK, NO_SCAN, _status(look),
-                          items="verdict")
+                          items="supplement" if asks_more(look) else "verdict")
+        case t.WriteSupplement():
+            return Screen("writing.SupplementPage", ASK, PREFERENCES | UNSENT | TYPED, "look.write_more")
         case _:
             assert_never(place)
 # fmt: on
@@ -193,7 +207,7 @@ def _status(look: t.ComplaintFound) -> str:
 def holds(place: w.Place, what: Holds) -> bool:
     """Whether this may happen on a place's screen.
 
-    >>> holds(StaffPin(w.CounterChoice("q1", "")), Holds.SCAN)
+    >>> holds(w.Sorry(3), Holds.SCAN)
     False
     """
     return what in screen(place).holds

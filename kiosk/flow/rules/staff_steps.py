@@ -1,46 +1,92 @@
-"""Steps of the counter staff: the gesture, the counter, the PIN, the released tallies. Pure."""
+"""Steps of the counter staff: the gesture, the card, the PIN, the view of their counter. Pure."""
 
 from msgspec.structs import replace
 
 from kiosk.flow.rules.timeouts import Step, at
-from kiosk.flow.state.effects import CheckPin, LoadCounters
+from kiosk.flow.state.effects import CheckPin, FindSigner, LoadCounters
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.screens import Erased, Event, Idle, PadKeyPressed, PickCounter, State
-from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffGesture, StaffPin, StaffTallies
+from kiosk.flow.state.screens import (
+    Cleared,
+    Confirmed,
+    Erased,
+    Event,
+    Idle,
+    LettersToggled,
+    NoPaper,
+    PadKeyPressed,
+    PickCounter,
+    Scanned,
+    State,
+)
+from kiosk.flow.state.staff import (
+    PinAccepted,
+    PinRefused,
+    SharedPinAsked,
+    SignerFound,
+    SignerUnknown,
+    StaffCard,
+    StaffGesture,
+    StaffPartChosen,
+    StaffPin,
+    StaffView,
+)
+
+PLACES = (StaffCard, StaffPin, StaffView)
 
 
 def respond(state: State, event: Event, now: float, rules: Rules) -> Step:
-    """From the deliberate gesture to the counter's tallies."""
+    """From the deliberate gesture to the view of the counter. A scan asks first whether it is a staff card; a citizen's
+    slip ends whatever the staff had open (``kiosk.flow.step``)."""
     match state.place, event:
-        case Idle(), StaffGesture(None):
+        case Idle(), StaffGesture(counter):
+            return at(state, StaffCard(counter, shared=state.lobby.shared_pins)), []
+        case StaffCard() | StaffPin() | StaffView(), Scanned(text):
+            return state, [FindSigner(text, scanned=True)]
+        case StaffCard() | StaffPin() | StaffView() | PickCounter(for_staff=True), SignerFound(signer, locked):
+            return at(state, StaffPin(signer, locked_until=now + locked if locked else None)), []
+        case StaffCard() as card, _:
+            return _card(state, card, event, rules)
+        case StaffPin() as pin, _:
+            return _pin(state, pin, event, now, rules)
+        case StaffView() as shown, StaffPartChosen(part):
+            return at(state, replace(shown, part=part)), []
+    return state, []
+
+
+def _card(state: State, card: StaffCard, event: Event, rules: Rules) -> Step:
+    match event:
+        case PadKeyPressed(character) if len(card.number) < rules.max_code_length:
+            return at(state, replace(card, number=card.number + character, trouble=None)), []
+        case Erased():
+            return at(state, replace(card, number=card.number[:-1], trouble=None)), []
+        case Cleared():
+            return at(state, replace(card, number="", trouble=None)), []
+        case LettersToggled():
+            return at(state, replace(card, letters=not card.letters)), []
+        case Confirmed() if card.number.strip(".-"):
+            return state, [FindSigner(card.number)]
+        case SignerUnknown(trouble):
+            return at(state, replace(card, trouble=trouble)), []
+        case SharedPinAsked() | NoPaper() if card.shared and card.counter:
+            return state, [FindSigner(counter=card.counter)]
+        case SharedPinAsked() | NoPaper() if card.shared:
             return at(state, PickCounter(for_staff=True)), [LoadCounters()]
-        case Idle(), StaffGesture(counter) if counter is not None:
-            return at(state, StaffPin(counter, locked_until=state.pin_locked_until)), []
-        case StaffPin() as pin, PadKeyPressed() | Erased() if pin.checking or pin.locked_until is not None:
+    return state, []
+
+
+def _pin(state: State, pin: StaffPin, event: Event, now: float, rules: Rules) -> Step:
+    match event:
+        case PadKeyPressed() | Erased() if pin.checking or pin.locked_until is not None:
             return state, []
-        case StaffPin() as pin, PadKeyPressed(character) if character.isdigit():
+        case PadKeyPressed(character) if character.isdigit():
             typed = replace(pin, digits=pin.digits + character, refused=False)
             if len(typed.digits) < rules.pin_length:
                 return at(state, typed), []
-            return at(state, replace(typed, digits="", checking=True)), [CheckPin(pin.counter, typed.digits)]
-        case StaffPin() as pin, Erased():
+            return at(state, replace(typed, digits="", checking=True)), [CheckPin(pin.signer, typed.digits)]
+        case Erased():
             return at(state, replace(pin, digits=pin.digits[:-1])), []
-        case StaffPin(), PinAccepted(view):
-            return replace(at(state, StaffTallies(view)), pin_failures=0), []
-        case StaffPin(counter), PinRefused():
-            failures = state.pin_failures + 1
-            locked = now + rules.pin_lock_seconds if failures >= rules.pin_tries else None
-            state = replace(state, pin_failures=0 if locked else failures, pin_locked_until=locked)
-            return at(state, StaffPin(counter, refused=True, locked_until=locked)), []
-        case _:
-            return state, []
-
-
-def locked(state: State, pin: PinTries, now: float) -> State:
-    """With the wrong PINs that the box remembers, if it remembers more than the screen does."""
-    until = now + pin.locked_seconds if pin.locked_seconds else None
-    return replace(
-        state,
-        pin_failures=max(pin.failures, state.pin_failures),
-        pin_locked_until=until if state.pin_locked_until is None else state.pin_locked_until,
-    )
+        case PinAccepted(view):
+            return at(state, StaffView(view)), []
+        case PinRefused(locked):
+            return at(state, StaffPin(pin.signer, refused=True, locked_until=now + locked if locked else None)), []
+    return state, []

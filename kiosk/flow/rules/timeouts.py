@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from kiosk.flow.rules import questions
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.effects import Effect, LoadLobby, Probe
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Rules
@@ -35,10 +36,9 @@ _LONG_LETTERS = 50
 
 
 def time_passed(state: State, now: float, rules: Rules) -> Step:
-    if state.pin_locked_until is not None and now >= state.pin_locked_until:
-        state = replace(state, pin_locked_until=None)
-        if isinstance(state.place, StaffPin):
-            state = at(state, replace(state.place, locked_until=None, refused=False))
+    pin = state.place
+    if isinstance(pin, StaffPin) and pin.locked_until is not None and now >= pin.locked_until:
+        state = at(state, replace(pin, locked_until=None, refused=False))
     if (
         state.last_scan_at is not None
         and isinstance(state.place, Idle)
@@ -119,8 +119,8 @@ def _haste(place: Place) -> int:
 def _letters(place: Place) -> int:
     """How many letters were written that would be lost."""
     draft = getattr(place, "draft", None)
-    written = len(draft.text) if isinstance(draft, t.ComplaintDraft) else 0
-    return max(written, len(place.writing.text)) if isinstance(place, t.Write) else written
+    written = len(draft.text) if isinstance(draft, ComplaintDraft) else 0
+    return max(written, len(place.writing.text)) if isinstance(place, t.Write | t.WriteSupplement) else written
 
 
 def _given_up(state: State, place: Place, now: float, rules: Rules) -> State:
@@ -131,9 +131,11 @@ def _given_up(state: State, place: Place, now: float, rules: Rules) -> State:
 
 def _begun_in_words(place: Place) -> bool:
     """A recording is none: its sound was in memory, and is gone."""
+    if isinstance(place, t.WriteSupplement):
+        return bool(place.writing.text.strip())
     draft = getattr(place, "draft", None)
     written = isinstance(place, t.Write) and bool(place.writing.text.strip())
-    if not isinstance(draft, t.ComplaintDraft) or draft.spoken_ms:
+    if not isinstance(draft, ComplaintDraft) or draft.spoken_ms:
         return False
     return written or draft.says_something or bool(draft.name or draft.contact)
 

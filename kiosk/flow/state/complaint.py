@@ -1,4 +1,4 @@
-"""The draft of a complaint, the screens it is written on, and their events.
+"""The screens on which a complaint is written and an earlier one looked up, and their events.
 
 Nothing a citizen says stands in a ``repr``. A draft lives in its screen alone: another screen, and it is gone.
 """
@@ -7,106 +7,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import About, Contact, PublicStatus, ReplyBy, Verdict, may_be_answered
+from kiosk.domain.complaint import PublicStatus, Verdict
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.receipt import Receipt
-from kiosk.flow.state.lobby import CounterChoice, OfficerChoice
+from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.rating_draft import Subject
-from kiosk.flow.state.text_input import Kind, TextInput
-
-
-class ComplaintPart(StrEnum):
-    """What is asked, one screen each, in this order; each can be corrected before it is sent."""
-
-    ABOUT = "about"
-    DOSSIER = "dossier"
-    COUNTER = "counter"
-    OFFICER = "officer"
-    MANNER = "manner"
-    SENTENCES = "sentences"
-    TEXT = "text"
-    SPEECH = "speech"
-    NAME = "name"
-    REACH = "reach"
-    CONTACT = "contact"
-    REPLY_BY = "reply_by"
-    CONSENT = "consent"
-
-
-class Manner(StrEnum):
-    """How it is told: written, picked from ready sentences, or spoken to the microphone."""
-
-    WRITTEN = "written"
-    PICKED = "picked"
-    SPOKEN = "spoken"
-
-
-class Reach(StrEnum):
-    """By what a citizen can be reached; one is enough."""
-
-    PHONE = "phone"
-    ADDRESS = "address"
-    EMAIL = "email"
-
-
-#: How one can be answered who gave this; at the counter and on the kiosk everybody can.
-WAYS = {
-    Reach.PHONE: (ReplyBy.SMS, ReplyBy.CALL, ReplyBy.COUNTER, ReplyBy.KIOSK),
-    Reach.ADDRESS: (ReplyBy.LETTER, ReplyBy.COUNTER, ReplyBy.KIOSK),
-    Reach.EMAIL: (ReplyBy.EMAIL, ReplyBy.COUNTER, ReplyBy.KIOSK),
-}
-#: What is written with the keyboard.
-KINDS = {Reach.PHONE: Kind.PHONE, Reach.ADDRESS: Kind.ADDRESS, Reach.EMAIL: Kind.EMAIL}
-
-
-class ComplaintDraft(StructWithHidden, frozen=True):
-    """What was told so far. ``wants_reply``: phản ánh, kiến nghị; else góp ý, without a name.
-
-    ``known``: the dossier came with a rating, so it is not asked for. ``entry_id`` is that rating's. ``consent`` is the
-    version agreed to. ``correcting``: everything was told once, and one part is told anew. ``spoken_ms`` is the length
-    of what was spoken; the sound itself is never here. ``unseen``: the citizen does not look at the screen, so nothing
-    is asked that has to be written; whoever calls the number back asks the name.
-    """
-
-    wants_reply: bool
-    about: About | None = None
-    subject: Hidden[Subject | None] = None
-    known: bool = False
-    counter: Hidden[CounterChoice | None] = None
-    officer: Hidden[OfficerChoice | None] = None
-    manner: Manner | None = None
-    helper: bool = False
-    sentences: Hidden[tuple[str, ...]] = ()
-    text: Hidden[str] = ""
-    name: Hidden[str] = ""
-    reach: Reach | None = None
-    contact: Hidden[str] = ""
-    reply_by: ReplyBy | None = None
-    consent: str = ""
-    entry_id: str = ""
-    correcting: bool = False
-    spoken_ms: int = 0
-    unseen: bool = False
-
-    @property
-    def says_something(self) -> bool:
-        return bool(self.sentences or self.text.strip())
-
-    @property
-    def counter_id(self) -> str | None:
-        """The counter it is about: the one chosen, else the dossier's."""
-        if self.counter:
-            return self.counter.counter_id
-        return self.subject.counter_id if self.subject else None
-
-    def contact_given(self) -> Contact | None:
-        """How to answer, when a reply is wanted and everything for it was given."""
-        if not (self.wants_reply and self.reach and self.reply_by and self.consent):
-            return None
-        contact = Contact(self.name, self.reply_by, **{str(self.reach): self.contact})
-        ways = {"phone": contact.phone, "address": contact.address, "email": contact.email}
-        return contact if may_be_answered(contact.name, **ways) else None
+from kiosk.flow.state.text_input import TextInput
 
 
 class Paper(StrEnum):
@@ -126,11 +33,23 @@ class FilledComplaint(Struct, frozen=True):
 
 class ComplaintFound(Struct, frozen=True):
     """What the box knows of a receipt number. ``standing`` is ``None`` when nothing has come for it; ``as_of`` is the
-    day of the newest news from the district; ``own``: the number was given out by this very box."""
+    day of the newest news from the district; ``own``: the number was given out by this very box; ``may_answer``: the
+    district reads what a citizen answers who was asked for more."""
 
     status: PublicStatus | None
     as_of: str = ""
     own: bool = False
+    may_answer: bool = False
+
+
+class Supplement(StructWithHidden, frozen=True):
+    """What a citizen answers who was asked for more: a text, or that they come with papers. ``token``: the receipt's,
+    empty where its number alone was typed."""
+
+    number: Hidden[str]
+    token: Hidden[str]
+    text: Hidden[str]
+    will_bring: bool
 
 
 # ---- places
@@ -141,6 +60,12 @@ class ChooseKind(StructWithHidden, frozen=True):
 
     subject: Hidden[Subject | None] = None
     entry_id: str = ""
+
+
+class ReadLaw(Struct, frozen=True):
+    """What góp ý, phản ánh, khiếu nại and tố cáo are, and by which law. ``kind``: where it leads back to."""
+
+    kind: ChooseKind
 
 
 class Choose(Struct, frozen=True):
@@ -224,16 +149,36 @@ class EnterReceiptNumber(Struct, frozen=True):
 
 
 class LookingUpComplaint(StructWithHidden, frozen=True):
+    """``token``: the receipt's, where it was scanned."""
+
     number: Hidden[str]
+    token: Hidden[str] = ""
 
 
 class ShowStatus(StructWithHidden, frozen=True):
-    """How it stands; when it is answered, the citizen is asked for a verdict. ``paper``: what has become of the answer
-    on paper, ``None`` when it was not asked for."""
+    """How it stands; when it is answered, the citizen is asked for a verdict, and for an answer when the office has
+    asked for more. ``paper``: what has become of the reply on paper, ``None`` when it was not asked for. ``token``: the
+    receipt's, where it was scanned."""
 
     number: Hidden[str]
     look: ComplaintFound
     paper: Paper | None = None
+    token: Hidden[str] = ""
+
+
+class WriteSupplement(Struct, frozen=True):
+    """The answer to what the office asked is written. ``refused``: nothing is there yet; ``failed``: it could not be
+    kept, and may be sent again."""
+
+    asked: ShowStatus
+    writing: TextInput
+    refused: bool = False
+    failed: bool = False
+
+
+class SavingSupplement(Struct, frozen=True):
+    supplement: Supplement
+    asked: ShowStatus
 
 
 class SavingVerdict(StructWithHidden, frozen=True):
@@ -246,6 +191,10 @@ class SavingVerdict(StructWithHidden, frozen=True):
 
 class ComplaintAsked(Struct, frozen=True):
     """ "Góp ý, phản ánh"."""
+
+
+class LawAsked(Struct, frozen=True):
+    """ "i": what these are, and by which law."""
 
 
 class ContinueAsked(Struct, frozen=True):
@@ -300,6 +249,10 @@ class VerdictSaved(Struct, frozen=True):
     pass
 
 
+class SupplementSaved(Struct, frozen=True):
+    pass
+
+
 # ---- effects
 
 
@@ -320,6 +273,12 @@ class SaveVerdict(StructWithHidden, frozen=True):
 
     number: Hidden[str]
     opinion: Verdict
+
+
+class SaveSupplement(Struct, frozen=True):
+    """Answered by ``SupplementSaved`` after the COMMIT, or by ``ComplaintLost``."""
+
+    supplement: Supplement
 
 
 class PrintReceipt(Struct, frozen=True):
@@ -344,6 +303,7 @@ class DropPaper(Struct, frozen=True):
 
 Place = (
     ChooseKind
+    | ReadLaw
     | Choose
     | AskConsent
     | Write
@@ -356,10 +316,13 @@ Place = (
     | EnterReceiptNumber
     | LookingUpComplaint
     | ShowStatus
+    | WriteSupplement
+    | SavingSupplement
     | SavingVerdict
 )
 Event = (
     ComplaintAsked
+    | LawAsked
     | ContinueAsked
     | ReceiptLookupAsked
     | TextAsked
@@ -373,5 +336,6 @@ Event = (
     | PaperAsked
     | LookedUp
     | VerdictSaved
+    | SupplementSaved
 )
-Effect = SaveComplaint | FindStatus | SaveVerdict | PrintReceipt | PrintAnswer | DropPaper
+Effect = SaveComplaint | FindStatus | SaveVerdict | SaveSupplement | PrintReceipt | PrintAnswer | DropPaper

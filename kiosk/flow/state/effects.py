@@ -5,6 +5,7 @@ from msgspec import Struct
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.rating import InputMethod
 from kiosk.flow.state import complaint, form
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import RatingDraft
 from kiosk.flow.state.recording import SoundTask
@@ -37,10 +38,19 @@ class Save(Struct, frozen=True):
     draft: RatingDraft
 
 
+class FindSigner(StructWithHidden, frozen=True):
+    """Find out whose card or number a text is, or, with a ``counter``, whether its shared PIN may be tried. Answered by
+    ``SignerFound`` or ``SignerUnknown``."""
+
+    text: Hidden[str] = ""
+    scanned: bool = False
+    counter: CounterChoice | None = None
+
+
 class CheckPin(StructWithHidden, frozen=True):
     """Answered by ``PinAccepted`` or ``PinRefused``; both are recorded."""
 
-    counter: CounterChoice
+    signer: Signer
     pin: Hidden[str]
 
 
@@ -55,6 +65,7 @@ Effect = (
     | LoadLobby
     | Save
     | form.SaveAnswers
+    | FindSigner
     | CheckPin
     | Probe
     | SoundTask

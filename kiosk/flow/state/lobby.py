@@ -1,4 +1,4 @@
-"""What the flow knows of its surroundings: rules, limits, counters, tallies, notices, what may be offered."""
+"""What the flow knows of its surroundings: rules, limits, counters, notices, what may be offered."""
 
 from datetime import date, datetime
 
@@ -6,11 +6,10 @@ from msgspec import Struct
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.reference import Notice, NoticeKind, Reception
-from kiosk.domain.wording import Consent, Sentence
+from kiosk.domain.wording import Consent, Law, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
 
-MAX_PIN_TRIES, PIN_LOCK_SECONDS = 5, 300.0
 AFTERWARDS = frozenset({NoticeKind.INDEX, NoticeKind.ANSWERED})
 """Cards that would prime whoever rates next: they stand on the thanks and the resting screen alone."""
 
@@ -44,8 +43,6 @@ class Rules(Struct, frozen=True):
     number_seconds: float = 20
     lobby_seconds: float = 60
     pin_length: int = 6
-    pin_tries: int = MAX_PIN_TRIES
-    pin_lock_seconds: float = PIN_LOCK_SECONDS
     max_code_length: int = 40
     typing_method: Method = Method.TELEX
     tone_style: Style = Style.OLD
@@ -67,26 +64,6 @@ class CounterChoice(Struct, frozen=True):
     counter_id: str
     name: str
     field: str = ""
-
-
-class TallyPeriod(Struct, frozen=True):
-    """Released counts of each score (worst to best). ``n`` is their sum."""
-
-    counts: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
-
-    @property
-    def n(self) -> int:
-        return sum(self.counts)
-
-
-class TallyView(Struct, frozen=True):
-    """What the staff of one counter may see: the last day that the district told about, and the seven days up to it.
-    ``day`` is ``None`` while it has told nothing."""
-
-    counter: CounterChoice
-    day: date | None = None
-    latest: TallyPeriod = TallyPeriod()
-    week: TallyPeriod = TallyPeriod()
 
 
 class OfficerChoice(StructWithHidden, frozen=True):
@@ -113,7 +90,8 @@ class ReplyPromise(Struct, frozen=True):
 class Intake(Struct, frozen=True):
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
     where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
-    how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered."""
+    how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered,
+    ``law`` by which law."""
 
     consent: Consent
     sentences: tuple[Sentence, ...] = ()
@@ -123,19 +101,22 @@ class Intake(Struct, frozen=True):
     public_url: str = ""
     speech_seconds: int = 0
     reply: ReplyPromise | None = None
+    law: Law | None = None
 
 
 class Lobby(Struct, frozen=True):
     """What hangs in the hall now: the notice cards in force today, and whether the office is known to be closed.
 
     ``opens`` is the next opening, local time in Việt Nam without a zone; ``None`` when nobody has said. Without an
-    ``intake`` this box takes no góp ý or phản ánh, and offers none.
+    ``intake`` this box takes no góp ý or phản ánh, and offers none. ``shared_pins``: some counter's staff have only a
+    PIN for all who sit there.
     """
 
     notices: tuple[Notice, ...] = ()
     closed: bool = False
     opens: datetime | None = None
     intake: Intake | None = None
+    shared_pins: bool = False
 
     @property
     def invitation_cards(self) -> tuple[Notice, ...]:

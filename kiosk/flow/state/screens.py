@@ -14,6 +14,7 @@ from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form, printing, recording
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.preferences import (
     PLAIN,
@@ -29,7 +30,18 @@ from kiosk.flow.state.preferences import (
     ZoneTouched,
 )
 from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
-from kiosk.flow.state.staff import PinAccepted, PinRefused, PinTries, StaffGesture, StaffPin, StaffTallies
+from kiosk.flow.state.staff import (
+    PinAccepted,
+    PinRefused,
+    SharedPinAsked,
+    SignerFound,
+    SignerUnknown,
+    StaffCard,
+    StaffGesture,
+    StaffPartChosen,
+    StaffPin,
+    StaffView,
+)
 from kiosk.flow.state.text_input import WritingEvent
 
 # ---- places
@@ -63,7 +75,7 @@ class TypeCode(Struct, frozen=True):
 
     text: str
     letters: bool = False
-    draft: t.ComplaintDraft | None = None
+    draft: ComplaintDraft | None = None
     look_again: bool = False
     odd: bool = False
     day: date | None = None
@@ -97,7 +109,7 @@ class LookingUpDossier(Struct, frozen=True):
     """A code is being looked up; a moment without controls. With a ``draft`` it is what that is about. ``pad``: it was
     typed there."""
 
-    draft: t.ComplaintDraft | None = None
+    draft: ComplaintDraft | None = None
     pad: TypeCode | None = None
 
 
@@ -184,8 +196,9 @@ Place = (
     | LeftOff
     | ChoosePreferences
     | AskToListen
+    | StaffCard
     | StaffPin
-    | StaffTallies
+    | StaffView
     | t.Place
 )
 
@@ -208,8 +221,6 @@ class State(StructWithHidden, frozen=True):
     scans: tuple[float, ...] = ()
     scanned_at: float | None = None
     home_at: float | None = None
-    pin_failures: int = 0
-    pin_locked_until: float | None = None
     preferences: Preferences = PLAIN
     #: how often a language was chosen on the idle screen, each time with a greeting; 0 once somebody has gone
     greetings: int = 0
@@ -233,9 +244,7 @@ class State(StructWithHidden, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """The store is open and the box is enrolled; it remembers the wrong PINs of before."""
-
-    pin: PinTries = PinTries()
+    """The store is open and the box is enrolled."""
 
 
 class Unavailable(Struct, frozen=True):
@@ -361,8 +370,12 @@ Event = (
     | WentHome
     | LanguageChosen
     | StaffGesture
+    | SharedPinAsked
+    | SignerFound
+    | SignerUnknown
     | PinAccepted
     | PinRefused
+    | StaffPartChosen
     | PreferencesAsked
     | PreferencesChosen
     | Pressed

@@ -1,29 +1,54 @@
 """The screens of the counter staff, and the events that happen on them."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
-from kiosk.flow.state.lobby import CounterChoice, TallyView
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.flow.state.counter_view import CounterView, Signer
+from kiosk.flow.state.lobby import CounterChoice
+
+
+class SignerTrouble(StrEnum):
+    """Why somebody cannot sign in: nobody here has the number, they have set no PIN yet, they sit at no counter."""
+
+    NOBODY = "nobody"
+    NO_PIN = "no_pin"
+    NO_COUNTER = "no_counter"
+
+
+class StaffPart(StrEnum):
+    """What of the view is shown."""
+
+    DUE = "due"
+    ASKED = "asked"
+    RATED = "rated"
+
+
+class StaffCard(StructWithHidden, frozen=True):
+    """Scan the staff card, or type its number. ``counter`` is this kiosk's own; ``shared``: some counter still has only
+    a PIN for all who sit there."""
+
+    counter: CounterChoice | None = None
+    number: Hidden[str] = ""
+    letters: bool = False
+    trouble: SignerTrouble | None = None
+    shared: bool = False
 
 
 class StaffPin(Struct, frozen=True):
     """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
 
-    counter: CounterChoice
+    signer: Signer
     digits: str = ""
     refused: bool = False
     checking: bool = False
     locked_until: float | None = None
 
 
-class StaffTallies(Struct, frozen=True):
-    view: TallyView
-
-
-class PinTries(Struct, frozen=True):
-    """How many wrong staff PINs came in a row, and for how many seconds none is taken yet."""
-
-    failures: int = 0
-    locked_seconds: float = 0.0
+class StaffView(Struct, frozen=True):
+    view: CounterView
+    part: StaffPart = StaffPart.DUE
 
 
 class StaffGesture(Struct, frozen=True):
@@ -32,9 +57,33 @@ class StaffGesture(Struct, frozen=True):
     counter: CounterChoice | None
 
 
+class SharedPinAsked(Struct, frozen=True):
+    """Somebody has no PIN of their own yet and knows their counter's."""
+
+
+class SignerFound(Struct, frozen=True):
+    """``locked_seconds``: for how long no PIN of theirs is taken."""
+
+    signer: Signer
+    locked_seconds: float = 0.0
+
+
+class SignerUnknown(StructWithHidden, frozen=True):
+    """``scanned``: what was scanned and is no staff card of this unit: a citizen's slip, perhaps."""
+
+    trouble: SignerTrouble
+    scanned: Hidden[str] = ""
+
+
 class PinAccepted(Struct, frozen=True):
-    view: TallyView
+    view: CounterView
 
 
 class PinRefused(Struct, frozen=True):
-    pass
+    """``locked_seconds``: for how long no further PIN is taken."""
+
+    locked_seconds: float = 0.0
+
+
+class StaffPartChosen(Struct, frozen=True):
+    part: StaffPart

@@ -101,6 +101,8 @@ class CardPage(PageWithButtons):
     with_actions = True
     #: whether the cards may stand on several pages; not where one answer alone counts: what is behind is chosen less
     splits = True
+    #: whether larger text may not take the room of the drawings, by which those choose who do not read
+    drawn_first = False
 
     def __init__(self, **kwargs: Any) -> None:
         self._cards: list[AnswerCard] = []
@@ -202,13 +204,16 @@ class CardPage(PageWithButtons):
             faces = places_for_faces(*where, measured)
             if faces:
                 return faces
-        before = [self._places(words, m.below).font] if m.below else []
+        smaller = self._places(words, m.below) if m.below else None
+        before = [smaller.font] if smaller else []
         found = places_for(*where, (*self.fonts(m), *before), self.with_pictures, measured, between)
         if not before:
             return found
         if found.font < before[0]:
             between_them = range(before[0], m.smallest_font, -max(1, before[0] // 16))
             found = places_for(*where, between_them, self.with_pictures, measured, between)
+        if self.drawn_first and smaller and smaller.pictures and not found.pictures:
+            return smaller
         larger = math.ceil(before[0] * LARGER)
         if found.font >= larger or not self.splits:
             return found

@@ -6,15 +6,18 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.complaint import About
-from kiosk.domain.phone_number import grouped_phone, regrouped
+from kiosk.domain.phone_number import grouped_phone
 from kiosk.domain.questionnaire import Option
-from kiosk.domain.reference import Reception
+from kiosk.flow.input.choice import Choice
 from kiosk.flow.rules import complaint_steps
-from kiosk.flow.state.complaint import WAYS, Choose, ChooseKind, ComplaintDraft, ComplaintPart, Correct, Manner, Reach
+from kiosk.flow.state.complaint import Choose, ChooseKind, Correct
+from kiosk.flow.state.complaint_draft import WAYS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.texts import Strings
 from kiosk.ui.screens.card_page import CardPage
+from kiosk.ui.screens.page_with_buttons import ViewButton
 from kiosk.ui.screens.pick_counter import picture_for, read_fields
+from kiosk.ui.widgets import Press
 
 SPEAK = "tell-speak"
 _ABOUT = {
@@ -78,31 +81,46 @@ class ChoosingPage(CardsPage):
         return (count, 2, 3) if count <= 4 else (3, 2)
 
 
-class ChooseKindPage(ChoosingPage):
-    """What this is, what it is not, and where to go with a khiếu nại or tố cáo."""
+#: the words on the button with the "i"
+_LAW = "tell.law_button"
 
-    with_actions = False
+
+class ChooseKindPage(ChoosingPage):
+    """Two envelopes in plain words: without a name and a reply, or with a number and a reply by a day. What they are by
+    law stands behind the "i"."""
+
+    splits, drawn_first = False, True
 
     def show(self, place: ChooseKind, now: float) -> None:
-        self.note = self.words["tell.kind_text"] if not self.m.compact and not self.m.tight else ""
-        reception = self.intake.reception if self.intake else None
-        where = _where(reception) if reception and not self.m.compact else ""
-        without = self.words["tell.kind_not_short" if self.m.compact else "tell.kind_not"]
-        self.notice = self.words.say("tell.kind_where", where=where) if where else without
-        short = "_short" if self.m.tight else ""
-        cards = [self.option(kind, f"tell.{kind}{short}", picture) for kind, picture in _KINDS.items()]
+        self.note = self.words["tell.kind_not_short"]
+        nameless = self.words["tell.comment_short" if self.m.tight else "tell.comment"]
+        cards = [
+            Option(complaint_steps.COMMENT, (("vi", nameless),), "tell-without-name"),
+            Option(complaint_steps.COMPLAINT, (("vi", self._answered()),), "tell-with-number"),
+        ]
         self.ask(self.words["tell.kind"], cards, ())
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:
-        return (1,) if self.m.portrait else (count, 1)
+        return (count, 1)
 
+    def picture_on(self, words: str) -> str:
+        return "info" if words == _LAW else "" if self.m.narrow else "tell-find"
 
-_KINDS = {"comment": "tell-comment", "complaint": "tell-complaint", "look_up": "tell-find"}
+    def _drawn(self, button: Choice | ViewButton) -> Press:
+        drawn = super()._drawn(button)
+        if self.m.narrow and not self.m.portrait and drawn.picture:
+            drawn.words = ""  # the sign alone, as that of the way home
+        return drawn
 
-
-def _where(reception: Reception) -> str:
-    return ", ".join(filter(None, (reception.name, reception.address, regrouped(reception.phone), reception.hours)))
+    def _answered(self) -> str:
+        """By when there is a reply, as far as this kiosk can know it."""
+        short, promise = "_short" if self.m.tight else "", self.intake.reply if self.intake else None
+        if promise and promise.due:
+            return self.words.say(f"tell.complaint_due{short}", day=promise.due.day, month=promise.due.month)
+        if promise and not self.m.tiny:
+            return self.words.say(f"tell.complaint_days{short}", days=promise.working_days)
+        return self.words[f"tell.complaint{short}"]
 
 
 class ChoosePage(ChoosingPage):

@@ -9,14 +9,16 @@ from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import drawn_buttons
 from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import Idle, NoPaper, Touched, TypeAsked
+from kiosk.flow.state.screens import Idle, LanguageChosen, NoPaper, Touched, TypeAsked
 from kiosk.flow.state.staff import StaffGesture
 from kiosk.ui.pixel_shift import BEAT_SECONDS, MIN_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import NoticeCard, Press
+from kiosk.ui.widgets.language_row import LanguageRow
 
 HOLD_SECONDS = 2.5  # counted from the first second's tick after the finger came: three to four in all
 POSES = ("scan-1", "scan-2")
+BOTH = 2  # languages
 
 
 # Portrait and landscape: on a screen of fewer lines a card and the invitation take turns.
@@ -36,6 +38,14 @@ class IdlePage(Page):
     crowded = BooleanProperty(False)
     with_telling = BooleanProperty(False)
     row_of_telling = BooleanProperty(False)
+    #: more languages than the one button beside "Aa" can offer: a row of cards, one for each, at the foot of the
+    #: screen, or beside the sign where there is no room for another row
+    languages_below = BooleanProperty(False)
+    languages_above = BooleanProperty(False)
+    office_beside = BooleanProperty(False)
+    doors_height = NumericProperty(0)
+    sign_height = NumericProperty(0)
+    top_height = NumericProperty(0)
     with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
     #: a screen so small that a card takes the sign's place, too
@@ -56,18 +66,22 @@ class IdlePage(Page):
         self._cards: tuple[Notice, ...] = ()
         self._since: float | None = None
         self.card = NoticeCard(m=self.m)
+        self._languages = LanguageRow(m=self.m)
+        self._languages.bind(on_chosen=lambda _, language: self.emit(LanguageChosen(language)))
         self._invitation = self.ids.invitation.__self__  # ids hold weakly, and a card may take its place
         self._tell = Press(m=self.m, most=self.m.body)
         self._tell.bind(on_fire=lambda _: self.emit(ComplaintAsked()))
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
+        self._offer_languages()
         self._offer_telling(offered=bool(drawn_buttons(self.choices)))
+        self.doors_height, self.sign_height = self._doors_height(), self._sign_height()
         self.hinted = place.hint and not place.notice and not self._reads_a_card(place)
         reason = f"notice.{place.notice.value}" if place.notice else "idle.hint" if self.hinted else ""
         self.notice = self.words[reason] if reason else ""
-        self.telling_alone = bool(reason) and self.m.compact
-        self.crowded = self.m.lines < CROWDED_LINES[0 if self.m.portrait else 1]
+        self.telling_alone = bool(reason) and (self.m.compact or (self._low() and self.m.below is not None))
+        self.crowded = self._lines() < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded
         before, self._cards = self._cards, () if reason and self.crowded else place.cards
         self.with_cards = bool(self._cards) and not self.crowded
@@ -86,6 +100,7 @@ class IdlePage(Page):
 
     def pass_time(self, now: float) -> None:
         beat = max(0.0, now - (now if self._since is None else self._since))
+        self._languages.pass_time(now)
         self.pose = POSES[int(beat / BEAT_SECONDS) % len(POSES)]
         self._turn(beat)
         if self._held:
@@ -105,15 +120,53 @@ class IdlePage(Page):
         self.with_telling, self._tell.words = offered, self.words["tell.button"]
         self.with_pictures = self.m.portrait or not (offered and self.m.crowded)
         self._tell.picture = "tell" if self.with_pictures else ""
-        beside = self.m.portrait and self.m.tight
-        self.row_of_telling = offered and not beside
+        beside = self.m.portrait and self.m.tight and not self.languages_below
+        self.row_of_telling = offered and not beside and (self.m.portrait or not self.languages_below)
         if bool(self._tell.parent) != offered:
             if self._tell.parent:
                 self._tell.parent.remove_widget(self._tell)
+            elif self.languages_below and not self.m.portrait:
+                self.ids.first_row.add_widget(self._tell)
             elif beside:
                 self.ids.last_row.add_widget(self._tell, len(self.ids.last_row.children))
             else:
                 self.ids.telling.add_widget(self._tell)
+
+    def _offer_languages(self) -> None:
+        """With two languages there is one button, the other's; with more each has a card."""
+        several = len(self.languages) > BOTH
+        self.languages_above, self.languages_below = several and self.m.compact, several and not self.m.compact
+        if several and self._languages.parent is None:
+            self.ids.last_row.remove_widget(self.ids.other_language)
+            self.ids.last_row.remove_widget(self.ids.office_below)
+            (self.ids.top_row if self.languages_above else self.ids.last_row).add_widget(self._languages)
+            if not self.m.portrait and self.languages_below:
+                self.ids.telling.parent.remove_widget(self.ids.telling)
+        self.office_beside = not self.m.portrait or (self.languages_below and not self.m.tight)
+        self.card.bare = self.languages_above or self._low()
+        self._languages.offer(self.languages, self.words.language, self.words.office)
+
+    def _doors_height(self) -> float:
+        """What is touched stands in rows at the foot of the screen; on one lying on its side in a single row, if all
+        of it has room there."""
+        m, rows = self.m, 3 if self.row_of_telling else 2
+        if m.portrait:
+            return float(m.target * 0.25 + m.row * rows + m.between * (rows - 1))
+        return float(m.row * 2 + m.between if self.languages_below else m.row)
+
+    def _sign_height(self) -> float:
+        """An upright panel whose office stands beside the sign needs two lines there."""
+        beside = self.office_beside and self.m.portrait
+        return max(self.m.base * 1.9, self.m.smallest_font * 2.9 if beside else 0)
+
+    def _low(self) -> bool:
+        """A panel on which the row of languages takes room that a card or a notice needs."""
+        return self.languages_below and self.m.tight
+
+    def _lines(self) -> float:
+        """As many lines of type as the screen is high without a row of languages."""
+        taken = self.m.row + self.m.between if self.languages_below and not self.m.portrait else 0
+        return (self.m.height - taken) / self.m.body
 
     def hold(self) -> None:
         """A finger rests on the sign."""
@@ -133,10 +186,11 @@ class IdlePage(Page):
     def _shares(self) -> tuple[tuple[float, float], float, float]:
         """How the invitation's words (across, down), the drawing (down) and the card (down) share their room."""
         if self.telling_alone:
-            return (0.001, 1), 1, 0.75
+            return (1, 0.001) if self.m.portrait else (0.001, 1), 1, 0.75
         if not self.m.portrait:
             return (1.4 if self.with_cards else 1.35 if self.m.compact else 1.15, 1), 1, 0.75
-        words = 0.6 if self.with_cards else min(0.45 if self.notice and self.m.below else 0.6, 17 / self.m.lines)
+        usual = min(0.45 if self.notice and self.m.below else 0.6, 17 / self.m.lines)
+        words = 0.66 if self._low() else 0.6 if self.with_cards else usual
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 
     def _turn(self, seconds: float) -> None:
@@ -164,7 +218,9 @@ class IdlePage(Page):
         """The card stands in its place, or (on a small panel) takes the place of the invitation."""
         middle, invitation = self.ids.middle, self._invitation
         wanted = self.card if self.crowded and index is not None else invitation
-        self.card_alone = self.m.tiny and wanted is self.card
+        self.card_alone = (self.m.tiny or self._low()) and wanted is self.card
+        shown = 0 if self.card_alone else self.sign_height
+        self.top_height = max(shown, self.m.target) if self.languages_above else shown
         if middle.children != [wanted]:
             middle.clear_widgets()
             middle.add_widget(wanted)

@@ -24,6 +24,8 @@ class Page(FloatLayout):
 
     m: Metrics = ObjectProperty(USUAL, rebind=True)
     words: Strings = ObjectProperty(None, rebind=True)
+    #: every language that is offered, and its own name, in the order of the settings
+    languages: Sequence[tuple[str, str]] = ()
     other_language = StringProperty("")
     #: what the language's button says: "English", or "EN" where there is little room
     other_language_name = StringProperty("")

@@ -1,4 +1,4 @@
-"""Enter the PIN of a counter's staff: dots for digits, and errors in words."""
+"""Enter a PIN of the staff: dots for digits, and errors in words."""
 
 from typing import Any
 
@@ -21,7 +21,9 @@ class StaffPinPage(Page):
         super().__init__(**kwargs)
 
     def show(self, place: StaffPin, now: float) -> None:
-        self.counter = place.counter.name
+        signer = place.signer
+        who = {"number": signer.officer_number, "counter": signer.counter.name}
+        self.counter = self.words.say("pin.who", **who) if signer.officer_number else signer.counter.name
         self.digits = self.pin_length if place.checking else len(place.digits)
         self.wrong = place.refused
         self._locked_until = place.locked_until
@@ -33,7 +35,9 @@ class StaffPinPage(Page):
     def pass_time(self, now: float) -> None:
         if self._locked_until is not None:
             left = max(0, round(self._locked_until - now))
-            self.notice = self.words.say("pin.locked", time=f"{left // 60}:{left % 60:02}")
+            hours, minutes = divmod(left // 60, 60)
+            time = f"{hours}:{minutes:02}:{left % 60:02}" if hours else f"{minutes}:{left % 60:02}"
+            self.notice = self.words.say("pin.locked", time=time)
 
     def key(self, character: str) -> None:
         self.emit(PadKeyPressed(character))

@@ -1,4 +1,4 @@
-"""Read a complaint before it is sent, and the status of an earlier one."""
+"""Read what these are by law, a complaint before it is sent, and the status of an earlier one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,13 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
+from kiosk.domain.phone_number import regrouped
 from kiosk.domain.questionnaire import Option, in_language, language_of
-from kiosk.flow.rules.complaint_steps import AGREED, asks_verdict
-from kiosk.flow.state.complaint import AskConsent, ComplaintDraft, ComplaintFound, ReadBack, ShowStatus
+from kiosk.domain.reference import Reception
+from kiosk.flow.rules.complaint_steps import AGREED
+from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE, asks_more, asks_verdict
+from kiosk.flow.state.complaint import AskConsent, ComplaintFound, ReadBack, ReadLaw, ShowStatus
+from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.screens import Touched
 from kiosk.texts import Strings
 from kiosk.ui.card_layout import height_for
@@ -25,6 +29,10 @@ _VERDICTS = {
     Verdict.GO_ON: "tell-go-on",
     Verdict.NOT_SATISFIED: "answer-no",
 }
+
+
+#: an answer to what the office asked
+_SUPPLEMENTS = {WRITE_MORE: "tell-write", BRING: "reason-papers"}
 
 
 _PICTURES = {
@@ -136,6 +144,22 @@ class TextPage(CardsPage):
         self.offer(*([more] if self.with_text and self.reader.more else []))
 
 
+class LawPage(TextPage):
+    """What may be told here and what may not, where to go with that, and by which law."""
+
+    def show(self, place: ReadLaw, now: float) -> None:
+        words, intake = self.words, self.intake
+        self.title = words["tell.law"]
+        at = intake.reception if intake else None
+        without = words.say("tell.kind_where", where=_where(at)) if at else words["tell.kind_not"]
+        law = [in_language(intake.law.words, *words.languages)] if intake and intake.law else []
+        self.read("\n".join([words["tell.law_comment"], words["tell.law_complaint"], without, *law]))
+
+
+def _where(reception: Reception) -> str:
+    return ", ".join(filter(None, (reception.name, reception.address, regrouped(reception.phone), reception.hours)))
+
+
 class ReadBackPage(TextPage):
     """Everything, as it will be sent."""
 
@@ -194,7 +218,7 @@ class ConsentPage(TextPage):
         self.title = words["tell.consent"]
         self.cards_targets = 1.6 if self.m.portrait else 2.6 if self.cards_behind else 1
         box = _in_words(words, AGREED, "tell.consent_tick", "tick-full" if ticked else "tick-none")
-        nameless = _in_words(words, _NAMELESS, "tell.consent_no", "tell-comment")
+        nameless = _in_words(words, _NAMELESS, "tell.consent_no", "tell-without-name")
         self.ask(self.title, () if reads else (box, nameless), (AGREED,) if ticked else ())
         text = in_language(agreed, words.language)
         behind = self.cards_behind and not reads
@@ -242,13 +266,14 @@ class StatusPage(TextPage):
 
     def _draw(self, place: ShowStatus, *, reads: bool) -> None:
         self._shown, self.reads, self.below = (place, reads), reads, self.m.gap * 2 if reads else 0.0
-        self.cards_behind = self._wholly_read(place) and asks_verdict(place.look)
+        asked = _asked(place)
+        self.cards_behind = self._wholly_read(place) and bool(asked)
         words, status = self.words, place.look.status
         self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
         kind, self.title, lines = _known(words, place.look)
-        judged, answer = asks_verdict(place.look), status.answer if status else ""
-        self.with_cards = judged and not reads
-        self.question = words["look.verdict"] if self.with_cards else ""
+        answer = status.answer if status else ""
+        self.with_cards = bool(asked) and not reads
+        self.question = words[asked] if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         if reads:
@@ -256,15 +281,23 @@ class StatusPage(TextPage):
             self.title = self.note = self.dates = self.as_of = ""
         elif self._wholly_read(place):
             self.title, answer = "", ""
+            if asks_more(place.look):  # the dates stood above the question
+                self.note = self.dates = self.as_of = ""
         elif self.with_cards and not self.m.portrait:  # the answer needs the line
-            self.dates, self.as_of = " · ".join(filter(None, (self.dates, self.as_of))), ""
+            dates = lines[-1] if asks_more(place.look) and lines else self.dates
+            self.dates, self.as_of = " · ".join(filter(None, (dates, self.as_of))), ""
         alone = 3.6 if self.m.portrait else 2
         beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
         self.cards_targets = alone if self._wholly_read(place) else beside
-        cards = [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]
+        cards = self._asked_cards(place)
         self.ask(self.title, cards if self.with_cards else (), ())
         self.picture = "" if answer or self.with_cards else _PICTURES[kind]
         self.read(answer)
+
+    def _asked_cards(self, place: ShowStatus) -> list[Option]:
+        if asks_more(place.look):
+            return [self.option(each, f"look.{each}", picture) for each, picture in _SUPPLEMENTS.items()]
+        return [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]
 
     def redraw(self, *, reads: bool) -> None:
         assert self._shown is not None
@@ -281,6 +314,13 @@ class StatusPage(TextPage):
         super().forget()
         self.question = self.dates = ""
         self._shown = None
+
+
+def _asked(place: ShowStatus) -> str:
+    """What the citizen is asked here, as a key of the words; empty for nothing."""
+    if asks_more(place.look):
+        return "look.more" if place.token else "look.more_by_number"
+    return "look.verdict" if asks_verdict(place.look) else ""
 
 
 def _known(words: Strings, look: ComplaintFound) -> tuple[str, str, list[str]]:

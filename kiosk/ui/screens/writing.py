@@ -2,7 +2,8 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.flow.state.complaint import ComplaintPart, EnterReceiptNumber, Write
+from kiosk.flow.state.complaint import EnterReceiptNumber, Write, WriteSupplement
+from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.form import SentOff
 from kiosk.flow.state.text_input import TextInput
 from kiosk.ui.metrics import Metrics
@@ -86,3 +87,12 @@ class ReceiptNumberPage(KeyboardPage):
         refusal = self.words["look.refused"] if place.refused else ""
         title = self.words["look.title"]
         self.write(place.writing, title, self.words["look.text"], refusal)
+
+
+class SupplementPage(KeyboardPage):
+    """The answer to what the office asked."""
+
+    def show(self, place: WriteSupplement, now: float) -> None:
+        wrong = "look.more_refused" if place.refused else "look.more_failed" if place.failed else ""
+        title, hint = self.words["look.write_more_title"], self.words["look.write_more_hint"]
+        self.write(place.writing, title, hint, self.words[wrong] if wrong else "")

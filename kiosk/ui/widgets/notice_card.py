@@ -18,6 +18,8 @@ class NoticeCard(Surface):
     m = ObjectProperty(USUAL, rebind=True)
     alone = BooleanProperty(False)
     slim = BooleanProperty(False)
+    #: without the line that says what it is about
+    bare = BooleanProperty(False)
     picture = StringProperty("")
     heading = StringProperty("")
     place = StringProperty("")

@@ -10,6 +10,7 @@ from sync.district.accounts.users import (
     NewUser,
     check_new,
     clean_full_name,
+    end_pin_of,
     known_user,
     note_change,
     refuse_auditor,
@@ -51,14 +52,15 @@ def invite(engine: Engine, new: NewUser, now: datetime, by: str) -> Invitation:
 
 
 def reset(engine: Engine, user_name: str, now: datetime, by: str) -> Invitation:
-    """Ends the password, the second step and the sessions of somebody who is no auditor, and gives a code for a new
-    password. Raises ``BadUser``."""
+    """Ends the password, the second step, the PIN and the sessions of somebody who is no auditor, and gives a code for
+    a new password. Raises ``BadUser``."""
     with writing(engine) as connection:
         user = known_user(connection, user_name)
         refuse_auditor(user)
         name = user.user_name
         store.set_password(connection, name, "")
         store.set_totp(connection, name, None)
+        end_pin_of(connection, user, now, by)
         note_change(connection, name, "reset", by, now)
         return _given(connection, name, now)
 

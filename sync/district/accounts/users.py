@@ -10,8 +10,9 @@ from sync.district.accounts.sign_in import Refused, clean_name, note_try
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.checks import is_word
 from sync.district.domain.people import Role
-from sync.district.domain.rights import answers_citizens, audits
+from sync.district.domain.rights import answers_citizens, audits, signs_in_at_kiosks
 from sync.district.store import accounts as store
+from sync.district.store import officer_pins
 from sync.district.store.audit import note
 from sync.district.store.engine import Connection, Engine, writing
 
@@ -120,6 +121,8 @@ def move_user(
         if role is Role.OFFICER and not user.officer_number:
             raise BadUser("account.no_officer_number")
         store.move_user(connection, user.user_name, role, unit_id, clean_full_name(full_name))
+        if not signs_in_at_kiosks(role, user.officer_number):
+            end_pin_of(connection, user, now, by)
         moved = {"from": [user.role, user.unit_id], "to": [str(role), unit_id]}
         note_change(connection, user.user_name, "moved", by, now, moved)
 
@@ -157,6 +160,13 @@ def note_change(
     note(connection, AuditEntry(now, by, Audited.ACCOUNT, {"user": user_name, "did": did, **(detail or {})}))
 
 
+def end_pin_of(connection: Connection, user: store.UserRow, now: datetime, by: str) -> None:
+    """Ends the PIN for kiosks that belongs to an account, if there is one: because its owner wants so, or nobody is to
+    sign in with the account."""
+    if user.officer_number and officer_pins.end_pin(connection, user.officer_number, now):
+        note_change(connection, user.user_name, "pin_ended", by, now)
+
+
 def link_user(
     engine: Engine,
     user_name: str,
@@ -187,14 +197,17 @@ def _refuse_unknown(connection: Connection, officer_number: str | None) -> None:
 def change_password(
     engine: Engine, passwords: Passwords, user_name: str, password: str, now: datetime, by: str
 ) -> None:
-    """Gives a user a new password from the server's command line, and ends their sessions, their invitation and their
-    second step: this is the way back for whoever lost everything. Raises ``BadUser`` or ``BadPassword``."""
+    """Gives a user a new password from the server's command line, and ends their sessions, their invitation, their
+    second step and their PIN: this is the way back for whoever lost everything. Raises ``BadUser`` or
+    ``BadPassword``."""
     refuse_weak(password, user_name)
     password_hash = passwords.hash(password)
     with writing(engine) as connection:
-        name = known_name(connection, user_name)
+        user = known_user(connection, user_name)
+        name = user.user_name
         store.set_password(connection, name, password_hash)
         store.set_totp(connection, name, None)
+        end_pin_of(connection, user, now, by)
         note_change(connection, name, "password", by, now)
 
 
@@ -232,8 +245,11 @@ def set_disabled(engine: Engine, user_name: str, disabled: bool, now: datetime, 
 
 
 def _set_disabled(connection: Connection, user_name: str, disabled: bool, now: datetime, by: str) -> None:
-    name = known_name(connection, user_name)
+    user = known_user(connection, user_name)
+    name = user.user_name
     store.set_disabled(connection, name, disabled)
+    if disabled:
+        end_pin_of(connection, user, now, by)
     note_change(connection, name, "disabled" if disabled else "enabled", by, now)
 
 

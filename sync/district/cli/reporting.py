@@ -18,7 +18,7 @@ from sync.district.reports.document import document
 from sync.district.reports.drafts import write_drafts
 from sync.district.reports.files import Made, docx, xlsx
 from sync.district.reports.kinds import ReportKind, kinds_of
-from sync.district.reports.making import report
+from sync.district.reports.making import closing_of, report
 from sync.district.reports.model import Report, closing_note
 from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.satisfaction import satisfaction_paper
@@ -159,7 +159,7 @@ def _made(connection: Connection, kind: ReportKind, wanted: Asked, arguments: Na
     figures = read_figures(connection, wanted, unit, how)
     if figures is None:
         raise Stop(_no_unit(unit))
-    return Made(kind, figures)
+    return Made(kind, figures, beside=closing_of(connection, unit, figures.whole_period))
 
 
 def _document(made: Report, texts: Texts) -> bytes:

@@ -5,17 +5,22 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Verdict
 from kiosk.domain.deadlines import Scheme
+from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.complaints.recompute import cases, recompute_status
+from sync.district.complaints.subjects import record_added
 from sync.district.domain.classification import classification_from
-from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import candidates, may_do, may_open_contact, may_see
+from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store.accounts import officer_exists
@@ -26,6 +31,8 @@ from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
 MAX_LENGTH = 8_000
+MAX_SUPPLEMENTS = 20
+"""So often a citizen adds to one matter on the public page, with the receipt's code; and so often by its number."""
 WAYS = ("call", "sms", "letter", "email", "counter")
 """How somebody of the office tells a citizen something."""
 
@@ -60,6 +67,13 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
 def fields_of(action: Action) -> tuple[str, ...]:
     """The fields that the form of an action shows; marks to be confirmed are no field."""
     return tuple(name for name in (*_NEEDED.get(action, ()), *_OPTIONAL.get(action, ())) if name != "marks")
+
+
+class Supplement(StructWithHidden, frozen=True):
+    """What a citizen adds: a text, or that they come with papers, or both."""
+
+    text: Hidden[str]
+    will_bring: bool
 
 
 class NotThere(Exception):
@@ -116,6 +130,8 @@ def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime)
         raise NotThere
     person, line = register.person_of(connection, who, local_day(now)), found.line
     case = stands(connection, found, now)
+    found = replace(found, line=replace(line, subject=replace(line.subject, later_words=case.later_words)))
+    line = found.line
     sees = may_see(person, line.subject, line.acting_unit, line.owner)
     if not sees and not (case.moved_from and may_see(person, line.subject, case.moved_from, None)):
         raise NotThere  # who sent it on still sees it, until somebody acts on it there
@@ -168,6 +184,40 @@ def give_verdict(
         store.add_action(
             connection, entry_id, Action.VERDICT, "", at, {"opinion": str(opinion), "confirmed": confirmed}
         )
+        recompute_status(connection, [found.receipt_number], schemes, now)
+        return True
+
+
+def add_more(
+    engine: Engine,
+    schemes: tuple[Scheme, ...],
+    entry_id: str,
+    supplement: Supplement,
+    now: datetime,
+    *,
+    confirmed: bool,
+) -> bool:
+    """What a citizen adds on the public page; ``False`` when they have added so often that no more is taken. The same
+    once more is kept once. ``confirmed``: it came with the receipt's token.
+
+    Raises ``NotThere`` or ``StoreUnavailable``.
+    """
+    content = {"text": supplement.text, "will_bring": supplement.will_bring, "confirmed": confirmed}
+    with writing(engine) as connection:
+        store.lock_statuses(connection, [entry_id])
+        found = register.whole(connection, entry_id)
+        if found is None:
+            raise NotThere
+        before = [step for step in store.steps_of(connection, [entry_id])[entry_id] if step.action is Action.SUPPLEMENT]
+        same = [step for step in before if step.content["confirmed"] is confirmed]
+        if same and content.items() <= same[-1].content.items():
+            return True
+        if len(same) >= MAX_SUPPLEMENTS:
+            return False
+        at = max(now, stands(connection, found, now).since)
+        content |= {"serious": reads_sensitive(supplement.text)}
+        store.add_action(connection, entry_id, Action.SUPPLEMENT, "", at, content)
+        record_added(connection, [(found.receipt_number, supplement.text)], now)
         recompute_status(connection, [found.receipt_number], schemes, now)
         return True
 

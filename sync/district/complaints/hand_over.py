@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllowed, NotThere, act, visible
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Person

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from sync.district.domain.citizen_mail import NEW_FOR, UNUSABLE, Mailable, morning_of, wanted
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.message import Channel, Message
 from sync.district.domain.release import shown_before
 from sync.district.store.complaint_mails import mailable, mails_about, note_mail, note_over

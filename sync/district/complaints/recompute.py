@@ -1,6 +1,6 @@
 """Recompute complaint status after new entries, people's actions, or changed rules."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
@@ -10,7 +10,7 @@ from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Subject, restriction_of
 from sync.district.store import complaints as store
-from sync.district.store.complaint_subjects import COUNTER, OFFICER
+from sync.district.store.complaint_subjects import COUNTER, LATER, OFFICER, TEXT
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.published_answers import PublishedAnswer, keep_published, public_id
@@ -40,15 +40,17 @@ def cases(
 ) -> list[tuple[ComplaintFacts, Case, bool]]:
     """How each complaint stands now, and whether an earlier one has its receipt number.
 
-    A verdict given at a kiosk names a receipt number; it belongs to the earliest complaint with that number.
+    A verdict or a supplement given at a kiosk names a receipt number; it belongs to the earliest complaint with that
+    number.
     """
-    verdicts = store.verdicts_with(connection, {each.receipt_number for each in facts}, shown_before(now))
+    at_kiosks = store.steps_from_kiosks(connection, facts, shown_before(now))
     steps = store.steps_of(connection, [each.entry_id for each in facts])
     found, seen = [], set[str]()
     for each in sorted(facts, key=lambda each: each.arrival):
-        doubled = each.receipt_number in seen
-        seen.add(each.receipt_number)
-        own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *verdicts[each.receipt_number]]
+        number = each.receipt_number
+        doubled = number in seen
+        seen.add(number)
+        own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *at_kiosks[number]]
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
         case = fold_steps(
             each.unit_id, each.received_at, anonymous, own, incomplete=incomplete, reply_by=each.reply_by or ""
@@ -65,19 +67,24 @@ def recompute_open(engine: Engine, schemes: tuple[Scheme, ...], at: datetime) ->
     return len(ids)
 
 
-def _subject(facts: ComplaintFacts, case: Case, guesses: Iterable[tuple[str, str]]) -> Subject:
+def _subject(facts: ComplaintFacts, case: Case, guesses: Collection[tuple[str, str, str]]) -> Subject:
     """What a complaint is about as far as its words and its classification say; what is known for good stands in
     ``complaint_subjects``."""
-    named = frozenset(value for kind, value in guesses if kind == OFFICER)
-    counters = frozenset(value for kind, value in guesses if kind == COUNTER)
     return Subject(
         facts.unit_id,
         facts.about,
         facts.sensitive,
-        guessed_officers=named,
-        guessed_counters=counters,
+        guessed_officers=_guessed(guesses, OFFICER, TEXT),
+        guessed_counters=_guessed(guesses, COUNTER, TEXT),
         classified=case.classified,
+        later_words=case.later_words,
+        later_officers=_guessed(guesses, OFFICER, LATER),
+        later_counters=_guessed(guesses, COUNTER, LATER),
     )
+
+
+def _guessed(guesses: Collection[tuple[str, str, str]], kind: str, source: str) -> frozenset[str]:
+    return frozenset(value for each, value, how in guesses if (each, how) == (kind, source))
 
 
 def _kept_from(subject: Subject) -> list[tuple[str, str]]:
@@ -108,4 +115,6 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         incomplete=case.incomplete,
         restriction=restriction_of(subject),
         to_inform=list(case.to_inform) or None,
+        supplemented_at=case.supplemented_at,
+        later_words=str(case.later_words) or None,
     )

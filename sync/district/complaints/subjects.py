@@ -13,12 +13,14 @@ from sync.district.store.complaint_subjects import (
     COUNTER,
     DOSSIER,
     ENTRY,
+    LATER,
     NAMED,
     OFFICER,
     SEAT,
     TEXT,
     SubjectFact,
 )
+from sync.district.store.complaints import facts_with
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
 
@@ -37,6 +39,16 @@ def record_subjects(connection: Connection, arrived: Iterable[ArrivedEntry], at:
     counters = {fact.value for fact in facts if fact.kind == COUNTER}
     facts += _seated(facts, store.seats_of(connection, counters))
     facts += _named_in_words(connection, new)
+    store.keep_subjects(connection, facts, at)
+
+
+def record_added(connection: Connection, words: Iterable[tuple[str, str]], at: datetime) -> None:
+    """Writes down whom citizens seem to name in what they added: receipt number and text."""
+    written = [(number, text) for number, text in words if text.strip()]
+    known, facts = _KnownNames(connection), list[SubjectFact]()
+    for number, text in written:
+        for each in facts_with(connection, [number]):
+            facts += known.named_in(text, each.entry_id, each.unit_id, LATER)
     store.keep_subjects(connection, facts, at)
 
 
@@ -79,15 +91,33 @@ def _seated(facts: Iterable[SubjectFact], seats: Mapping[str, set[str]]) -> list
 
 
 def _named_in_words(connection: Connection, entries: Iterable[ArrivedEntry]) -> list[SubjectFact]:
-    parents, known, facts = unit_parents(connection), dict[str, Known](), list[SubjectFact]()
-    for each in entries:
-        body = _body(each)
-        if not body.text.strip():
-            continue
-        if body.unit_id not in known:
-            units = below(body.unit_id, parents)
-            known[body.unit_id] = store.known_officers(connection, units), store.known_counters(connection, units)
-        found = mentions(body.text, *known[body.unit_id])
-        facts += [SubjectFact(each.entry_id, OFFICER, number, TEXT) for number in found.officers]
-        facts += [SubjectFact(each.entry_id, COUNTER, counter, TEXT) for counter in found.counters]
-    return facts
+    known, bodies = _KnownNames(connection), [(each.entry_id, _body(each)) for each in entries]
+    return [
+        fact
+        for entry_id, body in bodies
+        if body.text.strip()
+        for fact in known.named_in(body.text, entry_id, body.unit_id, TEXT)
+    ]
+
+
+class _KnownNames:
+    """The officers and counters of each unit, read once it is asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._parents: Mapping[str, str | None] | None = None
+        self._known: dict[str, Known] = {}
+
+    def named_in(self, text: str, complaint_id: str, unit_id: str, source: str) -> list[SubjectFact]:
+        """Whom and which counters a text about a complaint of a unit seems to name."""
+        found = mentions(text, *self._of(unit_id))
+        officers = [SubjectFact(complaint_id, OFFICER, number, source) for number in found.officers]
+        return [*officers, *(SubjectFact(complaint_id, COUNTER, counter, source) for counter in found.counters)]
+
+    def _of(self, unit_id: str) -> Known:
+        if unit_id not in self._known:
+            self._parents = unit_parents(self._connection) if self._parents is None else self._parents
+            units = below(unit_id, self._parents)
+            officers = store.known_officers(self._connection, units)
+            self._known[unit_id] = officers, store.known_counters(self._connection, units)
+        return self._known[unit_id]

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from kiosk.domain.complaint import ComplaintStatus
-from sync.district.domain.complaint_case import Case, Status
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Status
 from sync.district.domain.deadlines import Deadlines
 from sync.district.times import local_day
 

@@ -1,4 +1,4 @@
-"""Read comments, complaints, their attachments and verdicts from their entries."""
+"""Read comments, complaints, their attachments, verdicts and supplements from their entries."""
 
 import base64
 import binascii
@@ -86,6 +86,17 @@ class VerdictBody(StructWithHidden, frozen=True):
     opinion: str
 
 
+class SupplementBody(StructWithHidden, frozen=True):
+    """What a citizen who was asked for more answered at a kiosk. ``token_hash`` is ``None`` where the receipt was not
+    scanned; ``will_bring``: they come with papers. Text or that, or both."""
+
+    recorded_at: datetime
+    receipt_number: Hidden[str]
+    token_hash: Hidden[bytes | None]
+    text: Hidden[str]
+    will_bring: bool
+
+
 class ArrivedEntry(Struct, frozen=True):
     """One of these entries as the district keeps it, with its order of arrival. ``type`` is the entry's."""
 
@@ -97,7 +108,7 @@ class ArrivedEntry(Struct, frozen=True):
     type: str
     day: date
     received_at: datetime
-    body: ComplaintBody | AttachmentBody | VerdictBody
+    body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -146,6 +157,18 @@ def attachment_from(body: dict[str, Any]) -> AttachmentBody:
 def verdict_from(body: dict[str, Any]) -> VerdictBody:
     """Checks the body of a verdict. Raises ``UnreadableBody`` naming the field."""
     return VerdictBody(moment(body.get("at_s")), _receipt(body), one_of(body, "opinion", Verdict))
+
+
+def supplement_from(body: dict[str, Any]) -> SupplementBody:
+    """Checks the body of a supplement. Raises ``UnreadableBody`` naming the field."""
+    token, will_bring = body.get("receipt_token"), body.get("will_bring")
+    if not isinstance(will_bring, bool):
+        raise UnreadableBody("will_bring: neither true nor false")
+    text = _text(body, "text", MAX_TEXT)
+    if not (text.strip() or will_bring):
+        raise UnreadableBody("text, will_bring: nothing is said")
+    token_hash = None if token == "" else _token_hash(token)
+    return SupplementBody(moment(body.get("at_s")), _receipt(body), token_hash, text, will_bring)
 
 
 def hash_of_token(token: str) -> bytes:

@@ -1,12 +1,11 @@
-"""The states of a complaint and the transitions between them. Pure: a fold over its events in order.
+"""How a complaint stands. Pure: a fold over its steps in order.
 
-After the statuses of the national portal's PAKN system (Cổng DVCQG) and NĐ 20/2008/NĐ-CP Điều 9. What citizens said
-comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the fold gives the same.
+What citizens said comes from the ledger, what people did from ``complaint_actions``; both survive a rebuild, so the
+fold gives the same.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from msgspec import field
@@ -15,126 +14,22 @@ from msgspec.structs import replace
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.classification import Classification, classification_from
-
-
-class Status(StrEnum):
-    """Where a complaint stands, as the people who answer it see it."""
-
-    NEW = "new"
-    RECEIVED = "received"
-    NEEDS_MORE = "needs_more"
-    TRANSFERRED = "transferred"
-    IN_PROGRESS = "in_progress"
-    AWAITING_APPROVAL = "awaiting_approval"
-    ANSWERED = "answered"
-    AWAITING_PUBLICATION = "awaiting_publication"
-    PUBLISHED = "published"
-    REFUSED = "refused"
-    CLOSED = "closed"
-
-
-class Action(StrEnum):
-    """What somebody did. ``VERDICT`` is the citizen's. ``REFUSE`` is what one person alone did in an older release;
-    since then a refusal is proposed by one and approved by another, like an answer."""
-
-    TAKE = "take"
-    ASSIGN = "assign"
-    START = "start"
-    ASK_MORE = "ask_more"
-    MORE_CAME = "more_came"
-    TRANSFER = "transfer"
-    PULL_BACK = "pull_back"
-    CALL = "call"
-    EXTEND = "extend"
-    INFORM = "inform"
-    DRAFT = "draft"
-    SEND_BACK = "send_back"
-    APPROVE = "approve"
-    PREPARE = "prepare"
-    RETURN_PUBLIC = "return_public"
-    PUBLISH = "publish"
-    HIDE = "hide"
-    REFUSE = "refuse"
-    PROPOSE_REFUSAL = "propose_refusal"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    CLASSIFY = "classify"
-    VERDICT = "verdict"
-
-
-MAX_TRANSFERS = 2
-"""A complaint is sent on at most so often; then whoever holds it answers, or refuses it with a reason."""
-
-OPEN = frozenset(Status) - {Status.REFUSED, Status.PUBLISHED, Status.CLOSED}
-UNANSWERED = OPEN - {Status.ANSWERED, Status.AWAITING_PUBLICATION}
-_HANDLED = frozenset({Status.RECEIVED, Status.TRANSFERRED, Status.IN_PROGRESS, Status.NEEDS_MORE})
-_REPLIED = frozenset(Status) - UNANSWERED
-
-FROM: dict[Action, frozenset[Status]] = {
-    Action.TAKE: UNANSWERED,
-    Action.ASSIGN: OPEN,
-    Action.START: frozenset({Status.RECEIVED, Status.NEEDS_MORE}),
-    Action.ASK_MORE: frozenset({Status.RECEIVED, Status.IN_PROGRESS}),
-    Action.MORE_CAME: frozenset({Status.NEEDS_MORE}),
-    Action.TRANSFER: frozenset({Status.NEW, *_HANDLED}),
-    Action.PULL_BACK: frozenset({Status.TRANSFERRED}),
-    Action.CALL: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
-    Action.EXTEND: UNANSWERED,
-    Action.INFORM: frozenset(Status),
-    Action.DRAFT: frozenset({Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
-    Action.SEND_BACK: frozenset({Status.AWAITING_APPROVAL}),
-    Action.APPROVE: frozenset({Status.AWAITING_APPROVAL}),
-    Action.PREPARE: frozenset({Status.ANSWERED}),
-    Action.PUBLISH: frozenset({Status.AWAITING_PUBLICATION}),
-    Action.RETURN_PUBLIC: frozenset({Status.AWAITING_PUBLICATION}),
-    Action.HIDE: frozenset({Status.ANSWERED, Status.AWAITING_PUBLICATION, Status.PUBLISHED, Status.CLOSED}),
-    Action.REFUSE: frozenset({Status.NEW, *_HANDLED}),
-    Action.PROPOSE_REFUSAL: frozenset({Status.NEW, *_HANDLED}),
-    Action.CLOSE: frozenset({Status.ANSWERED, Status.PUBLISHED, Status.REFUSED}),
-    Action.REOPEN: _REPLIED,
-    Action.CLASSIFY: frozenset(Status),
-    Action.VERDICT: _REPLIED,
-}
-"""From which states an action leads on. A transfer is pulled back until somebody acts on it there. A comment, to which
-nobody awaits an answer, may also be closed once taken."""
-
-AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.PROPOSE_REFUSAL})
-"""What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
-the name and the address are asked first, and a call nobody answers is written down."""
-
-TO_INFORM_OF = frozenset({Action.ASK_MORE, Action.EXTEND, Action.APPROVE, Action.REFUSE})
-"""What the citizen is to be told, in the way they chose."""
-
-NEEDS_NO_WORD = frozenset({"", "kiosk"})
-"""Who asked for nothing, or comes to look for themselves."""
-
-_TO: dict[Action, Status] = {
-    Action.START: Status.IN_PROGRESS,
-    Action.ASK_MORE: Status.NEEDS_MORE,
-    Action.MORE_CAME: Status.IN_PROGRESS,
-    Action.TRANSFER: Status.TRANSFERRED,
-    Action.DRAFT: Status.AWAITING_APPROVAL,
-    Action.SEND_BACK: Status.IN_PROGRESS,
-    Action.APPROVE: Status.ANSWERED,
-    Action.PREPARE: Status.AWAITING_PUBLICATION,
-    Action.RETURN_PUBLIC: Status.ANSWERED,
-    Action.PUBLISH: Status.PUBLISHED,
-    Action.REFUSE: Status.REFUSED,
-    Action.PROPOSE_REFUSAL: Status.AWAITING_APPROVAL,
-    Action.CLOSE: Status.CLOSED,
-}
-
-
-class Step(StructWithHidden, frozen=True):
-    """One thing that happened. ``by`` is a user's name, empty for the citizen. ``content`` holds what was written.
-    ``given_at``: when the citizen said it, where that counts from a later moment on (``at``)."""
-
-    at: datetime
-    action: Action
-    by: str = ""
-    content: Hidden[dict[str, Any]] = field(default_factory=dict)
-    action_id: int = 0
-    given_at: datetime | None = None
+from sync.district.domain.complaint_steps import (
+    AFTER_THE_CALL,
+    FROM,
+    HANDLED,
+    MAX_TRANSFERS,
+    NEEDS_NO_WORD,
+    OPEN,
+    READS_MORE,
+    REPLIED,
+    TO,
+    TO_INFORM_OF,
+    Action,
+    LaterWords,
+    Status,
+    Step,
+)
 
 
 class Case(StructWithHidden, frozen=True):
@@ -144,7 +39,9 @@ class Case(StructWithHidden, frozen=True):
     ``since``: when the present state began. ``turns``: each state with the moment it began. ``unheard``: steps that
     no longer fitted when their turn came (a verdict before there was an answer). ``opinion`` is the verdict on the
     present answer; a later one counts no more, but one given with the receipt's token (``opinion_confirmed``) takes
-    the place of one given by the number alone, which others may have read. ``published_at``: since when the answer
+    the place of one given by the number alone, which others may have read. ``supplements``: when the citizen added
+    something, ``supplemented_at``: when something that nobody has read yet; ``later_words``: what they wrote since the
+    matter was last classified. ``published_at``: since when the answer
     stands on the public page; only hiding and reopening end that. ``waits``: from when to when the office waited for
     the citizen since ``asked_at``; the last has no end while it lasts. ``incomplete``: name and address are still to
     be asked over the telephone, ``calls`` says how often it was tried, ``completed`` what was told then. ``extended``:
@@ -193,6 +90,9 @@ class Case(StructWithHidden, frozen=True):
     opinion_confirmed: bool = False
     reopened: bool = False
     reopened_unconfirmed: bool = False
+    supplemented_at: datetime | None = None
+    supplements: tuple[datetime, ...] = ()
+    later_words: LaterWords = LaterWords.NONE
     classified: Classification | None = None
     last_action: int = 0
     turns: tuple[tuple[datetime, Status], ...] = ()
@@ -238,9 +138,11 @@ class Case(StructWithHidden, frozen=True):
             return False
         if action is Action.INFORM:
             return bool(self.to_inform)
+        if action is Action.READ_MORE:
+            return self.supplemented_at is not None
         if action is Action.HIDE and self.state is Status.CLOSED:
             return self.published
-        if action is Action.CLOSE and self.anonymous and self.state in _HANDLED:
+        if action is Action.CLOSE and self.anonymous and self.state in HANDLED:
             return True
         return self.state in FROM[action] and not (action is Action.HIDE and self.hidden)
 
@@ -270,9 +172,11 @@ def after(case: Case, step: Step) -> Case:
         return replace(case, last_action=last, unheard=(*case.unheard, step))
     changed = replace(case, last_action=last, **_changes(case, step))
     changed = replace(changed, **_moved_from(changed, step), **_to_inform(case, changed, step))
+    if step.action in READS_MORE:
+        changed = replace(changed, supplemented_at=None)
     if changed.state is case.state:
         return changed
-    waits = _waits(case, changed, step.at)
+    waits = _waits(case, changed, step.given_at or step.at)
     return replace(changed, since=step.at, turns=(*case.turns, (step.at, changed.state)), waits=waits)
 
 
@@ -288,13 +192,13 @@ def _waits(before: Case, now: Case, at: datetime) -> tuple[tuple[datetime, datet
 
 def _fits(case: Case, step: Step) -> bool:
     if step.action is Action.VERDICT:
-        return case.allows_verdict(step.content.get("confirmed") is True)
+        return case.allows_verdict(is_confirmed(step))
     return case.allows(step.action)
 
 
 def _changes(case: Case, step: Step) -> dict[str, Any]:
     content = step.content
-    changes: dict[str, Any] = {"state": _TO[step.action]} if step.action in _TO else {}
+    changes: dict[str, Any] = {"state": TO[step.action]} if step.action in TO else {}
     match step.action:
         case Action.TAKE | Action.ASSIGN:
             waiting = case.state in (Status.NEW, Status.TRANSFERRED)
@@ -337,9 +241,11 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.REOPEN:
             changes |= _reopened(case, step)
         case Action.CLASSIFY:
-            changes |= {"classified": classification_from(content)}
+            changes |= {"classified": classification_from(content), "later_words": LaterWords.NONE}
         case Action.VERDICT:
             changes |= _verdict(case, step)
+        case Action.SUPPLEMENT:
+            changes |= _supplemented(case, step)
     return changes
 
 
@@ -363,20 +269,41 @@ def _to_inform(before: Case, now: Case, step: Step) -> dict[str, Any]:
     reached = step.action is Action.INFORM and step.content["reached"] == "yes"
     if reached or confirmed or step.action is Action.CLOSE or now.asked_at != before.asked_at:
         return {"to_inform": (), "inform_tried": False}
-    kept = tuple(each for each in before.to_inform if each != Action.ASK_MORE or now.state is Status.NEEDS_MORE)
+    asked = now.state is Status.NEEDS_MORE and not (step.action is Action.SUPPLEMENT and is_confirmed(step))
+    kept = tuple(each for each in before.to_inform if each != Action.ASK_MORE or asked)
     if step.action is Action.INFORM:
         return {"inform_tried": True}
     if step.action not in TO_INFORM_OF or now.reply_by in NEEDS_NO_WORD or now.anonymous:
         return {"to_inform": kept}
-    if now.state in _REPLIED:
+    if now.state in REPLIED:
         return {"to_inform": (str(Action.REFUSE if now.refusal else Action.APPROVE),), "inform_tried": False}
     return {"to_inform": (*kept, str(step.action)), "inform_tried": False}
+
+
+def is_confirmed(step: Step) -> bool:
+    """Whether what a citizen did came with the receipt's token, which nobody at the office ever sees."""
+    return step.content.get("confirmed") is True
+
+
+def _supplemented(case: Case, step: Step) -> dict[str, Any]:
+    """What the citizen adds is kept whenever it comes. It ends the office's wait from the moment it arrived, if it came
+    with the receipt's token, answers the question that is open now, and is all there is: who comes with papers is
+    waited for."""
+    changes: dict[str, Any] = {"supplemented_at": step.at, "supplements": (*case.supplements, step.at)}
+    if step.content.get("text"):
+        serious = step.content.get("serious") is True or case.later_words is LaterWords.SENSITIVE
+        changes |= {"later_words": LaterWords.SENSITIVE if serious else LaterWords.PLAIN}
+    whole = bool(step.content.get("text")) and step.content.get("will_bring") is not True
+    since_asked = case.state is Status.NEEDS_MORE and (step.given_at or step.at) >= case.since
+    if whole and since_asked and is_confirmed(step):
+        changes |= {"state": Status.IN_PROGRESS}
+    return changes
 
 
 def _verdict(case: Case, step: Step) -> dict[str, Any]:
     """``GO_ON`` opens the matter once more, with a new deadline; a second time it is only written down. One without the
     receipt's token does not use up the citizen's own."""
-    opinion, confirmed = Verdict(step.content["opinion"]), step.content.get("confirmed") is True
+    opinion, confirmed = Verdict(step.content["opinion"]), is_confirmed(step)
     changes: dict[str, Any] = {"opinion": opinion, "opinion_confirmed": confirmed}
     once = "reopened" if confirmed else "reopened_unconfirmed"
     if opinion is not Verdict.GO_ON or getattr(case, once):

@@ -19,7 +19,8 @@ from kiosk.domain.deadlines import (
     working_days_after,
 )
 from kiosk.paths import shipped_scheme
-from sync.district.domain.complaint_case import Case, Status
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Status
 from sync.district.times import local_day
 
 _STEP_OF = {

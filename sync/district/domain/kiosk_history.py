@@ -143,9 +143,14 @@ def _started(body: Mapping[str, Any]) -> Note:
 
 
 def _staff(word: str) -> Callable[[Mapping[str, Any]], Note]:
-    return lambda body: Note(
-        word, {"counter": text(body.get("counter")) or "?"}, lasted_min=_minutes(body.get("lasted_s"))
-    )
+    """A session of the staff. ``officer``: whom the id of the entry belongs to, where it was an officer's own PIN."""
+
+    def note(body: Mapping[str, Any]) -> Note:
+        who, values = text(body.get("officer")), {"counter": text(body.get("counter")) or "?"}
+        lasted = _minutes(body.get("lasted_s"))
+        return Note(f"{word}_by", values | {"who": who}, lasted) if who else Note(word, values, lasted)
+
+    return note
 
 
 _NOTES: Mapping[str, Callable[[Mapping[str, Any]], Note]] = {

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from kiosk.domain.complaint import About
 from sync.district.domain.classification import Classification
-from sync.district.domain.complaint_case import Action, Case
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Action, LaterWords
 from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
@@ -52,10 +53,12 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.CLOSE: _OFFICERS_OWN,
     Action.REOPEN: _LEADERS,
     Action.CLASSIFY: _OVERSEERS,
+    Action.READ_MORE: _OFFICERS_OWN,
     Action.VERDICT: {},
+    Action.SUPPLEMENT: {},
 }
 """Who may do what. Above it stand: nobody does anything to what is about them or stands with another unit, and two
-people approve and publish, never one. The verdict is the citizen's alone."""
+people approve and publish, never one. The verdict and what is added later are the citizen's alone."""
 
 
 def answers_citizens(role: Role) -> bool:
@@ -103,6 +106,12 @@ def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
     return sees_counters(person.role) and (person.units is None or unit_id in person.units)
 
 
+def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
+    """Whether somebody may set a PIN for the kiosks of their unit: who is an officer of the lists and has the page of a
+    counter."""
+    return officer_number is not None and sees_counters(role)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS
@@ -131,7 +140,8 @@ class Subject(Struct, frozen=True):
     """Whom and what a complaint is about; ``unit_id`` is where it was said, ``about`` and ``sensitive`` as it arrived.
 
     ``officers`` and ``counters`` are facts written down on arrival and ever since; the guessed ones were read from the
-    citizen's words and hold until somebody outside has classified the matter (``classified``).
+    citizen's words and hold until somebody outside has classified the matter (``classified``). The later ones were read
+    from what they added, and hold while ``later_words`` are not classified yet.
     """
 
     unit_id: str
@@ -142,34 +152,46 @@ class Subject(Struct, frozen=True):
     guessed_officers: frozenset[str] = frozenset()
     guessed_counters: frozenset[str] = frozenset()
     classified: Classification | None = None
+    later_words: LaterWords = LaterWords.NONE
+    later_officers: frozenset[str] = frozenset()
+    later_counters: frozenset[str] = frozenset()
 
     @property
     def heads_alone(self) -> bool:
         """Whether it is for the head of the office alone."""
-        return self.sensitive if self.classified is None else self.classified.sensitive
+        sensitive = self.sensitive if self.classified is None else self.classified.sensitive
+        return sensitive or self.later_words is LaterWords.SENSITIVE
 
     @property
     def awaits_classification(self) -> bool:
         """Whether something in it asks for somebody outside to say whom and what it is about."""
         serious = self.sensitive or self.about == About.CONDUCT
-        return self.classified is None and bool(serious or self.guessed_officers or self.guessed_counters)
+        guessed = self.classified is None and bool(serious or self.guessed_officers or self.guessed_counters)
+        return guessed or self._later_is_serious
+
+    @property
+    def _later_is_serious(self) -> bool:
+        named = self.later_words is not LaterWords.NONE and bool(self.later_officers or self.later_counters)
+        return named or self.later_words is LaterWords.SENSITIVE
 
     @property
     def restricted(self) -> bool:
         """Whether only some may see it at all."""
-        if self.classified is None:
+        if self.classified is None or self._later_is_serious:
             return self.awaits_classification
         return self.heads_alone or self.classified.about == About.CONDUCT or bool(self.classified.officers)
 
     @property
     def concerned(self) -> frozenset[str]:
         """The officers it is kept from."""
-        return self.officers | (self.guessed_officers if self.classified is None else self.classified.officers)
+        found = self.guessed_officers if self.classified is None else self.classified.officers
+        return self.officers | found | (self.later_officers if self.later_words is not LaterWords.NONE else frozenset())
 
     @property
     def at_counters(self) -> frozenset[str]:
         """The counters whose people it is kept from."""
-        return self.counters | (self.guessed_counters if self.classified is None else frozenset())
+        found = self.guessed_counters if self.classified is None else frozenset[str]()
+        return self.counters | found | (self.later_counters if self.later_words is not LaterWords.NONE else frozenset())
 
 
 class PeriodAct(StrEnum):

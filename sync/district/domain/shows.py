@@ -7,7 +7,7 @@ class Show(StrEnum):
     """Which complaints the list shows. ``MINE``: those one owns, or does for somebody who is away. ``OVERDUE``: past
     the citizen's date; ``STEP_LATE``: late inside the office alone. ``STUCK``: nobody can carry them on, and it is
     one's own level that has to see to it. ``TO_INFORM``: the citizen is still to be told something,
-    also where the matter is closed."""
+    also where the matter is closed. ``SUPPLEMENTED``: the citizen added something that nobody has read."""
 
     OPEN = "open"
     MINE = "mine"
@@ -18,4 +18,5 @@ class Show(StrEnum):
     STEP_LATE = "step_late"
     STUCK = "stuck"
     TO_INFORM = "to_inform"
+    SUPPLEMENTED = "supplemented"
     ALL = "all"

@@ -5,6 +5,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -17,6 +18,9 @@ MIN_ROW = 4
 
 MIN_DISTINCT = 5
 """A password of fewer different letters is no secret, however long."""
+
+MIN_DISTINCT_DIGITS = 3
+"""The same for a PIN of six digits."""
 
 _LETTERS = re.compile(r"[^a-z]+")
 _REPEATED = re.compile(r"^(.{1,6}?)\1+$")
@@ -50,6 +54,19 @@ def is_common(password: str, user_name: str = "") -> bool:
     names = {part for part in re.split(r"[._-]", fold(user_name)) if len(part) > 1}
     stems = {_LETTERS.sub("", plain), _LETTERS.sub("", plain.strip("0123456789!@#$%^&*?._-").translate(common.read_as))}
     return any(_is_made_of(stem, common.words | names) for stem in stems)
+
+
+def is_weak_pin(pin: str, known: str = "") -> bool:
+    """Whether six digits are among the first that are tried: few different ones, a pattern, a row, or what stands on
+    the card (``known``).
+
+    >>> [is_weak_pin(each, "CB-0101") for each in ("111222", "123456", "121212", "135791", "010120", "240680")]
+    [True, True, True, True, True, False]
+    """
+    steps = {(int(second) - int(first)) % 10 for first, second in pairwise(pin)}
+    digits = "".join(each for each in known if each.isdigit())
+    on_the_card = len(digits) >= MIN_ROW and digits in pin
+    return len(set(pin)) < MIN_DISTINCT_DIGITS or len(steps) == 1 or bool(_REPEATED.fullmatch(pin)) or on_the_card
 
 
 def _is_a_row(plain: str, common: Common) -> bool:

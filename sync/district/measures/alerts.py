@@ -23,6 +23,7 @@ MIN_KIOSKS, MIN_UNITS, MIN_SHARE = 5, 3, 0.8
 """From so many silent kiosks of so many units on, and such a share of all in use, their common line is the cause."""
 
 ALARMING = (
+    Trouble.SCREEN,
     Trouble.LEDGER,
     Trouble.SILENT,
     Trouble.PART_FAILED,
@@ -30,8 +31,12 @@ ALARMING = (
     Trouble.SET_ASIDE,
     Trouble.BACKLOG,
 )
-_SILENCE_HIDES = frozenset({Trouble.PART_FAILED, Trouble.UNRATED, Trouble.BACKLOG, Trouble.SET_ASIDE})
+_SILENCE_HIDES = frozenset({Trouble.SCREEN, Trouble.PART_FAILED, Trouble.UNRATED, Trouble.BACKLOG, Trouble.SET_ASIDE})
 """What a silent kiosk last said of itself, or what follows from its silence, is no cause of its own."""
+
+
+SURE_AT_ONCE = frozenset({Trouble.SCREEN, Trouble.LEDGER})
+"""Raised at the first look: a kiosk has waited minutes itself before it says that its screen is dark."""
 
 
 class Cause(Struct, frozen=True, order=True):
@@ -154,7 +159,7 @@ def _taken_over(raised: AlertStep, given_way: Iterable[Alert]) -> AlertStep:
 def _goes_on(alert: Alert, kiosks: int, at: datetime) -> AlertStep:
     now = replace(alert, kiosks=kiosks, looks=alert.looks + 1, missed=0)
     if now.raised_at is None:
-        sure = now.looks >= RAISED_AT_LOOK or now.cause.kind is Trouble.LEDGER
+        sure = now.looks >= RAISED_AT_LOOK or now.cause.kind in SURE_AT_ONCE
         return AlertStep(replace(now, raised_at=at, notified_at=at), News.RAISED) if sure else AlertStep(now)
     if now.cause.kind is Trouble.LEDGER and kiosks > alert.kiosks:
         anew = replace(now, raised_at=at, notified_at=at, taken_on_at=None, taken_on_by=None)

@@ -101,7 +101,7 @@ class PeriodFigures(Struct, frozen=True):
     """Everything the documents of a unit's period print. ``last``: the last day told, before ``ends`` while it runs.
     ``before``: the figure of the period before it; ``target``: for late dossiers. ``visits``: ``None`` where the lists
     of dossiers are not whole. ``months``: what its closed months add up to, where all were closed. ``late_before``:
-    ratings that came after the period before this one was closed, where it was."""
+    ratings of earlier closed periods that came since the last closing, each period's."""
 
     form: int
     period: str
@@ -129,7 +129,7 @@ class PeriodFigures(Struct, frozen=True):
     made_on: date
     target: ClosedTarget | None = None
     months: PeriodSum | None = None
-    late_before: PeriodSum | None = None
+    late_before: tuple[PeriodSum, ...] = ()
 
     @property
     def rules(self) -> Rules:

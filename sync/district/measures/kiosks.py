@@ -29,6 +29,9 @@ OLD_DAYS = 2
 """From so many days on it is said since when entries wait on a kiosk."""
 
 
+SCREEN = ("screen", "touch")
+"""The facts without which a kiosk is of no use to anybody; they are a trouble of their own."""
+
 FORTNIGHT = timedelta(days=14)
 BUSY = 50
 """So many dossiers in a fortnight and not one released rating: nobody can or nobody may use the kiosk."""
@@ -37,12 +40,14 @@ BUSY = 50
 class Trouble(StrEnum):
     """What can be wrong with a kiosk, in the order in which somebody should look; the value stands in addresses.
 
-    ``LEDGER``: its ledger does not hold. ``SILENT``: out of touch for a working day. ``PART_FAILED``: a part does not
-    work. ``UNRATED``: where it stands many dossiers went through in a fortnight, and no rating was released.
-    ``SET_ASIDE``: it holds entries that the district refused. ``BACKLOG``: entries wait on it for days.
-    ``PART_WARNING``: a part will need somebody soon. ``NEVER``: it was enrolled and never in touch.
+    ``SCREEN``: it draws nothing, or no finger can reach it. ``LEDGER``: its ledger does not hold. ``SILENT``: out of
+    touch for a working day. ``PART_FAILED``: another part does not work. ``UNRATED``: where it stands many dossiers
+    went through in a fortnight, and no rating was released. ``SET_ASIDE``: it holds entries that the district refused.
+    ``BACKLOG``: entries wait on it for days. ``PART_WARNING``: a part will need somebody soon. ``NEVER``: it was
+    enrolled and never in touch.
     """
 
+    SCREEN = "screen"
     LEDGER = "ledger"
     SILENT = "silent"
     PART_FAILED = "part_failed"
@@ -185,15 +190,22 @@ class KioskLine(Struct, frozen=True):
         return any(found.serious and found.open for found in self.anomalies)
 
     @property
+    def has_dead_screen(self) -> bool:
+        """Whether nobody can rate at it, by its own word: it draws nothing, or no touch panel answers."""
+        return any(self.devices[name].level is Level.FAILED for name in SCREEN if name in self.devices)
+
+    @property
     def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong with it, the worst first; nothing with one that was revoked."""
         if self.state is KioskState.REVOKED:
             return (Trouble.LEDGER,) if self.has_open_anomalies else ()
         levels = {fact.level for fact in self.devices.values()}
+        other_parts = {fact.level for name, fact in self.devices.items() if name not in SCREEN}
         wrong = {
+            Trouble.SCREEN: self.has_dead_screen,
             Trouble.LEDGER: self.has_open_anomalies,
             Trouble.SILENT: self.state is KioskState.SILENT,
-            Trouble.PART_FAILED: Level.FAILED in levels,
+            Trouble.PART_FAILED: Level.FAILED in other_parts,
             Trouble.UNRATED: self.is_unrated,
             Trouble.SET_ASIDE: bool(self.set_aside),
             Trouble.BACKLOG: self.oldest_day is not None,

@@ -10,7 +10,7 @@ from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
-from sync.district.complaints.subjects import record_subjects
+from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
 from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
 from sync.district.domain.checks import UnreadableBody
@@ -18,16 +18,18 @@ from sync.district.domain.complaint_body import (
     ArrivedEntry,
     AttachmentBody,
     ComplaintBody,
+    SupplementBody,
     VerdictBody,
     attachment_from,
     complaint_body_from,
+    supplement_from,
     verdict_from,
 )
 from sync.district.domain.deduplicate import Rated, deduplicate
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
-from sync.district.store.complaints import write_arrived
+from sync.district.store.complaints import words_added, write_arrived
 from sync.district.store.engine import Connection
 from sync.district.store.releases import released_at
 
@@ -66,13 +68,14 @@ def _write_answers(
 
 def _write_complaints(
     connection: Connection,
-    entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody]],
+    entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody | SupplementBody]],
     schemes: tuple[Scheme, ...],
 ) -> None:
     arrived = [_arrived(entry, body) for entry, body in entries]
     latest = max(entry.received_at for entry, _ in entries)
     numbers = write_arrived(connection, arrived)
     record_subjects(connection, arrived, latest)
+    record_added(connection, words_added(connection, numbers), latest)
     recompute_status(connection, numbers, schemes, max(latest, released_at(connection) or latest))
 
 
@@ -111,7 +114,7 @@ def _circumstances_row(entry: Sealed, body: RatingBody) -> dict[str, Any]:
     return place | {"entry_id": entry.entry_id} | asdict(body.circumstances)
 
 
-def _arrived(entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody) -> ArrivedEntry:
+def _arrived(entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody) -> ArrivedEntry:
     place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
     return ArrivedEntry(*place, entry.type, entry.day, entry.received_at, body)
 
@@ -143,4 +146,5 @@ KINDS: Mapping[str, EntryKind] = {
     EntryType.COMPLAINT: EntryKind(complaint_body_from, _write_complaints),
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
+    EntryType.SUPPLEMENT: EntryKind(supplement_from, _write_complaints),
 }

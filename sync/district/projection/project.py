@@ -19,7 +19,7 @@ from sync.district.domain.rating_body import Allowed, Elsewhere, RatingBody, Sea
 from sync.district.projection.dating import Dated, dated, happened_at
 from sync.district.projection.kinds import Write, kind_of
 from sync.district.store import projections as store
-from sync.district.store.complaints import numbers_judged
+from sync.district.store.complaints import numbers_with_news
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.store.places import allowed_of
@@ -105,7 +105,7 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
             last, total = batch_ids[-1], total + len(entries)
         store.drop_empty_tallies(connection)
         if (released := released_at(connection)) is not None:
-            recompute_status(connection, numbers_judged(connection), schemes, released)
+            recompute_status(connection, numbers_with_news(connection), schemes, released)
         return total
 
 

@@ -8,7 +8,7 @@ from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.release import Closed, closed, contradictions, corrections
 from sync.district.store import releases as store
-from sync.district.store.complaints import numbers_judged
+from sync.district.store.complaints import numbers_with_news
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
 from sync.district.times import local_day, start_of
@@ -20,8 +20,8 @@ def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = 
     """Makes the release of the local day; returns how many groups that released, 0 when it was made before.
 
     Whatever the moment at which this runs, only what had arrived when the day began is looked at: nobody learns
-    anything from trying again. Verdicts given at kiosks count from then on too: ``schemes`` are the office's deadlines,
-    else the shipped ones. Raises ``StoreUnavailable``.
+    anything from trying again. Verdicts and supplements given at kiosks count from then on too: ``schemes`` are the
+    office's deadlines, else the shipped ones. Raises ``StoreUnavailable``.
     """
     today, schemes = local_day(now), load_schemes() if schemes is None else schemes
     with reading(engine) as connection:
@@ -31,9 +31,9 @@ def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = 
         hold(connection, Lock.PROJECTION)
         if store.is_released(connection, today):
             return 0
-        judged = numbers_judged(connection, since=store.released_at(connection))
+        numbers = numbers_with_news(connection, since=store.released_at(connection))
         groups = release_each_stream(connection, now)
-        recompute_status(connection, judged, schemes, now)
+        recompute_status(connection, numbers, schemes, now)
         store.note_release(connection, today, now)
     log.info("release of %s: %d groups", today, len(groups))
     return len(groups)

@@ -14,9 +14,9 @@ from msgspec.structs import asdict, replace
 
 class Cursor(Struct, frozen=True):
     """``base``: the box has everything up to this revision, 0 for nothing. ``scope``: what it may see, ``tallies``:
-    which tallies it has, both as fingerprints. While a run of pages is under way, ``target`` is the revision it leads
-    to, ``table`` the number of the table in it, ``after`` the key of the last row sent, and ``counted`` the
-    fingerprint of the tallies being sent."""
+    which tallies and periods it has, both as fingerprints. While a run of pages is under way, ``target`` is the
+    revision it leads to, ``table`` the number of the table in it, ``after`` the key of the last row sent, and
+    ``counted`` the fingerprint of the tallies and periods being sent."""
 
     base: int
     scope: str

@@ -6,17 +6,18 @@ Portraits are larger than any other row: at most 100 of them.
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
-from kiosk.domain.reference import ENTRIES_OF_2, KINDS, Audience, Portrait, TallyRow, ThisBox
+from kiosk.domain.reference import KINDS, SUPPLEMENTS, Audience, CounterPeriod, Portrait, TallyRow, ThisBox
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
 from sync.district.store.complaint_statuses import receipt_salt
+from sync.district.store.counter_periods import released_periods
 from sync.district.store.devices import Device, box_number
 from sync.district.store.engine import Connection, reading
 from sync.district.store.projections import unopened_of
@@ -34,6 +35,23 @@ TALLY_DAYS = 14
 _REVISED = tuple(name for name, kind in KINDS.items() if kind.audience is not Audience.ONE_KIOSK)
 
 
+class Released(NamedTuple):
+    """What is worked out for the kiosk that asks, from released groups, in the order in which it is sent."""
+
+    tallies: list[TallyRow]
+    periods: list[CounterPeriod]
+
+    def printed(self, this_box: ThisBox) -> str:
+        """Two fingerprints: of the tallies, and of the rest."""
+        tallies, periods = ([_printed(row) for row in rows] for rows in self)
+        return f"{fingerprint(tallies)}.{fingerprint([*periods, astuple(this_box)])}"
+
+    def changed(self, before: str, now: str) -> list[TallyRow | CounterPeriod]:
+        """The rows of what is not as it was printed before."""
+        old, new = before.partition("."), now.partition(".")
+        return [*(self.tallies if old[0] != new[0] else ()), *(self.periods if old[2] != new[2] else ())]
+
+
 def page(services: Services, device: Device, since: str, at: datetime, most: int = MAX_ROWS) -> SnapshotPage:
     """The next page for a device. A cursor this district did not make is answered with a full snapshot.
 
@@ -45,7 +63,11 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         scope = store.scope_of(connection, device.unit_id)
         today = local_day(at)
         first_day = today - timedelta(days=TALLY_DAYS)
-        tallies = store.released_tallies(connection, scope, first_day)
+        shown = settings.minimum_n, settings.group_floor
+        released = Released(
+            sorted(store.released_tallies(connection, scope, first_day), key=_key),
+            sorted(released_periods(connection, scope.counters, today, *shown), key=_key),
+        )  # not in the database's collation, which differs between databases
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
         this_box = ThisBox(
             device.device_id,
@@ -53,12 +75,12 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             lookup_address(settings.public_url),
             unopened_of(connection, device.device_id),
             b64encode(receipt_salt(connection)).decode(),
-            ENTRIES_OF_2,
+            SUPPLEMENTS,
         )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key = newest_sealing_key(connection)
     if cursor.table == len(_REVISED):
-        changes, cursor = _tallied(changes, cursor, tallies, this_box, most)
+        changes, cursor = _tallied(changes, cursor, released, this_box, most)
     return SnapshotPage(
         generated_at=rfc3339(at),
         cursor=encode_cursor(cursor, key),
@@ -113,24 +135,30 @@ def _signed(change: Change, key: SigningKey) -> Change:
 
 
 def _tallied(
-    changes: list[Change], cursor: Cursor, tallies: list[TallyRow], this_box: ThisBox, most: int
+    changes: list[Change], cursor: Cursor, released: Released, this_box: ThisBox, most: int
 ) -> tuple[list[Change], Cursor]:
-    """The tallies and this box, all of them again when any has changed, behind everything else."""
-    tallies = sorted(tallies, key=_tally_key)  # not in the database's collation, which differs between databases
-    counted = cursor.counted or fingerprint(
-        [*([row.day.isoformat(), *astuple(row)[1:]] for row in tallies), astuple(this_box)]
-    )
+    """The tallies, the periods and this box, behind everything else: all tallies again when any has changed, and all
+    periods likewise."""
+    counted = cursor.counted or released.printed(this_box)
     done = Cursor(base=cursor.target or 0, scope=cursor.scope, tallies=counted)
     if counted == cursor.tallies:
         return changes, done
-    left = [row for row in tallies if _tally_key(row) > (cursor.after or ())]
+    left = [row for row in released.changed(cursor.tallies, counted) if _key(row) > (cursor.after or ())]
     room = most - len(changes)
     changes = changes + [Change(row) for row in left[:room]]
     if len(left) < room:
         return [*changes, Change(this_box)], done
-    after = _tally_key(left[min(room, len(left)) - 1]) if room and left else cursor.after
+    after = _key(left[min(room, len(left)) - 1]) if room and left else cursor.after
     return changes, replace(cursor, after=after, counted=counted)
 
 
-def _tally_key(row: TallyRow) -> tuple[str, ...]:
+def _key(row: TallyRow | CounterPeriod) -> tuple[str, ...]:
+    """Where a row stands among all: the tallies come first."""
+    if isinstance(row, CounterPeriod):
+        return ("period", row.counter_id, row.period)
     return (row.day.isoformat(), row.counter_id, row.question_id, row.answer)
+
+
+def _printed(row: TallyRow | CounterPeriod) -> list[Any]:
+    """A row as the fingerprint sees it."""
+    return [each.isoformat() if isinstance(each, date) else each for each in astuple(row)]

@@ -1,10 +1,11 @@
-"""Write changed rows, and let everything follow that hangs on them: officers' pictures, and whose a rating is."""
+"""Write changed rows, and let everything follow that hangs on them: officers' pictures and PINs, and whose a rating
+is."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sync.district.store import imports as store
-from sync.district.store import portraits, projections
+from sync.district.store import officer_pins, portraits, projections
 from sync.district.store.engine import Connection
 from sync.district.store.imports import Origin
 from sync.district.store.locks import Lock, hold
@@ -23,6 +24,7 @@ def write(
     keys = {str(row[key]) for row in rows}
     if kind == "officers":
         portraits.send_again(connection, keys, revision)
+        officer_pins.send_again(connection, keys, revision)
     _attribute_again(connection, kind, keys)
     return revision
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec.structs import replace
 from nacl.signing import SigningKey
@@ -9,7 +10,7 @@ from nacl.signing import SigningKey
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.closed_period import ClosedPeriod, Flaw, flaws, signed
 from sync.district.domain.release import complete_from, is_complete
-from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from, text_of
+from sync.district.measures.closed_figures import CLOSABLE, figures_from, text_of
 from sync.district.measures.period import Asked, Period, PeriodName, period
 from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.store import audit, closings
@@ -76,9 +77,14 @@ def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: HowT
             raise CannotClose(Refusal.SAME_PERSON)
         chosen = _complete(connection, Asked(PeriodName(closed.period), closed.of), how.now)
         drafted = _drafted(connection, chosen, closed.unit_id, person, how)
-        if _same(figures_from(drafted.content), figures_from(closed.content)):
+        old = figures_from(closed.content)
+        figures = replace(
+            figures_from(drafted.content), late_before=old.late_before
+        )  # noted once, in the first version
+        if replace(figures, made_on=old.made_on) == old:
             raise CannotClose(Refusal.NOTHING_NEW)
-    more = {"version": closed.version + 1, "proposed_by": proposed.person, "reason": proposed.reason}
+    more: dict[str, Any] = {"version": closed.version + 1, "proposed_by": proposed.person, "reason": proposed.reason}
+    more |= {"content": text_of(figures)}
     return _appended(engine, key, replace(drafted, **more), "confirmed")
 
 
@@ -139,11 +145,6 @@ def _newest(connection: Connection, number: int) -> ClosedPeriod:
     if closed is None or closings.versions(connection, closed.name)[-1].number != number:
         raise CannotClose(Refusal.NOT_NEWEST)
     return closed
-
-
-def _same(one: PeriodFigures, other: PeriodFigures) -> bool:
-    """Whether two say the same, whatever day they were made on, and whatever came late for the period before."""
-    return replace(one, made_on=other.made_on, late_before=other.late_before) == other
 
 
 def _detail(closed: ClosedPeriod, did: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sync.district.measures.period import Asked, PeriodName, containing
 from sync.district.reports.files import Made, docx, xlsx
 from sync.district.reports.kinds import ReportKind
 from sync.district.reports.model import ClosingNote, closing_note
-from sync.district.reports.period_figures import HowToRead, read_figures
+from sync.district.reports.period_figures import HowToRead, figures_for, read_district
 from sync.district.store import closings
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.imports import unit_parents
@@ -35,33 +35,31 @@ def write_drafts(engine: Engine, wanted: Asked | None, out: Path, how: HowToRead
     are replaced whole. A closed month's are those of its newest closing. Raises ``NotBegun``, ``OSError`` and
     ``StoreUnavailable``."""
     month = wanted or containing(PeriodName.MONTH, local_day(how.now).replace(day=1) - timedelta(days=1))
-    folder, units, files = out / month.of, 0, 0
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with reading(engine) as connection:
-        names = sorted(unit_parents(connection))
-    for unit_id in names:
-        with reading(engine) as connection:
-            found = _figures(connection, month, unit_id, how)
-        if found is None:
-            continue
-        units += 1
-        for name, content in _documents(*found, texts):
-            _put(folder / f"{_safe(unit_id)} {name}", content)
+        found = list(_every_unit(connection, month, how))
+    folder = out / month.of
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = 0
+    for figures, closing in found:
+        for name, content in _documents(figures, closing, texts):
+            _put(folder / f"{_safe(figures.unit_id)} {name}", content)
             files += 1
-    return Written(folder, units, files)
+    return Written(folder, len(found), files)
 
 
-def _figures(
-    connection: Connection, month: Asked, unit_id: str, how: HowToRead
-) -> tuple[PeriodFigures, ClosingNote | None] | None:
-    """The figures of a unit with something to tell."""
-    closed = closings.newest(connection, unit_id, str(month.name), [month.of]).get(month.of)
-    if closed is not None:
-        return figures_from(closed.content), closing_note(closed)
-    figures = read_figures(connection, month, unit_id, how)
-    if figures is None or not (figures.total.rated or figures.dossiers.numbers):
-        return None
-    return figures, None
+def _every_unit(
+    connection: Connection, month: Asked, how: HowToRead
+) -> Iterator[tuple[PeriodFigures, ClosingNote | None]]:
+    """The figures of each unit with something to tell, as they were closed where they were."""
+    read = read_district(connection, month, how)
+    for unit_id in sorted(unit_parents(connection)):
+        closed = closings.newest(connection, unit_id, str(month.name), [month.of]).get(month.of)
+        if closed is not None:
+            yield figures_from(closed.content), closing_note(closed)
+            continue
+        figures = figures_for(connection, read, unit_id, how)
+        if figures is not None and (figures.total.rated or figures.dossiers.numbers):
+            yield figures, None
 
 
 def _documents(figures: PeriodFigures, closing: ClosingNote | None, texts: Texts) -> Iterator[tuple[str, bytes]]:

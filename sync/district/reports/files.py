@@ -10,7 +10,7 @@ from sync.district.reports.document import document
 from sync.district.reports.kinds import ReportKind
 from sync.district.reports.late import late_paper
 from sync.district.reports.meeting import meeting_paper
-from sync.district.reports.model import ClosingNote, period_words, report_from
+from sync.district.reports.model import ClosingNote, period_words, report_from, state_words
 from sync.district.reports.paper import Paper
 from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import complaints_book, late_book, meeting_book, workbook
@@ -18,11 +18,13 @@ from sync.district.texts import Texts
 
 
 class Made(Struct, frozen=True):
-    """What a document is made from: a kind, and the figures of a unit's period, or its complaints."""
+    """What a document is made from: a kind, and the figures of a unit's period, or its complaints. ``closing`` and
+    ``beside``: see ``Report``."""
 
     kind: ReportKind
     figures: PeriodFigures | ComplaintFigures
     closing: ClosingNote | None = None
+    beside: ClosingNote | None = None
 
     @property
     def period(self) -> Period:
@@ -35,7 +37,7 @@ def paper(made: Made, texts: Texts) -> Paper:
     figures = made.figures
     if isinstance(figures, ComplaintFigures):
         return complaints_paper(figures, texts)
-    report = report_from(figures, texts, made.closing)
+    report = report_from(figures, texts, made.closing, made.beside)
     match made.kind:
         case ReportKind.MEETING:
             return meeting_paper(report, figures, texts)
@@ -54,7 +56,7 @@ def xlsx(made: Made, texts: Texts) -> bytes:
     figures = made.figures
     if isinstance(figures, ComplaintFigures):
         return complaints_book(figures, texts)
-    report = report_from(figures, texts, made.closing)
+    report = report_from(figures, texts, made.closing, made.beside)
     match made.kind:
         case ReportKind.MEETING:
             return meeting_book(report, figures, texts)
@@ -73,6 +75,4 @@ def name_of_file(made: Made, texts: Texts, ending: str) -> str:
 def _state(made: Made, texts: Texts) -> str:
     if made.kind is ReportKind.COMPLAINTS:
         return ""
-    closing = made.closing
-    closed = texts("report.mark.name_closed", n=closing.number) if closing else texts("report.mark.name_open")
-    return f" ({closed})"
+    return f" ({state_words(made.closing, made.beside, texts)})"

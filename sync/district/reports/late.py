@@ -31,7 +31,7 @@ def _blocks(report: Report, figures: PeriodFigures, texts: Texts) -> Iterator[Bl
     yield Words(texts("late.opening", office=report.office, **values))
     if report.period.runs:
         yield Words(texts("report.so_far", last=day(figures.last)))
-    yield Words(mark(report.closing, texts))
+    yield Words(mark(report, texts))
     yield Heading(texts("late.dossiers.heading"))
     yield from words(dossier_sentences(figures, texts))
     yield from dossier_grid(figures, texts)

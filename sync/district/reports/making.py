@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import Asked
-from sync.district.reports.model import Report, period_words, report_of
+from sync.district.measures.period import Asked, Period
+from sync.district.reports.model import ClosingNote, Report, closing_note, period_words, report_of, state_words
 from sync.district.reports.places import name_above
-from sync.district.store.engine import Engine
+from sync.district.store import closings
+from sync.district.store.engine import Connection, Engine, reading
 from sync.district.texts import Texts
 from sync.district.times import local_day
 from sync.district.web.overview import gather, overview
@@ -27,12 +30,21 @@ def report(
     Raises ``NotBegun`` and ``StoreUnavailable``."""
     gathered = gather(engine, wanted, local_day(now), tree)
     theirs = overview(gathered, allowed, unit_id, rules, now)
-    return None if theirs is None else report_of(theirs, name_above(gathered, theirs), texts)
+    if theirs is None:
+        return None
+    made = report_of(theirs, name_above(gathered, theirs), texts)
+    with reading(engine) as connection:
+        return replace(made, beside=closing_of(connection, made.unit_id, made.period))
+
+
+def closing_of(connection: Connection, unit_id: str, period: Period) -> ClosingNote | None:
+    """The newest closing of a unit's period, if it is closed."""
+    closed = closings.newest(connection, unit_id, str(period.name), [period.of]).get(period.of)
+    return None if closed is None else closing_note(closed)
 
 
 def file_name(made: Report, texts: Texts, ending: str) -> str:
     """What the file is called: the subject, the unit, and whether its figures are closed."""
-    closing = made.closing
-    closed = texts("report.mark.name_closed", n=closing.number) if closing else texts("report.mark.name_open")
-    name = f"{texts('report.kind')} {period_words(made.period, texts)} - {made.office} ({closed}).{ending}"
+    state = state_words(made.closing, made.beside, texts)
+    name = f"{texts('report.kind')} {period_words(made.period, texts)} - {made.office} ({state}).{ending}"
     return name.replace("/", "-")

@@ -32,7 +32,7 @@ def _blocks(report: Report, figures: PeriodFigures, texts: Texts) -> Iterator[Bl
     yield Words(texts("meeting.opening", office=report.office, **values))
     if report.period.runs:
         yield Words(texts("report.so_far", last=day(figures.last)))
-    yield Words(mark(report.closing, texts))
+    yield Words(mark(report, texts))
     yield Heading(texts("meeting.ratings"))
     yield from whole_blocks(report, texts)
     yield Heading(texts("meeting.places"))

@@ -41,8 +41,9 @@ def closing_note(closed: ClosedPeriod) -> ClosingNote:
 class Report(Struct, frozen=True):
     """A satisfaction report of a period of the calendar. ``unit_id``: of which unit, empty for several, that nobody
     signs for. ``tree``: by which units were added up; ``trees_differ``: whether the other tree could give other
-    figures. ``before``: the period before it, ``None`` when there is none to compare with. ``closing``: ``None`` while
-    the figures are not closed; ``months`` and ``late_before``: see ``PeriodFigures``."""
+    figures. ``before``: the period before it, ``None`` when there is none to compare with. ``closing``: of which the
+    figures are; ``beside``: that of the period, where the figures are today's all the same. ``months`` and
+    ``late_before``: see ``PeriodFigures``."""
 
     unit_id: str
     parent: str
@@ -58,8 +59,9 @@ class Report(Struct, frozen=True):
     rules: Rules
     made_on: date
     closing: ClosingNote | None = None
+    beside: ClosingNote | None = None
     months: PeriodSum | None = None
-    late_before: PeriodSum | None = None
+    late_before: tuple[PeriodSum, ...] = ()
 
     @property
     def scores(self) -> Mapping[int, int]:
@@ -87,7 +89,9 @@ def report_of(page: Overview, parent: str, texts: Texts) -> Report:
     )
 
 
-def report_from(figures: PeriodFigures, texts: Texts, closing: ClosingNote | None = None) -> Report:
+def report_from(
+    figures: PeriodFigures, texts: Texts, closing: ClosingNote | None = None, beside: ClosingNote | None = None
+) -> Report:
     """The report of figures that were read or closed."""
     rules, period = figures.rules, figures.whole_period
     total = figure_of(figures.total, rules, of_units=True)
@@ -113,6 +117,7 @@ def report_from(figures: PeriodFigures, texts: Texts, closing: ClosingNote | Non
         rules=rules,
         made_on=figures.made_on,
         closing=closing,
+        beside=beside,
         months=figures.months,
         late_before=figures.late_before,
     )
@@ -123,6 +128,13 @@ def _line(line: ClosedLine, rules: Rules) -> FigureLine:
     return FigureLine(
         line.unit_id, line.counter_id, line.name, line.level, line.depth, figure, line.last_day, line.former
     )
+
+
+def state_words(closing: ClosingNote | None, beside: ClosingNote | None, texts: Texts) -> str:
+    """What the name of a file says of its figures."""
+    if closing is not None:
+        return texts("report.mark.name_closed", n=closing.number)
+    return texts("report.mark.name_open" if beside is None else "report.mark.name_beside")
 
 
 def period_words(period: Period, texts: Texts) -> str:

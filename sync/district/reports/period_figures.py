@@ -24,8 +24,8 @@ from sync.district.measures.cover import last_of_month
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules
-from sync.district.measures.organisation import DayView, Path, TreeName
-from sync.district.measures.period import Asked, Period, PeriodName, before, label
+from sync.district.measures.organisation import DayView, Organisation, Path, TreeName
+from sync.district.measures.period import Asked, Period, PeriodName, label
 from sync.district.reports.places import name_above
 from sync.district.store import closings
 from sync.district.store.engine import Connection
@@ -33,10 +33,12 @@ from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web import indicators as indicator_page
 from sync.district.web import overview as first_page
-from sync.district.web.indicators import Indicators
+from sync.district.web.indicators import IndicatorReadings, Indicators
 from sync.district.web.overview import FigureLine, Gathered, Overview
 
 _ONE_DAY = timedelta(days=1)
+MAX_EARLIER = 24
+"""So many closed periods before one are looked at for what came late."""
 
 
 class LateRatings(Struct, frozen=True):
@@ -58,36 +60,52 @@ class HowToRead(Struct, frozen=True):
     allowed: str | None = None
 
 
-def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
-    """The figures of a unit with everything below it, by the tree of each day, from one unchanging state of the
-    database; ``None`` when it was not there or is not the reader's to see. Raises ``NotBegun``."""
+class DistrictReadings(Struct, frozen=True):
+    """What the figures of any unit in a period are decided from, read once for all of them."""
+
+    gathered: Gathered
+    readings: IndicatorReadings
+
+
+def read_district(connection: Connection, wanted: Asked, how: HowToRead) -> DistrictReadings:
+    """Reads a period, to be added up by the tree of each day. Raises ``NotBegun``."""
     today, tree = local_day(how.now), TreeName.OF_THE_DAY
     gathered = first_page.gathered_from(connection, wanted, today, tree)
-    page = first_page.overview(gathered, how.allowed, unit_id, how.rules, how.now)
-    readings = indicator_page.gathered_from(connection, wanted, today, tree)
-    single = indicator_page.indicators(readings, how.allowed, unit_id, how.rules, how.law, how.now)
+    return DistrictReadings(gathered, indicator_page.gathered_from(connection, wanted, today, tree))
+
+
+def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
+    """The figures of a unit with everything below it, from one unchanging state of the database; ``None`` when it was
+    not there or is not the reader's to see. Raises ``NotBegun``."""
+    return figures_for(connection, read_district(connection, wanted, how), unit_id, how)
+
+
+def figures_for(connection: Connection, read: DistrictReadings, unit_id: str, how: HowToRead) -> PeriodFigures | None:
+    """As ``read_figures``, of what was read already in this transaction."""
+    page = first_page.overview(read.gathered, how.allowed, unit_id, how.rules, how.now)
+    single = indicator_page.indicators(read.readings, how.allowed, unit_id, how.rules, how.law, how.now)
     if page is None or single is None:
         return None
-    figures = _figures(gathered, page, single)
     return replace(
-        figures,
+        _figures(read.gathered, page, single),
         months=_sum_of_months(connection, unit_id, page.period),
-        late_before=_late_before(connection, unit_id, page.period, today),
+        late_before=_late_before(connection, unit_id, page.period, local_day(how.now)),
     )
 
 
-def late(connection: Connection, closed: ClosedPeriod, today: date) -> LateRatings:
-    """What was released after a period was closed, put where it belongs by the tree of each day."""
+def late(connection: Connection, closed: ClosedPeriod, today: date, known: Organisation | None = None) -> LateRatings:
+    """What was released after a period was closed, put where it belongs by the tree of each day. ``known``: who asks
+    for several reads it once."""
     figures = figures_from(closed.content)
-    view = DayView(organisation(connection), figures.first, figures.ends, today)
+    view = DayView(known or organisation(connection), figures.first, figures.ends, today)
     found = closings.released_after(connection, closed, figures.first, figures.ends, view.bounds)
     ratings = corrections = 0
     by_unit: dict[str, int] = {}
     for (era, unit_id, counter_id), numbers in found.items():
         path = view.place(era, unit_id, counter_id)[0]
         if closed.unit_id in path:
-            n = numbers.get(Stream.RATING, 0)
-            ratings, corrections = ratings + n, corrections + numbers.get(Stream.CORRECTION, 0)
+            n = numbers[Stream.RATING]
+            ratings, corrections = ratings + n, corrections + numbers[Stream.CORRECTION]
             below = _right_below(path, closed.unit_id)
             by_unit[below] = by_unit.get(below, 0) + n
     named = [(each, unit.name if (unit := view.unit(each)) else each, n) for each, n in sorted(by_unit.items()) if n]
@@ -160,12 +178,15 @@ def _sum_of_months(connection: Connection, unit_id: str, period: Period) -> Peri
     return PeriodSum(f"{months[0]}..{months[-1]}", rated)
 
 
-def _late_before(connection: Connection, unit_id: str, period: Period, today: date) -> PeriodSum | None:
-    """What came late for the period before, where that was closed."""
-    preceding = before(period)
-    if preceding is None or not preceding.of:
-        return None
-    closed = closings.newest(connection, unit_id, preceding.name, [preceding.of]).get(preceding.of)
-    if closed is None:
-        return None
-    return PeriodSum(preceding.of, late(connection, closed, today).ratings)
+def _late_before(connection: Connection, unit_id: str, period: Period, today: date) -> tuple[PeriodSum, ...]:
+    """What came late for earlier periods of this kind since the last closing of one: each late rating is noted once, in
+    the closing that follows it, however late it is."""
+    same = [each for each in closings.of_unit(connection, unit_id) if each.period == period.name]
+    if not same:
+        return ()
+    newest = {each.of: each for each in same if figures_from(each.content).ends < (period.first or period.last)}
+    last, known, found = same[-1], organisation(connection), list[PeriodSum]()
+    for of, closed in sorted(newest.items())[-MAX_EARLIER:]:
+        since = replace(closed, through_group=last.through_group, closed_at=last.closed_at)
+        found.append(PeriodSum(of, late(connection, since, today, known).ratings))
+    return tuple(each for each in found if each.rated)

@@ -14,6 +14,7 @@ from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.period_figures import LateRatings, late
 from sync.district.store import closings
 from sync.district.store.engine import Connection
+from sync.district.store.organisation import organisation
 from sync.district.store.releases import first_rated_on, shown_until
 
 MAX_LISTED = {PeriodName.MONTH: 13, PeriodName.QUARTER: 9, PeriodName.HALF_YEAR: 5, PeriodName.YEAR: 4}
@@ -48,7 +49,8 @@ def list_periods(connection: Connection, name: PeriodName, unit_id: str, today: 
         return []
     chosen = _periods(name, first, until)
     closed = closings.newest(connection, unit_id, str(name), [each.of for each in chosen])
-    came = {of: late(connection, one, today) for of, one in closed.items()}
+    known = organisation(connection) if closed else None
+    came = {of: late(connection, one, today, known) for of, one in closed.items()}
     return [_line(each, until, closed, came) for each in chosen]
 
 

@@ -16,7 +16,7 @@ from sync.district.domain.rights import PeriodAct, Person, answers_citizens, may
 from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
-from sync.district.measures.period import Asked, NotBegun, PeriodName, asked_by_name
+from sync.district.measures.period import Asked, NotBegun, PeriodName, asked_by_name, period
 from sync.district.reports.closing import CannotClose, close, confirm, propose
 from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.model import report_from
@@ -74,7 +74,7 @@ class _Pages:
                 "names": CLOSABLE,
                 "lines": lines,
                 "may_close": bool(chosen) and may_with_period(person, PeriodAct.CLOSE, chosen),
-                "shows_complaints": answers_citizens(who.role),
+                "shows_complaints": _reads_complaints(who),
             }
             return self._site.renderer.page("periods.html", self._site.language(request), 200, **values)
 
@@ -203,7 +203,10 @@ class _Pages:
             "signed_in": who,
             "figures": figures,
             "report": report_from(figures, texts),
-            "kinds": [each for each in kinds if each is not ReportKind.COMPLAINTS or answers_citizens(who.role)],
+            "late_before": [
+                (period(asked_by_name(each.of), figures.ends), each.of, each.rated) for each in figures.late_before
+            ],
+            "kinds": [each for each in kinds if each is not ReportKind.COMPLAINTS or _reads_complaints(who)],
             "versions": (),
             "text": "",
             "may_propose": False,
@@ -256,6 +259,11 @@ class _Pages:
 
     def _today(self) -> date:
         return local_day(self._services.now())
+
+
+def _reads_complaints(who: SignedIn) -> bool:
+    """Whether somebody has a register that can be counted."""
+    return answers_citizens(who.role) and who.linked
 
 
 def _only_top(units: Sequence[tuple[str, str]]) -> str:

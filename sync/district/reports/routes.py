@@ -19,7 +19,7 @@ from sync.district.reports.complaint_figures import read_complaints
 from sync.district.reports.document import document
 from sync.district.reports.files import Made, docx, name_of_file, xlsx
 from sync.district.reports.kinds import ReportKind, kinds_of
-from sync.district.reports.making import file_name, report
+from sync.district.reports.making import closing_of, file_name, report
 from sync.district.reports.model import Report, closing_note
 from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.period_routes import add_period_pages
@@ -110,7 +110,9 @@ class _Pages:
         rules = Rules(settings.minimum_n, settings.group_floor)
         how = HowToRead(rules, self._law, self._services.now(), who.unit_id)
         figures = read_figures(connection, wanted, unit, how) if unit else None
-        return None if figures is None else Made(kind, figures)
+        if figures is None:
+            return None
+        return Made(kind, figures, beside=closing_of(connection, figures.unit_id, figures.whole_period))
 
     def _closed(self, connection: Connection, who: SignedIn, kind: ReportKind, closing: str) -> Made | None:
         number = int(closing) if closing.isascii() and closing.isdigit() and len(closing) < 10 else 0

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from sync.district.measures.disclosure import Figure
-from sync.district.measures.period import before
+from sync.district.measures.period import asked_by_name, period
 from sync.district.measures.reasons import Reason
-from sync.district.reports.model import ClosingNote, Report, period_words
+from sync.district.reports.model import Report, period_words
 from sync.district.texts import Texts
 from sync.district.web.formats import day, number, percent, points_in_words
 from sync.district.web.overview import ComparedLine
@@ -13,22 +13,25 @@ from sync.district.web.overview import ComparedLine
 
 def opening(report: Report, texts: Texts) -> Iterator[str]:
     """What is reported, and that it is not whole yet where it is not."""
-    period = report.period
-    first = period.first or period.last
+    chosen = report.period
+    first = chosen.first or chosen.last
     yield texts(
         "report.opening",
         office=report.office,
-        period=period_words(period, texts),
+        period=period_words(chosen, texts),
         first=day(first),
-        last=day(period.ends),
+        last=day(chosen.ends),
     )
-    if period.runs:
-        yield texts("report.so_far", last=day(period.last))
-    yield mark(report.closing, texts)
+    if chosen.runs:
+        yield texts("report.so_far", last=day(chosen.last))
+    yield mark(report, texts)
 
 
-def mark(closing: ClosingNote | None, texts: Texts) -> str:
-    """Whether the figures are closed: nobody takes a draft for the last word."""
+def mark(report: Report, texts: Texts) -> str:
+    """Whether the figures are closed: nobody takes a draft for the last word, or today's figures for closed ones."""
+    closing = report.closing
+    if closing is None and report.beside is not None:
+        return texts("report.mark.beside", n=report.beside.number, day=day(report.beside.day))
     if closing is None:
         return texts("report.mark.open")
     key = "report.mark.closed" if closing.version == 1 else "report.mark.corrected"
@@ -96,11 +99,9 @@ def _beside(report: Report, texts: Texts) -> Iterator[str]:
     if report.months is not None:
         key = "report.notes.months_same" if report.months.rated == n else "report.notes.months_differ"
         yield texts(key, months=number(report.months.rated, texts), n=number(n, texts))
-    if report.late_before is not None and report.late_before.rated:
-        preceding = before(report.period)
-        assert preceding is not None
-        words = period_words(preceding, texts)
-        yield texts("report.notes.late_before", n=number(report.late_before.rated, texts), before=words)
+    for late in report.late_before:
+        words = period_words(period(asked_by_name(late.of), report.period.ends), texts)
+        yield texts("report.notes.late_before", n=number(late.rated, texts), before=words)
 
 
 def cells(figure: Figure, texts: Texts) -> tuple[str, str, str]:

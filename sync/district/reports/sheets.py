@@ -30,7 +30,7 @@ def dossiers_sheet(sheet: Any, report: Report, figures: PeriodFigures, texts: Te
     if figures.target is not None:
         sheet.append(["", texts("late.heads.target"), float(figures.target.below), figures.target.source])
         sheet.cell(sheet.max_row, 3).number_format = PERCENT
-    sheet.append(["", period_words(report.period, texts), mark(report.closing, texts)])
+    sheet.append(["", period_words(report.period, texts), mark(report, texts)])
     sheet.freeze_panes = "C2"
     widen(sheet, (6, 44, *(13 for _ in _DOSSIER_HEADS)))
 

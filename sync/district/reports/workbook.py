@@ -94,7 +94,7 @@ def _whole(sheet: Any, report: Report, texts: Texts) -> None:
     if report.total.share is not None:
         _levels(sheet, report, texts)
     sheet.append([])
-    sheet.append([texts("report.sheet.mark"), mark(report.closing, texts)])
+    sheet.append([texts("report.sheet.mark"), mark(report, texts)])
     widen(sheet, (34, 22, 16))
 
 

@@ -1,11 +1,12 @@
 """Closed periods: read, append, propose a correction; and what was released after one was closed."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, func, insert, or_, select
+from sqlalchemy import Select, and_, func, insert, select
 
 from sync.district.domain.closed_period import BEFORE_THE_FIRST, ClosedPeriod, Proposal
 from sync.district.domain.release import Stream
@@ -87,22 +88,24 @@ def newest_group(connection: Connection) -> int:
 
 def released_after(
     connection: Connection, closed: ClosedPeriod, first: date, last: date, bounds: Sequence[date]
-) -> dict[Spot, dict[str, int]]:
+) -> dict[Spot, Counter[str]]:
     """What counts in a closed period and was released, or given its day, after it was closed: ratings and corrections
     by part of the period, unit and counter. Each number is a sum of whole groups."""
     g = released_groups.c
     streams = [str(Stream.RATING), str(Stream.CORRECTION)]
-    wanted = (
-        select(era_of(COUNTED_ON, bounds), g.unit_id, g.counter_id, g.stream, func.sum(g.n))
-        .select_from(DATED_GROUPS)
-        .where(g.stream.in_(streams), counted_between(first, last))
-        .where(or_(g.group_id > closed.through_group, assigned_days.c.at >= closed.closed_at))
-        .group_by("era", g.unit_id, g.counter_id, g.stream)
-    )
-    found: dict[Spot, dict[str, int]] = {}
-    for era, unit_id, counter_id, stream, n in connection.execute(wanted):
-        found.setdefault((era, unit_id, counter_id), {})[stream] = int(n)
-    return found
+    newer = g.group_id > closed.through_group
+    dated = and_(g.group_id <= closed.through_group, assigned_days.c.at >= closed.closed_at)
+    found: dict[Spot, Counter[str]] = defaultdict(Counter)
+    for which in (newer, dated):  # one after the other: each has an index of its own
+        wanted = (
+            select(era_of(COUNTED_ON, bounds), g.unit_id, g.counter_id, g.stream, func.sum(g.n))
+            .select_from(DATED_GROUPS)
+            .where(g.stream.in_(streams), counted_between(first, last), which)
+            .group_by("era", g.unit_id, g.counter_id, g.stream)
+        )
+        for era, unit_id, counter_id, stream, n in connection.execute(wanted):
+            found[era, unit_id, counter_id][stream] += int(n)
+    return dict(found)
 
 
 def _wanted() -> Select[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 
 from kiosk.domain.complaint import ReplyBy
 from sync.district.domain.citizen_mail import ONCE, Mailable, Mailed, MailsByComplaint
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.store.alert_tables import messages
 from sync.district.store.among import among
 from sync.district.store.complaint_tables import complaint_actions, complaint_mails, complaint_standings, complaints

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, false, func, select, update
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_steps import LaterWords
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
-from sync.district.store.complaint_subjects import COUNTER, OFFICER, TEXT, full_names
+from sync.district.store.complaint_subjects import COUNTER, GUESSED, LATER, OFFICER, TEXT, full_names
 from sync.district.store.deputies import on_duty
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
@@ -49,6 +50,7 @@ class ComplaintLine(StructWithHidden, frozen=True):
     lacks: list[str] | None
     stuck_level: str | None
     to_inform: list[str] | None
+    supplemented_at: datetime | None
     subject: Subject
     names: Hidden[tuple[str, ...]] = ()
 
@@ -100,12 +102,12 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _HELD = (
     *(_K.entry_id, _S.unit_id.label("acting_unit"), _S.owner, _S.open, _S.lacks, _S.stuck_level),
-    *(_K.unit_id, _K.about, _K.sensitive, _K.counter_id, _K.officer_number, _S.classified),
+    *(_K.unit_id, _K.about, _K.sensitive, _K.counter_id, _K.officer_number, _S.classified, _S.later_words),
     *(dossiers.c.counter_id.label("dossier_counter"), dossiers.c.officer_number.label("dossier_officer")),
 )
 _LINE = (
     *(*_HELD, _K.kind, _K.text, _K.sentences, _K.sound_parts, _K.received_at, _K.contact),
-    *(_S.state, _S.due_on, _S.answer_due_on, _S.doubled, _S.to_inform),
+    *(_S.state, _S.due_on, _S.answer_due_on, _S.doubled, _S.to_inform, _S.supplemented_at),
     func.coalesce(_S.incomplete, false()).label("incomplete"),
 )
 _IN_REGISTER = tuple(
@@ -285,8 +287,9 @@ def _subjects_of(connection: Connection, entry_ids: Collection[str]) -> dict[str
 
 def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
     """``facts`` are what was written down; today's tables only add to them."""
-    firm = {(kind, value) for kind, value, source in facts if source != TEXT}
+    firm = {(kind, value) for kind, value, source in facts if source not in GUESSED}
     guessed = {(kind, value) for kind, value, source in facts if source == TEXT}
+    later = {(kind, value) for kind, value, source in facts if source == LATER}
     return Subject(
         unit_id=row.unit_id,
         about=row.about,
@@ -296,6 +299,9 @@ def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
         guessed_officers=_of(OFFICER, guessed),
         guessed_counters=_of(COUNTER, guessed),
         classified=Classification.from_json(row.classified),
+        later_words=LaterWords(row.later_words or ""),
+        later_officers=_of(OFFICER, later),
+        later_counters=_of(COUNTER, later),
     )
 
 

@@ -17,7 +17,9 @@ from sync.district.store.reference_tables import counters, dossiers, officers
 from sync.district.store.upsert import insert_new
 
 OFFICER, COUNTER, ARRIVAL = "officer", "counter", "arrival"
-NAMED, DOSSIER, SEAT, TEXT, ENTRY = "said", "dossier", "seat", "text", "entry"
+NAMED, DOSSIER, SEAT, TEXT, LATER, ENTRY = "said", "dossier", "seat", "text", "later", "entry"
+GUESSED = (TEXT, LATER)
+"""Read from words: from what was said first, and from what was added."""
 
 
 class SubjectFact(Struct, frozen=True):
@@ -113,7 +115,7 @@ def _newly_seated(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
         if row["counter_id"]:
             seats.setdefault(row["counter_id"], set()).add(row["officer_number"])
     s, found = c.complaint_subjects.c, []
-    firm = (s.kind == COUNTER) & (s.source != TEXT)
+    firm = (s.kind == COUNTER) & s.source.not_in(GUESSED)
     for wanted in among(connection, s.value, seats):
         for complaint, counter in connection.execute(select(s.complaint_id, s.value).where(wanted, firm)):
             found += [SubjectFact(complaint, OFFICER, number, SEAT) for number in seats[counter]]

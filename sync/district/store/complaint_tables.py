@@ -80,6 +80,23 @@ complaint_verdicts = Table(
     info=projection_of(EntryType.VERDICT),
 )
 
+# What citizens answered at kiosks who were asked for more. Of the token only its hash is kept, to hold it against the
+# complaint's.
+complaint_supplements = Table(
+    "complaint_supplements",
+    metadata,
+    *order_of_arrival(),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("store/complaints.py")),
+    Column("token_hash", LargeBinary(32), info=read_by("store/complaints.py")),
+    Column("text", Text, nullable=False, info=read_by("store/complaints.py")),
+    Column("will_bring", Boolean, nullable=False, info=read_by("store/complaints.py")),
+    # its words read like bribery
+    Column("sensitive", Boolean, nullable=False, info=read_by("store/complaints.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("store/complaints.py")),
+    info=projection_of(EntryType.SUPPLEMENT),
+)
+
 # How each stands, from the above and from what people did; kept so that a register is one query.
 complaint_standings = Table(
     "complaint_standings",
@@ -107,6 +124,10 @@ complaint_standings = Table(
     Column("stuck_level", String(64), info=read_by("store/inbox.py")),
     # what its citizen is still to be told
     Column("to_inform", JSON(none_as_null=True), info=read_by("store/inbox.py")),
+    # when its citizen added something that nobody has read yet
+    Column("supplemented_at", UtcDateTime, info=read_by("store/inbox.py")),
+    # what they wrote after it was classified: plain, or like bribery (sensitive)
+    Column("later_words", String(16), info=read_by("store/complaint_register.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
     info=projection_of(),
 )
@@ -180,7 +201,8 @@ complaint_subjects = Table(
     Column("complaint_id", String(36), primary_key=True),
     Column("kind", String(16), primary_key=True),  # officer | counter | arrival (which entry this was read from)
     Column("value", String(64), primary_key=True),
-    Column("source", String(16), primary_key=True),  # said | dossier | seat | text (a guess from the words) | entry
+    # said | dossier | seat | text (a guess from the words) | later (one from what was added) | entry
+    Column("source", String(16), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_complaint_subjects_kind_value", "kind", "value"),
 )

@@ -9,13 +9,20 @@ from msgspec.structs import asdict
 from sqlalchemy import Column, Table, delete, func, insert, or_, select
 
 from kiosk.domain.calendar import Holidays, holidays_from
-from sync.district.domain.complaint_body import ArrivedEntry, AttachmentBody, ComplaintBody, VerdictBody
-from sync.district.domain.complaint_case import Action, Step
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from sync.district.domain.complaint_body import (
+    ArrivedEntry,
+    AttachmentBody,
+    ComplaintBody,
+    SupplementBody,
+    VerdictBody,
+)
+from sync.district.domain.complaint_steps import Action, Step
 from sync.district.domain.folded import folded_contact, folded_words
 from sync.district.domain.release import shown_from
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_tables as c
-from sync.district.store.complaint_subjects import TEXT
+from sync.district.store.complaint_subjects import GUESSED
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import holidays
 from sync.district.store.upsert import insert_new, upsert
@@ -27,10 +34,11 @@ _TABLES: Mapping[type[Any], Table] = {
     ComplaintBody: c.complaints,
     AttachmentBody: c.complaint_attachments,
     VerdictBody: c.complaint_verdicts,
+    SupplementBody: c.complaint_supplements,
 }
 
 
-class ComplaintFacts(Struct, frozen=True):
+class ComplaintFacts(StructWithHidden, frozen=True):
     """What of a complaint decides how it stands."""
 
     entry_id: str
@@ -44,6 +52,7 @@ class ComplaintFacts(Struct, frozen=True):
     about: str
     sensitive: bool
     reply_by: str | None
+    token_hash: Hidden[bytes] = b""
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -66,6 +75,8 @@ class StatusRow(Struct, frozen=True):
     incomplete: bool = False
     restriction: str = "heads"
     to_inform: list[str] | None = None
+    supplemented_at: datetime | None = None
+    later_words: str | None = None
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -93,7 +104,16 @@ def facts_with(connection: Connection, numbers: Collection[str]) -> list[Complai
     return sorted(found, key=lambda facts: facts.arrival)
 
 
-def verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
+def steps_from_kiosks(
+    connection: Connection, facts: Collection[ComplaintFacts], before: datetime
+) -> dict[str, list[Step]]:
+    """What citizens did at kiosks about the matters with these receipt numbers and that arrived before a moment."""
+    verdicts = _verdicts_with(connection, {each.receipt_number for each in facts}, before)
+    supplements = _supplements_with(connection, facts, before)
+    return {number: [*verdicts[number], *supplements[number]] for number in verdicts}
+
+
+def _verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
     """The verdicts given at kiosks for these receipt numbers that arrived before a moment, as steps at the moment from
     which they may be seen."""
     v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
@@ -104,11 +124,37 @@ def verdicts_with(connection: Connection, numbers: Collection[str], before: date
     return found
 
 
-def numbers_judged(connection: Connection, since: datetime | None = None) -> set[str]:
-    """The receipt numbers for which verdicts arrived at kiosks since a moment (or ever)."""
-    v = c.complaint_verdicts.c
-    query = select(v.receipt_number).distinct()
-    return set(connection.execute(query if since is None else query.where(v.received_at >= since)).scalars())
+def _supplements_with(
+    connection: Connection, facts: Collection[ComplaintFacts], before: datetime
+) -> dict[str, list[Step]]:
+    """What citizens added at kiosks to the matters with these receipt numbers and that arrived before a moment, as
+    steps at the moment from which they may be seen; confirmed where the receipt was scanned."""
+    s, found = c.complaint_supplements.c, {each.receipt_number: list[Step]() for each in facts}
+    newest_first = sorted(facts, key=lambda each: each.arrival, reverse=True)
+    tokens = {each.receipt_number: each.token_hash for each in newest_first}  # the earliest's stands
+    columns = (s.receipt_number, s.received_at, s.text, s.will_bring, s.sensitive, s.token_hash)
+    for number, at, text, will_bring, sensitive, token in _in(connection, columns, s.receipt_number, found):
+        if at < before:
+            confirmed = token is not None and bytes(token) == bytes(tokens[number])
+            content = {"text": text.strip(), "will_bring": will_bring, "serious": sensitive, "confirmed": confirmed}
+            found[number].append(Step(shown_from(at), Action.SUPPLEMENT, content=content, given_at=at))
+    return found
+
+
+def words_added(connection: Connection, numbers: Collection[str]) -> list[tuple[str, str]]:
+    """What was written at kiosks under these receipt numbers by citizens who were asked for more: number and text."""
+    s = c.complaint_supplements.c
+    return [(number, text) for number, text in _in(connection, (s.receipt_number, s.text), s.receipt_number, numbers)]
+
+
+def numbers_with_news(connection: Connection, since: datetime | None = None) -> set[str]:
+    """The receipt numbers for which verdicts or supplements arrived from kiosks since a moment (or ever)."""
+    numbers = set[str]()
+    for table in (c.complaint_verdicts.c, c.complaint_supplements.c):
+        query = select(table.receipt_number).distinct()
+        wanted = query if since is None else query.where(table.received_at >= since)
+        numbers |= set(connection.execute(wanted).scalars())
+    return numbers
 
 
 def steps_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[Step]]:
@@ -207,14 +253,14 @@ def claim(connection: Connection, entry_ids: Collection[str]) -> list[str]:
     return ours
 
 
-def guesses_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-    """Whom the words of each of these complaints seem to name: kind and value."""
-    s, found = c.complaint_subjects.c, dict[str, list[tuple[str, str]]]()
+def guesses_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """Whom the words of each of these complaints seem to name: kind, value and source."""
+    s, found = c.complaint_subjects.c, dict[str, list[tuple[str, str, str]]]()
     for entry_id, kind, value, source in _in(
         connection, (s.complaint_id, s.kind, s.value, s.source), s.complaint_id, entry_ids
     ):
-        if source == TEXT:
-            found.setdefault(entry_id, []).append((kind, value))
+        if source in GUESSED:
+            found.setdefault(entry_id, []).append((kind, value, source))
     return found
 
 
@@ -245,6 +291,8 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
         }
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]
+    if isinstance(each.body, SupplementBody):
+        values |= {"sensitive": reads_sensitive(each.body.text)}
     return values
 
 

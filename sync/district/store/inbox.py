@@ -11,14 +11,14 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
 
-from sync.district.domain.complaint_case import UNANSWERED, Status
+from sync.district.domain.complaint_steps import UNANSWERED, Status
 from sync.district.domain.folded import digits_of, folded, is_phone
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Restriction, answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_tables as c
 from sync.district.store.complaint_register import JOINED, ComplaintLine, lines_where
-from sync.district.store.complaint_subjects import COUNTER, OFFICER, TEXT
+from sync.district.store.complaint_subjects import COUNTER, GUESSED, OFFICER
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import dossiers
 
@@ -87,7 +87,7 @@ def count(connection: Connection, person: Person, asked: InboxFilter, before: da
 def counts(connection: Connection, person: Person, before: datetime, today: date) -> dict[Show, int]:
     """How many each filter holds, in one query."""
     shows = [show for show in Show if show is not Show.ALL]
-    some = or_(_S.open, _S.to_inform.is_not(None))
+    some = or_(_S.open, _S.to_inform.is_not(None), _S.supplemented_at.is_not(None))
     sums = [func.sum(case((_holds(show, person, today), 1), else_=0)) for show in shows]
     found = connection.execute(select(*sums).select_from(JOINED).where(visible_to(person, before), some)).one()
     return {show: int(n or 0) for show, n in zip(shows, found, strict=True)}
@@ -174,6 +174,8 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
     }
     if show is Show.TO_INFORM:
         return _S.to_inform.is_not(None)
+    if show is Show.SUPPLEMENTED:
+        return _S.supplemented_at.is_not(None)
     return true() if show is Show.ALL else and_(_S.open, conditions[show])
 
 
@@ -198,7 +200,7 @@ def _concerns(person: Person) -> ColumnElement[bool]:
         if counters:
             who.append(and_(table.kind == COUNTER, table.value.in_(counters)))
         if who:
-            firm = [s.source != TEXT] if table is s else []
+            firm = [s.source.not_in(GUESSED)] if table is s else []
             here.append(exists().where(entry_id == _K.entry_id, or_(*who), *firm))
     if person.officer_number:
         here += [

@@ -1,13 +1,15 @@
 """Read what a kiosk noted of itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, select, true
 
 from sync.district.domain.kiosk_history import KioskFact
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
+from sync.district.store.officer_pins import officers_by_staff_id
 
 
 def facts_of(
@@ -30,7 +32,18 @@ def facts_of(
         .where(true() if arrived_before is None else f.received_at < arrived_before)
         .order_by(f.epoch.desc(), f.seq.desc())
     )
+    officers = officers_by_staff_id(connection)
     return [
-        KioskFact(row.type, row.body, row.happened_at, row.entry_id is None or row.uncertain_s is not None)
+        KioskFact(
+            row.type, _with_officer(row.body, officers), row.happened_at,
+            row.entry_id is None or row.uncertain_s is not None,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
+
+
+def _with_officer(body: Mapping[str, Any], officers: Mapping[str, str]) -> Mapping[str, Any]:
+    """With the officer whom the kiosk's id for a member of the staff belongs to."""
+    staff_id = body.get("staff_id")
+    known = officers.get(staff_id) if isinstance(staff_id, str) else None
+    return {**body, "officer": known} if known else body

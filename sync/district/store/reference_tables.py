@@ -61,6 +61,7 @@ reference: dict[str, Table] = {
 }
 units, counters, officers, portraits = (reference[name] for name in ("units", "counters", "officers", "portraits"))
 procedures, dossiers, counter_pins = (reference[name] for name in ("procedures", "dossiers", "counter_pins"))
+officer_pins = reference["officer_pins"]
 questionnaires, holidays, wordings = (reference[name] for name in ("questionnaires", "holidays", "wordings"))
 notices, opening_hours, receptions = (reference[name] for name in ("notices", "opening_hours", "receptions"))
 complaint_answers = reference["complaint_answers"]

@@ -1,4 +1,4 @@
-"""Somebody's own account: password, sessions, second step, deputy."""
+"""Somebody's own account: password, sessions, second step, PIN for kiosks, deputy."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -7,14 +7,16 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from sync.district.accounts import deputies, second_step
+from sync.district.accounts.kiosk_pins import BadPin, end_own_pin, set_own_pin
 from sync.district.accounts.passwords import BadPassword, TooMany
 from sync.district.accounts.sign_in import Locked, Refused, same_form, session_hash
 from sync.district.accounts.users import BadUser, change_own
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.one_time_codes import address_of
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import answers_citizens
+from sync.district.domain.rights import answers_citizens, signs_in_at_kiosks
 from sync.district.store import accounts as store
+from sync.district.store import officer_pins
 from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
@@ -33,6 +35,7 @@ def add_account_pages(router: APIRouter, site: Site) -> None:
     router.add_api_route("/account/password", pages.password, methods=["POST"])
     router.add_api_route("/account/sessions", pages.end_session, methods=["POST"])
     router.add_api_route("/account/second-step", pages.second_step, methods=["POST"])
+    router.add_api_route("/account/kiosk-pin", pages.kiosk_pin, methods=["POST"])
     router.add_api_route("/account/deputy", pages.deputy, methods=["POST"])
 
 
@@ -108,6 +111,40 @@ class _Pages:
             return self._page(request, who, 422, errors={"code": "own_account.wrong_code"}, secret=secret)
         return self._page(request, who, recovery=codes)
 
+    async def kiosk_pin(
+        self,
+        request: Request,
+        form_token: Annotated[str, Form()] = "",
+        now_is: Annotated[str, Form()] = "",
+        pin: Annotated[str, Form()] = "",
+        again: Annotated[str, Form()] = "",
+        end: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Sets the own PIN for the kiosks of the unit, or takes it away."""
+        who, site = self._ours(request, form_token), self._site
+        services, where = site.services, site.network_of(request)
+        if not signs_in_at_kiosks(who.role, who.officer_number):
+            return site.message(request, 404, "not_found")
+        if end:
+            end_own_pin(services.engine, who.user_name, services.now())
+            return self._page(request, who, done="own_account.pin_ended")
+        if pin != again:
+            return self._page(request, who, 422, errors={"pin": "own_account.pin_differ"})
+        typed = (now_is, pin)
+        try:
+            await site.turns.take(
+                lambda: set_own_pin(services.engine, site.passwords, who, *typed, services.now(), where)
+            )
+        except TooMany:
+            return site.message(request, 429, "too_many")
+        except Refused:
+            return self._page(request, who, 422, errors={"pin": "own_account.wrong_password"})
+        except Locked as locked:
+            return self._page(request, who, 429, pin_locked=clock(locked.until))
+        except BadPin as error:
+            return self._page(request, who, 422, errors={"pin": str(error)})
+        return self._page(request, who, done="own_account.pin_set")
+
     def deputy(
         self,
         request: Request,
@@ -140,6 +177,7 @@ class _Pages:
         *,
         errors: dict[str, str] | None = None,
         locked: str = "",
+        pin_locked: str = "",
         done: str = "",
         secret: str = "",
         recovery: tuple[str, ...] = (),
@@ -156,6 +194,7 @@ class _Pages:
                 "sessions": [
                     (kept.hex(), each, kept == mine) for kept, each in store.sessions_of(connection, who.user_name, now)
                 ],
+                "has_pin": bool(who.officer_number) and officer_pins.has_pin(connection, who.officer_number or ""),
                 "codes_left": store.recovery_codes_left(connection, who.user_name),
                 "deputies": deputies_of(connection, who.user_name, local_day(now)),
                 "colleagues": deputies.colleagues(connection, user, local_day(now)),
@@ -168,8 +207,10 @@ class _Pages:
             texts,
             status,
             signed_in=who,
-            errors=dict.fromkeys(("password", "code", "deputy"), "") | (errors or {}),
+            errors=dict.fromkeys(("password", "code", "deputy", "pin"), "") | (errors or {}),
             locked=locked,
+            pin_locked=pin_locked,
+            may_have_pin=signs_in_at_kiosks(who.role, who.officer_number),
             done=done,
             secret=secret,
             code=code,

@@ -7,7 +7,8 @@ from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_number, masked_phone
 from kiosk.domain.phone_number import regrouped
 from sync.district.complaints.actions import WAYS, fields_of
-from sync.district.domain.complaint_case import UNANSWERED, Action, Case, Status, Step
+from sync.district.domain.complaint_case import Case, is_confirmed
+from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action, Status, Step
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
@@ -69,6 +70,15 @@ class Happened(StructWithHidden, frozen=True):
     unconfirmed: bool = False
 
 
+class AddedText(StructWithHidden, frozen=True):
+    """What the citizen added who was asked for more. ``confirmed``: with the receipt's code."""
+
+    at: datetime
+    text: Hidden[str]
+    will_bring: bool
+    confirmed: bool
+
+
 class Offer(StructWithHidden, frozen=True):
     """Something the person may do: its fields with what stands in them already. ``marks``: what has to be confirmed
     one by one, ``ticked`` those that were."""
@@ -96,6 +106,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     contact_shown: bool
     may_open: bool
     sounds: tuple[SoundPart, ...]
+    added: tuple[AddedText, ...]
     mails: tuple[MailLine, ...]
     due_on: date | None
     answer: DueDate | None
@@ -134,6 +145,7 @@ def complaint_page(
         contact_shown=show_contact,
         may_open=may_open_contact(view.person, subject, case),
         sounds=tuple(view.sounds),
+        added=tuple(_added(step) for step in view.steps if step.action is Action.SUPPLEMENT),
         mails=tuple(view.mails),
         due_on=view.deadlines.next_due(case),
         answer=view.deadlines.explain_answer(case),
@@ -156,7 +168,7 @@ def _primary(case: Case) -> Action | None:
     """What usually comes next; who left a telephone alone is called before anything else."""
     if case.incomplete and not case.calls and case.allows(Action.CALL):
         return Action.CALL
-    return PRIMARY.get(case.state)
+    return PRIMARY.get(case.state) or (Action.READ_MORE if case.supplemented_at else None)
 
 
 def _allowed(view: ComplaintView) -> list[Action]:
@@ -258,6 +270,11 @@ def _history(view: ComplaintView) -> list[Happened]:
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
+def _added(step: Step) -> AddedText:
+    content = step.content
+    return AddedText(step.at, content.get("text", ""), content.get("will_bring") is True, is_confirmed(step))
+
+
 def _step(step: Step, view: ComplaintView) -> Happened:
     content = {name: str(value) for name, value in step.content.items()}
     return Happened(
@@ -273,5 +290,5 @@ def _step(step: Step, view: ComplaintView) -> Happened:
         way=content.get("by", ""),
         sensitive=content.get("sensitive", ""),
         unheard=step in view.case.unheard,
-        unconfirmed=step.action is Action.VERDICT and step.content.get("confirmed") is not True,
+        unconfirmed=step.action in OF_CITIZENS and not is_confirmed(step),
     )

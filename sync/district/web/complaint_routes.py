@@ -13,7 +13,7 @@ from kiosk.domain.complaint import ReplyBy
 from sync.district.accounts.sign_in import same_form
 from sync.district.complaints import actions
 from sync.district.complaints.unlisted import unlisted_years
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
@@ -248,7 +248,8 @@ class _Pages:
         steps = complaints.steps_of(connection, [entry_id])[entry_id]
         if not whole.line.doubled:
             number = whole.receipt_number
-            steps += complaints.verdicts_with(connection, [number], shown_before(now))[number]
+            facts = complaints.facts_with(connection, [number])
+            steps += complaints.steps_from_kiosks(connection, facts, shown_before(now))[number]
         return ComplaintView(
             whole=whole,
             case=case,

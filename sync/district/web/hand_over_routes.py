@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from sync.district.accounts.sign_in import same_form
 from sync.district.complaints.hand_over import HandedOver, hand_over, owners
-from sync.district.domain.complaint_case import Action
+from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import RIGHTS, answers_citizens

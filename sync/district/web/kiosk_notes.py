@@ -3,7 +3,7 @@
 from sync.district.domain.kiosk_history import KioskFact, Place, note_of
 from sync.district.texts import Texts
 
-DEVICES = ("card", "printer", "scanner", "picture", "display", "microphone", "sound")
+DEVICES = ("screen", "touch", "card", "printer", "scanner", "picture", "display", "microphone", "sound")
 
 
 def note_words(fact: KioskFact, texts: Texts) -> str:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from kiosk.domain.complaint import ComplaintStatus, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
-from sync.district.domain.complaint_case import UNANSWERED, Case
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import UNANSWERED
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.times import local_day
 
@@ -13,7 +14,8 @@ from sync.district.times import local_day
 class PublicMatter(StructWithHidden, frozen=True):
     """How one matter stands. ``may_judge``: there is an answer, and no verdict on it yet that counts. ``confirmed``:
     the verdict came with the token of the QR code, which nobody at the office ever sees; by the number alone it may be
-    anybody's."""
+    anybody's. ``may_add``: the office has asked for more and not answered yet; ``added``: on which days something was
+    added."""
 
     state: ComplaintStatus
     office: str
@@ -27,6 +29,8 @@ class PublicMatter(StructWithHidden, frozen=True):
     may_judge: bool
     opinion: Verdict | None
     confirmed: bool
+    may_add: bool
+    added: tuple[date, ...]
     history: tuple[tuple[datetime, ComplaintStatus], ...]
 
 
@@ -48,5 +52,7 @@ def matter(
         may_judge=case.allows_verdict(by_token) and bool(case.answer or case.refusal),
         opinion=case.opinion,
         confirmed=case.opinion_confirmed,
+        may_add=bool(case.question) and waits,
+        added=tuple(dict.fromkeys(local_day(at) for at in case.supplements)),
         history=tuple(history_for_citizen(case)),
     )

@@ -1,13 +1,14 @@
 """Public routes: a complaint's status by its receipt's number or QR code."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import MAX_TEXT, Verdict
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
 from sync.district.api.networks import Visitors
@@ -20,6 +21,7 @@ from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
 from sync.district.web.lookup import PublicMatter, matter
+from sync.district.web.page_route import ShortTextRoute
 from sync.district.web.rate_limit import WITHIN, RateLimit
 from sync.district.web.site import Site
 
@@ -36,6 +38,9 @@ def add_lookup_pages(router: APIRouter, site: Site) -> None:
     router.add_api_route("/tra-cuu", pages.by_number, methods=["POST"])
     router.add_api_route("/tra-cuu/danh-gia", pages.verdict, methods=["POST"])
     router.add_api_route("/tra-cuu/{token}", pages.by_token, methods=["GET"])
+    texts = site.router(ShortTextRoute)
+    texts.add_api_route("/tra-cuu/bo-sung", pages.add_more, methods=["POST"])
+    router.include_router(texts)
 
 
 class _Pages:
@@ -83,25 +88,69 @@ class _Pages:
     ) -> Response:
         if opinion not in set(Verdict):
             return self._form(request, 422, "wrong")
-        if self._braked(request):
-            return self._form(request, 429, "too_many")
-        find: Find = lambda connection: (  # noqa: E731 - one of two questions
-            store.id_by_token(connection, hash_of_token(token)) if token else store.id_by_number(connection, number)
-        )
-        entry_id, services = self._site.read(request, find), self._site.services
-        if entry_id is None:
-            self._missed(request)
-            return self._form(request, 404, "bad_link")
+        find = _by_either(number, token)
+        entry_id, services = self._found(request, find), self._site.services
+        if isinstance(entry_id, Response):
+            return entry_id
         given = (entry_id, Verdict(opinion), services.now())
         try:
             counted = actions.give_verdict(services.engine, self._schemes, *given, confirmed=bool(token))
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        found = self._matter(request, find, by_token=bool(token))
-        assert found is not None, "it was there a moment ago, and complaints are never removed"
-        return self._show(request, found, number=number, token=token, notice="" if counted else "verdict_late")
+        return self._again(request, find, number, token, "" if counted else "verdict_late", 200)
+
+    def add_more(
+        self,
+        request: Request,
+        text: Annotated[str, Form()] = "",
+        will_bring: Annotated[str, Form()] = "",
+        number: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """What a citizen adds who was asked for more. What cannot be taken stays in its field."""
+        find = _by_either(number, token)
+        entry_id, services = self._found(request, find), self._site.services
+        if isinstance(entry_id, Response):
+            return entry_id
+        supplement = actions.Supplement(clean(text), bool(will_bring))
+        if not (supplement.text or supplement.will_bring) or len(supplement.text) > MAX_TEXT:
+            notice = "more_too_long" if supplement.text else "more_empty"
+            return self._again(request, find, number, token, notice, 422, typed=supplement)
+        given = (services.engine, self._schemes, entry_id, supplement, services.now())
+        try:
+            kept = actions.add_more(*given, confirmed=bool(token))
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        if not kept:
+            return self._again(request, find, number, token, "more_too_often", 429, typed=supplement)
+        return self._again(request, find, number, token, "more_kept" if token else "more_unconfirmed", 200)
 
     # ---- shared steps
+
+    def _found(self, request: Request, find: Find) -> str | Response:
+        """The complaint a form is about, or the page that says why there is none."""
+        if self._braked(request):
+            return self._form(request, 429, "too_many")
+        entry_id = self._site.read(request, find)
+        if entry_id is None:
+            self._missed(request)
+            return self._form(request, 404, "bad_link")
+        return entry_id
+
+    def _again(
+        self,
+        request: Request,
+        find: Find,
+        number: str,
+        token: str,
+        notice: str,
+        status: int,
+        typed: actions.Supplement | None = None,
+    ) -> Response:
+        """The page of a complaint after a form was sent; ``typed`` is what was not taken."""
+        found = self._matter(request, find, by_token=bool(token))
+        assert found is not None, "it was there a moment ago, and complaints are never removed"
+        return self._show(request, found, number=number, token=token, notice=notice, status=status, typed=typed)
 
     def _matter(self, request: Request, find: Find, *, by_token: bool) -> PublicMatter | None:
         def read(connection: Connection) -> PublicMatter | None:
@@ -135,11 +184,30 @@ class _Pages:
         token: str = "",
         notice: str = "",
         lang: str = "",
+        status: int = 200,
+        typed: actions.Supplement | None = None,
     ) -> Response:
-        values = {"matter": found, "number_asked": number, "token": token, "notice": notice}
-        return self._render(request, "matter.html", 200, lang, **values)
+        values = {"matter": found, "number_asked": number, "token": token, "notice": notice, "typed": typed}
+        return self._render(request, "matter.html", status, lang, max_text=MAX_TEXT, **values)
 
     def _render(self, request: Request, template: str, status: int, lang: str, **values: Any) -> Response:
         response = self._site.public_page(request, template, lang, status, opinions=list(Verdict), **values)
         response.headers.update(_PRIVATE)
         return response
+
+
+def _by_either(number: str, token: str) -> Find:
+    """By the token of the receipt's code, else by its number."""
+    if token:
+        return lambda connection: store.id_by_token(connection, hash_of_token(token))
+    return lambda connection: store.id_by_number(connection, number)
+
+
+def clean(text: str) -> str:
+    """What somebody typed, as text a database keeps: composed letters, plain line ends, nothing that is no letter.
+
+    >>> clean(" Ngày 12\\r\\ntôi đã nộp\\x00 ")
+    'Ngày 12\\ntôi đã nộp'
+    """
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")).strip()

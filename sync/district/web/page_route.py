@@ -13,6 +13,9 @@ MAX_FORM_BYTES = 8_192
 MAX_LONG_FORM_BYTES = 262_144
 """Two texts of 8,000 Vietnamese letters, each nine bytes once written for a form."""
 
+MAX_SHORT_TEXT_BYTES = 65_536
+"""A text of 4,000 Vietnamese letters, each up to fifteen bytes where its marks are written apart."""
+
 _FORM = "application/x-www-form-urlencoded"
 
 HEADERS = {
@@ -78,6 +81,12 @@ class LongFormRoute(PageRoute):
     """A route for forms into which people write whole answers."""
 
     max_bytes = MAX_LONG_FORM_BYTES
+
+
+class ShortTextRoute(PageRoute):
+    """A route for the form into which a citizen writes one text."""
+
+    max_bytes = MAX_SHORT_TEXT_BYTES
 
 
 def with_headers(request: Request, response: Response) -> Response:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.receipt import NotAReceipt
 from kiosk.domain.receipt import read as read_receipt
-from sync.district.domain.complaint_case import UNANSWERED
+from sync.district.domain.complaint_steps import UNANSWERED
 from sync.district.domain.deadlines import days_left
 from sync.district.domain.redact import redacted
 from sync.district.domain.shows import Show
@@ -52,6 +52,7 @@ class RegisterLine(Struct, frozen=True):
     doubled: bool
     lacks: tuple[str, ...] = ()
     to_inform: tuple[str, ...] = ()
+    supplemented_on: date | None = None
 
 
 class Query(Struct, frozen=True):
@@ -172,6 +173,7 @@ def _line(line: ComplaintLine, names: Names, today: date, words: bool) -> Regist
         doubled=line.doubled,
         lacks=tuple(line.lacks or ()),
         to_inform=tuple(line.to_inform or ()),
+        supplemented_on=local_day(line.supplemented_at) if line.supplemented_at else None,
     )
 
 

@@ -1,14 +1,14 @@
 """Action plans and what people did to them. Imports none of our models.
 
-Revision ID: 0033_action_plans
-Revises: 0032_closed_periods
+Revision ID: 0035_action_plans
+Revises: 0034_officer_pins
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_action_plans"
-down_revision = "0032_closed_periods"
+revision = "0035_action_plans"
+down_revision = "0034_officer_pins"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,76 @@
+"""What somebody who sits at a counter may see of it on the kiosk: released figures, and dossiers to return."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from kiosk.domain.counter_figures import CounterFigures
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.domain.questionnaire import Wording
+from kiosk.flow.state.lobby import CounterChoice
+
+
+class Signer(Struct, frozen=True):
+    """Who signs in. With an officer's number it is that officer, and the counter at which they sit; without one it is
+    whoever knows the counter's shared PIN."""
+
+    counter: CounterChoice
+    officer_number: str = ""
+    post: str = ""
+
+
+class PeriodView(Struct, frozen=True):
+    """A counter's figures from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+    figures: CounterFigures
+
+
+class Wish(Struct, frozen=True):
+    """What citizens said most often, in every language of the questionnaire. ``to_try`` is the key of a text with one
+    thing to try, empty where there is none."""
+
+    words: Wording
+    picture: str
+    n: int
+    to_try: str = ""
+
+
+class DueDossier(StructWithHidden, frozen=True):
+    """A dossier to return. ``code`` is empty where the box cannot name it."""
+
+    code: Hidden[str]
+    due_on: date
+    procedure: str = ""
+
+
+class DueList(Struct, frozen=True):
+    """How many dossiers are due on some days, and the first of them."""
+
+    n: int = 0
+    named: tuple[DueDossier, ...] = ()
+
+
+class DueDossiers(Struct, frozen=True):
+    """What the counter has to return: past its day, today, on the next working day, which is ``next_day``."""
+
+    late: DueList
+    today: DueList
+    next: DueList
+    next_day: date
+
+
+class CounterView(Struct, frozen=True):
+    """The whole view. ``month`` may be ``None`` while the district has told nothing; ``due`` is ``None`` where no list
+    of dossiers names the counter. ``asked_in``: the period of the wishes and of the praise."""
+
+    signer: Signer
+    week: PeriodView | None = None
+    week_before: PeriodView | None = None
+    month: PeriodView | None = None
+    month_before: PeriodView | None = None
+    asked_in: PeriodView | None = None
+    wishes: tuple[Wish, ...] = ()
+    praise: tuple[Wish, ...] = ()
+    due: DueDossiers | None = None
