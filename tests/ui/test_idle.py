@@ -129,8 +129,7 @@ def test_the_dark_screen_says_how_others_judged_and_what_the_office_did_about_it
         night.move_time(1)
         seen.add(night.page.card_words)
 
-    assert {card for card in AFTERWARDS if any(card.title in words for words in seen)} == set(AFTERWARDS)
-    assert len(seen) == len(AFTERWARDS)
+    assert {words.partition(".")[0] for words in seen} == {card.title for card in AFTERWARDS}
     assert {card.kind for card in AFTERWARDS} == {NoticeKind.INDEX, NoticeKind.ANSWERED}
 
 
