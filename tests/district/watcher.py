@@ -67,6 +67,10 @@ NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
 
+NAME_THE_HOST = ("/cong-khai.atom", "/to-dan")
+"""They name the address they are asked at, in words and as a QR code; each server here has a port of its own."""
+
+
 @dataclass
 class Watcher:
     """``seen``: every answer of every round, with what is drawn at random taken out. ``figures``: every number of
@@ -167,6 +171,7 @@ class Watcher:
     def _ask(self, session: requests.Session, path: str) -> Any:
         token = self.box.token if path.startswith("/v1/") else METRICS_TOKEN if path == "/metrics" else ""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= {"Host": "district.test"} if path.startswith(NAME_THE_HOST) else {}
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
