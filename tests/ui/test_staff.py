@@ -67,7 +67,7 @@ def test_the_lock_of_everybody_says_so_and_counts_down(
     sign_in(kiosk, "000000")
     locked = kiosk.page.notice
 
-    assert "máy này đã nhận quá nhiều mã sai" in locked
+    assert "Hôm nay máy đã nhận quá nhiều mã sai" in locked
     assert "5:00" in locked
     assert "đặt mã mới" not in locked, "a new PIN does not lift this lock"
 
