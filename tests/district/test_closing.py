@@ -348,28 +348,30 @@ def test_whatever_is_closed_in_which_order_a_late_rating_is_counted_or_noted_onc
     assert corrected, "nothing was corrected"
 
 
-def test_a_group_that_gets_its_day_late_is_noted_once_in_the_closing_that_follows(plain: Engine):
-    rate(plain, "A", "A-1", {5: 40}, date(2026, 8, 10))
-    keep_ratings(plain, [rating("A", "A-1", 1, OCTOBER, day_guessed=True) for _ in range(6)])
+def test_a_group_that_gets_its_day_late_is_noted_once_in_the_closing_that_follows(engine: Engine):
+    office(engine)
+    rate(engine, "A", "A-1", {5: 40}, date(2026, 8, 10))
+    keep_ratings(engine, [rating("A", "A-1", 1, OCTOBER, day_guessed=True) for _ in range(6)])
     for hour, of in enumerate(("2026-07", "2026-08")):
-        closed(plain, of, "A", now=NOW + timedelta(hours=hour))
-    with writing(plain) as connection:
+        closed(engine, of, "A", now=NOW + timedelta(hours=hour))
+    with writing(engine) as connection:
         [group] = undated(connection)
         assert assign_day(connection, group.group_id, date(2026, 8, 20), "x", "kiosk was off", NOW + timedelta(hours=2))
     found = [
-        figures_from(closed(plain, of, "A", now=NOW + timedelta(hours=3 + n)).content).late_before
+        figures_from(closed(engine, of, "A", now=NOW + timedelta(hours=3 + n)).content).late_before
         for n, of in enumerate(("2026-09", "2026-10"))
     ]
 
     assert found == [(PeriodSum("2026-08", 6),), ()]
 
 
-def test_what_came_late_below_a_unit_is_noted_by_it_and_by_no_other(plain: Engine):
+def test_what_came_late_below_a_unit_is_noted_by_it_and_by_no_other(engine: Engine):
+    office(engine)
     for unit in ("A", "B", "T"):
-        closed(plain, "2026-09", unit)
-    rate(plain, "A", "A-2", {1: 7}, date(2026, 9, 20))
+        closed(engine, "2026-09", unit)
+    rate(engine, "A", "A-2", {1: 7}, date(2026, 9, 20))
 
-    assert [figures_now(plain, unit=unit).late_before for unit in "TAB"] == [(PeriodSum("2026-09", 7),)] * 2 + [()]
+    assert [figures_now(engine, unit=unit).late_before for unit in "TAB"] == [(PeriodSum("2026-09", 7),)] * 2 + [()]
 
 
 def test_a_group_that_gets_its_day_after_the_closing_came_late(plain: Engine):
