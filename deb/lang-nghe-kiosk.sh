@@ -8,7 +8,7 @@ units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync"
 started_by_others="lang-nghe-still"  # neither enabled nor started at the installation
 timers=""
 depends="xserver-xorg, xserver-xorg-input-libinput, xauth, libegl1, libgl1, libgl1-mesa-dri, libx11-6, @LIBMTDEV@, udev"
-recommends="alsa-utils, opus-tools, soundstretch, vorbis-tools, x11-xserver-utils"
+recommends="alsa-utils, espeak-ng, opus-tools, soundstretch, vorbis-tools, x11-xserver-utils"
 summary="touchscreen kiosk that listens at one-stop counters"
 description=" Citizens rate the service of a one-stop counter, or leave a comment or
  complaint. What they say is sealed, kept on this machine, and carried to the

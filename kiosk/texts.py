@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 FALLBACK = "vi"
+#: a key in letters, dots among them; it bounds how deep tables lie in one another, too
+MAX_KEY = 120
 
 
 class Strings:
@@ -69,17 +71,20 @@ def read(path: Path) -> dict[str, str]:
 
 
 def flat(table: Mapping[str, Any]) -> dict[str, str]:
-    """A parsed file as flat keys, in NFC. Raises ``ValueError`` naming what is no text."""
+    """A parsed file as flat keys, in NFC. Raises ``ValueError`` naming what is no text, or a key that is too long."""
     return dict(_flat("", table))
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for key, value in table.items():
+        name = f"{prefix}{key}"
+        if len(name) > MAX_KEY:
+            raise ValueError(f"{name[:MAX_KEY]}…: a key has {MAX_KEY} letters at most")
         if isinstance(value, Mapping):
-            rows += _flat(f"{prefix}{key}.", value)
+            rows += _flat(f"{name}.", value)
         elif isinstance(value, str):
-            rows.append((prefix + key, unicodedata.normalize("NFC", value)))
+            rows.append((name, unicodedata.normalize("NFC", value)))
         else:
-            raise ValueError(f"{prefix}{key}: a text is expected, not {type(value).__name__}")
+            raise ValueError(f"{name}: a text is expected, not {type(value).__name__}")
     return rows

@@ -1,14 +1,18 @@
 """``kiosk language check``: what does a language pack lack, in the order in which citizens meet it?"""
 
 import os
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from kiosk.cli.doctor import language_of, load_strings
+from kiosk.cli.voice_check import unlike
+from kiosk.flow.input.prompts import ALIKE
+from kiosk.hardware.sound.loudness import CannotMeasure, Clip, read
 from kiosk.hardware.sound.synthesiser import speaks
-from kiosk.languages.check import Lack, lacks
+from kiosk.languages.check import Lack, in_order, lacks
 from kiosk.languages.letters import printable
-from kiosk.languages.pack import BadPack, Pack, read_pack
+from kiosk.languages.pack import SOUNDS, BadPack, Pack, read_pack
 from kiosk.languages.packs import folder_of, reference_pack, typeface
 from kiosk.settings import Settings
 from kiosk.texts import Strings
@@ -26,7 +30,7 @@ def language_check(settings: Settings, named: str, reader: str = "") -> int:
         print(printable(f"! {strings.say(f'pack.{error.word}', **error.values)}"))
         return 2
     synthesised = speaks(pack.language)
-    found = lacks(pack, synthesised=synthesised)
+    found = in_order([*lacks(pack, synthesised=synthesised), *_unlike(pack)])
     for stage, rows in groupby(found, key=lambda lack: lack.stage):
         print(f"\n{strings[f'pack_stage.{stage}']}")
         for lack in rows:
@@ -44,6 +48,19 @@ def _pack(settings: Settings, named: str) -> Pack:
         raise BadPack("no_pack", folder=folder)
     reference = reference_pack()
     return reference if folder == reference.folder else read_pack(folder, typeface(), reference)
+
+
+def _unlike(pack: Pack) -> Iterator[Lack]:
+    """What would let a listener tell one of the five scores from another, as ``kiosk voice-check`` finds it."""
+    for group in ALIKE:
+        clips: dict[str, Clip] = {}
+        for name in group:
+            try:
+                clips |= {name: read(sound)} if (sound := pack.sound(name)) else {}
+            except CannotMeasure:
+                yield Lack("faces", SOUNDS, name, "not_measured")
+        for word, apart in unlike(group, clips):
+            yield Lack("faces", SOUNDS, f"{group[0]} – {group[-1]}", word, apart)
 
 
 def _line(lack: Lack, strings: Strings) -> str:

@@ -72,18 +72,28 @@ def _faults_of(file: str, clip: Clip, synthesised: Clip) -> Iterator[str]:
 
 
 def _faults_of_group(group: tuple[str, ...], clips: Mapping[str, Clip]) -> Iterator[str]:
-    """One of the five scores must not be told from another by its length, its loudness or who speaks."""
-    there = {name: clips[name] for name in group if name in clips}
+    for word, apart in unlike(group, clips):
+        if word == "some_alike":
+            yield f"{', '.join(group)}: record all of them or none; two voices would tell which was chosen"
+        elif word == "length":
+            yield f"{group[0]} to {group[-1]}: {apart}; make them equally long within 10 %"
+        else:
+            middle = statistics.median(loudness(clips[name]) for name in group)
+            yield f"{group[0]} to {group[-1]}: {apart} apart; make them all {middle:.0f} dB"
+
+
+def unlike(group: tuple[str, ...], clips: Mapping[str, Clip]) -> Iterator[tuple[str, str]]:
+    """By what one of the five scores can be told from another, and how far they are apart: ``some_alike`` (only some
+    are recorded, so two voices speak), ``length`` or ``level``."""
+    there = [clips[name] for name in group if name in clips]
     if not there:
         return
     if len(there) < len(group):
-        yield f"{', '.join(group)}: record all of them or none; two voices would tell which was chosen"
+        yield "some_alike", ""
         return
-    lengths = [clip.seconds for clip in there.values()]
+    lengths = [clip.seconds for clip in there]
     if max(lengths) > MAX_ALIKE_LENGTH * min(lengths):
-        apart = f"{min(lengths):.2f} to {max(lengths):.2f} s"
-        yield f"{group[0]} to {group[-1]}: {apart}; make them equally long within 10 %"
-    levels = [loudness(clip) for clip in there.values()]
+        yield "length", f"{min(lengths):.2f} – {max(lengths):.2f} s"
+    levels = [loudness(clip) for clip in there]
     if max(levels) - min(levels) > MAX_ALIKE_DB:
-        middle = statistics.median(levels)
-        yield f"{group[0]} to {group[-1]}: {max(levels) - min(levels):.1f} dB apart; make them all {middle:.0f} dB"
+        yield "level", f"{max(levels) - min(levels):.1f} dB"

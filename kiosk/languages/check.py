@@ -5,14 +5,14 @@ longer than Vietnamese, and none of whose words is wider than the widest of Viet
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import FALLBACK_LANGUAGE, Wording, in_language, questionnaire_from
 from kiosk.domain.wording import consent_from, sentences_from
-from kiosk.languages.pack import ANSWERS, CONSENT, SCREEN, SPOKEN, Pack, Part, read_part
+from kiosk.languages.pack import ANSWERS, CONSENT, SCREEN, SPOKEN, Pack, Part, endless, read_part
 from kiosk.languages.packs import load_packs, reference_pack, typeface
 from kiosk.languages.translations import question_key, spoken_of, texts_of
 from kiosk.paths import shipped_scheme
@@ -102,6 +102,11 @@ def lacks(pack: Pack, *, synthesised: bool) -> list[Lack]:
         found += _of_part(part, wanted, own, translated, faulty)
     if not synthesised:
         found += _silent(pack)
+    return in_order(found)
+
+
+def in_order(found: Iterable[Lack]) -> list[Lack]:
+    """In the order in which citizens meet them."""
     return sorted(found, key=_order)
 
 
@@ -121,6 +126,8 @@ def _of_part(
         mine = own.get(key if part == SCREEN else name)
         if mine is None and name not in translated and (part, key.rstrip(".")) not in faulty:
             yield Lack(_stage(name), part, key, "missing", text)
+        elif mine is not None and part in (ANSWERS, CONSENT) and endless(mine, text):
+            yield Lack(_stage(name), part, key, "endless")
         elif mine is not None and part in (SCREEN, ANSWERS) and (word := _too_wide(key, mine, text)):
             yield Lack(_stage(name), part, key, word, mine)
     if part == ANSWERS:
@@ -149,7 +156,12 @@ def _drawn(text: str) -> str:
 def _english(key: str) -> str:
     """The other text that is tried on every panel."""
     words = published().get(key.rstrip("."))
-    return dict(words or ()).get("en", "") or load_packs().offered["en"].screen.texts.get(key, "")
+    return dict(words or ()).get("en", "") or _english_screen().get(key, "")
+
+
+@cache
+def _english_screen() -> Mapping[str, str]:
+    return load_packs().offered["en"].screen.texts
 
 
 @cache

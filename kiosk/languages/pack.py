@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.languages.letters import strange
+from kiosk.languages.letters import strange, visible
 from kiosk.languages.typeface import Typeface
 from kiosk.texts import flat
 
@@ -31,9 +31,14 @@ SCREEN, SPOKEN, ANSWERS, CONSENT = "screen", "spoken", "answers", "consent"
 PARTS = (SCREEN, SPOKEN, ANSWERS, CONSENT)
 ENDINGS = ("wav", "ogg")
 MAX_BYTES = 512 * 1024
+MAX_SOUND_BYTES = 5 * 1024 * 1024
+#: single dots in a line. The time that tomllib takes for a dotted key grows with the square of its parts.
+MAX_DOTS = 100
 MAX_NAME = 24
 #: a text more than so many times as long as the Vietnamese one, and longer than so many letters, is no translation
 MAX_TIMES, ALWAYS_LETTERS = 4, 200
+#: where the Vietnamese text is not known; the longest one, the consent, has fewer than 500
+MAX_LETTERS = 2_000
 
 
 class BadPack(Exception):
@@ -71,14 +76,14 @@ class Pack(Struct, frozen=True):
     screen: Part
 
     def sound(self, name: str) -> Path | None:
-        """The file with a prompt; a recording (WAV) before what was rendered. Links lead nowhere."""
+        """The file with a prompt; a recording (WAV) before what was rendered. Links, files that everybody may write and
+        those that are too large are none."""
         folder = self.folder / SOUNDS
         files = [folder / f"{name}.{ending}" for ending in ENDINGS if "/" not in name]
         try:
-            if folder.is_symlink():
-                return None
-            return next((file for file in files if file.is_file() and not file.is_symlink()), None)
-        except OSError:
+            _look_at(folder)
+            return next((file for file in files if _is_sound(file)), None)
+        except (OSError, BadPack):
             return None
 
     def sounds(self) -> frozenset[str]:
@@ -125,8 +130,13 @@ def read_part(folder: Path, part: str, known: Mapping[str, str] | None, typeface
 def _manifest(folder: Path) -> dict[str, str]:
     if not CODE.fullmatch(folder.name):
         raise BadPack("code", code=folder.name)
-    if os.path.islink(folder):
-        raise BadPack("link", file=folder.name)
+    for each in (folder, folder / SOUNDS):
+        try:
+            _look_at(each)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise BadPack("unreadable", file=each.name, error=error.strerror) from error
     content = _content(folder / MANIFEST)
     if content is None:
         raise BadPack("no_manifest")
@@ -134,15 +144,32 @@ def _manifest(folder: Path) -> dict[str, str]:
     if strangers := sorted(set(manifest) - {"format", *FIELDS}):
         raise BadPack("fields", fields=", ".join(strangers))
     if manifest.get("format") != FORMAT:
-        raise BadPack("format", format=manifest.get("format"), known=FORMAT)
+        raise BadPack("format", format=_briefly(manifest.get("format")), known=FORMAT)
     fields = {field: manifest.get(field, "") for field in FIELDS}
     if not all(isinstance(value, str) and not strange(value) for value in fields.values()):
         raise BadPack("field_letters")
     if fields["language"] != folder.name:
         raise BadPack("other_language", language=fields["language"], folder=folder.name)
-    if not 0 < len(fields["name"].strip()) <= MAX_NAME:
+    if not visible(fields["name"]) or len(fields["name"].strip()) > MAX_NAME:
         raise BadPack("name", longest=MAX_NAME)
     return {field: " ".join(value.split()) for field, value in fields.items()}
+
+
+def _look_at(folder: Path) -> None:
+    """Raises ``BadPack`` for a link and for a folder into which everybody may lay files, and ``OSError``."""
+    state = folder.lstat()
+    if stat.S_ISLNK(state.st_mode):
+        raise BadPack("link", file=folder.name)
+    if state.st_mode & stat.S_IWOTH:
+        raise BadPack("open_to_all", file=folder.name)
+
+
+def _is_sound(file: Path) -> bool:
+    try:
+        state = file.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(state.st_mode) and not state.st_mode & stat.S_IWOTH and state.st_size <= MAX_SOUND_BYTES
 
 
 def _content(path: Path) -> bytes | None:
@@ -171,21 +198,33 @@ def _content(path: Path) -> bytes | None:
 
 
 def _parsed(content: bytes, name: str) -> dict[str, Any]:
+    if any(len(re.findall(rb"\.+", line)) > MAX_DOTS for line in content.splitlines()):
+        raise BadPack("toml", file=name, error=f"a line has more than {MAX_DOTS} dots")
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise BadPack("toml", file=name, error=error) from error
 
 
+def _briefly(value: object) -> str:
+    """A small number as it is; anything else may be endless, or nested so deep that it cannot be written."""
+    return str(value) if isinstance(value, int) and abs(value) < 1_000 else "…"
+
+
+def endless(text: str, vietnamese: str | None) -> bool:
+    """Whether it is too long for a translation. ``vietnamese``: ``None`` where that text is not known."""
+    return len(text) > (MAX_LETTERS if vietnamese is None else max(ALWAYS_LETTERS, MAX_TIMES * len(vietnamese)))
+
+
 def _fault(part: str, key: str, text: str, known: Mapping[str, str] | None, typeface: Typeface | None) -> Fault | None:
     wanted = known.get(key) if known is not None else None
     if known is not None and wanted is None:
         return Fault(part, key, "unknown")
-    if not text.strip():
+    if not visible(text):
         return Fault(part, key, "empty")
     if found := strange(text):
         return Fault(part, key, "strange", found)
-    if wanted is not None and len(text) > max(ALWAYS_LETTERS, MAX_TIMES * len(wanted)):
+    if endless(text, wanted):
         return Fault(part, key, "endless")
     if wanted is not None and part == SCREEN and (places := _other_places(text, wanted)):
         return Fault(part, key, "places", places)

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from kiosk.domain.questionnaire import Question, Questionnaire, Wording
+from kiosk.domain.questionnaire import FALLBACK_LANGUAGE, Question, Questionnaire, Wording
 from kiosk.domain.wording import Consent, Sentence
-from kiosk.languages.pack import ANSWERS, CONSENT, SPOKEN, BadPack, Fault, Pack, Part, read_part
+from kiosk.languages.pack import ANSWERS, CONSENT, SPOKEN, BadPack, Fault, Pack, Part, endless, read_part
 from kiosk.languages.packs import Packs, typeface
 
 
@@ -28,12 +28,11 @@ class Translations:
         self.questionnaire = lru_cache(maxsize=2)(self._questionnaire)
 
     def of(self, key: str, wording: Wording) -> Wording:
-        """The words with what the packs add."""
-        published = {language for language, text in wording if text}
-        added = (
-            (language, own[key]) for language, own in self._texts.items() if key in own and language not in published
-        )
-        return (*wording, *added)
+        """The words with what the packs add; what is many times longer than the Vietnamese words is left out."""
+        published = {language: text for language, text in wording if text}
+        vietnamese = published.get(FALLBACK_LANGUAGE)
+        added = ((language, own[key]) for language, own in self._texts.items() if key in own)
+        return (*wording, *(each for each in added if each[0] not in published and not endless(each[1], vietnamese)))
 
     def sentences(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         return tuple(replace(each, words=self.of(f"sentence.{each.sentence_id}", each.words)) for each in sentences)

@@ -24,7 +24,7 @@ from kiosk.flow.state.screens import State
 from kiosk.hardware.sound.pace import paced
 from kiosk.hardware.sound.synthesiser import speaks, synthesised
 from kiosk.languages.pack import ENDINGS, Pack
-from kiosk.languages.packs import Packs
+from kiosk.languages.packs import Packs, reference_pack
 from kiosk.languages.translations import spoken_of
 from kiosk.paths import shared
 
@@ -130,7 +130,7 @@ class Voice:
             source = self._waiting.popleft()
             sound = _load(source, self._pace)
             if sound is None or not sound.length:
-                if not _is_ours(source):
+                if not _is_ours(source) and _ours_can_be_played():
                     log.warning("a sound of a language pack, or of the recordings, cannot be played")
                     continue
                 self.silent = True
@@ -152,6 +152,13 @@ class Voice:
 def _is_ours(source: Source) -> bool:
     """Whether it came with this release: then it is no fault of the file when it cannot be played."""
     return isinstance(source, Path) and source.is_relative_to(shared("assets"))
+
+
+def _ours_can_be_played() -> bool:
+    """Whether there is a sound device: without one no file can be played, and none is at fault."""
+    ours = reference_pack().sound("greeting")
+    sound = _load(ours, PLAIN.pace) if ours else None
+    return bool(sound and sound.length)
 
 
 def _name(clip: str | CounterChoice) -> str:

@@ -9,15 +9,20 @@ from kiosk.__main__ import main
 from kiosk.cli import doctor
 from kiosk.cli.checks.check import rendered
 from kiosk.cli.checks.languages import languages
+from kiosk.hardware.sound.loudness import TARGET_DB
 from kiosk.languages.check import STAGES, expected_texts, lacks
 from kiosk.languages.packs import load_packs
 from kiosk.paths import shared
 from kiosk.settings import load
 from kiosk.texts import read
+from tests.hardware.test_voice_check import record
 from tests.languages.test_pack import spoil
 from tests.support.language_packs import NAME, PSEUDO, write_pack
 
 TEXTS = {language: read(shared("assets") / "texts" / "doctor" / f"{language}.toml") for language in ("vi", "en")}
+
+
+SOUND_WORDS = {"some_alike", "length", "level", "not_measured"}
 
 
 @pytest.fixture
@@ -96,6 +101,9 @@ def test_a_questions_words_are_asked_for_before_a_staff_screens(settings: Path, 
         ("screen", '[idle]\ntitel = "x"', "screen.toml idle.titel: there is no such place"),
         ("answers", '["mot-cua-3"]\n"bad.waitin" = "x"', "answers.toml mot-cua-3.bad.waitin: there is no such place"),
         ("spoken", "[idle", "spoken.toml : no valid TOML"),
+        ("spoken", f'{".".join("a" * 1_000)} = "x"', "spoken.toml : no valid TOML"),
+        ("consent", f'dong-y-2 = "{"x" * 1_999}"', "consent.toml dong-y-2: many times longer"),
+        ("answers", f'sentence.absent = "{"x" * 999}"', "answers.toml sentence.absent: many times longer"),
     ],
 )
 def test_what_is_amiss_is_named(pack: Path, capsys, part: str, text: str, line: str):
@@ -119,6 +127,27 @@ def test_no_pack_steers_the_terminal(pack: Path, capsys):
     assert "\x1b" not in "".join(lines) + capsys.readouterr().out + "".join(refused)
 
 
+@pytest.mark.parametrize("group", ["face", "score"])
+@pytest.mark.parametrize("reader", ["vi", "en"])
+def test_recordings_by_which_a_score_can_be_told_are_named(settings: Path, capsys, group: str, reader: str):
+    sounds = write_pack(settings / "languages", sounds=True) / "sounds"
+
+    def told() -> list[str]:
+        return [line.strip() for line in check(capsys, reader=reader)[1] if line.startswith(f"  sounds/{group}.")]
+
+    def lack(word: str) -> str:
+        return f"sounds/{group}.1 – {group}.5: {TEXTS[reader][f'pack_lack.{word}']}"
+
+    assert told() == []
+    for score in range(1, 6):
+        record(sounds, f"{group}.{score}", seconds=1.2 if score == 5 else 1.0)
+    assert told() == [f"{lack('length')}: 1.00 – 1.20 s"]
+    record(sounds, f"{group}.5", decibels=TARGET_DB + 2)
+    assert told() == [f"{lack('level')}: 2.0 dB"]
+    (sounds / f"{group}.5.wav").write_bytes(b"no sound")
+    assert told() == [f"sounds/{group}.5: {TEXTS[reader]['pack_lack.not_measured']}", lack("some_alike")]
+
+
 def test_what_the_manifest_does_not_say_and_a_missing_sound_are_named(settings: Path, capsys):
     pack = write_pack(settings / "languages", sounds=True)
     text = (pack / "pack.toml").read_text("utf-8")
@@ -138,7 +167,9 @@ def test_what_the_manifest_does_not_say_and_a_missing_sound_are_named(settings: 
 
 
 @pytest.mark.parametrize("reader", ["vi", "en"])
-@pytest.mark.parametrize("kind", ["toml", "no_manifest", "fields", "link", "open_to_all", "name_letters"])
+@pytest.mark.parametrize(
+    "kind", ["toml", "no_manifest", "fields", "link", "open_to_all", "name_letters", "deep_key", "deep_format"]
+)
 def test_a_pack_that_cannot_be_used_is_named_with_its_reason(pack: Path, capsys, kind: str, reader: str):
     spoil(pack, kind)
 
@@ -166,7 +197,9 @@ def test_the_doctor_names_what_is_offered(pack: Path):
     assert doctors_lines("en") == [f"ok offered: Tiếng Việt, English, {NAME}"]
 
 
-@pytest.mark.parametrize("kind", ["toml", "deep", "bytes", "not_texts", "no_screen", "no_manifest", "fields", "link"])
+@pytest.mark.parametrize(
+    "kind", ["toml", "deep", "deep_key", "bytes", "not_texts", "no_screen", "no_manifest", "fields", "link"]
+)
 def test_the_doctor_says_why_a_pack_is_not_used_and_what_to_do(pack: Path, kind: str):
     spoil(pack, kind)
 
@@ -208,7 +241,7 @@ def test_every_reason_has_a_sentence_in_both_languages():
     for texts in TEXTS.values():
         assert {f"pack.{word}" for word in words} <= texts.keys()
         assert {
-            f"pack_lack.{word}" for word in faults | {"missing", "sound", "long", "wide_word", "field"}
+            f"pack_lack.{word}" for word in faults | {"missing", "sound", "long", "wide_word", "field"} | SOUND_WORDS
         } <= texts.keys()
         assert {f"pack_stage.{stage}" for stage, _ in STAGES} <= texts.keys()
 

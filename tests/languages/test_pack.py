@@ -1,12 +1,14 @@
 """Reading packs: what is fit to be shown is taken, what is not is named, and no pack keeps the kiosk from starting."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kiosk.languages.check import lacks
 from kiosk.languages.letters import strange
 from kiosk.languages.pack import BadPack, Fault, fields_of, read_pack
 from kiosk.languages.packs import load_packs, lying_idle, reference_pack, typeface
@@ -65,6 +67,23 @@ def spoil(pack: Path, kind: str) -> None:
     match kind:
         case "toml":
             screen.write_text("[idle\ntitle = ", "utf-8")
+        case "deep_key":
+            screen.write_text(".".join("a" * 90) + " = {" + ".".join("b" * 10) + ' = "x"}', "utf-8")
+        case "dots":
+            screen.write_text(".".join("a" * 1_000) + ' = "x"', "utf-8")
+        case "deep_format":
+            manifest.write_text(told.replace("format = 1", "[format]\n" + ".".join("a" * 90) + " = 1"), "utf-8")
+        case "endless_format":
+            manifest.write_text(told.replace("format = 1", f"format = 0x{'f' * 9_000}"), "utf-8")
+        case "invisible_name":
+            manifest.write_text(told.replace(NAME, "\\u200b\\u00ad\\u2060"), "utf-8")
+        case "open_folder":
+            pack.chmod(0o777)
+        case "open_sounds":
+            (pack / "sounds").chmod(0o777)
+        case "linked_sounds":
+            (pack / "sounds").rename(pack.parent / "elsewhere")
+            (pack / "sounds").symlink_to(pack.parent / "elsewhere")
         case "deep":
             screen.write_text("a = " + "[" * 5_000, "utf-8")
         case "bytes":
@@ -111,6 +130,9 @@ def spoil(pack: Path, kind: str) -> None:
         *((word, word) for word in ("field_letters", "name_letters", "other_language", "link", "no_file")),
         *((word, word) for word in ("open_to_all", "too_large")),
         *(("deep", "toml"), ("bytes", "toml"), ("number", "field_letters"), ("folder", "no_file")),
+        *(("deep_key", "not_texts"), ("dots", "toml"), ("deep_format", "format"), ("endless_format", "format")),
+        *(("invisible_name", "name"), ("open_folder", "open_to_all"), ("open_sounds", "open_to_all")),
+        ("linked_sounds", "link"),
     ],
 )
 def test_a_bad_pack_is_refused_with_its_reason_and_the_others_are_offered(pack: Path, kind: str, word: str):
@@ -139,6 +161,8 @@ def test_what_is_no_code_of_a_language_leads_nowhere(tmp_path: Path, code: str):
     [
         ('[idle]\nunheard = "x"', "unknown"),
         ('[idle]\ntitle = " "', "empty"),
+        *((f'[idle]\ntitle = "\\u{letter}"', "empty") for letter in ("200b", "200c", "200d", "2060", "00ad", "3164")),
+        ('[idle]\ntitle = "\\u200d \\u0301"', "empty"),
         ('[idle]\ntitle = "a\\u001b[2Jb"', "strange"),
         ('[idle]\ntitle = "a\\u202eb"', "strange"),
         ('[idle]\ntitle = "a\\nb"', "strange"),
@@ -197,6 +221,127 @@ def test_a_broken_part_is_left_out_and_the_language_stays(pack: Path):
     texts, faults = texts_of(found)
 
     assert (texts, [(fault.part, fault.word) for fault in faults]) == ({}, [("answers", "toml")])
+
+
+@pytest.mark.parametrize("part", ["spoken", "answers", "consent"])
+@pytest.mark.parametrize("content", [".".join("a" * 1_000) + ' = "x"', "[" + ".".join("a" * 99) + ']\nb.c.d = "x"\n'])
+def test_a_key_with_a_thousand_parts_stops_nothing(pack: Path, part: str, content: str):
+    (pack / f"{part}.toml").write_text(content, "utf-8")
+    packs = load_packs(("vi", PSEUDO), "vi", pack.parent)
+
+    translations_of(packs)
+    faults = spoken_of(packs.offered[PSEUDO], packs.reference)[1]
+
+    assert [(fault.part, fault.key) for fault in faults] == [(part, "")]
+
+
+def test_the_time_a_file_takes_does_not_grow_with_the_square_of_its_keys(pack: Path):
+    """Half a megabyte in one dotted key took tomllib a quarter of an hour."""
+    (pack / "screen.toml").write_text(".".join("a" * 250_000) + " = 1", "utf-8")
+    begun = time.process_time()
+
+    assert refusal(pack) == "toml"
+    assert time.process_time() - begun < 5
+
+
+def test_half_a_million_letters_of_a_key_are_not_said_once_more_for_each_text(pack: Path):
+    (pack / "screen.toml").write_text(f"[{'k' * 250_000}]\n" + "".join(f'a{at}="x"\n' for at in range(20_000)), "utf-8")
+
+    assert refusal(pack) == "not_texts"
+
+
+@pytest.mark.parametrize(
+    ("key", "vietnamese"), [("sentence.absent", "Cán bộ vắng mặt"), ("consent.dong-y-2", "x" * 400)]
+)
+def test_an_endless_answer_or_consent_is_left_out(pack: Path, key: str, vietnamese: str):
+    part = "consent" if key.startswith("consent") else "answers"
+    most = max(200, 4 * len(vietnamese))
+
+    def added(letters: int) -> tuple[bool, list[str]]:
+        row = f'"{key.removeprefix("consent.")}" = "{"x" * letters}"'
+        (pack / f"{part}.toml").write_text(row, "utf-8")
+        packs = load_packs(("vi", PSEUDO), "vi", pack.parent)
+        faults = texts_of(packs.offered[PSEUDO])[1]
+        words = translations_of(packs).of(key, (("vi", vietnamese),))
+        return PSEUDO in dict(words), [fault.word for fault in faults]
+
+    assert added(most) == (True, [])
+    assert added(most + 1) == (False, [])
+    assert added(2_001) == (False, ["endless"])
+
+
+def test_the_length_is_bounded_where_the_vietnamese_text_is_not_known(pack: Path):
+    (pack / "answers.toml").write_text(f'long = "{"x" * 2_000}"\nlonger = "{"x" * 2_001}"', "utf-8")
+    texts, faults = texts_of(load_packs(("vi", PSEUDO), "vi", pack.parent).offered[PSEUDO])
+
+    assert "long" in texts
+    assert [(fault.key, fault.word) for fault in faults] == [("longer", "endless")]
+
+
+def test_sounds_that_everybody_may_write_or_that_are_too_large_are_none(pack: Path):
+    found = read_pack(pack, typeface(), reference_pack())
+    sounds = pack / "sounds"
+    for name in ("rate", "thanks", "more"):
+        (sounds / f"{name}.ogg").touch()
+    (sounds / "rate.ogg").chmod(0o646)
+    with (sounds / "thanks.ogg").open("wb") as file:
+        file.truncate(5 * 1024 * 1024 + 1)
+
+    assert found.sounds() == {"more"}
+    assert (found.sound("rate"), found.sound("thanks")) == (None, None)
+    sounds.chmod(0o777)
+    assert found.sound("more") is None, "since the pack was read, everybody may lay files into its folder"
+
+
+KEYS = st.lists(
+    st.sampled_from(["a", '""', "idle", "title", "format", '"mot-cua-3"', "language"]), min_size=1, max_size=4
+)
+#: hypothesis leaves room for two thousand calls, where Python by itself leaves one thousand
+DEPTHS = st.sampled_from([1, 9, 99, 400, 3_000])
+LONG_KEYS = DEPTHS.map(lambda parts: ["a"] * parts)
+VALUES = st.one_of(
+    st.sampled_from(
+        ['"x"', "1", "true", "nan", "1979-05-27", "9999-99-99", '"\\ud800"', '"{a.b!r:{c}}"', '"""\n"""', "{"]
+    ),
+    DEPTHS.map(lambda deep: "[" * deep + "]" * deep),
+    DEPTHS.map(lambda deep: "{a = " * deep + "1" + "}" * deep),
+    DEPTHS.map(lambda deep: "{" + ".".join("a" * deep) + ' = "x"}'),
+    st.integers(1, 9_000).map(lambda digits: "0x" + "f" * digits),
+    st.integers(1, 9_000).map(lambda digits: "9" * digits),
+    st.text(max_size=20).map(lambda text: f'"{text}"'),
+)
+ROWS = st.one_of(
+    st.builds(lambda key, value: f"{'.'.join(key)} = {value}", KEYS | LONG_KEYS, VALUES),
+    (KEYS | LONG_KEYS).map(lambda key: f"[{'.'.join(key)}]"),
+    (KEYS | LONG_KEYS).map(lambda key: f"[[{'.'.join(key)}]]"),
+)
+CONTENTS = st.binary(max_size=200) | st.lists(ROWS, max_size=5).map(lambda rows: "\n".join(rows).encode("utf-8"))
+
+
+@pytest.fixture(scope="module", params=["pack", "screen", "spoken", "answers", "consent"])
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A file of a pack and what stood in it; whoever spoils it writes all of it anew."""
+    path = write_pack(tmp_path_factory.mktemp("any"), one_in=50) / f"{request.param}.toml"
+    return path, path.read_bytes()
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=CONTENTS, after=st.booleans())
+@example(content=".".join("a" * 3_000).encode() + b' = "x"', after=False)
+@example(content=b"[format]\n" + ".".join("a" * 3_000).encode() + b" = 1", after=False)
+@example(content=b"format = 0x" + b"f" * 9_000, after=False)
+def test_nothing_a_pack_holds_raises_anything_but_that_it_is_bad(file: tuple[Path, bytes], content: bytes, after: bool):
+    path, before = file
+    path.write_bytes((before if after else b"") + content)
+
+    packs = load_packs(("vi", PSEUDO), "vi", path.parent.parent)
+    packs.strings()
+    translations_of(packs)
+    for each in packs.refused:
+        assert str(each.values)
+    for found in packs.offered.values():
+        if found.language == PSEUDO:
+            lacks(found, synthesised=False)
 
 
 def test_a_sound_is_no_link_and_lies_in_the_pack(pack: Path):

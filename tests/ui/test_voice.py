@@ -11,7 +11,7 @@ from kiosk.flow.state.preferences import PLAIN, HeadsetPlugged, Preferences, Pre
 from kiosk.flow.state.screens import Scanned
 from kiosk.languages.pack import Pack, Part
 from kiosk.languages.packs import Packs, load_packs
-from kiosk.ui.voice import LOUDNESS, Source, Voice
+from kiosk.ui.voice import LOUDNESS, Source, Unrecorded, Voice
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk
 from tests.ui.conftest import RULES
@@ -372,6 +372,39 @@ def test_without_a_sound_device_it_stays_silent_and_says_so_once(
 
     assert kiosk.place == "PickTypedStage"
     assert len([r for r in caplog.records if "stays silent" in r.message]) == 1
+
+
+def test_without_a_sound_device_the_synthesiser_is_not_started_again_for_each_prompt(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, window: None
+) -> None:
+    class Nothing:
+        length = 0
+
+    loaded: list[Source] = []
+    monkeypatch.setattr("kiosk.ui.voice._load", lambda source, pace: loaded.append(source) or Nothing())
+    voice = Voice(load_packs(), RULES)
+
+    for text in ("a", "b", "c"):
+        voice._waiting.append(Unrecorded(text, "hmn"))
+        voice._next()
+
+    assert [source for source in loaded if isinstance(source, Unrecorded)] == [Unrecorded("a", "hmn")]
+    assert [record.message.partition(";")[2] for record in caplog.records] == [" the kiosk stays silent"]
+
+
+def test_a_sound_of_a_pack_that_cannot_be_played_silences_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, window: None
+) -> None:
+    (tmp_path / "rate.ogg").write_bytes(b"no sound")
+    voice = Voice(load_packs(), RULES)
+
+    voice._waiting.extend(voice.sources(["rate"], "vi"))
+    voice._waiting.appendleft(tmp_path / "rate.ogg")
+    voice._next()
+
+    assert (voice.is_speaking, voice.silent) == (True, False)
+    assert "cannot be played" in caplog.text
+    voice.stop()
 
 
 def test_silence_when_it_is_switched_off(kiosk: Driver) -> None:

@@ -48,7 +48,9 @@ def read(path: Path) -> Clip:
                 raise CannotMeasure(f"{path.name}: {8 * sound.getsampwidth()} bits a sample; save it with 16")
             samples = array("h", sound.readframes(sound.getnframes()))
             channels, rate = sound.getnchannels(), sound.getframerate()
-    except (wave.Error, EOFError, OSError) as error:
+            if rate < BLOCKS_A_SECOND:
+                raise CannotMeasure(f"{path.name}: {rate} samples a second are no speech")
+    except (wave.Error, EOFError, OSError, ValueError) as error:
         raise CannotMeasure(f"{path.name}: no WAV or Ogg file that can be read ({error})") from error
     return Clip(rate, samples[::channels])
 
