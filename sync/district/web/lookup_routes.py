@@ -1,7 +1,6 @@
 """Public routes: a complaint's status by its receipt's number or QR code."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from sync.district.api.networks import Visitors
 from sync.district.complaints import actions
 from sync.district.domain.complaint_body import hash_of_token
 from sync.district.domain.deadlines import Deadlines, load_schemes
+from sync.district.domain.typed import clean
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.complaint_statuses import unit_names
@@ -201,13 +201,3 @@ def _by_either(number: str, token: str) -> Find:
     if token:
         return lambda connection: store.id_by_token(connection, hash_of_token(token))
     return lambda connection: store.id_by_number(connection, number)
-
-
-def clean(text: str) -> str:
-    """What somebody typed, as text a database keeps: composed letters, plain line ends, nothing that is no letter.
-
-    >>> clean(" Ngày 12\\r\\ntôi đã nộp\\x00 ")
-    'Ngày 12\\ntôi đã nộp'
-    """
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")).strip()
