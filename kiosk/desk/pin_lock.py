@@ -2,9 +2,10 @@
 
 Each person has a count of their own: a colleague's right PIN forgives nobody else's wrong ones. From the fifth wrong
 one in a row on there is a wait after each, twice as long as the one before. Beside it the kiosk counts all wrong ones
-of a day, so that nobody tries one PIN after another on everybody's number. Who is meant is kept as a fingerprint of the
-PIN's hash: nobody is named, and a new PIN begins at nothing. Kept are counts, the length of a lock and the time since
-the machine was started, of what staff did; nothing that a citizen did is in it.
+of a day, so that nobody tries one PIN after another on everybody's number: from the twentieth on everybody waits after
+each. The price: one more wrong PIN every five minutes then keeps everybody out until midnight. Who is meant is kept as
+a fingerprint of the PIN's hash: nobody is named, and a new PIN begins at nothing. Kept are counts, the length of a lock
+and the time since the machine was started, of what staff did; nothing that a citizen did is in it.
 """
 
 import hashlib
@@ -20,14 +21,21 @@ from kiosk.store import box_state
 FREE_TRIES = 5
 FIRST_LOCK_S, MAX_LOCK_S = 300, 7_200
 """Five minutes after the fifth wrong PIN in a row, then twice as long each time, up to two hours: a million PINs then
-take centuries, and whoever mistyped on purpose keeps nobody out for a day."""
+take centuries, and whoever mistypes one person's PIN on purpose keeps that person out for two hours at a time."""
 
 MAX_WRONG_A_DAY = 20
-"""After so many wrong ones of whomever the kiosk waits after each, as long as after the first lock, until the day is
-over."""
+"""From so many wrong ones of whomever on, until the day is over, each further one makes everybody wait as long as the
+first lock: five minutes, and again five for one more."""
 
 _NAME = "staff_pin"
 _EVERYBODY = ""
+
+
+class Lock(Struct, frozen=True):
+    """For how many ``seconds`` no PIN is taken: of one person, or of everybody."""
+
+    seconds: float = 0.0
+    for_everybody: bool = False
 
 
 class _Tries(Struct, frozen=True):
@@ -46,14 +54,13 @@ class _Tries(Struct, frozen=True):
         return max(0.0, self.lock_s - (moment.up_ms - since_ms) / 1000)
 
 
-def locked_seconds(tx: Any, pin_hash: str | None, moment: Moment) -> float:
-    """For how long no PIN is taken of whom this hash belongs to."""
+def lock_of(tx: Any, pin_hash: str | None, moment: Moment) -> Lock:
+    """The lock that holds longest for whom this hash belongs to; of two alike that of everybody, which no new PIN
+    lifts."""
     kept = box_state.get(tx, _NAME, {})
-    everybody = _read(kept, _EVERYBODY)
-    found = [_read(kept, _who(pin_hash)).locked_seconds(moment)]
-    if everybody.day == str(moment.day):
-        found.append(everybody.locked_seconds(moment))
-    return max(found)
+    everybody, own_s = _read(kept, _EVERYBODY), _read(kept, _who(pin_hash)).locked_seconds(moment)
+    of_all_s = everybody.locked_seconds(moment) if everybody.day == str(moment.day) else 0.0
+    return Lock(max(own_s, of_all_s), for_everybody=of_all_s > 0 and of_all_s >= own_s)
 
 
 def note(tx: Any, pin_hash: str | None, moment: Moment, *, right: bool) -> None:

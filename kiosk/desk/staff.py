@@ -28,7 +28,7 @@ def find_signer(box: Box | None, wanted: FindSigner, moment: Moment) -> SignerFo
         with box.store.read() as tx:
             if wanted.counter:
                 signer = Signer(wanted.counter)
-                return SignerFound(signer, pin_lock.locked_seconds(tx, _hash_of(tx, signer, moment), moment))
+                return _found(tx, signer, _hash_of(tx, signer, moment), moment)
             officer = store.officer_by_card(tx, box.identity.unit_id, wanted.text, moment.day)
             return _signer(tx, officer, moment) if officer else nobody
     except CannotRead as error:
@@ -45,7 +45,12 @@ def _signer(tx: Any, officer: Officer, moment: Moment) -> SignerFound | SignerUn
         return SignerUnknown(SignerTrouble.NO_PIN)
     choice = CounterChoice(counter.counter_id, counter.name, counter.field)
     signer = Signer(choice, officer.officer_number, officer.post)
-    return SignerFound(signer, pin_lock.locked_seconds(tx, pin.pin_hash, moment))
+    return _found(tx, signer, pin.pin_hash, moment)
+
+
+def _found(tx: Any, signer: Signer, pin_hash: str | None, moment: Moment) -> SignerFound:
+    lock = pin_lock.lock_of(tx, pin_hash, moment)
+    return SignerFound(signer, lock.seconds, lock.for_everybody)
 
 
 def check_pin(box: Box, signer: Signer, pin: str, moment: Moment) -> CounterView | PinRefused:
@@ -53,16 +58,16 @@ def check_pin(box: Box, signer: Signer, pin: str, moment: Moment) -> CounterView
     try:
         with box.store.read() as tx:
             pin_hash = _hash_of(tx, signer, moment)
-            locked_s = pin_lock.locked_seconds(tx, pin_hash, moment)
-        if locked_s > 0:
-            return PinRefused(locked_s)
+            lock = pin_lock.lock_of(tx, pin_hash, moment)
+        if lock.seconds > 0:
+            return PinRefused(lock.seconds, lock.for_everybody)
         right = pin_lock.is_right(pin_hash, pin)
         with box.store.write() as tx:
             pin_lock.note(tx, pin_hash, moment, right=right)
             if not right:
                 pin_lock.forget_others(tx, store.pin_hashes(tx))
-            locked_s = pin_lock.locked_seconds(tx, pin_hash, moment)
-        return view_of(box, signer, moment) if right else PinRefused(locked_s)
+            lock = pin_lock.lock_of(tx, pin_hash, moment)
+        return view_of(box, signer, moment) if right else PinRefused(lock.seconds, lock.for_everybody)
     except CannotRead as error:
         log.error("the view of a counter could not be read: %s", error)
         return PinRefused()

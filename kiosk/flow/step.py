@@ -176,9 +176,9 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return state, []
         case StillThere(resume), Scanned() if not holds(resume, Holds.SCAN):
             return at(state, replace(state.place, scanned=True)), []
-        case place, Scanned() if isinstance(place, staff_steps.PLACES):
-            return staff_steps.respond(state, event, now, rules)
-        case place, SignerUnknown(_, text) if text and isinstance(place, staff_steps.PLACES):
+        case place, Scanned() if staff_steps.hears_card(_beneath(place)):
+            return staff_steps.respond(at(state, _beneath(place)), event, now, rules)
+        case place, SignerUnknown(_, text) if text and staff_steps.hears_card(place):
             return _scanned(home(state, rules), text, now, rules)  # a citizen's slip ends what the staff had open
         case place, Scanned(text) if holds(place, Holds.SCAN):
             return _scanned(state, text, now, rules)
@@ -224,7 +224,7 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
     match state.place, event:
         case place, _ if isinstance(place, staff_steps.PLACES):
             return staff_steps.respond(state, event, now, rules)
-        case Idle() | PickCounter(for_staff=True), StaffGesture() | SignerFound():
+        case Idle() | PickCounter(for_staff=True), StaffGesture() | SignerFound() | SignerUnknown():
             return staff_steps.respond(state, event, now, rules)
         case Idle(until=None) as idle, Touched() | Chose() if not non_visual.offered(state):
             return at(state, replace(idle, hint=True, until=now + rules.notice_seconds)), []

@@ -9,7 +9,10 @@ from nacl import pwhash
 from sqlalchemy import select
 
 from sync.district.accounts import deputies, invitations
-from sync.district.accounts.sign_in import CONFIRMED_FOR
+from sync.district.accounts.kiosk_pins import set_own_pin
+from sync.district.accounts.passwords import Passwords
+from sync.district.accounts.sign_in import CONFIRMED_FOR, Refused
+from sync.district.accounts.users import set_disabled
 from sync.district.domain.one_time_codes import code_at, step_of
 from sync.district.domain.people import Role
 from sync.district.store import deputies as store
@@ -461,6 +464,22 @@ def test_an_officer_sets_their_pin_with_their_password_and_only_a_hash_is_kept(o
     assert (same_id, kept == other) == (staff_id, False)
     assert LAN.officer_number not in staff_id
     assert "240680" not in lan.get("/account").text
+
+
+def test_a_pin_set_while_its_owner_is_shut_out_or_reset_is_none(office, monkeypatch) -> None:
+    """The slow hash takes a tenth of a second and more; what somebody else did meanwhile counts."""
+    engine = office[0].district.engine
+    hash_slowly = Passwords.hash
+
+    def meanwhile(self: Passwords, word: str) -> str:
+        set_disabled(engine, LAN.user_name, True, office[0].district.clock(), "an.admin")
+        return hash_slowly(self, word)
+
+    monkeypatch.setattr(Passwords, "hash", meanwhile)
+    with pytest.raises(Refused):
+        set_own_pin(engine, Passwords(), LAN, PASSWORD, "240680", office[0].district.clock())
+
+    assert pins(office) == []
 
 
 def test_a_weak_pin_costs_no_try_of_the_password(office) -> None:

@@ -23,7 +23,7 @@ from sync.district.store import inbox
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
 from sync.district.store.engine import reading, writing
 from sync.district.store.inbox import InboxFilter
-from sync.district.store.published_answers import public_id, published_answers
+from sync.district.store.published_answers import public_id, published_answers, publishing_secret
 from sync.district.times import local_day
 from sync.protocol.receipt_lookup import key_of
 from tests.district.conftest import District
@@ -188,7 +188,9 @@ def test_the_register_reads_the_same_on_both_databases(one: District) -> None:
         assert [line.state for line in opened_lines] == ["new", "new"]
         assert {line.state for line in every_line} == {"published", "new"}
         assert inbox.page(connection, elsewhere, InboxFilter(Show.ALL), now, today, 0) == []
-        assert [each.public_id for each in published_answers(connection)] == [public_id(by_number[0].entry_id)]
+        assert [each.public_id for each in published_answers(connection)] == [
+            public_id(publishing_secret(connection), by_number[0].entry_id)
+        ]
         assert [(view.what, view.by) for view in views] == [("contact", "head")]
         assert register.wordings(connection) == []
 

@@ -1,5 +1,6 @@
 """The pages for everybody: the citizens' first page, published answers, how they are found, errors, packing."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -8,12 +9,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from alembic import command
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from sync.district.domain.complaint_steps import Action
 from sync.district.store import published_answers as store
 from sync.district.store.engine import Engine, reading, writing
-from sync.district.store.published_answers import PublishedAnswer, public_id
+from sync.district.store.published_answers import PublishedAnswer, public_id, publishing_secret
 from sync.district.store.schema import _config, upgrade
 from sync.district.web.published_routes import PER_PAGE
 from tests.district.complaint_office import HEAD, LAN, SECOND, Office, open_office, open_to_the_public
@@ -50,7 +52,7 @@ def many(place: tuple[Office, str]) -> Iterator[tuple[Office, str]]:
 def published(n: int) -> PublishedAnswer:
     words = "Ghế chờ ở sảnh bị hỏng." if n % 2 else "Lối vào không có đường dốc cho xe lăn."
     day = date(2026, 11, 18) - timedelta(days=n)
-    return PublishedAnswer(public_id(f"e{n}"), "H32.99" if n % 5 == 0 else UNIT, day, words, f"Đã làm xong lần {n}.")
+    return PublishedAnswer(f"{n:016x}", "H32.99" if n % 5 == 0 else UNIT, day, words, f"Đã làm xong lần {n}.")
 
 
 def titles(page: str) -> list[str]:
@@ -89,12 +91,23 @@ def test_several_offices_have_a_page_of_their_own(place: tuple[Office, str]) -> 
     assert re.findall(r'href="(tel:\d+)"', browser.get("/co-quan").text) == ["tel:0240999888", "tel:0241234567"]
 
 
+def test_an_office_that_was_abolished_has_no_telephone_there(place: tuple[Office, str]) -> None:
+    district = place[0].district
+    gone = {"unit_id": "H32.98", "name": "Phường Cũ", "level": "commune", "parent_id": "H32"}
+    district.reference(
+        units=[{**gone, "valid_to": date(2026, 6, 30)}],
+        receptions=[{"unit_id": "H32.98", "name": "", "address": "", "phone": "0240 111 222", "hours": ""}],
+    )
+
+    assert "0240 111 222" not in Browser(place[1]).get("/co-quan").text
+
+
 def test_whoever_is_signed_in_reads_the_citizens_page_too(place: tuple[Office, str]) -> None:
     browser = Browser(place[1])
     browser.sign_in(HEAD.user_name)
 
-    assert "Ông/Bà cần gì?" in browser.get("/nguoi-dan").text
-    assert "Ông/Bà cần gì?" not in browser.get("/").text
+    assert "Ông/Bà cần tìm gì?" in browser.get("/nguoi-dan").text
+    assert "Ông/Bà cần tìm gì?" not in browser.get("/").text
 
 
 def test_every_link_of_the_public_pages_leads_somewhere_in_their_language(many: tuple[Office, str]) -> None:
@@ -148,7 +161,8 @@ def test_an_answer_has_an_address_until_it_is_hidden(place: tuple[Office, str]) 
     office.do(HEAD, "ramp", Action.APPROVE)
     office.do(LAN, "ramp", Action.PREPARE, question="Không có đường dốc.", answer="Đã lắp đường dốc ở cửa trái.")
     office.do(HEAD, "ramp", Action.PUBLISH)
-    path = f"/cong-khai/{public_id(office.ids['ramp'])}"
+    with reading(office.district.engine) as connection:
+        path = f"/cong-khai/{public_id(publishing_secret(connection), office.ids['ramp'])}"
 
     page, listed = browser.get(path), browser.get("/cong-khai?q=cua+trai").text
     office.do(SECOND, "ramp", Action.HIDE, text="Nhầm.")
@@ -178,6 +192,18 @@ def test_the_feed_tells_the_newest_answers_as_atom_says(many: tuple[Office, str]
     assert all((entry.findtext("a:id", None, atom) or "").startswith(many[1]) for entry in entries)
 
 
+def test_a_letter_that_no_xml_may_hold_does_not_break_the_feed(place: tuple[Office, str]) -> None:
+    engine = place[0].district.engine
+    odd = PublishedAnswer("f" * 16, UNIT, date(2026, 11, 19), "Từ tệp\x0b PDF\ufffe", "Đã làm\x01 xong.")
+    with writing(engine) as connection:
+        store.keep_published(connection, {"odd": odd})
+    content = Browser(place[1]).get("/cong-khai.atom").content
+    with writing(engine) as connection:
+        store.keep_published(connection, {"odd": None})
+
+    assert "Từ tệp PDF\n\nĐã làm xong." in [each.text for each in ET.fromstring(content).iter()]
+
+
 def test_answers_published_before_they_were_kept_are_brought_along(tmp_path: Path) -> None:
     office = open_office(tmp_path)
     for who, action in zip((LAN, LAN, HEAD, LAN, HEAD), WAY, strict=True):
@@ -194,7 +220,8 @@ def test_answers_published_before_they_were_kept_are_brought_along(tmp_path: Pat
         row = "complaint_actions (complaint_id, action, by, at, content)"
         connection.execute(text(f"INSERT INTO {row} VALUES {values}"), [dict(each._mapping) for each in actions])
         for each in standings:
-            there = {**each, "published": each["state"] == "published"}
+            there = {name: each[name] for name in ("entry_id", "state", "unit_id", "open", "doubled", "changed_at")}
+            there["published"] = each["state"] == "published"
             names = ", ".join(there)
             marks = ", ".join(f":{name}" for name in there)
             connection.execute(text(f"INSERT INTO complaint_standings ({names}) VALUES ({marks})"), there)
@@ -202,9 +229,26 @@ def test_answers_published_before_they_were_kept_are_brought_along(tmp_path: Pat
     upgrade(old)
 
     with reading(old) as connection:
-        assert store.published_answers(connection) == kept
-        assert store.published_answers(connection, "duong doc") == kept
+        secret = publishing_secret(connection)
+        same = [replace(each, public_id=public_id(secret, office.ids["ramp"])) for each in kept]
+        assert store.published_answers(connection) == same
+        assert store.published_answers(connection, "duong doc") == same
     assert len(kept) == 1
+
+
+def test_who_knows_the_ids_of_a_kiosks_entries_cannot_tell_which_was_published(many: tuple[Office, str]) -> None:
+    """The ids stand in clear in the kiosk's ledger and in every batch."""
+    office = many[0]
+    with reading(office.district.engine) as connection:
+        secret = publishing_secret(connection)
+    entry_id = office.ids["ramp"]
+    plain = {
+        hashlib.sha256(text.encode()).hexdigest()[:16] for text in (entry_id, f"published {entry_id}", entry_id.upper())
+    }
+
+    assert len(secret) == 32
+    assert public_id(secret, entry_id) not in plain
+    assert public_id(bytes(32), entry_id) != public_id(secret, entry_id)
 
 
 def _before_answers_were_kept(folder: Path) -> Engine:

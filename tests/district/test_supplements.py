@@ -441,6 +441,22 @@ def test_a_stranger_with_the_number_cannot_use_up_what_the_citizen_may_say(one: 
         add_more(one.engine, SCHEMES, "nothing", Supplement("x", False), one.clock(), confirmed=True)
 
 
+def test_by_the_number_alone_nothing_is_added_to_what_the_office_has_not_asked_about(office: Any) -> None:
+    """Whoever is complained of may have seen the number, and words about bribery take a matter from its handler."""
+    world = office[0]
+    number, token = world.numbers["late"], "late".ljust(22, "_")
+    stranger = browse(office).post("/tra-cuu/bo-sung", {"number": number, "text": "Đưa phong bì 500 nghìn."})
+    kept = str(world.district.rows("complaint_actions", "content"))
+    citizen = browse(office).post("/tra-cuu/bo-sung", {"token": token, "text": SAID})
+
+    assert stranger.status_code == 409
+    assert "cơ quan không còn chờ bổ sung" in stranger.text
+    assert "Đưa phong bì 500 nghìn." in stranger.text, "nothing typed is lost"
+    assert "phong bì" not in kept
+    assert citizen.status_code == 200
+    assert SAID in str(world.district.rows("complaint_actions", "content"))
+
+
 @pytest.mark.parametrize("form", [{"token": "x" * 22}, {"number": "61200123456789420094"}, {}])
 def test_a_form_without_a_receipt_adds_to_nothing(office: Any, form: dict[str, str]) -> None:
     world = asked(office)[0]

@@ -92,7 +92,7 @@ def test_a_leader_signs_in_reads_the_figure_and_leaves(page):
     page.wait_for_url("**/sign-in")
     page.goto("/")
     assert (
-        page.get_by_role("heading", level=1).inner_text() == "Ông/Bà cần gì?"
+        page.get_by_role("heading", level=1).inner_text() == "Ông/Bà cần tìm gì?"
     )  # the citizens' page: nobody is signed in
 
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About
+from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
@@ -69,3 +69,16 @@ def test_what_was_begun_is_nobodys_once_the_next_citizen_has_come():
 def test_without_words_there_is_nothing_to_go_on_with(place):
     """A recording is gone with its screen: its sound was in memory only."""
     assert play(at(w.StillThere(place, until=50)), w.Tick(), now=50)[0].place == w.Idle()
+
+
+@pytest.mark.parametrize("scanned", ["", "a-token-of-the-receipt"])
+def test_an_answer_to_the_office_is_not_kept_for_whoever_comes_next(scanned: str):
+    """It would lead the next person to the question, and into a matter, that are not theirs."""
+    asks = t.ComplaintFound(PublicStatus(ComplaintStatus.NEEDS_MORE, answer="Con đường nào?"), may_answer=True)
+    writing = t.WriteSupplement(t.ShowStatus("12", asks, token=scanned), beginning(Kind.WORDS, "Đường Hùng Vương"))
+
+    asked, _ = play(at(writing, touched_at=0), w.Tick(), now=120)
+    assert asked.place == w.StillThere(writing, 180)
+    left, effects = play(asked, w.Tick(), now=180)
+
+    assert (left.place, effects) == (w.Idle(), [])

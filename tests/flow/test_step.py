@@ -372,6 +372,10 @@ def test_a_lock_is_told_before_and_after_a_pin_and_ends_in_its_time():
 
     state, _ = play(at(w.StaffPin(SIGNER, checking=True)), (4, w.PinRefused(300.0)), (9, w.PadKeyPressed("1")))
     assert state.place == w.StaffPin(SIGNER, refused=True, locked_until=304)
+    everybody, _ = play(at(CARD), (4, w.SignerFound(SIGNER, 300.0, for_everybody=True)))
+    assert everybody.place == w.StaffPin(SIGNER, locked_until=304, for_everybody=True)
+    everybody, _ = play(at(w.StaffPin(SIGNER)), (4, w.PinRefused(300.0, for_everybody=True)))
+    assert everybody.place == w.StaffPin(SIGNER, refused=True, locked_until=304, for_everybody=True)
 
     now = 9.0
     while now < 304:  # somebody keeps touching, so that the screen stays
@@ -401,6 +405,36 @@ def test_the_next_colleague_s_card_signs_the_first_one_out():
     state, _ = play(at(w.StaffView(VIEW)), (1, w.Scanned("CB-0102")), (1, w.SignerFound(other)))
 
     assert state.place == w.StaffPin(other)
+
+
+@pytest.mark.parametrize("trouble", [SignerTrouble.NO_PIN, SignerTrouble.NO_COUNTER])
+@pytest.mark.parametrize("place", [w.StaffView(VIEW), w.StaffPin(SIGNER, digits="24"), w.StaffPin(SIGNER)])
+def test_a_colleague_s_card_that_cannot_sign_in_ends_the_first_one_s_sign_in(place: w.Place, trouble: SignerTrouble):
+    state, effects = play(at(place), (1, w.Scanned("CB-0102")))
+    assert effects == [FindSigner("CB-0102", scanned=True)]
+
+    state, effects = play(state, (1, w.SignerUnknown(trouble)))
+    assert (state.place, effects) == (w.StaffCard(trouble=trouble), [])
+
+
+@pytest.mark.parametrize("over", [lambda place: place, w.ChoosePreferences], ids=["counters", "preferences over them"])
+def test_a_staff_card_is_heard_where_the_staff_pick_a_counter(over):
+    picking = over(w.PickCounter((COUNTER,), for_staff=True))
+    state, effects = play(at(picking), (1, w.Scanned("CB-0101")))
+    assert effects == [FindSigner("CB-0101", scanned=True)]
+
+    assert play(state, (1, w.SignerFound(SIGNER)))[0].place == w.StaffPin(SIGNER)
+    no_pin, _ = play(state, (1, w.SignerUnknown(SignerTrouble.NO_PIN)))
+    assert no_pin.place == w.StaffCard(trouble=SignerTrouble.NO_PIN, shared=True)
+    slip, effects = play(state, (1, w.SignerUnknown(SignerTrouble.NOBODY, "H35.13.02-261120-0042")))
+    assert slip.place == w.LookingUpDossier()
+    assert effects == [FindDossier("H35.13.02-261120-0042", InputMethod.SCAN)]
+
+
+def test_a_staff_card_is_heard_while_preferences_lie_over_the_staff_s_screen():
+    state, effects = play(at(w.ChoosePreferences(CARD)), (1, w.Scanned("CB-0101")))
+
+    assert (state.place, effects) == (CARD, [FindSigner("CB-0101", scanned=True)])
 
 
 def test_the_parts_of_the_view_are_one_touch_apart():

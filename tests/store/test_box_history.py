@@ -21,7 +21,17 @@ from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.screens import Rate, Scanned, WentHome
-from kiosk.flow.state.staff import PinAccepted, PinRefused, SignerFound, StaffPart, StaffPartChosen, StaffView
+from kiosk.flow.state.staff import (
+    PinAccepted,
+    PinRefused,
+    SignerFound,
+    SignerTrouble,
+    SignerUnknown,
+    StaffCard,
+    StaffPart,
+    StaffPartChosen,
+    StaffView,
+)
 from kiosk.hardware import disk_health
 from kiosk.hardware.disk_health import Reading
 from kiosk.settings import load
@@ -175,6 +185,21 @@ def test_the_staff_s_view_that_is_left_tells_the_desk_so():
 
     shell.dispatch(WentHome())
 
+    assert desk.staff_gone == [view.signer]
+
+
+def test_a_colleague_s_card_without_a_pin_signs_the_staff_out(monkeypatch: pytest.MonkeyPatch):
+    desk, clock = FakeDesk(), HandClock()
+    shell = Shell(Rules(), clock, lambda _: None)
+    shell.open(desk)
+    view = desk.check_pin(Signer(CounterChoice("q1", "Quầy 1")), "240680")
+    assert isinstance(view, CounterView)
+    shell.state = shell.state.__class__(StaffView(view), "vi")
+    monkeypatch.setattr(desk, "find_signer", lambda _wanted: SignerUnknown(SignerTrouble.NO_PIN))
+
+    shell.dispatch(Scanned("CB-0102"))
+
+    assert shell.state.place == StaffCard(trouble=SignerTrouble.NO_PIN)
     assert desk.staff_gone == [view.signer]
 
 

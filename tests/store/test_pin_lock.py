@@ -1,6 +1,7 @@
 """Wrong staff PINs make a person wait, longer each time; no restart shortens it, and no colleague changes it."""
 
 import sqlite3
+from datetime import timedelta
 
 import nacl.pwhash
 import pytest
@@ -61,6 +62,11 @@ def try_wrong(box: Box, clock: Clock, times: int, signer: Signer = OF_LAN) -> li
         said.append(answer.locked_seconds)
         passes(clock, answer.locked_seconds)
     return said
+
+
+def try_all(box: Box, clock: Clock, signer: Signer, times: int) -> list[object]:
+    """What is said after each wrong PIN, with no lock waited for."""
+    return [started(box, clock).check_pin(signer, WRONG) for _ in range(times)]
 
 
 def locked(box: Box, clock: Clock, card: str = "CB-0101") -> float:
@@ -145,6 +151,28 @@ def test_nobody_tries_one_pin_on_everybody(box: Box, clock: Clock):
 
     assert said == [0] * (MAX_WRONG_A_DAY - 1) + [FIRST_LOCK_S]
     assert locked(box, clock, "CB-0029") == FIRST_LOCK_S
+
+
+def test_the_lock_of_everybody_is_told_apart_and_comes_back_with_each_further_wrong_pin_until_midnight(
+    staffed: Box, clock: Clock
+):
+    own = try_all(staffed, clock, OF_LAN, FREE_TRIES)
+    assert own == [PinRefused()] * (FREE_TRIES - 1) + [PinRefused(FIRST_LOCK_S)]
+    for _ in range(MAX_WRONG_A_DAY - FREE_TRIES - 1):
+        know(staffed, OfficerPin("CB-0101", "id-1", hashed(PIN)))  # a new hash: the own count begins at nothing
+        assert try_all(staffed, clock, OF_LAN, 1) == [PinRefused()]
+    for _ in range(3):
+        know(staffed, OfficerPin("CB-0101", "id-1", hashed(PIN)))
+        assert try_all(staffed, clock, OF_LAN, 1) == [PinRefused(FIRST_LOCK_S, for_everybody=True)]
+        minh = started(staffed, clock).find_signer(FindSigner("CB-0102", scanned=True))
+        assert minh == SignerFound(OF_MINH, FIRST_LOCK_S, for_everybody=True)
+        assert started(staffed, clock).check_pin(OF_MINH, OTHER_PIN) == PinRefused(FIRST_LOCK_S, for_everybody=True)
+        passes(clock, FIRST_LOCK_S)
+        assert locked(staffed, clock, "CB-0102") == 0
+
+    assert try_all(staffed, clock, OF_MINH, 1) == [PinRefused(FIRST_LOCK_S, for_everybody=True)]
+    clock.at += timedelta(days=1)
+    assert locked(staffed, clock, "CB-0102") == 0
 
 
 def test_the_file_names_nobody_who_mistyped(staffed: Box, clock: Clock):

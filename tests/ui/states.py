@@ -133,6 +133,7 @@ def places(now: float) -> dict[str, Place]:
         "staff-pin-shared": StaffPin(Signer(LONG_COUNTER)),
         "staff-pin-refused": StaffPin(long_signer, refused=True),
         "staff-pin-locked": StaffPin(signer, refused=True, locked_until=now + 4272),
+        "staff-pin-locked-everybody": StaffPin(long_signer, refused=True, locked_until=now + 300, for_everybody=True),
         **{f"staff-view-{name}-{part}": StaffView(view, part)
            for name, view in (("good", good_week(signer)), ("bad", bad_week(long_signer)), ("few", few(signer)),
                               ("nothing", nothing(Signer(LONG_COUNTER))))

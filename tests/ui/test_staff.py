@@ -3,10 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.screens import LobbyLoaded
-from kiosk.flow.state.staff import SignerTrouble, SignerUnknown
-from tests.support.counter_views import few
+from kiosk.flow.state.staff import PinRefused, SignerTrouble, SignerUnknown
+from kiosk.paths import shared
+from kiosk.texts import Strings, read
+from tests.support.counter_views import few, good_week
 from tests.support.driver import Driver
 from tests.support.fakes import COUNTERS, PIN, FakeDesk
 from tests.ui.test_journeys import hold_the_sign, scan, type_in
@@ -57,6 +60,18 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
     assert len(desk.pins_tried) == 5
 
 
+def test_the_lock_of_everybody_says_so_and_counts_down(
+    kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "check_pin", lambda _signer, _pin: PinRefused(300.0, for_everybody=True))
+    sign_in(kiosk, "000000")
+    locked = kiosk.page.notice
+
+    assert "Hôm nay máy đã nhận quá nhiều mã sai" in locked
+    assert "5:00" in locked
+    assert "đặt mã mới" not in locked, "a new PIN does not lift this lock"
+
+
 def test_the_pin_is_never_on_the_screen(kiosk: Driver) -> None:
     hold_the_sign()(kiosk)
     scan("TP-021")(kiosk)
@@ -79,6 +94,22 @@ def test_what_is_due_tomorrow_is_seen_at_once_and_what_people_asked_for_after_on
     assert "Phải chờ lâu" in second
     assert "nói trước khoảng bao lâu" in second
     assert "Thái độ tốt" in second
+
+
+def test_what_people_asked_for_is_said_in_the_office_s_language_where_the_reader_s_has_no_words(kiosk: Driver) -> None:
+    from kiosk.ui.screens.staff_view import AskedPart, fill_asked
+
+    view = good_week(Signer(COUNTERS[0]))
+    wish = replace(view.wishes[0], words=(("vi", "Phải chờ lâu"), ("ede", "Dôk hgum")))
+    view = replace(view, wishes=(wish,), praise=(wish,))
+    vi = read(shared("assets") / "languages" / "vi" / "screen.toml")
+    sign_in(kiosk)  # the page and its parts are known from here on
+    part = AskedPart(m=kiosk.page.m, line=20, least=10)
+
+    fill_asked(part, view, Strings("en", {}, vi, office="ede"))
+
+    assert [card.words for card in part.ids.wishes.children] == ["Dôk hgum"]
+    assert "Dôk hgum" in part.praise
 
 
 def test_nothing_stands_beside_a_score(kiosk: Driver) -> None:

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from kiosk.flow.rules.timeouts import Step, at
+from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.effects import CheckPin, FindSigner, LoadCounters
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.screens import (
@@ -15,6 +16,7 @@ from kiosk.flow.state.screens import (
     NoPaper,
     PadKeyPressed,
     PickCounter,
+    Place,
     Scanned,
     State,
 )
@@ -34,16 +36,26 @@ from kiosk.flow.state.staff import (
 PLACES = (StaffCard, StaffPin, StaffView)
 
 
+def hears_card(place: Place) -> bool:
+    """Whether what is scanned here is a staff card first of all."""
+    return isinstance(place, PLACES) or (isinstance(place, PickCounter) and place.for_staff)
+
+
 def respond(state: State, event: Event, now: float, rules: Rules) -> Step:
-    """From the deliberate gesture to the view of the counter. A scan asks first whether it is a staff card; a citizen's
-    slip ends whatever the staff had open (``kiosk.flow.step``)."""
+    """From the deliberate gesture to the view of the counter. A scan asks first whether it is a staff card: any card
+    ends the sign-in before it, also one that cannot sign in. A citizen's slip ends whatever the staff had open
+    (``kiosk.flow.step``)."""
     match state.place, event:
         case Idle(), StaffGesture(counter):
             return at(state, StaffCard(counter, shared=state.lobby.shared_pins)), []
-        case StaffCard() | StaffPin() | StaffView(), Scanned(text):
+        case place, Scanned(text) if hears_card(place):
             return state, [FindSigner(text, scanned=True)]
-        case StaffCard() | StaffPin() | StaffView() | PickCounter(for_staff=True), SignerFound(signer, locked):
-            return at(state, StaffPin(signer, locked_until=now + locked if locked else None)), []
+        case place, SignerFound(signer, locked, for_everybody) if hears_card(place):
+            return at(state, _pin_of(signer, locked, now, for_everybody=for_everybody)), []
+        case StaffPin() | StaffView(), SignerUnknown(trouble):
+            return at(state, StaffCard(trouble=trouble)), []
+        case PickCounter(for_staff=True), SignerUnknown(trouble):
+            return at(state, StaffCard(trouble=trouble, shared=True)), []
         case StaffCard() as card, _:
             return _card(state, card, event, rules)
         case StaffPin() as pin, _:
@@ -87,6 +99,11 @@ def _pin(state: State, pin: StaffPin, event: Event, now: float, rules: Rules) ->
             return at(state, replace(pin, digits=pin.digits[:-1])), []
         case PinAccepted(view):
             return at(state, StaffView(view)), []
-        case PinRefused(locked):
-            return at(state, StaffPin(pin.signer, refused=True, locked_until=now + locked if locked else None)), []
+        case PinRefused(locked, for_everybody):
+            return at(state, replace(_pin_of(pin.signer, locked, now, for_everybody=for_everybody), refused=True)), []
     return state, []
+
+
+def _pin_of(signer: Signer, locked_seconds: float, now: float, *, for_everybody: bool) -> StaffPin:
+    until = now + locked_seconds if locked_seconds else None
+    return StaffPin(signer, locked_until=until, for_everybody=for_everybody)

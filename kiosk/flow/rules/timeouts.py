@@ -38,7 +38,7 @@ _LONG_LETTERS = 50
 def time_passed(state: State, now: float, rules: Rules) -> Step:
     pin = state.place
     if isinstance(pin, StaffPin) and pin.locked_until is not None and now >= pin.locked_until:
-        state = at(state, replace(pin, locked_until=None, refused=False))
+        state = at(state, replace(pin, locked_until=None, for_everybody=False, refused=False))
     if (
         state.last_scan_at is not None
         and isinstance(state.place, Idle)
@@ -130,9 +130,8 @@ def _given_up(state: State, place: Place, now: float, rules: Rules) -> State:
 
 
 def _begun_in_words(place: Place) -> bool:
-    """A recording is none: its sound was in memory, and is gone."""
-    if isinstance(place, t.WriteSupplement):
-        return bool(place.writing.text.strip())
+    """A recording is none: its sound was in memory, and is gone. A supplement is none either: it goes to a matter that
+    the office has, and whoever came next could read what was asked there and answer it."""
     draft = getattr(place, "draft", None)
     written = isinstance(place, t.Write) and bool(place.writing.text.strip())
     if not isinstance(draft, ComplaintDraft) or draft.spoken_ms:

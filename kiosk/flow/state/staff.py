@@ -37,13 +37,15 @@ class StaffCard(StructWithHidden, frozen=True):
 
 
 class StaffPin(Struct, frozen=True):
-    """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many."""
+    """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many of
+    theirs, or, ``for_everybody``, of whomever."""
 
     signer: Signer
     digits: str = ""
     refused: bool = False
     checking: bool = False
     locked_until: float | None = None
+    for_everybody: bool = False
 
 
 class StaffView(Struct, frozen=True):
@@ -62,10 +64,11 @@ class SharedPinAsked(Struct, frozen=True):
 
 
 class SignerFound(Struct, frozen=True):
-    """``locked_seconds``: for how long no PIN of theirs is taken."""
+    """``locked_seconds``: for how long no PIN of theirs is taken, or, ``for_everybody``, nobody's."""
 
     signer: Signer
     locked_seconds: float = 0.0
+    for_everybody: bool = False
 
 
 class SignerUnknown(StructWithHidden, frozen=True):
@@ -80,9 +83,10 @@ class PinAccepted(Struct, frozen=True):
 
 
 class PinRefused(Struct, frozen=True):
-    """``locked_seconds``: for how long no further PIN is taken."""
+    """``locked_seconds``: for how long no further PIN of theirs is taken, or, ``for_everybody``, nobody's."""
 
     locked_seconds: float = 0.0
+    for_everybody: bool = False
 
 
 class StaffPartChosen(Struct, frozen=True):

@@ -18,6 +18,7 @@ class StaffPinPage(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         self._locked_until: float | None = None
+        self._locked = ""
         super().__init__(**kwargs)
 
     def show(self, place: StaffPin, now: float) -> None:
@@ -27,6 +28,7 @@ class StaffPinPage(Page):
         self.digits = self.pin_length if place.checking else len(place.digits)
         self.wrong = place.refused
         self._locked_until = place.locked_until
+        self._locked = "pin.locked_everybody" if place.for_everybody else "pin.locked"
         self.notice = self.words["pin.checking"] if place.checking else ""
         if place.refused:
             self.notice = self.words["pin.refused"]
@@ -37,7 +39,7 @@ class StaffPinPage(Page):
             left = max(0, round(self._locked_until - now))
             hours, minutes = divmod(left // 60, 60)
             time = f"{hours}:{minutes:02}:{left % 60:02}" if hours else f"{minutes}:{left % 60:02}"
-            self.notice = self.words.say("pin.locked", time=time)
+            self.notice = self.words.say(self._locked, time=time)
 
     def key(self, character: str) -> None:
         self.emit(PadKeyPressed(character))

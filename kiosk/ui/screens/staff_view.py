@@ -219,7 +219,7 @@ def fill_asked(shown: Any, view: CounterView, words: Strings) -> str:
     cards = shown.ids.wishes
     cards.clear_widgets()
     for wish in view.wishes[:MAX_WISHES]:
-        text, count = in_language(wish.words, words.language), words.say("staff_asked.times", n=wish.n)
+        text, count = in_language(wish.words, *words.languages), words.say("staff_asked.times", n=wish.n)
         cards.add_widget(
             WishCard(m=shown.m, line=shown.line, least=shown.least, picture=wish.picture, words=text, count=count)
         )
@@ -239,7 +239,7 @@ def _praised(praise: Sequence[Wish], words: Strings) -> str:
     if not praise:
         return ""
     texts = [
-        words.say("staff_asked.praised", what=in_language(each.words, words.language), n=each.n) for each in praise
+        words.say("staff_asked.praised", what=in_language(each.words, *words.languages), n=each.n) for each in praise
     ]
     return words.say("staff_asked.praise", what=", ".join(texts))
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sync.district.accounts.passwords import Passwords
 from sync.district.accounts.sign_in import Refused, note_try
-from sync.district.accounts.users import end_pin_of, note_change
+from sync.district.accounts.users import end_pin_of, known_user, note_change
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import signs_in_at_kiosks
 from sync.district.domain.weak_password import is_weak_pin
@@ -44,6 +44,9 @@ def set_own_pin(
     pin_hash = passwords.hash(pin)
     with writing(engine) as connection:
         store.hold_user(connection, name)
+        present = known_user(connection, name)
+        if present.disabled or present.password_hash != user.password_hash or present.officer_number != number:
+            raise Refused  # shut out, reset or moved meanwhile
         officer_pins.set_pin(connection, number, pin_hash, now)
         store.mark_succeeded(connection, noted)
         note_change(connection, name, "pin", name, now)

@@ -14,13 +14,14 @@ from sync.district.complaints.recompute import cases, recompute_status
 from sync.district.complaints.subjects import record_added
 from sync.district.domain.classification import classification_from
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.complaint_steps import Action
+from sync.district.domain.complaint_steps import UNANSWERED, Action
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import candidates, may_do, may_open_contact, may_see
 from sync.district.domain.sensitive import reads_sensitive
+from sync.district.domain.typed import clean
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store.accounts import officer_exists
@@ -198,9 +199,10 @@ def add_more(
     confirmed: bool,
 ) -> bool:
     """What a citizen adds on the public page; ``False`` when they have added so often that no more is taken. The same
-    once more is kept once. ``confirmed``: it came with the receipt's token.
+    once more is kept once. ``confirmed``: it came with the receipt's token. By the number alone, which whoever is
+    complained of may have seen, it is taken only while the office waits for it.
 
-    Raises ``NotThere`` or ``StoreUnavailable``.
+    Raises ``NotAllowed`` when it is not, ``NotThere`` or ``StoreUnavailable``.
     """
     content = {"text": supplement.text, "will_bring": supplement.will_bring, "confirmed": confirmed}
     with writing(engine) as connection:
@@ -214,7 +216,10 @@ def add_more(
             return True
         if len(same) >= MAX_SUPPLEMENTS:
             return False
-        at = max(now, stands(connection, found, now).since)
+        case = stands(connection, found, now)
+        if not confirmed and not (case.question and case.state in UNANSWERED):
+            raise NotAllowed
+        at = max(now, case.since)
         content |= {"serious": reads_sensitive(supplement.text)}
         store.add_action(connection, entry_id, Action.SUPPLEMENT, "", at, content)
         record_added(connection, [(found.receipt_number, supplement.text)], now)
@@ -227,7 +232,7 @@ def content_of(form: Form) -> dict[str, Any]:
     content: dict[str, Any] = {}
     needed = _NEEDED.get(form.action, ())
     for name in (*needed, *_OPTIONAL.get(form.action, ())):
-        value = form.fields.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+        value = clean(form.fields.get(name, ""))
         if len(value) > MAX_LENGTH or (not value and name in needed):
             raise Incomplete(name)
         if value:

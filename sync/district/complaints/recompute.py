@@ -13,7 +13,7 @@ from sync.district.store import complaints as store
 from sync.district.store.complaint_subjects import COUNTER, LATER, OFFICER, TEXT
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.published_answers import PublishedAnswer, keep_published, public_id
+from sync.district.store.published_answers import PublishedAnswer, keep_published, public_id, publishing_secret
 from sync.district.times import local_day
 
 
@@ -30,7 +30,8 @@ def recompute_status(
         for each, case, doubled in cases(connection, facts, at)
     ]
     store.write_statuses(connection, [_row(*each, deadlines) for each in found], at)
-    keep_published(connection, {each.entry_id: _published(each, case) for each, case, _, _ in found})
+    secret = publishing_secret(connection)
+    keep_published(connection, {each.entry_id: _published(each, case, secret) for each, case, _, _ in found})
     store.keep_from(connection, {each.entry_id: _kept_from(subject) for each, _, _, subject in found})
     recheck(connection, local_day(at), [each.entry_id for each, _, _, _ in found])
 
@@ -92,12 +93,12 @@ def _kept_from(subject: Subject) -> list[tuple[str, str]]:
     return [*officers, *((COUNTER, counter) for counter in sorted(subject.at_counters))]
 
 
-def _published(facts: ComplaintFacts, case: Case) -> PublishedAnswer | None:
+def _published(facts: ComplaintFacts, case: Case, secret: bytes) -> PublishedAnswer | None:
     """What stands on the public page of it, if anything does."""
     if case.published_at is None or not case.published:
         return None
     shown = (case.public_question, case.public_answer)
-    return PublishedAnswer(public_id(facts.entry_id), case.unit_id, local_day(case.published_at), *shown)
+    return PublishedAnswer(public_id(secret, facts.entry_id), case.unit_id, local_day(case.published_at), *shown)
 
 
 def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, deadlines: Deadlines) -> StatusRow:

@@ -1,4 +1,4 @@
-"""Clean what somebody typed into a page. Pure."""
+"""What people type into forms, as it is kept. Pure."""
 
 import unicodedata
 

@@ -148,7 +148,7 @@ published_answers = Table(
     "published_answers",
     metadata,
     Column("entry_id", String(36), primary_key=True),
-    # its address: nothing of the entry can be told from it
+    # its address, by publishing_secrets
     Column("public_id", String(16), nullable=False, info=read_by("web/published_routes.py")),
     Column("unit_id", String(64), nullable=False, info=read_by("store/published_answers.py")),
     Column("published_on", Date, nullable=False, index=True, info=read_by("web/templates/published_parts.html")),
@@ -158,6 +158,10 @@ published_answers = Table(
     Index("ix_published_answers_public_id", "public_id", unique=True),
     info=projection_of(),
 )
+
+# One row, drawn once and told to nobody: what the addresses of published answers are made with, so that whoever knows
+# the ids of entries, as a kiosk does, cannot tell which of them was published.
+publishing_secrets = Table("publishing_secrets", metadata, Column("secret", LargeBinary(32), primary_key=True))
 
 # Mails to citizens who chose e-mail: that one was made for the outbox, and about what. It outlives the message itself.
 complaint_mails = Table(

@@ -1,6 +1,7 @@
 """Answers on the public page: kept as they are read there, searched without marks, the newest first."""
 
 import hashlib
+import hmac
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -31,10 +32,15 @@ class PublishedAnswer(Struct, frozen=True):
     answer: str
 
 
-def public_id(entry_id: str) -> str:
-    """Under which address the answer to a complaint stands: its id, which the office alone knows, cannot be told from
-    it."""
-    return hashlib.sha256(f"published {entry_id}".encode()).hexdigest()[:16]
+def publishing_secret(connection: Connection) -> bytes:
+    """The 32 bytes with which addresses are made; they never leave the district."""
+    return bytes(connection.execute(select(c.publishing_secrets.c.secret)).scalar_one())
+
+
+def public_id(secret: bytes, entry_id: str) -> str:
+    """Under which address the answer to a complaint stands. Kiosks know the ids of their entries, so without the
+    ``publishing_secret`` neither can be told from the other."""
+    return hmac.new(secret, entry_id.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def keep_published(connection: Connection, answers: Mapping[str, PublishedAnswer | None]) -> None:

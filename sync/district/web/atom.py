@@ -1,5 +1,6 @@
 """Make a feed in the Atom format (RFC 4287). Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
@@ -10,6 +11,7 @@ from sync.district.times import rfc3339, start_of
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
+_UNFIT = re.compile("[^\\t\\n\\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Entry(Struct, frozen=True):
@@ -19,6 +21,11 @@ class Entry(Struct, frozen=True):
     title: str
     on: date
     text: str
+
+
+def _fit(text: str) -> str:
+    """The text without what no XML may hold (XML 1.0 section 2.2)."""
+    return _UNFIT.sub("", text)
 
 
 def feed(address: str, title: str, author: str, entries: Sequence[Entry]) -> bytes:
@@ -32,9 +39,9 @@ def feed(address: str, title: str, author: str, entries: Sequence[Entry]) -> byt
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=address)
     for each in entries:
         entry = ET.SubElement(root, "entry")
-        for name, text in (("id", each.address), ("title", each.title), ("updated", rfc3339(start_of(each.on)))):
+        for name, text in (("id", each.address), ("title", _fit(each.title)), ("updated", rfc3339(start_of(each.on)))):
             ET.SubElement(entry, name).text = text
         ET.SubElement(entry, "link", rel="alternate", type="text/html", href=each.address)
-        ET.SubElement(entry, "content", type="text").text = each.text
+        ET.SubElement(entry, "content", type="text").text = _fit(each.text)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from sync.district.store.engine import Connection
 from sync.district.store.receptions import Office, offices
+from sync.district.times import local_day
 from sync.district.web.page_route import PublicRoute
 from sync.district.web.published_routes import PublishedPage, published_page
 from sync.district.web.qr import qr_path
@@ -25,8 +26,10 @@ def add_door_pages(router: APIRouter, site: Site) -> None:
 def door(site: Site, request: Request, lang: str = "") -> Response:
     """The citizens' first page: follow a receipt, read what was answered, find an office, see the index."""
 
+    today = local_day(site.services.now())
+
     def read(connection: Connection) -> tuple[PublishedPage, list[Office]]:
-        return published_page(connection, "", "", 1, MAX_NEWEST), offices(connection)
+        return published_page(connection, "", "", 1, MAX_NEWEST), offices(connection, today)
 
     newest, found = site.read(request, read)
     return site.public_page(request, "door.html", lang, newest=newest, offices=found)
@@ -44,7 +47,9 @@ class _Pages:
 
     def offices(self, request: Request, lang: str = "") -> Response:
         """Where each office receives citizens."""
-        return self._site.public_page(request, "offices.html", lang, offices=self._site.read(request, offices))
+        today = local_day(self._site.services.now())
+        found = self._site.read(request, lambda connection: offices(connection, today))
+        return self._site.public_page(request, "offices.html", lang, offices=found)
 
     def notice(self, request: Request, lang: str = "") -> Response:
         """A sheet of A4 to be hung up: what can be done here, the address in letters and as a QR code."""

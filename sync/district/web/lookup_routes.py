@@ -119,6 +119,8 @@ class _Pages:
         given = (services.engine, self._schemes, entry_id, supplement, services.now())
         try:
             kept = actions.add_more(*given, confirmed=bool(token))
+        except actions.NotAllowed:
+            return self._again(request, find, number, token, "more_not_asked", 409, typed=supplement)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         if not kept:

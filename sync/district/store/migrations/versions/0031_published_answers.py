@@ -5,7 +5,9 @@ Revises: 0030_public_months
 """
 
 import hashlib
+import hmac
 import json
+import secrets
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -39,8 +41,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_published_answers_public_id", TABLE, ["public_id"], unique=True)
     op.create_index("ix_published_answers_published_on", TABLE, ["published_on"], unique=False)
+    kept = op.create_table(
+        "publishing_secrets",
+        sa.Column("secret", sa.LargeBinary(32), nullable=False),
+        sa.PrimaryKeyConstraint("secret", name=op.f("pk_publishing_secrets")),
+    )
+    secret = secrets.token_bytes(32)
+    op.bulk_insert(kept, [{"secret": secret}])
     connection = op.get_bind()
-    rows = [_row(connection, *each) for each in connection.execute(sa.text(_THERE)).all()]
+    rows = [_row(connection, secret, *each) for each in connection.execute(sa.text(_THERE)).all()]
     op.drop_column("complaint_standings", "published")
     made = [row for row in rows if row]
     if made:
@@ -49,7 +58,7 @@ def upgrade() -> None:
         connection.execute(sa.text(f"INSERT INTO {TABLE} ({', '.join(names)}) VALUES ({values})"), made)  # noqa: S608
 
 
-def _row(connection: sa.Connection, entry_id: str, unit_id: str) -> dict[str, object] | None:
+def _row(connection: sa.Connection, secret: bytes, entry_id: str, unit_id: str) -> dict[str, object] | None:
     words = connection.execute(sa.text(_LAST), {"entry_id": entry_id, "action": "prepare"}).first()
     when = connection.execute(sa.text(_LAST), {"entry_id": entry_id, "action": "publish"}).first()
     if words is None or when is None:
@@ -58,7 +67,7 @@ def _row(connection: sa.Connection, entry_id: str, unit_id: str) -> dict[str, ob
     question, answer = str(content["question"]), str(content["answer"])
     return {
         "entry_id": entry_id,
-        "public_id": hashlib.sha256(f"published {entry_id}".encode()).hexdigest()[:16],
+        "public_id": hmac.new(secret, entry_id.encode(), hashlib.sha256).hexdigest()[:16],
         "unit_id": unit_id,
         "published_on": _local_day(when.at),
         "question": question,
