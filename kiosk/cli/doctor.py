@@ -59,7 +59,8 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     if who:
         found += [records.chain(store, who, settings)]
     found += [*screen.screen(settings, now), screen.touch()]
-    found += [system.panel_size(settings, measured), system.fonts(), *languages.languages(settings)]
+    found += [system.panel_size(settings, measured), letters := system.fonts()]
+    found += languages.languages(settings) if letters.level is Level.OK else []  # packs are judged by their letters
     found += system.sounds(settings)
     found += [peripherals.scanner(settings), *peripherals.buttons(settings)]
     found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]

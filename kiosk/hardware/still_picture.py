@@ -12,6 +12,7 @@ import struct
 import sys
 import time
 import zlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -152,13 +153,18 @@ class Server:
         return True
 
 
+@lru_cache(maxsize=1)
+def _framebuffer_pixels(folder: Path, width: int, height: int, bits: int) -> bytes:
+    return in_colour(picture_for(folder, width, height), bits)
+
+
 def draw_on_framebuffer(folder: Path, device: Path = FRAMEBUFFER, system: Path = SYSTEM) -> bool:
     """Draws where the kernel shows its console; whether there is such a place."""
     try:
         width, height = map(int, (system / "virtual_size").read_text("ascii").split(","))
         bits = int((system / "bits_per_pixel").read_text("ascii"))
         stride = int((system / "stride").read_text("ascii"))
-        pixels, row = in_colour(picture_for(folder, width, height), bits), width * bits // 8
+        pixels, row = _framebuffer_pixels(folder, width, height, bits), width * bits // 8
         with device.open("r+b", buffering=0) as screen:
             for line in range(height):
                 screen.seek(line * stride)
@@ -169,19 +175,22 @@ def draw_on_framebuffer(folder: Path, device: Path = FRAMEBUFFER, system: Path =
     return True
 
 
-def main(folder: Path, seconds: float) -> int:
+def main(folder: Path, seconds: float, device: Path = FRAMEBUFFER, system: Path = SYSTEM) -> int:
     """0 when the screen is to be tried once more: it has stood long enough, or a server came where there was none. 1
-    when it must be drawn anew: the server is gone, or has another size."""
+    when it must be drawn anew: the server is gone, or has another size.
+
+    On the framebuffer it is drawn at each look, over what the kernel or a sign-in has written there meanwhile.
+    """
     server, until = Server(), time.monotonic() + seconds
     at_first = server.size()
-    if at_first is None:
-        draw_on_framebuffer(folder)
-    elif not server.show(picture_for(folder, *at_first)):
+    on_framebuffer = at_first is None and draw_on_framebuffer(folder, device, system)
+    if at_first is not None and not server.show(picture_for(folder, *at_first)):
         return 1
     while time.monotonic() < until:
         time.sleep(max(0.0, min(LOOK_SECONDS, until - time.monotonic())))
         if server.size() != at_first:
             return 0 if at_first is None else 1
+        on_framebuffer = on_framebuffer and draw_on_framebuffer(folder, device, system)
     return 0
 
 

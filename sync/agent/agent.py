@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 STATE = "sync"
 ASKED = "asked_for_reference"
-"""Written before the district is asked, to see whether anything can be."""
+"""Turned over before the district is asked, to see whether anything can be written: SQLite leaves the disk alone when a
+value stays what it is."""
 
 
 class Schedule(Struct, frozen=True):
@@ -176,7 +177,7 @@ class Agent:
         the district would believe it well.
         """
         with self._box.store.write() as tx:
-            box_state.put(tx, ASKED, True)
+            box_state.put(tx, ASKED, not box_state.get(tx, ASKED, False))
         rolled = is_rotation_wanted(self._box)
         if rolled:
             self._rotate_key()
@@ -222,7 +223,8 @@ class Agent:
         self._say(state, reason, wait)
 
     def _say(self, state: str, reason: str, wait: float = 0) -> None:
-        """Keeps what a technician reads; written only when it changes, so that an idle box leaves its disk alone."""
+        """Keeps what a technician reads; written only when it changes: an idle box writes to its
+        disk when it asks for reference data (``_pull``), and not at the steps between."""
         now = self._clock()
         try:
             with self._box.store.read() as tx:

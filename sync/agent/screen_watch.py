@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 20.0
 DARK_SECONDS = 180
-"""A screen that is dark for less than this is starting again, or somebody works at it."""
+"""A screen that is dark for less than this is starting again, or somebody works at it. A touch panel that comes and
+goes faster has a loose cable: each change would be an entry, and entries are never thrown away."""
 WATCHED = ("screen", "touch", "renderer")
 
 
@@ -35,6 +36,8 @@ class ScreenWatch:
         self._sign, self._runs, self._clock = sign, runs, clock
         self._next_ms: int | None = None
         self._dark_since: int | None = None
+        self._touch: str | None = None
+        self._touch_since = 0
 
     def tick(self, box: Box) -> None:
         """Looks every twenty seconds. What cannot be kept is logged, and looked at again."""
@@ -64,7 +67,7 @@ class ScreenWatch:
             self._dark_since = None
             return {
                 "screen": {"state": str(state), "restarts": sign.restarts},
-                "touch": "there" if sign.touch else "absent",
+                "touch": self._settled(now, known["touch"], "there" if sign.touch else "absent"),
                 "renderer": sign.renderer or known["renderer"],
             }
         self._dark_since = now.up_ms if self._dark_since is None else self._dark_since
@@ -72,6 +75,12 @@ class ScreenWatch:
             return dict(known)
         restarts = sign.restarts if sign else 0
         return {**known, "screen": {"state": str(state), "restarts": restarts}}
+
+    def _settled(self, now: Moment, known: Any, seen: str) -> Any:
+        """The touch panel as it is to be told: as it is seen once it has stayed so, and until then as it was told."""
+        if seen != self._touch:
+            self._touch, self._touch_since = seen, now.up_ms
+        return seen if known is None or now.up_ms - self._touch_since >= DARK_SECONDS * 1000 else known
 
     def _keep(self, box: Box, known: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
         before, after = judged_health(known), judged_health(seen)

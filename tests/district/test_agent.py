@@ -424,15 +424,23 @@ def test_a_row_changed_before_delivery_is_set_aside_and_the_rest_arrives(kiosk: 
     assert "chain_broken" in district.kinds()
 
 
-def test_an_idle_box_leaves_its_disk_alone(kiosk: Kiosk):
+def test_an_idle_box_leaves_its_disk_alone_until_it_asks_for_reference_data(kiosk: Kiosk):
+    def written() -> int:
+        return kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns
+
     kiosk.deliver()
     kiosk.agent.tick()
-    before = kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns
+    before = written()
 
     for _ in range(20):
+        kiosk.seconds += 10  # 200 in all: it asks each 300, or a fifth sooner
         kiosk.agent.tick()
+    between = written()
+    kiosk.seconds += 200
+    kiosk.agent.tick()
 
-    assert kiosk.store.file.with_name(kiosk.store.file.name + "-wal").stat().st_mtime_ns == before
+    assert between == before
+    assert written() > before
 
 
 def test_on_a_disk_that_takes_nothing_more_the_district_is_not_asked_and_hears_of_it_with_what_waits(

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -289,6 +290,88 @@ def test_each_late_rating_is_noted_once_in_the_closing_that_follows_however_late
 
     assert found == [(), (PeriodSum("2026-07", 12),), (PeriodSum("2026-07", 12),), (PeriodSum("2026-08", 13),)]
     assert again == found[3]
+
+
+def test_a_correction_takes_nothing_from_what_the_next_closing_notes(plain: Engine):
+    for month in (7, 8, 9):
+        rate(plain, "A", "A-1", {5: 40}, date(2026, month, 10))
+    closed(plain, "2026-07", "A")
+    closed(plain, "2026-08", "A")
+    rate(plain, "A", "A-1", {1: 7}, date(2026, 7, 20))
+    rate(plain, "A", "A-1", {1: 8}, date(2026, 8, 20))
+    propose(plain, 2, "lanhdao", "Xem lại số liệu đến muộn", NOW)
+    again = figures_from(confirm(plain, KEY, 2, "chutich", how()).content)
+    following = figures_from(closed(plain, "2026-09", "A").content)
+
+    assert (again.total.rated, again.late_before) == (48, ())
+    assert following.late_before == (PeriodSum("2026-07", 7),)
+    assert figures_from(closed(plain, unit="A").content).late_before == ()
+
+
+def test_an_earlier_period_that_is_closed_later_takes_nothing_from_what_the_next_closing_notes(plain: Engine):
+    for month in (7, 8, 9):
+        rate(plain, "A", "A-1", {5: 40}, date(2026, month, 10))
+    closed(plain, "2026-08", "A")
+    rate(plain, "A", "A-1", {1: 7}, date(2026, 8, 20))
+    closed(plain, "2026-07", "A")
+    following = figures_from(closed(plain, "2026-09", "A").content)
+
+    assert following.late_before == (PeriodSum("2026-08", 7),)
+    assert figures_from(closed(plain, unit="A").content).late_before == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_closed_in_which_order_a_late_rating_is_counted_or_noted_once(plain: Engine, seed: int):
+    """The store beside the rule of ``test_late_notes``. Told is what a version counts or a closing notes."""
+    dice, months = random.Random(seed), ["2026-07", "2026-08", "2026-09"]
+    order = [*dice.sample(months, 3), "2026-10"]
+    there, told, noted, corrected = Counter[str](), dict[str, int](), 0, 0
+    for step in range(16):
+        of, n = dice.choice(months), dice.randint(30, 40)
+        rate(plain, "A", dice.choice(("A-1", "A-2")), {5: n}, date.fromisoformat(f"{of}-10"))
+        there[of] += n
+        of = order[step // 4] if step % 4 == 3 else dice.choice(order[: step // 4] or [""])
+        if step % 4 == 3:
+            untold = {each: there[each] - told[each] for each in sorted(told) if each < of}
+            expected = tuple(PeriodSum(each, n) for each, n in untold.items() if n)
+            assert figures_from(closed(plain, of, "A").content).late_before == expected
+            told |= {each: there[each] for each in untold} | {of: there[of]}
+            noted += len(expected)
+        elif of and there[of] > (figures_from(known(plain, of, "A")[-1].content).total.rated or 0):
+            old = known(plain, of, "A")[-1]
+            propose(plain, old.number, "lanhdao", "Xem lại số liệu đến muộn", NOW)
+            new = confirm(plain, KEY, old.number, "chutich", how())
+            assert figures_from(new.content).late_before == figures_from(old.content).late_before
+            told[of], corrected = there[of], corrected + 1
+
+    assert noted, "nothing came late"
+    assert corrected, "nothing was corrected"
+
+
+def test_a_group_that_gets_its_day_late_is_noted_once_in_the_closing_that_follows(engine: Engine):
+    office(engine)
+    rate(engine, "A", "A-1", {5: 40}, date(2026, 8, 10))
+    keep_ratings(engine, [rating("A", "A-1", 1, OCTOBER, day_guessed=True) for _ in range(6)])
+    for hour, of in enumerate(("2026-07", "2026-08")):
+        closed(engine, of, "A", now=NOW + timedelta(hours=hour))
+    with writing(engine) as connection:
+        [group] = undated(connection)
+        assert assign_day(connection, group.group_id, date(2026, 8, 20), "x", "kiosk was off", NOW + timedelta(hours=2))
+    found = [
+        figures_from(closed(engine, of, "A", now=NOW + timedelta(hours=3 + n)).content).late_before
+        for n, of in enumerate(("2026-09", "2026-10"))
+    ]
+
+    assert found == [(PeriodSum("2026-08", 6),), ()]
+
+
+def test_what_came_late_below_a_unit_is_noted_by_it_and_by_no_other(engine: Engine):
+    office(engine)
+    for unit in ("A", "B", "T"):
+        closed(engine, "2026-09", unit)
+    rate(engine, "A", "A-2", {1: 7}, date(2026, 9, 20))
+
+    assert [figures_now(engine, unit=unit).late_before for unit in "TAB"] == [(PeriodSum("2026-09", 7),)] * 2 + [()]
 
 
 def test_a_group_that_gets_its_day_after_the_closing_came_late(plain: Engine):

@@ -180,7 +180,7 @@ def test_a_kiosk_tells_in_vietnamese_what_it_noted(district, tmp_path) -> None:
     ("health", "says"),
     [
         ({"screen": {"state": "gave_up", "restarts": 5}}, "kiosk đang hiện hình báo hỏng"),
-        ({"screen": {"state": "frozen", "restarts": 0}}, "Màn hình không vẽ nữa"),
+        ({"screen": {"state": "frozen", "restarts": 0}}, "Màn hình bị treo, không hiển thị nữa"),
         ({"screen": {"state": "draws", "restarts": 0}, "touch": "absent"}, "người dân chạm không được"),
     ],
 )

@@ -41,6 +41,7 @@ NASTY = [
     *("0001-01", "9999-12-31", "2026-13", "2026-W54"),
 ]
 RIGHT = {"/report.docx": "period=month&of=2026-10&unit=H35", "/report.xlsx": "period=month&of=2026-10&unit=H35"}
+RIGHT["/periods/open"] = "unit=H35.88&of=2026-10"
 RIGHT["/actions/new"] = "period=month&of=2026-10&unit=H35.88&concern=overall"
 """What pages ask for that show nothing without it."""
 WRITTEN = st.text(max_size=20) | st.sampled_from([each for each in NASTY if "\0" not in each and "\udc80" not in each])

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from msgspec.structs import replace
 from openpyxl import load_workbook
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from sync.district.__main__ import main
 from sync.district.domain.complaint_steps import Action
@@ -30,6 +30,7 @@ from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.complaint_figures import ComplaintFigures, read_complaints
+from sync.district.reports.drafts import write_drafts
 from sync.district.reports.files import Made, docx, name_of_file, xlsx
 from sync.district.reports.kinds import ReportKind, kinds_of
 from sync.district.reports.late import dossier_sentences
@@ -39,7 +40,7 @@ from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.sentences import notes, opening
 from sync.district.store import tables
 from sync.district.store.complaint_register import people
-from sync.district.store.engine import Engine, reading, writing
+from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.texts import load_texts
 from sync.district.times import local_day
 from tests.district.complaint_office import HEAD, LAN, MINH, SCHEMES, SECOND, Office, open_office
@@ -558,6 +559,17 @@ def test_the_drafts_of_a_closed_month_are_those_of_its_closing(place: Path) -> N
 
     assert "bản chốt số 1" in said["A"]
     assert "Số liệu chưa chốt" in said["T"]
+
+
+def test_what_came_late_is_read_once_for_the_drafts_of_all_units(place: Path) -> None:
+    for unit in "TAB":
+        assert main(["period", "close", "--unit", unit, "--period", "2026-09"]) == 0
+    engine, told = open_engine(f"sqlite:///{place / 'district.sqlite'}"), list[str]()
+    event.listen(engine, "before_cursor_execute", lambda *about: told.append(about[2]))
+    write_drafts(engine, OCTOBERS, place / "drafts", HowToRead(RULES, LAW, NOW), TEXTS)
+    looks = [statement for statement in told if "released_groups.group_id >" in statement]
+
+    assert len(looks) == 1
 
 
 def test_an_unknown_reason_or_answer_in_another_language_is_read_in_vietnamese(engine: Engine) -> None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -121,6 +122,51 @@ def test_what_a_unit_starts_is_in_the_package_or_in_one_it_depends_on(packages: 
             assert len(list((root / "usr/share/lang-nghe-kiosk/still").glob("*.png"))) >= 5
         else:
             assert os.access(str(root) + program[1], os.X_OK)
+
+
+@pytest.fixture
+def run_script(packages: dict[str, Path], tmp_path: Path) -> Callable[[str, str, str], list[str]]:
+    """Runs a package's script, from a line on, where systemd runs but nothing of it is asked: gives what would be."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("deb-systemd-helper", "deb-systemd-invoke", "systemctl", "udevadm"):
+        (tools / tool).write_text(f'#!/bin/sh\necho {tool} "$@" >>{tmp_path}/asked\n', "utf-8")
+        (tools / tool).chmod(0o755)
+
+    def run(package: str, script: str, from_line: str) -> list[str]:
+        text = (packages[package] / "DEBIAN" / script).read_text("utf-8")
+        text = text[text.index(from_line) :].replace("/run/systemd/system", str(tmp_path))
+        environment = os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"}
+        subprocess.run(["sh", "-es", "remove"], input=text, env=environment, text=True, check=True)
+        return (tmp_path / "asked").read_text("utf-8").splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_what_failed_too_often_is_started_by_a_mended_package(
+    run_script: Callable[[str, str, str], list[str]], name: str
+):
+    asked = run_script(name, "postinst", "begin() {")
+
+    started = [line.split()[-1] for line in asked if line.startswith("deb-systemd-invoke restart ")]
+    assert {f"lang-nghe-{unit}.service" for unit in UNITS[name] if unit != "still"} <= set(started)
+    for unit in started:
+        at = asked.index(f"deb-systemd-invoke restart {unit}")
+        assert asked[at - 1] == f"systemctl --system reset-failed {unit}"
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_removing_a_package_stops_every_unit_and_the_still_picture_before_the_screen(
+    run_script: Callable[[str, str, str], list[str]], name: str
+):
+    asked = run_script(name, "prerm", "#!/bin/sh")
+
+    stopped = [unit for line in asked for unit in line.removeprefix("deb-systemd-invoke stop ").split()]
+    wanted = {f"lang-nghe-{unit}.service" for unit in (*UNITS[name], *TIMERS[name])}
+    assert set(stopped) == wanted | {f"lang-nghe-{timer}.timer" for timer in TIMERS[name]}
+    if name == "kiosk":
+        assert stopped[0] == "lang-nghe-still.service"
 
 
 def test_a_unit_that_others_start_is_not_enabled_or_started_at_the_installation(packages: dict[str, Path]):

@@ -85,7 +85,7 @@ def test_a_slip_that_is_scanned_meanwhile_is_read():
     assert isinstance(step(asked("idle"), w.Scanned("H15.50.05.13-261008-0001"), 6, RULES)[0].place, w.LookingUpDossier)
 
 
-@pytest.mark.parametrize("name", ["staff-pin", "staff-tallies", "pick-counter-staff", "sending"])
+@pytest.mark.parametrize("name", ["staff-card", "staff-pin", "staff-view-good-due", "pick-counter-staff", "sending"])
 def test_elsewhere_it_does_nothing(name: str):
     state = w.State(places(0)[name], "vi")
 

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kiosk.hardware.still_picture import INK, PAPER, draw_on_framebuffer, in_colour, on_paper, picture_for, read_picture
+from kiosk.hardware.still_picture import (
+    INK,
+    LOOK_SECONDS,
+    PAPER,
+    draw_on_framebuffer,
+    in_colour,
+    main,
+    on_paper,
+    picture_for,
+    read_picture,
+)
 from tests.support.screen import Screen, screen
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +156,32 @@ def test_without_a_server_it_is_drawn_on_the_framebuffer(tmp_path: Path, bits: i
     row = width * bits // 8
     seen = b"".join(lines[line * stride : line * stride + row] for line in range(height))
     assert seen == in_colour(picture_for(PICTURES, width, height), bits)
+
+
+@pytest.mark.slow
+def test_what_the_kernel_writes_over_it_is_gone_at_the_next_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    width, height, looks = 480, 800, 0
+    for name, value in {"virtual_size": f"{width},{height}", "bits_per_pixel": 32, "stride": width * 4}.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    device, picture = tmp_path / "fb0", in_colour(picture_for(PICTURES, width, height), 32)
+    device.write_bytes(bytes(len(picture)))
+
+    def kernel_line(seconds: float) -> None:
+        nonlocal looks
+        assert device.read_bytes() == picture
+        assert seconds <= LOOK_SECONDS
+        device.write_bytes(bytes(width * 4 * 16) + picture[width * 4 * 16 :])
+        looks += 1
+        passed(0.2)
+
+    passed = time.sleep
+    monkeypatch.setattr("kiosk.hardware.still_picture.time.sleep", kernel_line)
+    monkeypatch.setenv("DISPLAY", ":4077")
+    in_time = main(PICTURES, 1.0, device, tmp_path)
+
+    assert in_time == 0
+    assert looks >= 2
+    assert device.read_bytes() == picture
 
 
 def test_where_nothing_can_be_drawn_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -104,6 +104,7 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "versions",
             "fonts",
             "sounds",
+            "languages",
             "cues",
             "jack",
             "pace",

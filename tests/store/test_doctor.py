@@ -28,6 +28,8 @@ from kiosk.cli.checks.check import Check, CheckResult, local_time, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.desk.complaints import reply_promise
 from kiosk.domain.reference import HolidayList
+from kiosk.languages import packs
+from kiosk.languages.typeface import Typeface
 from kiosk.paths import shared
 from kiosk.settings import Display, Settings, load
 from kiosk.store import box_state, identity, reference
@@ -197,6 +199,27 @@ def test_a_missing_font_and_missing_prompts_are_named(settings: Settings, tmp_pa
     assert system.fonts(tmp_path).word == "missing"
     assert system.sounds(settings, tmp_path / "none")[0].word == "missing"
     assert system.fonts().word == "there"
+
+
+@pytest.mark.parametrize("broken", ["gone", "damaged"])
+def test_without_its_letters_it_says_so_and_goes_on(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+):
+    (tmp_path / "assets" / "fonts").mkdir(parents=True)
+    if broken == "damaged":
+        (tmp_path / "assets" / "fonts" / system.FONT).write_bytes(b"\0" * 900)
+
+    def without_letters() -> Typeface:
+        return Typeface(tmp_path / "assets" / "fonts" / system.FONT)
+
+    monkeypatch.setattr(packs, "typeface", without_letters)
+    monkeypatch.setattr(system, "shared", lambda name: tmp_path / name if name == "assets" else shared(name))
+    found = lines(settings)
+
+    assert system.FONT in found["fonts"].finding
+    assert "reinstall" in found["fonts"].next_step
+    assert "languages" not in found
+    assert "scanner" in found
 
 
 @pytest.mark.parametrize(

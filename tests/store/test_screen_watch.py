@@ -122,13 +122,31 @@ def test_a_touch_panel_that_is_unplugged_and_plugged_in_is_told(watched: Watched
     watched.start()
     watched.pass_time(60)
     watched.touch = False
-    watched.pass_time(30)
+    watched.pass_time(DARK_SECONDS)
+    before = watched.health()["touch"]
+    watched.pass_time(LOOK)
     gone = watched.health()["touch"]
     watched.touch = True
-    watched.pass_time(30)
+    watched.pass_time(DARK_SECONDS)
+    assert watched.told() == [("device_failed", "touch", "absent")]
+    watched.pass_time(LOOK)
 
-    assert gone == "absent"
+    assert (before, gone) == ("there", "absent")
     assert watched.told() == [("device_failed", "touch", "absent"), ("device_back", "touch", None)]
+
+
+@pytest.mark.parametrize("told", ["there", "absent"])
+def test_a_touch_cable_that_comes_and_goes_fills_no_ledger(watched: Watched, told: str):
+    watched.touch = told == "there"
+    watched.start()
+    watched.pass_time(60)
+    before = watched.told()
+    for _ in range(200):
+        watched.touch = not watched.touch
+        watched.pass_time(LOOK)
+
+    assert watched.told() == before
+    assert watched.health()["touch"] == told
 
 
 def test_a_file_that_cannot_be_written_is_tried_again(watched: Watched, monkeypatch: pytest.MonkeyPatch):

@@ -14,6 +14,7 @@ from kiosk.box.shelf import UNFINISHED
 from kiosk.cli.checks.check import CheckResult, failed, local_time, ok, warning
 from kiosk.clock import RELEASED, Moment
 from kiosk.hardware.mounts import unmounted
+from kiosk.languages.typeface import Typeface
 from kiosk.paths import SETTINGS, become_owner, is_installed, shared
 from kiosk.settings import Settings
 from kiosk.store import identity
@@ -103,9 +104,17 @@ def _is_read_only(folder: Path) -> bool:
         return False
 
 
+def _is_font(path: Path) -> bool:
+    try:
+        Typeface(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def fonts(folder: Path | None = None) -> CheckResult:
     there = folder or shared("assets") / "fonts"
-    missing = [name for name in (FONT, FONT.replace("Regular", "Bold")) if not os.access(there / name, os.R_OK)]
+    missing = [name for name in (FONT, FONT.replace("Regular", "Bold")) if not _is_font(there / name)]
     if missing:
         return failed("fonts", "missing", files=", ".join(missing), folder=there)
     return ok("fonts", "there", folder=there)

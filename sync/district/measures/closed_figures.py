@@ -101,7 +101,8 @@ class PeriodFigures(Struct, frozen=True):
     """Everything the documents of a unit's period print. ``last``: the last day told, before ``ends`` while it runs.
     ``before``: the figure of the period before it; ``target``: for late dossiers. ``visits``: ``None`` where the lists
     of dossiers are not whole. ``months``: what its closed months add up to, where all were closed. ``late_before``:
-    ratings of earlier closed periods that came since the last closing, each period's."""
+    ratings of earlier closed periods that no closing has counted or noted yet, each period's
+    (``sync.district.measures.late_notes``)."""
 
     form: int
     period: str

@@ -26,6 +26,7 @@ from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules
 from sync.district.measures.organisation import DayView, Organisation, Path, TreeName
 from sync.district.measures.period import Asked, Period, PeriodName, label
+from sync.district.reports.late_notes import LateReadings, read_late
 from sync.district.reports.places import name_above
 from sync.district.store import closings
 from sync.district.store.engine import Connection
@@ -37,8 +38,6 @@ from sync.district.web.indicators import IndicatorReadings, Indicators
 from sync.district.web.overview import FigureLine, Gathered, Overview
 
 _ONE_DAY = timedelta(days=1)
-MAX_EARLIER = 24
-"""So many closed periods before one are looked at for what came late."""
 
 
 class LateRatings(Struct, frozen=True):
@@ -65,19 +64,24 @@ class DistrictReadings(Struct, frozen=True):
 
     gathered: Gathered
     readings: IndicatorReadings
+    late: LateReadings
 
 
-def read_district(connection: Connection, wanted: Asked, how: HowToRead) -> DistrictReadings:
-    """Reads a period, to be added up by the tree of each day. Raises ``NotBegun``."""
+def read_district(
+    connection: Connection, wanted: Asked, how: HowToRead, unit_id: str | None = None
+) -> DistrictReadings:
+    """Reads a period, to be added up by the tree of each day; what came late for one unit alone where one is named.
+    Raises ``NotBegun``."""
     today, tree = local_day(how.now), TreeName.OF_THE_DAY
     gathered = first_page.gathered_from(connection, wanted, today, tree)
-    return DistrictReadings(gathered, indicator_page.gathered_from(connection, wanted, today, tree))
+    came_late = read_late(connection, gathered.period, gathered.organisation, today, unit_id)
+    return DistrictReadings(gathered, indicator_page.gathered_from(connection, wanted, today, tree), came_late)
 
 
 def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
     """The figures of a unit with everything below it, from one unchanging state of the database; ``None`` when it was
     not there or is not the reader's to see. Raises ``NotBegun``."""
-    return figures_for(connection, read_district(connection, wanted, how), unit_id, how)
+    return figures_for(connection, read_district(connection, wanted, how, unit_id), unit_id, how)
 
 
 def figures_for(connection: Connection, read: DistrictReadings, unit_id: str, how: HowToRead) -> PeriodFigures | None:
@@ -89,7 +93,7 @@ def figures_for(connection: Connection, read: DistrictReadings, unit_id: str, ho
     return replace(
         _figures(read.gathered, page, single),
         months=_sum_of_months(connection, unit_id, page.period),
-        late_before=_late_before(connection, unit_id, page.period, local_day(how.now)),
+        late_before=read.late.notes(unit_id),
     )
 
 
@@ -176,17 +180,3 @@ def _sum_of_months(connection: Connection, unit_id: str, period: Period) -> Peri
         return None
     rated = sum(figures_from(each.content).total.rated or 0 for each in found.values())
     return PeriodSum(f"{months[0]}..{months[-1]}", rated)
-
-
-def _late_before(connection: Connection, unit_id: str, period: Period, today: date) -> tuple[PeriodSum, ...]:
-    """What came late for earlier periods of this kind since the last closing of one: each late rating is noted once, in
-    the closing that follows it, however late it is."""
-    same = [each for each in closings.of_unit(connection, unit_id) if each.period == period.name]
-    if not same:
-        return ()
-    newest = {each.of: each for each in same if figures_from(each.content).ends < (period.first or period.last)}
-    last, known, found = same[-1], organisation(connection), list[PeriodSum]()
-    for of, closed in sorted(newest.items())[-MAX_EARLIER:]:
-        since = replace(closed, through_group=last.through_group, closed_at=last.closed_at)
-        found.append(PeriodSum(of, late(connection, since, today, known).ratings))
-    return tuple(each for each in found if each.rated)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, insert, select
 
 from sync.district.domain.closed_period import BEFORE_THE_FIRST, ClosedPeriod, Proposal
 from sync.district.domain.release import Stream
+from sync.district.measures.late_notes import LateGroup, Moment
 from sync.district.measures.placed import Spot
 from sync.district.store.closing_tables import closed_periods, closing_proposals
 from sync.district.store.engine import STREAMED, Connection
@@ -38,9 +39,11 @@ def closing(connection: Connection, number: int) -> ClosedPeriod | None:
     return None if row is None else _closed(row)
 
 
-def of_unit(connection: Connection, unit_id: str) -> list[ClosedPeriod]:
-    """Every version of every closed period of a unit, in order."""
-    return [_closed(row) for row in connection.execute(_wanted().where(_C.unit_id == unit_id).order_by(_C.number))]
+def moments(connection: Connection, period: str, unit_id: str | None = None) -> Iterator[Moment]:
+    """Which periods of a kind were closed when, in order: of a unit, or of all."""
+    wanted = select(*(_C[name] for name in Moment.__struct_fields__)).where(_C.period == period).order_by(_C.number)
+    rows = connection.execute(wanted if unit_id is None else wanted.where(_C.unit_id == unit_id))
+    return (Moment(*row) for row in rows)
 
 
 def versions(connection: Connection, name: tuple[str, str, str]) -> list[ClosedPeriod]:
@@ -106,6 +109,20 @@ def released_after(
         for era, unit_id, counter_id, stream, n in connection.execute(wanted):
             found[era, unit_id, counter_id][stream] += int(n)
     return dict(found)
+
+
+def late_groups(connection: Connection, through_group: int, at: datetime, last: date) -> Iterator[LateGroup]:
+    """The groups of ratings that count up to a day and were released after the group ``through_group``, or given their
+    day at a moment or later."""
+    g, assigned = released_groups.c, assigned_days.c
+    newer, dated = g.group_id > through_group, and_(g.group_id <= through_group, assigned.at >= at)
+    for which in (newer, dated):  # one after the other: each has an index of its own
+        wanted = (
+            select(g.group_id, g.unit_id, g.counter_id, COUNTED_ON, g.n, assigned.at)
+            .select_from(DATED_GROUPS)
+            .where(g.stream == str(Stream.RATING), counted_between(None, last), which)
+        )
+        yield from (LateGroup(*row) for row in connection.execute(wanted))
 
 
 def _wanted() -> Select[Any]:
