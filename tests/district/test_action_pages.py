@@ -9,13 +9,15 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from kiosk.domain.reference import Notice
 from sync.district.projection.release import release_each_stream
 from sync.district.store.action_plans import plans_of
+from sync.district.store.action_tables import action_steps
 from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.releases import note_release
+from sync.district.web import action_routes
 from tests.district.cause_office import (
     COUNTERS,
     OCTOBER,
@@ -216,6 +218,58 @@ def test_who_did_not_see_the_newest_step_does_nothing(office: Office):
     assert 'data-card="drafted"' in office.page()
 
 
+@pytest.mark.parametrize("action", ["see", "make", "SEE", "nonsense", ""])
+@pytest.mark.parametrize("name", ["auditor", "clerk", "chair"])
+def test_what_is_no_step_is_refused_and_written_nowhere(office: Office, name: str, action: str):
+    office.make()
+
+    assert office.act(name, action, text="Một điều ai cũng viết được") == 403
+    with reading(office.engine) as connection:
+        (plan,) = plans_of(connection, None)
+        assert connection.execute(text("SELECT count(*) FROM action_steps")).scalar() == len(plan.steps) == 1
+    assert office.browse(name).get("/actions/1").status_code == 200
+
+
+@pytest.mark.parametrize("action", ["see", "of_a_later_day"])
+def test_a_row_that_is_no_step_breaks_no_page(office: Office, action: str):
+    office.make()
+    row = {"plan_id": 1, "at": NOW, "person": "auditor", "role": "auditor", "action": action, "owner": ""}
+    with writing(office.engine) as connection:
+        connection.execute(insert(action_steps).values(row | {"text": "Một điều ai cũng viết được"}))
+
+    for path in ("/actions/1", "/actions?show=all", "/actions/table.csv", "/"):
+        assert office.browse("chair").get(path).status_code == 200, path
+    assert re.findall(r'data-step="(\w+)"', office.page()) == ["make"]
+    assert office.act("clerk", "finish", text="Quầy phụ đã mở.") == 303
+
+
+def test_a_period_is_read_before_others_have_to_wait(office: Office, monkeypatch: pytest.MonkeyPatch):
+    order, gather, begin = list[str](), action_routes.gather, action_routes.store.begin
+    monkeypatch.setattr(action_routes, "gather", lambda *given, **more: order.append("read") or gather(*given, **more))
+    monkeypatch.setattr(action_routes.store, "begin", lambda connection: order.append("alone") or begin(connection))
+    browser = office.browse("chair")
+    form = ABOUT | PLAN | form_of(browser, NEW)
+    order.clear()
+
+    assert browser.post("/actions/new", form).status_code == 303
+    assert order == ["read", "alone"]
+
+
+def test_who_loses_the_unit_while_the_period_is_read_makes_no_plan(office: Office, monkeypatch: pytest.MonkeyPatch):
+    browser, cause_page = office.browse("inspector"), action_routes.cause_page
+    form = ABOUT | PLAN | form_of(browser, NEW)
+
+    def lose(*given, **more):
+        with writing(office.engine) as connection:
+            connection.execute(text("UPDATE units SET parent_id = NULL WHERE unit_id = :unit"), {"unit": UNIT})
+        return cause_page(*given, **more)
+
+    monkeypatch.setattr(action_routes, "cause_page", lose)
+    assert browser.post("/actions/new", form).status_code == 404
+    with reading(office.engine) as connection:
+        assert plans_of(connection, None) == []
+
+
 def test_an_owner_without_an_account_is_named(office: Office):
     office.make()
     with writing(office.engine) as connection:
@@ -339,6 +393,48 @@ def test_a_whole_list_of_notices_does_not_close_the_cards_of_plans(office: Offic
 
     assert bring(office.engine, "notices", listed, full=True, may_close=True).accepted
     assert notices(office.engine) == [("A", False), ("VIEC-1", False)]
+
+
+LISTED = "Mã thẻ;Đơn vị;Loại;Tiêu đề\n"
+
+
+@pytest.mark.parametrize("code", ["VIEC-1", "viec-1", "VIEC - 1", "VIEC-99"])
+def test_no_list_brings_a_card_of_a_plan(office: Office, code: str):
+    shown(office)
+    listed = f"{LISTED}A;{UNIT};chung;Tiêu đề của thẻ\n{code};{UNIT};Đã làm;Điều chưa ai duyệt\n"
+
+    (problem,) = bring(office.engine, "notices", listed).reading.errors
+    assert (problem.key, problem.row, problem.column) == ("import.row.card_code", 3, "Mã thẻ")
+    assert notices(office.engine) == [("VIEC-1", False)]
+    assert CARD["title"] in Browser(office.address).get(f"/chi-so?unit={UNIT}").text
+
+
+def test_a_notice_with_another_code_is_a_notice_like_any_other(office: Office):
+    shown(office)
+    title = "Tuyển lao động thời vụ"
+    days = f"2026-01-01;{CARD['last_day']}"
+    listed = f"Mã thẻ;Đơn vị;Loại;Tiêu đề;Hiệu lực từ;Hiệu lực đến\nVIEC-LAM-01;{UNIT};Đã làm;{title};{days}\n"
+    assert bring(office.engine, "notices", listed).accepted
+
+    page = Browser(office.address).get(f"/chi-so?unit={UNIT}").text
+    assert CARD["title"] in page
+    assert title not in page
+    whole = f"{LISTED}A;{UNIT};chung;Tiêu đề của thẻ\n"
+    outcome = bring(office.engine, "notices", whole, full=True, may_close=True)
+    assert outcome.vanishing == (f"VIEC-LAM-01 {title}",)
+
+
+def test_what_has_the_code_of_a_card_and_is_none_is_not_shown_as_one(office: Office):
+    shown(office)
+    with writing(office.engine) as connection:
+        columns = "unit_id, kind, title, text, translations, link, position, valid_from, valid_to, removed, revision"
+        connection.execute(text(f"INSERT INTO notices (notice_id, {columns}) SELECT 'VIEC-7', {columns} FROM notices"))
+        connection.execute(text("UPDATE notices SET kind = 'general' WHERE notice_id = 'VIEC-1'"))
+
+    assert CARD["title"] not in Browser(office.address).get(f"/chi-so?unit={UNIT}").text
+    whole = f"{LISTED}A;{UNIT};chung;Tiêu đề của thẻ\n"
+    outcome = bring(office.engine, "notices", whole, full=True, may_close=True)
+    assert [each.split()[0] for each in sorted(outcome.vanishing)] == ["VIEC-1", "VIEC-7"]
 
 
 def test_the_kind_of_a_card_is_the_one_that_waits_for_the_thanks(office: Office):

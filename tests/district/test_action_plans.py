@@ -1,5 +1,6 @@
 """Action plans: who may do what, what they are made of, and what can be said of their effect."""
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -203,6 +204,22 @@ def test_a_card_that_fits_on_no_panel_is_refused_by_its_field(field: str, values
     assert card_of(**good, today=TODAY) == CARD
     with pytest.raises(ValueError, match=f"^{field}$"):
         card_of(**(good | values), today=TODAY)
+
+
+def test_what_goes_to_kiosks_and_pages_is_composed_letters_and_nothing_that_cannot_be_seen():
+    hidden = "\x00\x1b\u200b\u202e\ufeff"
+
+    def typed(words: str) -> str:
+        return unicodedata.normalize("NFD", words).replace(" ", f" {hidden}")
+
+    assert card_of(
+        typed(CARD.title), typed(CARD.text), typed(CARD.title), typed(CARD.text), str(CARD.last_day), TODAY
+    ) == (replace(CARD, title_en=CARD.title, text_en=CARD.text))
+    assert plan_text(typed(CARD.text) + "\r\n" + typed(CARD.title)) == f"{CARD.text}\n{CARD.title}"
+    with pytest.raises(ValueError, match="title"):
+        card_of("\u200b" * 20, CARD.text, "", "", str(CARD.last_day), TODAY)
+    with pytest.raises(ValueError, match="letters"):
+        plan_text("\u200b" * 20)
 
 
 def test_a_card_is_bounded_as_imported_ones_are():

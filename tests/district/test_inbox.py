@@ -4,9 +4,11 @@ what nobody can carry on is found each day. On both databases."""
 import csv
 import io
 import re
+from datetime import timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import insert, select
 
 from kiosk.domain.receipt import mint
 from sync.district.complaints.stuck import recheck_open
@@ -17,7 +19,7 @@ from sync.district.domain.rights import Person, may_see
 from sync.district.domain.shows import Show
 from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import rebuild
-from sync.district.store import inbox
+from sync.district.store import complaint_tables, inbox
 from sync.district.store.accounts import UserRow, add_user, set_disabled
 from sync.district.store.complaint_register import held_by, open_entries
 from sync.district.store.engine import reading, writing
@@ -127,6 +129,32 @@ def test_words_are_found_without_marks_and_telephones_whole(told: District, word
 def _found(world: District, person: Person, asked: InboxFilter) -> int:
     with reading(world.engine) as connection:
         return inbox.count(connection, person, asked, shown_before(world.clock()), local_day(world.clock()))
+
+
+def test_the_days_of_arrival_are_in_the_query_both_ends_included(told: District) -> None:
+    person, today = Person("head", Role.LEADER, None), local_day(told.clock())
+    (arrived,) = {local_day(at) for (at,) in told.rows("complaints", "received_at")}
+    one = timedelta(days=1)
+    periods = [(arrived, arrived), (None, arrived), (arrived, today), (arrived + one, today), (None, arrived - one)]
+
+    found = [_found(told, person, InboxFilter(Show.ALL, first=first, last=last)) for first, last in periods]
+    assert found == [len(TOLD), len(TOLD), len(TOLD), 0, 0]
+
+
+def test_the_page_of_causes_finds_a_periods_words_behind_any_number_of_newer_ones(office) -> None:
+    engine, ids = office[0].district.engine, office[0].ids
+    c, s = complaint_tables.complaints, complaint_tables.complaint_standings
+    with writing(engine) as connection:
+        for table in (c, s):
+            row = dict(connection.execute(select(table).where(table.c.entry_id == ids["chairs"])).mappings().one())
+            copies = [row | {"entry_id": f"copy-{n}"} | ({"seq": 9000 + n} if table is c else {}) for n in range(250)]
+            connection.execute(insert(table), copies)
+        day = local_day(connection.scalar(select(c.c.received_at).where(c.c.entry_id == ids["late"])))
+
+    page = browse(office, HEAD).get(f"/causes?period=day&of={day}").text
+    words = page[page.index('id="words"') :]
+    assert ids["late"] in words
+    assert "copy-" not in words
 
 
 def test_the_next_page_goes_on_where_the_last_one_ended(told: District) -> None:

@@ -5,6 +5,7 @@ A plan is its steps: each is written once, with who and when, and nothing is cha
 to the public page was written by one person and approved by another.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,13 +14,15 @@ from msgspec import Struct
 
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person, Reach
+from sync.district.domain.typed import clean
 
 MIN_TEXT, MAX_TEXT = 8, 500
 MAX_CARD_TITLE, MAX_CARD_TEXT = 60, 160
 """As of every notice: more does not fit on the smallest panel."""
 MAX_DUE, MAX_SHOWN = timedelta(days=366), timedelta(days=184)
 CARD_PREFIX = "VIEC-"
-"""Codes of notices that begin so are cards of plans; no imported list closes them."""
+"""The code of a plan's card among the notices: this and the plan's number."""
+_CARD_CODE = re.compile(rf"{CARD_PREFIX}[0-9]+")
 
 
 class PlanAction(StrEnum):
@@ -89,6 +92,9 @@ _FROM: Mapping[PlanAction, tuple[ActionState, ...]] = {
     PlanAction.APPROVE_CARD: (ActionState.DONE,),
     PlanAction.WITHDRAW_CARD: (ActionState.DONE,),
 }
+STEPS = frozenset(_FROM)
+"""What people may do to a plan that is there, each written down as a step; to see it is none."""
+
 _WHILE: Mapping[PlanAction, tuple[CardState, ...]] = {
     PlanAction.REOPEN: (CardState.NONE, CardState.RETURNED, CardState.WITHDRAWN),
     PlanAction.DRAFT_CARD: (CardState.NONE, CardState.DRAFTED, CardState.RETURNED, CardState.WITHDRAWN),
@@ -203,6 +209,15 @@ class ActionPlan(Struct, frozen=True):
         return [step for step in self.steps if step.action in (PlanAction.MAKE, PlanAction.CHANGE)]
 
 
+def is_card_code(code: str) -> bool:
+    """Whether a notice's code has the form of those of cards; an imported notice may not have it.
+
+    >>> is_card_code("VIEC-3"), is_card_code("VIEC-LAM-01")
+    (True, False)
+    """
+    return _CARD_CODE.fullmatch(code) is not None
+
+
 def sees_plans(role: Role) -> bool:
     """Whether people of this role see any plan; for the others the pages do not exist."""
     return role in PLAN_RIGHTS[PlanAction.SEE]
@@ -246,9 +261,9 @@ def owners_of(people: Sequence[Person], unit_id: str) -> tuple[str, ...]:
 
 
 def plan_text(text: str) -> str:
-    """What somebody wrote, on one line each, its ends trimmed. Raises ``ValueError`` when it is too short or too
+    """What somebody wrote, cleaned, with single spaces on each line. Raises ``ValueError`` when it is too short or too
     long."""
-    written = "\n".join(" ".join(line.split()) for line in text.strip().splitlines()).strip()
+    written = "\n".join(" ".join(line.split()) for line in clean(text).splitlines()).strip()
     if not MIN_TEXT <= len(written) <= MAX_TEXT:
         raise ValueError(f"say it in {MIN_TEXT} to {MAX_TEXT} letters")
     return written
@@ -263,8 +278,8 @@ def due_day(text: str, today: date) -> date:
 
 
 def card_of(title: str, text: str, title_en: str, text_en: str, last_day: str, today: date) -> Card:
-    """A card that fits on every panel. Raises ``ValueError`` naming the field that does not."""
-    lines = [" ".join(each.split()) for each in (title, text, title_en, text_en)]
+    """A card that fits on every panel, its words cleaned. Raises ``ValueError`` naming the field that does not."""
+    lines = [" ".join(clean(each).split()) for each in (title, text, title_en, text_en)]
     for name, line, most in zip(
         ("title", "text", "title_en", "text_en"), lines, (MAX_CARD_TITLE, MAX_CARD_TEXT) * 2, strict=True
     ):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from sync.district.domain.release import COMPLETE_AFTER
+from sync.district.domain.release import is_complete
 from sync.district.measures.causes import Amount, Direction, ShareDifference, difference
 from sync.district.measures.intervals import Z_95
 from sync.district.measures.period import CALENDAR, Period, PeriodName, containing, period
@@ -49,14 +49,10 @@ def effect_period(name: PeriodName, done_on: date) -> Period:
     return period(containing(name, running.ends + timedelta(days=1)), date.max)
 
 
-def is_complete(looked_for: Period, until: date) -> bool:
-    """Whether a period can be told: what was still on its way has come. ``until``: the last day that may be shown."""
-    return until >= looked_for.ends + COMPLETE_AFTER
-
-
 def effect_of(baseline: Amount, looked_for: Period, amount: Amount | None, until: date) -> Effect:
-    """What can be said in a period; ``amount``: ``None`` where there are too few."""
-    if not is_complete(looked_for, until):
+    """What can be said in a period; ``amount``: ``None`` where there are too few; ``until``: the last day that may be
+    shown."""
+    if not is_complete(looked_for.ends, until):
         return Effect(EffectState.NOT_YET, looked_for)
     found = None if amount is None else difference(amount, baseline, Z_95)
     if found is None:

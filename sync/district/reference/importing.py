@@ -8,7 +8,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
-from sync.district.domain.action_plan import CARD_PREFIX
 from sync.district.domain.reference_history import begins_anew
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
@@ -23,6 +22,7 @@ from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
 from sync.district.reference.writing import write
 from sync.district.store import imports as store
+from sync.district.store.action_plans import card_codes
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.imports import Origin
 from sync.district.store.locks import Lock, hold
@@ -235,8 +235,8 @@ def _vanishing(connection: Connection, brought: _File, present: Mapping[str, Any
     if not brought.full:
         return {}
     known = store.open_rows(connection, brought.kind, brought.first_day)
-    kept = CARD_PREFIX if brought.kind == "notices" else None
-    return {key: row for key, row in known.items() if key not in present and not (kept and key.startswith(kept))}
+    cards = card_codes(connection) if brought.kind == "notices" else frozenset()
+    return {key: row for key, row in known.items() if key not in present and key not in cards}
 
 
 def _ended(row: Mapping[str, Any], first_day: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Check what a row refers to: a unit, a counter, a procedure, an officer that must be known, or should be. Pure.
 
+A notice with the code of a plan's card keeps the file out: two people stand behind a card, and no file.
 An unknown unit or counter keeps the file out: its rows would be counted nowhere, and nobody would notice. An unknown
 procedure or officer is only a warning: it is a label, the code is kept, and the name appears once it is imported.
 """
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.district.domain.action_plan import is_card_code
 from sync.district.reference.columns import ColumnRule
 from sync.district.reference.contradictions import against_the_code, far_from_the_code
 from sync.district.reference.names import plain_name
@@ -69,6 +71,8 @@ def link(reading: FileContent, kind: str, rules: Sequence[ColumnRule], known: Kn
             elif values.get("procedure_id") is None:
                 warnings.append(problem)
         warnings += [replace(doubt, sheet=row.sheet) for doubt in _doubts(kind, row.number, values, known)]
+        if kind == "notices" and is_card_code(code := str(values[rules[0].field])):
+            errors.append(RowProblem("import.row.card_code", row.number, rules[0].label, {"value": code}, row.sheet))
         if kind == "dossiers":
             exchanged = against_the_code(row.number, values, labels)
             errors += [replace(problem, sheet=row.sheet) for problem in exchanged]

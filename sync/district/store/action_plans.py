@@ -7,10 +7,18 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, insert, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, exists, insert, literal, select, true
 
 from kiosk.domain.reference import NoticeKind
-from sync.district.domain.action_plan import CARD_PREFIX, ActionPlan, ActionStep, Baseline, Card, PlanAction
+from sync.district.domain.action_plan import (
+    CARD_PREFIX,
+    STEPS,
+    ActionPlan,
+    ActionStep,
+    Baseline,
+    Card,
+    PlanAction,
+)
 from sync.district.domain.people import Role
 from sync.district.store.action_tables import action_plans, action_steps
 from sync.district.store.among import among
@@ -21,6 +29,12 @@ from sync.district.store.reference_tables import notices
 from sync.district.times import local_day
 
 _P, _S, _N = action_plans.c, action_steps.c, notices.c
+_KNOWN_STEPS = sorted(str(each) for each in STEPS | {PlanAction.MAKE})
+_IS_CARD = and_(
+    _N.kind == str(NoticeKind.ANSWERED),
+    exists().where(_N.notice_id == literal(CARD_PREFIX) + cast(_P.plan_id, String)),
+)
+"""Whether a notice is the card of a plan."""
 
 
 class PublicCard(Struct, frozen=True):
@@ -66,7 +80,8 @@ def plan(connection: Connection, plan_id: int) -> ActionPlan | None:
 
 def _plans(connection: Connection, where: ColumnElement[bool]) -> list[ActionPlan]:
     joined = action_steps.join(action_plans, _P.plan_id == _S.plan_id)
-    query = select(action_steps).select_from(joined).where(where).order_by(_S.step_id)
+    known = _S.action.in_(_KNOWN_STEPS)  # a row that is no step of this release is left out, and breaks no page
+    query = select(action_steps).select_from(joined).where(where, known).order_by(_S.step_id)
     steps: dict[int, list[ActionStep]] = defaultdict(list)
     for row in connection.execute(query).mappings():
         steps[row["plan_id"]].append(_step(row))
@@ -130,13 +145,18 @@ def _write(connection: Connection, of: ActionPlan, row: dict[str, Any], person: 
     write_rows(connection, "notices", [row], present, Origin("", now, person, f"action plan {of.plan_id}"))
 
 
+def card_codes(connection: Connection) -> frozenset[str]:
+    """The codes of the notices that are cards of plans; no imported list closes them."""
+    return frozenset(connection.scalars(select(_N.notice_id).where(_IS_CARD)))
+
+
 def public_cards(connection: Connection, unit_id: str, today: date) -> list[PublicCard]:
     """The cards of a unit's plans that are shown today, the newest first."""
     rows = connection.execute(
         select(_N.notice_id, _N.title, _N.text, _N.translations, _N.valid_from)
         .where(
             _N.unit_id == unit_id,
-            _N.notice_id.startswith(CARD_PREFIX, autoescape=True),
+            _IS_CARD,
             _N.removed.is_(False),
             _N.valid_from <= today,
             _N.valid_to >= today,

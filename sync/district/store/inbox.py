@@ -5,7 +5,7 @@
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from sync.district.store.complaint_register import JOINED, ComplaintLine, lines_
 from sync.district.store.complaint_subjects import COUNTER, GUESSED, OFFICER
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import dossiers
+from sync.district.times import start_of
 
 PAGE = 50
 MAX_WORDS = 8
@@ -30,13 +31,16 @@ _PRESSING = (Show.STUCK, Show.OVERDUE, Show.UNOWNED, Show.STEP_LATE)
 
 
 class InboxFilter(Struct, frozen=True):
-    """What somebody asks the list for. ``number``: a receipt number; ``words`` are searched without marks."""
+    """What somebody asks the list for. ``number``: a receipt number; ``words`` are searched without marks; ``first``,
+    ``last``: the local days on which it arrived, both included."""
 
     show: Show = Show.OPEN
     words: str = ""
     number: str | None = None
     unit: str = ""
     about: str = ""
+    first: date | None = None
+    last: date | None = None
 
 
 def visible_to(person: Person, before: datetime) -> ColumnElement[bool]:
@@ -144,6 +148,10 @@ def _wanted(person: Person, asked: InboxFilter, before: datetime, today: date) -
         wanted.append(_S.unit_id == asked.unit)
     if asked.about:
         wanted.append(_K.about == asked.about)
+    if asked.first:
+        wanted.append(_K.received_at >= start_of(asked.first))
+    if asked.last:
+        wanted.append(_K.received_at < start_of(asked.last + timedelta(days=1)))
     return [*wanted, *_found_by(asked.words)]
 
 

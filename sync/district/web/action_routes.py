@@ -1,7 +1,7 @@
 """The pages of action plans: the list, a new one, one with its history, its card and what came of it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Form, Request
@@ -12,6 +12,7 @@ from sync.district.accounts.sign_in import same_form
 from sync.district.domain.action_plan import (
     MAX_DUE,
     MAX_SHOWN,
+    STEPS,
     ActionPlan,
     ActionStep,
     Baseline,
@@ -27,7 +28,7 @@ from sync.district.domain.action_plan import (
     sees_plans,
 )
 from sync.district.domain.people import SignedIn
-from sync.district.domain.release import COMPLETE_AFTER
+from sync.district.domain.release import complete_from
 from sync.district.domain.rights import Person
 from sync.district.measures.causes import CauseLine
 from sync.district.measures.disclosure import Rules
@@ -151,9 +152,11 @@ class _Pages:
         self._same_form(request, who, form_token)
         key, typed = (unit, period, of, concern), Typed(text, owner, due)
         try:
+            line, chosen, _ = site.read(request, lambda connection: self._evidence(request, connection, who, key))
             with writing(site.services.engine) as connection:
                 store.begin(connection)
-                line, chosen, _ = self._evidence(request, connection, who, key)
+                if not may_make(self._person(connection, who), unit):
+                    raise Shown(site.message(request, 404, "not_found"))
                 step = self._shaped(connection, PlanAction.MAKE, who, unit, typed)
                 amount = line.amount
                 baseline = Baseline(line.concern.key, str(chosen.name), chosen.of, amount.k, amount.n)
@@ -242,7 +245,7 @@ class _Pages:
             with writing(site.services.engine) as connection:
                 store.begin(connection)
                 person, plan = self._seen(request, connection, who, plan_id)
-                if action not in set(PlanAction) or not may(person, PlanAction(action), plan):
+                if action not in STEPS or not may(person, PlanAction(action), plan):
                     raise Shown(site.message(request, 403, "action_not_now"))
                 if seen != str(len(plan.steps)):
                     raise Shown(site.message(request, 409, "action_not_now"))
@@ -309,9 +312,7 @@ class _Pages:
                 "today": self._today(),
                 "most_due": self._today() + MAX_DUE,
                 "most_shown": self._today() + MAX_SHOWN,
-                "effect_from": line.effect.period.ends + COMPLETE_AFTER + timedelta(days=1)
-                if line.effect.period
-                else None,
+                "effect_from": complete_from(line.effect.period.ends) if line.effect.period else None,
                 "typed": typed,
                 "error": error,
             }

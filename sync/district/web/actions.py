@@ -10,10 +10,11 @@ from enum import StrEnum
 from msgspec import Struct
 
 from sync.district.domain.action_plan import ActionPlan, ActionState, Baseline, CardState, PlanAction, allowed
+from sync.district.domain.release import is_complete
 from sync.district.domain.rights import Person
 from sync.district.measures.causes import Amount, Concern, ConcernKind, ConcernWords, KnownConcerns
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.effects import OPEN, Effect, effect_of, effect_period, is_complete
+from sync.district.measures.effects import OPEN, Effect, effect_of, effect_period
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import Asked, Period, PeriodName, period
 from sync.district.store import releases
@@ -150,7 +151,7 @@ def effects(connection: Connection, plans: Sequence[ActionPlan], rules: Rules, t
         if plan.ended is None or plan.state is not ActionState.DONE:
             continue
         looked_for = effect_period(PeriodName(plan.baseline.period_name), local_day(plan.ended.at))
-        if is_complete(looked_for, until):
+        if is_complete(looked_for.ends, until):
             wanted.setdefault(looked_for, []).append(plan)
         else:
             found[plan.plan_id] = effect_of(_amount(plan), looked_for, None, until)

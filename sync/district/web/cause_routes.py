@@ -1,7 +1,5 @@
 """The page "Nguyên nhân": from a unit to what may lie behind its figure."""
 
-from datetime import date
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -14,7 +12,7 @@ from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.causes import MIN_ALIKE
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
-from sync.district.measures.period import NotBegun, Period
+from sync.district.measures.period import NotBegun
 from sync.district.store import complaint_register, inbox
 from sync.district.store.engine import Connection
 from sync.district.store.inbox import InboxFilter
@@ -27,8 +25,8 @@ from sync.district.web.sentences import names_of
 from sync.district.web.site import Site
 
 MAX_KEY = 300
-MAX_WORDS, READ_WORDS = 8, 200
-"""So many of what people wrote are named; they are looked for among so many of the newest."""
+MAX_WORDS = 8
+"""So many of what people wrote in a period are named, the newest."""
 
 
 def add_cause_page(router: APIRouter, site: Site) -> None:
@@ -78,11 +76,6 @@ class _Pages:
         now = self._site.services.now()
         today, before = local_day(now), shown_before(now)
         person = complaint_register.person_of(connection, who, today)
-        asked = InboxFilter(Show.ALL, unit=page.unit_id)
-        lines = inbox.page(connection, person, asked, before, today, 0, READ_WORDS)
-        named = lines_of(lines, names_of(connection, self._site.language(request).language), today)
-        return tuple(line for line in named if _holds(page.period, line.arrived))[:MAX_WORDS]
-
-
-def _holds(period: Period, day: date) -> bool:
-    return (period.first is None or period.first <= day) and day <= period.last
+        asked = InboxFilter(Show.ALL, unit=page.unit_id, first=page.period.first, last=page.period.last)
+        lines = inbox.page(connection, person, asked, before, today, 0, MAX_WORDS)
+        return lines_of(lines, names_of(connection, self._site.language(request).language), today)
