@@ -7,6 +7,7 @@ a virtual display, and what happened is printed, with a picture of every step.
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -186,7 +187,11 @@ def show_checks(rig: Rig) -> None:
     say("6. The technician asks")
     say("   kiosk verify:    " + rig.kiosk_command("verify").strip())
     say("   district verify: " + rig.district_command("verify").strip().splitlines()[-1])
-    for text in rig.kiosk_command("doctor").strip().splitlines():
+    # not the answer of a command that must succeed: where there is no touch panel, as here, the doctor says so
+    doctor = subprocess.run(
+        [sys.executable, "-m", "kiosk", "doctor"], env=rig.environment, capture_output=True, text=True, check=False
+    )
+    for text in doctor.stdout.strip().splitlines():
         say("   " + text)
 
 

@@ -1,6 +1,7 @@
 """The real programs, killed with SIGKILL at random moments: no thank-you is lost, none counts twice."""
 
 import random
+import shutil
 import sqlite3
 import threading
 import time
@@ -61,6 +62,8 @@ def rate(rig: Rig, display: Screen, number: int, at: tuple[float, float]) -> boo
 def revive(rig: Rig, process: Process) -> None:
     """No citizen waits for the district or the agent; the next kill may meet them while they start."""
     if process is rig.kiosk:
+        # as after a power cut, which this stands for: what counts the starts of one boot lies in memory
+        shutil.rmtree(Path(rig.environment["KIOSK_DATA"]) / "run", ignore_errors=True)
         rig.start_kiosk()
     else:
         process.start()

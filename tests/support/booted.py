@@ -90,7 +90,10 @@ export DISPLAY=:0 XAUTHORITY=/run/lang-nghe-display/authority
 
 @cache
 def cannot_boot() -> str:
-    """Why systemd cannot be booted here; empty when it can."""
+    """Why systemd is not booted here; empty when it is. It is asked for (``INSIST=booted make test``, as root): whether
+    a machine lets root boot a copy of itself depends on more than can be looked up."""
+    if "booted" not in os.environ.get("INSIST", "").split(","):
+        return "not asked for: INSIST=booted make test"
     if os.geteuid() != 0:
         return "only root may boot a copy of this machine"
     missing = [each for each in ("unshare", "Xvfb", "xauth", "systemd-sysusers") if shutil.which(each) is None]
