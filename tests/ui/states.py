@@ -94,6 +94,7 @@ def places(now: float) -> dict[str, Place]:
         "type-code": TypeCode("H15.50.05.13-261102-", day=date(2026, 11, 2), stage=Stage.RETURN),
         "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True, day=date(2026, 11, 21)),
         "type-code-odd": TypeCode("12-34", odd=True),
+        "type-code-letters-odd": TypeCode("H12-34", letters=True, odd=True),
         "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "rate-elsewhere": Rate(replace(unknown, received=date(2026, 11, 2), office=LONG_OFFICE), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
@@ -127,6 +128,9 @@ def places(now: float) -> dict[str, Place]:
         "staff-card": StaffCard(COUNTERS[0]),
         "staff-card-typed": StaffCard(None, "TP-021", shared=True),
         "staff-card-letters": StaffCard(None, "TP", letters=True),
+        "staff-card-letters-nobody": StaffCard(
+            None, "TP-022", letters=True, trouble=SignerTrouble.NOBODY, shared=True
+        ),
         **{f"staff-card-{trouble.replace('_', '-')}": StaffCard(None, "TP-021", trouble=trouble, shared=True)
            for trouble in SignerTrouble},
         "staff-pin": StaffPin(signer, digits="123"),

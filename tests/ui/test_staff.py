@@ -1,18 +1,24 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from kiosk.flow.state.counter_view import Signer
-from kiosk.flow.state.lobby import Lobby
-from kiosk.flow.state.screens import LobbyLoaded
+from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.screens import LobbyLoaded, State
 from kiosk.flow.state.staff import PinRefused, SignerTrouble, SignerUnknown
+from kiosk.flow.step import step
 from kiosk.paths import shared
 from kiosk.texts import Strings, read
 from tests.support.counter_views import few, good_week
 from tests.support.driver import Driver
 from tests.support.fakes import COUNTERS, PIN, FakeDesk
+from tests.ui.layout_faults import texts_of
+from tests.ui.states import places
 from tests.ui.test_journeys import hold_the_sign, scan, type_in
+from tests.ui.test_layout import laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
 
 
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
@@ -135,6 +141,20 @@ def test_too_few_ratings_are_said_not_shown(kiosk: Driver, desk: FakeDesk, monke
     assert "9 đánh giá trên 40 lượt giao dịch; 31 lượt chưa có đánh giá" in rated
     assert said.count("–") == 10
     assert "Ít ý kiến thì chưa nói lên điều gì" in asked
+
+
+@pytest.mark.parametrize(
+    "laid_out", panels(("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")), indirect=True
+)
+def test_what_is_wrong_with_a_number_is_told_where_the_letters_are_left(laid_out: Any) -> None:  # noqa: F811
+    """Beside the letters seven inches have no room for it, so that a number without an answer closes them."""
+    lettered = replace(places(0)["staff-card-letters"], number="TP-022")  # type: ignore[type-var]
+    answered, _ = step(State(lettered, "vi"), SignerUnknown(SignerTrouble.NOBODY), 1, Rules())
+    assert answered.place == replace(places(0)["staff-card-nobody"], number="TP-022", shared=False)  # type: ignore[type-var]
+
+    page = laid_out("staff-card-nobody", "vi")
+    shown = {text.words for text in texts_of(page)}
+    assert page.words["staff_card.nobody"] in shown
 
 
 def test_who_has_no_pin_is_told_where_to_set_one(
