@@ -157,6 +157,19 @@ def test_what_is_wrong_with_a_number_is_told_where_the_letters_are_left(laid_out
     assert page.words["staff_card.nobody"] in shown
 
 
+@pytest.mark.parametrize(
+    "laid_out", panels(("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")), indirect=True
+)
+def test_the_hint_calls_the_key_what_stands_on_it(laid_out: Any) -> None:  # noqa: F811
+    for language in ("vi", "en"):
+        page = laid_out("staff-card", language)
+        shown = {text.words for text in texts_of(page)}
+
+        assert page.words["code.confirm"] in shown
+        assert f"“{page.words['code.confirm']}”" in page.hint
+        assert page.hint in shown
+
+
 def test_who_has_no_pin_is_told_where_to_set_one(
     kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
