@@ -135,6 +135,7 @@ def places(now: float) -> dict[str, Place]:
            for trouble in SignerTrouble},
         "staff-pin": StaffPin(signer, digits="123"),
         "staff-pin-shared": StaffPin(Signer(LONG_COUNTER)),
+        "staff-pin-shared-locked": StaffPin(Signer(LONG_COUNTER), refused=True, locked_until=now + 4272),
         "staff-pin-refused": StaffPin(long_signer, refused=True),
         "staff-pin-locked": StaffPin(signer, refused=True, locked_until=now + 4272),
         "staff-pin-locked-everybody": StaffPin(long_signer, refused=True, locked_until=now + 300, for_everybody=True),

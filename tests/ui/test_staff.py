@@ -20,6 +20,8 @@ from tests.ui.states import places
 from tests.ui.test_journeys import hold_the_sign, scan, type_in
 from tests.ui.test_layout import laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
 
+PANELS_LOOKED_AT = ("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")
+
 
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
     names = [f"Quầy {n}" for n in range(1, 12)]
@@ -64,6 +66,20 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
     assert still == "StaffPin"
     assert later != locked
     assert len(desk.pins_tried) == 5
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_a_counter_s_pin_is_called_the_counter_s_and_has_no_account(laid_out: Any) -> None:  # noqa: F811
+    for language, title, account in (("vi", "Mã PIN của quầy", "Tài khoản"), ("en", "Counter PIN", "account")):
+        shared = {text.words for text in texts_of(laid_out("staff-pin-shared", language))}
+        locked = {text.words for text in texts_of(laid_out("staff-pin-shared-locked", language))}
+        page = laid_out("staff-pin-locked", language)
+        own = {text.words for text in texts_of(page)}
+
+        assert title in shared & locked
+        assert page.words["pin.title"] in own - shared
+        assert not [words for words in locked if account in words]
+        assert [words for words in own if account in words]
 
 
 def test_the_lock_of_everybody_says_so_and_counts_down(
@@ -143,9 +159,7 @@ def test_too_few_ratings_are_said_not_shown(kiosk: Driver, desk: FakeDesk, monke
     assert "Ít ý kiến thì chưa nói lên điều gì" in asked
 
 
-@pytest.mark.parametrize(
-    "laid_out", panels(("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")), indirect=True
-)
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
 def test_what_is_wrong_with_a_number_is_told_where_the_letters_are_left(laid_out: Any) -> None:  # noqa: F811
     """Beside the letters seven inches have no room for it, so that a number without an answer closes them."""
     lettered = replace(places(0)["staff-card-letters"], number="TP-022")  # type: ignore[type-var]
@@ -157,9 +171,7 @@ def test_what_is_wrong_with_a_number_is_told_where_the_letters_are_left(laid_out
     assert page.words["staff_card.nobody"] in shown
 
 
-@pytest.mark.parametrize(
-    "laid_out", panels(("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")), indirect=True
-)
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
 def test_the_hint_calls_the_key_what_stands_on_it(laid_out: Any) -> None:  # noqa: F811
     for language in ("vi", "en"):
         page = laid_out("staff-card", language)

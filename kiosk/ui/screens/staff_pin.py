@@ -11,6 +11,7 @@ from kiosk.ui.screens.page import Page
 
 class StaffPinPage(Page):
     pin_length = NumericProperty(6)
+    title = StringProperty("")
     counter = StringProperty("")
     digits = NumericProperty(0)
     notice = StringProperty("")
@@ -25,10 +26,12 @@ class StaffPinPage(Page):
         signer = place.signer
         who = {"number": signer.officer_number, "counter": signer.counter.name}
         self.counter = self.words.say("pin.who", **who) if signer.officer_number else signer.counter.name
+        self.title = self.words["pin.title" if signer.officer_number else "pin.title_shared"]
         self.digits = self.pin_length if place.checking else len(place.digits)
         self.wrong = place.refused
         self._locked_until = place.locked_until
-        self._locked = "pin.locked_everybody" if place.for_everybody else "pin.locked"
+        own = "pin.locked" if signer.officer_number else "pin.locked_shared"  # a counter has no account
+        self._locked = "pin.locked_everybody" if place.for_everybody else own
         self.notice = self.words["pin.checking"] if place.checking else ""
         if place.refused:
             self.notice = self.words["pin.refused"]
