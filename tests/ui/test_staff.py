@@ -10,6 +10,7 @@ from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.screens import LobbyLoaded, State
 from kiosk.flow.state.staff import PinRefused, SignerTrouble, SignerUnknown
 from kiosk.flow.step import step
+from kiosk.languages.packs import load_packs
 from kiosk.paths import shared
 from kiosk.texts import Strings, read
 from tests.support.counter_views import few, good_week
@@ -59,13 +60,37 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
     type_in(PIN)(kiosk)
     still = kiosk.place
     kiosk.move_time(50)
+    type_in("1")(kiosk)  # a touch, so that the screen stays
+    kiosk.move_time(20)
     later = kiosk.page.notice
 
-    assert "Xin chờ 5:00" in locked
+    assert "Xin chờ 5\u00a0phút." in locked
     assert "đặt mã mới" in locked
     assert still == "StaffPin"
-    assert later != locked
+    assert "Xin chờ 4\u00a0phút." in later
     assert len(desk.pins_tried) == 5
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vietnamese", "english"),
+    [
+        (0, "1 phút", "1 min"),
+        (59.2, "1 phút", "1 min"),
+        (60.1, "2 phút", "2 min"),
+        (300, "5 phút", "5 min"),
+        (3541, "1 giờ", "1 h"),
+        (3600, "1 giờ", "1 h"),
+        (4272, "1 giờ 12 phút", "1 h 12 min"),
+        (86_399, "24 giờ", "24 h"),
+    ],
+)
+def test_a_wait_is_told_in_words_and_never_too_short(seconds: float, vietnamese: str, english: str) -> None:
+    """Such as "5:00" reads as a time of day."""
+    from kiosk.ui.screens.staff_pin import wait_of
+
+    strings = load_packs().strings()
+    assert wait_of(strings["vi"], seconds).replace("\u00a0", " ") == vietnamese
+    assert wait_of(strings["en"], seconds).replace("\u00a0", " ") == english
 
 
 @pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
@@ -90,7 +115,7 @@ def test_the_lock_of_everybody_says_so_and_counts_down(
     locked = kiosk.page.notice
 
     assert "Hôm nay máy đã nhận quá nhiều mã sai" in locked
-    assert "5:00" in locked
+    assert "thử lại sau 5\u00a0phút." in locked
     assert "đặt mã mới" not in locked, "a new PIN does not lift this lock"
 
 

@@ -1,11 +1,13 @@
 """Enter a PIN of the staff: dots for digits, and errors in words."""
 
+import math
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.flow.state.screens import Erased, PadKeyPressed
 from kiosk.flow.state.staff import StaffPin
+from kiosk.texts import Strings
 from kiosk.ui.screens.page import Page
 
 
@@ -39,13 +41,17 @@ class StaffPinPage(Page):
 
     def pass_time(self, now: float) -> None:
         if self._locked_until is not None:
-            left = max(0, round(self._locked_until - now))
-            hours, minutes = divmod(left // 60, 60)
-            time = f"{hours}:{minutes:02}:{left % 60:02}" if hours else f"{minutes}:{left % 60:02}"
-            self.notice = self.words.say(self._locked, time=time)
+            self.notice = self.words.say(self._locked, time=wait_of(self.words, self._locked_until - now))
 
     def key(self, character: str) -> None:
         self.emit(PadKeyPressed(character))
 
     def erase(self) -> None:
         self.emit(Erased())
+
+
+def wait_of(words: Strings, seconds: float) -> str:
+    """Such as "1 giờ 12 phút", rounded up: "5:00" would be a time of day to some."""
+    hours, minutes = divmod(max(1, math.ceil(seconds / 60)), 60)
+    key = "pin.hours_minutes" if hours and minutes else "pin.hours" if hours else "pin.minutes"
+    return words.say(key, hours=hours, minutes=minutes).replace(" ", "\N{NO-BREAK SPACE}")
