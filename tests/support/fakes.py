@@ -185,7 +185,7 @@ class FakeDesk:
         if found is None:
             return SignerUnknown(SignerTrouble.NOBODY, wanted.text if wanted.scanned else "")
         counter = next(each for each in COUNTERS if each.counter_id == found.counter_id)
-        return SignerFound(Signer(counter, found.officer_number, found.post))
+        return SignerFound(Signer(counter, found.officer_number))
 
     def check_pin(self, signer: Signer, pin: str) -> CounterView | PinRefused:
         self.pins_tried.append(pin)

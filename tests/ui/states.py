@@ -70,8 +70,8 @@ def places(now: float) -> dict[str, Place]:
     unknown = Subject(InputMethod.TYPED, Stage.UNKNOWN, DossierCode("H15.50.05.13-261008-0012345", False))
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
     draft = RatingDraft(known, Score.SATISFIED, "vi", None, 2000)
-    signer = Signer(COUNTERS[0], "TP-021", "Công chức Tư pháp – Hộ tịch")
-    long_signer = Signer(LONG_COUNTER, "CB-0000123456", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường")
+    signer = Signer(COUNTERS[0], "TP-021")
+    long_signer = Signer(LONG_COUNTER, "CB-0000123456")
     rate = Rate(known, now)
     return {
         "starting": Starting(),
