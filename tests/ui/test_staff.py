@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.screens import LobbyLoaded, State
 from kiosk.flow.state.staff import PinRefused, SignerTrouble, SignerUnknown
 from kiosk.flow.step import step
@@ -19,7 +20,7 @@ from tests.support.fakes import COUNTERS, PIN, FakeDesk
 from tests.ui.layout_faults import texts_of
 from tests.ui.states import places
 from tests.ui.test_journeys import hold_the_sign, scan, type_in
-from tests.ui.test_layout import laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
+from tests.ui.test_layout import laid_out, laid_out_as, panels  # noqa: F401  (the fixture lays out on every panel)
 
 PANELS_LOOKED_AT = ("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")
 
@@ -232,3 +233,25 @@ def test_the_counter_s_pin_is_offered_while_somebody_has_no_other(kiosk: Driver,
 
     assert without == []
     assert kiosk.page.who == "Quầy 2 · Đất đai, xây dựng"
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_what_is_due_stands_within_its_card(laid_out: Any) -> None:  # noqa: F811
+    for name in ("staff-view-good-due", "staff-view-bad-due"):
+        for larger in (0, 1, 2):
+            part = laid_out(name, "vi", preferences=Preferences(larger)).ids.body.children[0]
+            for card in part.children[:]:
+                for text in texts_of(card):
+                    assert text.y >= card.y, f"{text.words} at step {larger}"
+                    assert text.top <= card.top, f"{text.words} at step {larger}"
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_the_name_of_the_counter_is_never_cut_off(laid_out: Any) -> None:  # noqa: F811
+    for language in ("vi", "en"):
+        for name in ("staff-view-good-due", "staff-view-bad-due"):
+            page = laid_out(name, language)
+            who = laid_out_as(page, page.who)
+
+            assert "…" not in who.text, f"{name} in {language}"
+            assert page.who.endswith(places(0)[name].view.signer.counter.name)
