@@ -4,6 +4,8 @@ import logging
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from kiosk.box.box import Box
 from kiosk.desk.rating_facts import late_of, stage_of
 from kiosk.domain.dossier_code import DossierCode
@@ -61,6 +63,23 @@ def subject_of_counter(box: Box | None, counter: CounterChoice, today: date) -> 
         counter_known_by=CounterKnownBy.CITIZEN,
         officer_known_by=OfficerKnownBy.ROSTER if box and _read_alone(box, counter.counter_id, today) else None,
     )
+
+
+def subject_of_own_counter(box: Box, today: date) -> Subject | None:
+    """The subject of the counter this kiosk belongs to, without a dossier; ``None`` for a kiosk of the whole hall."""
+    own = box.identity.counter_id
+    if not own:
+        return None
+    try:
+        with box.store.read() as tx:
+            counter = reference.counter(tx, own)
+    except CannotRead as error:
+        log.error("the counter could not be read: %s", error)
+        return None
+    if counter is None:
+        return None
+    chosen = subject_of_counter(box, CounterChoice(own, counter.name), today)
+    return replace(chosen, counter_known_by=CounterKnownBy.OWN)
 
 
 def _looked_up(box: Box, code: DossierCode, today: date) -> tuple[DossierOnBox | None, str, bool]:

@@ -33,6 +33,7 @@ class EntryType(StrEnum):
     STAFF_SIGNED_OUT = "staff_signed_out"
     MOVED = "moved"
     VISITS = "visits"
+    INVITATIONS = "invitations"
 
 
 FROM_CITIZENS = frozenset(
