@@ -50,6 +50,9 @@ FROM_CITIZENS = frozenset(
     }
 )
 
+OF_A_PLACE = FROM_CITIZENS | {EntryType.INVITATIONS}
+"""Whose bodies name the unit and the counter they are about."""
+
 
 class Fact(Struct, frozen=True):
     """A checked fact, not yet sealed. ``body`` holds JSON values only; ``day`` is the office's local date."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.domain.deadlines import Scheme
-from kiosk.domain.entry import FROM_CITIZENS
+from kiosk.domain.entry import OF_A_PLACE
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.checks import UnreadableBody
@@ -132,7 +132,7 @@ def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
     try:
         kind = kind_of(entry.type)
         body = kind.read(each.body)
-        if allowed is not None and entry.type in FROM_CITIZENS:
+        if allowed is not None and entry.type in OF_A_PLACE:
             refuse_elsewhere(each.body, allowed)
     except Elsewhere as error:
         opened.elsewhere.append(entry)
