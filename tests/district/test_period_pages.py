@@ -114,6 +114,16 @@ def test_a_leader_closes_a_period_and_everybody_of_the_unit_sees_it(place: Place
     assert place.who("chutich").get("/periods/open?unit=T&of=2026-10").headers["Location"] == "/periods/1"
 
 
+def test_dossiers_that_no_list_tells_of_are_unknown_and_not_none(place: Place):
+    answer = place.close("chutich")
+    for path in ("/periods/open?unit=A&of=2026-10", answer.headers["Location"]):
+        page = place.who("chutich").get(path).text
+        told = page[page.index('<div id="dossiers"') : page.index("</section>", page.index('<div id="dossiers"'))]
+
+        assert "chưa có danh sách hồ sơ" in told
+        assert "0" not in re.sub(r"<[^>]+>", "", told)
+
+
 def test_what_comes_late_is_told_beside_the_closed_figures(place: Place):
     place.close("chutich")
     rate(place.engine, "A", "A-2", {1: 7}, OCTOBER)
