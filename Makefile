@@ -14,7 +14,7 @@ demo:            ## see a rating travel from a scan to a figure at the district
 	@PYTHON=$(PYTHON) .ci/setup demo
 	@$(RUN) -m tests.demo
 
-test: setup      ## every test, fast first, a process for each core
+test: setup      ## every test but booting the units (INSIST=booted, as root), a process for each core
 	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 test-fast: setup ## rules, flow and architecture: no window, database or network; under a minute

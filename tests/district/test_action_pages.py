@@ -9,13 +9,16 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, text
 
 from kiosk.domain.reference import Notice
 from sync.district.projection.release import release_each_stream
+from sync.district.reference import changes
 from sync.district.store.action_plans import plans_of
 from sync.district.store.action_tables import action_steps
 from sync.district.store.engine import Engine, open_engine, reading, writing
+from sync.district.store.imports import Origin
 from sync.district.store.releases import note_release
 from sync.district.web import action_routes
 from tests.district.cause_office import (
@@ -385,6 +388,23 @@ def test_a_card_that_does_not_fit_is_refused(office: Office, change: dict[str, s
 
     assert office.act("clerk", "draft_card", **CARD | change) == 422
     assert 'data-card="none"' in office.page()
+
+
+def test_no_command_shows_or_changes_a_card_past_the_two_people(office: Office):
+    shown(office)
+    office.act("chair", "withdraw_card", text="Quầy phụ tạm đóng.")
+    who = Origin("", NOW, "root", "nhầm")
+    with reading(office.engine) as connection:
+        newest = connection.scalar(text("SELECT max(revision) FROM revisions"))
+
+    for change in (
+        lambda: changes.undo(office.engine, newest, replace(who, undoes=newest)),
+        lambda: changes.undo(office.engine, newest - 1, replace(who, undoes=newest - 1)),
+    ):
+        with pytest.raises(changes.ChangeRefused) as refused:
+            change()
+        assert refused.value.key == "reference.refused.card"
+    assert notices(office.engine) == [("VIEC-1", True)]
 
 
 def test_a_whole_list_of_notices_does_not_close_the_cards_of_plans(office: Office):

@@ -70,12 +70,6 @@ def test_every_word_is_said_on_the_district_s_page_and_no_other(language: str):
         assert "{" not in texts[name][word].format_map(judged(name, value).values)
 
 
-def test_who_has_to_act_is_told_what_to_do():
-    for name, value, level, _ in SAID:
-        if level is Level.FAILED and name != "printer":  # the printer's next steps are the doctor's own
-            assert judged(name, value).next_step
-
-
 @given(st.dictionaries(st.sampled_from(sorted(FACTS)), st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3)

@@ -1,4 +1,4 @@
-"""``district counter-pin``: set the PIN with which a counter's staff open their tallies on the kiosk."""
+"""``district counter-pin``: set the shared PIN of a counter at which nobody has a PIN of their own."""
 
 import secrets
 from argparse import Namespace
@@ -12,7 +12,9 @@ from sync.district.store.reference import counter_unit, set_counter_pin
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("counter-pin", help="set a new 6-digit PIN for a counter and print it once")
+    parser = subparsers.add_parser(
+        "counter-pin", help="set a shared 6-digit PIN for a counter where nobody has their own, and print it once"
+    )
     parser.add_argument("counter", help="the counter's id")
     parser.set_defaults(run=run)
 

@@ -1,6 +1,6 @@
 """Change single rows of reference data by command, take an import back, and tell what imports changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sync.district.domain.reference_history import History, Version, covers, on_
 from sync.district.reference.writing import write
 from sync.district.store import imports as store
 from sync.district.store import reference_versions as versions
+from sync.district.store.action_plans import card_codes
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.imports import Origin
 from sync.district.store.locks import Lock, hold
@@ -80,6 +81,7 @@ def undo(engine: Engine, revision: int, origin: Origin) -> int:
         if revision in gone:
             raise ChangeRefused("reference.refused.undone", revision=revision)
         keys = versions.keys_of(connection, _revision_of_rows(connection, revision))
+        _refuse_cards(connection, found.kind, keys)
         known = versions.histories(connection, found.kind, keys)
         later = sorted({each.revision for imports in known.values() for each in imports if each.revision > revision})
         if later:
@@ -122,6 +124,7 @@ def _changed(
         present = store.rows_by_key(connection, kind, [key])
         if key not in present or present[key]["removed"]:
             raise ChangeRefused("reference.refused.unknown", code=key, kind=kind)
+        _refuse_cards(connection, kind, [key])
         row = change(dict(present[key]), connection)
         if row == present[key]:
             raise ChangeRefused("reference.refused.same", code=key)
@@ -142,6 +145,13 @@ def _successor(connection: Connection, kind: str, key: str, successor: str) -> s
         seen.add(current)
         current = following.get(current)
     return successor
+
+
+def _refuse_cards(connection: Connection, kind: str, keys: Collection[str]) -> None:
+    """What citizens read of a plan was approved by a second person; it is changed where that is asked for."""
+    cards = card_codes(connection).intersection(keys) if kind == "notices" else ()
+    if cards:
+        raise ChangeRefused("reference.refused.card", code=min(cards))
 
 
 def _refuse_if_used(connection: Connection, kind: str, keys: Sequence[str]) -> None:
