@@ -196,7 +196,7 @@ class KioskLine(Struct, frozen=True):
 
     @property
     def is_dark(self) -> bool:
-        """Whether it is in touch and nobody can rate at it: its being in touch must not be shown as if all were well."""
+        """Whether it is in touch and nobody can rate at it; then its contact must not be shown as if all were well."""
         return self.state is KioskState.IN_TOUCH and self.has_dead_screen
 
     @property

@@ -151,8 +151,8 @@ def _letters(figures: PeriodFigures, texts: Texts) -> Iterator[Block]:
         yield Words(texts("late.letters.unknown"))
     yield Words(texts("late.letters.intro"))
     heads = [texts(f"late.letters.{name}") for name in ("late", "sent", "again", "why")]
-    told = number(late, texts) if counts.known else "–"
-    yield Grid(heads, [(told, "", "", "")], (35, 40, 40, 50), named=3)
+    returned_late = number(late, texts) if counts.known else "–"
+    yield Grid(heads, [(returned_late, "", "", "")], (35, 40, 40, 50), named=3)
 
 
 def _spelt(wording: object, texts: Texts) -> str:

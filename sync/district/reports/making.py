@@ -27,7 +27,8 @@ def report(
     texts: Texts,
 ) -> Report | None:
     """The report of a unit for someone ``allowed`` one unit (or all, ``None``); ``None`` when it is not theirs to see.
-    The figures and the closing beside them are read from one state of the database. Raises ``NotBegun`` and ``StoreUnavailable``."""
+    The figures and the closing beside them are read from one state of the database. Raises ``NotBegun`` and
+    ``StoreUnavailable``."""
     with reading(engine) as connection:
         gathered = gathered_from(connection, wanted, local_day(now), tree)
         theirs = overview(gathered, allowed, unit_id, rules, now)
