@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
     "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
+    "kiosk.queue": {"kiosk.domain", "kiosk.clock", "kiosk.settings"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
     "kiosk.hardware": {"kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.paths", "kiosk.settings"},
     "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.hardware", "kiosk.store", "sync.protocol"},

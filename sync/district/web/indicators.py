@@ -184,4 +184,4 @@ def _lines(here: Counted, chosen: Sequence[UnitNode]) -> list[DossierLine]:
     for node in chosen if len(chosen) > 1 else [below for top in chosen for below in top.units]:
         counts = at(here.dossiers, [node])
         lines.append(DossierLine(node.unit_id, None, node.name, counts, late_share(counts)))
-    return [line for line in lines if line.dossiers.returned or line.dossiers.still_open]
+    return [line for line in lines if line.dossiers.known]
