@@ -10,7 +10,7 @@ from sync.district.domain.checks import UnreadableBody, moment, word
 from sync.district.times import local_day
 
 MAX_COUNT = 100_000
-LONGEST_ON_THE_WAY = timedelta(days=400)
+MAX_ON_THE_WAY = timedelta(days=400)
 """A day longer ago than that was made by a clock that was wrong; the day of arrival stands for it."""
 
 
@@ -35,7 +35,7 @@ class InvitationSums(Struct, frozen=True):
         nobody was invited, tickets that were never said to have ended."""
         return self.answered, self.invited - self.answered, self.ended - self.invited, self.served - self.ended
 
-    def is_told(self, floor: int = K) -> bool:
+    def is_large_enough(self, floor: int = K) -> bool:
         """Whether each part is nobody or at least so many."""
         return all(part == 0 or part >= floor for part in self.parts)
 
@@ -68,7 +68,7 @@ def invitation_day_from(body: dict[str, Any]) -> InvitationDay:
 def counted_on(day: date, received_at: datetime) -> date:
     """The local day on which it counts."""
     arrived = local_day(received_at)
-    return day if arrived - LONGEST_ON_THE_WAY <= day <= arrived else arrived
+    return day if arrived - MAX_ON_THE_WAY <= day <= arrived else arrived
 
 
 def _day(value: object) -> date:

@@ -162,7 +162,7 @@ def _closed_at(key: Key, waiting: Sequence[Pending]) -> list[Closed]:
 
     def tells_of_enough(members: Sequence[Waiting]) -> bool:
         sums = sum((sums_of(by_member[each.member].adds) for each in members), InvitationSums())
-        return is_large_enough(members) and sums.is_told()
+        return is_large_enough(members) and sums.is_large_enough()
 
     is_enough = tells_of_enough if key.stream is Stream.INVITATION else is_large_enough
     return [

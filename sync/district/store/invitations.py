@@ -29,10 +29,10 @@ def waiting_invitations(connection: Connection, before: datetime) -> list[Pendin
     )
     found = []
     for row in rows:
-        told = invitation_day_from(row.body)
-        adds = tuple((name, getattr(told.sums, name)) for name in told.sums.__struct_fields__)
-        waiting = Waiting(row.entry_id, None, counted_on(told.day, row.received_at))
-        found.append(Pending(Key(Stream.INVITATION, told.unit_id, told.counter_id), waiting, adds))
+        read = invitation_day_from(row.body)
+        adds = tuple((name, getattr(read.sums, name)) for name in read.sums.__struct_fields__)
+        waiting = Waiting(row.entry_id, None, counted_on(read.day, row.received_at))
+        found.append(Pending(Key(Stream.INVITATION, read.unit_id, read.counter_id), waiting, adds))
     return found
 
 
