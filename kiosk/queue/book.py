@@ -24,8 +24,9 @@ MAX_SAMPLES = 100
 
 
 class Taken(Struct, frozen=True):
-    """What became of some events. ``new``: those that were not known, as they came; ``doubled``: those that were;
-    ``contradicted``: known ones with another content; ``foreign``: of another office or day; ``full``: no room."""
+    """What became of some events. ``new``: those that were not known, keyed, with their dossiers; ``doubled``: those
+    that were; ``contradicted``: known ones with another content; ``foreign``: of another office or day; ``full``: no
+    room."""
 
     new: tuple[QueueEvent, ...] = ()
     doubled: int = 0
@@ -70,7 +71,7 @@ class QueueBook:
                 full += 1
             else:
                 self._events[kept.key] = kept
-                new.append(named)
+                new.append(replace(kept, dossier=named.dossier))
                 self._sample(event.at_ms, now_ms, as_they_happen=as_they_happen)
         return Taken(tuple(new), doubled, contradicted, foreign, full)
 

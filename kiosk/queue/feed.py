@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 
 from kiosk.clock import Moment
 from kiosk.queue.book import QueueBook, Taken
-from kiosk.queue.clock_offset import ClockOffset, corrected_ms
-from kiosk.queue.event import QueueEvent, QueueKind
+from kiosk.queue.clock_offset import corrected_ms
+from kiosk.queue.event import AT_A_COUNTER, QueueEvent
 from kiosk.queue.lines import queue_at
-from kiosk.queue.message import MAX_BYTES, EndedVisit, QueueMessage, encoded
+from kiosk.queue.message import MAX_BYTES, NewEvent, QueueMessage, encoded
 from kiosk.queue.reading import Refusal
 from kiosk.queue.status import QueueStatus
 from kiosk.queue.times import times_of
@@ -23,10 +23,8 @@ from kiosk.queue.visits import visits_of
 
 log = logging.getLogger(__name__)
 
-FRESH_MS = 120_000
-"""An end that is older invites nobody any more."""
-MIN_BETWEEN_ENDS_MS = 5_000
-MAX_ENDS = 50
+MAX_NEW, MAX_NEW_EACH = 2_000, 20
+"""So many new events wait for the screen, and so many are told at once: a flood is told slowly, and in part."""
 
 
 class QueueFeed:
@@ -38,8 +36,7 @@ class QueueFeed:
         self._book, self._clock, self._send = book, clock, send
         self._as_they_happen = as_they_happen
         self._lock = threading.Lock()
-        self._ends: deque[EndedVisit] = deque(maxlen=MAX_ENDS)
-        self._ended_ms: dict[str, int] = {}
+        self._new: deque[QueueEvent] = deque(maxlen=MAX_NEW)
         self._counts: Counter[str] = Counter()
         self._refusal: tuple[str, Refusal] | None = None
         self._spoke_ms: int | None = None
@@ -60,7 +57,7 @@ class QueueFeed:
             )
             if taken.new:
                 self._spoke_ms = now.at_ms
-            self._note_ends(taken.new, now.at_ms, self._book.offset())
+            self._new.extend(event for event in taken.new if event.kind in AT_A_COUNTER)
         if taken.new:
             self.changed.set()
         return taken
@@ -73,15 +70,17 @@ class QueueFeed:
             self._refusal = source, refusal
 
     def publish(self) -> None:
-        """Tells the screen how the queue stands, and who has just been served."""
+        """Tells the screen how the queue stands, and what is new at the counters."""
         now = self._clock()
         with self._lock:
             self._book.begin_day(now.day)
             offset = self._book.offset()
             events, late = self._book.events(offset), self._book.late_ms(offset)
-            ends = [self._ends.popleft() for _ in range(len(self._ends))]
-        for ended in ends:
-            self._send(encoded(ended))
+            new = [self._new.popleft() for _ in range(min(len(self._new), MAX_NEW_EACH))]
+            if self._new:
+                self.changed.set()
+        for event in new:
+            self._send(encoded(NewEvent(event, now.at_ms - corrected_ms(event.at_ms, offset))))
         state, visits = queue_at(events, now.at_ms), visits_of(events)
         message = QueueMessage(
             day=now.day.isoformat(),
@@ -115,13 +114,3 @@ class QueueFeed:
                 refused_field=refusal.field,
                 offset_s=None if offset is None else round(offset.ms / 1000),
             )
-
-    def _note_ends(self, new: Iterable[QueueEvent], now_ms: int, offset: ClockOffset | None) -> None:
-        """Of what has just ended, one at each counter every few seconds: a flood invites nobody twice."""
-        for event in new:
-            if event.kind is not QueueKind.ENDED or abs(now_ms - corrected_ms(event.at_ms, offset)) > FRESH_MS:
-                continue
-            before = self._ended_ms.get(event.counter)
-            if before is None or not 0 <= now_ms - before < MIN_BETWEEN_ENDS_MS:
-                self._ended_ms[event.counter] = now_ms
-                self._ends.append(EndedVisit(event.counter, event.service, event.dossier))

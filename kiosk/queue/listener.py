@@ -19,8 +19,9 @@ from msgspec.structs import replace
 from kiosk.clock import Moment
 from kiosk.domain.rating import Transaction
 from kiosk.queue.clock_offset import ClockOffset, corrected_ms, offset_from_touches
+from kiosk.queue.event import QueueEvent
 from kiosk.queue.lines import CounterQueue, WaitingLine
-from kiosk.queue.message import MAX_BYTES, SOCKET, EndedVisit, QueueMessage, decoded
+from kiosk.queue.message import MAX_BYTES, SOCKET, NewEvent, QueueMessage, decoded
 from kiosk.queue.times import TimesRow
 from kiosk.queue.transaction import transaction_at
 
@@ -32,7 +33,8 @@ MAX_TOUCHES, MAX_ENDS = 100, 500
 ESTIMATE_EVERY = 60
 """So many messages (five minutes) between two estimates of the clock's distance."""
 
-Ended = Callable[[EndedVisit], None]
+Happened = Callable[[QueueEvent, int], None]
+"""Called with an event and how many milliseconds ago it happened."""
 
 
 class QueueListener:
@@ -45,7 +47,7 @@ class QueueListener:
         self._touches: deque[int] = deque(maxlen=MAX_TOUCHES)
         self._ends: dict[int, None] = {}
         self._counter: str | None = None
-        self._listening: list[tuple[str, Ended]] = []
+        self._listening: list[tuple[str, Happened]] = []
         self._messages = 0
 
     def start(self) -> None:
@@ -65,9 +67,9 @@ class QueueListener:
         """The kiosk's own counter, whose touches tell of the ticket system's clock."""
         self._counter = counter
 
-    def on_ended(self, counter: str, call: Ended) -> None:
-        """``call`` is called from this thread each time a visit has just ended at the counter (an ``ended`` event,
-        never an inferred end), at most once in five seconds. It must return at once."""
+    def on_event(self, counter: str, call: Happened) -> None:
+        """``call`` is called from this thread for each event at the counter that is new, in the order in which they
+        came, also for late ones: whoever acts on them looks at the age. It must return at once."""
         self._listening.append((counter, call))
 
     def touched(self) -> None:
@@ -108,7 +110,7 @@ class QueueListener:
     def receive(self, content: bytes) -> None:
         """One datagram."""
         message = decoded(content)
-        if isinstance(message, EndedVisit):
+        if isinstance(message, NewEvent):
             self._tell(message)
         elif message is not None:
             self._newest = self._clock().up_ms, message
@@ -118,10 +120,10 @@ class QueueListener:
         while True:
             self.receive(listening.recv(MAX_BYTES))
 
-    def _tell(self, ended: EndedVisit) -> None:
+    def _tell(self, new: NewEvent) -> None:
         for counter, call in self._listening:
-            if counter == ended.counter:
-                call(ended)
+            if counter == new.event.counter:
+                call(new.event, new.age_ms)
 
     def _learn(self, message: QueueMessage) -> None:
         """Estimates the distance of the clocks from touches, where the source cannot tell it itself."""

@@ -1,10 +1,11 @@
-"""What the queue's process tells the screen's, over a socket in memory: sums and spans, never a ticket. Pure."""
+"""What the queue's process tells the screen's, over a socket in memory; no message names a ticket. Pure."""
 
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from kiosk.queue.event import QueueEvent
 from kiosk.queue.lines import CounterQueue, WaitingLine
 from kiosk.queue.times import TimesRow
 from kiosk.queue.transaction import Activity
@@ -14,12 +15,12 @@ MAX_BYTES = 150_000
 """What one datagram may hold; the kernel's usual room is larger."""
 
 
-class EndedVisit(Struct, frozen=True, tag="ended"):
-    """A visit has just ended at a counter. ``dossier`` is its code where the ticket system told it."""
+class NewEvent(Struct, frozen=True, tag="new"):
+    """Something happened at a counter that was not known before, ``age_ms`` ago by the kiosk's clock. Its ticket and
+    number are keyed; its dossier is in clear, where the ticket system told it."""
 
-    counter: str
-    service: str = ""
-    dossier: str = ""
+    event: QueueEvent
+    age_ms: int
 
 
 class QueueMessage(Struct, frozen=True, tag="queue"):
@@ -34,17 +35,17 @@ class QueueMessage(Struct, frozen=True, tag="queue"):
     as_they_happen: bool = True
 
 
-_decoder = msgspec.json.Decoder(QueueMessage | EndedVisit)
+_decoder = msgspec.json.Decoder(QueueMessage | NewEvent)
 
 
-def encoded(message: QueueMessage | EndedVisit) -> bytes:
+def encoded(message: QueueMessage | NewEvent) -> bytes:
     return msgspec.json.encode(message)
 
 
-def decoded(content: bytes) -> QueueMessage | EndedVisit | None:
+def decoded(content: bytes) -> QueueMessage | NewEvent | None:
     """The message, ``None`` when it is none: another release, or another program."""
     try:
         found: Any = _decoder.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return found if isinstance(found, QueueMessage | EndedVisit) else None
+    return found if isinstance(found, QueueMessage | NewEvent) else None

@@ -26,7 +26,8 @@ def test_what_comes_twice_is_taken_once_and_new_ones_are_told():
     first = known.take([event, event], at("08:00"), as_they_happen=True)
     second = known.take([event], at("08:01"), as_they_happen=True)
 
-    assert (first.new, first.doubled) == ((event,), 1)
+    assert (len(first.new), first.doubled) == (1, 1)
+    assert first.new[0].at_ms == event.at_ms
     assert (second.new, second.doubled, len(known)) == ((), 1, 1)
 
 

@@ -16,10 +16,10 @@ from kiosk.domain.rating import Transaction
 from kiosk.paths import shared
 from kiosk.queue.book import QueueBook
 from kiosk.queue.event import QueueEvent, QueueKind, Rename
-from kiosk.queue.feed import QueueFeed
+from kiosk.queue.feed import MAX_NEW, MAX_NEW_EACH, QueueFeed
 from kiosk.queue.lines import queue_at
 from kiosk.queue.listener import ESTIMATE_EVERY, STALE_MS, QueueListener
-from kiosk.queue.message import MAX_BYTES, SOCKET, EndedVisit, QueueMessage, decoded, encoded
+from kiosk.queue.message import MAX_BYTES, SOCKET, NewEvent, QueueMessage, decoded, encoded
 from kiosk.queue.reading import Refusal, event_from
 from kiosk.queue.simulated_day import SimulatedDay, events_of
 from kiosk.queue.status import read_status, write_status
@@ -108,30 +108,51 @@ def test_a_process_that_is_gone_says_nothing_any_more(rig: Rig):
     assert rig.listener.at_counter("q7", rig.clock()) is None
 
 
-def test_who_listens_hears_of_ends_at_the_own_counter_and_of_no_others(rig: Rig):
-    ended: list[EndedVisit] = []
-    rig.listener.on_ended("q1", ended.append)
+def listening(rig: Rig, counter: str) -> list[tuple[str, int, QueueEvent]]:
+    """What is told of a counter from now on: kind, age in seconds, event."""
+    found: list[tuple[str, int, QueueEvent]] = []
+    rig.listener.on_event(counter, lambda event, age_ms: found.append((str(event.kind), age_ms // 1000, event)))
+    return found
+
+
+def test_who_listens_hears_what_is_new_at_the_own_counter_and_nothing_else(rig: Rig):
+    found = listening(rig, "q1")
 
     rig.happen(
+        happened("08:10", "issued", "A1"),
         happened("08:10", "called", "A1", "q1"),
-        happened("08:12", "called", "A2", "q1"),
-        happened("08:15", "ended", "A2", "q1", service="land", dossier="H32.13.02-261201-00001"),
+        happened("08:15", "ended", "A1", "q1", service="land", dossier="H32.13.02-261201-00001"),
         happened("08:15", "ended", "B1", "q2"),
-        happened("08:16", "no_show", "A3", "q1"),
     )
 
-    assert ended == [EndedVisit("q1", "land", "H32.13.02-261201-00001")]
+    assert [kind for kind, _, _ in found] == ["called", "ended"]
+    ended = found[1][2]
+    assert (ended.service, ended.dossier) == ("land", "H32.13.02-261201-00001")
+    assert ended.ticket == found[0][2].ticket
+    assert "A1" not in (ended.ticket, ended.event_id)
 
 
-def test_an_end_that_comes_twice_late_or_in_a_flood_invites_once(rig: Rig):
-    ended: list[EndedVisit] = []
-    rig.listener.on_ended("q1", ended.append)
-    first = happened("08:15", "ended", "A0", "q1")
+def test_an_event_is_told_once_with_its_age(rig: Rig):
+    found = listening(rig, "q1")
+    ended = happened("08:15", "ended", "A0", "q1")
 
-    rig.happen(first, first, *(happened("08:15", "ended", f"A{n}", "q1") for n in range(1, 300)))
-    rig.happen(happened("08:16", "ended", "B1", "q1"), late_ms=10 * MINUTE)
+    rig.happen(*BUSY[:6])
+    rig.clock.set(at("08:25"))
+    rig.happen(ended, ended)
+    rig.happen(ended)
 
-    assert len(ended) == 1
+    assert [(kind, seconds) for kind, seconds, _ in found] == [("ended", 600)]
+
+
+def test_a_flood_is_told_slowly_and_in_part(rig: Rig):
+    found = listening(rig, "q1")
+
+    rig.happen(*(happened("08:15", "ended", f"A{n}", "q1") for n in range(MAX_NEW + 500)))
+    assert len(found) == MAX_NEW_EACH
+    for _ in range(MAX_NEW // MAX_NEW_EACH + 5):
+        rig.feed.publish()
+
+    assert len(found) == MAX_NEW
 
 
 def test_a_flood_is_bounded_and_its_message_too(tmp_path: Path):
@@ -150,7 +171,7 @@ def test_a_flood_is_bounded_and_its_message_too(tmp_path: Path):
 
 def test_a_message_that_is_none_changes_nothing(rig: Rig):
     rig.happen(*BUSY[:4])
-    for content in (b"", b"{}", b"\xff", b'{"type":"queue"}', b'{"type":"ended"}', b"[" * 1_000):
+    for content in (b"", b"{}", b"\xff", b'{"type":"queue"}', b'{"type":"new"}', b"[" * 1_000):
         rig.listener.receive(content)
         assert decoded(content) is None
 
@@ -164,7 +185,7 @@ def test_messages_and_state_name_no_ticket_and_no_number_of_an_event(rig: Rig, t
         happened("08:15", "ended", "A777", "q1", dossier="H32.13.02-261201-00001"),
     )
     write_status(tmp_path, rig.feed.status())
-    states = [each for each in rig.sent if not isinstance(decoded(each), EndedVisit)]
+    states = [each for each in rig.sent if not isinstance(decoded(each), NewEvent)]
 
     assert states
     assert not any(b"A777" in each for each in rig.sent)
