@@ -16,7 +16,7 @@ from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.rules.cues import cue
-from kiosk.flow.rules.invitation import Invitation, happened
+from kiosk.flow.rules.invitation import RatingInvitation, happened
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.counter_view import CounterView, Signer
@@ -134,7 +134,7 @@ class Desk(Protocol):
     def count(self, visit: UnratedVisit) -> None:
         """A visit ended without a face."""
 
-    def count_invitation(self, what: Invitation) -> None:
+    def count_invitation(self, what: RatingInvitation) -> None:
         """Somebody was invited to rate, or has answered."""
 
     def staff_left(self, signer: Signer) -> None:

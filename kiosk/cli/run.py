@@ -30,6 +30,7 @@ from kiosk.ui.environment import WindowSettings, prepare
 if TYPE_CHECKING:
     from kiosk.desk.desk import KioskDesk
     from kiosk.hardware.printer.printer import Printer
+    from kiosk.queue.event import QueueEvent
     from kiosk.ui.app import KioskApp
 
 log = logging.getLogger(__name__)
@@ -263,6 +264,21 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk", packs: Packs)
         listen_to_speech(settings, app, desk)
     if settings.speech:
         watch_the_jack(settings, app)
+    if settings.queue.has_source:
+        hear_tickets(settings, app, desk)
+
+
+def hear_tickets(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
+    """Invites whoever was just served, as the queue's process tells it (``kiosk queue run``)."""
+    from kiosk.queue.listener import QueueListener
+
+    def hear(event: "QueueEvent", age_ms: int) -> None:
+        if ended := desk.hear_queue(event, age_ms):
+            app.dispatch_event(ended)
+
+    queue = QueueListener(settings.runtime, read_clock)
+    queue.on_event(None, lambda event, age_ms: app.call(lambda: hear(event, age_ms)))
+    queue.start()
 
 
 def watch_the_jack(settings: Settings, app: "KioskApp") -> None:

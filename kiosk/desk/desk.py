@@ -35,7 +35,7 @@ from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.domain.visit import UnratedVisit
-from kiosk.flow.rules.invitation import Invitation
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
@@ -268,7 +268,7 @@ class KioskDesk:
         """Counts a visit that ended without a face; in memory, until the office closes."""
         self._visits.add(visit, self._now())
 
-    def count_invitation(self, what: Invitation) -> None:
+    def count_invitation(self, what: RatingInvitation) -> None:
         """Counts an invitation, or an answer to one; in memory, until the office closes."""
         self._invitations.add(what)
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kiosk.clock import Moment
 from kiosk.desk.report_times import ReportTimes
-from kiosk.flow.rules.invitation import Invitation
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.queue.event import AT_A_COUNTER, QueueEvent, QueueKind, keyed
 
 MAX_TICKETS = 2_000
@@ -61,10 +61,10 @@ class InvitationCounts:
             case _:
                 self._served.add(ticket)
 
-    def add(self, what: Invitation) -> None:
+    def add(self, what: RatingInvitation) -> None:
         """Somebody was invited, or has answered."""
-        self._invited += what is Invitation.SHOWN
-        self._answered += what is Invitation.ANSWERED
+        self._invited += what is RatingInvitation.SHOWN
+        self._answered += what is RatingInvitation.ANSWERED
 
     def due(self, moment: Moment, *, closed: bool) -> InvitationReport | None:
         """What is to be told now, if anything (``ReportTimes``)."""

@@ -11,7 +11,7 @@ from kiosk.desk.dossiers import subject_of_own_counter
 from kiosk.desk.invitation_counts import InvitationCounts, InvitationReport
 from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns
 from kiosk.domain.entry import EntryType, Fact
-from kiosk.flow.rules.invitation import Invitation
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.rating_draft import ServiceEnded
 from kiosk.queue.event import QueueEvent, QueueKind
 from kiosk.store import reference
@@ -51,7 +51,7 @@ class Invitations:
         named = self._procedure(box, event.dossier, moment) or event.service or None
         return ServiceEnded(replace(subject, procedure=named)) if subject else None
 
-    def add(self, what: Invitation) -> None:
+    def add(self, what: RatingInvitation) -> None:
         """Counts an invitation, or an answer to one."""
         self._counts.add(what)
 

@@ -276,10 +276,8 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
             subject.ask_date or subject.ask_code
         ):
-            asked = replace(pad, look_again=subject.ask_date, odd=subject.ask_code)
-            return at(
-                state, replace(asked, letters=False)
-            ), []  # beside them a small panel has no room for the question
+            # beside letters a small panel has no room for the question
+            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code, letters=False)), []
         case LookingUpDossier(pad=pad), Found(subject):
             subject = subject.at_stage(pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []

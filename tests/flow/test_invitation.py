@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Flag, InputMethod, Score, Stage
 from kiosk.flow.input.prompts import utterance
-from kiosk.flow.rules.invitation import Invitation, happened
+from kiosk.flow.rules.invitation import RatingInvitation, happened
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import Save
@@ -26,7 +26,7 @@ SCAN = w.Scanned("H35.13.02-261120-0042")
 SERVED_NEXT = ServiceEnded(replace(OWN, procedure="Chứng thực chữ ký"))
 
 
-def counted(state: w.State, *moments: tuple[float, w.Event], rules: Rules = RULES) -> list[Invitation]:
+def counted(state: w.State, *moments: tuple[float, w.Event], rules: Rules = RULES) -> list[RatingInvitation]:
     """What of an invitation the events are counted as."""
     found = []
     for now, event in moments:
@@ -45,7 +45,7 @@ def test_a_free_screen_invites_for_thirty_seconds_and_then_is_free_again(place: 
     over, effects = play(invited, (130, w.Tick()))
     assert still.place == invited.place
     assert (over.place, over.invited, effects) == (w.Idle(), False, [])
-    assert counted(at(place), (100, ENDED), (130, w.Tick())) == [Invitation.SHOWN]
+    assert counted(at(place), (100, ENDED), (130, w.Tick())) == [RatingInvitation.SHOWN]
 
 
 def test_a_face_on_an_invitation_is_a_rating_of_the_counter_and_of_no_dossier() -> None:
@@ -53,22 +53,22 @@ def test_a_face_on_an_invitation_is_a_rating_of_the_counter_and_of_no_dossier() 
     assert [effect.draft.subject for effect in effects if isinstance(effect, Save)] == [OWN]
     assert isinstance(state.place, w.Saving)
     moments = (100, ENDED), (112, w.Chose(Score.NEUTRAL)), (112, w.Saved(KEPT))
-    assert counted(IDLE, *moments) == [Invitation.SHOWN, Invitation.ANSWERED]
+    assert counted(IDLE, *moments) == [RatingInvitation.SHOWN, RatingInvitation.ANSWERED]
 
 
 def test_a_slip_scanned_on_an_invitation_is_rated_as_ever_and_answers_it() -> None:
     state, _ = play(IDLE, (100, ENDED), (105, SCAN), (105, w.Found(SUBJECT)))
     assert state.place == w.Rate(SUBJECT, 105)
     moments = (100, ENDED), (105, SCAN), (105, w.Found(SUBJECT)), (190, w.Chose(Score.SATISFIED)), (190, w.Saved(KEPT))
-    assert counted(IDLE, *moments) == [Invitation.SHOWN, Invitation.ANSWERED]
+    assert counted(IDLE, *moments) == [RatingInvitation.SHOWN, RatingInvitation.ANSWERED]
 
 
 def test_a_rating_is_an_answer_once_and_only_of_the_visit_that_was_invited() -> None:
     later = (300, SCAN), (300, w.Found(SUBJECT)), (310, w.Chose(Score.SATISFIED)), (310, w.Saved(KEPT))
-    assert counted(IDLE, (100, ENDED), (130, w.Tick()), *later) == [Invitation.SHOWN]
-    assert counted(IDLE, (100, ENDED), (101, w.WentHome()), *later) == [Invitation.SHOWN]
+    assert counted(IDLE, (100, ENDED), (130, w.Tick()), *later) == [RatingInvitation.SHOWN]
+    assert counted(IDLE, (100, ENDED), (101, w.WentHome()), *later) == [RatingInvitation.SHOWN]
     answered = (100, ENDED), (112, w.Chose(Score.NEUTRAL)), (112, w.Saved(KEPT)), (120, w.WentHome())
-    assert counted(IDLE, *answered, *later) == [Invitation.SHOWN, Invitation.ANSWERED]
+    assert counted(IDLE, *answered, *later) == [RatingInvitation.SHOWN, RatingInvitation.ANSWERED]
 
 
 def _is_free(place: w.Place) -> bool:
@@ -152,5 +152,5 @@ def test_there_is_never_more_than_one_answer_to_an_invitation(events: list[w.Eve
     found = counted(IDLE, *((100 + 13 * at, event) for at, event in enumerate(events)))
     open_now = 0
     for each in found:
-        open_now = 1 if each is Invitation.SHOWN else open_now - 1
+        open_now = 1 if each is RatingInvitation.SHOWN else open_now - 1
         assert open_now >= 0

@@ -19,7 +19,7 @@ from kiosk.domain.reference import (
     Procedure,
     ThisBox,
 )
-from kiosk.flow.rules.invitation import Invitation
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.rating_draft import RatingDraft, ServiceEnded, Subject
 from kiosk.store import identity, ledger
 from tests.store.conftest import PATTERN, Clock
@@ -119,7 +119,7 @@ def test_the_day_is_told_in_sums_when_the_office_closes_and_nothing_is_in_the_fi
     for ticket, kinds in tickets.items():
         for kind in kinds:
             invited.hear_queue(happened("09:30", kind, ticket, OWN), 0)
-    for what in (Invitation.SHOWN, Invitation.SHOWN, Invitation.ANSWERED):
+    for what in (RatingInvitation.SHOWN, RatingInvitation.SHOWN, RatingInvitation.ANSWERED):
         invited.count_invitation(what)
     assert everything_in(box) == before
 
@@ -169,7 +169,7 @@ def test_no_ticket_is_ever_in_the_file_or_in_an_entry_and_every_telling_has_one_
     for day, n in enumerate((1, 70, 1_200)):
         for ticket in range(n):
             invited.hear_queue(end(f"TICKET-{ticket}", event_id=f"EVENT-{day}-{ticket}"), 0)
-            invited.count_invitation(Invitation.SHOWN)
+            invited.count_invitation(RatingInvitation.SHOWN)
         clock.at += timedelta(days=1)
         invited.lobby()
 

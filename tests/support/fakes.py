@@ -14,7 +14,7 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.domain.visit import UnratedVisit
-from kiosk.flow.rules.invitation import Invitation
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
@@ -94,7 +94,7 @@ class FakeDesk:
     answers: list[FilledAnswers] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
     unrated: list[UnratedVisit] = field(default_factory=list)
-    invitations: list[Invitation] = field(default_factory=list)
+    invitations: list[RatingInvitation] = field(default_factory=list)
     staff_gone: list[Signer] = field(default_factory=list)
     papers: list[Receipt] = field(default_factory=list)
     replies: list[PublicStatus] = field(default_factory=list)
@@ -148,7 +148,7 @@ class FakeDesk:
     def count(self, visit: UnratedVisit) -> None:
         self.unrated.append(visit)
 
-    def count_invitation(self, what: Invitation) -> None:
+    def count_invitation(self, what: RatingInvitation) -> None:
         self.invitations.append(what)
 
     def staff_left(self, signer: Signer) -> None:

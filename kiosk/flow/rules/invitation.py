@@ -10,7 +10,7 @@ from kiosk.flow.state.rating_draft import ServiceEnded
 from kiosk.flow.state.screens import Event, Idle, Rate, Resting, Saved, State
 
 
-class Invitation(Enum):
+class RatingInvitation(Enum):
     """What is counted of invitations. ``ANSWERED``: a face was kept of a visit that began with one."""
 
     SHOWN = auto()
@@ -29,13 +29,13 @@ def answered(state: State, event: Event) -> State:
     return replace(state, invited=False) if isinstance(event, Saved) and state.invited else state
 
 
-def happened(before: State, event: Event, after: State) -> Invitation | None:
+def happened(before: State, event: Event, after: State) -> RatingInvitation | None:
     """What this event was, if anything, of an invitation."""
     match event:
         case ServiceEnded() if after.place is not before.place:
-            return Invitation.SHOWN
+            return RatingInvitation.SHOWN
         case Saved() if before.invited and not after.invited:
-            return Invitation.ANSWERED
+            return RatingInvitation.ANSWERED
     return None
 
 
