@@ -80,13 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     shelved = commands.add_parser(
         "shelve", help="put the ledger and its keys aside before a new enrolment; pending entries are still delivered"
     )
-    shelved.add_argument(
-        "--from",
-        type=Path,
-        dest="source",
-        metavar="FOLDER",
-        help="take the ledger of another kiosk's disk onto the shelf instead, and deliver what waits there",
-    )
+    taken = "take the ledger of another kiosk's disk onto the shelf instead, and deliver what waits there"
+    shelved.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help=taken)
     commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
     enrol = commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")

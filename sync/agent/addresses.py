@@ -52,18 +52,20 @@ def next_address(tx: Any) -> NextAddress | None:
     return NextAddress(**known) if known else None
 
 
-def note_address(tx: Any, who: Identity, told: DistrictAddress | None) -> None:
+def note_address(tx: Any, who: Identity, announced: DistrictAddress | None) -> None:
     """Keeps a newer address, if it is our district's word."""
     waiting = next_address(tx)
-    if told is None or told.number <= max(who.address_number, waiting.number if waiting else 0):
+    if announced is None or announced.number <= max(who.address_number, waiting.number if waiting else 0):
         return
-    if not address_is_signed(told.number, told.url, told.authorities, told.signature, who.receipt_public_key):
-        log.error("address %d is not signed by our district; the present one stays", told.number)
+    if not address_is_signed(
+        announced.number, announced.url, announced.authorities, announced.signature, who.receipt_public_key
+    ):
+        log.error("address %d is not signed by our district; the present one stays", announced.number)
         return
-    if not is_private(told.url):
-        log.error("address %d is not https; the present one stays", told.number)
+    if not is_private(announced.url):
+        log.error("address %d is not https; the present one stays", announced.number)
         return
-    _put(tx, NextAddress(told.number, told.url, told.authorities))
+    _put(tx, NextAddress(announced.number, announced.url, announced.authorities))
 
 
 def announced_authorities(folder: Path) -> str:

@@ -37,18 +37,18 @@ def take_sealing_key(tx: Any, who: Identity, offered: SealingKey | None) -> Iden
     return renewed
 
 
-def take_placement(tx: Any, who: Identity, told: Placement | None) -> Identity:
+def take_placement(tx: Any, who: Identity, placement: Placement | None) -> Identity:
     """The identity with where the kiosk stands now, kept; the same when it was not moved, or that is not our district's
     word."""
-    if told is None or told.moves <= who.moves:
+    if placement is None or placement.moves <= who.moves:
         return who
-    place = (who.device_id, told.moves, told.unit_id, told.counter_id)
-    if not placement_is_signed(*place, told.signature, who.receipt_public_key):
-        log.error("move %d is not signed by our district; the kiosk stays where it is", told.moves)
+    place = (who.device_id, placement.moves, placement.unit_id, placement.counter_id)
+    if not placement_is_signed(*place, placement.signature, who.receipt_public_key):
+        log.error("move %d is not signed by our district; the kiosk stays where it is", placement.moves)
         return who
-    moved = replace(who, unit_id=told.unit_id, counter_id=told.counter_id, moves=told.moves)
+    moved = replace(who, unit_id=placement.unit_id, counter_id=placement.counter_id, moves=placement.moves)
     identity.keep(tx, moved)
-    log.warning("the kiosk was moved: unit %s, counter %s", told.unit_id, told.counter_id or "-")
+    log.warning("the kiosk was moved: unit %s, counter %s", placement.unit_id, placement.counter_id or "-")
     return moved
 
 

@@ -20,7 +20,7 @@ from sync.agent.enrol import enrol
 from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
 from sync.district.domain.device_change import ChangeKind
-from sync.district.fleet.changing import ChangeRefused, Order, Refusal, move, retire
+from sync.district.fleet.changing import ChangeRefusal, NotChanged, Order, move, retire
 from sync.district.fleet.changing import replace as replace_device
 from sync.district.fleet.enrolment import CodeRefused, code_hash, draw_code
 from sync.district.fleet.enrolment import enrol as redeem
@@ -155,21 +155,21 @@ def test_a_move_that_is_not_our_districts_word_is_not_believed(two_units: Distri
 @pytest.mark.parametrize(
     ("device_id", "unit", "counter", "why", "refusal"),
     [
-        ("nobody", OTHER, None, "x", Refusal.UNKNOWN_DEVICE),
-        ("", "H99", None, "x", Refusal.UNKNOWN_PLACE),
-        ("", OTHER, COUNTER, "x", Refusal.UNKNOWN_PLACE),
-        ("", UNIT, COUNTER, "x", Refusal.SAME_PLACE),
-        ("", OTHER, None, "  ", Refusal.NO_REASON),
-        ("", OTHER, None, "x" * 501, Refusal.NO_REASON),
+        ("nobody", OTHER, None, "x", ChangeRefusal.UNKNOWN_DEVICE),
+        ("", "H99", None, "x", ChangeRefusal.UNKNOWN_PLACE),
+        ("", OTHER, COUNTER, "x", ChangeRefusal.UNKNOWN_PLACE),
+        ("", UNIT, COUNTER, "x", ChangeRefusal.SAME_PLACE),
+        ("", OTHER, None, "  ", ChangeRefusal.NO_REASON),
+        ("", OTHER, None, "x" * 501, ChangeRefusal.NO_REASON),
     ],
 )
 def test_what_cannot_be_moved_is_refused_and_nothing_changes(
-    two_units: District, device_id: str, unit: str, counter: str | None, why: str, refusal: Refusal
+    two_units: District, device_id: str, unit: str, counter: str | None, why: str, refusal: ChangeRefusal
 ):
     box = two_units.box()
     before = known(two_units, box.device_id)
 
-    with pytest.raises(ChangeRefused) as raised:
+    with pytest.raises(NotChanged) as raised:
         move(two_units.engine, device_id or box.device_id, unit, counter, order(two_units, why))
 
     assert raised.value.refusal is refusal
@@ -185,9 +185,9 @@ def test_a_retired_kiosk_is_still_heard_and_cannot_be_moved(two_units: District,
 
     assert (kiosk.rated(), kiosk.pending) == ([(dossier_code(1), 3)], 0)
     assert kiosk.told(box_state.RETIRED) is True
-    with pytest.raises(ChangeRefused) as raised:
+    with pytest.raises(NotChanged) as raised:
         move(two_units.engine, device_id, OTHER, None, order(two_units))
-    assert raised.value.refusal is Refusal.NOT_ACTIVE
+    assert raised.value.refusal is ChangeRefusal.NOT_ACTIVE
 
 
 def test_a_spare_takes_the_place_over_in_three_steps_and_the_old_disk_is_delivered(
@@ -233,9 +233,9 @@ def test_two_codes_for_one_place_let_one_spare_in(district: District):
         redeem(district.services, second)
 
     assert redeem(district.services, first).device_id == new.device_id  # its answer was lost
-    with pytest.raises(ChangeRefused) as raised:
+    with pytest.raises(NotChanged) as raised:
         replace_device(district.engine, draw_code(), old, timedelta(hours=1), order(district))
-    assert raised.value.refusal is Refusal.ALREADY_REPLACED
+    assert raised.value.refusal is ChangeRefusal.ALREADY_REPLACED
 
 
 def test_the_spare_of_a_stolen_kiosk_takes_its_place_and_the_stolen_one_stays_shut_out(district: District):

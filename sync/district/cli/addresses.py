@@ -14,19 +14,19 @@ from sync.district.store.engine import reading, writing
 from sync.protocol.chain import sign_address
 from sync.protocol.snapshot import DistrictAddress
 
-MOST_LETTERS = 65_536
+MAX_LETTERS = 65_536
 
 
 def add_parser(subparsers: Any) -> None:
     commands = subparsers.add_parser("address", help="tell the kiosks where this district is").add_subparsers(
         dest="address_command", required=True, metavar="COMMAND"
     )
-    told = commands.add_parser("announce", help="announce another address; kiosks go over once it answers there")
-    told.add_argument("url", help="https://…, as kiosks reach it")
-    told.add_argument(
+    announce = commands.add_parser("announce", help="announce another address; kiosks go over once it answers there")
+    announce.add_argument("url", help="https://…, as kiosks reach it")
+    announce.add_argument(
         "--ca", type=Path, metavar="FILE", help="authorities that vouch for it (PEM; default: those a kiosk trusts)"
     )
-    told.set_defaults(run=run_announce)
+    announce.set_defaults(run=run_announce)
     commands.add_parser("show", help="show the announced address, and which kiosks do not use it yet").set_defaults(
         run=run_show
     )
@@ -75,8 +75,8 @@ def _url(text: str) -> str:
 def _authorities(path: Path) -> str:
     try:
         text = path.read_text(encoding="ascii")
-        if len(text) > MOST_LETTERS:
-            raise Stop(f"{path} has more than {MOST_LETTERS} letters; name only the authority of this address")
+        if len(text) > MAX_LETTERS:
+            raise Stop(f"{path} has more than {MAX_LETTERS} letters; name only the authority of this address")
         ssl.create_default_context(cadata=text)
     except OSError as error:
         raise Stop(f"{path} cannot be read: {error.strerror}") from error

@@ -7,16 +7,16 @@ from typing import Any
 
 from sync.district.cli.context import MAX_NAME, Context, Stop, account
 from sync.district.fleet import changing
-from sync.district.fleet.changing import MOST_WORDS, ChangeRefused, Order, Refusal
+from sync.district.fleet.changing import MAX_REASON, ChangeRefusal, NotChanged, Order
 from sync.district.fleet.enrolment import draw_code
 
-_REFUSED: Mapping[Refusal, str] = {
-    Refusal.UNKNOWN_DEVICE: "there is no device {device}; see 'district device list'",
-    Refusal.NOT_ACTIVE: "{device} was retired or revoked; enrol it anew with 'district device code'",
-    Refusal.UNKNOWN_PLACE: "there is no such unit, or no such counter of it; see 'district import counters --help'",
-    Refusal.SAME_PLACE: "{device} stands there already",
-    Refusal.ALREADY_REPLACED: "another kiosk took the place of {device} already; see 'district device show {device}'",
-    Refusal.NO_REASON: f"say why (--why, at most {MOST_WORDS} letters)",
+_REFUSED: Mapping[ChangeRefusal, str] = {
+    ChangeRefusal.UNKNOWN_DEVICE: "there is no device {device}; see 'district device list'",
+    ChangeRefusal.NOT_ACTIVE: "{device} was retired or revoked; enrol it anew with 'district device code'",
+    ChangeRefusal.UNKNOWN_PLACE: "there is no such unit, or no such counter of it; see 'district import'",
+    ChangeRefusal.SAME_PLACE: "{device} stands there already",
+    ChangeRefusal.ALREADY_REPLACED: "another kiosk took its place already; see 'district device show {device}'",
+    ChangeRefusal.NO_REASON: f"say why (--why, at most {MAX_REASON} letters)",
 }
 
 
@@ -78,7 +78,7 @@ def with_reason(device: str, change: Callable[[], None]) -> None:
     """Makes a change. Raises ``Stop`` with the reason when it is refused."""
     try:
         change()
-    except ChangeRefused as error:
+    except NotChanged as error:
         raise Stop(_REFUSED[error.refusal].format(device=device)) from error
 
 

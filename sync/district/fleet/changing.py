@@ -18,10 +18,10 @@ from sync.district.store import device_changes as changes
 from sync.district.store import devices as store
 from sync.district.store.engine import Connection, Engine, writing
 
-MOST_WORDS = 500
+MAX_REASON = 500
 
 
-class Refusal(StrEnum):
+class ChangeRefusal(StrEnum):
     """Why a change is not made."""
 
     UNKNOWN_DEVICE = "unknown_device"
@@ -32,10 +32,10 @@ class Refusal(StrEnum):
     NO_REASON = "no_reason"
 
 
-class ChangeRefused(Exception):
+class NotChanged(Exception):
     """The change is not made; ``refusal`` says why."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: ChangeRefusal) -> None:
         super().__init__(refusal)
         self.refusal = refusal
 
@@ -51,23 +51,23 @@ class Order(Struct, frozen=True):
 def move(engine: Engine, device_id: str, unit_id: str, counter_id: str | None, order: Order) -> None:
     """Puts a kiosk into another unit, or at another counter (``None``: it serves the whole unit).
 
-    Raises ``ChangeRefused`` or ``StoreUnavailable``.
+    Raises ``NotChanged`` or ``StoreUnavailable``.
     """
     with writing(engine) as connection:
         moved = _active(connection, device_id, order)
         try:
             insist_on_a_place(connection, unit_id, counter_id)
         except UnknownPlace as error:
-            raise ChangeRefused(Refusal.UNKNOWN_PLACE) from error
+            raise NotChanged(ChangeRefusal.UNKNOWN_PLACE) from error
         if (moved.unit_id, moved.counter_id) == (unit_id, counter_id):
-            raise ChangeRefused(Refusal.SAME_PLACE)
+            raise NotChanged(ChangeRefusal.SAME_PLACE)
         changes.move(connection, moved, unit_id, counter_id, _change(moved, ChangeKind.MOVED, order))
 
 
 def retire(engine: Engine, device_id: str, order: Order) -> None:
     """Counts on a kiosk no longer: its silence is no alert, and what it still sends is kept.
 
-    Raises ``ChangeRefused`` or ``StoreUnavailable``.
+    Raises ``NotChanged`` or ``StoreUnavailable``.
     """
     with writing(engine) as connection:
         retired = _active(connection, device_id, order)
@@ -77,13 +77,13 @@ def retire(engine: Engine, device_id: str, order: Order) -> None:
 def replace(engine: Engine, code: str, device_id: str, valid: timedelta, order: Order) -> None:
     """Makes ``code`` one with which a spare takes the place of a kiosk, of a revoked one too.
 
-    Raises ``ChangeRefused`` or ``StoreUnavailable``.
+    Raises ``NotChanged`` or ``StoreUnavailable``.
     """
     with writing(engine) as connection:
         before = _known(connection, device_id, order)
         done = changes.changes_of(connection, [device_id]).get(device_id, [])
         if any(change.kind is ChangeKind.REPLACED for change in done):
-            raise ChangeRefused(Refusal.ALREADY_REPLACED)
+            raise NotChanged(ChangeRefusal.ALREADY_REPLACED)
         wanted = store.EnrolmentCode(
             code_hash=code_hash(code),
             unit_id=before.unit_id,
@@ -109,15 +109,15 @@ def note_move_known(services: Services, device: store.Device, since: str, at: da
 def _active(connection: Connection, device_id: str, order: Order) -> store.Device:
     known = _known(connection, device_id, order)
     if known.state != store.ACTIVE:
-        raise ChangeRefused(Refusal.NOT_ACTIVE)
+        raise NotChanged(ChangeRefusal.NOT_ACTIVE)
     return known
 
 
 def _known(connection: Connection, device_id: str, order: Order) -> store.Device:
-    if not order.why.strip() or len(order.why) > MOST_WORDS:
-        raise ChangeRefused(Refusal.NO_REASON)
+    if not order.why.strip() or len(order.why) > MAX_REASON:
+        raise NotChanged(ChangeRefusal.NO_REASON)
     if store.device(connection, device_id) is None:
-        raise ChangeRefused(Refusal.UNKNOWN_DEVICE)
+        raise NotChanged(ChangeRefusal.UNKNOWN_DEVICE)
     return store.lock_device(connection, device_id)
 
 

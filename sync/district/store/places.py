@@ -73,8 +73,8 @@ def _former(changes: Sequence[DeviceChange]) -> Iterator[tuple[str, str | None, 
     """Where a device stood before each of its moves, and the local day on which it heard of that move, if it has."""
     for number, change in enumerate(changes):
         if change.kind is ChangeKind.MOVED:
-            heard = next((later.at for later in changes[number:] if later.kind is ChangeKind.KNOWN), None)
-            yield change.unit_id, change.counter_id, None if heard is None else local_day(heard)
+            known = next((later.at for later in changes[number:] if later.kind is ChangeKind.KNOWN), None)
+            yield change.unit_id, change.counter_id, None if known is None else local_day(known)
 
 
 def _children(connection: Connection, kind: str) -> dict[str, set[str]]:

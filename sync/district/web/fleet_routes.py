@@ -14,7 +14,7 @@ from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import maintains, takes_on_alerts
-from sync.district.fleet.changing import ChangeRefused, Order, Refusal, move, replace, retire
+from sync.district.fleet.changing import ChangeRefusal, NotChanged, Order, move, replace, retire
 from sync.district.fleet.enrolment import draw_code
 from sync.district.measures.alerts import ALARMING, Alert, Cause
 from sync.district.measures.kiosk_state import KioskState
@@ -37,7 +37,7 @@ from sync.district.web.site import Site
 DAYS = (7, 30, 90)
 ALERTS_SHOWN = timedelta(days=30)
 CODE_HOURS = 24
-MOST_UNITS = 300
+MAX_UNITS = 300
 """So many units are offered to choose from; more, and their code has to be typed."""
 
 
@@ -134,7 +134,7 @@ class _Pages:
         """A technician puts a kiosk of theirs into another unit of theirs, or at another counter."""
         who, ids = self._keeper(request, device_id, form_token)
         if ids is not None and unit_id.strip() not in ids:
-            return self._kiosk_page(request, who, device_id, error=Refusal.UNKNOWN_PLACE)
+            return self._kiosk_page(request, who, device_id, error=ChangeRefusal.UNKNOWN_PLACE)
         place = (unit_id.strip(), counter_id.strip() or None)
         return self._changed(request, who, device_id, lambda order: move(self._engine, device_id, *place, order), why)
 
@@ -197,7 +197,7 @@ class _Pages:
     ) -> Response:
         try:
             change(Order(who.user_name, why, self._site.services.now()))
-        except ChangeRefused as error:
+        except NotChanged as error:
             return self._kiosk_page(request, who, device_id, error=error.refusal)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
@@ -229,7 +229,7 @@ class _Pages:
         facts = facts_of(connection, device_id, now - timedelta(days=days), OF_THE_MACHINE, shown_before(now))
         changes = changes_of(connection, [device_id]).get(device_id, [])
         units = tuple((unit.unit_id, unit.name) for unit in known.newest_units() if ids is None or unit.unit_id in ids)
-        return KioskPage(lines[0], days, tuple(facts), tuple(changes), units if len(units) <= MOST_UNITS else ())
+        return KioskPage(lines[0], days, tuple(facts), tuple(changes), units if len(units) <= MAX_UNITS else ())
 
 
 def _units(tree: Organisation, who: SignedIn, now: datetime) -> frozenset[str] | None:
