@@ -39,6 +39,7 @@ from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.closing_tables import CLOSING_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
+from sync.district.store.device_tables import DEVICE_FACTS
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
 from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
@@ -59,6 +60,7 @@ ALL_FACTS = (
     *(*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS),
     *ACTION_FACTS,
     *CLOSING_FACTS,
+    *DEVICE_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)
