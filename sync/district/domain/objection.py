@@ -95,8 +95,8 @@ OBJECTION_RIGHTS: Mapping[ObjectionAct, Mapping[Role, Stand]] = {
     ObjectionAct.DECIDE: _OVERSEERS,
 }
 """Who may do what, and from where. Above it stand: its author always sees it, as their deputy does, who may add and ask
-again for them, not withdraw; and nobody decides who sits at the counter, wrote in it, decided before, or is today the deputy of
-one of these."""
+again for them, not withdraw; and nobody decides who sits at the counter, wrote in it, decided before, or is today the
+deputy of one of these."""
 
 
 class ObjectionStep(Struct, frozen=True):
