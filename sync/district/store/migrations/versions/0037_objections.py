@@ -1,14 +1,14 @@
 """Objections to figures and what people did to them. Imports none of our models.
 
-Revision ID: 0036_objections
-Revises: 0035_action_plans
+Revision ID: 0037_objections
+Revises: 0036_device_changes
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_objections"
-down_revision = "0035_action_plans"
+revision = "0037_objections"
+down_revision = "0036_device_changes"
 branch_labels = None
 depends_on = None
 
