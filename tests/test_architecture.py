@@ -22,7 +22,8 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
     "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
-    "kiosk.queue": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware"},
+    "kiosk.queue": {"kiosk.domain", "kiosk.clock"},
+    "kiosk.queue.sources": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.queue"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
     "kiosk.hardware": {"kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.paths", "kiosk.settings"},
     "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.hardware", "kiosk.store", "sync.protocol"},
@@ -34,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
             "kiosk.hardware",
             "kiosk.store",
             "kiosk.box",
+            "kiosk.queue",
             "sync.protocol",
             "kiosk.desk.shipped",
             "kiosk.languages",
@@ -48,6 +50,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.cli": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
         *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui", "kiosk.queue"),
+        "kiosk.queue.sources",
         *("sync.protocol", "sync.agent", "kiosk.languages"),
     },
     "kiosk.__main__": {
@@ -121,6 +124,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
+        "sync.district.fleet",
     },
     "sync.district.reports": {
         *("kiosk.domain", "kiosk.paths", "sync.district.accounts", "sync.district.complaints", "sync.district.domain"),
@@ -290,6 +294,7 @@ def test_nothing_on_the_citizens_side_can_reach_the_network():
             waiting += ALLOWED[room]
 
     assert "sync.agent" not in reached
+    assert "kiosk.queue.sources" not in reached
 
 
 @pytest.mark.parametrize(
@@ -302,6 +307,7 @@ def test_nothing_on_the_citizens_side_can_reach_the_network():
         ("sync.district.app", "kiosk.settings.load"),
         ("sync.district.store.complaints", "sync.district.complaints.recompute"),
         ("sync.protocol.batch", "kiosk.store.ledger"),
+        ("kiosk.desk.desk", "kiosk.queue.sources.http_source"),
     ],
 )
 def test_a_planted_breach_is_caught(module: str, name: str):

@@ -21,6 +21,9 @@ VISITS_CLASS = 2816
 INVITATIONS_CLASS = 256
 """Every count of invitations is at least this long, so that how many digits its numbers have does not show."""
 
+QUEUE_TIMES_CLASS = 5632
+"""Every sum of waiting and service times is at least this long, likewise."""
+
 _MIN_CLASS = {
     EntryType.ANSWERS: ANSWERS_CLASS,
     EntryType.VERDICT: ANSWERS_CLASS,
@@ -30,6 +33,7 @@ _MIN_CLASS = {
     EntryType.ATTACHMENT: attachment.CLASS,
     EntryType.VISITS: VISITS_CLASS,
     EntryType.INVITATIONS: INVITATIONS_CLASS,
+    EntryType.QUEUE_TIMES: QUEUE_TIMES_CLASS,
 }
 
 

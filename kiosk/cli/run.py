@@ -269,7 +269,8 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk", packs: Packs)
 
 
 def hear_tickets(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
-    """Invites whoever was just served, as the queue's process tells it (``kiosk queue run``)."""
+    """What the queue's process tells (``kiosk queue run``) stands beside ratings, is shown to the staff, and invites
+    whoever was just served."""
     from kiosk.queue.listener import QueueListener
 
     def hear(event: "QueueEvent", age_ms: int) -> None:
@@ -279,6 +280,7 @@ def hear_tickets(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None
     queue = QueueListener(settings.runtime, read_clock)
     queue.on_event(None, lambda event, age_ms: app.call(lambda: hear(event, age_ms)))
     queue.start()
+    desk.queue = queue
 
 
 def watch_the_jack(settings: Settings, app: "KioskApp") -> None:

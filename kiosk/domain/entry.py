@@ -34,6 +34,7 @@ class EntryType(StrEnum):
     MOVED = "moved"
     VISITS = "visits"
     INVITATIONS = "invitations"
+    QUEUE_TIMES = "queue_times"
 
 
 FROM_CITIZENS = frozenset(
@@ -50,8 +51,8 @@ FROM_CITIZENS = frozenset(
     }
 )
 
-OF_A_PLACE = FROM_CITIZENS | {EntryType.INVITATIONS}
-"""Whose bodies name the unit and the counter they are about."""
+OF_A_PLACE = FROM_CITIZENS | {EntryType.INVITATIONS, EntryType.QUEUE_TIMES}
+"""Types of entries that count at the unit and the counters their bodies name: these must be their device's."""
 
 
 class Fact(Struct, frozen=True):

@@ -138,7 +138,7 @@ def test_a_packed_rating_is_read_by_the_tables_of_the_document(vector: dict[str,
     message = bytes.fromhex(vector["message_hex"])
     read: dict[str, Any] = {}
     bits_left, left = int.from_bytes(message[1:31], "big"), 240
-    for name, bits, said in bits_in_the_document():
+    for name, bits, said in bits_in_the_document(message[0]):
         left -= bits
         read[name] = value_of(bits, said, bits_left >> left & 2**bits - 1)
     stretch = zlib.decompressobj(-15, zdict=packed_dictionary_in_the_document())
@@ -146,7 +146,8 @@ def test_a_packed_rating_is_read_by_the_tables_of_the_document(vector: dict[str,
     names = ("unit_id", "counter_id", "dossier_code", "questionnaire", "language")
     read |= {name: line or None for name, line in zip(names, lines, strict=True)}
 
-    assert (message[0], len(message), left) == (2, 88, 0)
+    assert (len(message), left) == (88, 0)
+    assert message[0] == (3 if "transaction" in vector["body"] else 2)
     assert read == vector["body"]
     assert SealedBox(SEALING).decrypt(b64(vector["sealed"])) == message
 
@@ -253,6 +254,31 @@ def test_sealing_key_statement_and_signature():
     assert chain.sign_sealing_key(vector["number"], public_key, RECEIPT) == signature
     assert chain.sealing_key_is_signed(vector["number"], public_key, signature, bytes(RECEIPT.verify_key))
     assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
+
+
+def test_placement_statement_and_signature():
+    vector = V["placement"]
+    told = (vector["device_id"], vector["moves"], vector["unit_id"], vector["counter_id"])
+    signature = b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_placement(*told, RECEIPT) == signature
+    assert chain.placement_is_signed(*told, signature, bytes(RECEIPT.verify_key))
+    for other in (("box-x", *told[1:]), (told[0], 3, *told[2:]), (*told[:2], "H32", told[3]), (*told[:3], None)):
+        assert not chain.placement_is_signed(*other, signature, bytes(RECEIPT.verify_key))
+
+
+def test_address_statement_and_signature():
+    vector = V["address"]
+    told, signature = (vector["number"], vector["url"], vector["authorities"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_address(*told, RECEIPT) == signature
+    assert chain.address_is_signed(*told, signature, bytes(RECEIPT.verify_key))
+    for other in ((4, *told[1:]), (told[0], "https://elsewhere.example", told[2]), (*told[:2], "PEM")):
+        assert not chain.address_is_signed(*other, signature, bytes(RECEIPT.verify_key))
 
 
 def test_a_day_s_head_as_text():

@@ -1,11 +1,13 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
+from datetime import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from kiosk.flow.state.counter_view import Signer
+from kiosk.flow.state.counter_view import CounterQueueView, Signer
 from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import Preferences
 from kiosk.flow.state.screens import LobbyLoaded, State
@@ -255,3 +257,33 @@ def test_the_name_of_the_counter_is_never_cut_off(laid_out: Any) -> None:  # noq
 
             assert "…" not in who.text, f"{name} in {language}"
             assert page.who.endswith(places(0)[name].view.signer.counter.name)
+
+
+NINE = time(9, 15)
+
+
+@pytest.mark.parametrize(
+    ("seen", "line"),
+    [
+        (None, ""),
+        (CounterQueueView(NINE, 7, 25, 23), "Lúc 09:15: 7 người chờ, lâu nhất 25 phút."),
+        (CounterQueueView(NINE, 0), "Lúc 09:15: không có ai chờ."),
+        (CounterQueueView(NINE, 3), "Lúc 09:15: 3 người chờ."),
+        (CounterQueueView(NINE, None, None, 4), ""),
+    ],
+)
+def test_the_line_of_the_queue_is_plain(kiosk: Driver, seen: CounterQueueView | None, line: str) -> None:
+    from kiosk.ui.screens.staff_view import served, waiting
+
+    strings = load_packs(("vi", "en"), "vi", Path("/nowhere")).strings()["vi"]
+
+    assert waiting(seen, strings) == line
+    assert served(CounterQueueView(NINE, None, None, 4), strings) == "Hôm nay đã phục vụ 4 lượt."
+
+
+def test_the_staff_are_shown_who_waits(kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = CounterQueueView(NINE, 7, 25, 23)
+    monkeypatch.setattr(desk, "check_pin", lambda signer, _pin: replace(good_week(signer), queue=seen))
+    sign_in(kiosk)
+
+    assert "Lúc 09:15: 7 người chờ, lâu nhất 25 phút." in words(kiosk)

@@ -4,7 +4,7 @@ Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (marked with ``projection_of``: ``district rebuild`` can make them again, and each column
 names who reads it): ``ratings``, ``rating_circumstances``, ``box_facts``, ``unopened``, ``tallies``, ``entry_times``,
-``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
+``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables`` and ``queue_tables``.
 Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
@@ -45,12 +45,14 @@ devices = Table(
     Column("counter_id", String(64)),
     Column("public_key", LargeBinary(32), nullable=False),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
-    Column("state", String(16), nullable=False),  # active | revoked
+    Column("state", String(16), nullable=False),  # active | retired | revoked
     Column("enrolled_at", UtcDateTime, nullable=False),
     Column("last_contact_at", UtcDateTime),
     Column("health", JSON, nullable=False),
     Column("box_number", Integer, nullable=False, unique=True),  # its receipts begin with it (10000 to 99999)
     Column("roll_wanted_at", UtcDateTime),  # null: the device keeps its key
+    Column("moves", Integer, nullable=False, server_default="0"),  # how often it was moved
+    Column("moves_known", Integer, nullable=False, server_default="0"),  # the move that the device has heard of
 )
 
 device_keys = Table(  # keys that gave way to another; the one in force stands in ``devices``
@@ -91,6 +93,9 @@ enrolment_codes = Table(
     Column("counter_id", String(64)),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("device_id", String(64)),
+    Column("replaces", String(64)),  # the device whose place the new one takes
+    Column("person", String(64)),  # who replaces it, and why
+    Column("why", Text),
 )
 
 # ---- ledger: what arrived, as it arrived
@@ -269,6 +274,7 @@ rating_circumstances = Table(  # how each face was given, by the position of its
     Column("revision", PositionType, info=read_by("store/export_rows.py")),
     Column("counter_known_by", String(16), info=read_by("store/export_rows.py")),
     Column("officer_known_by", String(16), info=read_by("store/export_rows.py")),
+    Column("transaction", String(16), info=read_by("store/doubt_presses.py")),  # yes, no, unknown; null: not said
     info=projection_of(EntryType.RATING),
 )
 

@@ -1,14 +1,14 @@
 """Find what kiosks counted of invitations. Imports none of our models.
 
-Revision ID: 0036_invitations
-Revises: 0035_action_plans
+Revision ID: 0039_invitations
+Revises: 0038_queue
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_invitations"
-down_revision = "0035_action_plans"
+revision = "0039_invitations"
+down_revision = "0038_queue"
 branch_labels = None
 depends_on = None
 
