@@ -16,7 +16,7 @@ class Audited(StrEnum):
     ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
     ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
-    correction of a closed one proposed or confirmed.
+    correction of a closed one proposed or confirmed. ``DISPLAY``: the address of a wall display was made or ended.
     """
 
     VIEW = "view"
@@ -26,6 +26,7 @@ class Audited(StrEnum):
     ROLE = "role"
     ACCOUNT = "account"
     PERIOD = "period"
+    DISPLAY = "display"
 
 
 class AuditEntry(Struct, frozen=True):
