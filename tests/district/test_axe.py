@@ -19,6 +19,8 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
+from sync.district.store import wall_displays
+from sync.district.store.engine import writing
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
 from tests.district.web_fixtures import empty_district
@@ -39,6 +41,7 @@ STAFF = (
     "/kiosks",
     "/audit",
     "/counter",
+    "/one-stop",
     "/complaints",
     "/complaints?show=all",
     "/complaints/rights",
@@ -66,7 +69,9 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         matters = tuple(f"/complaints/{entry_id}" for entry_id in office.ids.values())
         how = HowToRead(Rules(30, 5), load_indicator_rules(None), office.district.clock())
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
-        periods = (f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
+        with writing(engine) as connection:
+            display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
+        periods = (display, f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
         yield address, (*matters, *periods, "/kiosks/kiosk-1")
 
 

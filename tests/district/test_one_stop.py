@@ -4,30 +4,40 @@ name, nothing of a single rating.
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from kiosk.domain.calendar import OfficeCalendar
+from kiosk.domain.reference import OpeningHours
+from kiosk.domain.released import K
 from sync.district.domain.audit import Audited
 from sync.district.domain.people import Role
 from sync.district.domain.rights import ONE_STOP_RIGHTS, OneStopAct, Person, may_at_one_stop
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import KioskLine
-from sync.district.store import audit, wall_displays
+from sync.district.measures.silent_hours import BUSY_HOUR, counter_hours, open_hours
+from sync.district.projection.release import release_each_stream
+from sync.district.store import audit, tables, wall_displays
 from sync.district.store.display_tables import wall_displays as displays_table
 from sync.district.store.engine import Engine, reading, writing
+from sync.district.store.rated_hours import rated_hours
+from sync.district.store.release_tables import released_groups, released_members
+from sync.district.times import VIETNAM
 from sync.district.web.one_stop import BUSY_VISITS, DueAt, DueCounts, DueOverview, Silence, kiosks_at, silence_of
 from sync.district.web.wall_display_routes import PER_PAGE, display_page
 from sync.protocol.health import judged_health
 from tests.district.test_counter_page import CENTRE, Q1, Q2, Q4, TODAY, dossiers, signed_in
 from tests.district.test_period_pages import TOKEN
 from tests.district.web_fixtures import NOW, bring, bring_samples, empty_district
-from tests.district.web_server import Browser, StillClock, add_people, enrol, explain, rate, serving
+from tests.district.web_server import Browser, StillClock, add_people, enrol, explain, rate, rating, serving
 
 DAY = timedelta(days=1)
+OCTOBER, OCTOBER_ENDS = date(2026, 10, 5), date(2026, 10, 31)
 
 
 class Centre:
@@ -67,11 +77,20 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     monday = [(f"8{n:03}", Q2, TODAY - 9 * DAY, TODAY + 3 * DAY, None) for n in range(4)]
     served = [(f"7{n:03}", Q4, TODAY - 9 * DAY, TODAY + 9 * DAY, None) for n in range(BUSY_VISITS)]
     bring(engine, "dossiers", dossiers(*late, *monday, *served))
+    at_hour(engine, 8, 6, OCTOBER)
+    busy = [(f"6{n:03}", Q1, OCTOBER, TODAY, OCTOBER + DAY) for n in range(BUSY_HOUR)]
+    bring(engine, "dossiers", with_times(busy, "14:20"))
     rate(engine, CENTRE, Q1, {5: 40, 4: 12, 3: 4, 2: 5, 1: 5}, TODAY - 2 * DAY)
     rate(engine, CENTRE, Q2, {5: 8, 4: 6}, TODAY - 3 * DAY)
     explain(engine, CENTRE, Q1, {("bad", "waiting"): 11, ("good", "attitude"): 17})
     with serving(engine, folder, clock) as address:
         yield Centre(engine, address, clock)
+
+
+def with_times(rows: list[tuple[str, str, date, date, date | None]], at: str) -> str:
+    """As ``dossiers``, each received at a time of the day."""
+    head, *lines = dossiers(*rows).splitlines()
+    return "\n".join((head, *(re.sub(r"(\d\d/\d\d/\d{4})", rf"\1 {at}", line, count=1) for line in lines), ""))
 
 
 def rows(page: str, part: str) -> dict[str, str]:
@@ -241,6 +260,93 @@ def test_many_counters_take_turns() -> None:
 
     assert [(page.number, len(page.lines)) for page in pages] == [(1, PER_PAGE), (2, 3), (2, 3), (1, PER_PAGE)]
     assert {page.due.total.late for page in pages} == {PER_PAGE + 3}
+
+
+# ---- hours of the day
+
+
+def at_hour(engine: Engine, hour: int, n: int, day: date, score: int = 5) -> None:
+    """Ratings of different dossiers in one hour of a day at the first counter."""
+    begins = datetime.combine(day, time(hour, 5), VIETNAM).astimezone(UTC)
+    given = [rating(CENTRE, Q1, score, day, recorded_at=begins, received_at=begins) for _ in range(n)]
+    keep(engine, given)
+
+
+def keep(engine: Engine, given: list[dict[str, Any]]) -> None:
+    with writing(engine) as connection:
+        connection.execute(insert(tables.ratings), given)
+
+
+def released_on(engine: Engine, day: date) -> dict[str, set[int]]:
+    with writing(engine) as connection:
+        release_each_stream(connection, datetime.combine(day, time(9), VIETNAM))
+    with reading(engine) as connection:
+        return {counter: set(hours) for counter, hours in rated_hours(connection, OCTOBER, OCTOBER_ENDS).items()}
+
+
+def test_an_hour_is_told_once_its_month_is_complete_and_never_of_fewer_than_five(engine: Engine) -> None:
+    at_hour(engine, 8, 5, OCTOBER)
+    at_hour(engine, 9, 4, OCTOBER)
+    at_hour(engine, 10, 3, OCTOBER)
+    at_hour(engine, 10, 3, OCTOBER + DAY, score=1)
+    at_hour(engine, 11, 3, OCTOBER + DAY)
+
+    assert released_on(engine, date(2026, 11, 10)) == {}, "October is complete on the eleventh"
+    assert released_on(engine, date(2026, 11, 11)) == {Q1: {8, 10}}
+
+
+def test_what_comes_later_changes_no_hour_of_a_month_that_was_told(engine: Engine) -> None:
+    at_hour(engine, 8, 5, OCTOBER)
+    at_hour(engine, 9, 4, OCTOBER)
+    before = released_on(engine, date(2026, 11, 11))
+    at_hour(engine, 9, 30, OCTOBER)
+
+    assert released_on(engine, date(2026, 11, 12)) == before == {Q1: {8}}
+
+
+def test_one_dossier_rated_often_makes_no_hour(engine: Engine) -> None:
+    begins = datetime.combine(OCTOBER, time(8), VIETNAM).astimezone(UTC)
+    one = {"recorded_at": begins, "received_at": begins, "dossier_code": None}
+    keep(engine, [rating(CENTRE, Q1, 5, OCTOBER, **one) for _ in range(9)])
+
+    assert released_on(engine, date(2026, 11, 11)) == {}
+
+
+def test_hours_move_in_whole_groups_whatever_was_pressed(engine: Engine) -> None:
+    at_hour(engine, 8, 12, OCTOBER)
+    released_on(engine, date(2026, 11, 11))
+    with reading(engine) as connection:
+        groups = connection.execute(select(released_groups.c.n).where(released_groups.c.stream == "hour")).scalars()
+        scores = connection.scalars(select(released_members.c.score).where(released_members.c.stream == "hour"))
+
+        assert all(n >= K for n in groups)
+        assert set(scores) == {None}, "an hour holds no score"
+
+
+def test_busy_hours_without_ratings_are_silent_and_other_open_ones_only_quiet() -> None:
+    found = counter_hours("Q", {7, 8, 9, 10}, {8}, {8: 99, 9: BUSY_HOUR, 10: BUSY_HOUR - 1, 18: BUSY_HOUR})
+
+    assert found.rated == (8,)
+    assert [(each.hour, each.visits) for each in found.silent] == [(9, BUSY_HOUR), (18, BUSY_HOUR)]
+    assert found.quiet == (7, 10)
+
+
+def test_an_office_is_open_in_each_hour_it_begins() -> None:
+    rows = (
+        OpeningHours("1", "U", "12345", "07:00-11:30", "13:30-17:00"),
+        OpeningHours("2", "U", "6", "08:00-10:00"),
+    )
+
+    assert open_hours(OfficeCalendar(rows), OCTOBER, OCTOBER_ENDS) == {7, 8, 9, 10, 11, 13, 14, 15, 16}
+    assert open_hours(OfficeCalendar(), OCTOBER, OCTOBER_ENDS) == frozenset()
+
+
+def test_the_page_tells_the_hours_of_the_newest_complete_month(centre: Centre) -> None:
+    hours = rows(centre.who("lan").get("/one-stop").text, "hours")[Q1]
+
+    assert 'data-rated-hours="8"' in hours
+    assert f'data-hour="14" data-visits="{BUSY_HOUR}"' in hours
+    assert f"14–15 giờ, {BUSY_HOUR} lượt giao dịch" in hours
 
 
 # ---- silence

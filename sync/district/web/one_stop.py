@@ -4,7 +4,7 @@ What is told of ratings is what the page of each counter tells (``sync.district.
 nothing below the floor. Counters stand in the order of the unit's list, never by their figures.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -14,8 +14,9 @@ from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, 
 from sync.district.measures.dossier_states import Coverage
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import KioskLine
-from sync.district.measures.period import Period
+from sync.district.measures.period import Asked, Period, PeriodName, period
 from sync.district.measures.reasons import Reason
+from sync.district.measures.silent_hours import CounterHours, counter_hours
 from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store.dossiers_due import DueCounts
 from sync.district.web.counted import chosen_units
@@ -81,6 +82,16 @@ class DueFacts(Struct, frozen=True):
     changed_at: Mapping[str, datetime]
 
 
+class HourFacts(Struct, frozen=True):
+    """What is known of the hours of the newest complete month: of the office of each unit, and by counter."""
+
+    first: date
+    last: date
+    open: Mapping[str, frozenset[int]]
+    rated: Mapping[str, Collection[int]]
+    visits: Mapping[str, Mapping[int, int]]
+
+
 class CounterLine(Struct, frozen=True):
     """One counter. ``visits``: how often somebody was served, as far as the list of dossiers tells. ``silence`` where
     many were served and nothing is heard."""
@@ -93,6 +104,7 @@ class CounterLine(Struct, frozen=True):
     silence: Silence | None
     praise: tuple[Reason, ...]
     wishes: tuple[Wish, ...]
+    hours: CounterHours
 
 
 class OneStop(Struct, frozen=True):
@@ -105,7 +117,13 @@ class OneStop(Struct, frozen=True):
     coverage: Coverage | None
     lines: tuple[CounterLine, ...]
     due: DueOverview
+    hours_of: Period
     floor: int
+
+    @property
+    def tells_hours(self) -> bool:
+        """Whether anything is known of the hours of any counter."""
+        return any(line.hours.rated or line.hours.silent for line in self.lines)
 
     @property
     def silent(self) -> tuple[CounterLine, ...]:
@@ -114,7 +132,12 @@ class OneStop(Struct, frozen=True):
 
 
 def one_stop(
-    facts: CounterFacts, unit_id: str, rules: Rules, due: DueFacts, kiosks: Sequence[KioskLine]
+    facts: CounterFacts,
+    unit_id: str,
+    rules: Rules,
+    due: DueFacts,
+    kiosks: Sequence[KioskLine],
+    hours: HourFacts,
 ) -> OneStop | None:
     """The page of a unit with everything below it; ``None`` when it is not there."""
     found = chosen_units(facts.here, None, unit_id)
@@ -122,7 +145,7 @@ def one_stop(
         return None
     unit = found[0]
     total = figure_of_units(found, rules)
-    lines = tuple(_line(facts, node, counter, rules, kiosks) for node, counter in counters_of(unit))
+    lines = tuple(_line(facts, node, counter, rules, kiosks, hours) for node, counter in counters_of(unit))
     names = [(line.counter_id, line.name) for line in lines]
     return OneStop(
         unit_id=unit_id,
@@ -132,6 +155,7 @@ def one_stop(
         coverage=coverage_of(facts.here, found, total),
         lines=lines,
         due=due_overview(names, due),
+        hours_of=period(Asked(PeriodName.MONTH, f"{hours.last:%Y-%m}"), hours.last),
         floor=rules.floor,
     )
 
@@ -154,7 +178,12 @@ def due_overview(counters: Sequence[tuple[str, str]], due: DueFacts) -> DueOverv
 
 
 def _line(
-    facts: CounterFacts, unit: UnitNode, counter: CounterNode, rules: Rules, kiosks: Sequence[KioskLine]
+    facts: CounterFacts,
+    unit: UnitNode,
+    counter: CounterNode,
+    rules: Rules,
+    kiosks: Sequence[KioskLine],
+    hours: HourFacts,
 ) -> CounterLine:
     counter_id = counter.counter_id
     figure = figure_of_counter(counter, rules)
@@ -169,6 +198,12 @@ def _line(
         silence=silence_of(figure, visits, kiosks_at(kiosks, unit.unit_id, counter_id)),
         praise=reasons.good,
         wishes=tuple(Wish(each, thing_to_try(each, facts.reasons.known)) for each in reasons.better),
+        hours=counter_hours(
+            counter_id,
+            hours.open.get(unit.unit_id, frozenset()),
+            hours.rated.get(counter_id, ()),
+            hours.visits.get(counter_id, {}),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """The page of a one-stop unit for its head, and the addresses of its wall displays that a head makes and ends."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Annotated
 from urllib.parse import quote
@@ -8,12 +9,15 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
+from kiosk.domain.calendar import OfficeCalendar
 from sync.district.accounts.sign_in import same_form
 from sync.district.domain.people import SignedIn
+from sync.district.domain.release import last_complete_month
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.measures.period import NotBegun, Period
+from sync.district.measures.silent_hours import open_hours
 from sync.district.reports.kinds import ReportKind
 from sync.district.store import wall_displays
 from sync.district.store.complaint_register import person_of
@@ -22,9 +26,11 @@ from sync.district.store.dossiers_due import due_by_counter, newest_changes
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
+from sync.district.store.rated_hours import rated_hours, visits_by_hour
+from sync.district.store.releases import shown_until
 from sync.district.times import local_day
 from sync.district.web.counter import next_working_day, read_counters
-from sync.district.web.one_stop import DueFacts, OneStop, one_stop
+from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -139,10 +145,12 @@ class _Pages:
         self._may(request, connection, who, OneStopAct.SEE, chosen)
         facts, tree = read_counters(connection, today), organisation(connection)
         below = tree.below(chosen, today)
-        due = due_facts(connection, [each for unit_id, each in tree.counters_on(today) if unit_id in below], today)
-        kiosks = kiosk_lines(tree, known_kiosks(connection, today), below, self._services.now())
+        counters = [each for unit_id, each in tree.counters_on(today) if unit_id in below]
+        due, kiosks = due_facts(connection, counters, today), known_kiosks(connection, today)
+        hours = _hour_facts(connection, kiosks.offices.calendars(tree, today), below, counters, today)
+        lines = kiosk_lines(tree, kiosks, below, self._services.now())
         settings = self._services.settings
-        page = one_stop(facts, chosen, Rules(settings.minimum_n, settings.group_floor), due, kiosks)
+        page = one_stop(facts, chosen, Rules(settings.minimum_n, settings.group_floor), due, lines, hours)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         if len(page.lines) > MAX_COUNTERS:
@@ -168,6 +176,23 @@ class _Pages:
 
     def _today(self) -> date:
         return local_day(self._services.now())
+
+
+def _hour_facts(
+    connection: Connection,
+    calendar_of: Callable[[str], OfficeCalendar],
+    units: Collection[str],
+    counters: Collection[str],
+    today: date,
+) -> HourFacts:
+    first, last = last_complete_month(shown_until(connection, today))
+    return HourFacts(
+        first,
+        last,
+        {unit_id: open_hours(calendar_of(unit_id), first, last) for unit_id in units},
+        rated_hours(connection, first, last),
+        visits_by_hour(connection, counters, first, last),
+    )
 
 
 def _choices(connection: Connection, person: Person, today: date) -> list[UnitChoice]:
