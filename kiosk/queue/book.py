@@ -15,20 +15,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.clock import VIETNAM
-from kiosk.queue.clock_offset import ClockOffset, corrected_ms, offset_from_arrivals, offset_from_touches
-from kiosk.queue.event import EventKey, QueueEvent, QueueKind, Rename, keyed
-from kiosk.queue.lines import QueueState, queue_at
-from kiosk.queue.transaction import Activity, spans_of
-from kiosk.queue.visits import QueueVisit, visits_of
+from kiosk.queue.clock_offset import ClockOffset, corrected_ms, offset_from_arrivals
+from kiosk.queue.event import EventKey, QueueEvent, Rename, keyed
 
 MAX_EVENTS = 20_000
 """A day of 2,000 tickets. What comes beyond is counted and forgotten."""
-MAX_SAMPLES, MAX_TOUCHES, MAX_ENDS = 100, 200, 500
+MAX_SAMPLES = 100
 
 
 class Taken(Struct, frozen=True):
-    """What became of some events. ``new``: those that were not known, as they came; ``doubled``: those that were;
-    ``contradicted``: known ones with another content; ``foreign``: of another office or day; ``full``: no room."""
+    """What became of some events. ``new``: those that were not known, keyed, with their dossiers; ``doubled``: those
+    that were; ``contradicted``: known ones with another content; ``foreign``: of another office or day; ``full``: no
+    room."""
 
     new: tuple[QueueEvent, ...] = ()
     doubled: int = 0
@@ -48,14 +46,12 @@ class QueueBook:
         self._day: date | None = None
         self._differences: deque[int] = deque(maxlen=MAX_SAMPLES)
         self._late: deque[int] = deque(maxlen=20)
-        self._touches: deque[int] = deque(maxlen=MAX_TOUCHES)
 
     def begin_day(self, day: date) -> None:
         """Forgets everything of any other day: ticket numbers begin anew."""
         if day != self._day:
             self._day = day
             self._events.clear()
-            self._touches.clear()
 
     def take(self, events: Iterable[QueueEvent], now_ms: int, *, as_they_happen: bool) -> Taken:
         """Takes what came at ``now_ms`` by the kiosk's clock. ``as_they_happen``: the source sends each event at once,
@@ -75,44 +71,24 @@ class QueueBook:
                 full += 1
             else:
                 self._events[kept.key] = kept
-                new.append(named)
+                new.append(replace(kept, dossier=named.dossier))
                 self._sample(event.at_ms, now_ms, as_they_happen=as_they_happen)
         return Taken(tuple(new), doubled, contradicted, foreign, full)
 
-    def touched(self, at_ms: int) -> None:
-        """Somebody touched the kiosk of the counter."""
-        self._touches.append(at_ms)
-
-    def offset(self, counter: str | None) -> ClockOffset | None:
-        """How far the kiosk's clock is ahead of the ticket system's; ``counter`` is the kiosk's own."""
-        from_arrivals = offset_from_arrivals(self._differences)
-        if from_arrivals is not None or not counter:
-            return from_arrivals
-        ends = [e.at_ms for e in self._events.values() if e.kind is QueueKind.ENDED and e.counter == counter]
-        return offset_from_touches(sorted(ends)[-MAX_ENDS:], self._touches)
+    def offset(self) -> ClockOffset | None:
+        """How far the kiosk's clock is ahead of the ticket system's, as far as its events tell."""
+        return offset_from_arrivals(self._differences)
 
     def events(self, offset: ClockOffset | None = None) -> list[QueueEvent]:
         """Everything that is known of today, by the kiosk's clock where its distance is known."""
         return [replace(each, at_ms=corrected_ms(each.at_ms, offset)) for each in self._events.values()]
 
-    def state(self, now_ms: int, offset: ClockOffset | None = None) -> QueueState:
-        return queue_at(self.events(offset), now_ms)
-
-    def visits(self, offset: ClockOffset | None = None) -> list[QueueVisit]:
-        return visits_of(self.events(offset))
-
-    def activity(self, offset: ClockOffset | None = None) -> Activity:
-        """What a rating is compared with."""
-        events = self.events(offset)
-        late = round(median(self._late)) if self._late else None
-        if late is not None and offset is not None:
-            late = corrected_ms(late, ClockOffset(-offset.ms, offset.n))
-        return Activity(
-            spans=spans_of(visits_of(events)),
-            counters=frozenset(event.counter for event in events if event.counter),
-            spoke_ms=max((event.at_ms for event in events), default=None),
-            late_ms=late,
-        )
+    def late_ms(self, offset: ClockOffset | None = None) -> int | None:
+        """How late events usually come, ``None`` before the first."""
+        if not self._late:
+            return None
+        late = round(median(self._late))
+        return late if offset is None else corrected_ms(late, ClockOffset(-offset.ms, offset.n))
 
     def __len__(self) -> int:
         return len(self._events)

@@ -19,9 +19,9 @@ MAX_OFFSET_MS = 90 * 60_000
 """A clock that is further off is not estimated: it is set to another day or zone, and is reported as such."""
 MIN_ARRIVALS = 5
 MIN_MATCHES = 8
-STEP_MS, WINDOW_MS = 15_000, 120_000
+STEP_MS, WINDOW_MS = 30_000, 120_000
 CLEARLY = 5.0
-"""So many standard deviations (binomial) above the usual number of matches; 721 distances are tried."""
+"""So many standard deviations (binomial) above the usual number of matches; 361 distances are tried."""
 TOLERATED_MS = 60_000
 """A smaller distance is left as it is."""
 

@@ -71,7 +71,11 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
         with writing(engine) as connection:
             display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
-        periods = (display, f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
+        periods = (
+            display,
+            f"/periods/{october.number}",
+            *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")),
+        )
         yield address, (*matters, *periods, "/kiosks/kiosk-1")
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from kiosk.queue.book import QueueBook
 from kiosk.queue.clock_offset import ClockOffset, corrected_ms, offset_from_arrivals, offset_from_touches
 from kiosk.queue.event import Rename
+from kiosk.queue.lines import queue_at
+from kiosk.queue.visits import visits_of
 from tests.support.tickets import MINUTE, at, happened
 
 TODAY = date(2026, 12, 1)
@@ -24,7 +26,8 @@ def test_what_comes_twice_is_taken_once_and_new_ones_are_told():
     first = known.take([event, event], at("08:00"), as_they_happen=True)
     second = known.take([event], at("08:01"), as_they_happen=True)
 
-    assert (first.new, first.doubled) == ((event,), 1)
+    assert (len(first.new), first.doubled) == (1, 1)
+    assert first.new[0].at_ms == event.at_ms
     assert (second.new, second.doubled, len(known)) == ((), 1, 1)
 
 
@@ -36,7 +39,7 @@ def test_one_number_with_two_contents_is_told_and_the_same_one_stays_whichever_c
         known = book()
         known._key = b"k" * 32
         assert known.take(order, at("08:05"), as_they_happen=False).contradicted == 1
-        states.append(known.visits())
+        states.append(visits_of(known.events()))
 
     assert states[0] == states[1]
 
@@ -72,7 +75,7 @@ def test_names_are_the_offices_own():
         as_they_happen=False,
     )
 
-    state = known.state(at("08:02"))
+    state = queue_at(known.events(), at("08:02"))
 
     assert (list(state.lines), list(state.counters)) == (["land"], ["q3"])
 
@@ -83,13 +86,13 @@ def test_a_clock_that_is_wrong_is_seen_from_what_comes_at_once():
     for event in events:
         known.take([event], event.at_ms + 7 * MINUTE + 800, as_they_happen=True)
 
-    offset = known.offset(None)
+    offset = known.offset()
 
     assert offset is not None
     assert abs(offset.ms - 7 * MINUTE) < 2_000
     assert known.events(offset)[0].at_ms == events[0].at_ms + offset.ms
-    assert known.activity(offset).late_ms is not None
-    assert known.activity(offset).late_ms < MINUTE
+    assert known.late_ms(offset) == 0
+    assert known.late_ms() == offset.ms
 
 
 def test_what_was_kept_back_for_an_hour_does_not_move_the_clock():

@@ -11,7 +11,8 @@ from kiosk.domain.rating import Transaction
 from kiosk.queue.book import QueueBook
 from kiosk.queue.event import QueueEvent
 from kiosk.queue.lines import CounterQueue, WaitingLine, queue_at
-from kiosk.queue.transaction import Activity, spans_of, transaction_at
+from kiosk.queue.times import TimesRow, times_of
+from kiosk.queue.transaction import Activity, activity_of, transaction_at
 from kiosk.queue.visits import QueueVisit, VisitState, visits_of
 from tests.support.tickets import MINUTE, at, happened
 
@@ -162,9 +163,16 @@ def test_a_ticket_whose_call_was_lost_waits_no_longer_once_five_came_after_it():
     assert queue_at(lost, at("12:01")).lines["land"].waiting == 0
 
 
-def active(events: Sequence[QueueEvent], spoke: str, late_ms: int | None = 0) -> Activity:
-    counters = frozenset(event.counter for event in events if event.counter)
-    return Activity(spans_of(visits_of(events)), counters, at(spoke), late_ms)
+def active(events: Sequence[QueueEvent], clock: str, late_ms: int | None = 0) -> Activity:
+    """As the queue stands for a rating at a time, told by a system that calls somebody at another counter every few
+    minutes."""
+    others = [
+        happened(f"{hour:02}:{minute:02}", "called", f"Z{hour}{minute}", "q7")
+        for hour in (7, 8, 9, 10)
+        for minute in range(0, 60, 5)
+    ]
+    known = [*events, *(each for each in others if each.at_ms <= at(clock))]
+    return activity_of(known, visits_of(known), at(clock), late_ms)
 
 
 @pytest.mark.parametrize(
@@ -182,12 +190,23 @@ def test_a_rating_is_compared_with_twenty_minutes_before_it_and_five_after(clock
 
 
 def test_nothing_is_said_of_a_silent_or_late_source_or_of_a_counter_it_does_not_know():
-    assert transaction_at("q1", at("09:00"), active(WHOLE, "08:49")) is Transaction.UNKNOWN
+    assert transaction_at("q1", at("09:11"), active(WHOLE, "09:00")) is Transaction.UNKNOWN
     assert transaction_at("q1", at("09:00"), active(WHOLE, "09:00", 3 * MINUTE)) is Transaction.UNKNOWN
+    assert transaction_at("q1", at("09:00"), active(WHOLE, "09:00", -3 * MINUTE)) is Transaction.UNKNOWN
     assert transaction_at("q1", at("09:00"), active(WHOLE, "09:00", None)) is Transaction.UNKNOWN
     assert transaction_at("q9", at("09:00"), active(WHOLE, "09:00")) is Transaction.UNKNOWN
     assert transaction_at(None, at("08:15"), active(WHOLE, "08:15")) is Transaction.UNKNOWN
     assert transaction_at("q1", at("08:15"), Activity()) is Transaction.UNKNOWN
+    assert transaction_at("q1", at("09:00"), active(WHOLE, "09:00")) is Transaction.NO
+
+
+@pytest.mark.parametrize(("clock", "expected"), [("09:19", Transaction.UNKNOWN), ("09:20", Transaction.NO)])
+def test_after_a_pause_nothing_is_said_until_the_whole_window_is_known(clock: str, expected: Transaction):
+    times = ["08:00", "08:20", *(f"09:{minute:02}" for minute in range(0, 25, 5))]
+    spoken = [happened(each, "called", f"P{n}", "q2") for n, each in enumerate(times)]
+    known = [*WHOLE, *(each for each in spoken if each.at_ms <= at(clock))]
+
+    assert transaction_at("q1", at(clock), activity_of(known, visits_of(known), at(clock), 0)) is expected
 
 
 def test_who_was_called_and_did_not_come_is_no_transaction():
@@ -231,8 +250,11 @@ def test_any_order_and_any_doubling_gives_the_same_state(events: list[QueueEvent
         cut = len(delivery) // 2
         book.take(delivery[:cut], at("09:00"), as_they_happen=False)
         book.take(delivery[cut:], at("09:00"), as_they_happen=False)
-        activity = book.activity()
-        states.append((book.state(at("09:00")), book.visits(), activity.spans, activity.counters, activity.spoke_ms))
+        known = book.events()
+        visits = visits_of(known)
+        states.append(
+            (queue_at(known, at("09:00")), visits, activity_of(known, visits, at("09:00"), 0), times_of(visits))
+        )
 
     assert states[0] == states[1]
 
@@ -245,3 +267,51 @@ def test_visits_are_never_impossible(events: list[QueueEvent]):
         assert visit.served_ms is None or visit.served_ms >= 0
         assert visit.held_ms >= 0
         assert (visit.ended_ms is None) == (visit.state not in ("ended", "no_show", "transferred"))
+
+
+def visits_from(*times: tuple[str, str, str]) -> list[QueueVisit]:
+    """Visits at counter q1 for land, each from ticket, call and end."""
+    return visits_of(
+        event
+        for n, (issued, called, ended) in enumerate(times)
+        for event in (
+            happened(issued, "issued", f"A{n}", service="land"),
+            happened(called, "called", f"A{n}", "q1"),
+            happened(ended, "ended", f"A{n}", "q1"),
+        )
+    )
+
+
+def test_times_are_told_as_sums_of_five_and_the_rest_of_the_day_together():
+    early = [("08:00", f"08:1{n}:00", f"08:1{n}:30") for n in range(5)]
+    later = [("09:00", f"09:1{n}:00", f"09:1{n}:30") for n in range(3)] + [
+        ("10:00", f"10:1{n}:00", f"10:1{n}:30") for n in range(2)
+    ]
+
+    assert times_of(visits_from(*early, *later)) == (
+        TimesRow("q1", "land", "service", -1, 5, 2),
+        TimesRow("q1", "land", "service", 8, 5, 2),
+        TimesRow("q1", "land", "waiting", -1, 5, 54),
+        TimesRow("q1", "land", "waiting", 8, 5, 60),
+    )
+    assert {row.hour for row in times_of(visits_from(*early, *later[:4]))} == {8}
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(8, 11), st.integers(0, 58), st.integers(0, 59)), max_size=40))
+def test_no_row_and_no_rest_tells_of_fewer_than_five(begun: list[tuple[int, int, int]]):
+    visits = visits_of(
+        event
+        for n, (hour, minute, lasted) in enumerate(begun)
+        for event in (
+            happened(f"{hour:02}:{minute:02}:00", "started", f"A{n}", f"q{n}"[:2], service="land"),
+            happened(f"{hour:02}:{minute:02}:{lasted:02}", "ended", f"A{n}", f"q{n}"[:2], service="land"),
+        )
+    )
+    rows = times_of(visits)
+
+    assert all(row.n >= 5 for row in rows)
+    for counter in {row.counter for row in rows}:
+        whole = [visit for visit in visits if visit.counter == counter and visit.served_ms is not None]
+        left_out = len(whole) - sum(row.n for row in rows if row.counter == counter)
+        assert 0 <= left_out < 5
