@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Select, insert, select, update
@@ -43,7 +44,7 @@ def make(connection: Connection, unit_id: str, person: str, now: datetime) -> st
     if len(holding(connection, unit_id, now)) >= MAX_OF_UNIT:
         raise TooManyDisplays
     secret = secrets.token_urlsafe(16)
-    values = {"token_hash": _hash(secret), "unit_id": unit_id, "made_by": person}
+    values: dict[str, Any] = {"token_hash": _hash(secret), "unit_id": unit_id, "made_by": person}
     values |= {"made_at": now, "ends_at": now + HOLDS}
     display_id = int(connection.execute(insert(wall_displays).values(values).returning(_W.display_id)).scalar_one())
     _note(connection, now, person, "display_made", unit_id, display_id)
@@ -75,7 +76,7 @@ def opened_by(connection: Connection, secret: str, now: datetime) -> WallDisplay
     return None if row is None else WallDisplay(*row)
 
 
-def _selected() -> Select[tuple[int, str, str, datetime, datetime]]:
+def _selected() -> Select[Any]:
     return select(_W.display_id, _W.unit_id, _W.made_by, _W.made_at, _W.ends_at)
 
 

@@ -18,7 +18,6 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.measures.period import NotBegun, Period
 from sync.district.measures.silent_hours import open_hours
-from sync.district.reports.kinds import ReportKind
 from sync.district.store import wall_displays
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
@@ -127,7 +126,6 @@ class _Pages:
             "signed_in": who,
             "read": read,
             "page": read.page,
-            "kinds": (ReportKind.MEETING,),
             "made": made,
             "error": error,
             "most": MAX_COUNTERS,
@@ -156,7 +154,7 @@ class _Pages:
         if len(page.lines) > MAX_COUNTERS:
             return _Read(choices, "", None, None, ())
         displays = tuple(wall_displays.holding(connection, chosen, self._services.now()))
-        return _Read(choices, chosen, page, facts.earlier and facts.earlier.period, displays)
+        return _Read(choices, chosen, page, facts.earlier.period if facts.earlier else None, displays)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
