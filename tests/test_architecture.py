@@ -120,6 +120,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
+        "sync.district.fleet",
     },
     "sync.district.reports": {
         *("kiosk.domain", "kiosk.paths", "sync.district.accounts", "sync.district.complaints", "sync.district.domain"),

@@ -5,6 +5,7 @@ axe-core checks what a machine can see of WCAG 2.2 AA; it sees perhaps half of i
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from nacl.signing import SigningKey
 
 from sync.district.complaints.actions import Supplement, add_more
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import wall_displays
+from sync.district.store import objections, wall_displays
 from sync.district.store.engine import writing
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
@@ -38,6 +40,7 @@ STAFF = (
     "/measures",
     "/fair",
     "/doubts",
+    "/objections",
     "/kiosks",
     "/audit",
     "/counter",
@@ -69,14 +72,15 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         matters = tuple(f"/complaints/{entry_id}" for entry_id in office.ids.values())
         how = HowToRead(Rules(30, 5), load_indicator_rules(None), office.district.clock())
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
-        with writing(engine) as connection:
-            display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
-        periods = (
-            display,
-            f"/periods/{october.number}",
-            *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")),
+        periods = (f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
+        objection = ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, date(2026, 10, 1), 30, 60)
+        raised = ObjectionStep(
+            office.district.clock(), "an", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền."
         )
-        yield address, (*matters, *periods, "/kiosks/kiosk-1")
+        with writing(engine) as connection:
+            objections.make(connection, objection, raised)
+            display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
+        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", display)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ class Audited(StrEnum):
     ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
     ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
-    correction of a closed one proposed or confirmed. ``DISPLAY``: the address of a wall display was made or ended.
+    correction of a closed one proposed or confirmed. ``OBJECTION``: somebody objected to a figure, or decided about it.
+    ``DISPLAY``: the address of a wall display was made or ended.
     """
 
     VIEW = "view"
@@ -26,6 +27,7 @@ class Audited(StrEnum):
     ROLE = "role"
     ACCOUNT = "account"
     PERIOD = "period"
+    OBJECTION = "objection"
     DISPLAY = "display"
 
 

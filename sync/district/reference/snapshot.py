@@ -18,15 +18,16 @@ from sync.district.services import Services
 from sync.district.store import reference as store
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.counter_periods import released_periods
-from sync.district.store.devices import Device, box_number
+from sync.district.store.devices import RETIRED, Device, box_number
+from sync.district.store.district_addresses import newest_address
 from sync.district.store.engine import Connection, reading
 from sync.district.store.projections import unopened_of
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
-from sync.protocol.chain import sign_portrait
-from sync.protocol.snapshot import Change, SnapshotPage
+from sync.protocol.chain import sign_placement, sign_portrait
+from sync.protocol.snapshot import Change, Placement, SnapshotPage
 
 MAX_ROWS = 2_000
 MAX_PORTRAITS = 100
@@ -78,7 +79,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             SUPPLEMENTS,
         )
         changes, cursor = _revised(connection, scope, cursor, most)
-        sealing_key = newest_sealing_key(connection)
+        sealing_key, address = newest_sealing_key(connection), newest_address(connection)
     if cursor.table == len(_REVISED):
         changes, cursor = _tallied(changes, cursor, released, this_box, most)
     return SnapshotPage(
@@ -90,7 +91,19 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         sealing_key=sealing_key,
         roll_key=device.roll_wanted_at is not None,
         revision=cursor.base if cursor.target is None else cursor.target,
+        placement=_placement(device, services.receipt_key),
+        address=address,
+        retired=device.state == RETIRED,
     )
+
+
+def knows_its_place(services: Services, device: Device, since: str) -> bool:
+    """Whether a device that asks with this cursor has taken over the snapshot that told it of its newest move."""
+    cursor = decode_cursor(since, bytes(services.receipt_key))
+    if cursor is None or cursor.target is not None:
+        return False
+    with reading(services.engine) as connection:
+        return cursor.scope == _scope_print(device, store.scope_of(connection, device.unit_id))
 
 
 def etag(encoded: dict[str, Any]) -> str:
@@ -105,9 +118,19 @@ def lookup_address(public_url: str) -> str:
 
 
 def _scope_print(device: Device, scope: Scope) -> str:
-    """The tables are part of it: a cursor counts them, and must not outlive a release that adds one."""
+    """The tables are part of it: a cursor counts them, and must not outlive a release that adds one. So are the moves:
+    a device that was moved gets everything once more."""
     units = [sorted(scope.units), sorted(scope.above), sorted(scope.counters)]
-    return fingerprint([device.unit_id, *units, list(_REVISED)])
+    moved = [device.moves] if device.moves else []
+    return fingerprint([device.unit_id, *units, list(_REVISED), *moved])
+
+
+def _placement(device: Device, key: SigningKey) -> Placement | None:
+    """Where the device stands, for one that was moved."""
+    if not device.moves:
+        return None
+    signature = sign_placement(device.device_id, device.moves, device.unit_id, device.counter_id, key)
+    return Placement(device.moves, device.unit_id, signature, device.counter_id)
 
 
 def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) -> tuple[list[Change], Cursor]:

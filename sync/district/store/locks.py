@@ -22,7 +22,8 @@ class Lock(IntEnum):
     MAILS = 5
     CLOSING = 6
     ACTION_PLANS = 7
-    DISPLAYS = 8
+    OBJECTIONS = 8
+    DISPLAYS = 9
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -1,14 +1,14 @@
 """Addresses of wall displays. Imports none of our models.
 
-Revision ID: 0036_wall_displays
-Revises: 0035_action_plans
+Revision ID: 0038_wall_displays
+Revises: 0037_objections
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_wall_displays"
-down_revision = "0035_action_plans"
+revision = "0038_wall_displays"
+down_revision = "0037_objections"
 branch_labels = None
 depends_on = None
 
