@@ -39,6 +39,7 @@ STAFF = (
     "/indicators",
     "/measures",
     "/fair",
+    "/waiting",
     "/doubts",
     "/objections",
     "/kiosks",

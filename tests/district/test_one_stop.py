@@ -5,6 +5,7 @@ name, nothing of a single rating.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from sync.district.web.wall_display_routes import PER_PAGE, display_page
 from sync.protocol.health import judged_health
 from tests.district.test_counter_page import CENTRE, Q1, Q2, Q4, TODAY, dossiers, signed_in
 from tests.district.test_period_pages import TOKEN
+from tests.district.test_waiting_pages import told as told_times
 from tests.district.web_fixtures import NOW, bring, bring_samples, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, enrol, explain, rate, rating, serving
 
@@ -147,6 +149,23 @@ def test_what_is_not_connected_is_said_and_not_drawn(centre: Centre) -> None:
     page = centre.who("lan").get("/one-stop").text
 
     assert "Chưa nối hệ thống lấy số" in page.split('id="waiting"')[1].split("</section>")[0]
+
+
+def test_where_a_ticket_system_is_connected_the_times_are_told(tmp_path: Path) -> None:
+    engine = empty_district(tmp_path)
+    bring_samples(engine)
+    add_people(engine, ("lan", Role.LEADER, CENTRE))
+    with writing(engine) as connection:
+        told_times(connection, CENTRE, "Đất đai", "waiting", 8, 20, 500)
+        told_times(connection, CENTRE, "Hộ tịch", "waiting", 9, 10, 100)
+    with serving(engine, tmp_path, StillClock()) as address:
+        page = signed_in(address, "lan").get("/one-stop").text
+    waiting = page.split('id="waiting"')[1].split("</section>")[0]
+
+    assert 'data-timed="waiting" data-n="30"' in waiting
+    assert "20 phút" in waiting
+    assert f'href="/waiting?unit={CENTRE}"' in waiting
+    assert "Chưa nối" not in waiting
 
 
 def test_everything_is_two_clicks_from_the_first_page(centre: Centre) -> None:

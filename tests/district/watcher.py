@@ -116,6 +116,7 @@ class Watcher:
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],
+            "/waiting": [f"/waiting{view}" for view in views[::4]],
             "/one-stop": ["/one-stop", f"/one-stop?unit={UNIT}"],
             "/display/{secret}": [f"/display/{self.display}", f"/display/{self.display}?page=2", "/display/none"],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],

@@ -16,7 +16,7 @@ from sync.district.domain.release import last_complete_month
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.kiosks import kiosk_lines
-from sync.district.measures.period import NotBegun, Period
+from sync.district.measures.period import Asked, NotBegun, Period
 from sync.district.measures.silent_hours import open_hours
 from sync.district.store import wall_displays
 from sync.district.store.complaint_register import person_of
@@ -32,6 +32,7 @@ from sync.district.web.counter import next_working_day, read_counters
 from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
+from sync.district.web.waiting import WaitingPage, gather, waiting_page
 
 MAX_COUNTERS = 60
 """A unit with more is looked at part by part."""
@@ -52,6 +53,7 @@ class _Read(Struct, frozen=True):
     page: OneStop | None
     earlier: Period | None
     displays: tuple[wall_displays.WallDisplay, ...]
+    waiting: WaitingPage | None = None
 
 
 def add_one_stop_pages(router: APIRouter, site: Site) -> None:
@@ -153,8 +155,9 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "not_found"))
         if len(page.lines) > MAX_COUNTERS:
             return _Read(choices, "", None, None, ())
+        waiting = waiting_page(gather(connection, Asked(), today), None, chosen, self._services.now())
         displays = tuple(wall_displays.holding(connection, chosen, self._services.now()))
-        return _Read(choices, chosen, page, facts.earlier.period if facts.earlier else None, displays)
+        return _Read(choices, chosen, page, facts.earlier.period if facts.earlier else None, displays, waiting)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)

@@ -64,6 +64,7 @@ from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
+from sync.district.web.waiting_routes import add_waiting_page
 from sync.district.web.wall_display_routes import add_wall_display
 
 
@@ -97,6 +98,7 @@ def web_router(services: Services) -> APIRouter:
     add_public_index(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
+    add_waiting_page(router, site)
     add_action_pages(router, site)
     add_one_stop_pages(router, site)
     add_wall_display(router, site)

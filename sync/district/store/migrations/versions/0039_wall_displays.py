@@ -1,14 +1,14 @@
 """Addresses of wall displays. Imports none of our models.
 
-Revision ID: 0038_wall_displays
-Revises: 0037_objections
+Revision ID: 0039_wall_displays
+Revises: 0038_queue
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_wall_displays"
-down_revision = "0037_objections"
+revision = "0039_wall_displays"
+down_revision = "0038_queue"
 branch_labels = None
 depends_on = None
 
