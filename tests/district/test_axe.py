@@ -21,7 +21,7 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import objections
+from sync.district.store import objections, wall_displays
 from sync.district.store.engine import writing
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
@@ -45,6 +45,7 @@ STAFF = (
     "/kiosks",
     "/audit",
     "/counter",
+    "/one-stop",
     "/complaints",
     "/complaints?show=all",
     "/complaints/rights",
@@ -79,7 +80,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         )
         with writing(engine) as connection:
             objections.make(connection, objection, raised)
-        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1")
+            display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
+        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", display)
 
 
 @pytest.fixture(scope="module")
