@@ -18,7 +18,6 @@ from sync.district.domain.objection import (
     ObjectionStep,
     ObjectionSubject,
     ObjectionVerdict,
-    WrongWords,
     allowed,
     beside,
     deciders,
@@ -30,6 +29,7 @@ from sync.district.domain.objection import (
 )
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
+from sync.district.domain.staff_words import WrongWords
 from tests.district.web_fixtures import NOW
 
 TODAY, NO_HOLIDAYS = NOW.date(), Holidays()

@@ -23,6 +23,7 @@ class Lock(IntEnum):
     CLOSING = 6
     ACTION_PLANS = 7
     OBJECTIONS = 8
+    INQUIRIES = 9
 
 
 def hold(connection: Connection, lock: Lock) -> None:

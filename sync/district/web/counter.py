@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
+from sync.district.domain.inquiry import Inquiry
 from sync.district.domain.objection import Objection, ObjectionState
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
@@ -84,6 +85,13 @@ class CounterObjections(Struct, frozen=True):
         )
 
 
+class CounterInquiries(Struct, frozen=True):
+    """The newest questions of a counter about procedures; ``may_ask``: the reader sits there."""
+
+    listed: tuple[Inquiry, ...] = ()
+    may_ask: bool = False
+
+
 class CounterFacts(Struct, frozen=True):
     """What the pages of all counters are decided from: this month, the one before, and the reasons of this one."""
 
@@ -111,6 +119,7 @@ class CounterPage(Struct, frozen=True):
     trend: CounterTrend
     score: OwnScore | None
     objections: CounterObjections
+    inquiries: CounterInquiries
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -146,6 +155,7 @@ def counter_page(
     trend: CounterTrend,
     score: OwnScore | None,
     objections: CounterObjections,
+    inquiries: CounterInquiries,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
     here, earlier = facts.here, facts.earlier
@@ -172,6 +182,7 @@ def counter_page(
         trend=trend,
         score=score,
         objections=objections,
+        inquiries=inquiries,
     )
 
 
