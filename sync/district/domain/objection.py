@@ -289,13 +289,14 @@ def objection_text(text: str) -> str:
 
 
 def beside(objections: Collection[Objection], counter_id: str, first: date | None, last: date) -> list[Objection]:
-    """The objections that stand beside a counter's figure of some days: those to a month of which any day is in it.
-    What was withdrawn stands beside nothing."""
+    """The objections that stand beside a counter's figure of some days: those to the figure of a month of which any day
+    is in it. What was withdrawn stands beside nothing; nor does what is about a doubt, of which few may know."""
     return sorted(
         (
             each
             for each in objections
             if each.subject.counter_id == counter_id
+            and each.subject.about is ObjectionAbout.FIGURE
             and each.state is not ObjectionState.WITHDRAWN
             and each.subject.month <= last
             and (first is None or first < _after(each.subject.month))

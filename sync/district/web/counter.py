@@ -11,7 +11,7 @@ from msgspec import Struct
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
 from sync.district.domain.inquiry import Inquiry
-from sync.district.domain.objection import Objection, ObjectionState
+from sync.district.domain.objection import Objection, ObjectionState, beside
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
@@ -78,11 +78,8 @@ class CounterObjections(Struct, frozen=True):
 
     def states(self, month: date) -> tuple[ObjectionState, ...]:
         """How those stand that belong beside the figure of a month."""
-        return tuple(
-            each.state
-            for each in self.listed
-            if each.subject.month == month and each.state is not ObjectionState.WITHDRAWN
-        )
+        counters = {each.subject.counter_id for each in self.listed}
+        return tuple(each.state for counter in counters for each in beside(self.listed, counter, month, month))
 
 
 class CounterInquiries(Struct, frozen=True):
