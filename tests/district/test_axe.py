@@ -40,6 +40,7 @@ STAFF = (
     "/indicators",
     "/measures",
     "/fair",
+    "/waiting",
     "/doubts",
     "/objections",
     "/inquiries",

@@ -26,11 +26,13 @@ from sync.district.domain.complaint_body import (
     verdict_from,
 )
 from sync.district.domain.deduplicate import Rated, deduplicate
+from sync.district.domain.queue_times_body import queue_times_from
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import words_added, write_arrived
 from sync.district.store.engine import Connection
+from sync.district.store.queue_times import write_times
 from sync.district.store.releases import released_at
 
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
@@ -147,4 +149,5 @@ KINDS: Mapping[str, EntryKind] = {
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
     EntryType.SUPPLEMENT: EntryKind(supplement_from, _write_complaints),
+    EntryType.QUEUE_TIMES: EntryKind(queue_times_from, lambda connection, entries, _: write_times(connection, entries)),
 }

@@ -67,6 +67,7 @@ from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
+from sync.district.web.waiting_routes import add_waiting_page
 
 
 def web_router(services: Services) -> APIRouter:
@@ -100,6 +101,7 @@ def web_router(services: Services) -> APIRouter:
     add_public_index(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
+    add_waiting_page(router, site)
     add_action_pages(router, site)
     return router
 
