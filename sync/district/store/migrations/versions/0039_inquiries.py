@@ -1,14 +1,14 @@
 """Inquiries of counters and what people did to them. Imports none of our models.
 
-Revision ID: 0038_inquiries
-Revises: 0037_objections
+Revision ID: 0039_inquiries
+Revises: 0038_queue
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_inquiries"
-down_revision = "0037_objections"
+revision = "0039_inquiries"
+down_revision = "0038_queue"
 branch_labels = None
 depends_on = None
 
