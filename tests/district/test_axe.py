@@ -22,7 +22,7 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import inquiries, objections
+from sync.district.store import inquiries, objections, wall_displays
 from sync.district.store.engine import writing
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
@@ -47,6 +47,7 @@ STAFF = (
     "/kiosks",
     "/audit",
     "/counter",
+    "/one-stop",
     "/complaints",
     "/complaints?show=all",
     "/complaints/rights",
@@ -85,7 +86,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
                 office.district.clock(), "an", Role.OFFICER, InquiryAct.ASK, "Có phải nộp bản sao không?"
             )
             inquiries.ask(connection, UNIT, COUNTER, "Đăng ký khai tử", asked)
-        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", "/inquiries/1")
+            display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
+        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", "/inquiries/1", display)
 
 
 @pytest.fixture(scope="module")

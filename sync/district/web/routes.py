@@ -59,6 +59,7 @@ from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
+from sync.district.web.one_stop_routes import add_one_stop_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
@@ -68,6 +69,7 @@ from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.waiting_routes import add_waiting_page
+from sync.district.web.wall_display_routes import add_wall_display
 
 
 def web_router(services: Services) -> APIRouter:
@@ -103,6 +105,8 @@ def web_router(services: Services) -> APIRouter:
     add_cause_page(router, site)
     add_waiting_page(router, site)
     add_action_pages(router, site)
+    add_one_stop_pages(router, site)
+    add_wall_display(router, site)
     return router
 
 

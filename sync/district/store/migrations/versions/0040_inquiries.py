@@ -1,14 +1,14 @@
 """Inquiries of counters and what people did to them. Imports none of our models.
 
-Revision ID: 0039_inquiries
-Revises: 0038_queue
+Revision ID: 0040_inquiries
+Revises: 0039_wall_displays
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_inquiries"
-down_revision = "0038_queue"
+revision = "0040_inquiries"
+down_revision = "0039_wall_displays"
 branch_labels = None
 depends_on = None
 
