@@ -24,6 +24,7 @@ class Lock(IntEnum):
     ACTION_PLANS = 7
     OBJECTIONS = 8
     DISPLAYS = 9
+    INQUIRIES = 10
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
-from sync.district.domain.objection import Objection, ObjectionState
+from sync.district.domain.inquiry import Inquiry
+from sync.district.domain.objection import Objection, ObjectionState, beside
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
@@ -77,11 +78,15 @@ class CounterObjections(Struct, frozen=True):
 
     def states(self, month: date) -> tuple[ObjectionState, ...]:
         """How those stand that belong beside the figure of a month."""
-        return tuple(
-            each.state
-            for each in self.listed
-            if each.subject.month == month and each.state is not ObjectionState.WITHDRAWN
-        )
+        counters = {each.subject.counter_id for each in self.listed}
+        return tuple(each.state for counter in counters for each in beside(self.listed, counter, month, month))
+
+
+class CounterInquiries(Struct, frozen=True):
+    """The newest questions of a counter about procedures; ``may_ask``: the reader sits there."""
+
+    listed: tuple[Inquiry, ...] = ()
+    may_ask: bool = False
 
 
 class CounterFacts(Struct, frozen=True):
@@ -111,6 +116,7 @@ class CounterPage(Struct, frozen=True):
     trend: CounterTrend
     score: OwnScore | None
     objections: CounterObjections
+    inquiries: CounterInquiries
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -146,6 +152,7 @@ def counter_page(
     trend: CounterTrend,
     score: OwnScore | None,
     objections: CounterObjections,
+    inquiries: CounterInquiries,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
     here, earlier = facts.here, facts.earlier
@@ -172,6 +179,7 @@ def counter_page(
         trend=trend,
         score=score,
         objections=objections,
+        inquiries=inquiries,
     )
 
 

@@ -21,6 +21,7 @@ from sync.district.web import formats
 from sync.district.web.actions import Todo
 from sync.district.web.asked import Links
 from sync.district.web.causes import concern_name
+from sync.district.web.inquiries import ToAnswer
 from sync.district.web.objections import ToDecide
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
@@ -65,9 +66,11 @@ class Renderer:
         links: Links,
         waiting: Todo | None,
         to_decide: ToDecide | None,
+        to_answer: ToAnswer | None,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
-        ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections."""
+        ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
+        ``to_answer`` the questions of counters."""
         return self.page(
             "overview.html",
             texts,
@@ -77,6 +80,7 @@ class Renderer:
             pressing=pressing,
             waiting=waiting,
             to_decide=to_decide,
+            to_answer=to_answer,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
