@@ -29,6 +29,14 @@ def is_complete(ends: date, until: date) -> bool:
     return until >= ends + COMPLETE_AFTER
 
 
+def last_complete_month(until: date) -> tuple[date, date]:
+    """The first and the last day of the newest month that is told as a whole, when figures are told up to ``until``."""
+    ends = until.replace(day=1) - timedelta(days=1)
+    if not is_complete(ends, until):
+        ends = ends.replace(day=1) - timedelta(days=1)
+    return ends.replace(day=1), ends
+
+
 def shown_before(now: datetime) -> datetime:
     """Complaints, recordings and verdicts that arrived before this moment may be seen ``now``: it is the beginning of
     the local day. Whoever watches the register as somebody walks away from the kiosk learns nothing."""
@@ -47,6 +55,7 @@ class Stream(StrEnum):
     score that came after the rating was released. ``CONTRADICTION``: dossiers that were given different scores, with
     both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
     ``INVITATION``: what a kiosk counted of a day's invitations at its counter.
+    ``HOUR``: that released ratings of a counter were given in an hour of the day, without their scores, month by month.
     """
 
     RATING = "rating"
@@ -55,6 +64,7 @@ class Stream(StrEnum):
     REASON = "reason"
     PRIVATE = "private"
     INVITATION = "invitation"
+    HOUR = "hour"
 
 
 class Key(Struct, frozen=True):

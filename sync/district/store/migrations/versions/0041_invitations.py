@@ -1,14 +1,14 @@
 """Find what kiosks counted of invitations. Imports none of our models.
 
-Revision ID: 0039_invitations
-Revises: 0038_queue
+Revision ID: 0041_invitations
+Revises: 0040_inquiries
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_invitations"
-down_revision = "0038_queue"
+revision = "0041_invitations"
+down_revision = "0040_inquiries"
 branch_labels = None
 depends_on = None
 
