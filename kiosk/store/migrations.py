@@ -106,6 +106,12 @@ ALTER TABLE dossiers ADD COLUMN closed_code BLOB;
 DELETE FROM box_state WHERE name IN ('snapshot_cursor', 'staff_pin');
 """
 
+_ROSTERS = """
+CREATE TABLE rosters (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, first_day DATE NOT NULL, last_day DATE NOT NULL,
+  content JSON NOT NULL);
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
@@ -157,6 +163,11 @@ def _0010_staff(tx: Connection) -> None:
     _run(tx, _STAFF)
 
 
+def _0011_rosters(tx: Connection) -> None:
+    """The duty roster. Asks for everything once more: the release before passed it over."""
+    _run(tx, _ROSTERS)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -174,6 +185,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0008_receipt_salt", _0008_receipt_salt),
     ("0009_entry_version", _0009_entry_version),
     ("0010_staff", _0010_staff),
+    ("0011_rosters", _0011_rosters),
 )
 
 

@@ -16,7 +16,8 @@ class Audited(StrEnum):
     ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
     ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
-    correction of a closed one proposed or confirmed.
+    correction of a closed one proposed or confirmed. ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code
+    for an officer's PIN was given, used or withdrawn.
     """
 
     VIEW = "view"
@@ -26,6 +27,8 @@ class Audited(StrEnum):
     ROLE = "role"
     ACCOUNT = "account"
     PERIOD = "period"
+    ROSTER = "roster"
+    PIN = "pin"
 
 
 class AuditEntry(Struct, frozen=True):

@@ -14,6 +14,7 @@ from sync.district.store import (
     reference_tables,
     release_tables,
     rollup_tables,
+    roster_tables,
     tables,
 )
 from sync.district.store.metadata import metadata
@@ -31,6 +32,7 @@ DECLARED_IN = (
     reference_tables,
     release_tables,
     rollup_tables,
+    roster_tables,
     tables,
 )
 

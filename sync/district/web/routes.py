@@ -56,6 +56,7 @@ from sync.district.web.people_routes import add_people_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
+from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 
@@ -90,6 +91,7 @@ def web_router(services: Services) -> APIRouter:
     add_indicator_pages(router, site)
     add_cause_page(router, site)
     add_action_pages(router, site)
+    add_roster_pages(router, site)
     return router
 
 

@@ -1,0 +1,21 @@
+"""The table of duty rosters: every shift that was ever put down, and which change ended it. Nothing is removed."""
+
+from sqlalchemy import Column, Date, Index, String, Table
+
+from sync.district.store.metadata import PositionType, metadata
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("shift_id", PositionType, primary_key=True, autoincrement=True),
+    Column("unit_id", String(64), nullable=False),
+    Column("counter_id", String(64), nullable=False),  # "": receives complaints, at no counter
+    Column("officer_number", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("start", String(5), nullable=False),  # HH:MM in Việt Nam, as "until", which may be 24:00
+    Column("until", String(5), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("revision", PositionType, nullable=False),  # the change that put it down, in the table "revisions"
+    Column("ended_revision", PositionType),  # the change that ended it; null: it stands
+    Index("ix_shifts_unit_id_day", "unit_id", "day"),
+)
