@@ -11,11 +11,11 @@ from typing import Any
 from msgspec import Struct
 
 RECEPTION = ""
-"""Where a counter's id stands in a shift: of whoever receives citizens' complaints (trực tiếp dân), at no counter."""
+"""Where a counter's id stands in a shift: of whoever receives citizens' complaints, at no counter."""
 DAY_STARTS, NOON, DAY_ENDS = "00:00", "12:00", "24:00"
 
 
-class Shift(Struct, frozen=True):
+class DutyShift(Struct, frozen=True):
     """One officer at one seat on one day. ``phone``: the office's number at which whoever receives complaints is
     reached; empty at a counter."""
 
@@ -35,7 +35,7 @@ class Shift(Struct, frozen=True):
         """Whether it runs at a time of day."""
         return self.start <= clock < self.until
 
-    def overlaps(self, other: "Shift") -> bool:
+    def overlaps(self, other: "DutyShift") -> bool:
         """Whether both run at some time of the same day."""
         return self.day == other.day and self.start < other.until and other.start < self.until
 
@@ -49,27 +49,27 @@ def clock_of(at: datetime) -> str:
     return f"{at:%H:%M}"
 
 
-def on_duty(shifts: Iterable[Shift], counter_id: str, at: datetime) -> Shift | None:
+def on_duty(shifts: Iterable[DutyShift], counter_id: str, at: datetime) -> DutyShift | None:
     """Who is at a seat at a local time; ``None`` for a gap, and where two stand there."""
     clock = clock_of(at)
     found = [each for each in shifts if each.seat == (at.date(), counter_id) and each.covers(clock)]
     return found[0] if len(found) == 1 else None
 
 
-def content_of(shifts: Iterable[Shift]) -> dict[str, Any]:
+def content_of(shifts: Iterable[DutyShift]) -> dict[str, Any]:
     """Shifts as a kiosk gets them: a list of texts each, in the order of the fields."""
     return {"shifts": sorted([_as_texts(each) for each in shifts])}
 
 
-def shifts_from(content: dict[str, Any]) -> tuple[Shift, ...]:
+def shifts_from(content: dict[str, Any]) -> tuple[DutyShift, ...]:
     """What ``content_of`` was given. Raises ``ValueError`` or ``TypeError`` for anything else."""
     return tuple(_from_texts(each) for each in content.get("shifts", ()))
 
 
-def _as_texts(shift: Shift) -> list[str]:
+def _as_texts(shift: DutyShift) -> list[str]:
     return [shift.day.isoformat(), shift.counter_id, shift.start, shift.until, shift.officer_number, shift.phone]
 
 
-def _from_texts(texts: Sequence[str]) -> Shift:
+def _from_texts(texts: Sequence[str]) -> DutyShift:
     day, counter_id, start, until, officer_number, phone = texts
-    return Shift(counter_id, officer_number, date.fromisoformat(day), start, until, phone)
+    return DutyShift(counter_id, officer_number, date.fromisoformat(day), start, until, phone)

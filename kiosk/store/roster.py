@@ -6,14 +6,14 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from kiosk.domain.reference import Roster
-from kiosk.domain.roster import Shift, shifts_from
+from kiosk.domain.roster import DutyShift, shifts_from
 from kiosk.store import tables
 
 log = logging.getLogger(__name__)
 _R = tables.rosters
 
 
-def shifts_on(tx: Connection, unit_id: str, day: date) -> tuple[Shift, ...]:
+def shifts_on(tx: Connection, unit_id: str, day: date) -> tuple[DutyShift, ...]:
     """The shifts of a unit on a day; none on a day that the roster does not reach, however the kiosk came by it, and
     none of a roster that cannot be read."""
     row = tx.execute(select(_R).where(_R.c.unit_id == unit_id)).first()

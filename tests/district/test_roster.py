@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from kiosk.domain.reference import Officer, Roster
-from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, Shift, on_duty, shifts_from
+from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, DutyShift, on_duty, shifts_from
 from sync.district.domain.roster_rules import Serving, UnitPeople, changed_seats, merged, problems_of
 from sync.district.projection.project import rebuild
 from sync.district.reference.importing import Outcome
-from sync.district.reference.roster import RosterRefused, change_roster, like_week_before, seats_of
 from sync.district.reference.roster_file import import_roster
 from sync.district.reference.snapshot import page
+from sync.district.roster.change import RosterRefused, change_roster, like_week_before, seats_of
 from sync.district.store import rosters as store
 from sync.district.store.devices import device
 from sync.district.store.engine import Engine, reading, writing
@@ -38,7 +38,7 @@ PEOPLE = UnitPeople(
 CLOCKS = st.sampled_from([DAY_STARTS, "07:30", CLOCK, NOON, "13:15", "16:59"])
 
 
-def forbidden(*shifts: Shift) -> list[str]:
+def forbidden(*shifts: DutyShift) -> list[str]:
     return [each.key for each in problems_of(shifts, shifts[-1:], PEOPLE, TODAY)]
 
 
@@ -46,37 +46,37 @@ def forbidden(*shifts: Shift) -> list[str]:
 
 
 def test_one_officer_at_one_counter_at_a_time() -> None:
-    first = Shift("Q1", "CB-1", TODAY, DAY_STARTS, NOON)
+    first = DutyShift("Q1", "CB-1", TODAY, DAY_STARTS, NOON)
 
-    assert forbidden(first, Shift("Q1", "CB-2", TODAY, NOON, DAY_ENDS)) == []
-    assert forbidden(first, Shift("Q1", "CB-2", TODAY, "11:59", DAY_ENDS)) == ["roster.refused.seat_taken"]
-    assert forbidden(first, Shift("Q2", "CB-1", TODAY, "11:59", DAY_ENDS)) == ["roster.refused.twice"]
-    assert forbidden(first, Shift("Q2", "CB-1", TODAY, NOON, DAY_ENDS)) == []
-    assert forbidden(first, Shift(RECEPTION, "CB-1", TODAY, phone="1022")) == []
+    assert forbidden(first, DutyShift("Q1", "CB-2", TODAY, NOON, DAY_ENDS)) == []
+    assert forbidden(first, DutyShift("Q1", "CB-2", TODAY, "11:59", DAY_ENDS)) == ["roster.refused.seat_taken"]
+    assert forbidden(first, DutyShift("Q2", "CB-1", TODAY, "11:59", DAY_ENDS)) == ["roster.refused.twice"]
+    assert forbidden(first, DutyShift("Q2", "CB-1", TODAY, NOON, DAY_ENDS)) == []
+    assert forbidden(first, DutyShift(RECEPTION, "CB-1", TODAY, phone="1022")) == []
 
 
 @pytest.mark.parametrize(
     ("shift", "key"),
     [
-        (Shift("Q1", "CB-3", TODAY + timedelta(days=1)), "roster.refused.left"),
-        (Shift("Q1", "CB-9", TODAY), "roster.refused.officer"),
-        (Shift("Q2", "CB-1", TODAY + timedelta(days=1)), "roster.refused.counter"),
-        (Shift("Q9", "CB-1", TODAY), "roster.refused.counter"),
-        (Shift("Q1", "CB-1", TODAY, NOON, NOON), "roster.refused.hours"),
-        (Shift("Q1", "CB-1", TODAY, "7:30", NOON), "roster.refused.hours"),
-        (Shift("Q1", "CB-1", TODAY, "07:30", "25:00"), "roster.refused.hours"),
-        (Shift("Q1", "CB-1", TODAY + timedelta(days=93)), "roster.refused.far"),
-        (Shift(RECEPTION, "CB-1", TODAY, phone="gọi chị Lan"), "roster.refused.phone"),
+        (DutyShift("Q1", "CB-3", TODAY + timedelta(days=1)), "roster.refused.left"),
+        (DutyShift("Q1", "CB-9", TODAY), "roster.refused.officer"),
+        (DutyShift("Q2", "CB-1", TODAY + timedelta(days=1)), "roster.refused.counter"),
+        (DutyShift("Q9", "CB-1", TODAY), "roster.refused.counter"),
+        (DutyShift("Q1", "CB-1", TODAY, NOON, NOON), "roster.refused.hours"),
+        (DutyShift("Q1", "CB-1", TODAY, "7:30", NOON), "roster.refused.hours"),
+        (DutyShift("Q1", "CB-1", TODAY, "07:30", "25:00"), "roster.refused.hours"),
+        (DutyShift("Q1", "CB-1", TODAY + timedelta(days=93)), "roster.refused.far"),
+        (DutyShift(RECEPTION, "CB-1", TODAY, phone="gọi chị Lan"), "roster.refused.phone"),
     ],
 )
-def test_who_left_what_is_not_there_and_what_is_no_time_cannot_be_put_down(shift: Shift, key: str) -> None:
+def test_who_left_what_is_not_there_and_what_is_no_time_cannot_be_put_down(shift: DutyShift, key: str) -> None:
     assert forbidden(shift) == [key]
 
 
 DAYS = st.sampled_from([TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1)])
 SHIFTS = st.lists(
     st.builds(
-        lambda who, day, times: Shift("Q1", who, day, *sorted(times)),
+        lambda who, day, times: DutyShift("Q1", who, day, *sorted(times)),
         st.sampled_from(["CB-1", "CB-2"]),
         DAYS,
         st.lists(CLOCKS, min_size=2, max_size=2, unique=True),
@@ -85,22 +85,22 @@ SHIFTS = st.lists(
 )
 
 
-def at_every_minute(shifts: list[Shift], day: date) -> list[str]:
+def at_every_minute(shifts: list[DutyShift], day: date) -> list[str]:
     found = [
         on_duty(shifts, "Q1", datetime.combine(day, datetime.min.time()) + timedelta(minutes=n)) for n in range(1440)
     ]
     return [each.officer_number if each else "" for each in found]
 
 
-def without_overlaps(shifts: list[Shift]) -> list[Shift]:
-    kept: list[Shift] = []
+def without_overlaps(shifts: list[DutyShift]) -> list[DutyShift]:
+    kept: list[DutyShift] = []
     for each in shifts:
         kept += [] if any(each.overlaps(other) for other in kept) else [each]
     return merged(kept)
 
 
 @given(SHIFTS.map(without_overlaps), SHIFTS.map(without_overlaps))
-def test_no_change_writes_anew_what_has_passed(present: list[Shift], asked: list[Shift]) -> None:
+def test_no_change_writes_anew_what_has_passed(present: list[DutyShift], asked: list[DutyShift]) -> None:
     now = 10 * 60
     wanted = {(day, "Q1"): [each for each in asked if each.day == day] for day in {each.day for each in asked}}
 
@@ -123,25 +123,25 @@ def test_no_change_writes_anew_what_has_passed(present: list[Shift], asked: list
 # ---- in the database, of both kinds
 
 
-def put(engine: Engine, *shifts: Shift, at: datetime = NOW) -> None:
+def put(engine: Engine, *shifts: DutyShift, at: datetime = NOW) -> None:
     with writing(engine) as connection:
         change_roster(connection, CENTRE, seats_of(shifts), Origin("", at, "lan"))
 
 
-def standing(engine: Engine, first: date = TODAY, last: date = TODAY + timedelta(days=30)) -> list[Shift]:
+def standing(engine: Engine, first: date = TODAY, last: date = TODAY + timedelta(days=30)) -> list[DutyShift]:
     with reading(engine) as connection:
         return store.shifts_of(connection, CENTRE, first, last)
 
 
 def test_replacing_somebody_today_begins_now_and_everything_stands_in_the_history(engine: Engine) -> None:
     bring_samples(engine)
-    put(engine, Shift(Q1, "CB-0101", TODAY), at=NOW - timedelta(days=1))
+    put(engine, DutyShift(Q1, "CB-0101", TODAY), at=NOW - timedelta(days=1))
 
-    put(engine, Shift(Q1, "CB-0102", TODAY))
+    put(engine, DutyShift(Q1, "CB-0102", TODAY))
 
     assert standing(engine) == [
-        Shift(Q1, "CB-0101", TODAY, DAY_STARTS, CLOCK),
-        Shift(Q1, "CB-0102", TODAY, CLOCK, DAY_ENDS),
+        DutyShift(Q1, "CB-0101", TODAY, DAY_STARTS, CLOCK),
+        DutyShift(Q1, "CB-0102", TODAY, CLOCK, DAY_ENDS),
     ]
     with reading(engine) as connection:
         changes = store.changes_of(connection, CENTRE, TODAY, TODAY, 10)
@@ -157,7 +157,7 @@ def test_a_refused_change_changes_nothing(engine: Engine) -> None:
     bring_samples(engine)
 
     with pytest.raises(RosterRefused) as refused:
-        put(engine, Shift(Q1, "CB-0101", MONDAY), Shift(Q2, "CB-0101", MONDAY))
+        put(engine, DutyShift(Q1, "CB-0101", MONDAY), DutyShift(Q2, "CB-0101", MONDAY))
 
     assert {each.key for each in refused.value.problems} == {"roster.refused.twice"}
     assert standing(engine) == []
@@ -167,25 +167,25 @@ def test_a_week_is_filled_like_the_one_before_without_who_left_and_without_movin
     bring_samples(engine)
     put(
         engine,
-        Shift(Q1, "CB-0101", MONDAY, until=NOON),
-        Shift(Q1, "CB-0102", MONDAY, NOON),
-        Shift(Q2, "CB-0201", MONDAY),
+        DutyShift(Q1, "CB-0101", MONDAY, until=NOON),
+        DutyShift(Q1, "CB-0102", MONDAY, NOON),
+        DutyShift(Q2, "CB-0201", MONDAY),
     )
-    put(engine, Shift(Q4, "CB-0401", MONDAY), Shift(RECEPTION, "CB-0402", MONDAY, phone="1022"))
+    put(engine, DutyShift(Q4, "CB-0401", MONDAY), DutyShift(RECEPTION, "CB-0402", MONDAY, phone="1022"))
     next_monday = MONDAY + timedelta(days=7)
     left = "Số hiệu,Đơn vị,Vị trí việc làm,Quầy,Đến ngày\n" + f"CB-0201,{CENTRE},Công chức,{Q2},{MONDAY:%d/%m/%Y}\n"
     assert bring(engine, "officers", left).accepted
-    put(engine, Shift(Q4, "CB-0402", next_monday))
+    put(engine, DutyShift(Q4, "CB-0402", next_monday))
 
     with writing(engine) as connection:
         copied = like_week_before(connection, CENTRE, next_monday, Origin("", NOW, "lan"))
 
     assert copied.left == 1
     assert standing(engine, next_monday) == [
-        Shift(RECEPTION, "CB-0402", next_monday, phone="1022"),
-        Shift(Q1, "CB-0101", next_monday, until=NOON),
-        Shift(Q1, "CB-0102", next_monday, NOON),
-        Shift(Q4, "CB-0402", next_monday),
+        DutyShift(RECEPTION, "CB-0402", next_monday, phone="1022"),
+        DutyShift(Q1, "CB-0101", next_monday, until=NOON),
+        DutyShift(Q1, "CB-0102", next_monday, NOON),
+        DutyShift(Q4, "CB-0402", next_monday),
     ]
 
 
@@ -218,10 +218,10 @@ def test_a_file_with_vietnamese_heads_is_taken_whole_and_again_changes_nothing(e
     assert (first.new, first.changed, first.unchanged) == (4, 0, 0)
     assert (again.new, again.changed, again.unchanged, again.revision) == (0, 0, 4, None)
     assert standing(engine) == [
-        Shift(RECEPTION, "CB-0402", MONDAY, phone="0263 1022"),
-        Shift(Q1, "CB-0101", MONDAY),
-        Shift(Q4, "CB-0401", MONDAY, until=NOON),
-        Shift(Q4, "CB-0402", MONDAY, "13:30", "17:00"),
+        DutyShift(RECEPTION, "CB-0402", MONDAY, phone="0263 1022"),
+        DutyShift(Q1, "CB-0101", MONDAY),
+        DutyShift(Q4, "CB-0401", MONDAY, until=NOON),
+        DutyShift(Q4, "CB-0402", MONDAY, "13:30", "17:00"),
     ]
 
 
@@ -250,7 +250,7 @@ def test_one_wrong_row_keeps_the_whole_file_out_and_says_which(engine: Engine) -
 # ---- what a kiosk is told, and on whose account a rating stands
 
 
-def with_a_roster(district: District, *shifts: Shift) -> None:
+def with_a_roster(district: District, *shifts: DutyShift) -> None:
     """A roster of the kiosk's unit, put down before the first of its days began."""
     officers = {each.officer_number for each in shifts}
     district.reference(officers=[asdict(Officer(each, UNIT, "Công chức", COUNTER)) for each in sorted(officers)])
@@ -281,7 +281,7 @@ def accounts(district: District) -> list[Any]:
 
 
 def test_a_rating_of_which_the_kiosk_knew_who_was_on_duty_stands_on_their_account(district: District) -> None:
-    with_a_roster(district, Shift(COUNTER, "CB-1", BOX_DAY))
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
     box = district.box()
     box.rate_now(4, dossier_code(1), officer_known_by="duty")
     box.rate_now(4, dossier_code(2), officer_known_by=None)
@@ -296,7 +296,7 @@ def test_a_rating_of_which_the_kiosk_knew_who_was_on_duty_stands_on_their_accoun
 
 
 def test_the_dossiers_own_record_goes_before_the_roster(district: District) -> None:
-    with_a_roster(district, Shift(COUNTER, "CB-1", BOX_DAY))
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
     box = district.box()
     box.rate_now(4, dossier_code(1), officer_known_by="duty")
     deliver(district, box)
@@ -308,7 +308,7 @@ def test_the_dossiers_own_record_goes_before_the_roster(district: District) -> N
 
 
 def test_a_dossier_that_no_longer_names_anybody_leaves_the_one_on_duty(district: District) -> None:
-    with_a_roster(district, Shift(COUNTER, "CB-1", BOX_DAY))
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
     box = district.box()
     box.rate_now(4, dossier_code(1), officer_known_by="duty")
     deliver(district, box)
@@ -320,7 +320,7 @@ def test_a_dossier_that_no_longer_names_anybody_leaves_the_one_on_duty(district:
 
 
 def test_a_rating_whose_minute_nobody_knows_stands_on_nobodys_account(district: District) -> None:
-    with_a_roster(district, Shift(COUNTER, "CB-1", BOX_DAY))
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
     box = district.box()
     box.rate_now(4, dossier_code(1), officer_known_by="duty")
     district.accept(box)  # by stick: only the kiosk's own clock tells the time
@@ -335,7 +335,7 @@ def test_a_kiosk_is_told_of_its_own_unit_today_and_two_weeks_and_of_a_roster_tha
     kiosk = district.box()
     without = rosters_of(district, kiosk)
     far = BOX_DAY + timedelta(days=15)
-    with_a_roster(district, Shift(COUNTER, "CB-1", BOX_DAY), Shift(COUNTER, "CB-1", far))
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY), DutyShift(COUNTER, "CB-1", far))
 
     [told] = rosters_of(district, kiosk)
     with writing(district.engine) as connection:
@@ -344,5 +344,5 @@ def test_a_kiosk_is_told_of_its_own_unit_today_and_two_weeks_and_of_a_roster_tha
 
     assert without == []
     assert (told.unit_id, told.first_day, told.last_day) == (UNIT, BOX_DAY, BOX_DAY + timedelta(days=14))
-    assert shifts_from(told.content) == (Shift(COUNTER, "CB-1", BOX_DAY),)
+    assert shifts_from(told.content) == (DutyShift(COUNTER, "CB-1", BOX_DAY),)
     assert [shifts_from(each.content) for each in rosters_of(district, kiosk)] == [()]

@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from kiosk.domain.roster import NOON, RECEPTION, Shift
+from kiosk.domain.roster import NOON, RECEPTION, DutyShift
 from sync.district.domain.people import Role
 from sync.district.domain.rights import ROSTER_RIGHTS, Person, RosterAct, may_with_roster
-from sync.district.reference.roster import change_roster, seats_of
+from sync.district.roster.change import change_roster, seats_of
 from sync.district.store import rosters as store
 from sync.district.store.audit import entries
 from sync.district.store.engine import reading, writing
@@ -62,7 +62,7 @@ def save(browser: Browser, *chosen: tuple[str, date, str], page: str = WEEK, **f
     return send(browser, "/roster", form | {"cell": cells(*chosen)})
 
 
-def standing(engine) -> list[Shift]:
+def standing(engine) -> list[DutyShift]:
     with reading(engine) as connection:
         return store.shifts_of(connection, CENTRE, TODAY - timedelta(days=30), TODAY + timedelta(days=60))
 
@@ -90,9 +90,9 @@ def test_a_head_fills_in_a_week_and_all_of_the_unit_see_it_and_who_did_it(engine
     assert saved.status_code == 200
     assert 'id="done"' in saved.text
     assert standing(engine) == [
-        Shift(RECEPTION, "CB-0401", MONDAY, phone="0263 1022"),
-        Shift(Q1, "CB-0101", MONDAY),
-        Shift(Q2, "CB-0201", MONDAY),
+        DutyShift(RECEPTION, "CB-0401", MONDAY, phone="0263 1022"),
+        DutyShift(Q1, "CB-0101", MONDAY),
+        DutyShift(Q2, "CB-0201", MONDAY),
     ]
     assert "CB-0101 · Công chức Tư pháp – Hộ tịch" in seen
     assert "chưa xếp" in seen
@@ -137,19 +137,19 @@ def test_a_double_booking_and_who_left_are_refused_by_name_and_nothing_is_saved(
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(engine, address) -> None:
     head = signed_in(address, "lan")
     with writing(engine) as connection:
-        change_roster(connection, CENTRE, seats_of([Shift(Q1, "CB-0102", MONDAY)]), Origin("", NOW, "hoa"))
+        change_roster(connection, CENTRE, seats_of([DutyShift(Q1, "CB-0102", MONDAY)]), Origin("", NOW, "hoa"))
 
     form = {"unit": CENTRE, "of": str(MONDAY), "seen": "0", "cell": cells((Q1, MONDAY, "CB-0101"))}
     late = send(head, "/roster", form)
 
     assert late.status_code == 409
-    assert standing(engine) == [Shift(Q1, "CB-0102", MONDAY)]
+    assert standing(engine) == [DutyShift(Q1, "CB-0102", MONDAY)]
 
 
 def test_days_that_have_passed_stay_and_today_changes_from_now_on(engine, address) -> None:
     yesterday, head = TODAY - timedelta(days=1), signed_in(address, "lan")
     with writing(engine) as connection:
-        shifts = seats_of([Shift(Q1, "CB-0101", yesterday), Shift(Q1, "CB-0101", TODAY)])
+        shifts = seats_of([DutyShift(Q1, "CB-0101", yesterday), DutyShift(Q1, "CB-0101", TODAY)])
         change_roster(connection, CENTRE, shifts, Origin("", NOW - timedelta(days=2), "hoa"))
     page, this_week = f"/roster?unit={CENTRE}&of={TODAY}", {"of": str(TODAY)}
 
@@ -159,9 +159,9 @@ def test_days_that_have_passed_stay_and_today_changes_from_now_on(engine, addres
     assert (past.status_code, today.status_code) == (422, 200)
     assert "Ngày 19/11/2026 đã qua" in past.text
     assert standing(engine) == [
-        Shift(Q1, "CB-0101", yesterday),
-        Shift(Q1, "CB-0101", TODAY, until="10:00"),
-        Shift(Q1, "CB-0102", TODAY, "10:00"),
+        DutyShift(Q1, "CB-0101", yesterday),
+        DutyShift(Q1, "CB-0101", TODAY, until="10:00"),
+        DutyShift(Q1, "CB-0102", TODAY, "10:00"),
     ]
     assert f'value="{Q1}|{yesterday}|' not in head.get(page).text
 
@@ -178,10 +178,10 @@ def test_a_day_is_split_and_the_next_week_is_filled_like_it(engine, address) -> 
 
     assert (split.status_code, filled.status_code) == (200, 200)
     assert standing(engine) == [
-        Shift(Q4, "CB-0401", MONDAY, until=NOON),
-        Shift(Q4, "CB-0402", MONDAY, NOON),
-        Shift(Q4, "CB-0401", next_monday, until=NOON),
-        Shift(Q4, "CB-0402", next_monday, NOON),
+        DutyShift(Q4, "CB-0401", MONDAY, until=NOON),
+        DutyShift(Q4, "CB-0402", MONDAY, NOON),
+        DutyShift(Q4, "CB-0401", next_monday, until=NOON),
+        DutyShift(Q4, "CB-0402", next_monday, NOON),
     ]
     assert "sáng" in filled.text
     assert "chiều" in filled.text

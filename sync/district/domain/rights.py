@@ -112,6 +112,11 @@ def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
     return officer_number is not None and sees_counters(role)
 
 
+def gives_pin_codes(role: Role) -> bool:
+    """Whether people of this role give officers without an account a one-time code for their PIN."""
+    return role in (Role.LEADER, Role.ADMINISTRATOR)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS

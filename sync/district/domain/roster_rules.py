@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, RECEPTION, Shift
+from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, RECEPTION, DutyShift
 
 MAX_DAYS_AHEAD = 92
 """A roster reaches a quarter ahead, no further: what is planned longer is not known."""
@@ -43,16 +43,16 @@ class RosterProblem(Struct, frozen=True):
     """A shift that cannot stand. ``key`` names the text that says why and what to do."""
 
     key: str
-    shift: Shift
-    other: Shift | None = None
+    shift: DutyShift
+    other: DutyShift | None = None
 
 
 def changed_seats(
-    present: Iterable[Shift], wanted: Mapping[Seat, Sequence[Shift]], today: date, clock: str
-) -> tuple[list[Shift], list[Shift], list[RosterProblem]]:
+    present: Iterable[DutyShift], wanted: Mapping[Seat, Sequence[DutyShift]], today: date, clock: str
+) -> tuple[list[DutyShift], list[DutyShift], list[RosterProblem]]:
     """The shifts that end and those that are new when each seat of ``wanted`` is to have its shifts and no others, and
     the seats of days that have passed, which are not changed. Nothing before ``clock`` of ``today`` differs after."""
-    old, ended, new, problems = _by_seat(present), list[Shift](), list[Shift](), list[RosterProblem]()
+    old, ended, new, problems = _by_seat(present), list[DutyShift](), list[DutyShift](), list[RosterProblem]()
     for seat, shifts in wanted.items():
         before = old[seat]
         after = merged(shifts) if seat[0] > today else merged([*_until(before, clock), *_from(shifts, clock)])
@@ -65,9 +65,9 @@ def changed_seats(
     return ended, new, problems
 
 
-def merged(shifts: Iterable[Shift]) -> list[Shift]:
+def merged(shifts: Iterable[DutyShift]) -> list[DutyShift]:
     """In order of time, each once; what follows on without a gap and is the same otherwise is one shift."""
-    found: list[Shift] = []
+    found: list[DutyShift] = []
     for each in sorted(set(shifts), key=lambda shift: (shift.day, shift.counter_id, shift.start, shift.until)):
         last = found[-1] if found else None
         if last is not None and replace(each, start=last.start, until=last.until) == last and each.start == last.until:
@@ -77,7 +77,9 @@ def merged(shifts: Iterable[Shift]) -> list[Shift]:
     return found
 
 
-def problems_of(shifts: Sequence[Shift], new: Iterable[Shift], people: UnitPeople, today: date) -> list[RosterProblem]:
+def problems_of(
+    shifts: Sequence[DutyShift], new: Iterable[DutyShift], people: UnitPeople, today: date
+) -> list[RosterProblem]:
     """What forbids the new shifts among all of a unit's ``shifts``, which contain them."""
     by_day = defaultdict(list)
     for each in shifts:
@@ -95,7 +97,22 @@ def problems_of(shifts: Sequence[Shift], new: Iterable[Shift], people: UnitPeopl
     return found
 
 
-def _cannot_serve(shift: Shift, people: UnitPeople, today: date) -> str:
+def problem_values(problem: RosterProblem) -> dict[str, object]:
+    """What fills in the text of a problem."""
+    shift, other = problem.shift, problem.other or problem.shift
+    return {
+        "officer": shift.officer_number,
+        "counter": shift.counter_id,
+        "day": f"{shift.day:%d/%m/%Y}",
+        "hours": f"{shift.start}–{shift.until}",
+        "phone": shift.phone,
+        "other": other.officer_number,
+        "other_counter": other.counter_id,
+        "other_hours": f"{other.start}–{other.until}",
+    }
+
+
+def _cannot_serve(shift: DutyShift, people: UnitPeople, today: date) -> str:
     counter, officer = people.counters.get(shift.counter_id), people.officers.get(shift.officer_number)
     if not DAY_STARTS <= shift.start < shift.until <= DAY_ENDS:
         return "roster.refused.hours"
@@ -110,7 +127,7 @@ def _cannot_serve(shift: Shift, people: UnitPeople, today: date) -> str:
     return "" if officer.on(shift.day) else "roster.refused.left"
 
 
-def _clash(one: Shift, other: Shift) -> bool:
+def _clash(one: DutyShift, other: DutyShift) -> bool:
     """Two at one seat, or one at two counters. Who receives complaints may sit at a counter meanwhile: it is a
     telephone."""
     if not one.overlaps(other):
@@ -119,16 +136,16 @@ def _clash(one: Shift, other: Shift) -> bool:
     return one.seat == other.seat or (at_counters and one.officer_number == other.officer_number)
 
 
-def _by_seat(shifts: Iterable[Shift]) -> defaultdict[Seat, list[Shift]]:
-    found: defaultdict[Seat, list[Shift]] = defaultdict(list)
+def _by_seat(shifts: Iterable[DutyShift]) -> defaultdict[Seat, list[DutyShift]]:
+    found: defaultdict[Seat, list[DutyShift]] = defaultdict(list)
     for each in shifts:
         found[each.seat].append(each)
     return found
 
 
-def _until(shifts: Iterable[Shift], clock: str) -> list[Shift]:
+def _until(shifts: Iterable[DutyShift], clock: str) -> list[DutyShift]:
     return [replace(each, until=min(each.until, clock)) for each in shifts if each.start < clock]
 
 
-def _from(shifts: Iterable[Shift], clock: str) -> list[Shift]:
+def _from(shifts: Iterable[DutyShift], clock: str) -> list[DutyShift]:
     return [replace(each, start=max(each.start, clock)) for each in shifts if each.until > clock]

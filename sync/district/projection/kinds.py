@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import Flag, OfficerKnownBy
-from kiosk.domain.roster import Shift, on_duty
+from kiosk.domain.roster import DutyShift, on_duty
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
@@ -36,7 +36,7 @@ from sync.district.store.releases import released_at
 from sync.district.store.rosters import shifts_at
 from sync.district.times import VIETNAM
 
-Rosters = Mapping[tuple[str, str], Sequence[Shift]]
+Rosters = Mapping[tuple[str, str], Sequence[DutyShift]]
 """The shifts of a unit's counter."""
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
 

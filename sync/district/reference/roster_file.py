@@ -6,16 +6,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, Shift
-from sync.district.domain.roster_rules import RosterProblem
+from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, DutyShift
+from sync.district.domain.roster_rules import RosterProblem, problem_values
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Unreadable
 from sync.district.reference.importing import Outcome, all_or_nothing, known_references, unreadable
 from sync.district.reference.links import link
 from sync.district.reference.problems import FileContent, Row, RowProblem
-from sync.district.reference.roster import RosterRefused, change_roster, seats_of
 from sync.district.reference.rows import read_rows
+from sync.district.roster.change import RosterRefused, change_roster, seats_of
 from sync.district.store import rosters as store
 from sync.district.store.engine import Connection, Engine
 from sync.district.store.imports import Origin
@@ -60,7 +60,7 @@ def _bring(connection: Connection, catalogue: Catalogue, reading: FileContent, o
 
 
 def _change(
-    connection: Connection, rows: Mapping[str, list[tuple[Row, Shift]]], reading: FileContent, origin: Origin
+    connection: Connection, rows: Mapping[str, list[tuple[Row, DutyShift]]], reading: FileContent, origin: Origin
 ) -> tuple[list[RowProblem], Outcome]:
     errors: list[RowProblem] = []
     new = ended = total = 0
@@ -78,10 +78,12 @@ def _change(
     return errors, Outcome(ROSTER, replace(reading, rows=()), *counts, revision=revision)
 
 
-def _placed(connection: Connection, rows: Sequence[Row]) -> tuple[dict[str, list[tuple[Row, Shift]]], list[RowProblem]]:
+def _placed(
+    connection: Connection, rows: Sequence[Row]
+) -> tuple[dict[str, list[tuple[Row, DutyShift]]], list[RowProblem]]:
     """The shifts of each unit with their rows. A counter names its unit; whoever receives complaints needs one."""
     units, errors = store.units_of_counters(connection), list[RowProblem]()
-    found: dict[str, list[tuple[Row, Shift]]] = {}
+    found: dict[str, list[tuple[Row, DutyShift]]] = {}
     for row in rows:
         values = row.values
         receives = values.get("duty") == _RECEIVES
@@ -110,34 +112,19 @@ def _wrong(
     return "" if units.get(counter_id) == unit_id else "roster.row.other_unit"
 
 
-def _shift(values: Mapping[str, Any], counter_id: str) -> Shift:
+def _shift(values: Mapping[str, Any], counter_id: str) -> DutyShift:
     hours, part = values.get("hours"), str(values.get("part") or "day")
     start, until = str(hours).split("-") if hours else _PARTS[part]
     day = values["day"]
     assert isinstance(day, date)
     phone = str(values.get("phone") or "") if counter_id == RECEPTION else ""
-    return Shift(counter_id, str(values["officer_number"]), day, start, until, phone)
+    return DutyShift(counter_id, str(values["officer_number"]), day, start, until, phone)
 
 
-def _row_problem(problem: RosterProblem, placed: Sequence[tuple[Row, Shift]]) -> RowProblem:
+def _row_problem(problem: RosterProblem, placed: Sequence[tuple[Row, DutyShift]]) -> RowProblem:
     """The problem at the row that it came from, or at the last row of its seat."""
     shift = problem.shift
     same = [row for row, each in placed if each == shift] or [row for row, each in placed if each.seat == shift.seat]
     row = same[-1] if same else None
-    values = roster_values(problem)
+    values = problem_values(problem)
     return RowProblem(problem.key, row.number if row else None, values=values, sheet=row.sheet if row else "")
-
-
-def roster_values(problem: RosterProblem) -> dict[str, object]:
-    """What fills in the text of a problem."""
-    shift, other = problem.shift, problem.other or problem.shift
-    return {
-        "officer": shift.officer_number,
-        "counter": shift.counter_id,
-        "day": f"{shift.day:%d/%m/%Y}",
-        "hours": f"{shift.start}–{shift.until}",
-        "phone": shift.phone,
-        "other": other.officer_number,
-        "other_counter": other.counter_id,
-        "other_hours": f"{other.start}–{other.until}",
-    }

@@ -1,13 +1,13 @@
 """Duty rosters in the database: what stands, what is changed, and every change there was."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from kiosk.domain.roster import Shift
+from kiosk.domain.roster import DutyShift
 from sync.district.domain.roster_rules import Serving, UnitPeople
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
@@ -19,32 +19,33 @@ from sync.district.store.roster_tables import shifts as table
 ROSTER = "roster"
 """How revisions and imports name a change of a roster."""
 _S, _V = table.c, revisions.c
-_COLUMNS = tuple(_S[name] for name in Shift.__struct_fields__)
+_COLUMNS = tuple(_S[name] for name in DutyShift.__struct_fields__)
 
 
-class Listed(Struct, frozen=True):
+class RosterOfficer(Struct, frozen=True):
     """An officer of a unit, by number and post."""
 
     officer_number: str
     post: str
     serving: Serving
+    unit_id: str = ""
 
 
 class RosterChange(Struct, frozen=True):
     """A shift that was put down or ended, when and by whom. ``file_name`` is empty for what was done on the page."""
 
-    shift: Shift
+    shift: DutyShift
     ended: bool
     at: datetime
     person: str
     file_name: str
 
 
-def shifts_of(connection: Connection, unit_id: str, first: date, last: date) -> list[Shift]:
+def shifts_of(connection: Connection, unit_id: str, first: date, last: date) -> list[DutyShift]:
     """The shifts of a unit that stand, from one day to another, both included."""
     wanted = and_(_S.unit_id == unit_id, _S.day.between(first, last), _S.ended_revision.is_(None))
     rows = connection.execute(select(*_COLUMNS).where(wanted).order_by(_S.day, _S.counter_id, _S.start))
-    return [Shift(*row) for row in rows]
+    return [DutyShift(*row) for row in rows]
 
 
 def has_roster(connection: Connection, unit_id: str) -> bool:
@@ -59,7 +60,7 @@ def newest_change(connection: Connection, unit_id: str) -> int:
 
 
 def write_shifts(
-    connection: Connection, unit_id: str, ended: Sequence[Shift], new: Sequence[Shift], origin: Origin
+    connection: Connection, unit_id: str, ended: Sequence[DutyShift], new: Sequence[DutyShift], origin: Origin
 ) -> int:
     """Ends some shifts and puts down others, as one revision; returns it."""
     rows = len(ended) + len(new)
@@ -85,7 +86,7 @@ def changes_of(connection: Connection, unit_id: str, first: date, last: date, mo
         )
         wanted = made.where(_S.unit_id == unit_id, _S.day.between(first, last))
         rows = connection.execute(wanted.order_by(_V.revision.desc(), _S.shift_id).limit(most))
-        found += [(row[-1], RosterChange(Shift(*row[:6]), ended, row[6], row[7] or "", row[8])) for row in rows]
+        found += [(row[-1], RosterChange(DutyShift(*row[:6]), ended, row[6], row[7] or "", row[8])) for row in rows]
     return [change for _, change in sorted(found, key=lambda each: (-each[0], not each[1].ended))][:most]
 
 
@@ -97,12 +98,13 @@ def people_of(connection: Connection, unit_id: str) -> UnitPeople:
     return UnitPeople(found, {each.officer_number: each.serving for each in officers_of(connection, unit_id)})
 
 
-def officers_of(connection: Connection, unit_id: str) -> list[Listed]:
+def officers_of(connection: Connection, unit_id: str) -> list[RosterOfficer]:
     """The officers of a unit, also those who left, by number."""
     o = officers.c
     wanted = select(o.officer_number, o.post, o.valid_from, o.valid_to).where(o.unit_id == unit_id, ~o.removed)
     return [
-        Listed(row[0], row[1], Serving(row[2], row[3])) for row in connection.execute(wanted.order_by(o.officer_number))
+        RosterOfficer(row[0], row[1], Serving(row[2], row[3]))
+        for row in connection.execute(wanted.order_by(o.officer_number))
     ]
 
 
@@ -110,6 +112,14 @@ def units_of_counters(connection: Connection) -> dict[str, str]:
     """The unit of each counter that is there."""
     c = counters.c
     return {row[0]: row[1] for row in connection.execute(select(c.counter_id, c.unit_id).where(~c.removed))}
+
+
+def officer(connection: Connection, officer_number: str) -> RosterOfficer | None:
+    """One officer, wherever they serve."""
+    o = officers.c
+    wanted = select(o.officer_number, o.post, o.valid_from, o.valid_to, o.unit_id)
+    row = connection.execute(wanted.where(o.officer_number == officer_number, ~o.removed)).first()
+    return None if row is None else RosterOfficer(row[0], row[1], Serving(row[2], row[3]), row[4])
 
 
 def counters_of(connection: Connection, unit_id: str, first: date, last: date) -> list[tuple[str, str]]:
@@ -125,6 +135,11 @@ def units_with_counters(connection: Connection) -> list[str]:
     return sorted(set(units_of_counters(connection).values()))
 
 
+def units_with_officers(connection: Connection) -> set[str]:
+    """The units at which officers are listed."""
+    return set(connection.scalars(select(officers.c.unit_id).where(~officers.c.removed)))
+
+
 def opens_at_weekends(connection: Connection, unit_id: str) -> set[int]:
     """On which days of the weekend a unit's own hours say that it is open: 5 for Saturday, 6 for Sunday."""
     h = opening_hours.c
@@ -132,12 +147,25 @@ def opens_at_weekends(connection: Connection, unit_id: str) -> set[int]:
     return {int(day) - 1 for weekdays in rows for day in weekdays if day in "67"}
 
 
-def shifts_at(connection: Connection, seats: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[Shift]]:
+def shifts_at(connection: Connection, seats: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[DutyShift]]:
     """Every shift that stands at some seats: by unit and counter."""
-    found: dict[tuple[str, str], list[Shift]] = {}
-    for wanted in among(connection, _S.counter_id, {counter_id for _, counter_id in seats}):
+    found: dict[tuple[str, str], list[DutyShift]] = {}
+    for unit_id, shift in _in_force(connection, {counter_id for _, counter_id in seats}):
+        if (unit_id, shift.counter_id) in seats:
+            found.setdefault((unit_id, shift.counter_id), []).append(shift)
+    return found
+
+
+def on_duty_at(connection: Connection, counter_ids: Collection[str]) -> dict[str, list[DutyShift]]:
+    """Every shift that stands at some counters, of whatever unit they were."""
+    found: dict[str, list[DutyShift]] = {}
+    for _, shift in _in_force(connection, counter_ids):
+        found.setdefault(shift.counter_id, []).append(shift)
+    return found
+
+
+def _in_force(connection: Connection, counter_ids: Collection[str]) -> Iterator[tuple[str, DutyShift]]:
+    for wanted in among(connection, _S.counter_id, counter_ids):
         query = select(_S.unit_id, *_COLUMNS).where(wanted, _S.ended_revision.is_(None))
         for unit_id, *row in connection.execute(query):
-            if (unit_id, row[0]) in seats:
-                found.setdefault((unit_id, row[0]), []).append(Shift(*row))
-    return found
+            yield unit_id, DutyShift(*row)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, Shift
+from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, DutyShift
 from sync.district.domain.roster_rules import Seat, merged
-from sync.district.store.rosters import Listed
+from sync.district.store.rosters import RosterOfficer
 
 WORKING_DAYS = 5
 
@@ -41,7 +41,7 @@ class Cell(Struct, frozen=True):
         return self.chosen == ""
 
 
-class Row(Struct, frozen=True):
+class SeatRow(Struct, frozen=True):
     """One seat through the week."""
 
     counter_id: str
@@ -54,14 +54,14 @@ class Week(Struct, frozen=True):
 
     monday: date
     days: tuple[date, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SeatRow, ...]
     gaps: int
 
 
 def week(
     monday: date,
     seats: Sequence[tuple[str, str]],
-    shifts: Iterable[Shift],
+    shifts: Iterable[DutyShift],
     today: date,
     clock: str,
     *,
@@ -69,26 +69,26 @@ def week(
 ) -> Week:
     """The table of a week for some seats (id and name). ``weekend``: days besides Monday to Friday that are shown, 5
     for Saturday; those with a shift are shown anyhow."""
-    by_seat: dict[Seat, list[Shift]] = {}
+    by_seat: dict[Seat, list[DutyShift]] = {}
     for each in shifts:
         by_seat.setdefault(each.seat, []).append(each)
     used = {day.weekday() for day, _ in by_seat} | set(weekend)
     days = tuple(monday + timedelta(days=at) for at in range(7) if at < WORKING_DAYS or at in used)
     rows = tuple(
-        Row(counter_id, name, tuple(_cell(counter_id, day, by_seat, today, clock) for day in days))
+        SeatRow(counter_id, name, tuple(_cell(counter_id, day, by_seat, today, clock) for day in days))
         for counter_id, name in seats
     )
     gaps = sum(cell.is_open for row in rows for cell in row.cells if row.counter_id != RECEPTION)
     return Week(monday, days, rows, gaps)
 
 
-def _cell(counter_id: str, day: date, by_seat: Mapping[Seat, Sequence[Shift]], today: date, clock: str) -> Cell:
+def _cell(counter_id: str, day: date, by_seat: Mapping[Seat, Sequence[DutyShift]], today: date, clock: str) -> Cell:
     shifts = merged(by_seat.get((day, counter_id), ()))
     parts = tuple(part_of(each) for each in shifts)
     return Cell(counter_id, day, parts, _chosen(shifts, day, today, clock))
 
 
-def _chosen(shifts: Sequence[Shift], day: date, today: date, clock: str) -> str | None:
+def _chosen(shifts: Sequence[DutyShift], day: date, today: date, clock: str) -> str | None:
     if day < today:
         return None
     begins = clock if day == today else DAY_STARTS
@@ -99,7 +99,7 @@ def _chosen(shifts: Sequence[Shift], day: date, today: date, clock: str) -> str 
     return left[0].officer_number if whole else None
 
 
-def part_of(shift: Shift) -> Part:
+def part_of(shift: DutyShift) -> Part:
     """A shift as it is written in a cell."""
     start, until = shift.start, shift.until
     named = {(DAY_STARTS, DAY_ENDS): "all_day", (DAY_STARTS, NOON): "morning", (NOON, DAY_ENDS): "afternoon"}
@@ -112,7 +112,7 @@ def part_of(shift: Shift) -> Part:
     return Part(shift.officer_number, "times", f"{start}–{until}")
 
 
-def names_of(officers: Iterable[Listed], full_names: Mapping[str, str]) -> dict[str, str]:
+def names_of(officers: Iterable[RosterOfficer], full_names: Mapping[str, str]) -> dict[str, str]:
     """How each officer is called on the page: by the name of their account and their number, else by number and post.
     What tells them apart stands first, since a narrow list cuts off the end."""
     names = {}

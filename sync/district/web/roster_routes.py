@@ -8,13 +8,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
-from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, RECEPTION, Shift
+from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, RECEPTION, DutyShift
 from sync.district.accounts.sign_in import same_form
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import RosterAct, may_with_roster, sees_rosters
-from sync.district.domain.roster_rules import MAX_DAYS_AHEAD, Seat
+from sync.district.domain.roster_rules import MAX_DAYS_AHEAD, Seat, problem_values
 from sync.district.domain.typed import clean
-from sync.district.reference.roster import (
+from sync.district.roster.change import (
     WEEK,
     RosterRefused,
     Stale,
@@ -24,7 +24,6 @@ from sync.district.reference.roster import (
     monday_of,
     whole_week,
 )
-from sync.district.reference.roster_file import roster_values
 from sync.district.store import rosters as store
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaint_subjects import names_by_officer
@@ -114,7 +113,7 @@ class _Pages:
         done: str = "",
         left: int = 0,
         refused: Sequence[str] = (),
-        typed: Mapping[Seat, Sequence[Shift]] | None = None,
+        typed: Mapping[Seat, Sequence[DutyShift]] | None = None,
         phone: str | None = None,
     ) -> Response:
         texts, (today, clock) = self._site.language(request), local_now(self._site.services.now())
@@ -176,7 +175,7 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "not_found"))
         number = clean(phone) if counter == RECEPTION else ""
         shifts = [
-            Shift(counter[:64], who[:64], day, begin[:5] or DAY_STARTS, _end(end), number)
+            DutyShift(counter[:64], who[:64], day, begin[:5] or DAY_STARTS, _end(end), number)
             for who, begin, end in lines
             if who
         ]
@@ -200,7 +199,7 @@ class _Pages:
         status: int,
         *,
         refused: Sequence[str] = (),
-        typed: Sequence[Shift] | None = None,
+        typed: Sequence[DutyShift] | None = None,
     ) -> Response:
         texts, today = self._site.language(request), local_day(self._site.services.now())
 
@@ -280,7 +279,7 @@ class _Pages:
         counters = {RECEPTION: texts("roster.reception")} | counters
         found = []
         for problem in refused.problems:
-            values = roster_values(problem)
+            values = problem_values(problem)
             for name, known in (
                 ("counter", counters),
                 ("other_counter", counters),
@@ -292,9 +291,9 @@ class _Pages:
         return found
 
 
-def _cells(cells: Sequence[str], phone: str) -> dict[Seat, list[Shift]] | None:
+def _cells(cells: Sequence[str], phone: str) -> dict[Seat, list[DutyShift]] | None:
     """What the form of a week says: for each seat its officer, or nobody; ``None`` for what no form of ours says."""
-    found: dict[Seat, list[Shift]] = {}
+    found: dict[Seat, list[DutyShift]] = {}
     for each in cells:
         parts = each.split("|")
         day = _day_of(parts[1]) if len(parts) == 3 else None
@@ -302,7 +301,7 @@ def _cells(cells: Sequence[str], phone: str) -> dict[Seat, list[Shift]] | None:
             return None
         counter_id, _, officer = parts
         number = phone if counter_id == RECEPTION else ""
-        found[day, counter_id] = [Shift(counter_id, officer, day, phone=number)] if officer else []
+        found[day, counter_id] = [DutyShift(counter_id, officer, day, phone=number)] if officer else []
     return found
 
 

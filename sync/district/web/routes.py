@@ -53,6 +53,7 @@ from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
+from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
@@ -92,6 +93,7 @@ def web_router(services: Services) -> APIRouter:
     add_cause_page(router, site)
     add_action_pages(router, site)
     add_roster_pages(router, site)
+    add_pin_pages(router, site)
     return router
 
 

@@ -1,4 +1,4 @@
-"""The duty roster, and whom it names for a rating. Imports none of our models.
+"""The duty roster, whom it names for a rating, and one-time codes for PINs. Imports none of our models.
 
 Revision ID: 0036_rosters
 Revises: 0035_action_plans
@@ -31,5 +31,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shift_id", name=op.f("pk_shifts")),
     )
     op.create_index("ix_shifts_unit_id_day", "shifts", ["unit_id", "day"], unique=False)
+    op.create_table(
+        "pin_codes",
+        sa.Column("officer_number", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("officer_number", name=op.f("pk_pin_codes")),
+    )
+    op.create_index(op.f("ix_pin_codes_code_hash"), "pin_codes", ["code_hash"], unique=False)
     op.add_column("ratings", sa.Column("seated_officer", sa.String(length=64), nullable=True))
     op.add_column("ratings", sa.Column("officer_known_by", sa.String(length=16), nullable=True))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.roster import Shift, clock_of
+from kiosk.domain.roster import DutyShift, clock_of
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.roster_rules import RosterProblem, Seat, changed_seats, problems_of
 from sync.district.store import audit
@@ -31,7 +31,7 @@ class Stale(Exception):
     """Somebody else has changed the roster since the page was read."""
 
 
-class Changed(Struct, frozen=True):
+class RosterChanged(Struct, frozen=True):
     """How many shifts a change ended and put down; ``revision`` is ``None`` when it changed nothing."""
 
     ended: int = 0
@@ -42,10 +42,10 @@ class Changed(Struct, frozen=True):
 def change_roster(
     connection: Connection,
     unit_id: str,
-    wanted: Mapping[Seat, Sequence[Shift]],
+    wanted: Mapping[Seat, Sequence[DutyShift]],
     origin: Origin,
     read_at: int | None = None,
-) -> Changed:
+) -> RosterChanged:
     """Gives each seat of ``wanted`` its shifts and no others; other seats stay. ``read_at``: the newest change of the
     roster that whoever makes this one had seen. Raises ``RosterRefused`` or ``Stale``; the transaction is the
     caller's."""
@@ -53,7 +53,7 @@ def change_roster(
     if read_at is not None and store.newest_change(connection, unit_id) != read_at:
         raise Stale
     if not wanted:
-        return Changed()
+        return RosterChanged()
     days = [day for day, _ in wanted]
     present = store.shifts_of(connection, unit_id, min(days), max(days))
     today, clock = local_now(origin.at)
@@ -63,16 +63,16 @@ def change_roster(
     if problems:
         raise RosterRefused(problems)
     if not (ended or new):
-        return Changed()
+        return RosterChanged()
     revision = store.write_shifts(connection, unit_id, ended, new, origin)
     detail = {"unit": unit_id, "revision": revision, "ended": len(ended), "new": len(new)}
     audit.note(connection, AuditEntry(origin.at, origin.person or "", Audited.ROSTER, detail, origin.reason or ""))
-    return Changed(len(ended), len(new), revision)
+    return RosterChanged(len(ended), len(new), revision)
 
 
-def seats_of(shifts: Sequence[Shift]) -> dict[Seat, list[Shift]]:
+def seats_of(shifts: Sequence[DutyShift]) -> dict[Seat, list[DutyShift]]:
     """The shifts of each seat."""
-    found: dict[Seat, list[Shift]] = {}
+    found: dict[Seat, list[DutyShift]] = {}
     for each in shifts:
         found.setdefault(each.seat, []).append(each)
     return found
@@ -96,7 +96,7 @@ def local_now(at: datetime) -> tuple[date, str]:
 class Copied(Struct, frozen=True):
     """What filling a week like the one before came to; ``left``: seats that could not be filled."""
 
-    changed: Changed
+    changed: RosterChanged
     left: int
 
 
@@ -109,7 +109,7 @@ def like_week_before(
     today, clock = local_now(origin.at)
     people = store.people_of(connection, unit_id)
     present = store.shifts_of(connection, unit_id, *whole_week(monday))
-    taken, wanted, left = {each.seat for each in present}, dict[Seat, list[Shift]](), 0
+    taken, wanted, left = {each.seat for each in present}, dict[Seat, list[DutyShift]](), 0
     week_before = store.shifts_of(connection, unit_id, *whole_week(monday - WEEK))
     for shifts in seats_of([replace(each, day=each.day + WEEK) for each in week_before]).values():
         seat = shifts[0].seat
